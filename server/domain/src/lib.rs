@@ -1,1 +1,22 @@
-//! placeholder
+//! The vocabulary and the rules, pure: no input, no output, no clock of its own.
+//! Compiles to wasm, so that browser and server share one truth.
+
+pub mod calendar;
+pub mod claim;
+pub mod code;
+pub mod delivery;
+pub mod division;
+pub mod event;
+pub mod field;
+pub mod machine;
+pub mod need;
+pub mod organization;
+pub mod pairing;
+pub mod permission;
+pub mod phone;
+pub mod resident_id;
+pub mod role;
+pub mod text;
+pub mod uscc;
+pub mod verification;
+pub mod vocabulary;
