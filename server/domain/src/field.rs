@@ -1,1 +1,192 @@
-//! field
+//! A mistake in something typed: which field, and how to mend it.
+
+use serde::{Deserialize, Serialize};
+
+/// One mistake. `field` is the form field's name (`lines.0.quantity`),
+/// `message` a Chinese sentence that names the field and the mend and never
+/// repeats private values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// Collects every mistake of a form, so that one submit shows all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Check(Vec<FieldError>);
+
+impl Check {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push(FieldError::new(field, message));
+    }
+
+    /// Text of one line: trimmed, required, at most `max` characters, without
+    /// control, bidirectional or zero-width characters.
+    pub fn line(&mut self, field: &str, label: &str, value: &str, max: usize) -> String {
+        let text = value.split(['\r', '\n', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            self.add(field, format!("填写{label}"));
+        }
+        self.sound(field, label, &text, max);
+        text
+    }
+
+    /// As [`Check::line`], but may be empty.
+    pub fn line_or_empty(&mut self, field: &str, label: &str, value: &str, max: usize) -> Option<String> {
+        let text = value.split(['\r', '\n', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            return None;
+        }
+        self.sound(field, label, &text, max);
+        Some(text)
+    }
+
+    /// Text of several lines: line ends normalised, required unless `optional`.
+    pub fn text(&mut self, field: &str, label: &str, value: &str, max: usize) -> String {
+        let text = value.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+        if text.is_empty() {
+            self.add(field, format!("填写{label}"));
+        }
+        self.sound(field, label, &text, max);
+        text
+    }
+
+    /// As [`Check::text`], but may be empty.
+    pub fn text_or_empty(&mut self, field: &str, label: &str, value: &str, max: usize) -> Option<String> {
+        let text = value.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+        if text.is_empty() {
+            return None;
+        }
+        self.sound(field, label, &text, max);
+        Some(text)
+    }
+
+    fn sound(&mut self, field: &str, label: &str, text: &str, max: usize) {
+        let count = text.chars().count();
+        if count > max {
+            self.add(field, format!("{label}写了{count}个字，最多{max}个字，请删减"));
+        }
+        if text.chars().any(is_unsound) {
+            self.add(field, format!("{label}里有看不见的控制字符，请删去后重新输入"));
+        }
+    }
+
+    /// A whole number, also in full-width digits.
+    pub fn number(&mut self, field: &str, label: &str, value: &str, min: i64, max: i64) -> Option<i64> {
+        let text: String = value.trim().chars().map(|c| match c {
+            '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+            other => other,
+        }).collect();
+        match text.parse::<i64>() {
+            Ok(number) if (min..=max).contains(&number) => Some(number),
+            _ => {
+                self.add(field, format!("{label}：填{min}到{max}之间的整数"));
+                None
+            }
+        }
+    }
+
+    /// A calendar day as a date field sends it (`2026-11-24`), also with dots,
+    /// slashes or 年月日 typed by hand.
+    pub fn day(&mut self, field: &str, label: &str, value: &str) -> Option<chrono::NaiveDate> {
+        let day = parse_day(value);
+        if day.is_none() {
+            self.add(field, format!("{label}：填写日期，例如2026年11月24日"));
+        }
+        day
+    }
+
+    /// As [`Check::day`], but may be empty.
+    pub fn day_or_empty(&mut self, field: &str, label: &str, value: &str) -> Option<chrono::NaiveDate> {
+        if value.trim().is_empty() { None } else { self.day(field, label, value) }
+    }
+
+    /// One of a closed list.
+    pub fn one_of<T: std::str::FromStr>(&mut self, field: &str, label: &str, value: &str) -> Option<T> {
+        let parsed = value.trim().parse().ok();
+        if parsed.is_none() {
+            self.add(field, format!("选择{label}"));
+        }
+        parsed
+    }
+
+    pub fn is_ok(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn extend(&mut self, errors: Vec<FieldError>) {
+        self.0.extend(errors);
+    }
+
+    /// `Ok` when no mistake was found.
+    pub fn done(self) -> Result<(), Vec<FieldError>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
+}
+
+/// Control, bidirectional and zero-width characters have no place in a field
+/// (line feeds and tabs apart).
+pub fn is_unsound(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}')
+}
+
+/// A calendar day in the ways people type it; `None` when it is no day.
+pub fn parse_day(value: &str) -> Option<chrono::NaiveDate> {
+    let text: String = value.trim().chars().map(|c| match c {
+        '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        '年' | '月' | '/' | '.' | '－' | '．' => '-',
+        other => other,
+    }).filter(|c| *c != '日').collect();
+    let mut parts = text.split('-').map(str::trim);
+    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    if parts.next().is_some() || !(1900..=2200).contains(&year) {
+        return None;
+    }
+    chrono::NaiveDate::from_ymd_opt(year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_as_people_type_them() {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 3);
+        for text in ["2026-11-03", "2026.11.3", "2026/11/3", "2026年11月3日", "２０２６－１１－３"] {
+            assert_eq!(parse_day(text), day, "{text}");
+        }
+        for text in ["", "2026-11-31", "11-3", "26-11-3", "2026-11-3-1", "明天"] {
+            assert_eq!(parse_day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_kept() {
+        let mut check = Check::new();
+        check.line("title", "标题", " \r\n ", 10);
+        check.number("quantity", "数量", "两顿", 1, 21);
+        assert_eq!(check.number("quantity", "数量", "１４", 1, 21), Some(14));
+        let errors = check.done().unwrap_err();
+        assert_eq!(errors.len(), 2);
+        assert_eq!(errors[1].message, "数量：填1到21之间的整数");
+    }
+
+    #[test]
+    fn pasted_line_breaks_become_spaces_and_rare_han_stays() {
+        let mut check = Check::new();
+        assert_eq!(check.line("title", "标题", "𠮷老人\r\n送餐 😀", 20), "𠮷老人 送餐 😀");
+        check.line("title", "标题", "看不见\u{202E}的", 20);
+        assert_eq!(check.done().unwrap_err().len(), 1);
+    }
+}

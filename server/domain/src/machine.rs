@@ -1,1 +1,415 @@
-//! machine
+//! States, commands and the one transition table.
+//!
+//! Every object of the loop has one stored state. What may change it is a
+//! [`Command`]; which command leads from where to where stands in [`RULES`]
+//! and nowhere else. What is not in the table is refused for every role and
+//! every entry point (page, interface, import, job).
+
+use std::fmt;
+
+/// Declares an enum that is stored and sent as a short text and shown in Chinese.
+#[macro_export]
+macro_rules! text_enum {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal, $label:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vmeta])* $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The text that is stored, sent and written into events.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The words shown to people.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::machine::UnknownText;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text { $($text => Ok(Self::$variant),)+ _ => Err($crate::machine::UnknownText(stringify!($name))) }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_str(self.as_str()) }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(d)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        $crate::text_column!($name);
+    };
+}
+
+/// Makes a text enum a column type of both engines (feature `sqlx`).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! text_column {
+    ($name:ident) => {
+        #[cfg(feature = "sqlx")]
+        impl<DB: sqlx::Database> sqlx::Type<DB> for $name
+        where
+            str: sqlx::Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <str as sqlx::Type<DB>>::type_info()
+            }
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <str as sqlx::Type<DB>>::compatible(ty)
+            }
+        }
+
+        #[cfg(feature = "sqlx")]
+        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name
+        where
+            &'r str: sqlx::Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                Ok(<&'r str as sqlx::Decode<'r, DB>>::decode(value)?.parse()?)
+            }
+        }
+
+        #[cfg(feature = "sqlx")]
+        impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $name
+        where
+            &'q str: sqlx::Encode<'q, DB>,
+        {
+            fn encode_by_ref(
+                &self,
+                buf: &mut DB::ArgumentBuffer,
+            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+                self.as_str().encode_by_ref(buf)
+            }
+        }
+    };
+}
+
+/// A stored or sent text that names no value of the enum (its name follows).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownText(pub &'static str);
+
+impl fmt::Display for UnknownText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a value of {}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownText {}
+
+text_enum! {
+    /// The kinds of object that have a state or events.
+    Object {
+        Need = "need", "需求";
+        Claim = "claim", "认领";
+        Pairing = "pairing", "结对";
+        Delivery = "delivery", "服务记录";
+        Verification = "verification", "核验";
+        Transfer = "transfer", "移交";
+        Organization = "organization", "社会组织";
+        Consent = "consent", "知情同意";
+        Import = "import", "台账导入";
+        Account = "account", "账号";
+        Session = "session", "登录";
+        Reference = "reference", "基础数据";
+    }
+}
+
+text_enum! {
+    /// Everything anybody can do that is decided on and recorded.
+    Command {
+        NeedCreate = "need.create", "登记需求";
+        NeedEdit = "need.edit", "修改需求";
+        NeedSubmit = "need.submit", "送审";
+        NeedReturn = "need.return", "退回修改";
+        NeedRevise = "need.revise", "重新修改";
+        NeedPublish = "need.publish", "审核公开";
+        NeedSuspend = "need.suspend", "暂停公开";
+        NeedResume = "need.resume", "恢复公开";
+        NeedExtend = "need.extend", "延长有效期";
+        NeedClose = "need.close", "结案";
+        NeedWithdraw = "need.withdraw", "撤回";
+        NeedAbandon = "need.abandon", "不予公开";
+        NeedExpire = "need.expire", "到期无人认领";
+        NeedMerge = "need.merge", "合并";
+        NeedUnmerge = "need.unmerge", "撤销合并";
+        NeedReopen = "need.reopen", "重新打开";
+        NeedEscalate = "need.escalate", "上报";
+        ConsentRecord = "consent.record", "登记同意";
+        ConsentWithdraw = "consent.withdraw", "撤回同意";
+        ClaimSubmit = "claim.submit", "提交认领";
+        ClaimAsk = "claim.ask", "请补充说明";
+        ClaimAnswer = "claim.answer", "补充说明";
+        ClaimApprove = "claim.approve", "同意认领";
+        ClaimDecline = "claim.decline", "不同意认领";
+        ClaimWithdraw = "claim.withdraw", "撤回认领";
+        ClaimExpire = "claim.expire", "认领过期";
+        ClaimSupersede = "claim.supersede", "认领被取代";
+        ClaimEscalate = "claim.escalate", "认领超时上报";
+        PairingOpen = "pairing.open", "结对";
+        PairingRemind = "pairing.remind", "提醒首次联系";
+        PairingStart = "pairing.start", "首次联系";
+        PairingRelease = "pairing.release", "退回待认领";
+        PairingGrace = "pairing.grace", "延长首次联系期限";
+        PairingPause = "pairing.pause", "暂停服务";
+        PairingResume = "pairing.resume", "恢复服务";
+        PairingReport = "pairing.report", "报告结果";
+        PairingRework = "pairing.rework", "退回继续帮扶";
+        PairingComplete = "pairing.complete", "确认办结";
+        PairingCloseUnverified = "pairing.close_unverified", "未能核验办结";
+        PairingTerminate = "pairing.terminate", "终止结对";
+        PairingTransfer = "pairing.transfer", "移交完成";
+        PairingDisclose = "pairing.disclose", "查看联系方式";
+        PairingAssignWorker = "pairing.assign_worker", "指定服务人员";
+        TransferOffer = "transfer.offer", "提出移交";
+        TransferAccept = "transfer.accept", "接受移交";
+        TransferDecline = "transfer.decline", "不接受移交";
+        TransferApprove = "transfer.approve", "同意移交";
+        TransferRefuse = "transfer.refuse", "不同意移交";
+        TransferLapse = "transfer.lapse", "移交失效";
+        DeliveryPlan = "delivery.plan", "安排服务";
+        DeliveryRecord = "delivery.record", "记录服务";
+        DeliveryMiss = "delivery.miss", "记录未成";
+        DeliveryConfirm = "delivery.confirm", "确认服务记录";
+        DeliveryDispute = "delivery.dispute", "提出异议";
+        DeliveryVoid = "delivery.void", "作废";
+        DeliveryCorrect = "delivery.correct", "更正";
+        VerificationAssign = "verification.assign", "指派核验";
+        VerificationReassign = "verification.reassign", "改派核验";
+        VerificationVerify = "verification.verify", "提交核验";
+        VerificationFail = "verification.fail", "未能核验";
+        VerificationRecheck = "verification.recheck", "抽查复核";
+        OrganizationApply = "organization.apply", "申请入驻";
+        OrganizationResubmit = "organization.resubmit", "重新申请";
+        OrganizationVerify = "organization.verify", "核验通过";
+        OrganizationReturn = "organization.return", "退回补正";
+        OrganizationRefuse = "organization.refuse", "不予入驻";
+        OrganizationLapse = "organization.lapse", "核验到期";
+        OrganizationSuspend = "organization.suspend", "暂停资格";
+        OrganizationResume = "organization.resume", "恢复资格";
+        OrganizationRevoke = "organization.revoke", "取消资格";
+        ImportUpload = "import.upload", "上传台账";
+        ImportApply = "import.apply", "导入台账";
+        ImportDiscard = "import.discard", "放弃导入";
+        AccountCreate = "account.create", "建立账号";
+        AccountDeactivate = "account.deactivate", "停用账号";
+        AccountReactivate = "account.reactivate", "启用账号";
+        AccountPassword = "account.password", "修改密码";
+        SessionSignIn = "session.sign_in", "登录";
+        SessionSignOut = "session.sign_out", "退出登录";
+        SessionRefuse = "session.refuse", "登录失败";
+        ReferenceImport = "reference.import", "更新基础数据";
+    }
+}
+
+impl Command {
+    /// The object that this command acts on.
+    pub fn object(self) -> Object {
+        let name = self.as_str().split('.').next().unwrap_or_default();
+        // Every command's text starts with an object's; a test holds that.
+        name.parse().unwrap_or(Object::Reference)
+    }
+}
+
+/// One line of the transition table. `from == None` creates the object.
+/// `from == to` records something without leaving the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub command: Command,
+    pub from: Option<&'static str>,
+    pub to: &'static str,
+}
+
+/// States of one kind of object, tied to the table.
+pub trait State: Copy + Eq + fmt::Display + std::str::FromStr + 'static {
+    const OBJECT: Object;
+    fn text(self) -> &'static str;
+    fn words(self) -> &'static str;
+}
+
+/// Declares a state enum.
+#[macro_export]
+macro_rules! state_enum {
+    ($(#[$meta:meta])* $name:ident of $object:ident { $($rest:tt)+ }) => {
+        $crate::text_enum! { $(#[$meta])* $name { $($rest)+ } }
+        impl $crate::machine::State for $name {
+            const OBJECT: $crate::machine::Object = $crate::machine::Object::$object;
+            fn text(self) -> &'static str { self.as_str() }
+            fn words(self) -> &'static str { self.label() }
+        }
+    };
+}
+
+/// The command is not in the table for this state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IllegalTransition {
+    pub command: Command,
+    pub from: Option<&'static str>,
+    /// The present state in Chinese, empty where there is none.
+    pub words: &'static str,
+}
+
+impl fmt::Display for IllegalTransition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not possible from {:?}", self.command, self.from)
+    }
+}
+
+impl std::error::Error for IllegalTransition {}
+
+/// Where `command` leads from `from`; refused when the table does not say so.
+pub fn step<S: State>(from: S, command: Command) -> Result<S, IllegalTransition> {
+    RULES
+        .iter()
+        .find(|rule| rule.command == command && rule.from == Some(from.text()))
+        .and_then(|rule| rule.to.parse().ok())
+        .ok_or(IllegalTransition { command, from: Some(from.text()), words: from.words() })
+}
+
+/// Whether the table lets `command` act in this state.
+pub fn allows<S: State>(from: S, command: Command) -> bool {
+    step(from, command).is_ok()
+}
+
+/// Whether an event's step stands in the table.
+pub fn is_rule(command: Command, from: Option<&str>, to: &str) -> bool {
+    RULES.iter().any(|rule| rule.command == command && rule.from == from && rule.to == to)
+}
+
+macro_rules! rules {
+    ($($command:ident: $($from:literal)|* => $to:literal;)+) => {
+        &[$($(Rule { command: Command::$command, from: rules!(@from $from), to: $to },)*)+]
+    };
+    (@from "") => { None };
+    (@from $from:literal) => { Some($from) };
+}
+
+/// The one transition table (product contract, "The loop"). `""` = new.
+pub const RULES: &[Rule] = rules! {
+    NeedCreate: "" => "draft";
+    NeedEdit: "draft" => "draft";
+    NeedSubmit: "draft" => "in_review";
+    NeedReturn: "in_review" => "returned";
+    NeedRevise: "returned" => "draft";
+    NeedPublish: "in_review" => "published";
+    NeedSuspend: "published" => "suspended";
+    NeedResume: "suspended" => "published";
+    NeedExtend: "published" => "published";
+    NeedEscalate: "published" => "published";
+    NeedClose: "published" | "suspended" => "closed";
+    NeedWithdraw: "published" | "suspended" => "closed";
+    NeedAbandon: "draft" | "in_review" | "returned" => "closed";
+    NeedExpire: "published" => "closed";
+    NeedMerge: "published" => "merged";
+    NeedUnmerge: "merged" => "published";
+    NeedReopen: "closed" => "in_review";
+
+    ConsentRecord: "" => "live";
+    ConsentWithdraw: "live" => "withdrawn";
+
+    ClaimSubmit: "" => "submitted";
+    ClaimAsk: "submitted" => "needs_info";
+    ClaimAnswer: "needs_info" => "submitted";
+    ClaimApprove: "submitted" | "needs_info" => "approved";
+    ClaimDecline: "submitted" | "needs_info" => "declined";
+    ClaimWithdraw: "submitted" | "needs_info" => "withdrawn";
+    ClaimExpire: "needs_info" => "expired";
+    ClaimSupersede: "submitted" | "needs_info" => "superseded";
+    ClaimEscalate: "submitted" => "submitted";
+
+    PairingOpen: "" => "pending_start";
+    PairingRemind: "pending_start" => "pending_start";
+    PairingGrace: "pending_start" => "pending_start";
+    PairingStart: "pending_start" => "active";
+    PairingRelease: "pending_start" => "released";
+    PairingPause: "active" => "paused";
+    PairingResume: "paused" => "active";
+    PairingReport: "active" => "reported";
+    PairingRework: "reported" => "active";
+    PairingComplete: "reported" => "completed";
+    PairingCloseUnverified: "reported" => "completed";
+    PairingTerminate: "pending_start" | "active" | "paused" | "reported" => "terminated";
+    PairingTransfer: "pending_start" | "active" | "paused" => "transferred";
+    PairingDisclose: "pending_start" => "pending_start";
+    PairingDisclose: "active" => "active";
+    PairingAssignWorker: "pending_start" => "pending_start";
+    PairingAssignWorker: "active" => "active";
+    PairingAssignWorker: "paused" => "paused";
+
+    TransferOffer: "" => "offered";
+    TransferAccept: "offered" => "accepted";
+    TransferDecline: "offered" => "declined";
+    TransferApprove: "accepted" => "approved";
+    TransferRefuse: "accepted" => "refused";
+    TransferLapse: "offered" | "accepted" => "lapsed";
+
+    DeliveryPlan: "" => "planned";
+    DeliveryRecord: "planned" => "recorded";
+    DeliveryMiss: "planned" => "missed";
+    DeliveryConfirm: "recorded" => "confirmed";
+    DeliveryDispute: "recorded" => "disputed";
+    DeliveryVoid: "planned" | "recorded" | "disputed" => "voided";
+    DeliveryCorrect: "" => "recorded";
+
+    VerificationAssign: "" => "assigned";
+    VerificationRecheck: "" => "assigned";
+    VerificationReassign: "assigned" => "assigned";
+    VerificationVerify: "assigned" => "verified";
+    VerificationFail: "assigned" => "cannot_verify";
+
+    OrganizationApply: "" => "applied";
+    OrganizationReturn: "applied" => "returned";
+    OrganizationResubmit: "returned" => "applied";
+    OrganizationVerify: "applied" | "lapsed" => "verified";
+    OrganizationRefuse: "applied" => "refused";
+    OrganizationLapse: "verified" => "lapsed";
+    OrganizationSuspend: "verified" => "suspended";
+    OrganizationResume: "suspended" => "verified";
+    OrganizationRevoke: "verified" | "suspended" => "revoked";
+
+    ImportUpload: "" => "checked";
+    ImportApply: "checked" => "applied";
+    ImportDiscard: "checked" => "discarded";
+
+    AccountCreate: "" => "active";
+    AccountDeactivate: "active" => "deactivated";
+    AccountReactivate: "deactivated" => "active";
+    AccountPassword: "active" => "active";
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_names_its_object() {
+        for command in Command::ALL {
+            let name = command.as_str().split('.').next().unwrap();
+            assert_eq!(command.object().as_str(), name, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_command_leads_from_one_state_to_one_state_only() {
+        for (index, rule) in RULES.iter().enumerate() {
+            assert!(
+                !RULES[..index].iter().any(|r| r.command == rule.command && r.from == rule.from),
+                "{rule:?} stands twice"
+            );
+        }
+    }
+}

@@ -1,1 +1,67 @@
-//! pairing
+//! Pairing 结对 (帮扶对子): an approved claim being carried out, and its transfer.
+
+crate::state_enum! {
+    PairingState of Pairing {
+        PendingStart = "pending_start", "待首次联系";
+        Active = "active", "帮扶中";
+        Paused = "paused", "已暂停";
+        Reported = "reported", "待核验";
+        Completed = "completed", "已办结";
+        Released = "released", "已退回待认领";
+        Terminated = "terminated", "已终止";
+        Transferred = "transferred", "已移交";
+    }
+}
+
+impl PairingState {
+    /// Its units are taken.
+    pub fn holds_units(self) -> bool {
+        !matches!(self, Self::Released | Self::Terminated | Self::Transferred)
+    }
+
+    /// Somebody still has to do something.
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::PendingStart | Self::Active | Self::Paused | Self::Reported)
+    }
+}
+
+crate::state_enum! {
+    TransferState of Transfer {
+        Offered = "offered", "待对方接受";
+        Accepted = "accepted", "待街道同意";
+        Approved = "approved", "已移交";
+        Declined = "declined", "对方未接受";
+        Refused = "refused", "街道未同意";
+        Lapsed = "lapsed", "已失效";
+    }
+}
+
+crate::text_enum! {
+    /// What the organization reports, line by line or of the whole.
+    Outcome {
+        Full = "full", "全部完成";
+        Partial = "partial", "部分完成";
+        None = "none", "没有完成";
+    }
+}
+
+crate::text_enum! {
+    /// Why contact data are opened.
+    Purpose {
+        Call = "call", "上门前联系";
+        Visit = "visit", "今天要上门";
+        Emergency = "emergency", "紧急情况";
+        Verify = "verify", "核验结果";
+    }
+}
+
+/// Working days for the first contact (urgent: 24 hours), before and after one reminder.
+pub const FIRST_CONTACT_WORKING_DAYS: u32 = 3;
+/// Working days after the reminder before the units go back.
+pub const REMINDER_WORKING_DAYS: u32 = 1;
+/// Hours after which a transfer that nobody decided changes nothing.
+pub const TRANSFER_HOURS: i64 = 36;
+/// Working days for assigning and doing the verification.
+pub const VERIFY_WORKING_DAYS: u32 = 5;
+/// Failed verifications after which a pairing is closed as unverified.
+pub const VERIFY_ATTEMPTS: i64 = 3;

@@ -1,1 +1,206 @@
-//! permission
+//! Who may do what: one function, one table, deny by default.
+//!
+//! The transition table ([`crate::machine::RULES`]) says what is possible in a
+//! state; this table says for whom. Pages, interface, import and jobs all ask
+//! [`authorize`].
+
+use crate::machine::Command;
+use crate::role::{Actor, Role};
+use uuid::Uuid;
+
+/// What the decision needs to know of the record, nothing else.
+#[derive(Clone, Debug, Default)]
+pub struct Record<'a> {
+    /// 12-digit division code of the need behind the record.
+    pub division: Option<&'a str>,
+    /// The organization that claims or delivers.
+    pub organization: Option<Uuid>,
+    /// The account that a verification is assigned to.
+    pub assignee: Option<Uuid>,
+    /// Accounts that must not be the actor, each with what they did.
+    pub others: Vec<(Option<Uuid>, Separation)>,
+}
+
+/// Why two steps may not be one person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separation {
+    /// The publisher is not the author.
+    Author,
+    /// The verifier is not the reporter.
+    Reporter,
+    /// The approver is not the verifier.
+    Verifier,
+    /// A record is confirmed by another account than the one that entered it.
+    Recorder,
+}
+
+impl Separation {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Author => "这个需求由您登记，审核公开要由另一位工作人员来做",
+            Self::Reporter => "结果由您报告，核验和办结要由另一位工作人员来做",
+            Self::Verifier => "结果由您核验，确认办结要由另一位工作人员来做",
+            Self::Recorder => "这条记录由您填写，确认要由另一位工作人员来做",
+        }
+    }
+}
+
+/// How actor and record must belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    /// The record's division lies in the actor's scope.
+    Scope,
+    /// The record is the actor's organization's.
+    Own,
+    /// The record is assigned to the actor, whose scope covers it.
+    Assignee,
+    /// No record yet, or none needed.
+    Free,
+}
+
+/// Why something was refused. Nothing of the record is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// This role never does this.
+    Role,
+    /// The record is not the actor's: to be answered as "not found".
+    Outside,
+    /// The verification is assigned to somebody else.
+    NotAssigned,
+    /// One person may not do both steps.
+    Separated(Separation),
+}
+
+impl Refusal {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Role => "您的岗位不办理这件事",
+            Self::Outside => "没有找到，或不在您的范围内",
+            Self::NotAssigned => "这次核验指派给了另一位工作人员",
+            Self::Separated(separation) => separation.sentence(),
+        }
+    }
+}
+
+const STAFF: &[Role] = &[Role::VillageWorker, Role::Street, Role::District, Role::City];
+const OFFICE: &[Role] = &[Role::Street, Role::District];
+const UPPER: &[Role] = &[Role::District, Role::City];
+const DECIDE: &[Role] = &[Role::Street, Role::District, Role::City];
+const ENTRY: &[Role] = &[Role::VillageWorker, Role::Street, Role::District];
+const ORG: &[Role] = &[Role::OrgAdmin, Role::OrgWorker];
+const ORG_ADMIN: &[Role] = &[Role::OrgAdmin];
+const JOB: &[Role] = &[Role::System];
+const ADMIN: &[Role] = &[Role::SystemAdmin, Role::System];
+
+/// The table. A command with two groups of people has two lines.
+fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
+    use Command as C;
+    use Relation::{Assignee, Free, Own, Scope};
+    match command {
+        C::NeedCreate | C::NeedEdit | C::NeedSubmit | C::NeedRevise | C::ConsentRecord | C::ConsentWithdraw => &[(ENTRY, Scope)],
+        C::NeedReturn | C::NeedPublish => &[(UPPER, Scope)],
+        C::NeedSuspend | C::NeedResume | C::NeedExtend | C::NeedWithdraw | C::NeedAbandon | C::NeedMerge | C::NeedUnmerge
+        | C::NeedReopen | C::NeedClose => &[(DECIDE, Scope)],
+        C::NeedExpire | C::NeedEscalate | C::ClaimExpire | C::ClaimEscalate | C::PairingRemind | C::TransferLapse
+        | C::OrganizationLapse => &[(JOB, Free)],
+        C::ClaimSubmit | C::ClaimAnswer | C::ClaimWithdraw => &[(ORG, Own)],
+        C::ClaimAsk | C::ClaimApprove | C::ClaimDecline | C::PairingOpen => &[(DECIDE, Scope)],
+        // A claim falls with its need (whoever ends it) or with a new claim of the same organization.
+        C::ClaimSupersede => &[(DECIDE, Scope), (ORG, Own), (JOB, Free)],
+        C::PairingStart | C::PairingReport | C::PairingAssignWorker | C::DeliveryRecord | C::DeliveryMiss | C::DeliveryPlan
+        | C::DeliveryCorrect => &[(ORG, Own)],
+        C::PairingDisclose => &[(ORG, Own), (STAFF, Scope)],
+        C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
+        C::PairingGrace | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified | C::PairingTransfer => &[(DECIDE, Scope)],
+        C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
+        C::TransferOffer => &[(ORG_ADMIN, Own)],
+        C::TransferAccept | C::TransferDecline => &[(ORG_ADMIN, Own)],
+        C::TransferApprove | C::TransferRefuse => &[(DECIDE, Scope)],
+        C::DeliveryConfirm | C::DeliveryDispute => &[(ENTRY, Scope)],
+        C::DeliveryVoid => &[(ORG, Own), (DECIDE, Scope), (JOB, Free)],
+        C::VerificationAssign | C::VerificationReassign => &[(DECIDE, Scope)],
+        C::VerificationRecheck => &[(UPPER, Scope), (JOB, Free)],
+        C::VerificationVerify | C::VerificationFail => &[(STAFF, Assignee)],
+        C::OrganizationApply | C::OrganizationResubmit => &[(UPPER, Free), (ORG_ADMIN, Own), (ADMIN, Free)],
+        C::OrganizationVerify | C::OrganizationReturn | C::OrganizationRefuse | C::OrganizationSuspend | C::OrganizationResume
+        | C::OrganizationRevoke => &[(UPPER, Scope)],
+        C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
+        C::AccountCreate | C::AccountDeactivate | C::AccountReactivate | C::ReferenceImport => &[(ADMIN, Free)],
+        C::AccountPassword => &[(Role::ALL, Free)],
+        C::SessionSignIn | C::SessionSignOut | C::SessionRefuse => &[(Role::ALL, Free)],
+    }
+}
+
+/// Decides. Deny by default; the refusal says why in words fit for the actor.
+pub fn authorize(actor: &Actor, command: Command, record: &Record<'_>) -> Result<(), Refusal> {
+    let mut refusal = Refusal::Role;
+    for (roles, relation) in rules(command) {
+        if !roles.contains(&actor.role) {
+            continue;
+        }
+        let belongs = match relation {
+            Relation::Free => true,
+            Relation::Scope => record.division.is_some_and(|division| actor.covers(division)),
+            Relation::Own => actor.organization_id.is_some() && actor.organization_id == record.organization,
+            Relation::Assignee => actor.account_id.is_some() && actor.account_id == record.assignee,
+        };
+        if !belongs {
+            refusal = if *relation == Relation::Assignee && record.division.is_some_and(|division| actor.covers(division)) {
+                Refusal::NotAssigned
+            } else {
+                Refusal::Outside
+            };
+            continue;
+        }
+        if let Some(account) = actor.account_id
+            && let Some((_, separation)) = record.others.iter().find(|(other, _)| *other == Some(account))
+        {
+            return Err(Refusal::Separated(*separation));
+        }
+        return Ok(());
+    }
+    Err(refusal)
+}
+
+/// Whether a role can ever do this, for menus and the permission matrix.
+pub fn may_ever(role: Role, command: Command) -> bool {
+    rules(command).iter().any(|(roles, _)| roles.contains(&role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn staff(role: Role, scope: &str) -> Actor {
+        Actor { account_id: Some(Uuid::from_u128(1)), role, scope: scope.into(), organization_id: None }
+    }
+
+    #[test]
+    fn scope_is_a_prefix_of_the_division() {
+        let record = Record { division: Some("120102005003"), ..Record::default() };
+        assert_eq!(authorize(&staff(Role::Street, "120102005"), Command::ClaimApprove, &record), Ok(()));
+        assert_eq!(authorize(&staff(Role::Street, "120102006"), Command::ClaimApprove, &record), Err(Refusal::Outside));
+        assert_eq!(authorize(&staff(Role::VillageWorker, "120102005003"), Command::ClaimApprove, &record), Err(Refusal::Role));
+        assert_eq!(authorize(&staff(Role::Street, ""), Command::ClaimApprove, &record), Err(Refusal::Outside));
+    }
+
+    #[test]
+    fn reporter_verifier_and_approver_are_three() {
+        let me = staff(Role::Street, "120102005");
+        let record = Record {
+            division: Some("120102005003"),
+            others: vec![(me.account_id, Separation::Verifier)],
+            ..Record::default()
+        };
+        assert_eq!(authorize(&me, Command::PairingComplete, &record), Err(Refusal::Separated(Separation::Verifier)));
+    }
+
+    #[test]
+    fn an_organization_never_decides() {
+        let org = Actor { account_id: Some(Uuid::from_u128(9)), role: Role::OrgAdmin, scope: String::new(), organization_id: Some(Uuid::from_u128(2)) };
+        let record = Record { division: Some("120102005003"), organization: org.organization_id, ..Record::default() };
+        for command in [Command::ClaimApprove, Command::VerificationVerify, Command::PairingComplete, Command::NeedClose, Command::DeliveryConfirm] {
+            assert!(authorize(&org, command, &record).is_err(), "{command}");
+        }
+    }
+}

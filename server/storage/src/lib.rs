@@ -1,1 +1,26 @@
-//! placeholder
+//! SQL, each statement written once for SQLite and PostgreSQL.
+//!
+//! One module per aggregate; rows are plain structs of domain types. Nothing
+//! here decides: permission and state belong to `services`.
+
+#[macro_use]
+mod db;
+
+pub mod account;
+pub mod claim;
+pub mod consent;
+pub mod delivery;
+pub mod draft;
+pub mod event;
+pub mod import;
+pub mod need;
+pub mod need_file;
+pub mod notice;
+pub mod organization;
+pub mod pairing;
+pub mod reference;
+pub mod sealed;
+pub mod transfer;
+pub mod verification;
+
+pub use db::{Db, Error, Options, Result, Tx, scope_end};

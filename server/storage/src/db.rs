@@ -1,0 +1,228 @@
+//! The two engines behind one door.
+
+use crate::sealed::Sealer;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What went wrong in storage. Display text is for logs: no values in it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("database: {}", describe(.0))]
+    Sqlx(sqlx::Error),
+    #[error("migration: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("unsupported database address; use sqlite://PATH or postgres://…")]
+    Address,
+    #[error("a sealed value cannot be opened ({0})")]
+    Sealed(&'static str),
+    #[error("stored JSON does not read back ({0})")]
+    Json(&'static str),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sqlx(error)
+    }
+}
+
+impl Error {
+    /// A unique index refused the row.
+    pub fn is_unique(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
+    /// The storage cannot be written or reached at the moment.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)))
+            || matches!(self, Self::Sqlx(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("5" | "8" | "10" | "13" | "25006" | "57P01" | "57P03" | "53300")))
+    }
+}
+
+/// Database errors may quote values ("Key (username)=(…)"): keep code and constraint only.
+fn describe(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => {
+            format!("code {} constraint {}", error.code().unwrap_or_default(), error.constraint().unwrap_or("-"))
+        }
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index} does not decode"),
+        other => other.to_string(),
+    }
+}
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite://PATH` or `postgres://USER@HOST/NAME`.
+    pub url: String,
+    /// Connections for readers (SQLite) or in all (PostgreSQL).
+    pub connections: u32,
+}
+
+enum Pools {
+    /// SQLite has one writer; readers do not wait for it (WAL).
+    Sqlite { reader: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// An open database with its sealer.
+#[derive(Clone)]
+pub struct Db {
+    pools: Arc<Pools>,
+    sealer: Arc<Sealer>,
+}
+
+/// A transaction on either engine. Dropped without [`Tx::commit`], it undoes itself.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Runs the body on the connection of either engine: written once, compiled twice.
+macro_rules! on {
+    ($tx:expr, |$c:ident| $body:expr) => {
+        match $tx {
+            $crate::Tx::Sqlite(inner) => {
+                let $c = &mut **inner;
+                $body.map_err($crate::Error::from)
+            }
+            $crate::Tx::Postgres(inner) => {
+                let $c = &mut **inner;
+                $body.map_err($crate::Error::from)
+            }
+        }
+    };
+}
+
+/// Marks a statement, so that the test that prepares every statement on both
+/// schemas finds it.
+macro_rules! sql {
+    ($text:literal) => {
+        $text
+    };
+}
+
+impl Db {
+    pub async fn open(options: &Options, sealer: Sealer) -> Result<Self> {
+        let pools = if options.url.starts_with("sqlite:") {
+            let connect = SqliteConnectOptions::from_str(&options.url)?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("cache_size", "-16000")
+                .pragma("temp_store", "memory");
+            let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(20)).connect_with(connect.clone()).await?;
+            let reader = SqlitePoolOptions::new()
+                .max_connections(options.connections.max(1))
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(connect.pragma("query_only", "on"))
+                .await?;
+            Pools::Sqlite { reader, writer }
+        } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
+            let connect = PgConnectOptions::from_str(&options.url)?.application_name("duijie");
+            let pool = PgPoolOptions::new()
+                .max_connections(options.connections.max(2))
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(connect)
+                .await?;
+            Pools::Postgres(pool)
+        } else {
+            return Err(Error::Address);
+        };
+        Ok(Self { pools: Arc::new(pools), sealer: Arc::new(sealer) })
+    }
+
+    /// Brings the schema up to date. Refuses a database newer than the program.
+    pub async fn migrate(&self) -> Result<()> {
+        match &*self.pools {
+            Pools::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
+            Pools::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await?,
+        }
+        Ok(())
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(&*self.pools, Pools::Sqlite { .. })
+    }
+
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// A consistent view for reading.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match &*self.pools {
+            Pools::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
+            Pools::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
+            }
+        })
+    }
+
+    /// A transaction that writes.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match &*self.pools {
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub async fn close(&self) {
+        match &*self.pools {
+            Pools::Sqlite { reader, writer } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    /// Next number of a series behind readable codes.
+    pub async fn next_number(&mut self, series: &str) -> Result<i64> {
+        let statement = sql!("INSERT INTO counters (series, value) VALUES ($1, 1) ON CONFLICT (series) DO UPDATE SET value = counters.value + 1 RETURNING value");
+        let (value,): (i64,) = on!(self, |c| sqlx::query_as(statement).bind(series).fetch_one(c).await)?;
+        Ok(value)
+    }
+
+    /// Prepares a statement without running it, for the test that checks them all.
+    pub async fn prepare(&mut self, statement: &str) -> Result<()> {
+        use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+        let safe = AssertSqlSafe(statement.to_owned()).into_sql_str();
+        match self {
+            Self::Sqlite(tx) => {
+                (**tx).prepare(safe).await?;
+            }
+            Self::Postgres(tx) => {
+                (**tx).prepare(safe).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// End of the half-open range of division codes that start with `scope`
+/// (`code >= scope AND code < scope_end(scope)`): `~` sorts after every digit.
+pub fn scope_end(scope: &str) -> String {
+    format!("{scope}~")
+}

@@ -1,0 +1,69 @@
+//! Drafts: what was typed and not yet accepted. Sealed, since it is private.
+
+use crate::{Error, Result, Tx};
+use crate::sealed::Sealer;
+use domain::calendar::Time;
+use domain::field::FieldError;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+/// Form fields in the order they were sent; a name may occur several times.
+pub type Fields = Vec<(String, String)>;
+
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    /// Which form, e.g. `need/new` or `claim/XQ…`.
+    pub form: String,
+    pub fields: Fields,
+    pub mistakes: Vec<FieldError>,
+    pub updated_at: Time,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    account_id: Uuid,
+    form: String,
+    fields: Vec<u8>,
+    mistakes: String,
+    updated_at: Time,
+}
+
+pub async fn save(tx: &mut Tx, sealer: &Sealer, d: &Draft) -> Result<()> {
+    let fields = sealer.seal("drafts", &d.fields)?;
+    let mistakes = serde_json::to_string(&d.mistakes).map_err(|_| Error::Json("drafts"))?;
+    // The account is part of the condition: nobody overwrites another's draft.
+    let statement = sql!("INSERT INTO drafts (id, account_id, form, fields, mistakes, updated_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, mistakes = excluded.mistakes, updated_at = excluded.updated_at WHERE drafts.account_id = excluded.account_id");
+    on!(tx, |c| sqlx::query(statement).bind(d.id).bind(d.account_id).bind(&d.form).bind(fields).bind(mistakes).bind(d.updated_at).execute(c).await.map(|_| ()))
+}
+
+fn open(sealer: &Sealer, row: Row) -> Result<Draft> {
+    Ok(Draft {
+        id: row.id,
+        account_id: row.account_id,
+        form: row.form,
+        fields: sealer.open("drafts", &row.fields)?,
+        mistakes: serde_json::from_str(&row.mistakes).map_err(|_| Error::Json("drafts"))?,
+        updated_at: row.updated_at,
+    })
+}
+
+pub async fn load(tx: &mut Tx, sealer: &Sealer, id: Uuid, account: Uuid) -> Result<Option<Draft>> {
+    let statement = sql!("SELECT * FROM drafts WHERE id = $1 AND account_id = $2");
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(statement).bind(id).bind(account).fetch_optional(c).await)?;
+    row.map(|row| open(sealer, row)).transpose()
+}
+
+/// The account's latest draft of a form.
+pub async fn latest(tx: &mut Tx, sealer: &Sealer, account: Uuid, form: &str) -> Result<Option<Draft>> {
+    let statement = sql!("SELECT * FROM drafts WHERE account_id = $1 AND form = $2 ORDER BY updated_at DESC LIMIT 1");
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(statement).bind(account).bind(form).fetch_optional(c).await)?;
+    row.map(|row| open(sealer, row)).transpose()
+}
+
+pub async fn delete(tx: &mut Tx, id: Uuid, account: Uuid) -> Result<()> {
+    let statement = sql!("DELETE FROM drafts WHERE id = $1 AND account_id = $2");
+    on!(tx, |c| sqlx::query(statement).bind(id).bind(account).execute(c).await.map(|_| ()))
+}

@@ -1,0 +1,79 @@
+//! Organizations 社会组织.
+
+use crate::{Result, Tx};
+use chrono::NaiveDate;
+use domain::calendar::Time;
+use domain::organization::OrganizationState;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, FromRow)]
+pub struct Organization {
+    pub id: Uuid,
+    pub uscc: String,
+    pub name: String,
+    /// First two digits of the USCC: 51, 52, 53, 59.
+    pub kind: String,
+    pub division_code: String,
+    pub state: OrganizationState,
+    pub verified_until: Option<NaiveDate>,
+    pub business_scope: String,
+    /// JSON list of service codes.
+    pub service_codes: String,
+    /// JSON list of division code prefixes served.
+    pub area_codes: String,
+    pub created_at: Time,
+    pub updated_at: Time,
+    pub version: i64,
+}
+
+impl Organization {
+    pub fn services(&self) -> Vec<String> {
+        serde_json::from_str(&self.service_codes).unwrap_or_default()
+    }
+
+    pub fn areas(&self) -> Vec<String> {
+        serde_json::from_str(&self.area_codes).unwrap_or_default()
+    }
+
+    pub fn serves(&self, division_code: &str) -> bool {
+        self.areas().iter().any(|area| division_code.starts_with(area.as_str()))
+    }
+}
+
+pub async fn insert(tx: &mut Tx, o: &Organization) -> Result<()> {
+    let statement = sql!("INSERT INTO organizations (id, uscc, name, kind, division_code, state, verified_until, business_scope, service_codes, area_codes, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)");
+    on!(tx, |c| sqlx::query(statement).bind(o.id).bind(&o.uscc).bind(&o.name).bind(&o.kind).bind(&o.division_code).bind(o.state).bind(o.verified_until).bind(&o.business_scope).bind(&o.service_codes).bind(&o.area_codes).bind(o.created_at).execute(c).await.map(|_| ()))
+}
+
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Organization>> {
+    let statement = sql!("SELECT * FROM organizations WHERE id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
+}
+
+pub async fn by_uscc(tx: &mut Tx, uscc: &str) -> Result<Option<Organization>> {
+    let statement = sql!("SELECT * FROM organizations WHERE uscc = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(uscc).fetch_optional(c).await)
+}
+
+pub async fn in_state(tx: &mut Tx, state: OrganizationState, scope: &str, limit: i64) -> Result<Vec<Organization>> {
+    let statement = sql!("SELECT * FROM organizations WHERE state = $1 AND division_code >= $2 AND division_code < $3 ORDER BY updated_at, name LIMIT $4");
+    on!(tx, |c| sqlx::query_as(statement).bind(state).bind(scope).bind(crate::scope_end(scope)).bind(limit).fetch_all(c).await)
+}
+
+pub async fn set_state(tx: &mut Tx, id: Uuid, from: OrganizationState, to: OrganizationState, until: Option<NaiveDate>, now: Time) -> Result<bool> {
+    let statement = sql!("UPDATE organizations SET state = $3, verified_until = COALESCE($4, verified_until), updated_at = $5, version = version + 1 WHERE id = $1 AND state = $2");
+    on!(tx, |c| sqlx::query(statement).bind(id).bind(from).bind(to).bind(until).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Verified organizations whose verification has ended before `day`.
+pub async fn lapsed(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Organization>> {
+    let statement = sql!("SELECT * FROM organizations WHERE state = 'verified' AND verified_until < $1 LIMIT 500");
+    on!(tx, |c| sqlx::query_as(statement).bind(day).fetch_all(c).await)
+}
+
+/// (live claims and pairings, pairings completed with a checked success).
+pub async fn load_of(tx: &mut Tx, id: Uuid) -> Result<(i64, i64)> {
+    let statement = sql!("SELECT (SELECT COUNT(*) FROM claims WHERE organization_id = $1 AND state IN ('submitted', 'needs_info')) + (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state IN ('pending_start', 'active', 'paused', 'reported')), (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state = 'completed' AND result IN ('met', 'partial'))");
+    on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_one(c).await)
+}
