@@ -1,0 +1,318 @@
+//! Reading several category labels out of one ledger cell: whole names first, then the ways offices write them.
+//! A substring is never a match, and an ambiguous label is never decided here.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{ServiceGroup, beneficiary_categories, service_categories};
+use crate::text;
+
+const SYNONYMS_CSV: &str = include_str!("../../data/vocab_synonyms.csv");
+
+pub(super) static BENEFICIARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    Vocabulary::new(
+        beneficiary_categories()
+            .iter()
+            .map(|row| (row.code, row.name)),
+        "beneficiary",
+    )
+});
+pub(super) static SERVICE: LazyLock<Vocabulary> = LazyLock::new(|| {
+    Vocabulary::new(
+        service_categories().iter().map(|row| (row.code, row.name)),
+        "service",
+    )
+});
+
+/// What a cell of labels says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Matched codes, each once, in the order of the vocabulary.
+    pub codes: Vec<&'static str>,
+    /// Labels that are in no vocabulary, as written.
+    pub unknown: Vec<String>,
+    /// Labels that mean one of several categories.
+    pub ambiguous: Vec<UnclearLabel>,
+    /// How many labels the cell holds.
+    pub count: usize,
+}
+
+/// A label that means one of several categories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnclearLabel {
+    /// As written.
+    pub label: String,
+    /// Codes, the likeliest first.
+    pub candidates: Vec<&'static str>,
+}
+
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    /// Squeezed label to codes; several codes where the label is ambiguous.
+    known: HashMap<String, Vec<&'static str>>,
+    order: HashMap<&'static str, usize>,
+}
+
+impl Vocabulary {
+    fn new(names: impl Iterator<Item = (&'static str, &'static str)>, vocabulary: &str) -> Self {
+        let mut known: HashMap<String, Vec<&'static str>> = HashMap::new();
+        let mut order = HashMap::new();
+        for (at, (code, name)) in names.enumerate() {
+            order.insert(code, at);
+            known.insert(text::squeeze(name), vec![code]);
+            known.insert(code.to_owned(), vec![code]);
+            // 记录病情/健康随访 is also written 记录病情, and 住院陪护/送医陪护（陪诊） without the brackets.
+            let plain = name.split('（').next().unwrap_or(name);
+            if plain.contains('/') || plain == name {
+                for part in plain.split('/') {
+                    known
+                        .entry(text::squeeze(part))
+                        .or_insert_with(|| vec![code]);
+                }
+                known
+                    .entry(text::squeeze(plain))
+                    .or_insert_with(|| vec![code]);
+            }
+        }
+        for line in SYNONYMS_CSV.lines().skip(1) {
+            let mut fields = line.split(',');
+            let (Some(of), Some(label), Some(codes)) =
+                (fields.next(), fields.next(), fields.next())
+            else {
+                continue;
+            };
+            if of == vocabulary {
+                let codes: Vec<_> = codes
+                    .split(' ')
+                    .filter_map(|code| order.get_key_value(code).map(|(code, _)| *code))
+                    .collect();
+                known.entry(text::squeeze(label)).or_insert(codes);
+            }
+        }
+        Self { known, order }
+    }
+
+    pub(super) fn read(&self, cell: &str) -> Labels {
+        let mut labels = Labels::default();
+        for token in split_labels(cell) {
+            self.read_token(&token, &mut labels);
+        }
+        labels
+            .codes
+            .sort_unstable_by_key(|code| self.order.get(code));
+        labels.codes.dedup();
+        labels
+    }
+
+    fn read_token(&self, token: &str, labels: &mut Labels) {
+        if let Some(codes) = self.lookup(token) {
+            labels.add(token, codes);
+            return;
+        }
+        for cut in [split_slashes(self, token), split_spaces(self, token)]
+            .into_iter()
+            .flatten()
+        {
+            for part in cut {
+                match self.lookup(&part) {
+                    Some(codes) => labels.add(&part, codes),
+                    None => labels.unknown(&part),
+                }
+            }
+            return;
+        }
+        labels.unknown(token);
+    }
+
+    /// The codes of a whole label; the name of a service group may stand in front.
+    fn lookup(&self, label: &str) -> Option<&[&'static str]> {
+        let key = text::squeeze(label);
+        if let Some(codes) = self.known.get(&key) {
+            return Some(codes);
+        }
+        for group in ServiceGroup::ALL {
+            if let Some(rest) = key.strip_prefix(group.name())
+                && let Some(rest) = rest.strip_prefix(['-', '—', '–', ':', '/', '>', '·', '_'])
+            {
+                return self
+                    .known
+                    .get(rest.trim_start_matches(['-', '—', '>']))
+                    .map(Vec::as_slice);
+            }
+        }
+        None
+    }
+}
+
+impl Labels {
+    fn add(&mut self, label: &str, codes: &[&'static str]) {
+        self.count += 1;
+        match codes {
+            [code] => self.codes.push(code),
+            several => self.ambiguous.push(UnclearLabel {
+                label: label.trim().to_owned(),
+                candidates: several.to_vec(),
+            }),
+        }
+    }
+
+    fn unknown(&mut self, label: &str) {
+        self.count += 1;
+        self.unknown.push(label.trim().to_owned());
+    }
+}
+
+/// Cuts at slashes so that the longest whole names stay together; none if no part is known.
+fn split_slashes(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
+    let plain = token.replace('／', "/");
+    let parts: Vec<&str> = plain
+        .split('/')
+        .filter(|part| !part.trim().is_empty())
+        .collect();
+    if parts.len() < 2 {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut known = false;
+    let mut at = 0;
+    while at < parts.len() {
+        let whole = (at + 1..=parts.len())
+            .rev()
+            .find(|end| vocabulary.lookup(&parts[at..*end].join("/")).is_some());
+        known |= whole.is_some();
+        let end = whole.unwrap_or(at + 1);
+        found.push(parts[at..end].join("/"));
+        at = end;
+    }
+    known.then_some(found)
+}
+
+/// Cuts at white space, only where every part is known.
+fn split_spaces(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
+    let parts: Vec<String> = token.split_whitespace().map(str::to_owned).collect();
+    (parts.len() > 1 && parts.iter().all(|part| vocabulary.lookup(part).is_some())).then_some(parts)
+}
+
+/// Cuts a cell at `、；;，,+`, line breaks and numbers (`1.`, `2、`, `①`); a slash is left, names hold it themselves.
+pub fn split_labels(cell: &str) -> Vec<String> {
+    let chars: Vec<char> = text::strip_invisible(cell).chars().collect();
+    let mut tokens = Vec::new();
+    let mut token = String::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let c = chars[at];
+        let folded = text::fold_width(&c.to_string());
+        let cuts = matches!(c, '、' | '；' | '，' | '＋' | '。' | '\n' | '\r' | '\t' | '①'..='⑳' | '⑴'..='⒇' | '❶'..='❿')
+            || matches!(folded.as_str(), ";" | "," | "+");
+        let number = numbering(&chars[at..]);
+        if cuts || number > 0 {
+            tokens.push(std::mem::take(&mut token));
+        } else {
+            token.push(c);
+        }
+        at += number.max(1);
+    }
+    tokens.push(token);
+    tokens.retain(|token| !text::squeeze(token).is_empty());
+    tokens
+}
+
+/// Length of a number with its dot or bracket (`1.`, `12、`, `（3）`) at the beginning; 0 if there is none.
+fn numbering(chars: &[char]) -> usize {
+    let open = usize::from(chars.first().is_some_and(|c| matches!(c, '(' | '（')));
+    let digits = chars[open..]
+        .iter()
+        .take_while(|c| c.is_ascii_digit() || ('０'..='９').contains(*c))
+        .count();
+    if digits == 0 || digits > 2 {
+        return 0;
+    }
+    match chars.get(open + digits) {
+        Some(')' | '）') => open + digits + 1,
+        Some('.' | '．' | '、') if open == 0 => digits + 1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{parse_beneficiaries, parse_services};
+    use super::*;
+
+    #[test]
+    fn synonyms_are_sound() {
+        let known: Vec<&str> = beneficiary_categories()
+            .iter()
+            .map(|r| r.code)
+            .chain(service_categories().iter().map(|r| r.code))
+            .collect();
+        for line in SYNONYMS_CSV.lines().skip(1) {
+            let fields: Vec<&str> = line.split(',').collect();
+            assert_eq!(fields.len(), 3, "{line}");
+            assert!(
+                fields[2].split(' ').all(|code| known.contains(&code)),
+                "{line}"
+            );
+            let read = if fields[0] == "service" {
+                parse_services(fields[1])
+            } else {
+                parse_beneficiaries(fields[1])
+            };
+            let found: Vec<&str> = read
+                .ambiguous
+                .first()
+                .map_or(read.codes.clone(), |a| a.candidates.clone());
+            assert_eq!(found.join(" "), fields[2], "{line}");
+        }
+    }
+
+    #[test]
+    fn standard_names_match_whole() {
+        for row in beneficiary_categories() {
+            assert_eq!(
+                parse_beneficiaries(row.name).codes,
+                [row.code],
+                "{}",
+                row.name
+            );
+        }
+        for row in service_categories() {
+            assert_eq!(parse_services(row.name).codes, [row.code], "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn cells() {
+        let b = |cell| parse_beneficiaries(cell).codes;
+        let s = |cell| parse_services(cell).codes;
+        assert_eq!(b("1.低保 2.重残"), ["DB", "CJ_ZD"]);
+        assert_eq!(b("事实孤儿"), ["SWR"]);
+        assert_eq!(b("特困人员（分散供养）+重残"), ["TK_F", "CJ_ZD"]);
+        assert_eq!(s("①打扫卫生②洗澡"), ["B02", "B03"]);
+        assert_eq!(s("社会融入/政策咨询"), ["C04", "D05"]);
+        assert_eq!(s("看护照料、 学业辅导/亲情陪伴（儿童）"), ["A01", "C07"]);
+        assert_eq!(s("看护照料/学业辅导/亲情陪伴（儿童）"), ["A01", "C07"]);
+        assert_eq!(s("照护服务-陪同就医；生活服务-紧急呼叫"), ["A02", "B06"]);
+        assert_eq!(s("产业，人才帮扶/技能培训"), ["E02", "E07"]);
+        assert_eq!(s("助浴 助餐"), ["B01", "B03"]);
+        assert_eq!(s("助餐、助餐"), ["B01"]);
+        let read = parse_services("送餐；帮办");
+        assert_eq!(
+            (read.codes, read.unknown),
+            (vec!["B01"], vec!["帮办".to_owned()])
+        );
+        let read = parse_beneficiaries("低保、残疾");
+        assert_eq!(read.codes, ["DB"]);
+        assert_eq!(
+            read.ambiguous,
+            [UnclearLabel {
+                label: "残疾".to_owned(),
+                candidates: vec!["CJ_KN", "CJ_ZD"]
+            }]
+        );
+        assert_eq!(
+            parse_beneficiaries("特困").ambiguous[0].candidates,
+            ["TK_F", "TK_J"]
+        );
+    }
+}
