@@ -1,1 +1,3 @@
-//! placeholder
+//! The server: what stands between the web and the services.
+
+pub mod assets;
