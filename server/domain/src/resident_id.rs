@@ -5,28 +5,11 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::need::Sex;
 use crate::text;
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK: &[u8; 11] = b"10X98765432";
-
-/// Sex as the 17th digit says it: odd male, even female.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Sex {
-    Male,
-    Female,
-}
-
-impl Sex {
-    /// `男` or `女`.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Male => "男",
-            Self::Female => "女",
-        }
-    }
-}
 
 /// Why a text is no resident identity number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +111,7 @@ impl ResidentId {
         date_of(&self.0[6..14]).unwrap_or(NaiveDate::MIN)
     }
 
+    /// As the 17th digit says it: odd male, even female.
     pub fn sex(&self) -> Sex {
         if (self.0.as_bytes()[16] - b'0') % 2 == 1 {
             Sex::Male

@@ -1,7 +1,7 @@
 //! Reading the names that offices write: with or without 街道, 镇, 村委会, the district or the city in front,
 //! or a code; inside a scope only, and never by guess.
 
-use super::{Division, Divisions, Level, pad, prefix, within};
+use super::{Division, Divisions, Level, prefix, within};
 use crate::text;
 
 /// What a text means.
@@ -38,11 +38,11 @@ impl Divisions {
         }
         let whole = self.named(plain, scope);
         if !whole.is_empty() {
-            return self.in_scope(&whole, scope, None);
+            return in_scope(&whole, scope, None);
         }
         let name = plain.strip_prefix("天津市").unwrap_or(plain);
         if name.is_empty() || matches!(name, "全市" | "市级" | "天津") {
-            return self.in_scope(&["120000000000".to_owned()], scope, None);
+            return in_scope(&["120000000000".to_owned()], scope, None);
         }
         self.resolve_name(name, scope)
     }
@@ -55,37 +55,14 @@ impl Divisions {
             .current(digits)
             .ok_or(ResolveError::Unknown { near: None })?;
         let abolished = (old.code12 != now.code12).then(|| old.name.clone());
-        self.in_scope(std::slice::from_ref(&now.code12), scope, abolished)
-    }
-
-    /// One code of the scope, or the error that fits.
-    fn in_scope(
-        &self,
-        codes: &[String],
-        scope: &str,
-        abolished: Option<String>,
-    ) -> Result<Resolved, ResolveError> {
-        let inside: Vec<_> = codes.iter().filter(|code| within(code, scope)).collect();
-        match inside.as_slice() {
-            [code] => Ok(Resolved {
-                code12: (*code).clone(),
-                abolished,
-            }),
-            [] if codes.is_empty() => Err(ResolveError::Unknown { near: None }),
-            [] => Err(ResolveError::OutOfScope {
-                candidates: codes.to_vec(),
-            }),
-            many => Err(ResolveError::Ambiguous {
-                candidates: many.iter().map(|c| (*c).clone()).collect(),
-            }),
-        }
+        in_scope(std::slice::from_ref(&now.code12), scope, abolished)
     }
 
     fn resolve_name(&self, name: &str, scope: &str) -> Result<Resolved, ResolveError> {
         // A current name inside the scope goes first: 塘沽 is a street of 滨海新区 before it is an old district.
         let plain = self.named(name, scope);
         if !plain.is_empty() {
-            return self.in_scope(&plain, scope, None);
+            return in_scope(&plain, scope, None);
         }
         if let Some((district, abolished, rest)) = self.leading_district(name) {
             let found = if rest.is_empty() {
@@ -94,7 +71,7 @@ impl Divisions {
                 self.named_below(rest, district.prefix())
             };
             if !found.is_empty() {
-                return self.in_scope(&found, scope, abolished);
+                return in_scope(&found, scope, abolished);
             }
             if !within(&district.code12, scope) && !within(scope, district.prefix()) {
                 return Err(ResolveError::OutOfScope {
@@ -108,7 +85,7 @@ impl Divisions {
         // 杨村街道站北路社区: a street's name in front of the village's.
         let below = self.named_below(name, scope);
         if !below.is_empty() {
-            return self.in_scope(&below, scope, None);
+            return in_scope(&below, scope, None);
         }
         let elsewhere = self.named(name, "12");
         if !elsewhere.is_empty() {
@@ -227,6 +204,28 @@ impl Divisions {
             }
         }
         best.map(|d| d.short_name().to_owned())
+    }
+}
+
+/// One code of the scope, or the error that fits.
+fn in_scope(
+    codes: &[String],
+    scope: &str,
+    abolished: Option<String>,
+) -> Result<Resolved, ResolveError> {
+    let inside: Vec<_> = codes.iter().filter(|code| within(code, scope)).collect();
+    match inside.as_slice() {
+        [code] => Ok(Resolved {
+            code12: (*code).clone(),
+            abolished,
+        }),
+        [] if codes.is_empty() => Err(ResolveError::Unknown { near: None }),
+        [] => Err(ResolveError::OutOfScope {
+            candidates: codes.to_vec(),
+        }),
+        many => Err(ResolveError::Ambiguous {
+            candidates: many.iter().map(|c| (*c).clone()).collect(),
+        }),
     }
 }
 
@@ -368,9 +367,4 @@ fn one_apart(a: &[char], b: &[char]) -> bool {
         1 => short[same..] == long[same + 1..],
         _ => false,
     }
-}
-
-/// Twelve digits of a text that is a code of any length; for callers that read code columns.
-pub fn code_of(text: &str) -> Option<String> {
-    pad(text::squeeze(text).trim_start_matches('\''))
 }

@@ -53,7 +53,7 @@ fn every_name_resolves() {
             match all.resolve(name, scope) {
                 Ok(found) => assert_eq!(found.code12, division.code12, "{name}"),
                 Err(ResolveError::Ambiguous { candidates }) => {
-                    assert!(candidates.contains(&division.code12), "{name}")
+                    assert!(candidates.contains(&division.code12), "{name}");
                 }
                 Err(error) => panic!("{name} in {scope}: {error:?}"),
             }

@@ -109,19 +109,16 @@ impl Vocabulary {
             labels.add(token, codes);
             return;
         }
-        for cut in [split_slashes(self, token), split_spaces(self, token)]
-            .into_iter()
-            .flatten()
-        {
-            for part in cut {
-                match self.lookup(&part) {
-                    Some(codes) => labels.add(&part, codes),
-                    None => labels.unknown(&part),
-                }
-            }
+        let Some(parts) = split_slashes(self, token).or_else(|| split_spaces(self, token)) else {
+            labels.unknown(token);
             return;
+        };
+        for part in parts {
+            match self.lookup(&part) {
+                Some(codes) => labels.add(&part, codes),
+                None => labels.unknown(&part),
+            }
         }
-        labels.unknown(token);
     }
 
     /// The codes of a whole label; the name of a service group may stand in front.
