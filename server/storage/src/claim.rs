@@ -1,0 +1,131 @@
+//! Claims 认领 and the units they take.
+
+use crate::{Result, Tx, scope_end};
+use chrono::NaiveDate;
+use domain::calendar::Time;
+use domain::claim::ClaimState;
+use domain::need::{Frequency, Urgency};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, FromRow)]
+pub struct Claim {
+    pub id: Uuid,
+    pub code: String,
+    pub need_id: Uuid,
+    pub cycle: i64,
+    pub organization_id: Uuid,
+    pub division_code: String,
+    pub state: ClaimState,
+    pub plan: String,
+    pub start_on: NaiveDate,
+    pub submitted_by: Option<Uuid>,
+    pub submitted_at: Time,
+    pub due_at: Option<Time>,
+    pub question: Option<String>,
+    pub answer: Option<String>,
+    pub decided_by: Option<Uuid>,
+    pub decided_at: Option<Time>,
+    pub reason: Option<String>,
+    pub escalation: i64,
+}
+
+/// A claim in a list, with what the reader needs beside it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Listed {
+    #[sqlx(flatten)]
+    pub claim: Claim,
+    pub need_code: String,
+    pub need_title: String,
+    pub need_urgency: Urgency,
+    pub organization_name: String,
+}
+
+/// A claimed line in words.
+#[derive(Clone, Debug, FromRow)]
+pub struct ClaimLine {
+    pub claim_id: Uuid,
+    pub line_id: Uuid,
+    pub quantity: i64,
+    pub service_code: String,
+    pub unit: String,
+    pub per: Frequency,
+    pub line_quantity: i64,
+    pub position: i64,
+}
+
+impl ClaimLine {
+    pub fn amount(&self) -> domain::need::Amount {
+        domain::need::Amount { quantity: self.quantity, unit: self.unit.clone(), per: self.per }
+    }
+}
+
+pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
+    let statement = sql!("INSERT INTO claims (id, code, need_id, cycle, organization_id, division_code, state, plan, start_on, submitted_by, submitted_at, due_at, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+    on!(tx, |c| sqlx::query(statement).bind(k.id).bind(&k.code).bind(k.need_id).bind(k.cycle).bind(k.organization_id).bind(&k.division_code).bind(k.state).bind(&k.plan).bind(k.start_on).bind(k.submitted_by).bind(k.submitted_at).bind(k.due_at).bind(k.decided_by).bind(k.decided_at).execute(c).await.map(|_| ()))
+}
+
+pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64) -> Result<()> {
+    let statement = sql!("INSERT INTO claim_lines (claim_id, line_id, quantity) VALUES ($1, $2, $3)");
+    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(quantity).execute(c).await.map(|_| ()))
+}
+
+/// Writes what may change, from the state that was read. `false`: somebody was first.
+pub async fn update(tx: &mut Tx, k: &Claim, from: ClaimState) -> Result<bool> {
+    let statement = sql!("UPDATE claims SET state = $3, due_at = $4, question = $5, answer = $6, decided_by = $7, decided_at = $8, reason = $9, escalation = $10 WHERE id = $1 AND state = $2");
+    on!(tx, |c| sqlx::query(statement).bind(k.id).bind(from).bind(k.state).bind(k.due_at).bind(&k.question).bind(&k.answer).bind(k.decided_by).bind(k.decided_at).bind(&k.reason).bind(k.escalation).execute(c).await.map(|r| r.rows_affected() == 1))
+}
+
+pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Claim>> {
+    let statement = sql!("SELECT * FROM claims WHERE code = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
+}
+
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Claim>> {
+    let statement = sql!("SELECT * FROM claims WHERE id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
+}
+
+pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Claim>> {
+    let statement = sql!("SELECT * FROM claims WHERE need_id = $1 ORDER BY submitted_at, id");
+    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
+}
+
+pub async fn lines(tx: &mut Tx, claim: Uuid) -> Result<Vec<ClaimLine>> {
+    let statement = sql!("SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id = $1 ORDER BY l.position");
+    on!(tx, |c| sqlx::query_as(statement).bind(claim).fetch_all(c).await)
+}
+
+/// Claimed lines of every claim of a need.
+pub async fn lines_of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<ClaimLine>> {
+    let statement = sql!("SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE l.need_id = $1 ORDER BY l.position");
+    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
+}
+
+/// Claims of a scope in one state, what is due first.
+pub async fn in_scope(tx: &mut Tx, scope: &str, state: ClaimState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
+    let statement = sql!("SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.division_code >= $1 AND c.division_code < $2 AND c.state = $3 ORDER BY c.due_at NULLS LAST, c.submitted_at DESC, c.id LIMIT $4 OFFSET $5");
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(state).bind(limit).bind(offset).fetch_all(c).await)
+}
+
+/// Claims of an organization in one state, newest first.
+pub async fn of_organization(tx: &mut Tx, organization: Uuid, state: ClaimState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
+    let statement = sql!("SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.organization_id = $1 AND c.state = $2 ORDER BY c.submitted_at DESC, c.id LIMIT $3 OFFSET $4");
+    on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(state).bind(limit).bind(offset).fetch_all(c).await)
+}
+
+pub async fn count_in_scope(tx: &mut Tx, scope: &str) -> Result<Vec<(ClaimState, i64)>> {
+    let statement = sql!("SELECT state, COUNT(*) FROM claims WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+}
+
+pub async fn count_of_organization(tx: &mut Tx, organization: Uuid) -> Result<Vec<(ClaimState, i64)>> {
+    let statement = sql!("SELECT state, COUNT(*) FROM claims WHERE organization_id = $1 GROUP BY state");
+    on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
+}
+
+/// Claims in a state whose clock has run out.
+pub async fn overdue(tx: &mut Tx, state: ClaimState, now: Time) -> Result<Vec<Claim>> {
+    let statement = sql!("SELECT * FROM claims WHERE state = $1 AND due_at < $2 ORDER BY due_at LIMIT 500");
+    on!(tx, |c| sqlx::query_as(statement).bind(state).bind(now).fetch_all(c).await)
+}
