@@ -1,0 +1,56 @@
+//! Masked values: shown only after a purpose is chosen, and every look is written down.
+
+use super::{Choice, Fact, Facts, FormTarget, Glyph, Icon, PostForm};
+use leptos::prelude::*;
+
+/// Whom to contact. The facts carry masked or, for ten minutes after a purpose was chosen, open values.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    pub title: String,
+    pub facts: Vec<Fact>,
+    /// Absent when nothing is left to open, or when the reader may not.
+    pub reveal: Option<Reveal>,
+    /// Why the values are shown or not, e.g. "10分钟后自动遮住" or "同意书已撤回".
+    pub note: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Reveal {
+    pub target: FormTarget,
+    /// "查看电话和住址".
+    pub label: String,
+    /// Sent as `purpose`. The first is preselected.
+    pub purposes: Vec<Choice>,
+}
+
+#[component]
+pub fn ContactPanel(contact: Contact) -> impl IntoView {
+    let reveal = contact.reveal.map(|reveal| {
+        let purposes = reveal.purposes.into_iter().enumerate().map(|(i, purpose)| {
+            view! { <label><input type="radio" name="purpose" value=purpose.value checked={i == 0}/>{purpose.label}</label> }
+        });
+        let purposes = purposes.collect_view();
+        view! {
+            <details class="no-print">
+                <summary class="button secondary wide"><Icon glyph=Glyph::Eye/>{reveal.label}</summary>
+                <PostForm target=reveal.target class="flow">
+                    <fieldset class="flow">
+                        <legend>"为什么要看"</legend>
+                        <div class="choices">{purposes}</div>
+                    </fieldset>
+                    <button class="button wide">"查看，10分钟后自动遮住"</button>
+                    <p class="muted"><Icon glyph=Glyph::Lock/>"这次查看会记入访问日志，街道看得到。"</p>
+                </PostForm>
+            </details>
+        }
+    });
+    view! {
+        <section class="panel flow" aria-labelledby="contact">
+            <h2 id="contact">{contact.title}</h2>
+            <Facts facts=contact.facts tight=true/>
+            {(!contact.note.is_empty()).then(|| view! { <p class="muted"><Icon glyph=Glyph::Lock/>{contact.note}</p> })}
+            {reveal}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,157 @@
+//! The frame of every form that changes something, its error summary, and the page that asks before what cannot be undone.
+
+use super::{Field, FieldView, Hidden, LinkButton, Link};
+use leptos::prelude::*;
+
+/// Where a form goes and what travels with it unseen.
+#[derive(Clone, Debug, Default)]
+pub struct FormTarget {
+    pub action: String,
+    /// Makes a second submit answer with the first result.
+    pub once: String,
+    /// The draft this form is kept in.
+    pub draft: Option<String>,
+    /// Sends files.
+    pub multipart: bool,
+    pub hidden: Vec<(String, String)>,
+}
+
+impl FormTarget {
+    pub fn new(action: impl Into<String>, once: impl Into<String>) -> Self {
+        Self { action: action.into(), once: once.into(), ..Self::default() }
+    }
+
+    pub fn draft(mut self, id: impl Into<String>) -> Self {
+        self.draft = Some(id.into());
+        self
+    }
+
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.hidden.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn multipart(mut self) -> Self {
+        self.multipart = true;
+        self
+    }
+}
+
+/// A form that posts. Native checks are off: the server answers with words, and nothing typed is lost.
+#[component]
+pub fn PostForm(
+    target: FormTarget,
+    #[prop(optional, into)] class: Option<String>,
+    #[prop(optional, into)] id: Option<String>,
+    /// Named by this heading.
+    #[prop(optional, into)]
+    labelled_by: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    let enctype = target.multipart.then_some("multipart/form-data");
+    view! {
+        <form method="post" action=target.action enctype=enctype class=class id=id aria-labelledby=labelled_by novalidate>
+            <Hidden name="once" value=target.once/>
+            {target.draft.map(|id| view! { <Hidden name="draft" value=id/> })}
+            {target.hidden.into_iter().map(|(name, value)| view! { <Hidden name value/> }).collect_view()}
+            {children()}
+        </form>
+    }
+    .into_any()
+}
+
+/// One mistake: the id of the input it belongs to, and what to do.
+#[derive(Clone, Debug)]
+pub struct Mistake {
+    pub target: String,
+    pub text: String,
+}
+
+impl Mistake {
+    /// Collects what is marked in `fields`.
+    pub fn of(fields: &[Field]) -> Vec<Self> {
+        fields
+            .iter()
+            .filter_map(|field| {
+                field.error.as_ref().map(|error| Self { target: field.target(), text: format!("{}：{error}", field.label) })
+            })
+            .collect()
+    }
+}
+
+/// Stands first in a form that came back; the browser puts the focus on it.
+#[component]
+pub fn ErrorSummary(mistakes: Vec<Mistake>) -> impl IntoView {
+    (!mistakes.is_empty()).then(|| {
+        let title = format!("有{}处要改，改好就能继续", mistakes.len());
+        let items = mistakes.into_iter().map(|mistake| {
+            view! { <li><a href=format!("#{}", mistake.target)>{mistake.text}</a></li> }
+        });
+        view! {
+            <section class="panel error-summary flow" role="alert" tabindex="-1" autofocus aria-labelledby="errors">
+                <h2 id="errors">{title}</h2>
+                <ul>{items.collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+/// A titled group of fields.
+#[derive(Clone, Debug, Default)]
+pub struct FieldGroup {
+    /// Empty for a group that needs no title.
+    pub title: String,
+    pub hint: String,
+    pub fields: Vec<Field>,
+    /// Pairs of fields side by side, e.g. two dates.
+    pub in_row: bool,
+}
+
+impl FieldGroup {
+    pub fn new(title: impl Into<String>, fields: Vec<Field>) -> Self {
+        Self { title: title.into(), hint: String::new(), fields, in_row: false }
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+}
+
+#[component]
+pub fn FieldGroupView(group: FieldGroup) -> impl IntoView {
+    let fields = group.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
+    let fields = if group.in_row { view! { <div class="field-row">{fields}</div> }.into_any() } else { fields.into_any() };
+    let hint = (!group.hint.is_empty()).then(|| view! { <p class="muted">{group.hint}</p> });
+    if group.title.is_empty() {
+        view! { <div class="flow">{hint}{fields}</div> }.into_any()
+    } else {
+        let label = group.title.clone();
+        view! { <div class="flow" role="group" aria-label=label><h2>{group.title}</h2>{hint}{fields}</div> }.into_any()
+    }
+}
+
+/// The end of a form: one button, perhaps a second, a way out, and what happens next.
+#[derive(Clone, Debug, Default)]
+pub struct Submit {
+    pub label: String,
+    /// "街道11月26日18:00前答复".
+    pub next: String,
+    /// A second button with its name and value, e.g. keeping a draft.
+    pub other: Option<(String, String, String)>,
+    pub cancel: Option<String>,
+}
+
+#[component]
+pub fn SubmitRow(submit: Submit) -> impl IntoView {
+    view! {
+        <div class="flow">
+            <p class="row">
+                <button class="button">{submit.label}</button>
+                {submit.other.map(|(label, name, value)| view! { <button class="button secondary" name=name value=value>{label}</button> })}
+                {submit.cancel.map(|href| view! { <LinkButton link=Link::new("取消", href).emphasis(super::Emphasis::Quiet)/> })}
+            </p>
+            {(!submit.next.is_empty()).then(|| view! { <p class="muted">{submit.next}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,145 @@
+//! The data table: caption, sortable heads, numbers at the right; on narrow boxes each row becomes a card.
+
+use super::{Badge, Coverage, CoverageBar, Decision, DecisionRow, Glyph, Icon, StateBadge};
+use leptos::prelude::*;
+
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub label: String,
+    pub numeric: bool,
+    pub sort: Option<Sort>,
+}
+
+/// Where a click on a head leads, and how the rows lie now.
+#[derive(Clone, Debug)]
+pub struct Sort {
+    pub href: String,
+    pub order: Option<Order>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    Ascending,
+    Descending,
+}
+
+impl Column {
+    pub fn text(label: impl Into<String>) -> Self {
+        Self { label: label.into(), numeric: false, sort: None }
+    }
+
+    pub fn number(label: impl Into<String>) -> Self {
+        Self { label: label.into(), numeric: true, sort: None }
+    }
+
+    pub fn sorted(mut self, href: impl Into<String>, order: Option<Order>) -> Self {
+        self.sort = Some(Sort { href: href.into(), order });
+        self
+    }
+}
+
+/// One cell: what it says, and a grey note under it.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    pub content: Content,
+    pub note: String,
+}
+
+#[derive(Clone, Debug)]
+pub enum Content {
+    Text(String),
+    Strong(String),
+    Link { text: String, href: String },
+    Badge(Badge),
+    Coverage { coverage: Coverage, says: String },
+    Decisions(Vec<Decision>),
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { content: Content::Text(text.into()), note: String::new() }
+    }
+
+    pub fn strong(text: impl Into<String>) -> Self {
+        Self { content: Content::Strong(text.into()), note: String::new() }
+    }
+
+    pub fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { content: Content::Link { text: text.into(), href: href.into() }, note: String::new() }
+    }
+
+    pub fn badge(badge: Badge) -> Self {
+        Self { content: Content::Badge(badge), note: String::new() }
+    }
+
+    pub fn coverage(coverage: Coverage, says: impl Into<String>) -> Self {
+        Self { content: Content::Coverage { coverage, says: says.into() }, note: String::new() }
+    }
+
+    pub fn decisions(decisions: Vec<Decision>) -> Self {
+        Self { content: Content::Decisions(decisions), note: String::new() }
+    }
+
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    pub caption: String,
+    /// The caption only for screen readers, since a heading stands above it.
+    pub caption_hidden: bool,
+    pub columns: Vec<Column>,
+    /// The first cell of a row heads it.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+#[component]
+pub fn DataTable(table: Table) -> impl IntoView {
+    let labels: Vec<(String, bool)> = table.columns.iter().map(|c| (c.label.clone(), c.numeric)).collect();
+    let heads = table.columns.into_iter().map(|column| {
+        let class = column.numeric.then_some("num");
+        match column.sort {
+            None => view! { <th scope="col" class=class>{column.label}</th> }.into_any(),
+            Some(sort) => {
+                let (state, glyph) = match sort.order {
+                    Some(Order::Ascending) => (Some("ascending"), Glyph::Up),
+                    Some(Order::Descending) => (Some("descending"), Glyph::Down),
+                    None => (None, Glyph::Sort),
+                };
+                view! { <th scope="col" class=class aria-sort=state><a href=sort.href>{column.label}<Icon glyph/></a></th> }.into_any()
+            }
+        }
+    });
+    let rows = table.rows.into_iter().map(|row| {
+        let cells = row.into_iter().enumerate().map(|(i, cell)| {
+            let note = (!cell.note.is_empty()).then(|| view! { <br/><span class="muted">{cell.note}</span> });
+            let content = match cell.content {
+                Content::Text(text) => text.into_any(),
+                Content::Strong(text) => view! { <b>{text}</b> }.into_any(),
+                Content::Link { text, href } => view! { <a href=href>{text}</a> }.into_any(),
+                Content::Badge(badge) => view! { <StateBadge badge/> }.into_any(),
+                Content::Coverage { coverage, says } => view! { <CoverageBar coverage says/> }.into_any(),
+                Content::Decisions(decisions) => view! { <DecisionRow decisions/> }.into_any(),
+            };
+            let (label, numeric) = labels.get(i).cloned().unwrap_or_default();
+            if i == 0 {
+                view! { <th scope="row">{content}{note}</th> }.into_any()
+            } else {
+                view! { <td class=numeric.then_some("num") data-label=label>{content}{note}</td> }.into_any()
+            }
+        });
+        view! { <tr>{cells.collect_view()}</tr> }
+    });
+    let caption_class = if table.caption_hidden { "visually-hidden" } else { "muted" };
+    view! {
+        <div class="table cards"><table>
+            <caption class=caption_class>{table.caption}</caption>
+            <thead><tr>{heads.collect_view()}</tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,10 @@
+//! The few parts that a script makes better. Each is a plain element or nothing at all until it wakes,
+//! so a page loses no function with scripts off.
+
+mod autosave;
+mod read_aloud;
+mod upload;
+
+pub use autosave::DraftAutosave;
+pub use read_aloud::ReadAloud;
+pub use upload::UploadProgress;

@@ -1,0 +1,46 @@
+//! Signing in.
+
+use crate::components::{ErrorSummary, FieldGroup, FieldGroupView, FormTarget, Field, Mistake, Notice, PageHead, Head, PostForm, DataTable, Table, Column, Cell, Section};
+use leptos::prelude::*;
+
+#[derive(Clone, Debug, Default)]
+pub struct LoginModel {
+    /// `hidden` carries where to go afterwards.
+    pub target: FormTarget,
+    /// What was typed as the account; the password never comes back.
+    pub account: String,
+    /// Said once for both fields, so that nobody learns which accounts exist.
+    pub error: Option<String>,
+    /// "登录已过期，刚才填的内容还在，登录后接着填".
+    pub notice: Option<String>,
+    /// Only in demo mode: role, account, password, what to try.
+    pub demo: Vec<[String; 4]>,
+}
+
+pub fn login_page(model: LoginModel) -> AnyView {
+    let account = Field { autocomplete: Some("username"), ..Field::text("account", "账号") }.value(model.account);
+    let fields = vec![account.error(model.error), Field::password("password", "密码", "current-password")];
+    let mistakes = Mistake::of(&fields).into_iter().map(|m| Mistake { text: m.text.replacen("账号：", "", 1), ..m }).collect();
+    let demo = (!model.demo.is_empty()).then(|| {
+        let rows = model.demo.into_iter().map(|row| row.into_iter().map(Cell::text).collect()).collect();
+        let columns = ["身份", "账号", "密码", "可以试"].map(Column::text).to_vec();
+        let table = Table { caption: "只在演示站有这些账号，人员和机构都是虚构的。".to_owned(), columns, rows, ..Table::default() };
+        view! { <Section id="demo" title="演示账号"><DataTable table/></Section> }
+    });
+    view! {
+        <div class="page sections narrow">
+            <div class="flow">
+                <PageHead head=Head::new("登录")/>
+                {model.notice.map(|text| view! { <Notice text/> })}
+                <PostForm target=model.target class="flow">
+                    <ErrorSummary mistakes/>
+                    <FieldGroupView group=FieldGroup::new("", fields)/>
+                    <p><button class="button">"登录"</button></p>
+                </PostForm>
+                <p class="muted">"账号由所在单位的管理员开通。忘记密码，请联系管理员重设。求助的居民不用登录。"</p>
+            </div>
+            {demo}
+        </div>
+    }
+    .into_any()
+}

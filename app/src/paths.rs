@@ -1,0 +1,17 @@
+//! Addresses that the frame and the fixed texts link to; the router uses the same constants.
+
+pub const HOME: &str = "/";
+pub const NEEDS: &str = "/needs";
+pub const LOGIN: &str = "/login";
+pub const LOGOUT: &str = "/logout";
+pub const DESK: &str = "/desk";
+pub const CLAIMS: &str = "/claims";
+pub const PAIRINGS: &str = "/pairings";
+pub const IMPORT: &str = "/import";
+pub const INBOX: &str = "/inbox";
+pub const ACCOUNT: &str = "/account";
+pub const HELP: &str = "/help";
+pub const PRIVACY: &str = "/privacy";
+pub const ACCESSIBILITY: &str = "/accessibility";
+/// Text size, theme and contrast: a form that stores its choice in a cookie.
+pub const DISPLAY: &str = "/display";
