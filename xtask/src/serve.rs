@@ -1,0 +1,108 @@
+//! `cargo xtask serve` and `bench`: the server as it is deployed.
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{
+    shell::{self, cargo, say, step, target},
+    site::{self, Grade},
+};
+
+#[derive(Args)]
+pub struct Options {
+    /// Build with full optimisation, as for a release (slow to build)
+    #[arg(long)]
+    release: bool,
+    /// Port on 127.0.0.1
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Build, but start nothing
+    #[arg(long)]
+    build_only: bool,
+    /// Passed on to `duijie demo`
+    #[arg(last = true)]
+    rest: Vec<String>,
+}
+
+/// Builds site and server, prints the page budget, and becomes the server.
+pub fn run(options: &Options) -> Result<()> {
+    let site = site::build(Grade::Release)?;
+    let binary = build(if options.release { "release" } else { "serve" })?;
+    print!("{}", site.budget());
+    if options.build_only {
+        return Ok(());
+    }
+    weigh_pages(options.port)?;
+    become_server(
+        Command::new(binary)
+            .args(demo(options.port))
+            .args(&options.rest)
+            .current_dir(shell::root()),
+    )
+}
+
+/// Builds the binary with that profile; gives its place.
+pub fn build(profile: &str) -> Result<PathBuf> {
+    run_cargo(&[
+        "build",
+        "--package",
+        "server",
+        "--bin",
+        "duijie",
+        "--profile",
+        profile,
+    ])?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target().join(folder).join("duijie"))
+}
+
+/// Arguments that serve demo data.
+pub fn demo(port: u16) -> Vec<String> {
+    vec![
+        "demo".to_owned(),
+        "--listen".to_owned(),
+        format!("127.0.0.1:{port}"),
+    ]
+}
+
+/// `cargo xtask bench`.
+pub fn bench(arguments: &[String]) -> Result<()> {
+    site::build(Grade::Release)?;
+    let mut command = cargo([
+        "run",
+        "--profile",
+        "serve",
+        "--package",
+        "duijie-tests",
+        "--bin",
+        "bench",
+        "--",
+    ]);
+    step(command.args(arguments))
+}
+
+fn run_cargo(arguments: &[&str]) -> Result<()> {
+    step(&mut cargo(arguments))
+}
+
+/// Measures the pages as soon as the server answers, from a process of its own: this one becomes the server.
+/// The shell in between ends at once, so that no dead child is left to the server.
+fn weigh_pages(port: u16) -> Result<()> {
+    let this = std::env::current_exe()?;
+    let script = "\"$0\" pages \"$1\" &";
+    Command::new("sh")
+        .args(["-c", script])
+        .arg(this)
+        .arg(port.to_string())
+        .status()?;
+    Ok(())
+}
+
+/// Replaces this process, so that signals reach the server.
+fn become_server(command: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt as _;
+    say("starting the server; Ctrl-C ends it");
+    Err(command.exec().into())
+}

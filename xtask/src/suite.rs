@@ -1,0 +1,145 @@
+//! `cargo xtask test`: everything, with what it needs set up first and what was skipped named at the end.
+
+use std::{collections::BTreeSet, fs, path::PathBuf, process::Command, time::Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::{
+    check, machine,
+    postgres::Cluster,
+    shell::{self, cargo, find, is_ci, say, step, target},
+    site::{self, Grade},
+};
+
+/// Accessibility checks by axe-core, fetched for the run and kept out of the repository (MPL-2.0).
+const AXE: &str = "axe-core@4.14.1";
+
+/// Runs all parts, even after one failed, so that one run shows everything.
+fn all(filter: Option<&str>) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    if filter.is_none() {
+        let begin = Instant::now();
+        outcome.failed.extend(check::run());
+        outcome.timings.push(("checks", begin.elapsed().as_secs()));
+    }
+    let begin = Instant::now();
+    let machine = machine::prepare();
+    outcome.skipped.extend(
+        machine
+            .missing()
+            .into_iter()
+            .map(|(_, part)| part.to_owned()),
+    );
+    let site = site::build(Grade::Release)?;
+    print!("{}", site.budget());
+    outcome.timings.push(("site", begin.elapsed().as_secs()));
+
+    let skips = target().join("skipped.txt");
+    let _ = fs::remove_file(&skips);
+    let mut settings: Vec<(&str, PathBuf)> = vec![("DUIJIE_SKIPS", skips.clone())];
+    settings.extend(machine.chromium.map(|path| ("DUIJIE_CHROMIUM", path)));
+    settings.extend(
+        machine
+            .chromedriver
+            .map(|path| ("DUIJIE_CHROMEDRIVER", path)),
+    );
+    settings.extend(axe().map(|path| ("DUIJIE_AXE", path)));
+    let cluster = machine
+        .postgres
+        .map(|programs| Cluster::start(&programs))
+        .transpose()?;
+    if let Some(cluster) = &cluster {
+        settings.push(("DUIJIE_TEST_POSTGRES", cluster.url().into()));
+    }
+
+    let begin = Instant::now();
+    let mut part = |name: &str, command: &mut Command| {
+        if let Err(error) = step(command.envs(settings.iter().cloned())) {
+            say(&format!("{error:#}"));
+            outcome.failed.push(name.to_owned());
+        }
+    };
+    // This program apart from the rest: it is built already, with its own selection of features.
+    if filter.is_none() {
+        part("tests of xtask", &mut cargo(["test", "--package", "xtask"]));
+        part(
+            "examples in the documentation",
+            cargo(["test", "--doc"]).args(libraries()),
+        );
+    }
+    part("tests", cargo(runner()).args(filter));
+    outcome.timings.push(("tests", begin.elapsed().as_secs()));
+    drop(cluster);
+    outcome.skipped.extend(
+        fs::read_to_string(&skips)
+            .unwrap_or_default()
+            .lines()
+            .map(str::to_owned),
+    );
+    Ok(outcome)
+}
+
+/// What became of a run.
+#[derive(Default)]
+struct Outcome {
+    failed: Vec<String>,
+    skipped: BTreeSet<String>,
+    /// Parts with the seconds they took.
+    timings: Vec<(&'static str, u64)>,
+}
+
+/// `cargo xtask test`.
+pub fn run(filter: Option<&str>) -> Result<()> {
+    let mut outcome = all(filter)?;
+    for (part, seconds) in &outcome.timings {
+        say(&format!("{part}: {seconds} s"));
+    }
+    for part in &outcome.skipped {
+        say(&format!("skipped: {part}"));
+    }
+    if is_ci() {
+        outcome
+            .failed
+            .extend(outcome.skipped.iter().map(|part| format!("skipped {part}")));
+    }
+    check::verdict(outcome.failed)
+}
+
+fn runner() -> Vec<&'static str> {
+    let whole = ["--workspace", "--exclude", "xtask"];
+    let mut arguments = if find("cargo-nextest").is_some() {
+        vec!["nextest", "run", "--no-fail-fast"]
+    } else {
+        vec!["test", "--no-fail-fast", "--lib", "--bins", "--tests"]
+    };
+    arguments.extend(whole);
+    arguments
+}
+
+fn libraries() -> impl Iterator<Item = &'static str> {
+    ["domain", "storage", "search", "documents", "services"]
+        .into_iter()
+        .flat_map(|name| ["--package", name])
+}
+
+/// Fetches axe-core with npm once; the accessibility tests name themselves as skipped without it.
+fn axe() -> Option<PathBuf> {
+    let folder = target().join("axe");
+    let script = folder.join("package/axe.min.js");
+    if !script.exists() {
+        let fetched = find("npm").context("no npm").and_then(|npm| {
+            fs::create_dir_all(&folder)?;
+            let mut pack = Command::new(npm);
+            let archive = shell::read(pack.args(["pack", "--silent", AXE]).current_dir(&folder))?;
+            shell::read(
+                Command::new("tar")
+                    .args(["-xzf", archive.trim()])
+                    .current_dir(&folder),
+            )
+        });
+        if let Err(error) = fetched {
+            say(&format!("axe-core: {error:#}"));
+        }
+    }
+    script.exists().then_some(script)
+}
