@@ -80,9 +80,13 @@ pub fn build(grade: Grade) -> Result<Module> {
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("cannot bind {}", path.display()))?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+    if output.snippets().values().any(|files| !files.is_empty())
+        || !output.local_modules().is_empty()
+    {
         bail!(
-            "a crate brings JavaScript files of its own into the browser; the site serves app.js alone"
+            "crates bring JavaScript files of their own into the browser, and the site serves app.js alone: {:?} {:?}",
+            output.snippets(),
+            output.local_modules().keys()
         );
     }
     let script = output.js().to_owned();
