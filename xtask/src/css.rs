@@ -1,10 +1,13 @@
 //! One style sheet out of `style/*.css`, for browsers as old as Chromium 87 and Safari 14.
 //!
-//! Lightning CSS lowers nesting, `light-dark()`, media ranges and `:is()`. Two things it leaves, which would
+//! Lightning CSS lowers nesting, `light-dark()`, and media ranges. Three things it leaves, which would
 //! cost an old browser its layout, are done here:
 //! - `@layer` (an unknown block is dropped whole): layers are written out in their order, and a later layer's
 //!   selectors get one more `:not(#\#)`, which matches everything and weighs as much as an id. The order of
 //!   importance inside `!important` is not turned around as real layers do; such rules must not compete.
+//! - `:is()`: written out as a list, since `:-webkit-any()` takes no combinators and weighs as much as a class
+//!   whatever it holds. Where its arms weigh differently the rule follows once more as it was, for browsers that
+//!   know `:is()`.
 //! - `@container`: the same rules once more under the equal `@media` condition, where containers are unknown.
 
 use std::{fmt::Write as _, fs, path::Path};
@@ -12,7 +15,7 @@ use std::{fmt::Write as _, fs, path::Path};
 use anyhow::{Result, anyhow, bail};
 use lightningcss::{
     rules::{CssRule, layer::LayerName},
-    selector::{Component, SelectorList},
+    selector::{Component, Selector, SelectorList},
     stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet},
     targets::{Browsers, Features, Targets},
     traits::{ParseWithOptions as _, ToCss as _},
@@ -51,10 +54,10 @@ fn lower(text: &str) -> Result<String> {
     let mut sheet = parse(text, "style.css")?;
     let rules = std::mem::take(&mut sheet.rules.0);
     sheet.rules.0 = flatten(rules)?;
-    let flat = print(&mut sheet, Features::empty())?;
+    let flat = print(&mut sheet, Features::IsSelector)?;
     let mut again = parse(&flat, "style.css")?;
     let mut wide = String::with_capacity(flat.len() * 5 / 4);
-    for rule in again.rules.0.drain(..) {
+    for rule in spell_out(std::mem::take(&mut again.rules.0)) {
         let text = rule.to_css_string(PrinterOptions {
             minify: true,
             ..PrinterOptions::default()
@@ -75,7 +78,10 @@ fn lower(text: &str) -> Result<String> {
         }
     }
     // Lowered above; a second time would only repeat the switches it puts beside `color-scheme`.
-    let text = print(&mut parse(&wide, "style.css")?, Features::LightDark)?;
+    let text = print(
+        &mut parse(&wide, "style.css")?,
+        Features::LightDark | Features::IsSelector,
+    )?;
     // Without a media type `not` is younger than the browsers meant here.
     Ok(text.replace("@media not (", "@media not all and ("))
 }
@@ -174,6 +180,108 @@ fn weigh(rules: &mut [CssRule<'_>], weight: usize) -> Result<()> {
     Ok(())
 }
 
+/// Writes `:is()` out as lists of selectors.
+fn spell_out(rules: Vec<CssRule<'_>>) -> Vec<CssRule<'_>> {
+    let mut done = Vec::with_capacity(rules.len());
+    for mut rule in rules {
+        match &mut rule {
+            CssRule::Media(media) => {
+                media.rules.0 = spell_out(std::mem::take(&mut media.rules.0));
+            }
+            CssRule::Supports(supports) => {
+                supports.rules.0 = spell_out(std::mem::take(&mut supports.rules.0));
+            }
+            CssRule::Container(container) => {
+                container.rules.0 = spell_out(std::mem::take(&mut container.rules.0));
+            }
+            CssRule::Style(style) => {
+                let mut list = SelectorList::from_vec(Vec::new());
+                let mut same_weight = true;
+                for selector in &style.selectors.0 {
+                    let arms = arms(&in_order(selector));
+                    same_weight &= arms
+                        .iter()
+                        .all(|arm| arm.specificity() == selector.specificity());
+                    list.0.extend(arms);
+                }
+                if list != style.selectors {
+                    let mut plain = style.clone();
+                    plain.selectors = list;
+                    done.push(CssRule::Style(plain));
+                    if same_weight {
+                        continue;
+                    }
+                }
+            }
+            _ => {}
+        }
+        done.push(rule);
+    }
+    done
+}
+
+/// The parts of a selector as written: compounds are stored from right to left, each in its own order.
+fn in_order<'i>(selector: &Selector<'i>) -> Vec<Component<'i>> {
+    let parts: Vec<Component<'i>> = selector.iter_raw_match_order().cloned().collect();
+    let mut order = Vec::with_capacity(parts.len());
+    for compound in parts.split_inclusive(Component::is_combinator).rev() {
+        // A compound is followed by the combinator to its left.
+        let (simple, combinator) = match compound.split_last() {
+            Some((last, simple)) if last.is_combinator() => (simple, Some(last)),
+            _ => (compound, None),
+        };
+        order.extend(combinator.cloned());
+        order.extend_from_slice(simple);
+    }
+    order
+}
+
+/// One selector for each arm of each `:is()`; the selector as it is where that is not possible.
+fn arms<'i>(parts: &[Component<'i>]) -> Vec<Selector<'i>> {
+    let whole = || vec![Selector::from(parts.to_vec())];
+    let Some((place, list)) = parts
+        .iter()
+        .enumerate()
+        .find_map(|(place, part)| match part {
+            Component::Is(list) => Some((place, list)),
+            _ => None,
+        })
+    else {
+        return whole();
+    };
+    let start = parts[..place]
+        .iter()
+        .rposition(Component::is_combinator)
+        .map_or(0, |at| at + 1);
+    let (left, before, after) = (&parts[..start], &parts[start..place], &parts[place + 1..]);
+    let mut all = Vec::new();
+    for arm in list {
+        let arm = in_order(arm);
+        let last = arm
+            .iter()
+            .rposition(Component::is_combinator)
+            .map_or(0, |at| at + 1);
+        if last > 0 && !left.is_empty() {
+            return whole();
+        }
+        // A name of an element stands first in its compound.
+        let names = usize::from(matches!(arm[last..].first(), Some(Component::LocalName(_))));
+        if names > 0 && matches!(before.first(), Some(Component::LocalName(_))) {
+            return whole();
+        }
+        let written = [
+            left,
+            &arm[..last + names],
+            before,
+            &arm[last + names..],
+            after,
+        ]
+        .concat();
+        all.extend(arms(&written));
+    }
+    all
+}
+
 /// `:not(#\#)`.
 fn heavy<'i>() -> Result<Component<'i>> {
     let list = SelectorList::parse_string_with_options(r":not(#\#)", ParserOptions::default())
@@ -207,6 +315,19 @@ mod tests {
             css.contains(
                 "@supports not (container-type:inline-size){@media not all and (min-width:40rem)"
             ),
+            "{css}"
+        );
+    }
+
+    #[test]
+    fn is_becomes_a_list() {
+        let css = lower(":is(.a b, .c) > d::after { top: 0 } .e :is(.f, .g).h { top: 1px } .i, .j { & .k { top: 2px } }").unwrap();
+        assert!(
+            css.starts_with(".a b>d:after,.c>d:after{top:0}:is(.a b,.c)>d:after{top:0}"),
+            "{css}"
+        );
+        assert!(
+            css.contains(".e .f.h,.e .g.h{top:1px}.i .k,.j .k{top:2px}"),
             "{css}"
         );
     }
