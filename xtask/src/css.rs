@@ -15,7 +15,7 @@ use std::{fmt::Write as _, fs, path::Path};
 use anyhow::{Result, anyhow, bail};
 use lightningcss::{
     rules::{CssRule, layer::LayerName},
-    selector::{Component, Selector, SelectorList},
+    selector::{Combinator, Component, Selector, SelectorList},
     stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet},
     targets::{Browsers, Features, Targets},
     traits::{ParseWithOptions as _, ToCss as _},
@@ -261,7 +261,15 @@ fn arms<'i>(parts: &[Component<'i>]) -> Vec<Selector<'i>> {
             .iter()
             .rposition(Component::is_combinator)
             .map_or(0, |at| at + 1);
-        if last > 0 && !left.is_empty() {
+        // `a :is(b c)` also matches where `b` stands outside `a`: near enough for the list, since the rule as it
+        // was then follows (its weights differ: the list holds more than one kind of arm).
+        if last > 0
+            && !left.is_empty()
+            && !matches!(
+                left.last(),
+                Some(Component::Combinator(Combinator::Descendant))
+            )
+        {
             return whole();
         }
         // A name of an element stands first in its compound.
