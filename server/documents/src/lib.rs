@@ -1,1 +1,3 @@
-//! placeholder
+//! Documents as offices exchange them: ledgers (台账) read, templates and reports written.
+
+pub mod ledger;
