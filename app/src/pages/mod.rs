@@ -1,4 +1,20 @@
 //! The pages: each a view model and the function that draws it.
 
+pub mod account;
+pub mod confirm;
+pub mod desk;
 pub mod error;
+pub mod form;
+pub mod hall;
+pub mod help;
+mod help_text;
+pub mod home;
+pub mod import;
+pub mod inbox;
+pub mod list;
 pub mod login;
+pub mod need;
+pub mod pairing;
+pub mod record;
+pub mod sheet;
+pub mod text;

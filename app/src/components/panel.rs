@@ -1,0 +1,103 @@
+//! The panel beside a record: the one next action for this reader, as a small form.
+
+use super::{Emphasis, ErrorSummary, Facts, Fact, Field, FieldView, FormTarget, Link, LinkButton, Mistake, PostForm};
+use leptos::prelude::*;
+
+/// A form of a few fields and one or more buttons. Marked fields give its error summary.
+#[derive(Clone, Debug, Default)]
+pub struct ActPanel {
+    /// Unique on the page; the dock of narrow pages leads here.
+    pub id: String,
+    pub title: String,
+    /// What it is about, before the fields.
+    pub text: String,
+    pub facts: Vec<Fact>,
+    pub target: FormTarget,
+    pub fields: Vec<Field>,
+    /// Mistakes that belong to no field.
+    pub mistakes: Vec<Mistake>,
+    /// The first is drawn as primary unless it says otherwise.
+    pub buttons: Vec<Button>,
+    /// What happens next and when.
+    pub next: String,
+    /// Other ways on, under it.
+    pub links: Vec<Link>,
+}
+
+/// A button of a form, with the value it sends.
+#[derive(Clone, Debug)]
+pub struct Button {
+    pub label: String,
+    /// Name and value; absent for a form with one meaning.
+    pub sends: Option<(String, String)>,
+    pub emphasis: Emphasis,
+    /// Goes elsewhere than the form.
+    pub action: Option<String>,
+}
+
+impl Button {
+    pub fn new(label: impl Into<String>) -> Self {
+        Self { label: label.into(), sends: None, emphasis: Emphasis::Primary, action: None }
+    }
+
+    pub fn sends(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.sends = Some((name.into(), value.into()));
+        self
+    }
+
+    pub fn secondary(mut self) -> Self {
+        self.emphasis = Emphasis::Secondary;
+        self
+    }
+
+    pub fn quiet(mut self) -> Self {
+        self.emphasis = Emphasis::Quiet;
+        self
+    }
+
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        self.action = Some(action.into());
+        self
+    }
+}
+
+#[component]
+pub fn FormButton(button: Button, #[prop(optional)] wide: bool) -> impl IntoView {
+    let class = format!("{}{}", button.emphasis.class(), if wide { " wide" } else { "" });
+    let (name, value) = button.sends.unzip();
+    view! { <button class=class name=name value=value formaction=button.action>{button.label}</button> }
+}
+
+#[component]
+pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
+    let title_id = format!("{}-title", panel.id);
+    let mut mistakes = Mistake::of(&panel.fields);
+    mistakes.extend(panel.mistakes);
+    let fields = panel.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
+    let wide = panel.buttons.len() == 1;
+    let buttons = panel.buttons.into_iter().map(|button| view! { <FormButton button wide/> }).collect_view();
+    let buttons = if wide { buttons.into_any() } else { view! { <div class="row">{buttons}</div> }.into_any() };
+    let links = panel.links.into_iter().map(|link| view! { <LinkButton link/> }).collect_view();
+    let heading = view! { <h2 id=title_id.clone()>{panel.title}</h2> };
+    view! {
+        <div class="panel no-print" id=panel.id>
+            <PostForm target=panel.target class="flow" labelled_by=title_id>
+                {heading}
+                <ErrorSummary mistakes/>
+                {(!panel.text.is_empty()).then(|| view! { <p>{panel.text}</p> })}
+                {(!panel.facts.is_empty()).then(|| view! { <Facts facts=panel.facts tight=true/> })}
+                {fields}
+                {buttons}
+                {(!panel.next.is_empty()).then(|| view! { <p class="muted">{panel.next}</p> })}
+            </PostForm>
+            <p class="row">{links}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The next action again at the foot of narrow pages, where the panel is far away.
+#[component]
+pub fn Dock(#[prop(into)] label: String, #[prop(into)] href: String) -> impl IntoView {
+    view! { <div class="dock no-print"><a class="button wide" href=href>{label}</a></div> }
+}
