@@ -1,0 +1,442 @@
+//! Runs one search over one snapshot.
+//!
+//! For each segment: the reader's mask, the text's matches within it, the filters, then counts and the
+//! best documents. A sort by a column walks the waiting order kept in memory, or sorts the few matches;
+//! only a sort by relevance computes scores.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use tantivy::query::{EnableScoring, Query};
+use tantivy::{DocAddress, Score, SegmentReader, TantivyDocument};
+
+use crate::clauses::{MAX_PRUNED_CLAUSES, Planner};
+use crate::facets::{self, Counter, FilterMasks, WaitKey};
+use crate::highlight::Terms;
+use crate::mask::Mask;
+use crate::query::Parsed;
+use crate::schema::Fields;
+use crate::snapshot::{Segment, Snapshot};
+use crate::{Fallback, Hit, NeedQuery, Reader, Results, Sort};
+
+const MAX_LIMIT: usize = 1_000;
+/// Fewer matches than this, and the text is taken less strictly.
+const FEW: u64 = 5;
+/// So many of the best by text are re-ranked by urgency, waiting and nearness.
+const RERANKED: usize = 200;
+const URGENT_WEIGHT: f32 = 1.15;
+/// At full weight, which is reached after [`FULL_WAIT`].
+const WAITING_WEIGHT: f32 = 0.1;
+const NEAR_WEIGHT: f32 = 1.1;
+/// 14 days in µs: the last step of the unclaimed queue.
+const FULL_WAIT: f32 = 14.0 * 86_400.0 * 1e6;
+const PASSAGE_CHARS: usize = 90;
+
+/// A found document before its card is read.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    score: Score,
+    key: WaitKey,
+    segment: u32,
+    doc: u32,
+}
+
+impl Found {
+    /// Greater is better: by score, then longest waiting.
+    fn rank(&self) -> (OrderedScore, Reverse<WaitKey>) {
+        (OrderedScore(self.score), Reverse(self.key))
+    }
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.rank() == other.rank()
+    }
+}
+impl Eq for Found {}
+impl PartialOrd for Found {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Found {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+#[derive(PartialEq)]
+struct OrderedScore(Score);
+impl Eq for OrderedScore {}
+impl PartialOrd for OrderedScore {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for OrderedScore {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// What one segment gave.
+struct Matched {
+    /// Visible and matching the text.
+    base: Mask,
+    /// The same under every filter.
+    hits: Mask,
+}
+
+pub fn run(
+    snapshot: &Snapshot,
+    fields: &Fields,
+    query: &NeedQuery,
+    reader: &Reader,
+) -> tantivy::Result<Results> {
+    let parsed = Parsed::read(&query.text);
+    let limit = query.limit.min(MAX_LIMIT);
+    let by_score = query.sort == Sort::Relevance && !parsed.is_empty();
+    let search = Search {
+        snapshot,
+        fields,
+        query,
+        reader,
+        wanted: query.offset.saturating_add(limit),
+    };
+    let masks = search.masks()?;
+
+    let mut results = Results {
+        generation: snapshot.generation,
+        ..Results::default()
+    };
+    let (matched, mut best) = if parsed.is_empty() {
+        (search.everything(&masks), Vec::new())
+    } else {
+        let text = fields.text_for(reader);
+        let planner = Planner::new(&snapshot.searcher, fields, text, by_score);
+        let plan = planner.plan(&parsed)?;
+        let pruned = by_score && !query.facets && plan.clauses <= MAX_PRUNED_CLAUSES;
+        let mut found = search.text(plan.query.as_ref(), &masks, by_score, pruned)?;
+        if let Some(relaxed) = &plan.relaxed
+            && count(&found.0) < FEW
+        {
+            let more = search.text(relaxed.as_ref(), &masks, by_score, pruned)?;
+            if count(&more.0) > count(&found.0) {
+                results.fell_back = Some(Fallback::AnyPart);
+                found = more;
+            }
+        }
+        results.terms = plan.terms;
+        found
+    };
+    results.parsed = parsed;
+    results.total = matched.iter().map(|m| m.hits.count()).sum();
+
+    if query.facets {
+        let mut counter = Counter::default();
+        for ((segment, (_, filters)), found) in snapshot.segments.iter().zip(&masks).zip(&matched) {
+            counter.add(&segment.columns, filters, &found.base, &found.hits, query, reader);
+        }
+        results.facets = counter.finish(query);
+    }
+
+    if by_score {
+        best.sort_unstable_by(|a, b| b.cmp(a));
+        search.rerank(&mut best);
+    } else {
+        best = search.by_column(&matched);
+    }
+    let terms = Terms::new(&results.terms);
+    let with_passage = !results.terms.is_empty();
+    for found in best.iter().skip(query.offset).take(limit) {
+        results.hits.push(search.hit(found, &terms, with_passage)?);
+    }
+    Ok(results)
+}
+
+fn count(matched: &[Matched]) -> u64 {
+    matched.iter().map(|m| m.base.count()).sum()
+}
+
+struct Search<'a> {
+    snapshot: &'a Snapshot,
+    fields: &'a Fields,
+    query: &'a NeedQuery,
+    reader: &'a Reader,
+    /// How many of the best are needed.
+    wanted: usize,
+}
+
+impl Search<'_> {
+    fn segments(&self) -> impl Iterator<Item = (&Segment, &SegmentReader)> {
+        let readers = self.snapshot.searcher.segment_readers();
+        self.snapshot.segments.iter().zip(readers)
+    }
+
+    /// For each segment: what the reader may see, and the filters.
+    fn masks(&self) -> tantivy::Result<Vec<(Mask, FilterMasks)>> {
+        let mut masks = Vec::with_capacity(self.snapshot.segments.len());
+        for (segment, reader) in self.segments() {
+            let columns = &segment.columns;
+            masks.push((
+                facets::visible(reader, columns, &segment.alive, self.fields, self.reader)?,
+                FilterMasks::new(reader, columns, self.fields, self.query, self.reader)?,
+            ));
+        }
+        Ok(masks)
+    }
+
+    fn everything(&self, masks: &[(Mask, FilterMasks)]) -> Vec<Matched> {
+        masks
+            .iter()
+            .map(|(visible, filters)| Matched {
+                hits: filters.narrow(visible, None),
+                base: visible.clone(),
+            })
+            .collect()
+    }
+
+    /// The matches of a text, and the best by score if asked for.
+    fn text(
+        &self,
+        text: &dyn Query,
+        masks: &[(Mask, FilterMasks)],
+        by_score: bool,
+        pruned: bool,
+    ) -> tantivy::Result<(Vec<Matched>, Vec<Found>)> {
+        let searcher = &self.snapshot.searcher;
+        let weight = text.weight(if by_score {
+            EnableScoring::enabled_from_searcher(searcher)
+        } else {
+            EnableScoring::disabled_from_searcher(searcher)
+        })?;
+        let mut top = Top::new(self.wanted.max(RERANKED));
+        let mut all = Vec::with_capacity(masks.len());
+        let segments = (0_u32..).zip(self.segments().zip(masks));
+        for (ord, ((segment, reader), (visible, filters))) in segments {
+            let columns = &segment.columns;
+            let allowed = filters.narrow(visible, None);
+            let mut base = Mask::empty(visible.segment_len());
+            if pruned {
+                // Documents that cannot reach the top any more are skipped unread.
+                weight.for_each_pruning(top.threshold(), reader, &mut |doc, score| {
+                    if allowed.contains(doc) {
+                        base.set(doc);
+                        top.offer(score, ord, doc, columns);
+                    }
+                    top.threshold()
+                })?;
+            } else if by_score {
+                weight.for_each(reader, &mut |doc, score| {
+                    if visible.contains(doc) {
+                        base.set(doc);
+                        if allowed.contains(doc) {
+                            top.offer(score, ord, doc, columns);
+                        }
+                    }
+                })?;
+            } else {
+                weight.for_each_no_score(reader, &mut |docs| {
+                    docs.iter().for_each(|doc| base.set(*doc));
+                })?;
+                base.and(visible);
+            }
+            let mut hits = base.clone();
+            hits.and(&allowed);
+            all.push(Matched { base, hits });
+        }
+        Ok((all, top.into_vec()))
+    }
+
+    /// Small weights on the best by text: urgent, long waiting, near. Together at most 1.4, so that a
+    /// clearly better text still wins.
+    fn rerank(&self, best: &mut [Found]) {
+        let window = best.len().min(RERANKED);
+        let best = &mut best[..window];
+        for found in best.iter_mut() {
+            let columns = &self.snapshot.segments[found.segment as usize].columns;
+            if columns.is_urgent(found.doc) {
+                found.score *= URGENT_WEIGHT;
+            }
+            let published = columns.published_at(found.doc);
+            if self.query.now > published && published > 0 {
+                #[expect(clippy::cast_precision_loss, reason = "a weight, not a time")]
+                let waited = (self.query.now - published) as f32;
+                found.score *= 1.0 + WAITING_WEIGHT * (waited / FULL_WAIT).min(1.0);
+            }
+            if columns.is_in_district(found.doc, &self.query.near) {
+                found.score *= NEAR_WEIGHT;
+            }
+        }
+        best.sort_unstable_by(|a, b| b.cmp(a));
+    }
+
+    /// The first `wanted` matches in the order of a column.
+    fn by_column(&self, matched: &[Matched]) -> Vec<Found> {
+        let sort = match self.query.sort {
+            Sort::Relevance => Sort::Urgent,
+            sort => sort,
+        };
+        let mut found: Vec<(SortKey, Found)> = Vec::new();
+        for ((ord, segment), matched) in (0_u32..).zip(&self.snapshot.segments).zip(matched) {
+            let columns = &segment.columns;
+            let docs = if sort == Sort::Urgent {
+                let mut urgent = matched.hits.clone();
+                urgent.and(columns.urgent());
+                let mut docs = first_docs(columns, &urgent, Sort::Waiting, self.wanted);
+                if docs.len() < self.wanted {
+                    let mut rest = matched.hits.clone();
+                    rest.and_not(columns.urgent());
+                    let room = self.wanted - docs.len();
+                    docs.extend(first_docs(columns, &rest, Sort::Waiting, room));
+                }
+                docs
+            } else {
+                first_docs(columns, &matched.hits, sort, self.wanted)
+            };
+            found.extend(docs.into_iter().map(|doc| {
+                let key = columns.wait_key(doc);
+                let found = Found {
+                    score: 0.0,
+                    key,
+                    segment: ord,
+                    doc,
+                };
+                (sort_key(sort, columns.is_urgent(doc), key), found)
+            }));
+        }
+        found.sort_unstable_by_key(|(key, _)| *key);
+        found.into_iter().map(|(_, found)| found).collect()
+    }
+
+    fn hit(&self, found: &Found, terms: &Terms, with_passage: bool) -> tantivy::Result<Hit> {
+        let address = DocAddress::new(found.segment, found.doc);
+        let stored: TantivyDocument = self.snapshot.searcher.doc(address)?;
+        let shown = self.fields.shown(stored, self.reader);
+        let (passage, passage_spans) = if with_passage {
+            terms.passage(&shown.text, PASSAGE_CHARS)
+        } else {
+            Default::default()
+        };
+        Ok(Hit {
+            id: shown.id,
+            code: shown.code,
+            card: shown.card,
+            score: found.score,
+            title_spans: short(terms.spans(&shown.title)),
+            title: shown.title,
+            passage,
+            passage_spans: short(passage_spans),
+        })
+    }
+}
+
+type SortKey = (bool, u64, u64);
+
+/// Smaller comes first.
+fn sort_key(sort: Sort, urgent: bool, (at, tie): WaitKey) -> SortKey {
+    match sort {
+        Sort::Urgent | Sort::Relevance => (!urgent, at, tie),
+        Sort::Waiting => (false, at, tie),
+        Sort::Newest => (at == u64::MAX, !at, !tie),
+    }
+}
+
+/// The first `wanted` documents of `mask`, by waiting time or newest.
+fn first_docs(columns: &facets::Columns, mask: &Mask, sort: Sort, wanted: usize) -> Vec<u32> {
+    let matches = usize::try_from(mask.count()).unwrap_or(usize::MAX);
+    if matches == 0 || wanted == 0 {
+        return Vec::new();
+    }
+    let (order, published) = columns.by_waiting();
+    // Walking the order until enough are found costs about wanted × all / matches steps; sorting the
+    // matches costs more for each, but only those.
+    if wanted.saturating_mul(order.len()) < matches.saturating_mul(matches).saturating_mul(4) {
+        let in_mask = |doc: &u32| mask.contains(*doc);
+        let (published, never) = order.split_at(published);
+        return match sort {
+            Sort::Newest => published
+                .iter()
+                .rev()
+                .chain(never.iter().rev())
+                .copied()
+                .filter(in_mask)
+                .take(wanted)
+                .collect(),
+            Sort::Urgent | Sort::Relevance | Sort::Waiting => {
+                order.iter().copied().filter(in_mask).take(wanted).collect()
+            }
+        };
+    }
+    let mut keyed: Vec<(SortKey, u32)> = mask
+        .iter()
+        .map(|doc| (sort_key(sort, false, columns.wait_key(doc)), doc))
+        .collect();
+    // `sort` is never `Urgent` here: the caller has split the urgent off.
+    if keyed.len() > wanted {
+        keyed.select_nth_unstable(wanted);
+        keyed.truncate(wanted);
+    }
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, doc)| doc).collect()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "texts are far shorter than 4 GB"
+)]
+fn short(spans: Vec<std::ops::Range<usize>>) -> Vec<(u32, u32)> {
+    spans
+        .into_iter()
+        .map(|s| (s.start as u32, s.end as u32))
+        .collect()
+}
+
+/// Keeps the best so many.
+struct Top {
+    wanted: usize,
+    heap: BinaryHeap<Reverse<Found>>,
+}
+
+impl Top {
+    fn new(wanted: usize) -> Self {
+        Self {
+            wanted,
+            heap: BinaryHeap::new(),
+        }
+    }
+
+    #[inline]
+    fn offer(&mut self, score: Score, segment: u32, doc: u32, columns: &facets::Columns) {
+        let full = self.heap.len() >= self.wanted;
+        if full && self.heap.peek().is_some_and(|Reverse(least)| score < least.score) {
+            return;
+        }
+        let found = Found {
+            score,
+            key: columns.wait_key(doc),
+            segment,
+            doc,
+        };
+        if !full {
+            self.heap.push(Reverse(found));
+        } else if let Some(mut least) = self.heap.peek_mut()
+            && found > least.0
+        {
+            *least = Reverse(found);
+        }
+    }
+
+    /// Only documents above this score are of interest. Equal scores are decided by waiting time, so
+    /// they are still of interest.
+    fn threshold(&self) -> Score {
+        match self.heap.peek() {
+            Some(Reverse(least)) if self.heap.len() >= self.wanted => least.score.next_down(),
+            _ => Score::MIN,
+        }
+    }
+
+    fn into_vec(self) -> Vec<Found> {
+        self.heap.into_iter().map(|Reverse(found)| found).collect()
+    }
+}

@@ -1,0 +1,270 @@
+//! Marks what matched in a text, and cuts a passage around it.
+//!
+//! Spans are byte ranges of the text given, rising, never overlapping, on character boundaries. Escaping
+//! for HTML stays with the page: it walks the spans and escapes each part.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::analysis::{self, Class, FoldedChar, Piece};
+
+/// A passage is never cut shorter than this many characters.
+const MIN_CHARS: usize = 8;
+/// How far, in characters, the start of a passage may move to begin behind punctuation.
+const SNAP: usize = 12;
+
+/// What to mark, folded once for several texts.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    bigrams: HashSet<[char; 2]>,
+    chars: HashSet<char>,
+    words: HashSet<String>,
+}
+
+impl Terms {
+    /// From words or phrases as typed or as folded. A run of several Han characters marks its bigrams;
+    /// a lone character marks itself.
+    pub fn new<S: AsRef<str>>(terms: &[S]) -> Self {
+        let mut set = Self::default();
+        for piece in terms.iter().flat_map(|t| analysis::pieces(t.as_ref())) {
+            match piece {
+                Piece::Han(chars) if chars.len() == 1 => {
+                    set.chars.insert(chars[0]);
+                }
+                Piece::Han(chars) => {
+                    set.bigrams.extend(chars.windows(2).map(|pair| [pair[0], pair[1]]));
+                }
+                Piece::Word(word) => {
+                    set.words.insert(word);
+                }
+            }
+        }
+        set
+    }
+
+    /// The spans of `text` to mark.
+    pub fn spans(&self, text: &str) -> Vec<Range<usize>> {
+        if self.bigrams.is_empty() && self.chars.is_empty() && self.words.is_empty() {
+            return Vec::new();
+        }
+        let folded = analysis::fold(text);
+        let mut marked = vec![false; folded.len()];
+        let mut at = 0;
+        while at < folded.len() {
+            let end = analysis::run_end(&folded, at);
+            self.mark_run(&folded[at..end], &mut marked[at..end]);
+            at = end;
+        }
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for (f, _) in folded.iter().zip(&marked).filter(|(_, marked)| **marked) {
+            match spans.last_mut() {
+                // Neighbours, and several folded characters of one original.
+                Some(last) if f.start <= last.end => last.end = last.end.max(f.end),
+                _ => spans.push(f.start..f.end),
+            }
+        }
+        spans
+    }
+
+    fn mark_run(&self, run: &[FoldedChar], marked: &mut [bool]) {
+        match run[0].class {
+            Class::Word => {
+                let word: String = run.iter().map(|f| f.ch).collect();
+                if self.words.contains(&word) {
+                    marked.fill(true);
+                }
+            }
+            Class::Han => {
+                for (i, f) in run.iter().enumerate() {
+                    if self.chars.contains(&f.ch) {
+                        marked[i] = true;
+                    }
+                    if let Some(next) = run.get(i + 1)
+                        && self.bigrams.contains(&[f.ch, next.ch])
+                    {
+                        marked[i] = true;
+                        marked[i + 1] = true;
+                    }
+                }
+            }
+            Class::Space | Class::Gap => {}
+        }
+    }
+
+    /// See [`passage`].
+    pub fn passage(&self, text: &str, max_chars: usize) -> (String, Vec<Range<usize>>) {
+        let max_chars = max_chars.max(MIN_CHARS);
+        let chars: Vec<(usize, char)> = text.char_indices().collect();
+        let spans = self.spans(text);
+        if chars.len() <= max_chars {
+            return (plain_space(text), spans);
+        }
+        // Spans in characters.
+        let index = |byte: usize| chars.partition_point(|(at, _)| *at < byte);
+        let hits: Vec<Range<usize>> = spans.iter().map(|s| index(s.start)..index(s.end)).collect();
+        // Two places are kept for the dots.
+        let room = max_chars - 2;
+        let (start, end) = window(&chars, &hits, room);
+        let from = chars[start].0;
+        let to = chars.get(end).map_or(text.len(), |(at, _)| *at);
+        let mut passage = String::with_capacity(to - from + 6);
+        if start > 0 {
+            passage.push('…');
+        }
+        let shift = passage.len();
+        passage.push_str(&plain_space(&text[from..to]));
+        if end < chars.len() {
+            passage.push('…');
+        }
+        let spans = spans
+            .into_iter()
+            .filter(|s| s.end > from && s.start < to)
+            .map(|s| s.start.max(from) - from + shift..s.end.min(to) - from + shift)
+            .collect();
+        (passage, spans)
+    }
+}
+
+/// Line breaks and tabs become spaces; all are one byte, so spans stay true.
+fn plain_space(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ")
+}
+
+/// The `room` characters (start, end) that show most of the hits, with a little before the first.
+fn window(chars: &[(usize, char)], hits: &[Range<usize>], room: usize) -> (usize, usize) {
+    let mut best = (0, 0, 0); // marked characters, start, end of the last hit shown
+    let (mut last, mut shown) = (0, 0);
+    for (first, hit) in hits.iter().enumerate() {
+        if last < first {
+            last = first;
+            shown = 0;
+        }
+        while last < hits.len() && hits[last].end - hit.start <= room {
+            shown += hits[last].len();
+            last += 1;
+        }
+        if shown > best.0 {
+            best = (shown, hit.start, hits[last - 1].end);
+        } else if shown == 0 && best.0 == 0 && first == 0 {
+            // One hit longer than the room.
+            best = (0, hit.start, hit.start + room);
+        }
+        shown = shown.saturating_sub(hit.len());
+    }
+    let (_, first, last) = best;
+    let spare = room.saturating_sub(last - first);
+    let mut start = first.saturating_sub(spare / 3);
+    // Begin behind the nearest punctuation, if there is one close by.
+    if start > 0 {
+        let back = (start.saturating_sub(SNAP.min(spare / 3))..start)
+            .rev()
+            .find(|i| is_break(chars[*i].1));
+        let forward = (start..first).find(|i| is_break(chars[*i].1));
+        start = match (back, forward) {
+            (Some(i), _) | (None, Some(i)) => i + 1,
+            (None, None) => start,
+        };
+    }
+    let mut end = (start + room).min(chars.len());
+    // Whatever is left over at the end of the text shows more of its front.
+    start = start.min(end.saturating_sub(room).max(start.min(first)));
+    if end == chars.len() {
+        start = start.min(end.saturating_sub(room));
+    } else if let Some(i) = (last.max(end.saturating_sub(SNAP))..end)
+        .rev()
+        .find(|i| is_break(chars[*i].1))
+    {
+        end = i + 1;
+    }
+    (start, end)
+}
+
+fn is_break(ch: char) -> bool {
+    matches!(ch, '。' | '，' | '；' | '：' | '！' | '？' | '、' | '\n' | '.' | ',' | ';' | '!' | '?')
+}
+
+/// The byte ranges of `text` that any of `terms` (words or phrases) marks: rising, apart, on character
+/// boundaries. Width, case and traditional forms do not matter.
+pub fn spans<S: AsRef<str>>(text: &str, terms: &[S]) -> Vec<Range<usize>> {
+    Terms::new(terms).spans(text)
+}
+
+/// The part of `text` with most hits, at most `max_chars` characters (8 at least) with `…` where it was
+/// cut, and the spans to mark in it. Without a hit: the beginning.
+pub fn passage<S: AsRef<str>>(
+    text: &str,
+    terms: &[S],
+    max_chars: usize,
+) -> (String, Vec<Range<usize>>) {
+    Terms::new(terms).passage(text, max_chars)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn marked(text: &str, terms: &[&str]) -> Vec<String> {
+        spans(text, terms).into_iter().map(|s| text[s].to_owned()).collect()
+    }
+
+    #[test]
+    fn adjacent_bigrams_become_one_span() {
+        assert_eq!(marked("需要上门送餐服务，每日送餐。", &["上门送餐"]), ["上门送餐", "送餐"]);
+        assert_eq!(marked("老人助餐", &["餐"]), ["餐"]);
+        assert_eq!(marked("助老。餐", &["助餐"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn folding_does_not_move_spans() {
+        assert_eq!(marked("ＷＩＦＩ 養老服務", &["wifi", "养老"]), ["ＷＩＦＩ", "養老"]);
+        assert_eq!(marked("cafe\u{301}s cafe\u{301}", &["café"]), ["cafe\u{301}"]);
+        assert_eq!(marked("①号", &["1"]), ["①"]);
+    }
+
+    #[test]
+    fn a_passage_shows_the_hits_and_says_where_it_was_cut() {
+        let text = format!("{}。独居老人需要助餐服务，每周三次。{}", "前".repeat(60), "后".repeat(60));
+        let (passage, spans) = passage(&text, &["助餐"], 30);
+        assert!(passage.starts_with("…独居老人需要助餐"), "{passage}");
+        assert!(passage.ends_with('…'));
+        assert!(passage.chars().count() <= 30);
+        assert_eq!(&passage[spans[0].clone()], "助餐");
+        let (head, none) = super::passage(&text, &["没有"], 20);
+        assert!(head.starts_with("前前") && none.is_empty());
+    }
+
+    #[test]
+    fn a_hit_at_the_end_is_shown_with_what_stands_before_it() {
+        let text = format!("{}助餐", "前".repeat(60));
+        let (passage, spans) = passage(&text, &["助餐"], 20);
+        assert_eq!(&passage[spans[0].clone()], "助餐");
+        assert!(passage.chars().count() > 15, "{passage}");
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_apart_rising_and_on_boundaries(
+            text in "\\PC{0,60}|[助餐養老 ，。a1é\u{301}ﬁ①\n]{0,80}|[\u{0}-\u{10FFFF}]{0,40}",
+            terms in proptest::collection::vec("[助餐养老a1é\u{301}ﬁ①]{0,4}|.{0,3}", 0..5),
+            max in 0_usize..60,
+        ) {
+            let check = |text: &str, spans: &[Range<usize>]| {
+                let mut last = 0;
+                for span in spans {
+                    prop_assert!(span.start < span.end && span.end <= text.len());
+                    prop_assert!(span.start >= last);
+                    prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
+                    last = span.end;
+                }
+                Ok(())
+            };
+            let found = spans(&text, &terms);
+            check(&text, &found)?;
+            let (passage, within) = passage(&text, &terms, max);
+            check(&passage, &within)?;
+            prop_assert!(passage.chars().count() <= max.max(MIN_CHARS));
+            prop_assert!(found.is_empty() || !within.is_empty());
+        }
+    }
+}
