@@ -22,18 +22,21 @@ mod issue;
 mod layout;
 mod needs;
 mod open;
+mod period;
 mod place;
 mod privacy;
 mod report;
 mod same;
 mod template;
 mod text_file;
+mod words;
 
 pub use amount::Quantity;
-pub use day::{PartialDate, Period};
+pub use day::PartialDate;
 pub use field::Field;
 pub use issue::{Found, Issue, Reason, Severity};
 pub use open::{MAX_COLUMNS, MAX_FILE, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED};
+pub use period::Period;
 pub use report::report_xlsx;
 pub use template::template;
 

@@ -1,5 +1,7 @@
 //! The workbooks of `tests/data/ledgers` against what a good importer says of every row.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

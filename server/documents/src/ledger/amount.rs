@@ -76,6 +76,39 @@ pub(crate) fn whole_number(text: &str) -> Option<u32> {
     }
 }
 
+/// How offices begin a quantity; longer words first.
+const PREFIXES: &[(&str, Frequency)] = &[
+    ("每个季度", Frequency::Quarter),
+    ("每季度", Frequency::Quarter),
+    ("一季度", Frequency::Quarter),
+    ("每季", Frequency::Quarter),
+    ("每个星期", Frequency::Week),
+    ("每个礼拜", Frequency::Week),
+    ("每星期", Frequency::Week),
+    ("一星期", Frequency::Week),
+    ("每礼拜", Frequency::Week),
+    ("每个月", Frequency::Month),
+    ("一个月", Frequency::Month),
+    ("1个月", Frequency::Month),
+    ("每周", Frequency::Week),
+    ("一周", Frequency::Week),
+    ("1周", Frequency::Week),
+    ("每月", Frequency::Month),
+    ("每天", Frequency::Day),
+    ("一天", Frequency::Day),
+    ("1天", Frequency::Day),
+    ("每日", Frequency::Day),
+    ("一日", Frequency::Day),
+    ("每年", Frequency::Year),
+    ("一年", Frequency::Year),
+    ("1年", Frequency::Year),
+    ("总共", Frequency::Total),
+    ("一共", Frequency::Total),
+    ("合计", Frequency::Total),
+    ("共计", Frequency::Total),
+    ("共", Frequency::Total),
+];
+
 /// Reads a quantity. None where the words do not say one amount.
 pub(crate) fn quantity(text: &str) -> Option<Quantity> {
     let squeezed = text::squeeze(text);
@@ -105,37 +138,6 @@ pub(crate) fn quantity(text: &str) -> Option<Quantity> {
             return with_unit(amount, per);
         }
     }
-    const PREFIXES: &[(&str, Frequency)] = &[
-        ("每个季度", Frequency::Quarter),
-        ("每季度", Frequency::Quarter),
-        ("一季度", Frequency::Quarter),
-        ("每季", Frequency::Quarter),
-        ("每个星期", Frequency::Week),
-        ("每个礼拜", Frequency::Week),
-        ("每星期", Frequency::Week),
-        ("一星期", Frequency::Week),
-        ("每礼拜", Frequency::Week),
-        ("每个月", Frequency::Month),
-        ("一个月", Frequency::Month),
-        ("1个月", Frequency::Month),
-        ("每周", Frequency::Week),
-        ("一周", Frequency::Week),
-        ("1周", Frequency::Week),
-        ("每月", Frequency::Month),
-        ("每天", Frequency::Day),
-        ("一天", Frequency::Day),
-        ("1天", Frequency::Day),
-        ("每日", Frequency::Day),
-        ("一日", Frequency::Day),
-        ("每年", Frequency::Year),
-        ("一年", Frequency::Year),
-        ("1年", Frequency::Year),
-        ("总共", Frequency::Total),
-        ("一共", Frequency::Total),
-        ("合计", Frequency::Total),
-        ("共计", Frequency::Total),
-        ("共", Frequency::Total),
-    ];
     for (prefix, per) in PREFIXES {
         if let Some(amount) = squeezed.strip_prefix(prefix) {
             return with_unit(amount.trim_start_matches(':'), *per);

@@ -59,7 +59,7 @@ pub(crate) struct Line {
     /// Row number as the spreadsheet shows it, or the record's number of a text file; from 1.
     pub row: u32,
     /// Physical line of a text file, from 1.
-    pub line: Option<u32>,
+    pub physical: Option<u32>,
     pub hidden: bool,
     cells: Vec<(u16, Cell)>,
 }

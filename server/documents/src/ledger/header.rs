@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::text;
 
-use super::field::{Field, plain};
+use super::field::Field;
 use super::grid::{Cell, Grid, Line, is_nil};
+use super::words::plain;
 
 /// Lines from the top among which a header is looked for.
 const SEARCHED: usize = 60;

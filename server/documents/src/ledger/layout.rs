@@ -10,7 +10,7 @@ use zip::ZipArchive;
 
 use super::LedgerError;
 use super::grid::Merge;
-use super::open::{MAX_UNPACKED, read_limited};
+use super::open::read_limited;
 
 /// Hidden rows (from 1) and merged regions of a sheet.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +24,8 @@ const MAX_PARTS: usize = 10_000;
 /// Most merged regions kept of one sheet.
 const MAX_MERGES: usize = 50_000;
 
-/// Layouts by sheet name.
-pub(crate) fn read(bytes: &[u8]) -> Result<HashMap<String, Layout>, LedgerError> {
+/// Layouts by sheet name; `left` bytes may be unpacked, see [`super::MAX_UNPACKED`].
+pub(crate) fn read(bytes: &[u8], mut left: u64) -> Result<HashMap<String, Layout>, LedgerError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| LedgerError::NotAWorkbook)?;
     if archive.len() > MAX_PARTS {
         return Err(LedgerError::TooLarge);
@@ -43,7 +43,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<HashMap<String, Layout>, LedgerError>
     let Some(workbook) = find("xl/workbook.xml") else {
         return Err(LedgerError::NotAWorkbook);
     };
-    let mut left = MAX_UNPACKED;
     let mut small = |archive: &mut ZipArchive<_>, name: &str| -> Result<Vec<u8>, LedgerError> {
         let mut part = archive.by_name(name).map_err(|_| LedgerError::Broken)?;
         if part.encrypted() {
@@ -218,6 +217,17 @@ fn place(text: &str) -> Option<(u16, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits() {
+        let book = super::super::template().unwrap();
+        assert_eq!(read(&book, 1 << 20).unwrap().len(), 3);
+        assert_eq!(read(&book, 4 << 10).unwrap_err(), LedgerError::TooLarge);
+        assert_eq!(
+            read(&book[..book.len() / 2], 1 << 20).unwrap_err(),
+            LedgerError::NotAWorkbook
+        );
+    }
 
     #[test]
     fn regions() {

@@ -6,16 +6,19 @@ use chrono::NaiveDate;
 use domain::division::Divisions;
 use domain::need::NeedKind;
 
-use super::field::{Field, need_field};
+use super::field::Field;
 use super::grid::{Cell, Grid, Line, letters};
 use super::header::{Header, Kind, kind_of, year_of};
 use super::issue::{Issue, Reason, Severity};
 use super::place::{self, PlaceCells};
 use super::privacy;
 use super::same::{Earlier, Likeness, Place, SeenRows};
+use super::words::need_field;
 use super::{Ignored, NeedValues, Outcome, Row, Sheet, Skipped};
 
 mod cells;
+mod phones;
+mod words;
 
 /// Fields that every ledger of needs should have a column for.
 const EXPECTED: &[Field] = &[
@@ -151,7 +154,7 @@ impl<'a> NeedsReader<'a> {
                 Kind::Note => Skipped::Note,
             }
         };
-        skipped(line.row, line.line, reason)
+        skipped(line.row, line.physical, reason)
     }
 
     fn data(&mut self, line: &Line, context: &SheetContext) -> Row {
@@ -164,7 +167,7 @@ impl<'a> NeedsReader<'a> {
         let values = reading.values(self, context);
         let mut row = Row {
             row: line.row,
-            line: line.line,
+            line: line.physical,
             result: Outcome::Ok,
             reason: None,
             duplicate_of: None,

@@ -58,7 +58,7 @@ impl RowBudget {
 
 fn xlsx(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
     // The layout pass unpacks every part once under a limit, so that calamine never meets a bomb.
-    let layouts = layout::read(bytes)?;
+    let layouts = layout::read(bytes, MAX_UNPACKED)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => LedgerError::Encrypted,
         _ => LedgerError::Broken,

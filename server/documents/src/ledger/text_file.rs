@@ -26,15 +26,26 @@ pub(crate) fn read(bytes: &[u8], file_name: &str) -> Result<Grid, LedgerError> {
     let mut budget = RowBudget::new();
     let mut record = csv::StringRecord::new();
     let mut number = 0;
+    let (mut physical, mut counted) = (1, 0);
     while reader
         .read_record(&mut record)
         .map_err(|_| LedgerError::Broken)?
     {
         number += 1;
         let mut line = Line::new(number);
-        line.line = record
+        if let Some(start) = record
             .position()
-            .and_then(|at| u32::try_from(at.line()).ok());
+            .and_then(|at| usize::try_from(at.byte()).ok())
+        {
+            // The reader's own line number lags by one where lines end in CR LF.
+            let breaks = text[start.min(text.len())..]
+                .bytes()
+                .take_while(|b| matches!(b, b'\r' | b'\n'));
+            let start = start + breaks.count();
+            physical += text[counted..start].bytes().filter(|b| *b == b'\n').count();
+            counted = start;
+            line.physical = u32::try_from(physical).ok();
+        }
         for (column, field) in (0..MAX_COLUMNS).zip(&record) {
             let field = unwrap_formula(field);
             if !field.trim().is_empty() {
