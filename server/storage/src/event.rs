@@ -200,3 +200,14 @@ pub fn chain(previous: &[u8], e: &EventRow) -> Vec<u8> {
     field(e.data.as_bytes());
     hash.finalize().to_vec()
 }
+
+pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<EventRow>> {
+    let statement = sql!("SELECT * FROM events WHERE id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
+}
+
+/// Needs closed as met without a verification by somebody outside: always none.
+pub async fn met_unverified(tx: &mut Tx) -> Result<Vec<(Uuid,)>> {
+    let statement = sql!("SELECT n.id FROM needs n WHERE n.close_reason IN ('met_full', 'met_partial') AND NOT EXISTS (SELECT 1 FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN accounts a ON a.id = v.assignee_id WHERE v.need_id = n.id AND v.state = 'verified' AND v.result IN ('met', 'partial') AND a.organization_id IS NULL AND (p.reported_by IS NULL OR p.reported_by <> v.assignee_id) AND (p.completed_by IS NULL OR p.completed_by <> v.assignee_id)) LIMIT 100");
+    on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
+}

@@ -68,3 +68,10 @@ pub async fn marked(tx: &mut Tx, mark: &[u8]) -> Result<Option<(Uuid, String)>> 
     let statement = sql!("SELECT n.id, n.code FROM import_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(mark).fetch_optional(c).await)
 }
+
+/// The file of an import that is still open.
+pub async fn file(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Vec<u8>>> {
+    let statement = sql!("SELECT file FROM imports WHERE id = $1 AND state = 'checked'");
+    let row: Option<(Option<Vec<u8>>,)> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
+    row.and_then(|(bytes,)| bytes).map(|bytes| sealer.open_bytes("imports", &bytes)).transpose()
+}

@@ -68,3 +68,9 @@ pub async fn in_scope(tx: &mut Tx, scope: &str, state: VerificationState, offset
     let statement = sql!("SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id WHERE v.division_code >= $1 AND v.division_code < $2 AND v.state = $3 ORDER BY v.due_at, v.id LIMIT $4 OFFSET $5");
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(state).bind(limit).bind(offset).fetch_all(c).await)
 }
+
+/// Verifications of the reported pairings of a scope, oldest first.
+pub async fn of_reported(tx: &mut Tx, scope: &str) -> Result<Vec<Verification>> {
+    let statement = sql!("SELECT v.* FROM verifications v JOIN pairings p ON p.id = v.pairing_id WHERE p.division_code >= $1 AND p.division_code < $2 AND p.state = 'reported' ORDER BY v.assigned_at, v.id");
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+}

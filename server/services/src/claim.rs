@@ -1,0 +1,352 @@
+//! Commands on claims 认领: units are reserved when submitted, decided by the street.
+
+use crate::notice;
+use crate::work::{About, Work, first};
+use crate::{Conflict, Ctx, Error, Result};
+use chrono::{Days, NaiveDate};
+use domain::calendar::Time;
+use domain::claim::{self as rules, ClaimState};
+use domain::code::Prefix;
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::need::{NeedState, URGENT_HOURS};
+use domain::organization::OrganizationState;
+use domain::permission::Record;
+use serde_json::json;
+use storage::claim::Claim;
+use storage::need::{Line, Need};
+use uuid::Uuid;
+
+/// What an organization offers.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// (line id, units); lines with 0 units are left out.
+    pub lines: Vec<(Uuid, i64)>,
+    pub plan: String,
+    pub start_on: NaiveDate,
+}
+
+/// Reads the claim form: `quantity.<line id>`, `plan`, `start_on`.
+pub fn read(fields: &crate::Fields, lines: &[Line], today: NaiveDate) -> Result<Input> {
+    let mut check = Check::new();
+    let mut chosen = Vec::new();
+    for line in lines {
+        let name = format!("quantity.{}", line.id);
+        let typed = crate::need_form::value(fields, &name).trim().to_owned();
+        if typed.is_empty() || typed == "0" {
+            continue;
+        }
+        let service = service_name(&line.service_code);
+        if let Some(quantity) = check.number(&name, &format!("{service}的数量"), &typed, 0, line.quantity)
+            && quantity > 0
+        {
+            chosen.push((line.id, quantity));
+        }
+    }
+    if chosen.is_empty() && check.is_ok() {
+        let first = lines.first().map(|line| format!("quantity.{}", line.id)).unwrap_or_default();
+        check.add(first, "至少填一项要认领的数量");
+    }
+    let plan = check.text("plan", "服务计划", crate::need_form::value(fields, "plan"), 1000);
+    check.extend(crate::gate::mistakes("plan", "服务计划", &plan, None));
+    let start_on = check.day("start_on", "开始日期", crate::need_form::value(fields, "start_on"));
+    if let Some(day) = start_on {
+        if day < today {
+            check.add("start_on", "开始日期已经过去，请填今天或以后的日期");
+        } else if day > today + Days::new(180) {
+            check.add("start_on", "开始日期太远，请填半年以内的日期");
+        }
+    }
+    check.done()?;
+    Ok(Input { lines: chosen, plan, start_on: start_on.unwrap_or(today) })
+}
+
+fn service_name(code: &str) -> String {
+    domain::vocabulary::service(code).map_or_else(|| code.to_owned(), |service| service.short_name.to_owned())
+}
+
+fn record(claim: &Claim) -> Record<'_> {
+    Record { division: Some(&claim.division_code), organization: Some(claim.organization_id), ..Record::default() }
+}
+
+/// Submits a claim: reserves the units or says when they were taken. A pending
+/// claim of the same organization on the need is superseded by the new one.
+pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
+    let organization_id = ctx.organization()?;
+    let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
+    let need = work.need(need_code).await?;
+    work.authorize(Command::ClaimSubmit, &Record { organization: Some(organization_id), ..Record::default() })?;
+    match need.state {
+        NeedState::Published => {}
+        NeedState::Suspended | NeedState::Closed | NeedState::Merged => {
+            return Err(Error::rule(format!("这条需求现在是“{}”，不能认领", need.state.label())));
+        }
+        _ => return Err(Error::NotFound),
+    }
+    if need.valid_until.is_some_and(|until| until < work.now.day()) {
+        return Err(Error::rule("这条需求的有效期已过，不能认领"));
+    }
+    let organization = storage::organization::by_id(&mut work.tx, organization_id).await?.ok_or(Error::NotFound)?;
+    if organization.state != OrganizationState::Verified || organization.verified_until.is_some_and(|until| until < work.now.day()) {
+        return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能认领", organization.state.label())));
+    }
+    // The earlier pending claim gives its units back before the new one takes.
+    supersede_pending(&mut work, &need, Some(organization_id), "同一机构重新提交了认领").await?;
+    let (live, completed) = storage::organization::load_of(&mut work.tx, organization_id).await?;
+    let cap = rules::cap(completed);
+    if live >= cap {
+        return Err(Error::rule(format!("贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的")));
+    }
+    let lines = storage::need::lines(&mut work.tx, need.id, need.cycle).await?;
+    take(&mut work, &lines, &input.lines).await?;
+    let due = if need.is_urgent() { work.now.plus_hours(URGENT_HOURS) } else { ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS) };
+    let claim = Claim {
+        id: ctx.services.new_id(),
+        code: work.code(Prefix::Claim, &need.division_code).await?,
+        need_id: need.id,
+        cycle: need.cycle,
+        organization_id,
+        division_code: need.division_code.clone(),
+        state: ClaimState::Submitted,
+        plan: input.plan.clone(),
+        start_on: input.start_on,
+        submitted_by: ctx.actor.account_id,
+        submitted_at: work.now,
+        due_at: Some(due),
+        question: None,
+        answer: None,
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        escalation: 0,
+    };
+    insert(&mut work, &need, &claim, &input.lines, Command::ClaimSubmit).await?;
+    notice::to_street(&mut work, &need.division_code, "有新的认领要答复", &need.title, &format!("/claims/{}", claim.code)).await?;
+    let code = claim.code.clone();
+    work.commit(&code).await?;
+    Ok(code)
+}
+
+async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Result<()> {
+    for (line_id, quantity) in wanted {
+        let line = lines.iter().find(|line| line.id == *line_id).ok_or(Error::NotFound)?;
+        if *quantity < 1 || !storage::need::take(&mut work.tx, line.id, *quantity, work.now).await? {
+            return Err(Error::Conflict(Conflict::Taken {
+                service: service_name(&line.service_code),
+                asked: *quantity,
+                remaining: line.remaining(),
+                unit: line.unit.clone(),
+                at: line.taken_at,
+            }));
+        }
+    }
+    Ok(())
+}
+
+async fn insert(work: &mut Work<'_>, need: &Need, claim: &Claim, lines: &[(Uuid, i64)], command: Command) -> Result<()> {
+    match storage::claim::insert(&mut work.tx, claim).await {
+        Err(error) if error.is_unique() => return Err(Error::rule("贵机构在这条需求上已有一件待答复的认领")),
+        other => other?,
+    }
+    for (line, quantity) in lines {
+        storage::claim::insert_line(&mut work.tx, claim.id, *line, *quantity).await?;
+    }
+    let units: Vec<_> = lines.iter().map(|(line, quantity)| json!({ "line": line, "quantity": quantity })).collect();
+    let about = About { need: Some(need), organization: Some(claim.organization_id), data: Some(json!({ "claim": claim.code, "lines": units })), ..About::default() };
+    work.created(command, claim.state, claim.id, about).await
+}
+
+/// Gives the units of a claim back to its need.
+pub(crate) async fn give_back(work: &mut Work<'_>, claim_id: Uuid) -> Result<()> {
+    for line in storage::claim::lines(&mut work.tx, claim_id).await? {
+        if !storage::need::give_back(&mut work.tx, line.line_id, line.quantity).await? {
+            return Err(Error::Internal("more units given back than taken"));
+        }
+    }
+    Ok(())
+}
+
+/// A claim and its need for a decision: the need locked first.
+async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Claim, Need)> {
+    let found = if domain::code::is_code(code) { storage::claim::by_code(&mut work.tx, code).await? } else { None };
+    let found = found.ok_or(Error::NotFound)?;
+    let need = work.lock(found.need_id).await?;
+    let claim = storage::claim::by_id(&mut work.tx, found.id).await?.ok_or(Error::NotFound)?;
+    work.authorize(command, &record(&claim))?;
+    Ok((claim, need))
+}
+
+async fn save(work: &mut Work<'_>, need: &Need, claim: &Claim, from: ClaimState, command: Command, reason: Option<String>) -> Result<()> {
+    first(storage::claim::update(&mut work.tx, claim, from).await?, Object::Claim)?;
+    let about = About { need: Some(need), organization: Some(claim.organization_id), reason, data: Some(json!({ "claim": claim.code })) };
+    work.stepped(command, from, claim.state, claim.id, about).await
+}
+
+fn reason_of(field: &str, label: &str, reason: &str) -> Result<String> {
+    let mut check = Check::new();
+    let text = check.text(field, label, reason, 500);
+    check.extend(crate::gate::mistakes(field, label, &text, None));
+    check.done()?;
+    Ok(text)
+}
+
+/// The street asks for more; the clock now runs for the organization.
+pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
+    let question = reason_of("question", "要补充什么", question)?;
+    let mut work = Work::begin(ctx, Command::ClaimAsk).await?;
+    let (mut claim, need) = open(&mut work, code, Command::ClaimAsk).await?;
+    let from = claim.state;
+    claim.state = machine::step(from, Command::ClaimAsk)?;
+    claim.question = Some(question.clone());
+    claim.due_at = Some(ctx.services.calendar().due(work.now, rules::ANSWER_WORKING_DAYS));
+    save(&mut work, &need, &claim, from, Command::ClaimAsk, Some(question)).await?;
+    notice::to_organization(&mut work, claim.organization_id, "街道请补充认领说明", &need.title, &format!("/claims/{code}")).await?;
+    work.commit(code).await
+}
+
+pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
+    let answer = reason_of("answer", "补充说明", answer)?;
+    let mut work = Work::begin(ctx, Command::ClaimAnswer).await?;
+    let (mut claim, need) = open(&mut work, code, Command::ClaimAnswer).await?;
+    let from = claim.state;
+    claim.state = machine::step(from, Command::ClaimAnswer)?;
+    claim.answer = Some(answer);
+    claim.due_at = Some(if need.is_urgent() { work.now.plus_hours(URGENT_HOURS) } else { ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS) });
+    save(&mut work, &need, &claim, from, Command::ClaimAnswer, None).await?;
+    notice::to_street(&mut work, &need.division_code, "认领已补充说明", &need.title, &format!("/claims/{code}")).await?;
+    work.commit(code).await
+}
+
+/// 同意: the claim becomes a pairing. Returns the pairing's code.
+pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
+    let mut work = Work::begin(ctx, Command::ClaimApprove).await?;
+    let (mut claim, need) = open(&mut work, code, Command::ClaimApprove).await?;
+    if need.state != NeedState::Published {
+        return Err(Error::rule(format!("需求现在是“{}”，恢复公开后才能同意认领", need.state.label())));
+    }
+    let organization = storage::organization::by_id(&mut work.tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
+    if organization.state != OrganizationState::Verified {
+        return Err(Error::rule(format!("这家机构现在是“{}”，不能同意它的认领", organization.state.label())));
+    }
+    let from = claim.state;
+    claim.state = machine::step(from, Command::ClaimApprove)?;
+    claim.decided_by = ctx.actor.account_id;
+    claim.decided_at = Some(work.now);
+    claim.due_at = None;
+    save(&mut work, &need, &claim, from, Command::ClaimApprove, None).await?;
+    let pairing = crate::pairing::open_in(&mut work, &need, &claim).await?;
+    let href = format!("/pairings/{}", pairing.code);
+    notice::to_organization(&mut work, claim.organization_id, "认领已同意，请尽快联系", &need.title, &href).await?;
+    work.commit(&pairing.code).await?;
+    Ok(pairing.code)
+}
+
+async fn end(ctx: &Ctx, code: &str, command: Command, reason: String) -> Result<()> {
+    let mut work = Work::begin(ctx, command).await?;
+    let (mut claim, need) = open(&mut work, code, command).await?;
+    end_in(&mut work, &need, &mut claim, command, Some(reason)).await?;
+    if command == Command::ClaimDecline {
+        notice::to_organization(&mut work, claim.organization_id, "认领未获同意，可以看看类似需求", &need.title, &format!("/claims/{code}")).await?;
+    } else {
+        notice::to_street(&mut work, &need.division_code, "认领已撤回", &need.title, &format!("/claims/{code}")).await?;
+    }
+    work.commit(code).await
+}
+
+async fn end_in(work: &mut Work<'_>, need: &Need, claim: &mut Claim, command: Command, reason: Option<String>) -> Result<()> {
+    let from = claim.state;
+    claim.state = machine::step(from, command)?;
+    claim.reason.clone_from(&reason);
+    claim.decided_by = work.ctx.actor.account_id;
+    claim.decided_at = Some(work.now);
+    claim.due_at = None;
+    save(work, need, claim, from, command, reason).await?;
+    give_back(work, claim.id).await
+}
+
+pub async fn decline(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    end(ctx, code, Command::ClaimDecline, reason_of("reason", "不同意的原因", reason)?).await
+}
+
+pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    end(ctx, code, Command::ClaimWithdraw, reason_of("reason", "撤回的原因", reason)?).await
+}
+
+/// Claims that fall because their need ended, or because the same organization
+/// submitted again (`only`). Those who lose are told.
+pub(crate) async fn supersede_pending(work: &mut Work<'_>, need: &Need, only: Option<Uuid>, why: &str) -> Result<()> {
+    for mut claim in storage::claim::of_need(&mut work.tx, need.id).await? {
+        if !claim.state.is_pending() || only.is_some_and(|organization| claim.organization_id != organization) {
+            continue;
+        }
+        end_in(work, need, &mut claim, Command::ClaimSupersede, Some(why.to_owned())).await?;
+        if only.is_none() {
+            notice::to_organization(work, claim.organization_id, "认领已被取代", &format!("{why}。可以看看类似需求"), &format!("/claims/{}", claim.code)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The organization did not answer in time.
+pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ClaimExpire).await?;
+    let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::NeedsInfo).await? else { return Ok(()) };
+    work.authorize(Command::ClaimExpire, &record(&claim))?;
+    end_in(&mut work, &need, &mut claim, Command::ClaimExpire, Some("没有在期限内补充说明".into())).await?;
+    notice::to_organization(&mut work, claim.organization_id, "认领已过期", "没有在期限内补充说明，数量已退回", &format!("/claims/{}", claim.code)).await?;
+    work.commit("").await
+}
+
+/// The street did not decide in time: goes up, is never approved by itself.
+pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ClaimEscalate).await?;
+    let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::Submitted).await? else { return Ok(()) };
+    work.authorize(Command::ClaimEscalate, &record(&claim))?;
+    if claim.escalation > 0 {
+        return Ok(());
+    }
+    claim.escalation = 1;
+    let from = claim.state;
+    save(&mut work, &need, &claim, from, Command::ClaimEscalate, None).await?;
+    notice::to_district(&mut work, &need.division_code, "认领超过期限没有答复", &need.title, &format!("/claims/{}", claim.code)).await?;
+    work.commit("").await
+}
+
+async fn overdue(work: &mut Work<'_>, id: Uuid, state: ClaimState) -> Result<Option<(Claim, Need)>> {
+    let Some(found) = storage::claim::by_id(&mut work.tx, id).await? else { return Ok(None) };
+    let need = work.lock(found.need_id).await?;
+    let claim = storage::claim::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let late = claim.state == state && claim.due_at.is_some_and(|due: Time| due < work.now);
+    Ok(late.then_some((claim, need)))
+}
+
+/// A claim that a transfer brings into being: approved at once, units carried over.
+pub(crate) async fn carried_over(work: &mut Work<'_>, need: &Need, old: &Claim, to: Uuid) -> Result<Claim> {
+    let lines: Vec<(Uuid, i64)> = storage::claim::lines(&mut work.tx, old.id).await?.into_iter().map(|line| (line.line_id, line.quantity)).collect();
+    let all = storage::need::lines(&mut work.tx, need.id, old.cycle).await?;
+    take(work, &all, &lines).await?;
+    let mut claim = Claim {
+        id: work.ctx.services.new_id(),
+        code: work.code(Prefix::Claim, &need.division_code).await?,
+        organization_id: to,
+        state: ClaimState::Submitted,
+        start_on: work.now.day(),
+        submitted_by: None,
+        submitted_at: work.now,
+        due_at: None,
+        question: None,
+        answer: None,
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        escalation: 0,
+        ..old.clone()
+    };
+    insert(work, need, &claim, &lines, Command::ClaimSubmit).await?;
+    let from = claim.state;
+    claim.state = machine::step(from, Command::ClaimApprove)?;
+    claim.decided_by = work.ctx.actor.account_id;
+    claim.decided_at = Some(work.now);
+    save(work, need, &claim, from, Command::ClaimApprove, Some("移交".into())).await?;
+    Ok(claim)
+}

@@ -1,0 +1,77 @@
+//! The clocks of the loop. Every run does what has become due and nothing
+//! twice: each step checks the record again inside its own transaction.
+
+use crate::{Ctx, Error, Result, Services};
+use domain::claim::ClaimState;
+use domain::need::UNCLAIMED_DAYS;
+use std::sync::Arc;
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    pub steps: usize,
+    pub failed: usize,
+}
+
+/// Runs every clock once.
+pub async fn tick(services: &Arc<Services>) -> Result<Done> {
+    let ctx = Ctx::system(services);
+    let now = services.now();
+    let mut done = Done::default();
+    let mut tx = services.db.read().await?;
+    let undecided = storage::claim::overdue(&mut tx, ClaimState::Submitted, now).await?;
+    let unanswered = storage::claim::overdue(&mut tx, ClaimState::NeedsInfo, now).await?;
+    let silent = storage::pairing::overdue_start(&mut tx, now).await?;
+    let transfers = storage::transfer::expired(&mut tx, now).await?;
+    let expired = storage::need::past_validity(&mut tx, now.day()).await?;
+    let lapsed = storage::organization::lapsed(&mut tx, now.day()).await?;
+    let mut waiting = Vec::new();
+    for (level, days) in (1_i64..).zip(UNCLAIMED_DAYS) {
+        for need in storage::need::waiting_since(&mut tx, now.plus_days(-days), level).await? {
+            waiting.push((need.code, level));
+        }
+    }
+    drop(tx);
+    for claim in undecided.iter().filter(|claim| claim.escalation == 0) {
+        note(&mut done, crate::claim::escalate(&ctx, claim.id).await);
+    }
+    for claim in &unanswered {
+        note(&mut done, crate::claim::expire(&ctx, claim.id).await);
+    }
+    for pairing in &silent {
+        note(&mut done, crate::pairing::remind_or_release(&ctx, pairing.id).await);
+    }
+    for transfer in &transfers {
+        note(&mut done, crate::transfer::lapse(&ctx, transfer.id).await);
+    }
+    for need in &expired {
+        note(&mut done, crate::need::expire(&ctx, &need.code).await);
+    }
+    for (code, level) in &waiting {
+        note(&mut done, crate::need::escalate(&ctx, code, *level).await);
+    }
+    for organization in &lapsed {
+        note(&mut done, crate::organization::lapse(&ctx, organization.id).await);
+    }
+    Ok(done)
+}
+
+fn note(done: &mut Done, outcome: Result<()>) {
+    match outcome {
+        Ok(()) => done.steps += 1,
+        // Somebody did it first: that is what the check inside is for.
+        Err(Error::Conflict(_) | Error::NotFound) => {}
+        Err(error) => {
+            done.failed += 1;
+            tracing::error!(%error, "a clock's step failed");
+        }
+    }
+}
+
+/// Forgets spent form tokens, ended sessions and drafts older than 90 days.
+pub async fn tidy(services: &Services) -> Result<()> {
+    let mut tx = services.db.write().await?;
+    storage::account::tidy(&mut tx, services.now().plus_days(-90)).await?;
+    tx.commit().await?;
+    Ok(())
+}

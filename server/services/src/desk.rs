@@ -1,0 +1,338 @@
+//! Desks 工作台: what is due first, one decision per line, counts that open lists.
+
+use crate::hall::service_name;
+use crate::{Ctx, Error, Result};
+use chrono::Days;
+use domain::calendar::Time;
+use domain::claim::ClaimState;
+use domain::delivery::DeliveryState;
+use domain::need::NeedState;
+use domain::organization::OrganizationState;
+use domain::pairing::{PairingState, VERIFY_ATTEMPTS};
+use domain::role::Role;
+use domain::verification::{VerificationResult, VerificationState};
+use storage::{claim, delivery, need, organization, pairing, transfer, verification};
+use uuid::Uuid;
+
+/// What is to be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// District: publish or return.
+    ReviewNeed,
+    /// Street: a returned need to revise.
+    ReviseNeed,
+    /// Street: a draft to complete and submit.
+    FinishDraft,
+    /// Street: approve, decline, ask.
+    DecideClaim,
+    /// Organization: answer the street's question.
+    AnswerClaim,
+    /// Street: no first contact in time: release, or one more day.
+    ReleasePairing,
+    /// Organization: make the first contact.
+    FirstContact,
+    /// Street: name a verifier.
+    AssignVerification,
+    /// Street: after a failed attempt name another, or close after three.
+    VerifyAgain { failed: usize },
+    /// Street: the verification is done: complete or send back.
+    CompletePairing { met: bool },
+    /// Verifier: check the result.
+    Verify,
+    /// Village or street: confirm a record.
+    ConfirmDelivery,
+    /// Organization: a record was disputed.
+    CorrectDelivery,
+    /// Organization: a planned visit of today or earlier.
+    RecordVisit,
+    /// Street: an accepted transfer.
+    DecideTransfer,
+    /// Organization: a transfer offered to it.
+    AnswerTransfer,
+    /// District: an organization's application.
+    VerifyOrganization,
+}
+
+/// One line of the due list.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub task: Task,
+    pub due_at: Option<Time>,
+    pub urgent: bool,
+    /// Code of the need, claim or pairing; the page to open.
+    pub code: String,
+    /// Id for decisions on records without a code.
+    pub id: Uuid,
+    pub title: String,
+    pub note: String,
+}
+
+/// Needs that nobody has taken.
+#[derive(Clone, Debug)]
+pub struct Unclaimed {
+    pub code: String,
+    pub title: String,
+    pub place: String,
+    pub urgent: bool,
+    /// `每周6餐，每月2次`
+    pub open: String,
+    pub published_at: Time,
+    pub escalation: i64,
+}
+
+/// Counts on the desk, each opening its list.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    pub needs: Vec<(NeedState, i64)>,
+    pub claims: Vec<(ClaimState, i64)>,
+    pub pairings: Vec<(PairingState, i64)>,
+    pub unclaimed: i64,
+    pub to_confirm: i64,
+    pub overdue: usize,
+    pub today: usize,
+}
+
+impl Counts {
+    pub fn need(&self, state: NeedState) -> i64 {
+        self.needs.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    }
+
+    pub fn claim(&self, state: ClaimState) -> i64 {
+        self.claims.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    }
+
+    pub fn pairing(&self, state: PairingState) -> i64 {
+        self.pairings.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    pub counts: Counts,
+    pub due: Vec<Item>,
+    pub unclaimed: Vec<Unclaimed>,
+}
+
+/// Lines per kind of task on a desk.
+const EACH: i64 = 50;
+
+/// The reader's desk.
+pub async fn load(ctx: &Ctx) -> Result<Desk> {
+    let mut desk = match ctx.role() {
+        Role::Street | Role::District | Role::City | Role::VillageWorker => staff(ctx).await?,
+        Role::OrgAdmin | Role::OrgWorker => organization_desk(ctx).await?,
+        _ => return Err(Error::Forbidden(domain::permission::Refusal::Role)),
+    };
+    // Due first; what has no clock last; urgent before normal at the same time.
+    desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
+    let now = ctx.now();
+    desk.counts.overdue = desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due < now)).count();
+    desk.counts.today = desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due >= now && due.day() == now.day())).count();
+    Ok(desk)
+}
+
+fn need_item(task: Task, need: need::Need, place: String) -> Item {
+    Item { task, due_at: need.due_at, urgent: need.is_urgent(), code: need.code, id: need.id, title: need.title, note: place }
+}
+
+async fn staff(ctx: &Ctx) -> Result<Desk> {
+    let scope = ctx.actor.scope.as_str();
+    let role = ctx.role();
+    let mut tx = ctx.services.db.read().await?;
+    let mut desk = Desk::default();
+    desk.counts.needs = need::count_by_state(&mut tx, scope).await?;
+    desk.counts.claims = claim::count_in_scope(&mut tx, scope).await?;
+    desk.counts.pairings = pairing::count_in_scope(&mut tx, scope).await?;
+    desk.counts.unclaimed = need::count_unclaimed(&mut tx, scope).await?;
+    desk.counts.to_confirm = delivery::count_in_scope(&mut tx, scope, DeliveryState::Recorded).await?;
+    for v in verification::assigned_to(&mut tx, ctx.account()?).await? {
+        desk.due.push(Item {
+            task: Task::Verify,
+            due_at: Some(v.verification.due_at),
+            urgent: false,
+            code: v.pairing_code,
+            id: v.verification.id,
+            title: v.need_title,
+            note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
+        });
+    }
+    if matches!(role, Role::District | Role::City) {
+        for n in need::in_state(&mut tx, scope, NeedState::InReview, 0, EACH).await? {
+            let place = ctx.services.place(&n.division_code);
+            desk.due.push(need_item(Task::ReviewNeed, n, place));
+        }
+        for o in organization::in_state(&mut tx, OrganizationState::Applied, scope, EACH).await? {
+            desk.due.push(Item {
+                task: Task::VerifyOrganization,
+                due_at: Some(ctx.services.calendar().due(o.updated_at, 10)),
+                urgent: false,
+                code: o.uscc.clone(),
+                id: o.id,
+                title: o.name.clone(),
+                note: ctx.services.place(&o.division_code),
+            });
+        }
+    }
+    if matches!(role, Role::Street | Role::VillageWorker) {
+        for (state, task) in [(NeedState::Returned, Task::ReviseNeed), (NeedState::Draft, Task::FinishDraft)] {
+            for n in need::in_state(&mut tx, scope, state, 0, EACH).await? {
+                let place = ctx.services.place(&n.division_code);
+                desk.due.push(need_item(task.clone(), n, place));
+            }
+        }
+    }
+    if matches!(role, Role::Street | Role::District) {
+        office_tasks(ctx, &mut tx, scope, &mut desk).await?;
+    }
+    if matches!(role, Role::Street | Role::VillageWorker) {
+        for d in delivery::in_scope(&mut tx, scope, DeliveryState::Recorded, 0, EACH).await? {
+            desk.due.push(delivery_item(Task::ConfirmDelivery, d));
+        }
+    }
+    for n in need::unclaimed(&mut tx, scope, 20).await? {
+        let lines = need::lines(&mut tx, n.id, n.cycle).await?;
+        let open = lines
+            .iter()
+            .filter(|line| line.remaining() > 0)
+            .map(|line| domain::need::Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words())
+            .collect::<Vec<_>>()
+            .join("，");
+        desk.unclaimed.push(Unclaimed {
+            place: ctx.services.place(&n.division_code),
+            urgent: n.is_urgent(),
+            open,
+            published_at: n.published_at.unwrap_or_default(),
+            escalation: n.escalation,
+            code: n.code,
+            title: n.title,
+        });
+    }
+    let now = ctx.now();
+    desk.unclaimed.sort_by_key(|n| std::cmp::Reverse(domain::need::waiting_weight(if n.urgent { domain::need::Urgency::Urgent } else { domain::need::Urgency::Normal }, n.published_at, now)));
+    Ok(desk)
+}
+
+fn delivery_item(task: Task, d: delivery::Listed) -> Item {
+    let amount = match (d.delivery.units, d.delivery.minutes) {
+        (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", d.unit),
+        _ => String::new(),
+    };
+    let day = domain::calendar::day_words(d.delivery.done_on.unwrap_or(d.delivery.planned_on));
+    Item {
+        task,
+        due_at: d.delivery.due_at,
+        urgent: false,
+        code: d.pairing_code,
+        id: d.delivery.id,
+        title: format!("{}：{day}", service_name(&d.service_code)),
+        note: [d.need_title, d.organization_name, amount].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("　"),
+    }
+}
+
+/// Decisions of an office on claims, pairings and transfers.
+async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
+    for c in claim::in_scope(tx, scope, ClaimState::Submitted, 0, EACH).await? {
+        desk.due.push(Item {
+            task: Task::DecideClaim,
+            due_at: c.claim.due_at,
+            urgent: c.need_urgency == domain::need::Urgency::Urgent,
+            code: c.claim.code,
+            id: c.claim.id,
+            title: c.need_title,
+            note: c.organization_name,
+        });
+    }
+    for p in pairing::in_scope(tx, scope, PairingState::PendingStart, 0, EACH).await? {
+        // On the desk once the reminder is out or the clock has run down.
+        if p.pairing.reminded_at.is_some() || p.pairing.due_at.is_some_and(|due| due < ctx.now()) {
+            desk.due.push(pairing_item(Task::ReleasePairing, p));
+        }
+    }
+    let verifications = verification::of_reported(tx, scope).await?;
+    for p in pairing::in_scope(tx, scope, PairingState::Reported, 0, EACH).await? {
+        let of_report: Vec<_> = verifications
+            .iter()
+            .filter(|v| v.pairing_id == p.pairing.id && !v.recheck && p.pairing.reported_at.is_some_and(|at| v.assigned_at >= at))
+            .collect();
+        let failed = of_report.iter().filter(|v| v.state == VerificationState::CannotVerify).count();
+        let task = match of_report.last() {
+            None => Task::AssignVerification,
+            Some(v) if v.state == VerificationState::Assigned => continue,
+            Some(v) if v.state == VerificationState::Verified => Task::CompletePairing { met: v.result != Some(VerificationResult::NotMet) },
+            Some(_) => Task::VerifyAgain { failed },
+        };
+        desk.due.push(pairing_item(task, p));
+    }
+    for t in transfer::accepted_in(tx, scope).await? {
+        desk.due.push(transfer_item(Task::DecideTransfer, t));
+    }
+    Ok(())
+}
+
+fn pairing_item(task: Task, p: pairing::Listed) -> Item {
+    Item {
+        task,
+        due_at: p.pairing.due_at,
+        urgent: p.need_urgency == domain::need::Urgency::Urgent,
+        code: p.pairing.code,
+        id: p.pairing.id,
+        title: p.need_title,
+        note: p.organization_name,
+    }
+}
+
+fn transfer_item(task: Task, t: transfer::Listed) -> Item {
+    Item {
+        task,
+        due_at: Some(t.transfer.expires_at),
+        urgent: false,
+        code: t.pairing_code,
+        id: t.transfer.id,
+        title: t.need_title,
+        note: format!("{} → {}", t.from_name, t.to_name),
+    }
+}
+
+async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
+    let id = ctx.organization()?;
+    let mut tx = ctx.services.db.read().await?;
+    let mut desk = Desk::default();
+    desk.counts.claims = claim::count_of_organization(&mut tx, id).await?;
+    desk.counts.pairings = pairing::count_of_organization(&mut tx, id).await?;
+    for c in claim::of_organization(&mut tx, id, ClaimState::NeedsInfo, 0, EACH).await? {
+        desk.due.push(Item {
+            task: Task::AnswerClaim,
+            due_at: c.claim.due_at,
+            urgent: c.need_urgency == domain::need::Urgency::Urgent,
+            code: c.claim.code,
+            id: c.claim.id,
+            title: c.need_title,
+            note: c.claim.question.unwrap_or_default(),
+        });
+    }
+    for p in pairing::of_organization(&mut tx, id, PairingState::PendingStart, 0, EACH).await? {
+        desk.due.push(pairing_item(Task::FirstContact, p));
+    }
+    let today = ctx.now().day();
+    for d in delivery::upcoming(&mut tx, id, today + Days::new(1), EACH).await? {
+        let due = d.delivery.planned_at.as_deref().and_then(|at| chrono::NaiveTime::parse_from_str(at, "%H:%M").ok()).map_or_else(
+            || Time::at(d.delivery.planned_on, 20, 0),
+            |at| {
+                use chrono::Timelike;
+                Time::at(d.delivery.planned_on, at.hour(), at.minute())
+            },
+        );
+        let mut item = delivery_item(Task::RecordVisit, d);
+        item.due_at = Some(due);
+        desk.due.push(item);
+    }
+    for t in transfer::offered_to(&mut tx, id).await? {
+        desk.due.push(transfer_item(Task::AnswerTransfer, t));
+    }
+    Ok(desk)
+}
+
+/// Failed attempts after which a pairing may be closed as unverified.
+pub fn attempts() -> usize {
+    usize::try_from(VERIFY_ATTEMPTS).unwrap_or(3)
+}

@@ -1,0 +1,220 @@
+//! The hall 需求大厅: searching needs, each reader within its own tier.
+
+use crate::{Ctx, Error, Result, Services};
+use domain::calendar::Time;
+use domain::need::{Amount, CloseReason, Coverage, Frequency, NeedKind, NeedState};
+use search::{NeedQuery, Reader, Results};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use storage::need::Need;
+
+/// Who looks. Decides the tier of everything shown.
+#[derive(Clone, Copy)]
+pub enum Viewer<'a> {
+    /// L0.
+    Public,
+    /// L1: a signed-in worker of a verified organization.
+    Member(&'a Ctx),
+    /// L3 in the own scope, L0 elsewhere.
+    Staff(&'a Ctx),
+}
+
+impl<'a> Viewer<'a> {
+    pub fn of(ctx: Option<&'a Ctx>) -> Self {
+        match ctx {
+            Some(ctx) if ctx.actor.role.is_staff() => Self::Staff(ctx),
+            Some(ctx) if ctx.actor.role.is_organization() && ctx.verified => Self::Member(ctx),
+            _ => Self::Public,
+        }
+    }
+
+    fn reader(self) -> Reader {
+        match self {
+            Self::Public => Reader::Public,
+            Self::Member(_) => Reader::Organization,
+            Self::Staff(ctx) => Reader::Staff { scope: ctx.actor.scope.clone() },
+        }
+    }
+}
+
+/// A line on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardLine {
+    pub service: String,
+    pub per: Frequency,
+    pub unit: String,
+    pub quantity: i64,
+    /// Held by pairings.
+    pub covered: i64,
+    /// Reserved by claims that wait for an answer.
+    pub pending: i64,
+}
+
+impl CardLine {
+    pub fn open(&self) -> i64 {
+        (self.quantity - self.covered - self.pending).max(0)
+    }
+
+    pub fn words(&self) -> String {
+        Amount { quantity: self.quantity, unit: self.unit.clone(), per: self.per }.words()
+    }
+
+    /// `每周6餐`
+    pub fn open_words(&self) -> String {
+        Amount { quantity: self.open(), unit: self.unit.clone(), per: self.per }.words()
+    }
+}
+
+/// What anybody sees of a need (L0): no street of a household, no free text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicCard {
+    pub code: String,
+    pub kind: NeedKind,
+    /// Made of the lines: `助餐，每周14餐；助浴，每月2次`.
+    pub title: String,
+    /// District; the village's name for a village.
+    pub place: String,
+    /// Names of beneficiary groups.
+    pub groups: Vec<String>,
+    pub lines: Vec<CardLine>,
+    pub urgent: bool,
+    pub state: NeedState,
+    pub close_reason: Option<CloseReason>,
+    pub published_at: Option<Time>,
+    pub due_at: Option<Time>,
+}
+
+/// What a verified organization sees in a list (L1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberCard {
+    pub public: PublicCard,
+    pub title: String,
+    /// District and street.
+    pub place: String,
+    pub summary: String,
+    pub escalation: i64,
+}
+
+/// A card as its reader may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Card {
+    Public(PublicCard),
+    Member(MemberCard),
+}
+
+impl Card {
+    pub fn public(&self) -> &PublicCard {
+        match self {
+            Self::Public(card) => card,
+            Self::Member(card) => &card.public,
+        }
+    }
+}
+
+pub fn service_name(code: &str) -> String {
+    domain::vocabulary::service(code).map_or_else(|| code.to_owned(), |service| service.short_name.to_owned())
+}
+
+/// `助餐，每周14餐；助浴，每月2次`
+pub fn public_title(lines: &[CardLine]) -> String {
+    lines.iter().map(|line| format!("{}，{}", line.service, line.words())).collect::<Vec<_>>().join("；")
+}
+
+/// The state as people filter it: published needs by coverage, closed ones by
+/// whether they were met.
+pub fn shown_state(need: &Need, coverage: Coverage) -> &'static str {
+    match need.state {
+        NeedState::Published => coverage.as_str(),
+        NeedState::Closed => match need.close_reason {
+            Some(reason) if reason.is_success() => "met",
+            Some(reason) if reason.is_unmet() => "unmet",
+            _ => "ended",
+        },
+        other => other.as_str(),
+    }
+}
+
+/// Words for [`shown_state`].
+pub fn state_label(state: &str) -> &'static str {
+    match state {
+        "open" => "等待认领",
+        "partial" => "部分已承接",
+        "covered" => "已有人承接",
+        "met" => "已满足",
+        "unmet" => "未满足",
+        "ended" => "其他结案",
+        "draft" => "草稿",
+        "in_review" => "审核中",
+        "returned" => "已退回",
+        "suspended" => "暂停公开",
+        "merged" => "已合并",
+        _ => "其他",
+    }
+}
+
+/// A page of the hall.
+pub struct Page {
+    pub results: Results,
+    pub cards: Vec<Card>,
+}
+
+/// Searches. Any text is fine; the tier is applied inside the index.
+pub async fn search(services: &Arc<Services>, viewer: Viewer<'_>, mut query: NeedQuery) -> Result<Page> {
+    query.now = services.now().0;
+    let reader = viewer.reader();
+    let index = Arc::clone(&services.index);
+    let results = tokio::task::spawn_blocking(move || index.search(&query, &reader))
+        .await
+        .map_err(|_| Error::Internal("search task"))?
+        .map_err(|error| Error::Search(error.to_string()))?;
+    let cards = results.hits.iter().map(|hit| read_card(viewer, &hit.card)).collect::<Result<Vec<_>>>()?;
+    Ok(Page { results, cards })
+}
+
+fn read_card(viewer: Viewer<'_>, json: &str) -> Result<Card> {
+    let wrong = |_| Error::Internal("stored card does not read");
+    match viewer {
+        Viewer::Public => serde_json::from_str(json).map(Card::Public).map_err(wrong),
+        _ => serde_json::from_str(json).map(Card::Member).map_err(wrong),
+    }
+}
+
+/// Figures of the front page: what became of the needs published this year.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub met: i64,
+    pub unmet: i64,
+    pub in_progress: i64,
+    pub waiting: i64,
+    pub other: i64,
+}
+
+impl Figures {
+    pub fn total(&self) -> i64 {
+        self.met + self.unmet + self.in_progress + self.waiting + self.other
+    }
+}
+
+/// Counts for the front page, from the database.
+pub async fn figures(services: &Services) -> Result<Figures> {
+    use chrono::Datelike;
+    let now = services.now();
+    let start = chrono::NaiveDate::from_ymd_opt(now.day().year(), 1, 1).map_or(now, |day| Time::at(day, 0, 0));
+    let mut tx = services.db.read().await?;
+    let mut figures = Figures { waiting: storage::need::count_unclaimed(&mut tx, "12").await?, ..Figures::default() };
+    for (state, count) in storage::need::count_by_state(&mut tx, "12").await? {
+        match state {
+            NeedState::Published => figures.in_progress += count - figures.waiting,
+            NeedState::Suspended => figures.in_progress += count,
+            _ => {}
+        }
+    }
+    for (reason, count) in storage::need::count_closed(&mut tx, "12", start).await? {
+        match reason {
+            Some(reason) if reason.is_success() => figures.met += count,
+            Some(reason) if reason.is_unmet() => figures.unmet += count,
+            _ => figures.other += count,
+        }
+    }
+    Ok(figures)
+}
