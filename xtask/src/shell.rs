@@ -11,8 +11,11 @@ use anyhow::{Context as _, Result, bail};
 
 /// The repository's folder.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    // As cargo says when it runs this, else where this was built.
+    let here = env::var_os("CARGO_MANIFEST_DIR")
+        .filter(|folder| folder.to_string_lossy().ends_with("xtask"))
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    here.parent().unwrap_or(&here).to_path_buf()
 }
 
 /// Where cargo builds: `CARGO_TARGET_DIR`, else `target`.
