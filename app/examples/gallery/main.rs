@@ -6,6 +6,7 @@ mod desk;
 mod forms;
 mod hall;
 mod need;
+mod pairing;
 mod small;
 
 use app::shell::{AssetUrls, Chrome, Elder, NavItem, ReaderBar, SiteFooter, Theme, document};
@@ -19,6 +20,7 @@ fn pages() -> Vec<Entry> {
     let mut all = Vec::new();
     all.extend(hall::pages());
     all.extend(need::pages());
+    all.extend(pairing::pages());
     all.extend(desk::pages());
     all.extend(forms::pages());
     all.extend(small::pages());
@@ -30,18 +32,35 @@ fn organization() -> ReaderBar {
         display_name: "津邻社工中心".into(),
         role: "社会组织".into(),
         scope_name: String::new(),
-        nav: [("工作台", "/desk"), ("需求大厅", "/needs"), ("我的认领", "/claims"), ("我的结对", "/pairings"), ("帮助", "/help")]
-            .map(|(label, href)| NavItem::new(label, href).current(label == "需求大厅"))
-            .to_vec(),
+        nav: [
+            ("工作台", "/desk"),
+            ("需求大厅", "/needs"),
+            ("我的认领", "/claims"),
+            ("我的结对", "/pairings"),
+            ("帮助", "/help"),
+        ]
+        .map(|(label, href)| NavItem::new(label, href).current(label == "需求大厅"))
+        .to_vec(),
         rail: false,
         unread: 3,
     }
 }
 
 fn street() -> ReaderBar {
-    let items = [("今日待办", 8), ("需求", 87), ("认领", 5), ("结对", 64), ("核验", 9)];
-    let mut nav: Vec<NavItem> =
-        items.map(|(label, count)| NavItem::new(label, "/desk").count(count).current(label == "今日待办")).to_vec();
+    let items = [
+        ("今日待办", 8),
+        ("需求", 87),
+        ("认领", 5),
+        ("结对", 64),
+        ("核验", 9),
+    ];
+    let mut nav: Vec<NavItem> = items
+        .map(|(label, count)| {
+            NavItem::new(label, "/desk")
+                .count(count)
+                .current(label == "今日待办")
+        })
+        .to_vec();
     nav.push(NavItem::new("台账导入", "/import"));
     nav.push(NavItem::new("帮助", "/help"));
     ReaderBar::SignedIn {
@@ -63,10 +82,16 @@ fn chrome(reader: ReaderBar, elder: Elder, theme: Theme, style: &str) -> Chrome 
         reader,
         site: SiteFooter {
             operator: "天津市民政局".into(),
-            hotlines: vec![("社会救助服务热线".into(), "12349".into()), ("政务服务便民热线".into(), "12345".into())],
+            hotlines: vec![
+                ("社会救助服务热线".into(), "12349".into()),
+                ("政务服务便民热线".into(), "12345".into()),
+            ],
             ..SiteFooter::default()
         },
-        assets: AssetUrls { style: style.into(), ..AssetUrls::default() },
+        assets: AssetUrls {
+            style: style.into(),
+            ..AssetUrls::default()
+        },
         demo: true,
         ..Chrome::default()
     }
@@ -78,10 +103,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let style = arguments.next().unwrap_or_else(|| "style.css".into());
     fs::create_dir_all(&directory)?;
     for (name, title, reader, page) in pages() {
-        for (suffix, elder, theme) in [("", Elder::Off, Theme::Light), ("-elder", Elder::On, Theme::Light), ("-dark", Elder::Off, Theme::Dark)]
-        {
+        for (suffix, elder, theme) in [
+            ("", Elder::Off, Theme::Light),
+            ("-elder", Elder::On, Theme::Light),
+            ("-dark", Elder::Off, Theme::Dark),
+        ] {
             let html = document(&chrome(reader.clone(), elder, theme, &style), &title, page);
-            fs::write(Path::new(&directory).join(format!("{name}{suffix}.html")), html)?;
+            fs::write(
+                Path::new(&directory).join(format!("{name}{suffix}.html")),
+                html,
+            )?;
         }
     }
     Ok(())

@@ -2,29 +2,60 @@
 
 use super::{Entry, organization, street};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Contact, Coverage, Crumb, DayMark, Decision, Fact, FactLine, Field, FormTarget, Glyph,
-    Happening, Head, Line, Link, Mark, MarkedDay, Month, Reveal, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Column, Contact, Coverage, Crumb, Decision, Fact,
+    FactLine, Field, FormTarget, Happening, Head, Line, Link, Mark, Reveal, Table, Tone,
 };
 use app::pages::need::{Invitation, NeedLine, NeedModel, Situation, need_page};
-use app::pages::pairing::{PairingModel, Plan, VisitPanel, pairing_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use app::shell::ReaderBar;
 
 pub fn pages() -> Vec<Entry> {
     vec![
-        ("need", "失能老人家庭：送餐、助浴和周末照看".into(), organization(), || need_page(member_need())),
-        ("need-public", "助餐每周14餐，助浴每月2次".into(), ReaderBar::Anonymous, || need_page(public_need())),
-        ("need-street", "失能老人家庭：送餐、助浴和周末照看".into(), street(), || need_page(street_need())),
-        ("claim", "认领 RL120102-26-000031".into(), street(), || record_page(claim())),
-        ("pairing", "结对 JD120102-26-000087".into(), organization(), || pairing_page(pairing())),
+        (
+            "need",
+            "失能老人家庭：送餐、助浴和周末照看".into(),
+            organization(),
+            || need_page(member_need()),
+        ),
+        (
+            "need-public",
+            "助餐每周14餐，助浴每月2次".into(),
+            ReaderBar::Anonymous,
+            || need_page(public_need()),
+        ),
+        (
+            "need-street",
+            "失能老人家庭：送餐、助浴和周末照看".into(),
+            street(),
+            || need_page(street_need()),
+        ),
+        (
+            "claim",
+            "认领 RL120102-26-000031".into(),
+            street(),
+            || record_page(claim()),
+        ),
     ]
 }
 
 fn head() -> Head {
     Head {
-        crumbs: vec![Crumb::link("需求大厅", "/needs"), Crumb::link("河东区", "/needs?d=120102"), Crumb::here("XQ120102-26-000417")],
-        badges: vec![Badge::info("等待认领"), Badge::clock(Tone::Wait, "已等待11天，明天起邀请全市组织")],
-        notes: ["河东区 鲁山道街道", "2026年11月12日公开", "有效期至2027年2月28日"].map(str::to_owned).to_vec(),
+        crumbs: vec![
+            Crumb::link("需求大厅", "/needs"),
+            Crumb::link("河东区", "/needs?d=120102"),
+            Crumb::here("XQ120102-26-000417"),
+        ],
+        badges: vec![
+            Badge::info("等待认领"),
+            Badge::clock(Tone::Wait, "已等待11天，明天起邀请全市组织"),
+        ],
+        notes: [
+            "河东区 鲁山道街道",
+            "2026年11月12日公开",
+            "有效期至2027年2月28日",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         ..Head::new("失能老人家庭：送餐、助浴和周末照看")
     }
 }
@@ -39,20 +70,67 @@ fn lines() -> Vec<NeedLine> {
         left: left.map(str::to_owned),
     };
     vec![
-        line("助餐", "每周14餐", Coverage { covered: 6, pending: 2, open: 6 }, "已承接6，待答复2", Some("6餐")),
-        line("助浴", "每月2次，两人上门", Coverage { covered: 0, pending: 0, open: 2 }, "还没有组织承接", Some("2次")),
-        line("周末照看", "每周1次，每次2小时", Coverage { covered: 1, pending: 0, open: 0 }, "海河暖巢助老服务中心", None),
+        line(
+            "助餐",
+            "每周14餐",
+            Coverage {
+                covered: 6,
+                pending: 2,
+                open: 6,
+            },
+            "已承接6，待答复2",
+            Some("6餐"),
+        ),
+        line(
+            "助浴",
+            "每月2次，两人上门",
+            Coverage {
+                covered: 0,
+                pending: 0,
+                open: 2,
+            },
+            "还没有组织承接",
+            Some("2次"),
+        ),
+        line(
+            "周末照看",
+            "每周1次，每次2小时",
+            Coverage {
+                covered: 1,
+                pending: 0,
+                open: 0,
+            },
+            "海河暖巢助老服务中心",
+            None,
+        ),
     ]
 }
 
 fn happening(what: &str, when: &str, detail: &str) -> Happening {
-    Happening { what: what.into(), when: when.into(), at: "2026-11-22T16:32:00+08:00".into(), detail: detail.into(), now: false }
+    Happening {
+        what: what.into(),
+        when: when.into(),
+        at: "2026-11-22T16:32:00+08:00".into(),
+        detail: detail.into(),
+        now: false,
+    }
 }
 
-fn timeline() -> Vec<Happening> {
+pub fn timeline() -> Vec<Happening> {
     vec![
-        Happening { now: true, ..happening("沽上青禾公益发展中心认领助餐每周2餐", "11月22日16:32", "街道11月25日18:00前答复") },
-        happening("海河暖巢助老服务中心承接周末照看和助餐每周6餐", "11月17日10:05", "鲁山道街道同意"),
+        Happening {
+            now: true,
+            ..happening(
+                "沽上青禾公益发展中心认领助餐每周2餐",
+                "11月22日16:32",
+                "街道11月25日18:00前答复",
+            )
+        },
+        happening(
+            "海河暖巢助老服务中心承接周末照看和助餐每周6餐",
+            "11月17日10:05",
+            "鲁山道街道同意",
+        ),
         happening("公开", "11月12日15:40", "河东区民政局审核通过"),
         happening("登记", "11月10日11:20", "鲁山道街道根据社区走访录入"),
     ]
@@ -64,8 +142,14 @@ fn claim_panel() -> ActPanel {
         title: "认领".into(),
         target: FormTarget::new("/needs/XQ120102-26-000417/claims", "token"),
         fields: vec![
-            Field::number("quantity-1", "助餐，每周几餐", 0, 6).hint("还差6餐").value("6").unit("餐"),
-            Field::number("quantity-2", "助浴，每月几次", 0, 2).hint("还差2次").value("0").unit("次"),
+            Field::number("quantity-1", "助餐，每周几餐", 0, 6)
+                .hint("还差6餐")
+                .value("6")
+                .unit("餐"),
+            Field::number("quantity-2", "助浴，每月几次", 0, 2)
+                .hint("还差2次")
+                .value("0")
+                .unit("次"),
             Field::date("starts_on", "最早哪天开始").value("2026-11-27"),
             Field::area("plan", "打算怎样做", 3).hint("谁去、多久一次、用什么"),
         ],
@@ -86,7 +170,10 @@ fn facts() -> Vec<Fact> {
                 FactLine::Note("河东区民政局2025年7月1日审定".into()),
             ],
         ),
-        Fact::new("政府已给", "低保金；重度残疾人护理补贴；11月3日临时救助一次"),
+        Fact::new(
+            "政府已给",
+            "低保金；重度残疾人护理补贴；11月3日临时救助一次",
+        ),
         Fact::new("仍有的缺口", "老伴养伤期间的日常照料，政策暂未覆盖"),
         Fact::new("上门要求", "送餐人员持健康证；助浴两人同行"),
         Fact::new("来源", "社区走访，11月9日"),
@@ -117,10 +204,28 @@ fn member_need() -> NeedModel {
 
 fn public_need() -> NeedModel {
     NeedModel {
-        head: Head { notes: vec!["河东区".into(), "有效期至2027年2月28日".into()], ..Head { title: "助餐每周14餐，助浴每月2次".into(), ..head() } },
-        lines: lines().into_iter().map(|line| NeedLine { taken: line.taken.replace("海河暖巢助老服务中心", "已承接1"), ..line }).collect(),
-        facts: vec![Fact::new("编号", "XQ120102-26-000417"), Fact::new("所在区", "河东区"), Fact::new("对象", "困难老年人"), Fact::new("时间", "2026年11月27日至2027年2月28日")],
-        privacy: "街镇、年龄段和情况说明只给登录的社会组织看；姓名、电话和住址只给结对的组织看。".into(),
+        head: Head {
+            notes: vec!["河东区".into(), "有效期至2027年2月28日".into()],
+            ..Head {
+                title: "助餐每周14餐，助浴每月2次".into(),
+                ..head()
+            }
+        },
+        lines: lines()
+            .into_iter()
+            .map(|line| NeedLine {
+                taken: line.taken.replace("海河暖巢助老服务中心", "已承接1"),
+                ..line
+            })
+            .collect(),
+        facts: vec![
+            Fact::new("编号", "XQ120102-26-000417"),
+            Fact::new("所在区", "河东区"),
+            Fact::new("对象", "困难老年人"),
+            Fact::new("时间", "2026年11月27日至2027年2月28日"),
+        ],
+        privacy: "街镇、年龄段和情况说明只给登录的社会组织看；姓名、电话和住址只给结对的组织看。"
+            .into(),
         invitation: Some(Invitation {
             title: "想帮上忙".into(),
             text: "社会组织登录后可以看到情况说明并认领。".into(),
@@ -131,11 +236,17 @@ fn public_need() -> NeedModel {
 }
 
 fn street_need() -> NeedModel {
-    let decide = |label: &str| Decision::post(label, "沽上青禾认领助餐", "/claims/1/approve", "token");
+    let decide =
+        |label: &str| Decision::post(label, "沽上青禾认领助餐", "/claims/1/approve", "token");
     let claims = Table {
         caption: "认领".into(),
         caption_hidden: true,
-        columns: vec![Column::text("组织"), Column::text("认领"), Column::text("状态"), Column::text("决定")],
+        columns: vec![
+            Column::text("组织"),
+            Column::text("认领"),
+            Column::text("状态"),
+            Column::text("决定"),
+        ],
         rows: vec![vec![
             Cell::link("沽上青禾公益发展中心", "/claims/1").note("资质有效期至2027年6月30日"),
             Cell::text("助餐每周2餐"),
@@ -144,7 +255,11 @@ fn street_need() -> NeedModel {
         ]],
     };
     NeedModel {
-        sections: vec![RecordSection::new("claims", "认领", vec![Body::Table(claims)])],
+        sections: vec![RecordSection::new(
+            "claims",
+            "认领",
+            vec![Body::Table(claims)],
+        )],
         file: Some(contact("密封档案")),
         panels: vec![ActPanel {
             id: "manage".into(),
@@ -153,7 +268,10 @@ fn street_need() -> NeedModel {
             fields: vec![Field::area("reason", "暂停的原因", 2)],
             buttons: vec![Button::new("暂停公开")],
             next: "暂停后大厅里不再显示，已有的结对不受影响。".into(),
-            links: vec![Link::new("撤回需求", "/needs/1/withdraw"), Link::new("延长有效期", "/needs/1/extend")],
+            links: vec![
+                Link::new("撤回需求", "/needs/1/withdraw"),
+                Link::new("延长有效期", "/needs/1/extend"),
+            ],
             ..ActPanel::default()
         }],
         similar: Vec::new(),
@@ -161,7 +279,7 @@ fn street_need() -> NeedModel {
     }
 }
 
-fn contact(title: &str) -> Contact {
+pub fn contact(title: &str) -> Contact {
     Contact {
         title: title.into(),
         facts: vec![
@@ -173,7 +291,11 @@ fn contact(title: &str) -> Contact {
         reveal: Some(Reveal {
             target: FormTarget::new("/pairings/1/reveal", "token"),
             label: "查看电话和住址".into(),
-            purposes: vec![Choice::new("call", "上门前联系"), Choice::new("visit", "今天要上门"), Choice::new("emergency", "紧急情况")],
+            purposes: vec![
+                Choice::new("call", "上门前联系"),
+                Choice::new("visit", "今天要上门"),
+                Choice::new("emergency", "紧急情况"),
+            ],
         }),
         note: String::new(),
     }
@@ -182,20 +304,34 @@ fn contact(title: &str) -> Contact {
 fn claim() -> RecordModel {
     RecordModel {
         head: Head {
-            crumbs: vec![Crumb::link("认领", "/claims"), Crumb::here("RL120102-26-000031")],
-            badges: vec![Badge::wait("等街道答复"), Badge::clock(Tone::Over, "超时2小时")],
+            crumbs: vec![
+                Crumb::link("认领", "/claims"),
+                Crumb::here("RL120102-26-000031"),
+            ],
+            badges: vec![
+                Badge::wait("等街道答复"),
+                Badge::clock(Tone::Over, "超时2小时"),
+            ],
             ..Head::new("海河暖巢助老服务中心认领助浴，每月2次")
         },
         sections: vec![RecordSection::new(
             "what",
             "认领了什么",
-            vec![Body::Facts(vec![Fact::new("数量", "助浴每月2次"), Fact::new("开始", "2026年11月27日"), Fact::new("打算怎样做", "两名护理员同行，自带浴椅和防滑垫")])],
+            vec![Body::Facts(vec![
+                Fact::new("数量", "助浴每月2次"),
+                Fact::new("开始", "2026年11月27日"),
+                Fact::new("打算怎样做", "两名护理员同行，自带浴椅和防滑垫"),
+            ])],
         )],
         panels: vec![ActPanel {
             id: "decide".into(),
             title: "答复".into(),
             target: FormTarget::new("/claims/1/decide", "token"),
-            fields: vec![Field::area("reason", "理由", 3).hint("不同意或请补充时要写，组织看得到").error(Some("写明不同意的理由".into()))],
+            fields: vec![
+                Field::area("reason", "理由", 3)
+                    .hint("不同意或请补充时要写，组织看得到")
+                    .error(Some("写明不同意的理由".into())),
+            ],
             buttons: vec![
                 Button::new("同意").sends("decision", "approve"),
                 Button::new("请补充").sends("decision", "ask").secondary(),
@@ -206,60 +342,5 @@ fn claim() -> RecordModel {
         }],
         timeline: timeline(),
         ..RecordModel::default()
-    }
-}
-
-fn pairing() -> PairingModel {
-    let choice = |value: &str, label: &str, chosen| Choice { chosen, ..Choice::new(value, label) };
-    let marked = |day, mark, spoken: &str| MarkedDay { day, mark, spoken: spoken.into(), href: format!("#v{day}") };
-    let line = |title: &str, mark, note: &str| Line { title: title.into(), href: "#".into(), mark, note: note.into() };
-    PairingModel {
-        head: Head {
-            crumbs: vec![Crumb::link("我的结对", "/pairings"), Crumb::here("JD120102-26-000087")],
-            badges: vec![Badge::good("帮扶中")],
-            beside: vec!["第5周，共12周".into()],
-            ..Head::new("助浴和探访，鲁山道街道")
-        },
-        visit: Some(VisitPanel {
-            title: "下次上门：今天15:30".into(),
-            text: "助浴，约60分钟。与王老师同行，带防滑垫和浴椅。".into(),
-            care: "先打电话再出门。敲门后请多等一会儿，本人走得慢。".into(),
-            target: FormTarget::new("/pairings/1/visits", "token"),
-            results: vec![
-                choice("done", "见到本人，服务做完", false),
-                choice("no_one_home", "没人在家", false),
-                choice("unsafe", "现场不安全", false),
-                choice("household", "对方改期", false),
-                choice("org", "我方改期", false),
-            ],
-            result_error: None,
-            minutes: vec![choice("30", "30分", false), choice("60", "60分", true), choice("90", "90分", false)],
-            more: vec![Field::date("on", "哪天").value("2026-11-23"), Field::area("note", "情况说明", 3).optional()],
-            next: "社区11月26日前确认。".into(),
-        }),
-        contact: Some(contact("联系谁")),
-        plan: Some(Plan {
-            title: "11月计划".into(),
-            month: Month {
-                caption: "2026年11月上门计划".into(),
-                lead: 6,
-                days: 30,
-                today: Some(23),
-                marked: vec![
-                    marked(2, DayMark::Confirmed, "已确认"),
-                    marked(12, DayMark::Missed, "没人在家"),
-                    marked(19, DayMark::Recorded, "待社区确认"),
-                    marked(23, DayMark::Planned, "计划上门"),
-                    marked(26, DayMark::Planned, "计划上门"),
-                ],
-            },
-            upcoming: vec![line("11月26日 周四", Mark::Text("10:00".into()), "探访"), line("11月30日 周一", Mark::Text("15:30".into()), "助浴")],
-            edit: Some(Link::new("调整", "/pairings/1/plan").glyph(Glyph::Edit)),
-            all: Some(("全部上门记录".into(), "#visits".into())),
-        }),
-        papers: vec![line("对接单", Mark::Glyph(Glyph::Print), "A4一页，不含电话和住址")],
-        trouble: vec![Link::new("暂停服务", "#"), Link::new("移交给别的组织", "#"), Link::new("终止结对", "#")],
-        timeline: timeline(),
-        ..PairingModel::default()
     }
 }

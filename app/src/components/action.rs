@@ -23,6 +23,7 @@ impl Emphasis {
 }
 
 /// A link drawn as a button.
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Link {
     pub label: String,
@@ -33,7 +34,12 @@ pub struct Link {
 
 impl Link {
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: href.into(), glyph: None, emphasis: Emphasis::default() }
+        Self {
+            label: label.into(),
+            href: href.into(),
+            glyph: None,
+            emphasis: Emphasis::default(),
+        }
     }
 
     pub fn glyph(mut self, glyph: Glyph) -> Self {
@@ -65,6 +71,7 @@ pub fn More(#[prop(into)] label: String, #[prop(into)] href: String) -> impl Int
 }
 
 /// One decision in a row: a link, or a form of one button that changes something.
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Decision {
     pub label: String,
@@ -79,11 +86,19 @@ pub enum Target {
     /// Opens a page.
     Get { href: String },
     /// Changes something. `once` makes a second submit answer with the first result.
-    Post { action: String, once: String, fields: Vec<(String, String)> },
+    Post {
+        action: String,
+        once: String,
+        fields: Vec<(String, String)>,
+    },
 }
 
 impl Decision {
-    pub fn get(label: impl Into<String>, about: impl Into<String>, href: impl Into<String>) -> Self {
+    pub fn get(
+        label: impl Into<String>,
+        about: impl Into<String>,
+        href: impl Into<String>,
+    ) -> Self {
         Self {
             label: label.into(),
             about: about.into(),
@@ -98,8 +113,17 @@ impl Decision {
         action: impl Into<String>,
         once: impl Into<String>,
     ) -> Self {
-        let target = Target::Post { action: action.into(), once: once.into(), fields: Vec::new() };
-        Self { label: label.into(), about: about.into(), target, emphasis: Emphasis::Secondary }
+        let target = Target::Post {
+            action: action.into(),
+            once: once.into(),
+            fields: Vec::new(),
+        };
+        Self {
+            label: label.into(),
+            about: about.into(),
+            target,
+            emphasis: Emphasis::Secondary,
+        }
     }
 
     /// A hidden value sent along; without effect on a link.

@@ -13,6 +13,7 @@ pub enum EmptyKind {
     NoRight,
 }
 
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Empty {
     pub kind: EmptyKind,
@@ -23,7 +24,12 @@ pub struct Empty {
 
 impl Empty {
     pub fn new(kind: EmptyKind, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { kind, title: title.into(), text: text.into(), action: None }
+        Self {
+            kind,
+            title: title.into(),
+            text: text.into(),
+            action: None,
+        }
     }
 
     pub fn action(mut self, action: Link) -> Self {

@@ -1,9 +1,10 @@
 //! The frame of every form that changes something, its error summary, and the page that asks before what cannot be undone.
 
-use super::{Field, FieldView, Hidden, LinkButton, Link};
+use super::{Field, FieldView, Hidden, Link, LinkButton};
 use leptos::prelude::*;
 
 /// Where a form goes and what travels with it unseen.
+#[must_use]
 #[derive(Clone, Debug, Default)]
 pub struct FormTarget {
     pub action: String,
@@ -18,7 +19,11 @@ pub struct FormTarget {
 
 impl FormTarget {
     pub fn new(action: impl Into<String>, once: impl Into<String>) -> Self {
-        Self { action: action.into(), once: once.into(), ..Self::default() }
+        Self {
+            action: action.into(),
+            once: once.into(),
+            ..Self::default()
+        }
     }
 
     pub fn draft(mut self, id: impl Into<String>) -> Self {
@@ -37,7 +42,7 @@ impl FormTarget {
     }
 }
 
-/// A form that posts. Native checks are off: the server answers with words, and nothing typed is lost.
+/// A form that posts. The hidden values stand last, so that what is first in the form is what is seen first. Native checks are off: the server answers with words, and nothing typed is lost.
 #[component]
 pub fn PostForm(
     target: FormTarget,
@@ -51,10 +56,10 @@ pub fn PostForm(
     let enctype = target.multipart.then_some("multipart/form-data");
     view! {
         <form method="post" action=target.action enctype=enctype class=class id=id aria-labelledby=labelled_by novalidate>
+            {children()}
             <Hidden name="once" value=target.once/>
             {target.draft.map(|id| view! { <Hidden name="draft" value=id/> })}
             {target.hidden.into_iter().map(|(name, value)| view! { <Hidden name value/> }).collect_view()}
-            {children()}
         </form>
     }
     .into_any()
@@ -73,7 +78,10 @@ impl Mistake {
         fields
             .iter()
             .filter_map(|field| {
-                field.error.as_ref().map(|error| Self { target: field.target(), text: format!("{}：{error}", field.label) })
+                field.error.as_ref().map(|error| Self {
+                    target: field.target(),
+                    text: format!("{}：{error}", field.label),
+                })
             })
             .collect()
     }
@@ -97,6 +105,7 @@ pub fn ErrorSummary(mistakes: Vec<Mistake>) -> impl IntoView {
 }
 
 /// A titled group of fields.
+#[must_use]
 #[derive(Clone, Debug, Default)]
 pub struct FieldGroup {
     /// Empty for a group that needs no title.
@@ -109,7 +118,12 @@ pub struct FieldGroup {
 
 impl FieldGroup {
     pub fn new(title: impl Into<String>, fields: Vec<Field>) -> Self {
-        Self { title: title.into(), hint: String::new(), fields, in_row: false }
+        Self {
+            title: title.into(),
+            hint: String::new(),
+            fields,
+            in_row: false,
+        }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -120,8 +134,16 @@ impl FieldGroup {
 
 #[component]
 pub fn FieldGroupView(group: FieldGroup) -> impl IntoView {
-    let fields = group.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
-    let fields = if group.in_row { view! { <div class="field-row">{fields}</div> }.into_any() } else { fields.into_any() };
+    let fields = group
+        .fields
+        .into_iter()
+        .map(|field| view! { <FieldView field/> })
+        .collect_view();
+    let fields = if group.in_row {
+        view! { <div class="field-row">{fields}</div> }.into_any()
+    } else {
+        fields.into_any()
+    };
     let hint = (!group.hint.is_empty()).then(|| view! { <p class="muted">{group.hint}</p> });
     if group.title.is_empty() {
         view! { <div class="flow">{hint}{fields}</div> }.into_any()

@@ -4,6 +4,7 @@ use super::{Badge, Decision, DecisionButton, Glyph, Icon, StateBadge};
 use leptos::prelude::*;
 
 /// A term with one or more lines; a line may be grey.
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Fact {
     pub term: String,
@@ -28,15 +29,31 @@ pub enum FactLine {
 
 impl Fact {
     pub fn new(term: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { term: term.into(), lines: vec![FactLine::Text(text.into())] }
+        Self {
+            term: term.into(),
+            lines: vec![FactLine::Text(text.into())],
+        }
     }
 
     pub fn lines(term: impl Into<String>, lines: Vec<FactLine>) -> Self {
-        Self { term: term.into(), lines }
+        Self {
+            term: term.into(),
+            lines,
+        }
     }
 
-    pub fn masked(term: impl Into<String>, shown: impl Into<String>, spoken: impl Into<String>) -> Self {
-        Self::lines(term, vec![FactLine::Masked { shown: shown.into(), spoken: spoken.into() }])
+    pub fn masked(
+        term: impl Into<String>,
+        shown: impl Into<String>,
+        spoken: impl Into<String>,
+    ) -> Self {
+        Self::lines(
+            term,
+            vec![FactLine::Masked {
+                shown: shown.into(),
+                spoken: spoken.into(),
+            }],
+        )
     }
 
     pub fn note(mut self, note: impl Into<String>) -> Self {

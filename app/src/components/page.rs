@@ -12,11 +12,17 @@ pub struct Crumb {
 
 impl Crumb {
     pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: Some(href.into()) }
+        Self {
+            label: label.into(),
+            href: Some(href.into()),
+        }
     }
 
     pub fn here(label: impl Into<String>) -> Self {
-        Self { label: label.into(), href: None }
+        Self {
+            label: label.into(),
+            href: None,
+        }
     }
 }
 
@@ -32,6 +38,7 @@ pub fn Crumbs(crumbs: Vec<Crumb>) -> impl IntoView {
 }
 
 /// The head of a page.
+#[must_use]
 #[derive(Clone, Debug, Default)]
 pub struct Head {
     pub title: String,
@@ -50,7 +57,10 @@ pub struct Head {
 
 impl Head {
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), ..Self::default() }
+        Self {
+            title: title.into(),
+            ..Self::default()
+        }
     }
 
     pub fn crumbs(mut self, crumbs: Vec<Crumb>) -> Self {

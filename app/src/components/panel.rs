@@ -1,6 +1,9 @@
 //! The panel beside a record: the one next action for this reader, as a small form.
 
-use super::{Emphasis, ErrorSummary, Facts, Fact, Field, FieldView, FormTarget, Link, LinkButton, Mistake, PostForm};
+use super::{
+    Emphasis, ErrorSummary, Fact, Facts, Field, FieldView, FormTarget, Link, LinkButton, Mistake,
+    PostForm,
+};
 use leptos::prelude::*;
 
 /// A form of a few fields and one or more buttons. Marked fields give its error summary.
@@ -25,6 +28,7 @@ pub struct ActPanel {
 }
 
 /// A button of a form, with the value it sends.
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Button {
     pub label: String,
@@ -37,7 +41,12 @@ pub struct Button {
 
 impl Button {
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), sends: None, emphasis: Emphasis::Primary, action: None }
+        Self {
+            label: label.into(),
+            sends: None,
+            emphasis: Emphasis::Primary,
+            action: None,
+        }
     }
 
     pub fn sends(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -63,7 +72,11 @@ impl Button {
 
 #[component]
 pub fn FormButton(button: Button, #[prop(optional)] wide: bool) -> impl IntoView {
-    let class = format!("{}{}", button.emphasis.class(), if wide { " wide" } else { "" });
+    let class = format!(
+        "{}{}",
+        button.emphasis.class(),
+        if wide { " wide" } else { "" }
+    );
     let (name, value) = button.sends.unzip();
     view! { <button class=class name=name value=value formaction=button.action>{button.label}</button> }
 }
@@ -73,11 +86,28 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
     let title_id = format!("{}-title", panel.id);
     let mut mistakes = Mistake::of(&panel.fields);
     mistakes.extend(panel.mistakes);
-    let fields = panel.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
+    let fields = panel
+        .fields
+        .into_iter()
+        .map(|field| view! { <FieldView field/> })
+        .collect_view();
     let wide = panel.buttons.len() == 1;
-    let buttons = panel.buttons.into_iter().map(|button| view! { <FormButton button wide/> }).collect_view();
-    let buttons = if wide { buttons.into_any() } else { view! { <div class="row">{buttons}</div> }.into_any() };
-    let links = panel.links.into_iter().map(|link| view! { <LinkButton link/> }).collect_view();
+    let buttons = panel
+        .buttons
+        .into_iter()
+        .map(|button| view! { <FormButton button wide/> })
+        .collect_view();
+    let buttons = if wide {
+        buttons.into_any()
+    } else {
+        view! { <div class="row">{buttons}</div> }.into_any()
+    };
+    let has_links = !panel.links.is_empty();
+    let links = panel
+        .links
+        .into_iter()
+        .map(|link| view! { <LinkButton link/> })
+        .collect_view();
     let heading = view! { <h2 id=title_id.clone()>{panel.title}</h2> };
     view! {
         <div class="panel no-print" id=panel.id>
@@ -90,7 +120,7 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
                 {buttons}
                 {(!panel.next.is_empty()).then(|| view! { <p class="muted">{panel.next}</p> })}
             </PostForm>
-            <p class="row">{links}</p>
+            {has_links.then(|| view! { <p class="row">{links}</p> })}
         </div>
     }
     .into_any()

@@ -43,7 +43,12 @@ pub struct Badge {
 
 impl Badge {
     pub fn tag(tone: Tone, glyph: Glyph, text: impl Into<String>) -> Self {
-        Self { tone, glyph, text: text.into(), is_clock: false }
+        Self {
+            tone,
+            glyph,
+            text: text.into(),
+            is_clock: false,
+        }
     }
 
     /// "急难", in solid red.
@@ -63,6 +68,11 @@ impl Badge {
         Self::tag(Tone::Wait, Glyph::Clock, text)
     }
 
+    /// Something to look at or to mend.
+    pub fn care(text: impl Into<String>) -> Self {
+        Self::tag(Tone::Wait, Glyph::Info, text)
+    }
+
     pub fn unmet(text: impl Into<String>) -> Self {
         Self::tag(Tone::Unmet, Glyph::Dash, text)
     }
@@ -73,8 +83,17 @@ impl Badge {
 
     /// Time left, or time waited. `Tone::Over` when it has run out.
     pub fn clock(tone: Tone, text: impl Into<String>) -> Self {
-        let glyph = if tone == Tone::Urgent { Glyph::Urgent } else { Glyph::Clock };
-        Self { tone, glyph, text: text.into(), is_clock: true }
+        let glyph = if tone == Tone::Urgent {
+            Glyph::Urgent
+        } else {
+            Glyph::Clock
+        };
+        Self {
+            tone,
+            glyph,
+            text: text.into(),
+            is_clock: true,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Fill, Glyph, Icon, Key};
 use leptos::prelude::*;
 
 /// A tab is a link; its count says how much lies behind it.
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Tab {
     pub label: String,
@@ -14,7 +15,12 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(label: impl Into<String>, href: impl Into<String>, current: bool) -> Self {
-        Self { label: label.into(), href: href.into(), count: None, current }
+        Self {
+            label: label.into(),
+            href: href.into(),
+            count: None,
+            current,
+        }
     }
 
     pub fn count(mut self, count: u64) -> Self {
@@ -70,6 +76,7 @@ pub fn Steps(steps: Vec<Step>) -> impl IntoView {
 }
 
 /// A number that opens the rows behind it.
+#[must_use]
 #[derive(Clone, Debug)]
 pub struct Stat {
     pub label: String,
@@ -81,8 +88,19 @@ pub struct Stat {
 }
 
 impl Stat {
-    pub fn new(label: impl Into<String>, value: u64, note: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), value: thousands(value), note: note.into(), href: href.into(), key: None }
+    pub fn new(
+        label: impl Into<String>,
+        value: u64,
+        note: impl Into<String>,
+        href: impl Into<String>,
+    ) -> Self {
+        Self {
+            label: label.into(),
+            value: thousands(value),
+            note: note.into(),
+            href: href.into(),
+            key: None,
+        }
     }
 
     pub fn key(mut self, fill: Fill) -> Self {

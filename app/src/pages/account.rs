@@ -1,7 +1,10 @@
 //! One's own account: who one is here, the password, the devices signed in; and the display settings of any reader.
 
 use super::record::{RecordSection, record_section};
-use crate::components::{ActPanel, ActPanelView, Button, Choice, Decision, DecisionButton, Fact, Facts, Field, FieldView, FormButton, Hidden, Head, PageHead, Section};
+use crate::components::{
+    ActPanel, ActPanelView, Button, Choice, Decision, DecisionButton, Fact, Facts, Field,
+    FieldView, FormButton, Head, Hidden, PageHead, Section,
+};
 use crate::paths;
 use crate::shell::{Elder, Theme};
 use leptos::prelude::*;
@@ -18,8 +21,16 @@ pub struct AccountModel {
 }
 
 pub fn account_page(model: AccountModel) -> AnyView {
-    let sections = model.sections.into_iter().map(record_section).collect_view();
-    let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
+    let sections = model
+        .sections
+        .into_iter()
+        .map(record_section)
+        .collect_view();
+    let panels = model
+        .panels
+        .into_iter()
+        .map(|panel| view! { <ActPanelView panel/> })
+        .collect_view();
     view! {
         <div class="page flow">
             <PageHead head=model.head/>
@@ -49,15 +60,28 @@ pub struct DisplayModel {
 }
 
 pub fn display_page(model: DisplayModel) -> AnyView {
-    let elder = [(Elder::Off, "标准，16像素"), (Elder::On, "长者模式，20像素"), (Elder::Large, "更大，24像素"), (Elder::Max, "最大，30像素")]
-        .map(|(value, label)| Choice::new(value.as_str(), label));
-    let theme = [(Theme::System, "跟随系统"), (Theme::Light, "浅色"), (Theme::Dark, "深色")]
-        .map(|(value, label)| Choice::new(value.as_str(), label));
+    let elder = [
+        (Elder::Off, "标准，16像素"),
+        (Elder::On, "长者模式，20像素"),
+        (Elder::Large, "更大，24像素"),
+        (Elder::Max, "最大，30像素"),
+    ]
+    .map(|(value, label)| Choice::new(value.as_str(), label));
+    let theme = [
+        (Theme::System, "跟随系统"),
+        (Theme::Light, "浅色"),
+        (Theme::Dark, "深色"),
+    ]
+    .map(|(value, label)| Choice::new(value.as_str(), label));
     let contrast = [("", "标准"), ("more", "更强")].map(|(value, label)| Choice::new(value, label));
     let fields = [
         Field::radios("elder", "字号", elder.to_vec()).value(model.elder.as_str()),
         Field::radios("theme", "颜色", theme.to_vec()).value(model.theme.as_str()),
-        Field::radios("contrast", "对比度", contrast.to_vec()).value(if model.contrast_more { "more" } else { "" }),
+        Field::radios("contrast", "对比度", contrast.to_vec()).value(if model.contrast_more {
+            "more"
+        } else {
+            ""
+        }),
     ]
     .map(|field| view! { <FieldView field/> })
     .collect_view();

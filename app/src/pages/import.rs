@@ -1,10 +1,11 @@
 //! Importing a ledger: choose the file, read the dry run row by row, take the good rows.
 
+use super::form::{FormModel, form_page};
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Notice, PageHead, PageTurner, Pager, Stat, Stats, Tab, Table, Tabs,
+    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Notice, PageHead, PageTurner,
+    Pager, Stat, Stats, Tab, Table, Tabs,
 };
-use super::form::{FormModel, form_page};
 use leptos::prelude::*;
 
 /// Choosing the file, with what a file may look like and what was imported before.
@@ -17,7 +18,11 @@ pub struct ImportModel {
 }
 
 pub fn import_page(model: ImportModel) -> AnyView {
-    let sections = model.sections.into_iter().map(record_section).collect_view();
+    let sections = model
+        .sections
+        .into_iter()
+        .map(record_section)
+        .collect_view();
     view! { {form_page(model.form)}<div class="page sections after">{sections}</div> }.into_any()
 }
 

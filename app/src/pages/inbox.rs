@@ -1,6 +1,9 @@
 //! 站内信: what concerns the reader, newest first.
 
-use crate::components::{Badge, Decision, DecisionButton, Empty, EmptyState, Head, PageHead, PageTurner, Pager, StateBadge, Tab, Tabs};
+use crate::components::{
+    Badge, Decision, DecisionButton, Empty, EmptyState, Head, PageHead, PageTurner, Pager,
+    StateBadge, Tab, Tabs,
+};
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]

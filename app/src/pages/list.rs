@@ -1,8 +1,8 @@
 //! A list of needs, claims, pairings, verifications, organizations: filter tabs, a table, pages.
 
 use crate::components::{
-    Chips, DataTable, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead, PageTurner, Pager, Search, SearchBox, Tab, Tabs,
-    Table,
+    Chips, DataTable, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead,
+    PageTurner, Pager, Search, SearchBox, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 
@@ -31,7 +31,7 @@ pub fn list_page(model: ListModel) -> AnyView {
     let search = model.search.map(|search| view! { <SearchBox search/> });
     let tabs = view! { <Tabs label="按状态" tabs=model.tabs/> };
     let body = match model.filters {
-        None => view! { <section class="flow" aria-labelledby="result"><h2 id="result" aria-live="polite" class="quiet">{model.found}</h2>{table}{pager}</section> }.into_any(),
+        None => view! { <section class="flow" aria-labelledby="result"><h2 id="result" aria-live="polite" class="large">{model.found}</h2>{table}{pager}</section> }.into_any(),
         Some(filters) => {
             let chosen = u64::try_from(filters.chips.len()).unwrap_or(0);
             let (chips, clear) = (filters.chips.clone(), filters.clear.clone());
@@ -39,7 +39,7 @@ pub fn list_page(model: ListModel) -> AnyView {
                 <div class="split lead">
                     <FilterPanel filters/>
                     <section class="flow" aria-labelledby="result">
-                        <div class="row apart"><h2 id="result" aria-live="polite" class="quiet">{model.found}</h2><FilterButton chosen/></div>
+                        <div class="row apart"><h2 id="result" aria-live="polite" class="large">{model.found}</h2><FilterButton chosen/></div>
                         <Chips chips clear/>
                         {table}{pager}
                     </section>
@@ -48,5 +48,6 @@ pub fn list_page(model: ListModel) -> AnyView {
             .into_any()
         }
     };
-    view! { <div class="page flow"><PageHead head=model.head/>{search}{tabs}{body}</div> }.into_any()
+    view! { <div class="page flow"><PageHead head=model.head/>{search}{tabs}{body}</div> }
+        .into_any()
 }

@@ -1,10 +1,11 @@
 //! The page of one need. The same page for every reader; the handler fills only what this reader may see.
 
-use crate::components::{
-    ActPanel, ActPanelView, Badge, Contact, ContactPanel, Coverage, CoverageBar, Dock, Fact, Facts, Fill, Glyph, Happening,
-    Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, Section, StateBadge, Timeline,
-};
 use super::record::{RecordSection, record_section};
+use crate::components::{
+    ActPanel, ActPanelView, Badge, Contact, ContactPanel, Coverage, CoverageBar, Dock, Fact, Facts,
+    Fill, Glyph, Happening, Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, Section,
+    StateBadge, Timeline,
+};
 use leptos::prelude::*;
 
 /// Public readers (L0) get code, district, groups, lines, period and state; `situation` stays empty for them.
@@ -69,13 +70,25 @@ pub fn need_page(model: NeedModel) -> AnyView {
             </Section>
         }
     });
-    let facts = (!model.facts.is_empty()).then(|| view! { <Section id="facts" title="公开的信息"><Facts facts=model.facts/></Section> });
-    let privacy = (!model.privacy.is_empty()).then(|| view! { <Notice text=model.privacy glyph=Glyph::Lock/> });
+    let facts = (!model.facts.is_empty()).then(
+        || view! { <Section id="facts" title="公开的信息"><Facts facts=model.facts/></Section> },
+    );
+    let privacy = (!model.privacy.is_empty())
+        .then(|| view! { <Notice text=model.privacy glyph=Glyph::Lock/> });
     let file = model.file.map(|contact| view! { <ContactPanel contact/> });
-    let sections = model.sections.into_iter().map(record_section).collect_view();
-    let timeline = (!model.timeline.is_empty())
-        .then(|| view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> });
-    let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
+    let sections = model
+        .sections
+        .into_iter()
+        .map(record_section)
+        .collect_view();
+    let timeline = (!model.timeline.is_empty()).then(
+        || view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> },
+    );
+    let panels = model
+        .panels
+        .into_iter()
+        .map(|panel| view! { <ActPanelView panel/> })
+        .collect_view();
     let invitation = model.invitation.map(|invitation| {
         view! {
             <section class="panel flow no-print" aria-labelledby="invitation">
@@ -123,7 +136,10 @@ fn lines_section(lines: Vec<NeedLine>) -> AnyView {
             </tr>
         }
     });
-    let mut legend = vec![(Fill::Covered, "已承接".to_owned()), (Fill::Open, "还差".to_owned())];
+    let mut legend = vec![
+        (Fill::Covered, "已承接".to_owned()),
+        (Fill::Open, "还差".to_owned()),
+    ];
     if any_pending {
         legend.insert(1, (Fill::Pending, "待街道答复".to_owned()));
     }
