@@ -15,8 +15,18 @@ use common::{Rng, at, need};
 const SEED: u64 = 7;
 const ROUNDS: usize = 200;
 const SHORT: [&str; 12] = [
-    "助餐", "陪诊", "心理疏导", "手语翻译", "蓟州区 陪诊", "轮椅坡道", "餐", "XQ-2026-000123", "低保 理发", "\"上门探望\"",
-    "辅导 -儿童", "服务",
+    "助餐",
+    "陪诊",
+    "心理疏导",
+    "手语翻译",
+    "蓟州区 陪诊",
+    "轮椅坡道",
+    "餐",
+    "XQ-2026-000123",
+    "低保 理发",
+    "\"上门探望\"",
+    "辅导 -儿童",
+    "服务",
 ];
 const LONG: [&str; 4] = [
     "我们机构在滨海新区有一个中央厨房和二十名志愿者可以为行动不便的独居老人每天中午送一顿热饭并陪同到医院复查取药",
@@ -40,11 +50,7 @@ fn main() {
         let took = start.elapsed();
         println!("rebuild {:.1} s, {:.0} docs/s", took.as_secs_f64(), n as f64 / took.as_secs_f64());
     }
-    println!(
-        "{} bytes/doc, resident {} MB",
-        index.size_on_disk().expect("size") / n,
-        resident()
-    );
+    println!("{} bytes/doc, resident {} MB", index.size_on_disk().expect("size") / n, resident());
     drop(index);
     let start = Instant::now();
     let index = NeedIndex::open(&dir).expect("open").index;
@@ -89,18 +95,13 @@ fn main() {
             sort: Sort::Relevance,
             ..list.clone()
         });
-        let mut times: Vec<_> = (0..ROUNDS)
-            .map(|_| time(|| drop(index.search(&list, reader).expect("search"))))
-            .collect();
+        let mut times: Vec<_> =
+            (0..ROUNDS).map(|_| time(|| drop(index.search(&list, reader).expect("search")))).collect();
         print("list + facets, remembered", &mut times);
     }
     println!("-- each query, organization, + facets");
     for text in SHORT.iter().chain(&LONG) {
-        let query = NeedQuery {
-            text: (*text).into(),
-            sort: Sort::Relevance,
-            ..NeedQuery::default()
-        };
+        let query = NeedQuery { text: (*text).into(), sort: Sort::Relevance, ..NeedQuery::default() };
         let total = index.search(&query, &Reader::Organization).expect("search").total;
         let name: String = text.chars().take(12).collect();
         measure(&index, &format!("{name} ({total})"), &Reader::Organization, |_| query.clone());

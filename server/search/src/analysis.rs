@@ -114,12 +114,7 @@ fn fold_into(text: &str, out: &mut Vec<FoldedChar>) {
 }
 
 fn push(out: &mut Vec<FoldedChar>, ch: char, start: usize, end: usize) {
-    out.push(FoldedChar {
-        ch,
-        class: class_of(ch),
-        start,
-        end,
-    });
+    out.push(FoldedChar { ch, class: class_of(ch), start, end });
 }
 
 /// Characters that people paste without seeing them.
@@ -182,22 +177,14 @@ pub fn pieces(text: &str) -> Vec<Piece> {
 
 /// Letters and digits of a code without its separators, folded: `XQ-2026-001` becomes `xq2026001`.
 pub fn joined(text: &str) -> String {
-    fold(text)
-        .iter()
-        .filter(|f| f.class == Class::Word)
-        .map(|f| f.ch)
-        .take(MAX_WORD_CHARS)
-        .collect()
+    fold(text).iter().filter(|f| f.class == Class::Word).map(|f| f.ch).take(MAX_WORD_CHARS).collect()
 }
 
 /// The end of the run that starts at `at`; a run never grows beyond [`MAX_WORD_CHARS`] for words.
 pub(crate) fn run_end(folded: &[FoldedChar], at: usize) -> usize {
     let class = folded[at].class;
     let mut end = at + 1;
-    while end < folded.len()
-        && folded[end].class == class
-        && (class != Class::Word || end - at < MAX_WORD_CHARS)
-    {
+    while end < folded.len() && folded[end].class == class && (class != Class::Word || end - at < MAX_WORD_CHARS) {
         end += 1;
     }
     end
@@ -249,14 +236,7 @@ impl<'a> Stream<'a> {
     fn new(buffers: &'a mut Buffers, text: &str, bigrams: bool) -> Self {
         fold_into(text, &mut buffers.folded);
         buffers.token.reset();
-        Self {
-            buffers,
-            bigrams,
-            at: 0,
-            run_start: 0,
-            run_end: 0,
-            position: 0,
-        }
+        Self { buffers, bigrams, at: 0, run_start: 0, run_end: 0, position: 0 }
     }
 
     /// Makes the token of the folded characters `from..to`.
@@ -334,11 +314,7 @@ mod tests {
         let mut stream = Stream::new(&mut buffers, text, bigrams);
         while stream.advance() {
             let token = stream.token();
-            out.push((
-                token.text.clone(),
-                token.position,
-                text[token.offset_from..token.offset_to].to_owned(),
-            ));
+            out.push((token.text.clone(), token.position, text[token.offset_from..token.offset_to].to_owned()));
         }
         out
     }
@@ -353,10 +329,7 @@ mod tests {
         let seen: Vec<_> = tokens.iter().map(|t| (t.0.as_str(), t.1)).collect();
         assert_eq!(
             seen,
-            [
-                ("为老", 0), ("老人", 1), ("人助", 2), ("助餐", 3),
-                ("每周", 6), ("3", 8), ("次", 9), ("wifi6", 10),
-            ]
+            [("为老", 0), ("老人", 1), ("人助", 2), ("助餐", 3), ("每周", 6), ("3", 8), ("次", 9), ("wifi6", 10),]
         );
     }
 
@@ -387,11 +360,7 @@ mod tests {
         assert_eq!(joined("XQ-2026-001"), "xq2026001");
         assert_eq!(
             pieces("XQ-01助餐"),
-            [
-                Piece::Word("xq".into()),
-                Piece::Word("01".into()),
-                Piece::Han(vec!['助', '餐'])
-            ]
+            [Piece::Word("xq".into()), Piece::Word("01".into()), Piece::Han(vec!['助', '餐'])]
         );
     }
 

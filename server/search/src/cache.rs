@@ -14,9 +14,7 @@ pub struct Cache<K, V> {
 
 impl<K: Eq + Hash, V> Cache<K, V> {
     pub fn new() -> Self {
-        Self {
-            inner: Mutex::new((0, HashMap::new())),
-        }
+        Self { inner: Mutex::new((0, HashMap::new())) }
     }
 
     pub fn get(&self, generation: u64, key: &K) -> Option<Arc<V>> {

@@ -5,7 +5,7 @@
 //! active multi-select facet is counted without its own filter at no extra search.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tantivy::columnar::Column;
@@ -33,15 +33,8 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    const ALL: [Self; 7] = [
-        Self::Place,
-        Self::Service,
-        Self::ServiceGroup,
-        Self::BeneficiaryGroup,
-        Self::Kind,
-        Self::State,
-        Self::Urgent,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Place, Self::Service, Self::ServiceGroup, Self::BeneficiaryGroup, Self::Kind, Self::State, Self::Urgent];
 
     fn field(self, fields: &Fields) -> Field {
         match self {
@@ -96,9 +89,7 @@ impl Columns {
         let mut values: [HashMap<String, ValueSet>; 7] = Default::default();
         for dimension in Dimension::ALL {
             if dimension != Dimension::Urgent {
-                values[dimension as usize] = load_values(reader, dimension.field(fields))?
-                    .into_iter()
-                    .collect();
+                values[dimension as usize] = load_values(reader, dimension.field(fields))?.into_iter().collect();
             }
         }
         let flags: HashMap<_, _> = load_values(reader, fields.flag)?.into_iter().collect();
@@ -109,11 +100,7 @@ impl Columns {
             }
             mask
         };
-        let (urgent, open, public) = (
-            flag(schema::URGENT),
-            flag(schema::OPEN),
-            flag(schema::PUBLIC),
-        );
+        let (urgent, open, public) = (flag(schema::URGENT), flag(schema::OPEN), flag(schema::PUBLIC));
         let published: Column<i64> = reader.fast_fields().i64(schema::PUBLISHED)?;
         let tie: Column<u64> = reader.fast_fields().u64(schema::TIE)?;
         let mut columns = Self {
@@ -127,8 +114,7 @@ impl Columns {
             published: published.first_or_default_col(0),
             tie: tie.first_or_default_col(0),
         };
-        let mut keyed: Vec<(WaitKey, u32)> =
-            (0..len).map(|doc| (columns.wait_key(doc), doc)).collect();
+        let mut keyed: Vec<(WaitKey, u32)> = (0..len).map(|doc| (columns.wait_key(doc), doc)).collect();
         keyed.sort_unstable();
         columns.published_count = keyed.partition_point(|((at, _), _)| *at != u64::MAX);
         columns.by_waiting = keyed.into_iter().map(|(_, doc)| doc).collect();
@@ -287,11 +273,8 @@ impl FilterMasks {
         let streets = capped(&query.streets);
         if !districts.is_empty() || !streets.is_empty() {
             // A district of which streets are chosen is narrowed to them.
-            let whole: Vec<String> = districts
-                .iter()
-                .filter(|d| !streets.iter().any(|s| s.starts_with(d.as_str())))
-                .cloned()
-                .collect();
+            let whole: Vec<String> =
+                districts.iter().filter(|d| !streets.iter().any(|s| s.starts_with(d.as_str()))).cloned().collect();
             let mut mask = columns.any_of(Dimension::Place, &whole);
             let field = match reader {
                 Reader::Public => fields.public_street,
@@ -381,7 +364,8 @@ impl Counter {
                 add_count(&mut self.counts[dimension as usize], value, set.count_in(mask));
             }
             if dimension == Dimension::Place && !matches!(reader, Reader::Public) {
-                for district in capped(&query.districts).iter().filter(|d| d.len() == 6) {
+                let districts: BTreeSet<&String> = capped(&query.districts).iter().collect();
+                for district in districts.into_iter().filter(|d| d.len() == 6) {
                     let end = format!("{district}:"); // the character behind '9'
                     for (street, set) in columns.streets.range(district.clone()..end) {
                         add_count(&mut self.streets, street, set.count_in(mask));

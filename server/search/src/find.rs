@@ -20,8 +20,6 @@ use crate::snapshot::{Segment, Snapshot};
 use crate::{Fallback, Hit, NeedQuery, Reader, Results, Sort};
 
 const MAX_LIMIT: usize = 1_000;
-/// Fewer matches than this, and the text is taken less strictly.
-const FEW: u64 = 5;
 /// So many of the best by text are re-ranked by urgency, waiting and nearness.
 const RERANKED: usize = 200;
 const URGENT_WEIGHT: f32 = 1.15;
@@ -87,48 +85,40 @@ struct Matched {
     hits: Mask,
 }
 
-pub fn run(
-    snapshot: &Snapshot,
-    fields: &Fields,
-    query: &NeedQuery,
-    reader: &Reader,
-) -> tantivy::Result<Results> {
+pub fn run(snapshot: &Snapshot, fields: &Fields, query: &NeedQuery, reader: &Reader) -> tantivy::Result<Results> {
     let parsed = Parsed::read(&query.text);
     let limit = query.limit.min(MAX_LIMIT);
-    let by_score = query.sort == Sort::Relevance && !parsed.is_empty();
-    let search = Search {
-        snapshot,
-        fields,
-        query,
-        reader,
-        wanted: query.offset.saturating_add(limit),
-    };
-    let masks = search.masks()?;
+    let positive = !parsed.words.is_empty() || !parsed.phrases.is_empty();
+    let by_score = query.sort == Sort::Relevance && positive;
+    let search = Search { snapshot, fields, query, reader, wanted: query.offset.saturating_add(limit) };
+    let mut masks = search.masks()?;
 
-    let mut results = Results {
-        generation: snapshot.generation,
-        ..Results::default()
-    };
-    let (matched, mut best) = if parsed.is_empty() {
-        (search.everything(&masks), Vec::new())
-    } else {
+    let mut results = Results { generation: snapshot.generation, ..Results::default() };
+    let (mut matched, mut best) = (None, Vec::new());
+    if !parsed.is_empty() {
         let text = fields.text_for(reader);
-        let planner = Planner::new(&snapshot.searcher, fields, text, by_score);
-        let plan = planner.plan(&parsed)?;
-        let pruned = by_score && !query.facets && plan.clauses <= MAX_PRUNED_CLAUSES;
-        let mut found = search.text(plan.query.as_ref(), &masks, by_score, pruned)?;
-        if let Some(relaxed) = &plan.relaxed
-            && count(&found.0) < FEW
-        {
-            let more = search.text(relaxed.as_ref(), &masks, by_score, pruned)?;
-            if count(&more.0) > count(&found.0) {
-                results.fell_back = Some(Fallback::AnyPart);
-                found = more;
+        let plan = Planner::new(&snapshot.searcher, fields, text, by_score).plan(&parsed)?;
+        for excluded in &plan.excluded {
+            search.exclude(excluded.as_ref(), &mut masks)?;
+        }
+        if let Some(strict) = &plan.query {
+            let pruned = by_score && !query.facets && plan.clauses <= MAX_PRUNED_CLAUSES;
+            let mut found = search.text(strict.as_ref(), &masks, by_score, pruned)?;
+            if let Some(relaxed) = &plan.relaxed
+                && count(&found.0) < plan.few
+            {
+                let more = search.text(relaxed.as_ref(), &masks, by_score, pruned)?;
+                if count(&more.0) > count(&found.0) {
+                    results.fell_back = Some(Fallback::AnyPart);
+                    found = more;
+                }
             }
+            matched = Some(found.0);
+            best = found.1;
         }
         results.terms = plan.terms;
-        found
-    };
+    }
+    let matched = matched.unwrap_or_else(|| search.everything(&masks));
     results.parsed = parsed;
     results.total = matched.iter().map(|m| m.hits.count()).sum();
 
@@ -189,11 +179,20 @@ impl Search<'_> {
     fn everything(&self, masks: &[(Mask, FilterMasks)]) -> Vec<Matched> {
         masks
             .iter()
-            .map(|(visible, filters)| Matched {
-                hits: filters.narrow(visible, None),
-                base: visible.clone(),
-            })
+            .map(|(visible, filters)| Matched { hits: filters.narrow(visible, None), base: visible.clone() })
             .collect()
+    }
+
+    /// Takes what matches out of what may be seen.
+    fn exclude(&self, part: &dyn Query, masks: &mut [(Mask, FilterMasks)]) -> tantivy::Result<()> {
+        let searcher = &self.snapshot.searcher;
+        let weight = part.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        for ((_, reader), (visible, _)) in self.segments().zip(masks) {
+            weight.for_each_no_score(reader, &mut |docs| {
+                docs.iter().for_each(|doc| visible.unset(*doc));
+            })?;
+        }
+        Ok(())
     }
 
     /// The matches of a text, and the best by score if asked for.
@@ -296,12 +295,7 @@ impl Search<'_> {
             };
             found.extend(docs.into_iter().map(|doc| {
                 let key = columns.wait_key(doc);
-                let found = Found {
-                    score: 0.0,
-                    key,
-                    segment: ord,
-                    doc,
-                };
+                let found = Found { score: 0.0, key, segment: ord, doc };
                 (sort_key(sort, columns.is_urgent(doc), key), found)
             }));
         }
@@ -313,11 +307,8 @@ impl Search<'_> {
         let address = DocAddress::new(found.segment, found.doc);
         let stored: TantivyDocument = self.snapshot.searcher.doc(address)?;
         let shown = self.fields.shown(stored, self.reader);
-        let (passage, passage_spans) = if with_passage {
-            terms.passage(&shown.text, PASSAGE_CHARS)
-        } else {
-            Default::default()
-        };
+        let (passage, passage_spans) =
+            if with_passage { terms.passage(&shown.text, PASSAGE_CHARS) } else { Default::default() };
         Ok(Hit {
             id: shown.id,
             code: shown.code,
@@ -355,23 +346,16 @@ fn first_docs(columns: &facets::Columns, mask: &Mask, sort: Sort, wanted: usize)
         let in_mask = |doc: &u32| mask.contains(*doc);
         let (published, never) = order.split_at(published);
         return match sort {
-            Sort::Newest => published
-                .iter()
-                .rev()
-                .chain(never.iter().rev())
-                .copied()
-                .filter(in_mask)
-                .take(wanted)
-                .collect(),
+            Sort::Newest => {
+                published.iter().rev().chain(never.iter().rev()).copied().filter(in_mask).take(wanted).collect()
+            }
             Sort::Urgent | Sort::Relevance | Sort::Waiting => {
                 order.iter().copied().filter(in_mask).take(wanted).collect()
             }
         };
     }
-    let mut keyed: Vec<(SortKey, u32)> = mask
-        .iter()
-        .map(|doc| (sort_key(sort, false, columns.wait_key(doc)), doc))
-        .collect();
+    let mut keyed: Vec<(SortKey, u32)> =
+        mask.iter().map(|doc| (sort_key(sort, false, columns.wait_key(doc)), doc)).collect();
     // `sort` is never `Urgent` here: the caller has split the urgent off.
     if keyed.len() > wanted {
         keyed.select_nth_unstable(wanted);
@@ -381,15 +365,9 @@ fn first_docs(columns: &facets::Columns, mask: &Mask, sort: Sort, wanted: usize)
     keyed.into_iter().map(|(_, doc)| doc).collect()
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "texts are far shorter than 4 GB"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "texts are far shorter than 4 GB")]
 fn short(spans: Vec<std::ops::Range<usize>>) -> Vec<(u32, u32)> {
-    spans
-        .into_iter()
-        .map(|s| (s.start as u32, s.end as u32))
-        .collect()
+    spans.into_iter().map(|s| (s.start as u32, s.end as u32)).collect()
 }
 
 /// Keeps the best so many.
@@ -400,10 +378,7 @@ struct Top {
 
 impl Top {
     fn new(wanted: usize) -> Self {
-        Self {
-            wanted,
-            heap: BinaryHeap::new(),
-        }
+        Self { wanted, heap: BinaryHeap::new() }
     }
 
     #[inline]
@@ -412,12 +387,7 @@ impl Top {
         if full && self.heap.peek().is_some_and(|Reverse(least)| score < least.score) {
             return;
         }
-        let found = Found {
-            score,
-            key: columns.wait_key(doc),
-            segment,
-            doc,
-        };
+        let found = Found { score, key: columns.wait_key(doc), segment, doc };
         if !full {
             self.heap.push(Reverse(found));
         } else if let Some(mut least) = self.heap.peek_mut()

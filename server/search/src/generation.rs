@@ -38,10 +38,7 @@ pub struct Payload {
 
 impl Payload {
     pub fn new(position: Option<Position>) -> Self {
-        Self {
-            version: VERSION,
-            position,
-        }
+        Self { version: VERSION, position }
     }
 
     pub fn text(self) -> String {
@@ -74,31 +71,18 @@ impl Generation {
     /// Makes an empty index.
     pub fn create(path: PathBuf, seq: u64, schema: Schema) -> Result<Self, Error> {
         fs::create_dir_all(&path)?;
-        let settings = tantivy::IndexSettings {
-            docstore_blocksize: STORE_BLOCK,
-            ..tantivy::IndexSettings::default()
-        };
-        let index = Index::builder()
-            .schema(schema)
-            .settings(settings)
-            .create_in_dir(&path)?;
+        let settings = tantivy::IndexSettings { docstore_blocksize: STORE_BLOCK, ..tantivy::IndexSettings::default() };
+        let index = Index::builder().schema(schema).settings(settings).create_in_dir(&path)?;
         schema::register_tokenizers(&index);
         let reader = reader(&index)?;
-        Ok(Self {
-            path,
-            seq,
-            index,
-            reader,
-            position: None,
-        })
+        Ok(Self { path, seq, index, reader, position: None })
     }
 
     /// Opens an index and checks everything that can be checked: description, schema, version and the
     /// checksum of every file.
     pub fn open(path: PathBuf, seq: u64, schema: &Schema) -> Result<Self, Unusable> {
         // Tantivy may panic on bytes that make no sense; that is damage like any other.
-        guarded(|| Self::open_unguarded(path, seq, schema))
-            .unwrap_or_else(|panic| Err(Unusable::Damaged(panic)))
+        guarded(|| Self::open_unguarded(path, seq, schema)).unwrap_or_else(|panic| Err(Unusable::Damaged(panic)))
     }
 
     fn open_unguarded(path: PathBuf, seq: u64, schema: &Schema) -> Result<Self, Unusable> {
@@ -131,13 +115,7 @@ impl Generation {
             None => None,
         };
         let reader = reader(&index)?;
-        Ok(Self {
-            path,
-            seq,
-            index,
-            reader,
-            position,
-        })
+        Ok(Self { path, seq, index, reader, position })
     }
 
     /// The number of the last commit.
@@ -182,11 +160,7 @@ fn parse(payload: &str) -> Result<Payload, Unusable> {
 }
 
 fn reader(index: &Index) -> tantivy::Result<IndexReader> {
-    index
-        .reader_builder()
-        .reload_policy(ReloadPolicy::Manual)
-        .doc_store_cache_num_blocks(STORE_CACHE_BLOCKS)
-        .try_into()
+    index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(STORE_CACHE_BLOCKS).try_into()
 }
 
 /// Runs something that may panic on damaged files; the panic's message instead.
@@ -212,16 +186,9 @@ impl Root {
     /// Creates the root if need be and takes it for this process.
     pub fn take(path: &Path) -> Result<Self, Error> {
         fs::create_dir_all(path)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path.join("LOCK"))?;
+        let lock = File::options().create(true).truncate(false).write(true).open(path.join("LOCK"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(fs::TryLockError::WouldBlock) => Err(Error::Locked(path.to_owned())),
             Err(fs::TryLockError::Error(e)) => Err(e.into()),
         }
@@ -271,9 +238,7 @@ impl Root {
 
 pub fn io_error(e: &io::Error) -> Error {
     match e.kind() {
-        ErrorKind::NotFound | ErrorKind::UnexpectedEof | ErrorKind::InvalidData => {
-            Error::Damaged(e.to_string())
-        }
+        ErrorKind::NotFound | ErrorKind::UnexpectedEof | ErrorKind::InvalidData => Error::Damaged(e.to_string()),
         _ => Error::Io(e.to_string()),
     }
 }
@@ -282,12 +247,9 @@ pub fn io_error(e: &io::Error) -> Error {
 pub fn engine_error(e: TantivyError) -> Error {
     match &e {
         TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked(PathBuf::new()),
-        TantivyError::LockFailure(LockError::IoError(io), _) | TantivyError::IoError(io) => {
-            io_error(io)
-        }
+        TantivyError::LockFailure(LockError::IoError(io), _) | TantivyError::IoError(io) => io_error(io),
         TantivyError::OpenDirectoryError(
-            OpenDirectoryError::IoError { io_error: io, .. }
-            | OpenDirectoryError::FailedToCreateTempDir(io),
+            OpenDirectoryError::IoError { io_error: io, .. } | OpenDirectoryError::FailedToCreateTempDir(io),
         )
         | TantivyError::OpenReadError(OpenReadError::IoError { io_error: io, .. })
         | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: io, .. }) => io_error(io),

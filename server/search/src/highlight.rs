@@ -156,9 +156,7 @@ fn window(chars: &[(usize, char)], hits: &[Range<usize>], room: usize) -> (usize
     let mut start = first.saturating_sub(spare / 3);
     // Begin behind the nearest punctuation, if there is one close by.
     if start > 0 {
-        let back = (start.saturating_sub(SNAP.min(spare / 3))..start)
-            .rev()
-            .find(|i| is_break(chars[*i].1));
+        let back = (start.saturating_sub(SNAP.min(spare / 3))..start).rev().find(|i| is_break(chars[*i].1));
         let forward = (start..first).find(|i| is_break(chars[*i].1));
         start = match (back, forward) {
             (Some(i), _) | (None, Some(i)) => i + 1,
@@ -170,10 +168,7 @@ fn window(chars: &[(usize, char)], hits: &[Range<usize>], room: usize) -> (usize
     start = start.min(end.saturating_sub(room).max(start.min(first)));
     if end == chars.len() {
         start = start.min(end.saturating_sub(room));
-    } else if let Some(i) = (last.max(end.saturating_sub(SNAP))..end)
-        .rev()
-        .find(|i| is_break(chars[*i].1))
-    {
+    } else if let Some(i) = (last.max(end.saturating_sub(SNAP))..end).rev().find(|i| is_break(chars[*i].1)) {
         end = i + 1;
     }
     (start, end)
@@ -191,11 +186,7 @@ pub fn spans<S: AsRef<str>>(text: &str, terms: &[S]) -> Vec<Range<usize>> {
 
 /// The part of `text` with most hits, at most `max_chars` characters (8 at least) with `…` where it was
 /// cut, and the spans to mark in it. Without a hit: the beginning.
-pub fn passage<S: AsRef<str>>(
-    text: &str,
-    terms: &[S],
-    max_chars: usize,
-) -> (String, Vec<Range<usize>>) {
+pub fn passage<S: AsRef<str>>(text: &str, terms: &[S], max_chars: usize) -> (String, Vec<Range<usize>>) {
     Terms::new(terms).passage(text, max_chars)
 }
 

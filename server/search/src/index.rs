@@ -137,11 +137,7 @@ impl NeedIndex {
                 root,
                 schema,
                 fields,
-                write: Mutex::new(WriteSide {
-                    generation,
-                    writer: None,
-                    journal: None,
-                }),
+                write: Mutex::new(WriteSide { generation, writer: None, journal: None }),
                 snapshot: RwLock::new(Arc::new(snapshot)),
                 position: Mutex::new(position),
                 cache: Cache::new(),
@@ -149,13 +145,7 @@ impl NeedIndex {
                 unsaved: AtomicU32::new(0),
             }),
         };
-        Ok(Opened {
-            index,
-            position,
-            state,
-            aside,
-            reason,
-        })
+        Ok(Opened { index, position, state, aside, reason })
     }
 
     /// Brings changed needs up to date and notes how far the log has been followed. When it returns, the
@@ -164,19 +154,10 @@ impl NeedIndex {
     /// Idempotent: `upserts` are whole needs as the database holds them now, and applying them again
     /// changes nothing. A need named in both lists is deleted. The position never goes back; after a
     /// rebuild ask [`Self::position`] again instead of remembering it.
-    pub fn apply(
-        &self,
-        upserts: &[NeedDoc],
-        deletes: &[Uuid],
-        position: Position,
-    ) -> Result<(), Error> {
+    pub fn apply(&self, upserts: &[NeedDoc], deletes: &[Uuid], position: Position) -> Result<(), Error> {
         let mut write = self.inner.lock_write();
         if let Some(journal) = &mut write.journal {
-            journal.push(Batch {
-                upserts: upserts.to_vec(),
-                deletes: deletes.to_vec(),
-                position,
-            });
+            journal.push(Batch { upserts: upserts.to_vec(), deletes: deletes.to_vec(), position });
         }
         let position = self.position().map_or(position, |now| now.max(position));
         let unsaved = self.inner.unsaved.fetch_add(1, Ordering::Relaxed);
@@ -190,8 +171,7 @@ impl NeedIndex {
             self.inner.unsaved.store(0, Ordering::Relaxed);
             let previous = self.inner.snapshot();
             write.generation.reader.reload()?;
-            let snapshot = load(&write.generation, &self.inner.fields, Some(&previous))
-                .map_err(Error::from)?;
+            let snapshot = load(&write.generation, &self.inner.fields, Some(&previous)).map_err(Error::from)?;
             self.inner.publish(snapshot);
         }
         self.inner.set_position(position);
@@ -202,11 +182,7 @@ impl NeedIndex {
     ///
     /// `position` is that of the snapshot the documents come from. What is applied meanwhile is kept.
     /// See [`Self::start_rebuild`] for feeding it piece by piece.
-    pub fn rebuild(
-        &self,
-        docs: impl IntoIterator<Item = NeedDoc>,
-        position: Position,
-    ) -> Result<u64, Error> {
+    pub fn rebuild(&self, docs: impl IntoIterator<Item = NeedDoc>, position: Position) -> Result<u64, Error> {
         let mut rebuild = self.start_rebuild()?;
         for doc in docs {
             rebuild.add(&[doc])?;
@@ -230,8 +206,7 @@ impl NeedIndex {
         if let Some(known) = self.inner.cache.get(snapshot.generation, &key) {
             return Ok(Results::clone(&known));
         }
-        let results = guarded(|| find::run(&snapshot, &self.inner.fields, query, reader))
-            .map_err(Error::Damaged)??;
+        let results = guarded(|| find::run(&snapshot, &self.inner.fields, query, reader)).map_err(Error::Damaged)??;
         // Long exports and endless queries are not worth keeping.
         if query.limit <= 100 && query.text.len() <= 4 * crate::MAX_CHARS {
             let kept = Arc::new(results.clone());
@@ -248,11 +223,7 @@ impl NeedIndex {
 
     /// How far the log has been followed; `None` before anything was applied.
     pub fn position(&self) -> Option<Position> {
-        *self
-            .inner
-            .position
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.inner.position.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Documents in the index, whoever may see them.

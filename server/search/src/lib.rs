@@ -199,9 +199,7 @@ pub struct Results {
 }
 
 /// How far the event log has been followed, in commit order: (transaction or 0, event id).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Position(pub u64, pub u64);
 
 /// What can go wrong; never the text of a query.

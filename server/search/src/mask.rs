@@ -14,10 +14,7 @@ pub struct Mask {
 impl Mask {
     /// No document.
     pub fn empty(len: u32) -> Self {
-        Self {
-            words: vec![0; (len as usize).div_ceil(64)],
-            len,
-        }
+        Self { words: vec![0; (len as usize).div_ceil(64)], len }
     }
 
     /// Every document.
@@ -37,6 +34,11 @@ impl Mask {
     #[inline]
     pub fn set(&mut self, doc: u32) {
         self.words[(doc >> 6) as usize] |= 1 << (doc & 63);
+    }
+
+    #[inline]
+    pub fn unset(&mut self, doc: u32) {
+        self.words[(doc >> 6) as usize] &= !(1 << (doc & 63));
     }
 
     #[inline]
@@ -69,11 +71,7 @@ impl Mask {
 
     /// How many documents are in both sets.
     pub fn count_and(&self, other: &Self) -> u64 {
-        self.words
-            .iter()
-            .zip(&other.words)
-            .map(|(a, b)| u64::from((a & b).count_ones()))
-            .sum()
+        self.words.iter().zip(&other.words).map(|(a, b)| u64::from((a & b).count_ones())).sum()
     }
 
     /// The documents of the set, rising.

@@ -28,10 +28,7 @@ impl Parsed {
         let mut chars: Vec<char> = text.chars().take(MAX_CHARS + 1).collect();
         let truncated = chars.len() > MAX_CHARS;
         chars.truncate(MAX_CHARS);
-        let mut parsed = Self {
-            truncated,
-            ..Self::default()
-        };
+        let mut parsed = Self { truncated, ..Self::default() };
         let mut at = 0;
         while at < chars.len() {
             if chars[at].is_whitespace() {
@@ -49,29 +46,18 @@ impl Parsed {
             }
             let end = if let Some(end) = quotation_end(&chars, at) {
                 let text: String = chars[at + 1..end].iter().collect();
-                let list = if excluded {
-                    &mut parsed.excluded
-                } else {
-                    &mut parsed.phrases
-                };
+                let list = if excluded { &mut parsed.excluded } else { &mut parsed.phrases };
                 add(list, text);
                 end + 1
             } else {
                 // An opening quote without its end is skipped; a word ends where a quotation begins.
                 let start = at;
                 let mut end = at + 1;
-                while end < chars.len()
-                    && !chars[end].is_whitespace()
-                    && quotation_end(&chars, end).is_none()
-                {
+                while end < chars.len() && !chars[end].is_whitespace() && quotation_end(&chars, end).is_none() {
                     end += 1;
                 }
                 let text: String = chars[start..end].iter().collect();
-                let list = if excluded {
-                    &mut parsed.excluded
-                } else {
-                    &mut parsed.words
-                };
+                let list = if excluded { &mut parsed.excluded } else { &mut parsed.words };
                 add(list, text);
                 end
             };
@@ -108,11 +94,7 @@ fn quotation_end(chars: &[char], at: usize) -> Option<usize> {
         _ => return None,
     };
     let inside = &chars[at + 1..];
-    inside
-        .iter()
-        .position(|c| close.contains(c))
-        .filter(|length| *length > 0)
-        .map(|length| at + 1 + length)
+    inside.iter().position(|c| close.contains(c)).filter(|length| *length > 0).map(|length| at + 1 + length)
 }
 
 /// The runs of a part: Han characters that touch, and words.
@@ -138,11 +120,7 @@ mod tests {
     fn words_phrases_and_exclusions() {
         assert_eq!(
             read("和平区 “上门送餐” -陪诊 -\"住院 陪护\" XQ-2026-001"),
-            (
-                list(&["和平区", "XQ-2026-001"]),
-                list(&["上门送餐"]),
-                list(&["陪诊", "住院 陪护"])
-            )
+            (list(&["和平区", "XQ-2026-001"]), list(&["上门送餐"]), list(&["陪诊", "住院 陪护"]))
         );
         assert_eq!(read("助餐「一日三餐」助洁"), (list(&["助餐", "助洁"]), list(&["一日三餐"]), vec![]));
     }

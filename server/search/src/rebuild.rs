@@ -37,13 +37,7 @@ impl Rebuild {
             let seq = write.generation.seq + 1;
             drop(write);
             let path = owner.inner.root.building(seq);
-            Self {
-                owner,
-                path,
-                seq,
-                work: None,
-                seen: HashSet::new(),
-            }
+            Self { owner, path, seq, work: None, seen: HashSet::new() }
         };
         if rebuild.path.exists() {
             fs::remove_dir_all(&rebuild.path)?;

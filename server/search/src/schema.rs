@@ -87,11 +87,8 @@ impl Fields {
     pub fn build() -> (Schema, Self) {
         let mut b = Schema::builder();
         let text = |tokenizer: &str, option| {
-            TextOptions::default().set_indexing_options(
-                TextFieldIndexing::default()
-                    .set_tokenizer(tokenizer)
-                    .set_index_option(option),
-            )
+            TextOptions::default()
+                .set_indexing_options(TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option))
         };
         let freqs = IndexRecordOption::WithFreqs;
         let positions = IndexRecordOption::WithFreqsAndPositions;
@@ -179,11 +176,7 @@ impl Fields {
         }
         doc.add_text(self.kind, &need.kind);
         doc.add_text(self.state, &need.state);
-        let flags = [
-            (need.urgent, URGENT),
-            (need.open_units, OPEN),
-            (need.is_public, PUBLIC),
-        ];
+        let flags = [(need.urgent, URGENT), (need.open_units, OPEN), (need.is_public, PUBLIC)];
         for (_, flag) in flags.into_iter().filter(|(on, _)| *on) {
             doc.add_text(self.flag, flag);
         }
@@ -288,9 +281,6 @@ mod tests {
 
     #[test]
     fn codes_are_found_whole_and_by_part() {
-        assert_eq!(
-            code_terms("XQ-2026-000123"),
-            ["000123", "2026", "xq", "xq2026000123"]
-        );
+        assert_eq!(code_terms("XQ-2026-000123"), ["000123", "2026", "xq", "xq2026000123"]);
     }
 }

@@ -39,19 +39,11 @@ impl Snapshot {
             .iter()
             .map(|segment| load_segment(segment, fields, previous))
             .collect::<tantivy::Result<_>>()?;
-        Ok(Self {
-            searcher,
-            segments,
-            generation,
-        })
+        Ok(Self { searcher, segments, generation })
     }
 }
 
-fn load_segment(
-    reader: &SegmentReader,
-    fields: &Fields,
-    previous: Option<&Snapshot>,
-) -> tantivy::Result<Segment> {
+fn load_segment(reader: &SegmentReader, fields: &Fields, previous: Option<&Snapshot>) -> tantivy::Result<Segment> {
     let id = reader.segment_id();
     let deletes = reader.delete_opstamp();
     let known = previous.and_then(|p| p.segments.iter().find(|s| s.id == id));
@@ -70,10 +62,5 @@ fn load_segment(
             }
         }),
     };
-    Ok(Segment {
-        columns,
-        alive,
-        id,
-        deletes,
-    })
+    Ok(Segment { columns, alive, id, deletes })
 }
