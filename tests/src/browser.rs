@@ -3,7 +3,8 @@
 use std::{
     env,
     fs::{self, File},
-    io::Read as _,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
     ops::Deref,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -25,7 +26,7 @@ pub const PHONE: u32 = 375;
 /// The fields are dropped in this order: session, driver, profile.
 pub struct Browser {
     driver: WebDriver,
-    _server: Server,
+    server: Server,
     _folder: TempDir,
 }
 
@@ -33,24 +34,17 @@ impl Browser {
     /// Opens one with scripts allowed or not; `None` after [`crate::skip`] where there is no browser.
     pub async fn open(scripts: bool, width: u32) -> Result<Option<Self>> {
         let found = |variable: &str, names: &[&str]| {
-            env::var_os(variable)
-                .map(PathBuf::from)
-                .or_else(|| names.iter().find_map(|name| on_path(name)))
+            env::var_os(variable).map(PathBuf::from).or_else(|| names.iter().find_map(|name| on_path(name)))
         };
         let (Some(chromium), Some(chromedriver)) = (
-            found(
-                "DUIJIE_CHROMIUM",
-                &["chromium", "chromium-browser", "google-chrome"],
-            ),
+            found("DUIJIE_CHROMIUM", &["chromium", "chromium-browser", "google-chrome"]),
             found("DUIJIE_CHROMEDRIVER", &["chromedriver"]),
         ) else {
             crate::skip("browser tests: Chromium or ChromeDriver is missing");
             return Ok(None);
         };
-        let folder = tempfile::Builder::new()
-            .prefix("duijie-browser-")
-            .tempdir()?;
-        let (server, port) = Server::start(&chromedriver, &folder)?;
+        let folder = tempfile::Builder::new().prefix("duijie-browser-").tempdir()?;
+        let server = Server::start(&chromedriver, &folder)?;
 
         let mut wanted = DesiredCapabilities::chrome();
         wanted.set_binary(&chromium.to_string_lossy())?;
@@ -69,10 +63,7 @@ impl Browser {
         ] {
             wanted.add_arg(flag)?;
         }
-        wanted.add_arg(&format!(
-            "--user-data-dir={}",
-            folder.path().join("profile").display()
-        ))?;
+        wanted.add_arg(&format!("--user-data-dir={}", folder.path().join("profile").display()))?;
         let height = if width < 600 { 812 } else { 900 };
         // A window cannot be narrower than 500; the page it shows can.
         let metrics = json!({ "width": width, "height": height, "pixelRatio": 1.0, "mobile": false, "touch": false });
@@ -81,58 +72,34 @@ impl Browser {
             let blocked = json!({ "profile.managed_default_content_settings.javascript": 2 });
             wanted.add_experimental_option("prefs", blocked)?;
         }
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)
+        let driver = WebDriver::new(format!("http://127.0.0.1:{}", server.port), wanted)
             .await
             .context("cannot start Chromium")?;
-        driver
-            .set_implicit_wait_timeout(Duration::from_secs(5))
-            .await?;
-        Ok(Some(Self {
-            driver,
-            _server: server,
-            _folder: folder,
-        }))
+        driver.set_implicit_wait_timeout(Duration::from_secs(5)).await?;
+        Ok(Some(Self { driver, server, _folder: folder }))
     }
 
     /// Writes the whole page as `<name>.png` into `DUIJIE_PICTURES`, else `target/pictures`; gives the path.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
-        let folder = env::var_os("DUIJIE_PICTURES").map_or_else(
-            || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/pictures")),
-            PathBuf::from,
-        );
+        let folder = env::var_os("DUIJIE_PICTURES")
+            .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/pictures")), PathBuf::from);
         fs::create_dir_all(&folder)?;
         let options = json!({ "format": "png", "captureBeyondViewport": true });
-        let answer = self
-            .driver
-            .cdp()
-            .send_raw("Page.captureScreenshot", options)
-            .await?;
+        let answer = self.driver.cdp().send_raw("Page.captureScreenshot", options).await?;
         let data = answer["data"].as_str().context("no picture")?;
         let path = folder.join(format!("{name}.png"));
-        fs::write(
-            &path,
-            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?,
-        )?;
+        fs::write(&path, base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?)?;
         Ok(path)
     }
 
     /// Waits until the page's islands answer; at once where there is none.
     pub async fn awake(&self) -> Result<()> {
-        let script = "return !document.querySelector('leptos-island') || document.documentElement.dataset.islands === 'awake'";
+        let script =
+            "return !document.querySelector('leptos-island') || document.documentElement.dataset.islands === 'awake'";
         let begin = Instant::now();
-        while self
-            .driver
-            .execute(script, Vec::<Value>::new())
-            .await?
-            .json()
-            .as_bool()
-            != Some(true)
-        {
+        while self.driver.execute(script, Vec::<Value>::new()).await?.json().as_bool() != Some(true) {
             if begin.elapsed() > Duration::from_secs(10) {
-                bail!(
-                    "the islands of {} did not wake",
-                    self.driver.current_url().await?
-                );
+                bail!("the islands of {} did not wake", self.driver.current_url().await?);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -146,23 +113,40 @@ impl Browser {
             crate::skip("accessibility checks: axe-core is not there (DUIJIE_AXE)");
             return Ok(None);
         };
-        self.driver
-            .execute(fs::read_to_string(path)?, Vec::<Value>::new())
-            .await?;
+        self.driver.execute(fs::read_to_string(path)?, Vec::<Value>::new()).await?;
         let script = "const done = arguments[arguments.length - 1];
             axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
                 .then(found => done(found.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))))
                 .catch(error => done(['axe: ' + error]));";
-        let found = self
-            .driver
-            .execute_async(script, Vec::<Value>::new())
-            .await?;
+        let found = self.driver.execute_async(script, Vec::<Value>::new()).await?;
         Ok(Some(serde_json::from_value(found.json().clone())?))
     }
 
     /// Ends the browser and says whether that went well; letting it go out of scope also ends it.
     pub async fn close(self) -> Result<()> {
-        Ok(self.driver.quit().await?)
+        Ok(self.driver.clone().quit().await?)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver's own farewell waits for the runtime that waits for it; so it is said here.
+        if self.driver.clone().leak().is_ok() {
+            let request = format!(
+                "DELETE /session/{} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+                self.driver.session_id()
+            );
+            let address = SocketAddr::from(([127, 0, 0, 1], self.server.port));
+            let ended = TcpStream::connect(address).and_then(|mut stream| {
+                stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+                stream.write_all(request.as_bytes())?;
+                // It answers when the browser has ended, and may keep the connection.
+                stream.read(&mut [0; 64])
+            });
+            if let Err(error) = ended {
+                eprintln!("a browser was left behind: {error}");
+            }
+        }
     }
 }
 
@@ -175,10 +159,13 @@ impl Deref for Browser {
 }
 
 /// ChromeDriver on a port it chose itself.
-struct Server(Child);
+struct Server {
+    process: Child,
+    port: u16,
+}
 
 impl Server {
-    fn start(program: &PathBuf, folder: &TempDir) -> Result<(Self, u16)> {
+    fn start(program: &PathBuf, folder: &TempDir) -> Result<Self> {
         let path = folder.path().join("driver.log");
         let log = File::create(&path)?;
         let child = Command::new(program)
@@ -188,7 +175,7 @@ impl Server {
             .stderr(log)
             .spawn()
             .context("cannot start ChromeDriver")?;
-        let server = Self(child);
+        let mut server = Self { process: child, port: 0 };
         let begin = Instant::now();
         loop {
             let mut said = String::new();
@@ -199,7 +186,8 @@ impl Server {
                 .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next())
                 .and_then(|digits| digits.parse().ok());
             if let Some(port) = port {
-                return Ok((server, port));
+                server.port = port;
+                return Ok(server);
             }
             if begin.elapsed() > Duration::from_secs(30) {
                 bail!("ChromeDriver did not start: {said}");
@@ -211,13 +199,11 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }

@@ -13,10 +13,7 @@ use std::{env, fs::OpenOptions, io::Write as _};
 /// # Panics
 /// In CI, where nothing may be skipped.
 pub fn skip(part: &str) {
-    assert!(
-        !env::var("CI").is_ok_and(|value| value == "true"),
-        "cannot be skipped in CI: {part}"
-    );
+    assert!(!env::var("CI").is_ok_and(|value| value == "true"), "cannot be skipped in CI: {part}");
     eprintln!("skipped: {part}");
     if let Some(path) = env::var_os("DUIJIE_SKIPS")
         && let Ok(mut list) = OpenOptions::new().append(true).create(true).open(path)

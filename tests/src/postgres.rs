@@ -29,30 +29,16 @@ impl Database {
             return Ok(None);
         };
         // Each test may be a process of its own, and the server serves only this run.
-        let name = format!(
-            "duijie_test_{}_{}",
-            process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("duijie_test_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let (address, parameters) = match server.split_once('?') {
             Some((address, parameters)) => (address, format!("?{parameters}")),
             None => (server.as_str(), String::new()),
         };
-        let (host, _) = address
-            .rsplit_once('/')
-            .context("DUIJIE_TEST_POSTGRES names no database")?;
+        let (host, _) = address.rsplit_once('/').context("DUIJIE_TEST_POSTGRES names no database")?;
         let url = format!("{host}/{name}{parameters}");
-        command(
-            &server,
-            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-        )
-        .await?;
+        command(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
         // A copy of the empty template without a checkpoint of the whole cluster.
-        command(
-            &server,
-            format!("CREATE DATABASE {name} TEMPLATE template0 STRATEGY wal_log"),
-        )
-        .await?;
+        command(&server, format!("CREATE DATABASE {name} TEMPLATE template0 STRATEGY wal_log")).await?;
         Ok(Some(Self { server, name, url }))
     }
 
@@ -64,16 +50,10 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let (server, statement) = (
-            self.server.clone(),
-            format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
-        );
+        let (server, statement) = (self.server.clone(), format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
         // A runtime cannot be entered twice from one thread, and this must also happen after a panic.
         let dropped = thread::spawn(move || -> Result<()> {
-            tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?
-                .block_on(command(&server, statement))
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command(&server, statement))
         })
         .join();
         if !matches!(dropped, Ok(Ok(()))) {
@@ -83,9 +63,7 @@ impl Drop for Database {
 }
 
 async fn command(server: &str, statement: String) -> Result<()> {
-    let mut connection = PgConnection::connect(server)
-        .await
-        .context("cannot reach DUIJIE_TEST_POSTGRES")?;
+    let mut connection = PgConnection::connect(server).await.context("cannot reach DUIJIE_TEST_POSTGRES")?;
     // Built from numbers alone.
     connection.execute(AssertSqlSafe(statement)).await?;
     connection.close().await?;

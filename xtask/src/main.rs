@@ -41,7 +41,7 @@ enum Command {
     Check,
     /// Everything that must hold: check, unit, contract, API, page and browser tests on both databases
     Test {
-        /// Run only the tests whose name holds this, and no checks
+        /// Run only the tests whose name or file holds this, and no checks
         filter: Option<String>,
     },
     /// Measure; without a name lists what can be measured

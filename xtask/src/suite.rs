@@ -67,7 +67,7 @@ fn all(filter: Option<&str>) -> Result<Outcome> {
             cargo(["test", "--doc"]).args(libraries()),
         );
     }
-    part("tests", cargo(runner()).args(filter));
+    part("tests", cargo(runner()).args(selection(filter)));
     outcome.timings.push(("tests", begin.elapsed().as_secs()));
     drop(cluster);
     outcome.skipped.extend(
@@ -114,6 +114,20 @@ fn runner() -> Vec<&'static str> {
     };
     arguments.extend(whole);
     arguments
+}
+
+/// Tests by their own name or the name of their file.
+fn selection(filter: Option<&str>) -> Vec<String> {
+    let Some(filter) = filter else {
+        return Vec::new();
+    };
+    if find("cargo-nextest").is_some() {
+        return vec![
+            "-E".to_owned(),
+            format!("test(~{filter}) | binary(~{filter})"),
+        ];
+    }
+    vec![filter.to_owned()]
 }
 
 fn libraries() -> impl Iterator<Item = &'static str> {
