@@ -1,3 +1,10 @@
-//! The server: what stands between the web and the services.
+//! The program `duijie`: command line, configuration, router, jobs.
 
 pub mod assets;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod jobs;
+pub mod start;
+pub mod web;

@@ -38,12 +38,7 @@ const HEADER: [&str; 22] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["make", file, rows] => Ok(std::fs::write(file, synthetic(rows.parse()?)?)?),
         ["read", file] => read(file),
         _ => Err("ledger_bench make FILE ROWS | ledger_bench read FILE".into()),
@@ -57,26 +52,15 @@ fn synthetic(rows: u32) -> Result<Vec<u8>, Box<dyn Error>> {
     for (column, label) in (0u16..).zip(HEADER) {
         sheet.write_string(0, column, label)?;
     }
-    let villages: Vec<_> = Divisions::bundled()
-        .iter()
-        .filter(|d| d.level == Level::Village)
-        .collect();
-    let persons: Vec<_> = beneficiary_categories()
-        .iter()
-        .filter(|row| !row.is_village() && !row.is_legacy())
-        .collect();
+    let villages: Vec<_> = Divisions::bundled().iter().filter(|d| d.level == Level::Village).collect();
+    let persons: Vec<_> = beneficiary_categories().iter().filter(|row| !row.is_village() && !row.is_legacy()).collect();
     let services = service_categories();
     for number in 0..rows {
         let at = number as usize;
         let village = villages[at * 7 % villages.len()];
         let day =
-            NaiveDate::from_num_days_from_ce_opt(693_596 + i32::try_from(number / 990 % 1800)?)
-                .ok_or("no such day")?;
-        let id = ResidentId::with_check_digit(&format!(
-            "120114{}{:03}",
-            day.format("%Y%m%d"),
-            number % 990 + 1
-        ))?;
+            NaiveDate::from_num_days_from_ce_opt(693_596 + i32::try_from(number / 990 % 1800)?).ok_or("no such day")?;
+        let id = ResidentId::with_check_digit(&format!("120114{}{:03}", day.format("%Y%m%d"), number % 990 + 1))?;
         let cells = [
             (number + 1).to_string(),
             format!("XQ2026{number:09}"),
@@ -86,14 +70,8 @@ fn synthetic(rows: u32) -> Result<Vec<u8>, Box<dyn Error>> {
             "个案".to_owned(),
             village.code12.clone(),
             persons[at % persons.len()].name.to_owned(),
-            format!(
-                "{}；{}",
-                services[at % services.len()].name,
-                services[(at + 5) % services.len()].name
-            ),
-            format!(
-                "第{number}项：独居老人行动不便，希望每周有人上门看望、做一顿热饭，并帮着取药，已入户看过。"
-            ),
+            format!("{}；{}", services[at % services.len()].name, services[(at + 5) % services.len()].name),
+            format!("第{number}项：独居老人行动不便，希望每周有人上门看望、做一顿热饭，并帮着取药，已入户看过。"),
             "一般".to_owned(),
             format!("每周{}次", number % 7 + 1),
             "2026年11月1日至2027年1月31日".to_owned(),
@@ -122,14 +100,7 @@ fn read(file: &str) -> Result<(), Box<dyn Error>> {
     let ledger = read_needs(&bytes, file, "12", today, divisions)?;
     let seconds = start.elapsed().as_secs_f64();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap_or("VmHWM: unknown");
-    println!(
-        "{} bytes in {seconds:.2} s, {peak}, {:?}",
-        bytes.len(),
-        ledger.counts()
-    );
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
+    println!("{} bytes in {seconds:.2} s, {peak}, {:?}", bytes.len(), ledger.counts());
     Ok(())
 }

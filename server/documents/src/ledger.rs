@@ -22,13 +22,18 @@ mod issue;
 mod layout;
 mod needs;
 mod open;
+mod organizations;
 mod period;
+mod phones;
 mod place;
 mod privacy;
+mod read;
+mod reading;
 mod report;
 mod same;
 mod template;
 mod text_file;
+mod villages;
 mod words;
 
 pub use amount::Quantity;
@@ -36,9 +41,11 @@ pub use day::PartialDate;
 pub use field::Field;
 pub use issue::{Found, Issue, Reason, Severity};
 pub use open::{MAX_COLUMNS, MAX_FILE, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED};
+pub use organizations::OrganizationValues;
 pub use period::Period;
 pub use report::report_xlsx;
 pub use template::template;
+pub use villages::VillageValues;
 
 /// Why a file cannot be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,9 +66,7 @@ pub enum LedgerError {
     TooLarge,
     #[error("行数过多：一个文件不超过20万行，请分成几个文件上传")]
     TooManyRows,
-    #[error(
-        "没有找到表头：至少要有姓名、身份证号、区划或街镇、对象类别、需求类别、需求摘要等列，可下载模板对照"
-    )]
+    #[error("没有找到表头：至少要有姓名、身份证号、区划或街镇、对象类别、需求类别、需求摘要等列，可下载模板对照")]
     NoHeader,
     #[error("导入范围不是有效的区划代码")]
     Scope,
@@ -71,17 +76,17 @@ pub enum LedgerError {
 
 /// A ledger as read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Ledger {
-    /// Always `needs`.
+pub struct Ledger<V = NeedValues> {
+    /// `needs`, `organizations` or `villages`.
     pub kind: String,
     /// The importer's division as a code prefix; rows outside it are refused.
     pub scope: String,
     /// The day that counts as today.
     pub as_of: NaiveDate,
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<Sheet<V>>,
 }
 
-impl Ledger {
+impl<V> Ledger<V> {
     /// Rows by outcome over all sheets.
     pub fn counts(&self) -> BTreeMap<Outcome, usize> {
         let mut sum = BTreeMap::new();
@@ -92,28 +97,25 @@ impl Ledger {
     }
 
     /// Rows that can be imported, with the sheet they stand in.
-    pub fn importable(&self) -> impl Iterator<Item = (&Sheet, &Row, &NeedValues)> {
-        self.sheets.iter().flat_map(|sheet| {
-            sheet
-                .rows
-                .iter()
-                .filter_map(move |row| Some((sheet, row, row.values.as_ref()?)))
-        })
+    pub fn importable(&self) -> impl Iterator<Item = (&Sheet<V>, &Row<V>, &V)> {
+        self.sheets
+            .iter()
+            .flat_map(|sheet| sheet.rows.iter().filter_map(move |row| Some((sheet, row, row.values.as_ref()?))))
     }
 }
 
 /// A sheet of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sheet {
+pub struct Sheet<V = NeedValues> {
     pub sheet: String,
     /// Why the sheet is no ledger; it has no rows then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ignore: Option<Ignored>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub header_rows: Vec<u32>,
-    /// Column letters and what stands in them.
+    /// Column letters and the names of the fields in them; see [`Field::code`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub columns: BTreeMap<String, Field>,
+    pub columns: BTreeMap<String, String>,
     /// Fields of the contract for which there is no column at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absent: Vec<Field>,
@@ -121,8 +123,8 @@ pub struct Sheet {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year_for_dates: Option<i32>,
     pub counts: BTreeMap<Outcome, usize>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rows: Vec<Row>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Row<V>>,
 }
 
 /// Why a sheet is not read.
@@ -132,6 +134,11 @@ pub enum Ignored {
     NotALedger,
     #[serde(rename = "hidden code table, not a ledger")]
     HiddenNotALedger,
+}
+
+/// What serde takes for values that are not there, whatever their type.
+fn none<V>() -> Option<V> {
+    None
 }
 
 /// What becomes of a row.
@@ -182,7 +189,7 @@ impl Skipped {
 
 /// A row of a sheet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct Row<V = NeedValues> {
     /// As the spreadsheet numbers it; the record's number in a text file.
     pub row: u32,
     /// Physical line of a text file.
@@ -199,8 +206,8 @@ pub struct Row {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub issues: Vec<Issue>,
     /// Only of rows that can be imported.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub values: Option<NeedValues>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub values: Option<V>,
 }
 
 /// What a row says, typed. Empty cells are none.
@@ -258,19 +265,33 @@ pub fn read_needs(
     as_of: NaiveDate,
     divisions: &Divisions,
 ) -> Result<Ledger, LedgerError> {
-    if divisions.get(scope).is_none() {
-        return Err(LedgerError::Scope);
-    }
-    let grids = open::open(bytes, file_name)?;
-    let mut reader = needs::NeedsReader::new(scope, as_of, divisions);
-    let sheets: Vec<Sheet> = grids.into_iter().map(|grid| reader.read(grid)).collect();
-    if sheets.iter().all(|sheet| sheet.ignore.is_some()) {
-        return Err(LedgerError::NoHeader);
-    }
-    Ok(Ledger {
-        kind: "needs".to_owned(),
-        scope: scope.to_owned(),
-        as_of,
-        sheets,
-    })
+    read::ledger(needs::Needs::default(), bytes, file_name, scope, as_of, divisions)
+}
+
+/// Reads a ledger of social organizations (社会组织资源台账); otherwise as [`read_needs`].
+///
+/// # Errors
+/// As [`read_needs`].
+pub fn read_organizations(
+    bytes: &[u8],
+    file_name: &str,
+    scope: &str,
+    as_of: NaiveDate,
+    divisions: &Divisions,
+) -> Result<Ledger<OrganizationValues>, LedgerError> {
+    read::ledger(organizations::Organizations::default(), bytes, file_name, scope, as_of, divisions)
+}
+
+/// Reads a ledger of designated villages (村帮扶台账); otherwise as [`read_needs`].
+///
+/// # Errors
+/// As [`read_needs`].
+pub fn read_villages(
+    bytes: &[u8],
+    file_name: &str,
+    scope: &str,
+    as_of: NaiveDate,
+    divisions: &Divisions,
+) -> Result<Ledger<VillageValues>, LedgerError> {
+    read::ledger(villages::Villages::default(), bytes, file_name, scope, as_of, divisions)
 }

@@ -27,14 +27,20 @@ pub struct Event {
 
 /// Checks a history of one object against the table: each step is a rule and
 /// starts where the last one ended. Returns the state at the end.
-pub fn replay<'a>(steps: impl IntoIterator<Item = (Command, Option<&'a str>, &'a str)>) -> Result<Option<String>, String> {
+pub fn replay<'a>(
+    steps: impl IntoIterator<Item = (Command, Option<&'a str>, &'a str)>,
+) -> Result<Option<String>, String> {
     let mut state: Option<String> = None;
     for (command, from, to) in steps {
         if from != state.as_deref() {
-            return Err(format!("{command} starts from {from:?}, but the state was {state:?}"));
+            return Err(format!(
+                "{command} starts from {from:?}, but the state was {state:?}"
+            ));
         }
         if !crate::machine::is_rule(command, from, to) {
-            return Err(format!("{command} from {from:?} to {to} is not in the table"));
+            return Err(format!(
+                "{command} from {from:?} to {to} is not in the table"
+            ));
         }
         state = Some(to.to_owned());
     }

@@ -5,49 +5,18 @@
 //! active multi-select facet is counted without its own filter at no extra search.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
-use tantivy::columnar::Column;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
-use crate::mask::{Mask, ValueSet};
-use crate::schema::{self, Fields};
+use crate::columns::{Columns, Dimension};
+use crate::mask::Mask;
+use crate::schema::Fields;
 use crate::{NeedQuery, Reader};
 
 /// More values than this in one filter are ignored: an address line must not buy unbounded work.
 const MAX_FILTER_VALUES: usize = 300;
-
-/// The counted dimensions; [`Facets`] has one list for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dimension {
-    /// Districts and streets together: a street narrows its own district only.
-    Place,
-    Service,
-    ServiceGroup,
-    BeneficiaryGroup,
-    Kind,
-    State,
-    Urgent,
-}
-
-impl Dimension {
-    const ALL: [Self; 7] =
-        [Self::Place, Self::Service, Self::ServiceGroup, Self::BeneficiaryGroup, Self::Kind, Self::State, Self::Urgent];
-
-    fn field(self, fields: &Fields) -> Field {
-        match self {
-            Self::Place => fields.district,
-            Self::Service => fields.service,
-            Self::ServiceGroup => fields.service_group,
-            Self::BeneficiaryGroup => fields.beneficiary_group,
-            Self::Kind => fields.kind,
-            Self::State => fields.state,
-            Self::Urgent => fields.flag,
-        }
-    }
-}
 
 /// Counts of the values that occur, most frequent first; a selected value is listed even at zero.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,135 +32,6 @@ pub struct Facets {
     pub state: Vec<(String, u64)>,
     /// `"true"` and `"false"`.
     pub urgent: Vec<(String, u64)>,
-}
-
-/// What is held in memory for one segment: about 4 bytes a document and one bit for each facet value.
-pub struct Columns {
-    values: [HashMap<String, ValueSet>; 7],
-    streets: BTreeMap<String, ValueSet>,
-    urgent: Mask,
-    open: Mask,
-    public: Mask,
-    /// Document numbers, longest waiting first, never published last, ties by id.
-    by_waiting: Vec<u32>,
-    /// How many of `by_waiting` were ever published.
-    published_count: usize,
-    published: Arc<dyn tantivy::columnar::ColumnValues<i64>>,
-    tie: Arc<dyn tantivy::columnar::ColumnValues<u64>>,
-}
-
-/// Order by waiting time: never published last, then the earlier, then the id.
-pub type WaitKey = (u64, u64);
-
-impl Columns {
-    pub fn load(reader: &SegmentReader, fields: &Fields) -> tantivy::Result<Self> {
-        let len = reader.max_doc();
-        let mut values: [HashMap<String, ValueSet>; 7] = Default::default();
-        for dimension in Dimension::ALL {
-            if dimension != Dimension::Urgent {
-                values[dimension as usize] = load_values(reader, dimension.field(fields))?.into_iter().collect();
-            }
-        }
-        let flags: HashMap<_, _> = load_values(reader, fields.flag)?.into_iter().collect();
-        let flag = |name: &str| {
-            let mut mask = Mask::empty(len);
-            if let Some(set) = flags.get(name) {
-                set.add_to(&mut mask);
-            }
-            mask
-        };
-        let (urgent, open, public) = (flag(schema::URGENT), flag(schema::OPEN), flag(schema::PUBLIC));
-        let published: Column<i64> = reader.fast_fields().i64(schema::PUBLISHED)?;
-        let tie: Column<u64> = reader.fast_fields().u64(schema::TIE)?;
-        let mut columns = Self {
-            values,
-            streets: load_values(reader, fields.street)?.into_iter().collect(),
-            urgent,
-            open,
-            public,
-            by_waiting: Vec::new(),
-            published_count: 0,
-            published: published.first_or_default_col(0),
-            tie: tie.first_or_default_col(0),
-        };
-        let mut keyed: Vec<(WaitKey, u32)> = (0..len).map(|doc| (columns.wait_key(doc), doc)).collect();
-        keyed.sort_unstable();
-        columns.published_count = keyed.partition_point(|((at, _), _)| *at != u64::MAX);
-        columns.by_waiting = keyed.into_iter().map(|(_, doc)| doc).collect();
-        Ok(columns)
-    }
-
-    #[inline]
-    pub fn published_at(&self, doc: u32) -> i64 {
-        self.published.get_val(doc)
-    }
-
-    #[inline]
-    pub fn wait_key(&self, doc: u32) -> WaitKey {
-        let at = u64::try_from(self.published.get_val(doc)).unwrap_or(0);
-        (if at == 0 { u64::MAX } else { at }, self.tie.get_val(doc))
-    }
-
-    pub fn is_urgent(&self, doc: u32) -> bool {
-        self.urgent.contains(doc)
-    }
-
-    /// Whether the need lies in a district (6 digits).
-    pub fn is_in_district(&self, doc: u32, district: &str) -> bool {
-        let districts = &self.values[Dimension::Place as usize];
-        districts.get(district).is_some_and(|set| set.contains(doc))
-    }
-
-    pub fn urgent(&self) -> &Mask {
-        &self.urgent
-    }
-
-    /// Documents by waiting time, and how many of them (from the front) were ever published.
-    pub fn by_waiting(&self) -> (&[u32], usize) {
-        (&self.by_waiting, self.published_count)
-    }
-
-    /// Needs published before `at` (µs UTC): the front of the waiting order.
-    fn published_before(&self, at: i64) -> Mask {
-        let mut mask = Mask::empty(self.urgent.segment_len());
-        let published = &self.by_waiting[..self.published_count];
-        let end = published.partition_point(|doc| self.published_at(*doc) < at);
-        published[..end].iter().for_each(|doc| mask.set(*doc));
-        mask
-    }
-
-    /// The documents that carry any of `values` in `dimension`.
-    fn any_of(&self, dimension: Dimension, values: &[String]) -> Mask {
-        let mut mask = Mask::empty(self.urgent.segment_len());
-        for value in values {
-            if let Some(set) = self.values[dimension as usize].get(value) {
-                set.add_to(&mut mask);
-            }
-        }
-        mask
-    }
-}
-
-/// Every term of a field with its documents.
-fn load_values(reader: &SegmentReader, field: Field) -> tantivy::Result<Vec<(String, ValueSet)>> {
-    let inverted = reader.inverted_index(field)?;
-    let mut terms = inverted.terms().stream()?;
-    let mut out = Vec::new();
-    while terms.advance() {
-        let Ok(key) = std::str::from_utf8(terms.key()) else {
-            continue;
-        };
-        let key = key.to_owned();
-        let info = terms.value().clone();
-        let mut postings = inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
-        let mut docs = Vec::with_capacity(info.doc_freq as usize);
-        while postings.doc() != TERMINATED {
-            docs.push(postings.doc());
-            postings.advance();
-        }
-        out.push((key, ValueSet::new(docs, reader.max_doc())));
-    }
-    Ok(out)
 }
 
 /// The documents with one exact term.
@@ -218,7 +58,7 @@ pub fn visible(
     fields: &Fields,
     reader: &Reader,
 ) -> tantivy::Result<Mask> {
-    let mut mask = columns.public.clone();
+    let mut mask = columns.public().clone();
     if let Reader::Staff { scope } = reader {
         let prefix = scope_prefix(scope);
         if !prefix.is_empty() {
@@ -260,7 +100,7 @@ impl FilterMasks {
         query: &NeedQuery,
         reader: &Reader,
     ) -> tantivy::Result<Self> {
-        let mut common = query.open_only.then(|| columns.open.clone());
+        let mut common = query.open_only.then(|| columns.open().clone());
         if let Some(at) = query.published_before {
             let before = columns.published_before(at);
             match &mut common {
@@ -298,7 +138,7 @@ impl FilterMasks {
             }
         }
         if query.urgent_only {
-            dimensions.push((Dimension::Urgent, columns.urgent.clone()));
+            dimensions.push((Dimension::Urgent, columns.urgent().clone()));
         }
         Ok(Self { common, dimensions })
     }
@@ -354,20 +194,19 @@ impl Counter {
                 hits
             };
             if dimension == Dimension::Urgent {
-                let urgent = columns.urgent.count_and(mask);
+                let urgent = columns.urgent().count_and(mask);
                 for (name, count) in [("true", urgent), ("false", mask.count() - urgent)] {
                     *self.counts[dimension as usize].entry(name.to_owned()).or_default() += count;
                 }
                 continue;
             }
-            for (value, set) in &columns.values[dimension as usize] {
+            for (value, set) in columns.values(dimension) {
                 add_count(&mut self.counts[dimension as usize], value, set.count_in(mask));
             }
             if dimension == Dimension::Place && !matches!(reader, Reader::Public) {
                 let districts: BTreeSet<&String> = capped(&query.districts).iter().collect();
                 for district in districts.into_iter().filter(|d| d.len() == 6) {
-                    let end = format!("{district}:"); // the character behind '9'
-                    for (street, set) in columns.streets.range(district.clone()..end) {
+                    for (street, set) in columns.streets(district) {
                         add_count(&mut self.streets, street, set.count_in(mask));
                     }
                 }

@@ -4,16 +4,14 @@
 //! best documents. A sort by a column walks the waiting order kept in memory, or sorts the few matches;
 //! only a sort by relevance computes scores.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocAddress, Score, SegmentReader, TantivyDocument};
+use tantivy::{DocAddress, SegmentReader, TantivyDocument};
 
 use crate::clauses::{MAX_PRUNED_CLAUSES, Planner};
-use crate::facets::{self, Counter, FilterMasks, WaitKey};
+use crate::facets::{self, Counter, FilterMasks};
 use crate::highlight::Terms;
 use crate::mask::Mask;
+use crate::order::{Found, SortKey, Top, first_docs, sort_key};
 use crate::query::Parsed;
 use crate::schema::Fields;
 use crate::snapshot::{Segment, Snapshot};
@@ -29,53 +27,6 @@ const NEAR_WEIGHT: f32 = 1.1;
 /// 14 days in µs: the last step of the unclaimed queue.
 const FULL_WAIT: f32 = 14.0 * 86_400.0 * 1e6;
 const PASSAGE_CHARS: usize = 90;
-
-/// A found document before its card is read.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    score: Score,
-    key: WaitKey,
-    segment: u32,
-    doc: u32,
-}
-
-impl Found {
-    /// Greater is better: by score, then longest waiting.
-    fn rank(&self) -> (OrderedScore, Reverse<WaitKey>) {
-        (OrderedScore(self.score), Reverse(self.key))
-    }
-}
-
-impl PartialEq for Found {
-    fn eq(&self, other: &Self) -> bool {
-        self.rank() == other.rank()
-    }
-}
-impl Eq for Found {}
-impl PartialOrd for Found {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Found {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.rank().cmp(&other.rank())
-    }
-}
-
-#[derive(PartialEq)]
-struct OrderedScore(Score);
-impl Eq for OrderedScore {}
-impl PartialOrd for OrderedScore {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for OrderedScore {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
 
 /// What one segment gave.
 struct Matched {
@@ -118,7 +69,7 @@ pub fn run(snapshot: &Snapshot, fields: &Fields, query: &NeedQuery, reader: &Rea
         }
         results.terms = plan.terms;
     }
-    let matched = matched.unwrap_or_else(|| search.everything(&masks));
+    let matched = matched.unwrap_or_else(|| everything(&masks));
     results.parsed = parsed;
     results.total = matched.iter().map(|m| m.hits.count()).sum();
 
@@ -142,6 +93,14 @@ pub fn run(snapshot: &Snapshot, fields: &Fields, query: &NeedQuery, reader: &Rea
         results.hits.push(search.hit(found, &terms, with_passage)?);
     }
     Ok(results)
+}
+
+/// All that may be seen, for a plain list.
+fn everything(masks: &[(Mask, FilterMasks)]) -> Vec<Matched> {
+    masks
+        .iter()
+        .map(|(visible, filters)| Matched { hits: filters.narrow(visible, None), base: visible.clone() })
+        .collect()
 }
 
 fn count(matched: &[Matched]) -> u64 {
@@ -176,21 +135,12 @@ impl Search<'_> {
         Ok(masks)
     }
 
-    fn everything(&self, masks: &[(Mask, FilterMasks)]) -> Vec<Matched> {
-        masks
-            .iter()
-            .map(|(visible, filters)| Matched { hits: filters.narrow(visible, None), base: visible.clone() })
-            .collect()
-    }
-
     /// Takes what matches out of what may be seen.
     fn exclude(&self, part: &dyn Query, masks: &mut [(Mask, FilterMasks)]) -> tantivy::Result<()> {
         let searcher = &self.snapshot.searcher;
         let weight = part.weight(EnableScoring::disabled_from_searcher(searcher))?;
         for ((_, reader), (visible, _)) in self.segments().zip(masks) {
-            weight.for_each_no_score(reader, &mut |docs| {
-                docs.iter().for_each(|doc| visible.unset(*doc));
-            })?;
+            weight.for_each_no_score(reader, &mut |docs| visible.unset_all(docs))?;
         }
         Ok(())
     }
@@ -235,9 +185,7 @@ impl Search<'_> {
                     }
                 })?;
             } else {
-                weight.for_each_no_score(reader, &mut |docs| {
-                    docs.iter().for_each(|doc| base.set(*doc));
-                })?;
+                weight.for_each_no_score(reader, &mut |docs| base.set_all(docs))?;
                 base.and(visible);
             }
             let mut hits = base.clone();
@@ -322,91 +270,7 @@ impl Search<'_> {
     }
 }
 
-type SortKey = (bool, u64, u64);
-
-/// Smaller comes first.
-fn sort_key(sort: Sort, urgent: bool, (at, tie): WaitKey) -> SortKey {
-    match sort {
-        Sort::Urgent | Sort::Relevance => (!urgent, at, tie),
-        Sort::Waiting => (false, at, tie),
-        Sort::Newest => (at == u64::MAX, !at, !tie),
-    }
-}
-
-/// The first `wanted` documents of `mask`, by waiting time or newest.
-fn first_docs(columns: &facets::Columns, mask: &Mask, sort: Sort, wanted: usize) -> Vec<u32> {
-    let matches = usize::try_from(mask.count()).unwrap_or(usize::MAX);
-    if matches == 0 || wanted == 0 {
-        return Vec::new();
-    }
-    let (order, published) = columns.by_waiting();
-    // Walking the order until enough are found costs about wanted × all / matches steps; sorting the
-    // matches costs more for each, but only those.
-    if wanted.saturating_mul(order.len()) < matches.saturating_mul(matches).saturating_mul(4) {
-        let in_mask = |doc: &u32| mask.contains(*doc);
-        let (published, never) = order.split_at(published);
-        return match sort {
-            Sort::Newest => {
-                published.iter().rev().chain(never.iter().rev()).copied().filter(in_mask).take(wanted).collect()
-            }
-            Sort::Urgent | Sort::Relevance | Sort::Waiting => {
-                order.iter().copied().filter(in_mask).take(wanted).collect()
-            }
-        };
-    }
-    let mut keyed: Vec<(SortKey, u32)> =
-        mask.iter().map(|doc| (sort_key(sort, false, columns.wait_key(doc)), doc)).collect();
-    // `sort` is never `Urgent` here: the caller has split the urgent off.
-    if keyed.len() > wanted {
-        keyed.select_nth_unstable(wanted);
-        keyed.truncate(wanted);
-    }
-    keyed.sort_unstable();
-    keyed.into_iter().map(|(_, doc)| doc).collect()
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "texts are far shorter than 4 GB")]
 fn short(spans: Vec<std::ops::Range<usize>>) -> Vec<(u32, u32)> {
     spans.into_iter().map(|s| (s.start as u32, s.end as u32)).collect()
-}
-
-/// Keeps the best so many.
-struct Top {
-    wanted: usize,
-    heap: BinaryHeap<Reverse<Found>>,
-}
-
-impl Top {
-    fn new(wanted: usize) -> Self {
-        Self { wanted, heap: BinaryHeap::new() }
-    }
-
-    #[inline]
-    fn offer(&mut self, score: Score, segment: u32, doc: u32, columns: &facets::Columns) {
-        let full = self.heap.len() >= self.wanted;
-        if full && self.heap.peek().is_some_and(|Reverse(least)| score < least.score) {
-            return;
-        }
-        let found = Found { score, key: columns.wait_key(doc), segment, doc };
-        if !full {
-            self.heap.push(Reverse(found));
-        } else if let Some(mut least) = self.heap.peek_mut()
-            && found > least.0
-        {
-            *least = Reverse(found);
-        }
-    }
-
-    /// Only documents above this score are of interest. Equal scores are decided by waiting time, so
-    /// they are still of interest.
-    fn threshold(&self) -> Score {
-        match self.heap.peek() {
-            Some(Reverse(least)) if self.heap.len() >= self.wanted => least.score.next_down(),
-            _ => Score::MIN,
-        }
-    }
-
-    fn into_vec(self) -> Vec<Found> {
-        self.heap.into_iter().map(|Reverse(found)| found).collect()
-    }
 }

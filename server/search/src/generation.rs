@@ -247,8 +247,9 @@ pub fn io_error(e: &io::Error) -> Error {
 pub fn engine_error(e: TantivyError) -> Error {
     match &e {
         TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked(PathBuf::new()),
-        TantivyError::LockFailure(LockError::IoError(io), _) | TantivyError::IoError(io) => io_error(io),
-        TantivyError::OpenDirectoryError(
+        TantivyError::LockFailure(LockError::IoError(io), _)
+        | TantivyError::IoError(io)
+        | TantivyError::OpenDirectoryError(
             OpenDirectoryError::IoError { io_error: io, .. } | OpenDirectoryError::FailedToCreateTempDir(io),
         )
         | TantivyError::OpenReadError(OpenReadError::IoError { io_error: io, .. })

@@ -19,12 +19,14 @@
 pub mod analysis;
 mod cache;
 mod clauses;
+mod columns;
 mod facets;
 mod find;
 mod generation;
 pub mod highlight;
 pub mod index;
 mod mask;
+mod order;
 mod query;
 pub mod rebuild;
 mod schema;

@@ -20,7 +20,7 @@ impl Mask {
     /// Every document.
     pub fn full(len: u32) -> Self {
         let mut words = vec![u64::MAX; (len as usize).div_ceil(64)];
-        if let (Some(last), true) = (words.last_mut(), len % 64 != 0) {
+        if let (Some(last), true) = (words.last_mut(), !len.is_multiple_of(64)) {
             *last = (1 << (len % 64)) - 1;
         }
         Self { words, len }
@@ -36,9 +36,16 @@ impl Mask {
         self.words[(doc >> 6) as usize] |= 1 << (doc & 63);
     }
 
-    #[inline]
-    pub fn unset(&mut self, doc: u32) {
-        self.words[(doc >> 6) as usize] &= !(1 << (doc & 63));
+    pub fn set_all(&mut self, docs: &[u32]) {
+        for doc in docs {
+            self.set(*doc);
+        }
+    }
+
+    pub fn unset_all(&mut self, docs: &[u32]) {
+        for doc in docs {
+            self.words[(doc >> 6) as usize] &= !(1 << (doc & 63));
+        }
     }
 
     #[inline]
@@ -121,7 +128,7 @@ impl ValueSet {
     pub fn add_to(&self, mask: &mut Mask) {
         match self {
             Self::Dense(dense) => mask.or(dense),
-            Self::Sparse(docs) => docs.iter().for_each(|d| mask.set(*d)),
+            Self::Sparse(docs) => mask.set_all(docs),
         }
     }
 
@@ -152,7 +159,9 @@ mod tests {
                           b in proptest::collection::btree_set(0_u32..300, 0..80)) {
             let mask = |set: &std::collections::BTreeSet<u32>| {
                 let mut mask = Mask::empty(300);
-                set.iter().for_each(|d| mask.set(*d));
+                for d in set {
+                    mask.set(*d);
+                }
                 mask
             };
             let (ma, mb) = (mask(&a), mask(&b));

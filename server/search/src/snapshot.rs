@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, Opstamp, Searcher, SegmentReader};
 
-use crate::facets::Columns;
+use crate::columns::Columns;
 use crate::mask::Mask;
 use crate::schema::Fields;
 

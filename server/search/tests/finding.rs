@@ -1,4 +1,5 @@
 //! What is found by whom, in which order, with which counts.
+#![expect(clippy::unwrap_used, reason = "helpers of tests, too")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +38,7 @@ fn simple(n: u64, title: &str, body: &str) -> NeedDoc {
         kind: "household".into(),
         state: "published".into(),
         is_public: true,
-        published_at: 1_000 + n as i64,
+        published_at: 1_000 + n.cast_signed(),
         public_title: title.into(),
         public_text: body.into(),
         title: title.into(),

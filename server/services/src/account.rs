@@ -363,6 +363,12 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Account>> {
     Ok(account::all(&mut tx).await?)
 }
 
+/// Whether nobody can sign in yet.
+pub async fn is_empty(services: &Services) -> Result<bool> {
+    let mut tx = services.db.read().await?;
+    Ok(account::all(&mut tx).await?.is_empty())
+}
+
 /// A clock that stands where it was put; for demo data and tests.
 pub struct ManualClock(std::sync::atomic::AtomicI64);
 

@@ -58,9 +58,9 @@ impl Report {
 
 /// Checks the chain, replays every history to the stored state, and checks the
 /// invariants of the loop.
-pub async fn verify(services: &Services) -> Result<Report> {
+pub async fn verify(db: &storage::Db) -> Result<Report> {
     let mut report = Report::default();
-    let mut tx = services.db.read().await?;
+    let mut tx = db.read().await?;
     (report.events, report.sealed) = event::counts(&mut tx).await?;
     check_chain(&mut tx, &mut report).await?;
     for object in [

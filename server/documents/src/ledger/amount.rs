@@ -17,15 +17,11 @@ pub struct Quantity {
 
 /// A number at the beginning of a text and the rest: `12次`, `十二次`, `两次`.
 fn leading_number(text: &str) -> Option<(u32, &str)> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     if digits > 0 {
         return Some((text[..digits].parse().ok()?, &text[digits..]));
     }
-    let end = text
-        .find(|c: char| !"零〇一二两三四五六七八九十百千".contains(c))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !"零〇一二两三四五六七八九十百千".contains(c)).unwrap_or(text.len());
     (end > 0).then_some(())?;
     Some((chinese_number(&text[..end])?, &text[end..]))
 }
@@ -45,15 +41,8 @@ pub(crate) fn chinese_number(text: &str) -> Option<u32> {
                 if digit.is_some() {
                     return None;
                 }
-                let value = "一二三四五六七八九"
-                    .chars()
-                    .position(|d| d == c)
-                    .map(|at| at + 1);
-                digit = Some(if c == '两' {
-                    2
-                } else {
-                    u32::try_from(value?).ok()?
-                });
+                let value = "一二三四五六七八九".chars().position(|d| d == c).map(|at| at + 1);
+                digit = Some(if c == '两' { 2 } else { u32::try_from(value?).ok()? });
                 continue;
             }
         };
@@ -113,11 +102,7 @@ const PREFIXES: &[(&str, Frequency)] = &[
 pub(crate) fn quantity(text: &str) -> Option<Quantity> {
     let squeezed = text::squeeze(text);
     if matches!(squeezed.as_str(), "一次性" | "1次性") {
-        return Some(Quantity {
-            n: 1,
-            unit: "次".to_owned(),
-            per: Frequency::Total,
-        });
+        return Some(Quantity { n: 1, unit: "次".to_owned(), per: Frequency::Total });
     }
     // 2次/周, 1次每月
     for (slash, per) in [
@@ -131,10 +116,7 @@ pub(crate) fn quantity(text: &str) -> Option<Quantity> {
         ("/年", Frequency::Year),
     ] {
         let each = slash.replace('/', "每");
-        if let Some(amount) = squeezed
-            .strip_suffix(slash)
-            .or_else(|| squeezed.strip_suffix(each.as_str()))
-        {
+        if let Some(amount) = squeezed.strip_suffix(slash).or_else(|| squeezed.strip_suffix(each.as_str())) {
             return with_unit(amount, per);
         }
     }
@@ -153,32 +135,16 @@ fn with_unit(amount: &str, per: Frequency) -> Option<Quantity> {
     let sound = !unit.is_empty()
         && unit.chars().count() <= 4
         && unit.chars().all(text::is_han)
-        && ![
-            "或", "至", "到", "左右", "以上", "以内", "多", "几", "每", "性",
-        ]
-        .iter()
-        .any(|word| unit.contains(word));
-    (n > 0 && sound).then(|| Quantity {
-        n,
-        unit: unit.to_owned(),
-        per,
-    })
+        && !["或", "至", "到", "左右", "以上", "以内", "多", "几", "每", "性"].iter().any(|word| unit.contains(word));
+    (n > 0 && sound).then(|| Quantity { n, unit: unit.to_owned(), per })
 }
 
 /// Persons of a household: `3`, `３人`, `5口人`, `三口`, `1（独居）`. None where it is no sensible number.
 pub(crate) fn head_count(cell: &Cell) -> Option<u32> {
     const MOST: u32 = 50;
     let number = match cell {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked against the bounds"
-        )]
-        Cell::Number(number)
-            if number.fract() == 0.0 && (1.0..=f64::from(MOST)).contains(number) =>
-        {
-            *number as u32
-        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the bounds")]
+        Cell::Number(number) if number.fract() == 0.0 && (1.0..=f64::from(MOST)).contains(number) => *number as u32,
         Cell::Text(text) => {
             let squeezed = text::squeeze(text);
             let plain = squeezed.split('(').next().unwrap_or_default();
@@ -200,15 +166,9 @@ mod tests {
 
     #[test]
     fn chinese() {
-        for (text, number) in [
-            ("一", 1),
-            ("两", 2),
-            ("十", 10),
-            ("十二", 12),
-            ("二十", 20),
-            ("三百", 300),
-            ("一百零五", 105),
-        ] {
+        for (text, number) in
+            [("一", 1), ("两", 2), ("十", 10), ("十二", 12), ("二十", 20), ("三百", 300), ("一百零五", 105)]
+        {
             assert_eq!(chinese_number(text), Some(number), "{text}");
         }
         for text in ["", "零", "一二", "十百", "百千"] {
@@ -238,18 +198,8 @@ mod tests {
         ] {
             assert_eq!(of(text), Some((n, unit.to_owned(), per)), "{text}");
         }
-        for text in [
-            "若干",
-            "隔天一次",
-            "3-4次/月",
-            "每周",
-            "几次",
-            "0次",
-            "每两周1次",
-            "4",
-            "每人每月2次",
-            "2至3次",
-        ] {
+        for text in ["若干", "隔天一次", "3-4次/月", "每周", "几次", "0次", "每两周1次", "4", "每人每月2次", "2至3次"]
+        {
             assert_eq!(of(text), None, "{text}");
         }
     }
@@ -257,15 +207,8 @@ mod tests {
     #[test]
     fn heads() {
         let of = |text: &str| head_count(&Cell::Text(text.to_owned()));
-        for (text, n) in [
-            ("１", 1),
-            ("3 ", 3),
-            ("5口人", 5),
-            ("三口", 3),
-            ("1（独居）", 1),
-            ("两口", 2),
-            ("3人", 3),
-        ] {
+        for (text, n) in [("１", 1), ("3 ", 3), ("5口人", 5), ("三口", 3), ("1（独居）", 1), ("两口", 2), ("3人", 3)]
+        {
             assert_eq!(of(text), Some(n), "{text}");
         }
         for text in ["0", "好几口", "三四口", "-1", "1.5", "99"] {

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use domain::text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::grid::Cell;
 
 /// A day, or only a month where no day is written. `2026-11-03`, `2026-11`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PartialDate {
     Day(NaiveDate),
     /// The first day of the month stands for it.
@@ -22,6 +22,14 @@ impl PartialDate {
     pub fn first_day(self) -> NaiveDate {
         match self {
             Self::Day(day) | Self::Month(day) => day,
+        }
+    }
+
+    /// The day itself, or the last of the month.
+    pub fn last_day(self) -> NaiveDate {
+        match self {
+            Self::Day(day) => day,
+            Self::Month(first) => first.with_day(days_in(first.year(), first.month())).unwrap_or(first),
         }
     }
 }
@@ -38,11 +46,7 @@ impl fmt::Display for PartialDate {
 impl FromStr for PartialDate {
     type Err = chrono::ParseError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.len() == 7 {
-            format!("{text}-01").parse().map(Self::Month)
-        } else {
-            text.parse().map(Self::Day)
-        }
+        if text.len() == 7 { format!("{text}-01").parse().map(Self::Month) } else { text.parse().map(Self::Day) }
     }
 }
 
@@ -54,9 +58,7 @@ impl Serialize for PartialDate {
 
 impl<'de> Deserialize<'de> for PartialDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -93,11 +95,7 @@ fn of_number(number: f64) -> Written {
     }
     let text = format!("{number}");
     if number.fract() == 0.0 {
-        return if text.len() == 8 {
-            of_text(&text)
-        } else {
-            Written::NotADate
-        };
+        return if text.len() == 8 { of_text(&text) } else { Written::NotADate };
     }
     // A serial with a time of day.
     if (36_526.0..73_051.0).contains(&number) {
@@ -116,11 +114,7 @@ fn of_number(number: f64) -> Written {
 
 /// Days since 1899-12-30, 2000 to 2099.
 fn serial(number: f64) -> Written {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked against the bounds"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the bounds")]
     let days = Days::new(number as u64);
     NaiveDate::from_ymd_opt(1899, 12, 30)
         .and_then(|start| start.checked_add_days(days))
@@ -143,25 +137,15 @@ pub(crate) fn of_text(text: &str) -> Written {
     }
     let parts: Vec<(u32, usize, String)> = groups
         .iter()
-        .map(|(digits, after)| {
-            (
-                digits.parse().unwrap_or(u32::MAX),
-                digits.len(),
-                text::squeeze(after),
-            )
-        })
+        .map(|(digits, after)| (digits.parse().unwrap_or(u32::MAX), digits.len(), text::squeeze(after)))
         .collect();
     match parts.as_slice() {
-        [(number, 8, after)] if after.is_empty() => {
-            day(number / 10_000, number / 100 % 100, number % 100)
-        }
+        [(number, 8, after)] if after.is_empty() => day(number / 10_000, number / 100 % 100, number % 100),
         [(number, 6, after)] if after.is_empty() && (190_001..=209_912).contains(number) => {
             month(number / 100, number % 100)
         }
         // A serial that became text on its way through another system.
-        [(number, 5, after)] if after.is_empty() && (36_526..73_051).contains(number) => {
-            serial(f64::from(*number))
-        }
+        [(number, 5, after)] if after.is_empty() && (36_526..73_051).contains(number) => serial(f64::from(*number)),
         [(year, 4, after)] if after == "年" => whole_year(*year),
         [(year, 4, first), (number, 1 | 2, second)]
             if joint(first, '年') && matches!(second.as_str(), "" | "月" | "月份") =>
@@ -177,12 +161,9 @@ pub(crate) fn of_text(text: &str) -> Written {
                 Written::Impossible
             }
         }
-        [
-            (year, digits @ (2 | 4), first),
-            (number, 1 | 2, second),
-            (date, 1 | 2, third),
-            time @ ..,
-        ] if joint(first, '年') && joint(second, '月') && is_time(third, time) => {
+        [(year, digits @ (2 | 4), first), (number, 1 | 2, second), (date, 1 | 2, third), time @ ..]
+            if joint(first, '年') && joint(second, '月') && is_time(third, time) =>
+        {
             match (digits, year) {
                 (4, _) => day(*year, *number, *date),
                 (_, 15..=40) => day(2000 + year, *number, *date),
@@ -199,24 +180,14 @@ fn joint(after: &str, word: char) -> bool {
 
 /// What follows the day may be a time and nothing else: `3号上午`, `3日 10:20:00`, `03T00:00:00`.
 fn is_time(after_day: &str, rest: &[(u32, usize, String)]) -> bool {
-    let words = |text: &str| {
-        text.chars()
-            .all(|c| "日号.:TZ+上午下晚早中时分秒点周星期一二三四五六天()AMPMampm".contains(c))
-    };
-    words(after_day)
-        && rest
-            .iter()
-            .all(|(_, digits, after)| *digits <= 3 && words(after))
+    let words =
+        |text: &str| text.chars().all(|c| "日号.:TZ+上午下晚早中时分秒点周星期一二三四五六天()AMPMampm".contains(c));
+    words(after_day) && rest.iter().all(|(_, digits, after)| *digits <= 3 && words(after))
 }
 
 pub(super) fn day(year: u32, month: u32, day: u32) -> Written {
-    match i32::try_from(year)
-        .ok()
-        .filter(|y| (1900..=2100).contains(y))
-    {
-        Some(year) => {
-            NaiveDate::from_ymd_opt(year, month, day).map_or(Written::Impossible, Written::Day)
-        }
+    match i32::try_from(year).ok().filter(|y| (1900..=2100).contains(y)) {
+        Some(year) => NaiveDate::from_ymd_opt(year, month, day).map_or(Written::Impossible, Written::Day),
         None => Written::Impossible,
     }
 }
@@ -236,10 +207,7 @@ fn whole_year(year: u32) -> Written {
 }
 
 pub(super) fn days_in(year: i32, month: u32) -> u32 {
-    (28..=31)
-        .rev()
-        .find(|d| NaiveDate::from_ymd_opt(year, month, *d).is_some())
-        .unwrap_or(28)
+    (28..=31).rev().find(|d| NaiveDate::from_ymd_opt(year, month, *d).is_some()).unwrap_or(28)
 }
 
 #[cfg(test)]

@@ -43,9 +43,7 @@ impl Cell {
 pub(crate) fn is_nil(value: &str) -> bool {
     let squeezed = text::squeeze(value);
     matches!(squeezed.as_str(), "" | "无" | "暂无" | "/" | "\\" | "'")
-        || squeezed
-            .chars()
-            .all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '_'))
+        || squeezed.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '_'))
 }
 
 fn number_text(number: f64) -> String {
@@ -66,29 +64,21 @@ pub(crate) struct Line {
 
 impl Line {
     pub fn new(row: u32) -> Self {
-        Self {
-            row,
-            ..Self::default()
-        }
+        Self { row, ..Self::default() }
     }
 
     pub fn push(&mut self, column: u16, cell: Cell) {
         match self.cells.last() {
-            Some((last, _)) if *last >= column => {
-                match self.cells.binary_search_by_key(&column, |(c, _)| *c) {
-                    Ok(at) => self.cells[at].1 = cell,
-                    Err(at) => self.cells.insert(at, (column, cell)),
-                }
-            }
+            Some((last, _)) if *last >= column => match self.cells.binary_search_by_key(&column, |(c, _)| *c) {
+                Ok(at) => self.cells[at].1 = cell,
+                Err(at) => self.cells.insert(at, (column, cell)),
+            },
             _ => self.cells.push((column, cell)),
         }
     }
 
     pub fn get(&self, column: u16) -> Option<&Cell> {
-        self.cells
-            .binary_search_by_key(&column, |(c, _)| *c)
-            .ok()
-            .map(|at| &self.cells[at].1)
+        self.cells.binary_search_by_key(&column, |(c, _)| *c).ok().map(|at| &self.cells[at].1)
     }
 
     pub fn cells(&self) -> impl Iterator<Item = (u16, &Cell)> {
@@ -121,22 +111,9 @@ pub(crate) struct Grid {
 
 impl Grid {
     pub fn new(name: &str, hidden: bool, merges: Vec<Merge>) -> Self {
-        let widths = merges
-            .iter()
-            .map(|m| {
-                (
-                    (m.rows.0, m.columns.0),
-                    m.columns.1.saturating_sub(m.columns.0) + 1,
-                )
-            })
-            .collect();
-        Self {
-            name: name.to_owned(),
-            hidden,
-            lines: Vec::new(),
-            merges,
-            widths,
-        }
+        let widths =
+            merges.iter().map(|m| ((m.rows.0, m.columns.0), m.columns.1.saturating_sub(m.columns.0) + 1)).collect();
+        Self { name: name.to_owned(), hidden, lines: Vec::new(), merges, widths }
     }
 
     pub fn has_merges(&self) -> bool {
@@ -161,10 +138,7 @@ impl Grid {
             if left == 0 {
                 return;
             }
-            for line in self.lines[at + 1..]
-                .iter_mut()
-                .take_while(|line| line.row <= last)
-            {
+            for line in self.lines[at + 1..].iter_mut().take_while(|line| line.row <= last) {
                 left = left.saturating_sub(1);
                 if left > 0 && line.get(merge.columns.0).is_none() {
                     line.push(merge.columns.0, cell.clone());
@@ -197,10 +171,7 @@ mod tests {
 
     #[test]
     fn column_letters() {
-        assert_eq!(
-            [0, 25, 26, 27, 701, 702].map(letters),
-            ["A", "Z", "AA", "AB", "ZZ", "AAA"]
-        );
+        assert_eq!([0, 25, 26, 27, 701, 702].map(letters), ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
     }
 
     #[test]

@@ -52,6 +52,15 @@ pub enum Reason {
     PossibleDuplicate,
     NeedNoConflict,
     TooLong,
+    NotASocialOrganization,
+    TypeDiffersFromUscc,
+    UsccConflict,
+    RatingExpired,
+    InspectionFailed,
+    InspectionBasicTwice,
+    NotAVillage,
+    CodeDiffersFromName,
+    ExceedsPopulation,
 }
 
 /// Personal data found where none should stand.
@@ -84,6 +93,9 @@ pub struct Issue {
     /// `G18`; none where the row as a whole is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
+    /// What this ledger calls the field, where it is not the field's own label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
     /// The label that is unknown or unclear, as written; only where the cell holds several or it is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -108,6 +120,7 @@ impl Issue {
             reason,
             severity,
             cell: None,
+            column: None,
             label: None,
             candidates: Vec::new(),
             found: Vec::new(),
@@ -123,8 +136,9 @@ impl Issue {
     /// One Chinese sentence: which column and cell, what is wrong, how to mend it. Holds nobody's data.
     pub fn message(&self) -> String {
         let place = match &self.cell {
-            Some(cell) => format!("“{}”（{cell}）", self.field.label()),
-            None => String::new(),
+            Some(cell) => format!("“{}”（{cell}）", self.column.as_deref().unwrap_or(self.field.label())),
+            None if self.field == Field::Row => String::new(),
+            None => format!("“{}”", self.column.as_deref().unwrap_or(self.field.label())),
         };
         format!("{place}{}", self.sentence())
     }
@@ -133,21 +147,16 @@ impl Issue {
         let label = self.label.as_deref().unwrap_or_default();
         match self.reason {
             Reason::Missing => match (self.field, self.severity) {
-                (Field::DivisionCode, _) => {
-                    "没有填写，请填写街镇或村居名称，或12位区划代码".to_owned()
-                }
+                (Field::DivisionCode, _) => "没有填写，请填写街镇或村居名称，或12位区划代码".to_owned(),
                 (_, Severity::Error) => "没有填写，请补上".to_owned(),
                 (_, Severity::Warning) => "没有填写，可在导入后补上".to_owned(),
             },
             Reason::DigitsLost => {
-                "是数字格式，末几位已经丢失。请把该列设为文本格式，再按原件重新填写18位号码"
-                    .to_owned()
+                "是数字格式，末几位已经丢失。请把该列设为文本格式，再按原件重新填写18位号码".to_owned()
             }
             Reason::CheckDigit => "校验位不符，请按原件逐位核对".to_owned(),
             Reason::BadLength => "位数不对，应为18位，请按原件核对".to_owned(),
-            Reason::BadCharacters => {
-                "含有不该有的字符，只能是数字，末位可以是X，请按原件核对".to_owned()
-            }
+            Reason::BadCharacters => "含有不该有的字符，只能是数字，末位可以是X，请按原件核对".to_owned(),
             Reason::BadBirthDate => "第7至14位不是存在的日期，请按原件核对".to_owned(),
             Reason::SexDiffersFromId => "与身份证号不一致，已按身份证号取值，请核对".to_owned(),
             Reason::FormulaError => "公式出错，没有得到结果，请改为直接填写".to_owned(),
@@ -158,10 +167,7 @@ impl Issue {
                 None => "在本辖区内找不到，请改为标准名称或12位区划代码".to_owned(),
             },
             Reason::AmbiguousDivision => {
-                format!(
-                    "在本辖区内有{}处同名，请写明所属街镇，或填写12位区划代码",
-                    self.candidates.len()
-                )
+                format!("在本辖区内有{}处同名，请写明所属街镇，或填写12位区划代码", self.candidates.len())
             }
             Reason::OutOfScope => "不在您的辖区内，请由所在区、街镇导入，或改正区划".to_owned(),
             Reason::VillageNotInStreet => "不属于本行所写的街镇，请核对街镇和村居".to_owned(),
@@ -172,33 +178,25 @@ impl Issue {
                 format!("可能是{}，请写明是哪一种", self.candidates.join("或"))
             }
             Reason::AmbiguousCategory => {
-                format!(
-                    "中的“{label}”可能是{}，请写明是哪一种",
-                    self.candidates.join("或")
-                )
+                format!("中的“{label}”可能是{}，请写明是哪一种", self.candidates.join("或"))
             }
-            Reason::LegacyTerm => {
-                "用了旧称“低收入”，请按现行的低保边缘或刚性支出困难重新认定".to_owned()
-            }
+            Reason::LegacyTerm => "用了旧称“低收入”，请按现行的低保边缘或刚性支出困难重新认定".to_owned(),
             Reason::BadDate => "不是存在的日期，请写成2026-11-03这样".to_owned(),
             Reason::AmbiguousDate => "是数字，分不清是3日还是30日，请写成2026-11-03这样".to_owned(),
             Reason::DateInFuture => "在今天之后，请核对年份".to_owned(),
             Reason::YearAssumed => "没有写年份，已按标题的年份取值，请核对".to_owned(),
             Reason::MonthOnly => "只写到月，请补上日".to_owned(),
             Reason::PeriodReversed => "开始晚于结束，请核对先后".to_owned(),
-            Reason::BadPhone => {
-                "不是完整的电话号码，应为11位手机号或022加8位固定电话，请核对".to_owned()
-            }
+            Reason::BadPhone => "不是完整的电话号码，应为11位手机号或022加8位固定电话，请核对".to_owned(),
             Reason::SeveralPhones => "有多个号码，第一个作为联系电话，其余另存，请核对".to_owned(),
-            Reason::BadNumber => "不是合理的人数，请填写1以上的整数".to_owned(),
+            Reason::BadNumber if self.field == Field::HouseholdSize => "不是合理的人数，请填写1以上的整数".to_owned(),
+            Reason::BadNumber => "不是合理的数，请填写数字".to_owned(),
             Reason::NotUnderstood => "没有读懂，原文已保留，请在导入后选择或改写".to_owned(),
             Reason::PersonalData => {
                 let kinds: Vec<_> = self.found.iter().map(|found| found.label()).collect();
                 format!("里有{}，公开前必须删去", kinds.join("、"))
             }
-            Reason::ClosedStatus => {
-                "表示已经办结，如不再需要请勿导入；导入后仍从登记开始".to_owned()
-            }
+            Reason::ClosedStatus => "表示已经办结，如不再需要请勿导入；导入后仍从登记开始".to_owned(),
             Reason::HiddenRow => "这一行在表中是隐藏的，也会导入，请确认".to_owned(),
             Reason::PossibleDuplicate => match self.of {
                 Some(of) => format!("与第{of}行是同一人、同样的服务，只是文字不同，请确认是否重复"),
@@ -209,6 +207,18 @@ impl Issue {
                 None => "与前面另一人的编号相同，请改正编号".to_owned(),
             },
             Reason::TooLong => "太长，请删减".to_owned(),
+            Reason::NotASocialOrganization => "不是社会组织的代码，应以51、52、53或59开头，请按登记证书核对".to_owned(),
+            Reason::TypeDiffersFromUscc => "与统一社会信用代码的前两位不一致，请按登记证书核对".to_owned(),
+            Reason::UsccConflict => match self.of {
+                Some(of) => format!("与第{of}行的代码相同，但名称不同，请按登记证书核对"),
+                None => "与前面另一机构的代码相同，请按登记证书核对".to_owned(),
+            },
+            Reason::RatingExpired => "已过有效期，按无等级对待，请核对".to_owned(),
+            Reason::InspectionFailed => "为不合格，承接前请核实整改情况".to_owned(),
+            Reason::InspectionBasicTwice => "连续两年为基本合格，承接前请核实".to_owned(),
+            Reason::NotAVillage => "不是村的代码，困难村、经济薄弱村只能是村委会，请核对".to_owned(),
+            Reason::CodeDiffersFromName => "与区划代码不是同一处，请核对名称和代码".to_owned(),
+            Reason::ExceedsPopulation => "大于全村的总数，请核对".to_owned(),
         }
     }
 }

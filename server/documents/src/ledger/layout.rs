@@ -35,11 +35,7 @@ pub(crate) fn read(bytes: &[u8], mut left: u64) -> Result<HashMap<String, Layout
         .map(|name| name.map(std::borrow::Cow::into_owned))
         .collect::<Result<Vec<String>, _>>()
         .map_err(|_| LedgerError::Broken)?;
-    let find = |wanted: &str| {
-        names
-            .iter()
-            .find(|name| name.trim_start_matches('/').eq_ignore_ascii_case(wanted))
-    };
+    let find = |wanted: &str| names.iter().find(|name| name.trim_start_matches('/').eq_ignore_ascii_case(wanted));
     let Some(workbook) = find("xl/workbook.xml") else {
         return Err(LedgerError::NotAWorkbook);
     };
@@ -65,13 +61,7 @@ pub(crate) fn read(bytes: &[u8], mut left: u64) -> Result<HashMap<String, Layout
     for name in &names {
         let mut part = archive.by_name(name).map_err(|_| LedgerError::Broken)?;
         if let Some(sheet) = paths.get(name) {
-            layouts.insert(
-                sheet.clone(),
-                layout_of(&mut Counted {
-                    part,
-                    left: &mut left,
-                })?,
-            );
+            layouts.insert(sheet.clone(), layout_of(&mut Counted { part, left: &mut left })?);
         } else {
             read_limited(&mut part, &mut left, false)?;
         }
@@ -98,24 +88,14 @@ impl<R: Read> Read for Counted<'_, R> {
 
 fn broken(error: quick_xml::Error) -> LedgerError {
     match error {
-        quick_xml::Error::Io(io) if io.kind() == std::io::ErrorKind::FileTooLarge => {
-            LedgerError::TooLarge
-        }
+        quick_xml::Error::Io(io) if io.kind() == std::io::ErrorKind::FileTooLarge => LedgerError::TooLarge,
         _ => LedgerError::Broken,
     }
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = element
-        .attributes()
-        .flatten()
-        .find(|a| a.key.local_name().as_ref() == name)?;
-    Some(
-        found
-            .normalized_value(XmlVersion::Explicit1_0)
-            .ok()?
-            .into_owned(),
-    )
+    let found = element.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
+    Some(found.normalized_value(XmlVersion::Explicit1_0).ok()?.into_owned())
 }
 
 /// (name, relationship) of every sheet.
@@ -136,8 +116,7 @@ fn targets_of(xml: &[u8]) -> Result<HashMap<String, String>, LedgerError> {
     let mut found = HashMap::new();
     each(xml, |element| {
         if element.local_name().as_ref() == "Relationship"
-            && let (Some(id), Some(target)) =
-                (attribute(element, "Id"), attribute(element, "Target"))
+            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
         {
             let path = match target.strip_prefix('/') {
                 Some(absolute) => absolute.to_owned(),
@@ -172,19 +151,13 @@ fn layout_of(part: &mut impl Read) -> Result<Layout, LedgerError> {
         match reader.read_event_into(&mut buffer).map_err(broken)? {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "row" => {
-                    row = attribute(&element, "r")
-                        .and_then(|r| r.parse().ok())
-                        .unwrap_or(row + 1);
-                    if attribute(&element, "hidden")
-                        .is_some_and(|h| matches!(h.as_str(), "1" | "true"))
-                    {
+                    row = attribute(&element, "r").and_then(|r| r.parse().ok()).unwrap_or(row + 1);
+                    if attribute(&element, "hidden").is_some_and(|h| matches!(h.as_str(), "1" | "true")) {
                         layout.hidden_rows.insert(row);
                     }
                 }
                 "mergeCell" if layout.merges.len() < MAX_MERGES => {
-                    layout
-                        .merges
-                        .extend(attribute(&element, "ref").as_deref().and_then(region));
+                    layout.merges.extend(attribute(&element, "ref").as_deref().and_then(region));
                 }
                 _ => {}
             },
@@ -198,10 +171,7 @@ fn layout_of(part: &mut impl Read) -> Result<Layout, LedgerError> {
 fn region(text: &str) -> Option<Merge> {
     let (from, to) = text.split_once(':')?;
     let ((left, top), (right, bottom)) = (place(from)?, place(to)?);
-    Some(Merge {
-        rows: (top, bottom),
-        columns: (left, right),
-    })
+    Some(Merge { rows: (top, bottom), columns: (left, right) })
 }
 
 fn place(text: &str) -> Option<(u16, u32)> {
@@ -223,28 +193,13 @@ mod tests {
         let book = super::super::template().unwrap();
         assert_eq!(read(&book, 1 << 20).unwrap().len(), 3);
         assert_eq!(read(&book, 4 << 10).unwrap_err(), LedgerError::TooLarge);
-        assert_eq!(
-            read(&book[..book.len() / 2], 1 << 20).unwrap_err(),
-            LedgerError::NotAWorkbook
-        );
+        assert_eq!(read(&book[..book.len() / 2], 1 << 20).unwrap_err(), LedgerError::NotAWorkbook);
     }
 
     #[test]
     fn regions() {
-        assert_eq!(
-            region("C5:C35"),
-            Some(Merge {
-                rows: (5, 35),
-                columns: (2, 2)
-            })
-        );
-        assert_eq!(
-            region("$A$1:AB1"),
-            Some(Merge {
-                rows: (1, 1),
-                columns: (0, 27)
-            })
-        );
+        assert_eq!(region("C5:C35"), Some(Merge { rows: (5, 35), columns: (2, 2) }));
+        assert_eq!(region("$A$1:AB1"), Some(Merge { rows: (1, 1), columns: (0, 27) }));
         assert_eq!(region("A1"), None);
     }
 }

@@ -71,11 +71,7 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
     let mut sheets = Vec::new();
     for sheet in metadata {
         let layout = layouts.get(&sheet.name).cloned().unwrap_or_default();
-        let mut grid = Grid::new(
-            &sheet.name,
-            sheet.visible != SheetVisible::Visible,
-            layout.merges,
-        );
+        let mut grid = Grid::new(&sheet.name, sheet.visible != SheetVisible::Visible, layout.merges);
         let mut reader = match book.worksheet_cells_reader(&sheet.name) {
             Ok(reader) => reader,
             // Chart sheets and dialogs hold no cells.
@@ -88,14 +84,7 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
                 continue;
             };
             if let Some(value) = from_ref(cell.get_value()) {
-                push(
-                    &mut grid,
-                    row + 1,
-                    column,
-                    value,
-                    &layout.hidden_rows,
-                    &mut budget,
-                )?;
+                push(&mut grid, row + 1, column, value, &layout.hidden_rows, &mut budget)?;
             }
         }
         // A writer may store rows out of order; every later step relies on the order.
@@ -127,10 +116,7 @@ fn push(
 
 fn xls(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
     // A workbook with a password is an OLE file with this stream inside, whatever its suffix.
-    let marker: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(marker.len()).any(|window| window == marker) {
         return Err(LedgerError::Encrypted);
     }
@@ -144,29 +130,18 @@ fn xls(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
         let Ok(range) = book.worksheet_range(&sheet.name) else {
             continue;
         };
-        let merges = book
-            .merge_cells_by_sheet_name(&sheet.name)
-            .unwrap_or_default();
+        let merges = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         let merges = merges.iter().filter_map(merge_of).collect();
         let mut grid = Grid::new(&sheet.name, sheet.visible != SheetVisible::Visible, merges);
         let (top, left) = range.start().unwrap_or_default();
         for (row, column, value) in range.used_cells() {
             let at = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(top);
-            let column = u32::try_from(column)
-                .unwrap_or(u32::MAX)
-                .saturating_add(left);
+            let column = u32::try_from(column).unwrap_or(u32::MAX).saturating_add(left);
             let Some(column) = u16::try_from(column).ok().filter(|c| *c < MAX_COLUMNS) else {
                 continue;
             };
             if let Some(value) = from_data(value) {
-                push(
-                    &mut grid,
-                    at.saturating_add(1),
-                    column,
-                    value,
-                    &HashSet::new(),
-                    &mut budget,
-                )?;
+                push(&mut grid, at.saturating_add(1), column, value, &HashSet::new(), &mut budget)?;
             }
         }
         sheets.push(grid);
@@ -177,10 +152,7 @@ fn xls(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
 fn merge_of(region: &Dimensions) -> Option<Merge> {
     Some(Merge {
         rows: (region.start.0 + 1, region.end.0 + 1),
-        columns: (
-            u16::try_from(region.start.1).ok()?,
-            u16::try_from(region.end.1).ok()?,
-        ),
+        columns: (u16::try_from(region.start.1).ok()?, u16::try_from(region.end.1).ok()?),
     })
 }
 
@@ -199,10 +171,7 @@ fn from_data(value: &Data) -> Option<Cell> {
     Some(match value {
         Data::Empty => return None,
         Data::String(text) | Data::DurationIso(text) => return from_text(text),
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a spreadsheet keeps no more than a double either"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a spreadsheet keeps no more than a double either")]
         Data::Int(number) => Cell::Number(*number as f64),
         Data::Float(number) => Cell::Number(*number),
         Data::Bool(value) => Cell::Bool(*value),
@@ -223,11 +192,7 @@ fn from_data(value: &Data) -> Option<Cell> {
 }
 
 /// Reads a whole part of a package, counting against what is left of [`MAX_UNPACKED`].
-pub(crate) fn read_limited(
-    part: &mut impl Read,
-    left: &mut u64,
-    keep: bool,
-) -> Result<Vec<u8>, LedgerError> {
+pub(crate) fn read_limited(part: &mut impl Read, left: &mut u64, keep: bool) -> Result<Vec<u8>, LedgerError> {
     let mut content = Vec::new();
     let mut chunk = vec![0; 64 << 10];
     loop {
@@ -235,9 +200,7 @@ pub(crate) fn read_limited(
         if count == 0 {
             return Ok(content);
         }
-        *left = left
-            .checked_sub(count as u64)
-            .ok_or(LedgerError::TooLarge)?;
+        *left = left.checked_sub(count as u64).ok_or(LedgerError::TooLarge)?;
         if keep {
             content.extend_from_slice(&chunk[..count]);
         }

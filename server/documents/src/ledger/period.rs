@@ -38,14 +38,8 @@ pub(crate) fn period(cell: &Cell) -> Result<Period, PeriodError> {
         return Err(PeriodError::NotUnderstood);
     };
     let squeezed = text::squeeze(text);
-    if matches!(
-        squeezed.as_str(),
-        "长期" | "长期有效" | "常年" | "不限" | "长期需要" | "持续"
-    ) {
-        return Ok(Period {
-            open: true,
-            ..Period::default()
-        });
+    if matches!(squeezed.as_str(), "长期" | "长期有效" | "常年" | "不限" | "长期需要" | "持续") {
+        return Ok(Period { open: true, ..Period::default() });
     }
     if let Some(period) = duration(&squeezed) {
         return Ok(period);
@@ -59,10 +53,7 @@ pub(crate) fn period(cell: &Cell) -> Result<Period, PeriodError> {
 /// `6个月`, `半年`, `一年`, `一年半`, `30天`, `两周`.
 fn duration(text: &str) -> Option<Period> {
     if text == "半年" {
-        return Some(Period {
-            months: Some(6),
-            ..Period::default()
-        });
+        return Some(Period { months: Some(6), ..Period::default() });
     }
     let unit_at = text.find(['个', '年', '天', '日', '周', '星', '季'])?;
     let (number, unit) = text.split_at(unit_at);
@@ -76,26 +67,17 @@ fn duration(text: &str) -> Option<Period> {
         "周" | "星期" | "个星期" => (None, Some(number * 7)),
         _ => return None,
     };
-    (number > 0).then(|| Period {
-        months,
-        days,
-        ..Period::default()
-    })
+    (number > 0).then(|| Period { months, days, ..Period::default() })
 }
 
 /// Two dates with something between them. None if the text is no such thing.
 fn range(text: &str) -> Option<Result<Period, PeriodError>> {
     let mut best = None;
-    for (at, sign) in text
-        .char_indices()
-        .filter(|(_, c)| matches!(c, '至' | '到' | '—' | '–' | '―' | '~' | '-' | '‐' | '‑'))
+    for (at, sign) in
+        text.char_indices().filter(|(_, c)| matches!(c, '至' | '到' | '—' | '–' | '―' | '~' | '-' | '‐' | '‑'))
     {
-        let left = text[..at]
-            .trim_start_matches(['自', '从', '由'])
-            .trim_end_matches(['-', '—', '~', '起']);
-        let right = text[at + sign.len_utf8()..]
-            .trim_start_matches(['-', '—', '~'])
-            .trim_end_matches(['止', '前']);
+        let left = text[..at].trim_start_matches(['自', '从', '由']).trim_end_matches(['-', '—', '~', '起']);
+        let right = text[at + sign.len_utf8()..].trim_start_matches(['-', '—', '~']).trim_end_matches(['止', '前']);
         let (from, to) = (of_text(left), with_year_of(of_text(right), left));
         match (from, to) {
             (Written::NotADate | Written::Unclear | Written::NoYear(..), _)
@@ -110,11 +92,7 @@ fn range(text: &str) -> Option<Result<Period, PeriodError>> {
                 return Some(if from > to {
                     Err(PeriodError::Reversed)
                 } else {
-                    Ok(Period {
-                        from: Some(from),
-                        to: Some(to),
-                        ..Period::default()
-                    })
+                    Ok(Period { from: Some(from), to: Some(to), ..Period::default() })
                 });
             }
         }
@@ -136,61 +114,30 @@ fn with_year_of(to: Written, from: &str) -> Written {
 fn one_end(text: &str) -> Result<Period, PeriodError> {
     let mut rest = text;
     let mut marked = false;
-    for prefix in [
-        "截止日期",
-        "截止到",
-        "截至到",
-        "截止",
-        "截至",
-        "直到",
-        "直至",
-        "至",
-        "到",
-        "于",
-    ] {
+    for prefix in ["截止日期", "截止到", "截至到", "截止", "截至", "直到", "直至", "至", "到", "于"]
+    {
         if let Some(cut) = rest.strip_prefix(prefix) {
             rest = cut.trim_start_matches(':');
             marked = true;
             break;
         }
     }
-    for suffix in [
-        "底之前",
-        "底以前",
-        "末之前",
-        "底前",
-        "末前",
-        "底止",
-        "之前",
-        "以前",
-        "为止",
-        "前",
-        "止",
-        "底",
-        "末",
-    ] {
+    for suffix in ["底之前", "底以前", "末之前", "底前", "末前", "底止", "之前", "以前", "为止", "前", "止", "底", "末"]
+    {
         if let Some(cut) = rest.strip_suffix(suffix) {
             rest = cut;
             marked = true;
             break;
         }
     }
-    let starts = ["起至今", "开始", "以后", "起"]
-        .iter()
-        .find_map(|suffix| rest.strip_suffix(suffix));
+    let starts = ["起至今", "开始", "以后", "起"].iter().find_map(|suffix| rest.strip_suffix(suffix));
     let date = of_text(starts.unwrap_or(rest));
     if date == Written::Impossible && (marked || starts.is_some()) {
         return Err(PeriodError::Impossible);
     }
     match (span(date), starts, marked) {
-        (Some((from, _)), Some(_), false) => Ok(Period {
-            from: Some(from),
-            ..Period::default()
-        }),
-        (Some((_, to)), None, true) => Ok(Period {
-            to: Some(to),
-            ..Period::default()
-        }),
+        (Some((from, _)), Some(_), false) => Ok(Period { from: Some(from), ..Period::default() }),
+        (Some((_, to)), None, true) => Ok(Period { to: Some(to), ..Period::default() }),
         _ => Err(PeriodError::NotUnderstood),
     }
 }
@@ -199,9 +146,7 @@ fn one_end(text: &str) -> Result<Period, PeriodError> {
 fn span(date: Written) -> Option<(NaiveDate, NaiveDate)> {
     match date {
         Written::Day(day) => Some((day, day)),
-        Written::Month(first) => {
-            Some((first, first.with_day(days_in(first.year(), first.month()))?))
-        }
+        Written::Month(first) => Some((first, first.with_day(days_in(first.year(), first.month()))?)),
         Written::Year(first) => Some((first, NaiveDate::from_ymd_opt(first.year(), 12, 31)?)),
         _ => None,
     }
@@ -218,13 +163,7 @@ mod tests {
     #[test]
     fn periods() {
         let of = |text: &str| period(&Cell::Text(text.to_owned()));
-        let range = |a, b| {
-            Ok(Period {
-                from: Some(a),
-                to: Some(b),
-                ..Period::default()
-            })
-        };
+        let range = |a, b| Ok(Period { from: Some(a), to: Some(b), ..Period::default() });
         for text in [
             "2026.9.19—2027.9.30",
             "2026年9月19日至2027年9月30日",
@@ -233,72 +172,21 @@ mod tests {
             "2026.9.19-2027.9.30",
             "2026-9-19-2027-9-30",
         ] {
-            assert_eq!(
-                of(text),
-                range(ymd(2026, 9, 19), ymd(2027, 9, 30)),
-                "{text}"
-            );
+            assert_eq!(of(text), range(ymd(2026, 9, 19), ymd(2027, 9, 30)), "{text}");
         }
-        assert_eq!(
-            of("2026年11月-2027年2月"),
-            range(ymd(2026, 11, 1), ymd(2027, 2, 28))
-        );
-        assert_eq!(
-            of("2026.10-2027.1"),
-            range(ymd(2026, 10, 1), ymd(2027, 1, 31))
-        );
-        assert_eq!(
-            of("2026年9月1日至12月31日"),
-            range(ymd(2026, 9, 1), ymd(2026, 12, 31))
-        );
+        assert_eq!(of("2026年11月-2027年2月"), range(ymd(2026, 11, 1), ymd(2027, 2, 28)));
+        assert_eq!(of("2026.10-2027.1"), range(ymd(2026, 10, 1), ymd(2027, 1, 31)));
+        assert_eq!(of("2026年9月1日至12月31日"), range(ymd(2026, 9, 1), ymd(2026, 12, 31)));
         for text in ["2027年1月底前", "截至2027年1月31日"] {
-            assert_eq!(
-                of(text),
-                Ok(Period {
-                    to: Some(ymd(2027, 1, 31)),
-                    ..Period::default()
-                }),
-                "{text}"
-            );
+            assert_eq!(of(text), Ok(Period { to: Some(ymd(2027, 1, 31)), ..Period::default() }), "{text}");
         }
-        assert_eq!(
-            of("2026年9月1日起"),
-            Ok(Period {
-                from: Some(ymd(2026, 9, 1)),
-                ..Period::default()
-            })
-        );
-        for (text, months) in [
-            ("6个月", 6),
-            ("一年", 12),
-            ("半年", 6),
-            ("三个月", 3),
-            ("1年", 12),
-            ("一年半", 18),
-        ] {
-            assert_eq!(
-                of(text),
-                Ok(Period {
-                    months: Some(months),
-                    ..Period::default()
-                }),
-                "{text}"
-            );
+        assert_eq!(of("2026年9月1日起"), Ok(Period { from: Some(ymd(2026, 9, 1)), ..Period::default() }));
+        for (text, months) in [("6个月", 6), ("一年", 12), ("半年", 6), ("三个月", 3), ("1年", 12), ("一年半", 18)]
+        {
+            assert_eq!(of(text), Ok(Period { months: Some(months), ..Period::default() }), "{text}");
         }
-        assert_eq!(
-            of("30天"),
-            Ok(Period {
-                days: Some(30),
-                ..Period::default()
-            })
-        );
-        assert_eq!(
-            of("长期"),
-            Ok(Period {
-                open: true,
-                ..Period::default()
-            })
-        );
+        assert_eq!(of("30天"), Ok(Period { days: Some(30), ..Period::default() }));
+        assert_eq!(of("长期"), Ok(Period { open: true, ..Period::default() }));
         assert_eq!(of("冬季"), Err(PeriodError::NotUnderstood));
         assert_eq!(of("2027.3.1-2026.11.30"), Err(PeriodError::Reversed));
         assert_eq!(of("2026.9.1-2026.11.31"), Err(PeriodError::Impossible));

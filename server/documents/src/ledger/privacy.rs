@@ -16,21 +16,14 @@ pub(crate) fn find(summary: &str, names: &[&str], address: Option<&str>) -> Vec<
     if named {
         found.push(Found::Name);
     }
-    let digits: String = squeezed
-        .chars()
-        .filter(|c| !matches!(c, '-' | '—' | '–'))
-        .collect();
-    let runs: Vec<&str> = digits
-        .split(|c: char| !c.is_ascii_digit() && !matches!(c, 'X' | 'x'))
-        .collect();
+    let digits: String = squeezed.chars().filter(|c| !matches!(c, '-' | '—' | '–')).collect();
+    let runs: Vec<&str> = digits.split(|c: char| !c.is_ascii_digit() && !matches!(c, 'X' | 'x')).collect();
     if runs.iter().any(|run| has_id(run)) {
         found.push(Found::IdNumber);
     } else if runs.iter().any(|run| has_phone(run)) {
         found.push(Found::Phone);
     }
-    if has_door(&squeezed)
-        || address.is_some_and(|address| shares_address(&squeezed, &text::squeeze(address)))
-    {
+    if has_door(&squeezed) || address.is_some_and(|address| shares_address(&squeezed, &text::squeeze(address))) {
         found.push(Found::Address);
     }
     found
@@ -42,22 +35,16 @@ fn has_id(run: &str) -> bool {
 
 fn has_phone(run: &str) -> bool {
     let digits = run.trim_end_matches(['X', 'x']);
-    let mobile =
-        |s: &str| s.len() == 11 && s.starts_with('1') && matches!(s.as_bytes()[1], b'3'..=b'9');
+    let mobile = |s: &str| s.len() == 11 && s.starts_with('1') && matches!(s.as_bytes()[1], b'3'..=b'9');
     let landline = |s: &str| s.len() == 11 && s.starts_with("022");
-    let plain = digits
-        .strip_prefix("86")
-        .filter(|rest| rest.len() == 11)
-        .unwrap_or(digits);
+    let plain = digits.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(digits);
     mobile(plain) || landline(plain)
 }
 
 /// `3号楼`, `5门`, `502室`, `胡同3号`: digits in front of or behind the words of an address.
 fn has_door(text: &str) -> bool {
     const AFTER: &[&str] = &["号楼", "号院", "门", "单元", "室", "栋", "排"];
-    const BEFORE: &[char] = &[
-        '里', '路', '街', '巷', '道', '村', '院', '同', '条', '区', '园',
-    ];
+    const BEFORE: &[char] = &['里', '路', '街', '巷', '道', '村', '院', '同', '条', '区', '园'];
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut at = 0;
     while at < chars.len() {
@@ -73,10 +60,7 @@ fn has_door(text: &str) -> bool {
         if AFTER.iter().any(|word| rest.starts_with(word)) {
             return true;
         }
-        if before.is_some_and(|c| BEFORE.contains(&c))
-            && rest.starts_with('号')
-            && !rest.starts_with("号线")
-        {
+        if before.is_some_and(|c| BEFORE.contains(&c)) && rest.starts_with('号') && !rest.starts_with("号线") {
             return true;
         }
     }
@@ -102,10 +86,7 @@ mod tests {
         assert_eq!(of("每周两次。联系电话13800003012。"), [Found::Phone]);
         assert_eq!(of("电话022-00000001"), [Found::Phone]);
         assert_eq!(of("共六次。身份证120114 19030422 6115"), [Found::IdNumber]);
-        assert_eq!(
-            of("王 某某，住示例村示例胡同3号，请上门"),
-            [Found::Name, Found::Address]
-        );
+        assert_eq!(of("王 某某，住示例村示例胡同3号，请上门"), [Found::Name, Found::Address]);
         assert_eq!(of("住5号楼2门"), [Found::Address]);
         assert_eq!(of("每月4次，60岁以上，一号楼旁的食堂，地铁3号线"), []);
     }

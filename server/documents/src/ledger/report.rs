@@ -12,11 +12,11 @@ const MAX_REPORT_ROWS: u32 = 1_000_000;
 ///
 /// # Errors
 /// [`LedgerError::Write`] when the workbook cannot be built.
-pub fn report_xlsx(ledger: &Ledger) -> Result<Vec<u8>, LedgerError> {
+pub fn report_xlsx<V>(ledger: &Ledger<V>) -> Result<Vec<u8>, LedgerError> {
     build(ledger).map_err(|_| LedgerError::Write)
 }
 
-fn build(ledger: &Ledger) -> Result<Vec<u8>, XlsxError> {
+fn build<V>(ledger: &Ledger<V>) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let bold = Format::new().set_bold();
     let sheet = book.add_worksheet();
@@ -34,11 +34,7 @@ fn build(ledger: &Ledger) -> Result<Vec<u8>, XlsxError> {
     }
     let mut at = 1;
     for read in &ledger.sheets {
-        for row in read
-            .rows
-            .iter()
-            .filter(|row| row.result != Outcome::Skipped)
-        {
+        for row in read.rows.iter().filter(|row| row.result != Outcome::Skipped) {
             for [field, cell, message] in lines(read, row) {
                 if at >= MAX_REPORT_ROWS {
                     break;
@@ -64,17 +60,13 @@ fn build(ledger: &Ledger) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// One line per issue, or one for the row.
-fn lines(sheet: &Sheet, row: &Row) -> Vec<[String; 3]> {
+fn lines<V>(sheet: &Sheet<V>, row: &Row<V>) -> Vec<[String; 3]> {
     if let Some(of) = row.duplicate_of {
         let place = match &row.other_sheet {
             Some(other) => format!("工作表“{other}”第{of}行"),
             None => format!("第{of}行"),
         };
-        return vec![[
-            String::new(),
-            String::new(),
-            format!("与{place}重复，不再导入"),
-        ]];
+        return vec![[String::new(), String::new(), format!("与{place}重复，不再导入")]];
     }
     if row.issues.is_empty() {
         return vec![[String::new(), String::new(), String::new()]];
@@ -85,7 +77,7 @@ fn lines(sheet: &Sheet, row: &Row) -> Vec<[String; 3]> {
             _ => issue.message(),
         };
         [
-            issue.field.label().to_owned(),
+            issue.column.clone().unwrap_or_else(|| issue.field.label().to_owned()),
             issue.cell.clone().unwrap_or_default(),
             message,
         ]

@@ -48,16 +48,9 @@ pub(crate) struct SeenRows {
 impl SeenRows {
     /// Compares with the rows remembered so far.
     pub fn compare(&self, row: &Likeness<'_>) -> Earlier {
-        let number = row
-            .need_no
-            .map(text::squeeze)
-            .and_then(|no| self.by_number.get(&no));
+        let number = row.need_no.map(text::squeeze).and_then(|no| self.by_number.get(&no));
         if let Some((who, place)) = number {
-            return if who == row.who {
-                Earlier::Duplicate(*place)
-            } else {
-                Earlier::Conflict(*place)
-            };
+            return if who == row.who { Earlier::Duplicate(*place) } else { Earlier::Conflict(*place) };
         }
         let words = text::letters_and_digits(row.summary);
         let mut possible = Earlier::None;
@@ -77,18 +70,9 @@ impl SeenRows {
     /// Remembers a row that will be imported.
     pub fn remember(&mut self, row: &Likeness<'_>, place: Place) {
         if let Some(no) = row.need_no {
-            self.by_number
-                .entry(text::squeeze(no))
-                .or_insert_with(|| (row.who.to_owned(), place));
+            self.by_number.entry(text::squeeze(no)).or_insert_with(|| (row.who.to_owned(), place));
         }
-        let seen = Seen {
-            services: row.services.to_vec(),
-            words: text::letters_and_digits(row.summary),
-            place,
-        };
-        self.by_person
-            .entry(row.who.to_owned())
-            .or_default()
-            .push(seen);
+        let seen = Seen { services: row.services.to_vec(), words: text::letters_and_digits(row.summary), place };
+        self.by_person.entry(row.who.to_owned()).or_default().push(seen);
     }
 }

@@ -9,11 +9,7 @@ use super::LedgerError;
 const COLUMNS: &[(&str, f64, &[&str])] = &[
     ("序号", 6.0, &[]),
     ("需求编号", 18.0, &[]),
-    (
-        "来源",
-        12.0,
-        &["救急难平台", "热线12345", "直通车", "走访", "社会组织"],
-    ),
+    ("来源", 12.0, &["救急难平台", "热线12345", "直通车", "走访", "社会组织"]),
     ("来源单号", 18.0, &[]),
     ("发布日期", 12.0, &[]),
     ("对象类型（个案/村）", 12.0, &["个案", "村"]),
@@ -98,11 +94,7 @@ fn build() -> Result<Vec<u8>, XlsxError> {
     codes.set_column_width(1, 36)?;
     codes.write_string_with_format(0, 0, "对象类别", &header)?;
     codes.write_string_with_format(0, 1, "需求类别", &header)?;
-    for (row, category) in (1u32..).zip(
-        beneficiary_categories()
-            .iter()
-            .filter(|row| !row.is_legacy()),
-    ) {
+    for (row, category) in (1u32..).zip(beneficiary_categories().iter().filter(|row| !row.is_legacy())) {
         codes.write_string(row, 0, category.name)?;
     }
     for (row, category) in (1u32..).zip(service_categories()) {

@@ -27,20 +27,12 @@ pub(crate) fn read(bytes: &[u8], file_name: &str) -> Result<Grid, LedgerError> {
     let mut record = csv::StringRecord::new();
     let mut number = 0;
     let (mut physical, mut counted) = (1, 0);
-    while reader
-        .read_record(&mut record)
-        .map_err(|_| LedgerError::Broken)?
-    {
+    while reader.read_record(&mut record).map_err(|_| LedgerError::Broken)? {
         number += 1;
         let mut line = Line::new(number);
-        if let Some(start) = record
-            .position()
-            .and_then(|at| usize::try_from(at.byte()).ok())
-        {
+        if let Some(start) = record.position().and_then(|at| usize::try_from(at.byte()).ok()) {
             // The reader's own line number lags by one where lines end in CR LF.
-            let breaks = text[start.min(text.len())..]
-                .bytes()
-                .take_while(|b| matches!(b, b'\r' | b'\n'));
+            let breaks = text[start.min(text.len())..].bytes().take_while(|b| matches!(b, b'\r' | b'\n'));
             let start = start + breaks.count();
             physical += text[counted..start].bytes().filter(|b| *b == b'\n').count();
             counted = start;
@@ -84,10 +76,7 @@ fn decode(bytes: &[u8]) -> Result<String, LedgerError> {
     }
     if had_errors {
         // Text in neither encoding, or no text at all.
-        let printable = text
-            .chars()
-            .filter(|c| !c.is_control() && *c != '\u{fffd}')
-            .count();
+        let printable = text.chars().filter(|c| !c.is_control() && *c != '\u{fffd}').count();
         return Err(if printable * 10 < text.chars().count() * 9 {
             LedgerError::NotAWorkbook
         } else {
@@ -108,11 +97,7 @@ fn delimiter(text: &str) -> u8 {
             count.1 += 1;
         }
     }
-    counts
-        .iter()
-        .rev()
-        .max_by_key(|(_, count)| *count)
-        .map_or(b',', |(sign, _)| *sign)
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(sign, _)| *sign)
 }
 
 #[cfg(test)]
@@ -130,19 +115,13 @@ mod tests {
     #[test]
     fn encodings() {
         let (gb, _, _) = encoding_rs::GB18030.encode("姓名,住址\n某,示例里");
-        for bytes in [
-            gb.as_ref(),
-            "姓名,住址\n某,示例里".as_bytes(),
-            "\u{feff}姓名,住址\n某,示例里".as_bytes(),
-        ] {
+        for bytes in [gb.as_ref(), "姓名,住址\n某,示例里".as_bytes(), "\u{feff}姓名,住址\n某,示例里".as_bytes()]
+        {
             let grid = read(bytes, "台账.csv").unwrap();
             assert_eq!(grid.lines[0].get(0), Some(&Cell::Text("姓名".to_owned())));
             assert_eq!(grid.name, "台账");
         }
-        assert_eq!(
-            read(&[0, 1, 2, 3, 0xff], "x").unwrap_err(),
-            LedgerError::NotAWorkbook
-        );
+        assert_eq!(read(&[0, 1, 2, 3, 0xff], "x").unwrap_err(), LedgerError::NotAWorkbook);
         assert_eq!(read(b"<html>", "x.xls").unwrap_err(), LedgerError::WebPage);
     }
 }

@@ -1,5 +1,11 @@
 //! Synthetic needs for tests and the bench: seeded, no randomness from the machine.
 #![allow(dead_code, reason = "each test file and the bench use a part")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::explicit_auto_deref,
+    reason = "small synthetic numbers"
+)]
 
 use search::{NeedDoc, Position};
 use uuid::Uuid;

@@ -39,10 +39,7 @@ fn written_dates() {
 #[test]
 fn number_cells() {
     assert_eq!(read(&Cell::Number(46329.0)), Written::Day(ymd(2026, 11, 3)));
-    assert_eq!(
-        read(&Cell::Number(20_261_103.0)),
-        Written::Day(ymd(2026, 11, 3))
-    );
+    assert_eq!(read(&Cell::Number(20_261_103.0)), Written::Day(ymd(2026, 11, 3)));
     assert_eq!(read(&Cell::Number(11.3)), Written::Unclear);
     assert_eq!(read(&Cell::Number(2026.1)), Written::Unclear);
     assert_eq!(read(&Cell::Number(10.28)), Written::NoYear(10, 28));

@@ -5,12 +5,10 @@ use domain::text;
 
 /// Signs between numbers.
 const SIGNS: &[char] = &['/', '、', ',', ';', '\n', '\r', '|', '\\', '或', '。'];
-const WITH_SPACES: &[char] = &[
-    '/', '、', ',', ';', '\n', '\r', '|', '\\', '或', '。', ' ', '\t',
-];
+const WITH_SPACES: &[char] = &['/', '、', ',', ';', '\n', '\r', '|', '\\', '或', '。', ' ', '\t'];
 
 /// All numbers of a cell; none if one of them is no whole number. Whose they are may stand beside them.
-pub(super) fn read_phones(text: &str) -> Option<Vec<Phone>> {
+pub(crate) fn read_phones(text: &str) -> Option<Vec<Phone>> {
     let folded = text::nfkc(&text::strip_invisible(text));
     let mut plain = String::new();
     let mut rest = folded.as_str();
@@ -21,10 +19,7 @@ pub(super) fn read_phones(text: &str) -> Option<Vec<Phone>> {
         };
         plain.push_str(&rest[..open]);
         let inside = &rest[open + 1..open + close];
-        if inside
-            .chars()
-            .all(|c| c.is_ascii_digit() || c.is_whitespace())
-        {
+        if inside.chars().all(|c| c.is_ascii_digit() || c.is_whitespace()) {
             plain.push_str(inside);
             plain.push('-');
         } else {
@@ -36,10 +31,7 @@ pub(super) fn read_phones(text: &str) -> Option<Vec<Phone>> {
     let parts = |separators: &[char]| -> Vec<String> {
         plain
             .split(|c: char| separators.contains(&c))
-            .map(|part| {
-                part.trim_matches(|c: char| text::is_han(c) || c.is_whitespace() || c == ':')
-                    .to_owned()
-            })
+            .map(|part| part.trim_matches(|c: char| text::is_han(c) || c.is_whitespace() || c == ':').to_owned())
             .filter(|part| !part.is_empty())
             .collect()
     };
@@ -57,20 +49,9 @@ mod tests {
     #[test]
     fn phones() {
         let of = |text| {
-            read_phones(text).map(|phones| {
-                phones
-                    .iter()
-                    .map(|p| p.as_str().to_owned())
-                    .collect::<Vec<_>>()
-                    .join(",")
-            })
+            read_phones(text).map(|phones| phones.iter().map(|p| p.as_str().to_owned()).collect::<Vec<_>>().join(","))
         };
-        for text in [
-            "13800004249（儿子）",
-            "儿子：13800004249",
-            "138 0000 4249",
-            "+86 13800004249",
-        ] {
+        for text in ["13800004249（儿子）", "儿子：13800004249", "138 0000 4249", "+86 13800004249"] {
             assert_eq!(of(text).as_deref(), Some("13800004249"), "{text}");
         }
         for text in [
@@ -79,21 +60,10 @@ mod tests {
             "13800004215 13800004073",
             "13800004215、女儿13800004073",
         ] {
-            assert_eq!(
-                of(text).as_deref(),
-                Some("13800004215,13800004073"),
-                "{text}"
-            );
+            assert_eq!(of(text).as_deref(), Some("13800004215,13800004073"), "{text}");
         }
         assert_eq!(of("（022）00004765").as_deref(), Some("022-00004765"));
-        for text in [
-            "1380000254",
-            "138000007180",
-            "138****0182",
-            "1.38E+10",
-            "同上",
-            "13800004215/1380000",
-        ] {
+        for text in ["1380000254", "138000007180", "138****0182", "1.38E+10", "同上", "13800004215/1380000"] {
             assert_eq!(of(text), None, "{text}");
         }
     }

@@ -1,0 +1,286 @@
+//! Ledgers of designated villages (村帮扶台账): dated designations, baseline figures, needs.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::division::{Kind as DivisionKind, Level, ResolveError, prefix};
+use domain::phone::Phone;
+use domain::text;
+use domain::vocabulary;
+use serde::{Deserialize, Serialize};
+
+use super::amount;
+use super::day::PartialDate;
+use super::field::Field;
+use super::grid::Cell;
+use super::header::Words;
+use super::issue::{Issue, Reason, Severity};
+use super::place::{self, PlaceCells};
+use super::read::{Kind, Verdict};
+use super::reading::Reading;
+use super::same::Place;
+use super::words::village_field;
+
+/// What a row says of a village's designation. Empty cells are none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VillageValues {
+    /// Twelve digits of a 村委会.
+    pub division_code: String,
+    /// `CUN_KN` or `CUN_BR`.
+    pub designation: String,
+    /// 市级, 区级.
+    pub level: Option<String>,
+    pub designated_on: Option<PartialDate>,
+    pub ended_on: Option<PartialDate>,
+    pub households: Option<u32>,
+    pub population: Option<u32>,
+    pub aged_60: Option<u32>,
+    pub dibao_households: Option<u32>,
+    pub tekun_persons: Option<u32>,
+    pub disabled_persons: Option<u32>,
+    /// In 10,000 yuan.
+    pub collective_income: Option<f64>,
+    pub main_industry: Option<String>,
+    pub gaps: Option<String>,
+    /// Codes in the order of the vocabulary.
+    pub service_categories: Vec<String>,
+    pub need: Option<String>,
+    pub contact: Option<String>,
+    pub phone: Option<Phone>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_phones: Vec<Phone>,
+    pub data_year: Option<u32>,
+    pub remark: Option<String>,
+    /// The words of cells that were not understood.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<Field, String>,
+}
+
+/// The kind, remembering designations: a village may have several, each once.
+#[derive(Default)]
+pub(crate) struct Villages {
+    seen: HashMap<(String, String, Option<PartialDate>), Place>,
+}
+
+impl Kind for Villages {
+    type Values = VillageValues;
+    const NAME: &'static str = "villages";
+    const WORDS: Words = village_field;
+    const KEYS: &'static [Field] = &[Field::Designation];
+    const EXPECTED: &'static [Field] =
+        &[Field::Village, Field::Designation, Field::DesignatedOn, Field::ServiceCategories];
+    const CALLED: &'static [(Field, &'static str)] =
+        &[(Field::Village, "村名"), (Field::ServiceCategories, "帮扶需求类别"), (Field::Contact, "村联系人")];
+
+    fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<VillageValues> {
+        let values = reading.village_values();
+        if values.division_code.is_empty() || values.designation.is_empty() {
+            return Verdict::Values(values);
+        }
+        let key = (values.division_code.clone(), values.designation.clone(), values.designated_on);
+        if let Some(place) = self.seen.get(&key) {
+            return Verdict::Duplicate(*place);
+        }
+        if !reading.has_errors() {
+            self.seen.insert(key, reading.here());
+        }
+        Verdict::Values(values)
+    }
+}
+
+impl Reading<'_> {
+    fn village_values(&mut self) -> VillageValues {
+        let division_code = self.village_code();
+        let (designated_on, ended_on) = self.designation_dates();
+        let households = self.count(Field::Households);
+        let population = self.count(Field::Population);
+        let (phone, other_phones) = self.phones(false);
+        let values = VillageValues {
+            division_code,
+            designation: self.designation(),
+            level: self.text(Field::DesignationLevel, 20),
+            designated_on,
+            ended_on,
+            households,
+            population,
+            aged_60: self.part(Field::Aged60, population),
+            dibao_households: self.part(Field::DibaoHouseholds, households),
+            tekun_persons: self.part(Field::TekunPersons, population),
+            disabled_persons: self.part(Field::DisabledPersons, population),
+            collective_income: self.income(),
+            main_industry: self.word(Field::MainIndustry),
+            gaps: self.word(Field::Gaps),
+            service_categories: self.categories(Field::ServiceCategories, vocabulary::parse_services),
+            need: self.text(Field::Need, 2000),
+            contact: self.person_name(Field::Contact),
+            phone,
+            other_phones,
+            data_year: self.data_year(),
+            remark: self.text(Field::Remark, 2000),
+            words: BTreeMap::new(),
+        };
+        self.note_hidden();
+        VillageValues { words: std::mem::take(&mut self.words), ..values }
+    }
+
+    /// The code, which the names beside it must not contradict; without one the names alone.
+    fn village_code(&mut self) -> String {
+        let context = self.context;
+        let cells = PlaceCells {
+            code: self.cell(Field::DivisionCode),
+            district: self.cell(Field::District),
+            street: self.cell(Field::Street),
+            village: self.cell(Field::Village),
+        };
+        let placed = place::place(cells, context.scope, context.fallback.as_deref(), context.divisions);
+        let before = self.issues.len();
+        for (field, issue) in placed.issues {
+            // One issue of the division is enough: it is no village at all below.
+            if issue.reason != Reason::DivisionTooWide {
+                let at = self.issue(field, issue.reason, issue.severity);
+                self.issues.push(Issue { field: Field::DivisionCode, cell: at.cell, column: at.column, ..issue });
+            }
+        }
+        let Some(code) = placed.code12 else { return String::new() };
+        let village = context.divisions.get(&code).is_some_and(|division| {
+            division.level == Level::Village
+                && matches!(division.kind, DivisionKind::Village | DivisionKind::QuasiVillage)
+        });
+        if !village && self.issues.len() == before {
+            let field = [Field::DivisionCode, Field::Village].into_iter().find(|field| self.cell(*field).is_some());
+            self.division_error(field.unwrap_or(Field::DivisionCode), Reason::NotAVillage);
+        } else if cells.code.is_some()
+            && let Some(field) = self.contradiction(&code)
+        {
+            self.division_error(field, Reason::CodeDiffersFromName);
+        }
+        code
+    }
+
+    /// The first name cell that says another division than the code.
+    fn contradiction(&self, code: &str) -> Option<Field> {
+        let divisions = self.context.divisions;
+        let street = divisions.get(code).and_then(|division| division.parent.clone()).unwrap_or_default();
+        let same = |field: Field, scope: &str, wanted: &str| {
+            let Some(cell) = self.cell(field) else { return true };
+            match divisions.resolve(&cell.text(), scope) {
+                Ok(found) => found.code12 == wanted,
+                Err(ResolveError::Ambiguous { candidates }) => candidates.iter().any(|code| code == wanted),
+                Err(_) => false,
+            }
+        };
+        let district = divisions.get(&street).and_then(|division| division.parent.clone()).unwrap_or_default();
+        if !same(Field::District, "12", &district) {
+            Some(Field::District)
+        } else if !same(Field::Street, prefix(&district), &street) {
+            Some(Field::Street)
+        } else if same(Field::Village, prefix(&street), code) {
+            None
+        } else {
+            Some(Field::Village)
+        }
+    }
+
+    fn division_error(&mut self, at: Field, reason: Reason) {
+        let issue = self.issue(at, reason, Severity::Error);
+        self.issues.push(Issue { field: Field::DivisionCode, ..issue });
+    }
+
+    fn designation(&mut self) -> String {
+        let Some(cell) = self.cell(Field::Designation) else {
+            self.error(Field::Designation, Reason::Missing);
+            return String::new();
+        };
+        let word = text::tidy(&cell.text());
+        let codes = vocabulary::parse_beneficiaries(&word).codes;
+        match codes.as_slice() {
+            [code] if vocabulary::beneficiary(code).is_some_and(vocabulary::BeneficiaryCategory::is_village) => {
+                (*code).to_owned()
+            }
+            _ => {
+                let issue = self.issue(Field::Designation, Reason::UnknownCategory, Severity::Error);
+                self.issues.push(Issue { label: Some(word), ..issue });
+                String::new()
+            }
+        }
+    }
+
+    fn designation_dates(&mut self) -> (Option<PartialDate>, Option<PartialDate>) {
+        let from = self.past_date(Field::DesignatedOn, true);
+        let to = self.date(Field::EndedOn).map(|(date, doubt)| {
+            if let Some(doubt) = doubt {
+                self.warn(Field::EndedOn, doubt);
+            }
+            date
+        });
+        if let (Some(from), Some(to)) = (from, to)
+            && from.first_day() > to.last_day()
+        {
+            self.error(Field::EndedOn, Reason::PeriodReversed);
+        }
+        (from, to)
+    }
+
+    /// A figure; an empty cell is a warning, since nothing can be measured against it later.
+    fn count(&mut self, field: Field) -> Option<u32> {
+        let Some(cell) = self.cell(field) else {
+            if self.context.header.has(field) {
+                self.warn(field, Reason::Missing);
+            }
+            return None;
+        };
+        let plain = |text: &str| text::squeeze(text).trim_end_matches(['户', '人', '口']).to_owned();
+        let count = match cell {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the bounds")]
+            Cell::Number(number) if number.fract() == 0.0 && (0.0..=1e6).contains(number) => Some(*number as u32),
+            Cell::Text(text) if plain(text) == "0" => Some(0),
+            Cell::Text(text) => amount::whole_number(&plain(text)),
+            _ => None,
+        };
+        if count.is_none() {
+            self.error(field, Reason::BadNumber);
+        }
+        count
+    }
+
+    /// A figure that is part of another.
+    fn part(&mut self, field: Field, whole: Option<u32>) -> Option<u32> {
+        let part = self.count(field)?;
+        if whole.is_some_and(|whole| part > whole) {
+            self.error(field, Reason::ExceedsPopulation);
+        }
+        Some(part)
+    }
+
+    /// `4.9`, `约12万`.
+    fn income(&mut self) -> Option<f64> {
+        let income = match self.cell(Field::CollectiveIncome)? {
+            Cell::Number(number) => Some(*number),
+            cell => {
+                let word = text::squeeze(&cell.text());
+                let word = word.trim_start_matches('约').trim_end_matches("元").trim_end_matches('万');
+                word.parse().ok()
+            }
+        };
+        let income = income.filter(|income| income.is_finite() && (0.0..=1e7).contains(income));
+        if income.is_none() {
+            self.not_understood(Field::CollectiveIncome);
+        }
+        income
+    }
+
+    /// 无 is an answer here: no main industry, no gap.
+    fn word(&mut self, field: Field) -> Option<String> {
+        let cell = self.line.get(self.context.header.column(field)?)?;
+        if text::squeeze(&cell.text()) == "无" { Some("无".to_owned()) } else { self.text(field, 500) }
+    }
+
+    fn data_year(&mut self) -> Option<u32> {
+        let word = text::squeeze(&self.cell(Field::DataYear)?.text());
+        let year = word.trim_end_matches("度").trim_end_matches('年').parse().ok();
+        let year = year.filter(|year| (2000..2100).contains(year));
+        if year.is_none() {
+            self.not_understood(Field::DataYear);
+        }
+        year
+    }
+}

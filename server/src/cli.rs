@@ -1,0 +1,367 @@
+//! The command line: one binary for serving, migrating, importing, accounts, checks.
+//!
+//! Exit codes: 0 done, 1 failed (a sentence on standard error says why), 2 wrong
+//! arguments, 3 `verify` found faults or an import had rows in error.
+
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::web::{self, Site};
+use crate::{demo, jobs, start};
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+use documents::ledger::Outcome;
+use domain::machine::Command as Deed;
+use domain::role::{Actor, Role};
+use services::account::NewAccount;
+use services::{Ctx, Error, Services};
+use std::io::{IsTerminal, Read};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Duijie 对接: from a published need to a checked result.
+#[derive(Parser)]
+#[command(name = "duijie", version, about, long_about = None)]
+struct Cli {
+    /// Configuration file (TOML). Variables `DUIJIE_*` override it.
+    #[arg(long, global = true, env = "DUIJIE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site.
+    Serve,
+    /// Serve with invented data and public demo accounts. Never for real data.
+    Demo {
+        /// Only fill an empty database, do not serve.
+        #[arg(long)]
+        fill_only: bool,
+    },
+    /// Bring the database schema up to date and say how it stands.
+    Migrate,
+    /// Import a ledger of needs, or a newer edition of the divisions.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Accounts: the first one of an empty installation is made here.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Organizations: register one that has applied on paper.
+    #[command(subcommand)]
+    Organization(OrganizationCommand),
+    /// List every route with who may reach it.
+    Routes,
+    /// Prove the database: audit chain, histories against stored states, invariants.
+    Verify,
+    /// Build the search index anew.
+    Reindex,
+}
+
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// A ledger (.xlsx, .xls, .csv); good rows become drafts.
+    Needs {
+        file: PathBuf,
+        /// Account that imports; its scope decides which rows are its own.
+        #[arg(long = "as", value_name = "ACCOUNT")]
+        account: String,
+        /// Only show what each row would become.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// A newer edition of the divisions (CSV).
+    Divisions {
+        file: PathBuf,
+        /// Cut-off day of the edition, `2024-06-30`.
+        #[arg(long)]
+        edition: chrono::NaiveDate,
+        /// Where it comes from.
+        #[arg(long)]
+        source: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Create an account; the password is read from standard input.
+    Add {
+        username: String,
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        /// Division code prefix: city 12, district 6 digits, street 9, village 12 digits.
+        #[arg(long, default_value = "")]
+        scope: String,
+        /// 统一社会信用代码 of the organization.
+        #[arg(long)]
+        organization: Option<String>,
+        /// Name shown to colleagues, for example `民政科2号岗`.
+        #[arg(long)]
+        name: String,
+    },
+    /// List accounts.
+    List,
+    /// Deactivate an account; its sessions end at once.
+    Deactivate { username: String },
+    /// Let a deactivated account in again.
+    Reactivate { username: String },
+    /// Set a new password, read from standard input; sessions end at once.
+    Password { username: String },
+}
+
+#[derive(Subcommand)]
+enum OrganizationCommand {
+    /// Register an organization; a district then verifies it.
+    Add {
+        uscc: String,
+        #[arg(long)]
+        name: String,
+        /// Home district or street.
+        #[arg(long)]
+        division: String,
+        /// Service codes, for example `B01,B03`.
+        #[arg(long, value_delimiter = ',')]
+        services: Vec<String>,
+        /// Divisions served, for example `120102,120104`.
+        #[arg(long, value_delimiter = ',')]
+        areas: Vec<String>,
+        #[arg(long, default_value = "")]
+        business_scope: String,
+    },
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    let choices = || Role::ALL.iter().filter(|role| **role != Role::System).map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+    text.parse().ok().filter(|role| *role != Role::System).ok_or_else(|| format!("use one of: {}", choices()))
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("duijie: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    if matches!(cli.command, Command::Routes) {
+        for route in web::routes() {
+            println!("{:4} {:44} {:?}", route.method, route.path, route.access);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut config = Config::load(cli.config.as_deref())?;
+    let serving = matches!(cli.command, Command::Serve | Command::Demo { fill_only: false });
+    start_log(&config, serving);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime does not start")?;
+    runtime.block_on(async move {
+        match cli.command {
+            Command::Serve => serve(config).await,
+            Command::Demo { fill_only } => {
+                config.demo = true;
+                let lock = start::lock(&config.data_dir)?;
+                demo::fill(&config).await?;
+                drop(lock);
+                if fill_only { Ok(ExitCode::SUCCESS) } else { serve(config).await }
+            }
+            Command::Migrate => {
+                start::database(&config).await?;
+                println!("the schema is up to date: {}", crate::config::redacted_url(&config.database_url));
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Import(command) => import(&config, command).await,
+            Command::User(command) => user(&config, command).await,
+            Command::Organization(command) => organization(&config, command).await,
+            Command::Verify => verify(&config).await,
+            Command::Reindex => {
+                let _lock = start::lock(&config.data_dir)?;
+                let services = open(&config).await?;
+                let count = services::follower::rebuild(&services).await?;
+                println!("{count} needs indexed");
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Routes => Ok(ExitCode::SUCCESS),
+        }
+    })
+}
+
+fn start_log(config: &Config, serving: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_new(if serving { &config.log } else { "warn" }).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    if config.log_format == "json" { log.json().init() } else { log.init() }
+}
+
+async fn open(config: &Config) -> Result<Arc<Services>> {
+    start::services(config, Arc::new(SystemClock), true).await
+}
+
+async fn serve(config: Config) -> Result<ExitCode> {
+    let _lock = start::lock(&config.data_dir)?;
+    let listener = tokio::net::TcpListener::bind(&config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let services = start::services(&config, Arc::new(SystemClock), false).await?;
+    jobs::start(&services);
+    if !crate::assets::has_scripts() {
+        tracing::warn!("built without scripts; `cargo xtask serve` builds with them");
+    }
+    if !config.demo && services::account::is_empty(&services).await? {
+        tracing::warn!("there is no account yet; make the first with `duijie user add`");
+    }
+    let address = listener.local_addr()?;
+    tracing::info!(%address, ?config, "serving");
+    println!("http://{address}");
+    let router = web::router(Arc::new(Site::new(Arc::clone(&services), config)));
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    services.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends with Ctrl-C or SIGTERM; requests under way finish first.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}
+
+/// A service's refusal as a sentence for the terminal.
+fn told(error: Error, services: &Services) -> anyhow::Error {
+    match error {
+        Error::Storage(_) | Error::Search(_) | Error::Internal(_) => anyhow::Error::new(error),
+        other => anyhow::anyhow!(other.sentence(services.now())),
+    }
+}
+
+async fn account_ctx(services: &Arc<Services>, username: &str) -> Result<Ctx> {
+    let mut tx = services.db.read().await?;
+    let Some(account) = storage::account::by_username(&mut tx, username).await? else { bail!("there is no account `{username}`") };
+    if account.state != domain::organization::AccountState::Active {
+        bail!("the account `{username}` is deactivated");
+    }
+    Ok(Ctx::new(services, account.actor(), "cli"))
+}
+
+/// The command line acts for whoever runs the installation.
+fn operator(services: &Arc<Services>) -> Ctx {
+    Ctx::new(services, Actor::system(), "cli")
+}
+
+async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
+    let services = open(config).await?;
+    match command {
+        ImportCommand::Needs { file, account, dry_run } => {
+            let ctx = account_ctx(&services, &account).await?;
+            let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let id = services::import::upload(&ctx, &name, bytes).await.map_err(|error| told(error, &services))?;
+            let (import, report) = services::import::load(&ctx, id).await.map_err(|error| told(error, &services))?;
+            for row in &report.rows {
+                if row.result != Outcome::Ok {
+                    println!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"));
+                }
+            }
+            println!("rows {}: good {}, in error {}, duplicate {}", import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate);
+            if dry_run {
+                services::import::discard(&ctx, id).await.map_err(|error| told(error, &services))?;
+            } else {
+                let imported = services::import::apply(&ctx, id).await.map_err(|error| told(error, &services))?;
+                println!("imported {imported} needs as drafts");
+            }
+            Ok(if import.rows_bad > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
+        }
+        ImportCommand::Divisions { file, edition, source } => {
+            let csv = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let count = services::reference::import_divisions(&operator(&services), edition, &source, &csv).await.map_err(|error| told(error, &services))?;
+            println!("{count} divisions are current; old codes keep resolving");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// A password from standard input: one line.
+fn read_password() -> Result<String> {
+    if std::io::stdin().is_terminal() {
+        eprintln!("password (shown while typing), then Enter and Ctrl-D:");
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).context("no password on standard input")?;
+    let password = text.lines().next().unwrap_or_default().to_owned();
+    if password.is_empty() {
+        bail!("give the password on standard input, for example `duijie user add … < password.txt`");
+    }
+    Ok(password)
+}
+
+async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
+    let services = open(config).await?;
+    let ctx = operator(&services);
+    let told = |error| told(error, &services);
+    match command {
+        UserCommand::Add { username, role, scope, organization, name } => {
+            let password = read_password()?;
+            let organization_id = match organization {
+                Some(uscc) => Some(services::organization::by_uscc(&ctx, &uscc).await.map_err(|_| anyhow::anyhow!("there is no organization {uscc}; make it with `duijie organization add`"))?.id),
+                None => None,
+            };
+            services::account::create(&ctx, &NewAccount { username, password, display_name: name, role, scope, organization_id }).await.map_err(told)?;
+            println!("created");
+        }
+        UserCommand::List => {
+            for account in services::account::list(&ctx).await.map_err(told)? {
+                println!("{:24} {:16} {:14} {:12} {}", account.username, account.role.as_str(), account.scope, account.state.as_str(), account.display_name);
+            }
+        }
+        UserCommand::Deactivate { username } => {
+            services::account::set_active(&ctx, &username, false).await.map_err(told)?;
+            println!("deactivated");
+        }
+        UserCommand::Reactivate { username } => {
+            services::account::set_active(&ctx, &username, true).await.map_err(told)?;
+            println!("reactivated");
+        }
+        UserCommand::Password { username } => {
+            let password = read_password()?;
+            services::account::reset_password(&ctx, &username, &password).await.map_err(told)?;
+            println!("password set; the account is signed out everywhere");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn organization(config: &Config, command: OrganizationCommand) -> Result<ExitCode> {
+    let services = open(config).await?;
+    let OrganizationCommand::Add { uscc, name, division, services: service_codes, areas, business_scope } = command;
+    let input = services::organization::Input { uscc, name, division_code: division, business_scope, service_codes, area_codes: areas };
+    services::organization::apply(&operator(&services), &input).await.map_err(|error| told(error, &services))?;
+    println!("registered; {} on the page 社会组织 by a district", Deed::OrganizationVerify.label());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(config: &Config) -> Result<ExitCode> {
+    let db = start::database(config).await?;
+    let report = services::audit::verify(&db).await?;
+    println!("events {}, sealed {}, objects {}", report.events, report.sealed, report.objects);
+    if report.is_sound() {
+        println!("sound: the chain holds, every history replays to the stored state, every invariant holds");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for fault in &report.faults {
+        println!("{fault}");
+    }
+    Ok(ExitCode::from(3))
+}

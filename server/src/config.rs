@@ -1,0 +1,193 @@
+//! Configuration: defaults, then a file, then `DUIJIE_*` variables; checked at start.
+
+use serde::Deserialize;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Everything that may be configured. Field names are the keys of the file and,
+/// in upper case after `DUIJIE_`, the variables (`DUIJIE_DATABASE_URL`).
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the SQLite database, the search index and the key live.
+    pub data_dir: PathBuf,
+    /// `sqlite://…` (default: `data_dir/duijie.sqlite3`) or `postgres://…`.
+    pub database_url: String,
+    /// Address to listen on.
+    pub listen: String,
+    /// Address under which readers reach the site. `https://` makes cookies
+    /// secure and host-bound, and must be used outside one machine.
+    pub public_url: String,
+    /// Connections to the database.
+    pub connections: u32,
+    /// Nodes that share the database; SQLite allows one.
+    pub nodes: u32,
+    /// 64 hexadecimal digits; default: a random key made at the first start in `data_dir/secret.key`.
+    pub secret_key: String,
+    /// Footer.
+    pub site_operator: String,
+    pub site_icp: String,
+    pub site_police: String,
+    pub site_code: String,
+    pub hotline_name: String,
+    pub hotline: String,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: i64,
+    /// Hours after which a session ends in any case.
+    pub session_hours: i64,
+    /// `text` or `json`.
+    pub log_format: String,
+    /// As for `RUST_LOG`.
+    pub log: String,
+    /// Set by the program in demo mode only.
+    #[serde(skip)]
+    pub demo: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            database_url: String::new(),
+            listen: "127.0.0.1:3000".into(),
+            public_url: "http://127.0.0.1:3000".into(),
+            connections: 8,
+            nodes: 1,
+            secret_key: String::new(),
+            site_operator: "天津市民政局".into(),
+            site_icp: String::new(),
+            site_police: String::new(),
+            site_code: String::new(),
+            hotline_name: "社会救助服务热线".into(),
+            hotline: "12349".into(),
+            idle_minutes: 120,
+            session_hours: 12,
+            log_format: "text".into(),
+            log: "info".into(),
+            demo: false,
+        }
+    }
+}
+
+/// Secrets are not shown.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("data_dir", &self.data_dir)
+            .field("database_url", &redacted_url(&self.database_url))
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .field("connections", &self.connections)
+            .field("nodes", &self.nodes)
+            .field("secret_key", &if self.secret_key.is_empty() { "(from data_dir)" } else { "(set, not shown)" })
+            .field("idle_minutes", &self.idle_minutes)
+            .field("session_hours", &self.session_hours)
+            .field("log_format", &self.log_format)
+            .field("log", &self.log)
+            .field("demo", &self.demo)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A database address without its password.
+pub fn redacted_url(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme + 3 => {
+            let user = url[scheme + 3..at].split(':').next().unwrap_or_default();
+            format!("{}://{user}:***{}", &url[..scheme], &url[at..])
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// A mistake in the configuration: which key, and how to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("configuration does not read: {0}")]
+    Read(#[from] config::ConfigError),
+    #[error("configuration key `{0}`: {1}")]
+    Value(&'static str, String),
+}
+
+impl Config {
+    /// Reads defaults, file (if named, it must exist) and environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut builder = config::Config::builder();
+        if let Some(file) = file {
+            builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
+        }
+        let environment = config::Environment::with_prefix("DUIJIE").prefix_separator("_").ignore_empty(true);
+        // Variables of tools around the program are not keys of it.
+        let keys: std::collections::HashMap<String, String> = std::env::vars()
+            .filter(|(name, _)| name.starts_with("DUIJIE_") && !name.starts_with("DUIJIE_TEST_") && !name.starts_with("DUIJIE_SITE_DIR") && name != "DUIJIE_CONFIG")
+            .collect();
+        let config: Self = builder.add_source(environment.source(Some(keys)).try_parsing(true)).build()?.try_deserialize()?;
+        config.checked()
+    }
+
+    /// Checks every value that can be wrong.
+    pub fn checked(mut self) -> Result<Self, ConfigError> {
+        let wrong = |key, message: &str| Err(ConfigError::Value(key, message.to_owned()));
+        if self.database_url.is_empty() {
+            self.database_url = format!("sqlite://{}", self.data_dir.join("duijie.sqlite3").display());
+        }
+        let sqlite = self.database_url.starts_with("sqlite:");
+        if !sqlite && !self.database_url.starts_with("postgres:") && !self.database_url.starts_with("postgresql:") {
+            return wrong("database_url", "use sqlite://PATH or postgres://USER@HOST/NAME");
+        }
+        if sqlite && self.nodes > 1 {
+            return wrong("nodes", "SQLite serves one node; use PostgreSQL for several");
+        }
+        if self.listen.parse::<std::net::SocketAddr>().is_err() {
+            return wrong("listen", "use ADDRESS:PORT, for example 127.0.0.1:3000");
+        }
+        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
+            return wrong("public_url", "use http://… or https://…");
+        }
+        if self.connections == 0 || self.connections > 200 {
+            return wrong("connections", "use 1 to 200");
+        }
+        if !self.secret_key.is_empty() && hex_key(&self.secret_key).is_none() {
+            return wrong("secret_key", "use 64 hexadecimal digits");
+        }
+        if self.idle_minutes < 1 || self.session_hours < 1 {
+            return wrong("idle_minutes", "idle_minutes and session_hours are at least 1");
+        }
+        if self.log_format != "text" && self.log_format != "json" {
+            return wrong("log_format", "use text or json");
+        }
+        Ok(self)
+    }
+
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// 32 bytes from 64 hexadecimal digits.
+pub fn hex_key(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0_u8; 32];
+    hex::decode_to_slice(text.trim(), &mut key).ok()?;
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = Config { secret_key: "ab".repeat(32), database_url: "postgres://duijie:geheim@db/duijie".into(), ..Config::default() };
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("abab") && !shown.contains("geheim"), "{shown}");
+        assert!(shown.contains("postgres://duijie:***@db/duijie"));
+    }
+
+    #[test]
+    fn wrong_values_name_their_key() {
+        let sqlite_twice = Config { nodes: 2, ..Config::default() };
+        assert!(sqlite_twice.checked().unwrap_err().to_string().contains("`nodes`"));
+        let no_port = Config { listen: "127.0.0.1".into(), ..Config::default() };
+        assert!(no_port.checked().unwrap_err().to_string().contains("`listen`"));
+    }
+}

@@ -1,0 +1,88 @@
+//! From a configuration to running services: directories, key, database, index.
+
+use crate::clock::SystemRandom;
+use crate::config::{self, Config};
+use anyhow::{Context, Result, bail};
+use search::NeedIndex;
+use services::{Clock, Policy, Random, Services};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use storage::{Db, Options, sealed::Sealer};
+
+/// Keeps a second process out of the same data directory while it lives.
+pub struct Lock(#[expect(dead_code, reason = "held for its lock, which ends with the file")] fs::File);
+
+/// Locks a data directory.
+pub fn lock(dir: &Path) -> Result<Lock> {
+    fs::create_dir_all(dir).with_context(|| format!("data directory {} cannot be made", dir.display()))?;
+    let file = fs::File::create(dir.join("lock")).with_context(|| format!("data directory {} cannot be written", dir.display()))?;
+    if file.try_lock().is_err() {
+        bail!("another process uses the data directory {}; stop it first, or name another directory", dir.display());
+    }
+    Ok(Lock(file))
+}
+
+fn key(config: &Config) -> Result<[u8; 32]> {
+    if let Some(key) = config::hex_key(&config.secret_key) {
+        return Ok(key);
+    }
+    let path = config.data_dir.join("secret.key");
+    if let Ok(text) = fs::read_to_string(&path) {
+        return config::hex_key(&text).with_context(|| format!("{} holds no key of 64 hexadecimal digits", path.display()));
+    }
+    let mut key = [0_u8; 32];
+    SystemRandom.fill(&mut key);
+    write_private(&path, &hex::encode(key)).with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(key)
+}
+
+/// Readable by the owner alone.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+/// Opens the database and brings its schema up to date.
+pub async fn database(config: &Config) -> Result<Db> {
+    fs::create_dir_all(&config.data_dir).with_context(|| format!("data directory {} cannot be made", config.data_dir.display()))?;
+    let options = Options { url: config.database_url.clone(), connections: config.connections };
+    let db = Db::open(&options, Sealer::new(key(config)?)).await.with_context(|| format!("database {} does not open", config::redacted_url(&config.database_url)))?;
+    db.migrate().await.context("the database schema cannot be brought up to date")?;
+    Ok(db)
+}
+
+fn index_dir(config: &Config) -> PathBuf {
+    config.data_dir.join("index")
+}
+
+/// Opens everything. A fresh, old or damaged index is rebuilt (in the
+/// background when `wait` is false: the site serves meanwhile).
+pub async fn services(config: &Config, clock: Arc<dyn Clock>, wait: bool) -> Result<Arc<Services>> {
+    let db = database(config).await?;
+    let opened = NeedIndex::open(index_dir(config)).context("the search index does not open")?;
+    if let Some(reason) = &opened.reason {
+        tracing::warn!(%reason, "the search index is built anew");
+    }
+    let rebuild = opened.state != search::State::Current;
+    let divisions = services::reference::load(&db).await.context("divisions do not load")?;
+    let policy = Policy { idle_minutes: config.idle_minutes, session_hours: config.session_hours, ..Policy::default() };
+    let services = Arc::new(Services::new(db, opened.index, clock, Arc::new(SystemRandom), policy, Arc::new(divisions)));
+    if rebuild {
+        if wait {
+            services::follower::rebuild(&services).await.context("the search index cannot be built")?;
+        } else {
+            let background = Arc::clone(&services);
+            tokio::spawn(async move {
+                if let Err(error) = services::follower::rebuild(&background).await {
+                    tracing::error!(%error, "the search index could not be built");
+                }
+            });
+        }
+    }
+    Ok(services)
+}

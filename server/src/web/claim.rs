@@ -1,0 +1,7 @@
+//! Handlers of claim.
+
+use super::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

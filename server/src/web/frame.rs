@@ -1,0 +1,230 @@
+//! What every page shares: the site's state, the frame around a page, its answer.
+
+use super::cache::PageCache;
+use super::guard::Session;
+use crate::config::Config;
+use app::components::{Flash, FlashKind};
+use app::shell::{AssetUrls, Chrome, Elder, NavItem, ReaderBar, SiteFooter, Theme, document};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::role::Role;
+use leptos::prelude::AnyView;
+use services::Services;
+use std::sync::Arc;
+
+/// State of the web side.
+pub struct Site {
+    pub services: Arc<Services>,
+    pub config: Config,
+    pub(super) cache: PageCache,
+    footer: SiteFooter,
+    assets: AssetUrls,
+}
+
+impl Site {
+    pub fn new(services: Arc<Services>, config: Config) -> Self {
+        let footer = SiteFooter {
+            operator: config.site_operator.clone(),
+            icp: config.site_icp.clone(),
+            police: config.site_police.clone(),
+            site_code: config.site_code.clone(),
+            hotlines: [(config.hotline_name.clone(), config.hotline.clone()), ("政务服务便民热线".to_owned(), "12345".to_owned())]
+                .into_iter()
+                .filter(|(_, number)| !number.is_empty())
+                .collect(),
+        };
+        let url = |name| crate::assets::url(name).map(ToOwned::to_owned);
+        let assets = AssetUrls { style: url("style.css").unwrap_or_default(), boot: url("boot.js"), app_js: url("app.js"), app_wasm: url("app.wasm") };
+        Self { services, config, cache: PageCache::default(), footer, assets }
+    }
+
+    /// Name of the session cookie: bound to host and https where the site runs on it.
+    pub(super) fn session_cookie(&self) -> &'static str {
+        if self.config.is_secure() { "__Host-session" } else { "session" }
+    }
+
+    pub(super) fn cookie(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
+        let secure = if self.config.is_secure() { "; Secure" } else { "" };
+        let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+        HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+/// A page to be shown: title and body.
+pub struct Page {
+    pub title: String,
+    pub status: StatusCode,
+    pub body: Box<dyn FnOnce() -> AnyView + Send>,
+    /// Counts beside the menu, from a desk that was loaded anyway.
+    pub counts: Vec<(&'static str, u64)>,
+}
+
+impl Page {
+    pub fn new(title: impl Into<String>, body: impl FnOnce() -> AnyView + Send + 'static) -> Self {
+        Self { title: title.into(), status: StatusCode::OK, body: Box::new(body), counts: Vec::new() }
+    }
+
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub fn counts(mut self, counts: Vec<(&'static str, u64)>) -> Self {
+        self.counts = counts;
+        self
+    }
+}
+
+/// What the frame needs of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub path_and_query: String,
+    pub path: String,
+    pub nonce: String,
+    pub elder: Elder,
+    pub theme: Theme,
+    pub contrast_more: bool,
+    pub flash: Option<(FlashKind, String)>,
+    pub session: Session,
+}
+
+impl Request {
+    pub fn of(parts: &axum::http::request::Parts) -> Self {
+        let cookies = Cookies::of(&parts.headers);
+        let flash = cookies.get("flash").and_then(|text| decode_flash(&text));
+        let contrast_more = cookies.get("contrast").as_deref() == Some("more");
+        let path_and_query = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), |pq| pq.as_str().to_owned());
+        Self {
+            path: parts.uri.path().to_owned(),
+            path_and_query,
+            nonce: parts.extensions.get::<super::security::Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
+            elder: Elder::parse(&cookies.get("elder").unwrap_or_default()),
+            theme: Theme::parse(&cookies.get("theme").unwrap_or_default()),
+            contrast_more,
+            flash,
+            session: parts.extensions.get::<Session>().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Whether the page is the same for everybody without an account.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.session, Session::Anonymous) && self.flash.is_none()
+    }
+}
+
+/// Cookies of a request.
+pub(super) struct Cookies(Vec<(String, String)>);
+
+impl Cookies {
+    pub fn of(headers: &HeaderMap) -> Self {
+        let all = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self(all)
+    }
+
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+    }
+}
+
+/// Flash texts travel as URL-safe base64 in a cookie of one minute.
+pub(super) fn encode_flash(kind: FlashKind, text: &str) -> String {
+    use base64::Engine;
+    let mark = if kind == FlashKind::Done { 'd' } else { 'n' };
+    format!("{mark}{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text))
+}
+
+fn decode_flash(text: &str) -> Option<(FlashKind, String)> {
+    use base64::Engine;
+    let kind = if text.starts_with('d') { FlashKind::Done } else { FlashKind::Notice };
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text.get(1..)?).ok()?;
+    Some((kind, String::from_utf8(bytes).ok()?))
+}
+
+/// Menu of a reader; `counts` by address.
+fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavItem> {
+    let items: &[(&str, &'static str)] = match role {
+        Role::OrgAdmin | Role::OrgWorker => &[("工作台", "/desk"), ("需求大厅", "/needs"), ("我的认领", "/claims"), ("我的结对", "/pairings"), ("站内信", "/inbox"), ("帮助", "/help/organization")],
+        Role::VillageWorker => &[("今日待办", "/desk"), ("需求", "/desk/needs"), ("结对", "/pairings"), ("服务记录", "/deliveries"), ("站内信", "/inbox"), ("帮助", "/help/village")],
+        Role::Street => &[
+            ("今日待办", "/desk"),
+            ("需求", "/desk/needs"),
+            ("认领", "/claims"),
+            ("结对", "/pairings"),
+            ("服务记录", "/deliveries"),
+            ("核验", "/verifications"),
+            ("台账导入", "/import"),
+            ("站内信", "/inbox"),
+            ("帮助", "/help/street"),
+        ],
+        Role::District | Role::City => &[
+            ("今日待办", "/desk"),
+            ("需求", "/desk/needs"),
+            ("认领", "/claims"),
+            ("结对", "/pairings"),
+            ("核验", "/verifications"),
+            ("社会组织", "/organizations"),
+            ("台账导入", "/import"),
+            ("站内信", "/inbox"),
+            ("帮助", "/help/district"),
+        ],
+        Role::SystemAdmin | Role::System => &[("帮助", "/help")],
+    };
+    items
+        .iter()
+        .map(|(label, href)| {
+            let mut item = NavItem::new(*label, *href).current(path == *href || (path.starts_with(href) && *href != "/desk" && path[href.len()..].starts_with('/')));
+            if let Some((_, count)) = counts.iter().find(|(at, _)| at == href) {
+                item = item.count(*count);
+            }
+            item
+        })
+        .collect()
+}
+
+/// Puts a page into its frame.
+pub(super) async fn render(site: &Site, request: &Request, page: Page) -> Response {
+    let reader = match &request.session {
+        Session::In(signed_in) => {
+            let ctx = request.session.ctx(&site.services);
+            let unread = match ctx {
+                Some(ctx) if !matches!(ctx.role(), Role::SystemAdmin) => services::notice::count_unread(&ctx).await.unwrap_or_default(),
+                _ => 0,
+            };
+            let role = signed_in.actor.role;
+            ReaderBar::SignedIn {
+                display_name: signed_in.organization_name.clone().unwrap_or_else(|| signed_in.display_name.clone()),
+                role: role.label().to_owned(),
+                scope_name: if signed_in.actor.scope.is_empty() { String::new() } else { site.services.place(&signed_in.actor.scope) },
+                nav: navigation(role, &request.path, &page.counts),
+                rail: role.is_staff(),
+                unread: u64::try_from(unread).unwrap_or_default(),
+            }
+        }
+        _ => ReaderBar::Anonymous,
+    };
+    let chrome = Chrome {
+        nonce: request.nonce.clone(),
+        path: request.path_and_query.clone(),
+        elder: request.elder,
+        theme: request.theme,
+        contrast_more: request.contrast_more,
+        reader,
+        flash: request.flash.clone().map(|(kind, text)| Flash { kind, text }),
+        site: site.footer.clone(),
+        assets: site.assets.clone(),
+        demo: site.config.demo,
+    };
+    let html = document(&chrome, &page.title, page.body);
+    let mut response = (page.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+    if request.flash.is_some() {
+        response.headers_mut().append(header::SET_COOKIE, site.cookie("flash", "", Some(0)));
+    }
+    response
+}

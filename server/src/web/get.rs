@@ -1,0 +1,124 @@
+//! A request for a page: reader, query, draft; and the answer.
+
+use super::frame::{Page, Request, Site, render};
+use super::guard::{Session, failure, viewer};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use services::draft::{self, Draft};
+use services::hall::Viewer;
+use services::{Ctx, Error, Result};
+use std::convert::Infallible;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A request for a page.
+pub(super) struct Get {
+    pub site: Arc<Site>,
+    pub request: Request,
+    pub query: Vec<(String, String)>,
+    ctx: Option<Ctx>,
+}
+
+impl FromRequestParts<Arc<Site>> for Get {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
+        let request = Request::of(parts);
+        let query = parts.uri.query().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
+        let ctx = request.session.ctx(&site.services);
+        Ok(Self { site: Arc::clone(site), request, query, ctx })
+    }
+}
+
+/// What a page handler answers with.
+pub(super) enum Answer {
+    Page(Page),
+    To(String),
+    Raw(Response),
+}
+
+impl From<Page> for Answer {
+    fn from(page: Page) -> Self {
+        Self::Page(page)
+    }
+}
+
+impl Get {
+    /// First value of a query field, empty when it was not sent.
+    pub fn value(&self, name: &str) -> &str {
+        self.query.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All values of a query field that are not empty.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        self.query.iter().filter(|(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Page number from `page`, counted from 1.
+    pub fn page(&self) -> usize {
+        self.value("page").parse().ok().filter(|page| (1..=10_000).contains(page)).unwrap_or(1)
+    }
+
+    /// The signed-in reader.
+    pub fn ctx(&self) -> Result<&Ctx> {
+        self.ctx.as_ref().ok_or(Error::SignedOut)
+    }
+
+    pub fn reader(&self) -> Option<&Ctx> {
+        self.ctx.as_ref()
+    }
+
+    pub fn viewer(&self) -> Viewer<'_> {
+        viewer(self.ctx.as_ref())
+    }
+
+    /// The name under which the signed-in account is shown.
+    pub fn signed_in(&self) -> Option<&services::account::SignedIn> {
+        match &self.request.session {
+            Session::In(signed_in) => Some(signed_in),
+            _ => None,
+        }
+    }
+
+    /// A fresh token for a form that may be sent once.
+    pub fn once(&self) -> String {
+        self.site.services.new_id().to_string()
+    }
+
+    /// The draft named in the address, when it is the reader's own and belongs
+    /// to the form `name` of this page.
+    pub async fn draft(&self, name: &str) -> Result<Option<Draft>> {
+        let (Some(ctx), Ok(id)) = (&self.ctx, self.value("draft").parse::<Uuid>()) else { return Ok(None) };
+        draft::load(ctx, id, &form_key(&self.request.path, name)).await
+    }
+
+    /// Shows what the handler answers; failures become pages.
+    pub async fn show<A: Into<Answer>>(&self, answer: impl Future<Output = Result<A>>) -> Response {
+        match answer.await.map(Into::into) {
+            Ok(Answer::Page(page)) => render(&self.site, &self.request, page).await,
+            Ok(Answer::To(to)) => Redirect::to(&to).into_response(),
+            Ok(Answer::Raw(response)) => response,
+            Err(error) => failure(&self.site, &self.request, error, None).await,
+        }
+    }
+
+    /// As [`Get::show`] for pages that are the same for everybody without an
+    /// account: rendered once per state of the index and minute.
+    pub async fn show_public<A: Into<Answer>>(&self, answer: impl Future<Output = Result<A>>) -> Response {
+        if !self.request.is_plain() {
+            return self.show(answer).await;
+        }
+        let key = self.site.cache.key(&self.request, self.site.services.index.generation(), self.site.services.now());
+        if let Some(response) = self.site.cache.get(&key) {
+            return response;
+        }
+        let response = self.show(answer).await;
+        self.site.cache.put(key, &self.request.nonce, response).await
+    }
+}
+
+/// Key of a form: the page it stands on, and its name there.
+pub(super) fn form_key(path: &str, name: &str) -> String {
+    format!("{path}#{name}")
+}

@@ -1,0 +1,7 @@
+//! Handlers of hall.
+
+use super::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,50 @@
+//! The front page.
+
+use super::frame::Page;
+use super::get::Get;
+use super::words::{card_line, waited};
+use super::{Access, Route};
+use app::pages::home::{HomeFigure, HomeFigures, HomeModel, home_page};
+use axum::response::Response;
+use search::{NeedQuery, Sort};
+use services::hall;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/", Access::Anyone, home)]
+}
+
+/// Where the counted rows are.
+const WAITING: &str = "/needs?state=open&state=partial";
+
+async fn home(get: Get) -> Response {
+    get.show_public(async {
+        let services = &get.site.services;
+        let now = services.now();
+        let figures = hall::figures(services).await?;
+        let open = NeedQuery { open_only: true, limit: 4, ..NeedQuery::default() };
+        let urgent = hall::search(services, get.viewer(), NeedQuery { urgent_only: true, sort: Sort::Urgent, ..open.clone() }).await?;
+        let waiting = hall::search(services, get.viewer(), NeedQuery { sort: Sort::Waiting, ..open }).await?;
+        let longest = waiting.cards.first().map(|card| format!("等得最久的{}", waited(card.public().published_at, now))).unwrap_or_default();
+        let figure = |count: i64, note: &str, href: &str| HomeFigure { count: u64::try_from(count).unwrap_or_default(), note: note.to_owned(), href: href.to_owned() };
+        let model = HomeModel {
+            examples: ["送餐上门", "陪诊", "学业辅导", "助浴"].map(|words| (words.to_owned(), super::words::address("/needs", &[], &[("q", words.to_owned())]))).to_vec(),
+            hotline: Some((get.site.config.hotline.clone(), get.site.config.hotline_name.clone())).filter(|(number, _)| !number.is_empty()),
+            figures: HomeFigures {
+                period: "今年".into(),
+                as_of: now.words(),
+                met: figure(figures.met, "都由机构以外的人核验", "/needs?state=met"),
+                unmet: figure(figures.unmet, "每一个都记下原因", "/needs?state=unmet"),
+                in_progress: figure(figures.in_progress, "已有组织承接", "/needs?state=covered"),
+                waiting: figure(figures.waiting, &longest, WAITING),
+                other: figure(figures.other, "搬走、撤回、已另有救助", "/needs?state=ended"),
+            },
+            urgent_total: urgent.results.total,
+            urgent: urgent.cards.iter().map(|card| card_line(card, now)).collect(),
+            urgent_href: "/needs?urgent=1".into(),
+            waiting: waiting.cards.iter().map(|card| card_line(card, now)).collect(),
+            waiting_href: format!("{WAITING}&sort=waiting"),
+        };
+        Ok(Page::new("首页", move || home_page(model)))
+    })
+    .await
+}

@@ -1,0 +1,136 @@
+//! The site's routes. Every endpoint stands in the table made by [`routes`]:
+//! who may reach it at all is part of its line, so that none can be forgotten.
+
+mod cache;
+mod frame;
+mod get;
+mod guard;
+mod post;
+mod security;
+mod words;
+
+mod account;
+mod claim;
+mod delivery;
+mod desk;
+mod display;
+mod hall;
+mod help;
+mod home;
+mod import;
+mod inbox;
+mod lists;
+mod need;
+mod need_form;
+mod organization;
+mod pairing;
+mod session;
+mod transfer;
+mod verification;
+
+pub use frame::Site;
+
+use axum::Router;
+use axum::routing::MethodRouter;
+use domain::machine::Command;
+use domain::permission::may_ever;
+use domain::role::Role;
+use std::sync::Arc;
+
+/// Who may reach an endpoint at all. What they may do there is decided by the
+/// services; this is the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Anyone,
+    SignedIn,
+    /// Street, district, city, village.
+    Staff,
+    /// Workers of an organization.
+    Organization,
+    /// Whoever may ever give one of these commands.
+    Commands(&'static [Command]),
+}
+
+impl Access {
+    /// Whether a role (none: the public) passes the door.
+    pub fn admits(self, role: Option<Role>) -> bool {
+        match (self, role) {
+            (Self::Anyone, _) | (Self::SignedIn, Some(_)) => true,
+            (Self::Staff, Some(role)) => role.is_staff(),
+            (Self::Organization, Some(role)) => role.is_organization(),
+            (Self::Commands(commands), Some(role)) => commands.iter().any(|command| may_ever(role, *command)),
+            (_, None) => false,
+        }
+    }
+}
+
+/// One endpoint.
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub access: Access,
+    handler: MethodRouter<Arc<Site>>,
+}
+
+impl Route {
+    fn get<H, T>(path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: axum::handler::Handler<T, Arc<Site>>,
+        T: 'static,
+    {
+        Self { method: "GET", path, access, handler: axum::routing::get(handler) }
+    }
+
+    fn post<H, T>(path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: axum::handler::Handler<T, Arc<Site>>,
+        T: 'static,
+    {
+        Self { method: "POST", path, access, handler: axum::routing::post(handler) }
+    }
+}
+
+/// Every endpoint of the site.
+pub fn routes() -> Vec<Route> {
+    let mut all = Vec::new();
+    for module in [
+        home::routes,
+        hall::routes,
+        need::routes,
+        need_form::routes,
+        claim::routes,
+        pairing::routes,
+        delivery::routes,
+        verification::routes,
+        transfer::routes,
+        organization::routes,
+        desk::routes,
+        lists::routes,
+        import::routes,
+        inbox::routes,
+        account::routes,
+        session::routes,
+        display::routes,
+        help::routes,
+    ] {
+        all.extend(module());
+    }
+    all
+}
+
+/// The site as a service.
+pub fn router(site: Arc<Site>) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        let access = route.access;
+        let door = axum::middleware::from_fn_with_state(Arc::clone(&site), move |state, request, next| guard::door(access, state, request, next));
+        router = router.route(route.path, route.handler.layer(door));
+    }
+    let router = router
+        .route("/assets/{file}", axum::routing::get(crate::assets::serve_asset))
+        .route("/healthz", axum::routing::get(|| async { "ok" }))
+        .route("/readyz", axum::routing::get(guard::ready))
+        .fallback(guard::not_found)
+        .method_not_allowed_fallback(guard::not_allowed);
+    security::layers(router, &site).with_state(site)
+}

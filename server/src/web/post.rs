@@ -1,0 +1,205 @@
+//! A sent form: its fields, its token spent once, its draft kept until it succeeds.
+//!
+//! Every form carries `form` (page and name, `/needs/XQ…#claim`), `once` and, after
+//! a mistake, `draft`. Mistakes go into the draft and the reader back to the page,
+//! which shows both: nothing typed travels in an address, nothing is lost.
+
+use super::frame::{Request, Site, encode_flash};
+use super::guard::{Session, failure, to_login};
+use app::components::FlashKind;
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use services::draft::{self, Fields};
+use services::{Ctx, Error, Result};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The largest form without files, in bytes.
+const MAX_FORM: usize = 1 << 20;
+
+/// A sent form.
+pub(super) struct Post {
+    pub site: Arc<Site>,
+    pub request: Request,
+    pub fields: Fields,
+    /// Name and content of a sent file.
+    pub file: Option<(String, Vec<u8>)>,
+    pub headers: HeaderMap,
+}
+
+impl FromRequest<Arc<Site>> for Post {
+    type Rejection = Response;
+
+    async fn from_request(request: axum::extract::Request, site: &Arc<Site>) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let frame = Request::of(&parts);
+        let headers = parts.headers.clone();
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let (mut fields, mut file) = (Vec::new(), None);
+        if kind.starts_with("multipart/form-data") {
+            match read_multipart(axum::extract::Request::from_parts(parts, body), site).await {
+                Ok(read) => (fields, file) = read,
+                Err(error) => return Err(failure(site, &frame, error, None).await),
+            }
+        } else if kind.starts_with("application/x-www-form-urlencoded") {
+            let Ok(bytes) = axum::body::to_bytes(body, MAX_FORM).await else {
+                return Err(failure(site, &frame, Error::rule("填写的内容太长，请删减后再提交"), None).await);
+            };
+            match serde_urlencoded::from_bytes(&bytes) {
+                Ok(read) => fields = read,
+                Err(_) => return Err(failure(site, &frame, Error::rule("表单内容无法识别，请重新打开页面再填"), None).await),
+            }
+        } else {
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported").into_response());
+        }
+        Ok(Self { site: Arc::clone(site), request: frame, fields, file, headers })
+    }
+}
+
+/// Largest upload: the ledger limit with some room for the form around it.
+pub(super) const MAX_UPLOAD: usize = services::import::MAX_BYTES + (1 << 20);
+
+async fn read_multipart(request: axum::extract::Request, site: &Arc<Site>) -> Result<(Fields, Option<(String, Vec<u8>)>)> {
+    let broken = || Error::rule("文件没有传完整，请检查网络后再传一次");
+    let mut multipart = Multipart::from_request(request, site).await.map_err(|_| broken())?;
+    let (mut fields, mut file) = (Vec::new(), None);
+    while let Some(field) = multipart.next_field().await.map_err(|_| broken())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match field.file_name().map(ToOwned::to_owned) {
+            Some(file_name) => {
+                let bytes = field.bytes().await.map_err(|_| Error::field("file", "文件超过32兆，或没有传完整，请检查后再传"))?;
+                if !bytes.is_empty() {
+                    file = Some((file_name, bytes.to_vec()));
+                }
+            }
+            None => fields.push((name, field.text().await.map_err(|_| broken())?)),
+        }
+    }
+    Ok((fields, file))
+}
+
+impl Post {
+    pub fn value(&self, name: &str) -> &str {
+        services::need_form::value(&self.fields, name)
+    }
+
+    /// The signed-in sender with the form's token.
+    pub fn ctx(&self) -> Result<Ctx> {
+        let ctx = self.request.session.ctx(&self.site.services).ok_or(Error::SignedOut)?;
+        Ok(ctx.with_once(self.value("once").parse().ok()))
+    }
+
+    pub fn draft_id(&self) -> Option<Uuid> {
+        self.value("draft").parse().ok()
+    }
+
+    /// Page and name of the form; a form without is of the page it was sent to.
+    fn form(&self) -> String {
+        let form = self.value("form");
+        if is_local(form) { form.to_owned() } else { self.request.path.clone() }
+    }
+
+    /// Runs the command. Success forgets the draft, says `said` on the next page
+    /// and goes to what `location` makes of the command's result; a mistake keeps
+    /// what was typed and goes back to the form.
+    pub async fn run<F>(self, said: &str, location: impl Fn(&str) -> String, command: F) -> Response
+    where
+        F: AsyncFnOnce(&Self, Ctx) -> Result<String>,
+    {
+        let ctx = match self.ctx() {
+            Ok(ctx) => ctx,
+            Err(error) => return failure(&self.site, &self.request, error, None).await,
+        };
+        match command(&self, ctx.clone()).await {
+            Ok(result) => {
+                if let Some(id) = self.draft_id()
+                    && let Err(error) = draft::delete(&ctx, id).await
+                {
+                    tracing::warn!(%error, "a finished draft could not be removed");
+                }
+                // The writer's own next page shows the change.
+                if let Err(error) = services::follower::follow(&self.site.services).await {
+                    tracing::warn!(%error, "the index follows later");
+                }
+                self.go(&location(&result), FlashKind::Done, said)
+            }
+            Err(Error::AlreadyDone { result }) => self.go(&location(&result), FlashKind::Notice, "这张表已经提交过了，没有重复办理"),
+            Err(Error::Invalid(mistakes)) => self.back_with(&ctx, &mistakes).await,
+            Err(error @ (Error::Conflict(_) | Error::Storage(_))) => {
+                // What was typed stays in the draft, also when somebody was first.
+                let back = match draft::save(&ctx, self.draft_id(), &self.form(), &self.fields, &[]).await {
+                    Ok(id) => Some(with_draft(&self.form(), id)),
+                    Err(_) => None,
+                };
+                failure(&self.site, &self.request, error, back).await
+            }
+            Err(error) => failure(&self.site, &self.request, error, None).await,
+        }
+    }
+
+    /// Keeps the fields with their mistakes and shows the form again.
+    pub async fn back_with(&self, ctx: &Ctx, mistakes: &[domain::field::FieldError]) -> Response {
+        match draft::save(ctx, self.draft_id(), &self.form(), &self.fields, mistakes).await {
+            Ok(id) => Redirect::to(&with_draft(&self.form(), id)).into_response(),
+            Err(error) => failure(&self.site, &self.request, error, None).await,
+        }
+    }
+
+    /// To another page with a word on it.
+    pub fn go(&self, to: &str, kind: FlashKind, said: &str) -> Response {
+        let mut response = Redirect::to(to).into_response();
+        if !said.is_empty() {
+            response.headers_mut().append(header::SET_COOKIE, self.site.cookie("flash", &encode_flash(kind, said), Some(60)));
+        }
+        response
+    }
+}
+
+/// `/needs/XQ…#claim` with its draft: `/needs/XQ…?draft=…#claim`.
+fn with_draft(form: &str, id: Uuid) -> String {
+    let (path, name) = form.split_once('#').unwrap_or((form, ""));
+    let anchor = if name.is_empty() { String::new() } else { format!("#{name}") };
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}draft={id}{anchor}")
+}
+
+/// Whether an address leads to a page of this site and nowhere else.
+pub(super) fn is_local(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    path.starts_with('/') && path.len() <= 200 && bytes.get(1) != Some(&b'/') && !path.contains(['\\', '\r', '\n', '\t', '\0']) && path.is_ascii()
+}
+
+/// A form that came after its session had ended: kept for the account, which
+/// finds it again after signing in.
+pub(super) async fn keep_for_later(site: &Arc<Site>, session: Session, request: axum::extract::Request<Body>) -> Response {
+    let post = match Post::from_request(request, site).await {
+        Ok(post) => post,
+        Err(response) => return response,
+    };
+    let form = post.form();
+    let back = match session {
+        Session::Ended { account_id } => match draft::save_for(&site.services, account_id, post.draft_id(), &form, &post.fields, &[]).await {
+            Ok(id) => with_draft(&form, id),
+            Err(_) => form,
+        },
+        _ => form,
+    };
+    to_login(&back, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_pages_are_local() {
+        for good in ["/", "/needs/XQ120101-26-000001#claim", "/desk?tab=1"] {
+            assert!(is_local(good), "{good}");
+        }
+        for bad in ["", "//evil.example", "/\\evil", "https:evil", "/a\r\nSet-Cookie: x", "/\t/evil", "javascript:1", "/需求"] {
+            assert!(!is_local(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Words and badges that several pages share.
+
+use app::components::{Badge, Coverage, Line, Mark, Tone};
+use domain::calendar::{Time, span_words};
+use domain::need::NeedState;
+use services::hall::{Card, CardLine, PublicCard};
+
+/// Clock of something that is due: remaining, amber on its day, overdue.
+pub(super) fn due_badge(due: Option<Time>, urgent: bool, now: Time) -> Badge {
+    let Some(due) = due else { return Badge::clock(Tone::Plain, "没有期限") };
+    let minutes = now.minutes_until(due);
+    if minutes < 0 {
+        Badge::clock(Tone::Over, format!("超时{}", span_words(minutes)))
+    } else if urgent {
+        Badge::clock(Tone::Urgent, format!("急难，余{}", span_words(minutes)))
+    } else if due.day() == now.day() {
+        Badge::clock(Tone::Wait, due.words_near(now))
+    } else {
+        Badge::clock(Tone::Plain, format!("余{}", span_words(minutes)))
+    }
+}
+
+/// `11天`, `14小时`: how long a published need has waited.
+pub(super) fn waited(published_at: Option<Time>, now: Time) -> String {
+    let minutes = published_at.map_or(0, |at| at.minutes_until(now).max(0));
+    if minutes >= 1440 { format!("{}天", minutes / 1440) } else { format!("{}小时", minutes / 60) }
+}
+
+/// State of a need as a tag.
+pub(super) fn need_badge(card: &PublicCard) -> Badge {
+    match card.state {
+        NeedState::Published => {
+            let coverage = domain::need::Coverage::of(card.lines.iter().map(|line| (line.quantity, line.covered + line.pending)));
+            match coverage {
+                domain::need::Coverage::Full => Badge::good(coverage.label()),
+                _ => Badge::info(coverage.label()),
+            }
+        }
+        NeedState::Closed => match card.close_reason {
+            Some(reason) if reason.is_success() => Badge::good(reason.label()),
+            Some(reason) if reason.is_unmet() => Badge::unmet(reason.label()),
+            Some(reason) => Badge::plain(reason.label()),
+            None => Badge::plain("已结案"),
+        },
+        NeedState::Suspended => Badge::wait(NeedState::Suspended.label()),
+        other => Badge::plain(other.label()),
+    }
+}
+
+pub(super) fn coverage(line: &CardLine) -> Coverage {
+    let units = |n: i64| u32::try_from(n.max(0)).unwrap_or(u32::MAX);
+    Coverage { covered: units(line.covered), pending: units(line.pending), open: units(line.open()) }
+}
+
+/// `每周14餐：已承接6，待答复2，还差6`
+pub(super) fn coverage_words(line: &CardLine) -> String {
+    format!("{}：已承接{}，待答复{}，还差{}", line.words(), line.covered, line.pending, line.open())
+}
+
+/// A need as one line of a plain list.
+pub(super) fn card_line(card: &Card, now: Time) -> Line {
+    let public = card.public();
+    let mark = match (public.urgent, public.due_at) {
+        (true, Some(due)) => Mark::Badge(due_badge(Some(due), true, now)),
+        _ => Mark::Badge(Badge::clock(Tone::Wait, waited(public.published_at, now))),
+    };
+    let (title, place) = match card {
+        Card::Public(card) => (card.title.clone(), card.place.clone()),
+        Card::Member(card) => (card.title.clone(), card.place.clone()),
+    };
+    let mut note = vec![place];
+    note.extend(public.groups.iter().cloned());
+    Line { title, href: format!("/needs/{}", public.code), mark, note: note.join(" · ") }
+}
+
+/// Page and offset as a pager: `第1–20个，共45个`.
+pub(super) fn pager(path: &str, query: &[(String, String)], page: usize, size: usize, total: u64, unit: &str) -> app::components::Pager {
+    let first = (page - 1) * size + 1;
+    let last = u64::try_from(page * size).unwrap_or(u64::MAX).min(total);
+    let to = |page: usize| address(path, query, &[("page", page.to_string())]);
+    app::components::Pager {
+        summary: if total == 0 { String::new() } else { format!("第{first}–{last}{unit}，共{total}{unit}") },
+        previous: (page > 1).then(|| to(page - 1)),
+        next: (last < total).then(|| to(page + 1)),
+    }
+}
+
+/// An address with some query fields replaced (an empty value removes one).
+pub(super) fn address(path: &str, query: &[(String, String)], replace: &[(&str, String)]) -> String {
+    let mut pairs: Vec<(String, String)> =
+        query.iter().filter(|(name, value)| !value.is_empty() && name != "draft" && !replace.iter().any(|(replaced, _)| replaced == name)).cloned().collect();
+    pairs.extend(replace.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).to_owned(), value.clone())));
+    if pairs.is_empty() {
+        return path.to_owned();
+    }
+    format!("{path}?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+}
