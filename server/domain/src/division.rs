@@ -19,16 +19,9 @@ pub use resolve::{ResolveError, Resolved};
 pub const DISTRICT_OUTLINES: &str = include_str!("../data/tianjin_districts.simplified.geojson");
 
 static BUNDLED: LazyLock<Divisions> = LazyLock::new(|| {
-    let edition = Edition {
-        valid_from: BUNDLED_EDITION,
-        csv: BUNDLED_CSV,
-    };
-    #[expect(
-        clippy::expect_used,
-        reason = "the bundled files are part of the program and tested"
-    )]
-    Divisions::from_editions(&[edition], BUNDLED_HISTORY)
-        .expect("the bundled divisions are well formed")
+    let edition = Edition { valid_from: BUNDLED_EDITION, csv: BUNDLED_CSV };
+    #[expect(clippy::expect_used, reason = "the bundled files are part of the program and tested")]
+    Divisions::from_editions(&[edition], BUNDLED_HISTORY).expect("the bundled divisions are well formed")
 });
 
 /// Cut-off day of the bundled edition.
@@ -138,11 +131,7 @@ impl Division {
 
     /// The name as people say it: `站北路社区` for 站北路社区居委会, `田水铺村` for 田水铺村委会.
     pub fn short_name(&self) -> &str {
-        if self.level == Level::Village {
-            resolve::short_village(&self.name)
-        } else {
-            &self.name
-        }
+        if self.level == Level::Village { resolve::short_village(&self.name) } else { &self.name }
     }
 }
 
@@ -277,14 +266,10 @@ impl Divisions {
                 }
             } else if division.level == Level::District {
                 index.old_names.push((division.name.clone(), at));
-                index
-                    .old_names
-                    .push((resolve::short_district(&division.name).to_owned(), at));
+                index.old_names.push((resolve::short_district(&division.name).to_owned(), at));
             }
         }
-        index
-            .old_names
-            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        index.old_names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         index
     }
 
@@ -317,28 +302,18 @@ impl Divisions {
 
     /// Current divisions directly below, in the order of codes.
     pub fn children(&self, code: &str) -> impl Iterator<Item = &Division> {
-        let places = pad(code)
-            .and_then(|code| self.children.get(&code))
-            .map_or(&[][..], Vec::as_slice);
+        let places = pad(code).and_then(|code| self.children.get(&code)).map_or(&[][..], Vec::as_slice);
         places.iter().map(|at| &self.all[*at])
     }
 
     /// `天津市`, `河东区`, `河东区 鲁山道街道`, `武清区 杨村街道 站北路社区居委会`; empty for an unknown code.
     pub fn full_name(&self, code: &str) -> String {
-        self.line(code)
-            .iter()
-            .map(|d| d.name.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.line(code).iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     /// As [`Self::full_name`] with the village's name as people say it.
     pub fn spoken_name(&self, code: &str) -> String {
-        self.line(code)
-            .iter()
-            .map(|d| d.short_name())
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.line(code).iter().map(|d| d.short_name()).collect::<Vec<_>>().join(" ")
     }
 
     /// The division with those above it, district first; the city alone for the city.
@@ -349,10 +324,7 @@ impl Divisions {
             if division.level != Level::City || line.is_empty() {
                 line.push(division);
             }
-            next = division
-                .parent
-                .as_deref()
-                .and_then(|parent| self.get(parent));
+            next = division.parent.as_deref().and_then(|parent| self.get(parent));
         }
         line.reverse();
         line
@@ -360,21 +332,11 @@ impl Divisions {
 }
 
 fn read_edition(edition: &Edition<'_>) -> Result<BTreeMap<String, Division>, EditionError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .from_reader(edition.csv.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader = csv::ReaderBuilder::new().from_reader(edition.csv.trim_start_matches('\u{feff}').as_bytes());
     let headers = reader.headers().map_err(|_| EditionError::Empty)?.clone();
-    let column = |name: &'static str| {
-        headers
-            .iter()
-            .position(|h| h == name)
-            .ok_or(EditionError::Column(name))
-    };
+    let column = |name: &'static str| headers.iter().position(|h| h == name).ok_or(EditionError::Column(name));
     let (code, name, level) = (column("code12")?, column("name")?, column("level")?);
-    let (kind, parent, district) = (
-        column("kind")?,
-        column("parent_code")?,
-        column("district_code")?,
-    );
+    let (kind, parent, district) = (column("kind")?, column("parent_code")?, column("district_code")?);
     let mut found = BTreeMap::new();
     for (number, record) in reader.records().enumerate() {
         let bad = || EditionError::Record(number + 1);
@@ -387,14 +349,8 @@ fn read_edition(edition: &Edition<'_>) -> Result<BTreeMap<String, Division>, Edi
             "village" => Level::Village,
             _ => return Err(bad()),
         };
-        let code12 = pad(&record[code])
-            .filter(|c| c.len() == 12)
-            .ok_or_else(bad)?;
-        let parent = if level == Level::City {
-            None
-        } else {
-            Some(pad(&record[parent]).ok_or_else(bad)?)
-        };
+        let code12 = pad(&record[code]).filter(|c| c.len() == 12).ok_or_else(bad)?;
+        let parent = if level == Level::City { None } else { Some(pad(&record[parent]).ok_or_else(bad)?) };
         if record[name].trim().is_empty() {
             return Err(bad());
         }
@@ -421,8 +377,7 @@ fn read_history(csv_text: &str) -> Result<Vec<Division>, EditionError> {
     let mut reader = csv::Reader::from_reader(csv_text.as_bytes());
     for (number, record) in reader.records().enumerate() {
         let record = record.map_err(|_| EditionError::Record(number + 1))?;
-        let (Some(old), Some(name), Some(new)) = (record.get(0), record.get(1), record.get(3))
-        else {
+        let (Some(old), Some(name), Some(new)) = (record.get(0), record.get(1), record.get(3)) else {
             return Err(EditionError::Record(number + 1));
         };
         let successor: String = new.chars().take_while(char::is_ascii_digit).collect();
@@ -432,11 +387,7 @@ fn read_history(csv_text: &str) -> Result<Vec<Division>, EditionError> {
         if successor == code12 {
             continue;
         }
-        let year = new
-            .rsplit('(')
-            .next()
-            .and_then(|rest| rest.get(..4))
-            .and_then(|year| year.parse().ok());
+        let year = new.rsplit('(').next().and_then(|rest| rest.get(..4)).and_then(|year| year.parse().ok());
         found.push(Division {
             district_code: old.to_owned(),
             code12,

@@ -23,10 +23,7 @@ impl fmt::Display for PhoneError {
         match self {
             Self::Empty => f.write_str("请填写联系电话"),
             Self::Characters => f.write_str("联系电话只能有数字，请核对"),
-            Self::Length(found) => write!(
-                f,
-                "联系电话应为11位手机号或022加8位固定电话，现为{found}位，请核对"
-            ),
+            Self::Length(found) => write!(f, "联系电话应为11位手机号或022加8位固定电话，现为{found}位，请核对"),
             Self::Shape => f.write_str("联系电话应为1开头的11位手机号或022固定电话，请核对"),
         }
     }
@@ -56,22 +53,14 @@ impl Phone {
                 _ => return Err(PhoneError::Characters),
             }
         }
-        if let Some(rest) = digits
-            .strip_prefix("0086")
-            .or_else(|| digits.strip_prefix("86"))
+        if let Some(rest) = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86"))
             && (plus || rest.len() == 11 || rest.len() == 10 && rest.starts_with("22"))
         {
-            digits = if rest.starts_with("22") {
-                format!("0{rest}")
-            } else {
-                rest.to_owned()
-            };
+            digits = if rest.starts_with("22") { format!("0{rest}") } else { rest.to_owned() };
         }
         match digits.len() {
             11 if digits.starts_with("022") => Ok(Self(format!("022-{}", &digits[3..]))),
-            11 if digits.starts_with('1') && matches!(digits.as_bytes()[1], b'3'..=b'9') => {
-                Ok(Self(digits))
-            }
+            11 if digits.starts_with('1') && matches!(digits.as_bytes()[1], b'3'..=b'9') => Ok(Self(digits)),
             11 => Err(PhoneError::Shape),
             8 if !digits.starts_with('1') => Ok(Self(format!("022-{digits}"))),
             found => Err(PhoneError::Length(found)),
@@ -89,11 +78,7 @@ impl Phone {
 
     /// `138****0001` or `022-****0001`.
     pub fn masked(&self) -> String {
-        let head = if self.is_mobile() {
-            &self.0[..3]
-        } else {
-            "022-"
-        };
+        let head = if self.is_mobile() { &self.0[..3] } else { "022-" };
         format!("{head}****{}", &self.0[self.0.len() - 4..])
     }
 }
@@ -140,24 +125,10 @@ mod tests {
             "\u{202a}13800000001\u{202c}",
         ] {
             let expected: Result<_, PhoneError> = Ok("13800000001".to_owned());
-            assert_eq!(
-                Phone::parse(text).map(|p| p.as_str().to_owned()),
-                expected,
-                "{text}"
-            );
+            assert_eq!(Phone::parse(text).map(|p| p.as_str().to_owned()), expected, "{text}");
         }
-        for text in [
-            "022-00000001",
-            "02200000001",
-            "022 00000001",
-            "(022)00000001",
-            "00000001",
-        ] {
-            assert_eq!(
-                Phone::parse(text).unwrap().as_str(),
-                "022-00000001",
-                "{text}"
-            );
+        for text in ["022-00000001", "02200000001", "022 00000001", "(022)00000001", "00000001"] {
+            assert_eq!(Phone::parse(text).unwrap().as_str(), "022-00000001", "{text}");
         }
     }
 
@@ -173,9 +144,6 @@ mod tests {
     #[test]
     fn masks() {
         assert_eq!(Phone::parse("13800000001").unwrap().masked(), "138****0001");
-        assert_eq!(
-            format!("{:?}", Phone::parse("022-00000001").unwrap()),
-            "Phone(022-****0001)"
-        );
+        assert_eq!(format!("{:?}", Phone::parse("022-00000001").unwrap()), "Phone(022-****0001)");
     }
 }

@@ -57,9 +57,7 @@ impl ResidentId {
         }
         let bytes = plain.as_bytes();
         if bytes.iter().rev().skip(1).any(|b| !b.is_ascii_digit())
-            || !bytes
-                .last()
-                .is_some_and(|b| b.is_ascii_digit() || *b == b'X')
+            || !bytes.last().is_some_and(|b| b.is_ascii_digit() || *b == b'X')
         {
             return Err(ResidentIdError::Characters);
         }
@@ -113,11 +111,7 @@ impl ResidentId {
 
     /// As the 17th digit says it: odd male, even female.
     pub fn sex(&self) -> Sex {
-        if (self.0.as_bytes()[16] - b'0') % 2 == 1 {
-            Sex::Male
-        } else {
-            Sex::Female
-        }
+        if (self.0.as_bytes()[16] - b'0') % 2 == 1 { Sex::Male } else { Sex::Female }
     }
 
     /// The 6-digit division of first registration; may be one abolished since, says nothing of today's home.
@@ -149,11 +143,7 @@ fn date_of(eight: &str) -> Option<NaiveDate> {
 }
 
 fn check_char(first17: &[u8]) -> u8 {
-    let sum: u32 = first17
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(b, w)| u32::from(b - b'0') * w)
-        .sum();
+    let sum: u32 = first17.iter().zip(WEIGHTS).map(|(b, w)| u32::from(b - b'0') * w).sum();
     CHECK[(sum % 11) as usize]
 }
 
@@ -189,18 +179,11 @@ mod tests {
 
     #[test]
     fn vectors() {
-        let mut reader = csv::Reader::from_reader(
-            include_str!("../data/resident_id_test_vectors.csv").as_bytes(),
-        );
+        let mut reader = csv::Reader::from_reader(include_str!("../data/resident_id_test_vectors.csv").as_bytes());
         let mut seen = 0;
         for record in reader.records() {
             let record = record.unwrap();
-            assert_eq!(
-                ResidentId::parse(&record[0]).is_ok(),
-                &record[1] == "valid",
-                "{}",
-                &record[2]
-            );
+            assert_eq!(ResidentId::parse(&record[0]).is_ok(), &record[1] == "valid", "{}", &record[2]);
             seen += 1;
         }
         assert_eq!(seen, 10);
@@ -215,10 +198,7 @@ mod tests {
             "120225-19000101-008X",
             "\u{202a}12022519000101008\u{200b}X\u{202c}",
         ] {
-            assert_eq!(
-                ResidentId::parse(text).unwrap().as_str(),
-                "12022519000101008X"
-            );
+            assert_eq!(ResidentId::parse(text).unwrap().as_str(), "12022519000101008X");
         }
     }
 
@@ -239,17 +219,8 @@ mod tests {
         assert_eq!(id.masked(), "120***********0016");
         assert_eq!(format!("{id:?}"), "ResidentId(120***********0016)");
         assert_eq!(id.sex(), Sex::Male);
-        assert_eq!(
-            id.birth_date(),
-            NaiveDate::from_ymd_opt(1900, 1, 1).unwrap()
-        );
-        assert_eq!(
-            id.age_on(NaiveDate::from_ymd_opt(1913, 12, 31).unwrap()),
-            13
-        );
-        assert_eq!(
-            ResidentId::with_check_digit("12010119000101001").unwrap(),
-            id
-        );
+        assert_eq!(id.birth_date(), NaiveDate::from_ymd_opt(1900, 1, 1).unwrap());
+        assert_eq!(id.age_on(NaiveDate::from_ymd_opt(1913, 12, 31).unwrap()), 13);
+        assert_eq!(ResidentId::with_check_digit("12010119000101001").unwrap(), id);
     }
 }

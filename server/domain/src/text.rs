@@ -37,40 +37,25 @@ fn is_invisible(c: char) -> bool {
 
 /// Drops zero-width, bidi and control characters; line breaks and tabs stay.
 pub fn strip_invisible(text: &str) -> String {
-    text.chars()
-        .filter(|&c| !is_invisible(c) && (!c.is_control() || matches!(c, '\n' | '\r' | '\t')))
-        .collect()
+    text.chars().filter(|&c| !is_invisible(c) && (!c.is_control() || matches!(c, '\n' | '\r' | '\t'))).collect()
 }
 
 /// The form in which two texts are compared: NFKC, nothing invisible, no white space, one middle dot.
 pub fn squeeze(text: &str) -> String {
     text.nfkc()
         .filter(|&c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
-        .map(|c| {
-            if matches!(c, '•' | '‧' | '・' | '･' | '∙') {
-                '·'
-            } else {
-                c
-            }
-        })
+        .map(|c| if matches!(c, '•' | '‧' | '・' | '･' | '∙') { '·' } else { c })
         .collect()
 }
 
 /// White space at both ends cut, invisible characters dropped, Windows line ends made plain.
 pub fn tidy(text: &str) -> String {
-    strip_invisible(text)
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .trim()
-        .to_owned()
+    strip_invisible(text).replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
 }
 
 /// Letters and digits only, in compared form: for telling whether two sentences are the same.
 pub fn letters_and_digits(text: &str) -> String {
-    squeeze(text)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect()
+    squeeze(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Length in Unicode scalar values, the unit of every limit shown to users (an emoji may count as several).
@@ -98,11 +83,7 @@ pub fn first_forbidden(text: &str) -> Option<(usize, Forbidden)> {
     for (place, c) in text.chars().enumerate() {
         let found = match c {
             '\n' | '\r' | '\t' => None,
-            '\u{200d}'
-                if before.is_some_and(|b: char| u32::from(b) > 0x2000 && !b.is_alphanumeric()) =>
-            {
-                None
-            }
+            '\u{200d}' if before.is_some_and(|b: char| u32::from(b) > 0x2000 && !b.is_alphanumeric()) => None,
             c if c.is_control() => Some(Forbidden::Control),
             c if is_bidi_control(c) => Some(Forbidden::Bidi),
             c if is_zero_width(c) => Some(Forbidden::ZeroWidth),
@@ -140,10 +121,7 @@ mod tests {
     fn finds_forbidden() {
         assert_eq!(first_forbidden("好\u{202e}"), Some((1, Forbidden::Bidi)));
         assert_eq!(first_forbidden("a\u{0}"), Some((1, Forbidden::Control)));
-        assert_eq!(
-            first_forbidden("a\u{200b}"),
-            Some((1, Forbidden::ZeroWidth))
-        );
+        assert_eq!(first_forbidden("a\u{200b}"), Some((1, Forbidden::ZeroWidth)));
         assert_eq!(first_forbidden("a\u{fffe}"), Some((1, Forbidden::NotText)));
         assert_eq!(first_forbidden("👨\u{200d}👩 一\n二𠮷"), None);
     }

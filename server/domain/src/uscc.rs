@@ -7,9 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::text;
 
 const CHARSET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-const WEIGHTS: [usize; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 const ORG_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
 /// Why a text is no valid code.
@@ -33,13 +31,9 @@ impl fmt::Display for UsccError {
         match self {
             Self::Empty => f.write_str("请填写统一社会信用代码"),
             Self::Length(found) => write!(f, "统一社会信用代码应为18位，现为{found}位，请核对"),
-            Self::Characters => {
-                f.write_str("统一社会信用代码只用数字和大写字母，且没有I、O、S、V、Z，请核对")
-            }
+            Self::Characters => f.write_str("统一社会信用代码只用数字和大写字母，且没有I、O、S、V、Z，请核对"),
             Self::Division => f.write_str("统一社会信用代码第3至8位应为数字，请核对"),
-            Self::OrganizationCode => {
-                f.write_str("统一社会信用代码中的组织机构代码（第9至17位）校验不符，请逐位核对")
-            }
+            Self::OrganizationCode => f.write_str("统一社会信用代码中的组织机构代码（第9至17位）校验不符，请逐位核对"),
             Self::CheckDigit => f.write_str("统一社会信用代码校验位不符，请逐位核对"),
         }
     }
@@ -86,10 +80,7 @@ impl UsccKind {
 
     /// True for the kinds that may act as a social organization here: 51, 52, 53 and 59.
     pub fn is_social_organization(self) -> bool {
-        matches!(
-            self,
-            Self::Association | Self::ServiceInstitution | Self::Foundation | Self::OtherCivil
-        )
+        matches!(self, Self::Association | Self::ServiceInstitution | Self::Foundation | Self::OtherCivil)
     }
 }
 
@@ -188,14 +179,7 @@ fn org_check_char(body: &[u8]) -> u8 {
     let sum: u32 = body
         .iter()
         .zip(ORG_WEIGHTS)
-        .map(|(b, weight)| {
-            weight
-                * if b.is_ascii_digit() {
-                    u32::from(b - b'0')
-                } else {
-                    u32::from(b - b'A') + 10
-                }
-        })
+        .map(|(b, weight)| weight * if b.is_ascii_digit() { u32::from(b - b'0') } else { u32::from(b - b'A') + 10 })
         .sum();
     match 11 - sum % 11 {
         10 => b'X',
@@ -236,18 +220,11 @@ mod tests {
 
     #[test]
     fn vectors() {
-        let mut reader =
-            csv::Reader::from_reader(include_str!("../data/uscc_test_vectors.csv").as_bytes());
+        let mut reader = csv::Reader::from_reader(include_str!("../data/uscc_test_vectors.csv").as_bytes());
         let mut seen = 0;
         for record in reader.records() {
             let record = record.unwrap();
-            assert_eq!(
-                Uscc::parse(&record[0]).is_ok(),
-                &record[2] == "valid",
-                "{} {}",
-                &record[0],
-                &record[1]
-            );
+            assert_eq!(Uscc::parse(&record[0]).is_ok(), &record[2] == "valid", "{} {}", &record[0], &record[1]);
             seen += 1;
         }
         assert_eq!(seen, 25);
@@ -255,9 +232,7 @@ mod tests {
 
     #[test]
     fn foundations() {
-        let mut reader = csv::Reader::from_reader(
-            include_str!("../data/uscc_tianjin_foundations.csv").as_bytes(),
-        );
+        let mut reader = csv::Reader::from_reader(include_str!("../data/uscc_tianjin_foundations.csv").as_bytes());
         for record in reader.records() {
             let code = Uscc::parse(&record.unwrap()[0]).unwrap();
             assert_eq!(code.kind(), UsccKind::Foundation);
@@ -270,17 +245,8 @@ mod tests {
     fn refusals() {
         assert_eq!(Uscc::parse(""), Err(UsccError::Empty));
         assert_eq!(Uscc::parse("5312000005206722"), Err(UsccError::Length(16)));
-        assert_eq!(
-            Uscc::parse("5312000005206722OY"),
-            Err(UsccError::Characters)
-        );
-        assert_eq!(
-            Uscc::parse("53120000052067223X"),
-            Err(UsccError::CheckDigit)
-        );
-        assert_eq!(
-            Uscc::parse(" 53120000 05206722３y").unwrap().as_str(),
-            "53120000052067223Y"
-        );
+        assert_eq!(Uscc::parse("5312000005206722OY"), Err(UsccError::Characters));
+        assert_eq!(Uscc::parse("53120000052067223X"), Err(UsccError::CheckDigit));
+        assert_eq!(Uscc::parse(" 53120000 05206722３y").unwrap().as_str(), "53120000052067223Y");
     }
 }

@@ -187,36 +187,23 @@ impl ServiceGroup {
 
     /// The categories of the group, in the order of the vocabulary.
     pub fn categories(self) -> impl Iterator<Item = &'static ServiceCategory> {
-        service_categories()
-            .iter()
-            .filter(move |category| category.group == self)
+        service_categories().iter().filter(move |category| category.group == self)
     }
 }
 
 static BENEFICIARIES: LazyLock<Vec<BeneficiaryCategory>> = LazyLock::new(|| {
     rows(BENEFICIARY_CSV)
-        .map(
-            |[
-                code,
-                name,
-                _,
-                unit,
-                status,
-                definition,
-                decided_by,
-                legal_source,
-            ]| BeneficiaryCategory {
-                code,
-                name,
-                short_name: beneficiary_short(code).unwrap_or(name),
-                unit,
-                status,
-                definition,
-                decided_by,
-                legal_source,
-                group: BeneficiaryGroup::of(code),
-            },
-        )
+        .map(|[code, name, _, unit, status, definition, decided_by, legal_source]| BeneficiaryCategory {
+            code,
+            name,
+            short_name: beneficiary_short(code).unwrap_or(name),
+            unit,
+            status,
+            definition,
+            decided_by,
+            legal_source,
+            group: BeneficiaryGroup::of(code),
+        })
         .collect()
 });
 
@@ -234,20 +221,10 @@ static SERVICES: LazyLock<Vec<ServiceCategory>> = LazyLock::new(|| {
         .collect()
 });
 
-static BENEFICIARY_INDEX: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
-    BENEFICIARIES
-        .iter()
-        .enumerate()
-        .map(|(at, row)| (row.code, at))
-        .collect()
-});
-static SERVICE_INDEX: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
-    SERVICES
-        .iter()
-        .enumerate()
-        .map(|(at, row)| (row.code, at))
-        .collect()
-});
+static BENEFICIARY_INDEX: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| BENEFICIARIES.iter().enumerate().map(|(at, row)| (row.code, at)).collect());
+static SERVICE_INDEX: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| SERVICES.iter().enumerate().map(|(at, row)| (row.code, at)).collect());
 
 /// The beneficiary vocabulary in its own order, 22 rows.
 pub fn beneficiary_categories() -> &'static [BeneficiaryCategory] {
@@ -270,10 +247,7 @@ pub fn service(code: &str) -> Option<&'static ServiceCategory> {
 /// The groups of a set of beneficiary codes, each once, in the order of [`BeneficiaryGroup::ALL`].
 /// Unknown codes count as nothing.
 pub fn groups_of<S: AsRef<str>>(codes: &[S]) -> Vec<BeneficiaryGroup> {
-    let mut groups: Vec<_> = codes
-        .iter()
-        .filter_map(|code| Some(beneficiary(code.as_ref())?.group))
-        .collect();
+    let mut groups: Vec<_> = codes.iter().filter_map(|code| Some(beneficiary(code.as_ref())?.group)).collect();
     groups.sort_unstable();
     groups.dedup();
     groups
@@ -362,18 +336,9 @@ mod tests {
         assert!(beneficiary("LSET").unwrap().is_minor());
         assert!(beneficiary("DSR").unwrap().is_legacy());
         for row in beneficiary_categories() {
-            assert!(
-                !row.legal_source.is_empty() && !row.name.is_empty(),
-                "{}",
-                row.code
-            );
+            assert!(!row.legal_source.is_empty() && !row.name.is_empty(), "{}", row.code);
             assert_eq!(row.is_minor(), row.group.is_minor(), "{}", row.code);
-            assert_eq!(
-                row.is_village(),
-                row.group == BeneficiaryGroup::Village,
-                "{}",
-                row.code
-            );
+            assert_eq!(row.is_village(), row.group == BeneficiaryGroup::Village, "{}", row.code);
         }
         for group in ServiceGroup::ALL {
             assert!(group.categories().count() >= 4);
@@ -382,13 +347,7 @@ mod tests {
 
     #[test]
     fn groups() {
-        assert_eq!(
-            groups_of(&["CJ_ZD", "DB", "BY", "?"]),
-            [BeneficiaryGroup::LowIncome, BeneficiaryGroup::Disabled]
-        );
-        assert_eq!(
-            BeneficiaryGroup::from_code("children"),
-            Some(BeneficiaryGroup::Children)
-        );
+        assert_eq!(groups_of(&["CJ_ZD", "DB", "BY", "?"]), [BeneficiaryGroup::LowIncome, BeneficiaryGroup::Disabled]);
+        assert_eq!(BeneficiaryGroup::from_code("children"), Some(BeneficiaryGroup::Children));
     }
 }

@@ -48,12 +48,8 @@ impl Divisions {
     }
 
     fn resolve_code(&self, digits: &str, scope: &str) -> Result<Resolved, ResolveError> {
-        let old = self
-            .get(digits)
-            .ok_or(ResolveError::Unknown { near: None })?;
-        let now = self
-            .current(digits)
-            .ok_or(ResolveError::Unknown { near: None })?;
+        let old = self.get(digits).ok_or(ResolveError::Unknown { near: None })?;
+        let now = self.current(digits).ok_or(ResolveError::Unknown { near: None })?;
         let abolished = (old.code12 != now.code12).then(|| old.name.clone());
         in_scope(std::slice::from_ref(&now.code12), scope, abolished)
     }
@@ -65,22 +61,15 @@ impl Divisions {
             return in_scope(&plain, scope, None);
         }
         if let Some((district, abolished, rest)) = self.leading_district(name) {
-            let found = if rest.is_empty() {
-                vec![district.code12.clone()]
-            } else {
-                self.named_below(rest, district.prefix())
-            };
+            let found =
+                if rest.is_empty() { vec![district.code12.clone()] } else { self.named_below(rest, district.prefix()) };
             if !found.is_empty() {
                 return in_scope(&found, scope, abolished);
             }
             if !within(&district.code12, scope) && !within(scope, district.prefix()) {
-                return Err(ResolveError::OutOfScope {
-                    candidates: vec![district.code12.clone()],
-                });
+                return Err(ResolveError::OutOfScope { candidates: vec![district.code12.clone()] });
             }
-            return Err(ResolveError::Unknown {
-                near: self.near(rest, district.prefix()),
-            });
+            return Err(ResolveError::Unknown { near: self.near(rest, district.prefix()) });
         }
         // 杨村街道站北路社区: a street's name in front of the village's.
         let below = self.named_below(name, scope);
@@ -89,13 +78,9 @@ impl Divisions {
         }
         let elsewhere = self.named(name, "12");
         if !elsewhere.is_empty() {
-            return Err(ResolveError::OutOfScope {
-                candidates: elsewhere,
-            });
+            return Err(ResolveError::OutOfScope { candidates: elsewhere });
         }
-        Err(ResolveError::Unknown {
-            near: self.near(name, scope),
-        })
+        Err(ResolveError::Unknown { near: self.near(name, scope) })
     }
 
     /// Codes of the divisions in scope that bear the name; those of one level only.
@@ -109,11 +94,7 @@ impl Divisions {
         };
         for level in levels {
             // 静海县 is not short for 静海区: a district's name is compared as it stands.
-            let written = if level == Level::District {
-                vec![name.to_owned()]
-            } else {
-                forms(name, level)
-            };
+            let written = if level == Level::District { vec![name.to_owned()] } else { forms(name, level) };
             for form in written {
                 let Some(places) = self.names.get(&form) else {
                     continue;
@@ -190,11 +171,7 @@ impl Divisions {
             .filter(|form| form.len() > 1)
             .collect();
         let mut best: Option<&Division> = None;
-        for division in self
-            .all
-            .iter()
-            .filter(|d| d.is_current() && d.within(scope) && d.level >= Level::Street)
-        {
+        for division in self.all.iter().filter(|d| d.is_current() && d.within(scope) && d.level >= Level::Street) {
             let near = forms(&division.name, division.level).iter().any(|form| {
                 let form: Vec<char> = form.chars().collect();
                 form.len() > 1 && wanted.iter().any(|w| one_apart(w, &form))
@@ -208,24 +185,13 @@ impl Divisions {
 }
 
 /// One code of the scope, or the error that fits.
-fn in_scope(
-    codes: &[String],
-    scope: &str,
-    abolished: Option<String>,
-) -> Result<Resolved, ResolveError> {
+fn in_scope(codes: &[String], scope: &str, abolished: Option<String>) -> Result<Resolved, ResolveError> {
     let inside: Vec<_> = codes.iter().filter(|code| within(code, scope)).collect();
     match inside.as_slice() {
-        [code] => Ok(Resolved {
-            code12: (*code).clone(),
-            abolished,
-        }),
+        [code] => Ok(Resolved { code12: (*code).clone(), abolished }),
         [] if codes.is_empty() => Err(ResolveError::Unknown { near: None }),
-        [] => Err(ResolveError::OutOfScope {
-            candidates: codes.to_vec(),
-        }),
-        many => Err(ResolveError::Ambiguous {
-            candidates: many.iter().map(|c| (*c).clone()).collect(),
-        }),
+        [] => Err(ResolveError::OutOfScope { candidates: codes.to_vec() }),
+        many => Err(ResolveError::Ambiguous { candidates: many.iter().map(|c| (*c).clone()).collect() }),
     }
 }
 
@@ -234,12 +200,9 @@ fn kinds_agree(text: &str, division: &Division) -> bool {
     use super::Kind;
     let stem = office_cut(text);
     match division.kind {
-        Kind::Subdistrict => {
-            !stem.ends_with('镇') && !stem.ends_with('乡') || division.name == stem
-        }
+        Kind::Subdistrict => !stem.ends_with('镇') && !stem.ends_with('乡') || division.name == stem,
         Kind::Town | Kind::Township => {
-            !stem.ends_with("街道")
-                && (!stem.ends_with('街') || division.name.trim_end_matches(['镇', '乡']) == stem)
+            !stem.ends_with("街道") && (!stem.ends_with('街') || division.name.trim_end_matches(['镇', '乡']) == stem)
         }
         _ => true,
     }
@@ -247,15 +210,7 @@ fn kinds_agree(text: &str, division: &Division) -> bool {
 
 /// The text without the office that sits there: 人民政府, 街道办事处.
 fn office_cut(text: &str) -> &str {
-    for office in [
-        "人民政府",
-        "镇政府",
-        "乡政府",
-        "办事处",
-        "街办",
-        "街道办",
-        "党工委",
-    ] {
+    for office in ["人民政府", "镇政府", "乡政府", "办事处", "街办", "街道办", "党工委"] {
         if let Some(rest) = text.strip_suffix(office) {
             // Keep the character of the kind: 镇政府 leaves 镇, 街办 leaves 街.
             let keep = match office {
@@ -291,17 +246,12 @@ pub(super) fn forms(name: &str, level: Level) -> Vec<String> {
             }
         }
         Level::Village => {
-            let canonical = name
-                .replace("村民委员会", "村委会")
-                .replace("居民委员会", "居委会");
+            let canonical = name.replace("村民委员会", "村委会").replace("居民委员会", "居委会");
             add(&canonical);
             let short = short_village(&canonical);
             add(short);
             // 蒙村村委会 is 蒙村 as well as 蒙村村; 渔坝口第四村 is also written 渔坝口四村.
-            if let Some(stem) = canonical
-                .strip_suffix("村委会")
-                .or_else(|| short.strip_suffix('村'))
-            {
+            if let Some(stem) = canonical.strip_suffix("村委会").or_else(|| short.strip_suffix('村')) {
                 add(stem);
             }
             if let Some(stem) = short.strip_suffix("社区") {
@@ -329,29 +279,17 @@ fn without_ordinal(name: &str) -> Option<String> {
 
 /// `滨海` for 滨海新区, `武清` for 武清区, `宁河` for 宁河县.
 pub(super) fn short_district(name: &str) -> &str {
-    name.strip_suffix("新区")
-        .or_else(|| name.strip_suffix(['区', '县']))
-        .filter(|s| !s.is_empty())
-        .unwrap_or(name)
+    name.strip_suffix("新区").or_else(|| name.strip_suffix(['区', '县'])).filter(|s| !s.is_empty()).unwrap_or(name)
 }
 
 /// `田水铺村` for 田水铺村委会, `站北路社区` for 站北路社区居委会, `南湖` for 南湖居委会.
 pub(super) fn short_village(name: &str) -> &str {
-    for (suffix, keep) in [
-        ("村村民委员会", 3),
-        ("村民委员会", 3),
-        ("居民委员会", 0),
-        ("村委会", 3),
-        ("居委会", 0),
-    ] {
+    for (suffix, keep) in [("村村民委员会", 3), ("村民委员会", 3), ("居民委员会", 0), ("村委会", 3), ("居委会", 0)]
+    {
         if let Some(stem) = name.strip_suffix(suffix) {
             let short = &name[..stem.len() + keep];
             // 一村村委会 is 一村, not 一村村.
-            let short = if short.ends_with("村村") {
-                &short[..short.len() - 3]
-            } else {
-                short
-            };
+            let short = if short.ends_with("村村") { &short[..short.len() - 3] } else { short };
             return if short.is_empty() { name } else { short };
         }
     }

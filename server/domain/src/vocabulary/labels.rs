@@ -9,20 +9,10 @@ use crate::text;
 
 const SYNONYMS_CSV: &str = include_str!("../../data/vocab_synonyms.csv");
 
-pub(super) static BENEFICIARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    Vocabulary::new(
-        beneficiary_categories()
-            .iter()
-            .map(|row| (row.code, row.name)),
-        "beneficiary",
-    )
-});
-pub(super) static SERVICE: LazyLock<Vocabulary> = LazyLock::new(|| {
-    Vocabulary::new(
-        service_categories().iter().map(|row| (row.code, row.name)),
-        "service",
-    )
-});
+pub(super) static BENEFICIARY: LazyLock<Vocabulary> =
+    LazyLock::new(|| Vocabulary::new(beneficiary_categories().iter().map(|row| (row.code, row.name)), "beneficiary"));
+pub(super) static SERVICE: LazyLock<Vocabulary> =
+    LazyLock::new(|| Vocabulary::new(service_categories().iter().map(|row| (row.code, row.name)), "service"));
 
 /// What a cell of labels says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,27 +55,19 @@ impl Vocabulary {
             let plain = name.split('（').next().unwrap_or(name);
             if plain.contains('/') || plain == name {
                 for part in plain.split('/') {
-                    known
-                        .entry(text::squeeze(part))
-                        .or_insert_with(|| vec![code]);
+                    known.entry(text::squeeze(part)).or_insert_with(|| vec![code]);
                 }
-                known
-                    .entry(text::squeeze(plain))
-                    .or_insert_with(|| vec![code]);
+                known.entry(text::squeeze(plain)).or_insert_with(|| vec![code]);
             }
         }
         for line in SYNONYMS_CSV.lines().skip(1) {
             let mut fields = line.split(',');
-            let (Some(of), Some(label), Some(codes)) =
-                (fields.next(), fields.next(), fields.next())
-            else {
+            let (Some(of), Some(label), Some(codes)) = (fields.next(), fields.next(), fields.next()) else {
                 continue;
             };
             if of == vocabulary {
-                let codes: Vec<_> = codes
-                    .split(' ')
-                    .filter_map(|code| order.get_key_value(code).map(|(code, _)| *code))
-                    .collect();
+                let codes: Vec<_> =
+                    codes.split(' ').filter_map(|code| order.get_key_value(code).map(|(code, _)| *code)).collect();
                 known.entry(text::squeeze(label)).or_insert(codes);
             }
         }
@@ -97,9 +79,7 @@ impl Vocabulary {
         for token in split_labels(cell) {
             self.read_token(&token, &mut labels);
         }
-        labels
-            .codes
-            .sort_unstable_by_key(|code| self.order.get(code));
+        labels.codes.sort_unstable_by_key(|code| self.order.get(code));
         labels.codes.dedup();
         labels
     }
@@ -131,10 +111,7 @@ impl Vocabulary {
             if let Some(rest) = key.strip_prefix(group.name())
                 && let Some(rest) = rest.strip_prefix(['-', '—', '–', ':', '/', '>', '·', '_'])
             {
-                return self
-                    .known
-                    .get(rest.trim_start_matches(['-', '—', '>']))
-                    .map(Vec::as_slice);
+                return self.known.get(rest.trim_start_matches(['-', '—', '>'])).map(Vec::as_slice);
             }
         }
         None
@@ -146,10 +123,9 @@ impl Labels {
         self.count += 1;
         match codes {
             [code] => self.codes.push(code),
-            several => self.ambiguous.push(UnclearLabel {
-                label: label.trim().to_owned(),
-                candidates: several.to_vec(),
-            }),
+            several => {
+                self.ambiguous.push(UnclearLabel { label: label.trim().to_owned(), candidates: several.to_vec() })
+            }
         }
     }
 
@@ -162,10 +138,7 @@ impl Labels {
 /// Cuts at slashes so that the longest whole names stay together; none if no part is known.
 fn split_slashes(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
     let plain = token.replace('／', "/");
-    let parts: Vec<&str> = plain
-        .split('/')
-        .filter(|part| !part.trim().is_empty())
-        .collect();
+    let parts: Vec<&str> = plain.split('/').filter(|part| !part.trim().is_empty()).collect();
     if parts.len() < 2 {
         return None;
     }
@@ -173,9 +146,7 @@ fn split_slashes(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
     let mut known = false;
     let mut at = 0;
     while at < parts.len() {
-        let whole = (at + 1..=parts.len())
-            .rev()
-            .find(|end| vocabulary.lookup(&parts[at..*end].join("/")).is_some());
+        let whole = (at + 1..=parts.len()).rev().find(|end| vocabulary.lookup(&parts[at..*end].join("/")).is_some());
         known |= whole.is_some();
         let end = whole.unwrap_or(at + 1);
         found.push(parts[at..end].join("/"));
@@ -217,10 +188,7 @@ pub fn split_labels(cell: &str) -> Vec<String> {
 /// Length of a number with its dot or bracket (`1.`, `12、`, `（3）`) at the beginning; 0 if there is none.
 fn numbering(chars: &[char]) -> usize {
     let open = usize::from(chars.first().is_some_and(|c| matches!(c, '(' | '（')));
-    let digits = chars[open..]
-        .iter()
-        .take_while(|c| c.is_ascii_digit() || ('０'..='９').contains(*c))
-        .count();
+    let digits = chars[open..].iter().take_while(|c| c.is_ascii_digit() || ('０'..='９').contains(*c)).count();
     if digits == 0 || digits > 2 {
         return 0;
     }
@@ -246,19 +214,9 @@ mod tests {
         for line in SYNONYMS_CSV.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
             assert_eq!(fields.len(), 3, "{line}");
-            assert!(
-                fields[2].split(' ').all(|code| known.contains(&code)),
-                "{line}"
-            );
-            let read = if fields[0] == "service" {
-                parse_services(fields[1])
-            } else {
-                parse_beneficiaries(fields[1])
-            };
-            let found: Vec<&str> = read
-                .ambiguous
-                .first()
-                .map_or(read.codes.clone(), |a| a.candidates.clone());
+            assert!(fields[2].split(' ').all(|code| known.contains(&code)), "{line}");
+            let read = if fields[0] == "service" { parse_services(fields[1]) } else { parse_beneficiaries(fields[1]) };
+            let found: Vec<&str> = read.ambiguous.first().map_or(read.codes.clone(), |a| a.candidates.clone());
             assert_eq!(found.join(" "), fields[2], "{line}");
         }
     }
@@ -266,12 +224,7 @@ mod tests {
     #[test]
     fn standard_names_match_whole() {
         for row in beneficiary_categories() {
-            assert_eq!(
-                parse_beneficiaries(row.name).codes,
-                [row.code],
-                "{}",
-                row.name
-            );
+            assert_eq!(parse_beneficiaries(row.name).codes, [row.code], "{}", row.name);
         }
         for row in service_categories() {
             assert_eq!(parse_services(row.name).codes, [row.code], "{}", row.name);
@@ -294,22 +247,10 @@ mod tests {
         assert_eq!(s("助浴 助餐"), ["B01", "B03"]);
         assert_eq!(s("助餐、助餐"), ["B01"]);
         let read = parse_services("送餐；帮办");
-        assert_eq!(
-            (read.codes, read.unknown),
-            (vec!["B01"], vec!["帮办".to_owned()])
-        );
+        assert_eq!((read.codes, read.unknown), (vec!["B01"], vec!["帮办".to_owned()]));
         let read = parse_beneficiaries("低保、残疾");
         assert_eq!(read.codes, ["DB"]);
-        assert_eq!(
-            read.ambiguous,
-            [UnclearLabel {
-                label: "残疾".to_owned(),
-                candidates: vec!["CJ_KN", "CJ_ZD"]
-            }]
-        );
-        assert_eq!(
-            parse_beneficiaries("特困").ambiguous[0].candidates,
-            ["TK_F", "TK_J"]
-        );
+        assert_eq!(read.ambiguous, [UnclearLabel { label: "残疾".to_owned(), candidates: vec!["CJ_KN", "CJ_ZD"] }]);
+        assert_eq!(parse_beneficiaries("特困").ambiguous[0].candidates, ["TK_F", "TK_J"]);
     }
 }
