@@ -49,8 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn from_manifest(site: &Path, text: &str, table: &mut String) -> Result<(), Box<dyn Error>> {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('\t');
-        let (Some(name), Some(file), Some(kind)) = (fields.next(), fields.next(), fields.next())
-        else {
+        let (Some(name), Some(file), Some(kind)) = (fields.next(), fields.next(), fields.next()) else {
             return Err(format!("manifest.tsv: cannot read the line {line:?}").into());
         };
         entry(table, name, file, kind, &site.join(file), Some(site))?;
@@ -61,23 +60,18 @@ fn from_manifest(site: &Path, text: &str, table: &mut String) -> Result<(), Box<
 /// The style sheets one after another in the same order as the bundler's, and what else `style/` holds.
 fn from_sources(style: &Path, table: &mut String) -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let mut files: Vec<PathBuf> = fs::read_dir(style)?
-        .map(|entry| entry.map(|e| e.path()))
-        .collect::<Result<_, _>>()?;
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(style)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     files.sort_by_key(|path| {
         let first = ["tokens.css", "base.css", "components.css"];
-        let place = first
-            .iter()
-            .position(|name| path.ends_with(name))
-            .unwrap_or(first.len());
+        let place = first.iter().position(|name| path.ends_with(name)).unwrap_or(first.len());
         (place, path.clone())
     });
     let mut css = String::new();
     for path in files {
-        let (Some(name), Some(extension)) = (
-            path.file_name().and_then(|n| n.to_str()),
-            path.extension().and_then(|e| e.to_str()),
-        ) else {
+        let (Some(name), Some(extension)) =
+            (path.file_name().and_then(|n| n.to_str()), path.extension().and_then(|e| e.to_str()))
+        else {
             continue;
         };
         match extension {
@@ -90,22 +84,10 @@ fn from_sources(style: &Path, table: &mut String) -> Result<(), Box<dyn Error>> 
             _ => {}
         }
     }
-    plain(
-        table,
-        "style.css",
-        "text/css; charset=utf-8",
-        css.as_bytes(),
-        &out,
-    )
+    plain(table, "style.css", "text/css; charset=utf-8", css.as_bytes(), &out)
 }
 
-fn plain(
-    table: &mut String,
-    name: &str,
-    kind: &str,
-    bytes: &[u8],
-    out: &Path,
-) -> Result<(), Box<dyn Error>> {
+fn plain(table: &mut String, name: &str, kind: &str, bytes: &[u8], out: &Path) -> Result<(), Box<dyn Error>> {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
@@ -124,10 +106,7 @@ fn entry(
     packed: Option<&Path>,
 ) -> Result<(), Box<dyn Error>> {
     let include = |path: &Path| -> Result<String, Box<dyn Error>> {
-        Ok(format!(
-            "include_bytes!({:?})",
-            fs::canonicalize(path)?.display().to_string()
-        ))
+        Ok(format!("include_bytes!({:?})", fs::canonicalize(path)?.display().to_string()))
     };
     let side = |extension: &str| -> Result<String, Box<dyn Error>> {
         match packed.map(|site| site.join(format!("{file}.{extension}"))) {

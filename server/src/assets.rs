@@ -42,23 +42,12 @@ pub fn get(path: &str) -> Option<Asset> {
         .iter()
         .find(|asset| asset.url.strip_prefix("/assets/") == Some(file))
         .copied()
-        .or_else(|| {
-            FILES
-                .iter()
-                .find(|asset| asset.name == file)
-                .map(|asset| Asset {
-                    immutable: false,
-                    ..*asset
-                })
-        })
+        .or_else(|| FILES.iter().find(|asset| asset.name == file).map(|asset| Asset { immutable: false, ..*asset }))
 }
 
 /// The address of a file by logical name; `None` when it is not in this binary (scripts, see [`has_scripts`]).
 pub fn url(name: &str) -> Option<&'static str> {
-    FILES
-        .iter()
-        .find(|asset| asset.name == name)
-        .map(|asset| asset.url)
+    FILES.iter().find(|asset| asset.name == name).map(|asset| asset.url)
 }
 
 /// `GET /assets/{file}`.
@@ -68,11 +57,7 @@ pub async fn serve_asset(Path(file): Path<String>, request: HeaderMap) -> Respon
         return StatusCode::NOT_FOUND.into_response();
     };
     let (bytes, encoding) = choose(&asset, &request);
-    let tag = format!(
-        "\"{}{}\"",
-        asset.url.trim_start_matches("/assets/"),
-        encoding.map_or("", |e| &e[..1])
-    );
+    let tag = format!("\"{}{}\"", asset.url.trim_start_matches("/assets/"), encoding.map_or("", |e| &e[..1]));
     let seen = request
         .get_all(header::IF_NONE_MATCH)
         .iter()
@@ -84,28 +69,17 @@ pub async fn serve_asset(Path(file): Path<String>, request: HeaderMap) -> Respon
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let mut full = Response::new(Body::from(bytes));
-        full.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(asset.content_type),
-        );
+        full.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
         if let Some(encoding) = encoding {
-            full.headers_mut()
-                .insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            full.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         full
     };
     let headers = response.headers_mut();
-    let keep = if asset.immutable {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let keep = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
@@ -122,9 +96,7 @@ fn choose(asset: &Asset, request: &HeaderMap) -> (&'static [u8], Option<&'static
             .flat_map(|value| value.split(','))
             .any(|item| {
                 let mut parts = item.split(';').map(str::trim);
-                let named = parts
-                    .next()
-                    .is_some_and(|coding| coding.eq_ignore_ascii_case(name));
+                let named = parts.next().is_some_and(|coding| coding.eq_ignore_ascii_case(name));
                 let refused = parts
                     .filter_map(|part| part.strip_prefix("q="))
                     .any(|q| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0));
@@ -172,23 +144,12 @@ mod tests {
         let file = address.trim_start_matches("/assets/").to_owned();
         let first = serve_asset(Path(file.clone()), HeaderMap::new()).await;
         assert_eq!(first.status(), StatusCode::OK);
-        assert_eq!(
-            first.headers()[header::CONTENT_TYPE],
-            "text/css; charset=utf-8"
-        );
+        assert_eq!(first.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
         assert_eq!(first.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         let mut again = HeaderMap::new();
         again.insert(header::IF_NONE_MATCH, first.headers()[header::ETAG].clone());
-        assert_eq!(
-            serve_asset(Path(file), again).await.status(),
-            StatusCode::NOT_MODIFIED
-        );
-        assert_eq!(
-            serve_asset(Path("none.css".into()), HeaderMap::new())
-                .await
-                .status(),
-            StatusCode::NOT_FOUND
-        );
+        assert_eq!(serve_asset(Path(file), again).await.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(serve_asset(Path("none.css".into()), HeaderMap::new()).await.status(), StatusCode::NOT_FOUND);
     }
 
     #[test]

@@ -132,7 +132,9 @@ enum OrganizationCommand {
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
-    let choices = || Role::ALL.iter().filter(|role| **role != Role::System).map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+    let choices = || {
+        Role::ALL.iter().filter(|role| **role != Role::System).map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+    };
     text.parse().ok().filter(|role| *role != Role::System).ok_or_else(|| format!("use one of: {}", choices()))
 }
 
@@ -158,7 +160,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let mut config = Config::load(cli.config.as_deref())?;
     let serving = matches!(cli.command, Command::Serve | Command::Demo { fill_only: false });
     start_log(&config, serving);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime does not start")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime does not start")?;
     runtime.block_on(async move {
         match cli.command {
             Command::Serve => serve(config).await,
@@ -191,8 +194,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 fn start_log(config: &Config, serving: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_new(if serving { &config.log } else { "warn" }).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let filter = tracing_subscriber::EnvFilter::try_new(if serving { &config.log } else { "warn" })
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     if config.log_format == "json" { log.json().init() } else { log.init() }
 }
 
@@ -202,7 +209,9 @@ async fn open(config: &Config) -> Result<Arc<Services>> {
 
 async fn serve(config: Config) -> Result<ExitCode> {
     let _lock = start::lock(&config.data_dir)?;
-    let listener = tokio::net::TcpListener::bind(&config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = tokio::net::TcpListener::bind(&config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
     let services = start::services(&config, Arc::new(SystemClock), false).await?;
     jobs::start(&services);
     if !crate::assets::has_scripts() {
@@ -249,7 +258,9 @@ fn told(error: Error, services: &Services) -> anyhow::Error {
 
 async fn account_ctx(services: &Arc<Services>, username: &str) -> Result<Ctx> {
     let mut tx = services.db.read().await?;
-    let Some(account) = storage::account::by_username(&mut tx, username).await? else { bail!("there is no account `{username}`") };
+    let Some(account) = storage::account::by_username(&mut tx, username).await? else {
+        bail!("there is no account `{username}`")
+    };
     if account.state != domain::organization::AccountState::Active {
         bail!("the account `{username}` is deactivated");
     }
@@ -275,7 +286,10 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
                     println!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"));
                 }
             }
-            println!("rows {}: good {}, in error {}, duplicate {}", import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate);
+            println!(
+                "rows {}: good {}, in error {}, duplicate {}",
+                import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
+            );
             if dry_run {
                 services::import::discard(&ctx, id).await.map_err(|error| told(error, &services))?;
             } else {
@@ -286,7 +300,9 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
         }
         ImportCommand::Divisions { file, edition, source } => {
             let csv = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-            let count = services::reference::import_divisions(&operator(&services), edition, &source, &csv).await.map_err(|error| told(error, &services))?;
+            let count = services::reference::import_divisions(&operator(&services), edition, &source, &csv)
+                .await
+                .map_err(|error| told(error, &services))?;
             println!("{count} divisions are current; old codes keep resolving");
             Ok(ExitCode::SUCCESS)
         }
@@ -315,15 +331,34 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
         UserCommand::Add { username, role, scope, organization, name } => {
             let password = read_password()?;
             let organization_id = match organization {
-                Some(uscc) => Some(services::organization::by_uscc(&ctx, &uscc).await.map_err(|_| anyhow::anyhow!("there is no organization {uscc}; make it with `duijie organization add`"))?.id),
+                Some(uscc) => Some(
+                    services::organization::by_uscc(&ctx, &uscc)
+                        .await
+                        .map_err(|_| {
+                            anyhow::anyhow!("there is no organization {uscc}; make it with `duijie organization add`")
+                        })?
+                        .id,
+                ),
                 None => None,
             };
-            services::account::create(&ctx, &NewAccount { username, password, display_name: name, role, scope, organization_id }).await.map_err(told)?;
+            services::account::create(
+                &ctx,
+                &NewAccount { username, password, display_name: name, role, scope, organization_id },
+            )
+            .await
+            .map_err(told)?;
             println!("created");
         }
         UserCommand::List => {
             for account in services::account::list(&ctx).await.map_err(told)? {
-                println!("{:24} {:16} {:14} {:12} {}", account.username, account.role.as_str(), account.scope, account.state.as_str(), account.display_name);
+                println!(
+                    "{:24} {:16} {:14} {:12} {}",
+                    account.username,
+                    account.role.as_str(),
+                    account.scope,
+                    account.state.as_str(),
+                    account.display_name
+                );
             }
         }
         UserCommand::Deactivate { username } => {
@@ -346,7 +381,14 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
 async fn organization(config: &Config, command: OrganizationCommand) -> Result<ExitCode> {
     let services = open(config).await?;
     let OrganizationCommand::Add { uscc, name, division, services: service_codes, areas, business_scope } = command;
-    let input = services::organization::Input { uscc, name, division_code: division, business_scope, service_codes, area_codes: areas };
+    let input = services::organization::Input {
+        uscc,
+        name,
+        division_code: division,
+        business_scope,
+        service_codes,
+        area_codes: areas,
+    };
     services::organization::apply(&operator(&services), &input).await.map_err(|error| told(error, &services))?;
     println!("registered; {} on the page 社会组织 by a district", Deed::OrganizationVerify.label());
     Ok(ExitCode::SUCCESS)

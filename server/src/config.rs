@@ -119,9 +119,15 @@ impl Config {
         let environment = config::Environment::with_prefix("DUIJIE").prefix_separator("_").ignore_empty(true);
         // Variables of tools around the program are not keys of it.
         let keys: std::collections::HashMap<String, String> = std::env::vars()
-            .filter(|(name, _)| name.starts_with("DUIJIE_") && !name.starts_with("DUIJIE_TEST_") && !name.starts_with("DUIJIE_SITE_DIR") && name != "DUIJIE_CONFIG")
+            .filter(|(name, _)| {
+                name.starts_with("DUIJIE_")
+                    && !name.starts_with("DUIJIE_TEST_")
+                    && !name.starts_with("DUIJIE_SITE_DIR")
+                    && name != "DUIJIE_CONFIG"
+            })
             .collect();
-        let config: Self = builder.add_source(environment.source(Some(keys)).try_parsing(true)).build()?.try_deserialize()?;
+        let config: Self =
+            builder.add_source(environment.source(Some(keys)).try_parsing(true)).build()?.try_deserialize()?;
         config.checked()
     }
 
@@ -177,7 +183,11 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let config = Config { secret_key: "ab".repeat(32), database_url: "postgres://duijie:geheim@db/duijie".into(), ..Config::default() };
+        let config = Config {
+            secret_key: "ab".repeat(32),
+            database_url: "postgres://duijie:geheim@db/duijie".into(),
+            ..Config::default()
+        };
         let shown = format!("{config:?}");
         assert!(!shown.contains("abab") && !shown.contains("geheim"), "{shown}");
         assert!(shown.contains("postgres://duijie:***@db/duijie"));

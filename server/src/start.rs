@@ -16,7 +16,8 @@ pub struct Lock(#[expect(dead_code, reason = "held for its lock, which ends with
 /// Locks a data directory.
 pub fn lock(dir: &Path) -> Result<Lock> {
     fs::create_dir_all(dir).with_context(|| format!("data directory {} cannot be made", dir.display()))?;
-    let file = fs::File::create(dir.join("lock")).with_context(|| format!("data directory {} cannot be written", dir.display()))?;
+    let file = fs::File::create(dir.join("lock"))
+        .with_context(|| format!("data directory {} cannot be written", dir.display()))?;
     if file.try_lock().is_err() {
         bail!("another process uses the data directory {}; stop it first, or name another directory", dir.display());
     }
@@ -29,7 +30,8 @@ fn key(config: &Config) -> Result<[u8; 32]> {
     }
     let path = config.data_dir.join("secret.key");
     if let Ok(text) = fs::read_to_string(&path) {
-        return config::hex_key(&text).with_context(|| format!("{} holds no key of 64 hexadecimal digits", path.display()));
+        return config::hex_key(&text)
+            .with_context(|| format!("{} holds no key of 64 hexadecimal digits", path.display()));
     }
     let mut key = [0_u8; 32];
     SystemRandom.fill(&mut key);
@@ -49,9 +51,12 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// Opens the database and brings its schema up to date.
 pub async fn database(config: &Config) -> Result<Db> {
-    fs::create_dir_all(&config.data_dir).with_context(|| format!("data directory {} cannot be made", config.data_dir.display()))?;
+    fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("data directory {} cannot be made", config.data_dir.display()))?;
     let options = Options { url: config.database_url.clone(), connections: config.connections };
-    let db = Db::open(&options, Sealer::new(key(config)?)).await.with_context(|| format!("database {} does not open", config::redacted_url(&config.database_url)))?;
+    let db = Db::open(&options, Sealer::new(key(config)?))
+        .await
+        .with_context(|| format!("database {} does not open", config::redacted_url(&config.database_url)))?;
     db.migrate().await.context("the database schema cannot be brought up to date")?;
     Ok(db)
 }
@@ -71,7 +76,8 @@ pub async fn services(config: &Config, clock: Arc<dyn Clock>, wait: bool) -> Res
     let rebuild = opened.state != search::State::Current;
     let divisions = services::reference::load(&db).await.context("divisions do not load")?;
     let policy = Policy { idle_minutes: config.idle_minutes, session_hours: config.session_hours, ..Policy::default() };
-    let services = Arc::new(Services::new(db, opened.index, clock, Arc::new(SystemRandom), policy, Arc::new(divisions)));
+    let services =
+        Arc::new(Services::new(db, opened.index, clock, Arc::new(SystemRandom), policy, Arc::new(divisions)));
     if rebuild {
         if wait {
             services::follower::rebuild(&services).await.context("the search index cannot be built")?;

@@ -1,17 +1,13 @@
 //! Time as the loop counts it: instants in UTC microseconds, days in
 //! Asia/Shanghai, working days by an editable calendar.
 
-use chrono::{
-    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday,
-};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
 #[serde(transparent)]
 pub struct Time(pub i64);
@@ -26,10 +22,7 @@ impl Time {
 
     /// The clock on the wall in Tianjin.
     pub fn local(self) -> NaiveDateTime {
-        DateTime::<Utc>::from_timestamp_micros(self.0)
-            .unwrap_or_default()
-            .naive_utc()
-            + SHANGHAI
+        DateTime::<Utc>::from_timestamp_micros(self.0).unwrap_or_default().naive_utc() + SHANGHAI
     }
 
     pub fn day(self) -> NaiveDate {
@@ -39,11 +32,7 @@ impl Time {
     /// The instant of a wall-clock time in Tianjin.
     pub fn at(day: NaiveDate, hour: u32, minute: u32) -> Self {
         let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
-        Self(
-            (NaiveDateTime::new(day, time) - SHANGHAI)
-                .and_utc()
-                .timestamp_micros(),
-        )
+        Self((NaiveDateTime::new(day, time) - SHANGHAI).and_utc().timestamp_micros())
     }
 
     #[must_use]
@@ -125,9 +114,7 @@ pub const SHIPPED: &str = include_str!("../data/working_days.csv");
 
 impl WorkingDays {
     pub fn new(exceptions: impl IntoIterator<Item = (NaiveDate, bool)>) -> Self {
-        Self {
-            exceptions: exceptions.into_iter().collect(),
-        }
+        Self { exceptions: exceptions.into_iter().collect() }
     }
 
     /// The calendar shipped with the program.
@@ -137,10 +124,7 @@ impl WorkingDays {
     }
 
     pub fn is_working(&self, day: NaiveDate) -> bool {
-        self.exceptions
-            .get(&day)
-            .copied()
-            .unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
+        self.exceptions.get(&day).copied().unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
     }
 
     /// 18:00 on the `count`-th working day after the day of `from`.
@@ -186,15 +170,9 @@ mod tests {
     fn three_working_days_skip_weekend_and_holidays() {
         let calendar = WorkingDays::shipped();
         // Thursday 2026-11-26 → Fri, Mon, Tue
-        assert_eq!(
-            calendar.due(Time::at(day(2026, 11, 26), 9, 0), 3),
-            Time::at(day(2026, 12, 1), 18, 0)
-        );
+        assert_eq!(calendar.due(Time::at(day(2026, 11, 26), 9, 0), 3), Time::at(day(2026, 12, 1), 18, 0));
         // Before National Day: 30 Sept → 8, 9, 10 Oct (Saturday 10 Oct is worked)
-        assert_eq!(
-            calendar.due(Time::at(day(2026, 9, 30), 9, 0), 3),
-            Time::at(day(2026, 10, 10), 18, 0)
-        );
+        assert_eq!(calendar.due(Time::at(day(2026, 9, 30), 9, 0), 3), Time::at(day(2026, 10, 10), 18, 0));
     }
 
     #[test]

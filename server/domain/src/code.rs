@@ -53,12 +53,7 @@ mod tests {
         let code = format(&series(Prefix::Need, "120101005000", 2026), 123);
         assert_eq!(code, "XQ120101-26-000123");
         assert!(is_code(&code));
-        for wrong in [
-            "XQ120101-26-00012",
-            "XQ120101-26-00012a",
-            "../etc/passwd....",
-            "需求120101-26-00",
-        ] {
+        for wrong in ["XQ120101-26-00012", "XQ120101-26-00012a", "../etc/passwd....", "需求120101-26-00"] {
             assert!(!is_code(wrong), "{wrong}");
         }
     }

@@ -33,14 +33,10 @@ pub fn replay<'a>(
     let mut state: Option<String> = None;
     for (command, from, to) in steps {
         if from != state.as_deref() {
-            return Err(format!(
-                "{command} starts from {from:?}, but the state was {state:?}"
-            ));
+            return Err(format!("{command} starts from {from:?}, but the state was {state:?}"));
         }
         if !crate::machine::is_rule(command, from, to) {
-            return Err(format!(
-                "{command} from {from:?} to {to} is not in the table"
-            ));
+            return Err(format!("{command} from {from:?} to {to} is not in the table"));
         }
         state = Some(to.to_owned());
     }

@@ -13,10 +13,7 @@ pub struct FieldError {
 
 impl FieldError {
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { field: field.into(), message: message.into() }
     }
 }
 
@@ -50,13 +47,7 @@ impl Check {
     }
 
     /// As [`Check::line`], but may be empty.
-    pub fn line_or_empty(
-        &mut self,
-        field: &str,
-        label: &str,
-        value: &str,
-        max: usize,
-    ) -> Option<String> {
+    pub fn line_or_empty(&mut self, field: &str, label: &str, value: &str, max: usize) -> Option<String> {
         let text = value
             .split(['\r', '\n', '\t'])
             .map(str::trim)
@@ -72,11 +63,7 @@ impl Check {
 
     /// Text of several lines: line ends normalised, required unless `optional`.
     pub fn text(&mut self, field: &str, label: &str, value: &str, max: usize) -> String {
-        let text = value
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .trim()
-            .to_owned();
+        let text = value.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
         if text.is_empty() {
             self.add(field, format!("填写{label}"));
         }
@@ -85,18 +72,8 @@ impl Check {
     }
 
     /// As [`Check::text`], but may be empty.
-    pub fn text_or_empty(
-        &mut self,
-        field: &str,
-        label: &str,
-        value: &str,
-        max: usize,
-    ) -> Option<String> {
-        let text = value
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .trim()
-            .to_owned();
+    pub fn text_or_empty(&mut self, field: &str, label: &str, value: &str, max: usize) -> Option<String> {
+        let text = value.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
         if text.is_empty() {
             return None;
         }
@@ -107,28 +84,15 @@ impl Check {
     fn sound(&mut self, field: &str, label: &str, text: &str, max: usize) {
         let count = text.chars().count();
         if count > max {
-            self.add(
-                field,
-                format!("{label}写了{count}个字，最多{max}个字，请删减"),
-            );
+            self.add(field, format!("{label}写了{count}个字，最多{max}个字，请删减"));
         }
         if text.chars().any(is_unsound) {
-            self.add(
-                field,
-                format!("{label}里有看不见的控制字符，请删去后重新输入"),
-            );
+            self.add(field, format!("{label}里有看不见的控制字符，请删去后重新输入"));
         }
     }
 
     /// A whole number, also in full-width digits.
-    pub fn number(
-        &mut self,
-        field: &str,
-        label: &str,
-        value: &str,
-        min: i64,
-        max: i64,
-    ) -> Option<i64> {
+    pub fn number(&mut self, field: &str, label: &str, value: &str, min: i64, max: i64) -> Option<i64> {
         let text: String = value
             .trim()
             .chars()
@@ -157,26 +121,12 @@ impl Check {
     }
 
     /// As [`Check::day`], but may be empty.
-    pub fn day_or_empty(
-        &mut self,
-        field: &str,
-        label: &str,
-        value: &str,
-    ) -> Option<chrono::NaiveDate> {
-        if value.trim().is_empty() {
-            None
-        } else {
-            self.day(field, label, value)
-        }
+    pub fn day_or_empty(&mut self, field: &str, label: &str, value: &str) -> Option<chrono::NaiveDate> {
+        if value.trim().is_empty() { None } else { self.day(field, label, value) }
     }
 
     /// One of a closed list.
-    pub fn one_of<T: std::str::FromStr>(
-        &mut self,
-        field: &str,
-        label: &str,
-        value: &str,
-    ) -> Option<T> {
+    pub fn one_of<T: std::str::FromStr>(&mut self, field: &str, label: &str, value: &str) -> Option<T> {
         let parsed = value.trim().parse().ok();
         if parsed.is_none() {
             self.add(field, format!("选择{label}"));
@@ -194,11 +144,7 @@ impl Check {
 
     /// `Ok` when no mistake was found.
     pub fn done(self) -> Result<(), Vec<FieldError>> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(self.0)
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
     }
 }
 
@@ -222,11 +168,7 @@ pub fn parse_day(value: &str) -> Option<chrono::NaiveDate> {
         .filter(|c| *c != '日')
         .collect();
     let mut parts = text.split('-').map(str::trim);
-    let (year, month, day) = (
-        parts.next()?.parse().ok()?,
-        parts.next()?.parse().ok()?,
-        parts.next()?.parse().ok()?,
-    );
+    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     if parts.next().is_some() || !(1900..=2200).contains(&year) {
         return None;
     }
@@ -240,13 +182,7 @@ mod tests {
     #[test]
     fn days_as_people_type_them() {
         let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 3);
-        for text in [
-            "2026-11-03",
-            "2026.11.3",
-            "2026/11/3",
-            "2026年11月3日",
-            "２０２６－１１－３",
-        ] {
+        for text in ["2026-11-03", "2026.11.3", "2026/11/3", "2026年11月3日", "２０２６－１１－３"] {
             assert_eq!(parse_day(text), day, "{text}");
         }
         for text in ["", "2026-11-31", "11-3", "26-11-3", "2026-11-3-1", "明天"] {
@@ -268,10 +204,7 @@ mod tests {
     #[test]
     fn pasted_line_breaks_become_spaces_and_rare_han_stays() {
         let mut check = Check::new();
-        assert_eq!(
-            check.line("title", "标题", "𠮷老人\r\n送餐 😀", 20),
-            "𠮷老人 送餐 😀"
-        );
+        assert_eq!(check.line("title", "标题", "𠮷老人\r\n送餐 😀", 20), "𠮷老人 送餐 😀");
         check.line("title", "标题", "看不见\u{202E}的", 20);
         assert_eq!(check.done().unwrap_err().len(), 1);
     }

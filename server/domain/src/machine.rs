@@ -277,11 +277,7 @@ pub fn step<S: State>(from: S, command: Command) -> Result<S, IllegalTransition>
         .iter()
         .find(|rule| rule.command == command && rule.from == Some(from.text()))
         .and_then(|rule| rule.to.parse().ok())
-        .ok_or(IllegalTransition {
-            command,
-            from: Some(from.text()),
-            words: from.words(),
-        })
+        .ok_or(IllegalTransition { command, from: Some(from.text()), words: from.words() })
 }
 
 /// Whether the table lets `command` act in this state.
@@ -291,9 +287,7 @@ pub fn allows<S: State>(from: S, command: Command) -> bool {
 
 /// Whether an event's step stands in the table.
 pub fn is_rule(command: Command, from: Option<&str>, to: &str) -> bool {
-    RULES
-        .iter()
-        .any(|rule| rule.command == command && rule.from == from && rule.to == to)
+    RULES.iter().any(|rule| rule.command == command && rule.from == from && rule.to == to)
 }
 
 macro_rules! rules {
@@ -413,9 +407,7 @@ mod tests {
     fn a_command_leads_from_one_state_to_one_state_only() {
         for (index, rule) in RULES.iter().enumerate() {
             assert!(
-                !RULES[..index]
-                    .iter()
-                    .any(|r| r.command == rule.command && r.from == rule.from),
+                !RULES[..index].iter().any(|r| r.command == rule.command && r.from == rule.from),
                 "{rule:?} stands twice"
             );
         }

@@ -44,10 +44,7 @@ impl CloseReason {
     pub fn is_unmet(self) -> bool {
         matches!(
             self,
-            Self::UnmetNoCapacity
-                | Self::UnmetNotEligible
-                | Self::UnmetCannotContact
-                | Self::ExpiredUnclaimed
+            Self::UnmetNoCapacity | Self::UnmetNotEligible | Self::UnmetCannotContact | Self::ExpiredUnclaimed
         )
     }
 
@@ -218,9 +215,5 @@ impl Coverage {
 /// Order of the unclaimed queue: waiting hours, urgent ones weigh eight times.
 pub fn waiting_weight(urgency: Urgency, published_at: Time, now: Time) -> i64 {
     let hours = published_at.minutes_until(now).max(0) / 60;
-    if urgency == Urgency::Urgent {
-        hours.saturating_add(1).saturating_mul(8)
-    } else {
-        hours
-    }
+    if urgency == Urgency::Urgent { hours.saturating_add(1).saturating_mul(8) } else { hours }
 }

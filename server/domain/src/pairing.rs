@@ -21,10 +21,7 @@ impl PairingState {
 
     /// Somebody still has to do something.
     pub fn is_running(self) -> bool {
-        matches!(
-            self,
-            Self::PendingStart | Self::Active | Self::Paused | Self::Reported
-        )
+        matches!(self, Self::PendingStart | Self::Active | Self::Paused | Self::Reported)
     }
 }
 

@@ -82,12 +82,7 @@ impl Refusal {
     }
 }
 
-const STAFF: &[Role] = &[
-    Role::VillageWorker,
-    Role::Street,
-    Role::District,
-    Role::City,
-];
+const STAFF: &[Role] = &[Role::VillageWorker, Role::Street, Role::District, Role::City];
 const OFFICE: &[Role] = &[Role::Street, Role::District];
 const UPPER: &[Role] = &[Role::District, Role::City];
 const DECIDE: &[Role] = &[Role::Street, Role::District, Role::City];
@@ -102,12 +97,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
     use Command as C;
     use Relation::{Assignee, Free, Own, Scope};
     match command {
-        C::NeedCreate
-        | C::NeedEdit
-        | C::NeedSubmit
-        | C::NeedRevise
-        | C::ConsentRecord
-        | C::ConsentWithdraw => &[(ENTRY, Scope)],
+        C::NeedCreate | C::NeedEdit | C::NeedSubmit | C::NeedRevise | C::ConsentRecord | C::ConsentWithdraw => {
+            &[(ENTRY, Scope)]
+        }
         C::NeedReturn | C::NeedPublish => &[(UPPER, Scope)],
         C::NeedSuspend
         | C::NeedResume
@@ -138,11 +130,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::DeliveryCorrect => &[(ORG, Own)],
         C::PairingDisclose => &[(ORG, Own), (STAFF, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
-        C::PairingGrace
-        | C::PairingRework
-        | C::PairingComplete
-        | C::PairingCloseUnverified
-        | C::PairingTransfer => &[(DECIDE, Scope)],
+        C::PairingGrace | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified | C::PairingTransfer => {
+            &[(DECIDE, Scope)]
+        }
         C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
         C::TransferOffer => &[(ORG_ADMIN, Own)],
         C::TransferAccept | C::TransferDecline => &[(ORG_ADMIN, Own)],
@@ -152,9 +142,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::VerificationAssign | C::VerificationReassign => &[(DECIDE, Scope)],
         C::VerificationRecheck => &[(UPPER, Scope), (JOB, Free)],
         C::VerificationVerify | C::VerificationFail => &[(STAFF, Assignee)],
-        C::OrganizationApply | C::OrganizationResubmit => {
-            &[(UPPER, Free), (ORG_ADMIN, Own), (ADMIN, Free)]
-        }
+        C::OrganizationApply | C::OrganizationResubmit => &[(UPPER, Free), (ORG_ADMIN, Own), (ADMIN, Free)],
         C::OrganizationVerify
         | C::OrganizationReturn
         | C::OrganizationRefuse
@@ -162,9 +150,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::OrganizationResume
         | C::OrganizationRevoke => &[(UPPER, Scope)],
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
-        C::AccountCreate | C::AccountDeactivate | C::AccountReactivate | C::ReferenceImport => {
-            &[(ADMIN, Free)]
-        }
+        C::AccountCreate | C::AccountDeactivate | C::AccountReactivate | C::ReferenceImport => &[(ADMIN, Free)],
         C::AccountPassword => &[(Role::ALL, Free)],
         C::SessionSignIn | C::SessionSignOut | C::SessionRefuse => &[(Role::ALL, Free)],
     }
@@ -179,31 +165,21 @@ pub fn authorize(actor: &Actor, command: Command, record: &Record<'_>) -> Result
         }
         let belongs = match relation {
             Relation::Free => true,
-            Relation::Scope => record
-                .division
-                .is_some_and(|division| actor.covers(division)),
-            Relation::Own => {
-                actor.organization_id.is_some() && actor.organization_id == record.organization
-            }
+            Relation::Scope => record.division.is_some_and(|division| actor.covers(division)),
+            Relation::Own => actor.organization_id.is_some() && actor.organization_id == record.organization,
             Relation::Assignee => actor.account_id.is_some() && actor.account_id == record.assignee,
         };
         if !belongs {
-            refusal = if *relation == Relation::Assignee
-                && record
-                    .division
-                    .is_some_and(|division| actor.covers(division))
-            {
-                Refusal::NotAssigned
-            } else {
-                Refusal::Outside
-            };
+            refusal =
+                if *relation == Relation::Assignee && record.division.is_some_and(|division| actor.covers(division)) {
+                    Refusal::NotAssigned
+                } else {
+                    Refusal::Outside
+                };
             continue;
         }
         if let Some(account) = actor.account_id
-            && let Some((_, separation)) = record
-                .others
-                .iter()
-                .find(|(other, _)| *other == Some(account))
+            && let Some((_, separation)) = record.others.iter().find(|(other, _)| *other == Some(account))
         {
             return Err(Refusal::Separated(*separation));
         }
@@ -214,9 +190,7 @@ pub fn authorize(actor: &Actor, command: Command, record: &Record<'_>) -> Result
 
 /// Whether a role can ever do this, for menus and the permission matrix.
 pub fn may_ever(role: Role, command: Command) -> bool {
-    rules(command)
-        .iter()
-        .any(|(roles, _)| roles.contains(&role))
+    rules(command).iter().any(|(roles, _)| roles.contains(&role))
 }
 
 #[cfg(test)]
@@ -224,48 +198,19 @@ mod tests {
     use super::*;
 
     fn staff(role: Role, scope: &str) -> Actor {
-        Actor {
-            account_id: Some(Uuid::from_u128(1)),
-            role,
-            scope: scope.into(),
-            organization_id: None,
-        }
+        Actor { account_id: Some(Uuid::from_u128(1)), role, scope: scope.into(), organization_id: None }
     }
 
     #[test]
     fn scope_is_a_prefix_of_the_division() {
-        let record = Record {
-            division: Some("120102005003"),
-            ..Record::default()
-        };
+        let record = Record { division: Some("120102005003"), ..Record::default() };
+        assert_eq!(authorize(&staff(Role::Street, "120102005"), Command::ClaimApprove, &record), Ok(()));
+        assert_eq!(authorize(&staff(Role::Street, "120102006"), Command::ClaimApprove, &record), Err(Refusal::Outside));
         assert_eq!(
-            authorize(
-                &staff(Role::Street, "120102005"),
-                Command::ClaimApprove,
-                &record
-            ),
-            Ok(())
-        );
-        assert_eq!(
-            authorize(
-                &staff(Role::Street, "120102006"),
-                Command::ClaimApprove,
-                &record
-            ),
-            Err(Refusal::Outside)
-        );
-        assert_eq!(
-            authorize(
-                &staff(Role::VillageWorker, "120102005003"),
-                Command::ClaimApprove,
-                &record
-            ),
+            authorize(&staff(Role::VillageWorker, "120102005003"), Command::ClaimApprove, &record),
             Err(Refusal::Role)
         );
-        assert_eq!(
-            authorize(&staff(Role::Street, ""), Command::ClaimApprove, &record),
-            Err(Refusal::Outside)
-        );
+        assert_eq!(authorize(&staff(Role::Street, ""), Command::ClaimApprove, &record), Err(Refusal::Outside));
     }
 
     #[test]
@@ -276,10 +221,7 @@ mod tests {
             others: vec![(me.account_id, Separation::Verifier)],
             ..Record::default()
         };
-        assert_eq!(
-            authorize(&me, Command::PairingComplete, &record),
-            Err(Refusal::Separated(Separation::Verifier))
-        );
+        assert_eq!(authorize(&me, Command::PairingComplete, &record), Err(Refusal::Separated(Separation::Verifier)));
     }
 
     #[test]
@@ -290,11 +232,7 @@ mod tests {
             scope: String::new(),
             organization_id: Some(Uuid::from_u128(2)),
         };
-        let record = Record {
-            division: Some("120102005003"),
-            organization: org.organization_id,
-            ..Record::default()
-        };
+        let record = Record { division: Some("120102005003"), organization: org.organization_id, ..Record::default() };
         for command in [
             Command::ClaimApprove,
             Command::VerificationVerify,

@@ -25,10 +25,7 @@ impl Role {
 
     /// Civil-affairs staff, from the village to the city.
     pub fn is_staff(self) -> bool {
-        matches!(
-            self,
-            Self::VillageWorker | Self::Street | Self::District | Self::City
-        )
+        matches!(self, Self::VillageWorker | Self::Street | Self::District | Self::City)
     }
 
     /// Digits of the division code that this role's scope must have.
@@ -57,19 +54,12 @@ pub struct Actor {
 impl Actor {
     /// The program itself.
     pub fn system() -> Self {
-        Self {
-            account_id: None,
-            role: Role::System,
-            scope: String::new(),
-            organization_id: None,
-        }
+        Self { account_id: None, role: Role::System, scope: String::new(), organization_id: None }
     }
 
     /// Whether a division lies in this actor's scope.
     pub fn covers(&self, division_code: &str) -> bool {
         self.role == Role::System
-            || (self.role.is_staff()
-                && !self.scope.is_empty()
-                && division_code.starts_with(&self.scope))
+            || (self.role.is_staff() && !self.scope.is_empty() && division_code.starts_with(&self.scope))
     }
 }

@@ -55,15 +55,10 @@ mod tests {
 
     #[test]
     fn about_a_tenth_is_sampled_and_the_seed_matters() {
-        let ids: Vec<_> = (0..10_000_u128)
-            .map(|n| uuid::Uuid::from_u128(n * 0x9E37_79B9_7F4A_7C15))
-            .collect();
+        let ids: Vec<_> = (0..10_000_u128).map(|n| uuid::Uuid::from_u128(n * 0x9E37_79B9_7F4A_7C15)).collect();
         let first: Vec<_> = ids.iter().map(|id| is_sampled(*id, 1)).collect();
         let hits = first.iter().filter(|hit| **hit).count();
         assert!((800..1200).contains(&hits), "{hits}");
-        assert_ne!(
-            first,
-            ids.iter().map(|id| is_sampled(*id, 2)).collect::<Vec<_>>()
-        );
+        assert_ne!(first, ids.iter().map(|id| is_sampled(*id, 2)).collect::<Vec<_>>());
     }
 }

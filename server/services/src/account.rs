@@ -2,8 +2,8 @@
 
 use crate::work::{About, Work};
 use crate::{Clock, Ctx, Error, Random, Result, Services};
-use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
 use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::calendar::Time;
 use domain::field::Check;
@@ -34,7 +34,11 @@ pub struct Passwords {
 
 impl Passwords {
     pub fn new(random: Arc<dyn Random>) -> Self {
-        Self { random, slots: Arc::new(Semaphore::new(2)), params: Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default() }
+        Self {
+            random,
+            slots: Arc::new(Semaphore::new(2)),
+            params: Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default(),
+        }
     }
 
     fn argon(&self) -> Argon2<'static> {
@@ -58,11 +62,14 @@ impl Passwords {
     /// Whether a password fits a stored hash. Takes as long for no hash at all.
     pub async fn fits(&self, password: &str, hash: Option<&str>) -> Result<bool> {
         // Hash of nothing in particular, so that unknown accounts cost the same.
-        const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        const NOBODY: &str =
+            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         let (argon, password, stored) = (self.argon(), password.to_owned(), hash.unwrap_or(NOBODY).to_owned());
         let known = hash.is_some();
         let fits = self
-            .run(move || PasswordHash::new(&stored).is_ok_and(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok()))
+            .run(move || {
+                PasswordHash::new(&stored).is_ok_and(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok())
+            })
             .await?;
         Ok(fits && known)
     }
@@ -205,7 +212,13 @@ pub async fn resume(services: &Services, token: &str) -> Result<std::result::Res
         account::touch_session(&mut tx, &hash, now).await?;
         tx.commit().await?;
     }
-    Ok(Ok(SignedIn { actor: found.actor(), display_name: found.display_name, username: found.username, organization_name, verified }))
+    Ok(Ok(SignedIn {
+        actor: found.actor(),
+        display_name: found.display_name,
+        username: found.username,
+        organization_name,
+        verified,
+    }))
 }
 
 pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
@@ -228,7 +241,8 @@ pub struct NewAccount {
 }
 
 /// Words that make a password guessable here.
-const CONTEXT_WORDS: &[&str] = &["duijie", "tianjin", "minzheng", "民政", "天津", "救急难", "password", "12345678", "88888888", "qwerty"];
+const CONTEXT_WORDS: &[&str] =
+    &["duijie", "tianjin", "minzheng", "民政", "天津", "救急难", "password", "12345678", "88888888", "qwerty"];
 
 fn check_password(check: &mut Check, field: &str, password: &str, username: &str) {
     let count = password.chars().count();
@@ -239,7 +253,10 @@ fn check_password(check: &mut Check, field: &str, password: &str, username: &str
     }
     let lower = password.to_lowercase();
     let distinct: std::collections::BTreeSet<char> = lower.chars().collect();
-    if distinct.len() < 5 || (username.len() >= 3 && lower.contains(username)) || CONTEXT_WORDS.iter().any(|word| lower.contains(word)) {
+    if distinct.len() < 5
+        || (username.len() >= 3 && lower.contains(username))
+        || CONTEXT_WORDS.iter().any(|word| lower.contains(word))
+    {
         check.add(field, "密码太容易猜到：不要用账号名、“民政”“天津”一类的词、连续或重复的字符");
     }
 }
@@ -248,7 +265,9 @@ fn check_password(check: &mut Check, field: &str, password: &str, username: &str
 pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
     let mut check = Check::new();
     let username = domain::text::nfkc(&new.username).trim().to_lowercase();
-    if !(3..=40).contains(&username.chars().count()) || !username.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+    if !(3..=40).contains(&username.chars().count())
+        || !username.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    {
         check.add("username", "账号用3到40个小写字母、数字、点、横线或下划线");
     }
     let display_name = check.line("display_name", "显示名", &new.display_name, 40);
@@ -264,7 +283,14 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
         None => {}
     }
     if new.role.is_organization() != new.organization_id.is_some() {
-        check.add("organization", if new.role.is_organization() { "填写所属社会组织的统一社会信用代码" } else { "工作人员账号不填社会组织" });
+        check.add(
+            "organization",
+            if new.role.is_organization() {
+                "填写所属社会组织的统一社会信用代码"
+            } else {
+                "工作人员账号不填社会组织"
+            },
+        );
     }
     if new.role == Role::System {
         check.add("role", "不能建立平台自身的账号");
@@ -279,7 +305,13 @@ pub async fn create_hashed(ctx: &Ctx, new: &NewAccount, password_hash: String) -
     insert(ctx, new, new.username.clone(), new.display_name.clone(), password_hash).await
 }
 
-async fn insert(ctx: &Ctx, new: &NewAccount, username: String, display_name: String, password_hash: String) -> Result<Uuid> {
+async fn insert(
+    ctx: &Ctx,
+    new: &NewAccount,
+    username: String,
+    display_name: String,
+    password_hash: String,
+) -> Result<Uuid> {
     let mut work = Work::begin(ctx, Command::AccountCreate).await?;
     work.authorize(Command::AccountCreate, &Record::default())?;
     let row = Account {
@@ -300,7 +332,13 @@ async fn insert(ctx: &Ctx, new: &NewAccount, username: String, display_name: Str
         Err(error) if error.is_unique() => return Err(Error::field("username", "这个账号名已经有人用了，请换一个")),
         other => other?,
     }
-    work.created(Command::AccountCreate, AccountState::Active, row.id, About { organization: new.organization_id, ..About::default() }).await?;
+    work.created(
+        Command::AccountCreate,
+        AccountState::Active,
+        row.id,
+        About { organization: new.organization_id, ..About::default() },
+    )
+    .await?;
     work.commit("").await?;
     Ok(row.id)
 }

@@ -145,10 +145,14 @@ async fn check_histories(tx: &mut storage::Tx, object: Object, report: &mut Repo
 }
 
 fn check_history(object: Object, id: Uuid, events: &[EventRow], stored: Option<String>, report: &mut Report) {
-    let steps = events.iter().map(|e: &EventRow| -> (Command, Option<&str>, &str) { (e.command, e.from_state.as_deref(), e.to_state.as_str()) });
+    let steps = events.iter().map(|e: &EventRow| -> (Command, Option<&str>, &str) {
+        (e.command, e.from_state.as_deref(), e.to_state.as_str())
+    });
     match replay(steps) {
         Err(fault) => report.faults.push(format!("{} {id}：{fault}", object.label())),
-        Ok(state) if state != stored => report.faults.push(format!("{} {id}：事件重演得到{state:?}，存储的是{stored:?}", object.label())),
+        Ok(state) if state != stored => {
+            report.faults.push(format!("{} {id}：事件重演得到{state:?}，存储的是{stored:?}", object.label()))
+        }
         Ok(_) => {}
     }
 }

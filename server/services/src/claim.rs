@@ -87,7 +87,9 @@ pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String>
         return Err(Error::rule("这条需求的有效期已过，不能认领"));
     }
     let organization = storage::organization::by_id(&mut work.tx, organization_id).await?.ok_or(Error::NotFound)?;
-    if organization.state != OrganizationState::Verified || organization.verified_until.is_some_and(|until| until < work.now.day()) {
+    if organization.state != OrganizationState::Verified
+        || organization.verified_until.is_some_and(|until| until < work.now.day())
+    {
         return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能认领", organization.state.label())));
     }
     // The earlier pending claim gives its units back before the new one takes.
@@ -95,11 +97,17 @@ pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String>
     let (live, completed) = storage::organization::load_of(&mut work.tx, organization_id).await?;
     let cap = rules::cap(completed);
     if live >= cap {
-        return Err(Error::rule(format!("贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的")));
+        return Err(Error::rule(format!(
+            "贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的"
+        )));
     }
     let lines = storage::need::lines(&mut work.tx, need.id, need.cycle).await?;
     take(&mut work, &lines, &input.lines).await?;
-    let due = if need.is_urgent() { work.now.plus_hours(URGENT_HOURS) } else { ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS) };
+    let due = if need.is_urgent() {
+        work.now.plus_hours(URGENT_HOURS)
+    } else {
+        ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS)
+    };
     let claim = Claim {
         id: ctx.services.new_id(),
         code: work.code(Prefix::Claim, &need.division_code).await?,
@@ -121,7 +129,14 @@ pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String>
         escalation: 0,
     };
     insert(&mut work, &need, &claim, &input.lines, Command::ClaimSubmit).await?;
-    notice::to_street(&mut work, &need.division_code, "有新的认领要答复", &need.title, &format!("/claims/{}", claim.code)).await?;
+    notice::to_street(
+        &mut work,
+        &need.division_code,
+        "有新的认领要答复",
+        &need.title,
+        &format!("/claims/{}", claim.code),
+    )
+    .await?;
     let code = claim.code.clone();
     work.commit(&code).await?;
     Ok(code)
@@ -143,7 +158,13 @@ async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Re
     Ok(())
 }
 
-async fn insert(work: &mut Work<'_>, need: &Need, claim: &Claim, lines: &[(Uuid, i64)], command: Command) -> Result<()> {
+async fn insert(
+    work: &mut Work<'_>,
+    need: &Need,
+    claim: &Claim,
+    lines: &[(Uuid, i64)],
+    command: Command,
+) -> Result<()> {
     match storage::claim::insert(&mut work.tx, claim).await {
         Err(error) if error.is_unique() => return Err(Error::rule("贵机构在这条需求上已有一件待答复的认领")),
         other => other?,
@@ -152,7 +173,12 @@ async fn insert(work: &mut Work<'_>, need: &Need, claim: &Claim, lines: &[(Uuid,
         storage::claim::insert_line(&mut work.tx, claim.id, *line, *quantity).await?;
     }
     let units: Vec<_> = lines.iter().map(|(line, quantity)| json!({ "line": line, "quantity": quantity })).collect();
-    let about = About { need: Some(need), organization: Some(claim.organization_id), data: Some(json!({ "claim": claim.code, "lines": units })), ..About::default() };
+    let about = About {
+        need: Some(need),
+        organization: Some(claim.organization_id),
+        data: Some(json!({ "claim": claim.code, "lines": units })),
+        ..About::default()
+    };
     work.created(command, claim.state, claim.id, about).await
 }
 
@@ -176,9 +202,21 @@ async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Clai
     Ok((claim, need))
 }
 
-async fn save(work: &mut Work<'_>, need: &Need, claim: &Claim, from: ClaimState, command: Command, reason: Option<String>) -> Result<()> {
+async fn save(
+    work: &mut Work<'_>,
+    need: &Need,
+    claim: &Claim,
+    from: ClaimState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
     first(storage::claim::update(&mut work.tx, claim, from).await?, Object::Claim)?;
-    let about = About { need: Some(need), organization: Some(claim.organization_id), reason, data: Some(json!({ "claim": claim.code })) };
+    let about = About {
+        need: Some(need),
+        organization: Some(claim.organization_id),
+        reason,
+        data: Some(json!({ "claim": claim.code })),
+    };
     work.stepped(command, from, claim.state, claim.id, about).await
 }
 
@@ -200,7 +238,14 @@ pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
     claim.question = Some(question.clone());
     claim.due_at = Some(ctx.services.calendar().due(work.now, rules::ANSWER_WORKING_DAYS));
     save(&mut work, &need, &claim, from, Command::ClaimAsk, Some(question)).await?;
-    notice::to_organization(&mut work, claim.organization_id, "街道请补充认领说明", &need.title, &format!("/claims/{code}")).await?;
+    notice::to_organization(
+        &mut work,
+        claim.organization_id,
+        "街道请补充认领说明",
+        &need.title,
+        &format!("/claims/{code}"),
+    )
+    .await?;
     work.commit(code).await
 }
 
@@ -211,9 +256,14 @@ pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
     let from = claim.state;
     claim.state = machine::step(from, Command::ClaimAnswer)?;
     claim.answer = Some(answer);
-    claim.due_at = Some(if need.is_urgent() { work.now.plus_hours(URGENT_HOURS) } else { ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS) });
+    claim.due_at = Some(if need.is_urgent() {
+        work.now.plus_hours(URGENT_HOURS)
+    } else {
+        ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS)
+    });
     save(&mut work, &need, &claim, from, Command::ClaimAnswer, None).await?;
-    notice::to_street(&mut work, &need.division_code, "认领已补充说明", &need.title, &format!("/claims/{code}")).await?;
+    notice::to_street(&mut work, &need.division_code, "认领已补充说明", &need.title, &format!("/claims/{code}"))
+        .await?;
     work.commit(code).await
 }
 
@@ -224,7 +274,8 @@ pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
     if need.state != NeedState::Published {
         return Err(Error::rule(format!("需求现在是“{}”，恢复公开后才能同意认领", need.state.label())));
     }
-    let organization = storage::organization::by_id(&mut work.tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
+    let organization =
+        storage::organization::by_id(&mut work.tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
     if organization.state != OrganizationState::Verified {
         return Err(Error::rule(format!("这家机构现在是“{}”，不能同意它的认领", organization.state.label())));
     }
@@ -246,14 +297,28 @@ async fn end(ctx: &Ctx, code: &str, command: Command, reason: String) -> Result<
     let (mut claim, need) = open(&mut work, code, command).await?;
     end_in(&mut work, &need, &mut claim, command, Some(reason)).await?;
     if command == Command::ClaimDecline {
-        notice::to_organization(&mut work, claim.organization_id, "认领未获同意，可以看看类似需求", &need.title, &format!("/claims/{code}")).await?;
+        notice::to_organization(
+            &mut work,
+            claim.organization_id,
+            "认领未获同意，可以看看类似需求",
+            &need.title,
+            &format!("/claims/{code}"),
+        )
+        .await?;
     } else {
-        notice::to_street(&mut work, &need.division_code, "认领已撤回", &need.title, &format!("/claims/{code}")).await?;
+        notice::to_street(&mut work, &need.division_code, "认领已撤回", &need.title, &format!("/claims/{code}"))
+            .await?;
     }
     work.commit(code).await
 }
 
-async fn end_in(work: &mut Work<'_>, need: &Need, claim: &mut Claim, command: Command, reason: Option<String>) -> Result<()> {
+async fn end_in(
+    work: &mut Work<'_>,
+    need: &Need,
+    claim: &mut Claim,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
     let from = claim.state;
     claim.state = machine::step(from, command)?;
     claim.reason.clone_from(&reason);
@@ -281,7 +346,14 @@ pub(crate) async fn supersede_pending(work: &mut Work<'_>, need: &Need, only: Op
         }
         end_in(work, need, &mut claim, Command::ClaimSupersede, Some(why.to_owned())).await?;
         if only.is_none() {
-            notice::to_organization(work, claim.organization_id, "认领已被取代", &format!("{why}。可以看看类似需求"), &format!("/claims/{}", claim.code)).await?;
+            notice::to_organization(
+                work,
+                claim.organization_id,
+                "认领已被取代",
+                &format!("{why}。可以看看类似需求"),
+                &format!("/claims/{}", claim.code),
+            )
+            .await?;
         }
     }
     Ok(())
@@ -293,7 +365,14 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
     let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::NeedsInfo).await? else { return Ok(()) };
     work.authorize(Command::ClaimExpire, &record(&claim))?;
     end_in(&mut work, &need, &mut claim, Command::ClaimExpire, Some("没有在期限内补充说明".into())).await?;
-    notice::to_organization(&mut work, claim.organization_id, "认领已过期", "没有在期限内补充说明，数量已退回", &format!("/claims/{}", claim.code)).await?;
+    notice::to_organization(
+        &mut work,
+        claim.organization_id,
+        "认领已过期",
+        "没有在期限内补充说明，数量已退回",
+        &format!("/claims/{}", claim.code),
+    )
+    .await?;
     work.commit("").await
 }
 
@@ -308,7 +387,14 @@ pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     claim.escalation = 1;
     let from = claim.state;
     save(&mut work, &need, &claim, from, Command::ClaimEscalate, None).await?;
-    notice::to_district(&mut work, &need.division_code, "认领超过期限没有答复", &need.title, &format!("/claims/{}", claim.code)).await?;
+    notice::to_district(
+        &mut work,
+        &need.division_code,
+        "认领超过期限没有答复",
+        &need.title,
+        &format!("/claims/{}", claim.code),
+    )
+    .await?;
     work.commit("").await
 }
 
@@ -322,7 +408,11 @@ async fn overdue(work: &mut Work<'_>, id: Uuid, state: ClaimState) -> Result<Opt
 
 /// A claim that a transfer brings into being: approved at once, units carried over.
 pub(crate) async fn carried_over(work: &mut Work<'_>, need: &Need, old: &Claim, to: Uuid) -> Result<Claim> {
-    let lines: Vec<(Uuid, i64)> = storage::claim::lines(&mut work.tx, old.id).await?.into_iter().map(|line| (line.line_id, line.quantity)).collect();
+    let lines: Vec<(Uuid, i64)> = storage::claim::lines(&mut work.tx, old.id)
+        .await?
+        .into_iter()
+        .map(|line| (line.line_id, line.quantity))
+        .collect();
     let all = storage::need::lines(&mut work.tx, need.id, old.cycle).await?;
     take(work, &all, &lines).await?;
     let mut claim = Claim {

@@ -54,11 +54,20 @@ pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ConsentWithdraw).await?;
     let need = work.need(code).await?;
     work.authorize(Command::ConsentWithdraw, &Record { division: Some(&need.division_code), ..Record::default() })?;
-    let consent = storage::consent::latest(&mut work.tx, need.id).await?.ok_or_else(|| Error::rule("这条需求还没有登记同意"))?;
+    let consent =
+        storage::consent::latest(&mut work.tx, need.id).await?.ok_or_else(|| Error::rule("这条需求还没有登记同意"))?;
     let to = machine::step(consent.state, Command::ConsentWithdraw)?;
     first(storage::consent::withdraw(&mut work.tx, consent.id, work.now).await?, Object::Consent)?;
-    work.stepped(Command::ConsentWithdraw, consent.state, to, consent.id, About { need: Some(&need), reason: Some(reason), ..About::default() }).await?;
-    for pairing in storage::pairing::of_need(&mut work.tx, need.id).await?.into_iter().filter(|p| p.state.is_running()) {
+    work.stepped(
+        Command::ConsentWithdraw,
+        consent.state,
+        to,
+        consent.id,
+        About { need: Some(&need), reason: Some(reason), ..About::default() },
+    )
+    .await?;
+    for pairing in storage::pairing::of_need(&mut work.tx, need.id).await?.into_iter().filter(|p| p.state.is_running())
+    {
         crate::notice::to_organization(
             &mut work,
             pairing.organization_id,

@@ -35,7 +35,12 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
     let line_id: Option<Uuid> = check.one_of("line", "哪一项服务", value("line"));
     let from = check.day("from", "开始日期", value("from"));
     let until = check.day_or_empty("until", "结束日期", value("until"));
-    let weekdays: Vec<u32> = fields.iter().filter(|(name, _)| name == "weekdays").filter_map(|(_, value)| value.parse().ok()).filter(|day| (1..=7).contains(day)).collect();
+    let weekdays: Vec<u32> = fields
+        .iter()
+        .filter(|(name, _)| name == "weekdays")
+        .filter_map(|(_, value)| value.parse().ok())
+        .filter(|day| (1..=7).contains(day))
+        .collect();
     let at = value("at").trim();
     let at = if at.is_empty() {
         None
@@ -56,7 +61,11 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
             check.add("until", "一次最多安排一年，请改近一些");
         } else {
             let single = until == from;
-            days = from.iter_days().take_while(|day| *day <= until).filter(|day| single || weekdays.is_empty() || weekdays.contains(&day.weekday().number_from_monday())).collect();
+            days = from
+                .iter_days()
+                .take_while(|day| *day <= until)
+                .filter(|day| single || weekdays.is_empty() || weekdays.contains(&day.weekday().number_from_monday()))
+                .collect();
             if days.is_empty() {
                 check.add("weekdays", "这段时间里没有选中的星期几，请重新选择");
             } else if days.len() > PLAN_MAX {
@@ -78,7 +87,12 @@ pub async fn plan(ctx: &Ctx, pairing_code: &str, plan: &Plan) -> Result<usize> {
     let mut made = 0;
     for day in &plan.days {
         // The same visit is not planned twice.
-        if existing.iter().any(|d| d.line_id == plan.line_id && d.planned_on == *day && d.planned_at == plan.at && d.state == DeliveryState::Planned) {
+        if existing.iter().any(|d| {
+            d.line_id == plan.line_id
+                && d.planned_on == *day
+                && d.planned_at == plan.at
+                && d.state == DeliveryState::Planned
+        }) {
             continue;
         }
         let row = planned(&work, &pairing, plan.line_id, *day, plan.at.clone());
@@ -136,13 +150,27 @@ fn planned(work: &Work<'_>, pairing: &Pairing, line_id: Uuid, day: NaiveDate, at
 async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Delivery, command: Command) -> Result<()> {
     storage::delivery::insert(&mut work.tx, row).await?;
     let data = json!({ "pairing": pairing.code, "planned_on": row.planned_on, "supersedes": row.supersedes });
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), data: Some(data), ..About::default() };
+    let about =
+        About { need: Some(need), organization: Some(pairing.organization_id), data: Some(data), ..About::default() };
     work.created(command, row.state, row.id, about).await
 }
 
-async fn save(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Delivery, from: DeliveryState, command: Command, reason: Option<String>) -> Result<()> {
+async fn save(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    row: &Delivery,
+    from: DeliveryState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
     first(storage::delivery::update(&mut work.tx, row, from).await?, Object::Delivery)?;
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes })) };
+    let about = About {
+        need: Some(need),
+        organization: Some(pairing.organization_id),
+        reason,
+        data: Some(json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes })),
+    };
     work.stepped(command, from, row.state, row.id, about).await
 }
 
@@ -178,8 +206,16 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
         check.add("result", "选择这次上门的结果");
     }
     let minutes = check.number("minutes", "用了多少分钟", value("minutes"), 1, 1440);
-    let units = if value("units").trim().is_empty() { Some(1) } else { check.number("units", "完成的数量", value("units"), 1, 1000) };
-    let done_on = if value("done_on").trim().is_empty() { Some(today) } else { check.day("done_on", "服务日期", value("done_on")) };
+    let units = if value("units").trim().is_empty() {
+        Some(1)
+    } else {
+        check.number("units", "完成的数量", value("units"), 1, 1000)
+    };
+    let done_on = if value("done_on").trim().is_empty() {
+        Some(today)
+    } else {
+        check.day("done_on", "服务日期", value("done_on"))
+    };
     if let Some(day) = done_on {
         if day > today {
             check.add("done_on", "服务日期在今天之后，请核对");
@@ -188,7 +224,12 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
         }
     }
     check.done()?;
-    Ok(Visit::Done(Done { done_on: done_on.unwrap_or(today), units: units.unwrap_or(1), minutes: minutes.unwrap_or(0), note }))
+    Ok(Visit::Done(Done {
+        done_on: done_on.unwrap_or(today),
+        units: units.unwrap_or(1),
+        minutes: minutes.unwrap_or(0),
+        note,
+    }))
 }
 
 /// Records a planned visit, made or missed.
@@ -197,7 +238,10 @@ pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit
     let mut work = Work::begin(ctx, command).await?;
     let (pairing, need) = crate::pairing::open(&mut work, pairing_code, command, |_| Vec::new()).await?;
     may_deliver(&pairing)?;
-    let row = storage::delivery::by_id(&mut work.tx, delivery).await?.filter(|d| d.pairing_id == pairing.id).ok_or(Error::NotFound)?;
+    let row = storage::delivery::by_id(&mut work.tx, delivery)
+        .await?
+        .filter(|d| d.pairing_id == pairing.id)
+        .ok_or(Error::NotFound)?;
     if row.planned_on > work.now.day() && command == Command::DeliveryRecord {
         return Err(Error::rule("这次服务的日子还没到，到了那天再记录"));
     }
@@ -205,7 +249,13 @@ pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit
     work.commit(pairing_code).await
 }
 
-async fn note_visit(work: &mut Work<'_>, need: &Need, pairing: &Pairing, mut row: Delivery, visit: &Visit) -> Result<()> {
+async fn note_visit(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    mut row: Delivery,
+    visit: &Visit,
+) -> Result<()> {
     let from = row.state;
     row.recorded_by = work.ctx.actor.account_id;
     row.recorded_at = Some(work.now);
@@ -237,7 +287,8 @@ fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
 /// Records a visit that was not planned: plans it and records it in one go.
 pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: &Visit) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DeliveryRecord).await?;
-    let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::DeliveryRecord, |_| Vec::new()).await?;
+    let (pairing, need) =
+        crate::pairing::open(&mut work, pairing_code, Command::DeliveryRecord, |_| Vec::new()).await?;
     may_deliver(&pairing)?;
     has_line(&mut work, &pairing, line).await?;
     let day = if let Visit::Done(done) = visit { done.done_on } else { work.now.day() };
@@ -254,11 +305,20 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     check.extend(crate::gate::mistakes("reason", "更正的原因", &reason, None));
     check.done()?;
     let mut work = Work::begin(ctx, Command::DeliveryCorrect).await?;
-    let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::DeliveryCorrect, |_| Vec::new()).await?;
+    let (pairing, need) =
+        crate::pairing::open(&mut work, pairing_code, Command::DeliveryCorrect, |_| Vec::new()).await?;
     may_deliver(&pairing)?;
-    let mut old = storage::delivery::by_id(&mut work.tx, delivery).await?.filter(|d| d.pairing_id == pairing.id).ok_or(Error::NotFound)?;
-    if old.superseded || !matches!(old.state, DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed) {
-        return Err(Error::rule(format!("这条记录现在是“{}”，不能更正", if old.superseded { "已被更正" } else { old.state.label() })));
+    let mut old = storage::delivery::by_id(&mut work.tx, delivery)
+        .await?
+        .filter(|d| d.pairing_id == pairing.id)
+        .ok_or(Error::NotFound)?;
+    if old.superseded
+        || !matches!(old.state, DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed)
+    {
+        return Err(Error::rule(format!(
+            "这条记录现在是“{}”，不能更正",
+            if old.superseded { "已被更正" } else { old.state.label() }
+        )));
     }
     first(storage::delivery::supersede(&mut work.tx, old.id).await?, Object::Delivery)?;
     old.superseded = true;
@@ -301,7 +361,11 @@ async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason
     let found = storage::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
     let (pairing, need) = crate::pairing::lock(work, found.pairing_id).await?;
     let mut row = storage::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
-    let who = Record { division: Some(&row.division_code), others: vec![(row.recorded_by, Separation::Recorder)], ..Record::default() };
+    let who = Record {
+        division: Some(&row.division_code),
+        others: vec![(row.recorded_by, Separation::Recorder)],
+        ..Record::default()
+    };
     work.authorize(command, &who)?;
     let from = row.state;
     row.state = machine::step(from, command)?;
@@ -311,7 +375,14 @@ async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason
     row.reason.clone_from(&reason);
     save(work, &need, &pairing, &row, from, command, reason).await?;
     if command == Command::DeliveryDispute {
-        crate::notice::to_organization(work, pairing.organization_id, "服务记录有异议，请核对更正", &need.title, &format!("/pairings/{}", pairing.code)).await?;
+        crate::notice::to_organization(
+            work,
+            pairing.organization_id,
+            "服务记录有异议，请核对更正",
+            &need.title,
+            &format!("/pairings/{}", pairing.code),
+        )
+        .await?;
     }
     Ok(pairing.code)
 }
@@ -333,7 +404,10 @@ pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str)
     check.done()?;
     let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
     let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::DeliveryVoid, |_| Vec::new()).await?;
-    let mut row = storage::delivery::by_id(&mut work.tx, delivery).await?.filter(|d| d.pairing_id == pairing.id).ok_or(Error::NotFound)?;
+    let mut row = storage::delivery::by_id(&mut work.tx, delivery)
+        .await?
+        .filter(|d| d.pairing_id == pairing.id)
+        .ok_or(Error::NotFound)?;
     let from = row.state;
     row.state = machine::step(from, Command::DeliveryVoid)?;
     row.reason = Some(reason.clone());

@@ -127,12 +127,21 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
     desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
     let now = ctx.now();
     desk.counts.overdue = desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due < now)).count();
-    desk.counts.today = desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due >= now && due.day() == now.day())).count();
+    desk.counts.today =
+        desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due >= now && due.day() == now.day())).count();
     Ok(desk)
 }
 
 fn need_item(task: Task, need: need::Need, place: String) -> Item {
-    Item { task, due_at: need.due_at, urgent: need.is_urgent(), code: need.code, id: need.id, title: need.title, note: place }
+    Item {
+        task,
+        due_at: need.due_at,
+        urgent: need.is_urgent(),
+        code: need.code,
+        id: need.id,
+        title: need.title,
+        note: place,
+    }
 }
 
 async fn staff(ctx: &Ctx) -> Result<Desk> {
@@ -194,7 +203,9 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
         let open = lines
             .iter()
             .filter(|line| line.remaining() > 0)
-            .map(|line| domain::need::Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words())
+            .map(|line| {
+                domain::need::Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words()
+            })
             .collect::<Vec<_>>()
             .join("，");
         desk.unclaimed.push(Unclaimed {
@@ -208,7 +219,13 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
         });
     }
     let now = ctx.now();
-    desk.unclaimed.sort_by_key(|n| std::cmp::Reverse(domain::need::waiting_weight(if n.urgent { domain::need::Urgency::Urgent } else { domain::need::Urgency::Normal }, n.published_at, now)));
+    desk.unclaimed.sort_by_key(|n| {
+        std::cmp::Reverse(domain::need::waiting_weight(
+            if n.urgent { domain::need::Urgency::Urgent } else { domain::need::Urgency::Normal },
+            n.published_at,
+            now,
+        ))
+    });
     Ok(desk)
 }
 
@@ -225,7 +242,11 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
         code: d.pairing_code,
         id: d.delivery.id,
         title: format!("{}：{day}", service_name(&d.service_code)),
-        note: [d.need_title, d.organization_name, amount].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("　"),
+        note: [d.need_title, d.organization_name, amount]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("　"),
     }
 }
 
@@ -252,13 +273,19 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
     for p in pairing::in_scope(tx, scope, PairingState::Reported, 0, EACH).await? {
         let of_report: Vec<_> = verifications
             .iter()
-            .filter(|v| v.pairing_id == p.pairing.id && !v.recheck && p.pairing.reported_at.is_some_and(|at| v.assigned_at >= at))
+            .filter(|v| {
+                v.pairing_id == p.pairing.id
+                    && !v.recheck
+                    && p.pairing.reported_at.is_some_and(|at| v.assigned_at >= at)
+            })
             .collect();
         let failed = of_report.iter().filter(|v| v.state == VerificationState::CannotVerify).count();
         let task = match of_report.last() {
             None => Task::AssignVerification,
             Some(v) if v.state == VerificationState::Assigned => continue,
-            Some(v) if v.state == VerificationState::Verified => Task::CompletePairing { met: v.result != Some(VerificationResult::NotMet) },
+            Some(v) if v.state == VerificationState::Verified => {
+                Task::CompletePairing { met: v.result != Some(VerificationResult::NotMet) }
+            }
             Some(_) => Task::VerifyAgain { failed },
         };
         desk.due.push(pairing_item(task, p));
@@ -315,13 +342,18 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
     }
     let today = ctx.now().day();
     for d in delivery::upcoming(&mut tx, id, today + Days::new(1), EACH).await? {
-        let due = d.delivery.planned_at.as_deref().and_then(|at| chrono::NaiveTime::parse_from_str(at, "%H:%M").ok()).map_or_else(
-            || Time::at(d.delivery.planned_on, 20, 0),
-            |at| {
-                use chrono::Timelike;
-                Time::at(d.delivery.planned_on, at.hour(), at.minute())
-            },
-        );
+        let due = d
+            .delivery
+            .planned_at
+            .as_deref()
+            .and_then(|at| chrono::NaiveTime::parse_from_str(at, "%H:%M").ok())
+            .map_or_else(
+                || Time::at(d.delivery.planned_on, 20, 0),
+                |at| {
+                    use chrono::Timelike;
+                    Time::at(d.delivery.planned_on, at.hour(), at.minute())
+                },
+            );
         let mut item = delivery_item(Task::RecordVisit, d);
         item.due_at = Some(due);
         desk.due.push(item);

@@ -23,7 +23,14 @@ pub async fn save(ctx: &Ctx, id: Option<Uuid>, form: &str, fields: &Fields, mist
 
 /// Saves for an account whose session has ended while it was typing: waits for
 /// the next sign-in.
-pub async fn save_for(services: &Services, account_id: Uuid, id: Option<Uuid>, form: &str, fields: &Fields, mistakes: &[FieldError]) -> Result<Uuid> {
+pub async fn save_for(
+    services: &Services,
+    account_id: Uuid,
+    id: Option<Uuid>,
+    form: &str,
+    fields: &Fields,
+    mistakes: &[FieldError],
+) -> Result<Uuid> {
     let fields = kept(fields);
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_BYTES || form.len() > 100 {
         return Err(Error::rule("填写的内容太长，请删减后再保存"));
@@ -31,11 +38,21 @@ pub async fn save_for(services: &Services, account_id: Uuid, id: Option<Uuid>, f
     let mut tx = services.db.write().await?;
     let sealer = services.db.sealer();
     let own = match id {
-        Some(id) => storage::draft::load(&mut tx, sealer, id, account_id).await?.filter(|draft| draft.form == form).map(|draft| draft.id),
+        Some(id) => storage::draft::load(&mut tx, sealer, id, account_id)
+            .await?
+            .filter(|draft| draft.form == form)
+            .map(|draft| draft.id),
         None => None,
     };
     let id = own.unwrap_or_else(|| services.new_id());
-    let draft = Draft { id, account_id, form: form.to_owned(), fields, mistakes: mistakes.to_vec(), updated_at: services.now() };
+    let draft = Draft {
+        id,
+        account_id,
+        form: form.to_owned(),
+        fields,
+        mistakes: mistakes.to_vec(),
+        updated_at: services.now(),
+    };
     storage::draft::save(&mut tx, sealer, &draft).await?;
     tx.commit().await?;
     Ok(id)

@@ -73,8 +73,13 @@ pub async fn follow(services: &Services) -> Result<usize> {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::result::Result<T, search::Error> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal("index task"))?.map_err(|error| Error::Search(error.to_string()))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, search::Error> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Error::Internal("index task"))?
+        .map_err(|error| Error::Search(error.to_string()))
 }
 
 /// Builds the index anew beside the present one, from a snapshot of the database.
@@ -134,15 +139,18 @@ impl Parts {
 
     fn document(&self, services: &Services, need: &Need) -> Result<NeedDoc> {
         let none_lines = Vec::new();
-        let lines: Vec<&Line> = self.lines.get(&need.id).unwrap_or(&none_lines).iter().filter(|line| line.cycle == need.cycle).collect();
+        let lines: Vec<&Line> =
+            self.lines.get(&need.id).unwrap_or(&none_lines).iter().filter(|line| line.cycle == need.cycle).collect();
         let none = Vec::new();
-        let codes: Vec<&str> = self.beneficiaries.get(&need.id).unwrap_or(&none).iter().map(|b| b.category_code.as_str()).collect();
+        let codes: Vec<&str> =
+            self.beneficiaries.get(&need.id).unwrap_or(&none).iter().map(|b| b.category_code.as_str()).collect();
         let groups = domain::vocabulary::groups_of(&codes);
         let is_public = need.published_at.is_some() && matches!(need.state, NeedState::Published | NeedState::Closed);
         let divisions = services.divisions();
         let village = (need.kind == NeedKind::Village).then(|| divisions.spoken_name(&need.division_code));
         let district = divisions.get(&need.division_code[..6]).map(|d| d.name.clone()).unwrap_or_default();
-        let mut services_of: Vec<&domain::vocabulary::ServiceCategory> = lines.iter().filter_map(|line| domain::vocabulary::service(&line.service_code)).collect();
+        let mut services_of: Vec<&domain::vocabulary::ServiceCategory> =
+            lines.iter().filter_map(|line| domain::vocabulary::service(&line.service_code)).collect();
         services_of.dedup_by_key(|service| service.code);
         let coverage = Coverage::of(lines.iter().map(|line| (line.quantity, line.taken)));
         let card_lines: Vec<hall::CardLine> = lines
@@ -175,12 +183,31 @@ impl Parts {
             due_at: need.due_at,
         };
         let place = divisions.spoken_name(&need.division_code[..9]);
-        let member = MemberCard { public: public.clone(), title: need.title.clone(), place: village.clone().unwrap_or_else(|| place.clone()), summary: need.description.clone(), escalation: need.escalation };
-        let service_words = services_of.iter().map(|service| format!("{} {}", service.name, service.short_name)).collect::<Vec<_>>().join(" ");
-        let public_text = format!("{} {} {} {}", service_words, group_names.join(" "), district, village.clone().unwrap_or_default());
-        let category_words = codes.iter().filter_map(|code| domain::vocabulary::beneficiary(code)).map(|category| format!("{} {}", category.name, category.short_name)).collect::<Vec<_>>().join(" ");
+        let member = MemberCard {
+            public: public.clone(),
+            title: need.title.clone(),
+            place: village.clone().unwrap_or_else(|| place.clone()),
+            summary: need.description.clone(),
+            escalation: need.escalation,
+        };
+        let service_words = services_of
+            .iter()
+            .map(|service| format!("{} {}", service.name, service.short_name))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let public_text =
+            format!("{} {} {} {}", service_words, group_names.join(" "), district, village.clone().unwrap_or_default());
+        let category_words = codes
+            .iter()
+            .filter_map(|code| domain::vocabulary::beneficiary(code))
+            .map(|category| format!("{} {}", category.name, category.short_name))
+            .collect::<Vec<_>>()
+            .join(" ");
         let notes = lines.iter().map(|line| line.note.as_str()).collect::<Vec<_>>().join(" ");
-        let text = format!("{}\n{} {} {} {} {} {}", need.description, need.requirements, need.gap, notes, service_words, category_words, place);
+        let text = format!(
+            "{}\n{} {} {} {} {} {}",
+            need.description, need.requirements, need.gap, notes, service_words, category_words, place
+        );
         let to_json = |card: serde_json::Result<String>| card.map_err(|_| Error::Internal("card"));
         Ok(NeedDoc {
             id: need.id,
@@ -190,7 +217,12 @@ impl Parts {
             state: hall::shown_state(need, coverage).to_owned(),
             is_public,
             services: services_of.iter().map(|service| service.code.to_owned()).collect(),
-            service_groups: services_of.iter().map(|service| service.group.code().to_owned()).collect::<BTreeSet<_>>().into_iter().collect(),
+            service_groups: services_of
+                .iter()
+                .map(|service| service.group.code().to_owned())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             beneficiary_groups: groups.iter().map(|group| group.code().to_owned()).collect(),
             urgent: need.is_urgent(),
             open_units: need.state == NeedState::Published && coverage != Coverage::Full,

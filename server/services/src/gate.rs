@@ -71,7 +71,10 @@ pub fn mistakes(field: &str, label: &str, text: &str, file: Option<&NeedFile>) -
     }
     let mut kinds: Vec<&str> = found.iter().map(|finding| finding.rule.label()).collect();
     kinds.dedup();
-    vec![FieldError::new(field, format!("{label}里有{}处个人信息（{}），不能公开，请改写", found.len(), kinds.join("、")))]
+    vec![FieldError::new(
+        field,
+        format!("{label}里有{}处个人信息（{}），不能公开，请改写", found.len(), kinds.join("、")),
+    )]
 }
 
 fn find_all<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
@@ -80,7 +83,11 @@ fn find_all<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = Range<usiz
 
 /// Parts of an address that lead to the door: everything after the street or village.
 fn address_parts(address: &str) -> Vec<String> {
-    let tail = ["街道", "街", "镇", "乡", "社区", "村"].iter().filter_map(|mark| address.rfind(mark).map(|at| at + mark.len())).max().unwrap_or(0);
+    let tail = ["街道", "街", "镇", "乡", "社区", "村"]
+        .iter()
+        .filter_map(|mark| address.rfind(mark).map(|at| at + mark.len()))
+        .max()
+        .unwrap_or(0);
     let rest = address[tail..].trim();
     let mut parts = Vec::new();
     if rest.chars().count() >= 4 {
@@ -114,7 +121,9 @@ fn digits(text: &str) -> Vec<Finding> {
                     run.push(digit);
                     places.push(at);
                 }
-                None if matches!(chars[at].1, ' ' | '-' | '－' | '\u{a0}' | '\u{3000}') && at + 1 < chars.len() && fold(chars[at + 1].1).is_some() => {}
+                None if matches!(chars[at].1, ' ' | '-' | '－' | '\u{a0}' | '\u{3000}')
+                    && at + 1 < chars.len()
+                    && fold(chars[at + 1].1).is_some() => {}
                 None => break,
             }
             at += 1;
@@ -149,7 +158,9 @@ mod tests {
     use super::*;
 
     fn file() -> NeedFile {
-        NeedFile { name: "示例甲".into(), address: "河东区鲁山道街道示例里6号楼2门101".into(), ..NeedFile::default() }
+        NeedFile {
+            name: "示例甲".into(), address: "河东区鲁山道街道示例里6号楼2门101".into(), ..NeedFile::default()
+        }
     }
 
     #[test]
@@ -163,7 +174,8 @@ mod tests {
 
     #[test]
     fn leaves_honest_numbers_alone() {
-        for text in ["每周14餐，2026年11月27日开始", "一共12000元由政府承担", "XQ120101-26-000123", "75–79岁男性"] {
+        for text in ["每周14餐，2026年11月27日开始", "一共12000元由政府承担", "XQ120101-26-000123", "75–79岁男性"]
+        {
             assert_eq!(findings(text, Some(&file())), [], "{text}");
         }
     }

@@ -54,10 +54,12 @@ fn record(scope: &str) -> Record<'_> {
 async fn parse(ctx: &Ctx, bytes: Vec<u8>, file_name: &str, scope: &str) -> Result<(Ledger, Vec<u8>)> {
     let (divisions, day) = (ctx.services.divisions(), ctx.now().day());
     let (name, scope) = (file_name.to_owned(), scope.to_owned());
-    tokio::task::spawn_blocking(move || ledger::read_needs(&bytes, &name, &scope, day, &divisions).map(|ledger| (ledger, bytes)))
-        .await
-        .map_err(|_| Error::Internal("ledger task"))?
-        .map_err(|error: LedgerError| Error::field("file", error.to_string()))
+    tokio::task::spawn_blocking(move || {
+        ledger::read_needs(&bytes, &name, &scope, day, &divisions).map(|ledger| (ledger, bytes))
+    })
+    .await
+    .map_err(|_| Error::Internal("ledger task"))?
+    .map_err(|error: LedgerError| Error::field("file", error.to_string()))
 }
 
 /// Which rows become one need only: own number and person, else person,
@@ -66,7 +68,12 @@ fn mark(sealer: &Sealer, values: &NeedValues) -> Vec<u8> {
     let person = values.id_number.as_ref().map_or("", |id| id.as_str());
     let key = match &values.need_no {
         Some(number) => format!("n|{number}|{person}|{}", values.division_code),
-        None => format!("r|{person}|{}|{}|{}", values.division_code, values.service_categories.join(","), domain::text::letters_and_digits(&values.summary)),
+        None => format!(
+            "r|{person}|{}|{}|{}",
+            values.division_code,
+            values.service_categories.join(","),
+            domain::text::letters_and_digits(&values.summary)
+        ),
     };
     sealer.mark(MarkKind::LedgerRow, &key)
 }
@@ -114,7 +121,13 @@ pub async fn upload(ctx: &Ctx, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> 
         decided_at: None,
     };
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
-    work.created(Command::ImportUpload, row.state, row.id, About { data: Some(json!({ "rows": row.rows_total, "good": row.rows_good })), ..About::default() }).await?;
+    work.created(
+        Command::ImportUpload,
+        row.state,
+        row.id,
+        About { data: Some(json!({ "rows": row.rows_total, "good": row.rows_good })), ..About::default() },
+    )
+    .await?;
     let id = row.id.to_string();
     work.commit(&id).await?;
     Ok(row.id)
@@ -143,7 +156,9 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let mut tx = ctx.services.db.read().await?;
     let open = visible(ctx, &mut tx, id).await?;
     machine::step(open.state, Command::ImportApply)?;
-    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id).await?.ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
+    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
+        .await?
+        .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
     drop(tx);
     let (ledger, _) = parse(ctx, bytes, &open.file_name, &open.scope).await?;
     let mut work = Work::begin(ctx, Command::ImportApply).await?;
@@ -161,7 +176,14 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     }
     let to = machine::step(open.state, Command::ImportApply)?;
     first(import::finish(&mut work.tx, id, to, imported, work.now).await?, Object::Import)?;
-    work.stepped(Command::ImportApply, open.state, to, id, About { data: Some(json!({ "imported": imported })), ..About::default() }).await?;
+    work.stepped(
+        Command::ImportApply,
+        open.state,
+        to,
+        id,
+        About { data: Some(json!({ "imported": imported })), ..About::default() },
+    )
+    .await?;
     work.commit(&imported.to_string()).await?;
     Ok(imported)
 }
@@ -178,7 +200,11 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
 
 async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Import> {
     let found = import::by_id(tx, id).await?.ok_or(Error::NotFound)?;
-    if found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() { Ok(found) } else { Err(Error::NotFound) }
+    if found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
+        Ok(found)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// An import with its report.
@@ -223,8 +249,13 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
             LineInput { service_code: code.clone(), amount, starts_on: from, ends_on: to, note: note.to_owned() }
         })
         .collect();
-    let minor = values.beneficiary_categories.iter().filter_map(|code| domain::vocabulary::beneficiary(code)).any(domain::vocabulary::BeneficiaryCategory::is_minor);
-    let age_band = values.age.and_then(|age| i32::try_from(age).ok()).map(AgeBand::of_age).or(minor.then_some(AgeBand::Under18));
+    let minor = values
+        .beneficiary_categories
+        .iter()
+        .filter_map(|code| domain::vocabulary::beneficiary(code))
+        .any(domain::vocabulary::BeneficiaryCategory::is_minor);
+    let age_band =
+        values.age.and_then(|age| i32::try_from(age).ok()).map(AgeBand::of_age).or(minor.then_some(AgeBand::Under18));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Input {
         kind: Some(values.target),
@@ -232,7 +263,11 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
         source: Some(values.source.unwrap_or(Source::Import)),
         source_no: values.source_no.clone(),
         urgency: Some(values.urgency.unwrap_or(Urgency::Normal)),
-        beneficiaries: values.beneficiary_categories.iter().map(|code| BeneficiaryInput { code: code.clone(), decided_on: None, decided_by: String::new() }).collect(),
+        beneficiaries: values
+            .beneficiary_categories
+            .iter()
+            .map(|code| BeneficiaryInput { code: code.clone(), decided_on: None, decided_by: String::new() })
+            .collect(),
         lines,
         title,
         description: values.summary.clone(),

@@ -81,7 +81,14 @@ pub struct Services {
 }
 
 impl Services {
-    pub fn new(db: Db, index: NeedIndex, clock: Arc<dyn Clock>, random: Arc<dyn Random>, policy: Policy, divisions: Arc<Divisions>) -> Self {
+    pub fn new(
+        db: Db,
+        index: NeedIndex,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        policy: Policy,
+        divisions: Arc<Divisions>,
+    ) -> Self {
         Self {
             db,
             index: Arc::new(index),

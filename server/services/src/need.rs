@@ -121,7 +121,12 @@ async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input) -> Result<
     }
     storage::need::delete_beneficiaries(&mut work.tx, need.id).await?;
     for b in &input.beneficiaries {
-        let row = Beneficiary { need_id: need.id, category_code: b.code.clone(), decided_on: b.decided_on, decided_by: b.decided_by.clone() };
+        let row = Beneficiary {
+            need_id: need.id,
+            category_code: b.code.clone(),
+            decided_on: b.decided_on,
+            decided_by: b.decided_by.clone(),
+        };
         storage::need::insert_beneficiary(&mut work.tx, &row).await?;
     }
     if let Some(file) = &input.file {
@@ -154,7 +159,13 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
 
 /// One step of a need's state with its own changes, shared by all commands
 /// that need no more than that.
-async fn step(ctx: &Ctx, code: &str, command: Command, reason: Option<String>, change: impl FnOnce(&mut Need, Time, &Ctx) -> Result<()>) -> Result<()> {
+async fn step(
+    ctx: &Ctx,
+    code: &str,
+    command: Command,
+    reason: Option<String>,
+    change: impl FnOnce(&mut Need, Time, &Ctx) -> Result<()>,
+) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let mut need = work.need(code).await?;
     let mut who = record(&need);
@@ -183,13 +194,18 @@ pub async fn submit(ctx: &Ctx, code: &str) -> Result<()> {
     need.submitted_at = Some(work.now);
     need.due_at = Some(due(&need, ctx, work.now));
     work.save_need(&need).await?;
-    work.stepped(Command::NeedSubmit, from, need.state, need.id, About { need: Some(&need), ..About::default() }).await?;
+    work.stepped(Command::NeedSubmit, from, need.state, need.id, About { need: Some(&need), ..About::default() })
+        .await?;
     notice::of_need(&mut work, &need, Command::NeedSubmit).await?;
     work.commit(code).await
 }
 
 fn due(need: &Need, ctx: &Ctx, now: Time) -> Time {
-    if need.is_urgent() { now.plus_hours(rules::URGENT_HOURS) } else { ctx.services.calendar().due(now, REVIEW_WORKING_DAYS) }
+    if need.is_urgent() {
+        now.plus_hours(rules::URGENT_HOURS)
+    } else {
+        ctx.services.calendar().due(now, REVIEW_WORKING_DAYS)
+    }
 }
 
 /// What a reviewer must find: reads the stored need through the form's own
@@ -263,7 +279,13 @@ pub async fn extend(ctx: &Ctx, code: &str, until: NaiveDate) -> Result<()> {
 
 /// Ends a need: its pending claims fall, its running pairings end, nothing
 /// planned becomes delivered.
-async fn end(work: &mut Work<'_>, need: &mut Need, command: Command, reason: CloseReason, note: Option<String>) -> Result<()> {
+async fn end(
+    work: &mut Work<'_>,
+    need: &mut Need,
+    command: Command,
+    reason: CloseReason,
+    note: Option<String>,
+) -> Result<()> {
     let from = need.state;
     need.state = machine::step(from, command)?;
     need.close_reason = Some(reason);
@@ -271,7 +293,12 @@ async fn end(work: &mut Work<'_>, need: &mut Need, command: Command, reason: Clo
     need.closed_at = Some(work.now);
     need.due_at = None;
     work.save_need(need).await?;
-    let about = About { need: Some(need), reason: note.clone(), data: Some(json!({ "close_reason": reason.as_str() })), ..About::default() };
+    let about = About {
+        need: Some(need),
+        reason: note.clone(),
+        data: Some(json!({ "close_reason": reason.as_str() })),
+        ..About::default()
+    };
     work.stepped(command, from, need.state, need.id, about).await?;
     let words = format!("需求已结案：{}", reason.label());
     crate::claim::supersede_pending(work, need, None, &words).await?;
@@ -300,7 +327,11 @@ pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Re
         let mut need = work.need(code).await?;
         work.authorize(Command::NeedClose, &record(&need))?;
         let pairings = storage::pairing::of_need(&mut work.tx, need.id).await?;
-        let met = pairings.iter().any(|p| p.cycle == need.cycle && p.state == PairingState::Completed && matches!(p.result.as_deref(), Some("met" | "partial")));
+        let met = pairings.iter().any(|p| {
+            p.cycle == need.cycle
+                && p.state == PairingState::Completed
+                && matches!(p.result.as_deref(), Some("met" | "partial"))
+        });
         if !met {
             return Err(Error::rule("还没有核验为满足的结对，不能按“部分满足”结案"));
         }
@@ -337,7 +368,14 @@ pub(crate) async fn expire(ctx: &Ctx, code: &str) -> Result<()> {
         .any(|p| p.cycle == need.cycle && matches!(p.result.as_deref(), Some("met" | "partial")));
     if met {
         // Partly met, the rest expired: that is success in part, by a verification.
-        end(&mut work, &mut need, Command::NeedClose, CloseReason::MetPartial, Some("有效期结束，其余数量无人认领".into())).await?;
+        end(
+            &mut work,
+            &mut need,
+            Command::NeedClose,
+            CloseReason::MetPartial,
+            Some("有效期结束，其余数量无人认领".into()),
+        )
+        .await?;
     } else {
         end(&mut work, &mut need, Command::NeedExpire, CloseReason::ExpiredUnclaimed, None).await?;
         notice::of_need(&mut work, &need, Command::NeedExpire).await?;
@@ -356,7 +394,14 @@ pub(crate) async fn escalate(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
     let from = need.state;
     need.escalation = level;
     work.save_need(&need).await?;
-    work.stepped(Command::NeedEscalate, from, from, need.id, About { need: Some(&need), data: Some(json!({ "level": level })), ..About::default() }).await?;
+    work.stepped(
+        Command::NeedEscalate,
+        from,
+        from,
+        need.id,
+        About { need: Some(&need), data: Some(json!({ "level": level })), ..About::default() },
+    )
+    .await?;
     notice::unclaimed(&mut work, &need, level).await?;
     work.commit(code).await
 }
@@ -369,11 +414,13 @@ pub(crate) async fn close_if_done(work: &mut Work<'_>, need: &mut Need) -> Resul
         return Ok(false);
     }
     let pending = storage::claim::of_need(&mut work.tx, need.id).await?.iter().any(|claim| claim.state.is_pending());
-    let pairings: Vec<_> = storage::pairing::of_need(&mut work.tx, need.id).await?.into_iter().filter(|p| p.cycle == need.cycle).collect();
+    let pairings: Vec<_> =
+        storage::pairing::of_need(&mut work.tx, need.id).await?.into_iter().filter(|p| p.cycle == need.cycle).collect();
     if pending || pairings.iter().any(|p| p.state.is_running()) {
         return Ok(false);
     }
-    let results: Vec<&str> = pairings.iter().filter(|p| p.state == PairingState::Completed).filter_map(|p| p.result.as_deref()).collect();
+    let results: Vec<&str> =
+        pairings.iter().filter(|p| p.state == PairingState::Completed).filter_map(|p| p.result.as_deref()).collect();
     let reason = if results.is_empty() {
         return Ok(false);
     } else if results.iter().all(|result| *result == "met") {
@@ -396,7 +443,8 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     }
     let mut work = Work::begin(ctx, Command::NeedMerge).await?;
     let unknown = || Error::field("into", "没有找到这个编号的需求，或不在您的范围内，请核对");
-    let target = if domain::code::is_code(&into) { storage::need::by_code(&mut work.tx, &into).await? } else { None }.ok_or_else(unknown)?;
+    let target = if domain::code::is_code(&into) { storage::need::by_code(&mut work.tx, &into).await? } else { None }
+        .ok_or_else(unknown)?;
     if !ctx.actor.covers(&target.division_code) {
         return Err(unknown());
     }
@@ -415,7 +463,8 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     need.close_note = Some(note.clone());
     need.closed_at = Some(work.now);
     work.save_need(&need).await?;
-    let about = About { need: Some(&need), reason: Some(note), data: Some(json!({ "into": target.code })), ..About::default() };
+    let about =
+        About { need: Some(&need), reason: Some(note), data: Some(json!({ "into": target.code })), ..About::default() };
     work.stepped(Command::NeedMerge, from, need.state, need.id, about).await?;
     crate::claim::supersede_pending(&mut work, &need, None, &format!("需求已合并到{}", target.code)).await?;
     work.commit(code).await
@@ -445,7 +494,12 @@ pub async fn reopen(ctx: &Ctx, code: &str, reason: &str, valid_until: NaiveDate)
     work.commit(code).await
 }
 
-pub(crate) async fn reopen_in(work: &mut Work<'_>, need: &mut Need, reason: String, valid_until: NaiveDate) -> Result<()> {
+pub(crate) async fn reopen_in(
+    work: &mut Work<'_>,
+    need: &mut Need,
+    reason: String,
+    valid_until: NaiveDate,
+) -> Result<()> {
     let from = need.state;
     need.state = machine::step(from, Command::NeedReopen)?;
     if need.closed_at.is_some_and(|at| at.plus_days(rules::REOPEN_DAYS) < work.now) {
@@ -467,10 +521,23 @@ pub(crate) async fn reopen_in(work: &mut Work<'_>, need: &mut Need, reason: Stri
     need.due_at = Some(due(need, work.ctx, work.now));
     work.save_need(need).await?;
     for line in old {
-        let row = Line { id: work.ctx.services.new_id(), cycle: need.cycle, taken: 0, taken_at: None, starts_on: None, ends_on: None, ..line };
+        let row = Line {
+            id: work.ctx.services.new_id(),
+            cycle: need.cycle,
+            taken: 0,
+            taken_at: None,
+            starts_on: None,
+            ends_on: None,
+            ..line
+        };
         storage::need::insert_line(&mut work.tx, &row).await?;
     }
-    let about = About { need: Some(need), reason: Some(reason), data: Some(json!({ "cycle": need.cycle })), ..About::default() };
+    let about = About {
+        need: Some(need),
+        reason: Some(reason),
+        data: Some(json!({ "cycle": need.cycle })),
+        ..About::default()
+    };
     work.stepped(Command::NeedReopen, from, need.state, need.id, about).await?;
     notice::of_need(work, need, Command::NeedReopen).await
 }
@@ -486,7 +553,9 @@ pub async fn similar_files(ctx: &Ctx, file: &storage::need_file::NeedFile) -> Re
     let mut tx = ctx.services.db.read().await?;
     let mut found: Vec<storage::need_file::Match> = Vec::new();
     let address = storage::need_file::address_key(&domain::text::nfkc(&file.address));
-    for (kind, value) in [(MarkKind::IdNumber, &file.id_number), (MarkKind::Phone, &file.phone), (MarkKind::Address, &address)] {
+    for (kind, value) in
+        [(MarkKind::IdNumber, &file.id_number), (MarkKind::Phone, &file.phone), (MarkKind::Address, &address)]
+    {
         if value.is_empty() {
             continue;
         }

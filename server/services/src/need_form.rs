@@ -64,7 +64,8 @@ pub struct ConsentInput {
 }
 
 /// What is read to the person when asking for consent.
-pub const CONSENT_PURPOSE: &str = "把姓名、电话、住址和需要的健康情况告诉街道同意认领的社会组织指定人员，用于联系和上门服务，服务结束即停止";
+pub const CONSENT_PURPOSE: &str =
+    "把姓名、电话、住址和需要的健康情况告诉街道同意认领的社会组织指定人员，用于联系和上门服务，服务结束即停止";
 
 /// Steps of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,11 +109,44 @@ impl Step {
     pub fn owns(self, field: &str) -> bool {
         let head = field.split('.').next().unwrap_or_default();
         match self {
-            Self::Who => matches!(head, "kind" | "division_code" | "source" | "source_no" | "urgency" | "beneficiary" | "decided_on" | "decided_by"),
-            Self::What => matches!(head, "lines" | "title" | "description" | "requirements" | "aid_given" | "gap" | "age_band" | "sex" | "valid_until"),
+            Self::Who => matches!(
+                head,
+                "kind"
+                    | "division_code"
+                    | "source"
+                    | "source_no"
+                    | "urgency"
+                    | "beneficiary"
+                    | "decided_on"
+                    | "decided_by"
+            ),
+            Self::What => matches!(
+                head,
+                "lines"
+                    | "title"
+                    | "description"
+                    | "requirements"
+                    | "aid_given"
+                    | "gap"
+                    | "age_band"
+                    | "sex"
+                    | "valid_until"
+            ),
             Self::File => matches!(
                 head,
-                "name" | "id_number" | "phone" | "other_phones" | "address" | "household_size" | "guardian" | "health_notes" | "consent" | "consent_channel" | "consent_evidence" | "consent_given_on" | "consent_valid_until"
+                "name"
+                    | "id_number"
+                    | "phone"
+                    | "other_phones"
+                    | "address"
+                    | "household_size"
+                    | "guardian"
+                    | "health_notes"
+                    | "consent"
+                    | "consent_channel"
+                    | "consent_evidence"
+                    | "consent_given_on"
+                    | "consent_valid_until"
             ),
             Self::Check => false,
         }
@@ -144,7 +178,13 @@ pub fn line_positions(fields: &Fields) -> Vec<usize> {
 pub const MAX_LINES: usize = 20;
 
 /// Reads the fields of one step, or of all (`None`). Every mistake is reported.
-pub fn read(fields: &Fields, step: Option<Step>, scope: &str, divisions: &Divisions, now: Time) -> Result<Input, Vec<FieldError>> {
+pub fn read(
+    fields: &Fields,
+    step: Option<Step>,
+    scope: &str,
+    divisions: &Divisions,
+    now: Time,
+) -> Result<Input, Vec<FieldError>> {
     let mut check = Check::new();
     let mut input = Input::default();
     let wants = |s: Step| step.is_none_or(|step| step == s);
@@ -176,7 +216,10 @@ fn read_who(fields: &Fields, input: &mut Input, check: &mut Check, scope: &str, 
         None => check.add("division_code", "选择所在街镇和村居"),
         Some(division) if !division.within(scope) => check.add("division_code", "所选地方不在您的管辖范围内，请另选"),
         Some(division) => match (input.kind, division.level) {
-            (Some(NeedKind::Village), Level::Village) | (Some(NeedKind::Household) | None, Level::Street | Level::Village) => input.division_code.clone_from(&division.code12),
+            (Some(NeedKind::Village), Level::Village)
+            | (Some(NeedKind::Household) | None, Level::Street | Level::Village) => {
+                input.division_code.clone_from(&division.code12)
+            }
             (Some(NeedKind::Village), _) => check.add("division_code", "村的需求要选到具体的村"),
             _ => check.add("division_code", "要选到街道、乡镇或村居，不能只选到区"),
         },
@@ -195,12 +238,27 @@ fn read_who(fields: &Fields, input: &mut Input, check: &mut Check, scope: &str, 
             continue;
         };
         match input.kind {
-            Some(NeedKind::Village) if !category.is_village() => check.add("beneficiary", format!("{}不是村的类别，请取消勾选", category.short_name)),
-            Some(NeedKind::Household) if category.is_village() => check.add("beneficiary", format!("{}是村的类别，个案请取消勾选", category.short_name)),
+            Some(NeedKind::Village) if !category.is_village() => {
+                check.add("beneficiary", format!("{}不是村的类别，请取消勾选", category.short_name))
+            }
+            Some(NeedKind::Household) if category.is_village() => {
+                check.add("beneficiary", format!("{}是村的类别，个案请取消勾选", category.short_name))
+            }
             _ => {}
         }
-        let decided_on = check.day_or_empty(&format!("decided_on.{code}"), &format!("{}的认定日期", category.short_name), value(fields, &format!("decided_on.{code}")));
-        let decided_by = check.line_or_empty(&format!("decided_by.{code}"), &format!("{}的认定单位", category.short_name), value(fields, &format!("decided_by.{code}")), 60).unwrap_or_default();
+        let decided_on = check.day_or_empty(
+            &format!("decided_on.{code}"),
+            &format!("{}的认定日期", category.short_name),
+            value(fields, &format!("decided_on.{code}")),
+        );
+        let decided_by = check
+            .line_or_empty(
+                &format!("decided_by.{code}"),
+                &format!("{}的认定单位", category.short_name),
+                value(fields, &format!("decided_by.{code}")),
+                60,
+            )
+            .unwrap_or_default();
         input.beneficiaries.push(BeneficiaryInput { code: code.to_owned(), decided_on, decided_by });
     }
     if input.beneficiaries.is_empty() && check.is_ok() {
@@ -229,12 +287,22 @@ fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, file: Option
         if let (Some(start), Some(end)) = (starts_on, ends_on)
             && end < start
         {
-            check.add(name("ends_on"), format!("第{number}项的结束日期早于开始日期，请改到{}之后", domain::calendar::day_words(start)));
+            check.add(
+                name("ends_on"),
+                format!("第{number}项的结束日期早于开始日期，请改到{}之后", domain::calendar::day_words(start)),
+            );
         }
-        let note = check.line_or_empty(&name("note"), &format!("第{number}项的说明"), at("note"), 200).unwrap_or_default();
+        let note =
+            check.line_or_empty(&name("note"), &format!("第{number}项的说明"), at("note"), 200).unwrap_or_default();
         check.extend(gate::mistakes(&name("note"), &format!("第{number}项的说明"), &note, file));
         if let (Some(service), Some(quantity), Some(per)) = (service, quantity, per) {
-            input.lines.push(LineInput { service_code: service.code.to_owned(), amount: Amount { quantity, unit, per }, starts_on, ends_on, note });
+            input.lines.push(LineInput {
+                service_code: service.code.to_owned(),
+                amount: Amount { quantity, unit, per },
+                starts_on,
+                ends_on,
+                note,
+            });
         }
     }
     if input.lines.is_empty() && check.is_ok() {
@@ -242,8 +310,10 @@ fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, file: Option
     }
     input.title = check.line("title", "标题", value(fields, "title"), 40);
     input.description = check.text("description", "公开说明", value(fields, "description"), 1000);
-    input.requirements = check.text_or_empty("requirements", "上门要求", value(fields, "requirements"), 500).unwrap_or_default();
-    input.aid_given = check.text_or_empty("aid_given", "政府已给的救助", value(fields, "aid_given"), 500).unwrap_or_default();
+    input.requirements =
+        check.text_or_empty("requirements", "上门要求", value(fields, "requirements"), 500).unwrap_or_default();
+    input.aid_given =
+        check.text_or_empty("aid_given", "政府已给的救助", value(fields, "aid_given"), 500).unwrap_or_default();
     input.gap = check.text_or_empty("gap", "仍有的缺口", value(fields, "gap"), 500).unwrap_or_default();
     for (field, label, text) in [
         ("title", "标题", &input.title),
@@ -272,7 +342,12 @@ fn file_of(fields: &Fields) -> NeedFile {
         name: value(fields, "name").trim().to_owned(),
         id_number: value(fields, "id_number").trim().to_owned(),
         phone: value(fields, "phone").trim().to_owned(),
-        other_phones: value(fields, "other_phones").split(['、', '，', ',', ' ', '\n', '；', ';', '/']).map(str::trim).filter(|p| !p.is_empty()).map(ToOwned::to_owned).collect(),
+        other_phones: value(fields, "other_phones")
+            .split(['、', '，', ',', ' ', '\n', '；', ';', '/'])
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+            .map(ToOwned::to_owned)
+            .collect(),
         address: value(fields, "address").trim().to_owned(),
         household_size: None,
         guardian: value(fields, "guardian").trim().to_owned(),
@@ -311,7 +386,8 @@ fn check_file(mut file: NeedFile, fields: &Fields, check: &mut Check, today: Nai
         file.household_size = check.number("household_size", "家庭人口数", size, 1, 30);
     }
     file.guardian = check.line_or_empty("guardian", "监护人", &file.guardian, 60).unwrap_or_default();
-    file.health_notes = check.text_or_empty("health_notes", "上门须知的健康情况", &file.health_notes, 500).unwrap_or_default();
+    file.health_notes =
+        check.text_or_empty("health_notes", "上门须知的健康情况", &file.health_notes, 500).unwrap_or_default();
     file
 }
 
@@ -324,8 +400,14 @@ fn read_consent(fields: &Fields, check: &mut Check, today: NaiveDate) -> Option<
 
 /// Reads a consent record (form step and the need page share it).
 pub fn consent_fields(fields: &Fields, check: &mut Check, today: NaiveDate) -> Option<ConsentInput> {
-    let channel: Option<ConsentChannel> = check.one_of("consent_channel", "同意的方式", value(fields, "consent_channel"));
-    let evidence = check.line("consent_evidence", "凭据（纸质编号、录音编号或见证人岗位）", value(fields, "consent_evidence"), 120);
+    let channel: Option<ConsentChannel> =
+        check.one_of("consent_channel", "同意的方式", value(fields, "consent_channel"));
+    let evidence = check.line(
+        "consent_evidence",
+        "凭据（纸质编号、录音编号或见证人岗位）",
+        value(fields, "consent_evidence"),
+        120,
+    );
     let given_on = check.day("consent_given_on", "同意日期", value(fields, "consent_given_on"));
     let valid_until = check.day("consent_valid_until", "同意有效期至", value(fields, "consent_valid_until"));
     if let Some(given) = given_on
@@ -339,11 +421,22 @@ pub fn consent_fields(fields: &Fields, check: &mut Check, today: NaiveDate) -> O
         check.add("consent_valid_until", "同意有效期早于同意日期，请核对");
     }
     let channel = channel?;
-    Some(ConsentInput { by_guardian: channel == ConsentChannel::Guardian, channel, evidence, given_on: given_on?, valid_until: valid_until? })
+    Some(ConsentInput {
+        by_guardian: channel == ConsentChannel::Guardian,
+        channel,
+        evidence,
+        given_on: given_on?,
+        valid_until: valid_until?,
+    })
 }
 
 /// The fields that show a stored need in the form again.
-pub fn fields_of(need: &storage::need::Need, lines: &[storage::need::Line], beneficiaries: &[storage::need::Beneficiary], file: Option<&NeedFile>) -> Fields {
+pub fn fields_of(
+    need: &storage::need::Need,
+    lines: &[storage::need::Line],
+    beneficiaries: &[storage::need::Beneficiary],
+    file: Option<&NeedFile>,
+) -> Fields {
     let mut fields: Fields = Vec::new();
     let mut put = |name: String, value: String| fields.push((name, value));
     put("kind".into(), need.kind.to_string());

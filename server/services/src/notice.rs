@@ -7,7 +7,14 @@ use storage::need::Need;
 use storage::notice::Notice;
 use uuid::Uuid;
 
-async fn send(work: &mut Work<'_>, organization_id: Option<Uuid>, scope: Option<String>, title: &str, body: &str, href: &str) -> Result<()> {
+async fn send(
+    work: &mut Work<'_>,
+    organization_id: Option<Uuid>,
+    scope: Option<String>,
+    title: &str,
+    body: &str,
+    href: &str,
+) -> Result<()> {
     let row = Notice {
         id: work.ctx.services.new_id(),
         at: work.now,
@@ -22,7 +29,13 @@ async fn send(work: &mut Work<'_>, organization_id: Option<Uuid>, scope: Option<
     Ok(())
 }
 
-pub(crate) async fn to_organization(work: &mut Work<'_>, organization: Uuid, title: &str, body: &str, href: &str) -> Result<()> {
+pub(crate) async fn to_organization(
+    work: &mut Work<'_>,
+    organization: Uuid,
+    title: &str,
+    body: &str,
+    href: &str,
+) -> Result<()> {
     send(work, Some(organization), None, title, body, href).await
 }
 
@@ -32,7 +45,13 @@ pub(crate) async fn to_street(work: &mut Work<'_>, division: &str, title: &str, 
 }
 
 /// To the district office of a division.
-pub(crate) async fn to_district(work: &mut Work<'_>, division: &str, title: &str, body: &str, href: &str) -> Result<()> {
+pub(crate) async fn to_district(
+    work: &mut Work<'_>,
+    division: &str,
+    title: &str,
+    body: &str,
+    href: &str,
+) -> Result<()> {
     send(work, None, Some(division.get(..6).unwrap_or(division).to_owned()), title, body, href).await
 }
 
@@ -45,7 +64,9 @@ pub(crate) async fn of_need(work: &mut Work<'_>, need: &Need, command: Command) 
     let href = format!("/needs/{}", need.code);
     let title = need.title.clone();
     match command {
-        Command::NeedSubmit | Command::NeedReopen => to_district(work, &need.division_code, "有需求送审", &title, &href).await,
+        Command::NeedSubmit | Command::NeedReopen => {
+            to_district(work, &need.division_code, "有需求送审", &title, &href).await
+        }
         Command::NeedReturn => to_street(work, &need.division_code, "需求被退回修改", &title, &href).await,
         Command::NeedPublish => to_street(work, &need.division_code, "需求已公开", &title, &href).await,
         Command::NeedExpire => {
@@ -61,10 +82,23 @@ pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64) -> R
     let href = format!("/needs/{}", need.code);
     match level {
         1 => {
-            let services: Vec<String> = storage::need::lines(&mut work.tx, need.id, need.cycle).await?.into_iter().map(|line| line.service_code).collect();
+            let services: Vec<String> = storage::need::lines(&mut work.tx, need.id, need.cycle)
+                .await?
+                .into_iter()
+                .map(|line| line.service_code)
+                .collect();
             let district = need.division_code.get(..6).unwrap_or_default().to_owned();
-            let all = storage::organization::in_state(&mut work.tx, domain::organization::OrganizationState::Verified, "12", 2000).await?;
-            for organization in all.into_iter().filter(|o| (o.division_code.starts_with(&district) || o.serves(&need.division_code)) && o.services().iter().any(|s| services.contains(s))) {
+            let all = storage::organization::in_state(
+                &mut work.tx,
+                domain::organization::OrganizationState::Verified,
+                "12",
+                2000,
+            )
+            .await?;
+            for organization in all.into_iter().filter(|o| {
+                (o.division_code.starts_with(&district) || o.serves(&need.division_code))
+                    && o.services().iter().any(|s| services.contains(s))
+            }) {
                 to_organization(work, organization.id, "附近有需求等了3天", &need.title, &href).await?;
             }
             Ok(())

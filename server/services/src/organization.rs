@@ -30,7 +30,9 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     let mut check = Check::new();
     let uscc = Uscc::parse(&input.uscc);
     match &uscc {
-        Ok(code) if !code.kind().is_social_organization() => check.add("uscc", "统一社会信用代码的前两位要是51、52、53或59（社会组织）"),
+        Ok(code) if !code.kind().is_social_organization() => {
+            check.add("uscc", "统一社会信用代码的前两位要是51、52、53或59（社会组织）")
+        }
         Ok(_) => {}
         Err(error) => check.add("uscc", error.to_string()),
     }
@@ -40,11 +42,17 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     if home.is_none() {
         check.add("division", "选择机构所在的区或街镇");
     }
-    let services: Vec<&String> = input.service_codes.iter().filter(|code| domain::vocabulary::service(code).is_some()).collect();
+    let services: Vec<&String> =
+        input.service_codes.iter().filter(|code| domain::vocabulary::service(code).is_some()).collect();
     if services.is_empty() {
         check.add("service", "至少选一项能提供的服务");
     }
-    let areas: Vec<&str> = input.area_codes.iter().filter(|code| divisions.get(code).is_some()).map(|code| domain::division::prefix(code)).collect();
+    let areas: Vec<&str> = input
+        .area_codes
+        .iter()
+        .filter(|code| divisions.get(code).is_some())
+        .map(|code| domain::division::prefix(code))
+        .collect();
     if areas.is_empty() {
         check.add("area", "至少选一个服务区域");
     }
@@ -71,7 +79,13 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
         Err(error) if error.is_unique() => return Err(Error::field("uscc", "这个统一社会信用代码已经登记过")),
         other => other?,
     }
-    work.created(Command::OrganizationApply, row.state, row.id, About { organization: Some(row.id), ..About::default() }).await?;
+    work.created(
+        Command::OrganizationApply,
+        row.state,
+        row.id,
+        About { organization: Some(row.id), ..About::default() },
+    )
+    .await?;
     work.commit("").await?;
     Ok(row.id)
 }
@@ -79,10 +93,20 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
 async fn step(ctx: &Ctx, id: Uuid, command: Command, until: Option<NaiveDate>, reason: Option<String>) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    work.authorize(command, &Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() })?;
+    work.authorize(
+        command,
+        &Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() },
+    )?;
     let to = machine::step(row.state, command)?;
     first(organization::set_state(&mut work.tx, row.id, row.state, to, until, work.now).await?, Object::Organization)?;
-    work.stepped(command, row.state, to, row.id, About { organization: Some(row.id), reason: reason.clone(), ..About::default() }).await?;
+    work.stepped(
+        command,
+        row.state,
+        to,
+        row.id,
+        About { organization: Some(row.id), reason: reason.clone(), ..About::default() },
+    )
+    .await?;
     match command {
         Command::OrganizationSuspend | Command::OrganizationRevoke => pause_all(&mut work, &row).await?,
         _ => {}
@@ -102,11 +126,17 @@ async fn pause_all(work: &mut Work<'_>, row: &Organization) -> Result<()> {
             pairing.state = machine::step(from, Command::PairingPause)?;
             pairing.reason = Some("机构资格暂停".to_owned());
             first(storage::pairing::update(&mut work.tx, &pairing, from).await?, Object::Pairing)?;
-            let about = About { need: Some(&need), organization: Some(row.id), reason: pairing.reason.clone(), data: Some(json!({ "pairing": pairing.code })) };
+            let about = About {
+                need: Some(&need),
+                organization: Some(row.id),
+                reason: pairing.reason.clone(),
+                data: Some(json!({ "pairing": pairing.code })),
+            };
             work.stepped(Command::PairingPause, from, pairing.state, pairing.id, about).await?;
         }
         let href = format!("/pairings/{}", pairing.code);
-        crate::notice::to_street(work, &need.division_code, "承接机构资格暂停，请两天内安排移交", &need.title, &href).await?;
+        crate::notice::to_street(work, &need.division_code, "承接机构资格暂停，请两天内安排移交", &need.title, &href)
+            .await?;
     }
     Ok(())
 }
@@ -172,5 +202,9 @@ pub async fn by_uscc(ctx: &Ctx, uscc: &str) -> Result<Organization> {
 pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<Organization> {
     let mut tx = ctx.services.db.read().await?;
     let row = organization::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if ctx.actor.organization_id == Some(id) || ctx.actor.covers(&row.division_code) { Ok(row) } else { Err(Error::NotFound) }
+    if ctx.actor.organization_id == Some(id) || ctx.actor.covers(&row.division_code) {
+        Ok(row)
+    } else {
+        Err(Error::NotFound)
+    }
 }

@@ -55,7 +55,12 @@ pub(crate) async fn open_in(work: &mut Work<'_>, need: &Need, claim: &Claim) -> 
         successor_id: None,
     };
     storage::pairing::insert(&mut work.tx, &pairing).await?;
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), data: Some(json!({ "pairing": pairing.code })), ..About::default() };
+    let about = About {
+        need: Some(need),
+        organization: Some(pairing.organization_id),
+        data: Some(json!({ "pairing": pairing.code })),
+        ..About::default()
+    };
     work.created(Command::PairingOpen, pairing.state, pairing.id, about).await?;
     if let Some(account) = claim.submitted_by {
         storage::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await?;
@@ -64,7 +69,12 @@ pub(crate) async fn open_in(work: &mut Work<'_>, need: &Need, claim: &Claim) -> 
 }
 
 /// A pairing and its need for a command: the need locked first.
-pub(crate) async fn open(work: &mut Work<'_>, code: &str, command: Command, others: impl FnOnce(&Pairing) -> Vec<(Option<Uuid>, Separation)>) -> Result<(Pairing, Need)> {
+pub(crate) async fn open(
+    work: &mut Work<'_>,
+    code: &str,
+    command: Command,
+    others: impl FnOnce(&Pairing) -> Vec<(Option<Uuid>, Separation)>,
+) -> Result<(Pairing, Need)> {
     let found = if domain::code::is_code(code) { storage::pairing::by_code(&mut work.tx, code).await? } else { None };
     let found = found.ok_or(Error::NotFound)?;
     let (pairing, need) = lock(work, found.id).await?;
@@ -81,7 +91,14 @@ pub(crate) async fn lock(work: &mut Work<'_>, id: Uuid) -> Result<(Pairing, Need
     Ok((pairing, need))
 }
 
-async fn save(work: &mut Work<'_>, need: &Need, pairing: &Pairing, from: PairingState, command: Command, reason: Option<String>) -> Result<()> {
+async fn save(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    from: PairingState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
     first(storage::pairing::update(&mut work.tx, pairing, from).await?, Object::Pairing)?;
     let mut data = json!({ "pairing": pairing.code });
     if let (Some(result), true) = (&pairing.result, pairing.state == PairingState::Completed) {
@@ -114,7 +131,8 @@ pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     pairing.started_at = Some(work.now);
     pairing.due_at = None;
     save(&mut work, &need, &pairing, from, Command::PairingStart, note).await?;
-    notice::to_street(&mut work, &need.division_code, "组织已首次联系", &need.title, &format!("/pairings/{code}")).await?;
+    notice::to_street(&mut work, &need.division_code, "组织已首次联系", &need.title, &format!("/pairings/{code}"))
+        .await?;
     work.commit(code).await
 }
 
@@ -132,10 +150,21 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     work.authorize(Command::PairingRemind, &record(&pairing))?;
     pairing.reminded_at = Some(work.now);
-    pairing.due_at = Some(if need.is_urgent() { work.now.plus_hours(4) } else { ctx.services.calendar().due(work.now, rules::REMINDER_WORKING_DAYS) });
+    pairing.due_at = Some(if need.is_urgent() {
+        work.now.plus_hours(4)
+    } else {
+        ctx.services.calendar().due(work.now, rules::REMINDER_WORKING_DAYS)
+    });
     let from = pairing.state;
     save(&mut work, &need, &pairing, from, Command::PairingRemind, None).await?;
-    notice::to_organization(&mut work, pairing.organization_id, "请尽快首次联系，逾期将退回待认领", &need.title, &format!("/pairings/{}", pairing.code)).await?;
+    notice::to_organization(
+        &mut work,
+        pairing.organization_id,
+        "请尽快首次联系，逾期将退回待认领",
+        &need.title,
+        &format!("/pairings/{}", pairing.code),
+    )
+    .await?;
     work.commit("").await
 }
 
@@ -147,7 +176,14 @@ pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
     machine::step(from, Command::PairingGrace)?;
     pairing.due_at = Some(ctx.services.calendar().due(work.now, 1));
     save(&mut work, &need, &pairing, from, Command::PairingGrace, None).await?;
-    notice::to_organization(&mut work, pairing.organization_id, "首次联系的期限延长了1个工作日", &need.title, &format!("/pairings/{code}")).await?;
+    notice::to_organization(
+        &mut work,
+        pairing.organization_id,
+        "首次联系的期限延长了1个工作日",
+        &need.title,
+        &format!("/pairings/{code}"),
+    )
+    .await?;
     work.commit(code).await
 }
 
@@ -157,8 +193,22 @@ async fn release_in(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why:
     ended(work, &mut pairing, why, "office");
     save(work, need, &pairing, from, Command::PairingRelease, Some(why.to_owned())).await?;
     finish(work, need, &pairing).await?;
-    notice::to_organization(work, pairing.organization_id, "结对已退回待认领", &need.title, &format!("/pairings/{}", pairing.code)).await?;
-    notice::to_street(work, &need.division_code, "结对已退回待认领", &need.title, &format!("/pairings/{}", pairing.code)).await
+    notice::to_organization(
+        work,
+        pairing.organization_id,
+        "结对已退回待认领",
+        &need.title,
+        &format!("/pairings/{}", pairing.code),
+    )
+    .await?;
+    notice::to_street(
+        work,
+        &need.division_code,
+        "结对已退回待认领",
+        &need.title,
+        &format!("/pairings/{}", pairing.code),
+    )
+    .await
 }
 
 fn ended(work: &Work<'_>, pairing: &mut Pairing, why: &str, side: &str) {
@@ -190,7 +240,12 @@ pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pai
             delivery.reason = Some("结对已结束".to_owned());
             delivery.decided_at = Some(work.now);
             first(storage::delivery::update(&mut work.tx, &delivery, from).await?, Object::Delivery)?;
-            let about = About { need: Some(need), organization: Some(pairing.organization_id), reason: delivery.reason.clone(), data: Some(json!({ "pairing": pairing.code })) };
+            let about = About {
+                need: Some(need),
+                organization: Some(pairing.organization_id),
+                reason: delivery.reason.clone(),
+                data: Some(json!({ "pairing": pairing.code })),
+            };
             work.stepped(Command::DeliveryVoid, from, delivery.state, delivery.id, about).await?;
         }
     }
@@ -245,7 +300,12 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
         return Err(Error::field("account", "选择本机构的工作人员"));
     }
     if storage::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await? {
-        let about = About { need: Some(&need), organization: Some(pairing.organization_id), data: Some(json!({ "pairing": pairing.code, "account": account })), ..About::default() };
+        let about = About {
+            need: Some(&need),
+            organization: Some(pairing.organization_id),
+            data: Some(json!({ "pairing": pairing.code, "account": account })),
+            ..About::default()
+        };
         work.stepped(Command::PairingAssignWorker, pairing.state, pairing.state, pairing.id, about).await?;
     }
     work.commit(code).await
@@ -272,7 +332,14 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
     pairing.reported_at = Some(work.now);
     pairing.due_at = Some(ctx.services.calendar().due(work.now, rules::VERIFY_WORKING_DAYS));
     save(&mut work, &need, &pairing, from, Command::PairingReport, None).await?;
-    notice::to_street(&mut work, &need.division_code, "结果已报告，请指派核验", &need.title, &format!("/pairings/{code}")).await?;
+    notice::to_street(
+        &mut work,
+        &need.division_code,
+        "结果已报告，请指派核验",
+        &need.title,
+        &format!("/pairings/{code}"),
+    )
+    .await?;
     work.commit(code).await
 }
 
@@ -286,7 +353,14 @@ pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     pairing.state = machine::step(from, Command::PairingRework)?;
     pairing.due_at = None;
     save(&mut work, &need, &pairing, from, Command::PairingRework, Some(reason)).await?;
-    notice::to_organization(&mut work, pairing.organization_id, "核验后请继续帮扶", &need.title, &format!("/pairings/{code}")).await?;
+    notice::to_organization(
+        &mut work,
+        pairing.organization_id,
+        "核验后请继续帮扶",
+        &need.title,
+        &format!("/pairings/{code}"),
+    )
+    .await?;
     work.commit(code).await
 }
 
@@ -309,7 +383,8 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingComplete).await?;
     let found = storage::pairing::by_code(&mut work.tx, code).await?.ok_or(Error::NotFound)?;
     let verifications = storage::verification::of_pairing(&mut work.tx, found.id).await?;
-    let verified = of_report(&found, &verifications).into_iter().rev().find(|v| v.state == VerificationState::Verified).cloned();
+    let verified =
+        of_report(&found, &verifications).into_iter().rev().find(|v| v.state == VerificationState::Verified).cloned();
     let verifier = verified.as_ref().map(|v| v.assignee_id);
     let (mut pairing, mut need) = open(&mut work, code, Command::PairingComplete, |p| {
         vec![(p.reported_by, Separation::Reporter), (verifier, Separation::Verifier)]
@@ -319,7 +394,9 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     pairing.state = machine::step(from, Command::PairingComplete)?;
     no_open_verification(&mut work, &pairing).await?;
     let result = match verified.and_then(|v| v.result) {
-        Some(VerificationResult::NotMet) => return Err(Error::rule("核验结果是“没有满足”，请退回继续帮扶，或终止结对")),
+        Some(VerificationResult::NotMet) => {
+            return Err(Error::rule("核验结果是“没有满足”，请退回继续帮扶，或终止结对"));
+        }
         Some(result) => result,
         None => return Err(Error::rule("还没有核验结果，不能办结。请先指派核验")),
     };
@@ -329,7 +406,14 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     pairing.due_at = None;
     save(&mut work, &need, &pairing, from, Command::PairingComplete, None).await?;
     void_planned(&mut work, &need, &pairing).await?;
-    notice::to_organization(&mut work, pairing.organization_id, "结对已办结", &need.title, &format!("/pairings/{code}")).await?;
+    notice::to_organization(
+        &mut work,
+        pairing.organization_id,
+        "结对已办结",
+        &need.title,
+        &format!("/pairings/{code}"),
+    )
+    .await?;
     crate::need::close_if_done(&mut work, &mut need).await?;
     if domain::verification::is_sampled(pairing.id, ctx.services.policy.recheck_seed) {
         crate::verification::recheck_in(&mut work, &need, &pairing).await?;
@@ -341,7 +425,8 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingCloseUnverified).await?;
-    let (mut pairing, mut need) = open(&mut work, code, Command::PairingCloseUnverified, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let (mut pairing, mut need) =
+        open(&mut work, code, Command::PairingCloseUnverified, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
     let from = pairing.state;
     pairing.state = machine::step(from, Command::PairingCloseUnverified)?;
     let all = no_open_verification(&mut work, &pairing).await?;
@@ -387,13 +472,25 @@ pub(crate) async fn terminate_in(work: &mut Work<'_>, need: &Need, mut pairing: 
         }
     }
     if !by_organization {
-        notice::to_organization(work, pairing.organization_id, "结对已终止", why, &format!("/pairings/{}", pairing.code)).await?;
+        notice::to_organization(
+            work,
+            pairing.organization_id,
+            "结对已终止",
+            why,
+            &format!("/pairings/{}", pairing.code),
+        )
+        .await?;
     }
     Ok(())
 }
 
 /// The old side of an approved transfer.
-pub(crate) async fn transferred_in(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<Pairing> {
+pub(crate) async fn transferred_in(
+    work: &mut Work<'_>,
+    need: &Need,
+    mut pairing: Pairing,
+    why: &str,
+) -> Result<Pairing> {
     let from = pairing.state;
     pairing.state = machine::step(from, Command::PairingTransfer)?;
     ended(work, &mut pairing, why, "organization");
@@ -436,11 +533,25 @@ pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact
     if let Some(why) = closed_because(&mut work.tx, ctx, &pairing, &need).await? {
         return Err(Error::rule(why));
     }
-    let file = storage::need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id).await?.ok_or_else(|| Error::rule("这条需求还没有登记档案"))?;
-    let about = About { need: Some(&need), organization: Some(pairing.organization_id), reason: Some(purpose.label().to_owned()), data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })) };
+    let file = storage::need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id)
+        .await?
+        .ok_or_else(|| Error::rule("这条需求还没有登记档案"))?;
+    let about = About {
+        need: Some(&need),
+        organization: Some(pairing.organization_id),
+        reason: Some(purpose.label().to_owned()),
+        data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })),
+    };
     work.stepped(Command::PairingDisclose, pairing.state, pairing.state, pairing.id, about).await?;
     work.commit(code).await?;
-    Ok(Contact { name: file.name, phone: file.phone, other_phones: file.other_phones, address: file.address, health_notes: file.health_notes, guardian: file.guardian })
+    Ok(Contact {
+        name: file.name,
+        phone: file.phone,
+        other_phones: file.other_phones,
+        address: file.address,
+        health_notes: file.health_notes,
+        guardian: file.guardian,
+    })
 }
 
 async fn closed_because(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<String>> {

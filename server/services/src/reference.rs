@@ -23,7 +23,8 @@ fn build(stored: &[Edition]) -> Result<Divisions> {
         let Ok(valid_from) = edition.edition.parse() else { return Err(Error::Internal("stored edition has no day")) };
         editions.push(division::Edition { valid_from, csv: &edition.content });
     }
-    Divisions::from_editions(&editions, division::BUNDLED_HISTORY).map_err(|_| Error::Internal("stored edition does not read"))
+    Divisions::from_editions(&editions, division::BUNDLED_HISTORY)
+        .map_err(|_| Error::Internal("stored edition does not read"))
 }
 
 /// Imports an edition: `day` is its cut-off (`2024-06-30`), `csv` the rows in the
@@ -31,14 +32,22 @@ fn build(stored: &[Edition]) -> Result<Divisions> {
 pub async fn import_divisions(ctx: &Ctx, day: chrono::NaiveDate, source: &str, csv: &str) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::ReferenceImport).await?;
     work.authorize(Command::ReferenceImport, &Record::default())?;
-    let row = Edition { id: ctx.services.new_id(), kind: KIND.into(), edition: day.to_string(), source: source.to_owned(), content: csv.to_owned(), imported_at: work.now };
+    let row = Edition {
+        id: ctx.services.new_id(),
+        kind: KIND.into(),
+        edition: day.to_string(),
+        source: source.to_owned(),
+        content: csv.to_owned(),
+        imported_at: work.now,
+    };
     let mut all = reference::of_kind(&mut work.tx, KIND).await?;
     if all.iter().any(|edition| edition.edition == row.edition) {
         return Err(Error::field("edition", "这一版区划已经导入过"));
     }
     all.push(row.clone());
     all.sort_by(|a, b| a.edition.cmp(&b.edition));
-    Divisions::from_editions(&[division::Edition { valid_from: day, csv }], division::BUNDLED_HISTORY).map_err(|error| Error::field("file", error.to_string()))?;
+    Divisions::from_editions(&[division::Edition { valid_from: day, csv }], division::BUNDLED_HISTORY)
+        .map_err(|error| Error::field("file", error.to_string()))?;
     let divisions = build(&all)?;
     let count = divisions.iter().filter(|division| division.is_current()).count();
     reference::insert(&mut work.tx, &row).await?;

@@ -37,11 +37,25 @@ fn shows(told: &Told, depth: Depth) -> bool {
     let command = told.event.command;
     let public = matches!(
         command,
-        Command::NeedPublish | Command::NeedSuspend | Command::NeedResume | Command::NeedClose | Command::NeedWithdraw | Command::NeedExpire | Command::NeedMerge | Command::NeedUnmerge | Command::NeedReopen
+        Command::NeedPublish
+            | Command::NeedSuspend
+            | Command::NeedResume
+            | Command::NeedClose
+            | Command::NeedWithdraw
+            | Command::NeedExpire
+            | Command::NeedMerge
+            | Command::NeedUnmerge
+            | Command::NeedReopen
     );
     let together = matches!(
         command,
-        Command::ClaimSubmit | Command::ClaimApprove | Command::PairingStart | Command::PairingRelease | Command::PairingComplete | Command::PairingTerminate | Command::PairingTransfer
+        Command::ClaimSubmit
+            | Command::ClaimApprove
+            | Command::PairingStart
+            | Command::PairingRelease
+            | Command::PairingComplete
+            | Command::PairingTerminate
+            | Command::PairingTransfer
     );
     match depth {
         Depth::Public => public,
@@ -66,7 +80,8 @@ fn entry(services: &Services, told: &Told, depth: Depth) -> Entry {
         }
     };
     // Office steps on a claim or pairing name the organization they concern.
-    let about = if event.actor_role.is_organization() || event.object == Object::Need || event.object == Object::Consent {
+    let about = if event.actor_role.is_organization() || event.object == Object::Need || event.object == Object::Consent
+    {
         String::new()
     } else {
         organization.map(|name| format!("：{name}")).unwrap_or_default()
@@ -76,7 +91,12 @@ fn entry(services: &Services, told: &Told, depth: Depth) -> Entry {
         Depth::Member(own) => event.organization_id == Some(own),
         Depth::Public => false,
     };
-    Entry { at: event.at, what: format!("{}{about}", words(event.command)), who, reason: event.reason.clone().filter(|_| own) }
+    Entry {
+        at: event.at,
+        what: format!("{}{about}", words(event.command)),
+        who,
+        reason: event.reason.clone().filter(|_| own),
+    }
 }
 
 fn words(command: Command) -> &'static str {

@@ -49,7 +49,12 @@ pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -
         decided_at: None,
     };
     storage::transfer::insert(&mut work.tx, &row).await?;
-    let about = About { need: Some(&need), organization: Some(pairing.organization_id), reason: Some(reason), data: Some(json!({ "pairing": pairing.code, "to": to.id })) };
+    let about = About {
+        need: Some(&need),
+        organization: Some(pairing.organization_id),
+        reason: Some(reason),
+        data: Some(json!({ "pairing": pairing.code, "to": to.id })),
+    };
     work.created(Command::TransferOffer, row.state, row.id, about).await?;
     notice::to_organization(&mut work, to.id, "有结对请贵机构接手，36小时内有效", &need.title, "/desk").await?;
     work.commit(pairing_code).await
@@ -62,15 +67,34 @@ async fn open(work: &mut Work<'_>, id: Uuid) -> Result<(Transfer, Pairing, Need)
     Ok((transfer, pairing, need))
 }
 
-async fn step(work: &mut Work<'_>, need: &Need, pairing: &Pairing, transfer: &Transfer, command: Command, reason: Option<String>) -> Result<()> {
+async fn step(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    transfer: &Transfer,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
     let to = machine::step(transfer.state, command)?;
-    first(storage::transfer::set_state(&mut work.tx, transfer.id, transfer.state, to, work.now).await?, Object::Transfer)?;
-    let about = About { need: Some(need), organization: Some(transfer.to_organization_id), reason, data: Some(json!({ "pairing": pairing.code })) };
+    first(
+        storage::transfer::set_state(&mut work.tx, transfer.id, transfer.state, to, work.now).await?,
+        Object::Transfer,
+    )?;
+    let about = About {
+        need: Some(need),
+        organization: Some(transfer.to_organization_id),
+        reason,
+        data: Some(json!({ "pairing": pairing.code })),
+    };
     work.stepped(command, transfer.state, to, transfer.id, about).await
 }
 
 fn in_time(work: &Work<'_>, transfer: &Transfer) -> Result<()> {
-    if transfer.expires_at < work.now { Err(Error::rule("这次移交超过36小时没有办完，已经失效，结对没有变化")) } else { Ok(()) }
+    if transfer.expires_at < work.now {
+        Err(Error::rule("这次移交超过36小时没有办完，已经失效，结对没有变化"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The receiving organization's answer.
@@ -95,7 +119,11 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool) -> Result<()> {
 pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<String> {
     let command = if approve { Command::TransferApprove } else { Command::TransferRefuse };
     let mut check = Check::new();
-    let reason = if approve { check.text_or_empty("reason", "说明", reason, 500) } else { Some(check.text("reason", "不同意的原因", reason, 500)) };
+    let reason = if approve {
+        check.text_or_empty("reason", "说明", reason, 500)
+    } else {
+        Some(check.text("reason", "不同意的原因", reason, 500))
+    };
     check.done()?;
     let mut work = Work::begin(ctx, command).await?;
     let (transfer, pairing, need) = open(&mut work, id).await?;
@@ -109,11 +137,32 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
         let new_claim = crate::claim::carried_over(&mut work, &need, &claim, transfer.to_organization_id).await?;
         let new = crate::pairing::open_in(&mut work, &need, &new_claim).await?;
         crate::pairing::set_successor(&mut work, &mut old, new.id).await?;
-        notice::to_organization(&mut work, old.organization_id, "移交已完成", &need.title, &format!("/pairings/{}", old.code)).await?;
-        notice::to_organization(&mut work, new.organization_id, "移交已完成，请尽快首次联系", &need.title, &format!("/pairings/{}", new.code)).await?;
+        notice::to_organization(
+            &mut work,
+            old.organization_id,
+            "移交已完成",
+            &need.title,
+            &format!("/pairings/{}", old.code),
+        )
+        .await?;
+        notice::to_organization(
+            &mut work,
+            new.organization_id,
+            "移交已完成，请尽快首次联系",
+            &need.title,
+            &format!("/pairings/{}", new.code),
+        )
+        .await?;
         code = new.code;
     } else {
-        notice::to_organization(&mut work, pairing.organization_id, "街道没有同意移交", &need.title, &format!("/pairings/{}", pairing.code)).await?;
+        notice::to_organization(
+            &mut work,
+            pairing.organization_id,
+            "街道没有同意移交",
+            &need.title,
+            &format!("/pairings/{}", pairing.code),
+        )
+        .await?;
     }
     work.commit(&code).await?;
     Ok(code)
@@ -129,7 +178,14 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     lapse_in(&mut work, &need, &pairing, &transfer).await?;
     if pairing.state != PairingState::Transferred {
-        notice::to_organization(&mut work, pairing.organization_id, "移交已失效，结对没有变化", &need.title, &format!("/pairings/{}", pairing.code)).await?;
+        notice::to_organization(
+            &mut work,
+            pairing.organization_id,
+            "移交已失效，结对没有变化",
+            &need.title,
+            &format!("/pairings/{}", pairing.code),
+        )
+        .await?;
     }
     work.commit("").await
 }

@@ -21,14 +21,18 @@ use uuid::Uuid;
 async fn assignee(work: &mut Work<'_>, division: &str, account: Uuid, forbidden: &[Option<Uuid>]) -> Result<Uuid> {
     let wrong = || Error::field("assignee", "选择本辖区内、没有参与这件结对的工作人员");
     let found = storage::account::by_id(&mut work.tx, account).await?.ok_or_else(wrong)?;
-    let fits = found.state == AccountState::Active && found.role.is_staff() && found.actor().covers(division) && !forbidden.contains(&Some(account));
+    let fits = found.state == AccountState::Active
+        && found.role.is_staff()
+        && found.actor().covers(division)
+        && !forbidden.contains(&Some(account));
     if fits { Ok(found.id) } else { Err(wrong()) }
 }
 
 /// 指派核验 of a reported pairing.
 pub async fn assign(ctx: &Ctx, pairing_code: &str, account: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VerificationAssign).await?;
-    let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::VerificationAssign, |_| Vec::new()).await?;
+    let (pairing, need) =
+        crate::pairing::open(&mut work, pairing_code, Command::VerificationAssign, |_| Vec::new()).await?;
     if pairing.state != PairingState::Reported {
         return Err(Error::rule(format!("结对现在是“{}”，报告结果以后才能指派核验", pairing.state.label())));
     }
@@ -42,7 +46,15 @@ pub async fn assign(ctx: &Ctx, pairing_code: &str, account: Uuid) -> Result<()> 
     work.commit(pairing_code).await
 }
 
-async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, assignee_id: Uuid, attempt: i64, recheck: bool, command: Command) -> Result<()> {
+async fn insert(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    assignee_id: Uuid,
+    attempt: i64,
+    recheck: bool,
+    command: Command,
+) -> Result<()> {
     let row = Verification {
         id: work.ctx.services.new_id(),
         pairing_id: pairing.id,
@@ -65,7 +77,12 @@ async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, assignee_id
         Err(error) if error.is_unique() => return Err(Error::rule("已经指派过核验，可以改派")),
         other => other?,
     }
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), data: Some(json!({ "pairing": pairing.code, "assignee": assignee_id, "attempt": attempt })), ..About::default() };
+    let about = About {
+        need: Some(need),
+        organization: Some(pairing.organization_id),
+        data: Some(json!({ "pairing": pairing.code, "assignee": assignee_id, "attempt": attempt })),
+        ..About::default()
+    };
     work.created(command, row.state, row.id, about).await
 }
 
@@ -107,7 +124,15 @@ async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Verifi
     Ok((row, pairing, need))
 }
 
-async fn save(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Verification, from: VerificationState, command: Command, reason: Option<String>) -> Result<()> {
+async fn save(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    row: &Verification,
+    from: VerificationState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
     first(storage::verification::update(&mut work.tx, row, from).await?, Object::Verification)?;
     let data = json!({ "pairing": pairing.code, "result": row.result.map(VerificationResult::as_str), "method": row.method.map(Method::as_str), "recheck": row.recheck });
     let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
@@ -140,7 +165,11 @@ pub fn read(fields: &crate::Fields) -> Result<Finding> {
     let value = |name: &str| crate::need_form::value(fields, name);
     let result = value("result");
     let needs_note = matches!(result, "partial" | "not_met");
-    let note = if needs_note { check.text("note", "核验情况", value("note"), 1000) } else { check.text_or_empty("note", "核验情况", value("note"), 1000).unwrap_or_default() };
+    let note = if needs_note {
+        check.text("note", "核验情况", value("note"), 1000)
+    } else {
+        check.text_or_empty("note", "核验情况", value("note"), 1000).unwrap_or_default()
+    };
     check.extend(crate::gate::mistakes("note", "核验情况", &note, None));
     if result == "cannot_verify" {
         let reason: Option<FailReason> = check.one_of("fail_reason", "未能核验的原因", value("fail_reason"));
@@ -158,7 +187,11 @@ pub fn read(fields: &crate::Fields) -> Result<Finding> {
 
 /// Submits the finding. Returns the pairing's code.
 pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
-    let command = if matches!(finding, Finding::Verified { .. }) { Command::VerificationVerify } else { Command::VerificationFail };
+    let command = if matches!(finding, Finding::Verified { .. }) {
+        Command::VerificationVerify
+    } else {
+        Command::VerificationFail
+    };
     let mut work = Work::begin(ctx, command).await?;
     let (mut row, pairing, mut need) = open(&mut work, id, command).await?;
     let from = row.state;
@@ -190,7 +223,13 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
 }
 
 /// An open verification falls with its pairing.
-pub(crate) async fn drop_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing, mut row: Verification, why: &str) -> Result<()> {
+pub(crate) async fn drop_in(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    mut row: Verification,
+    why: &str,
+) -> Result<()> {
     let from = row.state;
     row.state = machine::step(from, Command::VerificationFail)?;
     row.fail_reason = Some(FailReason::Other);

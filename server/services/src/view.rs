@@ -125,7 +125,11 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
     let need = storage::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
     let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
     let own_pairings: Vec<Pairing> = match viewer {
-        Viewer::Member(ctx) => storage::pairing::of_need(&mut tx, need.id).await?.into_iter().filter(|p| Some(p.organization_id) == ctx.actor.organization_id).collect(),
+        Viewer::Member(ctx) => storage::pairing::of_need(&mut tx, need.id)
+            .await?
+            .into_iter()
+            .filter(|p| Some(p.organization_id) == ctx.actor.organization_id)
+            .collect(),
         _ => Vec::new(),
     };
     if need.state == NeedState::Merged && !staff_here {
@@ -136,16 +140,25 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         return into.filter(|_| need.published_at.is_some()).map(NeedView::Moved).ok_or(Error::NotFound);
     }
     // An organization goes on seeing a need that it is paired with, also while it is suspended.
-    if !staff_here && !is_public(&need) && !(need.state == NeedState::Suspended && own_pairings.iter().any(|p| p.state.is_running())) {
+    if !staff_here
+        && !is_public(&need)
+        && !(need.state == NeedState::Suspended && own_pairings.iter().any(|p| p.state.is_running()))
+    {
         return Err(Error::NotFound);
     }
     let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
-    let pending: std::collections::HashMap<Uuid, i64> = storage::need::pending_units(&mut tx, need.id).await?.into_iter().collect();
+    let pending: std::collections::HashMap<Uuid, i64> =
+        storage::need::pending_units(&mut tx, need.id).await?.into_iter().collect();
     let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
     let told = storage::event::of_need(&mut tx, need.id).await?;
     let mut views: Vec<LineView> = lines
         .into_iter()
-        .map(|line| LineView { service: service_name(&line.service_code), pending: pending.get(&line.id).copied().unwrap_or_default(), holders: Vec::new(), line })
+        .map(|line| LineView {
+            service: service_name(&line.service_code),
+            pending: pending.get(&line.id).copied().unwrap_or_default(),
+            holders: Vec::new(),
+            line,
+        })
         .collect();
     match viewer {
         Viewer::Staff(_) if staff_here => {}
@@ -179,7 +192,16 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         let may_claim = need.state == NeedState::Published && open;
         // The street, not the village: a household's village stays with the office.
         let place = if need.kind == NeedKind::Household { services.place(&need.division_code[..9]) } else { place };
-        return Ok(NeedView::Member(Box::new(MemberNeed { need, place, beneficiaries, lines: views, timeline, own_claims, own_pairings, may_claim })));
+        return Ok(NeedView::Member(Box::new(MemberNeed {
+            need,
+            place,
+            beneficiaries,
+            lines: views,
+            timeline,
+            own_claims,
+            own_pairings,
+            may_claim,
+        })));
     }
     let file = storage::need_file::load(&mut tx, services.db.sealer(), need.id).await?.map(|file| mask(&file));
     let consent = storage::consent::latest(&mut tx, need.id).await?;
@@ -195,8 +217,20 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
     Ok(NeedView::Staff(Box::new(StaffNeed {
         timeline: timeline::entries(services, &told, Depth::Staff),
         disclosures: timeline::entries(services, &disclosures, Depth::Staff),
-        claims: claims.into_iter().map(|c| { let name = name_of(&c.organization_id); (c, name) }).collect(),
-        pairings: pairings.into_iter().map(|p| { let name = name_of(&p.organization_id); (p, name) }).collect(),
+        claims: claims
+            .into_iter()
+            .map(|c| {
+                let name = name_of(&c.organization_id);
+                (c, name)
+            })
+            .collect(),
+        pairings: pairings
+            .into_iter()
+            .map(|p| {
+                let name = name_of(&p.organization_id);
+                (p, name)
+            })
+            .collect(),
         need,
         place,
         beneficiaries,
@@ -220,7 +254,13 @@ fn mask(file: &storage::need_file::NeedFile) -> MaskedFile {
     }
 }
 
-fn public_need(services: &Services, need: &Need, lines: &[LineView], beneficiaries: &[Beneficiary], told: &[storage::event::Told]) -> PublicNeed {
+fn public_need(
+    services: &Services,
+    need: &Need,
+    lines: &[LineView],
+    beneficiaries: &[Beneficiary],
+    told: &[storage::event::Told],
+) -> PublicNeed {
     let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
     let village = need.kind == NeedKind::Village;
     PublicNeed {
@@ -282,7 +322,11 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     let organization = storage::organization::by_id(&mut tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
     let record = storage::organization::load_of(&mut tx, claim.organization_id).await?;
     let pairing_code = storage::pairing::of_claim(&mut tx, claim.id).await?.map(|p| p.code);
-    let told: Vec<_> = storage::event::of_need(&mut tx, claim.need_id).await?.into_iter().filter(|t| t.event.object_id == claim.id).collect();
+    let told: Vec<_> = storage::event::of_need(&mut tx, claim.need_id)
+        .await?
+        .into_iter()
+        .filter(|t| t.event.object_id == claim.id)
+        .collect();
     let depth = if own { Depth::Member(claim.organization_id) } else { Depth::Staff };
     let timeline = timeline::entries(&ctx.services, &told, depth);
     let place = ctx.services.place(&need.division_code[..9]);
@@ -329,13 +373,18 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
     let claim = storage::claim::by_id(&mut tx, pairing.claim_id).await?.ok_or(Error::NotFound)?;
     let lines = storage::claim::lines(&mut tx, claim.id).await?;
     let need = storage::need::by_id(&mut tx, pairing.need_id).await?.ok_or(Error::NotFound)?;
-    let organization_name = storage::organization::by_id(&mut tx, pairing.organization_id).await?.map(|o| o.name).unwrap_or_default();
+    let organization_name =
+        storage::organization::by_id(&mut tx, pairing.organization_id).await?.map(|o| o.name).unwrap_or_default();
     let workers = storage::pairing::workers(&mut tx, pairing.id).await?;
     let deliveries = storage::delivery::of_pairing(&mut tx, pairing.id).await?;
-    let consent_live = storage::consent::latest(&mut tx, need.id).await?.is_some_and(|consent| consent.is_live(ctx.now().day()));
+    let consent_live =
+        storage::consent::latest(&mut tx, need.id).await?.is_some_and(|consent| consent.is_live(ctx.now().day()));
     let transfer = match storage::transfer::pending_of(&mut tx, pairing.id).await? {
         Some(transfer) => {
-            let name = storage::organization::by_id(&mut tx, transfer.to_organization_id).await?.map(|o| o.name).unwrap_or_default();
+            let name = storage::organization::by_id(&mut tx, transfer.to_organization_id)
+                .await?
+                .map(|o| o.name)
+                .unwrap_or_default();
             Some((transfer, name))
         }
         None => None,
@@ -352,7 +401,11 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
     let depth = if own { Depth::Member(pairing.organization_id) } else { Depth::Staff };
     let timeline = timeline::entries(&ctx.services, &told, depth);
     let colleagues = if own {
-        storage::account::of_organization(&mut tx, pairing.organization_id).await?.into_iter().map(|a| (a.id, a.display_name)).collect()
+        storage::account::of_organization(&mut tx, pairing.organization_id)
+            .await?
+            .into_iter()
+            .map(|a| (a.id, a.display_name))
+            .collect()
     } else {
         Vec::new()
     };
@@ -371,13 +424,34 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
     let mut named = Vec::new();
     for v in verifications {
         // Names of staff are for staff.
-        let name = if own { String::new() } else { storage::account::by_id(&mut tx, v.assignee_id).await?.map(|a| a.display_name).unwrap_or_default() };
+        let name = if own {
+            String::new()
+        } else {
+            storage::account::by_id(&mut tx, v.assignee_id).await?.map(|a| a.display_name).unwrap_or_default()
+        };
         named.push((v, name));
     }
     drop(tx);
     let masked = crate::pairing::masked(ctx, &pairing, &need).await?;
     let place = ctx.services.place(&need.division_code[..9]);
-    Ok(PairingView { pairing, claim, lines, need, place, organization_name, workers, deliveries, verifications: named, consent_live, transfer, successor_code, masked, timeline, colleagues, verifiers })
+    Ok(PairingView {
+        pairing,
+        claim,
+        lines,
+        need,
+        place,
+        organization_name,
+        workers,
+        deliveries,
+        verifications: named,
+        consent_live,
+        transfer,
+        successor_code,
+        masked,
+        timeline,
+        colleagues,
+        verifiers,
+    })
 }
 
 /// A need as an editor loads it: fields for the form, and the version seen.
@@ -397,7 +471,11 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
     if !ctx.actor.covers(&need.division_code) {
         return Err(Error::NotFound);
     }
-    domain::permission::authorize(&ctx.actor, domain::machine::Command::NeedEdit, &domain::permission::Record { division: Some(&need.division_code), ..Default::default() })?;
+    domain::permission::authorize(
+        &ctx.actor,
+        domain::machine::Command::NeedEdit,
+        &domain::permission::Record { division: Some(&need.division_code), ..Default::default() },
+    )?;
     let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
     let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
     let file = storage::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?;
@@ -406,7 +484,12 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
 }
 
 /// Similar open needs for a member: same services, nearby first.
-pub async fn similar(services: &std::sync::Arc<Services>, viewer: Viewer<'_>, need: &Need, lines: &[LineView]) -> Result<Vec<Card>> {
+pub async fn similar(
+    services: &std::sync::Arc<Services>,
+    viewer: Viewer<'_>,
+    need: &Need,
+    lines: &[LineView],
+) -> Result<Vec<Card>> {
     let query = search::NeedQuery {
         services: lines.iter().map(|view| view.line.service_code.clone()).collect(),
         districts: vec![need.division_code[..6].to_owned()],

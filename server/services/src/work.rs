@@ -62,7 +62,13 @@ impl<'a> Work<'a> {
     }
 
     /// Records a step that creates an object.
-    pub async fn created<S: State>(&mut self, command: Command, to: S, object_id: Uuid, about: About<'_>) -> Result<()> {
+    pub async fn created<S: State>(
+        &mut self,
+        command: Command,
+        to: S,
+        object_id: Uuid,
+        about: About<'_>,
+    ) -> Result<()> {
         if !machine::is_rule(command, None, to.text()) {
             return Err(Error::Internal("creating step is not in the table"));
         }
@@ -70,14 +76,28 @@ impl<'a> Work<'a> {
     }
 
     /// Records a step from one state to the next.
-    pub async fn stepped<S: State>(&mut self, command: Command, from: S, to: S, object_id: Uuid, about: About<'_>) -> Result<()> {
+    pub async fn stepped<S: State>(
+        &mut self,
+        command: Command,
+        from: S,
+        to: S,
+        object_id: Uuid,
+        about: About<'_>,
+    ) -> Result<()> {
         if machine::step(from, command).ok() != Some(to) {
             return Err(Error::Internal("step is not in the table"));
         }
         self.append(command, Some(from.text()), to.text(), object_id, about).await
     }
 
-    async fn append(&mut self, command: Command, from: Option<&'static str>, to: &'static str, object_id: Uuid, about: About<'_>) -> Result<()> {
+    async fn append(
+        &mut self,
+        command: Command,
+        from: Option<&'static str>,
+        to: &'static str,
+        object_id: Uuid,
+        about: About<'_>,
+    ) -> Result<()> {
         let e = NewEvent {
             at: self.now,
             actor_id: self.ctx.actor.account_id,

@@ -25,7 +25,13 @@ pub(super) struct PageCache(Mutex<HashMap<Key, Bytes>>);
 
 impl PageCache {
     pub fn key(&self, request: &Request, generation: u64, now: Time) -> Key {
-        let page = format!("{}|{}|{}|{}", request.path_and_query, request.elder.as_str(), request.theme.as_str(), request.contrast_more);
+        let page = format!(
+            "{}|{}|{}|{}",
+            request.path_and_query,
+            request.elder.as_str(),
+            request.theme.as_str(),
+            request.contrast_more
+        );
         Key { generation, minute: now.0.div_euclid(60_000_000), page }
     }
 

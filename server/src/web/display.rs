@@ -17,7 +17,12 @@ pub(super) fn routes() -> Vec<Route> {
 async fn show(get: Get) -> Response {
     get.show(async {
         let back = if is_local(get.value("back")) { get.value("back") } else { "/" };
-        let model = DisplayModel { elder: get.request.elder, theme: get.request.theme, contrast_more: get.request.contrast_more, back: back.to_owned() };
+        let model = DisplayModel {
+            elder: get.request.elder,
+            theme: get.request.theme,
+            contrast_more: get.request.contrast_more,
+            back: back.to_owned(),
+        };
         Ok(Page::new("显示设置", move || display_page(model)))
     })
     .await

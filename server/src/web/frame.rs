@@ -28,13 +28,21 @@ impl Site {
             icp: config.site_icp.clone(),
             police: config.site_police.clone(),
             site_code: config.site_code.clone(),
-            hotlines: [(config.hotline_name.clone(), config.hotline.clone()), ("政务服务便民热线".to_owned(), "12345".to_owned())]
-                .into_iter()
-                .filter(|(_, number)| !number.is_empty())
-                .collect(),
+            hotlines: [
+                (config.hotline_name.clone(), config.hotline.clone()),
+                ("政务服务便民热线".to_owned(), "12345".to_owned()),
+            ]
+            .into_iter()
+            .filter(|(_, number)| !number.is_empty())
+            .collect(),
         };
         let url = |name| crate::assets::url(name).map(ToOwned::to_owned);
-        let assets = AssetUrls { style: url("style.css").unwrap_or_default(), boot: url("boot.js"), app_js: url("app.js"), app_wasm: url("app.wasm") };
+        let assets = AssetUrls {
+            style: url("style.css").unwrap_or_default(),
+            boot: url("boot.js"),
+            app_js: url("app.js"),
+            app_wasm: url("app.wasm"),
+        };
         Self { services, config, cache: PageCache::default(), footer, assets }
     }
 
@@ -46,7 +54,8 @@ impl Site {
     pub(super) fn cookie(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
         let secure = if self.config.is_secure() { "; Secure" } else { "" };
         let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")).unwrap_or_else(|_| HeaderValue::from_static(""))
+        HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
+            .unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
@@ -93,7 +102,8 @@ impl Request {
         let cookies = Cookies::of(&parts.headers);
         let flash = cookies.get("flash").and_then(|text| decode_flash(&text));
         let contrast_more = cookies.get("contrast").as_deref() == Some("more");
-        let path_and_query = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), |pq| pq.as_str().to_owned());
+        let path_and_query =
+            parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), |pq| pq.as_str().to_owned());
         Self {
             path: parts.uri.path().to_owned(),
             path_and_query,
@@ -150,8 +160,22 @@ fn decode_flash(text: &str) -> Option<(FlashKind, String)> {
 /// Menu of a reader; `counts` by address.
 fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavItem> {
     let items: &[(&str, &'static str)] = match role {
-        Role::OrgAdmin | Role::OrgWorker => &[("工作台", "/desk"), ("需求大厅", "/needs"), ("我的认领", "/claims"), ("我的结对", "/pairings"), ("站内信", "/inbox"), ("帮助", "/help/organization")],
-        Role::VillageWorker => &[("今日待办", "/desk"), ("需求", "/desk/needs"), ("结对", "/pairings"), ("服务记录", "/deliveries"), ("站内信", "/inbox"), ("帮助", "/help/village")],
+        Role::OrgAdmin | Role::OrgWorker => &[
+            ("工作台", "/desk"),
+            ("需求大厅", "/needs"),
+            ("我的认领", "/claims"),
+            ("我的结对", "/pairings"),
+            ("站内信", "/inbox"),
+            ("帮助", "/help/organization"),
+        ],
+        Role::VillageWorker => &[
+            ("今日待办", "/desk"),
+            ("需求", "/desk/needs"),
+            ("结对", "/pairings"),
+            ("服务记录", "/deliveries"),
+            ("站内信", "/inbox"),
+            ("帮助", "/help/village"),
+        ],
         Role::Street => &[
             ("今日待办", "/desk"),
             ("需求", "/desk/needs"),
@@ -179,7 +203,9 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
     items
         .iter()
         .map(|(label, href)| {
-            let mut item = NavItem::new(*label, *href).current(path == *href || (path.starts_with(href) && *href != "/desk" && path[href.len()..].starts_with('/')));
+            let mut item = NavItem::new(*label, *href).current(
+                path == *href || (path.starts_with(href) && *href != "/desk" && path[href.len()..].starts_with('/')),
+            );
             if let Some((_, count)) = counts.iter().find(|(at, _)| at == href) {
                 item = item.count(*count);
             }
@@ -194,14 +220,20 @@ pub(super) async fn render(site: &Site, request: &Request, page: Page) -> Respon
         Session::In(signed_in) => {
             let ctx = request.session.ctx(&site.services);
             let unread = match ctx {
-                Some(ctx) if !matches!(ctx.role(), Role::SystemAdmin) => services::notice::count_unread(&ctx).await.unwrap_or_default(),
+                Some(ctx) if !matches!(ctx.role(), Role::SystemAdmin) => {
+                    services::notice::count_unread(&ctx).await.unwrap_or_default()
+                }
                 _ => 0,
             };
             let role = signed_in.actor.role;
             ReaderBar::SignedIn {
                 display_name: signed_in.organization_name.clone().unwrap_or_else(|| signed_in.display_name.clone()),
                 role: role.label().to_owned(),
-                scope_name: if signed_in.actor.scope.is_empty() { String::new() } else { site.services.place(&signed_in.actor.scope) },
+                scope_name: if signed_in.actor.scope.is_empty() {
+                    String::new()
+                } else {
+                    site.services.place(&signed_in.actor.scope)
+                },
                 nav: navigation(role, &request.path, &page.counts),
                 rail: role.is_staff(),
                 unread: u64::try_from(unread).unwrap_or_default(),

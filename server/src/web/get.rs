@@ -52,7 +52,11 @@ impl Get {
 
     /// All values of a query field that are not empty.
     pub fn values(&self, name: &str) -> Vec<String> {
-        self.query.iter().filter(|(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
+        self.query
+            .iter()
+            .filter(|(field, value)| field == name && !value.is_empty())
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// Page number from `page`, counted from 1.

@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::permission::Refusal;
 use services::account::{NoSession, SignedIn};
 use services::hall::Viewer;
-use domain::permission::Refusal;
 use services::{Conflict, Ctx, Error, Services};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -20,14 +20,18 @@ pub(super) enum Session {
     #[default]
     Anonymous,
     /// A session that has ended: what is typed is kept for this account.
-    Ended { account_id: Uuid },
+    Ended {
+        account_id: Uuid,
+    },
     In(Arc<SignedIn>),
 }
 
 impl Session {
     pub fn ctx(&self, services: &Arc<Services>) -> Option<Ctx> {
         match self {
-            Self::In(signed_in) => Some(Ctx::new(services, signed_in.actor.clone(), "page").verified(signed_in.verified)),
+            Self::In(signed_in) => {
+                Some(Ctx::new(services, signed_in.actor.clone(), "page").verified(signed_in.verified))
+            }
             _ => None,
         }
     }
@@ -46,7 +50,11 @@ pub(super) fn token(site: &Site, headers: &axum::http::HeaderMap) -> Option<Stri
 }
 
 /// Resolves the session once per request.
-pub(super) async fn session(State(site): State<Arc<Site>>, mut request: axum::extract::Request, next: Next) -> Response {
+pub(super) async fn session(
+    State(site): State<Arc<Site>>,
+    mut request: axum::extract::Request,
+    next: Next,
+) -> Response {
     if let Some(token) = token(&site, request.headers()) {
         let session = match services::account::resume(&site.services, &token).await {
             Ok(Ok(signed_in)) => Session::In(Arc::new(signed_in)),
@@ -63,7 +71,12 @@ pub(super) async fn session(State(site): State<Arc<Site>>, mut request: axum::ex
 }
 
 /// Lets a request through the door of its endpoint, or says why not.
-pub(super) async fn door(access: Access, State(site): State<Arc<Site>>, request: axum::extract::Request, next: Next) -> Response {
+pub(super) async fn door(
+    access: Access,
+    State(site): State<Arc<Site>>,
+    request: axum::extract::Request,
+    next: Next,
+) -> Response {
     let session = request.extensions().get::<Session>().cloned().unwrap_or_default();
     let role = match &session {
         Session::In(signed_in) => Some(signed_in.actor.role),
@@ -86,7 +99,8 @@ pub(super) async fn door(access: Access, State(site): State<Arc<Site>>, request:
 
 /// To the sign-in page and back.
 pub(super) fn to_login(back: &str, ended: bool) -> Response {
-    let query = serde_urlencoded::to_string([("next", back), ("ended", if ended { "1" } else { "" })]).unwrap_or_default();
+    let query =
+        serde_urlencoded::to_string([("next", back), ("ended", if ended { "1" } else { "" })]).unwrap_or_default();
     Redirect::to(&format!("/login?{query}")).into_response()
 }
 
@@ -115,7 +129,10 @@ pub(super) async fn failure(site: &Site, request: &Request, error: Error, back: 
         Error::Conflict(_) | Error::AlreadyDone { .. } => {
             (StatusCode::CONFLICT, ErrorModel::conflict(sentence, "办之前先看看它现在的状态。", here))
         }
-        Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, ErrorModel::refused("有内容要改", sentence, "请返回上一页，改好后再提交。")),
+        Error::Invalid(_) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorModel::refused("有内容要改", sentence, "请返回上一页，改好后再提交。"),
+        ),
         Error::Storage(inner) if inner.is_unavailable() => {
             (StatusCode::SERVICE_UNAVAILABLE, ErrorModel::refused("暂时存不进去", sentence, "过一两分钟再试一次。"))
         }
@@ -137,7 +154,8 @@ pub(super) async fn failure(site: &Site, request: &Request, error: Error, back: 
 /// What else is open, for a reader who came second.
 async fn alternatives(site: &Site, request: &Request, service: &str) -> Vec<app::components::Line> {
     let ctx = request.session.ctx(&site.services);
-    let query = search::NeedQuery { text: service.to_owned(), open_only: true, limit: 3, ..search::NeedQuery::default() };
+    let query =
+        search::NeedQuery { text: service.to_owned(), open_only: true, limit: 3, ..search::NeedQuery::default() };
     match services::hall::search(&site.services, viewer(ctx.as_ref()), query).await {
         Ok(page) => page.cards.iter().map(|card| super::words::card_line(card, site.services.now())).collect(),
         Err(_) => Vec::new(),

@@ -22,13 +22,26 @@ async fn home(get: Get) -> Response {
         let now = services.now();
         let figures = hall::figures(services).await?;
         let open = NeedQuery { open_only: true, limit: 4, ..NeedQuery::default() };
-        let urgent = hall::search(services, get.viewer(), NeedQuery { urgent_only: true, sort: Sort::Urgent, ..open.clone() }).await?;
+        let urgent =
+            hall::search(services, get.viewer(), NeedQuery { urgent_only: true, sort: Sort::Urgent, ..open.clone() })
+                .await?;
         let waiting = hall::search(services, get.viewer(), NeedQuery { sort: Sort::Waiting, ..open }).await?;
-        let longest = waiting.cards.first().map(|card| format!("等得最久的{}", waited(card.public().published_at, now))).unwrap_or_default();
-        let figure = |count: i64, note: &str, href: &str| HomeFigure { count: u64::try_from(count).unwrap_or_default(), note: note.to_owned(), href: href.to_owned() };
+        let longest = waiting
+            .cards
+            .first()
+            .map(|card| format!("等得最久的{}", waited(card.public().published_at, now)))
+            .unwrap_or_default();
+        let figure = |count: i64, note: &str, href: &str| HomeFigure {
+            count: u64::try_from(count).unwrap_or_default(),
+            note: note.to_owned(),
+            href: href.to_owned(),
+        };
         let model = HomeModel {
-            examples: ["送餐上门", "陪诊", "学业辅导", "助浴"].map(|words| (words.to_owned(), super::words::address("/needs", &[], &[("q", words.to_owned())]))).to_vec(),
-            hotline: Some((get.site.config.hotline.clone(), get.site.config.hotline_name.clone())).filter(|(number, _)| !number.is_empty()),
+            examples: ["送餐上门", "陪诊", "学业辅导", "助浴"]
+                .map(|words| (words.to_owned(), super::words::address("/needs", &[], &[("q", words.to_owned())])))
+                .to_vec(),
+            hotline: Some((get.site.config.hotline.clone(), get.site.config.hotline_name.clone()))
+                .filter(|(number, _)| !number.is_empty()),
             figures: HomeFigures {
                 period: "今年".into(),
                 as_of: now.words(),

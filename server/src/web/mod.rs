@@ -123,7 +123,9 @@ pub fn router(site: Arc<Site>) -> Router {
     let mut router = Router::new();
     for route in routes() {
         let access = route.access;
-        let door = axum::middleware::from_fn_with_state(Arc::clone(&site), move |state, request, next| guard::door(access, state, request, next));
+        let door = axum::middleware::from_fn_with_state(Arc::clone(&site), move |state, request, next| {
+            guard::door(access, state, request, next)
+        });
         router = router.route(route.path, route.handler.layer(door));
     }
     let router = router

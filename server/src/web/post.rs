@@ -36,7 +36,8 @@ impl FromRequest<Arc<Site>> for Post {
         let (parts, body) = request.into_parts();
         let frame = Request::of(&parts);
         let headers = parts.headers.clone();
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let kind =
+            headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let (mut fields, mut file) = (Vec::new(), None);
         if kind.starts_with("multipart/form-data") {
             match read_multipart(axum::extract::Request::from_parts(parts, body), site).await {
@@ -49,7 +50,9 @@ impl FromRequest<Arc<Site>> for Post {
             };
             match serde_urlencoded::from_bytes(&bytes) {
                 Ok(read) => fields = read,
-                Err(_) => return Err(failure(site, &frame, Error::rule("表单内容无法识别，请重新打开页面再填"), None).await),
+                Err(_) => {
+                    return Err(failure(site, &frame, Error::rule("表单内容无法识别，请重新打开页面再填"), None).await);
+                }
             }
         } else {
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported").into_response());
@@ -61,7 +64,10 @@ impl FromRequest<Arc<Site>> for Post {
 /// Largest upload: the ledger limit with some room for the form around it.
 pub(super) const MAX_UPLOAD: usize = services::import::MAX_BYTES + (1 << 20);
 
-async fn read_multipart(request: axum::extract::Request, site: &Arc<Site>) -> Result<(Fields, Option<(String, Vec<u8>)>)> {
+async fn read_multipart(
+    request: axum::extract::Request,
+    site: &Arc<Site>,
+) -> Result<(Fields, Option<(String, Vec<u8>)>)> {
     let broken = || Error::rule("文件没有传完整，请检查网络后再传一次");
     let mut multipart = Multipart::from_request(request, site).await.map_err(|_| broken())?;
     let (mut fields, mut file) = (Vec::new(), None);
@@ -69,7 +75,10 @@ async fn read_multipart(request: axum::extract::Request, site: &Arc<Site>) -> Re
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(ToOwned::to_owned) {
             Some(file_name) => {
-                let bytes = field.bytes().await.map_err(|_| Error::field("file", "文件超过32兆，或没有传完整，请检查后再传"))?;
+                let bytes = field
+                    .bytes()
+                    .await
+                    .map_err(|_| Error::field("file", "文件超过32兆，或没有传完整，请检查后再传"))?;
                 if !bytes.is_empty() {
                     file = Some((file_name, bytes.to_vec()));
                 }
@@ -125,7 +134,9 @@ impl Post {
                 }
                 self.go(&location(&result), FlashKind::Done, said)
             }
-            Err(Error::AlreadyDone { result }) => self.go(&location(&result), FlashKind::Notice, "这张表已经提交过了，没有重复办理"),
+            Err(Error::AlreadyDone { result }) => {
+                self.go(&location(&result), FlashKind::Notice, "这张表已经提交过了，没有重复办理")
+            }
             Err(Error::Invalid(mistakes)) => self.back_with(&ctx, &mistakes).await,
             Err(error @ (Error::Conflict(_) | Error::Storage(_))) => {
                 // What was typed stays in the draft, also when somebody was first.
@@ -151,7 +162,9 @@ impl Post {
     pub fn go(&self, to: &str, kind: FlashKind, said: &str) -> Response {
         let mut response = Redirect::to(to).into_response();
         if !said.is_empty() {
-            response.headers_mut().append(header::SET_COOKIE, self.site.cookie("flash", &encode_flash(kind, said), Some(60)));
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, self.site.cookie("flash", &encode_flash(kind, said), Some(60)));
         }
         response
     }
@@ -168,22 +181,32 @@ fn with_draft(form: &str, id: Uuid) -> String {
 /// Whether an address leads to a page of this site and nowhere else.
 pub(super) fn is_local(path: &str) -> bool {
     let bytes = path.as_bytes();
-    path.starts_with('/') && path.len() <= 200 && bytes.get(1) != Some(&b'/') && !path.contains(['\\', '\r', '\n', '\t', '\0']) && path.is_ascii()
+    path.starts_with('/')
+        && path.len() <= 200
+        && bytes.get(1) != Some(&b'/')
+        && !path.contains(['\\', '\r', '\n', '\t', '\0'])
+        && path.is_ascii()
 }
 
 /// A form that came after its session had ended: kept for the account, which
 /// finds it again after signing in.
-pub(super) async fn keep_for_later(site: &Arc<Site>, session: Session, request: axum::extract::Request<Body>) -> Response {
+pub(super) async fn keep_for_later(
+    site: &Arc<Site>,
+    session: Session,
+    request: axum::extract::Request<Body>,
+) -> Response {
     let post = match Post::from_request(request, site).await {
         Ok(post) => post,
         Err(response) => return response,
     };
     let form = post.form();
     let back = match session {
-        Session::Ended { account_id } => match draft::save_for(&site.services, account_id, post.draft_id(), &form, &post.fields, &[]).await {
-            Ok(id) => with_draft(&form, id),
-            Err(_) => form,
-        },
+        Session::Ended { account_id } => {
+            match draft::save_for(&site.services, account_id, post.draft_id(), &form, &post.fields, &[]).await {
+                Ok(id) => with_draft(&form, id),
+                Err(_) => form,
+            }
+        }
         _ => form,
     };
     to_login(&back, true)
@@ -198,7 +221,9 @@ mod tests {
         for good in ["/", "/needs/XQ120101-26-000001#claim", "/desk?tab=1"] {
             assert!(is_local(good), "{good}");
         }
-        for bad in ["", "//evil.example", "/\\evil", "https:evil", "/a\r\nSet-Cookie: x", "/\t/evil", "javascript:1", "/需求"] {
+        for bad in
+            ["", "//evil.example", "/\\evil", "https:evil", "/a\r\nSet-Cookie: x", "/\t/evil", "javascript:1", "/需求"]
+        {
             assert!(!is_local(bad), "{bad}");
         }
     }

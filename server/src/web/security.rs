@@ -47,7 +47,9 @@ async fn headers(State(site): State<Arc<Site>>, mut request: axum::extract::Requ
     let private = guard::token(&site, request.headers()).is_some();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let policy = format!("default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.entry(name).or_insert(value);

@@ -58,7 +58,8 @@ async fn sign_in(post: Post) -> Response {
         }
         Err(Error::Invalid(mistakes)) => {
             let text = mistakes.iter().map(|mistake| mistake.message.as_str()).collect::<Vec<_>>().join("；");
-            let page = page(&post.site, &next, post.value("account"), Some(text), None).status(StatusCode::UNPROCESSABLE_ENTITY);
+            let page = page(&post.site, &next, post.value("account"), Some(text), None)
+                .status(StatusCode::UNPROCESSABLE_ENTITY);
             super::frame::render(&post.site, &post.request, page).await
         }
         Err(error) => guard::failure(&post.site, &post.request, error, None).await,
@@ -73,6 +74,8 @@ async fn sign_out(post: Post) -> Response {
     }
     let mut response = post.go("/", app::components::FlashKind::Done, "已退出登录");
     response.headers_mut().append(header::SET_COOKIE, post.site.cookie(post.site.session_cookie(), "", Some(0)));
-    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

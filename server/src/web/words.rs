@@ -30,7 +30,8 @@ pub(super) fn waited(published_at: Option<Time>, now: Time) -> String {
 pub(super) fn need_badge(card: &PublicCard) -> Badge {
     match card.state {
         NeedState::Published => {
-            let coverage = domain::need::Coverage::of(card.lines.iter().map(|line| (line.quantity, line.covered + line.pending)));
+            let coverage =
+                domain::need::Coverage::of(card.lines.iter().map(|line| (line.quantity, line.covered + line.pending)));
             match coverage {
                 domain::need::Coverage::Full => Badge::good(coverage.label()),
                 _ => Badge::info(coverage.label()),
@@ -74,7 +75,14 @@ pub(super) fn card_line(card: &Card, now: Time) -> Line {
 }
 
 /// Page and offset as a pager: `第1–20个，共45个`.
-pub(super) fn pager(path: &str, query: &[(String, String)], page: usize, size: usize, total: u64, unit: &str) -> app::components::Pager {
+pub(super) fn pager(
+    path: &str,
+    query: &[(String, String)],
+    page: usize,
+    size: usize,
+    total: u64,
+    unit: &str,
+) -> app::components::Pager {
     let first = (page - 1) * size + 1;
     let last = u64::try_from(page * size).unwrap_or(u64::MAX).min(total);
     let to = |page: usize| address(path, query, &[("page", page.to_string())]);
@@ -87,9 +95,16 @@ pub(super) fn pager(path: &str, query: &[(String, String)], page: usize, size: u
 
 /// An address with some query fields replaced (an empty value removes one).
 pub(super) fn address(path: &str, query: &[(String, String)], replace: &[(&str, String)]) -> String {
-    let mut pairs: Vec<(String, String)> =
-        query.iter().filter(|(name, value)| !value.is_empty() && name != "draft" && !replace.iter().any(|(replaced, _)| replaced == name)).cloned().collect();
-    pairs.extend(replace.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).to_owned(), value.clone())));
+    let mut pairs: Vec<(String, String)> = query
+        .iter()
+        .filter(|(name, value)| {
+            !value.is_empty() && name != "draft" && !replace.iter().any(|(replaced, _)| replaced == name)
+        })
+        .cloned()
+        .collect();
+    pairs.extend(
+        replace.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).to_owned(), value.clone())),
+    );
     if pairs.is_empty() {
         return path.to_owned();
     }

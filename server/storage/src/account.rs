@@ -25,13 +25,32 @@ pub struct Account {
 
 impl Account {
     pub fn actor(&self) -> Actor {
-        Actor { account_id: Some(self.id), role: self.role, scope: self.scope.clone(), organization_id: self.organization_id }
+        Actor {
+            account_id: Some(self.id),
+            role: self.role,
+            scope: self.scope.clone(),
+            organization_id: self.organization_id,
+        }
     }
 }
 
 pub async fn insert(tx: &mut Tx, a: &Account) -> Result<()> {
-    let statement = sql!("INSERT INTO accounts (id, username, password_hash, display_name, role, scope, organization_id, state, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)");
-    on!(tx, |c| sqlx::query(statement).bind(a.id).bind(&a.username).bind(&a.password_hash).bind(&a.display_name).bind(a.role).bind(&a.scope).bind(a.organization_id).bind(a.state).bind(a.created_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO accounts (id, username, password_hash, display_name, role, scope, organization_id, state, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(a.id)
+        .bind(&a.username)
+        .bind(&a.password_hash)
+        .bind(&a.display_name)
+        .bind(a.role)
+        .bind(&a.scope)
+        .bind(a.organization_id)
+        .bind(a.state)
+        .bind(a.created_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub async fn by_username(tx: &mut Tx, username: &str) -> Result<Option<Account>> {
@@ -50,13 +69,16 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Account>> {
 }
 
 pub async fn of_organization(tx: &mut Tx, organization: Uuid) -> Result<Vec<Account>> {
-    let statement = sql!("SELECT * FROM accounts WHERE organization_id = $1 AND state = 'active' ORDER BY display_name");
+    let statement =
+        sql!("SELECT * FROM accounts WHERE organization_id = $1 AND state = 'active' ORDER BY display_name");
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
 /// Active staff whose scope lies at or below `scope`, for assigning a verification.
 pub async fn staff_within(tx: &mut Tx, scope: &str) -> Result<Vec<Account>> {
-    let statement = sql!("SELECT * FROM accounts WHERE role IN ('village_worker', 'street', 'district') AND scope >= $1 AND scope < $2 AND state = 'active' ORDER BY role DESC, scope, display_name LIMIT 200");
+    let statement = sql!(
+        "SELECT * FROM accounts WHERE role IN ('village_worker', 'street', 'district') AND scope >= $1 AND scope < $2 AND state = 'active' ORDER BY role DESC, scope, display_name LIMIT 200"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(crate::scope_end(scope)).fetch_all(c).await)
 }
 
@@ -66,7 +88,9 @@ pub async fn set_state(tx: &mut Tx, id: Uuid, state: AccountState, now: Time) ->
 }
 
 pub async fn set_password(tx: &mut Tx, id: Uuid, hash: &str, now: Time) -> Result<()> {
-    let statement = sql!("UPDATE accounts SET password_hash = $2, failures = 0, locked_until = NULL, updated_at = $3 WHERE id = $1");
+    let statement = sql!(
+        "UPDATE accounts SET password_hash = $2, failures = 0, locked_until = NULL, updated_at = $3 WHERE id = $1"
+    );
     on!(tx, |c| sqlx::query(statement).bind(id).bind(hash).bind(now).execute(c).await.map(|_| ()))
 }
 
@@ -87,8 +111,17 @@ pub struct Session {
 }
 
 pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
-    let statement = sql!("INSERT INTO sessions (token_hash, account_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)");
-    on!(tx, |c| sqlx::query(statement).bind(&s.token_hash).bind(s.account_id).bind(s.created_at).bind(s.expires_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO sessions (token_hash, account_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(&s.token_hash)
+        .bind(s.account_id)
+        .bind(s.created_at)
+        .bind(s.expires_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub async fn session(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Session>> {
@@ -121,8 +154,17 @@ pub struct Once {
 
 /// Spends a form's token. Returns what the first submit gave when it is spent already.
 pub async fn spend(tx: &mut Tx, token: Uuid, account: Uuid, command: &str, now: Time) -> Result<Option<Once>> {
-    let insert = sql!("INSERT INTO once_tokens (token, account_id, command, used_at) VALUES ($1, $2, $3, $4) ON CONFLICT (token) DO NOTHING");
-    let done = on!(&mut *tx, |c| sqlx::query(insert).bind(token).bind(account).bind(command).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
+    let insert = sql!(
+        "INSERT INTO once_tokens (token, account_id, command, used_at) VALUES ($1, $2, $3, $4) ON CONFLICT (token) DO NOTHING"
+    );
+    let done = on!(&mut *tx, |c| sqlx::query(insert)
+        .bind(token)
+        .bind(account)
+        .bind(command)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
     if done == 1 {
         return Ok(None);
     }

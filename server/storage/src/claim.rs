@@ -61,8 +61,27 @@ impl ClaimLine {
 }
 
 pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
-    let statement = sql!("INSERT INTO claims (id, code, need_id, cycle, organization_id, division_code, state, plan, start_on, submitted_by, submitted_at, due_at, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
-    on!(tx, |c| sqlx::query(statement).bind(k.id).bind(&k.code).bind(k.need_id).bind(k.cycle).bind(k.organization_id).bind(&k.division_code).bind(k.state).bind(&k.plan).bind(k.start_on).bind(k.submitted_by).bind(k.submitted_at).bind(k.due_at).bind(k.decided_by).bind(k.decided_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO claims (id, code, need_id, cycle, organization_id, division_code, state, plan, start_on, submitted_by, submitted_at, due_at, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(k.id)
+        .bind(&k.code)
+        .bind(k.need_id)
+        .bind(k.cycle)
+        .bind(k.organization_id)
+        .bind(&k.division_code)
+        .bind(k.state)
+        .bind(&k.plan)
+        .bind(k.start_on)
+        .bind(k.submitted_by)
+        .bind(k.submitted_at)
+        .bind(k.due_at)
+        .bind(k.decided_by)
+        .bind(k.decided_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64) -> Result<()> {
@@ -72,8 +91,23 @@ pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64) ->
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, k: &Claim, from: ClaimState) -> Result<bool> {
-    let statement = sql!("UPDATE claims SET state = $3, due_at = $4, question = $5, answer = $6, decided_by = $7, decided_at = $8, reason = $9, escalation = $10 WHERE id = $1 AND state = $2");
-    on!(tx, |c| sqlx::query(statement).bind(k.id).bind(from).bind(k.state).bind(k.due_at).bind(&k.question).bind(&k.answer).bind(k.decided_by).bind(k.decided_at).bind(&k.reason).bind(k.escalation).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement = sql!(
+        "UPDATE claims SET state = $3, due_at = $4, question = $5, answer = $6, decided_by = $7, decided_at = $8, reason = $9, escalation = $10 WHERE id = $1 AND state = $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(k.id)
+        .bind(from)
+        .bind(k.state)
+        .bind(k.due_at)
+        .bind(&k.question)
+        .bind(&k.answer)
+        .bind(k.decided_by)
+        .bind(k.decided_at)
+        .bind(&k.reason)
+        .bind(k.escalation)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Claim>> {
@@ -92,30 +126,52 @@ pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Claim>> {
 }
 
 pub async fn lines(tx: &mut Tx, claim: Uuid) -> Result<Vec<ClaimLine>> {
-    let statement = sql!("SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id = $1 ORDER BY l.position");
+    let statement = sql!(
+        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id = $1 ORDER BY l.position"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(claim).fetch_all(c).await)
 }
 
 /// Claimed lines of every claim of a need.
 pub async fn lines_of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<ClaimLine>> {
-    let statement = sql!("SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE l.need_id = $1 ORDER BY l.position");
+    let statement = sql!(
+        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE l.need_id = $1 ORDER BY l.position"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
 /// Claims of a scope in one state, what is due first.
 pub async fn in_scope(tx: &mut Tx, scope: &str, state: ClaimState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.division_code >= $1 AND c.division_code < $2 AND c.state = $3 ORDER BY c.due_at NULLS LAST, c.submitted_at DESC, c.id LIMIT $4 OFFSET $5");
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(state).bind(limit).bind(offset).fetch_all(c).await)
+    let statement = sql!(
+        "SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.division_code >= $1 AND c.division_code < $2 AND c.state = $3 ORDER BY c.due_at NULLS LAST, c.submitted_at DESC, c.id LIMIT $4 OFFSET $5"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .bind(state)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)
 }
 
 /// Claims of an organization in one state, newest first.
-pub async fn of_organization(tx: &mut Tx, organization: Uuid, state: ClaimState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.organization_id = $1 AND c.state = $2 ORDER BY c.submitted_at DESC, c.id LIMIT $3 OFFSET $4");
+pub async fn of_organization(
+    tx: &mut Tx,
+    organization: Uuid,
+    state: ClaimState,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.organization_id = $1 AND c.state = $2 ORDER BY c.submitted_at DESC, c.id LIMIT $3 OFFSET $4"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(state).bind(limit).bind(offset).fetch_all(c).await)
 }
 
 pub async fn count_in_scope(tx: &mut Tx, scope: &str) -> Result<Vec<(ClaimState, i64)>> {
-    let statement = sql!("SELECT state, COUNT(*) FROM claims WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
+    let statement =
+        sql!("SELECT state, COUNT(*) FROM claims WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
 

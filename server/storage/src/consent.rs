@@ -32,8 +32,24 @@ impl Consent {
 }
 
 pub async fn insert(tx: &mut Tx, k: &Consent) -> Result<()> {
-    let statement = sql!("INSERT INTO consents (id, need_id, state, by_guardian, channel, purpose, evidence, given_on, valid_until, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-    on!(tx, |c| sqlx::query(statement).bind(k.id).bind(k.need_id).bind(k.state).bind(k.by_guardian).bind(k.channel).bind(&k.purpose).bind(&k.evidence).bind(k.given_on).bind(k.valid_until).bind(k.recorded_by).bind(k.recorded_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO consents (id, need_id, state, by_guardian, channel, purpose, evidence, given_on, valid_until, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(k.id)
+        .bind(k.need_id)
+        .bind(k.state)
+        .bind(k.by_guardian)
+        .bind(k.channel)
+        .bind(&k.purpose)
+        .bind(&k.evidence)
+        .bind(k.given_on)
+        .bind(k.valid_until)
+        .bind(k.recorded_by)
+        .bind(k.recorded_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// The latest consent of a need.

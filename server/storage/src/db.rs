@@ -66,7 +66,10 @@ pub struct Options {
 
 enum Pools {
     /// SQLite has one writer; readers do not wait for it (WAL).
-    Sqlite { reader: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        reader: SqlitePool,
+        writer: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -118,7 +121,11 @@ impl Db {
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("cache_size", "-16000")
                 .pragma("temp_store", "memory");
-            let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(20)).connect_with(connect.clone()).await?;
+            let writer = SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(Duration::from_secs(20))
+                .connect_with(connect.clone())
+                .await?;
             let reader = SqlitePoolOptions::new()
                 .max_connections(options.connections.max(1))
                 .acquire_timeout(Duration::from_secs(10))
@@ -200,7 +207,9 @@ impl Tx {
 
     /// Next number of a series behind readable codes.
     pub async fn next_number(&mut self, series: &str) -> Result<i64> {
-        let statement = sql!("INSERT INTO counters (series, value) VALUES ($1, 1) ON CONFLICT (series) DO UPDATE SET value = counters.value + 1 RETURNING value");
+        let statement = sql!(
+            "INSERT INTO counters (series, value) VALUES ($1, 1) ON CONFLICT (series) DO UPDATE SET value = counters.value + 1 RETURNING value"
+        );
         let (value,): (i64,) = on!(self, |c| sqlx::query_as(statement).bind(series).fetch_one(c).await)?;
         Ok(value)
     }

@@ -1,7 +1,7 @@
 //! Drafts: what was typed and not yet accepted. Sealed, since it is private.
 
-use crate::{Error, Result, Tx};
 use crate::sealed::Sealer;
+use crate::{Error, Result, Tx};
 use domain::calendar::Time;
 use domain::field::FieldError;
 use sqlx::FromRow;
@@ -35,8 +35,19 @@ pub async fn save(tx: &mut Tx, sealer: &Sealer, d: &Draft) -> Result<()> {
     let fields = sealer.seal("drafts", &d.fields)?;
     let mistakes = serde_json::to_string(&d.mistakes).map_err(|_| Error::Json("drafts"))?;
     // The account is part of the condition: nobody overwrites another's draft.
-    let statement = sql!("INSERT INTO drafts (id, account_id, form, fields, mistakes, updated_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, mistakes = excluded.mistakes, updated_at = excluded.updated_at WHERE drafts.account_id = excluded.account_id");
-    on!(tx, |c| sqlx::query(statement).bind(d.id).bind(d.account_id).bind(&d.form).bind(fields).bind(mistakes).bind(d.updated_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO drafts (id, account_id, form, fields, mistakes, updated_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, mistakes = excluded.mistakes, updated_at = excluded.updated_at WHERE drafts.account_id = excluded.account_id"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(d.id)
+        .bind(d.account_id)
+        .bind(&d.form)
+        .bind(fields)
+        .bind(mistakes)
+        .bind(d.updated_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 fn open(sealer: &Sealer, row: Row) -> Result<Draft> {

@@ -61,8 +61,26 @@ pub struct Told {
 
 pub async fn append(tx: &mut Tx, e: &NewEvent) -> Result<i64> {
     let data = e.data.to_string();
-    let statement = sql!("INSERT INTO events (at, actor_id, actor_role, origin, object, object_id, need_id, division_code, organization_id, command, from_state, to_state, reason, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id");
-    let (id,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(e.at).bind(e.actor_id).bind(e.actor_role).bind(e.origin).bind(e.object).bind(e.object_id).bind(e.need_id).bind(&e.division_code).bind(e.organization_id).bind(e.command).bind(e.from_state).bind(e.to_state).bind(&e.reason).bind(&data).fetch_one(c).await)?;
+    let statement = sql!(
+        "INSERT INTO events (at, actor_id, actor_role, origin, object, object_id, need_id, division_code, organization_id, command, from_state, to_state, reason, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id"
+    );
+    let (id,): (i64,) = on!(tx, |c| sqlx::query_as(statement)
+        .bind(e.at)
+        .bind(e.actor_id)
+        .bind(e.actor_role)
+        .bind(e.origin)
+        .bind(e.object)
+        .bind(e.object_id)
+        .bind(e.need_id)
+        .bind(&e.division_code)
+        .bind(e.organization_id)
+        .bind(e.command)
+        .bind(e.from_state)
+        .bind(e.to_state)
+        .bind(&e.reason)
+        .bind(&data)
+        .fetch_one(c)
+        .await)?;
     Ok(id)
 }
 
@@ -98,19 +116,25 @@ pub async fn head(tx: &mut Tx) -> Result<(i64, i64)> {
 }
 
 pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Told>> {
-    let statement = sql!("SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 ORDER BY e.id DESC LIMIT 500");
+    let statement = sql!(
+        "SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 ORDER BY e.id DESC LIMIT 500"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
 /// Disclosures of a need's contact data, newest first.
 pub async fn disclosures(tx: &mut Tx, need: Uuid) -> Result<Vec<Told>> {
-    let statement = sql!("SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 AND e.command = 'pairing.disclose' ORDER BY e.id DESC LIMIT 100");
+    let statement = sql!(
+        "SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 AND e.command = 'pairing.disclose' ORDER BY e.id DESC LIMIT 100"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
 /// Events in order of object, for replaying every history.
 pub async fn by_object_after(tx: &mut Tx, object: Object, after: (Uuid, i64), limit: i64) -> Result<Vec<EventRow>> {
-    let statement = sql!("SELECT * FROM events WHERE object = $1 AND (object_id > $2 OR (object_id = $2 AND id > $3)) ORDER BY object_id, id LIMIT $4");
+    let statement = sql!(
+        "SELECT * FROM events WHERE object = $1 AND (object_id > $2 OR (object_id = $2 AND id > $3)) ORDER BY object_id, id LIMIT $4"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(object).bind(after.0).bind(after.1).bind(limit).fetch_all(c).await)
 }
 
@@ -157,12 +181,14 @@ pub async fn sealed_after(tx: &mut Tx, position: i64, limit: i64) -> Result<Vec<
         event_id: i64,
         hash: Vec<u8>,
     }
-    let statement = sql!("SELECT position, event_id, hash FROM event_seals WHERE position > $1 ORDER BY position LIMIT $2");
+    let statement =
+        sql!("SELECT position, event_id, hash FROM event_seals WHERE position > $1 ORDER BY position LIMIT $2");
     let rows: Vec<Row> = on!(&mut *tx, |c| sqlx::query_as(statement).bind(position).bind(limit).fetch_all(c).await)?;
     let mut out = Vec::with_capacity(rows.len());
     let one = sql!("SELECT * FROM events WHERE id = $1");
     for row in rows {
-        let event: Option<EventRow> = on!(&mut *tx, |c| sqlx::query_as(one).bind(row.event_id).fetch_optional(c).await)?;
+        let event: Option<EventRow> =
+            on!(&mut *tx, |c| sqlx::query_as(one).bind(row.event_id).fetch_optional(c).await)?;
         out.push((row.position, row.hash, event));
     }
     Ok(out)
@@ -208,6 +234,8 @@ pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<EventRow>> {
 
 /// Needs closed as met without a verification by somebody outside: always none.
 pub async fn met_unverified(tx: &mut Tx) -> Result<Vec<(Uuid,)>> {
-    let statement = sql!("SELECT n.id FROM needs n WHERE n.close_reason IN ('met_full', 'met_partial') AND NOT EXISTS (SELECT 1 FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN accounts a ON a.id = v.assignee_id WHERE v.need_id = n.id AND v.state = 'verified' AND v.result IN ('met', 'partial') AND a.organization_id IS NULL AND (p.reported_by IS NULL OR p.reported_by <> v.assignee_id) AND (p.completed_by IS NULL OR p.completed_by <> v.assignee_id)) LIMIT 100");
+    let statement = sql!(
+        "SELECT n.id FROM needs n WHERE n.close_reason IN ('met_full', 'met_partial') AND NOT EXISTS (SELECT 1 FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN accounts a ON a.id = v.assignee_id WHERE v.need_id = n.id AND v.state = 'verified' AND v.result IN ('met', 'partial') AND a.organization_id IS NULL AND (p.reported_by IS NULL OR p.reported_by <> v.assignee_id) AND (p.completed_by IS NULL OR p.completed_by <> v.assignee_id)) LIMIT 100"
+    );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }

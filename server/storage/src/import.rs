@@ -30,12 +30,32 @@ pub struct Import {
 pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file: &[u8], report: &R) -> Result<()> {
     let file = sealer.seal_bytes("imports", file);
     let report = sealer.seal("imports", report)?;
-    let statement = sql!("INSERT INTO imports (id, account_id, scope, file_name, file_hash, file, state, report, rows_total, rows_good, rows_bad, rows_duplicate, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
-    on!(tx, |c| sqlx::query(statement).bind(i.id).bind(i.account_id).bind(&i.scope).bind(&i.file_name).bind(&i.file_hash).bind(file).bind(i.state).bind(report).bind(i.rows_total).bind(i.rows_good).bind(i.rows_bad).bind(i.rows_duplicate).bind(i.created_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO imports (id, account_id, scope, file_name, file_hash, file, state, report, rows_total, rows_good, rows_bad, rows_duplicate, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(i.id)
+        .bind(i.account_id)
+        .bind(&i.scope)
+        .bind(&i.file_name)
+        .bind(&i.file_hash)
+        .bind(file)
+        .bind(i.state)
+        .bind(report)
+        .bind(i.rows_total)
+        .bind(i.rows_good)
+        .bind(i.rows_bad)
+        .bind(i.rows_duplicate)
+        .bind(i.created_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Import>> {
-    let statement = sql!("SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE id = $1");
+    let statement = sql!(
+        "SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE id = $1"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
@@ -47,20 +67,38 @@ pub async fn report<R: DeserializeOwned>(tx: &mut Tx, sealer: &Sealer, id: Uuid)
 }
 
 pub async fn of_scope(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Import>> {
-    let statement = sql!("SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 ORDER BY created_at DESC, id LIMIT $3");
+    let statement = sql!(
+        "SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 ORDER BY created_at DESC, id LIMIT $3"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
 }
 
 /// Ends an import; the file itself is not kept beyond it.
 pub async fn finish(tx: &mut Tx, id: Uuid, to: ImportState, imported: i64, now: Time) -> Result<bool> {
-    let statement = sql!("UPDATE imports SET state = $2, rows_imported = $3, decided_at = $4, file = NULL WHERE id = $1 AND state = 'checked'");
-    on!(tx, |c| sqlx::query(statement).bind(id).bind(to).bind(imported).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement = sql!(
+        "UPDATE imports SET state = $2, rows_imported = $3, decided_at = $4, file = NULL WHERE id = $1 AND state = 'checked'"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(id)
+        .bind(to)
+        .bind(imported)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// Remembers that a ledger row became a need. `false`: it already had.
 pub async fn mark_row(tx: &mut Tx, mark: &[u8], need: Uuid, import: Uuid) -> Result<bool> {
-    let statement = sql!("INSERT INTO import_marks (mark, need_id, import_id) VALUES ($1, $2, $3) ON CONFLICT (mark) DO NOTHING");
-    on!(tx, |c| sqlx::query(statement).bind(mark).bind(need).bind(import).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement =
+        sql!("INSERT INTO import_marks (mark, need_id, import_id) VALUES ($1, $2, $3) ON CONFLICT (mark) DO NOTHING");
+    on!(tx, |c| sqlx::query(statement)
+        .bind(mark)
+        .bind(need)
+        .bind(import)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// The need that a ledger row became, if it did: (id, code).

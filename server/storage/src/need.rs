@@ -94,21 +94,83 @@ pub struct Beneficiary {
 /// the transaction already is the only writer.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
     if let Tx::Postgres(inner) = tx {
-        sqlx::query(sql!("SELECT id FROM needs WHERE id = $1 ORDER BY id FOR UPDATE")).bind(id).execute(&mut **inner).await?;
+        sqlx::query(sql!("SELECT id FROM needs WHERE id = $1 ORDER BY id FOR UPDATE"))
+            .bind(id)
+            .execute(&mut **inner)
+            .await?;
     }
     Ok(())
 }
 
 pub async fn insert(tx: &mut Tx, n: &Need) -> Result<()> {
-    let statement = sql!("INSERT INTO needs (id, code, kind, division_code, title, description, requirements, aid_given, gap, age_band, sex, urgency, source, source_no, valid_until, state, cycle, author_id, created_at, due_at, import_id, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $19)");
-    on!(tx, |c| sqlx::query(statement).bind(n.id).bind(&n.code).bind(n.kind).bind(&n.division_code).bind(&n.title).bind(&n.description).bind(&n.requirements).bind(&n.aid_given).bind(&n.gap).bind(n.age_band).bind(n.sex).bind(n.urgency).bind(n.source).bind(&n.source_no).bind(n.valid_until).bind(n.state).bind(n.cycle).bind(n.author_id).bind(n.created_at).bind(n.due_at).bind(n.import_id).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO needs (id, code, kind, division_code, title, description, requirements, aid_given, gap, age_band, sex, urgency, source, source_no, valid_until, state, cycle, author_id, created_at, due_at, import_id, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $19)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(n.id)
+        .bind(&n.code)
+        .bind(n.kind)
+        .bind(&n.division_code)
+        .bind(&n.title)
+        .bind(&n.description)
+        .bind(&n.requirements)
+        .bind(&n.aid_given)
+        .bind(&n.gap)
+        .bind(n.age_band)
+        .bind(n.sex)
+        .bind(n.urgency)
+        .bind(n.source)
+        .bind(&n.source_no)
+        .bind(n.valid_until)
+        .bind(n.state)
+        .bind(n.cycle)
+        .bind(n.author_id)
+        .bind(n.created_at)
+        .bind(n.due_at)
+        .bind(n.import_id)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Writes everything that may change. `false` when another writer was first:
 /// the version read is not the one stored any more.
 pub async fn update(tx: &mut Tx, n: &Need, now: Time) -> Result<bool> {
-    let statement = sql!("UPDATE needs SET kind = $3, division_code = $4, title = $5, description = $6, requirements = $7, aid_given = $8, gap = $9, age_band = $10, sex = $11, urgency = $12, source = $13, source_no = $14, valid_until = $15, state = $16, close_reason = $17, close_note = $18, cycle = $19, submitter_id = $20, publisher_id = $21, submitted_at = $22, published_at = $23, closed_at = $24, due_at = $25, escalation = $26, merged_into = $27, updated_at = $28, version = version + 1 WHERE id = $1 AND version = $2");
-    on!(tx, |c| sqlx::query(statement).bind(n.id).bind(n.version).bind(n.kind).bind(&n.division_code).bind(&n.title).bind(&n.description).bind(&n.requirements).bind(&n.aid_given).bind(&n.gap).bind(n.age_band).bind(n.sex).bind(n.urgency).bind(n.source).bind(&n.source_no).bind(n.valid_until).bind(n.state).bind(n.close_reason).bind(&n.close_note).bind(n.cycle).bind(n.submitter_id).bind(n.publisher_id).bind(n.submitted_at).bind(n.published_at).bind(n.closed_at).bind(n.due_at).bind(n.escalation).bind(n.merged_into).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement = sql!(
+        "UPDATE needs SET kind = $3, division_code = $4, title = $5, description = $6, requirements = $7, aid_given = $8, gap = $9, age_band = $10, sex = $11, urgency = $12, source = $13, source_no = $14, valid_until = $15, state = $16, close_reason = $17, close_note = $18, cycle = $19, submitter_id = $20, publisher_id = $21, submitted_at = $22, published_at = $23, closed_at = $24, due_at = $25, escalation = $26, merged_into = $27, updated_at = $28, version = version + 1 WHERE id = $1 AND version = $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(n.id)
+        .bind(n.version)
+        .bind(n.kind)
+        .bind(&n.division_code)
+        .bind(&n.title)
+        .bind(&n.description)
+        .bind(&n.requirements)
+        .bind(&n.aid_given)
+        .bind(&n.gap)
+        .bind(n.age_band)
+        .bind(n.sex)
+        .bind(n.urgency)
+        .bind(n.source)
+        .bind(&n.source_no)
+        .bind(n.valid_until)
+        .bind(n.state)
+        .bind(n.close_reason)
+        .bind(&n.close_note)
+        .bind(n.cycle)
+        .bind(n.submitter_id)
+        .bind(n.publisher_id)
+        .bind(n.submitted_at)
+        .bind(n.published_at)
+        .bind(n.closed_at)
+        .bind(n.due_at)
+        .bind(n.escalation)
+        .bind(n.merged_into)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Need>> {
@@ -123,31 +185,48 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Need>> {
 
 /// Needs of one state in a scope, what is due first.
 pub async fn in_state(tx: &mut Tx, scope: &str, state: NeedState, offset: i64, limit: i64) -> Result<Vec<Need>> {
-    let statement = sql!("SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $4 OFFSET $5");
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(state).bind(limit).bind(offset).fetch_all(c).await)
+    let statement = sql!(
+        "SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $4 OFFSET $5"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .bind(state)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)
 }
 
 /// Published needs in a scope with open units, longest waiting first.
 pub async fn unclaimed(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Need>> {
-    let statement = sql!("SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $3");
+    let statement = sql!(
+        "SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $3"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
 }
 
 /// How many published needs in a scope still have open units.
 pub async fn count_unclaimed(tx: &mut Tx, scope: &str) -> Result<i64> {
-    let statement = sql!("SELECT COUNT(*) FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity)");
-    let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_one(c).await)?;
+    let statement = sql!(
+        "SELECT COUNT(*) FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity)"
+    );
+    let (count,): (i64,) =
+        on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_one(c).await)?;
     Ok(count)
 }
 
 pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(NeedState, i64)>> {
-    let statement = sql!("SELECT state, COUNT(*) FROM needs WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
+    let statement =
+        sql!("SELECT state, COUNT(*) FROM needs WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
 
 /// (close reason, count) of needs closed since `from`.
 pub async fn count_closed(tx: &mut Tx, scope: &str, from: Time) -> Result<Vec<(Option<CloseReason>, i64)>> {
-    let statement = sql!("SELECT close_reason, COUNT(*) FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = 'closed' AND published_at IS NOT NULL AND closed_at >= $3 GROUP BY close_reason");
+    let statement = sql!(
+        "SELECT close_reason, COUNT(*) FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = 'closed' AND published_at IS NOT NULL AND closed_at >= $3 GROUP BY close_reason"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(from).fetch_all(c).await)
 }
 
@@ -166,13 +245,31 @@ pub async fn past_validity(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Need>> {
 /// Published needs with no unit taken that have waited since before `before`
 /// and have taken fewer than `level` steps.
 pub async fn waiting_since(tx: &mut Tx, before: Time, level: i64) -> Result<Vec<Need>> {
-    let statement = sql!("SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) LIMIT 500");
+    let statement = sql!(
+        "SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) LIMIT 500"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(before).bind(level).fetch_all(c).await)
 }
 
 pub async fn insert_line(tx: &mut Tx, l: &Line) -> Result<()> {
-    let statement = sql!("INSERT INTO need_lines (id, need_id, cycle, position, service_code, quantity, unit, per, starts_on, ends_on, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-    on!(tx, |c| sqlx::query(statement).bind(l.id).bind(l.need_id).bind(l.cycle).bind(l.position).bind(&l.service_code).bind(l.quantity).bind(&l.unit).bind(l.per).bind(l.starts_on).bind(l.ends_on).bind(&l.note).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO need_lines (id, need_id, cycle, position, service_code, quantity, unit, per, starts_on, ends_on, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(l.id)
+        .bind(l.need_id)
+        .bind(l.cycle)
+        .bind(l.position)
+        .bind(&l.service_code)
+        .bind(l.quantity)
+        .bind(&l.unit)
+        .bind(l.per)
+        .bind(l.starts_on)
+        .bind(l.ends_on)
+        .bind(&l.note)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Lines of a draft are written anew at each save; nothing refers to them yet.
@@ -196,8 +293,15 @@ pub async fn lines_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Vec<L
 /// Takes units of a line if that many are still open: at most one of any
 /// number of concurrent takers gets the last unit.
 pub async fn take(tx: &mut Tx, line: Uuid, quantity: i64, now: Time) -> Result<bool> {
-    let statement = sql!("UPDATE need_lines SET taken = taken + $2, taken_at = $3 WHERE id = $1 AND taken + $2 <= quantity");
-    on!(tx, |c| sqlx::query(statement).bind(line).bind(quantity).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement =
+        sql!("UPDATE need_lines SET taken = taken + $2, taken_at = $3 WHERE id = $1 AND taken + $2 <= quantity");
+    on!(tx, |c| sqlx::query(statement)
+        .bind(line)
+        .bind(quantity)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// Gives units of a line back.
@@ -207,8 +311,16 @@ pub async fn give_back(tx: &mut Tx, line: Uuid, quantity: i64) -> Result<bool> {
 }
 
 pub async fn insert_beneficiary(tx: &mut Tx, b: &Beneficiary) -> Result<()> {
-    let statement = sql!("INSERT INTO need_beneficiaries (need_id, category_code, decided_on, decided_by) VALUES ($1, $2, $3, $4)");
-    on!(tx, |c| sqlx::query(statement).bind(b.need_id).bind(&b.category_code).bind(b.decided_on).bind(&b.decided_by).execute(c).await.map(|_| ()))
+    let statement =
+        sql!("INSERT INTO need_beneficiaries (need_id, category_code, decided_on, decided_by) VALUES ($1, $2, $3, $4)");
+    on!(tx, |c| sqlx::query(statement)
+        .bind(b.need_id)
+        .bind(&b.category_code)
+        .bind(b.decided_on)
+        .bind(&b.decided_by)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub async fn delete_beneficiaries(tx: &mut Tx, need: Uuid) -> Result<()> {
@@ -222,25 +334,32 @@ pub async fn beneficiaries(tx: &mut Tx, need: Uuid) -> Result<Vec<Beneficiary>> 
 }
 
 pub async fn beneficiaries_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Vec<Beneficiary>> {
-    let statement = sql!("SELECT * FROM need_beneficiaries WHERE need_id >= $1 AND need_id <= $2 ORDER BY need_id, category_code");
+    let statement =
+        sql!("SELECT * FROM need_beneficiaries WHERE need_id >= $1 AND need_id <= $2 ORDER BY need_id, category_code");
     on!(tx, |c| sqlx::query_as(statement).bind(first).bind(last).fetch_all(c).await)
 }
 
 /// Units per line that pending claims reserve (the rest of `taken` is held by pairings).
 pub async fn pending_units(tx: &mut Tx, need: Uuid) -> Result<Vec<(Uuid, i64)>> {
-    let statement = sql!("SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id = $1 AND c.state IN ('submitted', 'needs_info') GROUP BY cl.line_id");
+    let statement = sql!(
+        "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id = $1 AND c.state IN ('submitted', 'needs_info') GROUP BY cl.line_id"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
 /// Units per line as claims and pairings add up to, for checking `taken`:
 /// (line, stored, counted).
 pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
-    let statement = sql!("SELECT l.id, l.taken, CAST(COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) AS BIGINT) FROM need_lines l WHERE l.taken <> COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) LIMIT 100");
+    let statement = sql!(
+        "SELECT l.id, l.taken, CAST(COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) AS BIGINT) FROM need_lines l WHERE l.taken <> COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) LIMIT 100"
+    );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }
 
 /// As [`pending_units`] for a page of needs: (line, units).
 pub async fn pending_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Vec<(Uuid, i64)>> {
-    let statement = sql!("SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id >= $1 AND c.need_id <= $2 AND c.state IN ('submitted', 'needs_info') GROUP BY cl.line_id");
+    let statement = sql!(
+        "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id >= $1 AND c.need_id <= $2 AND c.state IN ('submitted', 'needs_info') GROUP BY cl.line_id"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(first).bind(last).fetch_all(c).await)
 }

@@ -36,13 +36,21 @@ impl std::fmt::Debug for NeedFile {
 
 pub async fn save(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: &NeedFile) -> Result<()> {
     let payload = sealer.seal("need_files", file)?;
-    let statement = sql!("INSERT INTO need_files (need_id, payload) VALUES ($1, $2) ON CONFLICT (need_id) DO UPDATE SET payload = excluded.payload");
+    let statement = sql!(
+        "INSERT INTO need_files (need_id, payload) VALUES ($1, $2) ON CONFLICT (need_id) DO UPDATE SET payload = excluded.payload"
+    );
     on!(&mut *tx, |c| sqlx::query(statement).bind(need).bind(payload).execute(c).await.map(|_| ()))?;
     let clear = sql!("DELETE FROM file_marks WHERE need_id = $1");
     on!(&mut *tx, |c| sqlx::query(clear).bind(need).execute(c).await.map(|_| ()))?;
-    let mut marks = vec![(MarkKind::IdNumber, file.id_number.clone()), (MarkKind::Phone, file.phone.clone()), (MarkKind::Address, address_key(&file.address))];
+    let mut marks = vec![
+        (MarkKind::IdNumber, file.id_number.clone()),
+        (MarkKind::Phone, file.phone.clone()),
+        (MarkKind::Address, address_key(&file.address)),
+    ];
     marks.extend(file.other_phones.iter().map(|phone| (MarkKind::Phone, phone.clone())));
-    let insert = sql!("INSERT INTO file_marks (need_id, kind, mark) VALUES ($1, $2, $3) ON CONFLICT (need_id, kind, mark) DO NOTHING");
+    let insert = sql!(
+        "INSERT INTO file_marks (need_id, kind, mark) VALUES ($1, $2, $3) ON CONFLICT (need_id, kind, mark) DO NOTHING"
+    );
     for (kind, value) in marks.into_iter().filter(|(_, value)| !value.is_empty()) {
         let mark = sealer.mark(kind, &value);
         on!(&mut *tx, |c| sqlx::query(insert).bind(need).bind(kind.as_str()).bind(&mark).execute(c).await.map(|_| ()))?;
@@ -75,6 +83,8 @@ pub struct Match {
 /// Needs in a scope whose file shares the value. `services` come from the caller.
 pub async fn same(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, scope: &str) -> Result<Vec<Match>> {
     let mark = sealer.mark(kind, value);
-    let statement = sql!("SELECT n.id, n.code, n.title, n.state, n.created_at, m.kind FROM file_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark = $1 AND n.division_code >= $2 AND n.division_code < $3 ORDER BY n.created_at DESC LIMIT 20");
+    let statement = sql!(
+        "SELECT n.id, n.code, n.title, n.state, n.created_at, m.kind FROM file_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark = $1 AND n.division_code >= $2 AND n.division_code < $3 ORDER BY n.created_at DESC LIMIT 20"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(mark).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }

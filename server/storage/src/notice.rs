@@ -20,15 +20,28 @@ pub struct Notice {
 }
 
 pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<()> {
-    let statement = sql!("INSERT INTO notices (id, at, organization_id, scope, title, body, href) VALUES ($1, $2, $3, $4, $5, $6, $7)");
-    on!(tx, |c| sqlx::query(statement).bind(n.id).bind(n.at).bind(n.organization_id).bind(&n.scope).bind(&n.title).bind(&n.body).bind(&n.href).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO notices (id, at, organization_id, scope, title, body, href) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(n.id)
+        .bind(n.at)
+        .bind(n.organization_id)
+        .bind(&n.scope)
+        .bind(&n.title)
+        .bind(&n.body)
+        .bind(&n.href)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Notices of a reader: an organization, or an office by its exact scope.
 pub async fn of(tx: &mut Tx, organization: Option<Uuid>, scope: &str, offset: i64, limit: i64) -> Result<Vec<Notice>> {
     match organization {
         Some(id) => {
-            let statement = sql!("SELECT * FROM notices WHERE organization_id = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3");
+            let statement =
+                sql!("SELECT * FROM notices WHERE organization_id = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3");
             on!(tx, |c| sqlx::query_as(statement).bind(id).bind(limit).bind(offset).fetch_all(c).await)
         }
         None => {

@@ -42,8 +42,24 @@ impl Organization {
 }
 
 pub async fn insert(tx: &mut Tx, o: &Organization) -> Result<()> {
-    let statement = sql!("INSERT INTO organizations (id, uscc, name, kind, division_code, state, verified_until, business_scope, service_codes, area_codes, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)");
-    on!(tx, |c| sqlx::query(statement).bind(o.id).bind(&o.uscc).bind(&o.name).bind(&o.kind).bind(&o.division_code).bind(o.state).bind(o.verified_until).bind(&o.business_scope).bind(&o.service_codes).bind(&o.area_codes).bind(o.created_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO organizations (id, uscc, name, kind, division_code, state, verified_until, business_scope, service_codes, area_codes, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(o.id)
+        .bind(&o.uscc)
+        .bind(&o.name)
+        .bind(&o.kind)
+        .bind(&o.division_code)
+        .bind(o.state)
+        .bind(o.verified_until)
+        .bind(&o.business_scope)
+        .bind(&o.service_codes)
+        .bind(&o.area_codes)
+        .bind(o.created_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Organization>> {
@@ -57,13 +73,38 @@ pub async fn by_uscc(tx: &mut Tx, uscc: &str) -> Result<Option<Organization>> {
 }
 
 pub async fn in_state(tx: &mut Tx, state: OrganizationState, scope: &str, limit: i64) -> Result<Vec<Organization>> {
-    let statement = sql!("SELECT * FROM organizations WHERE state = $1 AND division_code >= $2 AND division_code < $3 ORDER BY updated_at, name LIMIT $4");
-    on!(tx, |c| sqlx::query_as(statement).bind(state).bind(scope).bind(crate::scope_end(scope)).bind(limit).fetch_all(c).await)
+    let statement = sql!(
+        "SELECT * FROM organizations WHERE state = $1 AND division_code >= $2 AND division_code < $3 ORDER BY updated_at, name LIMIT $4"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(state)
+        .bind(scope)
+        .bind(crate::scope_end(scope))
+        .bind(limit)
+        .fetch_all(c)
+        .await)
 }
 
-pub async fn set_state(tx: &mut Tx, id: Uuid, from: OrganizationState, to: OrganizationState, until: Option<NaiveDate>, now: Time) -> Result<bool> {
-    let statement = sql!("UPDATE organizations SET state = $3, verified_until = COALESCE($4, verified_until), updated_at = $5, version = version + 1 WHERE id = $1 AND state = $2");
-    on!(tx, |c| sqlx::query(statement).bind(id).bind(from).bind(to).bind(until).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+pub async fn set_state(
+    tx: &mut Tx,
+    id: Uuid,
+    from: OrganizationState,
+    to: OrganizationState,
+    until: Option<NaiveDate>,
+    now: Time,
+) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE organizations SET state = $3, verified_until = COALESCE($4, verified_until), updated_at = $5, version = version + 1 WHERE id = $1 AND state = $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(id)
+        .bind(from)
+        .bind(to)
+        .bind(until)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// Verified organizations whose verification has ended before `day`.
@@ -74,6 +115,8 @@ pub async fn lapsed(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Organization>> {
 
 /// (live claims and pairings, pairings completed with a checked success).
 pub async fn load_of(tx: &mut Tx, id: Uuid) -> Result<(i64, i64)> {
-    let statement = sql!("SELECT (SELECT COUNT(*) FROM claims WHERE organization_id = $1 AND state IN ('submitted', 'needs_info')) + (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state IN ('pending_start', 'active', 'paused', 'reported')), (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state = 'completed' AND result IN ('met', 'partial'))");
+    let statement = sql!(
+        "SELECT (SELECT COUNT(*) FROM claims WHERE organization_id = $1 AND state IN ('submitted', 'needs_info')) + (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state IN ('pending_start', 'active', 'paused', 'reported')), (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state = 'completed' AND result IN ('met', 'partial'))"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_one(c).await)
 }

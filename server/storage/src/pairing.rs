@@ -47,14 +47,51 @@ pub struct Listed {
 }
 
 pub async fn insert(tx: &mut Tx, p: &Pairing) -> Result<()> {
-    let statement = sql!("INSERT INTO pairings (id, code, claim_id, need_id, cycle, organization_id, division_code, state, opened_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
-    on!(tx, |c| sqlx::query(statement).bind(p.id).bind(&p.code).bind(p.claim_id).bind(p.need_id).bind(p.cycle).bind(p.organization_id).bind(&p.division_code).bind(p.state).bind(p.opened_at).bind(p.due_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO pairings (id, code, claim_id, need_id, cycle, organization_id, division_code, state, opened_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(p.id)
+        .bind(&p.code)
+        .bind(p.claim_id)
+        .bind(p.need_id)
+        .bind(p.cycle)
+        .bind(p.organization_id)
+        .bind(&p.division_code)
+        .bind(p.state)
+        .bind(p.opened_at)
+        .bind(p.due_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, p: &Pairing, from: PairingState) -> Result<bool> {
-    let statement = sql!("UPDATE pairings SET state = $3, due_at = $4, reminded_at = $5, started_at = $6, outcome = $7, report = $8, reported_by = $9, reported_at = $10, result = $11, completed_by = $12, ended_at = $13, ended_by = $14, end_side = $15, reason = $16, successor_id = $17 WHERE id = $1 AND state = $2");
-    on!(tx, |c| sqlx::query(statement).bind(p.id).bind(from).bind(p.state).bind(p.due_at).bind(p.reminded_at).bind(p.started_at).bind(p.outcome).bind(&p.report).bind(p.reported_by).bind(p.reported_at).bind(&p.result).bind(p.completed_by).bind(p.ended_at).bind(p.ended_by).bind(&p.end_side).bind(&p.reason).bind(p.successor_id).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement = sql!(
+        "UPDATE pairings SET state = $3, due_at = $4, reminded_at = $5, started_at = $6, outcome = $7, report = $8, reported_by = $9, reported_at = $10, result = $11, completed_by = $12, ended_at = $13, ended_by = $14, end_side = $15, reason = $16, successor_id = $17 WHERE id = $1 AND state = $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(p.id)
+        .bind(from)
+        .bind(p.state)
+        .bind(p.due_at)
+        .bind(p.reminded_at)
+        .bind(p.started_at)
+        .bind(p.outcome)
+        .bind(&p.report)
+        .bind(p.reported_by)
+        .bind(p.reported_at)
+        .bind(&p.result)
+        .bind(p.completed_by)
+        .bind(p.ended_at)
+        .bind(p.ended_by)
+        .bind(&p.end_side)
+        .bind(&p.reason)
+        .bind(p.successor_id)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {
@@ -78,17 +115,35 @@ pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Pairing>> {
 }
 
 pub async fn in_scope(tx: &mut Tx, scope: &str, state: PairingState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND p.state = $3 ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $4 OFFSET $5");
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(state).bind(limit).bind(offset).fetch_all(c).await)
+    let statement = sql!(
+        "SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND p.state = $3 ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $4 OFFSET $5"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .bind(state)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)
 }
 
-pub async fn of_organization(tx: &mut Tx, organization: Uuid, state: PairingState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.organization_id = $1 AND p.state = $2 ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $3 OFFSET $4");
+pub async fn of_organization(
+    tx: &mut Tx,
+    organization: Uuid,
+    state: PairingState,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.organization_id = $1 AND p.state = $2 ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $3 OFFSET $4"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(state).bind(limit).bind(offset).fetch_all(c).await)
 }
 
 pub async fn count_in_scope(tx: &mut Tx, scope: &str) -> Result<Vec<(PairingState, i64)>> {
-    let statement = sql!("SELECT state, COUNT(*) FROM pairings WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
+    let statement =
+        sql!("SELECT state, COUNT(*) FROM pairings WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
 
@@ -99,23 +154,36 @@ pub async fn count_of_organization(tx: &mut Tx, organization: Uuid) -> Result<Ve
 
 /// Pairings still waiting for the first contact after the clock ran out.
 pub async fn overdue_start(tx: &mut Tx, now: Time) -> Result<Vec<Pairing>> {
-    let statement = sql!("SELECT * FROM pairings WHERE state = 'pending_start' AND due_at < $1 ORDER BY due_at LIMIT 500");
+    let statement =
+        sql!("SELECT * FROM pairings WHERE state = 'pending_start' AND due_at < $1 ORDER BY due_at LIMIT 500");
     on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
 }
 
 /// Running pairings of an organization, for suspension.
 pub async fn running_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<Pairing>> {
-    let statement = sql!("SELECT * FROM pairings WHERE organization_id = $1 AND state IN ('pending_start', 'active', 'paused', 'reported') ORDER BY opened_at");
+    let statement = sql!(
+        "SELECT * FROM pairings WHERE organization_id = $1 AND state IN ('pending_start', 'active', 'paused', 'reported') ORDER BY opened_at"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
 pub async fn add_worker(tx: &mut Tx, pairing: Uuid, account: Uuid, now: Time) -> Result<bool> {
-    let statement = sql!("INSERT INTO pairing_workers (pairing_id, account_id, assigned_at) VALUES ($1, $2, $3) ON CONFLICT (pairing_id, account_id) DO NOTHING");
-    on!(tx, |c| sqlx::query(statement).bind(pairing).bind(account).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement = sql!(
+        "INSERT INTO pairing_workers (pairing_id, account_id, assigned_at) VALUES ($1, $2, $3) ON CONFLICT (pairing_id, account_id) DO NOTHING"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(pairing)
+        .bind(account)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// Accounts named for a pairing: (id, display name).
 pub async fn workers(tx: &mut Tx, pairing: Uuid) -> Result<Vec<(Uuid, String)>> {
-    let statement = sql!("SELECT a.id, a.display_name FROM pairing_workers w JOIN accounts a ON a.id = w.account_id WHERE w.pairing_id = $1 ORDER BY w.assigned_at");
+    let statement = sql!(
+        "SELECT a.id, a.display_name FROM pairing_workers w JOIN accounts a ON a.id = w.account_id WHERE w.pairing_id = $1 ORDER BY w.assigned_at"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
 }

@@ -19,8 +19,19 @@ pub struct Edition {
 }
 
 pub async fn insert(tx: &mut Tx, e: &Edition) -> Result<()> {
-    let statement = sql!("INSERT INTO reference_editions (id, kind, edition, source, content, imported_at) VALUES ($1, $2, $3, $4, $5, $6)");
-    on!(tx, |c| sqlx::query(statement).bind(e.id).bind(&e.kind).bind(&e.edition).bind(&e.source).bind(&e.content).bind(e.imported_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO reference_editions (id, kind, edition, source, content, imported_at) VALUES ($1, $2, $3, $4, $5, $6)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(e.id)
+        .bind(&e.kind)
+        .bind(&e.edition)
+        .bind(&e.source)
+        .bind(&e.content)
+        .bind(e.imported_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Editions of a kind, oldest first.

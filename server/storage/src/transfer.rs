@@ -31,8 +31,21 @@ pub struct Listed {
 }
 
 pub async fn insert(tx: &mut Tx, t: &Transfer) -> Result<()> {
-    let statement = sql!("INSERT INTO transfers (id, pairing_id, to_organization_id, state, reason, offered_by, offered_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-    on!(tx, |c| sqlx::query(statement).bind(t.id).bind(t.pairing_id).bind(t.to_organization_id).bind(t.state).bind(&t.reason).bind(t.offered_by).bind(t.offered_at).bind(t.expires_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO transfers (id, pairing_id, to_organization_id, state, reason, offered_by, offered_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(t.id)
+        .bind(t.pairing_id)
+        .bind(t.to_organization_id)
+        .bind(t.state)
+        .bind(&t.reason)
+        .bind(t.offered_by)
+        .bind(t.offered_at)
+        .bind(t.expires_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Transfer>> {
@@ -47,22 +60,34 @@ pub async fn pending_of(tx: &mut Tx, pairing: Uuid) -> Result<Option<Transfer>> 
 
 pub async fn set_state(tx: &mut Tx, id: Uuid, from: TransferState, to: TransferState, now: Time) -> Result<bool> {
     let statement = sql!("UPDATE transfers SET state = $3, decided_at = $4 WHERE id = $1 AND state = $2");
-    on!(tx, |c| sqlx::query(statement).bind(id).bind(from).bind(to).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+    on!(tx, |c| sqlx::query(statement)
+        .bind(id)
+        .bind(from)
+        .bind(to)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub async fn expired(tx: &mut Tx, now: Time) -> Result<Vec<Transfer>> {
-    let statement = sql!("SELECT * FROM transfers WHERE state IN ('offered', 'accepted') AND expires_at < $1 LIMIT 500");
+    let statement =
+        sql!("SELECT * FROM transfers WHERE state IN ('offered', 'accepted') AND expires_at < $1 LIMIT 500");
     on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
 }
 
 /// Offers that wait for an organization.
 pub async fn offered_to(tx: &mut Tx, organization: Uuid) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT t.*, p.code AS pairing_code, n.title AS need_title, f.name AS from_name, o.name AS to_name FROM transfers t JOIN pairings p ON p.id = t.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations f ON f.id = p.organization_id JOIN organizations o ON o.id = t.to_organization_id WHERE t.to_organization_id = $1 AND t.state = 'offered' ORDER BY t.expires_at");
+    let statement = sql!(
+        "SELECT t.*, p.code AS pairing_code, n.title AS need_title, f.name AS from_name, o.name AS to_name FROM transfers t JOIN pairings p ON p.id = t.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations f ON f.id = p.organization_id JOIN organizations o ON o.id = t.to_organization_id WHERE t.to_organization_id = $1 AND t.state = 'offered' ORDER BY t.expires_at"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
 /// Accepted transfers that wait for the office.
 pub async fn accepted_in(tx: &mut Tx, scope: &str) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT t.*, p.code AS pairing_code, n.title AS need_title, f.name AS from_name, o.name AS to_name FROM transfers t JOIN pairings p ON p.id = t.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations f ON f.id = p.organization_id JOIN organizations o ON o.id = t.to_organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND t.state = 'accepted' ORDER BY t.expires_at LIMIT 100");
+    let statement = sql!(
+        "SELECT t.*, p.code AS pairing_code, n.title AS need_title, f.name AS from_name, o.name AS to_name FROM transfers t JOIN pairings p ON p.id = t.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations f ON f.id = p.organization_id JOIN organizations o ON o.id = t.to_organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND t.state = 'accepted' ORDER BY t.expires_at LIMIT 100"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }

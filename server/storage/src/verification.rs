@@ -38,14 +38,44 @@ pub struct Listed {
 }
 
 pub async fn insert(tx: &mut Tx, v: &Verification) -> Result<()> {
-    let statement = sql!("INSERT INTO verifications (id, pairing_id, need_id, division_code, recheck, attempt, state, assignee_id, assigned_by, assigned_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-    on!(tx, |c| sqlx::query(statement).bind(v.id).bind(v.pairing_id).bind(v.need_id).bind(&v.division_code).bind(v.recheck).bind(v.attempt).bind(v.state).bind(v.assignee_id).bind(v.assigned_by).bind(v.assigned_at).bind(v.due_at).execute(c).await.map(|_| ()))
+    let statement = sql!(
+        "INSERT INTO verifications (id, pairing_id, need_id, division_code, recheck, attempt, state, assignee_id, assigned_by, assigned_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(v.id)
+        .bind(v.pairing_id)
+        .bind(v.need_id)
+        .bind(&v.division_code)
+        .bind(v.recheck)
+        .bind(v.attempt)
+        .bind(v.state)
+        .bind(v.assignee_id)
+        .bind(v.assigned_by)
+        .bind(v.assigned_at)
+        .bind(v.due_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, v: &Verification, from: VerificationState) -> Result<bool> {
-    let statement = sql!("UPDATE verifications SET state = $3, assignee_id = $4, method = $5, result = $6, fail_reason = $7, note = $8, done_at = $9 WHERE id = $1 AND state = $2");
-    on!(tx, |c| sqlx::query(statement).bind(v.id).bind(from).bind(v.state).bind(v.assignee_id).bind(v.method).bind(v.result).bind(v.fail_reason).bind(&v.note).bind(v.done_at).execute(c).await.map(|r| r.rows_affected() == 1))
+    let statement = sql!(
+        "UPDATE verifications SET state = $3, assignee_id = $4, method = $5, result = $6, fail_reason = $7, note = $8, done_at = $9 WHERE id = $1 AND state = $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(v.id)
+        .bind(from)
+        .bind(v.state)
+        .bind(v.assignee_id)
+        .bind(v.method)
+        .bind(v.result)
+        .bind(v.fail_reason)
+        .bind(&v.note)
+        .bind(v.done_at)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Verification>> {
@@ -60,17 +90,36 @@ pub async fn of_pairing(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Verification>>
 
 /// Open verifications assigned to an account.
 pub async fn assigned_to(tx: &mut Tx, account: Uuid) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id WHERE v.assignee_id = $1 AND v.state = 'assigned' ORDER BY v.due_at LIMIT 200");
+    let statement = sql!(
+        "SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id WHERE v.assignee_id = $1 AND v.state = 'assigned' ORDER BY v.due_at LIMIT 200"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(account).fetch_all(c).await)
 }
 
-pub async fn in_scope(tx: &mut Tx, scope: &str, state: VerificationState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!("SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id WHERE v.division_code >= $1 AND v.division_code < $2 AND v.state = $3 ORDER BY v.due_at, v.id LIMIT $4 OFFSET $5");
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(state).bind(limit).bind(offset).fetch_all(c).await)
+pub async fn in_scope(
+    tx: &mut Tx,
+    scope: &str,
+    state: VerificationState,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id WHERE v.division_code >= $1 AND v.division_code < $2 AND v.state = $3 ORDER BY v.due_at, v.id LIMIT $4 OFFSET $5"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .bind(state)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)
 }
 
 /// Verifications of the reported pairings of a scope, oldest first.
 pub async fn of_reported(tx: &mut Tx, scope: &str) -> Result<Vec<Verification>> {
-    let statement = sql!("SELECT v.* FROM verifications v JOIN pairings p ON p.id = v.pairing_id WHERE p.division_code >= $1 AND p.division_code < $2 AND p.state = 'reported' ORDER BY v.assigned_at, v.id");
+    let statement = sql!(
+        "SELECT v.* FROM verifications v JOIN pairings p ON p.id = v.pairing_id WHERE p.division_code >= $1 AND p.division_code < $2 AND p.state = 'reported' ORDER BY v.assigned_at, v.id"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
