@@ -15,3 +15,5 @@ pub const PRIVACY: &str = "/privacy";
 pub const ACCESSIBILITY: &str = "/accessibility";
 /// Text size, theme and contrast: a form that stores its choice in a cookie.
 pub const DISPLAY: &str = "/display";
+/// The mark in the browser's tab, under its logical name.
+pub const ICON: &str = "/assets/icon.svg";

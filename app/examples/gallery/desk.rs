@@ -2,8 +2,7 @@
 
 use super::{Entry, organization, street};
 use app::components::{
-    Badge, Cell, Column, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Order, Pager, Stat,
-    Tab, Table, Tone,
+    Badge, Cell, Column, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Order, Pager, Stat, Tab, Table, Tone,
 };
 use app::pages::desk::{DeskModel, DeskTable, desk_page};
 use app::pages::inbox::{InboxModel, Message, inbox_page};
@@ -13,43 +12,25 @@ pub fn pages() -> Vec<Entry> {
     vec![
         ("desk", "今日待办".into(), street(), || desk_page(desk())),
         ("list", "结对".into(), street(), || list_page(list())),
-        ("list-empty", "我的认领".into(), organization(), || {
-            list_page(empty_list())
-        }),
-        ("inbox", "站内信".into(), organization(), || {
-            inbox_page(inbox())
-        }),
+        ("list-empty", "我的认领".into(), organization(), || list_page(empty_list())),
+        ("inbox", "站内信".into(), organization(), || inbox_page(inbox())),
     ]
 }
 
 fn due(clock: Badge, title: &str, note: &str, labels: &[&str]) -> Due {
     let decisions = labels.iter().enumerate().map(|(i, label)| {
-        let decision =
-            Decision::post(*label, title, "/claims/1/decide", "token").with("decision", "approve");
+        let decision = Decision::post(*label, title, "/claims/1/decide", "token").with("decision", "approve");
         if i == 0 { decision } else { decision.quiet() }
     });
-    Due {
-        clock,
-        title: title.into(),
-        href: "/claims/1".into(),
-        note: note.into(),
-        decisions: decisions.collect(),
-    }
+    Due { clock, title: title.into(), href: "/claims/1".into(), note: note.into(), decisions: decisions.collect() }
 }
 
 fn queue() -> Table {
     let row = |title: &str, who: &str, left: &str, days: &str, next: &str| {
-        vec![
-            Cell::link(title, "/needs/1").note(who),
-            Cell::text(left),
-            Cell::text(days),
-            Cell::text(next),
-        ]
+        vec![Cell::link(title, "/needs/1").note(who), Cell::text(left), Cell::text(days), Cell::text(next)]
     };
     Table {
-        caption:
-            "按急难程度和等待时间排序。满3、7、14天自动扩大邀请范围，期满无人认领记为“未满足”。"
-                .into(),
+        caption: "按急难程度和等待时间排序。满3、7、14天自动扩大邀请范围，期满无人认领记为“未满足”。".into(),
         caption_hidden: false,
         columns: vec![
             Column::text("需求"),
@@ -58,27 +39,9 @@ fn queue() -> Table {
             Column::text("下一步"),
         ],
         rows: vec![
-            row(
-                "康复训练，每周2次",
-                "重度残疾人，50–59岁",
-                "每周2次",
-                "12天",
-                "11月25日交区民政局调度",
-            ),
-            row(
-                "失能老人家庭送餐、助浴",
-                "低保家庭，75–79岁",
-                "每周6餐，每月2次",
-                "11天",
-                "明天邀请全市组织",
-            ),
-            row(
-                "初中生数学辅导",
-                "困境儿童，只由街道安排见面",
-                "每周1次",
-                "9天",
-                "明天邀请全市组织",
-            ),
+            row("康复训练，每周2次", "重度残疾人，50–59岁", "每周2次", "12天", "11月25日交区民政局调度"),
+            row("失能老人家庭送餐、助浴", "低保家庭，75–79岁", "每周6餐，每月2次", "11天", "明天邀请全市组织"),
+            row("初中生数学辅导", "困境儿童，只由街道安排见面", "每周1次", "9天", "明天邀请全市组织"),
         ],
     }
 }
@@ -87,11 +50,7 @@ fn desk() -> DeskModel {
     DeskModel {
         head: Head::new("今日待办")
             .action(Link::new("查找", "/needs").glyph(Glyph::Search))
-            .action(
-                Link::new("登记需求", "/needs/new")
-                    .glyph(Glyph::Plus)
-                    .primary(),
-            ),
+            .action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary()),
         stats: vec![
             Stat::new("超时", 1, "已报区民政局", "#due"),
             Stat::new("今天到期", 4, "最近一件14:20", "#due"),
@@ -160,31 +119,11 @@ fn list() -> ListModel {
         table: Table {
             caption: "结对".into(),
             caption_hidden: true,
-            columns: vec![
-                Column::text("结对"),
-                Column::text("组织"),
-                Column::text("状态"),
-                Column::number("最近上门"),
-            ],
+            columns: vec![Column::text("结对"), Column::text("组织"), Column::text("状态"), Column::number("最近上门")],
             rows: vec![
-                row(
-                    "助浴和探访",
-                    "JD120102-26-000087",
-                    Badge::good("帮扶中"),
-                    "11月19日",
-                ),
-                row(
-                    "每周陪诊",
-                    "JD120102-26-000052",
-                    Badge::wait("等核验"),
-                    "11月16日",
-                ),
-                row(
-                    "周末照看",
-                    "JD120102-26-000041",
-                    Badge::tag(Tone::Unmet, Glyph::Pause, "暂停"),
-                    "11月2日",
-                ),
+                row("助浴和探访", "JD120102-26-000087", Badge::good("帮扶中"), "11月19日"),
+                row("每周陪诊", "JD120102-26-000052", Badge::wait("等核验"), "11月16日"),
+                row("周末照看", "JD120102-26-000041", Badge::tag(Tone::Unmet, Glyph::Pause, "暂停"), "11月2日"),
             ],
         },
         pager: Some(Pager {
@@ -202,12 +141,8 @@ fn empty_list() -> ListModel {
         tabs: vec![Tab::new("全部", "?", true).count(0)],
         found: "0个认领".into(),
         empty: Some(
-            Empty::new(
-                EmptyKind::Nothing,
-                "还没有认领过",
-                "到需求大厅找一个能做的，按项、按数量认领，不必一次全接。",
-            )
-            .action(Link::new("去需求大厅", "/needs").primary()),
+            Empty::new(EmptyKind::Nothing, "还没有认领过", "到需求大厅找一个能做的，按项、按数量认领，不必一次全接。")
+                .action(Link::new("去需求大厅", "/needs").primary()),
         ),
         ..ListModel::default()
     }
@@ -224,16 +159,9 @@ fn inbox() -> InboxModel {
     };
     InboxModel {
         head: Head::new("站内信"),
-        tabs: vec![
-            Tab::new("未读", "?", true).count(1),
-            Tab::new("全部", "?all=1", false).count(12),
-        ],
+        tabs: vec![Tab::new("未读", "?", true).count(1), Tab::new("全部", "?all=1", false).count(12)],
         messages: vec![
-            message(
-                "鲁山道街道同意了助餐每周6餐的认领",
-                "11月26日18:00前联系本人，之后开始服务。",
-                true,
-            ),
+            message("鲁山道街道同意了助餐每周6餐的认领", "11月26日18:00前联系本人，之后开始服务。", true),
             message("11月19日的助浴记录已由社区确认", "没有改动。", false),
         ],
         read_all: Some(Decision::post("全部标为已读", "", "/inbox/read", "token")),

@@ -2,8 +2,8 @@
 
 use super::{Entry, street};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Fact, Field, FieldGroup, FormTarget,
-    Head, Input, Line, Link, Mark, Pager, Stat, Step, StepState, Tab, Table,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Fact, Field, FieldGroup, FormTarget, Head, Input, Line, Link,
+    Mark, Pager, Stat, Step, StepState, Tab, Table,
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview, form_page};
@@ -12,27 +12,11 @@ use app::pages::record::{Body, RecordSection};
 
 pub fn pages() -> Vec<Entry> {
     vec![
-        ("form-need", need_form().title(), street(), || {
-            form_page(need_form())
-        }),
-        (
-            "form-check",
-            "核对送审：登记需求".into(),
-            street(),
-            || form_page(check_form()),
-        ),
-        ("import", "台账导入".into(), street(), || {
-            import_page(import())
-        }),
-        (
-            "import-report",
-            "台账导入结果".into(),
-            street(),
-            || import_report_page(report()),
-        ),
-        ("confirm", "撤回这个需求？".into(), street(), || {
-            confirm_page(confirm())
-        }),
+        ("form-need", need_form().title(), street(), || form_page(need_form())),
+        ("form-check", "核对送审：登记需求".into(), street(), || form_page(check_form())),
+        ("import", "台账导入".into(), street(), || import_page(import())),
+        ("import-report", "台账导入结果".into(), street(), || import_report_page(report())),
+        ("confirm", "撤回这个需求？".into(), street(), || confirm_page(confirm())),
     ]
 }
 
@@ -62,9 +46,7 @@ fn steps(current: usize) -> Vec<Step> {
 }
 
 fn need_form() -> FormModel {
-    let services = ["助餐", "助浴", "助洁", "看护照料"]
-        .map(|s| Choice::new(s, s))
-        .to_vec();
+    let services = ["助餐", "助浴", "助洁", "看护照料"].map(|s| Choice::new(s, s)).to_vec();
     let mut dates = FieldGroup::new(
         "",
         vec![
@@ -86,23 +68,17 @@ fn need_form() -> FormModel {
                 .error(Some("填1到21之间的整数".into())),
         ],
     );
-    let urgent = Field::radios(
-        "urgent",
-        "是不是急难",
-        vec![Choice::new("0", "一般"), Choice::new("1", "急难，24小时")],
-    )
-    .hint("24小时内没有人接，就会影响基本生活或安全")
-    .error(Some("选择是否急难".into()));
+    let urgent =
+        Field::radios("urgent", "是不是急难", vec![Choice::new("0", "一般"), Choice::new("1", "急难，24小时")])
+            .hint("24小时内没有人接，就会影响基本生活或安全")
+            .error(Some("选择是否急难".into()));
     let text = "某某老人独居，腿脚不便，没法自己做饭。住某里6号楼2门，电梯常坏。";
     let story = Field::area("story", "写给社会组织看的情况", 5)
         .hint("说清困难和要帮的事。不写姓名、电话、门牌、学校和病名。")
         .value(text)
         .error(Some("有2处个人信息，不能公开。请照下面改写".into()));
     FormModel {
-        head: Head::new("登记需求").crumbs(vec![
-            Crumb::link("今日待办", "/desk"),
-            Crumb::here("登记需求"),
-        ]),
+        head: Head::new("登记需求").crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("登记需求")]),
         steps: steps(1),
         target: FormTarget::new("/needs/new", "token").draft("0192"),
         found: Some(Found {
@@ -116,10 +92,7 @@ fn need_form() -> FormModel {
             }],
         }),
         groups: vec![
-            FormPart::Fields {
-                group: line,
-                button: None,
-            },
+            FormPart::Fields { group: line, button: None },
             FormPart::Fields {
                 group: dates,
                 button: Some(Button::new("再加一项服务").sends("add", "line").secondary()),
@@ -142,28 +115,16 @@ fn need_form() -> FormModel {
                     fix: Some(Button::new("改成“一位老人”").sends("fix", "1")),
                 },
                 Finding {
-                    number: 2,
-                    rule: "楼栋和门牌".into(),
-                    why: "公开后能找到住处".into(),
-                    fix: None,
+                    number: 2, rule: "楼栋和门牌".into(), why: "公开后能找到住处".into(), fix: None
                 },
             ],
         }),
-        buttons: vec![
-            Button::new("保存并继续"),
-            Button::new("存草稿，以后再填")
-                .sends("later", "1")
-                .secondary(),
-        ],
+        buttons: vec![Button::new("保存并继续"), Button::new("存草稿，以后再填").sends("later", "1").secondary()],
         previews: vec![
             Preview {
                 reader: "所有人".into(),
                 title: "助餐".into(),
-                lines: vec![
-                    "河东区 · 困难老年人".into(),
-                    "2026年11月27日开始".into(),
-                    "等待认领".into(),
-                ],
+                lines: vec!["河东区 · 困难老年人".into(), "2026年11月27日开始".into(), "等待认领".into()],
                 text: Vec::new(),
             },
             Preview {
@@ -186,19 +147,13 @@ fn need_form() -> FormModel {
 
 fn check_form() -> FormModel {
     FormModel {
-        head: Head::new("登记需求").crumbs(vec![
-            Crumb::link("今日待办", "/desk"),
-            Crumb::here("登记需求"),
-        ]),
+        head: Head::new("登记需求").crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("登记需求")]),
         steps: steps(3),
         target: FormTarget::new("/needs/new", "token"),
         groups: vec![
             FormPart::Check {
                 title: "来源和对象".into(),
-                facts: vec![
-                    Fact::new("来源", "社区走访"),
-                    Fact::new("对象", "困难老年人，75–79岁"),
-                ],
+                facts: vec![Fact::new("来源", "社区走访"), Fact::new("对象", "困难老年人，75–79岁")],
                 change: Some("?step=1".into()),
             },
             FormPart::Check {
@@ -215,33 +170,15 @@ fn check_form() -> FormModel {
 }
 
 fn import() -> ImportModel {
-    let file = Field::new(
-        "file",
-        "台账文件",
-        Input::File {
-            accept: ".xlsx,.csv".into(),
-        },
-    )
-    .hint("Excel（.xlsx）或CSV，最大20 MB");
+    let file = Field::new("file", "台账文件", Input::File { accept: ".xlsx,.csv".into() })
+        .hint("Excel（.xlsx）或CSV，最大20 MB");
     let columns = Table {
         caption: "表头不必一字不差，常见的叫法都认得。".into(),
         caption_hidden: false,
-        columns: vec![
-            Column::text("列"),
-            Column::text("怎样写"),
-            Column::text("必填"),
-        ],
+        columns: vec![Column::text("列"), Column::text("怎样写"), Column::text("必填")],
         rows: vec![
-            vec![
-                Cell::text("姓名"),
-                Cell::text("写全名，导入后密封"),
-                Cell::text("必填"),
-            ],
-            vec![
-                Cell::text("身份证号"),
-                Cell::text("单元格设为文本，18位"),
-                Cell::text("必填"),
-            ],
+            vec![Cell::text("姓名"), Cell::text("写全名，导入后密封"), Cell::text("必填")],
+            vec![Cell::text("身份证号"), Cell::text("单元格设为文本，18位"), Cell::text("必填")],
         ],
     };
     ImportModel {
@@ -253,28 +190,17 @@ fn import() -> ImportModel {
             next: "试读不会写入任何数据。".into(),
             ..FormModel::default()
         },
-        sections: vec![RecordSection::new(
-            "columns",
-            "认得的列",
-            vec![Body::Table(columns)],
-        )],
+        sections: vec![RecordSection::new("columns", "认得的列", vec![Body::Table(columns)])],
     }
 }
 
 fn report() -> ImportReportModel {
     let row = |n: &str, badge, cell: &str, why: &str, mend: &str| {
-        vec![
-            Cell::text(n),
-            Cell::badge(badge),
-            Cell::text(cell),
-            Cell::text(why).note(mend),
-        ]
+        vec![Cell::text(n), Cell::badge(badge), Cell::text(cell), Cell::text(why).note(mend)]
     };
     ImportReportModel {
-        head: Head::new("鲁山道街道帮扶需求台账.xlsx").crumbs(vec![
-            Crumb::link("台账导入", "/import"),
-            Crumb::here("试读结果"),
-        ]),
+        head: Head::new("鲁山道街道帮扶需求台账.xlsx")
+            .crumbs(vec![Crumb::link("台账导入", "/import"), Crumb::here("试读结果")]),
         stats: vec![
             Stat::new("可以导入", 182, "没有问题", "?kind=ok"),
             Stat::new("有提醒", 9, "可以导入，请看一眼", "?kind=warning"),
@@ -290,12 +216,7 @@ fn report() -> ImportReportModel {
         table: Table {
             caption: "有错误的行".into(),
             caption_hidden: true,
-            columns: vec![
-                Column::text("行"),
-                Column::text("结果"),
-                Column::text("单元格"),
-                Column::text("原因和改法"),
-            ],
+            columns: vec![Column::text("行"), Column::text("结果"), Column::text("单元格"), Column::text("原因和改法")],
             rows: vec![
                 row(
                     "第18行",
@@ -313,11 +234,7 @@ fn report() -> ImportReportModel {
                 ),
             ],
         },
-        pager: Some(Pager {
-            summary: "第1–2行，共4行".into(),
-            previous: None,
-            next: None,
-        }),
+        pager: Some(Pager { summary: "第1–2行，共4行".into(), previous: None, next: None }),
         apply: Some(ActPanel {
             id: "apply".into(),
             title: "导入好的行".into(),
@@ -333,21 +250,15 @@ fn report() -> ImportReportModel {
 
 fn confirm() -> ConfirmModel {
     ConfirmModel {
-        head: Head::new("撤回这个需求？")
-            .crumbs(vec![Crumb::link("需求", "/needs"), Crumb::here("撤回")]),
-        facts: vec![
-            Fact::new("需求", "失能老人家庭送餐、助浴"),
-            Fact::new("编号", "XQ120102-26-000417"),
-        ],
+        head: Head::new("撤回这个需求？").crumbs(vec![Crumb::link("需求", "/needs"), Crumb::here("撤回")]),
+        facts: vec![Fact::new("需求", "失能老人家庭送餐、助浴"), Fact::new("编号", "XQ120102-26-000417")],
         consequences: vec![
             "大厅里不再显示。".into(),
             "等答复的2个认领会收到通知，数量不再保留。".into(),
             "90天内可以重新送审。".into(),
         ],
         target: FormTarget::new("/needs/1/withdraw", "token"),
-        fields: vec![
-            Field::area("reason", "为什么撤回", 3).error(Some("写明原因，至少4个字".into())),
-        ],
+        fields: vec![Field::area("reason", "为什么撤回", 3).error(Some("写明原因，至少4个字".into()))],
         label: "确定撤回".into(),
         cancel: "/needs/1".into(),
     }

@@ -47,20 +47,9 @@ fn organization() -> ReaderBar {
 }
 
 fn street() -> ReaderBar {
-    let items = [
-        ("今日待办", 8),
-        ("需求", 87),
-        ("认领", 5),
-        ("结对", 64),
-        ("核验", 9),
-    ];
-    let mut nav: Vec<NavItem> = items
-        .map(|(label, count)| {
-            NavItem::new(label, "/desk")
-                .count(count)
-                .current(label == "今日待办")
-        })
-        .to_vec();
+    let items = [("今日待办", 8), ("需求", 87), ("认领", 5), ("结对", 64), ("核验", 9)];
+    let mut nav: Vec<NavItem> =
+        items.map(|(label, count)| NavItem::new(label, "/desk").count(count).current(label == "今日待办")).to_vec();
     nav.push(NavItem::new("台账导入", "/import"));
     nav.push(NavItem::new("帮助", "/help"));
     ReaderBar::SignedIn {
@@ -82,16 +71,10 @@ fn chrome(reader: ReaderBar, elder: Elder, theme: Theme, style: &str) -> Chrome 
         reader,
         site: SiteFooter {
             operator: "天津市民政局".into(),
-            hotlines: vec![
-                ("社会救助服务热线".into(), "12349".into()),
-                ("政务服务便民热线".into(), "12345".into()),
-            ],
+            hotlines: vec![("社会救助服务热线".into(), "12349".into()), ("政务服务便民热线".into(), "12345".into())],
             ..SiteFooter::default()
         },
-        assets: AssetUrls {
-            style: style.into(),
-            ..AssetUrls::default()
-        },
+        assets: AssetUrls { style: style.into(), ..AssetUrls::default() },
         demo: true,
         ..Chrome::default()
     }
@@ -103,16 +86,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let style = arguments.next().unwrap_or_else(|| "style.css".into());
     fs::create_dir_all(&directory)?;
     for (name, title, reader, page) in pages() {
-        for (suffix, elder, theme) in [
-            ("", Elder::Off, Theme::Light),
-            ("-elder", Elder::On, Theme::Light),
-            ("-dark", Elder::Off, Theme::Dark),
-        ] {
+        for (suffix, elder, theme) in
+            [("", Elder::Off, Theme::Light), ("-elder", Elder::On, Theme::Light), ("-dark", Elder::Off, Theme::Dark)]
+        {
             let html = document(&chrome(reader.clone(), elder, theme, &style), &title, page);
-            fs::write(
-                Path::new(&directory).join(format!("{name}{suffix}.html")),
-                html,
-            )?;
+            fs::write(Path::new(&directory).join(format!("{name}{suffix}.html")), html)?;
         }
     }
     Ok(())

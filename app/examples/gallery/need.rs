@@ -2,8 +2,8 @@
 
 use super::{Entry, organization, street};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Contact, Coverage, Crumb, Decision, Fact,
-    FactLine, Field, FormTarget, Happening, Head, Line, Link, Mark, Reveal, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Column, Contact, Coverage, Crumb, Decision, Fact, FactLine, Field,
+    FormTarget, Happening, Head, Line, Link, Mark, Reveal, Table, Tone,
 };
 use app::pages::need::{Invitation, NeedLine, NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -11,30 +11,16 @@ use app::shell::ReaderBar;
 
 pub fn pages() -> Vec<Entry> {
     vec![
-        (
-            "need",
-            "失能老人家庭：送餐、助浴和周末照看".into(),
-            organization(),
-            || need_page(member_need()),
-        ),
-        (
-            "need-public",
-            "助餐每周14餐，助浴每月2次".into(),
-            ReaderBar::Anonymous,
-            || need_page(public_need()),
-        ),
-        (
-            "need-street",
-            "失能老人家庭：送餐、助浴和周末照看".into(),
-            street(),
-            || need_page(street_need()),
-        ),
-        (
-            "claim",
-            "认领 RL120102-26-000031".into(),
-            street(),
-            || record_page(claim()),
-        ),
+        ("need", "失能老人家庭：送餐、助浴和周末照看".into(), organization(), || {
+            need_page(member_need())
+        }),
+        ("need-public", "助餐每周14餐，助浴每月2次".into(), ReaderBar::Anonymous, || {
+            need_page(public_need())
+        }),
+        ("need-street", "失能老人家庭：送餐、助浴和周末照看".into(), street(), || {
+            need_page(street_need())
+        }),
+        ("claim", "认领 RL120102-26-000031".into(), street(), || record_page(claim())),
     ]
 }
 
@@ -45,17 +31,8 @@ fn head() -> Head {
             Crumb::link("河东区", "/needs?d=120102"),
             Crumb::here("XQ120102-26-000417"),
         ],
-        badges: vec![
-            Badge::info("等待认领"),
-            Badge::clock(Tone::Wait, "已等待11天，明天起邀请全市组织"),
-        ],
-        notes: [
-            "河东区 鲁山道街道",
-            "2026年11月12日公开",
-            "有效期至2027年2月28日",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        badges: vec![Badge::info("等待认领"), Badge::clock(Tone::Wait, "已等待11天，明天起邀请全市组织")],
+        notes: ["河东区 鲁山道街道", "2026年11月12日公开", "有效期至2027年2月28日"].map(str::to_owned).to_vec(),
         ..Head::new("失能老人家庭：送餐、助浴和周末照看")
     }
 }
@@ -70,36 +47,12 @@ fn lines() -> Vec<NeedLine> {
         left: left.map(str::to_owned),
     };
     vec![
-        line(
-            "助餐",
-            "每周14餐",
-            Coverage {
-                covered: 6,
-                pending: 2,
-                open: 6,
-            },
-            "已承接6，待答复2",
-            Some("6餐"),
-        ),
-        line(
-            "助浴",
-            "每月2次，两人上门",
-            Coverage {
-                covered: 0,
-                pending: 0,
-                open: 2,
-            },
-            "还没有组织承接",
-            Some("2次"),
-        ),
+        line("助餐", "每周14餐", Coverage { covered: 6, pending: 2, open: 6 }, "已承接6，待答复2", Some("6餐")),
+        line("助浴", "每月2次，两人上门", Coverage { covered: 0, pending: 0, open: 2 }, "还没有组织承接", Some("2次")),
         line(
             "周末照看",
             "每周1次，每次2小时",
-            Coverage {
-                covered: 1,
-                pending: 0,
-                open: 0,
-            },
+            Coverage { covered: 1, pending: 0, open: 0 },
             "海河暖巢助老服务中心",
             None,
         ),
@@ -120,17 +73,9 @@ pub fn timeline() -> Vec<Happening> {
     vec![
         Happening {
             now: true,
-            ..happening(
-                "沽上青禾公益发展中心认领助餐每周2餐",
-                "11月22日16:32",
-                "街道11月25日18:00前答复",
-            )
+            ..happening("沽上青禾公益发展中心认领助餐每周2餐", "11月22日16:32", "街道11月25日18:00前答复")
         },
-        happening(
-            "海河暖巢助老服务中心承接周末照看和助餐每周6餐",
-            "11月17日10:05",
-            "鲁山道街道同意",
-        ),
+        happening("海河暖巢助老服务中心承接周末照看和助餐每周6餐", "11月17日10:05", "鲁山道街道同意"),
         happening("公开", "11月12日15:40", "河东区民政局审核通过"),
         happening("登记", "11月10日11:20", "鲁山道街道根据社区走访录入"),
     ]
@@ -142,14 +87,8 @@ fn claim_panel() -> ActPanel {
         title: "认领".into(),
         target: FormTarget::new("/needs/XQ120102-26-000417/claims", "token"),
         fields: vec![
-            Field::number("quantity-1", "助餐，每周几餐", 0, 6)
-                .hint("还差6餐")
-                .value("6")
-                .unit("餐"),
-            Field::number("quantity-2", "助浴，每月几次", 0, 2)
-                .hint("还差2次")
-                .value("0")
-                .unit("次"),
+            Field::number("quantity-1", "助餐，每周几餐", 0, 6).hint("还差6餐").value("6").unit("餐"),
+            Field::number("quantity-2", "助浴，每月几次", 0, 2).hint("还差2次").value("0").unit("次"),
             Field::date("starts_on", "最早哪天开始").value("2026-11-27"),
             Field::area("plan", "打算怎样做", 3).hint("谁去、多久一次、用什么"),
         ],
@@ -170,10 +109,7 @@ fn facts() -> Vec<Fact> {
                 FactLine::Note("河东区民政局2025年7月1日审定".into()),
             ],
         ),
-        Fact::new(
-            "政府已给",
-            "低保金；重度残疾人护理补贴；11月3日临时救助一次",
-        ),
+        Fact::new("政府已给", "低保金；重度残疾人护理补贴；11月3日临时救助一次"),
         Fact::new("仍有的缺口", "老伴养伤期间的日常照料，政策暂未覆盖"),
         Fact::new("上门要求", "送餐人员持健康证；助浴两人同行"),
         Fact::new("来源", "社区走访，11月9日"),
@@ -206,17 +142,11 @@ fn public_need() -> NeedModel {
     NeedModel {
         head: Head {
             notes: vec!["河东区".into(), "有效期至2027年2月28日".into()],
-            ..Head {
-                title: "助餐每周14餐，助浴每月2次".into(),
-                ..head()
-            }
+            ..Head { title: "助餐每周14餐，助浴每月2次".into(), ..head() }
         },
         lines: lines()
             .into_iter()
-            .map(|line| NeedLine {
-                taken: line.taken.replace("海河暖巢助老服务中心", "已承接1"),
-                ..line
-            })
+            .map(|line| NeedLine { taken: line.taken.replace("海河暖巢助老服务中心", "已承接1"), ..line })
             .collect(),
         facts: vec![
             Fact::new("编号", "XQ120102-26-000417"),
@@ -224,8 +154,7 @@ fn public_need() -> NeedModel {
             Fact::new("对象", "困难老年人"),
             Fact::new("时间", "2026年11月27日至2027年2月28日"),
         ],
-        privacy: "街镇、年龄段和情况说明只给登录的社会组织看；姓名、电话和住址只给结对的组织看。"
-            .into(),
+        privacy: "街镇、年龄段和情况说明只给登录的社会组织看；姓名、电话和住址只给结对的组织看。".into(),
         invitation: Some(Invitation {
             title: "想帮上忙".into(),
             text: "社会组织登录后可以看到情况说明并认领。".into(),
@@ -236,17 +165,11 @@ fn public_need() -> NeedModel {
 }
 
 fn street_need() -> NeedModel {
-    let decide =
-        |label: &str| Decision::post(label, "沽上青禾认领助餐", "/claims/1/approve", "token");
+    let decide = |label: &str| Decision::post(label, "沽上青禾认领助餐", "/claims/1/approve", "token");
     let claims = Table {
         caption: "认领".into(),
         caption_hidden: true,
-        columns: vec![
-            Column::text("组织"),
-            Column::text("认领"),
-            Column::text("状态"),
-            Column::text("决定"),
-        ],
+        columns: vec![Column::text("组织"), Column::text("认领"), Column::text("状态"), Column::text("决定")],
         rows: vec![vec![
             Cell::link("沽上青禾公益发展中心", "/claims/1").note("资质有效期至2027年6月30日"),
             Cell::text("助餐每周2餐"),
@@ -255,11 +178,7 @@ fn street_need() -> NeedModel {
         ]],
     };
     NeedModel {
-        sections: vec![RecordSection::new(
-            "claims",
-            "认领",
-            vec![Body::Table(claims)],
-        )],
+        sections: vec![RecordSection::new("claims", "认领", vec![Body::Table(claims)])],
         file: Some(contact("密封档案")),
         panels: vec![ActPanel {
             id: "manage".into(),
@@ -268,10 +187,7 @@ fn street_need() -> NeedModel {
             fields: vec![Field::area("reason", "暂停的原因", 2)],
             buttons: vec![Button::new("暂停公开")],
             next: "暂停后大厅里不再显示，已有的结对不受影响。".into(),
-            links: vec![
-                Link::new("撤回需求", "/needs/1/withdraw"),
-                Link::new("延长有效期", "/needs/1/extend"),
-            ],
+            links: vec![Link::new("撤回需求", "/needs/1/withdraw"), Link::new("延长有效期", "/needs/1/extend")],
             ..ActPanel::default()
         }],
         similar: Vec::new(),
@@ -304,14 +220,8 @@ pub fn contact(title: &str) -> Contact {
 fn claim() -> RecordModel {
     RecordModel {
         head: Head {
-            crumbs: vec![
-                Crumb::link("认领", "/claims"),
-                Crumb::here("RL120102-26-000031"),
-            ],
-            badges: vec![
-                Badge::wait("等街道答复"),
-                Badge::clock(Tone::Over, "超时2小时"),
-            ],
+            crumbs: vec![Crumb::link("认领", "/claims"), Crumb::here("RL120102-26-000031")],
+            badges: vec![Badge::wait("等街道答复"), Badge::clock(Tone::Over, "超时2小时")],
             ..Head::new("海河暖巢助老服务中心认领助浴，每月2次")
         },
         sections: vec![RecordSection::new(

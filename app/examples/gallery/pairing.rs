@@ -3,43 +3,21 @@
 use super::need::{contact, timeline};
 use super::{Entry, organization};
 use app::components::{
-    Badge, Choice, Crumb, DayMark, Field, FormTarget, Glyph, Head, Line, Link, Mark, MarkedDay,
-    Month,
+    Badge, Choice, Crumb, DayMark, Field, FormTarget, Glyph, Head, Line, Link, Mark, MarkedDay, Month,
 };
 use app::pages::pairing::{PairingModel, Plan, VisitPanel, pairing_page};
 
 pub fn pages() -> Vec<Entry> {
-    vec![(
-        "pairing",
-        "结对 JD120102-26-000087".into(),
-        organization(),
-        || pairing_page(pairing()),
-    )]
+    vec![("pairing", "结对 JD120102-26-000087".into(), organization(), || pairing_page(pairing()))]
 }
 
 fn pairing() -> PairingModel {
-    let choice = |value: &str, label: &str, chosen| Choice {
-        chosen,
-        ..Choice::new(value, label)
-    };
-    let marked = |day, mark, spoken: &str| MarkedDay {
-        day,
-        mark,
-        spoken: spoken.into(),
-        href: format!("#v{day}"),
-    };
-    let line = |title: &str, mark, note: &str| Line {
-        title: title.into(),
-        href: "#".into(),
-        mark,
-        note: note.into(),
-    };
+    let choice = |value: &str, label: &str, chosen| Choice { chosen, ..Choice::new(value, label) };
+    let marked = |day, mark, spoken: &str| MarkedDay { day, mark, spoken: spoken.into(), href: format!("#v{day}") };
+    let line = |title: &str, mark, note: &str| Line { title: title.into(), href: "#".into(), mark, note: note.into() };
     PairingModel {
         head: Head {
-            crumbs: vec![
-                Crumb::link("我的结对", "/pairings"),
-                Crumb::here("JD120102-26-000087"),
-            ],
+            crumbs: vec![Crumb::link("我的结对", "/pairings"), Crumb::here("JD120102-26-000087")],
             badges: vec![Badge::good("帮扶中")],
             beside: vec!["第5周，共12周".into()],
             ..Head::new("助浴和探访，鲁山道街道")
@@ -57,15 +35,8 @@ fn pairing() -> PairingModel {
                 choice("org", "我方改期", false),
             ],
             result_error: None,
-            minutes: vec![
-                choice("30", "30分", false),
-                choice("60", "60分", true),
-                choice("90", "90分", false),
-            ],
-            more: vec![
-                Field::date("on", "哪天").value("2026-11-23"),
-                Field::area("note", "情况说明", 3).optional(),
-            ],
+            minutes: vec![choice("30", "30分", false), choice("60", "60分", true), choice("90", "90分", false)],
+            more: vec![Field::date("on", "哪天").value("2026-11-23"), Field::area("note", "情况说明", 3).optional()],
             next: "社区11月26日前确认。".into(),
         }),
         contact: Some(contact("联系谁")),
@@ -91,16 +62,8 @@ fn pairing() -> PairingModel {
             edit: Some(Link::new("调整", "/pairings/1/plan").glyph(Glyph::Edit)),
             all: Some(("全部上门记录".into(), "#visits".into())),
         }),
-        papers: vec![line(
-            "对接单",
-            Mark::Glyph(Glyph::Print),
-            "A4一页，不含电话和住址",
-        )],
-        trouble: vec![
-            Link::new("暂停服务", "#"),
-            Link::new("移交给别的组织", "#"),
-            Link::new("终止结对", "#"),
-        ],
+        papers: vec![line("对接单", Mark::Glyph(Glyph::Print), "A4一页，不含电话和住址")],
+        trouble: vec![Link::new("暂停服务", "#"), Link::new("移交给别的组织", "#"), Link::new("终止结对", "#")],
         timeline: timeline(),
         ..PairingModel::default()
     }

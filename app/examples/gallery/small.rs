@@ -2,8 +2,7 @@
 
 use super::{Entry, organization, street};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Decision, Fact, Field, FormTarget, Head, Line, Mark,
-    Sheet, Table,
+    ActPanel, Button, Cell, Column, Crumb, Decision, Fact, Field, FormTarget, Head, Line, Mark, Sheet, Table,
 };
 use app::pages::account::{AccountModel, DisplayModel, account_page, display_page};
 use app::pages::error::{ErrorModel, error_page};
@@ -16,77 +15,27 @@ use app::shell::ReaderBar;
 
 pub fn pages() -> Vec<Entry> {
     vec![
-        (
-            "404",
-            "找不到这一页".into(),
-            ReaderBar::Anonymous,
-            || error_page(ErrorModel::not_found()),
-        ),
-        ("403", "您不能打开这一页".into(), street(), || {
-            error_page(ErrorModel::forbidden("街镇工作人员"))
-        }),
+        ("404", "找不到这一页".into(), ReaderBar::Anonymous, || error_page(ErrorModel::not_found())),
+        ("403", "您不能打开这一页".into(), street(), || error_page(ErrorModel::forbidden("街镇工作人员"))),
         ("409", "情况已经变了".into(), street(), || {
-            error_page(ErrorModel::conflict(
-                "这个认领已经答复过了。",
-                "它在今天10:32被同意。",
-                "/claims/1",
-            ))
+            error_page(ErrorModel::conflict("这个认领已经答复过了。", "它在今天10:32被同意。", "/claims/1"))
         }),
-        ("409-taken", "晚了一步".into(), organization(), || {
-            error_page(taken())
+        ("409-taken", "晚了一步".into(), organization(), || error_page(taken())),
+        ("500", "这一页没能打开".into(), ReaderBar::Anonymous, || {
+            error_page(ErrorModel::failed("0192f3c4-7d1e"))
         }),
-        (
-            "500",
-            "这一页没能打开".into(),
-            ReaderBar::Anonymous,
-            || error_page(ErrorModel::failed("0192f3c4-7d1e")),
-        ),
-        ("login", "登录".into(), ReaderBar::Anonymous, || {
-            login_page(login())
-        }),
-        ("account", "我的账号".into(), organization(), || {
-            account_page(account())
-        }),
-        (
-            "display",
-            "显示设置".into(),
-            ReaderBar::Anonymous,
-            || display_page(DisplayModel::default()),
-        ),
+        ("login", "登录".into(), ReaderBar::Anonymous, || login_page(login())),
+        ("account", "我的账号".into(), organization(), || account_page(account())),
+        ("display", "显示设置".into(), ReaderBar::Anonymous, || display_page(DisplayModel::default())),
         ("help", "帮助".into(), ReaderBar::Anonymous, help_index_page),
-        (
-            "help-street",
-            "帮助：街镇工作人员".into(),
-            street(),
-            || help_topic_page(&topics()[0]),
-        ),
-        (
-            "help-organization",
-            "帮助：社会组织".into(),
-            organization(),
-            || help_topic_page(&topics()[1]),
-        ),
-        (
-            "help-public",
-            "帮助：居民".into(),
-            ReaderBar::Anonymous,
-            || help_topic_page(topics().last().expect("there are topics")),
-        ),
-        (
-            "privacy",
-            "个人信息保护".into(),
-            ReaderBar::Anonymous,
-            || privacy_page("天津市民政局", &[]),
-        ),
-        (
-            "accessibility",
-            "无障碍声明".into(),
-            ReaderBar::Anonymous,
-            || accessibility_page(&[]),
-        ),
-        ("sheet", "对接单".into(), organization(), || {
-            sheet_page(sheet())
+        ("help-street", "帮助：街镇工作人员".into(), street(), || help_topic_page(&topics()[0])),
+        ("help-organization", "帮助：社会组织".into(), organization(), || help_topic_page(&topics()[1])),
+        ("help-public", "帮助：居民".into(), ReaderBar::Anonymous, || {
+            help_topic_page(topics().last().expect("there are topics"))
         }),
+        ("privacy", "个人信息保护".into(), ReaderBar::Anonymous, || privacy_page("天津市民政局", &[])),
+        ("accessibility", "无障碍声明".into(), ReaderBar::Anonymous, || accessibility_page(&[])),
+        ("sheet", "对接单".into(), organization(), || sheet_page(sheet())),
     ]
 }
 
@@ -113,13 +62,7 @@ fn login() -> LoginModel {
         error: Some("账号或密码不对，请核对后再试。还可以试4次".into()),
         notice: Some("登录已过期。刚才填的内容还在，登录后接着填。".into()),
         demo: vec![
-            [
-                "街镇工作人员",
-                "street",
-                "demo-password",
-                "登记需求，答复认领",
-            ]
-            .map(str::to_owned),
+            ["街镇工作人员", "street", "demo-password", "登记需求，答复认领"].map(str::to_owned),
             ["社会组织", "org", "demo-password", "认领，记录上门"].map(str::to_owned),
         ],
     }
@@ -130,23 +73,12 @@ fn account() -> AccountModel {
         caption: "登录过的设备".into(),
         caption_hidden: true,
         columns: vec![Column::text("设备"), Column::text("最近使用")],
-        rows: vec![vec![
-            Cell::text("Chrome，Windows").note("本机"),
-            Cell::text("今天13:40"),
-        ]],
+        rows: vec![vec![Cell::text("Chrome，Windows").note("本机"), Cell::text("今天13:40")]],
     };
     AccountModel {
         head: Head::new("我的账号"),
-        facts: vec![
-            Fact::new("名称", "津邻社工中心"),
-            Fact::new("身份", "社会组织"),
-            Fact::new("账号", "org"),
-        ],
-        sections: vec![RecordSection::new(
-            "devices",
-            "登录的设备",
-            vec![Body::Table(sessions)],
-        )],
+        facts: vec![Fact::new("名称", "津邻社工中心"), Fact::new("身份", "社会组织"), Fact::new("账号", "org")],
+        sections: vec![RecordSection::new("devices", "登录的设备", vec![Body::Table(sessions)])],
         panels: vec![ActPanel {
             id: "password".into(),
             title: "改密码".into(),
@@ -184,11 +116,7 @@ fn sheet() -> SheetModel {
                 Table {
                     caption: "约定的服务".into(),
                     caption_hidden: true,
-                    columns: vec![
-                        Column::text("服务"),
-                        Column::number("数量"),
-                        Column::text("时间"),
-                    ],
+                    columns: vec![Column::text("服务"), Column::number("数量"), Column::text("时间")],
                     rows: vec![vec![
                         Cell::text("助浴"),
                         Cell::text("每月2次"),

@@ -34,12 +34,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-            glyph: None,
-            emphasis: Emphasis::default(),
-        }
+        Self { label: label.into(), href: href.into(), glyph: None, emphasis: Emphasis::default() }
     }
 
     pub fn glyph(mut self, glyph: Glyph) -> Self {
@@ -86,19 +81,11 @@ pub enum Target {
     /// Opens a page.
     Get { href: String },
     /// Changes something. `once` makes a second submit answer with the first result.
-    Post {
-        action: String,
-        once: String,
-        fields: Vec<(String, String)>,
-    },
+    Post { action: String, once: String, fields: Vec<(String, String)> },
 }
 
 impl Decision {
-    pub fn get(
-        label: impl Into<String>,
-        about: impl Into<String>,
-        href: impl Into<String>,
-    ) -> Self {
+    pub fn get(label: impl Into<String>, about: impl Into<String>, href: impl Into<String>) -> Self {
         Self {
             label: label.into(),
             about: about.into(),
@@ -113,17 +100,8 @@ impl Decision {
         action: impl Into<String>,
         once: impl Into<String>,
     ) -> Self {
-        let target = Target::Post {
-            action: action.into(),
-            once: once.into(),
-            fields: Vec::new(),
-        };
-        Self {
-            label: label.into(),
-            about: about.into(),
-            target,
-            emphasis: Emphasis::Secondary,
-        }
+        let target = Target::Post { action: action.into(), once: once.into(), fields: Vec::new() };
+        Self { label: label.into(), about: about.into(), target, emphasis: Emphasis::Secondary }
     }
 
     /// A hidden value sent along; without effect on a link.

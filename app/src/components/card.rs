@@ -12,10 +12,7 @@ pub struct Span {
 
 impl Span {
     pub fn plain(text: impl Into<String>) -> Vec<Self> {
-        vec![Self {
-            text: text.into(),
-            hit: false,
-        }]
+        vec![Self { text: text.into(), hit: false }]
     }
 }
 
@@ -23,13 +20,7 @@ impl Span {
 pub fn Marked(spans: Vec<Span>) -> impl IntoView {
     spans
         .into_iter()
-        .map(|span| {
-            if span.hit {
-                view! { <mark>{span.text}</mark> }.into_any()
-            } else {
-                span.text.into_any()
-            }
-        })
+        .map(|span| if span.hit { view! { <mark>{span.text}</mark> }.into_any() } else { span.text.into_any() })
         .collect_view()
 }
 
@@ -65,17 +56,11 @@ pub struct NeedCard {
 #[component]
 pub fn NeedCardView(card: NeedCard) -> impl IntoView {
     let figures = card.figures.into_iter().map(|figure| {
-        let bar = figure
-            .coverage
-            .map(|(coverage, says)| view! { <CoverageBar coverage says/> });
+        let bar = figure.coverage.map(|(coverage, says)| view! { <CoverageBar coverage says/> });
         view! { <div><dt>{figure.term}</dt><dd>{figure.value}{bar}</dd></div> }
     });
     let reasons = card.reasons.into_iter().map(|reason| {
-        let (class, glyph) = if reason.fits {
-            (None, Glyph::Check)
-        } else {
-            (Some("caution"), Glyph::Info)
-        };
+        let (class, glyph) = if reason.fits { (None, Glyph::Check) } else { (Some("caution"), Glyph::Info) };
         view! { <li class=class><Icon glyph/>{reason.text}</li> }
     });
     view! {

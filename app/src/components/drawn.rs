@@ -39,9 +39,7 @@ pub fn Key(fill: Fill) -> impl IntoView {
 
 #[component]
 pub fn Legend(items: Vec<(Fill, String)>) -> impl IntoView {
-    let items = items
-        .into_iter()
-        .map(|(fill, text)| view! { <li><Key fill/>{text}</li> });
+    let items = items.into_iter().map(|(fill, text)| view! { <li><Key fill/>{text}</li> });
     view! { <ul class="legend" aria-label="图例">{items.collect_view()}</ul> }
 }
 
@@ -62,29 +60,19 @@ const GAP: f64 = 4.0;
 
 impl Coverage {
     pub fn total(self) -> u32 {
-        self.covered
-            .saturating_add(self.pending)
-            .saturating_add(self.open)
+        self.covered.saturating_add(self.pending).saturating_add(self.open)
     }
 
     /// Rectangles as (fill, x, width), left to right.
     fn cells(self) -> Vec<(Fill, f64, f64)> {
-        let parts = [
-            (Fill::Covered, self.covered),
-            (Fill::Pending, self.pending),
-            (Fill::Open, self.open),
-        ];
+        let parts = [(Fill::Covered, self.covered), (Fill::Pending, self.pending), (Fill::Open, self.open)];
         let total = self.total();
         if total == 0 {
             return Vec::new();
         }
         let mut cells = Vec::new();
         if total <= MOST_CELLS {
-            let gap = if total == 1 {
-                0.0
-            } else {
-                GAP.min(WIDTH / f64::from(total) / 4.0)
-            };
+            let gap = if total == 1 { 0.0 } else { GAP.min(WIDTH / f64::from(total) / 4.0) };
             let width = (WIDTH - gap * f64::from(total - 1)) / f64::from(total);
             let mut x = 0.0;
             for (fill, count) in parts {
@@ -133,19 +121,12 @@ pub fn WholeBar(parts: Vec<(Fill, u64)>, says: String) -> impl IntoView {
 fn spans(parts: &[(Fill, u64)]) -> Vec<(Fill, f64, f64)> {
     const LENGTH: f64 = 1000.0;
     const LEAST: f64 = 6.0;
-    let shown: Vec<(Fill, f64)> = parts
-        .iter()
-        .filter(|(_, n)| *n > 0)
-        .map(|(fill, n)| (*fill, real(*n)))
-        .collect();
+    let shown: Vec<(Fill, f64)> = parts.iter().filter(|(_, n)| *n > 0).map(|(fill, n)| (*fill, real(*n))).collect();
     let total: f64 = shown.iter().map(|(_, n)| n).sum();
     if total <= 0.0 {
         return Vec::new();
     }
-    let raw: Vec<f64> = shown
-        .iter()
-        .map(|(_, n)| (n / total * LENGTH).max(LEAST))
-        .collect();
+    let raw: Vec<f64> = shown.iter().map(|(_, n)| (n / total * LENGTH).max(LEAST)).collect();
     let scale = LENGTH / raw.iter().sum::<f64>();
     let mut x = 0.0;
     shown
@@ -163,11 +144,7 @@ fn spans(parts: &[(Fill, u64)]) -> Vec<(Fill, f64, f64)> {
 /// A bar in a table cell: `part` of `whole`.
 #[component]
 pub fn ShareBar(part: u64, whole: u64, #[prop(optional)] fill: Option<Fill>) -> impl IntoView {
-    let width = if whole == 0 {
-        0.0
-    } else {
-        (real(part) / real(whole)).min(1.0) * 1000.0
-    };
+    let width = if whole == 0 { 0.0 } else { (real(part) / real(whole)).min(1.0) * 1000.0 };
     let class = fill.unwrap_or(Fill::Stage).class();
     view! {
         <svg class="coverage tall" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class=class width=short(width) height="10"/></svg>
@@ -205,10 +182,7 @@ pub fn Funnel(caption: String, steps: Vec<FunnelStep>) -> impl IntoView {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of people are far below 2^52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^52")]
 fn real(n: u64) -> f64 {
     n as f64
 }
@@ -225,12 +199,7 @@ mod tests {
 
     #[test]
     fn a_cell_per_unit_fills_the_width() {
-        let cells = Coverage {
-            covered: 6,
-            pending: 2,
-            open: 6,
-        }
-        .cells();
+        let cells = Coverage { covered: 6, pending: 2, open: 6 }.cells();
         assert_eq!(cells.len(), 14);
         let (_, x, width) = cells[13];
         assert!((x + width - WIDTH).abs() < 0.01);
@@ -238,25 +207,8 @@ mod tests {
 
     #[test]
     fn many_units_become_lengths() {
-        assert_eq!(
-            Coverage {
-                covered: 400,
-                pending: 0,
-                open: 1
-            }
-            .cells()
-            .len(),
-            2
-        );
-        assert!(
-            Coverage {
-                covered: 0,
-                pending: 0,
-                open: 0
-            }
-            .cells()
-            .is_empty()
-        );
+        assert_eq!(Coverage { covered: 400, pending: 0, open: 1 }.cells().len(), 2);
+        assert!(Coverage { covered: 0, pending: 0, open: 0 }.cells().is_empty());
     }
 
     #[test]

@@ -24,12 +24,7 @@ pub struct Empty {
 
 impl Empty {
     pub fn new(kind: EmptyKind, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            kind,
-            title: title.into(),
-            text: text.into(),
-            action: None,
-        }
+        Self { kind, title: title.into(), text: text.into(), action: None }
     }
 
     pub fn action(mut self, action: Link) -> Self {

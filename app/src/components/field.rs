@@ -22,29 +22,16 @@ pub struct Field {
 
 #[derive(Clone, Debug)]
 pub enum Input {
-    Text {
-        max: Option<u32>,
-    },
+    Text { max: Option<u32> },
     Password,
     Phone,
-    Number {
-        min: i64,
-        max: i64,
-    },
-    Date {
-        min: Option<String>,
-        max: Option<String>,
-    },
-    Area {
-        rows: u32,
-        max: Option<u32>,
-    },
+    Number { min: i64, max: i64 },
+    Date { min: Option<String>, max: Option<String> },
+    Area { rows: u32, max: Option<u32> },
     Select(Vec<Choice>),
     Radios(Vec<Choice>),
     Checks(Vec<Choice>),
-    File {
-        accept: String,
-    },
+    File { accept: String },
 }
 
 #[derive(Clone, Debug)]
@@ -57,11 +44,7 @@ pub struct Choice {
 
 impl Choice {
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            chosen: false,
-        }
+        Self { value: value.into(), label: label.into(), chosen: false }
     }
 }
 
@@ -84,15 +67,8 @@ impl Field {
         Self::new(name, label, Input::Text { max: None })
     }
 
-    pub fn password(
-        name: impl Into<String>,
-        label: impl Into<String>,
-        autocomplete: &'static str,
-    ) -> Self {
-        Self {
-            autocomplete: Some(autocomplete),
-            ..Self::new(name, label, Input::Password)
-        }
+    pub fn password(name: impl Into<String>, label: impl Into<String>, autocomplete: &'static str) -> Self {
+        Self { autocomplete: Some(autocomplete), ..Self::new(name, label, Input::Password) }
     }
 
     pub fn area(name: impl Into<String>, label: impl Into<String>, rows: u32) -> Self {
@@ -100,14 +76,7 @@ impl Field {
     }
 
     pub fn date(name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self::new(
-            name,
-            label,
-            Input::Date {
-                min: None,
-                max: None,
-            },
-        )
+        Self::new(name, label, Input::Date { min: None, max: None })
     }
 
     pub fn number(name: impl Into<String>, label: impl Into<String>, min: i64, max: i64) -> Self {
@@ -182,37 +151,17 @@ pub fn FieldView(field: Field) -> impl IntoView {
     let invalid = field.error.is_some().then_some("true");
     let hint_id = format!("{}-hint", field.name);
     let error_id = format!("{}-error", field.name);
-    let described_by = [
-        (!field.hint.is_empty()).then_some(&hint_id),
-        field.error.as_ref().map(|_| &error_id),
-    ]
-    .into_iter()
-    .flatten()
-    .cloned()
-    .reduce(|a, b| format!("{a} {b}"));
-    let hint = (!field.hint.is_empty())
-        .then(|| view! { <span class="hint" id=hint_id>{field.hint}</span> });
-    let error = field.error.map(
-        |error| view! { <span class="error" id=error_id><Icon glyph=Glyph::Info/>{error}</span> },
-    );
-    let class = if invalid.is_some() {
-        "field wrong"
-    } else {
-        "field"
-    };
-    let label = if field.optional {
-        format!("{}（可不填）", field.label)
-    } else {
-        field.label
-    };
-    let Field {
-        name,
-        value,
-        input,
-        unit,
-        autocomplete,
-        ..
-    } = field;
+    let described_by = [(!field.hint.is_empty()).then_some(&hint_id), field.error.as_ref().map(|_| &error_id)]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .reduce(|a, b| format!("{a} {b}"));
+    let hint = (!field.hint.is_empty()).then(|| view! { <span class="hint" id=hint_id>{field.hint}</span> });
+    let error =
+        field.error.map(|error| view! { <span class="error" id=error_id><Icon glyph=Glyph::Info/>{error}</span> });
+    let class = if invalid.is_some() { "field wrong" } else { "field" };
+    let label = if field.optional { format!("{}（可不填）", field.label) } else { field.label };
+    let Field { name, value, input, unit, autocomplete, .. } = field;
 
     if let Input::Radios(choices) | Input::Checks(choices) = &input {
         let single = matches!(input, Input::Radios(_));
@@ -271,10 +220,7 @@ pub fn FieldView(field: Field) -> impl IntoView {
         .into_any(),
         Input::Radios(_) | Input::Checks(_) => ().into_any(),
     };
-    let control = if unit.is_empty() {
-        control
-    } else {
-        view! { <span class="unit">{control}{unit}</span> }.into_any()
-    };
+    let control =
+        if unit.is_empty() { control } else { view! { <span class="unit">{control}{unit}</span> }.into_any() };
     view! { <div class=class><label for=id>{label}</label>{hint}{error}{control}</div> }.into_any()
 }

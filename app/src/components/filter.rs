@@ -97,11 +97,7 @@ pub fn FilterPanel(filters: Filters) -> impl IntoView {
 
 #[component]
 pub fn FilterButton(chosen: u64) -> impl IntoView {
-    let label = if chosen == 0 {
-        "筛选".to_owned()
-    } else {
-        format!("筛选（{chosen}）")
-    };
+    let label = if chosen == 0 { "筛选".to_owned() } else { format!("筛选（{chosen}）") };
     view! {
         <button class="button secondary fold-button" popovertarget="filters"><Icon glyph=Glyph::Filter/>{label}</button>
     }

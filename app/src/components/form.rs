@@ -19,11 +19,7 @@ pub struct FormTarget {
 
 impl FormTarget {
     pub fn new(action: impl Into<String>, once: impl Into<String>) -> Self {
-        Self {
-            action: action.into(),
-            once: once.into(),
-            ..Self::default()
-        }
+        Self { action: action.into(), once: once.into(), ..Self::default() }
     }
 
     pub fn draft(mut self, id: impl Into<String>) -> Self {
@@ -57,7 +53,7 @@ pub fn PostForm(
     view! {
         <form method="post" action=target.action enctype=enctype class=class id=id aria-labelledby=labelled_by novalidate>
             {children()}
-            <Hidden name="once" value=target.once/>
+            {(!target.once.is_empty()).then(|| view! { <Hidden name="once" value=target.once/> })}
             {target.draft.map(|id| view! { <Hidden name="draft" value=id/> })}
             {target.hidden.into_iter().map(|(name, value)| view! { <Hidden name value/> }).collect_view()}
         </form>
@@ -78,10 +74,10 @@ impl Mistake {
         fields
             .iter()
             .filter_map(|field| {
-                field.error.as_ref().map(|error| Self {
-                    target: field.target(),
-                    text: format!("{}：{error}", field.label),
-                })
+                field
+                    .error
+                    .as_ref()
+                    .map(|error| Self { target: field.target(), text: format!("{}：{error}", field.label) })
             })
             .collect()
     }
@@ -118,12 +114,7 @@ pub struct FieldGroup {
 
 impl FieldGroup {
     pub fn new(title: impl Into<String>, fields: Vec<Field>) -> Self {
-        Self {
-            title: title.into(),
-            hint: String::new(),
-            fields,
-            in_row: false,
-        }
+        Self { title: title.into(), hint: String::new(), fields, in_row: false }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -134,16 +125,9 @@ impl FieldGroup {
 
 #[component]
 pub fn FieldGroupView(group: FieldGroup) -> impl IntoView {
-    let fields = group
-        .fields
-        .into_iter()
-        .map(|field| view! { <FieldView field/> })
-        .collect_view();
-    let fields = if group.in_row {
-        view! { <div class="field-row">{fields}</div> }.into_any()
-    } else {
-        fields.into_any()
-    };
+    let fields = group.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
+    let fields =
+        if group.in_row { view! { <div class="field-row">{fields}</div> }.into_any() } else { fields.into_any() };
     let hint = (!group.hint.is_empty()).then(|| view! { <p class="muted">{group.hint}</p> });
     if group.title.is_empty() {
         view! { <div class="flow">{hint}{fields}</div> }.into_any()

@@ -29,31 +29,15 @@ pub enum FactLine {
 
 impl Fact {
     pub fn new(term: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            term: term.into(),
-            lines: vec![FactLine::Text(text.into())],
-        }
+        Self { term: term.into(), lines: vec![FactLine::Text(text.into())] }
     }
 
     pub fn lines(term: impl Into<String>, lines: Vec<FactLine>) -> Self {
-        Self {
-            term: term.into(),
-            lines,
-        }
+        Self { term: term.into(), lines }
     }
 
-    pub fn masked(
-        term: impl Into<String>,
-        shown: impl Into<String>,
-        spoken: impl Into<String>,
-    ) -> Self {
-        Self::lines(
-            term,
-            vec![FactLine::Masked {
-                shown: shown.into(),
-                spoken: spoken.into(),
-            }],
-        )
+    pub fn masked(term: impl Into<String>, shown: impl Into<String>, spoken: impl Into<String>) -> Self {
+        Self::lines(term, vec![FactLine::Masked { shown: shown.into(), spoken: spoken.into() }])
     }
 
     pub fn note(mut self, note: impl Into<String>) -> Self {
@@ -74,7 +58,8 @@ pub fn Facts(facts: Vec<Fact>, #[prop(optional)] tight: bool) -> impl IntoView {
                 FactLine::Link { label, href } => view! { <a href=href>{label}</a> }.into_any(),
                 FactLine::Phone(number) => view! { <a href=format!("tel:{number}")>{number.clone()}</a> }.into_any(),
                 FactLine::Masked { shown, spoken } => {
-                    view! { <span aria-hidden="true">{shown}</span><span class="visually-hidden">{spoken}</span> }.into_any()
+                    view! { <span aria-hidden="true">{shown}</span><span class="visually-hidden">{spoken}</span> }
+                        .into_any()
                 }
             };
             view! { {(i > 0).then(|| view! { <br/> })}{line} }

@@ -12,17 +12,11 @@ pub struct Crumb {
 
 impl Crumb {
     pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: Some(href.into()),
-        }
+        Self { label: label.into(), href: Some(href.into()) }
     }
 
     pub fn here(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: None,
-        }
+        Self { label: label.into(), href: None }
     }
 }
 
@@ -57,10 +51,7 @@ pub struct Head {
 
 impl Head {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     pub fn crumbs(mut self, crumbs: Vec<Crumb>) -> Self {

@@ -1,9 +1,6 @@
 //! The panel beside a record: the one next action for this reader, as a small form.
 
-use super::{
-    Emphasis, ErrorSummary, Fact, Facts, Field, FieldView, FormTarget, Link, LinkButton, Mistake,
-    PostForm,
-};
+use super::{Emphasis, ErrorSummary, Fact, Facts, Field, FieldView, FormTarget, Link, LinkButton, Mistake, PostForm};
 use leptos::prelude::*;
 
 /// A form of a few fields and one or more buttons. Marked fields give its error summary.
@@ -41,12 +38,7 @@ pub struct Button {
 
 impl Button {
     pub fn new(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            sends: None,
-            emphasis: Emphasis::Primary,
-            action: None,
-        }
+        Self { label: label.into(), sends: None, emphasis: Emphasis::Primary, action: None }
     }
 
     pub fn sends(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -72,11 +64,7 @@ impl Button {
 
 #[component]
 pub fn FormButton(button: Button, #[prop(optional)] wide: bool) -> impl IntoView {
-    let class = format!(
-        "{}{}",
-        button.emphasis.class(),
-        if wide { " wide" } else { "" }
-    );
+    let class = format!("{}{}", button.emphasis.class(), if wide { " wide" } else { "" });
     let (name, value) = button.sends.unzip();
     view! { <button class=class name=name value=value formaction=button.action>{button.label}</button> }
 }
@@ -86,28 +74,12 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
     let title_id = format!("{}-title", panel.id);
     let mut mistakes = Mistake::of(&panel.fields);
     mistakes.extend(panel.mistakes);
-    let fields = panel
-        .fields
-        .into_iter()
-        .map(|field| view! { <FieldView field/> })
-        .collect_view();
+    let fields = panel.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
     let wide = panel.buttons.len() == 1;
-    let buttons = panel
-        .buttons
-        .into_iter()
-        .map(|button| view! { <FormButton button wide/> })
-        .collect_view();
-    let buttons = if wide {
-        buttons.into_any()
-    } else {
-        view! { <div class="row">{buttons}</div> }.into_any()
-    };
+    let buttons = panel.buttons.into_iter().map(|button| view! { <FormButton button wide/> }).collect_view();
+    let buttons = if wide { buttons.into_any() } else { view! { <div class="row">{buttons}</div> }.into_any() };
     let has_links = !panel.links.is_empty();
-    let links = panel
-        .links
-        .into_iter()
-        .map(|link| view! { <LinkButton link/> })
-        .collect_view();
+    let links = panel.links.into_iter().map(|link| view! { <LinkButton link/> }).collect_view();
     let heading = view! { <h2 id=title_id.clone()>{panel.title}</h2> };
     view! {
         <div class="panel no-print" id=panel.id>

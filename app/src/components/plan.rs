@@ -81,26 +81,14 @@ pub fn Calendar(month: Month) -> impl IntoView {
         view! { <tr>{days.collect_view()}</tr> }
     });
     let weeks = weeks.collect_view();
-    let heads = ["一", "二", "三", "四", "五", "六", "日"]
-        .map(|day| view! { <th scope="col">{day}</th> })
-        .collect_view();
-    let legend = [
-        DayMark::Confirmed,
-        DayMark::Recorded,
-        DayMark::Missed,
-        DayMark::Planned,
-    ]
-    .into_iter()
-    .filter_map(|mark| {
-        let count = month
-            .marked
-            .iter()
-            .filter(|marked| marked.mark == mark)
-            .count();
-        let (tone, glyph) = mark.look();
-        (count > 0)
-            .then(|| view! { <li class=tone><Icon glyph/>{format!("{}{count}", mark.word())}</li> })
-    });
+    let heads =
+        ["一", "二", "三", "四", "五", "六", "日"].map(|day| view! { <th scope="col">{day}</th> }).collect_view();
+    let legend =
+        [DayMark::Confirmed, DayMark::Recorded, DayMark::Missed, DayMark::Planned].into_iter().filter_map(|mark| {
+            let count = month.marked.iter().filter(|marked| marked.mark == mark).count();
+            let (tone, glyph) = mark.look();
+            (count > 0).then(|| view! { <li class=tone><Icon glyph/>{format!("{}{count}", mark.word())}</li> })
+        });
     view! {
         <table class="calendar minor">
             <caption class="visually-hidden">{month.caption}</caption>

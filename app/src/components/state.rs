@@ -43,12 +43,7 @@ pub struct Badge {
 
 impl Badge {
     pub fn tag(tone: Tone, glyph: Glyph, text: impl Into<String>) -> Self {
-        Self {
-            tone,
-            glyph,
-            text: text.into(),
-            is_clock: false,
-        }
+        Self { tone, glyph, text: text.into(), is_clock: false }
     }
 
     /// "急难", in solid red.
@@ -83,17 +78,8 @@ impl Badge {
 
     /// Time left, or time waited. `Tone::Over` when it has run out.
     pub fn clock(tone: Tone, text: impl Into<String>) -> Self {
-        let glyph = if tone == Tone::Urgent {
-            Glyph::Urgent
-        } else {
-            Glyph::Clock
-        };
-        Self {
-            tone,
-            glyph,
-            text: text.into(),
-            is_clock: true,
-        }
+        let glyph = if tone == Tone::Urgent { Glyph::Urgent } else { Glyph::Clock };
+        Self { tone, glyph, text: text.into(), is_clock: true }
     }
 }
 

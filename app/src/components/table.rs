@@ -26,26 +26,15 @@ pub enum Order {
 
 impl Column {
     pub fn text(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            numeric: false,
-            sort: None,
-        }
+        Self { label: label.into(), numeric: false, sort: None }
     }
 
     pub fn number(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            numeric: true,
-            sort: None,
-        }
+        Self { label: label.into(), numeric: true, sort: None }
     }
 
     pub fn sorted(mut self, href: impl Into<String>, order: Option<Order>) -> Self {
-        self.sort = Some(Sort {
-            href: href.into(),
-            order,
-        });
+        self.sort = Some(Sort { href: href.into(), order });
         self
     }
 }
@@ -70,51 +59,27 @@ pub enum Content {
 
 impl Cell {
     pub fn text(text: impl Into<String>) -> Self {
-        Self {
-            content: Content::Text(text.into()),
-            note: String::new(),
-        }
+        Self { content: Content::Text(text.into()), note: String::new() }
     }
 
     pub fn strong(text: impl Into<String>) -> Self {
-        Self {
-            content: Content::Strong(text.into()),
-            note: String::new(),
-        }
+        Self { content: Content::Strong(text.into()), note: String::new() }
     }
 
     pub fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            content: Content::Link {
-                text: text.into(),
-                href: href.into(),
-            },
-            note: String::new(),
-        }
+        Self { content: Content::Link { text: text.into(), href: href.into() }, note: String::new() }
     }
 
     pub fn badge(badge: Badge) -> Self {
-        Self {
-            content: Content::Badge(badge),
-            note: String::new(),
-        }
+        Self { content: Content::Badge(badge), note: String::new() }
     }
 
     pub fn coverage(coverage: Coverage, says: impl Into<String>) -> Self {
-        Self {
-            content: Content::Coverage {
-                coverage,
-                says: says.into(),
-            },
-            note: String::new(),
-        }
+        Self { content: Content::Coverage { coverage, says: says.into() }, note: String::new() }
     }
 
     pub fn decisions(decisions: Vec<Decision>) -> Self {
-        Self {
-            content: Content::Decisions(decisions),
-            note: String::new(),
-        }
+        Self { content: Content::Decisions(decisions), note: String::new() }
     }
 
     pub fn note(mut self, note: impl Into<String>) -> Self {
@@ -135,11 +100,7 @@ pub struct Table {
 
 #[component]
 pub fn DataTable(table: Table) -> impl IntoView {
-    let labels: Vec<(String, bool)> = table
-        .columns
-        .iter()
-        .map(|c| (c.label.clone(), c.numeric))
-        .collect();
+    let labels: Vec<(String, bool)> = table.columns.iter().map(|c| (c.label.clone(), c.numeric)).collect();
     let heads = table.columns.into_iter().map(|column| {
         let class = column.numeric.then_some("num");
         match column.sort {
@@ -156,33 +117,25 @@ pub fn DataTable(table: Table) -> impl IntoView {
     });
     let rows = table.rows.into_iter().map(|row| {
         let cells = row.into_iter().enumerate().map(|(i, cell)| {
-            let note = (!cell.note.is_empty())
-                .then(|| view! { <br/><span class="muted">{cell.note}</span> });
+            let note = (!cell.note.is_empty()).then(|| view! { <br/><span class="muted">{cell.note}</span> });
             let content = match cell.content {
                 Content::Text(text) => text.into_any(),
                 Content::Strong(text) => view! { <b>{text}</b> }.into_any(),
                 Content::Link { text, href } => view! { <a href=href>{text}</a> }.into_any(),
                 Content::Badge(badge) => view! { <StateBadge badge/> }.into_any(),
-                Content::Coverage { coverage, says } => {
-                    view! { <CoverageBar coverage says/> }.into_any()
-                }
+                Content::Coverage { coverage, says } => view! { <CoverageBar coverage says/> }.into_any(),
                 Content::Decisions(decisions) => view! { <DecisionRow decisions/> }.into_any(),
             };
             let (label, numeric) = labels.get(i).cloned().unwrap_or_default();
             if i == 0 {
                 view! { <th scope="row">{content}{note}</th> }.into_any()
             } else {
-                view! { <td class=numeric.then_some("num") data-label=label>{content}{note}</td> }
-                    .into_any()
+                view! { <td class=numeric.then_some("num") data-label=label>{content}{note}</td> }.into_any()
             }
         });
         view! { <tr>{cells.collect_view()}</tr> }
     });
-    let caption_class = if table.caption_hidden {
-        "visually-hidden"
-    } else {
-        "muted"
-    };
+    let caption_class = if table.caption_hidden { "visually-hidden" } else { "muted" };
     view! {
         <div class="table cards"><table>
             <caption class=caption_class>{table.caption}</caption>

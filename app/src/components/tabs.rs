@@ -15,12 +15,7 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(label: impl Into<String>, href: impl Into<String>, current: bool) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-            count: None,
-            current,
-        }
+        Self { label: label.into(), href: href.into(), count: None, current }
     }
 
     pub fn count(mut self, count: u64) -> Self {
@@ -88,19 +83,8 @@ pub struct Stat {
 }
 
 impl Stat {
-    pub fn new(
-        label: impl Into<String>,
-        value: u64,
-        note: impl Into<String>,
-        href: impl Into<String>,
-    ) -> Self {
-        Self {
-            label: label.into(),
-            value: thousands(value),
-            note: note.into(),
-            href: href.into(),
-            key: None,
-        }
+    pub fn new(label: impl Into<String>, value: u64, note: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), value: thousands(value), note: note.into(), href: href.into(), key: None }
     }
 
     pub fn key(mut self, fill: Fill) -> Self {

@@ -22,10 +22,7 @@ pub fn DraftAutosave() -> impl IntoView {
 /// Listens to the form around `place` for as long as the page lives. `None` where there is no form or no draft.
 fn watch(place: HtmlElement) -> Option<()> {
     let form: HtmlFormElement = place.closest("form").ok()??.dyn_into().ok()?;
-    let draft = FormData::new_with_form(&form)
-        .ok()?
-        .get("draft")
-        .as_string()?;
+    let draft = FormData::new_with_form(&form).ok()?.get("draft").as_string()?;
     let source = form.clone();
     let url = format!("/drafts/{draft}");
     let send = Closure::<dyn Fn()>::new(move || {
@@ -47,30 +44,23 @@ fn watch(place: HtmlElement) -> Option<()> {
             window.clear_timeout_with_handle(handle);
         }
         waiting = window
-            .set_timeout_with_callback_and_timeout_and_arguments_0(
-                send.as_ref().unchecked_ref(),
-                REST_MILLISECONDS,
-            )
+            .set_timeout_with_callback_and_timeout_and_arguments_0(send.as_ref().unchecked_ref(), REST_MILLISECONDS)
             .ok();
     });
-    form.add_event_listener_with_callback("input", typed.as_ref().unchecked_ref())
-        .ok()?;
+    form.add_event_listener_with_callback("input", typed.as_ref().unchecked_ref()).ok()?;
     typed.forget();
     Some(())
 }
 
 /// Sends the fields as an ordinary form would. `Ok(false)` when the server did not keep them.
 async fn post(form: &HtmlFormElement, url: &str) -> Result<bool, JsValue> {
-    let fields =
-        UrlSearchParams::new_with_str_sequence_sequence(&FormData::new_with_form(form)?.into())?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&FormData::new_with_form(form)?.into())?;
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&fields);
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let answer = leptos::__reexports::wasm_bindgen_futures::JsFuture::from(
-        window.fetch_with_str_and_init(url, &init),
-    )
-    .await?;
+    let answer =
+        leptos::__reexports::wasm_bindgen_futures::JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?;
     Ok(answer.dyn_into::<Response>()?.ok())
 }
 

@@ -33,14 +33,8 @@ fn speech() -> Option<SpeechSynthesis> {
 /// Speaks what stands in `<main>`, a sentence at a time: some engines drop long texts.
 fn say(speech: &SpeechSynthesis) -> Option<()> {
     let main = web_sys::window()?.document()?.get_element_by_id("main")?;
-    let text = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(main)
-        .ok()?
-        .inner_text();
-    for sentence in text
-        .split(['\n', '。'])
-        .map(str::trim)
-        .filter(|sentence| !sentence.is_empty())
-    {
+    let text = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(main).ok()?.inner_text();
+    for sentence in text.split(['\n', '。']).map(str::trim).filter(|sentence| !sentence.is_empty()) {
         let part = SpeechSynthesisUtterance::new_with_text(sentence).ok()?;
         part.set_lang("zh-CN");
         part.set_rate(0.9);

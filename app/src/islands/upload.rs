@@ -23,11 +23,7 @@ pub fn UploadProgress() -> impl IntoView {
     }
 }
 
-fn watch(
-    place: &HtmlElement,
-    percent: RwSignal<Option<u32>>,
-    failed: RwSignal<bool>,
-) -> Option<()> {
+fn watch(place: &HtmlElement, percent: RwSignal<Option<u32>>, failed: RwSignal<bool>) -> Option<()> {
     let form: HtmlFormElement = place.closest("form").ok()??.dyn_into().ok()?;
     let source = form.clone();
     let submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
@@ -35,42 +31,27 @@ fn watch(
             event.prevent_default();
         }
     });
-    form.add_event_listener_with_callback("submit", submit.as_ref().unchecked_ref())
-        .ok()?;
+    form.add_event_listener_with_callback("submit", submit.as_ref().unchecked_ref()).ok()?;
     submit.forget();
     Some(())
 }
 
 /// Sends the form and then opens the page that the server answered with. `None`: let the browser do it.
-fn send(
-    form: &HtmlFormElement,
-    percent: RwSignal<Option<u32>>,
-    failed: RwSignal<bool>,
-) -> Option<()> {
+fn send(form: &HtmlFormElement, percent: RwSignal<Option<u32>>, failed: RwSignal<bool>) -> Option<()> {
     let request = XmlHttpRequest::new().ok()?;
     request.open("POST", &form.action()).ok()?;
     let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.total() > 0.0 {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a share between 0 and 100"
-            )]
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share between 0 and 100")]
             percent.set(Some((event.loaded() / event.total() * 100.0) as u32));
         }
     });
-    request
-        .upload()
-        .ok()?
-        .set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    request.upload().ok()?.set_onprogress(Some(progress.as_ref().unchecked_ref()));
     let answered = request.clone();
     let done = Closure::<dyn Fn()>::new(move || {
-        let went_well = answered
-            .status()
-            .is_ok_and(|status| (200..400).contains(&status));
+        let went_well = answered.status().is_ok_and(|status| (200..400).contains(&status));
         let opened = went_well
-            && web_sys::window()
-                .is_some_and(|window| window.location().assign(&answered.response_url()).is_ok());
+            && web_sys::window().is_some_and(|window| window.location().assign(&answered.response_url()).is_ok());
         if !opened {
             percent.set(None);
             failed.set(true);
@@ -79,9 +60,7 @@ fn send(
     request.set_onloadend(Some(done.as_ref().unchecked_ref()));
     failed.set(false);
     percent.set(Some(0));
-    request
-        .send_with_opt_form_data(Some(&FormData::new_with_form(form).ok()?))
-        .ok()?;
+    request.send_with_opt_form_data(Some(&FormData::new_with_form(form).ok()?)).ok()?;
     progress.forget();
     done.forget();
     Some(())

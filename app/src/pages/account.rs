@@ -2,8 +2,8 @@
 
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, Button, Choice, Decision, DecisionButton, Fact, Facts, Field,
-    FieldView, FormButton, Head, Hidden, PageHead, Section,
+    ActPanel, ActPanelView, Button, Choice, Decision, DecisionButton, Fact, Facts, Field, FieldView, FormButton, Head,
+    Hidden, PageHead, Section,
 };
 use crate::paths;
 use crate::shell::{Elder, Theme};
@@ -21,16 +21,8 @@ pub struct AccountModel {
 }
 
 pub fn account_page(model: AccountModel) -> AnyView {
-    let sections = model
-        .sections
-        .into_iter()
-        .map(record_section)
-        .collect_view();
-    let panels = model
-        .panels
-        .into_iter()
-        .map(|panel| view! { <ActPanelView panel/> })
-        .collect_view();
+    let sections = model.sections.into_iter().map(record_section).collect_view();
+    let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
     view! {
         <div class="page flow">
             <PageHead head=model.head/>
@@ -67,21 +59,13 @@ pub fn display_page(model: DisplayModel) -> AnyView {
         (Elder::Max, "最大，30像素"),
     ]
     .map(|(value, label)| Choice::new(value.as_str(), label));
-    let theme = [
-        (Theme::System, "跟随系统"),
-        (Theme::Light, "浅色"),
-        (Theme::Dark, "深色"),
-    ]
-    .map(|(value, label)| Choice::new(value.as_str(), label));
+    let theme = [(Theme::System, "跟随系统"), (Theme::Light, "浅色"), (Theme::Dark, "深色")]
+        .map(|(value, label)| Choice::new(value.as_str(), label));
     let contrast = [("", "标准"), ("more", "更强")].map(|(value, label)| Choice::new(value, label));
     let fields = [
         Field::radios("elder", "字号", elder.to_vec()).value(model.elder.as_str()),
         Field::radios("theme", "颜色", theme.to_vec()).value(model.theme.as_str()),
-        Field::radios("contrast", "对比度", contrast.to_vec()).value(if model.contrast_more {
-            "more"
-        } else {
-            ""
-        }),
+        Field::radios("contrast", "对比度", contrast.to_vec()).value(if model.contrast_more { "more" } else { "" }),
     ]
     .map(|field| view! { <FieldView field/> })
     .collect_view();

@@ -1,8 +1,8 @@
 //! Asks before what cannot be undone, and says what will follow.
 
 use crate::components::{
-    Button, Emphasis, ErrorSummary, Fact, Facts, Field, FieldView, FormButton, FormTarget, Head,
-    Link, LinkButton, Mistake, PageHead, PostForm,
+    Button, Emphasis, ErrorSummary, Fact, Facts, Field, FieldView, FormButton, FormTarget, Head, Link, LinkButton,
+    Mistake, PageHead, PostForm,
 };
 use leptos::prelude::*;
 
@@ -24,16 +24,8 @@ pub struct ConfirmModel {
 
 pub fn confirm_page(model: ConfirmModel) -> AnyView {
     let mistakes = Mistake::of(&model.fields);
-    let fields = model
-        .fields
-        .into_iter()
-        .map(|field| view! { <FieldView field/> })
-        .collect_view();
-    let consequences = model
-        .consequences
-        .into_iter()
-        .map(|text| view! { <li>{text}</li> })
-        .collect_view();
+    let fields = model.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
+    let consequences = model.consequences.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
     let cancel = Link::new("不办了，返回", model.cancel).emphasis(Emphasis::Secondary);
     view! {
         <div class="page flow narrow">

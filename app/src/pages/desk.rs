@@ -1,8 +1,8 @@
 //! The desk of every role: numbers that open lists, what is due first, what nobody takes.
 
 use crate::components::{
-    DataTable, Due, DueList, Empty, EmptyKind, EmptyState, Head, Link, LinkButton, More, PageHead,
-    Section, Stat, Stats, Table,
+    DataTable, Due, DueList, Empty, EmptyKind, EmptyState, Head, Link, LinkButton, More, PageHead, Section, Stat,
+    Stats, Table,
 };
 use leptos::prelude::*;
 
@@ -35,13 +35,9 @@ pub struct DeskTable {
 
 pub fn desk_page(model: DeskModel) -> AnyView {
     let due = if model.due.is_empty() {
-        let empty = model.due_empty.unwrap_or_else(|| {
-            Empty::new(
-                EmptyKind::Nothing,
-                "都办完了",
-                "现在没有到期的事。有新的会排在这里。",
-            )
-        });
+        let empty = model
+            .due_empty
+            .unwrap_or_else(|| Empty::new(EmptyKind::Nothing, "都办完了", "现在没有到期的事。有新的会排在这里。"));
         view! { <EmptyState empty/> }.into_any()
     } else {
         view! { <DueList items=model.due/> }.into_any()

@@ -1,8 +1,8 @@
 //! Forms of one page or of several steps: error summary, fields, publish gate, what each reader will see.
 
 use crate::components::{
-    Button, ErrorSummary, Fact, Facts, FieldGroup, FieldGroupView, FormButton, FormTarget, Head,
-    Line, Lines, Link, LinkButton, Mistake, Notice, PageHead, PostForm, Step, Steps,
+    Button, ErrorSummary, Fact, Facts, FieldGroup, FieldGroupView, FormButton, FormTarget, Head, Line, Lines, Link,
+    LinkButton, Mistake, Notice, PageHead, PostForm, Step, Steps,
 };
 use crate::islands::{DraftAutosave, UploadProgress};
 use leptos::prelude::*;
@@ -50,10 +50,7 @@ pub enum FormPart {
 
 impl From<FieldGroup> for FormPart {
     fn from(group: FieldGroup) -> Self {
-        Self::Fields {
-            group,
-            button: None,
-        }
+        Self::Fields { group, button: None }
     }
 }
 
@@ -94,11 +91,7 @@ pub struct Preview {
 
 /// The title for the document: says first that something is wrong.
 pub fn form_title(title: &str, mistakes: usize) -> String {
-    if mistakes == 0 {
-        title.to_owned()
-    } else {
-        format!("有{mistakes}处要改：{title}")
-    }
+    if mistakes == 0 { title.to_owned() } else { format!("有{mistakes}处要改：{title}") }
 }
 
 impl FormModel {
@@ -124,11 +117,7 @@ pub fn form_page(model: FormModel) -> AnyView {
     let uploads = model.target.multipart;
     let parts = model.groups.into_iter().map(part_view).collect_view();
     let gate = model.gate.map(gate_view);
-    let buttons = model
-        .buttons
-        .into_iter()
-        .map(|button| view! { <FormButton button/> })
-        .collect_view();
+    let buttons = model.buttons.into_iter().map(|button| view! { <FormButton button/> }).collect_view();
     let cancel = model.cancel.map(|link| view! { <LinkButton link/> });
     let found = model.found.map(|found| {
         view! {
@@ -189,11 +178,7 @@ fn part_view(part: FormPart) -> AnyView {
             let button = button.map(|button| view! { <p><FormButton button/></p> });
             view! { <div class="flow"><FieldGroupView group/>{button}</div> }.into_any()
         }
-        FormPart::Check {
-            title,
-            facts,
-            change,
-        } => {
+        FormPart::Check { title, facts, change } => {
             let change = change.map(|href| {
                 view! { <a class="more no-print" href=href>"修改"<span class="visually-hidden">{title.clone()}</span></a> }
             });
@@ -223,11 +208,8 @@ fn gate_view(gate: Gate) -> AnyView {
 }
 
 fn preview_view(preview: Preview) -> AnyView {
-    let lines = preview
-        .lines
-        .into_iter()
-        .enumerate()
-        .map(|(i, line)| view! { {(i > 0).then(|| view! { <br/> })}{line} });
+    let lines =
+        preview.lines.into_iter().enumerate().map(|(i, line)| view! { {(i > 0).then(|| view! { <br/> })}{line} });
     let text = preview.text.into_iter().map(|(text, black)| {
         if black {
             view! { <span class="redacted"><span class="visually-hidden">"（待改写）"</span></span> }.into_any()

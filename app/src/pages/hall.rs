@@ -1,8 +1,8 @@
 //! 需求大厅: the query on top, facets at the left, cards at the right. Everything chosen lives in the address.
 
 use crate::components::{
-    Chips, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, Link, NeedCard,
-    NeedCardView, PageHead, PageTurner, Pager, Search, SearchBox, Tab, Tabs, thousands,
+    Chips, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, Link, NeedCard, NeedCardView, PageHead,
+    PageTurner, Pager, Search, SearchBox, Tab, Tabs, thousands,
 };
 use leptos::prelude::*;
 
@@ -32,20 +32,13 @@ pub struct Widened {
 }
 
 pub fn hall_page(model: HallModel) -> AnyView {
-    let head = Head {
-        actions: model.actions,
-        ..Head::new("需求大厅")
-    };
+    let head = Head { actions: model.actions, ..Head::new("需求大厅") };
     let widened = model.widened.map(|w| {
         view! { <p class="muted">{format!("已一并查找：{}。", w.also)}<a href=w.only_href>{format!("只查“{}”", w.typed)}</a></p> }
     });
     let chosen = u64::try_from(model.filters.chips.len()).unwrap_or(0);
     let (chips, clear) = (model.filters.chips.clone(), model.filters.clear.clone());
-    let cards = model
-        .cards
-        .into_iter()
-        .map(|card| view! { <NeedCardView card/> })
-        .collect_view();
+    let cards = model.cards.into_iter().map(|card| view! { <NeedCardView card/> }).collect_view();
     let found = view! {
         <section class="flow" aria-labelledby="result">
             <div class="row apart">

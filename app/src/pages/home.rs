@@ -1,8 +1,8 @@
 //! Home: what this is in five seconds, the search, the help door, three doors, figures with met beside unmet.
 
 use crate::components::{
-    Fill, Glyph, Icon, Line, Lines, Link, LinkButton, More, Search, SearchBox, Section, Stat,
-    Stats, WholeBar, thousands,
+    Fill, Glyph, Icon, Line, Lines, Link, LinkButton, More, Search, SearchBox, Section, Stat, Stats, WholeBar,
+    thousands,
 };
 use crate::paths;
 use leptos::prelude::*;
@@ -67,11 +67,7 @@ pub fn home_page(model: HomeModel) -> AnyView {
         placeholder: "要帮的事、地方或编号".to_owned(),
         ..Search::default()
     };
-    let examples = model
-        .examples
-        .into_iter()
-        .map(|(label, href)| view! { <More label href/>" " })
-        .collect_view();
+    let examples = model.examples.into_iter().map(|(label, href)| view! { <More label href/>" " }).collect_view();
     view! {
         <section class="band"><div class="page"><div class="split">
             <div class="flow">
@@ -125,37 +121,20 @@ fn doors() -> AnyView {
 fn figures(figures: &HomeFigures) -> AnyView {
     let total = figures.total();
     let named = figures.named();
-    let spoken: Vec<String> = named
-        .iter()
-        .map(|(_, name, figure)| format!("{name}{}", thousands(figure.count)))
-        .collect();
+    let spoken: Vec<String> =
+        named.iter().map(|(_, name, figure)| format!("{name}{}", thousands(figure.count))).collect();
     let says = format!("{}个需求：{}", thousands(total), spoken.join("，"));
-    let parts: Vec<(Fill, u64)> = named
-        .iter()
-        .map(|(fill, _, figure)| (*fill, figure.count))
-        .collect();
+    let parts: Vec<(Fill, u64)> = named.iter().map(|(fill, _, figure)| (*fill, figure.count)).collect();
     // Unmet stands right beside met, at the same size.
     let order = [0, 4, 1, 2, 3];
     let stats: Vec<Stat> = order
         .iter()
         .filter_map(|i| named.get(*i))
-        .map(|(fill, name, figure)| {
-            Stat::new(
-                *name,
-                figure.count,
-                figure.note.clone(),
-                figure.href.clone(),
-            )
-            .key(*fill)
-        })
+        .map(|(fill, name, figure)| Stat::new(*name, figure.count, figure.note.clone(), figure.href.clone()).key(*fill))
         .collect();
     let as_of = (!figures.as_of.is_empty())
         .then(|| view! { <p class="muted">{format!("截至{}", figures.as_of)}</p> }.into_any());
-    let title = format!(
-        "{}公开的{}个需求，现在怎样了",
-        figures.period,
-        thousands(total)
-    );
+    let title = format!("{}公开的{}个需求，现在怎样了", figures.period, thousands(total));
     view! { <Section id="figures" title aside=as_of.unwrap_or_else(|| ().into_any())><WholeBar parts says/><Stats stats/></Section> }.into_any()
 }
 
@@ -165,8 +144,7 @@ fn urgent(lines: Vec<Line>, total: u64, href: String) -> AnyView {
     } else {
         view! { <Lines lines/> }.into_any()
     };
-    let aside =
-        (total > 0).then(|| view! { <More label=format!("全部{total}个") href/> }.into_any());
+    let aside = (total > 0).then(|| view! { <More label=format!("全部{total}个") href/> }.into_any());
     view! { <Section id="urgent" title="急难，24小时内要有人接" aside=aside.unwrap_or_else(|| ().into_any())>{body}</Section> }.into_any()
 }
 
@@ -190,8 +168,7 @@ fn how() -> AnyView {
     ]
     .into_iter()
     .enumerate()
-    .map(
-        |(i, (title, text))| view! { <li><b>{format!("{}\u{3000}{title}", i + 1)}</b>{text}</li> },
-    );
-    view! { <Section id="how" title="一件需求怎样走完"><ol class="steps">{steps.collect_view()}</ol></Section> }.into_any()
+    .map(|(i, (title, text))| view! { <li><b>{format!("{}\u{3000}{title}", i + 1)}</b>{text}</li> });
+    view! { <Section id="how" title="一件需求怎样走完"><ol class="steps">{steps.collect_view()}</ol></Section> }
+        .into_any()
 }

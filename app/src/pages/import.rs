@@ -3,8 +3,8 @@
 use super::form::{FormModel, form_page};
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Notice, PageHead, PageTurner,
-    Pager, Stat, Stats, Tab, Table, Tabs,
+    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Notice, PageHead, PageTurner, Pager, Stat, Stats, Tab,
+    Table, Tabs,
 };
 use leptos::prelude::*;
 
@@ -18,11 +18,7 @@ pub struct ImportModel {
 }
 
 pub fn import_page(model: ImportModel) -> AnyView {
-    let sections = model
-        .sections
-        .into_iter()
-        .map(record_section)
-        .collect_view();
+    let sections = model.sections.into_iter().map(record_section).collect_view();
     view! { {form_page(model.form)}<div class="page sections after">{sections}</div> }.into_any()
 }
 

@@ -1,8 +1,7 @@
 //! 站内信: what concerns the reader, newest first.
 
 use crate::components::{
-    Badge, Decision, DecisionButton, Empty, EmptyState, Head, PageHead, PageTurner, Pager,
-    StateBadge, Tab, Tabs,
+    Badge, Decision, DecisionButton, Empty, EmptyState, Head, PageHead, PageTurner, Pager, StateBadge, Tab, Tabs,
 };
 use leptos::prelude::*;
 

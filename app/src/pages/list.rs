@@ -1,8 +1,8 @@
 //! A list of needs, claims, pairings, verifications, organizations: filter tabs, a table, pages.
 
 use crate::components::{
-    Chips, DataTable, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead,
-    PageTurner, Pager, Search, SearchBox, Tab, Table, Tabs,
+    Chips, DataTable, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead, PageTurner, Pager, Search,
+    SearchBox, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 
@@ -48,6 +48,5 @@ pub fn list_page(model: ListModel) -> AnyView {
             .into_any()
         }
     };
-    view! { <div class="page flow"><PageHead head=model.head/>{search}{tabs}{body}</div> }
-        .into_any()
+    view! { <div class="page flow"><PageHead head=model.head/>{search}{tabs}{body}</div> }.into_any()
 }

@@ -1,8 +1,8 @@
 //! Signing in.
 
 use crate::components::{
-    Cell, Column, DataTable, ErrorSummary, Field, FieldGroup, FieldGroupView, FormTarget, Head,
-    Mistake, Notice, PageHead, PostForm, Section, Table,
+    Cell, Column, DataTable, ErrorSummary, Field, FieldGroup, FieldGroupView, FormTarget, Head, Mistake, Notice,
+    PageHead, PostForm, Section, Table,
 };
 use leptos::prelude::*;
 
@@ -21,31 +21,13 @@ pub struct LoginModel {
 }
 
 pub fn login_page(model: LoginModel) -> AnyView {
-    let account = Field {
-        autocomplete: Some("username"),
-        ..Field::text("account", "账号")
-    }
-    .value(model.account);
-    let fields = vec![
-        account.error(model.error),
-        Field::password("password", "密码", "current-password"),
-    ];
-    let mistakes = Mistake::of(&fields)
-        .into_iter()
-        .map(|m| Mistake {
-            text: m.text.replacen("账号：", "", 1),
-            ..m
-        })
-        .collect();
+    let account = Field { autocomplete: Some("username"), ..Field::text("account", "账号") }.value(model.account);
+    let fields = vec![account.error(model.error), Field::password("password", "密码", "current-password")];
+    let mistakes =
+        Mistake::of(&fields).into_iter().map(|m| Mistake { text: m.text.replacen("账号：", "", 1), ..m }).collect();
     let demo = (!model.demo.is_empty()).then(|| {
-        let rows = model
-            .demo
-            .into_iter()
-            .map(|row| row.into_iter().map(Cell::text).collect())
-            .collect();
-        let columns = ["身份", "账号", "密码", "可以试"]
-            .map(Column::text)
-            .to_vec();
+        let rows = model.demo.into_iter().map(|row| row.into_iter().map(Cell::text).collect()).collect();
+        let columns = ["身份", "账号", "密码", "可以试"].map(Column::text).to_vec();
         let table = Table {
             caption: "只在演示站有这些账号，人员和机构都是虚构的。".to_owned(),
             columns,

@@ -2,9 +2,8 @@
 
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, Badge, Contact, ContactPanel, Coverage, CoverageBar, Dock, Fact, Facts,
-    Fill, Glyph, Happening, Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, Section,
-    StateBadge, Timeline,
+    ActPanel, ActPanelView, Badge, Contact, ContactPanel, Coverage, CoverageBar, Dock, Fact, Facts, Fill, Glyph,
+    Happening, Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, Section, StateBadge, Timeline,
 };
 use leptos::prelude::*;
 
@@ -70,25 +69,14 @@ pub fn need_page(model: NeedModel) -> AnyView {
             </Section>
         }
     });
-    let facts = (!model.facts.is_empty()).then(
-        || view! { <Section id="facts" title="公开的信息"><Facts facts=model.facts/></Section> },
-    );
-    let privacy = (!model.privacy.is_empty())
-        .then(|| view! { <Notice text=model.privacy glyph=Glyph::Lock/> });
+    let facts = (!model.facts.is_empty())
+        .then(|| view! { <Section id="facts" title="公开的信息"><Facts facts=model.facts/></Section> });
+    let privacy = (!model.privacy.is_empty()).then(|| view! { <Notice text=model.privacy glyph=Glyph::Lock/> });
     let file = model.file.map(|contact| view! { <ContactPanel contact/> });
-    let sections = model
-        .sections
-        .into_iter()
-        .map(record_section)
-        .collect_view();
-    let timeline = (!model.timeline.is_empty()).then(
-        || view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> },
-    );
-    let panels = model
-        .panels
-        .into_iter()
-        .map(|panel| view! { <ActPanelView panel/> })
-        .collect_view();
+    let sections = model.sections.into_iter().map(record_section).collect_view();
+    let timeline = (!model.timeline.is_empty())
+        .then(|| view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> });
+    let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
     let invitation = model.invitation.map(|invitation| {
         view! {
             <section class="panel flow no-print" aria-labelledby="invitation">
@@ -136,10 +124,7 @@ fn lines_section(lines: Vec<NeedLine>) -> AnyView {
             </tr>
         }
     });
-    let mut legend = vec![
-        (Fill::Covered, "已承接".to_owned()),
-        (Fill::Open, "还差".to_owned()),
-    ];
+    let mut legend = vec![(Fill::Covered, "已承接".to_owned()), (Fill::Open, "还差".to_owned())];
     if any_pending {
         legend.insert(1, (Fill::Pending, "待街道答复".to_owned()));
     }

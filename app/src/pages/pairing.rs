@@ -2,9 +2,9 @@
 
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, Calendar, Choice, Contact, ContactPanel, Dock, ErrorSummary, Field,
-    FieldView, FormTarget, Happening, Head, Line, Lines, Link, LinkButton, Mistake, Month, More,
-    Notice, PageHead, PostForm, Section, Timeline,
+    ActPanel, ActPanelView, Calendar, Choice, Contact, ContactPanel, Dock, ErrorSummary, Field, FieldView, FormTarget,
+    Happening, Head, Line, Lines, Link, LinkButton, Mistake, Month, More, Notice, PageHead, PostForm, Section,
+    Timeline,
 };
 use leptos::prelude::*;
 
@@ -60,20 +60,10 @@ pub struct Plan {
 
 pub fn pairing_page(model: PairingModel) -> AnyView {
     let visit = model.visit.map(visit_panel);
-    let panels = model
-        .panels
-        .into_iter()
-        .map(|panel| view! { <ActPanelView panel/> })
-        .collect_view();
-    let contact = model
-        .contact
-        .map(|contact| view! { <ContactPanel contact/> });
+    let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
+    let contact = model.contact.map(|contact| view! { <ContactPanel contact/> });
     let plan = model.plan.map(plan_section);
-    let sections = model
-        .sections
-        .into_iter()
-        .map(record_section)
-        .collect_view();
+    let sections = model.sections.into_iter().map(record_section).collect_view();
     let papers = (!model.papers.is_empty())
         .then(|| view! { <Section id="papers" title="文件"><Lines lines=model.papers/></Section> });
     let trouble = (!model.trouble.is_empty()).then(|| {
@@ -84,9 +74,8 @@ pub fn pairing_page(model: PairingModel) -> AnyView {
             </Section>
         }
     });
-    let timeline = (!model.timeline.is_empty()).then(
-        || view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> },
-    );
+    let timeline = (!model.timeline.is_empty())
+        .then(|| view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> });
     view! {
         <div class="page sections">
             <PageHead head=model.head/>
@@ -103,14 +92,8 @@ pub fn pairing_page(model: PairingModel) -> AnyView {
 
 fn visit_panel(panel: VisitPanel) -> AnyView {
     let invalid = panel.result_error.is_some();
-    let mut mistakes: Vec<Mistake> = panel
-        .result_error
-        .iter()
-        .map(|text| Mistake {
-            target: "result-0".to_owned(),
-            text: text.clone(),
-        })
-        .collect();
+    let mut mistakes: Vec<Mistake> =
+        panel.result_error.iter().map(|text| Mistake { target: "result-0".to_owned(), text: text.clone() }).collect();
     mistakes.extend(Mistake::of(&panel.more));
     let open = panel.more.iter().any(|field| field.error.is_some());
     let results = panel.results.into_iter().enumerate().map(|(i, choice)| {

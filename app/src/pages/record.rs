@@ -1,8 +1,8 @@
 //! The page of any other record: a claim, a verification, an organization. Head, sections, panels, history.
 
 use crate::components::{
-    ActPanel, ActPanelView, Contact, ContactPanel, DataTable, Dock, Empty, EmptyState, Fact, Facts,
-    Happening, Head, Line, Lines, More, Notice, PageHead, Section, Table, Timeline,
+    ActPanel, ActPanelView, Contact, ContactPanel, DataTable, Dock, Empty, EmptyState, Fact, Facts, Happening, Head,
+    Line, Lines, More, Notice, PageHead, Section, Table, Timeline,
 };
 use leptos::prelude::*;
 
@@ -40,12 +40,7 @@ pub enum Body {
 
 impl RecordSection {
     pub fn new(id: impl Into<String>, title: impl Into<String>, body: Vec<Body>) -> Self {
-        Self {
-            id: id.into(),
-            title: title.into(),
-            body,
-            link: None,
-        }
+        Self { id: id.into(), title: title.into(), body, link: None }
     }
 }
 
@@ -61,32 +56,19 @@ pub fn record_section(section: RecordSection) -> AnyView {
         Body::Lines(lines) => view! { <Lines lines/> }.into_any(),
         Body::Empty(empty) => view! { <EmptyState empty/> }.into_any(),
     });
-    view! { <Section id=section.id title=section.title aside>{body.collect_view()}</Section> }
-        .into_any()
+    view! { <Section id=section.id title=section.title aside>{body.collect_view()}</Section> }.into_any()
 }
 
 pub fn record_page(model: RecordModel) -> AnyView {
-    let sections = model
-        .sections
-        .into_iter()
-        .map(record_section)
-        .collect_view();
-    let timeline = (!model.timeline.is_empty()).then(
-        || view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> },
-    );
+    let sections = model.sections.into_iter().map(record_section).collect_view();
+    let timeline = (!model.timeline.is_empty())
+        .then(|| view! { <Section id="history" title="经过"><Timeline events=model.timeline/></Section> });
     let has_side = !model.panels.is_empty() || model.contact.is_some();
     let main = view! { <div class="flow sections">{sections}{timeline}</div> }.into_any();
     let body = if has_side {
-        let panels = model
-            .panels
-            .into_iter()
-            .map(|panel| view! { <ActPanelView panel/> })
-            .collect_view();
-        let contact = model
-            .contact
-            .map(|contact| view! { <ContactPanel contact/> });
-        view! { <div class="split">{main}<div class="flow sticky">{panels}{contact}</div></div> }
-            .into_any()
+        let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
+        let contact = model.contact.map(|contact| view! { <ContactPanel contact/> });
+        view! { <div class="split">{main}<div class="flow sticky">{panels}{contact}</div></div> }.into_any()
     } else {
         main
     };

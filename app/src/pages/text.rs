@@ -40,10 +40,7 @@ const PRIVACY: [Part; 6] = [
             "向所在街道提出，或者打政务服务便民热线12345。",
         ],
     ),
-    (
-        "未成年人",
-        &["14岁以下由监护人同意。联系只通过街道安排，不公开学校，不拍照。"],
-    ),
+    ("未成年人", &["14岁以下由监护人同意。联系只通过街道安排，不公开学校，不拍照。"]),
     (
         "Cookie",
         &[
@@ -80,9 +77,7 @@ const ACCESSIBILITY: [Part; 4] = [
     ),
     (
         "告诉我们",
-        &[
-            "用着不方便，请打政务服务便民热线12345，说明是哪一页、用的什么设备。不方便上网的，工作人员可以代办。",
-        ],
+        &["用着不方便，请打政务服务便民热线12345，说明是哪一页、用的什么设备。不方便上网的，工作人员可以代办。"],
     ),
 ];
 
@@ -97,26 +92,15 @@ pub fn privacy_page(operator: &str, more: &[String]) -> AnyView {
 }
 
 pub fn accessibility_page(more: &[String]) -> AnyView {
-    fixed_page(
-        "无障碍声明",
-        "让每个人都能用，包括看不清、听不清、手不方便的人。",
-        &ACCESSIBILITY,
-        more,
-    )
+    fixed_page("无障碍声明", "让每个人都能用，包括看不清、听不清、手不方便的人。", &ACCESSIBILITY, more)
 }
 
 fn fixed_page(title: &str, lead: &str, parts: &'static [Part], more: &[String]) -> AnyView {
-    let head = Head::new(title)
-        .lead(lead)
-        .crumbs(vec![Crumb::link("首页", paths::HOME), Crumb::here(title)]);
+    let head = Head::new(title).lead(lead).crumbs(vec![Crumb::link("首页", paths::HOME), Crumb::here(title)]);
     let sections = parts.iter().enumerate().map(|(i, (title, sentences))| {
         let sentences = sentences.iter().map(|sentence| view! { <li>{*sentence}</li> }).collect_view();
         view! { <Section id=format!("p{i}") title=*title><ul class="points">{sentences}</ul></Section> }
     });
-    let more = more
-        .iter()
-        .map(|text| view! { <p>{text.clone()}</p> })
-        .collect_view();
-    view! { <div class="page sections"><PageHead head/>{sections.collect_view()}{more}</div> }
-        .into_any()
+    let more = more.iter().map(|text| view! { <p>{text.clone()}</p> }).collect_view();
+    view! { <div class="page sections"><PageHead head/>{sections.collect_view()}{more}</div> }.into_any()
 }

@@ -73,12 +73,7 @@ pub struct NavItem {
 
 impl NavItem {
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-            count: None,
-            current: false,
-        }
+        Self { label: label.into(), href: href.into(), count: None, current: false }
     }
 
     pub fn count(mut self, count: u64) -> Self {

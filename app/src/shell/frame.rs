@@ -14,8 +14,7 @@ pub(super) fn flash(chrome: &Chrome) -> Option<AnyView> {
 
 /// The mark: two open hands around a point.
 fn brand(with_words: bool) -> AnyView {
-    let words =
-        with_words.then(|| view! { <span class="sub muted">"天津市社会力量帮扶对接平台"</span> });
+    let words = with_words.then(|| view! { <span class="sub muted">"天津市社会力量帮扶对接平台"</span> });
     view! {
         <a class="brand" href=paths::HOME><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M17 5H10a5 5 0 0 0-5 5v12a5 5 0 0 0 4 4.9"/><path class="other" d="M15 27h7a5 5 0 0 0 5-5V10a5 5 0 0 0-4-4.9"/><circle cx="16" cy="16" r="4"/></svg><b>{SITE}</b>{words}</a>
     }
@@ -89,12 +88,7 @@ pub(super) fn header(chrome: &Chrome) -> AnyView {
 
 /// Messages and the reader's own page.
 fn account(reader: &ReaderBar, at_end: bool) -> Option<AnyView> {
-    let ReaderBar::SignedIn {
-        display_name,
-        unread,
-        ..
-    } = reader
-    else {
+    let ReaderBar::SignedIn { display_name, unread, .. } = reader else {
         return None;
     };
     let count = (*unread > 0).then(|| {
@@ -111,10 +105,7 @@ fn account(reader: &ReaderBar, at_end: bool) -> Option<AnyView> {
 }
 
 pub(super) fn rail(chrome: &Chrome) -> Option<AnyView> {
-    let ReaderBar::SignedIn {
-        nav, rail: true, ..
-    } = &chrome.reader
-    else {
+    let ReaderBar::SignedIn { nav, rail: true, .. } = &chrome.reader else {
         return None;
     };
     Some(
@@ -140,31 +131,14 @@ pub(super) fn footer(chrome: &Chrome) -> AnyView {
         });
         view! { <p class="row">{lines.collect_view()}</p> }
     });
-    let operator = if site.operator.is_empty() {
-        String::new()
-    } else {
-        format!("主办单位：{}。", site.operator)
-    };
-    let demo = if chrome.demo {
-        "这是演示站：机构、人员和数字均为虚构。"
-    } else {
-        ""
-    };
-    let numbers: Vec<String> = [
-        ("网站标识码", &site.site_code),
-        ("", &site.icp),
-        ("", &site.police),
-    ]
-    .into_iter()
-    .filter(|(_, value)| !value.is_empty())
-    .map(|(name, value)| {
-        if name.is_empty() {
-            value.clone()
-        } else {
-            format!("{name} {value}")
-        }
-    })
-    .collect();
+    let operator =
+        if site.operator.is_empty() { String::new() } else { format!("主办单位：{}。", site.operator) };
+    let demo = if chrome.demo { "这是演示站：机构、人员和数字均为虚构。" } else { "" };
+    let numbers: Vec<String> = [("网站标识码", &site.site_code), ("", &site.icp), ("", &site.police)]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| if name.is_empty() { value.clone() } else { format!("{name} {value}") })
+        .collect();
     view! {
         <footer class="site-footer"><div class="page">
             <nav aria-label="页脚"><ul class="row">{links.collect_view()}</ul></nav>

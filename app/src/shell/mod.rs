@@ -7,6 +7,7 @@ mod frame;
 pub use chrome::*;
 
 use crate::components::sprite;
+use crate::paths;
 use frame::{flash, footer, header, rail};
 use html_escape::{encode_double_quoted_attribute as attribute, encode_text as text};
 use hydration_context::SsrSharedContext;
@@ -25,13 +26,7 @@ pub fn document(chrome: &Chrome, title: &str, body: impl FnOnce() -> AnyView) ->
         let rail = rail(chrome).map(RenderHtml::to_html);
         let flash = flash(chrome).map(RenderHtml::to_html);
         let footer = footer(chrome).to_html();
-        Parts {
-            header,
-            rail,
-            flash,
-            body,
-            footer,
-        }
+        Parts { header, rail, flash, body, footer }
     });
     owner.unset_with_forced_cleanup();
     assemble(chrome, title, &parts)
@@ -51,10 +46,7 @@ fn assemble(chrome: &Chrome, title: &str, parts: &Parts) -> String {
     for (name, value) in [
         ("data-elder", chrome.elder.as_str()),
         ("data-theme", chrome.theme.as_str()),
-        (
-            "data-contrast",
-            if chrome.contrast_more { "more" } else { "" },
-        ),
+        ("data-contrast", if chrome.contrast_more { "more" } else { "" }),
     ] {
         if !value.is_empty() {
             let _ = write!(out, " {name}=\"{value}\"");
@@ -66,18 +58,11 @@ fn assemble(chrome: &Chrome, title: &str, parts: &Parts) -> String {
         out.push_str(" - ");
         out.push_str(SITE);
     }
-    out.push_str(
-        "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-    );
+    out.push_str("</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     out.push_str("<meta name=\"color-scheme\" content=\"light dark\">");
-    let _ = write!(
-        out,
-        "<link rel=\"stylesheet\" href=\"{}\">",
-        attribute(&chrome.assets.style)
-    );
-    let awake = [&parts.header, &parts.body]
-        .iter()
-        .any(|part| part.contains("<leptos-island"));
+    let _ = write!(out, "<link rel=\"stylesheet\" href=\"{}\">", attribute(&chrome.assets.style));
+    let _ = write!(out, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"{}\">", paths::ICON);
+    let awake = [&parts.header, &parts.body].iter().any(|part| part.contains("<leptos-island"));
     if let (true, Some(boot)) = (awake, &chrome.assets.boot) {
         let _ = write!(
             out,
@@ -88,11 +73,7 @@ fn assemble(chrome: &Chrome, title: &str, parts: &Parts) -> String {
             attribute(&chrome.nonce)
         );
     }
-    out.push_str(if parts.rail.is_some() {
-        "</head><body class=\"with-rail\">"
-    } else {
-        "</head><body>"
-    });
+    out.push_str(if parts.rail.is_some() { "</head><body class=\"with-rail\">" } else { "</head><body>" });
     out.push_str("<a class=\"skip\" href=\"#main\">跳到主要内容</a>");
     out.push_str(&parts.header);
     out.push_str("<main id=\"main\">");
@@ -125,19 +106,13 @@ mod tests {
         Chrome {
             nonce: "n0nce".into(),
             path: "/a?b=\"<c>".into(),
-            assets: AssetUrls {
-                style: "/s.css".into(),
-                boot: Some("/boot.js".into()),
-                ..AssetUrls::default()
-            },
+            assets: AssetUrls { style: "/s.css".into(), boot: Some("/boot.js".into()), ..AssetUrls::default() },
             ..Chrome::default()
         }
     }
 
     fn page(chrome: &Chrome) -> String {
-        document(chrome, "<b>找不到", || {
-            error_page(ErrorModel::not_found())
-        })
+        document(chrome, "<b>找不到", || error_page(ErrorModel::not_found()))
     }
 
     #[test]
@@ -153,18 +128,11 @@ mod tests {
     #[test]
     fn the_boot_script_comes_only_with_an_island() {
         assert!(!page(&chrome()).contains("<script"));
-        let elder = page(&Chrome {
-            elder: Elder::On,
-            ..chrome()
-        });
+        let elder = page(&Chrome { elder: Elder::On, ..chrome() });
         assert!(elder.contains("data-elder=\"on\""));
         assert!(elder.contains("<script type=\"module\" src=\"/boot.js\""));
         assert!(elder.contains("nonce=\"n0nce\""));
-        let without = Chrome {
-            elder: Elder::On,
-            assets: AssetUrls::default(),
-            ..chrome()
-        };
+        let without = Chrome { elder: Elder::On, assets: AssetUrls::default(), ..chrome() };
         assert!(!page(&without).contains("<script"));
     }
 
