@@ -20,10 +20,7 @@ async fn a_database_is_fresh_and_gone_afterwards() {
     };
     let url = database.url().to_owned();
     let mut connection = PgConnection::connect(&url).await.unwrap();
-    connection
-        .execute("CREATE TABLE t (n bigint)")
-        .await
-        .unwrap();
+    connection.execute("CREATE TABLE t (n bigint)").await.unwrap();
     drop(database);
     assert!(PgConnection::connect(&url).await.is_err());
 }
@@ -52,25 +49,13 @@ const PAGE: &str = "<!doctype html><html lang=zh><title>页</title><main><h1 id=
 #[tokio::test]
 async fn scripts_run_only_where_allowed() {
     let address = page(PAGE);
-    for (scripts, width, text) in [
-        (true, DESK, "有脚本 1280"),
-        (true, PHONE, "有脚本 375"),
-        (false, PHONE, "无脚本"),
-    ] {
+    for (scripts, width, text) in [(true, DESK, "有脚本 1280"), (true, PHONE, "有脚本 375"), (false, PHONE, "无脚本")]
+    {
         let Some(browser) = Browser::open(scripts, width).await.unwrap() else {
             return;
         };
         browser.goto(&address).await.unwrap();
-        assert_eq!(
-            browser
-                .find(By::Id("a"))
-                .await
-                .unwrap()
-                .text()
-                .await
-                .unwrap(),
-            text
-        );
+        assert_eq!(browser.find(By::Id("a")).await.unwrap().text().await.unwrap(), text);
         browser.close().await.unwrap();
     }
 }
@@ -83,21 +68,9 @@ async fn a_picture_is_taken_and_mistakes_of_access_are_found() {
     };
     browser.goto(&address).await.unwrap();
     browser.awake().await.unwrap();
-    assert!(
-        browser
-            .picture("harness")
-            .await
-            .unwrap()
-            .metadata()
-            .unwrap()
-            .len()
-            > 1000
-    );
+    assert!(browser.picture("harness").await.unwrap().metadata().unwrap().len() > 1000);
     let Some(found) = browser.accessibility().await.unwrap() else {
         return;
     };
-    assert!(
-        found.iter().any(|line| line.starts_with("image-alt")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|line| line.starts_with("image-alt")), "{found:?}");
 }

@@ -22,97 +22,24 @@ struct Rule {
 }
 
 const CLOCK: &[&str] = &["server/src/clock.rs", "tests/", "xtask/"];
-const CLOCK_WHY: &str =
-    "time and randomness are injected; only server/src/clock.rs takes them from the machine";
-const TEXT_AREA: &[&str] = &["app/src/components/text_area.rs"];
+const CLOCK_WHY: &str = "time and randomness are injected; only server/src/clock.rs takes them from the machine";
+const TEXT_AREA: &[&str] = &["app/src/components/textarea.rs"];
 const TEXT_AREA_WHY: &str = "leptos does not escape it; use the TextArea component";
 const LATER: &str = "write it, or file an issue";
 
 const RULES: &[Rule] = &[
-    Rule {
-        phrase: "<textarea",
-        within: &["app/"],
-        except: TEXT_AREA,
-        tests_may: true,
-        why: TEXT_AREA_WHY,
-    },
-    Rule {
-        phrase: "inner_html",
-        within: &["app/"],
-        except: TEXT_AREA,
-        tests_may: true,
-        why: TEXT_AREA_WHY,
-    },
-    Rule {
-        phrase: "Utc::now(",
-        within: &[],
-        except: CLOCK,
-        tests_may: true,
-        why: CLOCK_WHY,
-    },
-    Rule {
-        phrase: "Local::now(",
-        within: &[],
-        except: CLOCK,
-        tests_may: true,
-        why: CLOCK_WHY,
-    },
-    Rule {
-        phrase: "SystemTime::now(",
-        within: &[],
-        except: CLOCK,
-        tests_may: true,
-        why: CLOCK_WHY,
-    },
-    Rule {
-        phrase: "rand::rng(",
-        within: &[],
-        except: CLOCK,
-        tests_may: true,
-        why: CLOCK_WHY,
-    },
-    Rule {
-        phrase: "todo!(",
-        within: &[],
-        except: &[],
-        tests_may: false,
-        why: LATER,
-    },
-    Rule {
-        phrase: "unimplemented!(",
-        within: &[],
-        except: &[],
-        tests_may: false,
-        why: LATER,
-    },
-    Rule {
-        phrase: "TODO",
-        within: &[],
-        except: &[],
-        tests_may: false,
-        why: LATER,
-    },
-    Rule {
-        phrase: "FIXME",
-        within: &[],
-        except: &[],
-        tests_may: false,
-        why: LATER,
-    },
-    Rule {
-        phrase: ".unwrap()",
-        within: &[],
-        except: &["tests/"],
-        tests_may: true,
-        why: "return the error",
-    },
-    Rule {
-        phrase: "[allow(",
-        within: &[],
-        except: &[],
-        tests_may: false,
-        why: "use #[expect(…, reason = …)]",
-    },
+    Rule { phrase: "<textarea", within: &["app/"], except: TEXT_AREA, tests_may: true, why: TEXT_AREA_WHY },
+    Rule { phrase: "inner_html", within: &["app/"], except: TEXT_AREA, tests_may: true, why: TEXT_AREA_WHY },
+    Rule { phrase: "Utc::now(", within: &[], except: CLOCK, tests_may: true, why: CLOCK_WHY },
+    Rule { phrase: "Local::now(", within: &[], except: CLOCK, tests_may: true, why: CLOCK_WHY },
+    Rule { phrase: "SystemTime::now(", within: &[], except: CLOCK, tests_may: true, why: CLOCK_WHY },
+    Rule { phrase: "rand::rng(", within: &[], except: CLOCK, tests_may: true, why: CLOCK_WHY },
+    Rule { phrase: "todo!(", within: &[], except: &[], tests_may: false, why: LATER },
+    Rule { phrase: "unimplemented!(", within: &[], except: &[], tests_may: false, why: LATER },
+    Rule { phrase: "TODO", within: &[], except: &[], tests_may: false, why: LATER },
+    Rule { phrase: "FIXME", within: &[], except: &[], tests_may: false, why: LATER },
+    Rule { phrase: ".unwrap()", within: &[], except: &["tests/"], tests_may: true, why: "return the error" },
+    Rule { phrase: "[allow(", within: &[], except: &[], tests_may: true, why: "use #[expect(…, reason = …)]" },
 ];
 
 /// Folders of one machine, which mean nothing on another.
@@ -129,17 +56,7 @@ pub fn run() -> Vec<String> {
     };
     part("formatting", run_cargo(&["fmt", "--all", "--check"]));
     part("forbidden phrases", phrases());
-    part(
-        "lints (native)",
-        run_cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "--deny",
-            "warnings",
-        ]),
-    );
+    part("lints (native)", run_cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]));
     part("lints (wasm32)", lint_wasm());
     failed
 }
@@ -158,24 +75,16 @@ fn run_cargo(arguments: &[&str]) -> Result<()> {
 
 fn lint_wasm() -> Result<()> {
     wasm::add_target()?;
-    step(
-        cargo(["clippy"])
-            .args(wasm::selection())
-            .args(["--", "--deny", "warnings"]),
-    )
+    step(cargo(["clippy"]).args(wasm::selection()).args(["--", "--deny", "warnings"]))
 }
 
 /// Searches the files that git knows or would add.
 fn phrases() -> Result<()> {
     let root = shell::root();
     let mut list = Command::new("git");
-    list.args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .current_dir(&root);
+    list.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(&root);
     let mut found = Vec::new();
-    for path in shell::read(&mut list)?
-        .lines()
-        .filter(|path| !path.starts_with("xtask/src/check.rs"))
-    {
+    for path in shell::read(&mut list)?.lines().filter(|path| !path.starts_with("xtask/src/check.rs")) {
         // Data that is not text holds no phrase; a file may be gone since git listed it.
         if let Ok(text) = fs::read_to_string(root.join(path)) {
             search(path, &text, &mut found);
@@ -189,22 +98,17 @@ fn phrases() -> Result<()> {
 
 fn search(path: &str, text: &str, found: &mut Vec<String>) {
     let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
-    let is_rust = Path::new(path)
-        .extension()
-        .is_some_and(|extension| extension == "rs");
+    let is_rust = Path::new(path).extension().is_some_and(|extension| extension == "rs");
     let is_test_file = path.ends_with("/tests.rs") || path.contains("/tests/");
     let mut in_tests = is_test_file;
     for (number, line) in text.lines().enumerate() {
         for phrase in MACHINE_PATHS {
             // Only the beginning of a path: `/homepage/` or `docs/work/` are something else.
-            let is_path = line.match_indices(phrase).any(|(at, _)| {
-                !line[..at].ends_with(|c: char| c.is_alphanumeric() || "./-_~}".contains(c))
-            });
+            let is_path = line
+                .match_indices(phrase)
+                .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "./-_~}".contains(c)));
             if is_path {
-                found.push(format!(
-                    "{path}:{}: {phrase}… is a folder of one machine",
-                    number + 1
-                ));
+                found.push(format!("{path}:{}: {phrase}… is a folder of one machine", number + 1));
             }
         }
         if !is_rust {
@@ -219,12 +123,7 @@ fn search(path: &str, text: &str, found: &mut Vec<String>) {
             let excused = starts(rule.except) || (in_tests && rule.tests_may);
             let is_note = rule.phrase.chars().all(char::is_uppercase);
             if searched && !excused && (is_note || !is_comment) && line.contains(rule.phrase) {
-                found.push(format!(
-                    "{path}:{}: {} — {}",
-                    number + 1,
-                    rule.phrase,
-                    rule.why
-                ));
+                found.push(format!("{path}:{}: {} — {}", number + 1, rule.phrase, rule.why));
             }
         }
     }
@@ -243,23 +142,11 @@ mod tests {
     #[test]
     fn phrases_are_found_where_they_may_not_be() {
         assert_eq!(found("app/src/a.rs", "view! { <textarea></textarea> }"), 1);
-        assert_eq!(
-            found(
-                "app/src/components/text_area.rs",
-                "view! { <textarea></textarea> }"
-            ),
-            0
-        );
+        assert_eq!(found("app/src/components/textarea.rs", "view! { <textarea></textarea> }"), 0);
         assert_eq!(found("server/src/a.rs", "let now = Utc::now();"), 1);
         assert_eq!(found("server/src/clock.rs", "let now = Utc::now();"), 0);
         assert_eq!(found("server/src/a.rs", "// never Utc::now()"), 0);
-        assert_eq!(
-            found(
-                "server/src/a.rs",
-                "x.unwrap()\n#[cfg(test)]\nmod tests { y.unwrap() }"
-            ),
-            1
-        );
+        assert_eq!(found("server/src/a.rs", "x.unwrap()\n#[cfg(test)]\nmod tests { y.unwrap() }"), 1);
         assert_eq!(found("README.md", "cd /home/me/duijie"), 1);
         assert_eq!(found("README.md", "see docs/work/plan"), 0);
     }

@@ -29,20 +29,14 @@ pub fn bundle(folder: &Path) -> Result<String> {
     let mut paths = super::site::files(folder)?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
     paths.sort_by_key(|path| {
-        let place = FIRST
-            .iter()
-            .position(|name| path.ends_with(name))
-            .unwrap_or(FIRST.len());
+        let place = FIRST.iter().position(|name| path.ends_with(name)).unwrap_or(FIRST.len());
         (place, path.clone())
     });
     let mut text = String::new();
     for path in &paths {
         let part = fs::read_to_string(path)?;
         // A mistake is reported with its own file and line.
-        parse(
-            &part,
-            &path.file_name().unwrap_or_default().to_string_lossy(),
-        )?;
+        parse(&part, &path.file_name().unwrap_or_default().to_string_lossy())?;
         text += &part;
         text.push('\n');
     }
@@ -58,10 +52,7 @@ fn lower(text: &str) -> Result<String> {
     let mut again = parse(&flat, "style.css")?;
     let mut wide = String::with_capacity(flat.len() * 5 / 4);
     for rule in spell_out(std::mem::take(&mut again.rules.0)) {
-        let text = rule.to_css_string(PrinterOptions {
-            minify: true,
-            ..PrinterOptions::default()
-        })?;
+        let text = rule.to_css_string(PrinterOptions { minify: true, ..PrinterOptions::default() })?;
         wide += &text;
         if let CssRule::Container(container) = &rule {
             let Some((_, body)) = text.split_once('{') else {
@@ -71,54 +62,27 @@ fn lower(text: &str) -> Result<String> {
                 continue;
             };
             let condition = condition.to_css_string(PrinterOptions::default())?;
-            write!(
-                wide,
-                "@supports not (container-type:inline-size){{@media {condition}{{{body}}}"
-            )?;
+            write!(wide, "@supports not (container-type:inline-size){{@media {condition}{{{body}}}")?;
         }
     }
     // Lowered above; a second time would only repeat the switches it puts beside `color-scheme`.
-    let text = print(
-        &mut parse(&wide, "style.css")?,
-        Features::LightDark | Features::IsSelector,
-    )?;
+    let text = print(&mut parse(&wide, "style.css")?, Features::LightDark | Features::IsSelector)?;
     // Without a media type `not` is younger than the browsers meant here.
     Ok(text.replace("@media not (", "@media not all and ("))
 }
 
 fn parse<'a>(text: &'a str, name: &str) -> Result<StyleSheet<'a>> {
-    let options = ParserOptions {
-        filename: name.to_owned(),
-        ..ParserOptions::default()
-    };
+    let options = ParserOptions { filename: name.to_owned(), ..ParserOptions::default() };
     StyleSheet::parse(text, options).map_err(|error| anyhow!("{error}"))
 }
 
 fn print(sheet: &mut StyleSheet<'_>, exclude: Features) -> Result<String> {
     // A version is major << 16.
-    let browsers = Browsers {
-        chrome: Some(87 << 16),
-        safari: Some(14 << 16),
-        ios_saf: Some(14 << 16),
-        ..Browsers::default()
-    };
-    let targets = Targets {
-        exclude,
-        ..Targets::from(browsers)
-    };
-    sheet
-        .minify(MinifyOptions {
-            targets,
-            ..MinifyOptions::default()
-        })
-        .map_err(|error| anyhow!("{error}"))?;
-    Ok(sheet
-        .to_css(PrinterOptions {
-            minify: true,
-            targets,
-            ..PrinterOptions::default()
-        })?
-        .code)
+    let browsers =
+        Browsers { chrome: Some(87 << 16), safari: Some(14 << 16), ios_saf: Some(14 << 16), ..Browsers::default() };
+    let targets = Targets { exclude, ..Targets::from(browsers) };
+    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| anyhow!("{error}"))?;
+    Ok(sheet.to_css(PrinterOptions { minify: true, targets, ..PrinterOptions::default() })?.code)
 }
 
 /// Writes layers out: theirs in the order of the `@layer a, b;` statements, then the rules in no layer.
@@ -135,9 +99,7 @@ fn flatten(rules: Vec<CssRule<'_>>) -> Result<Vec<CssRule<'_>>> {
                 }
             }
             CssRule::LayerBlock(block) => {
-                let Some(name) = block.name else {
-                    bail!("a layer needs a name")
-                };
+                let Some(name) = block.name else { bail!("a layer needs a name") };
                 match layers.iter_mut().find(|(known, _)| *known == name) {
                     Some((_, list)) => list.extend(block.rules.0),
                     None => layers.push((name, block.rules.0)),
@@ -199,9 +161,7 @@ fn spell_out(rules: Vec<CssRule<'_>>) -> Vec<CssRule<'_>> {
                 let mut same_weight = true;
                 for selector in &style.selectors.0 {
                     let arms = arms(&in_order(selector));
-                    same_weight &= arms
-                        .iter()
-                        .all(|arm| arm.specificity() == selector.specificity());
+                    same_weight &= arms.iter().all(|arm| arm.specificity() == selector.specificity());
                     list.0.extend(arms);
                 }
                 if list != style.selectors {
@@ -239,37 +199,21 @@ fn in_order<'i>(selector: &Selector<'i>) -> Vec<Component<'i>> {
 /// One selector for each arm of each `:is()`; the selector as it is where that is not possible.
 fn arms<'i>(parts: &[Component<'i>]) -> Vec<Selector<'i>> {
     let whole = || vec![Selector::from(parts.to_vec())];
-    let Some((place, list)) = parts
-        .iter()
-        .enumerate()
-        .find_map(|(place, part)| match part {
-            Component::Is(list) => Some((place, list)),
-            _ => None,
-        })
-    else {
+    let Some((place, list)) = parts.iter().enumerate().find_map(|(place, part)| match part {
+        Component::Is(list) => Some((place, list)),
+        _ => None,
+    }) else {
         return whole();
     };
-    let start = parts[..place]
-        .iter()
-        .rposition(Component::is_combinator)
-        .map_or(0, |at| at + 1);
+    let start = parts[..place].iter().rposition(Component::is_combinator).map_or(0, |at| at + 1);
     let (left, before, after) = (&parts[..start], &parts[start..place], &parts[place + 1..]);
     let mut all = Vec::new();
     for arm in list {
         let arm = in_order(arm);
-        let last = arm
-            .iter()
-            .rposition(Component::is_combinator)
-            .map_or(0, |at| at + 1);
+        let last = arm.iter().rposition(Component::is_combinator).map_or(0, |at| at + 1);
         // `a :is(b c)` also matches where `b` stands outside `a`: near enough for the list, since the rule as it
         // was then follows (its weights differ: the list holds more than one kind of arm).
-        if last > 0
-            && !left.is_empty()
-            && !matches!(
-                left.last(),
-                Some(Component::Combinator(Combinator::Descendant))
-            )
-        {
+        if last > 0 && !left.is_empty() && !matches!(left.last(), Some(Component::Combinator(Combinator::Descendant))) {
             return whole();
         }
         // A name of an element stands first in its compound.
@@ -277,14 +221,7 @@ fn arms<'i>(parts: &[Component<'i>]) -> Vec<Selector<'i>> {
         if names > 0 && matches!(before.first(), Some(Component::LocalName(_))) {
             return whole();
         }
-        let written = [
-            left,
-            &arm[..last + names],
-            before,
-            &arm[last + names..],
-            after,
-        ]
-        .concat();
+        let written = [left, &arm[..last + names], before, &arm[last + names..], after].concat();
         all.extend(arms(&written));
     }
     all
@@ -294,10 +231,7 @@ fn arms<'i>(parts: &[Component<'i>]) -> Vec<Selector<'i>> {
 fn heavy<'i>() -> Result<Component<'i>> {
     let list = SelectorList::parse_string_with_options(r":not(#\#)", ParserOptions::default())
         .map_err(|error| anyhow!("{error:?}"))?;
-    list.0
-        .first()
-        .and_then(|s| s.iter_raw_match_order().next().cloned())
-        .ok_or_else(|| anyhow!("no selector"))
+    list.0.first().and_then(|s| s.iter_raw_match_order().next().cloned()).ok_or_else(|| anyhow!("no selector"))
 }
 
 #[cfg(test)]
@@ -309,35 +243,23 @@ mod tests {
         let text = "@layer a, b; @layer b { .x { & h2 { color: light-dark(#fff, #000) } @container (width < 40rem) { & { gap: 1px } } } }
             @layer a { h2 { color: red } } .y::before { top: 0 } :root { color-scheme: light dark }";
         let css = lower(text).unwrap();
-        assert!(
-            !css.contains("@layer") && !css.contains('&') && !css.contains("light-dark("),
-            "{css}"
-        );
-        let (red, nested) = (
-            css.find("h2{color:red}").unwrap(),
-            css.find(r".x:not(#\#) h2{").unwrap(),
-        );
+        assert!(!css.contains("@layer") && !css.contains('&') && !css.contains("light-dark("), "{css}");
+        let (red, nested) = (css.find("h2{color:red}").unwrap(), css.find(r".x:not(#\#) h2{").unwrap());
         assert!(red < nested, "{css}");
         assert!(css.contains(r".y:not(#\#):not(#\#):before"), "{css}");
         assert!(
-            css.contains(
-                "@supports not (container-type:inline-size){@media not all and (min-width:40rem)"
-            ),
+            css.contains("@supports not (container-type:inline-size){@media not all and (min-width:40rem)"),
             "{css}"
         );
     }
 
     #[test]
     fn is_becomes_a_list() {
-        let css = lower(":is(.a b, .c) > d::after { top: 0 } .e :is(.f, .g).h { top: 1px } .i, .j { & .k { top: 2px } }").unwrap();
-        assert!(
-            css.starts_with(".a b>d:after,.c>d:after{top:0}:is(.a b,.c)>d:after{top:0}"),
-            "{css}"
-        );
-        assert!(
-            css.contains(".e .f.h,.e .g.h{top:1px}.i .k,.j .k{top:2px}"),
-            "{css}"
-        );
+        let css =
+            lower(":is(.a b, .c) > d::after { top: 0 } .e :is(.f, .g).h { top: 1px } .i, .j { & .k { top: 2px } }")
+                .unwrap();
+        assert!(css.starts_with(".a b>d:after,.c>d:after{top:0}:is(.a b,.c)>d:after{top:0}"), "{css}");
+        assert!(css.contains(".e .f.h,.e .g.h{top:1px}.i .k,.j .k{top:2px}"), "{css}");
     }
 
     #[test]

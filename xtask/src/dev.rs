@@ -44,10 +44,7 @@ pub fn run(options: &Options) -> Result<()> {
                     .spawn()
                     .context("cannot start the server")?;
                 server = Some(Running(child));
-                say(&format!(
-                    "http://127.0.0.1:{} restarted; waiting for changes",
-                    options.port
-                ));
+                say(&format!("http://127.0.0.1:{} restarted; waiting for changes", options.port));
             }
             Err(error) => say(&format!("{error:#}; the server runs on as it was")),
         }
@@ -68,20 +65,9 @@ impl Drop for Running {
 fn look() -> Result<BTreeMap<PathBuf, SystemTime>> {
     let root = shell::root();
     let mut seen = BTreeMap::new();
-    for part in [
-        "app",
-        "server",
-        "style",
-        "migrations",
-        "Cargo.toml",
-        "Cargo.lock",
-    ] {
+    for part in ["app", "server", "style", "migrations", "Cargo.toml", "Cargo.lock"] {
         let path = root.join(part);
-        for file in if path.is_dir() {
-            site::files(&path)?
-        } else {
-            vec![path]
-        } {
+        for file in if path.is_dir() { site::files(&path)? } else { vec![path] } {
             // A file may vanish while its folder is read; the next look sees it gone.
             if let Ok(changed) = file.metadata().and_then(|data| data.modified()) {
                 seen.insert(file, changed);

@@ -29,23 +29,13 @@ pub fn report(port: u16) -> Result<()> {
         .split("href=\"")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
-        .find(|address| {
-            address
-                .strip_prefix("/needs/XQ")
-                .is_some_and(|rest| !rest.contains('/'))
-        })
+        .find(|address| address.strip_prefix("/needs/XQ").is_some_and(|rest| !rest.contains('/')))
         .map(str::to_owned);
     let mut lines = String::new();
-    for path in ["/".to_owned(), "/needs".to_owned()]
-        .into_iter()
-        .chain(need)
-    {
+    for path in ["/".to_owned(), "/needs".to_owned()].into_iter().chain(need) {
         let page = get(port, &path)?;
         let mut packed = Vec::new();
-        let parameters = brotli::enc::BrotliEncoderParams {
-            quality: 5,
-            ..Default::default()
-        };
+        let parameters = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
         brotli::BrotliCompress(&mut &*page, &mut packed, &parameters)?;
         lines = lines + &budget_line(&format!("HTML {path}"), packed.len(), BUDGET) + "\n";
     }
@@ -59,16 +49,10 @@ fn get(port: u16, path: &str) -> Result<Vec<u8>> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     // HTTP/1.0, so that the body comes in one piece and the connection ends with it.
-    write!(
-        stream,
-        "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n"
-    )?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
-    let end = answer
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .context("no HTTP answer")?;
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").context("no HTTP answer")?;
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     if head.split(' ').nth(1) != Some("200") {
         bail!("{path}: {}", head.lines().next().unwrap_or_default());

@@ -33,10 +33,7 @@ pub fn prepare() -> Machine {
         }
         return look();
     }
-    say(&format!(
-        "missing here; on Debian or Ubuntu: sudo apt-get install {}",
-        packages.join(" ")
-    ));
+    say(&format!("missing here; on Debian or Ubuntu: sudo apt-get install {}", packages.join(" ")));
     machine
 }
 
@@ -44,26 +41,10 @@ impl Machine {
     /// Debian's package and what cannot be tested without it.
     pub fn missing(&self) -> Vec<(&'static str, &'static str)> {
         [
-            (
-                self.chromium.is_some(),
-                "chromium",
-                "browser tests: no Chromium",
-            ),
-            (
-                self.chromedriver.is_some(),
-                "chromium-driver",
-                "browser tests: no ChromeDriver",
-            ),
-            (
-                self.chinese_fonts,
-                "fonts-noto-cjk",
-                "pictures of pages: no Chinese fonts",
-            ),
-            (
-                self.postgres.is_some(),
-                "postgresql",
-                "tests on PostgreSQL: no server programs",
-            ),
+            (self.chromium.is_some(), "chromium", "browser tests: no Chromium"),
+            (self.chromedriver.is_some(), "chromium-driver", "browser tests: no ChromeDriver"),
+            (self.chinese_fonts, "fonts-noto-cjk", "pictures of pages: no Chinese fonts"),
+            (self.postgres.is_some(), "postgresql", "tests on PostgreSQL: no server programs"),
         ]
         .into_iter()
         .filter(|(found, ..)| !found)
@@ -76,9 +57,7 @@ impl Machine {
 pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     // A new file belongs to who made it; there is no safe call in std that asks for the user.
-    tempfile::tempfile()
-        .and_then(|file| file.metadata())
-        .is_ok_and(|data| data.uid() == 0)
+    tempfile::tempfile().and_then(|file| file.metadata()).is_ok_and(|data| data.uid() == 0)
 }
 
 fn install(packages: &[&str]) -> Result<()> {
@@ -94,12 +73,7 @@ fn install(packages: &[&str]) -> Result<()> {
 fn look() -> Machine {
     let first = |names: &[&str]| names.iter().find_map(|name| find(name));
     Machine {
-        chromium: first(&[
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-            "google-chrome-stable",
-        ]),
+        chromium: first(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]),
         chromedriver: first(&["chromedriver"]),
         postgres: postgres(),
         chinese_fonts: chinese_fonts(),
@@ -109,44 +83,28 @@ fn look() -> Machine {
 /// The newest PostgreSQL: distributions keep its server programs off `PATH`.
 fn postgres() -> Option<PathBuf> {
     let mut folders = Vec::new();
-    for parent in [
-        "/usr/lib/postgresql",
-        "/usr/local/opt",
-        "/opt/homebrew/opt",
-        "/usr",
-    ] {
+    for parent in ["/usr/lib/postgresql", "/usr/local/opt", "/opt/homebrew/opt", "/usr"] {
         for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if parent.ends_with("/postgresql")
-                || name.starts_with("postgresql")
-                || name.starts_with("pgsql-")
-            {
+            if parent.ends_with("/postgresql") || name.starts_with("postgresql") || name.starts_with("pgsql-") {
                 folders.push(entry.path().join("bin"));
             }
         }
     }
     let version = |folder: &PathBuf| -> u32 {
-        let digits: String = folder
-            .to_string_lossy()
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
+        let digits: String = folder.to_string_lossy().chars().filter(char::is_ascii_digit).collect();
         digits.parse().unwrap_or_default()
     };
     folders.sort_by_key(version);
     if let Some(program) = find("initdb").and_then(|path| path.canonicalize().ok()) {
         folders.extend(program.parent().map(Path::to_path_buf));
     }
-    folders
-        .into_iter()
-        .rev()
-        .find(|folder| folder.join("postgres").exists() && folder.join("initdb").exists())
+    folders.into_iter().rev().find(|folder| folder.join("postgres").exists() && folder.join("initdb").exists())
 }
 
 fn chinese_fonts() -> bool {
     if find("fc-list").is_some() {
-        return shell::read(Command::new("fc-list").arg(":lang=zh-cn"))
-            .is_ok_and(|list| !list.trim().is_empty());
+        return shell::read(Command::new("fc-list").arg(":lang=zh-cn")).is_ok_and(|list| !list.trim().is_empty());
     }
     // macOS ships them; elsewhere fontconfig comes with the browser.
     cfg!(target_os = "macos")

@@ -20,10 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Builds, serves, checks and measures Duijie"
-)]
+#[command(name = "cargo xtask", about = "Builds, serves, checks and measures Duijie")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

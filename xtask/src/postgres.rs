@@ -28,14 +28,8 @@ impl Cluster {
     /// Creates and starts one with the programs in that folder. As root it runs as the user `postgres`,
     /// since PostgreSQL refuses root.
     pub fn start(programs: &Path) -> Result<Self> {
-        let owner = if is_root() {
-            Some(user("postgres")?)
-        } else {
-            None
-        };
-        let folder = tempfile::Builder::new()
-            .prefix("duijie-postgres-")
-            .tempdir()?;
+        let owner = if is_root() { Some(user("postgres")?) } else { None };
+        let folder = tempfile::Builder::new().prefix("duijie-postgres-").tempdir()?;
         if let Some((uid, gid)) = owner {
             chown(folder.path(), Some(uid), Some(gid))?;
         }
@@ -55,31 +49,15 @@ impl Cluster {
         let mut start = command(programs, "postgres", owner, folder.path());
         start.arg("-D").arg(&data).arg("-k").arg(folder.path());
         start.args(["-h", "127.0.0.1", "-p", &port.to_string()]);
-        for setting in [
-            "fsync=off",
-            "full_page_writes=off",
-            "synchronous_commit=off",
-            "max_connections=300",
-            "autovacuum=off",
-        ] {
+        for setting in
+            ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=300", "autovacuum=off"]
+        {
             start.args(["-c", setting]);
         }
         let output = File::create(&log)?;
-        let server = start
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output)
-            .spawn()?;
-        let mut cluster = Self {
-            server,
-            programs: programs.to_path_buf(),
-            owner,
-            folder,
-            port,
-        };
-        cluster
-            .wait(&data)
-            .with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
+        let server = start.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).spawn()?;
+        let mut cluster = Self { server, programs: programs.to_path_buf(), owner, folder, port };
+        cluster.wait(&data).with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
         Ok(cluster)
     }
 
@@ -93,11 +71,7 @@ impl Cluster {
         loop {
             // The server writes its state into the eighth line of this file.
             let state = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-            if state
-                .lines()
-                .nth(7)
-                .is_some_and(|line| line.trim() == "ready")
-            {
+            if state.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
                 return Ok(());
             }
             if let Some(status) = self.server.try_wait()? {
@@ -114,10 +88,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         let mut stop = command(&self.programs, "pg_ctl", self.owner, self.folder.path());
-        stop.arg("stop")
-            .arg("-D")
-            .arg(self.folder.path().join("data"))
-            .args(["-m", "immediate", "-s"]);
+        stop.arg("stop").arg("-D").arg(self.folder.path().join("data")).args(["-m", "immediate", "-s"]);
         if stop.status().is_ok_and(|status| status.success()) {
             let _ = self.server.wait();
         } else {

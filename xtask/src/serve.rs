@@ -35,51 +35,25 @@ pub fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     weigh_pages(options.port)?;
-    become_server(
-        Command::new(binary)
-            .args(demo(options.port))
-            .args(&options.rest)
-            .current_dir(shell::root()),
-    )
+    become_server(Command::new(binary).args(demo(options.port)).args(&options.rest).current_dir(shell::root()))
 }
 
 /// Builds the binary with that profile; gives its place.
 pub fn build(profile: &str) -> Result<PathBuf> {
-    run_cargo(&[
-        "build",
-        "--package",
-        "server",
-        "--bin",
-        "duijie",
-        "--profile",
-        profile,
-    ])?;
+    run_cargo(&["build", "--package", "server", "--bin", "duijie", "--profile", profile])?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(target().join(folder).join("duijie"))
 }
 
 /// Arguments that serve demo data.
 pub fn demo(port: u16) -> Vec<String> {
-    vec![
-        "demo".to_owned(),
-        "--listen".to_owned(),
-        format!("127.0.0.1:{port}"),
-    ]
+    vec!["demo".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")]
 }
 
 /// `cargo xtask bench`.
 pub fn bench(arguments: &[String]) -> Result<()> {
     site::build(Grade::Release)?;
-    let mut command = cargo([
-        "run",
-        "--profile",
-        "serve",
-        "--package",
-        "duijie-tests",
-        "--bin",
-        "bench",
-        "--",
-    ]);
+    let mut command = cargo(["run", "--profile", "serve", "--package", "duijie-tests", "--bin", "bench", "--"]);
     step(command.args(arguments))
 }
 
@@ -92,11 +66,7 @@ fn run_cargo(arguments: &[&str]) -> Result<()> {
 fn weigh_pages(port: u16) -> Result<()> {
     let this = std::env::current_exe()?;
     let script = "\"$0\" pages \"$1\" &";
-    Command::new("sh")
-        .args(["-c", script])
-        .arg(this)
-        .arg(port.to_string())
-        .status()?;
+    Command::new("sh").args(["-c", script]).arg(this).arg(port.to_string()).status()?;
     Ok(())
 }
 

@@ -20,8 +20,7 @@ pub fn root() -> PathBuf {
 
 /// Where cargo builds: `CARGO_TARGET_DIR`, else `target`.
 pub fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root().join("target"), |folder| root().join(folder))
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// `cargo` with these arguments, in the repository.
@@ -34,10 +33,7 @@ pub fn cargo<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command
 /// Says the command, runs it with its output shown, and fails if it fails.
 pub fn step(command: &mut Command) -> Result<()> {
     say(&line(command));
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .with_context(|| format!("cannot start {}", line(command)))?;
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot start {}", line(command)))?;
     if !status.success() {
         bail!("{} failed ({status})", line(command));
     }
@@ -46,16 +42,9 @@ pub fn step(command: &mut Command) -> Result<()> {
 
 /// Runs the command in silence and gives what it printed; fails if it fails.
 pub fn read(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot start {}", line(command)))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", line(command)))?;
     if !output.status.success() {
-        bail!(
-            "{} failed: {}",
-            line(command),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("{} failed: {}", line(command), String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -72,18 +61,10 @@ pub fn is_ci() -> bool {
 
 /// The program of that name on `PATH`.
 pub fn find(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 fn line(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    command.get_args().fold(program, |line, argument| {
-        line + " " + &argument.to_string_lossy()
-    })
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    command.get_args().fold(program, |line, argument| line + " " + &argument.to_string_lossy())
 }

@@ -64,37 +64,15 @@ pub fn build(grade: Grade) -> Result<Site> {
     let old = read(&folder);
     let tools = fingerprint(&root, &["Cargo.lock", "xtask/Cargo.toml", "xtask/src"], "")?;
     let styles = fingerprint(&root, &["style"], &tools)?;
-    let sources = [
-        "Cargo.toml",
-        ".cargo/config.toml",
-        "rust-toolchain.toml",
-        "app",
-        "server/domain",
-    ];
+    let sources = ["Cargo.toml", ".cargo/config.toml", "rust-toolchain.toml", "app", "server/domain"];
     let scripts = fingerprint(&root, &sources, &format!("{tools}{}", grade.wasm_profile()))?;
 
     let kept = |is_script: bool| -> Vec<Entry> {
-        old.entries
-            .iter()
-            .filter(|e| SCRIPTS.contains(&e.name.as_str()) == is_script)
-            .cloned()
-            .collect()
+        old.entries.iter().filter(|e| SCRIPTS.contains(&e.name.as_str()) == is_script).cloned().collect()
     };
-    let mut entries = if old.styles == styles {
-        kept(false)
-    } else {
-        pack_styles(&root.join("style"), &folder)?
-    };
-    entries.extend(if old.scripts == scripts {
-        kept(true)
-    } else {
-        pack_scripts(&root, &folder, grade)?
-    });
-    let site = Site {
-        entries,
-        styles,
-        scripts,
-    };
+    let mut entries = if old.styles == styles { kept(false) } else { pack_styles(&root.join("style"), &folder)? };
+    entries.extend(if old.scripts == scripts { kept(true) } else { pack_scripts(&root, &folder, grade)? });
+    let site = Site { entries, styles, scripts };
     if site.text() != old.text() {
         write_whole(&folder.join("manifest.tsv"), site.text().as_bytes())?;
         sweep(&folder, &site)?;
@@ -107,11 +85,7 @@ impl Site {
     fn text(&self) -> String {
         let mut text = format!("#styles\t{}\n#scripts\t{}\n", self.styles, self.scripts);
         for e in &self.entries {
-            let _ = writeln!(
-                text,
-                "{}\t{}\t{}\t{}\t{}\t{}",
-                e.name, e.file, e.kind, e.raw, e.gzip, e.brotli
-            );
+            let _ = writeln!(text, "{}\t{}\t{}\t{}\t{}\t{}", e.name, e.file, e.kind, e.raw, e.gzip, e.brotli);
         }
         text
     }
@@ -119,17 +93,12 @@ impl Site {
     /// What a page costs besides its HTML, against the budget.
     pub fn budget(&self) -> String {
         let sum = |names: &[&str]| -> usize {
-            self.entries
-                .iter()
-                .filter(|e| names.contains(&e.name.as_str()))
-                .map(|e| e.brotli)
-                .sum()
+            self.entries.iter().filter(|e| names.contains(&e.name.as_str())).map(|e| e.brotli).sum()
         };
         let mut text = String::from("page budget, bytes after brotli\n");
-        for (label, size, most) in [
-            ("CSS", sum(&["style.css"]), CSS_BUDGET),
-            ("JS + WASM", sum(&SCRIPTS), SCRIPT_BUDGET),
-        ] {
+        for (label, size, most) in
+            [("CSS", sum(&["style.css"]), CSS_BUDGET), ("JS + WASM", sum(&SCRIPTS), SCRIPT_BUDGET)]
+        {
             let _ = writeln!(text, "{}", budget_line(label, size, most));
         }
         text
@@ -143,18 +112,10 @@ pub fn budget_line(label: &str, size: usize, most: usize) -> String {
 }
 
 fn pack_styles(style: &Path, folder: &Path) -> Result<Vec<Entry>> {
-    let mut entries = vec![pack(
-        folder,
-        "style.css",
-        css::bundle(style)?.as_bytes(),
-        Grade::Release,
-    )?];
+    let mut entries = vec![pack(folder, "style.css", css::bundle(style)?.as_bytes(), Grade::Release)?];
     for path in files(style)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if matches!(
-            path.extension().and_then(|e| e.to_str()),
-            Some("svg" | "png")
-        ) {
+        if matches!(path.extension().and_then(|e| e.to_str()), Some("svg" | "png")) {
             entries.push(pack(folder, &name, &fs::read(&path)?, Grade::Release)?);
         }
     }
@@ -219,19 +180,10 @@ fn pack(folder: &Path, name: &str, bytes: &[u8], grade: Grade) -> Result<Entry> 
 /// What the last build left; nothing where a file of it is gone.
 fn read(folder: &Path) -> Site {
     let text = fs::read_to_string(folder.join("manifest.tsv")).unwrap_or_default();
-    let mut site = Site {
-        entries: Vec::new(),
-        styles: String::new(),
-        scripts: String::new(),
-    };
+    let mut site = Site { entries: Vec::new(), styles: String::new(), scripts: String::new() };
     for line in text.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
-        let size = |at: usize| {
-            fields
-                .get(at)
-                .and_then(|f| f.parse().ok())
-                .unwrap_or_default()
-        };
+        let size = |at: usize| fields.get(at).and_then(|f| f.parse().ok()).unwrap_or_default();
         match fields[..] {
             ["#styles", hash] => hash.clone_into(&mut site.styles),
             ["#scripts", hash] => hash.clone_into(&mut site.scripts),
@@ -244,11 +196,7 @@ fn read(folder: &Path) -> Site {
                 brotli: size(5),
             }),
             _ => {
-                return Site {
-                    entries: Vec::new(),
-                    styles: String::new(),
-                    scripts: String::new(),
-                };
+                return Site { entries: Vec::new(), styles: String::new(), scripts: String::new() };
             }
         }
     }
@@ -260,10 +208,7 @@ fn sweep(folder: &Path, site: &Site) -> Result<()> {
     let keep: BTreeSet<&str> = site.entries.iter().map(|e| e.file.as_str()).collect();
     for path in files(folder)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let plain = name
-            .strip_suffix(".br")
-            .or_else(|| name.strip_suffix(".gz"))
-            .unwrap_or(&name);
+        let plain = name.strip_suffix(".br").or_else(|| name.strip_suffix(".gz")).unwrap_or(&name);
         if name != "manifest.tsv" && !keep.contains(plain) {
             fs::remove_file(&path)?;
         }
@@ -284,17 +229,8 @@ fn fingerprint(root: &Path, parts: &[&str], seed: &str) -> Result<String> {
     hash.update(seed);
     for part in parts {
         let path = root.join(part);
-        for file in if path.is_dir() {
-            files(&path)?
-        } else {
-            vec![path]
-        } {
-            hash.update(
-                file.strip_prefix(root)
-                    .unwrap_or(&file)
-                    .to_string_lossy()
-                    .as_bytes(),
-            );
+        for file in if path.is_dir() { files(&path)? } else { vec![path] } {
+            hash.update(file.strip_prefix(root).unwrap_or(&file).to_string_lossy().as_bytes());
             hash.update([0]);
             hash.update(fs::read(&file).with_context(|| file.display().to_string())?);
         }
@@ -307,10 +243,7 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
-        if path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
-        {
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
             continue;
         }
         if path.is_dir() {

@@ -24,12 +24,7 @@ fn all(filter: Option<&str>) -> Result<Outcome> {
     }
     let begin = Instant::now();
     let machine = machine::prepare();
-    outcome.skipped.extend(
-        machine
-            .missing()
-            .into_iter()
-            .map(|(_, part)| part.to_owned()),
-    );
+    outcome.skipped.extend(machine.missing().into_iter().map(|(_, part)| part.to_owned()));
     let site = site::build(Grade::Release)?;
     print!("{}", site.budget());
     outcome.timings.push(("site", begin.elapsed().as_secs()));
@@ -38,16 +33,9 @@ fn all(filter: Option<&str>) -> Result<Outcome> {
     let _ = fs::remove_file(&skips);
     let mut settings: Vec<(&str, PathBuf)> = vec![("DUIJIE_SKIPS", skips.clone())];
     settings.extend(machine.chromium.map(|path| ("DUIJIE_CHROMIUM", path)));
-    settings.extend(
-        machine
-            .chromedriver
-            .map(|path| ("DUIJIE_CHROMEDRIVER", path)),
-    );
+    settings.extend(machine.chromedriver.map(|path| ("DUIJIE_CHROMEDRIVER", path)));
     settings.extend(axe().map(|path| ("DUIJIE_AXE", path)));
-    let cluster = machine
-        .postgres
-        .map(|programs| Cluster::start(&programs))
-        .transpose()?;
+    let cluster = machine.postgres.map(|programs| Cluster::start(&programs)).transpose()?;
     if let Some(cluster) = &cluster {
         settings.push(("DUIJIE_TEST_POSTGRES", cluster.url().into()));
     }
@@ -62,20 +50,12 @@ fn all(filter: Option<&str>) -> Result<Outcome> {
     // This program apart from the rest: it is built already, with its own selection of features.
     if filter.is_none() {
         part("tests of xtask", &mut cargo(["test", "--package", "xtask"]));
-        part(
-            "examples in the documentation",
-            cargo(["test", "--doc"]).args(libraries()),
-        );
+        part("examples in the documentation", cargo(["test", "--doc"]).args(libraries()));
     }
     part("tests", cargo(runner()).args(selection(filter)));
     outcome.timings.push(("tests", begin.elapsed().as_secs()));
     drop(cluster);
-    outcome.skipped.extend(
-        fs::read_to_string(&skips)
-            .unwrap_or_default()
-            .lines()
-            .map(str::to_owned),
-    );
+    outcome.skipped.extend(fs::read_to_string(&skips).unwrap_or_default().lines().map(str::to_owned));
     Ok(outcome)
 }
 
@@ -98,9 +78,7 @@ pub fn run(filter: Option<&str>) -> Result<()> {
         say(&format!("skipped: {part}"));
     }
     if is_ci() {
-        outcome
-            .failed
-            .extend(outcome.skipped.iter().map(|part| format!("skipped {part}")));
+        outcome.failed.extend(outcome.skipped.iter().map(|part| format!("skipped {part}")));
     }
     check::verdict(outcome.failed)
 }
@@ -122,18 +100,13 @@ fn selection(filter: Option<&str>) -> Vec<String> {
         return Vec::new();
     };
     if find("cargo-nextest").is_some() {
-        return vec![
-            "-E".to_owned(),
-            format!("test(~{filter}) | binary(~{filter})"),
-        ];
+        return vec!["-E".to_owned(), format!("test(~{filter}) | binary(~{filter})")];
     }
     vec![filter.to_owned()]
 }
 
 fn libraries() -> impl Iterator<Item = &'static str> {
-    ["domain", "storage", "search", "documents", "services"]
-        .into_iter()
-        .flat_map(|name| ["--package", name])
+    ["domain", "storage", "search", "documents", "services"].into_iter().flat_map(|name| ["--package", name])
 }
 
 /// Fetches axe-core with npm once; the accessibility tests name themselves as skipped without it.
@@ -145,11 +118,7 @@ fn axe() -> Option<PathBuf> {
             fs::create_dir_all(&folder)?;
             let mut pack = Command::new(npm);
             let archive = shell::read(pack.args(["pack", "--silent", AXE]).current_dir(&folder))?;
-            shell::read(
-                Command::new("tar")
-                    .args(["-xzf", archive.trim()])
-                    .current_dir(&folder),
-            )
+            shell::read(Command::new("tar").args(["-xzf", archive.trim()]).current_dir(&folder))
         });
         if let Err(error) = fetched {
             say(&format!("axe-core: {error:#}"));

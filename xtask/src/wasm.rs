@@ -24,39 +24,21 @@ pub fn add_target() -> Result<()> {
         return Ok(());
     }
     let mut list = std::process::Command::new("rustup");
-    list.args(["target", "list", "--installed"])
-        .current_dir(shell::root());
-    if shell::read(&mut list)?
-        .lines()
-        .any(|line| line.trim() == TARGET)
-    {
+    list.args(["target", "list", "--installed"]).current_dir(shell::root());
+    if shell::read(&mut list)?.lines().any(|line| line.trim() == TARGET) {
         return Ok(());
     }
-    step(
-        std::process::Command::new("rustup")
-            .args(["target", "add", TARGET])
-            .current_dir(shell::root()),
-    )
+    step(std::process::Command::new("rustup").args(["target", "add", TARGET]).current_dir(shell::root()))
 }
 
 /// Arguments that name the crate, its side and where it is built: apart from the rest, so that neither waits.
 pub fn selection() -> Vec<String> {
     let folder = target().join("wasm").display().to_string();
-    [
-        "--package",
-        "app",
-        "--lib",
-        "--no-default-features",
-        "--features",
-        "hydrate",
-        "--target",
-        TARGET,
-        "--target-dir",
-    ]
-    .into_iter()
-    .map(str::to_owned)
-    .chain([folder])
-    .collect()
+    ["--package", "app", "--lib", "--no-default-features", "--features", "hydrate", "--target", TARGET, "--target-dir"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain([folder])
+        .collect()
 }
 
 /// Compiles and binds.
@@ -66,11 +48,7 @@ pub fn build(grade: Grade) -> Result<Module> {
     let mut command = cargo(["rustc", "--crate-type", "cdylib", "--profile", profile]);
     step(command.args(selection()))?;
     let folder = if profile == "dev" { "debug" } else { profile };
-    let path = target()
-        .join("wasm")
-        .join(TARGET)
-        .join(folder)
-        .join("app.wasm");
+    let path = target().join("wasm").join(TARGET).join(folder).join("app.wasm");
 
     let mut output = Bindgen::new()
         .input_path(&path)
@@ -80,9 +58,7 @@ pub fn build(grade: Grade) -> Result<Module> {
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("cannot bind {}", path.display()))?;
-    if output.snippets().values().any(|files| !files.is_empty())
-        || !output.local_modules().is_empty()
-    {
+    if output.snippets().values().any(|files| !files.is_empty()) || !output.local_modules().is_empty() {
         bail!(
             "crates bring JavaScript files of their own into the browser, and the site serves app.js alone: {:?} {:?}",
             output.snippets(),
