@@ -86,7 +86,7 @@ const STAFF: &[Role] = &[Role::VillageWorker, Role::Street, Role::District, Role
 const OFFICE: &[Role] = &[Role::Street, Role::District];
 const UPPER: &[Role] = &[Role::District, Role::City];
 const DECIDE: &[Role] = &[Role::Street, Role::District, Role::City];
-const ENTRY: &[Role] = &[Role::VillageWorker, Role::Street, Role::District];
+const CONFIRM: &[Role] = &[Role::VillageWorker, Role::Street, Role::District];
 const ORG: &[Role] = &[Role::OrgAdmin, Role::OrgWorker];
 const ORG_ADMIN: &[Role] = &[Role::OrgAdmin];
 const JOB: &[Role] = &[Role::System];
@@ -98,7 +98,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
     use Relation::{Assignee, Free, Own, Scope};
     match command {
         C::NeedCreate | C::NeedEdit | C::NeedSubmit | C::NeedRevise | C::ConsentRecord | C::ConsentWithdraw => {
-            &[(ENTRY, Scope)]
+            &[(STAFF, Scope)]
         }
         C::NeedReturn | C::NeedPublish => &[(UPPER, Scope)],
         C::NeedSuspend
@@ -137,7 +137,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::TransferOffer => &[(ORG_ADMIN, Own)],
         C::TransferAccept | C::TransferDecline => &[(ORG_ADMIN, Own)],
         C::TransferApprove | C::TransferRefuse => &[(DECIDE, Scope)],
-        C::DeliveryConfirm | C::DeliveryDispute => &[(ENTRY, Scope)],
+        C::DeliveryConfirm | C::DeliveryDispute => &[(CONFIRM, Scope)],
         C::DeliveryVoid => &[(ORG, Own), (DECIDE, Scope), (JOB, Free)],
         C::VerificationAssign | C::VerificationReassign => &[(DECIDE, Scope)],
         C::VerificationRecheck => &[(UPPER, Scope), (JOB, Free)],

@@ -381,15 +381,16 @@ fn of_report<'a>(pairing: &Pairing, all: &'a [Verification]) -> Vec<&'a Verifica
 /// verifier's, never the provider's.
 pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingComplete).await?;
-    let found = storage::pairing::by_code(&mut work.tx, code).await?.ok_or(Error::NotFound)?;
-    let verifications = storage::verification::of_pairing(&mut work.tx, found.id).await?;
+    let (mut pairing, mut need) =
+        open(&mut work, code, Command::PairingComplete, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let verifications = storage::verification::of_pairing(&mut work.tx, pairing.id).await?;
     let verified =
-        of_report(&found, &verifications).into_iter().rev().find(|v| v.state == VerificationState::Verified).cloned();
-    let verifier = verified.as_ref().map(|v| v.assignee_id);
-    let (mut pairing, mut need) = open(&mut work, code, Command::PairingComplete, |p| {
-        vec![(p.reported_by, Separation::Reporter), (verifier, Separation::Verifier)]
-    })
-    .await?;
+        of_report(&pairing, &verifications).into_iter().rev().find(|v| v.state == VerificationState::Verified).cloned();
+    if let Some(v) = &verified {
+        let mut who = record(&pairing);
+        who.others = vec![(Some(v.assignee_id), Separation::Verifier)];
+        work.authorize(Command::PairingComplete, &who)?;
+    }
     let from = pairing.state;
     pairing.state = machine::step(from, Command::PairingComplete)?;
     no_open_verification(&mut work, &pairing).await?;

@@ -38,10 +38,9 @@ impl FromRequest<Arc<Site>> for Post {
         let headers = parts.headers.clone();
         let kind =
             headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let (mut fields, mut file) = (Vec::new(), None);
-        if kind.starts_with("multipart/form-data") {
+        let (fields, file) = if kind.starts_with("multipart/form-data") {
             match read_multipart(axum::extract::Request::from_parts(parts, body), site).await {
-                Ok(read) => (fields, file) = read,
+                Ok(read) => read,
                 Err(error) => return Err(failure(site, &frame, error, None).await),
             }
         } else if kind.starts_with("application/x-www-form-urlencoded") {
@@ -49,14 +48,15 @@ impl FromRequest<Arc<Site>> for Post {
                 return Err(failure(site, &frame, Error::rule("填写的内容太长，请删减后再提交"), None).await);
             };
             match serde_urlencoded::from_bytes(&bytes) {
-                Ok(read) => fields = read,
+                Ok(fields) => (fields, None),
                 Err(_) => {
-                    return Err(failure(site, &frame, Error::rule("表单内容无法识别，请重新打开页面再填"), None).await);
+                    let error = Error::rule("表单内容无法识别，请重新打开页面再填");
+                    return Err(failure(site, &frame, error, None).await);
                 }
             }
         } else {
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported").into_response());
-        }
+        };
         Ok(Self { site: Arc::clone(site), request: frame, fields, file, headers })
     }
 }

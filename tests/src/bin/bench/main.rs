@@ -1,0 +1,53 @@
+//! `cargo xtask bench`: measures pages, durable writes and the ledger import.
+//!
+//! Speeds are given as ratios against a static axum response of the same bytes
+//! in the same run, since machines differ.
+
+mod import;
+mod load;
+mod pages;
+mod seed;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "bench", about = "Measures Duijie; speeds as ratios within one run")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List, need and search page against a static response of the same bytes; memory; durable writes
+    Pages {
+        /// Needs in the database
+        #[arg(long, default_value_t = 10_000)]
+        needs: usize,
+        /// `sqlite` or a `postgres://…` address of an empty database
+        #[arg(long, default_value = "sqlite")]
+        engine: String,
+        /// Seconds per measurement
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+    /// Read and import a ledger of many rows
+    Import {
+        #[arg(long, default_value_t = 100_000)]
+        rows: usize,
+    },
+    /// The server that `pages` measures (a process of its own)
+    #[command(hide = true)]
+    Server { data_dir: std::path::PathBuf, database_url: String, port: u16 },
+}
+
+fn main() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match Arguments::parse().command {
+            Command::Pages { needs, engine, seconds } => pages::run(needs, &engine, seconds).await,
+            Command::Import { rows } => import::run(rows).await,
+            Command::Server { data_dir, database_url, port } => pages::serve(data_dir, database_url, port).await,
+        }
+    })
+}
