@@ -1,7 +1,7 @@
 //! Puts the site's files (style sheet, scripts, WebAssembly) into the binary.
 //!
 //! `cargo xtask` leaves them, hashed and precompressed, in `target/site` with a `manifest.tsv`
-//! (`DUIJIE_SITE` names another folder). Without them, as in a plain `cargo build`, the style sheets
+//! (`DUIJIE_SITE_DIR` names another folder). Without them, as in a plain `cargo build`, the style sheets
 //! go in as they were written and the pages do without scripts.
 
 use std::{
@@ -17,8 +17,8 @@ use std::{
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..");
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed=DUIJIE_SITE");
-    let site = match env::var_os("DUIJIE_SITE") {
+    println!("cargo::rerun-if-env-changed=DUIJIE_SITE_DIR");
+    let site = match env::var_os("DUIJIE_SITE_DIR") {
         Some(folder) => PathBuf::from(folder),
         None => root.join("target/site"),
     };

@@ -7,8 +7,8 @@
 //! telling bigrams will do and the ranking sorts it out, because requiring a share of them was measured
 //! to cost quality as well as time. "Telling" are those in few documents, and at least the 3 rarest.
 //!
-//! **What counts.** BM25 of body bigrams, plus single characters at a lower weight, plus the exact phrase
-//! for runs of 3 to 8; for short queries the title once more. On the tuning questions of STARD (57k
+//! **What counts.** BM25 of body bigrams; for long texts also single characters at a lower weight and the
+//! exact phrase of runs of 3 to 8; for short queries the title once more. On the tuning questions of STARD (57k
 //! statutes) this gives nDCG@10 0.374 where plain bigrams give 0.365; there a title bonus on long texts
 //! cost 0.04, so they have none.
 
@@ -48,6 +48,8 @@ pub struct Plan {
     /// `None`: nothing but exclusions.
     pub query: Option<Box<dyn Query>>,
     pub relaxed: Option<Box<dyn Query>>,
+    /// `false`: order by urgency, scores would tell nothing.
+    pub telling: bool,
     /// With fewer matches than this the relaxed form is tried.
     pub few: u64,
     /// What is left out, each on its own: tantivy 0.27 seeks a phrase backwards below a `MustNot`.
@@ -64,6 +66,13 @@ enum Unit {
     Bigram(String),
     Char(String),
     Word(String),
+}
+
+impl Unit {
+    fn text(&self) -> &str {
+        let (Self::Bigram(text) | Self::Char(text) | Self::Word(text)) = self;
+        text
+    }
 }
 
 pub struct Planner<'a> {
@@ -85,6 +94,7 @@ impl<'a> Planner<'a> {
 
     pub fn plan(&self, parsed: &Parsed) -> tantivy::Result<Plan> {
         let pieces: Vec<Piece> = parsed.words.iter().flat_map(|word| runs(word)).collect();
+        let units = units(&pieces);
         let short = pieces.len() <= SHORT_RUNS
             && pieces.iter().all(|piece| match piece {
                 Piece::Han(chars) => chars.len() <= SHORT_RUN,
@@ -107,7 +117,7 @@ impl<'a> Planner<'a> {
                 Piece::Han(chars) => chars.iter().collect(),
                 Piece::Word(word) => word.clone(),
             }));
-            let (query, count) = self.all_of(&pieces)?;
+            let (query, count) = self.all_of(&units)?;
             (Some(query), self.loosely(&pieces), count)
         } else {
             let (query, count, kept) = self.most_of(&pieces)?;
@@ -118,8 +128,9 @@ impl<'a> Planner<'a> {
         Ok(Plan {
             query: combine(core, fixed),
             relaxed,
+            telling: self.is_telling(&units)?,
             // A single two-character word that is found is found: its scattered characters are noise.
-            few: if units(&pieces).len() == 1 { 1 } else { FEW },
+            few: if units.len() == 1 { 1 } else { FEW },
             excluded,
             clauses,
             terms,
@@ -127,33 +138,33 @@ impl<'a> Planner<'a> {
     }
 
     /// Everything that was typed is required.
-    fn all_of(&self, pieces: &[Piece]) -> tantivy::Result<(Box<dyn Query>, usize)> {
-        let units = units(pieces);
+    fn all_of(&self, units: &[Unit]) -> tantivy::Result<(Box<dyn Query>, usize)> {
         let mut clauses: Vec<Clause> = units.iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
         if self.scored {
-            let mut extra: Vec<(Term, f32)> = Vec::new();
-            for unit in &units {
-                let (Unit::Bigram(text) | Unit::Word(text) | Unit::Char(text)) = unit;
-                extra.push((Term::from_field_text(self.text.title, text), TITLE_BOOST));
-                if matches!(unit, Unit::Bigram(_)) {
-                    for ch in text.chars() {
-                        let term = Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]));
-                        if !extra.iter().any(|(t, _)| *t == term) {
-                            extra.push((term, CHARS_BOOST));
-                        }
-                    }
-                }
-            }
-            for (term, boost) in extra {
+            // Where all bigrams are required, single characters and the phrase would say them again.
+            for unit in units {
+                let term = Term::from_field_text(self.text.title, unit.text());
                 if !self.large || self.frequency(&term)? <= self.documents / 10 {
-                    clauses.push((Occur::Should, boosted(scored_term(term), boost)));
+                    clauses.push((Occur::Should, boosted(scored_term(term), TITLE_BOOST)));
                 }
             }
-            clauses.extend(self.phrase_bonus(pieces));
         }
         clauses.truncate(MAX_CLAUSES);
         let count = clauses.len();
         Ok((single_or_boolean(clauses), count))
+    }
+
+    /// Whether scores tell anything: not where a large part of a large index holds every word.
+    fn is_telling(&self, units: &[Unit]) -> tantivy::Result<bool> {
+        if !self.large || units.is_empty() {
+            return Ok(true);
+        }
+        for unit in units {
+            if self.frequency(&self.term(unit))? <= self.documents / 5 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The fallback of a short query: any bigram, or all the characters in any order. Words and numbers
@@ -214,13 +225,7 @@ impl<'a> Planner<'a> {
         let telling = rated.partition_point(|(frequency, _)| *frequency <= limit).max(KEPT_RAREST.min(rated.len()));
         let (telling, frequent) = rated.split_at(telling);
 
-        let kept: Vec<String> = telling
-            .iter()
-            .map(|(_, unit)| {
-                let (Unit::Bigram(text) | Unit::Word(text) | Unit::Char(text)) = unit;
-                text.clone()
-            })
-            .collect();
+        let kept: Vec<String> = telling.iter().map(|(_, unit)| unit.text().to_owned()).collect();
         let any: Vec<Clause> = telling.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))).collect();
         let mut count = any.len();
         if !self.scored {

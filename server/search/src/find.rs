@@ -40,7 +40,7 @@ pub fn run(snapshot: &Snapshot, fields: &Fields, query: &NeedQuery, reader: &Rea
     let parsed = Parsed::read(&query.text);
     let limit = query.limit.min(MAX_LIMIT);
     let positive = !parsed.words.is_empty() || !parsed.phrases.is_empty();
-    let by_score = query.sort == Sort::Relevance && positive;
+    let mut by_score = query.sort == Sort::Relevance && positive;
     let search = Search { snapshot, fields, query, reader, wanted: query.offset.saturating_add(limit) };
     let mut masks = search.masks()?;
 
@@ -49,6 +49,7 @@ pub fn run(snapshot: &Snapshot, fields: &Fields, query: &NeedQuery, reader: &Rea
     if !parsed.is_empty() {
         let text = fields.text_for(reader);
         let plan = Planner::new(&snapshot.searcher, fields, text, by_score).plan(&parsed)?;
+        by_score &= plan.telling;
         for excluded in &plan.excluded {
             search.exclude(excluded.as_ref(), &mut masks)?;
         }

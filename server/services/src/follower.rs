@@ -43,6 +43,16 @@ fn position((xid, id): (i64, i64)) -> Position {
     Position(u64::try_from(xid).unwrap_or_default(), u64::try_from(id).unwrap_or_default())
 }
 
+/// Follows, but waits no longer than a second: for the writer's own next page,
+/// which shows the change unless the index is being built anew.
+pub async fn follow_briefly(services: &Services) {
+    match tokio::time::timeout(Duration::from_secs(1), follow(services)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the index follows later"),
+        Err(_) => tracing::info!("the index is busy and follows later"),
+    }
+}
+
 /// Follows until there is nothing new. Returns how many events were read.
 pub async fn follow(services: &Services) -> Result<usize> {
     let _gate = services.follower.gate.lock().await;
@@ -84,6 +94,8 @@ async fn blocking<T: Send + 'static>(
 
 /// Builds the index anew beside the present one, from a snapshot of the database.
 pub async fn rebuild(services: &Services) -> Result<u64> {
+    // The follower waits: it goes on from the snapshot's position.
+    let _gate = services.follower.gate.lock().await;
     let index = Arc::clone(&services.index);
     let mut rebuild = blocking(move || index.start_rebuild()).await?;
     let mut tx = services.db.read().await?;

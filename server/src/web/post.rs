@@ -129,9 +129,7 @@ impl Post {
                     tracing::warn!(%error, "a finished draft could not be removed");
                 }
                 // The writer's own next page shows the change.
-                if let Err(error) = services::follower::follow(&self.site.services).await {
-                    tracing::warn!(%error, "the index follows later");
-                }
+                services::follower::follow_briefly(&self.site.services).await;
                 self.go(&location(&result), FlashKind::Done, said)
             }
             Err(Error::AlreadyDone { result }) => {
