@@ -37,8 +37,8 @@ impl Browser {
             env::var_os(variable).map(PathBuf::from).or_else(|| names.iter().find_map(|name| on_path(name)))
         };
         let (Some(chromium), Some(chromedriver)) = (
-            found("DUIJIE_CHROMIUM", &["chromium", "chromium-browser", "google-chrome"]),
-            found("DUIJIE_CHROMEDRIVER", &["chromedriver"]),
+            found("DUIJIE_TEST_CHROMIUM", &["chromium", "chromium-browser", "google-chrome"]),
+            found("DUIJIE_TEST_CHROMEDRIVER", &["chromedriver"]),
         ) else {
             crate::skip("browser tests: Chromium or ChromeDriver is missing");
             return Ok(None);
@@ -79,9 +79,9 @@ impl Browser {
         Ok(Some(Self { driver, server, _folder: folder }))
     }
 
-    /// Writes the whole page as `<name>.png` into `DUIJIE_PICTURES`, else `target/pictures`; gives the path.
+    /// Writes the whole page as `<name>.png` into `DUIJIE_TEST_PICTURES`, else `target/pictures`; gives the path.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
-        let folder = env::var_os("DUIJIE_PICTURES")
+        let folder = env::var_os("DUIJIE_TEST_PICTURES")
             .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/pictures")), PathBuf::from);
         fs::create_dir_all(&folder)?;
         let options = json!({ "format": "png", "captureBeyondViewport": true });
@@ -109,8 +109,8 @@ impl Browser {
     /// Looks at the page with axe-core (WCAG 2.2 A and AA, best practices left out): one line for each mistake, with the
     /// elements that make it; `None` after [`crate::skip`] where axe-core is missing. Wants scripts allowed.
     pub async fn accessibility(&self) -> Result<Option<Vec<String>>> {
-        let Some(path) = env::var_os("DUIJIE_AXE") else {
-            crate::skip("accessibility checks: axe-core is not there (DUIJIE_AXE)");
+        let Some(path) = env::var_os("DUIJIE_TEST_AXE") else {
+            crate::skip("accessibility checks: axe-core is not there (DUIJIE_TEST_AXE)");
             return Ok(None);
         };
         self.driver.execute(fs::read_to_string(path)?, Vec::<Value>::new()).await?;

@@ -15,7 +15,7 @@ use std::{env, fs::OpenOptions, io::Write as _};
 pub fn skip(part: &str) {
     assert!(!env::var("CI").is_ok_and(|value| value == "true"), "cannot be skipped in CI: {part}");
     eprintln!("skipped: {part}");
-    if let Some(path) = env::var_os("DUIJIE_SKIPS")
+    if let Some(path) = env::var_os("DUIJIE_TEST_SKIPS")
         && let Ok(mut list) = OpenOptions::new().append(true).create(true).open(path)
     {
         // The list is for people; a test does not fail for it.

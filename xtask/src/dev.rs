@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
-    process::{Child, Command},
+    process::Child,
     thread::sleep,
     time::{Duration, SystemTime},
 };
@@ -38,11 +38,7 @@ pub fn run(options: &Options) -> Result<()> {
         match site::build(Grade::Quick).and_then(|_| serve::build("dev")) {
             Ok(binary) => {
                 drop(server.take());
-                let child = Command::new(binary)
-                    .args(serve::demo(options.port))
-                    .current_dir(shell::root())
-                    .spawn()
-                    .context("cannot start the server")?;
+                let child = serve::demo(binary, options.port).spawn().context("cannot start the server")?;
                 server = Some(Running(child));
                 say(&format!("http://127.0.0.1:{} restarted; waiting for changes", options.port));
             }

@@ -35,7 +35,7 @@ pub fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     weigh_pages(options.port)?;
-    become_server(Command::new(binary).args(demo(options.port)).args(&options.rest).current_dir(shell::root()))
+    become_server(demo(binary, options.port).args(&options.rest))
 }
 
 /// Builds the binary with that profile; gives its place.
@@ -45,9 +45,16 @@ pub fn build(profile: &str) -> Result<PathBuf> {
     Ok(target().join(folder).join("duijie"))
 }
 
-/// Arguments that serve demo data.
-pub fn demo(port: u16) -> Vec<String> {
-    vec!["demo".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")]
+/// The command that serves demo data, kept in `data/demo` unless `DUIJIE_DATA_DIR` says otherwise.
+pub fn demo(binary: PathBuf, port: u16) -> Command {
+    let mut command = Command::new(binary);
+    command.arg("demo").current_dir(shell::root());
+    command.env("DUIJIE_LISTEN", format!("127.0.0.1:{port}"));
+    command.env("DUIJIE_PUBLIC_URL", format!("http://127.0.0.1:{port}"));
+    if std::env::var_os("DUIJIE_DATA_DIR").is_none() {
+        command.env("DUIJIE_DATA_DIR", "data/demo");
+    }
+    command
 }
 
 /// `cargo xtask bench`.

@@ -31,10 +31,10 @@ fn all(filter: Option<&str>) -> Result<Outcome> {
 
     let skips = target().join("skipped.txt");
     let _ = fs::remove_file(&skips);
-    let mut settings: Vec<(&str, PathBuf)> = vec![("DUIJIE_SKIPS", skips.clone())];
-    settings.extend(machine.chromium.map(|path| ("DUIJIE_CHROMIUM", path)));
-    settings.extend(machine.chromedriver.map(|path| ("DUIJIE_CHROMEDRIVER", path)));
-    settings.extend(axe().map(|path| ("DUIJIE_AXE", path)));
+    let mut settings: Vec<(&str, PathBuf)> = vec![("DUIJIE_TEST_SKIPS", skips.clone())];
+    settings.extend(machine.chromium.map(|path| ("DUIJIE_TEST_CHROMIUM", path)));
+    settings.extend(machine.chromedriver.map(|path| ("DUIJIE_TEST_CHROMEDRIVER", path)));
+    settings.extend(axe().map(|path| ("DUIJIE_TEST_AXE", path)));
     let cluster = machine.postgres.map(|programs| Cluster::start(&programs)).transpose()?;
     if let Some(cluster) = &cluster {
         settings.push(("DUIJIE_TEST_POSTGRES", cluster.url().into()));
