@@ -8,13 +8,14 @@
 //! | module | what |
 //! |---|---|
 //! | [`analysis`] | folding and Chinese bigrams with true positions and offsets |
-//! | [`schema`] | fields, and how a [`NeedDoc`] becomes an index document |
-//! | [`query`] | what was typed: words, phrases, exclusions |
-//! | [`clauses`] | from there to a tantivy query |
-//! | [`facets`], [`mask`] | readers, filters and counts as bit masks |
-//! | [`find`] | runs a search over a snapshot |
+//! | `schema` | fields, and how a [`NeedDoc`] becomes an index document |
+//! | `query` | what was typed: words, phrases, exclusions |
+//! | `clauses` | from there to a tantivy query |
+//! | `facets`, `columns`, `mask` | readers, filters and counts as bit masks |
+//! | `order`, `snapshot`, `cache` | first by a column or by score; one committed state; remembered answers |
+//! | `find` | runs a search over a snapshot |
 //! | [`highlight`] | marks and passages |
-//! | [`index`], [`generation`], [`rebuild`] | the index on disk: open, follow, rebuild, recover |
+//! | [`index`], `generation`, [`rebuild`] | the index on disk: open, follow, rebuild, recover |
 
 pub mod analysis;
 mod cache;

@@ -1,7 +1,7 @@
 //! Reads what somebody typed: words, "quoted phrases", -exclusions. No input is an error.
 //!
 //! This is only syntax. What the words mean (places, categories, synonyms, pinyin) is a step that may
-//! be put between [`Parsed::read`] and the clauses of [`crate::clauses`] without touching either.
+//! be put between [`Parsed::read`] and the clauses of `clauses` without touching either.
 
 use crate::analysis::{self, Piece};
 
