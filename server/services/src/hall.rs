@@ -160,7 +160,10 @@ pub struct Page {
 
 /// Searches. Any text is fine; the tier is applied inside the index.
 pub async fn search(services: &Arc<Services>, viewer: Viewer<'_>, mut query: NeedQuery) -> Result<Page> {
-    query.now = services.now().0;
+    // Whole hours, so that the index may remember its answers.
+    let hours = |at: i64| at - at.rem_euclid(3_600_000_000);
+    query.now = hours(services.now().0);
+    query.published_before = query.published_before.map(hours);
     let reader = viewer.reader();
     let index = Arc::clone(&services.index);
     let results = tokio::task::spawn_blocking(move || index.search(&query, &reader))
