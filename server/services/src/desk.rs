@@ -65,6 +65,10 @@ pub struct Item {
     pub id: Uuid,
     pub title: String,
     pub note: String,
+    /// The reader did the step before, so a colleague has to do this one.
+    pub own: bool,
+    /// Safe to decide together with others of its kind.
+    pub batch: bool,
 }
 
 /// Needs that nobody has taken.
@@ -141,6 +145,8 @@ fn need_item(task: Task, need: need::Need, place: String) -> Item {
         id: need.id,
         title: need.title,
         note: place,
+        own: false,
+        batch: false,
     }
 }
 
@@ -163,12 +169,15 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
             id: v.verification.id,
             title: v.need_title,
             note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
+            own: false,
+            batch: false,
         });
     }
     if matches!(role, Role::District | Role::City) {
         for n in need::in_state(&mut tx, scope, NeedState::InReview, 0, EACH).await? {
             let place = ctx.services.place(&n.division_code);
-            desk.due.push(need_item(Task::ReviewNeed, n, place));
+            let own = n.author_id.is_some() && n.author_id == ctx.actor.account_id;
+            desk.due.push(Item { own, ..need_item(Task::ReviewNeed, n, place) });
         }
         for o in organization::in_state(&mut tx, OrganizationState::Applied, scope, EACH).await? {
             desk.due.push(Item {
@@ -179,6 +188,8 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
                 id: o.id,
                 title: o.name.clone(),
                 note: ctx.services.place(&o.division_code),
+                own: false,
+                batch: false,
             });
         }
     }
@@ -247,6 +258,8 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join("　"),
+        own: false,
+        batch: d.delivery.supersedes.is_none(),
     }
 }
 
@@ -261,6 +274,8 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
             id: c.claim.id,
             title: c.need_title,
             note: c.organization_name,
+            own: false,
+            batch: false,
         });
     }
     for p in pairing::in_scope(tx, scope, PairingState::PendingStart, 0, EACH).await? {
@@ -288,7 +303,10 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
             }
             Some(_) => Task::VerifyAgain { failed },
         };
-        desk.due.push(pairing_item(task, p));
+        let by_reader = |account: Option<Uuid>| account.is_some() && account == ctx.actor.account_id;
+        let own = matches!(task, Task::CompletePairing { .. })
+            && (by_reader(p.pairing.reported_by) || of_report.last().is_some_and(|v| by_reader(Some(v.assignee_id))));
+        desk.due.push(Item { own, ..pairing_item(task, p) });
     }
     for t in transfer::accepted_in(tx, scope).await? {
         desk.due.push(transfer_item(Task::DecideTransfer, t));
@@ -305,18 +323,24 @@ fn pairing_item(task: Task, p: pairing::Listed) -> Item {
         id: p.pairing.id,
         title: p.need_title,
         note: p.organization_name,
+        own: false,
+        batch: false,
     }
 }
 
 fn transfer_item(task: Task, t: transfer::Listed) -> Item {
+    let task_of_receiver = task == Task::AnswerTransfer;
     Item {
         task,
         due_at: Some(t.transfer.expires_at),
         urgent: false,
-        code: t.pairing_code,
+        // Who is asked to take over cannot see the pairing yet, but the need.
+        code: if task_of_receiver { t.need_code } else { t.pairing_code },
         id: t.transfer.id,
         title: t.need_title,
         note: format!("{} → {}", t.from_name, t.to_name),
+        own: false,
+        batch: false,
     }
 }
 
@@ -335,6 +359,8 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
             id: c.claim.id,
             title: c.need_title,
             note: c.claim.question.unwrap_or_default(),
+            own: false,
+            batch: false,
         });
     }
     for p in pairing::of_organization(&mut tx, id, PairingState::PendingStart, 0, EACH).await? {

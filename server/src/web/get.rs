@@ -45,6 +45,12 @@ impl From<Page> for Answer {
 }
 
 impl Get {
+    /// The page that a sent form is answered with, as if it had been asked for.
+    pub fn again(site: &Arc<Site>, request: Request) -> Self {
+        let ctx = request.session.ctx(&site.services);
+        Self { site: Arc::clone(site), request, query: Vec::new(), ctx }
+    }
+
     /// First value of a query field, empty when it was not sent.
     pub fn value(&self, name: &str) -> &str {
         self.query.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())

@@ -5,6 +5,7 @@ mod cache;
 mod frame;
 mod get;
 mod guard;
+mod parts;
 mod post;
 mod security;
 mod words;
@@ -24,9 +25,12 @@ mod need;
 mod need_form;
 mod organization;
 mod pairing;
+mod pairing_forms;
+mod pairing_panels;
 mod session;
 mod transfer;
 mod verification;
+mod visit;
 
 pub use frame::Site;
 

@@ -1,7 +1,59 @@
-//! Handlers of transfer.
+//! Commands on transfers: the receiving organization answers, the office decides.
 
-use super::Route;
+use super::pairing_forms::back_or;
+use super::post::Post;
+use super::{Access, Route};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::machine::Command;
+use services::transfer;
+use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        Route::post("/transfers/{id}/accept", Access::Commands(&[Command::TransferAccept]), accept),
+        Route::post("/transfers/{id}/decline", Access::Commands(&[Command::TransferDecline]), decline),
+        Route::post("/transfers/{id}/approve", Access::Commands(&[Command::TransferApprove]), approve),
+        Route::post("/transfers/{id}/refuse", Access::Commands(&[Command::TransferRefuse]), refuse),
+    ]
+}
+
+async fn answer(post: Post, id: Uuid, accept: bool) -> Response {
+    let said = if accept { "已接受，等待街道同意" } else { "已答复不接受" };
+    let to = back_or(&post, "/desk".into());
+    post.run(
+        said,
+        move |_| to.clone(),
+        async |_, ctx| {
+            transfer::answer(&ctx, id, accept).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
+    answer(post, id, true).await
+}
+
+async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
+    answer(post, id, false).await
+}
+
+async fn approve(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已同意移交，新的结对等待首次联系",
+        |code| format!("/pairings/{code}"),
+        async |_, ctx| transfer::decide(&ctx, id, true, "").await,
+    )
+    .await
+}
+
+async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已答复不同意移交",
+        |code| format!("/pairings/{code}"),
+        async |post, ctx| transfer::decide(&ctx, id, false, post.value("reason")).await,
+    )
+    .await
 }

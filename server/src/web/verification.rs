@@ -1,7 +1,40 @@
-//! Handlers of verification.
+//! Commands on verifications; their forms stand on the pairing's page.
 
-use super::Route;
+use super::post::Post;
+use super::{Access, Route};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::machine::Command;
+use services::{Error, verification};
+use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        Route::post("/verifications/{id}/submit", Access::Commands(&[Command::VerificationVerify]), submit),
+        Route::post("/verifications/{id}/reassign", Access::Commands(&[Command::VerificationReassign]), reassign),
+    ]
+}
+
+async fn submit(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "核验已提交，由街道确认办结",
+        |code| format!("/pairings/{code}"),
+        async |post, ctx| {
+            let finding = verification::read(&post.fields)?;
+            verification::submit(&ctx, id, &finding).await
+        },
+    )
+    .await
+}
+
+async fn reassign(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已改派核验",
+        |code| format!("/pairings/{code}"),
+        async |post, ctx| {
+            let account = post.value("assignee").parse().map_err(|_| Error::field("assignee", "选择改由谁核验"))?;
+            verification::reassign(&ctx, id, account).await
+        },
+    )
+    .await
 }

@@ -1,0 +1,208 @@
+//! Pieces that the pages of staff and organizations share: badges of states,
+//! histories, forms that come back with what was typed.
+
+use super::get::{Get, form_key};
+use app::components::{ActPanel, Badge, Button, Choice, Decision, Field, FormTarget, Glyph, Happening, Tone};
+use chrono::{Datelike, NaiveDate};
+use domain::claim::ClaimState;
+use domain::delivery::DeliveryState;
+use domain::need::NeedState;
+use domain::organization::{ImportState, OrganizationState};
+use domain::pairing::PairingState;
+use domain::verification::{VerificationResult, VerificationState};
+use services::Result;
+use services::draft::Draft;
+use services::timeline::Entry;
+
+pub(super) fn pairing_badge(state: PairingState) -> Badge {
+    let words = state.label();
+    match state {
+        PairingState::PendingStart | PairingState::Reported => Badge::wait(words),
+        PairingState::Active => Badge::info(words),
+        PairingState::Completed => Badge::good(words),
+        PairingState::Paused => Badge::tag(Tone::Wait, Glyph::Pause, words),
+        PairingState::Released | PairingState::Terminated => Badge::unmet(words),
+        PairingState::Transferred => Badge::plain(words),
+    }
+}
+
+pub(super) fn claim_badge(state: ClaimState) -> Badge {
+    let words = state.label();
+    match state {
+        ClaimState::Submitted => Badge::wait(words),
+        ClaimState::NeedsInfo => Badge::care(words),
+        ClaimState::Approved => Badge::good(words),
+        _ => Badge::plain(words),
+    }
+}
+
+pub(super) fn delivery_badge(state: DeliveryState, superseded: bool) -> Badge {
+    if superseded {
+        return Badge::plain("已更正");
+    }
+    let words = state.label();
+    match state {
+        DeliveryState::Planned => Badge::plain(words),
+        DeliveryState::Recorded => Badge::wait(words),
+        DeliveryState::Confirmed => Badge::good(words),
+        DeliveryState::Disputed => Badge::care(words),
+        DeliveryState::Missed | DeliveryState::Voided => Badge::unmet(words),
+    }
+}
+
+pub(super) fn verification_badge(state: VerificationState, result: Option<VerificationResult>) -> Badge {
+    match (state, result) {
+        (VerificationState::Assigned, _) => Badge::wait(state.label()),
+        (VerificationState::CannotVerify, _) => Badge::unmet(state.label()),
+        (VerificationState::Verified, Some(VerificationResult::Met)) => Badge::good(VerificationResult::Met.label()),
+        (VerificationState::Verified, Some(VerificationResult::NotMet)) => {
+            Badge::unmet(VerificationResult::NotMet.label())
+        }
+        (VerificationState::Verified, Some(result)) => Badge::info(result.label()),
+        (VerificationState::Verified, None) => Badge::plain(state.label()),
+    }
+}
+
+pub(super) fn organization_badge(state: OrganizationState) -> Badge {
+    let words = state.label();
+    match state {
+        OrganizationState::Applied => Badge::wait(words),
+        OrganizationState::Verified => Badge::good(words),
+        OrganizationState::Returned | OrganizationState::Lapsed => Badge::care(words),
+        OrganizationState::Suspended => Badge::tag(Tone::Wait, Glyph::Pause, words),
+        OrganizationState::Refused | OrganizationState::Revoked => Badge::unmet(words),
+    }
+}
+
+pub(super) fn state_badge(state: NeedState) -> Badge {
+    let words = state.label();
+    match state {
+        NeedState::Published => Badge::info(words),
+        NeedState::InReview => Badge::wait(words),
+        NeedState::Returned | NeedState::Suspended => Badge::care(words),
+        _ => Badge::plain(words),
+    }
+}
+
+pub(super) fn import_badge(state: ImportState) -> Badge {
+    match state {
+        ImportState::Checked => Badge::wait("已检查，等待导入"),
+        ImportState::Applied => Badge::good(state.label()),
+        ImportState::Discarded => Badge::plain(state.label()),
+    }
+}
+
+/// A history, newest first, as it stands on a page.
+pub(super) fn happenings(entries: &[Entry], get: &Get) -> Vec<Happening> {
+    let now = get.site.services.now();
+    entries
+        .iter()
+        .enumerate()
+        .map(|(i, entry)| Happening {
+            what: entry.what.clone(),
+            when: entry.at.words_near(now),
+            at: entry.at.iso(),
+            detail: match &entry.reason {
+                Some(reason) if !reason.is_empty() => format!("{}\u{3000}{reason}", entry.who),
+                _ => entry.who.clone(),
+            },
+            now: i == 0,
+        })
+        .collect()
+}
+
+/// A small form on the page that `get` asks for, with what was typed before it
+/// came back. `name` is unique on the page and is the id of the panel.
+pub(super) async fn panel(
+    get: &Get,
+    name: &str,
+    title: &str,
+    action: &str,
+    fields: Vec<Field>,
+    button: &str,
+) -> Result<ActPanel> {
+    let draft = get.draft(name).await?;
+    let mut panel = ActPanel {
+        id: name.to_owned(),
+        title: title.to_owned(),
+        target: target(get, name, action, draft.as_ref()),
+        fields,
+        buttons: vec![Button::new(button)],
+        ..ActPanel::default()
+    };
+    fill(&mut panel.fields, draft.as_ref());
+    panel.mistakes = loose_mistakes(&panel.fields, draft.as_ref());
+    Ok(panel)
+}
+
+/// Where a form of this page goes.
+pub(super) fn target(get: &Get, name: &str, action: &str, draft: Option<&Draft>) -> FormTarget {
+    let target = FormTarget::new(action, get.once()).with("form", form_key(&get.request.path, name));
+    match draft {
+        Some(draft) => target.draft(draft.id.to_string()),
+        None => target,
+    }
+}
+
+/// Puts what was typed, and what is wrong with it, back into the fields.
+pub(super) fn fill(fields: &mut [Field], draft: Option<&Draft>) {
+    let Some(draft) = draft else { return };
+    for field in fields {
+        let typed: Vec<&str> =
+            draft.fields.iter().filter(|(name, _)| *name == field.name).map(|(_, value)| value.as_str()).collect();
+        field.fill(&typed);
+        field.error =
+            draft.mistakes.iter().find(|mistake| mistake.field == field.name).map(|mistake| mistake.message.clone());
+    }
+}
+
+/// Mistakes that belong to none of the fields.
+pub(super) fn loose_mistakes(fields: &[Field], draft: Option<&Draft>) -> Vec<app::components::Mistake> {
+    let Some(draft) = draft else { return Vec::new() };
+    draft
+        .mistakes
+        .iter()
+        .filter(|mistake| !fields.iter().any(|field| field.name == mistake.field))
+        .map(|mistake| app::components::Mistake {
+            target: fields.first().map(Field::target).unwrap_or_default(),
+            text: mistake.message.clone(),
+        })
+        .collect()
+}
+
+/// A button that changes something, standing on the page that `get` asks for.
+pub(super) fn decide(get: &Get, label: &str, about: &str, action: &str) -> Decision {
+    let here = get.request.path.clone();
+    Decision::post(label, about, action, get.once()).with("form", here.clone()).with("back", here)
+}
+
+/// Choices of a text enum.
+macro_rules! choices_of {
+    ($kind:ty) => {
+        <$kind>::ALL.iter().map(|value| app::components::Choice::new(value.as_str(), value.label())).collect::<Vec<_>>()
+    };
+}
+pub(super) use choices_of;
+
+/// A select that must be chosen from: nothing is preselected.
+pub(super) fn select(name: &str, label: &str, choices: impl IntoIterator<Item = Choice>) -> Field {
+    let mut all = vec![Choice::new("", "请选择")];
+    all.extend(choices);
+    Field::select(name, label, all)
+}
+
+/// `11月26日 周四`, with the year when it is another one.
+pub(super) fn day_near(day: NaiveDate, today: NaiveDate) -> String {
+    let weekday = ["一", "二", "三", "四", "五", "六", "日"]
+        [usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default()];
+    if day == today {
+        return format!("今天，周{weekday}");
+    }
+    let year = if day.year() == today.year() { String::new() } else { format!("{}年", day.year()) };
+    format!("{year}{}月{}日 周{weekday}", day.month(), day.day())
+}
+
+/// A count for a tile or a tab.
+pub(super) fn count(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or_default()
+}

@@ -1,0 +1,562 @@
+//! Visits of a pairing: the next one in three taps, the plan of a month, the
+//! list of all, and a page for each.
+
+use super::frame::Page;
+use super::get::Get;
+use super::pairing::{can, crumbs, title};
+use super::parts::{choices_of, day_near, delivery_badge, fill, loose_mistakes, panel, select, target};
+use super::post::Post;
+use super::{Access, Route};
+use app::components::{
+    ActPanel, Button, Cell, Choice, Column, DayMark, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Line,
+    Link, Mark, MarkedDay, Month, Table,
+};
+use app::pages::form::{FormModel, form_page};
+use app::pages::pairing::{PairingModel, Plan, VisitPanel, pairing_page};
+use app::pages::record::{Body, RecordSection};
+use axum::extract::Path;
+use axum::response::Response;
+use chrono::{Datelike, Days, Months, NaiveDate};
+use domain::calendar::day_words;
+use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
+use domain::machine::{Command, allows};
+use domain::pairing::PairingState;
+use domain::permission::{Record, authorize};
+use services::hall::service_name;
+use services::view::{self, PairingView};
+use services::{Ctx, Error, Result, delivery};
+use storage::delivery::Delivery;
+use uuid::Uuid;
+
+/// Whoever records or decides visits.
+const DOOR: Access = Access::Commands(&[Command::DeliveryRecord, Command::DeliveryVoid]);
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/pairings/{code}/plan", DOOR, plan_form),
+        Route::post("/pairings/{code}/plan", DOOR, plan_save),
+        Route::get("/pairings/{code}/visits/{id}", Access::SignedIn, show),
+        Route::post("/pairings/{code}/visits", DOOR, record_unplanned),
+        Route::post("/pairings/{code}/visits/{id}/record", DOOR, record),
+        Route::post("/pairings/{code}/visits/{id}/correct", DOOR, correct),
+        Route::post("/pairings/{code}/visits/{id}/cancel", DOOR, cancel),
+    ]
+}
+
+fn service_of(view: &PairingView, d: &Delivery) -> String {
+    view.lines
+        .iter()
+        .find(|line| line.line_id == d.line_id)
+        .map(|line| service_name(&line.service_code))
+        .unwrap_or_default()
+}
+
+fn unit_of(view: &PairingView, d: &Delivery) -> String {
+    view.lines.iter().find(|line| line.line_id == d.line_id).map(|line| line.unit.clone()).unwrap_or_default()
+}
+
+fn address(view: &PairingView, d: &Delivery) -> String {
+    format!("/pairings/{}/visits/{}", view.pairing.code, d.id)
+}
+
+/// `今天，周二 15:30`
+fn when(d: &Delivery, today: NaiveDate) -> String {
+    let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
+    match &d.planned_at {
+        Some(at) if d.done_on.is_none() => format!("{day} {at}"),
+        _ => day,
+    }
+}
+
+/// The visit to record next: the earliest planned one that is not in the
+/// future, else the next one to come, else an unplanned one.
+pub(super) async fn next_panel(get: &Get, ctx: &Ctx, view: &PairingView) -> Result<Option<VisitPanel>> {
+    let may = view.pairing.state == PairingState::Active
+        && authorize(&ctx.actor, Command::DeliveryRecord, &record_of(view)).is_ok();
+    if !may {
+        return Ok(None);
+    }
+    let today = ctx.now().day();
+    let mut planned = view.deliveries.iter().filter(|d| d.state == DeliveryState::Planned);
+    let due = planned.clone().find(|d| d.planned_on <= today);
+    if let Some(d) = due {
+        let late = if d.planned_on < today { "，还没有记录" } else { "" };
+        return visit_panel(get, view, Some(d), &format!("{}{late}", when(d, today)), "visit", today).await.map(Some);
+    }
+    let next = planned.next().map_or_else(
+        || "还没有安排下次上门".to_owned(),
+        |d| format!("下次是{}，{}", when(d, today), service_of(view, d)),
+    );
+    let mut panel = visit_panel(get, view, None, "记录一次没有安排的上门", "visit", today).await?;
+    panel.text = format!("{next}。今天临时上门了，也可以在这里记录。");
+    Ok(Some(panel))
+}
+
+fn record_of(view: &PairingView) -> Record<'_> {
+    Record {
+        division: Some(&view.pairing.division_code),
+        organization: Some(view.pairing.organization_id),
+        ..Record::default()
+    }
+}
+
+/// The three taps. `planned` is the visit they record; none plans and records at once.
+async fn visit_panel(
+    get: &Get,
+    view: &PairingView,
+    planned: Option<&Delivery>,
+    heading: &str,
+    name: &str,
+    today: NaiveDate,
+) -> Result<VisitPanel> {
+    let draft = get.draft(name).await?;
+    let typed = |field: &str| draft.as_ref().map(|draft| services::need_form::value(&draft.fields, field).to_owned());
+    let wrong = |field: &str| {
+        draft.as_ref().and_then(|draft| draft.mistakes.iter().find(|m| m.field == field)).map(|m| m.message.clone())
+    };
+    let chosen = typed("result").unwrap_or_default();
+    let mut results = vec![Choice::new("done", "见到本人，服务做完")];
+    results.extend(choices_of!(MissReason));
+    for choice in &mut results {
+        choice.chosen = choice.value == chosen;
+    }
+    let usual = usual_minutes(view, planned);
+    let minutes_typed = typed("minutes").unwrap_or_else(|| usual.to_string());
+    let mut minutes: Vec<Choice> = [30, 60, 90].map(|n| Choice::new(n.to_string(), format!("{n}分钟"))).to_vec();
+    if minutes_typed.parse::<i64>().is_ok_and(|n| n > 0 && ![30, 60, 90].contains(&n)) {
+        minutes.push(Choice::new(minutes_typed.clone(), format!("{minutes_typed}分钟")));
+    }
+    for choice in &mut minutes {
+        choice.chosen = choice.value == minutes_typed;
+    }
+    let code = &view.pairing.code;
+    let mut more = Vec::new();
+    let (action, text, unit) = match planned {
+        Some(d) => (
+            format!("/pairings/{code}/visits/{}/record", d.id),
+            format!("{}，约{usual}分钟", service_of(view, d)),
+            unit_of(view, d),
+        ),
+        None => {
+            let lines = view.lines.iter().map(|line| {
+                Choice::new(
+                    line.line_id.to_string(),
+                    format!("{}，{}", service_name(&line.service_code), line.amount().words()),
+                )
+            });
+            more.push(
+                Field::select("line", "哪一项服务", lines.collect())
+                    .value(view.lines.first().map(|line| line.line_id.to_string()).unwrap_or_default()),
+            );
+            (
+                format!("/pairings/{code}/visits"),
+                String::new(),
+                view.lines.first().map(|line| line.unit.clone()).unwrap_or_default(),
+            )
+        }
+    };
+    more.push(Field::number("units", "完成的数量", 1, 1000).value("1").unit(unit));
+    more.push(Field::date("done_on", "哪天").value(today.to_string()));
+    more.push(Field::area("note", "情况说明", 3).hint("不写姓名、电话和住址。").optional());
+    fill(&mut more, draft.as_ref());
+    let confirm_by = get.site.services.calendar().due(get.site.services.now(), CONFIRM_WORKING_DAYS);
+    Ok(VisitPanel {
+        title: heading.to_owned(),
+        text,
+        care: if planned.is_some() {
+            "先打电话再出门。见不到本人也请记录，算一次尝试。".into()
+        } else {
+            String::new()
+        },
+        target: target(get, name, &action, draft.as_ref()),
+        results,
+        result_error: wrong("result").or_else(|| wrong("minutes")),
+        minutes,
+        more,
+        next: format!("社区或街道{}前确认。", confirm_by.words_near(get.site.services.now())),
+    })
+}
+
+/// What the service took last time, else an hour.
+fn usual_minutes(view: &PairingView, planned: Option<&Delivery>) -> i64 {
+    let line = planned.map(|d| d.line_id);
+    view.deliveries
+        .iter()
+        .rev()
+        .filter(|d| line.is_none_or(|line| line == d.line_id))
+        .find_map(|d| d.minutes)
+        .unwrap_or(60)
+}
+
+/// The month asked for with `?month=2026-11`, else the present one.
+fn month_of(get: &Get, today: NaiveDate) -> NaiveDate {
+    NaiveDate::parse_from_str(&format!("{}-01", get.value("month")), "%Y-%m-%d")
+        .ok()
+        .filter(|first| (2020..2100).contains(&first.year()))
+        .or_else(|| today.with_day(1))
+        .unwrap_or(today)
+}
+
+pub(super) fn plan(get: &Get, ctx: &Ctx, view: &PairingView) -> Plan {
+    let today = ctx.now().day();
+    let first = month_of(get, today);
+    let after = first + Months::new(1);
+    let mut marked: Vec<MarkedDay> = Vec::new();
+    for d in view.deliveries.iter().filter(|d| !d.superseded) {
+        let day = d.done_on.unwrap_or(d.planned_on);
+        let (mark, words) = match d.state {
+            DeliveryState::Planned => (DayMark::Planned, "计划上门"),
+            DeliveryState::Recorded | DeliveryState::Disputed => (DayMark::Recorded, "等待确认"),
+            DeliveryState::Confirmed => (DayMark::Confirmed, "已确认"),
+            DeliveryState::Missed => (DayMark::Missed, "没见到"),
+            DeliveryState::Voided => continue,
+        };
+        if day < first || day >= after || marked.iter().any(|m| m.day == day.day()) {
+            continue;
+        }
+        marked.push(MarkedDay {
+            day: day.day(),
+            mark,
+            spoken: format!("{}，{words}", service_of(view, d)),
+            href: address(view, d),
+        });
+    }
+    let upcoming = view
+        .deliveries
+        .iter()
+        .filter(|d| d.state == DeliveryState::Planned && d.planned_on >= today)
+        .take(3)
+        .map(|d| Line {
+            title: day_near(d.planned_on, today),
+            href: address(view, d),
+            mark: Mark::Text(d.planned_at.clone().unwrap_or_default()),
+            note: service_of(view, d),
+        })
+        .collect();
+    let days = u32::try_from((after - first).num_days()).unwrap_or(30);
+    let here = format!("/pairings/{}", view.pairing.code);
+    let next = format!("{here}?month={}#plan", after.format("%Y-%m"));
+    Plan {
+        title: if first.year() == today.year() {
+            format!("{}月计划", first.month())
+        } else {
+            format!("{}年{}月计划", first.year(), first.month())
+        },
+        month: Month {
+            caption: format!("{}年{}月上门计划", first.year(), first.month()),
+            lead: first.weekday().num_days_from_monday(),
+            days,
+            today: (first.year() == today.year() && first.month() == today.month()).then(|| today.day()),
+            marked,
+        },
+        upcoming,
+        edit: (view.pairing.state == PairingState::Active
+            && authorize(&ctx.actor, Command::DeliveryPlan, &record_of(view)).is_ok())
+        .then(|| Link::new("安排上门", format!("{here}/plan")).glyph(Glyph::Plus)),
+        all: Some(if first > today {
+            ("回到这个月".to_owned(), format!("{here}#plan"))
+        } else {
+            (format!("{}月计划", after.month()), next)
+        }),
+    }
+}
+
+/// All visits, newest first.
+pub(super) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSection {
+    let today = ctx.now().day();
+    let mut done: Vec<&Delivery> = view.deliveries.iter().filter(|d| d.state != DeliveryState::Planned).collect();
+    done.sort_by_key(|d| std::cmp::Reverse((d.done_on.unwrap_or(d.planned_on), d.created_at)));
+    let rows: Vec<Vec<Cell>> = done
+        .iter()
+        .map(|d| {
+            let amount = match (d.units, d.minutes) {
+                (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
+                _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
+            };
+            let note = [d.note.clone(), d.reason.clone().unwrap_or_default()]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join("\u{3000}");
+            vec![
+                Cell::link(when(d, today), address(view, d)),
+                Cell::text(service_of(view, d)).note(note),
+                Cell::text(amount),
+                Cell::badge(delivery_badge(d.state, d.superseded)),
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有上门记录", "每次上门后当天记录，由社区或街道确认。"))
+    } else {
+        Body::Table(Table {
+            caption: "上门记录，从近到远".into(),
+            caption_hidden: true,
+            columns: vec![Column::text("日期"), Column::text("服务"), Column::number("完成"), Column::text("状态")],
+            rows,
+        })
+    };
+    RecordSection::new("visits", "上门记录", vec![body])
+}
+
+async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let view = view::pairing(ctx, &code).await?;
+        let d = view.deliveries.iter().find(|d| d.id == id).cloned().ok_or(Error::NotFound)?;
+        let today = ctx.now().day();
+        let heading = format!("{}，{}", service_of(&view, &d), when(&d, today));
+        let organization = authorize(&ctx.actor, Command::DeliveryRecord, &record_of(&view)).is_ok();
+        let recordable =
+            organization && d.state == DeliveryState::Planned && view.pairing.state == PairingState::Active;
+        let visit = if recordable {
+            Some(
+                visit_panel(
+                    &get,
+                    &view,
+                    Some(&d),
+                    if d.planned_on > today { "还没到日子，只能记录改期" } else { "记录这次上门" },
+                    "visit",
+                    today,
+                )
+                .await?,
+            )
+        } else {
+            None
+        };
+        let model = PairingModel {
+            head: Head {
+                crumbs: crumbs(ctx, &view, "上门记录"),
+                badges: vec![delivery_badge(d.state, d.superseded)],
+                beside: vec![view.organization_name.clone()],
+                notes: vec![title(&view)],
+                ..Head::new(heading.clone())
+            },
+            visit,
+            panels: panels(&get, ctx, &view, &d).await?,
+            sections: vec![RecordSection::new("facts", "这次上门", vec![Body::Facts(facts(ctx, &view, &d))])],
+            ..PairingModel::default()
+        };
+        Ok(Page::new(heading, move || pairing_page(model)))
+    })
+    .await
+}
+
+fn facts(ctx: &Ctx, view: &PairingView, d: &Delivery) -> Vec<Fact> {
+    let now = ctx.now();
+    let mut all =
+        vec![Fact::new("计划", format!("{} {}", day_words(d.planned_on), d.planned_at.clone().unwrap_or_default()))];
+    if let Some(day) = d.done_on {
+        all.push(Fact::new("实际", day_words(day)));
+    }
+    if let (Some(units), Some(minutes)) = (d.units, d.minutes) {
+        all.push(Fact::new("完成", format!("{units}{}，{minutes}分钟", unit_of(view, d))));
+    }
+    if let Some(reason) = d.miss_reason {
+        all.push(Fact::new("没有做成", reason.label()));
+    }
+    if !d.note.is_empty() {
+        all.push(Fact::new("情况说明", d.note.clone()));
+    }
+    if let Some(at) = d.recorded_at {
+        all.push(Fact::new("组织记录于", at.words_near(now)));
+    }
+    if let Some(due) = d.due_at.filter(|_| d.state == DeliveryState::Recorded) {
+        all.push(Fact::new("社区或街道", format!("{}前确认", due.words_near(now))));
+    }
+    if let Some(reason) = d.reason.clone().filter(|reason| !reason.is_empty()) {
+        let term = match d.state {
+            DeliveryState::Disputed => "异议",
+            DeliveryState::Voided => "作废原因",
+            _ => "更正原因",
+        };
+        all.push(Fact::new(term, reason));
+    }
+    all
+}
+
+async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Result<Vec<ActPanel>> {
+    let mut all = Vec::new();
+    let here = address(view, d);
+    let office = |command| {
+        let who = Record {
+            division: Some(&d.division_code),
+            others: vec![(d.recorded_by, domain::permission::Separation::Recorder)],
+            ..Record::default()
+        };
+        allows(d.state, command) && authorize(&ctx.actor, command, &who).is_ok()
+    };
+    if office(Command::DeliveryConfirm) {
+        let reason = Field::area("reason", "异议的内容", 2)
+            .hint("确认时不用填。有异议时写明哪里不对，不写姓名、电话和住址。")
+            .optional();
+        let mut confirm =
+            panel(get, "dispute", "确认这条记录", &format!("/deliveries/{}/confirm", d.id), vec![reason], "确认")
+                .await?;
+        confirm.buttons.push(Button::new("提出异议").secondary().action(format!("/deliveries/{}/dispute", d.id)));
+        confirm.next = "确认以后计入服务次数，不能再改，只能由组织另写更正。".into();
+        all.push(confirm);
+    }
+    let organization = authorize(&ctx.actor, Command::DeliveryCorrect, &record_of(view)).is_ok();
+    let corrigible = matches!(d.state, DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed)
+        && !d.superseded;
+    if organization && corrigible && view.pairing.state == PairingState::Active {
+        let fields = vec![
+            Field::date("done_on", "哪天").value(d.done_on.unwrap_or(d.planned_on).to_string()),
+            Field::number("units", "完成的数量", 1, 1000)
+                .value(d.units.unwrap_or(1).to_string())
+                .unit(unit_of(view, d)),
+            Field::number("minutes", "用了多少分钟", 1, 1440).value(d.minutes.unwrap_or(60).to_string()).unit("分钟"),
+            Field::area("note", "情况说明", 2).value(d.note.clone()).optional(),
+            Field::area("reason", "更正的原因", 2),
+        ];
+        let mut correct = panel(get, "correct", "更正这条记录", &format!("{here}/correct"), fields, "提交更正").await?;
+        correct.buttons = vec![Button::new("提交更正").secondary()];
+        correct.next = "原来的记录会保留并标明“已更正”，新的记录重新等待确认。".into();
+        all.push(correct);
+    }
+    if allows(d.state, Command::DeliveryVoid)
+        && d.state == DeliveryState::Planned
+        && authorize(&ctx.actor, Command::DeliveryVoid, &record_of(view)).is_ok()
+    {
+        let mut cancel = panel(
+            get,
+            "cancel",
+            "取消这次计划",
+            &format!("{here}/cancel"),
+            vec![Field::area("reason", "取消的原因", 2)],
+            "取消计划",
+        )
+        .await?;
+        cancel.buttons = vec![Button::new("取消计划").secondary()];
+        all.push(cancel);
+    }
+    Ok(all)
+}
+
+async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let view = view::pairing(ctx, &code).await?;
+        if authorize(&ctx.actor, Command::DeliveryPlan, &record_of(&view)).is_err() {
+            return Err(Error::NotFound);
+        }
+        if !can(ctx, &view, Command::PairingReport) {
+            return Err(Error::rule(format!("结对现在是“{}”，不能安排上门", view.pairing.state.label())));
+        }
+        let today = ctx.now().day();
+        let draft = get.draft("plan").await?;
+        let lines = view.lines.iter().map(|line| {
+            Choice::new(
+                line.line_id.to_string(),
+                format!("{}，{}", service_name(&line.service_code), line.amount().words()),
+            )
+        });
+        let line = if view.lines.len() == 1 {
+            Field::select("line", "哪一项服务", lines.collect()).value(view.lines[0].line_id.to_string())
+        } else {
+            select("line", "哪一项服务", lines)
+        };
+        let weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+            .iter()
+            .enumerate()
+            .map(|(i, name)| Choice::new((i + 1).to_string(), *name))
+            .collect();
+        let mut fields = vec![
+            line,
+            Field::date("from", "从哪天").value((today + Days::new(1)).to_string()),
+            Field::date("until", "到哪天").hint("只安排一次的不用填。").optional(),
+            Field::checks("weekdays", "每周哪几天", weekdays).hint("不选就是每天。").optional(),
+            Field::text("at", "几点").hint("24小时制，例如15:30。").optional(),
+        ];
+        fill(&mut fields, draft.as_ref());
+        let mistakes = loose_mistakes(&fields, draft.as_ref());
+        let back = format!("/pairings/{code}");
+        let model = FormModel {
+            head: Head::new("安排上门").crumbs(crumbs(ctx, &view, "安排上门")),
+            target: target(&get, "plan", &format!("{back}/plan"), draft.as_ref()),
+            groups: vec![FieldGroup::new("", fields).into()],
+            mistakes,
+            buttons: vec![Button::new("安排")],
+            cancel: Some(Link::new("返回结对", back)),
+            next: "一次最多安排120次。已经安排过的同一天同一时间不会重复。".into(),
+            ..FormModel::default()
+        };
+        Ok(Page::new(model.title(), move || form_page(model)))
+    })
+    .await
+}
+
+async fn plan_save(Path(code): Path<String>, post: Post) -> Response {
+    let to = format!("/pairings/{code}#plan");
+    post.run(
+        "已安排上门",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let plan = delivery::read_plan(&post.fields, ctx.now().day())?;
+            delivery::plan(&ctx, &code, &plan).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn record_unplanned(Path(code): Path<String>, post: Post) -> Response {
+    let to = format!("/pairings/{code}");
+    post.run(
+        "已记录，等待社区或街道确认",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let visit = delivery::read_visit(&post.fields, ctx.now().day())?;
+            let line = post.value("line").parse().map_err(|_| Error::field("line", "选择哪一项服务"))?;
+            delivery::record_unplanned(&ctx, &code, line, &visit).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn record(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}");
+    post.run(
+        "已记录",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let visit = delivery::read_visit(&post.fields, ctx.now().day())?;
+            delivery::record(&ctx, &code, id, &visit).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn correct(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}#visits");
+    post.run(
+        "已更正，等待重新确认",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let mut fields = post.fields.clone();
+            fields.push(("result".into(), "done".into()));
+            let delivery::Visit::Done(done) = delivery::read_visit(&fields, ctx.now().day())? else {
+                return Err(Error::Internal("a correction without a result"));
+            };
+            delivery::correct(&ctx, &code, id, &done, post.value("reason")).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn cancel(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}#plan");
+    post.run(
+        "已取消这次计划",
+        move |_| to.clone(),
+        async |post, ctx| {
+            delivery::cancel(&ctx, &code, id, post.value("reason")).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
