@@ -86,9 +86,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let style = arguments.next().unwrap_or_else(|| "style.css".into());
     fs::create_dir_all(&directory)?;
     for (name, title, reader, page) in pages() {
-        for (suffix, elder, theme) in
-            [("", Elder::Off, Theme::Light), ("-elder", Elder::On, Theme::Light), ("-dark", Elder::Off, Theme::Dark)]
-        {
+        for (suffix, elder, theme) in [
+            ("", Elder::Off, Theme::Light),
+            ("-elder", Elder::On, Theme::Light),
+            ("-dark", Elder::Off, Theme::Dark),
+            ("-max", Elder::Max, Theme::Light),
+        ] {
             let html = document(&chrome(reader.clone(), elder, theme, &style), &title, page);
             fs::write(Path::new(&directory).join(format!("{name}{suffix}.html")), html)?;
         }
