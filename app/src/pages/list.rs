@@ -1,8 +1,8 @@
 //! A list of needs, claims, pairings, verifications, organizations: filter tabs, a table, pages.
 
 use crate::components::{
-    Chips, DataTable, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead, PageTurner, Pager, Search,
-    SearchBox, Tab, Table, Tabs,
+    Chips, DataTable, Decision, DecisionButton, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead,
+    PageTurner, Pager, Search, SearchBox, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 
@@ -16,6 +16,8 @@ pub struct ListModel {
     pub filters: Option<Filters>,
     /// "64个结对".
     pub found: String,
+    /// Decides everything on this page at once, where that is safe.
+    pub batch: Option<Decision>,
     pub table: Table,
     pub pager: Option<Pager>,
     /// In place of the table.
@@ -30,8 +32,9 @@ pub fn list_page(model: ListModel) -> AnyView {
     let pager = model.pager.map(|pager| view! { <PageTurner pager/> });
     let search = model.search.map(|search| view! { <SearchBox search/> });
     let tabs = view! { <Tabs label="按状态" tabs=model.tabs/> };
+    let batch = model.batch.map(|decision| view! { <DecisionButton decision/> });
     let body = match model.filters {
-        None => view! { <section class="flow" aria-labelledby="result"><h2 id="result" aria-live="polite" class="large">{model.found}</h2>{table}{pager}</section> }.into_any(),
+        None => view! { <section class="flow" aria-labelledby="result"><div class="row apart"><h2 id="result" aria-live="polite" class="large">{model.found}</h2>{batch}</div>{table}{pager}</section> }.into_any(),
         Some(filters) => {
             let chosen = u64::try_from(filters.chips.len()).unwrap_or(0);
             let (chips, clear) = (filters.chips.clone(), filters.clear.clone());

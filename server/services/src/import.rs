@@ -293,3 +293,31 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
         consent: None,
     }
 }
+
+/// The report as a workbook: one line per row and message, text only.
+pub async fn report_xlsx(ctx: &Ctx, id: Uuid) -> Result<(Import, Vec<u8>)> {
+    let (import, report) = load(ctx, id).await?;
+    let bytes = tokio::task::spawn_blocking(move || {
+        let lines = report.rows.iter().flat_map(|row| {
+            let messages: Vec<&str> =
+                if row.messages.is_empty() { vec![""] } else { row.messages.iter().map(String::as_str).collect() };
+            messages.into_iter().map(|message| ledger::ReportLine {
+                sheet: &row.sheet,
+                row: row.row,
+                result: row.result,
+                what: &row.what,
+                message,
+            })
+        });
+        ledger::lines_xlsx(lines)
+    })
+    .await
+    .map_err(|_| Error::Internal("report task"))?
+    .map_err(|_| Error::Internal("report workbook"))?;
+    Ok((import, bytes))
+}
+
+/// The empty ledger that offices download.
+pub fn template() -> Result<Vec<u8>> {
+    ledger::template().map_err(|_| Error::Internal("ledger template"))
+}

@@ -208,3 +208,11 @@ pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<Organization> {
         Err(Error::NotFound)
     }
 }
+
+/// How an organization has done: (unfinished claims and pairings, pairings
+/// completed with a checked success). For whoever may look at it closely.
+pub async fn record(ctx: &Ctx, id: Uuid) -> Result<(i64, i64)> {
+    by_id(ctx, id).await?;
+    let mut tx = ctx.services.db.read().await?;
+    Ok(organization::load_of(&mut tx, id).await?)
+}

@@ -1,7 +1,339 @@
-//! Handlers of import.
+//! 台账导入: choose a file, read the dry run row by row, take the good rows as drafts.
 
-use super::Route;
+use super::frame::Page;
+use super::get::{Answer, Get};
+use super::parts::{count, fill, import_badge, panel, target};
+use super::post::Post;
+use super::words::{address, pager};
+use super::{Access, Route};
+use app::components::{
+    Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat, Tab,
+    Table,
+};
+use app::pages::form::FormModel;
+use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
+use app::pages::record::{Body, RecordSection};
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use documents::ledger::Outcome;
+use domain::machine::Command;
+use domain::organization::ImportState;
+use services::import::{self, Report, ReportRow};
+use services::{Ctx, Error, Result};
+use storage::import::Import;
+use uuid::Uuid;
+
+const DOOR: Access = Access::Commands(&[Command::ImportUpload]);
 
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        Route::get("/import", DOOR, form),
+        Route::post("/import", DOOR, upload),
+        Route::get("/import/template.xlsx", DOOR, template),
+        Route::get("/import/{id}", DOOR, report),
+        Route::get("/import/{id}/report.xlsx", DOOR, report_file),
+        Route::post("/import/{id}/apply", DOOR, apply),
+        Route::post("/import/{id}/discard", DOOR, discard),
+    ]
+}
+
+/// Rows of the report on one page.
+const SIZE: usize = 50;
+
+async fn form(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let past = import::list(ctx).await?;
+        let draft = get.draft("upload").await?;
+        let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+        let mut fields = vec![
+            Field::new("file", "台账文件", Input::File { accept })
+                .hint("Excel（.xlsx、.xls）或CSV，不超过32兆。只导入本辖区的行。"),
+        ];
+        fill(&mut fields, draft.as_ref());
+        let head = Head::new("台账导入")
+            .lead("先检查，再导入。检查不会改动任何数据。")
+            .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])
+            .action(Link::new("下载空白台账", "/import/template.xlsx").glyph(Glyph::Download));
+        let form = FormModel {
+            head,
+            target: target(&get, "upload", "/import", draft.as_ref()).multipart(),
+            groups: vec![FieldGroup::new("", fields).into()],
+            buttons: vec![Button::new("上传并检查")],
+            next: "检查以后逐行列出能不能导入、哪一格要改、怎么改。".into(),
+            ..FormModel::default()
+        };
+        let model = ImportModel { form, sections: vec![rules(), history(ctx, &past)] };
+        Ok(Page::new("台账导入", move || import_page(model)))
+    })
+    .await
+}
+
+fn rules() -> RecordSection {
+    RecordSection::new(
+        "rules",
+        "台账怎样写",
+        vec![Body::Facts(vec![
+            Fact::new("必填的列", "区划代码或街镇、村居，对象类别，需求类别，需求摘要；个案还要姓名和身份证号"),
+            Fact::new("身份证号", "设为文本格式。设成数字会丢掉末几位，检查时会指出"),
+            Fact::new("需求摘要", "公开前会检查，里面不要写姓名、电话和住址"),
+            Fact::new("重复的行", "同一编号同一人，或同一人同样的服务，只导入一次"),
+            Fact::new("导入以后", "成为草稿，补全后送审，不会直接公开"),
+        ])],
+    )
+}
+
+fn history(ctx: &Ctx, past: &[Import]) -> RecordSection {
+    let now = ctx.now();
+    let rows: Vec<Vec<Cell>> = past
+        .iter()
+        .map(|import| {
+            let detail = format!(
+                "共{}行，可导入{}，有误{}，重复{}",
+                import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
+            );
+            vec![
+                Cell::link(import.file_name.clone(), format!("/import/{}", import.id))
+                    .note(ctx.services.place(&import.scope)),
+                Cell::text(detail),
+                Cell::badge(import_badge(import.state)),
+                Cell::text(import.created_at.words_near(now)),
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和导入的结果都留在这里。"))
+    } else {
+        Body::Table(Table {
+            caption: "以前上传的台账，新的在前".into(),
+            caption_hidden: true,
+            columns: vec![
+                Column::text("文件"),
+                Column::text("检查结果"),
+                Column::text("状态"),
+                Column::number("上传于"),
+            ],
+            rows,
+        })
+    };
+    RecordSection::new("past", "以前上传的", vec![body])
+}
+
+async fn upload(post: Post) -> Response {
+    post.run(
+        "检查完了，看看每一行",
+        |id| format!("/import/{id}"),
+        async |post, ctx| {
+            let (name, bytes) = post.file.clone().ok_or_else(|| Error::field("file", "选择一个台账文件"))?;
+            Ok(import::upload(&ctx, &name, bytes).await?.to_string())
+        },
+    )
+    .await
+}
+
+/// Tabs in order, with the query value of each.
+const TABS: [(Outcome, &str); 4] =
+    [(Outcome::Error, "error"), (Outcome::Warning, "warning"), (Outcome::Duplicate, "duplicate"), (Outcome::Ok, "ok")];
+
+fn outcome_badge(outcome: Outcome) -> Badge {
+    let words = outcome.label();
+    match outcome {
+        Outcome::Ok => Badge::good(words),
+        Outcome::Warning => Badge::care(words),
+        Outcome::Error => Badge::wait(words),
+        Outcome::Duplicate | Outcome::Skipped => Badge::plain(words),
+    }
+}
+
+async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let (import, report) = import::load(ctx, id).await?;
+        let wanted = TABS.iter().find(|(_, name)| *name == get.value("result"));
+        let chosen =
+            wanted.or_else(|| TABS.iter().find(|(outcome, _)| report.count(*outcome) > 0)).copied().unwrap_or(TABS[3]);
+        let path = get.request.path.clone();
+        let to = |name: &str| address(&path, &[], &[("result", name.to_owned())]);
+        let tabs = TABS
+            .iter()
+            .map(|(outcome, name)| {
+                Tab::new(outcome.label(), to(name), *name == chosen.1).count(size(report.count(*outcome)))
+            })
+            .collect();
+        let stats = TABS
+            .iter()
+            .map(|(outcome, name)| {
+                let note = match outcome {
+                    Outcome::Error => "改好后重新上传",
+                    Outcome::Warning => "导入后再核对",
+                    Outcome::Duplicate => "不会再次导入",
+                    _ => "没有问题",
+                };
+                Stat::new(outcome.label(), size(report.count(*outcome)), note, to(name))
+            })
+            .collect();
+        let all: Vec<&ReportRow> = report.rows.iter().filter(|row| row.result == chosen.0).collect();
+        let (page, total) = (get.page(), size(all.len()));
+        let rows: Vec<Vec<Cell>> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
+        let head = Head {
+            crumbs: vec![Crumb::link("台账导入", "/import"), Crumb::here(import.file_name.clone())],
+            badges: vec![import_badge(import.state)],
+            beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
+            notes: vec![ctx.services.place(&import.scope), format!("共{}行", import.rows_total)],
+            ..Head::new(import.file_name.clone())
+        }
+        .action(Link::new("下载逐行结果", format!("/import/{id}/report.xlsx")).glyph(Glyph::Download));
+        let model = ImportReportModel {
+            head,
+            notice: notice(&import, &report),
+            stats,
+            progress: None,
+            tabs,
+            empty: rows.is_empty().then(|| Empty::new(EmptyKind::NoMatch, "没有这一类的行", "看看别的结果。")),
+            table: Table {
+                caption: format!("{}的行", chosen.0.label()),
+                caption_hidden: true,
+                columns: vec![
+                    Column::text("行"),
+                    Column::text("内容"),
+                    Column::text("说明和改法"),
+                    Column::text("结果"),
+                ],
+                rows,
+            },
+            pager: (total > size(SIZE)).then(|| pager(&path, &get.query, page, SIZE, total, "行")),
+            apply: apply_panel(&get, &import).await?,
+        };
+        Ok(Page::new(import.file_name, move || import_report_page(model)))
+    })
+    .await
+}
+
+fn size(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or_default()
+}
+
+fn report_row(row: &ReportRow) -> Vec<Cell> {
+    let mut said = Cell::text(row.messages.join("；"));
+    if let Some(code) = &row.need_code {
+        said = Cell::link(row.messages.join("；"), format!("/needs/{code}"));
+    }
+    vec![
+        Cell::strong(format!("第{}行", row.row)).note(row.sheet.clone()),
+        Cell::text(row.what.clone()),
+        said,
+        Cell::badge(outcome_badge(row.result)),
+    ]
+}
+
+fn notice(import: &Import, report: &Report) -> Option<String> {
+    if import.state == ImportState::Applied {
+        return Some(format!("已导入{}条为草稿，到“需求”里补全后送审。", import.rows_imported));
+    }
+    if report.ignored.is_empty() {
+        return None;
+    }
+    let sheets = report.ignored.iter().map(|(sheet, why)| format!("“{sheet}”{why}")).collect::<Vec<_>>().join("；");
+    Some(format!("工作表{sheets}。"))
+}
+
+async fn apply_panel(get: &Get, import: &Import) -> Result<Option<app::components::ActPanel>> {
+    if import.state != ImportState::Checked {
+        return Ok(None);
+    }
+    let at = |name: &str| format!("/import/{}/{name}", import.id);
+    let good = count(import.rows_good);
+    let discard = Button::new("放弃这份台账").secondary().action(at("discard"));
+    let mut apply =
+        panel(get, "apply", "导入能导入的行", &at("apply"), Vec::new(), &format!("导入{good}条为草稿")).await?;
+    if good == 0 {
+        apply.title = "没有能导入的行".into();
+        apply.text = "按说明改好以后重新上传。".into();
+        apply.buttons = vec![discard];
+    } else {
+        apply.text = format!("{good}条成为草稿，由经办人补全后送审。有误和重复的行不导入。");
+        apply.buttons.push(discard);
+        apply.next = "整份一起导入：要么都成，要么都不成。同一行以后再传也不会重复。".into();
+    }
+    Ok(Some(apply))
+}
+
+async fn apply(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已导入为草稿",
+        move |_| format!("/import/{id}"),
+        async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()),
+    )
+    .await
+}
+
+async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已放弃这份台账，没有导入任何内容",
+        |_| "/import".to_owned(),
+        async |_, ctx| {
+            import::discard(&ctx, id).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn template(get: Get) -> Response {
+    get.show(async { Ok(Answer::Raw(attachment("需求台账模板.xlsx", import::template()?))) }).await
+}
+
+async fn report_file(get: Get, Path(id): Path<Uuid>) -> Response {
+    get.show(async {
+        let (import, bytes) = import::report_xlsx(get.ctx()?, id).await?;
+        let stem = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
+        Ok(Answer::Raw(attachment(&format!("{stem}逐行结果.xlsx"), bytes)))
+    })
+    .await
+}
+
+/// A workbook to save: never shown inside the site, never kept by a cache.
+fn attachment(name: &str, bytes: Vec<u8>) -> Response {
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    let disposition = format!("attachment; filename=\"ledger.xlsx\"; filename*=UTF-8''{}", percent(name));
+    for (name, value) in [
+        (header::CONTENT_TYPE, KIND),
+        (header::CONTENT_DISPOSITION, disposition.as_str()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("content-security-policy"), "sandbox"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
+
+/// As RFC 8187 wants the name of a file.
+fn percent(name: &str) -> String {
+    use std::fmt::Write;
+    name.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_harmless_in_a_header() {
+        assert_eq!(percent("a b\"\r\n;.xlsx"), "a%20b%22%0D%0A%3B.xlsx");
+        assert_eq!(percent("台账"), "%E5%8F%B0%E8%B4%A6");
+    }
 }

@@ -120,3 +120,31 @@ pub async fn load_of(tx: &mut Tx, id: Uuid) -> Result<(i64, i64)> {
     );
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_one(c).await)
 }
+
+pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(OrganizationState, i64)>> {
+    let statement = sql!(
+        "SELECT state, COUNT(*) FROM organizations WHERE division_code >= $1 AND division_code < $2 GROUP BY state"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(crate::scope_end(scope)).fetch_all(c).await)
+}
+
+/// Organizations of a scope in one state, by name.
+pub async fn page(
+    tx: &mut Tx,
+    scope: &str,
+    state: OrganizationState,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Organization>> {
+    let statement = sql!(
+        "SELECT * FROM organizations WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY name, id LIMIT $4 OFFSET $5"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(scope)
+        .bind(crate::scope_end(scope))
+        .bind(state)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)
+}

@@ -123,3 +123,10 @@ pub async fn of_reported(tx: &mut Tx, scope: &str) -> Result<Vec<Verification>> 
     );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
+
+pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(VerificationState, i64)>> {
+    let statement = sql!(
+        "SELECT state, COUNT(*) FROM verifications WHERE division_code >= $1 AND division_code < $2 GROUP BY state"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+}
