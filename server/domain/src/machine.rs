@@ -291,7 +291,7 @@ pub fn is_rule(command: Command, from: Option<&str>, to: &str) -> bool {
 }
 
 macro_rules! rules {
-    ($($command:ident: $($from:literal)|* => $to:literal;)+) => {
+    ($($command:ident: $($from:tt)|* => $to:literal;)+) => {
         &[$($(Rule { command: Command::$command, from: rules!(@from $from), to: $to },)*)+]
     };
     (@from "") => { None };
@@ -401,6 +401,12 @@ mod tests {
             let name = command.as_str().split('.').next().unwrap();
             assert_eq!(command.object().as_str(), name, "{command}");
         }
+    }
+
+    #[test]
+    fn a_creating_step_starts_from_nothing() {
+        assert!(is_rule(Command::NeedCreate, None, "draft"));
+        assert!(RULES.iter().all(|rule| rule.from != Some("")));
     }
 
     #[test]
