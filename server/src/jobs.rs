@@ -9,7 +9,7 @@ pub fn start(services: &Arc<Services>) {
     tokio::spawn(services::follower::run(Arc::clone(services)));
     let clocks = Arc::clone(services);
     tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_secs(60));
+        let mut every = tokio::time::interval(Duration::from_mins(1));
         loop {
             every.tick().await;
             if let Err(error) = services::clocks::tick(&clocks).await {
@@ -29,7 +29,7 @@ pub fn start(services: &Arc<Services>) {
     });
     let tidy = Arc::clone(services);
     tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_secs(24 * 3600));
+        let mut every = tokio::time::interval(Duration::from_hours(24));
         loop {
             every.tick().await;
             if let Err(error) = services::clocks::tidy(&tidy).await {

@@ -3,14 +3,14 @@
 use super::{Choice, Fact, Facts, FormTarget, Glyph, Icon, PostForm};
 use leptos::prelude::*;
 
-/// Whom to contact. The facts carry masked or, for ten minutes after a purpose was chosen, open values.
+/// Whom to contact. The facts carry masked or, right after a purpose was chosen, open values.
 #[derive(Clone, Debug)]
 pub struct Contact {
     pub title: String,
     pub facts: Vec<Fact>,
     /// Absent when nothing is left to open, or when the reader may not.
     pub reveal: Option<Reveal>,
-    /// Why the values are shown or not, e.g. "10分钟后自动遮住" or "同意书已撤回".
+    /// Why the values are shown or not, e.g. that the look was written down, or that consent was withdrawn.
     pub note: String,
 }
 
@@ -38,7 +38,7 @@ pub fn ContactPanel(contact: Contact) -> impl IntoView {
                         <legend>"为什么要看"</legend>
                         <div class="choices">{purposes}</div>
                     </fieldset>
-                    <button class="button wide">"查看，10分钟后自动遮住"</button>
+                    <button class="button wide">"查看"</button>
                     <p class="muted"><Icon glyph=Glyph::Lock/>"这次查看会记入访问日志，街道看得到。"</p>
                 </PostForm>
             </details>

@@ -151,7 +151,7 @@ fn check_history(object: Object, id: Uuid, events: &[EventRow], stored: Option<S
     match replay(steps) {
         Err(fault) => report.faults.push(format!("{} {id}：{fault}", object.label())),
         Ok(state) if state != stored => {
-            report.faults.push(format!("{} {id}：事件重演得到{state:?}，存储的是{stored:?}", object.label()))
+            report.faults.push(format!("{} {id}：事件重演得到{state:?}，存储的是{stored:?}", object.label()));
         }
         Ok(_) => {}
     }

@@ -152,6 +152,11 @@ pub fn state_label(state: &str) -> &'static str {
     }
 }
 
+/// The hour that an instant (µs) lies in.
+fn whole_hour(at: i64) -> i64 {
+    at - at.rem_euclid(3_600_000_000)
+}
+
 /// A page of the hall.
 pub struct Page {
     pub results: Results,
@@ -161,9 +166,8 @@ pub struct Page {
 /// Searches. Any text is fine; the tier is applied inside the index.
 pub async fn search(services: &Arc<Services>, viewer: Viewer<'_>, mut query: NeedQuery) -> Result<Page> {
     // Whole hours, so that the index may remember its answers.
-    let hours = |at: i64| at - at.rem_euclid(3_600_000_000);
-    query.now = hours(services.now().0);
-    query.published_before = query.published_before.map(hours);
+    query.now = whole_hour(services.now().0);
+    query.published_before = query.published_before.map(whole_hour);
     let reader = viewer.reader();
     let index = Arc::clone(&services.index);
     let results = tokio::task::spawn_blocking(move || index.search(&query, &reader))

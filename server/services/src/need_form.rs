@@ -96,6 +96,7 @@ impl Step {
         Self::ALL.into_iter().find(|step| step.as_str() == text)
     }
 
+    #[must_use]
     pub fn next(self) -> Self {
         match self {
             Self::Who => Self::What,
@@ -218,7 +219,7 @@ fn read_who(fields: &Fields, input: &mut Input, check: &mut Check, scope: &str, 
         Some(division) => match (input.kind, division.level) {
             (Some(NeedKind::Village), Level::Village)
             | (Some(NeedKind::Household) | None, Level::Street | Level::Village) => {
-                input.division_code.clone_from(&division.code12)
+                input.division_code.clone_from(&division.code12);
             }
             (Some(NeedKind::Village), _) => check.add("division_code", "村的需求要选到具体的村"),
             _ => check.add("division_code", "要选到街道、乡镇或村居，不能只选到区"),
@@ -239,10 +240,10 @@ fn read_who(fields: &Fields, input: &mut Input, check: &mut Check, scope: &str, 
         };
         match input.kind {
             Some(NeedKind::Village) if !category.is_village() => {
-                check.add("beneficiary", format!("{}不是村的类别，请取消勾选", category.short_name))
+                check.add("beneficiary", format!("{}不是村的类别，请取消勾选", category.short_name));
             }
             Some(NeedKind::Household) if category.is_village() => {
-                check.add("beneficiary", format!("{}是村的类别，个案请取消勾选", category.short_name))
+                check.add("beneficiary", format!("{}是村的类别，个案请取消勾选", category.short_name));
             }
             _ => {}
         }

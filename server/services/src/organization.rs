@@ -31,7 +31,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     let uscc = Uscc::parse(&input.uscc);
     match &uscc {
         Ok(code) if !code.kind().is_social_organization() => {
-            check.add("uscc", "统一社会信用代码的前两位要是51、52、53或59（社会组织）")
+            check.add("uscc", "统一社会信用代码的前两位要是51、52、53或59（社会组织）");
         }
         Ok(_) => {}
         Err(error) => check.add("uscc", error.to_string()),

@@ -140,10 +140,8 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         return into.filter(|_| need.published_at.is_some()).map(NeedView::Moved).ok_or(Error::NotFound);
     }
     // An organization goes on seeing a need that it is paired with, also while it is suspended.
-    if !staff_here
-        && !is_public(&need)
-        && !(need.state == NeedState::Suspended && own_pairings.iter().any(|p| p.state.is_running()))
-    {
+    let paired = need.state == NeedState::Suspended && own_pairings.iter().any(|p| p.state.is_running());
+    if !(staff_here || paired || is_public(&need)) {
         return Err(Error::NotFound);
     }
     let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;

@@ -24,7 +24,7 @@ pub(super) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<
         .layer(DefaultBodyLimit::max(super::post::MAX_UPLOAD))
         .layer(from_fn_with_state(Arc::clone(site), guard::session))
         .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(120)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2)))
         .layer(from_fn_with_state(Arc::clone(site), headers))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))

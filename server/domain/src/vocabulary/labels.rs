@@ -124,7 +124,7 @@ impl Labels {
         match codes {
             [code] => self.codes.push(code),
             several => {
-                self.ambiguous.push(UnclearLabel { label: label.trim().to_owned(), candidates: several.to_vec() })
+                self.ambiguous.push(UnclearLabel { label: label.trim().to_owned(), candidates: several.to_vec() });
             }
         }
     }
