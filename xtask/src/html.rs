@@ -23,7 +23,7 @@ pub fn report(port: u16) -> Result<()> {
         }
         sleep(Duration::from_millis(100));
     }
-    let hall = get(port, "/needs")?;
+    let hall = get(port, "/needs").unwrap_or_default();
     let text = String::from_utf8_lossy(&hall).into_owned();
     let need = text
         .split("href=\"")
@@ -33,7 +33,13 @@ pub fn report(port: u16) -> Result<()> {
         .map(str::to_owned);
     let mut lines = String::new();
     for path in ["/".to_owned(), "/needs".to_owned()].into_iter().chain(need) {
-        let page = get(port, &path)?;
+        let page = match get(port, &path) {
+            Ok(page) => page,
+            Err(error) => {
+                lines = lines + "  HTML " + &error.to_string() + "\n";
+                continue;
+            }
+        };
         let mut packed = Vec::new();
         let parameters = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
         brotli::BrotliCompress(&mut &*page, &mut packed, &parameters)?;
