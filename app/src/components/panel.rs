@@ -75,23 +75,32 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
     let mut mistakes = Mistake::of(&panel.fields);
     mistakes.extend(panel.mistakes);
     let fields = panel.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
+    let is_form = !panel.buttons.is_empty();
     let wide = panel.buttons.len() == 1;
     let buttons = panel.buttons.into_iter().map(|button| view! { <FormButton button wide/> }).collect_view();
     let buttons = if wide { buttons.into_any() } else { view! { <div class="row">{buttons}</div> }.into_any() };
     let has_links = !panel.links.is_empty();
     let links = panel.links.into_iter().map(|link| view! { <LinkButton link/> }).collect_view();
     let heading = view! { <h2 id=title_id.clone()>{panel.title}</h2> };
+    let body = view! {
+        {heading}
+        <ErrorSummary mistakes/>
+        {(!panel.text.is_empty()).then(|| view! { <p>{panel.text}</p> })}
+        {(!panel.facts.is_empty()).then(|| view! { <Facts facts=panel.facts tight=true/> })}
+        {fields}
+        {buttons}
+        {(!panel.next.is_empty()).then(|| view! { <p class="muted">{panel.next}</p> })}
+    }
+    .into_any();
+    // Without a button it is no form: it informs and leads on.
+    let body = if is_form {
+        view! { <PostForm target=panel.target class="flow" labelled_by=title_id>{body}</PostForm> }.into_any()
+    } else {
+        view! { <div class="flow">{body}</div> }.into_any()
+    };
     view! {
         <div class="panel no-print" id=panel.id>
-            <PostForm target=panel.target class="flow" labelled_by=title_id>
-                {heading}
-                <ErrorSummary mistakes/>
-                {(!panel.text.is_empty()).then(|| view! { <p>{panel.text}</p> })}
-                {(!panel.facts.is_empty()).then(|| view! { <Facts facts=panel.facts tight=true/> })}
-                {fields}
-                {buttons}
-                {(!panel.next.is_empty()).then(|| view! { <p class="muted">{panel.next}</p> })}
-            </PostForm>
+            {body}
             {has_links.then(|| view! { <p class="row">{links}</p> })}
         </div>
     }

@@ -58,13 +58,17 @@ pub fn visible(
     fields: &Fields,
     reader: &Reader,
 ) -> tantivy::Result<Mask> {
-    let mut mask = columns.public().clone();
-    if let Reader::Staff { scope } = reader {
-        let prefix = scope_prefix(scope);
-        if !prefix.is_empty() {
-            with_term(segment, fields.scope, prefix, &mut mask)?;
+    let mut mask = match reader {
+        Reader::Public | Reader::Organization => columns.public().clone(),
+        Reader::Staff { scope } => {
+            let mut mask = Mask::empty(alive.segment_len());
+            let prefix = scope_prefix(scope);
+            if !prefix.is_empty() {
+                with_term(segment, fields.scope, prefix, &mut mask)?;
+            }
+            mask
         }
-    }
+    };
     mask.and(alive);
     Ok(mask)
 }

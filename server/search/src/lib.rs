@@ -83,7 +83,7 @@ pub enum Reader {
     Public,
     /// Member text of public needs.
     Organization,
-    /// Member text of every need within `scope`, whatever its state, and of public needs elsewhere.
+    /// Member text of every need within `scope`, whatever its state, and of nothing elsewhere.
     Staff {
         /// Division code: `12` (the city), 6, 9 or 12 digits, zeros at the end allowed. Anything else
         /// is no scope at all.

@@ -228,7 +228,7 @@ fn expected(docs: &[NeedDoc], query: &NeedQuery, reader: &Reader, except: &str) 
     docs.iter()
         .filter(|d| match reader {
             Reader::Public | Reader::Organization => d.is_public,
-            Reader::Staff { scope } => d.is_public || d.division_code.starts_with(scope.as_str()),
+            Reader::Staff { scope } => d.division_code.starts_with(scope.as_str()),
         })
         .filter(|d| {
             let district = [d.division_code[..6].to_owned()];

@@ -17,7 +17,7 @@ use storage::need::{Beneficiary, Line, Need};
 use uuid::Uuid;
 
 /// Working days for the review of a need that is not urgent.
-const REVIEW_WORKING_DAYS: u32 = 3;
+pub const REVIEW_WORKING_DAYS: u32 = 3;
 
 fn record(need: &Need) -> Record<'_> {
     Record { division: Some(&need.division_code), ..Record::default() }

@@ -7,7 +7,7 @@ use super::{Access, Route};
 use app::pages::home::{HomeFigure, HomeFigures, HomeModel, home_page};
 use axum::response::Response;
 use search::{NeedQuery, Sort};
-use services::hall;
+use services::hall::{self, Viewer};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/", Access::Anyone, home)]
@@ -21,11 +21,15 @@ async fn home(get: Get) -> Response {
         let services = &get.site.services;
         let now = services.now();
         let figures = hall::figures(services).await?;
+        // The front page is about the whole city, also for an office that works in one street.
+        let viewer = match get.viewer() {
+            Viewer::Staff(_) => Viewer::Public,
+            viewer => viewer,
+        };
         let open = NeedQuery { open_only: true, limit: 4, ..NeedQuery::default() };
         let urgent =
-            hall::search(services, get.viewer(), NeedQuery { urgent_only: true, sort: Sort::Urgent, ..open.clone() })
-                .await?;
-        let waiting = hall::search(services, get.viewer(), NeedQuery { sort: Sort::Waiting, ..open }).await?;
+            hall::search(services, viewer, NeedQuery { urgent_only: true, sort: Sort::Urgent, ..open.clone() }).await?;
+        let waiting = hall::search(services, viewer, NeedQuery { sort: Sort::Waiting, ..open }).await?;
         let longest = waiting
             .cards
             .first()

@@ -2,6 +2,7 @@
 //! who may reach it at all is part of its line, so that none can be forgotten.
 
 mod cache;
+mod form_fields;
 mod frame;
 mod get;
 mod guard;
@@ -16,13 +17,17 @@ mod delivery;
 mod desk;
 mod display;
 mod hall;
+mod hall_query;
 mod help;
 mod home;
 mod import;
 mod inbox;
 mod lists;
 mod need;
+mod need_commands;
 mod need_form;
+mod need_office;
+mod need_words;
 mod organization;
 mod pairing;
 mod pairing_forms;

@@ -1,7 +1,279 @@
-//! Handlers of need.
+//! The page of one need, for the public and for organizations; the office's side is in `need_office`.
 
-use super::Route;
+use super::form_fields::fill;
+use super::frame::Page;
+use super::get::{Answer, Get, form_key};
+use super::need_words::{clock, crumbs, dates, full_line, happenings, public_line, situation_facts};
+use super::post::Post;
+use super::words::{card_line, state_badge};
+use super::{Access, Route};
+use app::components::{ActPanel, Button, Cell, Column, Fact, Field, FormTarget, Head, Link, Table};
+use app::pages::need::{Invitation, NeedModel, Situation, need_page};
+use app::pages::record::{Body, RecordSection};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::day_words;
+use domain::claim::DECIDE_WORKING_DAYS;
+use domain::machine::Command;
+use domain::need::{NeedKind, NeedState, URGENT_HOURS};
+use services::view::{self, MemberNeed, NeedView, PublicNeed};
+use services::{Ctx, Error, Result};
+use storage::claim::Claim;
 
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    let mut routes = vec![
+        Route::get("/needs/{code}", Access::Anyone, show),
+        Route::post("/needs/{code}/claims", Access::Commands(&[Command::ClaimSubmit]), claim),
+    ];
+    routes.extend(super::need_commands::routes());
+    routes
+}
+
+/// Address of a need.
+pub(super) fn href(code: &str) -> String {
+    format!("/needs/{code}")
+}
+
+async fn show(get: Get, Path(code): Path<String>) -> Response {
+    get.show_public(async {
+        match view::need(&get.site.services, get.viewer(), &code).await? {
+            NeedView::Moved(into) => Ok(Answer::To(href(&into))),
+            NeedView::Public(need) => Ok(public_page(&get, *need).into()),
+            NeedView::Member(need) => Ok(member_page(&get, *need).await?.into()),
+            NeedView::Staff(need) => Ok(super::need_office::page(&get, *need)?.into()),
+        }
+    })
+    .await
+}
+
+fn public_page(get: &Get, need: PublicNeed) -> Page {
+    let now = get.site.services.now();
+    let title = services::hall::public_title(&need.lines);
+    let open = need.lines.iter().any(|line| line.open() > 0);
+    let mut badges = vec![state_badge(need.state, need.close_reason, &need.lines)];
+    badges.extend(clock(need.state, need.published_at, need.due_at, need.urgent, open, now));
+    let district = get.site.services.place(&need.code[2..8]);
+    let head = Head {
+        crumbs: crumbs(&need.code, &district),
+        badges,
+        notes: std::iter::once(need.place.clone()).chain(dates(need.published_at, need.valid_until)).collect(),
+        ..Head::new(title.clone())
+    };
+    let mut periods = need.periods.clone();
+    periods.retain(|period| !period.is_empty());
+    periods.dedup();
+    let mut facts = vec![
+        Fact::new("编号", need.code.clone()),
+        Fact::new(if need.kind == NeedKind::Village { "所在村" } else { "所在区" }, need.place.clone()),
+    ];
+    if !need.groups.is_empty() {
+        facts.push(Fact::new("帮扶对象", need.groups.join("、")));
+    }
+    if !periods.is_empty() {
+        facts.push(Fact::new("服务时间", periods.join("；")));
+    }
+    if let Some(closed) = need.closed_at {
+        facts.push(Fact::new("结案", day_words(closed.day())));
+    }
+    let model = NeedModel {
+        head,
+        lines: need.lines.iter().map(public_line).collect(),
+        facts,
+        privacy: if need.kind == NeedKind::Village {
+            "情况说明只给登录的社会组织看。".into()
+        } else {
+            "街镇、年龄段和情况说明只给登录的社会组织看；姓名、电话和住址只给结对的组织看。".into()
+        },
+        invitation: if open && need.state == NeedState::Published { invitation(get, &need.code) } else { None },
+        timeline: happenings(&need.timeline, now),
+        ..NeedModel::default()
+    };
+    Page::new(title, move || need_page(model))
+}
+
+fn invitation(get: &Get, code: &str) -> Option<Invitation> {
+    let Some(ctx) = get.reader() else {
+        return Some(Invitation {
+            title: "想帮上忙".into(),
+            text: "社会组织登录后可以看到情况说明并认领。".into(),
+            link: Link::new("登录后认领", super::words::address("/login", &[], &[("next", href(code))])).primary(),
+        });
+    };
+    ctx.role().is_organization().then(|| Invitation {
+        title: "核验通过后可以认领".into(),
+        text: "贵机构还没有通过核验，或者核验已到期。街道和区民政局核验后，就能看到情况说明并认领。".into(),
+        link: Link::new("查看机构资料", "/organization"),
+    })
+}
+
+async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
+    let services = &get.site.services;
+    let now = services.now();
+    let row = &need.need;
+    let cards: Vec<_> = need.lines.iter().map(view::LineView::card).collect();
+    let open = cards.iter().any(|line| line.open() > 0);
+    let mut badges = vec![state_badge(row.state, row.close_reason, &cards)];
+    badges.extend(clock(row.state, row.published_at, row.due_at, row.is_urgent(), open, now));
+    let head = Head {
+        crumbs: crumbs(&row.code, &services.place(&row.code[2..8])),
+        badges,
+        notes: std::iter::once(need.place.clone()).chain(dates(row.published_at, row.valid_until)).collect(),
+        ..Head::new(row.title.clone())
+    };
+    let pending = need.own_claims.iter().find(|claim| claim.state.is_pending());
+    let mut panels = Vec::new();
+    let mut invitation = None;
+    match pending {
+        Some(claim) => invitation = Some(waiting(claim, now)),
+        None if need.may_claim => panels.push(claim_panel(get, &need).await?),
+        None if row.state == NeedState::Published => {
+            invitation = Some(Invitation {
+                title: "已经有人承接".into(),
+                text: "这条需求的数量都有组织承接了。如果有退出的，会重新显示出来。".into(),
+                link: Link::new("看看其他需求", "/needs"),
+            });
+        }
+        None => {}
+    }
+    let dock = (!panels.is_empty()).then(|| {
+        let left: Vec<String> =
+            cards.iter().filter(|line| line.open() > 0).take(2).map(services::hall::CardLine::open_words).collect();
+        (format!("认领，还差{}", left.join("、")), "#claim".to_owned())
+    });
+    let similar = view::similar(services, get.viewer(), row, &need.lines).await?;
+    let model = NeedModel {
+        notice: (row.state == NeedState::Suspended)
+            .then(|| "这条需求暂停公开。已经结对的服务照常，有疑问请联系街道。".to_owned()),
+        lines: need.lines.iter().map(full_line).collect(),
+        situation: Some(Situation {
+            text: row.description.clone(),
+            facts: situation_facts(row, &need.beneficiaries, false),
+        }),
+        privacy: if row.kind == NeedKind::Village {
+            String::new()
+        } else {
+            "姓名、电话和住址在街道同意认领、本人同意后，向贵机构指定的人员显示。每次查看都会记录，街道看得到。".into()
+        },
+        sections: own_sections(&need, now),
+        timeline: happenings(&need.timeline, now),
+        panels,
+        invitation,
+        similar: similar.iter().map(|card| card_line(card, now)).collect(),
+        dock,
+        head,
+        ..NeedModel::default()
+    };
+    let title = row.title.clone();
+    Ok(Page::new(title, move || need_page(model)))
+}
+
+fn waiting(claim: &Claim, now: domain::calendar::Time) -> Invitation {
+    let due = claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
+    let (title, text) = if claim.question.is_some() && claim.state == domain::claim::ClaimState::NeedsInfo {
+        ("街道请贵机构补充说明", format!("请在{due}前补充，过期数量会退回。"))
+    } else {
+        ("认领已提交，等街道答复", format!("街道将在{due}前答复，结果发到站内信。数量已为贵机构保留。"))
+    };
+    Invitation {
+        title: title.into(), text, link: Link::new("查看认领", format!("/claims/{}", claim.code)).primary()
+    }
+}
+
+/// The reader's own claims and pairings on this need.
+fn own_sections(need: &MemberNeed, now: domain::calendar::Time) -> Vec<RecordSection> {
+    let mut sections = Vec::new();
+    if !need.own_claims.is_empty() {
+        let rows = need
+            .own_claims
+            .iter()
+            .map(|claim| {
+                vec![
+                    Cell::link(claim.code.clone(), format!("/claims/{}", claim.code)),
+                    Cell::text(claim.submitted_at.words_near(now)),
+                    Cell::badge(super::claim::badge(claim.state)),
+                ]
+            })
+            .collect();
+        let columns = vec![Column::text("认领"), Column::text("提交"), Column::text("状态")];
+        let table = Table { caption: "贵机构的认领".into(), caption_hidden: true, columns, rows };
+        sections.push(RecordSection::new("claims", "贵机构的认领", vec![Body::Table(table)]));
+    }
+    if !need.own_pairings.is_empty() {
+        let rows = need
+            .own_pairings
+            .iter()
+            .map(|pairing| {
+                vec![
+                    Cell::link(pairing.code.clone(), format!("/pairings/{}", pairing.code)),
+                    Cell::text(pairing.opened_at.words_near(now)),
+                    Cell::text(pairing.state.label()),
+                ]
+            })
+            .collect();
+        let columns = vec![Column::text("结对"), Column::text("开始"), Column::text("状态")];
+        let table = Table { caption: "贵机构的结对".into(), caption_hidden: true, columns, rows };
+        sections.push(RecordSection::new("pairings", "贵机构的结对", vec![Body::Table(table)]));
+    }
+    sections
+}
+
+async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
+    let services = &get.site.services;
+    let now = services.now();
+    let open: Vec<_> = need.lines.iter().filter(|view| view.line.remaining() > 0).collect();
+    let mut fields: Vec<Field> = open
+        .iter()
+        .map(|view| {
+            let (line, left) = (&view.line, view.line.remaining());
+            let label = format!("{}，{}几{}", view.service, line.per.label(), line.unit);
+            let field = Field::number(format!("quantity.{}", line.id), label, 0, left)
+                .hint(format!("还差{left}{}，不认领填0", line.unit))
+                .unit(line.unit.clone());
+            // One line: all of it is the likely answer. Several: the reader chooses.
+            field.value(if open.len() == 1 { left.to_string() } else { String::new() })
+        })
+        .collect();
+    let start = open.iter().filter_map(|view| view.line.starts_on).min().unwrap_or_default().max(now.day());
+    fields.push(Field::date("start_on", "哪天开始").value(start.to_string()));
+    fields.push(Field::area("plan", "打算怎样做", 4).hint("谁去、多久一次、用什么。不写帮扶对象的姓名和住址"));
+    let draft = get.draft("claim").await?;
+    let mistakes = fill(&mut fields, draft.as_ref());
+    let path = href(&need.need.code);
+    let mut target = FormTarget::new(format!("{path}/claims"), get.once()).with("form", form_key(&path, "claim"));
+    if let Some(draft) = &draft {
+        target = target.draft(draft.id.to_string());
+    }
+    let due = if need.need.is_urgent() {
+        now.plus_hours(URGENT_HOURS)
+    } else {
+        services.calendar().due(now, DECIDE_WORKING_DAYS)
+    };
+    Ok(ActPanel {
+        id: "claim".into(),
+        title: "认领".into(),
+        target,
+        fields,
+        mistakes,
+        buttons: vec![Button::new("提交认领")],
+        next: format!("提交后数量为贵机构保留。街道将在{}前答复，结果发到站内信。", due.words_near(now)),
+        ..ActPanel::default()
+    })
+}
+
+async fn claim(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "认领已提交，等街道答复",
+        |claim| format!("/claims/{claim}"),
+        async |post, ctx: Ctx| {
+            let NeedView::Member(need) =
+                view::need(&post.site.services, services::hall::Viewer::of(Some(&ctx)), &code).await?
+            else {
+                return Err(Error::rule("贵机构核验通过后才能认领"));
+            };
+            let lines: Vec<_> = need.lines.into_iter().map(|view| view.line).collect();
+            let input = services::claim::read(&post.fields, &lines, ctx.now().day())?;
+            services::claim::submit(&ctx, &code, &input).await
+        },
+    )
+    .await
 }

@@ -2,7 +2,7 @@
 
 use app::components::{Badge, Coverage, Line, Mark, Tone};
 use domain::calendar::{Time, span_words};
-use domain::need::NeedState;
+use domain::need::{CloseReason, NeedState};
 use services::hall::{Card, CardLine, PublicCard};
 
 /// Clock of something that is due: remaining, amber on its day, overdue.
@@ -28,16 +28,21 @@ pub(super) fn waited(published_at: Option<Time>, now: Time) -> String {
 
 /// State of a need as a tag.
 pub(super) fn need_badge(card: &PublicCard) -> Badge {
-    match card.state {
+    state_badge(card.state, card.close_reason, &card.lines)
+}
+
+/// State of a need with these lines as a tag.
+pub(super) fn state_badge(state: NeedState, reason: Option<CloseReason>, lines: &[CardLine]) -> Badge {
+    match state {
         NeedState::Published => {
-            let coverage =
-                domain::need::Coverage::of(card.lines.iter().map(|line| (line.quantity, line.covered + line.pending)));
+            let taken = lines.iter().map(|line| (line.quantity, line.covered + line.pending));
+            let coverage = domain::need::Coverage::of(taken);
             match coverage {
                 domain::need::Coverage::Full => Badge::good(coverage.label()),
                 _ => Badge::info(coverage.label()),
             }
         }
-        NeedState::Closed => match card.close_reason {
+        NeedState::Closed => match reason {
             Some(reason) if reason.is_success() => Badge::good(reason.label()),
             Some(reason) if reason.is_unmet() => Badge::unmet(reason.label()),
             Some(reason) => Badge::plain(reason.label()),

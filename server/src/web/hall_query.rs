@@ -1,0 +1,372 @@
+//! The address of the hall: what is searched and chosen, read from the query and written back into links.
+
+use super::words::address;
+use app::components::{Chip, FilterGroup, FilterOption, Filters};
+use domain::calendar::Time;
+use domain::division::Divisions;
+use domain::need::NeedKind;
+use domain::vocabulary::BeneficiaryGroup;
+use search::{Facets, NeedQuery, Sort};
+use services::hall::{service_name, state_label};
+
+/// Where the hall lies.
+pub(super) const PATH: &str = "/needs";
+
+/// What is listed when no state is chosen: whatever still lacks somebody.
+const OPEN: [&str; 2] = ["open", "partial"];
+
+/// States of needs that the public may see, in the order of the loop.
+const STATES: [&str; 6] = ["open", "partial", "covered", "met", "unmet", "ended"];
+/// States that only the office in charge sees.
+const OFFICE_STATES: [&str; 5] = ["draft", "in_review", "returned", "suspended", "merged"];
+
+/// Days of waiting that can be chosen.
+const WAITS: [i64; 3] = [3, 7, 14];
+
+/// Options shown before the fold.
+const SHOWN: usize = 6;
+
+/// A search as the address holds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct HallQuery {
+    pub text: String,
+    districts: Vec<String>,
+    streets: Vec<String>,
+    services: Vec<String>,
+    groups: Vec<String>,
+    kind: Option<NeedKind>,
+    /// Empty: [`OPEN`].
+    states: Vec<String>,
+    urgent: bool,
+    waited: Option<i64>,
+    /// As in the address; empty for the order that fits.
+    sort: String,
+}
+
+impl HallQuery {
+    /// Reads a query; what is no value of a field is left out.
+    pub fn read(pairs: &[(String, String)]) -> Self {
+        let first = |name: &str| pairs.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim());
+        let all = |name: &str, fits: &dyn Fn(&str) -> bool| {
+            let mut values: Vec<String> =
+                pairs.iter().filter(|(n, value)| n == name && fits(value)).map(|(_, value)| value.clone()).collect();
+            values.sort_unstable();
+            values.dedup();
+            values.truncate(50);
+            values
+        };
+        let digits =
+            |count: usize| move |value: &str| value.len() == count && value.bytes().all(|b| b.is_ascii_digit());
+        let mut states = all("state", &|value| STATES.contains(&value) || OFFICE_STATES.contains(&value));
+        if states == OPEN {
+            states.clear();
+        }
+        Self {
+            text: first("q").chars().take(search::MAX_CHARS + 1).collect(),
+            districts: all("d", &digits(6)),
+            streets: all("t", &digits(9)),
+            services: all("s", &|code| domain::vocabulary::service(code).is_some()),
+            groups: all("g", &|code| BeneficiaryGroup::from_code(code).is_some()),
+            kind: first("k").parse().ok(),
+            states,
+            urgent: first("urgent") == "1",
+            waited: first("w").parse().ok().filter(|days| WAITS.contains(days)),
+            sort: Some(first("sort"))
+                .filter(|sort| ["urgent", "waiting", "newest", "relevance"].contains(sort))
+                .unwrap_or_default()
+                .to_owned(),
+        }
+    }
+
+    fn sort(&self) -> Sort {
+        match self.sort.as_str() {
+            "waiting" => Sort::Waiting,
+            "newest" => Sort::Newest,
+            "urgent" => Sort::Urgent,
+            _ if self.text.is_empty() => Sort::Urgent,
+            _ => Sort::Relevance,
+        }
+    }
+
+    /// The question to the index.
+    pub fn need_query(&self, now: Time, offset: usize, limit: usize) -> NeedQuery {
+        const HOUR: i64 = 3_600_000_000;
+        let states = if self.states.is_empty() { OPEN.map(str::to_owned).to_vec() } else { self.states.clone() };
+        NeedQuery {
+            text: self.text.clone(),
+            districts: self.districts.clone(),
+            streets: self.streets.clone(),
+            services: self.services.clone(),
+            beneficiary_groups: self.groups.clone(),
+            kinds: self.kind.iter().map(ToString::to_string).collect(),
+            states,
+            urgent_only: self.urgent,
+            published_before: self.waited.map(|days| now.plus_days(-days).0.div_euclid(HOUR) * HOUR),
+            sort: self.sort(),
+            offset,
+            limit,
+            ..NeedQuery::default()
+        }
+    }
+
+    /// All of it as query fields, in a fixed order.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        let mut put = |name: &str, value: &str| {
+            if !value.is_empty() {
+                pairs.push((name.to_owned(), value.to_owned()));
+            }
+        };
+        put("q", &self.text);
+        for (name, values) in [
+            ("d", &self.districts),
+            ("t", &self.streets),
+            ("s", &self.services),
+            ("g", &self.groups),
+            ("state", &self.states),
+        ] {
+            values.iter().for_each(|value| put(name, value));
+        }
+        put("k", self.kind.map_or("", NeedKind::as_str));
+        put("urgent", if self.urgent { "1" } else { "" });
+        put("w", &self.waited.map(|days| days.to_string()).unwrap_or_default());
+        put("sort", &self.sort);
+        pairs
+    }
+
+    pub fn href(&self) -> String {
+        address(PATH, &self.pairs(), &[])
+    }
+
+    /// What a new search text keeps.
+    pub fn without_text(&self) -> Vec<(String, String)> {
+        // The best match comes first again when other words are looked for.
+        self.pairs().into_iter().filter(|(name, _)| name != "q" && name != "sort").collect()
+    }
+
+    pub fn only_text(&self) -> String {
+        address(PATH, &[], &[("q", self.text.clone())])
+    }
+
+    /// Whether any filter is chosen.
+    pub fn has_choice(&self) -> bool {
+        self.pairs().iter().any(|(name, _)| name != "q" && name != "sort")
+    }
+
+    /// `送餐（河东区）需求大厅`
+    pub fn title(&self, divisions: &Divisions) -> String {
+        let place = match self.districts.as_slice() {
+            [one] => format!("（{}）", divisions.spoken_name(one)),
+            _ => String::new(),
+        };
+        format!("{}{place}需求大厅", self.text.chars().take(20).collect::<String>())
+    }
+
+    /// Orders: label, address, whether it is the present one.
+    pub fn orders(&self) -> Vec<(&'static str, String, bool)> {
+        let present = self.sort();
+        let mut orders = vec![
+            ("急难和等待优先", "urgent", Sort::Urgent),
+            ("等待最久", "waiting", Sort::Waiting),
+            ("最近公开", "newest", Sort::Newest),
+        ];
+        if !self.text.is_empty() {
+            orders.insert(0, ("最符合", "relevance", Sort::Relevance));
+        }
+        orders
+            .into_iter()
+            .map(|(label, name, sort)| (label, Self { sort: name.to_owned(), ..self.clone() }.href(), sort == present))
+            .collect()
+    }
+
+    /// The panel beside the list. `scope` is the reader's own, empty for all others.
+    pub fn filters(&self, facets: &Facets, scope: &str, divisions: &Divisions) -> Filters {
+        let mut groups = Vec::new();
+        if scope.len() < 6 {
+            let all = divisions.districts().map(|d| d.prefix().to_owned());
+            let name = |code: &str| divisions.spoken_name(code);
+            groups.push(folded("所在区", "d", "其他区", options(&facets.district, all, &self.districts, name)));
+        }
+        if scope.len() == 6 || (scope.len() < 6 && self.districts.len() == 1) {
+            let name = |code: &str| divisions.get(code).map_or_else(|| code.to_owned(), |d| d.name.clone());
+            let streets = options(&facets.street, std::iter::empty(), &self.streets, name);
+            if !streets.is_empty() {
+                groups.push(folded("街镇", "t", "其他街镇", streets));
+            }
+        }
+        groups.push(folded(
+            "服务",
+            "s",
+            "其他服务",
+            options(&facets.service, std::iter::empty(), &self.services, service_name),
+        ));
+        let group_name = |code: &str| {
+            BeneficiaryGroup::from_code(code).map_or_else(|| code.to_owned(), |group| group.name().to_owned())
+        };
+        let group_options = options(&facets.beneficiary_group, std::iter::empty(), &self.groups, group_name);
+        groups.push(folded("帮扶对象", "g", "其他对象", group_options));
+        groups.push(self.waits());
+        groups.push(FilterGroup {
+            legend: "紧急程度".into(),
+            name: "urgent".into(),
+            single: false,
+            options: vec![FilterOption {
+                value: "1".into(),
+                label: "只看急难".into(),
+                count: Some(count(&facets.urgent, "true")),
+                checked: self.urgent,
+            }],
+            more: None,
+        });
+        groups.push(self.kinds(facets));
+        groups.push(self.state_group(facets, !scope.is_empty()));
+        Filters {
+            action: PATH.into(),
+            keep: self.pairs().into_iter().filter(|(name, _)| name == "q" || name == "sort").collect(),
+            groups,
+            chips: self.chips(divisions),
+            clear: address(PATH, &[], &[("q", self.text.clone()), ("sort", self.sort.clone())]),
+        }
+    }
+
+    fn waits(&self) -> FilterGroup {
+        let option = |days: Option<i64>| FilterOption {
+            value: days.map(|days| days.to_string()).unwrap_or_default(),
+            label: days.map_or_else(|| "不限".to_owned(), |days| format!("超过{days}天")),
+            count: None,
+            checked: self.waited == days,
+        };
+        let options = std::iter::once(None).chain(WAITS.map(Some)).map(option).collect();
+        FilterGroup { legend: "已等待".into(), name: "w".into(), single: true, options, more: None }
+    }
+
+    fn kinds(&self, facets: &Facets) -> FilterGroup {
+        let mut options = vec![FilterOption {
+            value: String::new(),
+            label: "不限".into(),
+            count: None,
+            checked: self.kind.is_none(),
+        }];
+        options.extend(NeedKind::ALL.iter().map(|kind| FilterOption {
+            value: kind.to_string(),
+            label: kind.label().to_owned(),
+            count: Some(count(&facets.kind, kind.as_str())),
+            checked: self.kind == Some(*kind),
+        }));
+        FilterGroup { legend: "个案或村".into(), name: "k".into(), single: true, options, more: None }
+    }
+
+    fn state_group(&self, facets: &Facets, office: bool) -> FilterGroup {
+        let option = |state: &str| FilterOption {
+            value: state.to_owned(),
+            label: state_label(state).to_owned(),
+            count: Some(count(&facets.state, state)),
+            checked: if self.states.is_empty() {
+                OPEN.contains(&state)
+            } else {
+                self.states.iter().any(|s| s == state)
+            },
+        };
+        let more = office.then(|| ("没有公开的".to_owned(), OFFICE_STATES.map(option).to_vec()));
+        FilterGroup {
+            legend: "状态".into(),
+            name: "state".into(),
+            single: false,
+            options: STATES.map(option).to_vec(),
+            more,
+        }
+    }
+
+    /// What is chosen, each with the address without it.
+    fn chips(&self, divisions: &Divisions) -> Vec<Chip> {
+        let pairs = self.pairs();
+        pairs
+            .iter()
+            .filter_map(|(name, value)| {
+                let label = match name.as_str() {
+                    "d" | "t" => divisions.spoken_name(value),
+                    "s" => service_name(value),
+                    "g" => BeneficiaryGroup::from_code(value)?.name().to_owned(),
+                    "k" => self.kind?.label().to_owned(),
+                    "state" => state_label(value).to_owned(),
+                    "urgent" => "只看急难".to_owned(),
+                    "w" => format!("已等待超过{value}天"),
+                    _ => return None,
+                };
+                let rest: Vec<_> = pairs.iter().filter(|pair| (&pair.0, &pair.1) != (name, value)).cloned().collect();
+                Some(Chip { label, href: address(PATH, &rest, &[]) })
+            })
+            .collect()
+    }
+}
+
+fn count(facet: &[(String, u64)], value: &str) -> u64 {
+    facet.iter().find(|(v, _)| v == value).map_or(0, |(_, count)| *count)
+}
+
+/// The values that occur or are chosen, then the rest of `all`.
+fn options(
+    facet: &[(String, u64)],
+    all: impl Iterator<Item = String>,
+    chosen: &[String],
+    name: impl Fn(&str) -> String,
+) -> Vec<FilterOption> {
+    let mut values: Vec<(String, u64)> = facet.to_vec();
+    for value in all.chain(chosen.iter().cloned()) {
+        if !values.iter().any(|(v, _)| *v == value) {
+            values.push((value, 0));
+        }
+    }
+    values
+        .into_iter()
+        .map(|(value, count)| FilterOption {
+            label: name(&value),
+            count: Some(count),
+            checked: chosen.contains(&value),
+            value,
+        })
+        .collect()
+}
+
+/// The first few options open, chosen ones among them; the rest behind a fold.
+fn folded(legend: &str, name: &str, more: &str, options: Vec<FilterOption>) -> FilterGroup {
+    let (mut shown, mut rest): (Vec<_>, Vec<_>) =
+        options.into_iter().enumerate().partition(|(at, option)| *at < SHOWN || option.checked);
+    if rest.len() == 1 {
+        shown.append(&mut rest);
+    }
+    let plain = |list: Vec<(usize, FilterOption)>| list.into_iter().map(|(_, option)| option).collect::<Vec<_>>();
+    let more = (!rest.is_empty()).then(|| (format!("{more}（{}）", rest.len()), plain(rest)));
+    FilterGroup { legend: legend.into(), name: name.into(), single: false, options: plain(shown), more }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> HallQuery {
+        HallQuery::read(&serde_urlencoded::from_str::<Vec<(String, String)>>(query).unwrap_or_default())
+    }
+
+    #[test]
+    fn an_address_is_read_and_written_alike() {
+        let query = read("q=送餐&d=120102&s=B01&state=met&urgent=1&w=7&sort=newest");
+        assert_eq!(read(query.href().trim_start_matches("/needs?")), query);
+        assert_eq!(query.chips(Divisions::bundled()).len(), 5);
+    }
+
+    #[test]
+    fn what_is_no_value_is_left_out() {
+        let query = read("d=1201&s=Z99&g=x&k=x&state=x&w=5&sort=x&urgent=2");
+        assert_eq!(query, HallQuery::default());
+        assert!(!query.has_choice());
+    }
+
+    #[test]
+    fn nothing_chosen_means_what_is_open() {
+        let now = Time(0);
+        assert_eq!(read("state=open&state=partial"), HallQuery::default());
+        assert_eq!(HallQuery::default().need_query(now, 0, 20).states, OPEN);
+        assert_eq!(read("state=covered").need_query(now, 0, 20).states, ["covered"]);
+    }
+}
