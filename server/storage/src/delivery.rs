@@ -148,8 +148,7 @@ pub async fn upcoming(tx: &mut Tx, organization: Uuid, until: NaiveDate, limit: 
 }
 
 pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(DeliveryState, i64)>> {
-    let statement = sql!(
-        "SELECT state, COUNT(*) FROM deliveries WHERE division_code >= $1 AND division_code < $2 GROUP BY state"
-    );
+    let statement =
+        sql!("SELECT state, COUNT(*) FROM deliveries WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
