@@ -115,6 +115,10 @@ impl FormModel {
 pub fn form_page(model: FormModel) -> AnyView {
     let mistakes = model.all_mistakes();
     let uploads = model.target.multipart;
+    // The Enter key presses the first button of a form: that must not be one inside a group.
+    let first = model.groups.iter().any(|part| matches!(part, FormPart::Fields { button: Some(_), .. })).then(|| {
+        view! { <button class="visually-hidden" tabindex="-1" aria-hidden="true">"继续"</button> }
+    });
     let parts = model.groups.into_iter().map(part_view).collect_view();
     let gate = model.gate.map(gate_view);
     let buttons = model.buttons.into_iter().map(|button| view! { <FormButton button/> }).collect_view();
@@ -133,6 +137,7 @@ pub fn form_page(model: FormModel) -> AnyView {
     };
     let form = view! {
         <PostForm target=model.target class="flow sections">
+            {first}
             <ErrorSummary mistakes/>
             {found}
             {parts}

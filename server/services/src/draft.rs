@@ -1,5 +1,6 @@
 //! Drafts: nothing typed is ever lost, not by a mistake, a time-out or a second tab.
 
+use crate::need_form::Step;
 use crate::{Ctx, Error, Result, Services};
 use domain::field::FieldError;
 use uuid::Uuid;
@@ -31,20 +32,21 @@ pub async fn save_for(
     fields: &Fields,
     mistakes: &[FieldError],
 ) -> Result<Uuid> {
-    let fields = kept(fields);
+    let mut fields = kept(fields);
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_BYTES || form.len() > 100 {
         return Err(Error::rule("填写的内容太长，请删减后再保存"));
     }
     let mut tx = services.db.write().await?;
     let sealer = services.db.sealer();
     let own = match id {
-        Some(id) => storage::draft::load(&mut tx, sealer, id, account_id)
-            .await?
-            .filter(|draft| draft.form == form)
-            .map(|draft| draft.id),
+        Some(id) => storage::draft::load(&mut tx, sealer, id, account_id).await?.filter(|draft| draft.form == form),
         None => None,
     };
-    let id = own.unwrap_or_else(|| services.new_id());
+    // One step of a form of several replaces its own fields only.
+    if let (Some(own), Some(step)) = (&own, Step::parse(crate::need_form::value(&fields, "step"))) {
+        fields = merged(&own.fields, &fields, |name| step.owns(name) || name == "step");
+    }
+    let id = own.map_or_else(|| services.new_id(), |draft| draft.id);
     let draft = Draft {
         id,
         account_id,

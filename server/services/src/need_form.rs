@@ -112,8 +112,7 @@ impl Step {
         match self {
             Self::Who => matches!(
                 head,
-                "kind"
-                    | "division_code"
+                "kind" | "street" | "division_code"
                     | "source"
                     | "source_no"
                     | "urgency"
@@ -338,7 +337,7 @@ fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, file: Option
 }
 
 /// The file's fields as typed, for the gate and for checking.
-fn file_of(fields: &Fields) -> NeedFile {
+pub fn file_of(fields: &Fields) -> NeedFile {
     NeedFile {
         name: value(fields, "name").trim().to_owned(),
         id_number: value(fields, "id_number").trim().to_owned(),
