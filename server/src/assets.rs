@@ -51,7 +51,6 @@ pub fn url(name: &str) -> Option<&'static str> {
 }
 
 /// `GET /assets/{file}`.
-#[expect(clippy::unused_async, reason = "a handler of axum returns a future")]
 pub async fn serve_asset(Path(file): Path<String>, request: HeaderMap) -> Response {
     let Some(asset) = get(&file) else {
         return StatusCode::NOT_FOUND.into_response();

@@ -112,7 +112,9 @@ impl Step {
         match self {
             Self::Who => matches!(
                 head,
-                "kind" | "street" | "division_code"
+                "kind"
+                    | "street"
+                    | "division_code"
                     | "source"
                     | "source_no"
                     | "urgency"

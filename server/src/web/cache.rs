@@ -24,7 +24,7 @@ const MOST: usize = 500;
 pub(super) struct PageCache(Mutex<HashMap<Key, Bytes>>);
 
 impl PageCache {
-    pub fn key(&self, request: &Request, generation: u64, now: Time) -> Key {
+    pub fn key(request: &Request, generation: u64, now: Time) -> Key {
         let page = format!(
             "{}|{}|{}|{}",
             request.path_and_query,

@@ -1,5 +1,6 @@
 //! A request for a page: reader, query, draft; and the answer.
 
+use super::cache::PageCache;
 use super::frame::{Page, Request, Site, render};
 use super::guard::{Session, failure, viewer};
 use axum::extract::FromRequestParts;
@@ -56,15 +57,6 @@ impl Get {
         self.query.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
 
-    /// All values of a query field that are not empty.
-    pub fn values(&self, name: &str) -> Vec<String> {
-        self.query
-            .iter()
-            .filter(|(field, value)| field == name && !value.is_empty())
-            .map(|(_, value)| value.clone())
-            .collect()
-    }
-
     /// Page number from `page`, counted from 1.
     pub fn page(&self) -> usize {
         self.value("page").parse().ok().filter(|page| (1..=10_000).contains(page)).unwrap_or(1)
@@ -119,7 +111,7 @@ impl Get {
         if !self.request.is_plain() {
             return self.show(answer).await;
         }
-        let key = self.site.cache.key(&self.request, self.site.services.index.generation(), self.site.services.now());
+        let key = PageCache::key(&self.request, self.site.services.index.generation(), self.site.services.now());
         if let Some(response) = self.site.cache.get(&key) {
             return response;
         }

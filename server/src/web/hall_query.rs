@@ -125,7 +125,9 @@ impl HallQuery {
             ("g", &self.groups),
             ("state", &self.states),
         ] {
-            values.iter().for_each(|value| put(name, value));
+            for value in values {
+                put(name, value);
+            }
         }
         put("k", self.kind.map_or("", NeedKind::as_str));
         put("urgent", if self.urgent { "1" } else { "" });

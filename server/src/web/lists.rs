@@ -208,7 +208,7 @@ async fn claims(get: Get) -> Response {
         let mut columns =
             vec![Column::text("需求"), Column::text("组织"), Column::text("状态"), Column::number("到期或答复")];
         if organization {
-            columns.remove(1);
+            drop(columns.remove(1));
         }
         let mut model = model(&get, words, ClaimState::ALL, state, &list, columns, rows);
         if organization {
@@ -262,7 +262,7 @@ async fn pairings(get: Get) -> Response {
         let mut columns =
             vec![Column::text("结对"), Column::text("组织"), Column::text("状态"), Column::number("到期或更新")];
         if organization {
-            columns.remove(1);
+            drop(columns.remove(1));
         }
         let model = model(&get, words, PairingState::ALL, state, &list, columns, rows);
         Ok(page(words, model))

@@ -39,7 +39,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         match view::need(&get.site.services, get.viewer(), &code).await? {
             NeedView::Moved(into) => Ok(Answer::To(href(&into))),
             NeedView::Public(need) => Ok(public_page(&get, *need).into()),
-            NeedView::Member(need) => Ok(member_page(&get, *need).await?.into()),
+            NeedView::Member(need) => Ok(Box::pin(member_page(&get, *need)).await?.into()),
             NeedView::Staff(need) => Ok(super::need_office::page(&get, *need)?.into()),
         }
     })

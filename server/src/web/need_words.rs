@@ -5,6 +5,7 @@ use app::components::{Badge, Crumb, Fact, Happening, Tone};
 use app::pages::need::NeedLine;
 use domain::calendar::{Time, day_words};
 use domain::need::NeedState;
+use domain::need::{AgeBand, Sex};
 use services::hall::CardLine;
 use services::timeline::Entry;
 use services::view::{LineView, period_words};
@@ -102,7 +103,7 @@ pub(super) fn situation_facts(need: &Need, beneficiaries: &[Beneficiary], with_d
     if !categories.lines.is_empty() {
         facts.push(categories);
     }
-    let who = [need.age_band.map(|band| band.label()), need.sex.map(|sex| sex.label())];
+    let who = [need.age_band.map(AgeBand::label), need.sex.map(Sex::label)];
     let who: Vec<&str> = who.into_iter().flatten().collect();
     if !who.is_empty() {
         facts.push(Fact::new("年龄和性别", who.join("，")));

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 /// Reads one response; returns status and length of the body.
 async fn response(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, usize)> {
     buffer.clear();
-    let mut chunk = [0_u8; 65_536];
+    let mut chunk = vec![0_u8; 65_536];
     loop {
         let read = stream.read(&mut chunk).await?;
         if read == 0 {
