@@ -5,6 +5,8 @@
 
 pub mod browser;
 pub mod postgres;
+pub mod steps;
+pub mod world;
 
 use std::{env, fs::OpenOptions, io::Write as _};
 

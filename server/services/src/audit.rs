@@ -77,6 +77,9 @@ pub async fn verify(db: &storage::Db) -> Result<Report> {
     ] {
         check_histories(&mut tx, object, &mut report).await?;
     }
+    for (id,) in event::slipped_in(&mut tx).await? {
+        report.faults.push(format!("事件{id}没有封存，位置却在已封存的事件之前"));
+    }
     for (line, stored, counted) in storage::need::taken_check(&mut tx).await? {
         report.faults.push(format!("需求行 {line}：记录已占用{stored}，认领和结对合计{counted}"));
     }

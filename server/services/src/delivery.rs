@@ -401,6 +401,7 @@ pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
 pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "取消的原因", reason, 300);
+    check.extend(crate::gate::mistakes("reason", "取消的原因", &reason, None));
     check.done()?;
     let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
     let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::DeliveryVoid, |_| Vec::new()).await?;

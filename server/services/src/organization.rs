@@ -56,6 +56,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     if areas.is_empty() {
         check.add("area", "至少选一个服务区域");
     }
+    let business_scope = check.text_or_empty("business_scope", "业务范围", &input.business_scope, 2000).unwrap_or_default();
     check.done()?;
     let (Ok(uscc), Some(home)) = (uscc, home) else { return Err(Error::Internal("checked organization")) };
     let mut work = Work::begin(ctx, Command::OrganizationApply).await?;
@@ -68,7 +69,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
         division_code: home.code12.clone(),
         state: OrganizationState::Applied,
         verified_until: None,
-        business_scope: input.business_scope.clone(),
+        business_scope,
         service_codes: json!(services).to_string(),
         area_codes: json!(areas).to_string(),
         created_at: work.now,
@@ -194,8 +195,9 @@ pub async fn in_state(ctx: &Ctx, state: OrganizationState) -> Result<Vec<Organiz
 }
 
 pub async fn by_uscc(ctx: &Ctx, uscc: &str) -> Result<Organization> {
+    let uscc = Uscc::parse(uscc).map_err(|_| Error::NotFound)?;
     let mut tx = ctx.services.db.read().await?;
-    organization::by_uscc(&mut tx, uscc).await?.ok_or(Error::NotFound)
+    organization::by_uscc(&mut tx, uscc.as_str()).await?.ok_or(Error::NotFound)
 }
 
 /// An organization that the actor may look at closely: its own, or one of the scope.

@@ -120,6 +120,7 @@ fn reason_of(reason: &str) -> Result<String> {
 pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     let mut check = Check::new();
     let note = check.text_or_empty("note", "联系情况", note, 500);
+    check.extend(crate::gate::mistakes("note", "联系情况", note.as_deref().unwrap_or_default(), None));
     check.done()?;
     let mut work = Work::begin(ctx, Command::PairingStart).await?;
     let (mut pairing, need) = open(&mut work, code, Command::PairingStart, |_| Vec::new()).await?;
@@ -588,5 +589,9 @@ pub async fn masked(ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Masked>
     let file = storage::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?.unwrap_or_default();
     let name = file.name.chars().next().map(|first| format!("{first}**")).unwrap_or_default();
     let phone = domain::phone::Phone::parse(&file.phone).map(|phone| phone.masked()).unwrap_or_default();
+    // Once closed, an organization keeps not even the masked parts.
+    if closed.is_some() && ctx.actor.role.is_organization() {
+        return Ok(Masked { name: String::new(), phone: String::new(), closed_because: closed });
+    }
     Ok(Masked { name, phone, closed_because: closed })
 }

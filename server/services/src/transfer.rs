@@ -132,6 +132,11 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     step(&mut work, &need, &pairing, &transfer, command, reason).await?;
     let mut code = pairing.code.clone();
     if approve {
+        // The receiver may have lost its standing since it accepted.
+        let receiver = storage::organization::by_id(&mut work.tx, transfer.to_organization_id).await?.ok_or(Error::NotFound)?;
+        if receiver.state != OrganizationState::Verified {
+            return Err(Error::rule(format!("接手的机构现在是“{}”，不能同意移交", receiver.state.label())));
+        }
         let claim = storage::claim::by_id(&mut work.tx, pairing.claim_id).await?.ok_or(Error::NotFound)?;
         let mut old = crate::pairing::transferred_in(&mut work, &need, pairing, &transfer.reason).await?;
         let new_claim = crate::claim::carried_over(&mut work, &need, &claim, transfer.to_organization_id).await?;

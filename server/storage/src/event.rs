@@ -194,6 +194,15 @@ pub async fn sealed_after(tx: &mut Tx, position: i64, limit: i64) -> Result<Vec<
     Ok(out)
 }
 
+/// Events before the last sealed one that bear no seal: sealing goes in commit
+/// order, so that none is ever passed over. Always none.
+pub async fn slipped_in(tx: &mut Tx) -> Result<Vec<(i64,)>> {
+    let statement = sql!(
+        "SELECT e.id FROM events e LEFT JOIN event_seals s ON s.event_id = e.id WHERE s.event_id IS NULL AND EXISTS (SELECT 1 FROM events l WHERE l.id = (SELECT event_id FROM event_seals ORDER BY position DESC LIMIT 1) AND (l.xid > e.xid OR (l.xid = e.xid AND l.id > e.id))) ORDER BY e.id LIMIT 100"
+    );
+    on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
+}
+
 /// How many events there are, and how many are sealed.
 pub async fn counts(tx: &mut Tx) -> Result<(i64, i64)> {
     let statement = sql!("SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM event_seals)");

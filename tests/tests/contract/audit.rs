@@ -1,0 +1,144 @@
+//! The trail proves itself, and whatever is changed behind its back is named.
+
+use domain::verification::VerificationResult;
+use duijie_tests::world::{Engine, World};
+
+duijie_tests::both_engines!(a_sealed_history_is_sound, events_are_final, a_changed_event_is_named, a_deleted_event_is_named, an_inserted_event_is_named, a_changed_state_is_named, success_without_a_verification_is_named);
+
+/// A need that went all the way, and one on its way.
+async fn history(world: &World) -> String {
+    let code = world.meals(14).await;
+    let pairing = world.reported("meals", &code, &[14]).await;
+    world.verified(&pairing, "village", VerificationResult::Met).await;
+    services::pairing::complete(&world.by("street"), &pairing).await.unwrap();
+    let other = world.meals(14).await;
+    world.active("care", &other, &[3]).await;
+    code
+}
+
+async fn unlock(world: &World) {
+    let statement = match world.engine {
+        Engine::Sqlite => "DROP TRIGGER events_are_final_update; DROP TRIGGER events_are_final_delete".to_owned(),
+        Engine::Postgres => {
+            let names = world.texts("SELECT DISTINCT trigger_name::text FROM information_schema.triggers WHERE event_object_table = 'events' UNION SELECT tgname::text FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal").await;
+            assert!(!names.is_empty());
+            names.iter().map(|name| format!("DROP TRIGGER {name} ON events;")).collect()
+        }
+    };
+    world.raw(&statement).await.unwrap();
+}
+
+async fn faults(world: &World) -> String {
+    services::audit::verify(&world.services.db).await.unwrap().faults.join("\n")
+}
+
+/// An event in the middle that no replay would miss.
+async fn disclosure(world: &World, need: &str) -> i64 {
+    let need = world.need(need).await.id;
+    let events = storage::event::of_need(&mut world.read().await, need).await.unwrap();
+    events.iter().find(|told| told.event.command == domain::machine::Command::PairingDisclose).map(|told| told.event.id).unwrap()
+}
+
+async fn a_sealed_history_is_sound(world: World) {
+    history(&world).await;
+    world.sound().await;
+    world.sealed().await;
+    let report = services::audit::verify(&world.services.db).await.unwrap();
+    assert!(report.is_sound(), "{:#?}", report.faults);
+    assert_eq!(report.events, report.sealed);
+    assert!(report.events > 40 && report.objects > 20, "{report:?}");
+    assert_eq!(services::audit::seal(&world.services).await.unwrap(), 0, "nothing is sealed twice");
+}
+
+async fn events_are_final(world: World) {
+    history(&world).await;
+    for statement in ["UPDATE events SET reason = 'x'", "UPDATE events SET at = at", "DELETE FROM events", "DELETE FROM events WHERE id = 1"] {
+        let refused = world.raw(statement).await;
+        assert!(refused.is_err_and(|error| error.to_string().contains("append-only")), "{statement}");
+    }
+    if world.engine == Engine::Postgres {
+        assert!(world.raw("TRUNCATE events CASCADE").await.is_err(), "TRUNCATE goes past row triggers");
+    }
+    world.sound().await;
+}
+
+async fn a_changed_event_is_named(world: World) {
+    let need = history(&world).await;
+    world.sealed().await;
+    unlock(&world).await;
+    let id = world.need(&need).await.id;
+    let events = storage::event::of_need(&mut world.read().await, id).await.unwrap();
+    let event = events.iter().find(|told| told.event.command == domain::machine::Command::PairingReport).unwrap().event.id;
+    for (change, back) in [("at = at + 1", "at = at - 1"), ("reason = COALESCE(reason, '') || '。'", "reason = NULL"), ("actor_id = NULL", "")] {
+        world.raw(&format!("UPDATE events SET {change} WHERE id = {event}")).await.unwrap();
+        let found = faults(&world).await;
+        assert!(found.contains(&format!("事件{event}")) && found.contains("摘要不符"), "{change}: {found}");
+        if !back.is_empty() {
+            world.raw(&format!("UPDATE events SET {back} WHERE id = {event}")).await.unwrap();
+            world.sound().await;
+        }
+    }
+}
+
+async fn a_deleted_event_is_named(world: World) {
+    let code = world.meals(14).await;
+    let pairing = world.active("meals", &code, &[14]).await;
+    services::pairing::disclose(&world.by("meals"), &pairing, domain::pairing::Purpose::Visit).await.unwrap();
+    history(&world).await;
+    world.sealed().await;
+    unlock(&world).await;
+    let event = disclosure(&world, &code).await;
+    // Its seal points at it; an intruder would break that too.
+    match world.engine {
+        Engine::Sqlite => {
+            assert!(world.raw(&format!("DELETE FROM events WHERE id = {event}")).await.is_err(), "the seal holds the event");
+            world.raw(&format!("DELETE FROM event_seals WHERE event_id = {event}; DELETE FROM events WHERE id = {event}")).await.unwrap();
+        }
+        Engine::Postgres => world.raw(&format!("DELETE FROM event_seals WHERE event_id = {event}; DELETE FROM events WHERE id = {event}")).await.unwrap(),
+    }
+    let found = faults(&world).await;
+    assert!(found.contains("缺失"), "{found}");
+}
+
+async fn an_inserted_event_is_named(world: World) {
+    let code = world.meals(14).await;
+    let pairing = world.active("meals", &code, &[14]).await;
+    let before = world.number("SELECT MAX(id) FROM events").await;
+    services::pairing::disclose(&world.by("meals"), &pairing, domain::pairing::Purpose::Visit).await.unwrap();
+    world.sealed().await;
+    unlock(&world).await;
+    let event = disclosure(&world, &code).await;
+    assert!(event > before);
+    // A free number between sealed events: as if a disclosure had been made that nobody made. Replaying
+    // finds nothing wrong with it.
+    let columns = "xid, at, actor_id, actor_role, origin, object, object_id, need_id, division_code, organization_id, command, from_state, to_state, reason, data";
+    let (id, overriding) = match world.engine {
+        Engine::Sqlite => (-5, ""),
+        Engine::Postgres => (-5, "OVERRIDING SYSTEM VALUE "),
+    };
+    world.raw(&format!("INSERT INTO events (id, {columns}) {overriding}SELECT {id}, {columns} FROM events WHERE id = {event}")).await.unwrap();
+    services::audit::seal(&world.services).await.unwrap();
+    let found = faults(&world).await;
+    assert!(found.contains("事件-5"), "{found}");
+}
+
+async fn a_changed_state_is_named(world: World) {
+    let code = history(&world).await;
+    let id = world.need(&code).await.id;
+    world.raw(&format!("UPDATE needs SET state = 'published' WHERE code = '{code}'")).await.unwrap();
+    let found = faults(&world).await;
+    assert!(found.contains(&format!("需求 {id}")) && found.contains("published"), "{found}");
+    world.raw(&format!("UPDATE needs SET state = 'closed' WHERE code = '{code}'; UPDATE need_lines SET taken = taken - 1 WHERE taken = 3")).await.unwrap();
+    let found = faults(&world).await;
+    assert!(found.contains("需求行") && found.contains("已占用2") && found.contains("合计3"), "{found}");
+}
+
+async fn success_without_a_verification_is_named(world: World) {
+    let code = history(&world).await;
+    world.sound().await;
+    // The verifier turns out to be the approver.
+    world.raw("UPDATE pairings SET completed_by = (SELECT assignee_id FROM verifications v WHERE v.pairing_id = pairings.id) WHERE state = 'completed'").await.unwrap();
+    let id = world.need(&code).await.id;
+    let found = faults(&world).await;
+    assert!(found.contains(&format!("需求 {id}")) && found.contains("没有机构以外"), "{found}");
+}
