@@ -2,7 +2,7 @@
 
 use domain::{
     pairing::Outcome,
-    verification::{Method, VerificationResult},
+    verification::{Method, VerificationResult, VerificationState},
 };
 use services::{
     Fields, claim,
@@ -24,7 +24,8 @@ use crate::world::{World, household, with};
 impl World {
     /// Reads a form as the page does.
     pub fn input(&self, fields: &Fields) -> need_form::Input {
-        need_form::read(fields, None, "12", &self.services.divisions(), self.now()).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+        need_form::read(fields, None, "12", &self.services.divisions(), self.now())
+            .unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
     }
 
     /// A draft by an account. Returns its code.
@@ -42,7 +43,16 @@ impl World {
 
     /// A published household with one line of `units` meals a week.
     pub async fn meals(&self, units: i64) -> String {
-        let fields = with(&household(), &[("lines.0.quantity", &units.to_string()), ("lines.1.service", ""), ("lines.1.quantity", ""), ("lines.1.unit", ""), ("lines.1.per", "")]);
+        let fields = with(
+            &household(),
+            &[
+                ("lines.0.quantity", &units.to_string()),
+                ("lines.1.service", ""),
+                ("lines.1.quantity", ""),
+                ("lines.1.unit", ""),
+                ("lines.1.per", ""),
+            ],
+        );
         self.published(&fields).await
     }
 
@@ -76,8 +86,15 @@ impl World {
     /// What an organization offers: `quantities` in the order of the lines.
     pub async fn offer(&self, need: &str, quantities: &[i64]) -> claim::Input {
         let lines = self.lines(need).await;
-        let lines = lines.iter().zip(quantities).filter(|(_, quantity)| **quantity > 0).map(|(line, quantity)| (line.id, *quantity)).collect();
-        claim::Input { lines, plan: "每天中午和傍晚各送一次，两人同行".to_owned(), start_on: self.now().day() }
+        let lines = lines
+            .iter()
+            .zip(quantities)
+            .filter(|(_, quantity)| **quantity > 0)
+            .map(|(line, quantity)| (line.id, *quantity))
+            .collect();
+        claim::Input {
+            lines, plan: "每天中午和傍晚各送一次，两人同行".to_owned(), start_on: self.now().day()
+        }
     }
 
     /// A submitted claim. Returns its code.
@@ -122,7 +139,12 @@ impl World {
     /// Assigned by `street` to `verifier`. Returns the verification's id.
     pub async fn assigned(&self, pairing: &str, verifier: &str) -> Uuid {
         verification::assign(&self.by("street"), pairing, self.id(verifier)).await.unwrap();
-        self.verifications(pairing).await.last().unwrap().id
+        self.verifications(pairing)
+            .await
+            .iter()
+            .find(|v| v.state == VerificationState::Assigned && !v.recheck)
+            .unwrap()
+            .id
     }
 
     /// Verified by `verifier` with a result.

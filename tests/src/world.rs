@@ -134,7 +134,8 @@ impl Canary {
 
     /// Values, and the parts of them that would be enough to find the household.
     pub fn values(&self) -> Vec<String> {
-        let whole = [self.name, &self.id_number, self.phone, self.other_phone, self.address, self.guardian, self.health_notes];
+        let whole =
+            [self.name, &self.id_number, self.phone, self.other_phone, self.address, self.guardian, self.health_notes];
         let parts = ["示例里96号楼", "8门707", "桑榆", "司徒", "青霉素", "心绞痛", "00009876", "00009765"];
         whole.into_iter().chain(parts).map(ToOwned::to_owned).collect()
     }
@@ -192,14 +193,19 @@ impl World {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Database::create().await.unwrap()?),
         };
-        let url = database.as_ref().map_or_else(|| format!("sqlite://{}", dir.path().join("duijie.sqlite3").display()), |database| database.url().to_owned());
+        let url = database.as_ref().map_or_else(
+            || format!("sqlite://{}", dir.path().join("duijie.sqlite3").display()),
+            |database| database.url().to_owned(),
+        );
         let db = Db::open(&Options { url, connections: 8 }, Sealer::new([7; 32])).await.unwrap();
         db.migrate().await.unwrap();
         let clock = Arc::new(ManualClock::at(start()));
         let random = Arc::new(Seeded::new(1));
-        let services = Arc::new(Services::new(db, index(&dir), clock.clone(), random.clone(), Policy::default(), divisions()));
+        let services =
+            Arc::new(Services::new(db, index(&dir), clock.clone(), random.clone(), Policy::default(), divisions()));
         services::follower::rebuild(&services).await.unwrap();
-        let mut world = Self { services, clock, engine, dir, actors: HashMap::new(), usccs: HashMap::new(), random, database };
+        let mut world =
+            Self { services, clock, engine, dir, actors: HashMap::new(), usccs: HashMap::new(), random, database };
         world.settle().await;
         Some(world)
     }
@@ -224,13 +230,28 @@ impl World {
             if let Some((_, uscc)) = &organization {
                 self.usccs.insert(name, uscc.clone());
             }
-            self.actors.insert(name, Actor { account_id: Some(id), role: *role, scope: (*scope).to_owned(), organization_id: organization.map(|(id, _)| id) });
+            self.actors.insert(
+                name,
+                Actor {
+                    account_id: Some(id),
+                    role: *role,
+                    scope: (*scope).to_owned(),
+                    organization_id: organization.map(|(id, _)| id),
+                },
+            );
         }
     }
 
     /// An account with a password that fits nothing.
     pub async fn account(&self, name: &str, role: Role, scope: &str, organization: Option<Uuid>) -> Uuid {
-        let new = NewAccount { username: name.to_owned(), password: String::new(), display_name: format!("示例{name}"), role, scope: scope.to_owned(), organization_id: organization };
+        let new = NewAccount {
+            username: name.to_owned(),
+            password: String::new(),
+            display_name: format!("示例{name}"),
+            role,
+            scope: scope.to_owned(),
+            organization_id: organization,
+        };
         services::account::create_hashed(&self.system(), &new, "!".to_owned()).await.unwrap()
     }
 
@@ -242,11 +263,15 @@ impl World {
             name: title.to_owned(),
             division_code: "120102000000".to_owned(),
             business_scope: "养老助残服务".to_owned(),
-            service_codes: vec!["A01".to_owned(), "B03".to_owned(), "C03".to_owned()],
+            service_codes: vec!["B01".to_owned(), "B03".to_owned(), "C03".to_owned()],
             area_codes: vec![DISTRICT.to_owned()],
         };
         let id = services::organization::apply(&self.system(), &input).await.unwrap();
-        let district = Ctx::new(&self.services, Actor { account_id: None, role: Role::District, scope: DISTRICT.to_owned(), organization_id: None }, "cli");
+        let district = Ctx::new(
+            &self.services,
+            Actor { account_id: None, role: Role::District, scope: DISTRICT.to_owned(), organization_id: None },
+            "cli",
+        );
         services::organization::verify(&district, id, day("2027-12-31")).await.unwrap();
         (id, uscc)
     }
@@ -313,8 +338,20 @@ impl World {
     pub async fn texts(&self, query: &str) -> Vec<String> {
         let query = sqlx::AssertSqlSafe(query.to_owned());
         match &mut self.read().await {
-            Tx::Sqlite(inner) => sqlx::query(query).fetch_all(&mut **inner).await.unwrap().iter().map(|row| row.get::<String, _>(0)).collect(),
-            Tx::Postgres(inner) => sqlx::query(query).fetch_all(&mut **inner).await.unwrap().iter().map(|row| row.get::<String, _>(0)).collect(),
+            Tx::Sqlite(inner) => sqlx::query(query)
+                .fetch_all(&mut **inner)
+                .await
+                .unwrap()
+                .iter()
+                .map(|row| row.get::<String, _>(0))
+                .collect(),
+            Tx::Postgres(inner) => sqlx::query(query)
+                .fetch_all(&mut **inner)
+                .await
+                .unwrap()
+                .iter()
+                .map(|row| row.get::<String, _>(0))
+                .collect(),
         }
     }
 
@@ -329,8 +366,12 @@ impl World {
     /// Tables of the schema, in order, without the migrations' own.
     pub async fn tables(&self) -> Vec<String> {
         let query = match self.engine {
-            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
-            Engine::Postgres => "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY table_name COLLATE \"C\"",
+            Engine::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name"
+            }
+            Engine::Postgres => {
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY table_name COLLATE \"C\""
+            }
         };
         self.texts(query).await
     }
@@ -338,7 +379,9 @@ impl World {
     pub async fn columns(&self, table: &str) -> Vec<String> {
         let query = match self.engine {
             Engine::Sqlite => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY name"),
-            Engine::Postgres => format!("SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY column_name COLLATE \"C\""),
+            Engine::Postgres => format!(
+                "SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY column_name COLLATE \"C\""
+            ),
         };
         self.texts(&query).await
     }
@@ -349,7 +392,8 @@ impl World {
         for table in self.tables().await {
             let query = match self.engine {
                 Engine::Sqlite => {
-                    let columns: Vec<String> = self.columns(&table).await.iter().map(|column| format!("quote({column})")).collect();
+                    let columns: Vec<String> =
+                        self.columns(&table).await.iter().map(|column| format!("quote({column})")).collect();
                     format!("SELECT {} AS t FROM {table} ORDER BY t", columns.join(" || ',' || "))
                 }
                 Engine::Postgres => format!("SELECT t::text FROM {table} t ORDER BY 1"),
@@ -366,7 +410,10 @@ impl World {
         let mut last = (0, 0);
         for _ in 0..400 {
             services::follower::follow(&self.services).await.unwrap();
-            last = (self.number("SELECT COALESCE(MAX(xid), 0) FROM events").await, self.number("SELECT COALESCE(MAX(id), 0) FROM events").await);
+            last = (
+                self.number("SELECT COALESCE(MAX(xid), 0) FROM events").await,
+                self.number("SELECT COALESCE(MAX(id), 0) FROM events").await,
+            );
             let reached = self.services.index.position().unwrap_or(Position(0, 0));
             let wanted = u64::try_from(self.number("SELECT COUNT(*) FROM events").await).unwrap();
             if self.read_up_to(reached).await == wanted {
@@ -378,7 +425,9 @@ impl World {
     }
 
     async fn read_up_to(&self, Position(xid, id): Position) -> u64 {
-        let count = self.number(&format!("SELECT COUNT(*) FROM events WHERE xid < {xid} OR (xid = {xid} AND id <= {id})")).await;
+        let count = self
+            .number(&format!("SELECT COUNT(*) FROM events WHERE xid < {xid} OR (xid = {xid} AND id <= {id})"))
+            .await;
         u64::try_from(count).unwrap()
     }
 
@@ -418,7 +467,7 @@ pub fn household() -> Fields {
         ("beneficiary", "DB"),
         ("decided_on.DB", "2026-03-01"),
         ("decided_by.DB", "河东区民政局"),
-        ("lines.0.service", "A01"),
+        ("lines.0.service", "B01"),
         ("lines.0.quantity", "14"),
         ("lines.0.unit", "餐"),
         ("lines.0.per", "week"),
@@ -460,7 +509,8 @@ pub fn fields(pairs: &[(&str, &str)]) -> Fields {
 /// The same form with other values; an empty value leaves the field out.
 #[must_use]
 pub fn with(base: &Fields, changes: &[(&str, &str)]) -> Fields {
-    let mut out: Fields = base.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name)).cloned().collect();
+    let mut out: Fields =
+        base.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name)).cloned().collect();
     out.extend(fields(changes).into_iter().filter(|(_, value)| !value.is_empty()));
     out
 }

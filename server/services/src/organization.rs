@@ -56,7 +56,8 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     if areas.is_empty() {
         check.add("area", "至少选一个服务区域");
     }
-    let business_scope = check.text_or_empty("business_scope", "业务范围", &input.business_scope, 2000).unwrap_or_default();
+    let business_scope =
+        check.text_or_empty("business_scope", "业务范围", &input.business_scope, 2000).unwrap_or_default();
     check.done()?;
     let (Ok(uscc), Some(home)) = (uscc, home) else { return Err(Error::Internal("checked organization")) };
     let mut work = Work::begin(ctx, Command::OrganizationApply).await?;

@@ -133,7 +133,8 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     let mut code = pairing.code.clone();
     if approve {
         // The receiver may have lost its standing since it accepted.
-        let receiver = storage::organization::by_id(&mut work.tx, transfer.to_organization_id).await?.ok_or(Error::NotFound)?;
+        let receiver =
+            storage::organization::by_id(&mut work.tx, transfer.to_organization_id).await?.ok_or(Error::NotFound)?;
         if receiver.state != OrganizationState::Verified {
             return Err(Error::rule(format!("接手的机构现在是“{}”，不能同意移交", receiver.state.label())));
         }

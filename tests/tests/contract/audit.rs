@@ -3,7 +3,15 @@
 use domain::verification::VerificationResult;
 use duijie_tests::world::{Engine, World};
 
-duijie_tests::both_engines!(a_sealed_history_is_sound, events_are_final, a_changed_event_is_named, a_deleted_event_is_named, an_inserted_event_is_named, a_changed_state_is_named, success_without_a_verification_is_named);
+duijie_tests::both_engines!(
+    a_sealed_history_is_sound,
+    events_are_final,
+    a_changed_event_is_named,
+    a_deleted_event_is_named,
+    an_inserted_event_is_named,
+    a_changed_state_is_named,
+    success_without_a_verification_is_named
+);
 
 /// A need that went all the way, and one on its way.
 async fn history(world: &World) -> String {
@@ -36,7 +44,11 @@ async fn faults(world: &World) -> String {
 async fn disclosure(world: &World, need: &str) -> i64 {
     let need = world.need(need).await.id;
     let events = storage::event::of_need(&mut world.read().await, need).await.unwrap();
-    events.iter().find(|told| told.event.command == domain::machine::Command::PairingDisclose).map(|told| told.event.id).unwrap()
+    events
+        .iter()
+        .find(|told| told.event.command == domain::machine::Command::PairingDisclose)
+        .map(|told| told.event.id)
+        .unwrap()
 }
 
 async fn a_sealed_history_is_sound(world: World) {
@@ -52,7 +64,12 @@ async fn a_sealed_history_is_sound(world: World) {
 
 async fn events_are_final(world: World) {
     history(&world).await;
-    for statement in ["UPDATE events SET reason = 'x'", "UPDATE events SET at = at", "DELETE FROM events", "DELETE FROM events WHERE id = 1"] {
+    for statement in [
+        "UPDATE events SET reason = 'x'",
+        "UPDATE events SET at = at",
+        "DELETE FROM events",
+        "DELETE FROM events WHERE id = 1",
+    ] {
         let refused = world.raw(statement).await;
         assert!(refused.is_err_and(|error| error.to_string().contains("append-only")), "{statement}");
     }
@@ -68,8 +85,13 @@ async fn a_changed_event_is_named(world: World) {
     unlock(&world).await;
     let id = world.need(&need).await.id;
     let events = storage::event::of_need(&mut world.read().await, id).await.unwrap();
-    let event = events.iter().find(|told| told.event.command == domain::machine::Command::PairingReport).unwrap().event.id;
-    for (change, back) in [("at = at + 1", "at = at - 1"), ("reason = COALESCE(reason, '') || '。'", "reason = NULL"), ("actor_id = NULL", "")] {
+    let event =
+        events.iter().find(|told| told.event.command == domain::machine::Command::PairingReport).unwrap().event.id;
+    for (change, back) in [
+        ("at = at + 1", "at = at - 1"),
+        ("reason = COALESCE(reason, '') || '。'", "reason = NULL"),
+        ("actor_id = NULL", ""),
+    ] {
         world.raw(&format!("UPDATE events SET {change} WHERE id = {event}")).await.unwrap();
         let found = faults(&world).await;
         assert!(found.contains(&format!("事件{event}")) && found.contains("摘要不符"), "{change}: {found}");
@@ -91,10 +113,21 @@ async fn a_deleted_event_is_named(world: World) {
     // Its seal points at it; an intruder would break that too.
     match world.engine {
         Engine::Sqlite => {
-            assert!(world.raw(&format!("DELETE FROM events WHERE id = {event}")).await.is_err(), "the seal holds the event");
-            world.raw(&format!("DELETE FROM event_seals WHERE event_id = {event}; DELETE FROM events WHERE id = {event}")).await.unwrap();
+            assert!(
+                world.raw(&format!("DELETE FROM events WHERE id = {event}")).await.is_err(),
+                "the seal holds the event"
+            );
+            world
+                .raw(&format!(
+                    "DELETE FROM event_seals WHERE event_id = {event}; DELETE FROM events WHERE id = {event}"
+                ))
+                .await
+                .unwrap();
         }
-        Engine::Postgres => world.raw(&format!("DELETE FROM event_seals WHERE event_id = {event}; DELETE FROM events WHERE id = {event}")).await.unwrap(),
+        Engine::Postgres => world
+            .raw(&format!("DELETE FROM event_seals WHERE event_id = {event}; DELETE FROM events WHERE id = {event}"))
+            .await
+            .unwrap(),
     }
     let found = faults(&world).await;
     assert!(found.contains("缺失"), "{found}");
@@ -116,7 +149,12 @@ async fn an_inserted_event_is_named(world: World) {
         Engine::Sqlite => (-5, ""),
         Engine::Postgres => (-5, "OVERRIDING SYSTEM VALUE "),
     };
-    world.raw(&format!("INSERT INTO events (id, {columns}) {overriding}SELECT {id}, {columns} FROM events WHERE id = {event}")).await.unwrap();
+    world
+        .raw(&format!(
+            "INSERT INTO events (id, {columns}) {overriding}SELECT {id}, {columns} FROM events WHERE id = {event}"
+        ))
+        .await
+        .unwrap();
     services::audit::seal(&world.services).await.unwrap();
     let found = faults(&world).await;
     assert!(found.contains("事件-5"), "{found}");

@@ -162,9 +162,18 @@ async fn the_unclaimed_queue_steps_at_3_7_and_14_days(world: World) {
         assert_eq!(world.need(&need).await.escalation, level, "after {days} days");
     }
     assert_eq!(world.count_events("need.escalate").await, 3, "and nothing for the need that is taken");
-    let organizations = world.number("SELECT COUNT(*) FROM notices WHERE organization_id IS NOT NULL AND title = '附近有需求等了3天'").await;
+    let organizations = world
+        .number("SELECT COUNT(*) FROM notices WHERE organization_id IS NOT NULL AND title = '附近有需求等了3天'")
+        .await;
     assert_eq!(organizations, 3, "every organization that serves the district with this service");
-    assert_eq!((told(&world, "120102", "7天无人认领").await, told(&world, "120102", "14天无人认领").await, told(&world, "12", "14天无人认领").await), (1, 1, 1));
+    assert_eq!(
+        (
+            told(&world, "120102", "7天无人认领").await,
+            told(&world, "120102", "14天无人认领").await,
+            told(&world, "12", "14天无人认领").await
+        ),
+        (1, 1, 1)
+    );
     assert_eq!(world.need(&need).await.state, NeedState::Published);
 }
 
@@ -172,10 +181,15 @@ async fn an_organization_s_standing_lapses(world: World) {
     let need = world.published(&with(&household(), &[("valid_until", "2028-06-30")])).await;
     world.set(Time::at(day("2027-12-31"), 12, 0));
     tick(&world).await;
-    let state = async |name: &str| storage::organization::by_id(&mut world.read().await, world.org(name)).await.unwrap().unwrap().state;
+    let state = async |name: &str| {
+        storage::organization::by_id(&mut world.read().await, world.org(name)).await.unwrap().unwrap().state
+    };
     assert_eq!(state("meals").await, OrganizationState::Verified);
     world.set(Time::at(day("2028-01-01"), 0, 1));
-    assert!(claim::submit(&world.by("meals"), &need, &world.offer(&need, &[1]).await).await.is_err(), "also before the clock has run");
+    assert!(
+        claim::submit(&world.by("meals"), &need, &world.offer(&need, &[1]).await).await.is_err(),
+        "also before the clock has run"
+    );
     tick(&world).await;
     assert_eq!(state("meals").await, OrganizationState::Lapsed);
     assert!(claim::submit(&world.by("meals"), &need, &world.offer(&need, &[1]).await).await.is_err());

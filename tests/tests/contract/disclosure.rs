@@ -19,7 +19,10 @@ duijie_tests::both_engines!(
 async fn refused(world: &World, ctx: &Ctx, pairing: &str) {
     let before = world.rows().await;
     let outcome = pairing::disclose(ctx, pairing, Purpose::Visit).await.map(|_| "contact data");
-    assert!(matches!(outcome, Err(Error::Conflict(Conflict::Rule(_)) | Error::NotFound | Error::Forbidden(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Error::Conflict(Conflict::Rule(_)) | Error::NotFound | Error::Forbidden(_))),
+        "{outcome:?}"
+    );
     assert_eq!(world.rows().await, before, "a refusal leaves no trace in the data");
     // Nor do the masked parts stay on an organization's page.
     if ctx.actor.role.is_organization()
@@ -36,9 +39,16 @@ async fn each_opening_leaves_its_purpose(world: World) {
     let canary = Canary::new();
     for (by, purpose) in [("meals", Purpose::Call), ("street", Purpose::Verify), ("village", Purpose::Emergency)] {
         let contact = pairing::disclose(&world.by(by), &pairing, purpose).await.unwrap();
-        assert_eq!((contact.name.as_str(), contact.phone.as_str(), contact.address.as_str()), (canary.name, canary.phone, canary.address));
+        assert_eq!(
+            (contact.name.as_str(), contact.phone.as_str(), contact.address.as_str()),
+            (canary.name, canary.phone, canary.address)
+        );
         assert_eq!(contact.other_phones, [canary.other_phone]);
-        let view::NeedView::Staff(page) = view::need(&world.services, services::hall::Viewer::Staff(&world.by("street")), &code).await.unwrap() else { panic!() };
+        let view::NeedView::Staff(page) =
+            view::need(&world.services, services::hall::Viewer::Staff(&world.by("street")), &code).await.unwrap()
+        else {
+            panic!()
+        };
         let newest = &page.disclosures[0];
         assert_eq!(newest.reason.as_deref(), Some(purpose.label()), "the street sees who asked and why");
     }
@@ -54,16 +64,31 @@ async fn each_opening_leaves_its_purpose(world: World) {
 }
 
 async fn only_with_live_consent(world: World) {
-    let without = with(&household(), &[("consent", ""), ("consent_channel", ""), ("consent_evidence", ""), ("consent_given_on", ""), ("consent_valid_until", "")]);
+    let without = with(
+        &household(),
+        &[
+            ("consent", ""),
+            ("consent_channel", ""),
+            ("consent_evidence", ""),
+            ("consent_given_on", ""),
+            ("consent_valid_until", ""),
+        ],
+    );
     let code = world.published(&without).await;
     let pairing = world.active("meals", &code, &[14, 0]).await;
     refused(&world, &world.by("meals"), &pairing).await;
     refused(&world, &world.by("street"), &pairing).await;
-    let given = [("consent_channel", "phone"), ("consent_evidence", "录音第0002号"), ("consent_given_on", "2026-11-24"), ("consent_valid_until", "2026-11-30")];
+    let given = [
+        ("consent_channel", "phone"),
+        ("consent_evidence", "录音第0002号"),
+        ("consent_given_on", "2026-11-24"),
+        ("consent_valid_until", "2026-11-30"),
+    ];
     consent::record(&world.by("street"), &code, &duijie_tests::world::fields(&given)).await.unwrap();
     pairing::disclose(&world.by("meals"), &pairing, Purpose::Visit).await.unwrap();
     consent::withdraw(&world.by("village"), &code, "本人来电撤回").await.unwrap();
     refused(&world, &world.by("meals"), &pairing).await;
+    world.set(world.now().plus_minutes(1));
     consent::record(&world.by("street"), &code, &duijie_tests::world::fields(&given)).await.unwrap();
     pairing::disclose(&world.by("meals"), &pairing, Purpose::Visit).await.unwrap();
     // Until its last day, and not one longer.
@@ -116,7 +141,9 @@ async fn only_while_the_pairing_lasts(world: World) {
 async fn only_named_workers(world: World) {
     let code = world.meals(14).await;
     let pairing = world.active("meals", &code, &[14]).await;
-    for other in ["meals_worker", "meals_other", "care", "care_worker", "other_district", "other_street", "next_street", "admin"] {
+    for other in
+        ["meals_worker", "meals_other", "care", "care_worker", "other_district", "other_street", "next_street", "admin"]
+    {
         refused(&world, &world.by(other), &pairing).await;
     }
     let stranger = pairing::assign_worker(&world.by("meals"), &pairing, world.id("care_worker")).await;
@@ -127,7 +154,12 @@ async fn only_named_workers(world: World) {
 }
 
 async fn minors_only_through_the_street(world: World) {
-    let code = world.published(&with(&household(), &[("age_band", "6-13"), ("beneficiary", "LSET"), ("decided_on.DB", ""), ("decided_by.DB", "")])).await;
+    let code = world
+        .published(&with(
+            &household(),
+            &[("age_band", "6-13"), ("beneficiary", "LSET"), ("decided_on.DB", ""), ("decided_by.DB", "")],
+        ))
+        .await;
     let pairing = world.active("meals", &code, &[14, 0]).await;
     refused(&world, &world.by("meals"), &pairing).await;
     pairing::disclose(&world.by("street"), &pairing, Purpose::Visit).await.unwrap();
@@ -148,7 +180,18 @@ async fn a_village_has_no_file(world: World) {
         ("description", "一年到头没什么活动，盼请人来教。"),
         ("valid_until", "2027-03-31"),
     ]);
-    let scope = |role, scope: &str, id: &str| Ctx::new(&world.services, domain::role::Actor { account_id: Some(world.id(id)), role, scope: scope.to_owned(), organization_id: None }, "page");
+    let scope = |role, scope: &str, id: &str| {
+        Ctx::new(
+            &world.services,
+            domain::role::Actor {
+                account_id: Some(world.id(id)),
+                role,
+                scope: scope.to_owned(),
+                organization_id: None,
+            },
+            "page",
+        )
+    };
     let street = scope(domain::role::Role::Street, "120115101", "street");
     let code = services::need::create(&street, &world.input(&village)).await.unwrap();
     services::need::submit(&street, &code).await.unwrap();

@@ -2,14 +2,23 @@
 
 use std::sync::Arc;
 
-use domain::{calendar::Time, machine::{Command, Object}, role::Role, verification::VerificationResult};
+use domain::{
+    calendar::Time,
+    machine::{Command, Object},
+    role::Role,
+    verification::VerificationResult,
+};
 use duijie_tests::world::{Engine, World, household, with};
 use search::{NeedIndex, NeedQuery, Reader, Results, Sort};
 use services::{Policy, Services};
 use storage::event::{self, NewEvent};
 use uuid::Uuid;
 
-duijie_tests::both_engines!(every_command_shows, a_stop_before_following_loses_nothing, what_is_not_public_is_not_found);
+duijie_tests::both_engines!(
+    every_command_shows,
+    a_stop_before_following_loses_nothing,
+    what_is_not_public_is_not_found
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn late_commits_are_not_skipped() {
@@ -49,7 +58,10 @@ async fn late_commits_are_not_skipped() {
     assert!(world.services.index.position() > position);
     // Both were read: neither stayed behind the position, for the follower or the sealer.
     world.sealed().await;
-    assert_eq!(world.number(&format!("SELECT COUNT(*) FROM event_seals WHERE event_id IN ({lower}, {higher})")).await, 2);
+    assert_eq!(
+        world.number(&format!("SELECT COUNT(*) FROM event_seals WHERE event_id IN ({lower}, {higher})")).await,
+        2
+    );
     world.sound().await;
 }
 
@@ -59,20 +71,27 @@ fn readers() -> [Reader; 4] {
 }
 
 fn queries() -> Vec<NeedQuery> {
-    let text = |text: &str| NeedQuery { text: text.to_owned(), sort: Sort::Relevance, limit: 100, ..NeedQuery::default() };
+    let text =
+        |text: &str| NeedQuery { text: text.to_owned(), sort: Sort::Relevance, limit: 100, ..NeedQuery::default() };
     let mut all = vec![NeedQuery { limit: 100, ..NeedQuery::default() }];
     all.extend(["送餐", "老人独居", "助浴", "河东区", "鲁山道", "腿脚 -助浴", "XQ120102"].map(text));
     for state in ["open", "partial", "covered", "met", "unmet", "ended", "draft", "in_review", "suspended", "merged"] {
         all.push(NeedQuery { states: vec![state.to_owned()], limit: 100, ..NeedQuery::default() });
     }
     all.push(NeedQuery { open_only: true, limit: 100, ..NeedQuery::default() });
-    all.push(NeedQuery { districts: vec!["120102".to_owned()], sort: Sort::Newest, limit: 100, ..NeedQuery::default() });
+    all.push(NeedQuery {
+        districts: vec!["120102".to_owned()],
+        sort: Sort::Newest,
+        limit: 100,
+        ..NeedQuery::default()
+    });
     all
 }
 
 /// What the answers say, without what tells two indexes apart.
 fn said(results: Results) -> String {
-    let hits: Vec<_> = results.hits.into_iter().map(|hit| (hit.id, hit.code, hit.card, hit.title, hit.passage)).collect();
+    let hits: Vec<_> =
+        results.hits.into_iter().map(|hit| (hit.id, hit.code, hit.card, hit.title, hit.passage)).collect();
     format!("{} {:?} {hits:#?}", results.total, results.facets)
 }
 
@@ -169,7 +188,14 @@ async fn what_is_not_public_is_not_found(world: World) {
     world.caught_up().await;
     assert_eq!([total(&public), total(&organization), total(&street), total(&elsewhere)], [1, 1, 1, 1]);
     // The public finds no free text and no street, a member does.
-    let hits = |text: &str, reader: &Reader| world.services.index.search(&NeedQuery { text: format!("\"{text}\""), ..NeedQuery::default() }, reader).unwrap().total;
+    let hits = |text: &str, reader: &Reader| {
+        world
+            .services
+            .index
+            .search(&NeedQuery { text: format!("\"{text}\""), ..NeedQuery::default() }, reader)
+            .unwrap()
+            .total
+    };
     assert_eq!((hits("腿脚不便", &public), hits("腿脚不便", &organization)), (0, 1));
     assert_eq!((hits("鲁山道", &public), hits("鲁山道", &organization)), (0, 1));
     services::need::suspend(&world.by("street"), &code, "本人住院").await.unwrap();

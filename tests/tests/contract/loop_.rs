@@ -75,16 +75,35 @@ async fn from_the_first_entry_to_met_in_full(world: World) {
     };
 
     // Nothing before the first contact.
-    let plan = Plan { line_id: lines[0].id, days: vec![world.now().day(), day("2026-11-25")], at: Some("11:30".to_owned()) };
+    let plan =
+        Plan { line_id: lines[0].id, days: vec![world.now().day(), day("2026-11-25")], at: Some("11:30".to_owned()) };
     rule(delivery::plan(&world.by("meals"), &pairing, &plan).await);
     pairing::start(&world.by("meals"), &pairing, "已电话联系").await.unwrap();
     assert_eq!(delivery::plan(&world.by("meals"), &pairing, &plan).await.unwrap(), 2);
-    assert_eq!(delivery::plan(&world.by("meals"), &pairing, &plan).await.unwrap(), 0, "the same visits are not planned twice");
+    assert_eq!(
+        delivery::plan(&world.by("meals"), &pairing, &plan).await.unwrap(),
+        0,
+        "the same visits are not planned twice"
+    );
     let planned = world.deliveries(&pairing).await;
-    rule(delivery::record(&world.by("meals"), &pairing, planned.iter().find(|d| d.planned_on == day("2026-11-25")).unwrap().id, &world.visit()).await);
+    rule(
+        delivery::record(
+            &world.by("meals"),
+            &pairing,
+            planned.iter().find(|d| d.planned_on == day("2026-11-25")).unwrap().id,
+            &world.visit(),
+        )
+        .await,
+    );
     let today = planned.iter().find(|d| d.planned_on == world.now().day()).unwrap().id;
     delivery::record(&world.by("meals_worker"), &pairing, today, &world.visit()).await.unwrap();
-    assert!(matches!(delivery::decide(&world.by("meals_worker"), today, true, "").await, Err(Error::Forbidden(Refusal::Role))), "an organization confirms nothing");
+    assert!(
+        matches!(
+            delivery::decide(&world.by("meals_worker"), today, true, "").await,
+            Err(Error::Forbidden(Refusal::Role))
+        ),
+        "an organization confirms nothing"
+    );
     delivery::decide(&world.by("village"), today, true, "").await.unwrap();
 
     pairing::report(&world.by("meals"), &pairing, Outcome::Full, "已按约定送餐").await.unwrap();
@@ -103,7 +122,12 @@ async fn from_the_first_entry_to_met_in_full(world: World) {
     let done = world.pairing(&pairing).await;
     assert_eq!((done.state, done.result.as_deref()), (PairingState::Completed, Some("met")));
     let states: Vec<_> = world.deliveries(&pairing).await.iter().map(|d| d.state).collect();
-    assert!(states.contains(&DeliveryState::Confirmed) && states.contains(&DeliveryState::Voided) && !states.contains(&DeliveryState::Planned), "{states:?}");
+    assert!(
+        states.contains(&DeliveryState::Confirmed)
+            && states.contains(&DeliveryState::Voided)
+            && !states.contains(&DeliveryState::Planned),
+        "{states:?}"
+    );
     // The other organization is still at it.
     assert_eq!(world.need(&code).await.state, NeedState::Published);
 
@@ -121,7 +145,10 @@ async fn part_of_it_met(world: World) {
     let pairing = world.reported("meals", &code, &[14]).await;
     // The reporter is of the organization; a reporter among staff would be refused as verifier.
     world.verified(&pairing, "street2", VerificationResult::Partial).await;
-    let world = { let id = world.pairing(&pairing).await.id; world.reopen(policy(id, false)) };
+    let world = {
+        let id = world.pairing(&pairing).await.id;
+        world.reopen(policy(id, false))
+    };
     pairing::complete(&world.by("street"), &pairing).await.unwrap();
     assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::MetPartial));
 
@@ -129,7 +156,10 @@ async fn part_of_it_met(world: World) {
     let code = world.meals(14).await;
     let refused = need::close(&world.by("street"), &code, CloseReason::MetPartial, "只有一部分").await;
     rule(refused);
-    assert!(matches!(need::close(&world.by("street"), &code, CloseReason::MetFull, "都满足了").await, Err(Error::Invalid(_))));
+    assert!(matches!(
+        need::close(&world.by("street"), &code, CloseReason::MetFull, "都满足了").await,
+        Err(Error::Invalid(_))
+    ));
     let pairing = world.reported("meals", &code, &[6]).await;
     world.verified(&pairing, "street2", VerificationResult::Met).await;
     pairing::complete(&world.by("street"), &pairing).await.unwrap();
@@ -156,7 +186,10 @@ async fn not_met_goes_back_to_work(world: World) {
     pairing::report(&world.by("meals"), &pairing, Outcome::Full, "这回都送到了").await.unwrap();
     rule(pairing::complete(&world.by("street"), &pairing).await);
     world.verified(&pairing, "street2", VerificationResult::Met).await;
-    let world = { let id = world.pairing(&pairing).await.id; world.reopen(policy(id, false)) };
+    let world = {
+        let id = world.pairing(&pairing).await.id;
+        world.reopen(policy(id, false))
+    };
     pairing::complete(&world.by("street"), &pairing).await.unwrap();
     assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::MetFull));
     world.sound().await;
@@ -187,7 +220,10 @@ async fn a_recheck_that_finds_nothing_opens_the_need_again(world: World) {
     let code = world.meals(14).await;
     let pairing = world.reported("meals", &code, &[14]).await;
     world.verified(&pairing, "village", VerificationResult::Met).await;
-    let world = { let id = world.pairing(&pairing).await.id; world.reopen(policy(id, true)) };
+    let world = {
+        let id = world.pairing(&pairing).await.id;
+        world.reopen(policy(id, true))
+    };
     pairing::complete(&world.by("street"), &pairing).await.unwrap();
     assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::MetFull));
     let recheck = world.verifications(&pairing).await.into_iter().find(|v| v.recheck).expect("drawn for a recheck");
@@ -203,7 +239,10 @@ async fn a_recheck_that_finds_nothing_opens_the_need_again(world: World) {
     assert_eq!((lines.len(), lines[0].cycle, lines[0].taken), (1, 2, 0));
     let second = world.reported("care", &code, &[14]).await;
     world.verified(&second, "street2", VerificationResult::Met).await;
-    let world = { let id = world.pairing(&second).await.id; world.reopen(policy(id, false)) };
+    let world = {
+        let id = world.pairing(&second).await.id;
+        world.reopen(policy(id, false))
+    };
     pairing::complete(&world.by("street"), &second).await.unwrap();
     let closed = world.need(&code).await;
     assert_eq!((closed.close_reason, closed.cycle), (Some(CloseReason::MetFull), 2));
@@ -235,7 +274,10 @@ async fn corrections_supersede(world: World) {
     // What was confirmed is not edited: its correction is a new record beside it.
     delivery::correct(&world.by("meals"), &pairing, new.id, &done, "核对后更正").await.unwrap();
     let all = world.deliveries(&pairing).await;
-    assert_eq!(all.iter().find(|d| d.id == new.id).map(|d| (d.state, d.superseded)), Some((DeliveryState::Confirmed, true)));
+    assert_eq!(
+        all.iter().find(|d| d.id == new.id).map(|d| (d.state, d.superseded)),
+        Some((DeliveryState::Confirmed, true))
+    );
     // Confirming several is all or nothing.
     let open = all.iter().find(|d| d.supersedes == Some(new.id)).unwrap().id;
     assert!(delivery::confirm_all(&world.by("village"), &[open, first]).await.is_err());
@@ -249,7 +291,9 @@ async fn the_other_ends_of_a_need(world: World) {
     let code = world.meals(14).await;
     let pairing = world.active("meals", &code, &[6]).await;
     let line = world.lines(&code).await[0].id;
-    delivery::plan(&world.by("meals"), &pairing, &Plan { line_id: line, days: vec![day("2026-12-01")], at: None }).await.unwrap();
+    delivery::plan(&world.by("meals"), &pairing, &Plan { line_id: line, days: vec![day("2026-12-01")], at: None })
+        .await
+        .unwrap();
     let pending = world.claimed("care", &code, &[8]).await;
     need::close(&world.by("street"), &code, CloseReason::CoveredByGovernment, "已纳入政府购买服务").await.unwrap();
     assert_eq!(world.pairing(&pairing).await.state, PairingState::Terminated);
@@ -300,7 +344,10 @@ async fn a_transfer_carries_the_units_over(world: World) {
         storage::transfer::pending_of(&mut world.read().await, id).await.unwrap().unwrap().id
     };
     assert!(matches!(services::transfer::answer(&world.by("third"), transfer, true).await, Err(Error::NotFound)));
-    assert!(matches!(services::transfer::decide(&world.by("street"), transfer, true, "").await, Err(Error::Conflict(Conflict::Illegal(_)))));
+    assert!(matches!(
+        services::transfer::decide(&world.by("street"), transfer, true, "").await,
+        Err(Error::Conflict(Conflict::Illegal(_)))
+    ));
     services::transfer::answer(&world.by("care"), transfer, true).await.unwrap();
     let new = services::transfer::decide(&world.by("street"), transfer, true, "").await.unwrap();
     let (old, new) = (world.pairing(&pairing).await, world.pairing(&new).await);

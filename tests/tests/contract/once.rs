@@ -7,7 +7,11 @@ use services::{Conflict, Error, claim, need};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-duijie_tests::both_engines!(one_row_and_the_same_answer, a_token_is_its_account_s_and_its_command_s, a_refused_command_does_not_spend_it);
+duijie_tests::both_engines!(
+    one_row_and_the_same_answer,
+    a_token_is_its_account_s_and_its_command_s,
+    a_refused_command_does_not_spend_it
+);
 
 async fn one_row_and_the_same_answer(world: World) {
     let token = Uuid::from_u128(20);
@@ -61,8 +65,14 @@ async fn a_token_is_its_account_s_and_its_command_s(world: World) {
     let input = world.input(&household());
     let code = need::create(&world.by("street").with_once(token), &input).await.unwrap();
     let before = world.rows().await;
-    for outcome in [need::create(&world.by("street2").with_once(token), &input).await.map(|_| ()), need::submit(&world.by("street").with_once(token), &code).await] {
-        assert!(matches!(&outcome, Err(Error::Conflict(Conflict::Rule(words))) if !words.contains(&code)), "{outcome:?}");
+    for outcome in [
+        need::create(&world.by("street2").with_once(token), &input).await.map(|_| ()),
+        need::submit(&world.by("street").with_once(token), &code).await,
+    ] {
+        assert!(
+            matches!(&outcome, Err(Error::Conflict(Conflict::Rule(words))) if !words.contains(&code)),
+            "{outcome:?}"
+        );
     }
     assert_eq!(world.rows().await, before);
 }

@@ -15,7 +15,12 @@ async fn fifty(world: &World) -> Vec<Ctx> {
     for number in 0..50_u32 {
         let (organization, _) = world.organization(&format!("示例志愿服务队{number}"), 100 + number).await;
         let account = world.account(&format!("team{number}"), Role::OrgAdmin, "", Some(organization)).await;
-        let actor = Actor { account_id: Some(account), role: Role::OrgAdmin, scope: String::new(), organization_id: Some(organization) };
+        let actor = Actor {
+            account_id: Some(account),
+            role: Role::OrgAdmin,
+            scope: String::new(),
+            organization_id: Some(organization),
+        };
         all.push(Ctx::new(&world.services, actor, "page").verified(true));
     }
     all
@@ -37,7 +42,7 @@ async fn race(world: &World, units: i64) -> (usize, usize) {
             Err(Error::Conflict(conflict @ Conflict::Taken { remaining: 0, asked: 1, at: Some(at), .. })) => {
                 assert_eq!(at, world.now());
                 let sentence = conflict.sentence(world.now());
-                assert!(sentence.contains("已经全部被认领") && sentence.contains("09:00"), "{sentence}");
+                assert!(sentence.contains("已经全部被认领") && sentence.contains("今天9:00"), "{sentence}");
                 lost += 1;
             }
             Err(other) => panic!("{other:?}"),
@@ -81,7 +86,9 @@ async fn wander(world: Arc<World>, need: String, seed: u64) {
                     let quantity = i64::try_from(1 + pick(6)).unwrap();
                     claim::submit(&world.by(by), &need, &world.offer(&need, &[quantity]).await).await.map(|_| ())
                 }
-                (2, Some(claim), _) => claim::withdraw(&world.by(names[&claim.organization_id]), &claim.code, "来不了").await,
+                (2, Some(claim), _) => {
+                    claim::withdraw(&world.by(names[&claim.organization_id]), &claim.code, "来不了").await
+                }
                 (3, Some(claim), _) => claim::decline(&world.by("street"), &claim.code, "另有安排").await,
                 (4, Some(claim), _) => claim::approve(&world.by("street"), &claim.code).await.map(|_| ()),
                 (5, _, Some(pairing)) => pairing::release(&world.by("street"), &pairing.code, "没有联系").await,
@@ -90,13 +97,22 @@ async fn wander(world: Arc<World>, need: String, seed: u64) {
                     let from = names[&pairing.organization_id];
                     let to = organizations[(organizations.iter().position(|name| *name == from).unwrap() + 1) % 3];
                     transfer::offer(&world.by(from), &pairing.code, &world.usccs[to], "人手不够").await?;
-                    let id = storage::transfer::pending_of(&mut world.read().await, pairing.id).await?.ok_or(Error::NotFound)?.id;
+                    let id = storage::transfer::pending_of(&mut world.read().await, pairing.id)
+                        .await?
+                        .ok_or(Error::NotFound)?
+                        .id;
                     transfer::answer(&world.by(to), id, true).await?;
                     transfer::decide(&world.by("street"), id, true, "").await.map(|_| ())
                 }
                 (8, Some(claim), _) => {
                     claim::ask(&world.by("street"), &claim.code, "周末送吗").await?;
-                    world.raw(&format!("UPDATE claims SET due_at = 0 WHERE code = '{}' AND state = 'needs_info'", claim.code)).await.unwrap();
+                    world
+                        .raw(&format!(
+                            "UPDATE claims SET due_at = 0 WHERE code = '{}' AND state = 'needs_info'",
+                            claim.code
+                        ))
+                        .await
+                        .unwrap();
                     services::clocks::tick(&world.services).await.map(|_| ())
                 }
                 _ => Ok(()),
