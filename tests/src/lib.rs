@@ -3,6 +3,7 @@
 //! `cargo xtask test` finds or starts what these need and names it in the environment; a test that cannot run
 //! calls [`skip`] and returns.
 
+pub mod attempts;
 pub mod browser;
 pub mod postgres;
 pub mod steps;

@@ -442,6 +442,10 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
         return Err(Error::field("into", "不能合并到自己，请填另一条需求的编号"));
     }
     let mut work = Work::begin(ctx, Command::NeedMerge).await?;
+    let mut need = work.need(code).await?;
+    work.authorize(Command::NeedMerge, &record(&need))?;
+    let from = need.state;
+    need.state = machine::step(from, Command::NeedMerge)?;
     let unknown = || Error::field("into", "没有找到这个编号的需求，或不在您的范围内，请核对");
     let target = if domain::code::is_code(&into) { storage::need::by_code(&mut work.tx, &into).await? } else { None }
         .ok_or_else(unknown)?;
@@ -451,10 +455,6 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     if target.state != NeedState::Published {
         return Err(Error::field("into", format!("那条需求现在是“{}”，只能合并到已公开的需求", target.state.label())));
     }
-    let mut need = work.need(code).await?;
-    work.authorize(Command::NeedMerge, &record(&need))?;
-    let from = need.state;
-    need.state = machine::step(from, Command::NeedMerge)?;
     if storage::pairing::of_need(&mut work.tx, need.id).await?.iter().any(|p| p.state.is_running()) {
         return Err(Error::rule("这条需求还有正在进行的结对，请先移交或终止再合并"));
     }

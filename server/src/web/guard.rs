@@ -82,11 +82,16 @@ pub(super) async fn door(
         Session::In(signed_in) => Some(signed_in.actor.role),
         _ => None,
     };
-    if access.admits(role) {
-        return next.run(request).await;
-    }
     let (parts, body) = request.into_parts();
     let frame = Request::of(&parts);
+    if access.admits(role) {
+        let response = next.run(axum::extract::Request::from_parts(parts, body)).await;
+        // Only an address that does not read (a record's id that is none) is answered so: nothing is there.
+        if response.status() == StatusCode::BAD_REQUEST {
+            return failure(&site, &frame, Error::NotFound, None).await;
+        }
+        return response;
+    }
     if role.is_some() {
         return failure(&site, &frame, Error::Forbidden(Refusal::Role), None).await;
     }

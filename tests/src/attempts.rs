@@ -1,0 +1,176 @@
+//! Every command of the loop with good parameters, so that only permission and state can refuse it.
+
+use domain::{
+    machine::{Command, Object},
+    need::CloseReason,
+    pairing::{Outcome, Purpose},
+    verification::{FailReason, VerificationResult},
+};
+use services::{
+    Error, claim, consent,
+    delivery::{self, Done, Plan, Visit},
+    need, organization, pairing, transfer,
+    verification::{self, Finding},
+};
+use uuid::Uuid;
+
+use crate::{
+    steps::finding,
+    world::{World, day, fields, household},
+};
+
+/// What commands act on.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    pub need: String,
+    /// A published need that another may be merged into.
+    pub into: String,
+    pub claim: Option<String>,
+    pub pairing: Option<String>,
+    pub delivery: Option<Uuid>,
+    pub verification: Option<Uuid>,
+    pub transfer: Option<Uuid>,
+}
+
+impl World {
+    /// Runs a command as an account. `None` where the target has no such record, or the command is not one
+    /// that an account gives (clocks, and steps that follow from another command).
+    pub async fn attempt(&self, by: &str, command: Command, target: &Target) -> Option<Result<(), Error>> {
+        use Command as C;
+        let ctx = self.by(by);
+        let need = target.need.as_str();
+        let until = day("2027-06-30");
+        let done = || Done { done_on: self.now().day(), units: 1, minutes: 30, note: String::new() };
+        Some(match command {
+            C::NeedEdit => {
+                let version = self.need(need).await.version;
+                need::edit(&ctx, need, version, &self.input(&household())).await
+            }
+            C::NeedSubmit => need::submit(&ctx, need).await,
+            C::NeedReturn => need::return_(&ctx, need, "请补充").await,
+            C::NeedRevise => need::revise(&ctx, need).await,
+            C::NeedPublish => need::publish(&ctx, need).await,
+            C::NeedSuspend => need::suspend(&ctx, need, "本人住院").await,
+            C::NeedResume => need::resume(&ctx, need).await,
+            C::NeedExtend => {
+                let until = self.need(need).await.valid_until.map_or(until, |old| old + chrono::Days::new(1));
+                need::extend(&ctx, need, until).await
+            }
+            C::NeedClose => need::close(&ctx, need, CloseReason::DoneByOthers, "邻居已帮忙").await,
+            C::NeedWithdraw => need::withdraw(&ctx, need, "本人撤回").await,
+            C::NeedAbandon => need::abandon(&ctx, need, "重复登记").await,
+            C::NeedMerge => need::merge(&ctx, need, &target.into, "同一户").await,
+            C::NeedUnmerge => need::unmerge(&ctx, need).await,
+            C::NeedReopen => need::reopen(&ctx, need, "本人又提出", until).await,
+            C::ConsentRecord => {
+                let given = [
+                    ("consent_channel", "phone"),
+                    ("consent_evidence", "录音第0003号"),
+                    ("consent_given_on", "2026-11-24"),
+                    ("consent_valid_until", "2027-06-30"),
+                ];
+                consent::record(&ctx, need, &fields(&given)).await
+            }
+            C::ConsentWithdraw => consent::withdraw(&ctx, need, "本人来电撤回").await,
+            C::ClaimSubmit => claim::submit(&ctx, need, &self.offer(need, &[2]).await).await.map(|_| ()),
+            C::ClaimAsk => claim::ask(&ctx, target.claim.as_deref()?, "周末送吗").await,
+            C::ClaimAnswer => claim::answer(&ctx, target.claim.as_deref()?, "周末也送").await,
+            C::ClaimApprove => claim::approve(&ctx, target.claim.as_deref()?).await.map(|_| ()),
+            C::ClaimDecline => claim::decline(&ctx, target.claim.as_deref()?, "另有安排").await,
+            C::ClaimWithdraw => claim::withdraw(&ctx, target.claim.as_deref()?, "来不了").await,
+            C::PairingStart => pairing::start(&ctx, target.pairing.as_deref()?, "已电话联系").await,
+            C::PairingRelease => pairing::release(&ctx, target.pairing.as_deref()?, "没有联系").await,
+            C::PairingGrace => pairing::grace(&ctx, target.pairing.as_deref()?).await,
+            C::PairingPause => pairing::pause(&ctx, target.pairing.as_deref()?, "厨房检修").await,
+            C::PairingResume => pairing::resume(&ctx, target.pairing.as_deref()?).await,
+            C::PairingReport => pairing::report(&ctx, target.pairing.as_deref()?, Outcome::None, "还没有做完").await,
+            C::PairingRework => pairing::rework(&ctx, target.pairing.as_deref()?, "请继续").await,
+            C::PairingComplete => pairing::complete(&ctx, target.pairing.as_deref()?).await,
+            C::PairingCloseUnverified => {
+                pairing::close_unverified(&ctx, target.pairing.as_deref()?, "三次联系不上").await
+            }
+            C::PairingTerminate => pairing::terminate(&ctx, target.pairing.as_deref()?, "不合适").await,
+            C::PairingDisclose => pairing::disclose(&ctx, target.pairing.as_deref()?, Purpose::Visit).await.map(|_| ()),
+            C::PairingAssignWorker => {
+                let code = target.pairing.as_deref()?;
+                let own = self.pairing(code).await.organization_id;
+                let worker = if own == self.org("care") { "care_worker" } else { "meals_worker" };
+                pairing::assign_worker(&ctx, code, self.id(worker)).await
+            }
+            C::TransferOffer => {
+                let code = target.pairing.as_deref()?;
+                transfer::offer(&ctx, code, &self.usccs["third"], "人手不够").await
+            }
+            C::TransferAccept => transfer::answer(&ctx, target.transfer?, true).await,
+            C::TransferDecline => transfer::answer(&ctx, target.transfer?, false).await,
+            C::TransferApprove => transfer::decide(&ctx, target.transfer?, true, "").await.map(|_| ()),
+            C::TransferRefuse => transfer::decide(&ctx, target.transfer?, false, "不合适").await.map(|_| ()),
+            C::DeliveryPlan => {
+                let code = target.pairing.as_deref()?;
+                let found = self.pairing(code).await;
+                let lines = storage::claim::lines(&mut self.read().await, found.claim_id).await.unwrap();
+                let days = vec![self.now().day()];
+                delivery::plan(&ctx, code, &Plan { line_id: lines[0].line_id, days, at: None }).await.map(|_| ())
+            }
+            C::DeliveryRecord => {
+                delivery::record(&ctx, target.pairing.as_deref()?, target.delivery?, &Visit::Done(done())).await
+            }
+            C::DeliveryMiss => {
+                let missed = Visit::Missed(domain::delivery::MissReason::NoOneHome, String::new());
+                delivery::record(&ctx, target.pairing.as_deref()?, target.delivery?, &missed).await
+            }
+            C::DeliveryCorrect => {
+                delivery::correct(&ctx, target.pairing.as_deref()?, target.delivery?, &done(), "填错了").await
+            }
+            C::DeliveryVoid => delivery::cancel(&ctx, target.pairing.as_deref()?, target.delivery?, "改期").await,
+            C::DeliveryConfirm => delivery::decide(&ctx, target.delivery?, true, "").await.map(|_| ()),
+            C::DeliveryDispute => delivery::decide(&ctx, target.delivery?, false, "没有来").await.map(|_| ()),
+            C::VerificationAssign => verification::assign(&ctx, target.pairing.as_deref()?, self.id("village")).await,
+            C::VerificationReassign => {
+                verification::reassign(&ctx, target.verification?, self.id("street2")).await.map(|_| ())
+            }
+            C::VerificationVerify => {
+                verification::submit(&ctx, target.verification?, &finding(VerificationResult::Met)).await.map(|_| ())
+            }
+            C::VerificationFail => {
+                let failed = Finding::Failed { reason: FailReason::NoAnswer, note: String::new() };
+                verification::submit(&ctx, target.verification?, &failed).await.map(|_| ())
+            }
+            C::OrganizationSuspend => organization::suspend(&ctx, self.org("meals"), "年检未过").await,
+            C::OrganizationResume => organization::resume(&ctx, self.org("meals")).await,
+            _ => return None,
+        })
+    }
+
+    /// The stored state that the table looks at; `None` where the command creates its object.
+    pub async fn state_before(&self, command: Command, target: &Target) -> Option<String> {
+        if domain::machine::RULES.iter().any(|rule| rule.command == command && rule.from.is_none()) {
+            return None;
+        }
+        let query = match command.object() {
+            Object::Need => format!("SELECT state FROM needs WHERE code = '{}'", target.need),
+            Object::Claim => format!("SELECT state FROM claims WHERE code = '{}'", target.claim.as_deref()?),
+            Object::Pairing => format!("SELECT state FROM pairings WHERE code = '{}'", target.pairing.as_deref()?),
+            Object::Delivery => self.state_of("deliveries", target.delivery?),
+            Object::Verification => self.state_of("verifications", target.verification?),
+            Object::Transfer => self.state_of("transfers", target.transfer?),
+            Object::Organization => self.state_of("organizations", self.org("meals")),
+            Object::Consent => {
+                let need = self.need(&target.need).await.id;
+                let latest = storage::consent::latest(&mut self.read().await, need).await.unwrap()?;
+                return Some(latest.state.to_string());
+            }
+            _ => return None,
+        };
+        self.texts(&query).await.pop()
+    }
+
+    fn state_of(&self, table: &str, id: Uuid) -> String {
+        match self.engine {
+            crate::world::Engine::Sqlite => {
+                format!("SELECT state FROM {table} WHERE id = x'{}'", id.simple())
+            }
+            crate::world::Engine::Postgres => format!("SELECT state FROM {table} WHERE id = '{id}'"),
+        }
+    }
+}
