@@ -51,12 +51,17 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// Opens the database and brings its schema up to date.
 pub async fn database(config: &Config) -> Result<Db> {
+    open_database(config, true).await
+}
+
+async fn open_database(config: &Config, durable: bool) -> Result<Db> {
     fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("data directory {} cannot be made", config.data_dir.display()))?;
     let options = Options { url: config.database_url.clone(), connections: config.connections };
-    let db = Db::open(&options, Sealer::new(key(config)?))
-        .await
-        .with_context(|| format!("database {} does not open", config::redacted_url(&config.database_url)))?;
+    let sealer = Sealer::new(key(config)?);
+    let opened = if durable { Db::open(&options, sealer).await } else { Db::open_passing(&options, sealer).await };
+    let db =
+        opened.with_context(|| format!("database {} does not open", config::redacted_url(&config.database_url)))?;
     db.migrate().await.context("the database schema cannot be brought up to date")?;
     Ok(db)
 }
@@ -68,7 +73,26 @@ fn index_dir(config: &Config) -> PathBuf {
 /// Opens everything. A fresh, old or damaged index is rebuilt (in the
 /// background when `wait` is false: the site serves meanwhile).
 pub async fn services(config: &Config, clock: Arc<dyn Clock>, wait: bool) -> Result<Arc<Services>> {
-    let db = database(config).await?;
+    assemble(config, database(config).await?, clock, Arc::new(SystemRandom), wait).await
+}
+
+/// Everything with a clock and a source of randomness of its own, for filling the demo.
+/// Commits become durable only when the database is closed.
+pub async fn passing_services(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Arc<Services>> {
+    assemble(config, open_database(config, false).await?, clock, random, true).await
+}
+
+async fn assemble(
+    config: &Config,
+    db: Db,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    wait: bool,
+) -> Result<Arc<Services>> {
     let opened = NeedIndex::open(index_dir(config)).context("the search index does not open")?;
     if let Some(reason) = &opened.reason {
         tracing::warn!(%reason, "the search index is built anew");
@@ -76,8 +100,7 @@ pub async fn services(config: &Config, clock: Arc<dyn Clock>, wait: bool) -> Res
     let rebuild = opened.state != search::State::Current;
     let divisions = services::reference::load(&db).await.context("divisions do not load")?;
     let policy = Policy { idle_minutes: config.idle_minutes, session_hours: config.session_hours, ..Policy::default() };
-    let services =
-        Arc::new(Services::new(db, opened.index, clock, Arc::new(SystemRandom), policy, Arc::new(divisions)));
+    let services = Arc::new(Services::new(db, opened.index, clock, random, policy, Arc::new(divisions)));
     if rebuild {
         if wait {
             services::follower::rebuild(&services).await.context("the search index cannot be built")?;

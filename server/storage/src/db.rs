@@ -112,11 +112,21 @@ macro_rules! sql {
 
 impl Db {
     pub async fn open(options: &Options, sealer: Sealer) -> Result<Self> {
+        Self::open_with(options, sealer, true).await
+    }
+
+    /// Opens a database whose commits need not outlive a power cut: for data that
+    /// can be made again from nothing, such as the demo's while it is filled.
+    pub async fn open_passing(options: &Options, sealer: Sealer) -> Result<Self> {
+        Self::open_with(options, sealer, false).await
+    }
+
+    async fn open_with(options: &Options, sealer: Sealer, durable: bool) -> Result<Self> {
         let pools = if options.url.starts_with("sqlite:") {
             let connect = SqliteConnectOptions::from_str(&options.url)?
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("cache_size", "-16000")
@@ -133,7 +143,10 @@ impl Db {
                 .await?;
             Pools::Sqlite { reader, writer }
         } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
-            let connect = PgConnectOptions::from_str(&options.url)?.application_name("duijie");
+            let mut connect = PgConnectOptions::from_str(&options.url)?.application_name("duijie");
+            if !durable {
+                connect = connect.options([("synchronous_commit", "off")]);
+            }
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(Duration::from_secs(10))
