@@ -14,6 +14,9 @@ use crate::{
 /// Accessibility checks by axe-core, fetched for the run and kept out of the repository (MPL-2.0).
 const AXE: &str = "axe-core@4.14.1";
 
+/// All crates but this one.
+const WHOLE: [&str; 3] = ["--workspace", "--exclude", "xtask"];
+
 /// Runs all parts, even after one failed, so that one run shows everything.
 fn all(filter: Option<&str>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
@@ -47,12 +50,13 @@ fn all(filter: Option<&str>) -> Result<Outcome> {
             outcome.failed.push(name.to_owned());
         }
     };
-    // This program apart from the rest: it is built already, with its own selection of features.
-    if filter.is_none() {
-        part("tests of xtask", &mut cargo(["test", "--package", "xtask"]));
-        part("examples in the documentation", cargo(["test", "--doc"]).args(libraries()));
-    }
     part("tests", cargo(runner()).args(selection(filter)));
+    if filter.is_none() {
+        // With the same selection of crates as above, so that nothing is built twice for other features;
+        // this program apart from them, since it is built already.
+        part("examples in the documentation", cargo(["test", "--doc"]).args(WHOLE));
+        part("tests of xtask", &mut cargo(["test", "--package", "xtask"]));
+    }
     outcome.timings.push(("tests", begin.elapsed().as_secs()));
     drop(cluster);
     outcome.skipped.extend(fs::read_to_string(&skips).unwrap_or_default().lines().map(str::to_owned));
@@ -84,13 +88,12 @@ pub fn run(filter: Option<&str>) -> Result<()> {
 }
 
 fn runner() -> Vec<&'static str> {
-    let whole = ["--workspace", "--exclude", "xtask"];
     let mut arguments = if find("cargo-nextest").is_some() {
         vec!["nextest", "run", "--no-fail-fast"]
     } else {
         vec!["test", "--no-fail-fast", "--lib", "--bins", "--tests"]
     };
-    arguments.extend(whole);
+    arguments.extend(WHOLE);
     arguments
 }
 
@@ -103,10 +106,6 @@ fn selection(filter: Option<&str>) -> Vec<String> {
         return vec!["-E".to_owned(), format!("test(~{filter}) | binary(~{filter})")];
     }
     vec![filter.to_owned()]
-}
-
-fn libraries() -> impl Iterator<Item = &'static str> {
-    ["domain", "storage", "search", "documents", "services"].into_iter().flat_map(|name| ["--package", name])
 }
 
 /// Fetches axe-core with npm once; the accessibility tests name themselves as skipped without it.
