@@ -62,6 +62,8 @@ pub fn pairing_page(model: PairingModel) -> AnyView {
     let visit = model.visit.map(visit_panel);
     let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
     let contact = model.contact.map(|contact| view! { <ContactPanel contact/> });
+    // Who goes on a visit needs to call first; else the decision comes first.
+    let (first, after) = if visit.is_some() { (contact, None) } else { (None, contact) };
     let plan = model.plan.map(plan_section);
     let sections = model.sections.into_iter().map(record_section).collect_view();
     let papers = (!model.papers.is_empty())
@@ -81,7 +83,7 @@ pub fn pairing_page(model: PairingModel) -> AnyView {
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
             <div class="split">
-                <div class="flow sections">{visit}{panels}{contact}{sections}{timeline}</div>
+                <div class="flow sections">{visit}{first}{panels}{after}{sections}{timeline}</div>
                 <div class="flow sections">{plan}{papers}{trouble}</div>
             </div>
             {model.dock.map(|(label, href)| view! { <Dock label href/> })}

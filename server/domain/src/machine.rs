@@ -346,6 +346,7 @@ pub const RULES: &[Rule] = rules! {
     PairingTransfer: "pending_start" | "active" | "paused" => "transferred";
     PairingDisclose: "pending_start" => "pending_start";
     PairingDisclose: "active" => "active";
+    PairingDisclose: "reported" => "reported";
     PairingAssignWorker: "pending_start" => "pending_start";
     PairingAssignWorker: "active" => "active";
     PairingAssignWorker: "paused" => "paused";

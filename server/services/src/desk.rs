@@ -252,7 +252,7 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
         urgent: false,
         code: d.pairing_code,
         id: d.delivery.id,
-        title: format!("{}：{day}", service_name(&d.service_code)),
+        title: format!("{}，{day}", service_name(&d.service_code)),
         note: [d.need_title, d.organization_name, amount]
             .into_iter()
             .filter(|part| !part.is_empty())

@@ -563,6 +563,10 @@ async fn closed_because(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need
     if machine::step(pairing.state, Command::PairingDisclose).is_err() {
         return Ok(Some(format!("结对现在是“{}”，不再显示联系方式", pairing.state.label())));
     }
+    // After the report only whoever checks it calls.
+    if pairing.state == PairingState::Reported && ctx.actor.role.is_organization() {
+        return Ok(Some("结果已经报告，等待核验，机构不再需要联系方式".into()));
+    }
     if need.state != NeedState::Published {
         return Ok(Some(format!("需求现在是“{}”，暂不显示联系方式", need.state.label())));
     }

@@ -193,19 +193,19 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
         }
         Task::AnswerClaim => ("补充说明", claim.clone(), vec![open("去补充", claim)]),
         Task::ReleasePairing => {
-            let mut ways = vec![open("退回待认领", format!("{pairing}/release"))];
+            let mut ways = vec![open("退回", format!("{pairing}/release"))];
             if may_ever(role, Command::PairingGrace) {
                 ways.push(post("再给1天", format!("{pairing}/grace")).quiet());
             }
-            ("没有按时首次联系", pairing, ways)
+            ("没有按时首次联系，退回待认领", pairing, ways)
         }
         Task::FirstContact => ("首次联系", pairing.clone(), vec![open("登记联系", format!("{pairing}#start"))]),
         Task::AssignVerification => ("指派核验", pairing.clone(), vec![open("指派", format!("{pairing}#assign"))]),
         Task::VerifyAgain { failed } if *failed >= services::desk::attempts() => (
-            "三次未能核验",
+            "三次未能核验，单独办结",
             pairing.clone(),
             vec![
-                open("按未核验办结", format!("{pairing}/close-unverified")),
+                open("办结", format!("{pairing}/close-unverified")),
                 open("再指派", format!("{pairing}#assign")).quiet(),
             ],
         ),
@@ -216,10 +216,10 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
         Task::CompletePairing { met: true } => (
             "确认办结",
             pairing.clone(),
-            vec![post("办结", format!("{pairing}/complete")), open("看核验结果", pairing).quiet()],
+            vec![post("办结", format!("{pairing}/complete")), open("看结果", pairing).quiet()],
         ),
         Task::CompletePairing { met: false } => {
-            ("核验没有满足", pairing.clone(), vec![open("退回继续帮扶", format!("{pairing}/rework"))])
+            ("核验没有满足，退回继续帮扶", pairing.clone(), vec![open("退回", format!("{pairing}/rework"))])
         }
         Task::Verify => ("核验结果", pairing.clone(), vec![open("填写核验", format!("{pairing}#finding"))]),
         Task::ConfirmDelivery => {
@@ -238,7 +238,12 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
         }
         Task::RecordVisit => {
             let visit = format!("{pairing}/visits/{}", item.id);
-            ("上门并记录", visit.clone(), vec![open("记录", visit)])
+            let today = get.site.services.now().day();
+            if item.due_at.is_some_and(|due| due.day() > today) {
+                ("准备上门", visit.clone(), vec![open("看安排", visit)])
+            } else {
+                ("上门并记录", visit.clone(), vec![open("记录", visit)])
+            }
         }
         Task::DecideTransfer => (
             "答复移交",

@@ -165,7 +165,6 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("需求大厅", "/needs"),
             ("我的认领", "/claims"),
             ("我的结对", "/pairings"),
-            ("站内信", "/inbox"),
             ("帮助", "/help/organization"),
         ],
         Role::VillageWorker => &[
@@ -173,7 +172,6 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("需求", "/desk/needs"),
             ("结对", "/pairings"),
             ("服务记录", "/deliveries"),
-            ("站内信", "/inbox"),
             ("帮助", "/help/village"),
         ],
         Role::Street => &[
@@ -184,7 +182,6 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("服务记录", "/deliveries"),
             ("核验", "/verifications"),
             ("台账导入", "/import"),
-            ("站内信", "/inbox"),
             ("帮助", "/help/street"),
         ],
         Role::District | Role::City => &[
@@ -195,7 +192,6 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("核验", "/verifications"),
             ("社会组织", "/organizations"),
             ("台账导入", "/import"),
-            ("站内信", "/inbox"),
             ("帮助", "/help/district"),
         ],
         Role::SystemAdmin | Role::System => &[("帮助", "/help")],

@@ -329,7 +329,7 @@ async fn deliveries(get: Get) -> Response {
         let columns = vec![
             Column::text("服务"),
             Column::text("组织"),
-            Column::number("完成"),
+            Column::text("完成"),
             Column::text(if decides { "办理" } else { "状态" }),
         ];
         let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);

@@ -38,6 +38,7 @@ mod session;
 mod transfer;
 mod verification;
 mod visit;
+mod visit_plan;
 
 pub use frame::Site;
 

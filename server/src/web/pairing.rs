@@ -5,6 +5,7 @@ use super::get::Get;
 use super::pairing_panels as panels;
 use super::parts::{day_near, happenings, pairing_badge, verification_badge};
 use super::visit::{self, visit_table};
+use super::visit_plan;
 use super::words::due_badge;
 use super::{Access, Route};
 use app::components::{Badge, Cell, Column, Contact, Crumb, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
     ];
     all.extend(super::pairing_forms::routes());
     all.extend(visit::routes());
+    all.extend(visit_plan::routes());
     all
 }
 
@@ -132,7 +134,7 @@ pub(super) async fn workspace(
         visit,
         panels,
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
-        plan: (view.pairing.started_at.is_some()).then(|| visit::plan(get, ctx, view)),
+        plan: (view.pairing.started_at.is_some()).then(|| visit_plan::plan(get, ctx, view)),
         sections: sections(get, ctx, view, side),
         papers: papers(view),
         trouble: trouble(ctx, view),

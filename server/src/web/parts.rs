@@ -92,21 +92,28 @@ pub(super) fn import_badge(state: ImportState) -> Badge {
     }
 }
 
-/// A history, newest first, as it stands on a page.
+/// A history, newest first, as it stands on a page. The same step done several
+/// times at once, such as planning a series, is told once.
 pub(super) fn happenings(entries: &[Entry], get: &Get) -> Vec<Happening> {
     let now = get.site.services.now();
+    let same = |a: &Entry, b: &Entry| {
+        a.what == b.what && a.who == b.who && a.reason == b.reason && a.at.minutes_until(b.at).abs() <= 1
+    };
     entries
-        .iter()
+        .chunk_by(same)
         .enumerate()
-        .map(|(i, entry)| Happening {
-            what: entry.what.clone(),
-            when: entry.at.words_near(now),
-            at: entry.at.iso(),
-            detail: match &entry.reason {
-                Some(reason) if !reason.is_empty() => format!("{}\u{3000}{reason}", entry.who),
-                _ => entry.who.clone(),
-            },
-            now: i == 0,
+        .filter_map(|(i, steps)| {
+            let entry = steps.first()?;
+            Some(Happening {
+                what: if steps.len() > 1 { format!("{}，{}次", entry.what, steps.len()) } else { entry.what.clone() },
+                when: entry.at.words_near(now),
+                at: entry.at.iso(),
+                detail: match &entry.reason {
+                    Some(reason) if !reason.is_empty() => format!("{}\u{3000}{reason}", entry.who),
+                    _ => entry.who.clone(),
+                },
+                now: i == 0,
+            })
         })
         .collect()
 }

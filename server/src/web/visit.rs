@@ -3,20 +3,16 @@
 
 use super::frame::Page;
 use super::get::Get;
-use super::pairing::{can, crumbs, title};
-use super::parts::{choices_of, day_near, delivery_badge, fill, loose_mistakes, panel, select, target};
+use super::pairing::{crumbs, title};
+use super::parts::{choices_of, day_near, delivery_badge, fill, panel, target};
 use super::post::Post;
 use super::{Access, Route};
-use app::components::{
-    ActPanel, Button, Cell, Choice, Column, DayMark, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Line,
-    Link, Mark, MarkedDay, Month, Table,
-};
-use app::pages::form::{FormModel, form_page};
-use app::pages::pairing::{PairingModel, Plan, VisitPanel, pairing_page};
+use app::components::{ActPanel, Button, Cell, Choice, Column, Empty, EmptyKind, Fact, Field, Head, Table};
+use app::pages::pairing::{PairingModel, VisitPanel, pairing_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use domain::calendar::day_words;
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
 use domain::machine::{Command, allows};
@@ -29,12 +25,10 @@ use storage::delivery::Delivery;
 use uuid::Uuid;
 
 /// Whoever records or decides visits.
-const DOOR: Access = Access::Commands(&[Command::DeliveryRecord, Command::DeliveryVoid]);
+pub(super) const DOOR: Access = Access::Commands(&[Command::DeliveryRecord, Command::DeliveryVoid]);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/pairings/{code}/plan", DOOR, plan_form),
-        Route::post("/pairings/{code}/plan", DOOR, plan_save),
         Route::get("/pairings/{code}/visits/{id}", Access::SignedIn, show),
         Route::post("/pairings/{code}/visits", DOOR, record_unplanned),
         Route::post("/pairings/{code}/visits/{id}/record", DOOR, record),
@@ -43,7 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn service_of(view: &PairingView, d: &Delivery) -> String {
+pub(super) fn service_of(view: &PairingView, d: &Delivery) -> String {
     view.lines
         .iter()
         .find(|line| line.line_id == d.line_id)
@@ -55,7 +49,7 @@ fn unit_of(view: &PairingView, d: &Delivery) -> String {
     view.lines.iter().find(|line| line.line_id == d.line_id).map(|line| line.unit.clone()).unwrap_or_default()
 }
 
-fn address(view: &PairingView, d: &Delivery) -> String {
+pub(super) fn address(view: &PairingView, d: &Delivery) -> String {
     format!("/pairings/{}/visits/{}", view.pairing.code, d.id)
 }
 
@@ -83,16 +77,19 @@ pub(super) async fn next_panel(get: &Get, ctx: &Ctx, view: &PairingView) -> Resu
         let late = if d.planned_on < today { "，还没有记录" } else { "" };
         return visit_panel(get, view, Some(d), &format!("{}{late}", when(d, today)), "visit", today).await.map(Some);
     }
-    let next = planned.next().map_or_else(
-        || "还没有安排下次上门".to_owned(),
-        |d| format!("下次是{}，{}", when(d, today), service_of(view, d)),
-    );
-    let mut panel = visit_panel(get, view, None, "记录一次没有安排的上门", "visit", today).await?;
-    panel.text = format!("{next}。今天临时上门了，也可以在这里记录。");
+    let next = planned.next();
+    let heading = next.map_or_else(|| "记录上门".to_owned(), |d| format!("下次上门：{}", when(d, today)));
+    let mut panel = visit_panel(get, view, None, &heading, "visit", today).await?;
+    panel.text = match next {
+        Some(d) => {
+            format!("{}，约{}分钟。今天临时上门了，在这里记录。", service_of(view, d), usual_minutes(view, Some(d)))
+        }
+        None => "还没有安排下次上门。今天上门了，在这里记录。".to_owned(),
+    };
     Ok(Some(panel))
 }
 
-fn record_of(view: &PairingView) -> Record<'_> {
+pub(super) fn record_of(view: &PairingView) -> Record<'_> {
     Record {
         division: Some(&view.pairing.division_code),
         organization: Some(view.pairing.organization_id),
@@ -126,6 +123,7 @@ async fn visit_panel(
     if minutes_typed.parse::<i64>().is_ok_and(|n| n > 0 && ![30, 60, 90].contains(&n)) {
         minutes.push(Choice::new(minutes_typed.clone(), format!("{minutes_typed}分钟")));
     }
+    minutes.sort_by_key(|choice| choice.value.parse::<i64>().unwrap_or_default());
     for choice in &mut minutes {
         choice.chosen = choice.value == minutes_typed;
     }
@@ -188,79 +186,6 @@ fn usual_minutes(view: &PairingView, planned: Option<&Delivery>) -> i64 {
         .unwrap_or(60)
 }
 
-/// The month asked for with `?month=2026-11`, else the present one.
-fn month_of(get: &Get, today: NaiveDate) -> NaiveDate {
-    NaiveDate::parse_from_str(&format!("{}-01", get.value("month")), "%Y-%m-%d")
-        .ok()
-        .filter(|first| (2020..2100).contains(&first.year()))
-        .or_else(|| today.with_day(1))
-        .unwrap_or(today)
-}
-
-pub(super) fn plan(get: &Get, ctx: &Ctx, view: &PairingView) -> Plan {
-    let today = ctx.now().day();
-    let first = month_of(get, today);
-    let after = first + Months::new(1);
-    let mut marked: Vec<MarkedDay> = Vec::new();
-    for d in view.deliveries.iter().filter(|d| !d.superseded) {
-        let day = d.done_on.unwrap_or(d.planned_on);
-        let (mark, words) = match d.state {
-            DeliveryState::Planned => (DayMark::Planned, "计划上门"),
-            DeliveryState::Recorded | DeliveryState::Disputed => (DayMark::Recorded, "等待确认"),
-            DeliveryState::Confirmed => (DayMark::Confirmed, "已确认"),
-            DeliveryState::Missed => (DayMark::Missed, "没见到"),
-            DeliveryState::Voided => continue,
-        };
-        if day < first || day >= after || marked.iter().any(|m| m.day == day.day()) {
-            continue;
-        }
-        marked.push(MarkedDay {
-            day: day.day(),
-            mark,
-            spoken: format!("{}，{words}", service_of(view, d)),
-            href: address(view, d),
-        });
-    }
-    let upcoming = view
-        .deliveries
-        .iter()
-        .filter(|d| d.state == DeliveryState::Planned && d.planned_on >= today)
-        .take(3)
-        .map(|d| Line {
-            title: day_near(d.planned_on, today),
-            href: address(view, d),
-            mark: Mark::Text(d.planned_at.clone().unwrap_or_default()),
-            note: service_of(view, d),
-        })
-        .collect();
-    let days = u32::try_from((after - first).num_days()).unwrap_or(30);
-    let here = format!("/pairings/{}", view.pairing.code);
-    let next = format!("{here}?month={}#plan", after.format("%Y-%m"));
-    Plan {
-        title: if first.year() == today.year() {
-            format!("{}月计划", first.month())
-        } else {
-            format!("{}年{}月计划", first.year(), first.month())
-        },
-        month: Month {
-            caption: format!("{}年{}月上门计划", first.year(), first.month()),
-            lead: first.weekday().num_days_from_monday(),
-            days,
-            today: (first.year() == today.year() && first.month() == today.month()).then(|| today.day()),
-            marked,
-        },
-        upcoming,
-        edit: (view.pairing.state == PairingState::Active
-            && authorize(&ctx.actor, Command::DeliveryPlan, &record_of(view)).is_ok())
-        .then(|| Link::new("安排上门", format!("{here}/plan")).glyph(Glyph::Plus)),
-        all: Some(if first > today {
-            ("回到这个月".to_owned(), format!("{here}#plan"))
-        } else {
-            (format!("{}月计划", after.month()), next)
-        }),
-    }
-}
-
 /// All visits, newest first.
 pub(super) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSection {
     let today = ctx.now().day();
@@ -307,20 +232,10 @@ async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
         let today = ctx.now().day();
         let heading = format!("{}，{}", service_of(&view, &d), when(&d, today));
         let organization = authorize(&ctx.actor, Command::DeliveryRecord, &record_of(&view)).is_ok();
-        let recordable =
-            organization && d.state == DeliveryState::Planned && view.pairing.state == PairingState::Active;
-        let visit = if recordable {
-            Some(
-                visit_panel(
-                    &get,
-                    &view,
-                    Some(&d),
-                    if d.planned_on > today { "还没到日子，只能记录改期" } else { "记录这次上门" },
-                    "visit",
-                    today,
-                )
-                .await?,
-            )
+        let open = organization && d.state == DeliveryState::Planned && view.pairing.state == PairingState::Active;
+        let early = open && d.planned_on > today;
+        let visit = if open && !early {
+            Some(visit_panel(&get, &view, Some(&d), "记录这次上门", "visit", today).await?)
         } else {
             None
         };
@@ -332,6 +247,7 @@ async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
                 notes: vec![title(&view)],
                 ..Head::new(heading.clone())
             },
+            notice: early.then(|| "还没到日子，到了那天再记录。要改期的，先取消这次，再安排新的一次。".to_owned()),
             visit,
             panels: panels(&get, ctx, &view, &d).await?,
             sections: vec![RecordSection::new("facts", "这次上门", vec![Body::Facts(facts(ctx, &view, &d))])],
@@ -432,73 +348,6 @@ async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Resul
         all.push(cancel);
     }
     Ok(all)
-}
-
-async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
-    get.show(async {
-        let ctx = get.ctx()?;
-        let view = view::pairing(ctx, &code).await?;
-        if authorize(&ctx.actor, Command::DeliveryPlan, &record_of(&view)).is_err() {
-            return Err(Error::NotFound);
-        }
-        if !can(ctx, &view, Command::PairingReport) {
-            return Err(Error::rule(format!("结对现在是“{}”，不能安排上门", view.pairing.state.label())));
-        }
-        let today = ctx.now().day();
-        let draft = get.draft("plan").await?;
-        let lines = view.lines.iter().map(|line| {
-            Choice::new(
-                line.line_id.to_string(),
-                format!("{}，{}", service_name(&line.service_code), line.amount().words()),
-            )
-        });
-        let line = if view.lines.len() == 1 {
-            Field::select("line", "哪一项服务", lines.collect()).value(view.lines[0].line_id.to_string())
-        } else {
-            select("line", "哪一项服务", lines)
-        };
-        let weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
-            .iter()
-            .enumerate()
-            .map(|(i, name)| Choice::new((i + 1).to_string(), *name))
-            .collect();
-        let mut fields = vec![
-            line,
-            Field::date("from", "从哪天").value((today + Days::new(1)).to_string()),
-            Field::date("until", "到哪天").hint("只安排一次的不用填。").optional(),
-            Field::checks("weekdays", "每周哪几天", weekdays).hint("不选就是每天。").optional(),
-            Field::text("at", "几点").hint("24小时制，例如15:30。").optional(),
-        ];
-        fill(&mut fields, draft.as_ref());
-        let mistakes = loose_mistakes(&fields, draft.as_ref());
-        let back = format!("/pairings/{code}");
-        let model = FormModel {
-            head: Head::new("安排上门").crumbs(crumbs(ctx, &view, "安排上门")),
-            target: target(&get, "plan", &format!("{back}/plan"), draft.as_ref()),
-            groups: vec![FieldGroup::new("", fields).into()],
-            mistakes,
-            buttons: vec![Button::new("安排")],
-            cancel: Some(Link::new("返回结对", back)),
-            next: "一次最多安排120次。已经安排过的同一天同一时间不会重复。".into(),
-            ..FormModel::default()
-        };
-        Ok(Page::new(model.title(), move || form_page(model)))
-    })
-    .await
-}
-
-async fn plan_save(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("/pairings/{code}#plan");
-    post.run(
-        "已安排上门",
-        move |_| to.clone(),
-        async |post, ctx| {
-            let plan = delivery::read_plan(&post.fields, ctx.now().day())?;
-            delivery::plan(&ctx, &code, &plan).await?;
-            Ok(String::new())
-        },
-    )
-    .await
 }
 
 async fn record_unplanned(Path(code): Path<String>, post: Post) -> Response {

@@ -10,14 +10,19 @@ pub(super) fn due_badge(due: Option<Time>, urgent: bool, now: Time) -> Badge {
     let Some(due) = due else { return Badge::clock(Tone::Plain, "没有期限") };
     let minutes = now.minutes_until(due);
     if minutes < 0 {
-        Badge::clock(Tone::Over, format!("超时{}", span_words(minutes)))
+        Badge::clock(Tone::Over, format!("超时{}", span_words(coarse(minutes))))
     } else if urgent {
-        Badge::clock(Tone::Urgent, format!("急难，余{}", span_words(minutes)))
+        Badge::clock(Tone::Urgent, format!("急难，余{}", span_words(coarse(minutes))))
     } else if due.day() == now.day() {
         Badge::clock(Tone::Wait, due.words_near(now))
     } else {
-        Badge::clock(Tone::Plain, format!("余{}", span_words(minutes)))
+        Badge::clock(Tone::Plain, format!("余{}", span_words(coarse(minutes))))
     }
+}
+
+/// Minutes matter in the last two hours only.
+fn coarse(minutes: i64) -> i64 {
+    if minutes.abs() >= 120 { minutes / 60 * 60 } else { minutes }
 }
 
 /// `11天`, `14小时`: how long a published need has waited.
