@@ -74,10 +74,10 @@ impl Mistake {
         fields
             .iter()
             .filter_map(|field| {
-                field
-                    .error
-                    .as_ref()
-                    .map(|error| Self { target: field.target(), text: format!("{}：{error}", field.label) })
+                field.error.as_ref().map(|error| Self {
+                    target: field.target(), // Many messages name the field already.
+                    text: if error.contains('：') { error.clone() } else { format!("{}：{error}", field.label) },
+                })
             })
             .collect()
     }

@@ -154,16 +154,18 @@ fn organization(view: &ClaimView) -> RecordSection {
     } else {
         "登记的区域不包括这个街镇"
     };
-    let facts = vec![
+    let mut facts = vec![
         Fact::new("名称", organization.name.clone()),
         Fact::new("统一社会信用代码", organization.uscc.clone()),
         state,
         services,
         Fact::new("服务区域", area),
-        Fact::new("业务范围", organization.business_scope.clone()),
         Fact::new("正在做的", format!("{live}件，上限{}件", domain::claim::cap(completed))),
         Fact::new("核验为已满足的", format!("{completed}件")),
     ];
+    if !organization.business_scope.is_empty() {
+        facts.push(Fact::new("业务范围", organization.business_scope.clone()));
+    }
     RecordSection::new("organization", "这家组织", vec![Body::Facts(facts)])
 }
 

@@ -27,8 +27,11 @@ fn coarse(minutes: i64) -> i64 {
 
 /// `11天`, `14小时`: how long a published need has waited.
 pub(super) fn waited(published_at: Option<Time>, now: Time) -> String {
-    let minutes = published_at.map_or(0, |at| at.minutes_until(now).max(0));
-    if minutes >= 1440 { format!("{}天", minutes / 1440) } else { format!("{}小时", minutes / 60) }
+    match published_at.map_or(0, |at| at.minutes_until(now).max(0)) {
+        0..60 => "不到1小时".to_owned(),
+        minutes @ 60..1440 => format!("{}小时", minutes / 60),
+        minutes => format!("{}天", minutes / 1440),
+    }
 }
 
 /// State of a need as a tag.
