@@ -13,6 +13,7 @@ use services::verification::Finding;
 use services::{
     Ctx, Error, Result, claim, consent, delivery, need, need_form, organization, pairing, transfer, verification,
 };
+use std::fmt::Write as _;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -444,13 +445,15 @@ impl Stage {
             }
             let phone = people::phone(&self.chance);
             let until = self.services.now().day() + Days::new(120);
-            csv.push_str(&format!(
-                "DEMO-{},个案,{}000,{who},{what},{summary},一般,{amount},{}至{until},{name},{id},{phone},示例里{}号楼1门201\n",
+            // Writing into a String cannot fail.
+            let _ = writeln!(
+                csv,
+                "DEMO-{},个案,{}000,{who},{what},{summary},一般,{amount},{}至{until},{name},{id},{phone},示例里{}号楼1门201",
                 number + 1,
                 street.code,
                 self.services.now().day(),
                 number + 3
-            ));
+            );
         }
         let id = services::import::upload(&ctx, "走访台账示例.csv", csv.into_bytes()).await?;
         services::import::apply(&ctx, id).await?;

@@ -242,14 +242,14 @@ impl Stage {
         });
         // No first contact in time: reminded, then perhaps one day more.
         self.pin(DISABLED, |s, near| {
-            _ = claimed(s, near.at(20, 9, 0), GUPAN).jump(near.overdue(3)).act(Act::Approve(0))
+            _ = claimed(s, near.at(20, 9, 0), GUPAN).jump(near.overdue(3)).act(Act::Approve(0));
         });
         self.pin(FAMILY, |s, near| {
             claimed(s, near.at(21, 9, 0), THIRD).jump(near.overdue(3).plus_minutes(25)).act(Act::Approve(0));
             s.jump(near.0.plus_minutes(-20)).act(Act::Grace(0));
         });
         self.pin(ELDER, |s, near| {
-            _ = claimed(s, near.at(40, 9, 0), THIRD).jump(near.at(38, 9, 0)).act(Act::Approve(0))
+            _ = claimed(s, near.at(40, 9, 0), THIRD).jump(near.at(38, 9, 0)).act(Act::Approve(0));
         });
         self.pin(DISABLED, |s, near| {
             claimed(s, near.at(13, 9, 0), GUPAN)
@@ -259,7 +259,7 @@ impl Stage {
                 .act(Act::Release(0));
         });
         self.pin(ELDER, |s, near| {
-            _ = served(s, near, 50, JINLIN, &[40, 33]).jump(near.at(9, 10, 0)).act(Act::Pause(0))
+            _ = served(s, near, 50, JINLIN, &[40, 33]).jump(near.at(9, 10, 0)).act(Act::Pause(0));
         });
         self.pin(HERE, |s, near| {
             served(s, near, 44, JINLIN, &[35])
@@ -363,7 +363,7 @@ impl Stage {
 
     fn transfers(&mut self) {
         self.pin(ELDER, |s, near| {
-            _ = served(s, near, 45, GUPAN, &[38, 31]).jump(near.hours(5)).act(Act::Offer { slot: 0, to: Some(JINLIN) })
+            _ = served(s, near, 45, GUPAN, &[38, 31]).jump(near.hours(5)).act(Act::Offer { slot: 0, to: Some(JINLIN) });
         });
         self.pin(DISABLED, |s, near| {
             served(s, near, 41, THIRD, &[30]).jump(near.hours(10)).act(Act::Offer { slot: 0, to: Some(GUPAN) });
@@ -390,7 +390,7 @@ impl Stage {
         for (index, reason) in CloseReason::BY_HAND.iter().enumerate() {
             let ago = 12 + u64::try_from(index).unwrap_or_default() * 4;
             self.pin(ELDER, |s, near| {
-                _ = open(s, near.at(ago + 20, 10, 0)).jump(near.at(ago, 14, 0)).act(Act::Close(*reason))
+                _ = open(s, near.at(ago + 20, 10, 0)).jump(near.at(ago, 14, 0)).act(Act::Close(*reason));
             });
         }
         self.pin(FAMILY, |s, near| _ = open(s, near.at(25, 10, 0)).jump(near.at(15, 9, 30)).act(Act::Withdraw));

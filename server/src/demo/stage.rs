@@ -220,7 +220,7 @@ impl Stage {
     /// The latest entry of a pairing in a state.
     pub async fn delivery(&self, code: &str, state: DeliveryState) -> Result<Delivery> {
         let (_, deliveries) = self.stored(code).await?;
-        deliveries.into_iter().filter(|d| d.state == state && !d.superseded).next_back().ok_or(Error::NotFound)
+        deliveries.into_iter().rfind(|d| d.state == state && !d.superseded).ok_or(Error::NotFound)
     }
 
     /// Writes the need of a story as it stands today.
@@ -233,12 +233,12 @@ impl Stage {
 
     /// A recheck that a completion drew is done some days later.
     pub async fn look_for_recheck(&mut self, story: usize, code: &str) -> Result<()> {
+        use domain::verification::VerificationResult::{Met, NotMet, Partial};
         let (pairing, _) = self.stored(code).await?;
         let mut tx = self.services.db.read().await?;
         let all = storage::verification::of_pairing(&mut tx, pairing.id).await?;
         drop(tx);
         let Some(recheck) = all.iter().find(|v| v.recheck) else { return Ok(()) };
-        use domain::verification::VerificationResult::{Met, NotMet, Partial};
         let result = if self.chance.percent(85) { Met } else { *self.chance.pick(&[NotMet, Partial]) };
         let chance = Arc::clone(&self.chance);
         let mut script = Script::new(self.services.now().day(), self.now, &chance, false);
