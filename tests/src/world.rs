@@ -215,15 +215,14 @@ impl World {
         let mut organizations: BTreeMap<&str, (Uuid, String)> = BTreeMap::new();
         for (name, role, scope, organization) in ACCOUNTS {
             let organization = match organization {
-                Some(title) => Some(match organizations.get(title) {
-                    Some(found) => found.clone(),
-                    None => {
-                        let number = u32::try_from(organizations.len()).unwrap();
+                Some(title) => {
+                    let number = u32::try_from(organizations.len()).unwrap();
+                    if !organizations.contains_key(title) {
                         let made = self.organization(title, number).await;
-                        organizations.insert(title, made.clone());
-                        made
+                        organizations.insert(title, made);
                     }
-                }),
+                    Some(organizations[title].clone())
+                }
                 None => None,
             };
             let id = self.account(name, *role, scope, organization.as_ref().map(|(id, _)| *id)).await;

@@ -95,7 +95,7 @@ fn said(results: Results) -> String {
     format!("{} {:?} {hits:#?}", results.total, results.facets)
 }
 
-async fn answers(services: &Arc<Services>) -> Vec<String> {
+fn answers(services: &Arc<Services>) -> Vec<String> {
     let mut all = Vec::new();
     for reader in readers() {
         for query in queries() {
@@ -120,7 +120,7 @@ async fn same_as_fresh(world: &World, after: &str) {
     ));
     services::follower::rebuild(&fresh).await.unwrap();
     assert_eq!(fresh.index.count(), world.services.index.count(), "{after}");
-    for (followed, built) in answers(&world.services).await.into_iter().zip(answers(&fresh).await) {
+    for (followed, built) in answers(&world.services).into_iter().zip(answers(&fresh)) {
         assert_eq!(followed, built, "{after}");
     }
 }
