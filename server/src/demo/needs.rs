@@ -191,7 +191,7 @@ impl Writer<'_> {
         put("valid_until", &until.to_string());
         if !village {
             let ages: Vec<&str> = ages.split(',').collect();
-            let band: &str = *self.chance.pick(ages.as_slice());
+            let band = self.chance.pick::<&str>(&ages);
             put("age_band", band);
             let sex = if code == "LSFN" || self.chance.percent(50) { Sex::Female } else { Sex::Male };
             put("sex", sex.as_str());

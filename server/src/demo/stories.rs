@@ -80,7 +80,7 @@ fn weighed<T: Copy>(chance: &Chance, items: &[(T, usize)]) -> T {
 }
 
 /// An ordinary story: what is asked, and what happens.
-pub fn ordinary<'a>(chance: &'a Chance, rural: bool, now: Time) -> (NaiveDate, Order, Script<'a>) {
+pub fn ordinary(chance: &Chance, rural: bool, now: Time) -> (NaiveDate, Order, Script<'_>) {
     let course = weighed(chance, COURSES);
     let mut persona = weighed(chance, PERSONAS);
     if !rural && matches!(persona, Persona::Rural | Persona::Village) {
@@ -117,8 +117,8 @@ pub fn ordinary<'a>(chance: &'a Chance, rural: bool, now: Time) -> (NaiveDate, O
 }
 
 fn write(s: &mut Script<'_>, course: Course) {
-    let chance = s.chance;
     use VerificationResult::{Met, NotMet, Partial};
+    let chance = s.chance;
     let visits = u64::try_from(chance.between(3, 7)).unwrap_or(4);
     match course {
         Course::Abandoned => {

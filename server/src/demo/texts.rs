@@ -42,9 +42,4 @@ impl Texts {
         let name = if self.sections.contains_key(section) { section } else { other };
         self.draw(name, chance)
     }
-
-    #[cfg(test)]
-    pub fn sections(&self) -> impl Iterator<Item = (&'static str, &[&'static str])> {
-        self.sections.iter().map(|(name, (lines, _))| (*name, lines.as_slice()))
-    }
 }

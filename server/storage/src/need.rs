@@ -95,10 +95,7 @@ pub struct Beneficiary {
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
     if let Tx::Postgres(inner) = tx {
         // Only PostgreSQL has FOR UPDATE; without the mark, so that the check of all statements passes it by.
-        sqlx::query("SELECT id FROM needs WHERE id = $1 ORDER BY id FOR UPDATE")
-            .bind(id)
-            .execute(&mut **inner)
-            .await?;
+        sqlx::query("SELECT id FROM needs WHERE id = $1 ORDER BY id FOR UPDATE").bind(id).execute(&mut **inner).await?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ async fn unlock(world: &World) {
         Engine::Postgres => {
             let names = world.texts("SELECT DISTINCT trigger_name::text FROM information_schema.triggers WHERE event_object_table = 'events' UNION SELECT tgname::text FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal").await;
             assert!(!names.is_empty());
-            names.iter().fold(String::new(), |text, name| text + "DROP TRIGGER " + name + " ON events;")
+            names.iter().fold(String::new(), |text, name| text + "DROP TRIGGER " + name.as_str() + " ON events;")
         }
     };
     world.raw(&statement).await.unwrap();

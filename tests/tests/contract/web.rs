@@ -195,7 +195,7 @@ async fn doors_are_as_written_down() {
         }
         list.insert(format!("{:4} {}: {}", route.method, route.path, inside.join(" ")));
     }
-    let found = list.iter().fold(String::new(), |text, line| text + line + "\n");
+    let found = list.iter().fold(String::new(), |text, line| text + line.as_str() + "\n");
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/permission_matrix.txt");
     if env::var_os("RENEW_PERMISSION_MATRIX").is_some() {
         fs::write(&golden, &found).unwrap();
