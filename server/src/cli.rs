@@ -152,8 +152,13 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     if matches!(cli.command, Command::Routes) {
+        use std::io::Write as _;
+        let mut out = std::io::stdout().lock();
         for route in web::routes() {
-            println!("{:4} {:44} {:?}", route.method, route.path, route.access);
+            // A reader that has seen enough (`| head`) ends the list.
+            if writeln!(out, "{:4} {:44} {:?}", route.method, route.path, route.access).is_err() {
+                break;
+            }
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -273,7 +278,7 @@ fn operator(services: &Arc<Services>) -> Ctx {
 }
 
 async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
-    let services = open(config).await?;
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     match command {
         ImportCommand::Needs { file, account, dry_run } => {
             let ctx = account_ctx(&services, &account).await?;
@@ -324,7 +329,7 @@ fn read_password() -> Result<String> {
 }
 
 async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
-    let services = open(config).await?;
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     let ctx = operator(&services);
     let told = |error| told(error, &services);
     match command {
@@ -379,7 +384,7 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
 }
 
 async fn organization(config: &Config, command: OrganizationCommand) -> Result<ExitCode> {
-    let services = open(config).await?;
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     let OrganizationCommand::Add { uscc, name, division, services: service_codes, areas, business_scope } = command;
     let input = services::organization::Input {
         uscc,

@@ -115,3 +115,16 @@ async fn assemble(
     }
     Ok(services)
 }
+
+/// Services for a command that runs beside a serving process: the index of the
+/// data directory belongs to that process, which follows the log by itself, so
+/// this one gets an empty index of its own, gone with the returned directory.
+pub async fn services_beside(config: &Config, clock: Arc<dyn Clock>) -> Result<(Arc<Services>, tempfile::TempDir)> {
+    let db = database(config).await?;
+    let dir = tempfile::tempdir().context("a temporary directory cannot be made")?;
+    let opened = NeedIndex::open(dir.path()).context("the search index does not open")?;
+    let divisions = services::reference::load(&db).await.context("divisions do not load")?;
+    let policy = Policy::default();
+    let services = Services::new(db, opened.index, clock, Arc::new(SystemRandom), policy, Arc::new(divisions));
+    Ok((Arc::new(services), dir))
+}
