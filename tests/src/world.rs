@@ -100,6 +100,8 @@ pub const ACCOUNTS: &[(&str, Role, &str, Option<&str>)] = &[
     ("other_district", Role::District, OTHER_DISTRICT, None),
     ("city", Role::City, "12", None),
     ("admin", Role::SystemAdmin, "", None),
+    ("security", Role::SecurityAdmin, "", None),
+    ("auditor", Role::AuditAdmin, "", None),
     ("meals", Role::OrgAdmin, "", Some("示例助餐服务中心")),
     ("meals_worker", Role::OrgWorker, "", Some("示例助餐服务中心")),
     ("meals_other", Role::OrgWorker, "", Some("示例助餐服务中心")),

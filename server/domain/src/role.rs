@@ -13,6 +13,8 @@ crate::text_enum! {
         District = "district", "区民政局工作人员";
         City = "city", "市民政局工作人员";
         SystemAdmin = "system_admin", "系统管理员";
+        SecurityAdmin = "security_admin", "安全管理员";
+        AuditAdmin = "audit_admin", "审计管理员";
         /// The clocks and jobs of the program itself; nobody signs in as it.
         System = "system", "平台";
     }
@@ -26,6 +28,12 @@ impl Role {
     /// Civil-affairs staff, from the village to the city.
     pub fn is_staff(self) -> bool {
         matches!(self, Self::VillageWorker | Self::Street | Self::District | Self::City)
+    }
+
+    /// The three administrators 三员 (GB/T 22239-2019, 8.1.5): accounts, policy, audit trail. One person holds
+    /// one of them; none sees case data.
+    pub fn is_administrator(self) -> bool {
+        matches!(self, Self::SystemAdmin | Self::SecurityAdmin | Self::AuditAdmin)
     }
 
     /// Digits of the division code that this role's scope must have.

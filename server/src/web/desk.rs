@@ -1,7 +1,7 @@
 //! 今日待办: what is due first, one line one decision, numbers that open lists.
 
 use super::frame::Page;
-use super::get::Get;
+use super::get::{Answer, Get};
 use super::parts::{count, day_near, decide};
 use super::words::{due_badge, waited};
 use super::{Access, Route};
@@ -30,6 +30,9 @@ async fn show(get: Get) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let role = ctx.role();
+        if role.is_administrator() {
+            return Ok(Answer::To("/account".into()));
+        }
         let desk = services::desk::load(ctx).await?;
         let now = ctx.now();
         let counts = menu_counts(role, &desk);
@@ -51,7 +54,7 @@ async fn show(get: Get) -> Response {
             due_empty: Some(nothing_due(role)),
             tables: if role.is_organization() { vec![own_pairings(&desk.counts)] } else { vec![queue(&get, &desk)] },
         };
-        Ok(Page::new(title, move || desk_page(model)).counts(counts))
+        Ok(Page::new(title, move || desk_page(model)).counts(counts).into())
     })
     .await
 }

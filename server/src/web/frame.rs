@@ -194,7 +194,7 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("台账导入", "/import"),
             ("帮助", "/help/district"),
         ],
-        Role::SystemAdmin | Role::System => &[("帮助", "/help")],
+        Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin | Role::System => &[("帮助", "/help")],
     };
     items
         .iter()
@@ -216,7 +216,7 @@ pub(super) async fn render(site: &Site, request: &Request, page: Page) -> Respon
         Session::In(signed_in) => {
             let ctx = request.session.ctx(&site.services);
             let unread = match ctx {
-                Some(ctx) if !matches!(ctx.role(), Role::SystemAdmin) => {
+                Some(ctx) if !ctx.role().is_administrator() => {
                     services::notice::count_unread(&ctx).await.unwrap_or_default()
                 }
                 _ => 0,

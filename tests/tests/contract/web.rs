@@ -52,6 +52,8 @@ const PEOPLE: &[(Role, &str)] = &[
     (Role::District, "district"),
     (Role::City, "city"),
     (Role::SystemAdmin, "admin"),
+    (Role::SecurityAdmin, "security"),
+    (Role::AuditAdmin, "auditor"),
 ];
 
 impl Web {
