@@ -42,11 +42,14 @@ impl Drop for Server {
     }
 }
 
-/// Resident memory in MiB (Linux).
-fn resident(pid: u32) -> Option<u64> {
+/// Resident memory in MiB (Linux): all of it, and the part that is not a mapped file.
+fn resident(pid: u32) -> Option<(u64, u64)> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = text.lines().find(|line| line.starts_with("VmRSS:"))?;
-    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+    let field = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name))?;
+        Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+    };
+    Some((field("VmRSS:")?, field("RssAnon:")?))
 }
 
 pub async fn run(needs: usize, engine: &str, seconds: u64) -> Result<()> {
@@ -103,8 +106,8 @@ pub async fn run(needs: usize, engine: &str, seconds: u64) -> Result<()> {
             ours / theirs
         );
     }
-    if let Some(mib) = resident(server.0.id()) {
-        println!("resident memory {mib} MiB");
+    if let Some((all, own)) = resident(server.0.id()) {
+        println!("resident memory {all} MiB, of that {own} MiB its own and the rest mapped files");
     }
     Ok(())
 }
