@@ -36,10 +36,12 @@ fn watch(place: &HtmlElement, percent: RwSignal<Option<u32>>, failed: RwSignal<b
     Some(())
 }
 
-/// Sends the form and then opens the page that the server answered with. `None`: let the browser do it.
+/// Sends the form and then opens the page that the server names. `None`: let the browser do it.
 fn send(form: &HtmlFormElement, percent: RwSignal<Option<u32>>, failed: RwSignal<bool>) -> Option<()> {
     let request = XmlHttpRequest::new().ok()?;
     request.open("POST", &form.action()).ok()?;
+    // Says that nobody looks at the answer itself: it names the next page in place of leading there.
+    request.set_request_header("x-upload", "1").ok()?;
     let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.total() > 0.0 {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share between 0 and 100")]
@@ -47,12 +49,18 @@ fn send(form: &HtmlFormElement, percent: RwSignal<Option<u32>>, failed: RwSignal
         }
     });
     request.upload().ok()?.set_onprogress(Some(progress.as_ref().unchecked_ref()));
-    let answered = request.clone();
+    let (answered, source) = (request.clone(), form.clone());
     let done = Closure::<dyn Fn()>::new(move || {
-        let went_well = answered.status().is_ok_and(|status| (200..400).contains(&status));
-        let opened = went_well
-            && web_sys::window().is_some_and(|window| window.location().assign(&answered.response_url()).is_ok());
-        if !opened {
+        let status = answered.status().unwrap_or(0);
+        let next = match status {
+            200..400 => answered.get_response_header("x-location").ok().flatten().or(Some(answered.response_url())),
+            _ => None,
+        };
+        let opened =
+            next.is_some_and(|to| web_sys::window().is_some_and(|window| window.location().assign(&to).is_ok()));
+        // A refusal is a page that says why: sent once more without the script, it is shown.
+        let shown = status >= 400 && source.submit().is_ok();
+        if !opened && !shown {
             percent.set(None);
             failed.set(true);
         }

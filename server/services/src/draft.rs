@@ -1,8 +1,10 @@
 //! Drafts: nothing typed is ever lost, not by a mistake, a time-out or a second tab.
 
 use crate::need_form::Step;
+use crate::work::Work;
 use crate::{Ctx, Error, Result, Services};
 use domain::field::FieldError;
+use domain::machine::Command;
 use uuid::Uuid;
 
 pub use storage::draft::{Draft, Fields};
@@ -17,7 +19,8 @@ fn kept(fields: &Fields) -> Fields {
     fields.iter().filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str())).cloned().collect()
 }
 
-/// Saves a draft for the signed-in account; `id` is reused when it is the account's own.
+/// Saves a draft for the signed-in account under `id`, as long as that is the account's own draft of this form or
+/// nobody's yet; else under a new one.
 pub async fn save(ctx: &Ctx, id: Option<Uuid>, form: &str, fields: &Fields, mistakes: &[FieldError]) -> Result<Uuid> {
     save_for(&ctx.services, ctx.account()?, id, form, fields, mistakes).await
 }
@@ -46,7 +49,11 @@ pub async fn save_for(
     if let (Some(own), Some(step)) = (&own, Step::parse(crate::need_form::value(&fields, "step"))) {
         fields = merged(&own.fields, &fields, |name| step.owns(name) || name == "step");
     }
-    let id = own.map_or_else(|| services.new_id(), |draft| draft.id);
+    let id = match (own, id) {
+        (Some(own), _) => own.id,
+        (None, Some(id)) if !storage::draft::exists(&mut tx, id).await? => id,
+        _ => services.new_id(),
+    };
     let draft = Draft {
         id,
         account_id,
@@ -73,6 +80,15 @@ pub async fn latest(ctx: &Ctx, form: &str) -> Result<Option<Draft>> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
     Ok(storage::draft::latest(&mut tx, ctx.services.db.sealer(), account, form).await?)
+}
+
+/// What the form's token was spent on, when a first submit of the same form was answered already. Its draft is gone.
+pub async fn answered(ctx: &Ctx, command: Command) -> Result<Option<String>> {
+    match Work::begin(ctx, command).await {
+        Ok(_) => Ok(None),
+        Err(Error::AlreadyDone { result }) => Ok(Some(result)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Success, or "throw away".

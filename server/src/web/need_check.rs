@@ -8,6 +8,7 @@ use app::components::{Button, Fact, FlashKind, Line, Mark};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview};
 use axum::response::Response;
 use domain::calendar::day_words;
+use domain::machine::Command;
 use domain::need::{AgeBand, Amount, Frequency, NeedKind, Sex, Source, Urgency};
 use domain::organization::ConsentChannel;
 use services::gate::{Finding as Place, findings};
@@ -251,6 +252,12 @@ pub(super) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Respon
     let later = form.code.as_deref().map_or_else(|| "/desk".to_owned(), href);
     if post.value("finish") == "later" {
         return Ok(post.go(&later, FlashKind::Done, "草稿已保存。再打开这张表时，点“接着填”继续"));
+    }
+    if form.draft.is_none() && form.code.is_none() {
+        // A second click comes when the first has finished with the draft.
+        if let Some(code) = draft::answered(ctx, Command::NeedCreate).await? {
+            return Ok(post.go(&href(&code), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
+        }
     }
     let back = form.step_href(Step::Check);
     let Ok(input) = read(ctx, form) else { return Ok(post.go(&back, FlashKind::Notice, "还有要补的地方")) };

@@ -21,6 +21,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::field::FieldError;
 use domain::machine::{Command, step as allowed};
+use domain::permission::may_ever;
 use services::draft::{self, Draft, Fields};
 use services::need_form::{self, MAX_LINES, Step, line_positions, value};
 use services::{Ctx, Error, Result, view};
@@ -178,10 +179,10 @@ async fn frame(get: &Get, ctx: &Ctx, form: &Form, step: Step) -> Result<FormMode
         })
         .collect();
     let action = format!("{}/{}", form.base(), step.as_str());
-    let mut target = FormTarget::new(action, get.once()).with("form", form.key()).with("step", step.as_str());
-    if let Some(id) = form.draft_id() {
-        target = target.draft(id.to_string());
-    }
+    // The draft has its id before it is there, so that the first words can be kept under it.
+    let draft = form.draft_id().map_or_else(|| get.once(), |id| id.to_string());
+    let mut target =
+        FormTarget::new(action, get.once()).draft(draft).with("form", form.key()).with("step", step.as_str());
     if form.code.is_some() {
         target = target.with("version", form.value("version"));
     }
@@ -190,7 +191,7 @@ async fn frame(get: &Get, ctx: &Ctx, form: &Form, step: Step) -> Result<FormMode
     if let Some(id) = form.draft_id() {
         buttons.push(Button::new("删除草稿").quiet().action(format!("/drafts/{id}/delete")));
     }
-    Ok(FormModel { head, steps, target, buttons, autosave: form.draft.is_some(), ..FormModel::default() })
+    Ok(FormModel { head, steps, target, buttons, autosave: true, ..FormModel::default() })
 }
 
 /// Fields, mistakes, gate and previews of a step that is filled in.
@@ -307,7 +308,7 @@ async fn sent(post: &Post, code: Option<String>, step: &str) -> Result<Response>
     } else {
         need_form::read(&form.fields, Some(step), &ctx.actor.scope, &divisions, ctx.now()).err().unwrap_or_default()
     };
-    let id = draft::save(&ctx, form.draft_id(), &form.key(), &form.fields, &mistakes).await?;
+    let id = draft::save(&ctx, post.draft_id(), &form.key(), &form.fields, &mistakes).await?;
     form.draft = draft::load(&ctx, id, &form.key()).await?;
     if !post.value("draft_only").is_empty() {
         let said = "草稿已保存。再打开这张表时，点“接着填”继续";
@@ -323,18 +324,34 @@ async fn sent(post: &Post, code: Option<String>, step: &str) -> Result<Response>
     Ok(Redirect::to(&form.step_href(step.next())).into_response())
 }
 
-/// What the page's own timer sends while somebody types.
+/// The need that a form's key is of; none for a new one.
+fn code_of(key: &str) -> Result<Option<String>> {
+    let form = key.strip_suffix("#need").ok_or(Error::NotFound)?;
+    if form == "/needs/new" {
+        return Ok(None);
+    }
+    let code = form.strip_prefix("/needs/").and_then(|rest| rest.strip_suffix("/edit")).ok_or(Error::NotFound)?;
+    Ok(Some(code.to_owned()))
+}
+
+/// What the page's own timer sends while somebody types; the first time it begins the draft.
 async fn autosave(Path(id): Path<Uuid>, post: Post) -> Response {
     let saved = async {
         let ctx = post.ctx()?;
-        let form = post.value("form");
-        draft::load(&ctx, id, form).await?.ok_or(Error::NotFound)?;
-        let fields: Fields = match Step::parse(post.value("step")) {
-            // Fields of other steps have no place in this one's.
-            Some(step) => post.fields.iter().filter(|(name, _)| step.owns(name) || name == "step").cloned().collect(),
-            None => post.fields.clone(),
-        };
-        draft::save(&ctx, Some(id), form, &fields, &[]).await?;
+        let key = post.value("form");
+        let step = Step::parse(post.value("step")).ok_or(Error::NotFound)?;
+        // Fields of other steps have no place in this one's.
+        let owned = |name: &str| step.owns(name) || name == "step";
+        let mut fields: Fields = post.fields.iter().filter(|(name, _)| owned(name)).cloned().collect();
+        if draft::load(&ctx, id, key).await?.is_none() {
+            let code = code_of(key)?;
+            if !may_ever(ctx.role(), if code.is_some() { Command::NeedEdit } else { Command::NeedCreate }) {
+                return Err(Error::NotFound);
+            }
+            let form = Form::load(&ctx, code, None).await?;
+            fields = draft::merged(&form.fields, &fields, owned);
+        }
+        draft::save(&ctx, Some(id), key, &fields, &[]).await?;
         Ok(ctx.now())
     };
     match saved.await {

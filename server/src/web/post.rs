@@ -9,7 +9,7 @@ use super::guard::{Session, failure, to_login};
 use app::components::FlashKind;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use services::draft::{self, Fields};
 use services::{Ctx, Error, Result};
@@ -156,9 +156,13 @@ impl Post {
         }
     }
 
-    /// To another page with a word on it.
+    /// To another page with a word on it. The script that sends a file would follow by itself and use up the word:
+    /// it is told where to go.
     pub fn go(&self, to: &str, kind: FlashKind, said: &str) -> Response {
-        let mut response = Redirect::to(to).into_response();
+        let mut response = match HeaderValue::from_str(to) {
+            Ok(to) if self.headers.contains_key("x-upload") => ([("x-location", to)], "").into_response(),
+            _ => Redirect::to(to).into_response(),
+        };
         if !said.is_empty() {
             response
                 .headers_mut()

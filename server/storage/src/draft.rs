@@ -67,6 +67,13 @@ pub async fn load(tx: &mut Tx, sealer: &Sealer, id: Uuid, account: Uuid) -> Resu
     row.map(|row| open(sealer, row)).transpose()
 }
 
+/// Whether any account has a draft under this id.
+pub async fn exists(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let statement = sql!("SELECT COUNT(*) FROM drafts WHERE id = $1");
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(statement).bind(id).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 /// The account's latest draft of a form.
 pub async fn latest(tx: &mut Tx, sealer: &Sealer, account: Uuid, form: &str) -> Result<Option<Draft>> {
     let statement = sql!("SELECT * FROM drafts WHERE account_id = $1 AND form = $2 ORDER BY updated_at DESC LIMIT 1");

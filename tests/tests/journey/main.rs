@@ -1,0 +1,54 @@
+//! The journey of the README in a real browser, with scripts off on a telephone's width and with scripts on at an
+//! office's: from a street's ledger to a need that closes, every step by the person whose step it is, found by the
+//! words on the page. And what goes wrong in between.
+
+mod accidents;
+mod form;
+mod hand;
+mod walk;
+
+use duijie_tests::browser::{Browser, DESK, PHONE};
+use hand::Hand;
+
+/// Runs a walk with scripts off and with scripts on.
+macro_rules! both_ways {
+    ($($name:ident: $walk:path),+ $(,)?) => {
+        mod scripts_off {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if let Some(hand) = super::sit_down(false).await {
+                    super::stand_up($walk(hand).await).await;
+                }
+            })+
+        }
+        mod scripts_on {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if let Some(hand) = super::sit_down(true).await {
+                    super::stand_up($walk(hand).await).await;
+                }
+            })+
+        }
+    };
+}
+
+both_ways!(
+    the_loop_from_a_ledger_to_the_closed_need: crate::walk::walk,
+    a_need_typed_in: crate::form::typed_in,
+    accidents_of_an_organization: crate::accidents::of_an_organization,
+    accidents_of_an_office: crate::accidents::of_an_office,
+);
+
+/// A browser before a site of its own; `None` where there is none, or no scripts in this build.
+async fn sit_down(scripts: bool) -> Option<Hand> {
+    if scripts && !server::assets::has_scripts() {
+        duijie_tests::skip("the journey with scripts: this build has none (`cargo xtask test` makes them)");
+        return None;
+    }
+    let browser = Browser::open(scripts, if scripts { DESK } else { PHONE }).await.unwrap()?;
+    Some(Hand::at(browser, scripts).await)
+}
+
+async fn stand_up(hand: Hand) {
+    hand.done().await;
+}
