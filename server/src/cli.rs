@@ -5,6 +5,7 @@
 
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::keys::{self, KeyCommand};
 use crate::web::{self, Site};
 use crate::{demo, jobs, start};
 use anyhow::{Context, Result, bail};
@@ -51,6 +52,9 @@ enum Command {
     /// Organizations: register one that has applied on paper.
     #[command(subcommand)]
     Organization(OrganizationCommand),
+    /// The keys that private values are sealed with.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// List every route with who may reach it.
     Routes,
     /// Prove the database: audit chain, histories against stored states, invariants.
@@ -185,6 +189,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Import(command) => import(&config, command).await,
             Command::User(command) => user(&config, command).await,
             Command::Organization(command) => organization(&config, command).await,
+            Command::Key(command) => keys::run(&config, command).await,
             Command::Verify => verify(&config).await,
             Command::Reindex => {
                 let _lock = start::lock(&config.data_dir)?;

@@ -3,13 +3,14 @@
 use serde::Deserialize;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use storage::sealed::{Ring, SuiteKind};
 
 /// Everything that may be configured. Field names are the keys of the file and,
 /// in upper case after `DUIJIE_`, the variables (`DUIJIE_DATABASE_URL`).
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Where the SQLite database, the search index and the key live.
+    /// Where the SQLite database and the search index live.
     pub data_dir: PathBuf,
     /// `sqlite://…` (default: `data_dir/duijie.sqlite3`) or `postgres://…`.
     pub database_url: String,
@@ -22,8 +23,13 @@ pub struct Config {
     pub connections: u32,
     /// Nodes that share the database; SQLite allows one.
     pub nodes: u32,
-    /// 64 hexadecimal digits; default: a random key made at the first start in `data_dir/secret.key`.
-    pub secret_key: String,
+    /// File of the key ring that private values are sealed with; default: `data_dir/keys`.
+    /// Better on another disk than the database, so that no copy holds both.
+    pub key_file: PathBuf,
+    /// The key ring itself instead of a file, lines divided by `;`.
+    pub key_ring: String,
+    /// `xchacha20-poly1305`, or `sm4-gcm` where the national suite is asked for.
+    pub cipher: String,
     /// Footer.
     pub site_operator: String,
     pub site_icp: String,
@@ -42,6 +48,9 @@ pub struct Config {
     /// Set by the program in demo mode only.
     #[serde(skip)]
     pub demo: bool,
+    /// Whether a missing key ring is made: for invented data and measurements, never by `serve`.
+    #[serde(skip)]
+    pub make_key: bool,
 }
 
 impl Default for Config {
@@ -53,7 +62,9 @@ impl Default for Config {
             public_url: "http://127.0.0.1:3000".into(),
             connections: 8,
             nodes: 1,
-            secret_key: String::new(),
+            key_file: PathBuf::new(),
+            key_ring: String::new(),
+            cipher: SuiteKind::default().as_str().into(),
             site_operator: "天津市民政局".into(),
             site_icp: String::new(),
             site_police: String::new(),
@@ -65,6 +76,7 @@ impl Default for Config {
             log_format: "text".into(),
             log: "info".into(),
             demo: false,
+            make_key: false,
         }
     }
 }
@@ -79,7 +91,9 @@ impl fmt::Debug for Config {
             .field("public_url", &self.public_url)
             .field("connections", &self.connections)
             .field("nodes", &self.nodes)
-            .field("secret_key", &if self.secret_key.is_empty() { "(from data_dir)" } else { "(set, not shown)" })
+            .field("key_file", &self.key_file)
+            .field("key_ring", &if self.key_ring.is_empty() { "(in key_file)" } else { "(set, not shown)" })
+            .field("cipher", &self.cipher)
             .field("idle_minutes", &self.idle_minutes)
             .field("session_hours", &self.session_hours)
             .field("log_format", &self.log_format)
@@ -153,8 +167,16 @@ impl Config {
         if self.connections == 0 || self.connections > 200 {
             return wrong("connections", "use 1 to 200");
         }
-        if !self.secret_key.is_empty() && hex_key(&self.secret_key).is_none() {
-            return wrong("secret_key", "use 64 hexadecimal digits");
+        if self.key_file.as_os_str().is_empty() {
+            self.key_file = self.data_dir.join("keys");
+        }
+        if !self.key_ring.is_empty()
+            && let Err(error) = Ring::parse(&self.key_ring)
+        {
+            return wrong("key_ring", &error.to_string());
+        }
+        if SuiteKind::parse(&self.cipher).is_none() {
+            return wrong("cipher", "use xchacha20-poly1305 or sm4-gcm");
         }
         if self.idle_minutes < 1 || self.session_hours < 1 {
             return wrong("idle_minutes", "idle_minutes and session_hours are at least 1");
@@ -163,6 +185,11 @@ impl Config {
             return wrong("log_format", "use text or json");
         }
         Ok(self)
+    }
+
+    /// The suite that seals new values.
+    pub fn suite(&self) -> SuiteKind {
+        SuiteKind::parse(&self.cipher).unwrap_or_default()
     }
 
     pub fn is_secure(&self) -> bool {
@@ -184,7 +211,7 @@ mod tests {
     #[test]
     fn secrets_are_not_shown() {
         let config = Config {
-            secret_key: "ab".repeat(32),
+            key_ring: format!("mark {0};key {0}", "ab".repeat(32)),
             database_url: "postgres://duijie:geheim@db/duijie".into(),
             ..Config::default()
         };
@@ -197,6 +224,10 @@ mod tests {
     fn wrong_values_name_their_key() {
         let sqlite_twice = Config { nodes: 2, ..Config::default() };
         assert!(sqlite_twice.checked().unwrap_err().to_string().contains("`nodes`"));
+        let no_cipher = Config { cipher: "rot13".into(), ..Config::default() };
+        assert!(no_cipher.checked().unwrap_err().to_string().contains("`cipher`"));
+        let no_ring = Config { key_ring: "mark 12".into(), ..Config::default() };
+        assert!(no_ring.checked().unwrap_err().to_string().contains("`key_ring`"));
         let no_port = Config { listen: "127.0.0.1".into(), ..Config::default() };
         assert!(no_port.checked().unwrap_err().to_string().contains("`listen`"));
     }

@@ -12,6 +12,8 @@ pub fn start(services: &Arc<Services>) {
         let mut every = tokio::time::interval(Duration::from_mins(1));
         loop {
             every.tick().await;
+            // Another process may have added a key.
+            clocks.db.sealer().refresh();
             if let Err(error) = services::clocks::tick(&clocks).await {
                 tracing::error!(%error, "the clocks could not run");
             }

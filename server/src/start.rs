@@ -2,13 +2,14 @@
 
 use crate::clock::SystemRandom;
 use crate::config::{self, Config};
+use crate::keys;
 use anyhow::{Context, Result, bail};
 use search::NeedIndex;
 use services::{Clock, Policy, Random, Services};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use storage::{Db, Options, sealed::Sealer};
+use storage::{Db, Options};
 
 /// Keeps a second process out of the same data directory while it lives.
 pub struct Lock(#[expect(dead_code, reason = "held for its lock, which ends with the file")] fs::File);
@@ -24,31 +25,6 @@ pub fn lock(dir: &Path) -> Result<Lock> {
     Ok(Lock(file))
 }
 
-fn key(config: &Config) -> Result<[u8; 32]> {
-    if let Some(key) = config::hex_key(&config.secret_key) {
-        return Ok(key);
-    }
-    let path = config.data_dir.join("secret.key");
-    if let Ok(text) = fs::read_to_string(&path) {
-        return config::hex_key(&text)
-            .with_context(|| format!("{} holds no key of 64 hexadecimal digits", path.display()));
-    }
-    let mut key = [0_u8; 32];
-    SystemRandom.fill(&mut key);
-    write_private(&path, &hex::encode(key)).with_context(|| format!("{} cannot be written", path.display()))?;
-    Ok(key)
-}
-
-/// Readable by the owner alone.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
-}
-
 /// Opens the database and brings its schema up to date.
 pub async fn database(config: &Config) -> Result<Db> {
     open_database(config, true).await
@@ -58,7 +34,7 @@ async fn open_database(config: &Config, durable: bool) -> Result<Db> {
     fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("data directory {} cannot be made", config.data_dir.display()))?;
     let options = Options { url: config.database_url.clone(), connections: config.connections };
-    let sealer = Sealer::new(key(config)?);
+    let sealer = keys::sealer(config)?;
     let opened = if durable { Db::open(&options, sealer).await } else { Db::open_passing(&options, sealer).await };
     let db =
         opened.with_context(|| format!("database {} does not open", config::redacted_url(&config.database_url)))?;

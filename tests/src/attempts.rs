@@ -157,7 +157,8 @@ impl World {
             Object::Organization => self.state_of("organizations", self.org("meals")),
             Object::Consent => {
                 let need = self.need(&target.need).await.id;
-                let latest = storage::consent::latest(&mut self.read().await, need).await.unwrap()?;
+                let latest =
+                    storage::consent::latest(&mut self.read().await, self.services.db.sealer(), need).await.unwrap()?;
                 return Some(latest.state.to_string());
             }
             _ => return None,

@@ -23,7 +23,10 @@ use domain::{
 use search::{NeedIndex, Position, State};
 use services::{Ctx, Fields, Policy, Random, Services, account::ManualClock, account::NewAccount};
 use sqlx::Row as _;
-use storage::{Db, Options, Tx, sealed::Sealer};
+use storage::{
+    Db, Options, Tx,
+    sealed::{Ring, Sealer, SuiteKind},
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -199,7 +202,9 @@ impl World {
             || format!("sqlite://{}", dir.path().join("duijie.sqlite3").display()),
             |database| database.url().to_owned(),
         );
-        let db = Db::open(&Options { url, connections: 8 }, Sealer::new([7; 32])).await.unwrap();
+        let nonces = Seeded::new(2);
+        let sealer = Sealer::new(Ring::single([7; 32]), SuiteKind::default(), move |bytes| nonces.fill(bytes));
+        let db = Db::open(&Options { url, connections: 8 }, sealer).await.unwrap();
         db.migrate().await.unwrap();
         let clock = Arc::new(ManualClock::at(start()));
         let random = Arc::new(Seeded::new(1));

@@ -26,7 +26,7 @@ pub(crate) async fn record_in(work: &mut Work<'_>, need: &Need, input: &ConsentI
         recorded_at: work.now,
         withdrawn_at: None,
     };
-    storage::consent::insert(&mut work.tx, &row).await?;
+    storage::consent::insert(&mut work.tx, work.ctx.services.db.sealer(), &row).await?;
     work.created(Command::ConsentRecord, row.state, row.id, About { need: Some(need), ..About::default() }).await
 }
 
@@ -55,8 +55,9 @@ pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ConsentWithdraw).await?;
     let need = work.need(code).await?;
     work.authorize(Command::ConsentWithdraw, &Record { division: Some(&need.division_code), ..Record::default() })?;
-    let consent =
-        storage::consent::latest(&mut work.tx, need.id).await?.ok_or_else(|| Error::rule("这条需求还没有登记同意"))?;
+    let consent = storage::consent::latest(&mut work.tx, ctx.services.db.sealer(), need.id)
+        .await?
+        .ok_or_else(|| Error::rule("这条需求还没有登记同意"))?;
     let to = machine::step(consent.state, Command::ConsentWithdraw)?;
     first(storage::consent::withdraw(&mut work.tx, consent.id, work.now).await?, Object::Consent)?;
     work.stepped(

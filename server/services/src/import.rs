@@ -64,7 +64,7 @@ async fn parse(ctx: &Ctx, bytes: Vec<u8>, file_name: &str, scope: &str) -> Resul
 
 /// Which rows become one need only: own number and person, else person,
 /// services and summary.
-fn mark(sealer: &Sealer, values: &NeedValues) -> Vec<u8> {
+fn marks(sealer: &Sealer, values: &NeedValues) -> [Vec<u8>; 2] {
     let person = values.id_number.as_ref().map_or("", |id| id.as_str());
     let key = match &values.need_no {
         Some(number) => format!("n|{number}|{person}|{}", values.division_code),
@@ -75,7 +75,7 @@ fn mark(sealer: &Sealer, values: &NeedValues) -> Vec<u8> {
             domain::text::letters_and_digits(&values.summary)
         ),
     };
-    sealer.mark(MarkKind::LedgerRow, &key)
+    sealer.marks(MarkKind::LedgerRow, &key)
 }
 
 fn what(ctx: &Ctx, values: &NeedValues) -> String {
@@ -110,7 +110,8 @@ pub async fn upload(ctx: &Ctx, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> 
         account_id: ctx.actor.account_id,
         scope: ctx.actor.scope.clone(),
         file_name: file_name.chars().filter(|c| !c.is_control()).take(120).collect(),
-        file_hash: Sha256::digest(&bytes).to_vec(),
+        // Keyed: whoever has a copy of the database cannot try files against it.
+        file_hash: ctx.services.db.sealer().mark(MarkKind::LedgerFile, &hex::encode(Sha256::digest(&bytes))),
         state: ImportState::Checked,
         rows_total: i64::try_from(report.rows.len()).unwrap_or_default(),
         rows_good: count(Outcome::Ok) + count(Outcome::Warning),
@@ -140,7 +141,7 @@ async fn report_row(work: &mut Work<'_>, sheet: &str, row: Row) -> Result<Report
         messages.push(format!("与第{earlier}行重复，不会再次导入"));
     }
     if let Some(values) = &row.values
-        && let Some((_, code)) = import::marked(&mut work.tx, &mark(work.ctx.services.db.sealer(), values)).await?
+        && let Some((_, code)) = import::marked(&mut work.tx, &marks(work.ctx.services.db.sealer(), values)).await?
     {
         result = Outcome::Duplicate;
         messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
@@ -166,8 +167,12 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let mut imported = 0_i64;
     let mut seen = std::collections::HashSet::new();
     for (_, _, values) in ledger.importable() {
-        let mark = mark(ctx.services.db.sealer(), values);
-        if !seen.insert(mark.clone()) || import::marked(&mut work.tx, &mark).await?.is_some() {
+        let marks = marks(ctx.services.db.sealer(), values);
+        if import::marked(&mut work.tx, &marks).await?.is_some() {
+            continue;
+        }
+        let [mark, _] = marks;
+        if !seen.insert(mark.clone()) {
             continue;
         }
         let need = crate::need::create_in(&mut work, &input(values, ctx.now().day()), Some(id)).await?;
@@ -199,7 +204,7 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
 }
 
 async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Import> {
-    let found = import::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let found = import::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
     if found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
         Ok(found)
     } else {
@@ -221,7 +226,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
         return Err(Error::NotFound);
     }
     let mut tx = ctx.services.db.read().await?;
-    Ok(import::of_scope(&mut tx, &ctx.actor.scope, 50).await?)
+    Ok(import::of_scope(&mut tx, ctx.services.db.sealer(), &ctx.actor.scope, 50).await?)
 }
 
 /// A draft from a row. What the ledger does not say stays open for the clerk:

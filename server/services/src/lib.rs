@@ -17,6 +17,7 @@ pub mod follower;
 pub mod gate;
 pub mod hall;
 pub mod import;
+pub mod keys;
 pub mod lists;
 pub mod need;
 pub mod need_form;

@@ -542,6 +542,24 @@ pub(crate) async fn reopen_in(
     notice::of_need(work, need, Command::NeedReopen).await
 }
 
+/// Whether another office's file holds the ID number or telephone: said without
+/// which office, which need, or whose.
+pub async fn is_known_elsewhere(ctx: &Ctx, file: &storage::need_file::NeedFile) -> Result<bool> {
+    use storage::sealed::MarkKind;
+    if !ctx.actor.role.is_staff() {
+        return Err(Error::NotFound);
+    }
+    let sealer = ctx.services.db.sealer();
+    let mut tx = ctx.services.db.read().await?;
+    for (kind, value) in [(MarkKind::IdNumber, &file.id_number), (MarkKind::Phone, &file.phone)] {
+        if !value.is_empty() && storage::need_file::is_elsewhere(&mut tx, sealer, kind, value, &ctx.actor.scope).await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Needs in the actor's scope that share the ID number, phone or address: to be
 /// shown before another one is created.
 pub async fn similar_files(ctx: &Ctx, file: &storage::need_file::NeedFile) -> Result<Vec<storage::need_file::Match>> {

@@ -570,7 +570,7 @@ async fn closed_because(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need
     if need.state != NeedState::Published {
         return Ok(Some(format!("需求现在是“{}”，暂不显示联系方式", need.state.label())));
     }
-    let consent = storage::consent::latest(tx, need.id).await?;
+    let consent = storage::consent::latest(tx, ctx.services.db.sealer(), need.id).await?;
     if !consent.is_some_and(|consent| consent.is_live(ctx.now().day())) {
         return Ok(Some("还没有本人同意的记录，或同意已到期、已撤回。请街道先登记同意".into()));
     }

@@ -202,7 +202,7 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         })));
     }
     let file = storage::need_file::load(&mut tx, services.db.sealer(), need.id).await?.map(|file| mask(&file));
-    let consent = storage::consent::latest(&mut tx, need.id).await?;
+    let consent = storage::consent::latest(&mut tx, services.db.sealer(), need.id).await?;
     let disclosures = storage::event::disclosures(&mut tx, need.id).await?;
     let merged_into = match need.merged_into {
         Some(id) => storage::need::by_id(&mut tx, id).await?.map(|n| n.code),
@@ -375,8 +375,9 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         storage::organization::by_id(&mut tx, pairing.organization_id).await?.map(|o| o.name).unwrap_or_default();
     let workers = storage::pairing::workers(&mut tx, pairing.id).await?;
     let deliveries = storage::delivery::of_pairing(&mut tx, pairing.id).await?;
-    let consent_live =
-        storage::consent::latest(&mut tx, need.id).await?.is_some_and(|consent| consent.is_live(ctx.now().day()));
+    let consent_live = storage::consent::latest(&mut tx, ctx.services.db.sealer(), need.id)
+        .await?
+        .is_some_and(|consent| consent.is_live(ctx.now().day()));
     let transfer = match storage::transfer::pending_of(&mut tx, pairing.id).await? {
         Some(transfer) => {
             let name = storage::organization::by_id(&mut tx, transfer.to_organization_id)

@@ -240,8 +240,13 @@ async fn similar(ctx: &Ctx, form: &Form) -> Result<Option<Found>> {
     let Some(file) = input.file else { return Ok(None) };
     let mut found = services::need::similar_files(ctx, &file).await?;
     found.retain(|hit| form.code.as_ref() != Some(&hit.code));
+    let elsewhere = services::need::is_known_elsewhere(ctx, &file).await?;
     if found.is_empty() {
-        return Ok(None);
+        return Ok(elsewhere.then(|| Found {
+            title: "别处登记过相同的身份证号或电话".into(),
+            text: "在您的范围以外。请先问清本人是否搬来、是否已经在别处得到帮扶，再决定要不要登记；需要核对时请上级民政部门协助。".into(),
+            lines: Vec::new(),
+        }));
     }
     let lines = found
         .into_iter()
@@ -254,7 +259,12 @@ async fn similar(ctx: &Ctx, form: &Form) -> Result<Option<Found>> {
         .collect();
     Ok(Some(Found {
         title: "找到可能是同一户的需求".into(),
-        text: "身份证号、电话或住址相同。是同一件事的，请去补充那一条；不是的，点“保存并继续”。".into(),
+        text: "身份证号、电话或住址相同。是同一件事的，请去补充那一条；不是的，点“保存并继续”。".to_owned()
+            + if elsewhere {
+                "在您的范围以外也登记过，需要核对时请上级民政部门协助。"
+            } else {
+                ""
+            },
         lines,
     }))
 }

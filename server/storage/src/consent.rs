@@ -1,5 +1,6 @@
 //! Consent 知情同意.
 
+use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -31,7 +32,8 @@ impl Consent {
     }
 }
 
-pub async fn insert(tx: &mut Tx, k: &Consent) -> Result<()> {
+pub async fn insert(tx: &mut Tx, sealer: &Sealer, k: &Consent) -> Result<()> {
+    let evidence = sealer.seal_text(Place::new("consents", "evidence", &k.id), &k.evidence)?;
     let statement = sql!(
         "INSERT INTO consents (id, need_id, state, by_guardian, channel, purpose, evidence, given_on, valid_until, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
     );
@@ -42,7 +44,7 @@ pub async fn insert(tx: &mut Tx, k: &Consent) -> Result<()> {
         .bind(k.by_guardian)
         .bind(k.channel)
         .bind(&k.purpose)
-        .bind(&k.evidence)
+        .bind(evidence)
         .bind(k.given_on)
         .bind(k.valid_until)
         .bind(k.recorded_by)
@@ -53,9 +55,15 @@ pub async fn insert(tx: &mut Tx, k: &Consent) -> Result<()> {
 }
 
 /// The latest consent of a need.
-pub async fn latest(tx: &mut Tx, need: Uuid) -> Result<Option<Consent>> {
+pub async fn latest(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<Consent>> {
     let statement = sql!("SELECT * FROM consents WHERE need_id = $1 ORDER BY recorded_at DESC, id DESC LIMIT 1");
-    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)
+    let found: Option<Consent> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
+    found
+        .map(|mut consent| {
+            consent.evidence = sealer.open_text(Place::new("consents", "evidence", &consent.id), &consent.evidence)?;
+            Ok(consent)
+        })
+        .transpose()
 }
 
 pub async fn withdraw(tx: &mut Tx, id: Uuid, now: Time) -> Result<bool> {

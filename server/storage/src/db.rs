@@ -19,6 +19,8 @@ pub enum Error {
     Address,
     #[error("a sealed value cannot be opened ({0})")]
     Sealed(&'static str),
+    #[error("a sealed value needs the key {key}, which is not in the key ring ({table})")]
+    NoKey { table: &'static str, key: String },
     #[error("stored JSON does not read back ({0})")]
     Json(&'static str),
 }

@@ -1,6 +1,6 @@
 //! Drafts: what was typed and not yet accepted. Sealed, since it is private.
 
-use crate::sealed::Sealer;
+use crate::sealed::{Place, Sealer};
 use crate::{Error, Result, Tx};
 use domain::calendar::Time;
 use domain::field::FieldError;
@@ -32,8 +32,10 @@ struct Row {
 }
 
 pub async fn save(tx: &mut Tx, sealer: &Sealer, d: &Draft) -> Result<()> {
-    let fields = sealer.seal("drafts", &d.fields)?;
+    let fields = sealer.seal(Place::new("drafts", "fields", &d.id), &d.fields)?;
+    // Mistakes may quote what was typed.
     let mistakes = serde_json::to_string(&d.mistakes).map_err(|_| Error::Json("drafts"))?;
+    let mistakes = sealer.seal_text(Place::new("drafts", "mistakes", &d.id), &mistakes)?;
     // The account is part of the condition: nobody overwrites another's draft.
     let statement = sql!(
         "INSERT INTO drafts (id, account_id, form, fields, mistakes, updated_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, mistakes = excluded.mistakes, updated_at = excluded.updated_at WHERE drafts.account_id = excluded.account_id"
@@ -51,12 +53,13 @@ pub async fn save(tx: &mut Tx, sealer: &Sealer, d: &Draft) -> Result<()> {
 }
 
 fn open(sealer: &Sealer, row: Row) -> Result<Draft> {
+    let mistakes = sealer.open_text(Place::new("drafts", "mistakes", &row.id), &row.mistakes)?;
     Ok(Draft {
         id: row.id,
         account_id: row.account_id,
         form: row.form,
-        fields: sealer.open("drafts", &row.fields)?,
-        mistakes: serde_json::from_str(&row.mistakes).map_err(|_| Error::Json("drafts"))?,
+        fields: sealer.open(Place::new("drafts", "fields", &row.id), &row.fields)?,
+        mistakes: serde_json::from_str(&mistakes).map_err(|_| Error::Json("drafts"))?,
         updated_at: row.updated_at,
     })
 }

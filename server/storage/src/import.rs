@@ -1,6 +1,6 @@
 //! Ledger imports 台账导入. File and report are private, so they pass the sealer.
 
-use crate::sealed::Sealer;
+use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::organization::ImportState;
@@ -28,8 +28,10 @@ pub struct Import {
 }
 
 pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file: &[u8], report: &R) -> Result<()> {
-    let file = sealer.seal_bytes("imports", file);
-    let report = sealer.seal("imports", report)?;
+    let file = sealer.seal_bytes(Place::new("imports", "file", &i.id), file)?;
+    let report = sealer.seal(Place::new("imports", "report", &i.id), report)?;
+    // A file may be named after a person.
+    let file_name = sealer.seal_text(Place::new("imports", "file_name", &i.id), &i.file_name)?;
     let statement = sql!(
         "INSERT INTO imports (id, account_id, scope, file_name, file_hash, file, state, report, rows_total, rows_good, rows_bad, rows_duplicate, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     );
@@ -37,7 +39,7 @@ pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file
         .bind(i.id)
         .bind(i.account_id)
         .bind(&i.scope)
-        .bind(&i.file_name)
+        .bind(file_name)
         .bind(&i.file_hash)
         .bind(file)
         .bind(i.state)
@@ -52,25 +54,33 @@ pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file
         .map(|_| ()))
 }
 
-pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Import>> {
+fn opened(sealer: &Sealer, mut import: Import) -> Result<Import> {
+    import.file_name = sealer.open_text(Place::new("imports", "file_name", &import.id), &import.file_name)?;
+    Ok(import)
+}
+
+pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Import>> {
     let statement = sql!(
         "SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE id = $1"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
+    let found: Option<Import> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
+    found.map(|import| opened(sealer, import)).transpose()
 }
 
 /// The row-by-row report.
 pub async fn report<R: DeserializeOwned>(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<R>> {
     let statement = sql!("SELECT report FROM imports WHERE id = $1");
     let row: Option<(Vec<u8>,)> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
-    row.map(|(bytes,)| sealer.open("imports", &bytes)).transpose()
+    row.map(|(bytes,)| sealer.open(Place::new("imports", "report", &id), &bytes)).transpose()
 }
 
-pub async fn of_scope(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Import>> {
+pub async fn of_scope(tx: &mut Tx, sealer: &Sealer, scope: &str, limit: i64) -> Result<Vec<Import>> {
     let statement = sql!(
         "SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 ORDER BY created_at DESC, id LIMIT $3"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
+    let found: Vec<Import> =
+        on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)?;
+    found.into_iter().map(|import| opened(sealer, import)).collect()
 }
 
 /// Ends an import; the file itself is not kept beyond it.
@@ -101,15 +111,20 @@ pub async fn mark_row(tx: &mut Tx, mark: &[u8], need: Uuid, import: Uuid) -> Res
         .map(|r| r.rows_affected() == 1))
 }
 
-/// The need that a ledger row became, if it did: (id, code).
-pub async fn marked(tx: &mut Tx, mark: &[u8]) -> Result<Option<(Uuid, String)>> {
-    let statement = sql!("SELECT n.id, n.code FROM import_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark = $1");
-    on!(tx, |c| sqlx::query_as(statement).bind(mark).fetch_optional(c).await)
+/// The need that a ledger row became, if it did: (id, code). `marks` are the
+/// row's marks under every suite.
+pub async fn marked(tx: &mut Tx, marks: &[Vec<u8>; 2]) -> Result<Option<(Uuid, String)>> {
+    let statement = sql!(
+        "SELECT n.id, n.code FROM import_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark IN ($1, $2) LIMIT 1"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(&marks[0]).bind(&marks[1]).fetch_optional(c).await)
 }
 
 /// The file of an import that is still open.
 pub async fn file(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Vec<u8>>> {
     let statement = sql!("SELECT file FROM imports WHERE id = $1 AND state = 'checked'");
     let row: Option<(Option<Vec<u8>>,)> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
-    row.and_then(|(bytes,)| bytes).map(|bytes| sealer.open_bytes("imports", &bytes)).transpose()
+    row.and_then(|(bytes,)| bytes)
+        .map(|bytes| sealer.open_bytes(Place::new("imports", "file", &id), &bytes))
+        .transpose()
 }

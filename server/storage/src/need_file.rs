@@ -1,6 +1,6 @@
 //! The file 档案 of a need: everything that names or finds a person.
 
-use crate::sealed::{MarkKind, Sealer};
+use crate::sealed::{MarkKind, Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::need::NeedState;
@@ -35,11 +35,16 @@ impl std::fmt::Debug for NeedFile {
 }
 
 pub async fn save(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: &NeedFile) -> Result<()> {
-    let payload = sealer.seal("need_files", file)?;
+    let payload = sealer.seal(Place::new("need_files", "payload", &need), file)?;
     let statement = sql!(
         "INSERT INTO need_files (need_id, payload) VALUES ($1, $2) ON CONFLICT (need_id) DO UPDATE SET payload = excluded.payload"
     );
     on!(&mut *tx, |c| sqlx::query(statement).bind(need).bind(payload).execute(c).await.map(|_| ()))?;
+    write_marks(tx, sealer, need, file).await
+}
+
+/// Writes the keyed hashes of a file anew.
+pub(crate) async fn write_marks(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: &NeedFile) -> Result<()> {
     let clear = sql!("DELETE FROM file_marks WHERE need_id = $1");
     on!(&mut *tx, |c| sqlx::query(clear).bind(need).execute(c).await.map(|_| ()))?;
     let mut marks = vec![
@@ -61,7 +66,7 @@ pub async fn save(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: &NeedFile) -> 
 pub async fn load(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<NeedFile>> {
     let statement = sql!("SELECT payload FROM need_files WHERE need_id = $1");
     let row: Option<(Vec<u8>,)> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
-    row.map(|(payload,)| sealer.open("need_files", &payload)).transpose()
+    row.map(|(payload,)| sealer.open(Place::new("need_files", "payload", &need), &payload)).transpose()
 }
 
 /// Address for comparison: digits and Han only, width folded by the caller.
@@ -82,9 +87,26 @@ pub struct Match {
 
 /// Needs in a scope whose file shares the value. `services` come from the caller.
 pub async fn same(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, scope: &str) -> Result<Vec<Match>> {
-    let mark = sealer.mark(kind, value);
+    let [mark, older] = sealer.marks(kind, value);
     let statement = sql!(
-        "SELECT n.id, n.code, n.title, n.state, n.created_at, m.kind FROM file_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark = $1 AND n.division_code >= $2 AND n.division_code < $3 ORDER BY n.created_at DESC LIMIT 20"
+        "SELECT n.id, n.code, n.title, n.state, n.created_at, m.kind FROM file_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark IN ($1, $2) AND n.division_code >= $3 AND n.division_code < $4 ORDER BY n.created_at DESC LIMIT 20"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(mark).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+    on!(tx, |c| sqlx::query_as(statement).bind(mark).bind(older).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+}
+
+/// Whether the value stands in a file outside the scope: the only thing that an
+/// office learns of another's files.
+pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, scope: &str) -> Result<bool> {
+    let [mark, older] = sealer.marks(kind, value);
+    let statement = sql!(
+        "SELECT COUNT(*) FROM file_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark IN ($1, $2) AND NOT (n.division_code >= $3 AND n.division_code < $4)"
+    );
+    let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement)
+        .bind(mark)
+        .bind(older)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .fetch_one(c)
+        .await)?;
+    Ok(count > 0)
 }

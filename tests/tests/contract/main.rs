@@ -10,5 +10,6 @@ mod model;
 mod once;
 mod races;
 mod scope;
+mod sealing;
 mod statements;
 mod web;

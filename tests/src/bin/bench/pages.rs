@@ -55,7 +55,8 @@ fn resident(pid: u32) -> Option<(u64, u64)> {
 pub async fn run(needs: usize, engine: &str, seconds: u64) -> Result<()> {
     let dir = tempfile::tempdir()?;
     let url = if engine == "sqlite" { String::new() } else { engine.to_owned() };
-    let config = Config { data_dir: dir.path().to_owned(), database_url: url, ..Config::default() }.checked()?;
+    let config =
+        Config { data_dir: dir.path().to_owned(), database_url: url, make_key: true, ..Config::default() }.checked()?;
     let started = Instant::now();
     let db = server::start::database(&config).await?;
     seed::needs(&db, needs, SystemClock.now()).await?;

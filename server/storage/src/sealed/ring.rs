@@ -1,0 +1,202 @@
+//! The key ring: which keys open values, which one seals new ones.
+//!
+//! Kept outside the database as text, one key a line, the last one current:
+//!
+//! ```text
+//! mark 64 hexadecimal digits
+//! key 64 hexadecimal digits 2026-11-24
+//! ```
+//!
+//! `mark` keys the hashes for equality search. It stays when keys rotate: a
+//! ledger row that became a need years ago must still be known again.
+
+use sha2::{Digest, Sha256};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// Names a key in every value that it seals: the first bytes of its hash.
+pub type KeyId = [u8; 8];
+
+/// One key.
+#[derive(Clone)]
+pub struct Key {
+    pub id: KeyId,
+    /// The day it was made, `2026-11-24`.
+    pub made: String,
+    pub(super) secret: Zeroizing<[u8; 32]>,
+}
+
+/// All keys of an installation. Debug shows ids only.
+#[derive(Clone)]
+pub struct Ring {
+    pub(super) mark: Zeroizing<[u8; 32]>,
+    keys: Vec<Key>,
+}
+
+/// Why a text is no key ring. Holds no part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RingError {
+    #[error("line {0} of the key ring is not `mark HEX`, `key HEX DATE` or a `#` comment (64 hexadecimal digits)")]
+    Line(usize),
+    #[error("the key ring has no `mark` line")]
+    NoMark,
+    #[error("the key ring has no `key` line")]
+    NoKey,
+    #[error("the key ring has a line twice")]
+    Twice,
+}
+
+impl fmt::Debug for Ring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.keys.iter().map(|key| id_text(&key.id))).finish()
+    }
+}
+
+/// A key's name for people: 16 hexadecimal digits.
+pub fn id_text(id: &KeyId) -> String {
+    to_hex(id)
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+fn from_hex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut out = Zeroizing::new([0; 32]);
+    for (at, byte) in out.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(out)
+}
+
+impl Key {
+    fn new(secret: Zeroizing<[u8; 32]>, made: &str) -> Self {
+        let hash = Sha256::new().chain_update(b"duijie key id").chain_update(&secret[..]).finalize();
+        let mut id = [0; 8];
+        id.copy_from_slice(&hash[..8]);
+        Self { id, made: made.to_owned(), secret }
+    }
+}
+
+impl Ring {
+    /// A ring of one key, the same bytes for marks: for tests and invented data.
+    pub fn single(secret: [u8; 32]) -> Self {
+        Self { mark: Zeroizing::new(secret), keys: vec![Key::new(Zeroizing::new(secret), "2026-11-24")] }
+    }
+
+    /// A new ring. `mark` keeps an older installation's key for marks.
+    pub fn fresh(random: impl Fn(&mut [u8]), day: &str, mark: Option<[u8; 32]>) -> Self {
+        let mut key = Zeroizing::new([0; 32]);
+        random(&mut key[..]);
+        let mark = mark.map_or_else(
+            || {
+                let mut mark = Zeroizing::new([0; 32]);
+                random(&mut mark[..]);
+                mark
+            },
+            Zeroizing::new,
+        );
+        Self { mark, keys: vec![Key::new(key, day)] }
+    }
+
+    /// Adds a key, which becomes the current one.
+    pub fn add(&mut self, random: impl Fn(&mut [u8]), day: &str) {
+        let mut key = Zeroizing::new([0; 32]);
+        random(&mut key[..]);
+        self.keys.push(Key::new(key, day));
+    }
+
+    /// Reads a ring. In a variable, lines may be divided by `;`.
+    pub fn parse(text: &str) -> Result<Self, RingError> {
+        let (mut mark, mut keys) = (None, Vec::<Key>::new());
+        for (at, line) in text.split(['\n', ';']).map(str::trim).enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let mut words = line.split_whitespace();
+            let (kind, secret, made) =
+                (words.next(), words.next().and_then(from_hex), words.next().unwrap_or("unknown"));
+            match (kind, secret, words.next()) {
+                (Some("mark"), Some(secret), None) if mark.is_none() => mark = Some(secret),
+                (Some("mark"), Some(_), None) => return Err(RingError::Twice),
+                (Some("key"), Some(secret), None) => {
+                    let key = Key::new(secret, made);
+                    if keys.iter().any(|other| other.id == key.id) {
+                        return Err(RingError::Twice);
+                    }
+                    keys.push(key);
+                }
+                _ => return Err(RingError::Line(at + 1)),
+            }
+        }
+        if keys.is_empty() {
+            return Err(RingError::NoKey);
+        }
+        Ok(Self { mark: mark.ok_or(RingError::NoMark)?, keys })
+    }
+
+    /// As it is kept in its file.
+    pub fn text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::from(
+            "# Key ring of Duijie. Keep a copy off this machine: without it no sealed value opens again.\n# The last key seals, all of them open.\n",
+        ));
+        text.push_str(&["mark ", &to_hex(&self.mark[..]), "\n"].concat());
+        for key in &self.keys {
+            text.push_str(&["key ", &to_hex(&key.secret[..]), " ", &key.made, "\n"].concat());
+        }
+        text
+    }
+
+    /// Oldest first; the last one is current.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    pub fn current(&self) -> &Key {
+        // Never empty: every constructor puts a key in.
+        &self.keys[self.keys.len() - 1]
+    }
+
+    pub fn find(&self, id: &KeyId) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id == *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_reads_back() {
+        let mut ring = Ring::fresh(|bytes| bytes.fill(3), "2026-11-24", None);
+        ring.add(|bytes| bytes.fill(4), "2026-12-01");
+        let again = Ring::parse(&ring.text()).unwrap();
+        assert_eq!(format!("{again:?}"), format!("{ring:?}"));
+        assert_eq!(again.current().made, "2026-12-01");
+        assert!(again.find(&ring.keys()[0].id).is_some());
+        let line = ring.text().replace('\n', ";");
+        assert_eq!(Ring::parse(&line).unwrap().keys().len(), 2);
+    }
+
+    #[test]
+    fn a_wrong_ring_says_where() {
+        let hex = "ab".repeat(32);
+        for (text, error) in [
+            (String::new(), RingError::NoKey),
+            (format!("key {hex} 2026-11-24"), RingError::NoMark),
+            (format!("mark {hex}\nkey {hex}\nkey {hex}"), RingError::Twice),
+            (format!("mark {hex}\n\nkey {}", &hex[1..]), RingError::Line(3)),
+            (format!("mark {hex}\nkeys {hex}"), RingError::Line(2)),
+        ] {
+            assert_eq!(Ring::parse(&text).unwrap_err(), error);
+            assert!(!error.to_string().contains("abab"));
+        }
+    }
+}
