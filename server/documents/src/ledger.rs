@@ -5,6 +5,7 @@
 //! them. The contract is `tests/data/ledgers/README.md` with its `expected.json`.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use domain::division::Divisions;
@@ -266,6 +267,23 @@ pub fn read_needs(
     divisions: &Divisions,
 ) -> Result<Ledger, LedgerError> {
     read::ledger(needs::Needs::default(), bytes, file_name, scope, as_of, divisions)
+}
+
+/// As [`read_needs`], but hands each row to `take` with its sheet instead of keeping it, so that a long file costs
+/// little memory. `take` may break off.
+///
+/// # Errors
+/// As [`read_needs`].
+pub fn each_need(
+    bytes: &[u8],
+    file_name: &str,
+    scope: &str,
+    as_of: NaiveDate,
+    divisions: &Divisions,
+    take: &mut dyn FnMut(&str, Row) -> ControlFlow<()>,
+) -> Result<Ledger, LedgerError> {
+    let mut take = |_, sheet: &str, row| take(sheet, row);
+    read::each(needs::Needs::default(), bytes, file_name, scope, as_of, divisions, &mut take)
 }
 
 /// Reads a ledger of social organizations (社会组织资源台账); otherwise as [`read_needs`].

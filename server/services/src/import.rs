@@ -11,9 +11,14 @@ use domain::permission::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use storage::import::{self, Import};
 use storage::need_file::NeedFile;
 use storage::sealed::{MarkKind, Sealer};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 /// The largest ledger file, in bytes.
@@ -50,16 +55,41 @@ fn record(scope: &str) -> Record<'_> {
     Record { division: Some(scope), ..Record::default() }
 }
 
-/// Reads the file off the event loop.
-async fn parse(ctx: &Ctx, bytes: Vec<u8>, file_name: &str, scope: &str) -> Result<(Ledger, Vec<u8>)> {
-    let (divisions, day) = (ctx.services.divisions(), ctx.now().day());
-    let (name, scope) = (file_name.to_owned(), scope.to_owned());
-    tokio::task::spawn_blocking(move || {
-        ledger::read_needs(&bytes, &name, &scope, day, &divisions).map(|ledger| (ledger, bytes))
-    })
-    .await
-    .map_err(|_| Error::Internal("ledger task"))?
-    .map_err(|error: LedgerError| Error::field("file", error.to_string()))
+/// The rows of a file as they are read, and what is known of it at the end.
+struct Reading {
+    rows: mpsc::Receiver<(Arc<str>, Row)>,
+    end: JoinHandle<std::result::Result<Ledger, LedgerError>>,
+}
+
+impl Reading {
+    /// Reads the file off the event loop, a few rows ahead of whoever takes them.
+    fn start(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str, scope: &str) -> Self {
+        let (divisions, day) = (ctx.services.divisions(), ctx.now().day());
+        let (name, scope) = (file_name.to_owned(), scope.to_owned());
+        let (give, rows) = mpsc::channel(256);
+        let end = tokio::task::spawn_blocking(move || {
+            let mut at: Arc<str> = Arc::from("");
+            ledger::each_need(&bytes, &name, &scope, day, &divisions, &mut |sheet, row| {
+                if *at != *sheet {
+                    at = Arc::from(sheet);
+                }
+                // Nobody takes rows any longer when the command was given up.
+                match give.blocking_send((Arc::clone(&at), row)) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            })
+        });
+        Self { rows, end }
+    }
+
+    /// What the whole file turned out to be.
+    async fn end(self) -> Result<Ledger> {
+        self.end
+            .await
+            .map_err(|_| Error::Internal("ledger task"))?
+            .map_err(|error: LedgerError| Error::field("file", error.to_string()))
+    }
 }
 
 /// Which rows become one need only: own number and person, else person,
@@ -89,21 +119,20 @@ pub async fn upload(ctx: &Ctx, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> 
     if bytes.len() > MAX_BYTES {
         return Err(Error::field("file", "文件超过32兆，请分成几个文件上传"));
     }
-    let (ledger, bytes) = parse(ctx, bytes, file_name, &ctx.actor.scope).await?;
-    let mut work = Work::begin(ctx, Command::ImportUpload).await?;
+    let bytes: Arc<[u8]> = bytes.into();
+    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
+    let mut reading = Reading::start(ctx, Arc::clone(&bytes), file_name, &ctx.actor.scope);
     let mut report = Report::default();
-    for sheet in ledger.sheets {
-        if sheet.ignore.is_some() {
-            report.ignored.push((sheet.sheet, "不是需求台账，没有读取".to_owned()));
-            continue;
-        }
-        for row in sheet.rows {
-            if row.result == Outcome::Skipped {
-                continue;
-            }
-            report.rows.push(report_row(&mut work, &sheet.sheet, row).await?);
+    let mut earlier = ctx.services.db.read().await?;
+    while let Some((sheet, row)) = reading.rows.recv().await {
+        if row.result != Outcome::Skipped {
+            report.rows.push(report_row(ctx, &mut earlier, &sheet, row).await?);
         }
     }
+    let ignored = reading.end().await?.sheets.into_iter().filter(|sheet| sheet.ignore.is_some());
+    report.ignored.extend(ignored.map(|sheet| (sheet.sheet, "不是需求台账，没有读取".to_owned())));
+    drop((turn, earlier));
+    let mut work = Work::begin(ctx, Command::ImportUpload).await?;
     let count = |outcome| i64::try_from(report.count(outcome)).unwrap_or_default();
     let row = Import {
         id: ctx.services.new_id(),
@@ -134,20 +163,20 @@ pub async fn upload(ctx: &Ctx, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> 
     Ok(row.id)
 }
 
-async fn report_row(work: &mut Work<'_>, sheet: &str, row: Row) -> Result<ReportRow> {
+async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: Row) -> Result<ReportRow> {
     let mut messages: Vec<String> = row.issues.iter().map(ledger::Issue::message).collect();
     let (mut result, mut need_code) = (row.result, None);
     if let Some(earlier) = row.duplicate_of {
         messages.push(format!("与第{earlier}行重复，不会再次导入"));
     }
     if let Some(values) = &row.values
-        && let Some((_, code)) = import::marked(&mut work.tx, &marks(work.ctx.services.db.sealer(), values)).await?
+        && let Some((_, code)) = import::marked(tx, &marks(ctx.services.db.sealer(), values)).await?
     {
         result = Outcome::Duplicate;
         messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
         need_code = Some(code);
     }
-    let what = row.values.as_ref().map(|values| what(work.ctx, values)).unwrap_or_default();
+    let what = row.values.as_ref().map(|values| what(ctx, values)).unwrap_or_default();
     Ok(ReportRow { sheet: sheet.to_owned(), row: row.row, result, messages, what, need_code })
 }
 
@@ -161,13 +190,15 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
         .await?
         .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
     drop(tx);
-    let (ledger, _) = parse(ctx, bytes, &open.file_name, &open.scope).await?;
+    let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
     let mut work = Work::begin(ctx, Command::ImportApply).await?;
     work.authorize(Command::ImportApply, &record(&open.scope))?;
+    let mut reading = Reading::start(ctx, bytes.into(), &open.file_name, &open.scope);
     let mut imported = 0_i64;
-    let mut seen = std::collections::HashSet::new();
-    for (_, _, values) in ledger.importable() {
-        let marks = marks(ctx.services.db.sealer(), values);
+    let mut seen = HashSet::new();
+    while let Some((_, row)) = reading.rows.recv().await {
+        let Some(values) = row.values else { continue };
+        let marks = marks(ctx.services.db.sealer(), &values);
         if import::marked(&mut work.tx, &marks).await?.is_some() {
             continue;
         }
@@ -175,10 +206,11 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
         if !seen.insert(mark.clone()) {
             continue;
         }
-        let need = crate::need::create_in(&mut work, &input(values, ctx.now().day()), Some(id)).await?;
+        let need = crate::need::create_in(&mut work, &input(&values, ctx.now().day()), Some(id)).await?;
         import::mark_row(&mut work.tx, &mark, need.id, id).await?;
         imported += 1;
     }
+    reading.end().await?;
     let to = machine::step(open.state, Command::ImportApply)?;
     first(import::finish(&mut work.tx, id, to, imported, work.now).await?, Object::Import)?;
     work.stepped(

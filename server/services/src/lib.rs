@@ -78,6 +78,8 @@ pub struct Services {
     pub policy: Policy,
     pub passwords: account::Passwords,
     pub follower: follower::Follower,
+    /// Whose turn it is to read a ledger.
+    ledgers: tokio::sync::Semaphore,
     divisions: RwLock<Arc<Divisions>>,
     calendar: WorkingDays,
 }
@@ -99,6 +101,7 @@ impl Services {
             random,
             policy,
             follower: follower::Follower::default(),
+            ledgers: tokio::sync::Semaphore::new(1),
             divisions: RwLock::new(divisions),
             calendar: WorkingDays::shipped().clone(),
         }

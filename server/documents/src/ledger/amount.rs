@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn heads() {
-        let of = |text: &str| head_count(&Cell::Text(text.to_owned()));
+        let of = |text: &str| head_count(&Cell::Text(text.into()));
         for (text, n) in [("１", 1), ("3 ", 3), ("5口人", 5), ("三口", 3), ("1（独居）", 1), ("两口", 2), ("3人", 3)]
         {
             assert_eq!(of(text), Some(n), "{text}");

@@ -8,7 +8,7 @@ use domain::text;
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
-    Text(String),
+    Text(Box<str>),
     /// A number as the spreadsheet keeps it: 15 digits are sure, no more.
     Number(f64),
     /// A cell formatted as a date.
@@ -22,7 +22,7 @@ impl Cell {
     /// The cell's text as a person reads it; whole numbers without a fraction.
     pub fn text(&self) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => text.to_string(),
             Self::Number(number) => number_text(*number),
             Self::Date(day) => day.to_string(),
             Self::Bool(value) => if *value { "是" } else { "否" }.to_owned(),

@@ -164,7 +164,7 @@ fn from_ref(value: &DataRef<'_>) -> Option<Cell> {
 }
 
 fn from_text(text: &str) -> Option<Cell> {
-    (!text.trim().is_empty()).then(|| Cell::Text(text.to_owned()))
+    (!text.trim().is_empty()).then(|| Cell::Text(text.into()))
 }
 
 fn from_data(value: &Data) -> Option<Cell> {

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn periods() {
-        let of = |text: &str| period(&Cell::Text(text.to_owned()));
+        let of = |text: &str| period(&Cell::Text(text.into()));
         let range = |a, b| Ok(Period { from: Some(a), to: Some(b), ..Period::default() });
         for text in [
             "2026.9.19—2027.9.30",

@@ -2,6 +2,7 @@
 //! is handed to the kind.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use domain::division::Divisions;
@@ -58,14 +59,39 @@ pub(crate) struct Context<'a> {
     pub called: &'static [(Field, &'static str)],
 }
 
+/// Takes the rows of the sheet with this number, in order, until it breaks off.
+pub(crate) type Take<'a, V> = &'a mut dyn FnMut(usize, &str, Row<V>) -> ControlFlow<()>;
+
 /// Opens a file and reads all of its sheets as one kind of ledger.
 pub(crate) fn ledger<K: Kind>(
+    kind: K,
+    bytes: &[u8],
+    file_name: &str,
+    scope: &str,
+    as_of: NaiveDate,
+    divisions: &Divisions,
+) -> Result<Ledger<K::Values>, LedgerError> {
+    let mut rows: Vec<Vec<Row<K::Values>>> = Vec::new();
+    let mut ledger = each(kind, bytes, file_name, scope, as_of, divisions, &mut |number, _, row| {
+        rows.resize_with(rows.len().max(number + 1), Vec::new);
+        rows[number].push(row);
+        ControlFlow::Continue(())
+    })?;
+    for (sheet, rows) in ledger.sheets.iter_mut().zip(rows) {
+        sheet.rows = rows;
+    }
+    Ok(ledger)
+}
+
+/// As [`ledger`], but hands out each row instead of keeping it.
+pub(crate) fn each<K: Kind>(
     mut kind: K,
     bytes: &[u8],
     file_name: &str,
     scope: &str,
     as_of: NaiveDate,
     divisions: &Divisions,
+    take: Take<'_, K::Values>,
 ) -> Result<Ledger<K::Values>, LedgerError> {
     if divisions.get(scope).is_none() {
         return Err(LedgerError::Scope);
@@ -74,7 +100,12 @@ pub(crate) fn ledger<K: Kind>(
     let names: Vec<String> = grids.iter().map(|grid| grid.name.clone()).collect();
     let mut sheets = Vec::with_capacity(grids.len());
     for (number, grid) in grids.into_iter().enumerate() {
-        sheets.push(sheet(&mut kind, grid, number, &names, scope, as_of, divisions));
+        let about = About { number, names: &names, scope, as_of, divisions };
+        let (sheet, ended) = sheet(&mut kind, grid, &about, take);
+        sheets.push(sheet);
+        if ended.is_break() {
+            break;
+        }
     }
     if sheets.iter().all(|sheet| sheet.ignore.is_some()) {
         return Err(LedgerError::NoHeader);
@@ -82,15 +113,22 @@ pub(crate) fn ledger<K: Kind>(
     Ok(Ledger { kind: K::NAME.to_owned(), scope: scope.to_owned(), as_of, sheets })
 }
 
+/// Which sheet, of which file, for whom.
+struct About<'a> {
+    number: usize,
+    names: &'a [String],
+    scope: &'a str,
+    as_of: NaiveDate,
+    divisions: &'a Divisions,
+}
+
 fn sheet<K: Kind>(
     kind: &mut K,
     mut grid: Grid,
-    number: usize,
-    names: &[String],
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
-) -> Sheet<K::Values> {
+    about: &About<'_>,
+    take: Take<'_, K::Values>,
+) -> (Sheet<K::Values>, ControlFlow<()>) {
+    let About { number, names, scope, as_of, divisions } = *about;
     let mut sheet = Sheet {
         sheet: grid.name.clone(),
         ignore: None,
@@ -103,7 +141,7 @@ fn sheet<K: Kind>(
     };
     let Some(header) = Header::find(&grid, K::WORDS, K::KEYS) else {
         sheet.ignore = Some(if grid.hidden { Ignored::HiddenNotALedger } else { Ignored::NotALedger });
-        return sheet;
+        return (sheet, ControlFlow::Continue(()));
     };
     grid.fill_merged_down(header.last_row());
     let top = header.rows.first().copied().unwrap_or(1);
@@ -132,19 +170,20 @@ fn sheet<K: Kind>(
         called: K::CALLED,
     };
     let lines = std::mem::take(&mut grid.lines);
-    sheet.rows.reserve(lines.len());
+    let Sheet { sheet: name, counts, .. } = &mut sheet;
+    let mut give = |row: Row<K::Values>| {
+        *counts.entry(row.result).or_default() += 1;
+        take(number, name, row)
+    };
     let mut last = 0;
-    for line in lines {
+    let ended = lines.into_iter().try_for_each(|line| {
         for blank in last + 1..line.row.min(last + LISTED_GAP) {
-            sheet.rows.push(skipped(blank, None, Skipped::Blank));
+            give(skipped(blank, None, Skipped::Blank))?;
         }
         last = line.row;
-        sheet.rows.push(row(kind, &line, &grid, &context, names));
-    }
-    for row in &sheet.rows {
-        *sheet.counts.entry(row.result).or_default() += 1;
-    }
-    sheet
+        give(row(kind, &line, &grid, &context, names))
+    });
+    (sheet, ended)
 }
 
 fn row<K: Kind>(kind: &mut K, line: &Line, grid: &Grid, context: &Context<'_>, names: &[String]) -> Row<K::Values> {

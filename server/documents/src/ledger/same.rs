@@ -1,6 +1,7 @@
 //! Rows that say the same thing twice inside one file.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use domain::text;
 
@@ -31,48 +32,59 @@ pub(crate) enum Earlier {
     Conflict(Place),
 }
 
-#[derive(Debug)]
-struct Seen {
-    services: Vec<String>,
-    words: String,
-    place: Place,
-}
-
-/// Rows seen so far.
+/// Rows seen so far. Only prints of their words are kept, so that a long file costs little memory.
 #[derive(Debug, Default)]
 pub(crate) struct SeenRows {
-    by_number: HashMap<String, (String, Place)>,
-    by_person: HashMap<String, Vec<Seen>>,
+    prints: Prints,
+    by_number: HashMap<Print, (Print, Place)>,
+    /// Person, services and words.
+    by_words: HashMap<Print, Place>,
+    /// Person and services.
+    by_services: HashMap<Print, Place>,
 }
 
 impl SeenRows {
     /// Compares with the rows remembered so far.
     pub fn compare(&self, row: &Likeness<'_>) -> Earlier {
-        let number = row.need_no.map(text::squeeze).and_then(|no| self.by_number.get(&no));
+        let number = row.need_no.and_then(|no| self.by_number.get(&self.prints.of(&text::squeeze(no))));
         if let Some((who, place)) = number {
-            return if who == row.who { Earlier::Duplicate(*place) } else { Earlier::Conflict(*place) };
+            let same = *who == self.prints.of(row.who);
+            return if same { Earlier::Duplicate(*place) } else { Earlier::Conflict(*place) };
         }
-        let words = text::letters_and_digits(row.summary);
-        let mut possible = Earlier::None;
-        for seen in self.by_person.get(row.who).into_iter().flatten() {
-            if seen.services == row.services {
-                if seen.words == words {
-                    return Earlier::Duplicate(seen.place);
-                }
-                if possible == Earlier::None {
-                    possible = Earlier::Possible(seen.place);
-                }
-            }
+        if let Some(place) = self.by_words.get(&self.words(row)) {
+            return Earlier::Duplicate(*place);
         }
-        possible
+        self.by_services.get(&self.services(row)).map_or(Earlier::None, |place| Earlier::Possible(*place))
     }
 
     /// Remembers a row that will be imported.
     pub fn remember(&mut self, row: &Likeness<'_>, place: Place) {
         if let Some(no) = row.need_no {
-            self.by_number.entry(text::squeeze(no)).or_insert_with(|| (row.who.to_owned(), place));
+            let who = self.prints.of(row.who);
+            self.by_number.entry(self.prints.of(&text::squeeze(no))).or_insert((who, place));
         }
-        let seen = Seen { services: row.services.to_vec(), words: text::letters_and_digits(row.summary), place };
-        self.by_person.entry(row.who.to_owned()).or_default().push(seen);
+        self.by_words.entry(self.words(row)).or_insert(place);
+        self.by_services.entry(self.services(row)).or_insert(place);
+    }
+
+    fn words(&self, row: &Likeness<'_>) -> Print {
+        self.prints.of(&(row.who, row.services, text::letters_and_digits(row.summary)))
+    }
+
+    fn services(&self, row: &Likeness<'_>) -> Print {
+        self.prints.of(&(row.who, row.services))
+    }
+}
+
+/// 128 bits that stand for a value within one run.
+type Print = (u64, u64);
+
+/// Two hashers with random keys: nobody can write two rows that are taken for one.
+#[derive(Debug, Default)]
+struct Prints(RandomState, RandomState);
+
+impl Prints {
+    fn of(&self, value: &(impl Hash + ?Sized)) -> Print {
+        (self.0.hash_one(value), self.1.hash_one(value))
     }
 }

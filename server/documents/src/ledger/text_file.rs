@@ -1,5 +1,7 @@
 //! Ledgers as text: CSV in UTF-8 (with or without mark), UTF-16 and GB18030, with line breaks inside quotes.
 
+use std::borrow::Cow;
+
 use super::LedgerError;
 use super::grid::{Cell, Grid, Line};
 use super::open::{MAX_COLUMNS, RowBudget};
@@ -41,7 +43,7 @@ pub(crate) fn read(bytes: &[u8], file_name: &str) -> Result<Grid, LedgerError> {
         for (column, field) in (0..MAX_COLUMNS).zip(&record) {
             let field = unwrap_formula(field);
             if !field.trim().is_empty() {
-                line.push(column, Cell::Text(field.to_owned()));
+                line.push(column, Cell::Text(field.into()));
             }
         }
         if !line.is_empty() {
@@ -62,7 +64,7 @@ fn unwrap_formula(field: &str) -> &str {
         .unwrap_or(field)
 }
 
-fn decode(bytes: &[u8]) -> Result<String, LedgerError> {
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, LedgerError> {
     let (encoding, body) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (encoding_rs::UTF_8, rest),
         [0xff, 0xfe, rest @ ..] => (encoding_rs::UTF_16LE, rest),
@@ -83,7 +85,7 @@ fn decode(bytes: &[u8]) -> Result<String, LedgerError> {
             LedgerError::Encoding
         });
     }
-    Ok(text.into_owned())
+    Ok(text)
 }
 
 /// The sign that stands most often outside quotes in the first lines.
@@ -118,7 +120,7 @@ mod tests {
         for bytes in [gb.as_ref(), "姓名,住址\n某,示例里".as_bytes(), "\u{feff}姓名,住址\n某,示例里".as_bytes()]
         {
             let grid = read(bytes, "台账.csv").unwrap();
-            assert_eq!(grid.lines[0].get(0), Some(&Cell::Text("姓名".to_owned())));
+            assert_eq!(grid.lines[0].get(0), Some(&Cell::Text("姓名".into())));
             assert_eq!(grid.name, "台账");
         }
         assert_eq!(read(&[0, 1, 2, 3, 0xff], "x").unwrap_err(), LedgerError::NotAWorkbook);
