@@ -7,6 +7,7 @@ use std::time::Duration;
 /// Starts the jobs; they end with the runtime.
 pub fn start(services: &Arc<Services>) {
     tokio::spawn(services::follower::run(Arc::clone(services)));
+    tokio::spawn(services::percolate::run(Arc::clone(services)));
     let clocks = Arc::clone(services);
     tokio::spawn(async move {
         let mut every = tokio::time::interval(Duration::from_mins(1));

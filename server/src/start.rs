@@ -77,6 +77,7 @@ async fn assemble(
     let divisions = services::reference::load(&db).await.context("divisions do not load")?;
     let policy = Policy { idle_minutes: config.idle_minutes, session_hours: config.session_hours, ..Policy::default() };
     let services = Arc::new(Services::new(db, opened.index, clock, random, policy, Arc::new(divisions)));
+    services::thesaurus::refresh(&services).await.context("the thesaurus does not load")?;
     if rebuild {
         if wait {
             services::follower::rebuild(&services).await.context("the search index cannot be built")?;

@@ -5,7 +5,7 @@ use app::components::{
     Badge, Chip, Coverage, Empty, EmptyKind, Figure, FilterGroup, FilterOption, Filters, Line, Link, Mark, NeedCard,
     Pager, Reason, Search, Span, Tab, Tone,
 };
-use app::pages::hall::{HallModel, Widened, hall_page};
+use app::pages::hall::{HallModel, Understood, hall_page};
 use app::pages::home::{HomeFigure, HomeFigures, HomeModel, home_page};
 use app::shell::ReaderBar;
 use leptos::prelude::AnyView;
@@ -168,9 +168,12 @@ fn hall() -> HallModel {
         search: Search {
             action: "/needs".into(), query: "送餐".into(), label: "查找需求".into(), ..Search::default()
         },
-        widened: Some(Widened {
-            also: "助餐、送饭、配餐".into(), typed: "送餐".into(), only_href: "/needs".into()
-        }),
+        understood: vec![Understood {
+            text: "送饭：也找助餐、送餐、老年餐".into(),
+            undo: "只按“送饭”两个字找".into(),
+            href: "/needs?q=送饭&lit=送饭".into(),
+            instead: Some(("只看助餐".into(), "/needs?s=B01".into())),
+        }],
         filters: filters(),
         total: 9,
         orders: vec![Tab::new("急难和等待优先", "/needs", true), Tab::new("最近公开", "/needs", false)],
@@ -193,7 +196,6 @@ fn public_hall() -> HallModel {
     HallModel {
         cards: vec![public.clone(), public],
         notice: Some("公开的内容里没有姓名和住址。社会组织登录后可以看到街镇和情况说明。".into()),
-        widened: None,
         ..hall()
     }
 }

@@ -1,6 +1,7 @@
 //! Finding: the search box, the facets, the chips of what is chosen. All of it is one GET form, so the address holds it.
 
 use super::{Glyph, Hidden, Icon, thousands};
+use crate::islands::SearchSuggest;
 use leptos::prelude::*;
 
 /// The search box.
@@ -13,16 +14,19 @@ pub struct Search {
     pub placeholder: String,
     /// Chosen filters that a new query keeps.
     pub keep: Vec<(String, String)>,
+    /// Where suggestions come from while somebody types; none for a box without.
+    pub suggest: Option<String>,
 }
 
 #[component]
 pub fn SearchBox(search: Search) -> impl IntoView {
     view! {
-        <form class="search" role="search" action=search.action>
+        <form class="search" role="search" action=search.action data-suggest=search.suggest.clone()>
             <label class="visually-hidden" for="q">{search.label}</label>
             <input id="q" name="q" type="search" value=search.query placeholder=search.placeholder maxlength="200" autocomplete="off"/>
             {search.keep.into_iter().map(|(name, value)| view! { <Hidden name value/> }).collect_view()}
             <button class="button"><Icon glyph=Glyph::Search/>"查找"</button>
+            {search.suggest.is_some().then(|| view! { <SearchSuggest/> })}
         </form>
     }
 }

@@ -3,8 +3,10 @@
 
 mod autosave;
 mod read_aloud;
+mod suggest;
 mod upload;
 
 pub use autosave::DraftAutosave;
 pub use read_aloud::ReadAloud;
+pub use suggest::SearchSuggest;
 pub use upload::UploadProgress;

@@ -1,16 +1,16 @@
 //! 需求大厅: the query on top, facets at the left, cards at the right. Everything chosen lives in the address.
 
 use crate::components::{
-    Chips, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, Link, NeedCard, NeedCardView, PageHead,
-    PageTurner, Pager, Search, SearchBox, Tab, Tabs, thousands,
+    Chips, Empty, EmptyState, FilterButton, FilterPanel, Filters, Glyph, Head, Icon, Line, Lines, Link, Mark, More,
+    NeedCard, NeedCardView, PageHead, PageTurner, Pager, Search, SearchBox, Tab, Tabs, thousands,
 };
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]
 pub struct HallModel {
     pub search: Search,
-    /// What else was searched, e.g. "助餐、送饭、配餐", with the address that searches the typed words alone.
-    pub widened: Option<Widened>,
+    /// How the typed words were understood, each with the address that takes this away.
+    pub understood: Vec<Understood>,
     pub filters: Filters,
     pub total: u64,
     /// Orders, as tabs.
@@ -22,33 +22,51 @@ pub struct HallModel {
     /// One sentence above the list, e.g. that signing in shows more.
     pub notice: Option<String>,
     pub actions: Vec<Link>,
+    /// Next to nothing was found: what finds more.
+    pub nearby: Vec<NearbyLink>,
+    /// Keeps this search, for those who may.
+    pub save: Option<String>,
 }
 
+/// One thing that was understood: "送饭" as 助餐.
 #[derive(Clone, Debug)]
-pub struct Widened {
-    pub also: String,
-    pub typed: String,
-    pub only_href: String,
+pub struct Understood {
+    /// `送饭：也找助餐、送餐、老年餐`
+    pub text: String,
+    /// What the cross does, for those who hear it: `只按“送饭”两个字找`.
+    pub undo: String,
+    pub href: String,
+    /// Another way to take it, e.g. as a filter: words and address.
+    pub instead: Option<(String, String)>,
+}
+
+/// Something near that finds more.
+#[derive(Clone, Debug)]
+pub struct NearbyLink {
+    pub label: String,
+    pub total: u64,
+    pub href: String,
 }
 
 pub fn hall_page(model: HallModel) -> AnyView {
     let head = Head { actions: model.actions, ..Head::new("需求大厅") };
-    let widened = model.widened.map(|w| {
-        view! { <p class="muted">{format!("已一并查找：{}。", w.also)}<a href=w.only_href>{format!("只查“{}”", w.typed)}</a></p> }
-    });
+    let understood = understood(model.understood);
+    let nearby = nearby(model.nearby);
     let chosen = u64::try_from(model.filters.chips.len()).unwrap_or(0);
     let (chips, clear) = (model.filters.chips.clone(), model.filters.clear.clone());
     let cards = model.cards.into_iter().map(|card| view! { <NeedCardView card/> }).collect_view();
+    let save = model.save.map(|href| view! { <More label="保存这个查找" href/> });
     let found = view! {
         <section class="flow" aria-labelledby="result">
             <div class="row apart">
                 <h2 id="result" aria-live="polite">{format!("{}个需求", thousands(model.total))}</h2>
-                <FilterButton chosen/>
+                <span class="row">{save}<FilterButton chosen/></span>
             </div>
             <Chips chips clear/>
             {model.notice.map(|text| view! { <p class="muted">{text}</p> })}
             <Tabs label="排序" tabs=model.orders/>
             {cards}
+            {nearby}
             {match model.empty {
                 Some(empty) => view! { <EmptyState empty/> }.into_any(),
                 None => view! { <PageTurner pager=model.pager/> }.into_any(),
@@ -60,9 +78,40 @@ pub fn hall_page(model: HallModel) -> AnyView {
         <div class="page flow">
             <PageHead head/>
             <SearchBox search=model.search/>
-            {widened}
+            {understood}
             <div class="split lead"><FilterPanel filters=model.filters/>{found}</div>
         </div>
     }
     .into_any()
+}
+
+/// How the words were understood, as chips that can be taken away.
+fn understood(list: Vec<Understood>) -> Option<AnyView> {
+    (!list.is_empty()).then(|| {
+        let items = list.into_iter().map(|one| {
+            let instead = one.instead.map(|(label, href)| view! { <More label href/> });
+            view! {
+                <li class="row">
+                    <a href=one.href>{one.text}<Icon glyph=Glyph::Close/><span class="visually-hidden">{format!("，{}", one.undo)}</span></a>
+                    {instead}
+                </li>
+            }
+        });
+        view! { <ul class="chips" aria-label="理解为">{items.collect_view()}</ul> }.into_any()
+    })
+}
+
+fn nearby(list: Vec<NearbyLink>) -> Option<AnyView> {
+    (!list.is_empty()).then(|| {
+        let lines: Vec<Line> = list
+            .into_iter()
+            .map(|one| Line {
+                title: one.label,
+                href: one.href,
+                mark: Mark::Text(format!("{}个", thousands(one.total))),
+                note: String::new(),
+            })
+            .collect();
+        view! { <section class="panel flow" aria-labelledby="nearby"><h2 id="nearby">"换个条件，能找到更多"</h2><Lines lines/></section> }.into_any()
+    })
 }

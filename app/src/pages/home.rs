@@ -65,6 +65,7 @@ pub fn home_page(model: HomeModel) -> AnyView {
         action: paths::NEEDS.to_owned(),
         label: "查找需求".to_owned(),
         placeholder: "要帮的事、地方或编号".to_owned(),
+        suggest: Some(format!("{}/suggest", paths::NEEDS)),
         ..Search::default()
     };
     let examples = model.examples.into_iter().map(|(label, href)| view! { <More label href/>" " }).collect_view();

@@ -85,7 +85,7 @@ pub fn need_page(model: NeedModel) -> AnyView {
         }
     });
     let similar = (!model.similar.is_empty())
-        .then(|| view! { <Section id="similar" title="附近类似的需求"><Lines lines=model.similar/></Section> });
+        .then(|| view! { <Section id="similar" title="类似的需求，还缺人"><Lines lines=model.similar/></Section> });
     view! {
         <div class="page sections">
             <PageHead head=model.head/>

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 
+mod neighbours;
 mod resolve;
 
+pub use neighbours::neighbours;
 pub use resolve::{ResolveError, Resolved};
 
 /// Outlines of the 16 districts as GeoJSON (property `adcode` is the 6-digit code). Schematic only.

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod division;
 pub mod event;
 pub mod field;
+pub mod finding;
 pub mod machine;
 pub mod need;
 pub mod organization;

@@ -126,6 +126,8 @@ text_enum! {
         Account = "account", "账号";
         Session = "session", "登录";
         Reference = "reference", "基础数据";
+        Thesaurus = "thesaurus", "词库";
+        SavedSearch = "saved_search", "保存的查找";
     }
 }
 
@@ -213,6 +215,13 @@ text_enum! {
         SessionSignOut = "session.sign_out", "退出登录";
         SessionRefuse = "session.refuse", "登录失败";
         ReferenceImport = "reference.import", "更新基础数据";
+        ThesaurusAdd = "thesaurus.add", "增加词组";
+        ThesaurusChange = "thesaurus.change", "修改词组";
+        ThesaurusRemove = "thesaurus.remove", "停用词组";
+        ThesaurusRestore = "thesaurus.restore", "恢复词组";
+        SavedSearchCreate = "saved_search.create", "保存查找";
+        SavedSearchRename = "saved_search.rename", "修改保存的查找";
+        SavedSearchDelete = "saved_search.delete", "删除保存的查找";
     }
 }
 
@@ -385,6 +394,16 @@ pub const RULES: &[Rule] = rules! {
     ImportUpload: "" => "checked";
     ImportApply: "checked" => "applied";
     ImportDiscard: "checked" => "discarded";
+
+    ThesaurusAdd: "" => "active";
+    // A group that ships with the program has no row before it is first touched.
+    ThesaurusChange: "" | "active" => "active";
+    ThesaurusRemove: "" | "active" => "removed";
+    ThesaurusRestore: "removed" => "active";
+
+    SavedSearchCreate: "" => "active";
+    SavedSearchRename: "active" => "active";
+    SavedSearchDelete: "active" => "deleted";
 
     AccountCreate: "" => "active";
     AccountDeactivate: "active" => "deactivated";

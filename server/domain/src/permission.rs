@@ -89,6 +89,7 @@ const DECIDE: &[Role] = &[Role::Street, Role::District, Role::City];
 const CONFIRM: &[Role] = &[Role::VillageWorker, Role::Street, Role::District];
 const ORG: &[Role] = &[Role::OrgAdmin, Role::OrgWorker];
 const ORG_ADMIN: &[Role] = &[Role::OrgAdmin];
+const CITY: &[Role] = &[Role::City];
 const JOB: &[Role] = &[Role::System];
 const ADMIN: &[Role] = &[Role::SystemAdmin, Role::System];
 
@@ -150,6 +151,8 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::OrganizationResume
         | C::OrganizationRevoke => &[(UPPER, Scope)],
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
+        C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
+        C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],
         C::AccountCreate | C::AccountDeactivate | C::AccountReactivate | C::ReferenceImport => &[(ADMIN, Free)],
         C::AccountPassword => &[(Role::ALL, Free)],
         C::SessionSignIn | C::SessionSignOut | C::SessionRefuse => &[(Role::ALL, Free)],

@@ -5,8 +5,7 @@
 //! - offsets are **byte offsets of the original text**, on character boundaries, so highlights work;
 //! - a query is folded exactly as the documents were (width, case, marks, traditional → simplified).
 //!
-//! Seams for the deeper search: dictionary words or pinyin are further tokenizers over [`fold`], each
-//! with a field of its own.
+//! Pinyin is a further tokenizer over [`fold`] with fields of its own, for titles and names.
 
 use std::sync::LazyLock;
 
@@ -198,6 +197,64 @@ pub struct BigramTokenizer(Buffers);
 #[derive(Clone, Default)]
 pub struct UnigramTokenizer(Buffers);
 
+/// Pinyin of the Han characters, every reading at its character's position: syllables, or first letters.
+#[derive(Clone)]
+pub struct SoundTokenizer {
+    pub initials: bool,
+}
+
+/// The tokens of a [`SoundTokenizer`].
+pub struct SoundStream {
+    tokens: std::vec::IntoIter<Token>,
+    token: Token,
+}
+
+impl Tokenizer for SoundTokenizer {
+    type TokenStream<'a> = SoundStream;
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SoundStream {
+        let mut tokens: Vec<Token> = Vec::new();
+        let folded = fold(text);
+        for (position, f) in folded.iter().enumerate().filter(|(_, f)| f.class == Class::Han) {
+            for mut reading in crate::sound::readings(f.ch) {
+                if self.initials {
+                    reading.truncate(1);
+                }
+                let known = tokens.iter().rev().take_while(|t| t.position == position).any(|t| t.text == reading);
+                if !known {
+                    tokens.push(Token {
+                        text: reading,
+                        position,
+                        offset_from: f.start,
+                        offset_to: f.end,
+                        position_length: 1,
+                    });
+                }
+            }
+        }
+        SoundStream { tokens: tokens.into_iter(), token: Token::default() }
+    }
+}
+
+impl TokenStream for SoundStream {
+    fn advance(&mut self) -> bool {
+        match self.tokens.next() {
+            Some(token) => {
+                self.token = token;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
 #[derive(Clone, Default)]
 struct Buffers {
     folded: Vec<FoldedChar>,
@@ -338,6 +395,18 @@ mod tests {
         let tokens = all(false, "助餐A服务");
         let seen: Vec<_> = tokens.iter().map(|t| (t.0.as_str(), t.1)).collect();
         assert_eq!(seen, [("助", 0), ("餐", 1), ("服", 3), ("务", 4)]);
+    }
+
+    #[test]
+    fn sounds_stand_at_their_characters() {
+        let mut tokenizer = SoundTokenizer { initials: false };
+        let mut stream = tokenizer.token_stream("助參A餐");
+        let mut seen = Vec::new();
+        while stream.advance() {
+            seen.push((stream.token().text.clone(), stream.token().position));
+        }
+        assert!(seen.contains(&("zhu".to_owned(), 0)) && seen.contains(&("can".to_owned(), 1)));
+        assert!(seen.contains(&("can".to_owned(), 3)));
     }
 
     #[test]

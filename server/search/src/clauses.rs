@@ -1,66 +1,85 @@
-//! From the parts of a query to a tantivy query over one tier's text fields.
+//! From a meaning to tantivy queries over one tier's text fields.
 //!
-//! **What must match.** A short query (every run at most 4 Han characters, at most 6 runs) means all it
-//! says: every bigram and word is required. Somebody who types 助餐 wants neither 助 alone nor 餐 alone.
-//! If that finds next to nothing, the relaxed form takes any of the bigrams, or all the characters in
-//! whatever order (上门送餐 for 送餐上门); the result says so. A longer text is a description: any of its
-//! telling bigrams will do and the ranking sorts it out, because requiring a share of them was measured
-//! to cost quality as well as time. "Telling" are those in few documents, and at least the 3 rarest.
+//! **What must match.** A short query means all it says: every part is required, a part with synonyms in any
+//! of its words. Somebody who types 助餐 wants neither 助 alone nor 餐 alone. If that finds next to nothing,
+//! it is taken less strictly in steps, and the result says so: unknown text becomes optional, then any part,
+//! or all the characters in whatever order (上门送餐 for 送餐上门). A longer text is a description: any of
+//! its telling bigrams or known words will do and the ranking sorts it out, because requiring a share of
+//! them was measured to cost quality as well as time. "Telling" are those in few documents, and at least
+//! the 3 rarest.
 //!
-//! **What counts.** BM25 of body bigrams; for long texts also single characters at a lower weight and the
-//! exact phrase of runs of 3 to 8; for short queries the title once more. On the tuning questions of
-//! STARD (57k statutes) this gives nDCG@10 0.374 where plain bigrams give 0.365; there a title bonus on
-//! long texts cost 0.04, so they have none.
+//! **What counts.** BM25 of body bigrams; a part with synonyms counts its best word; for long texts also
+//! single characters at a lower weight and the exact phrase of runs of 3 to 8; for short queries the title
+//! once more. A place is no text: it is a set of documents that the search is narrowed to (or, for a
+//! description, preferred).
 
 use std::collections::HashSet;
 
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
+};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
+use crate::Fallback;
+use crate::Reader;
 use crate::analysis::Piece;
-use crate::query::{Parsed, runs};
+use crate::lexicon::{Alternative, Concept, Place};
+use crate::matching::place_code;
+use crate::meaning::{Kind, Meaning, Part};
+use crate::query::runs;
 use crate::schema::{Fields, TextFields};
 
 /// Clauses of one query at most; the rarest are kept.
 pub const MAX_CLAUSES: usize = 64;
 /// Block-max pruning pays up to this many clauses; above, reading everything is quicker (measured).
 pub const MAX_PRUNED_CLAUSES: usize = 12;
-/// Runs up to this long are required as a whole.
-const SHORT_RUN: usize = 4;
-const SHORT_RUNS: usize = 6;
 /// Above this many clauses a query counts as long.
 const LONG_CLAUSES: usize = 24;
 /// From this many documents on, frequent clauses are dropped instead of read.
 const LARGE_INDEX: u64 = 100_000;
+/// Documents that a query may have to score one by one; above, see [`Plan::quick`].
+const SCORED_ALL: u64 = 20_000;
 const FEW: u64 = 5;
 const KEPT_RAREST: usize = 3;
 const TITLE_BOOST: f32 = 1.5;
 const CHARS_BOOST: f32 = 0.5;
 const LONG_CHARS_BOOST: f32 = 0.7;
 const PHRASE_BOOST: f32 = 1.0;
+/// A known word in a description, on top of its bigrams; one that names a service counts more.
+const LONG_CONCEPT_BOOST: f32 = 0.3;
+const LONG_SERVICE_BOOST: f32 = 1.2;
+const LONG_CONCEPTS: usize = 12;
 const CODE_SCORE: f32 = 20.0;
+/// Queries tried by [`Plan::quick`].
+const MOST_QUICK: usize = 4;
 
 type Clause = (Occur, Box<dyn Query>);
 
-/// A query ready to run, and its relaxed form where that could find more.
+/// A query ready to run, and its less strict forms.
 pub struct Plan {
-    /// `None`: nothing but exclusions.
+    /// `None`: nothing but exclusions and places.
     pub query: Option<Box<dyn Query>>,
-    pub relaxed: Option<Box<dyn Query>>,
+    /// For each place named: the documents that lie there, or speak of it.
+    pub places: Vec<Box<dyn Query>>,
+    /// Less strict forms, in the order in which they are tried.
+    pub relaxed: Vec<(Fallback, Box<dyn Query>)>,
     /// `false`: order by urgency, scores would tell nothing.
     pub telling: bool,
-    /// With fewer matches than this the relaxed form is tried.
+    /// With fewer matches than this the less strict forms are tried.
     pub few: u64,
     /// What is left out, each on its own: tantivy 0.27 seeks a phrase backwards below a `MustNot`.
     pub excluded: Vec<Box<dyn Query>>,
     /// Scoring clauses of `query`.
     pub clauses: usize,
-    /// What a highlight should mark, folded.
-    pub terms: Vec<String>,
+    /// In place of scoring every match of a query that very many documents match: pure intersections of
+    /// terms, which block-max pruning reads quickly, with the weight of each. Empty where not needed.
+    pub quick: Vec<(f32, Box<dyn Query>)>,
+    /// What a highlight should mark, folded: whole words, and text.
+    pub marks: (Vec<String>, Vec<String>),
 }
 
-/// A required unit of a short query, or one optional unit of a long one.
+/// A required unit of unknown text, or one optional unit of a long one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Unit {
     Bigram(String),
@@ -79,7 +98,8 @@ pub struct Planner<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
     text: TextFields,
-    /// With which share of all documents a clause is too frequent to be worth its reading.
+    reader: &'a Reader,
+    /// Whether the index is so large that frequent clauses are not worth their reading.
     large: bool,
     documents: u64,
     /// Whether scores are wanted at all.
@@ -87,66 +107,120 @@ pub struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub fn new(searcher: &'a Searcher, fields: &'a Fields, text: TextFields, scored: bool) -> Self {
+    pub fn new(searcher: &'a Searcher, fields: &'a Fields, reader: &'a Reader, scored: bool) -> Self {
         let documents = searcher.num_docs();
-        Self { searcher, fields, text, large: documents > LARGE_INDEX, documents, scored }
+        let text = fields.text_for(reader);
+        Self { searcher, fields, text, reader, large: documents > LARGE_INDEX, documents, scored }
     }
 
-    pub fn plan(&self, parsed: &Parsed) -> tantivy::Result<Plan> {
-        let pieces: Vec<Piece> = parsed.words.iter().flat_map(|word| runs(word)).collect();
-        let units = units(&pieces);
-        let short = pieces.len() <= SHORT_RUNS
-            && pieces.iter().all(|piece| match piece {
-                Piece::Han(chars) => chars.len() <= SHORT_RUN,
-                Piece::Word(_) => true,
-            });
-        // Quoted parts hold in either form.
-        let fixed: Vec<Clause> = parsed
+    pub fn plan(&self, meaning: &Meaning) -> tantivy::Result<Plan> {
+        // Quoted parts hold in every form.
+        let fixed: Vec<Clause> = meaning
             .phrases
             .iter()
             .filter_map(|phrase| Some((Occur::Must, self.as_it_stands(phrase)?)))
             .take(MAX_CLAUSES)
             .collect();
-        let excluded = parsed.excluded.iter().filter_map(|part| self.as_it_stands(part)).take(MAX_CLAUSES).collect();
-        let mut terms: Vec<String> = parsed.phrases.clone();
-
-        let (core, relaxed, clauses) = if pieces.is_empty() {
-            (None, None, parsed.phrases.len())
-        } else if short {
-            terms.extend(pieces.iter().map(|piece| match piece {
-                Piece::Han(chars) => chars.iter().collect(),
-                Piece::Word(word) => word.clone(),
-            }));
-            let (query, count) = self.all_of(&units)?;
-            (Some(query), self.loosely(&pieces), count)
-        } else {
-            let (query, count, kept) = self.most_of(&pieces)?;
-            terms.extend(kept);
-            (Some(query), None, count)
+        let excluded = meaning.excluded.iter().filter_map(|part| self.excluding(part));
+        let excluded_phrases = meaning.excluded_phrases.iter().filter_map(|part| self.as_it_stands(part));
+        let mut plan = Plan {
+            query: None,
+            places: Vec::new(),
+            relaxed: Vec::new(),
+            telling: true,
+            few: FEW,
+            excluded: excluded.chain(excluded_phrases).take(MAX_CLAUSES).collect(),
+            clauses: meaning.phrases.len(),
+            quick: Vec::new(),
+            marks: meaning.marks(),
         };
-        let relaxed = relaxed.and_then(|query| combine(Some(query), copied(&fixed)));
-        Ok(Plan {
-            query: combine(core, fixed),
-            relaxed,
-            telling: self.is_telling(&units)?,
+        plan.places = self.places(meaning);
+        let said: Vec<&Part> = meaning.parts.iter().filter(|part| !matches!(part.kind, Kind::Place(_))).collect();
+        let mut core = None;
+        if meaning.long {
+            let (query, clauses, kept) = self.most_of(meaning)?;
+            plan.clauses = clauses;
+            plan.marks.1 = [meaning.phrases.clone(), kept].concat();
+            core = Some(query);
+        } else if !said.is_empty() {
+            let (query, clauses) = self.all_of(&said)?;
+            plan.clauses = clauses;
+            core = Some(query);
+            let texts = || said.iter().filter(|part| matches!(part.kind, Kind::Text(_)));
+            let known: Vec<&Part> = said.iter().filter(|part| !matches!(part.kind, Kind::Text(_))).copied().collect();
+            if texts().next().is_some() && !known.is_empty() {
+                let (query, _) = self.with_optional(&known, &texts().copied().collect::<Vec<_>>())?;
+                plan.relaxed.push((Fallback::WithoutText, query));
+            }
+            if let Some(query) = self.loosely(&said)? {
+                plan.relaxed.push((Fallback::AnyPart, query));
+            }
             // A single two-character word that is found is found: its scattered characters are noise.
-            few: if units.len() == 1 { 1 } else { FEW },
-            excluded,
-            clauses,
-            terms,
+            if let [Part { kind: Kind::Text(chars), .. }] = said.as_slice()
+                && chars.len() <= 2
+            {
+                plan.few = 1;
+            }
+            plan.telling = self.is_telling(&said)?;
+            if self.large && self.scored && fixed.is_empty() {
+                plan.quick = self.quick(&said)?;
+            }
+        }
+        plan.relaxed = plan
+            .relaxed
+            .into_iter()
+            .filter_map(|(fallback, query)| Some((fallback, combine(Some(query), copied(&fixed))?)))
+            .collect();
+        plan.query = combine(core, fixed);
+        Ok(plan)
+    }
+
+    /// One query for each place; none where a description merely mentions places.
+    fn places(&self, meaning: &Meaning) -> Vec<Box<dyn Query>> {
+        let mut any: Vec<Box<dyn Query>> = Vec::new();
+        for part in &meaning.parts {
+            if let Kind::Place(place) = &part.kind {
+                any.extend(self.in_place(place));
+                any.extend(self.as_it_stands(&part.typed));
+            }
+        }
+        // Several places are alternatives: nothing lies in two.
+        if any.is_empty() { Vec::new() } else { vec![Box::new(BooleanQuery::union(any))] }
+    }
+
+    fn in_place<'b>(&'b self, place: &'b Place) -> impl Iterator<Item = Box<dyn Query>> + 'b {
+        place.codes.iter().map(|code| {
+            let term = Term::from_field_text(self.fields.scope, place_code(code, self.reader));
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
         })
     }
 
-    /// Everything that was typed is required.
-    fn all_of(&self, units: &[Unit]) -> tantivy::Result<(Box<dyn Query>, usize)> {
-        let mut clauses: Vec<Clause> = units.iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
+    fn excluding(&self, part: &Part) -> Option<Box<dyn Query>> {
+        let any: Vec<Box<dyn Query>> = match &part.kind {
+            Kind::Concept(concept) => concept.equals().filter_map(|a| self.as_it_stands(&a.text)).collect(),
+            Kind::Place(place) => self.in_place(place).collect(),
+            Kind::Text(_) | Kind::Word { .. } => self.as_it_stands(&part.typed).into_iter().collect(),
+        };
+        (!any.is_empty()).then(|| Box::new(BooleanQuery::union(any)) as Box<dyn Query>)
+    }
+
+    /// Every part is required.
+    fn all_of(&self, parts: &[&Part]) -> tantivy::Result<(Box<dyn Query>, usize)> {
+        self.with_optional(parts, &[])
+    }
+
+    fn with_optional(&self, required: &[&Part], optional: &[&Part]) -> tantivy::Result<(Box<dyn Query>, usize)> {
+        let mut clauses: Vec<Clause> = Vec::new();
+        for part in required {
+            clauses.extend(self.part(part)?.into_iter().map(|query| (Occur::Must, query)));
+        }
+        for part in optional {
+            clauses.extend(self.part(part)?.into_iter().map(|query| (Occur::Should, query)));
+        }
         if self.scored {
             // Where all bigrams are required, single characters and the phrase would say them again.
-            for unit in units {
-                let term = Term::from_field_text(self.text.title, unit.text());
-                if !self.large || self.frequency(&term)? <= self.documents / 10 {
-                    clauses.push((Occur::Should, boosted(scored_term(term), TITLE_BOOST)));
-                }
+            for part in required {
+                clauses.extend(self.in_title(part)?.into_iter().map(|query| (Occur::Should, query)));
             }
         }
         clauses.truncate(MAX_CLAUSES);
@@ -154,45 +228,227 @@ impl<'a> Planner<'a> {
         Ok((single_or_boolean(clauses), count))
     }
 
-    /// Whether scores tell anything: not where a large part of a large index holds every word.
-    fn is_telling(&self, units: &[Unit]) -> tantivy::Result<bool> {
-        if !self.large || units.is_empty() {
+    /// The queries of one part; all of them are required together.
+    fn part(&self, part: &Part) -> tantivy::Result<Vec<Box<dyn Query>>> {
+        Ok(match &part.kind {
+            Kind::Concept(concept) => vec![self.concept(concept)?],
+            Kind::Place(_) => Vec::new(),
+            Kind::Text(chars) => units_of(chars).iter().map(|unit| self.unit(unit)).collect(),
+            Kind::Word { word, syllables } => {
+                let mut any = vec![self.unit(&Unit::Word(word.clone()))];
+                if syllables.len() > 1 {
+                    let terms =
+                        syllables.iter().map(|s| Term::from_field_text(self.text.sounds, s)).collect::<Vec<_>>();
+                    any.push(Box::new(PhraseQuery::new(terms)));
+                } else if (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase()) {
+                    let terms = word
+                        .chars()
+                        .map(|c| Term::from_field_text(self.text.initials, c.encode_utf8(&mut [0; 4])))
+                        .collect::<Vec<_>>();
+                    any.push(Box::new(BoostQuery::new(Box::new(PhraseQuery::new(terms)), 0.5)));
+                }
+                vec![if any.len() == 1 { any.remove(0) } else { Box::new(DisjunctionMaxQuery::new(any)) }]
+            }
+        })
+    }
+
+    /// Any of the words of a concept, the best counting.
+    fn concept(&self, concept: &Concept) -> tantivy::Result<Box<dyn Query>> {
+        let mut any: Vec<Box<dyn Query>> = Vec::new();
+        for alternative in &concept.alternatives {
+            any.extend(self.alternative(alternative, self.text.body)?);
+        }
+        Ok(match any.len() {
+            0 => Box::new(EmptyQuery),
+            1 => any.remove(0),
+            _ => Box::new(DisjunctionMaxQuery::new(any)),
+        })
+    }
+
+    /// One word of a concept; `None` where no document has it. A longer word does not count more for being
+    /// longer.
+    fn alternative(
+        &self,
+        alternative: &Alternative,
+        field: tantivy::schema::Field,
+    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+        let units = text_units(&alternative.text);
+        if let [Unit::Char(_)] = units.as_slice() {
+            return Ok(Some(boosted(self.unit(&units[0]), alternative.weight)));
+        }
+        let mut terms = Vec::with_capacity(units.len());
+        for unit in &units {
+            let term = Term::from_field_text(field, unit.text());
+            if !matches!(unit, Unit::Char(_)) {
+                if self.frequency(&term)? == 0 {
+                    return Ok(None);
+                }
+                terms.push(term);
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a handful of pairs")]
+        let count = terms.len().max(1) as f32;
+        let weight = alternative.weight * (1.0 + 0.3 * (count - 1.0)) / count;
+        let query = match terms.len() {
+            0 => return Ok(None),
+            1 => scored_term(terms.remove(0)),
+            _ => Box::new(BooleanQuery::new(terms.into_iter().map(|t| (Occur::Must, scored_term(t))).collect())),
+        };
+        Ok(Some(boosted(query, weight)))
+    }
+
+    /// The bonus of a part that stands in the title.
+    fn in_title(&self, part: &Part) -> tantivy::Result<Vec<Box<dyn Query>>> {
+        let mut bonus: Vec<Box<dyn Query>> = Vec::new();
+        match &part.kind {
+            Kind::Concept(concept) => {
+                let mut any = Vec::new();
+                for alternative in &concept.alternatives {
+                    any.extend(self.alternative(alternative, self.text.title)?);
+                }
+                if !any.is_empty() {
+                    bonus.push(boosted(Box::new(DisjunctionMaxQuery::new(any)), TITLE_BOOST));
+                }
+            }
+            Kind::Place(_) => {}
+            Kind::Text(_) | Kind::Word { .. } => {
+                for unit in text_units(&part.typed) {
+                    let term = Term::from_field_text(self.text.title, unit.text());
+                    if !self.large || self.frequency(&term)? <= self.documents / 10 {
+                        bonus.push(boosted(scored_term(term), TITLE_BOOST));
+                    }
+                }
+            }
+        }
+        Ok(bonus)
+    }
+
+    /// At least how many documents hold a part, as far as the dictionary tells: the rarest pair of each
+    /// word, summed over synonyms.
+    fn estimate(&self, part: &Part) -> tantivy::Result<u64> {
+        let word = |text: &str| -> tantivy::Result<u64> {
+            let mut least = u64::MAX;
+            for unit in text_units(text) {
+                least = least.min(self.frequency(&self.term(&unit))?);
+            }
+            Ok(if least == u64::MAX { 0 } else { least })
+        };
+        match &part.kind {
+            Kind::Concept(concept) => {
+                let mut sum = 0_u64;
+                for alternative in &concept.alternatives {
+                    sum = sum.saturating_add(word(&alternative.text)?);
+                }
+                Ok(sum)
+            }
+            Kind::Place(_) => Ok(self.documents),
+            Kind::Text(_) | Kind::Word { .. } => word(&part.typed),
+        }
+    }
+
+    /// Whether scores tell anything: not where a large part of a large index holds every part.
+    fn is_telling(&self, parts: &[&Part]) -> tantivy::Result<bool> {
+        if !self.large || parts.is_empty() {
             return Ok(true);
         }
-        for unit in units {
-            if self.frequency(&self.term(unit))? <= self.documents / 5 {
+        for part in parts {
+            if self.estimate(part)? <= self.documents / 5 {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// The fallback of a short query: any bigram, or all the characters in any order. Words and numbers
-    /// stay required: whoever gives a code means that code.
-    fn loosely(&self, pieces: &[Piece]) -> Option<Box<dyn Query>> {
+    /// Pure intersections for a query that very many documents match: the words as typed, then each concept
+    /// by its most frequent other word.
+    fn quick(&self, parts: &[&Part]) -> tantivy::Result<Vec<(f32, Box<dyn Query>)>> {
+        let mut least = u64::MAX;
+        let mut options: Vec<Vec<(f32, Vec<Unit>)>> = Vec::new();
+        for part in parts {
+            least = least.min(self.estimate(part)?);
+            let mut said = match &part.kind {
+                Kind::Concept(concept) => {
+                    let mut rated = Vec::new();
+                    for alternative in &concept.alternatives {
+                        let units = text_units(&alternative.text);
+                        let mut frequency = u64::MAX;
+                        for unit in &units {
+                            frequency = frequency.min(self.frequency(&self.term(unit))?);
+                        }
+                        if frequency > 0 && frequency < u64::MAX {
+                            rated.push((frequency, alternative.weight, units));
+                        }
+                    }
+                    // As typed first, then by frequency.
+                    if rated.len() > 1 {
+                        rated[1..].sort_by_key(|(frequency, ..)| std::cmp::Reverse(*frequency));
+                    }
+                    rated.into_iter().map(|(_, weight, units)| (weight, units)).collect()
+                }
+                Kind::Place(_) => continue,
+                Kind::Text(_) | Kind::Word { .. } => {
+                    vec![(1.0, text_units(&part.typed))]
+                }
+            };
+            said.truncate(MOST_QUICK);
+            options.push(said);
+        }
+        // Characters have a field of their own, codes and pinyin too: those queries are scored in full.
+        let plain = |units: &[Unit]| units.iter().all(|unit| matches!(unit, Unit::Bigram(_)));
+        if least <= SCORED_ALL || options.iter().any(|said| said.is_empty() || !said.iter().all(|(_, u)| plain(u))) {
+            return Ok(Vec::new());
+        }
+        let mut quick = Vec::new();
+        // One part with its alternatives, or all by their most usual word.
+        let rounds = if options.len() == 1 { options[0].len() } else { 1 };
+        for round in 0..rounds {
+            let mut weight = 1.0;
+            let mut words = Vec::new();
+            for said in &options {
+                let (each, units) = &said[round.min(said.len() - 1)];
+                weight *= each;
+                words.extend(units.iter().filter(|unit| !words.contains(*unit)).cloned().collect::<Vec<_>>());
+            }
+            let all_in = |field: tantivy::schema::Field| {
+                let terms = words.iter().map(|unit| Term::from_field_text(field, unit.text()));
+                single_or_boolean(terms.map(|term| (Occur::Must, scored_term(term))).collect())
+            };
+            // Titles are short lists, and what stands there comes first.
+            quick.push((weight * (1.0 + TITLE_BOOST), all_in(self.text.title)));
+            quick.push((weight, all_in(self.text.body)));
+        }
+        Ok(quick)
+    }
+
+    /// The last resort of a short query: any part, any bigram of unknown text, or all its characters in any
+    /// order. Words and numbers stay required: whoever gives a code means that code.
+    fn loosely(&self, parts: &[&Part]) -> tantivy::Result<Option<Box<dyn Query>>> {
         let mut any: Vec<Clause> = Vec::new();
         let mut chars: Vec<Clause> = Vec::new();
         let mut required: Vec<Clause> = Vec::new();
-        for unit in units(pieces) {
-            match &unit {
-                Unit::Bigram(text) => {
-                    any.push((Occur::Should, self.unit(&unit)));
-                    chars.extend(text.chars().map(|ch| self.required_char(ch)));
+        for part in parts {
+            match &part.kind {
+                Kind::Text(run) => {
+                    any.extend(units_of(run).iter().map(|unit| (Occur::Should, self.unit(unit))));
+                    chars.extend(run.iter().map(|ch| self.required_char(*ch)));
                 }
-                Unit::Char(text) => chars.extend(text.chars().map(|ch| self.required_char(ch))),
-                Unit::Word(_) => required.push((Occur::Must, self.unit(&unit))),
+                Kind::Concept(concept) => any.push((Occur::Should, self.concept(concept)?)),
+                Kind::Word { .. } => required.extend(self.part(part)?.into_iter().map(|q| (Occur::Must, q))),
+                Kind::Place(_) => {}
             }
         }
         if any.is_empty() {
-            return None;
+            return Ok(None);
         }
-        any.push((Occur::Should, Box::new(BooleanQuery::new(chars))));
+        if !chars.is_empty() {
+            any.push((Occur::Should, Box::new(BooleanQuery::new(chars))));
+        }
         let any: Box<dyn Query> = Box::new(BooleanQuery::new(any));
         if required.is_empty() {
-            return Some(any);
+            return Ok(Some(any));
         }
         required.push((Occur::Must, any));
-        Some(Box::new(BooleanQuery::new(required)))
+        Ok(Some(Box::new(BooleanQuery::new(required))))
     }
 
     fn required_char(&self, ch: char) -> Clause {
@@ -200,8 +456,9 @@ impl<'a> Planner<'a> {
         (Occur::Must, boosted(scored_term(term), CHARS_BOOST))
     }
 
-    /// Any of the telling bigrams and words of a long text.
-    fn most_of(&self, pieces: &[Piece]) -> tantivy::Result<(Box<dyn Query>, usize, Vec<String>)> {
+    /// Any of the telling bigrams, words and concepts of a long text.
+    fn most_of(&self, meaning: &Meaning) -> tantivy::Result<(Box<dyn Query>, usize, Vec<String>)> {
+        let pieces = &meaning.pieces;
         let mut rated: Vec<(u64, Unit)> = Vec::new();
         let units = units(pieces);
         let only_chars = units.iter().all(|unit| matches!(unit, Unit::Char(_)));
@@ -215,7 +472,8 @@ impl<'a> Planner<'a> {
                 rated.push((frequency, unit));
             }
         }
-        if rated.is_empty() {
+        let concepts = self.long_concepts(meaning)?;
+        if rated.is_empty() && concepts.is_empty() {
             return Ok((Box::new(EmptyQuery), 0, Vec::new()));
         }
         rated.sort_by_key(|(frequency, _)| *frequency);
@@ -226,7 +484,8 @@ impl<'a> Planner<'a> {
         let (telling, frequent) = rated.split_at(telling);
 
         let kept: Vec<String> = telling.iter().map(|(_, unit)| unit.text().to_owned()).collect();
-        let any: Vec<Clause> = telling.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))).collect();
+        let mut any: Vec<Clause> = telling.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))).collect();
+        any.extend(concepts.into_iter().map(|query| (Occur::Should, query)));
         let mut count = any.len();
         if !self.scored {
             return Ok((Box::new(BooleanQuery::new(any)), count, kept));
@@ -251,6 +510,39 @@ impl<'a> Planner<'a> {
             Box::new(BooleanQuery::new(bonus))
         };
         Ok((query, count, kept))
+    }
+
+    /// What a description says in known words: services first, each with its synonyms.
+    fn long_concepts(&self, meaning: &Meaning) -> tantivy::Result<Vec<Box<dyn Query>>> {
+        let mut concepts: Vec<&Concept> = meaning.concepts().collect();
+        concepts.sort_by_key(|concept| concept.service.is_empty());
+        let mut queries: Vec<Box<dyn Query>> = Vec::new();
+        let mut seen = HashSet::new();
+        for concept in concepts.into_iter().filter(|c| seen.insert(&c.head)).take(LONG_CONCEPTS) {
+            let service = !concept.service.is_empty();
+            let mut any = Vec::new();
+            for alternative in &concept.alternatives {
+                // On a large index the postings of frequent words cost more than they tell.
+                if self.large {
+                    let mut least = u64::MAX;
+                    for unit in text_units(&alternative.text) {
+                        least = least.min(self.frequency(&self.term(&unit))?);
+                    }
+                    if least > self.documents / 20 {
+                        continue;
+                    }
+                }
+                any.extend(self.alternative(alternative, self.text.body)?);
+                if service && !self.large {
+                    any.extend(self.alternative(alternative, self.text.title)?);
+                }
+            }
+            if !any.is_empty() {
+                let boost = if service { LONG_SERVICE_BOOST } else { LONG_CONCEPT_BOOST };
+                queries.push(boosted(Box::new(DisjunctionMaxQuery::new(any)), boost));
+            }
+        }
+        Ok(queries)
     }
 
     /// The single characters of a longer text that are not in every other document.
@@ -360,13 +652,24 @@ fn units(pieces: &[Piece]) -> Vec<Unit> {
     let mut units = Vec::new();
     for piece in pieces {
         let new: Vec<Unit> = match piece {
-            Piece::Han(chars) if chars.len() == 1 => vec![Unit::Char(chars.iter().collect())],
-            Piece::Han(chars) => bigrams(chars).map(Unit::Bigram).collect(),
+            Piece::Han(chars) => units_of(chars),
             Piece::Word(word) => vec![Unit::Word(word.clone())],
         };
         units.extend(new.into_iter().filter(|unit| seen.insert(unit.clone())));
     }
     units
+}
+
+fn units_of(chars: &[char]) -> Vec<Unit> {
+    if chars.len() == 1 {
+        return vec![Unit::Char(chars.iter().collect())];
+    }
+    let mut seen = HashSet::new();
+    bigrams(chars).filter(|bigram| seen.insert(bigram.clone())).map(Unit::Bigram).collect()
+}
+
+fn text_units(text: &str) -> Vec<Unit> {
+    units(&runs(text))
 }
 
 fn bigrams(chars: &[char]) -> impl Iterator<Item = String> + '_ {
@@ -411,7 +714,7 @@ mod tests {
 
     #[test]
     fn a_run_gives_each_bigram_once() {
-        let pieces = runs("天天天 A1 老");
+        let pieces: Vec<Piece> = runs("天天天 A1 老");
         assert_eq!(units(&pieces), [Unit::Bigram("天天".into()), Unit::Word("a1".into()), Unit::Char("老".into())]);
     }
 }

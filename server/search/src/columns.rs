@@ -9,6 +9,7 @@ use tantivy::columnar::{Column, ColumnValues};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, SegmentReader, TERMINATED};
 
+use crate::What;
 use crate::mask::{Mask, ValueSet};
 use crate::schema::{self, Fields};
 
@@ -46,6 +47,7 @@ impl Dimension {
 pub struct Columns {
     values: [HashMap<String, ValueSet>; 7],
     streets: BTreeMap<String, ValueSet>,
+    whats: HashMap<String, ValueSet>,
     urgent: Mask,
     open: Mask,
     public: Mask,
@@ -83,6 +85,7 @@ impl Columns {
         let mut columns = Self {
             values,
             streets: load_values(reader, fields.street)?.into_iter().collect(),
+            whats: load_values(reader, fields.what)?.into_iter().collect(),
             urgent,
             open,
             public,
@@ -129,6 +132,15 @@ impl Columns {
         // ':' is the character behind '9'.
         let range = district.to_owned()..format!("{district}:");
         self.streets.range(range)
+    }
+
+    /// Documents of one kind.
+    pub fn what(&self, what: What) -> Mask {
+        let mut mask = Mask::empty(self.urgent.segment_len());
+        if let Some(set) = self.whats.get(what.as_str()) {
+            set.add_to(&mut mask);
+        }
+        mask
     }
 
     pub fn public(&self) -> &Mask {

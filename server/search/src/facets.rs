@@ -13,7 +13,7 @@ use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 use crate::columns::{Columns, Dimension};
 use crate::mask::Mask;
 use crate::schema::Fields;
-use crate::{NeedQuery, Reader};
+use crate::{NeedQuery, Reader, What};
 
 /// More values than this in one filter are ignored: an address line must not buy unbounded work.
 const MAX_FILTER_VALUES: usize = 300;
@@ -57,6 +57,7 @@ pub fn visible(
     alive: &Mask,
     fields: &Fields,
     reader: &Reader,
+    what: What,
 ) -> tantivy::Result<Mask> {
     let mut mask = match reader {
         Reader::Public | Reader::Organization => columns.public().clone(),
@@ -66,16 +67,21 @@ pub fn visible(
             if !prefix.is_empty() {
                 with_term(segment, fields.scope, prefix, &mut mask)?;
             }
+            // An office looks for needs in its own scope only, for whoever helps everywhere.
+            if what != What::Need {
+                mask.or(columns.public());
+            }
             mask
         }
     };
+    mask.and(&columns.what(what));
     mask.and(alive);
     Ok(mask)
 }
 
 /// The meaningful digits of a division code: `120101000000` (a district written in full) is `120101`.
 /// Anything that is no prefix length of a division code gives nothing, never everything.
-fn scope_prefix(scope: &str) -> &str {
+pub fn scope_prefix(scope: &str) -> &str {
     if !scope.bytes().all(|b| b.is_ascii_digit()) {
         return "";
     }

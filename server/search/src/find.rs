@@ -7,15 +7,18 @@
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocAddress, SegmentReader, TantivyDocument};
 
+use crate::analysis::Class;
 use crate::clauses::{MAX_PRUNED_CLAUSES, Planner};
 use crate::facets::{self, Counter, FilterMasks};
 use crate::highlight::Terms;
+use crate::lexicon::Lexicon;
 use crate::mask::Mask;
+use crate::meaning::{Kind, Meaning};
 use crate::order::{Found, SortKey, Top, first_docs, sort_key};
 use crate::query::Parsed;
 use crate::schema::Fields;
 use crate::snapshot::{Segment, Snapshot};
-use crate::{Fallback, Hit, NeedQuery, Reader, Results, Sort};
+use crate::{Fallback, Hit, NeedQuery, Reader, Results, Sort, Why};
 
 const MAX_LIMIT: usize = 1_000;
 /// So many of the best by text are re-ranked by urgency, waiting and nearness.
@@ -28,7 +31,15 @@ const NEAR_WEIGHT: f32 = 1.1;
 const FULL_WAIT: f32 = 14.0 * 86_400.0 * 1e6;
 const PASSAGE_CHARS: usize = 90;
 
+/// How much more a place counts that a query names, where results lie elsewhere too.
+const PLACE_WEIGHT: f32 = 3.0;
+/// The same for a place that a description mentions.
+const MENTIONED_WEIGHT: f32 = 1.3;
+/// With fewer matches than this, more is looked for.
+const FEW: u64 = 5;
+
 /// What one segment gave.
+#[derive(Clone)]
 struct Matched {
     /// Visible and matching the text.
     base: Mask,
@@ -36,41 +47,49 @@ struct Matched {
     hits: Mask,
 }
 
-pub fn run(snapshot: &Snapshot, fields: &Fields, query: &NeedQuery, reader: &Reader) -> tantivy::Result<Results> {
+/// What a text gave.
+struct Answer {
+    matched: Vec<Matched>,
+    best: Vec<Found>,
+    marks: (Vec<String>, Vec<String>),
+    fallback: Option<Fallback>,
+    by_score: bool,
+}
+
+pub fn run(
+    snapshot: &Snapshot,
+    fields: &Fields,
+    lexicon: &Lexicon,
+    query: &NeedQuery,
+    reader: &Reader,
+) -> tantivy::Result<Results> {
     let parsed = Parsed::read(&query.text);
+    let mut meaning = Meaning::of(&parsed, lexicon, &query.literal);
     let limit = query.limit.min(MAX_LIMIT);
-    let positive = !parsed.words.is_empty() || !parsed.phrases.is_empty();
-    let mut by_score = query.sort == Sort::Relevance && positive;
     let search = Search { snapshot, fields, query, reader, wanted: query.offset.saturating_add(limit) };
     let mut masks = search.masks()?;
 
     let mut results = Results { generation: snapshot.generation, ..Results::default() };
-    let (mut matched, mut best) = (None, Vec::new());
-    if !parsed.is_empty() {
-        let text = fields.text_for(reader);
-        let plan = Planner::new(&snapshot.searcher, fields, text, by_score).plan(&parsed)?;
-        by_score &= plan.telling;
-        for excluded in &plan.excluded {
-            search.exclude(excluded.as_ref(), &mut masks)?;
-        }
-        if let Some(strict) = &plan.query {
-            let pruned = by_score && !query.facets && plan.clauses <= MAX_PRUNED_CLAUSES;
-            let mut found = search.text(strict.as_ref(), &masks, by_score, pruned)?;
-            if let Some(relaxed) = &plan.relaxed
-                && count(&found.0) < plan.few
-            {
-                let more = search.text(relaxed.as_ref(), &masks, by_score, pruned)?;
-                if count(&more.0) > count(&found.0) {
-                    results.fell_back = Some(Fallback::AnyPart);
-                    found = more;
+    let answer = if parsed.is_empty() {
+        Answer { matched: everything(&masks), best: Vec::new(), marks: <_>::default(), fallback: None, by_score: false }
+    } else {
+        let answer = search.answer(&meaning, &mut masks)?;
+        match meaning.by_sound(lexicon).filter(|_| count(&answer.matched) < FEW || answer.fallback.is_some()) {
+            Some(heard) => {
+                let other = search.answer(&heard, &mut masks)?;
+                let better = other.fallback.is_none() && answer.fallback.is_some();
+                if better || count(&other.matched) > count(&answer.matched) {
+                    meaning = heard;
+                    Answer { fallback: Some(Fallback::SoundsLike), ..other }
+                } else {
+                    answer
                 }
             }
-            matched = Some(found.0);
-            best = found.1;
+            None => answer,
         }
-        results.terms = plan.terms;
-    }
-    let matched = matched.unwrap_or_else(|| everything(&masks));
+    };
+    let Answer { matched, mut best, marks, fallback, by_score } = answer;
+    results.fell_back = fallback;
     results.parsed = parsed;
     results.total = matched.iter().map(|m| m.hits.count()).sum();
 
@@ -84,15 +103,15 @@ pub fn run(snapshot: &Snapshot, fields: &Fields, query: &NeedQuery, reader: &Rea
 
     if by_score {
         best.sort_unstable_by(|a, b| b.cmp(a));
-        search.rerank(&mut best);
+        search.rerank(&mut best, &meaning);
     } else {
         best = search.by_column(&matched);
     }
-    let terms = Terms::new(&results.terms);
-    let with_passage = !results.terms.is_empty();
+    let terms = Terms::new(&marks.1).with_whole(&marks.0);
     for found in best.iter().skip(query.offset).take(limit) {
-        results.hits.push(search.hit(found, &terms, with_passage)?);
+        results.hits.push(search.hit(found, &terms, &meaning)?);
     }
+    results.meaning = meaning;
     Ok(results)
 }
 
@@ -129,7 +148,7 @@ impl Search<'_> {
         for (segment, reader) in self.segments() {
             let columns = &segment.columns;
             masks.push((
-                facets::visible(reader, columns, &segment.alive, self.fields, self.reader)?,
+                facets::visible(reader, columns, &segment.alive, self.fields, self.reader, self.query.what)?,
                 FilterMasks::new(reader, columns, self.fields, self.query, self.reader)?,
             ));
         }
@@ -146,16 +165,95 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// What a meaning finds: as strictly as it says, then less so while that is next to nothing.
+    fn answer(&self, meaning: &Meaning, masks: &mut [(Mask, FilterMasks)]) -> tantivy::Result<Answer> {
+        let mut by_score = self.query.sort == Sort::Relevance && !meaning.is_empty();
+        let plan = Planner::new(&self.snapshot.searcher, self.fields, self.reader, by_score).plan(meaning)?;
+        by_score &= plan.telling && plan.query.is_some();
+        for excluded in &plan.excluded {
+            self.exclude(excluded.as_ref(), masks)?;
+        }
+        let mut answer =
+            Answer { matched: Vec::new(), best: Vec::new(), marks: plan.marks.clone(), fallback: None, by_score };
+        // A description is not held to the places that it mentions.
+        let narrow = !meaning.long && !plan.places.is_empty();
+        let inside: Vec<Mask> = if narrow { self.within(&plan.places, masks)? } else { Vec::new() };
+        let visible = |ord: usize| if narrow { &inside[ord] } else { &masks[ord].0 };
+        let Some(strict) = &plan.query else {
+            let masks = masks.iter().enumerate();
+            answer.matched = masks
+                .map(|(ord, (_, filters))| Matched {
+                    hits: filters.narrow(visible(ord), None),
+                    base: visible(ord).clone(),
+                })
+                .collect();
+            return Ok(answer);
+        };
+        let way = Way { by_score, pruned: by_score && !self.query.facets && plan.clauses <= MAX_PRUNED_CLAUSES };
+        (answer.matched, answer.best) = if by_score && !plan.quick.is_empty() {
+            self.quickly(strict.as_ref(), &plan.quick, masks, &visible)?
+        } else {
+            self.text(strict.as_ref(), masks, &visible, way)?
+        };
+        for (fallback, relaxed) in &plan.relaxed {
+            if count(&answer.matched) >= plan.few {
+                break;
+            }
+            let more = self.text(relaxed.as_ref(), masks, &visible, way)?;
+            if count(&more.0) > count(&answer.matched) {
+                answer.fallback = Some(*fallback);
+                (answer.matched, answer.best) = more;
+            }
+        }
+        if narrow && by_score && count(&answer.matched) < FEW {
+            let everywhere = |ord: usize| &masks[ord].0;
+            let more = self.text(strict.as_ref(), masks, &everywhere, way)?;
+            if answer.fallback.is_none() && count(&more.0) > count(&answer.matched) {
+                answer.fallback = Some(Fallback::Elsewhere);
+                (answer.matched, answer.best) = more;
+                for found in &mut answer.best {
+                    if inside[found.segment as usize].contains(found.doc) {
+                        found.score *= PLACE_WEIGHT;
+                    }
+                }
+            }
+        } else if meaning.long && by_score && !plan.places.is_empty() {
+            let mentioned = self.within(&plan.places, masks)?;
+            for found in &mut answer.best {
+                if mentioned[found.segment as usize].contains(found.doc) {
+                    found.score *= MENTIONED_WEIGHT;
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    /// What may be seen and matches one of the queries.
+    fn within(&self, queries: &[Box<dyn Query>], masks: &[(Mask, FilterMasks)]) -> tantivy::Result<Vec<Mask>> {
+        let searcher = &self.snapshot.searcher;
+        let mut all: Vec<Mask> = masks.iter().map(|(visible, _)| Mask::empty(visible.segment_len())).collect();
+        for query in queries {
+            let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+            for ((_, reader), mask) in self.segments().zip(&mut all) {
+                weight.for_each_no_score(reader, &mut |docs| mask.set_all(docs))?;
+            }
+        }
+        for (mask, (visible, _)) in all.iter_mut().zip(masks) {
+            mask.and(visible);
+        }
+        Ok(all)
+    }
+
     /// The matches of a text, and the best by score if asked for.
-    fn text(
+    fn text<'m>(
         &self,
         text: &dyn Query,
         masks: &[(Mask, FilterMasks)],
-        by_score: bool,
-        pruned: bool,
+        visible: &impl Fn(usize) -> &'m Mask,
+        way: Way,
     ) -> tantivy::Result<(Vec<Matched>, Vec<Found>)> {
         let searcher = &self.snapshot.searcher;
-        let weight = text.weight(if by_score {
+        let weight = text.weight(if way.by_score {
             EnableScoring::enabled_from_searcher(searcher)
         } else {
             EnableScoring::disabled_from_searcher(searcher)
@@ -163,11 +261,12 @@ impl Search<'_> {
         let mut top = Top::new(self.wanted.max(RERANKED));
         let mut all = Vec::with_capacity(masks.len());
         let segments = (0_u32..).zip(self.segments().zip(masks));
-        for (ord, ((segment, reader), (visible, filters))) in segments {
+        for (ord, ((segment, reader), (_, filters))) in segments {
+            let visible = visible(ord as usize);
             let columns = &segment.columns;
             let allowed = filters.narrow(visible, None);
             let mut base = Mask::empty(visible.segment_len());
-            if pruned {
+            if way.pruned {
                 // Documents that cannot reach the top any more are skipped unread.
                 weight.for_each_pruning(top.threshold(), reader, &mut |doc, score| {
                     if allowed.contains(doc) {
@@ -176,7 +275,7 @@ impl Search<'_> {
                     }
                     top.threshold()
                 })?;
-            } else if by_score {
+            } else if way.by_score {
                 weight.for_each(reader, &mut |doc, score| {
                     if visible.contains(doc) {
                         base.set(doc);
@@ -196,9 +295,48 @@ impl Search<'_> {
         Ok((all, top.into_vec()))
     }
 
+    /// As [`Self::text`] for a text that very many documents match: all matches without scores where counts
+    /// are wanted, and the best from intersections that skip what cannot be among them.
+    fn quickly<'m>(
+        &self,
+        strict: &dyn Query,
+        quick: &[(f32, Box<dyn Query>)],
+        masks: &[(Mask, FilterMasks)],
+        visible: &impl Fn(usize) -> &'m Mask,
+    ) -> tantivy::Result<(Vec<Matched>, Vec<Found>)> {
+        let searcher = &self.snapshot.searcher;
+        let allowed: Vec<Mask> =
+            masks.iter().enumerate().map(|(ord, (_, filters))| filters.narrow(visible(ord), None)).collect();
+        let mut offered: Vec<Mask> = allowed.iter().map(|mask| Mask::empty(mask.segment_len())).collect();
+        let mut top = Top::new(self.wanted.max(RERANKED));
+        for (share, query) in quick {
+            let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+            let threshold = |top: &Top| {
+                let least = top.threshold();
+                if least > 0.0 { least / share } else { least }
+            };
+            for (ord, (segment, reader)) in (0_u32..).zip(self.segments()) {
+                let (allowed, offered) = (&allowed[ord as usize], &mut offered[ord as usize]);
+                weight.for_each_pruning(threshold(&top), reader, &mut |doc, score| {
+                    if allowed.contains(doc) && !offered.contains(doc) {
+                        offered.set(doc);
+                        top.offer(score * share, ord, doc, &segment.columns);
+                    }
+                    threshold(&top)
+                })?;
+            }
+        }
+        let matched = if self.query.facets {
+            self.text(strict, masks, visible, Way { by_score: false, pruned: false })?.0
+        } else {
+            offered.into_iter().map(|seen| Matched { base: seen.clone(), hits: seen }).collect()
+        };
+        Ok((matched, top.into_vec()))
+    }
+
     /// Small weights on the best by text: urgent, long waiting, near. Together at most 1.4, so that a
     /// clearly better text still wins.
-    fn rerank(&self, best: &mut [Found]) {
+    fn rerank(&self, best: &mut [Found], meaning: &Meaning) {
         let window = best.len().min(RERANKED);
         let best = &mut best[..window];
         for found in best.iter_mut() {
@@ -212,7 +350,8 @@ impl Search<'_> {
                 let waited = (self.query.now - published) as f32;
                 found.score *= 1.0 + WAITING_WEIGHT * (waited / FULL_WAIT).min(1.0);
             }
-            if columns.is_in_district(found.doc, &self.query.near) {
+            // Whoever names a place has said what is near.
+            if meaning.places().next().is_none() && columns.is_in_district(found.doc, &self.query.near) {
                 found.score *= NEAR_WEIGHT;
             }
         }
@@ -252,23 +391,70 @@ impl Search<'_> {
         found.into_iter().map(|(_, found)| found).collect()
     }
 
-    fn hit(&self, found: &Found, terms: &Terms, with_passage: bool) -> tantivy::Result<Hit> {
+    fn hit(&self, found: &Found, terms: &Terms, meaning: &Meaning) -> tantivy::Result<Hit> {
         let address = DocAddress::new(found.segment, found.doc);
         let stored: TantivyDocument = self.snapshot.searcher.doc(address)?;
         let shown = self.fields.shown(stored, self.reader);
         let (passage, passage_spans) =
-            if with_passage { terms.passage(&shown.text, PASSAGE_CHARS) } else { Default::default() };
+            if terms.is_empty() { Default::default() } else { terms.passage(&shown.text, PASSAGE_CHARS) };
         Ok(Hit {
             id: shown.id,
             code: shown.code,
             card: shown.card,
             score: found.score,
+            why: why(&shown.title, &shown.text, meaning),
             title_spans: short(terms.spans(&shown.title)),
             title: shown.title,
             passage,
             passage_spans: short(passage_spans),
         })
     }
+}
+
+/// How exactly documents are to be gone through.
+#[derive(Clone, Copy)]
+struct Way {
+    by_score: bool,
+    pruned: bool,
+}
+
+/// Which words of a document answer which parts of the query, as far as the reader is shown them.
+pub fn why(title: &str, text: &str, meaning: &Meaning) -> Vec<Why> {
+    let (title, text) = (stretch(title), stretch(text));
+    let mut all = Vec::new();
+    for part in &meaning.parts {
+        let words: Vec<&str> = match &part.kind {
+            Kind::Concept(concept) => concept.alternatives.iter().map(|a| a.text.as_str()).collect(),
+            Kind::Text(_) | Kind::Word { .. } => vec![part.typed.as_str()],
+            Kind::Place(_) => continue,
+        };
+        // As typed, if it is anywhere; else whatever the title says.
+        let typed = words.iter().find(|word| **word == part.typed && (title.contains(**word) || text.contains(**word)));
+        let in_title = || words.iter().find(|word| title.contains(**word));
+        let found = typed.or_else(in_title).or_else(|| words.iter().find(|word| text.contains(**word)));
+        if let Some(found) = found {
+            all.push(Why {
+                typed: part.typed.clone(),
+                found: (*found).to_owned(),
+                how: part.how,
+                in_title: title.contains(*found),
+            });
+        }
+    }
+    all
+}
+
+/// Folded, a line break where a run ends.
+fn stretch(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for f in crate::analysis::fold(text) {
+        match f.class {
+            Class::Han | Class::Word => out.push(f.ch),
+            Class::Gap => out.push('\n'),
+            Class::Space => {}
+        }
+    }
+    out
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "texts are far shorter than 4 GB")]

@@ -3,7 +3,7 @@
 //! Spans are byte ranges of the text given, rising, never overlapping, on character boundaries. Escaping
 //! for HTML stays with the page: it walks the spans and escapes each part.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::analysis::{self, Class, FoldedChar, Piece};
@@ -19,6 +19,8 @@ pub struct Terms {
     bigrams: HashSet<[char; 2]>,
     chars: HashSet<char>,
     words: HashSet<String>,
+    /// Words that are marked only as a whole, by their first character.
+    whole: HashMap<char, Vec<Vec<char>>>,
 }
 
 impl Terms {
@@ -42,9 +44,33 @@ impl Terms {
         set
     }
 
+    /// Adds words that are marked only where they stand as a whole: of 老年食堂 no mere 老年.
+    #[must_use]
+    pub fn with_whole<S: AsRef<str>>(mut self, terms: &[S]) -> Self {
+        for piece in terms.iter().flat_map(|t| analysis::pieces(t.as_ref())) {
+            match piece {
+                Piece::Han(chars) => {
+                    let list = self.whole.entry(chars[0]).or_default();
+                    if !list.contains(&chars) {
+                        list.push(chars);
+                    }
+                }
+                Piece::Word(word) => {
+                    self.words.insert(word);
+                }
+            }
+        }
+        self
+    }
+
+    /// Nothing to mark.
+    pub fn is_empty(&self) -> bool {
+        self.bigrams.is_empty() && self.chars.is_empty() && self.words.is_empty() && self.whole.is_empty()
+    }
+
     /// The spans of `text` to mark.
     pub fn spans(&self, text: &str) -> Vec<Range<usize>> {
-        if self.bigrams.is_empty() && self.chars.is_empty() && self.words.is_empty() {
+        if self.is_empty() {
             return Vec::new();
         }
         let folded = analysis::fold(text);
@@ -78,6 +104,12 @@ impl Terms {
                 for (i, f) in run.iter().enumerate() {
                     if self.chars.contains(&f.ch) {
                         marked[i] = true;
+                    }
+                    for word in self.whole.get(&f.ch).into_iter().flatten() {
+                        let end = i + word.len();
+                        if end <= run.len() && run[i..end].iter().zip(word).all(|(f, ch)| f.ch == *ch) {
+                            marked[i..end].fill(true);
+                        }
                     }
                     if let Some(next) = run.get(i + 1)
                         && self.bigrams.contains(&[f.ch, next.ch])
@@ -207,6 +239,14 @@ mod tests {
     }
 
     #[test]
+    fn whole_words_are_marked_as_a_whole() {
+        let terms = Terms::default().with_whole(&["老年食堂", "送餐", "wifi"]);
+        let text = "老年人在老年食堂等送餐，有WiFi";
+        let marked: Vec<&str> = terms.spans(text).into_iter().map(|span| &text[span]).collect();
+        assert_eq!(marked, ["老年食堂", "送餐", "WiFi"]);
+    }
+
+    #[test]
     fn folding_does_not_move_spans() {
         assert_eq!(marked("ＷＩＦＩ 養老服務", &["wifi", "养老"]), ["ＷＩＦＩ", "養老"]);
         assert_eq!(marked("cafe\u{301}s cafe\u{301}", &["café"]), ["cafe\u{301}"]);
@@ -252,6 +292,10 @@ mod tests {
             };
             let found = spans(&text, &terms);
             check(&text, &found)?;
+            let whole = Terms::default().with_whole(&terms);
+            check(&text, &whole.spans(&text))?;
+            let (shown, within) = whole.passage(&text, max);
+            check(&shown, &within)?;
             let (passage, within) = passage(&text, &terms, max);
             check(&passage, &within)?;
             prop_assert!(passage.chars().count() <= max.max(MIN_CHARS));

@@ -15,7 +15,7 @@ use crate::cache::Cache;
 use crate::generation::{Generation, Root, Unusable, commit, guarded};
 use crate::schema::Fields;
 use crate::snapshot::Snapshot;
-use crate::{Error, NeedDoc, NeedQuery, Position, Reader, Rebuild, Results, find};
+use crate::{Error, Lexicon, NeedDoc, NeedQuery, Position, Reader, Rebuild, Results, What, find};
 
 /// So many calls of [`NeedIndex::apply`] may bring nothing but a position before it is written down.
 /// Until then a restart follows the log from a little earlier, which does no harm.
@@ -58,6 +58,7 @@ pub(crate) struct Inner {
     write: Mutex<WriteSide>,
     snapshot: RwLock<Arc<Snapshot>>,
     position: Mutex<Option<Position>>,
+    lexicon: RwLock<Arc<Lexicon>>,
     cache: Cache<(NeedQuery, Reader), Results>,
     pub rebuilding: AtomicBool,
     unsaved: AtomicU32,
@@ -140,6 +141,7 @@ impl NeedIndex {
                 write: Mutex::new(WriteSide { generation, writer: None, journal: None }),
                 snapshot: RwLock::new(Arc::new(snapshot)),
                 position: Mutex::new(position),
+                lexicon: RwLock::default(),
                 cache: Cache::new(),
                 rebuilding: AtomicBool::new(false),
                 unsaved: AtomicU32::new(0),
@@ -202,23 +204,43 @@ impl NeedIndex {
     /// index changes.
     pub fn search(&self, query: &NeedQuery, reader: &Reader) -> Result<Results, Error> {
         let snapshot = self.inner.snapshot();
+        let lexicon = self.lexicon();
         let key = (query.clone(), reader.clone());
-        if let Some(known) = self.inner.cache.get(snapshot.generation, &key) {
+        let generation = generation_of(&snapshot, &lexicon);
+        if let Some(known) = self.inner.cache.get(generation, &key) {
             return Ok(Results::clone(&known));
         }
-        let results = guarded(|| find::run(&snapshot, &self.inner.fields, query, reader)).map_err(Error::Damaged)??;
+        let mut results =
+            guarded(|| find::run(&snapshot, &self.inner.fields, &lexicon, query, reader)).map_err(Error::Damaged)??;
+        results.generation = generation;
         // Long exports and endless queries are not worth keeping.
         if query.limit <= 100 && query.text.len() <= 4 * crate::MAX_CHARS {
             let kept = Arc::new(results.clone());
-            self.inner.cache.put(snapshot.generation, key, kept);
+            self.inner.cache.put(generation, key, kept);
         }
         Ok(results)
     }
 
-    /// Changes with every commit and every swap, and grows: a key for caches of whatever was made from
-    /// search results.
+    /// Changes with every commit, every swap and every change of the lexicon: a key for caches of whatever
+    /// was made from search results.
     pub fn generation(&self) -> u64 {
-        self.inner.snapshot().generation
+        generation_of(&self.inner.snapshot(), &self.lexicon())
+    }
+
+    /// The words that searches understand.
+    pub fn lexicon(&self) -> Arc<Lexicon> {
+        Arc::clone(&self.inner.lexicon.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes up other words: the next search understands them.
+    pub fn set_lexicon(&self, lexicon: Arc<Lexicon>) {
+        *self.inner.lexicon.write().unwrap_or_else(PoisonError::into_inner) = lexicon;
+    }
+
+    /// As [`Self::search`] with another lexicon, without remembering: to preview a change.
+    pub fn search_with(&self, lexicon: &Lexicon, query: &NeedQuery, reader: &Reader) -> Result<Results, Error> {
+        let snapshot = self.inner.snapshot();
+        Ok(guarded(|| find::run(&snapshot, &self.inner.fields, lexicon, query, reader)).map_err(Error::Damaged)??)
     }
 
     /// How far the log has been followed; `None` before anything was applied.
@@ -231,6 +253,12 @@ impl NeedIndex {
         self.inner.snapshot().searcher.num_docs()
     }
 
+    /// Documents of one kind in the index, whoever may see them.
+    pub fn count_of(&self, what: What) -> u64 {
+        let snapshot = self.inner.snapshot();
+        snapshot.segments.iter().map(|segment| segment.alive.count_and(&segment.columns.what(what))).sum()
+    }
+
     /// Bytes on disk of the index in use.
     pub fn size_on_disk(&self) -> Result<u64, Error> {
         let usage = self.inner.snapshot().searcher.space_usage()?;
@@ -241,6 +269,11 @@ impl NeedIndex {
     pub fn forget_answers(&self) {
         self.inner.cache.clear();
     }
+}
+
+/// The lexicon's revision stands above what a snapshot's number ever reaches.
+fn generation_of(snapshot: &Snapshot, lexicon: &Lexicon) -> u64 {
+    snapshot.generation.wrapping_add(lexicon.revision() << 52)
 }
 
 impl Inner {

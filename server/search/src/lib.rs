@@ -1,16 +1,19 @@
-//! Embedded search over needs: plain structs in, plain structs out.
+//! Embedded search over needs and whoever may help: plain structs in, plain structs out.
 //!
-//! The crate knows nothing of the database. A follower of the event log calls [`NeedIndex::apply`] with
+//! The crate knows nothing of the database, but the vocabularies and places of `domain`. A follower of the event log calls [`NeedIndex::apply`] with
 //! the needs that changed and the position it has reached; a page calls [`NeedIndex::search`] with what
 //! was typed, the filters and *who reads*. Searching takes no lock that a writer holds for long, is pure
 //! computation (no await), and never fails because of its input.
 //!
 //! | module | what |
 //! |---|---|
-//! | [`analysis`] | folding and Chinese bigrams with true positions and offsets |
+//! | [`analysis`], [`sound`] | folding, Chinese bigrams with true positions and offsets; pinyin |
 //! | `schema` | fields, and how a [`NeedDoc`] becomes an index document |
-//! | `query` | what was typed: words, phrases, exclusions |
-//! | `clauses` | from there to a tantivy query |
+//! | [`query`] | what was typed: words, phrases, exclusions |
+//! | [`thesaurus`], [`lexicon`] | words that mean the same; these with services, people, places, and their sounds |
+//! | [`meaning`] | what was meant by what was typed |
+//! | `clauses` | from there to tantivy queries |
+//! | [`matching`] | a meaning held against one document in memory: saved searches, serving without an index |
 //! | `facets`, `columns`, `mask` | readers, filters and counts as bit masks |
 //! | `order`, `snapshot`, `cache` | first by a column or by score; one committed state; remembered answers |
 //! | `find` | runs a search over a snapshot |
@@ -26,12 +29,17 @@ mod find;
 mod generation;
 pub mod highlight;
 pub mod index;
+pub mod lexicon;
 mod mask;
+pub mod matching;
+pub mod meaning;
 mod order;
-mod query;
+pub mod query;
 pub mod rebuild;
 mod schema;
 mod snapshot;
+pub mod sound;
+pub mod thesaurus;
 
 use std::path::PathBuf;
 
@@ -39,13 +47,39 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use facets::Facets;
+pub use find::why;
 pub use index::{NeedIndex, Opened, State};
+pub use lexicon::Lexicon;
+pub use meaning::{How, Meaning};
 pub use query::{MAX_CHARS, Parsed};
 pub use rebuild::Rebuild;
 
-/// Everything the index knows of one need.
+/// The kinds of document in the index. Each kind is searched by itself; all share fields, tiers and scopes.
+/// A new kind is a variant here and, in the follower, a function that makes [`NeedDoc`]s of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum What {
+    #[default]
+    Need,
+    Organization,
+    Project,
+    Opening,
+}
+
+impl What {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Need => "need",
+            Self::Organization => "organization",
+            Self::Project => "project",
+            Self::Opening => "opening",
+        }
+    }
+}
+
+/// Everything the index knows of one need, or of one document of another kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NeedDoc {
+    pub what: What,
     pub id: Uuid,
     /// The need's own code, shown to everybody.
     pub code: String,
@@ -108,8 +142,11 @@ pub enum Sort {
 /// A search. Values of one filter are alternatives, filters of different kinds must all hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NeedQuery {
+    pub what: What,
     /// As typed, any text; the first [`MAX_CHARS`] characters count.
     pub text: String,
+    /// Words of `text` that are to be taken as they stand, not for what they mean.
+    pub literal: Vec<String>,
     /// 6 digits.
     pub districts: Vec<String>,
     /// 9 digits. Streets of a chosen district narrow that district. The public finds only villages by
@@ -140,7 +177,9 @@ pub struct NeedQuery {
 impl Default for NeedQuery {
     fn default() -> Self {
         Self {
+            what: What::Need,
             text: String::new(),
+            literal: Vec::new(),
             districts: Vec::new(),
             streets: Vec::new(),
             services: Vec::new(),
@@ -177,11 +216,29 @@ pub struct Hit {
     pub passage: String,
     /// Byte ranges of `passage` to mark.
     pub passage_spans: Vec<(u32, u32)>,
+    /// Which words of the reader's text stand for which parts of the query.
+    pub why: Vec<Why>,
+}
+
+/// A part of the query, and the word in the document that answers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    pub typed: String,
+    /// The same as `typed`, or another word of the same meaning.
+    pub found: String,
+    pub how: How,
+    pub in_title: bool,
 }
 
 /// What was done when the text as typed found next to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
+    /// Unknown text was taken for known words that sound like it: [`Results::meaning`] says which.
+    SoundsLike,
+    /// Known words are held, unknown text is optional.
+    WithoutText,
+    /// What lies in the place that was named comes first, then what lies elsewhere.
+    Elsewhere,
     /// Results hold any part of the text, or all its characters in another order.
     AnyPart,
 }
@@ -195,8 +252,8 @@ pub struct Results {
     pub fell_back: Option<Fallback>,
     /// How the text was read.
     pub parsed: Parsed,
-    /// What to mark, for [`highlight::spans`] on other texts.
-    pub terms: Vec<String>,
+    /// What was understood by it.
+    pub meaning: Meaning,
     /// The state of the index that answered, see [`NeedIndex::generation`].
     pub generation: u64,
 }

@@ -1,7 +1,7 @@
 //! Reads what somebody typed: words, "quoted phrases", -exclusions. No input is an error.
 //!
-//! This is only syntax. What the words mean (places, categories, synonyms, pinyin) is a step that may
-//! be put between [`Parsed::read`] and the clauses of `clauses` without touching either.
+//! This is only syntax. What the words mean (places, categories, synonyms, pinyin) is the next step,
+//! [`crate::meaning`].
 
 use crate::analysis::{self, Piece};
 
@@ -15,8 +15,10 @@ pub struct Parsed {
     pub words: Vec<String>,
     /// Quoted parts: found only as they stand.
     pub phrases: Vec<String>,
-    /// Parts after a minus, quoted or not: what holds them is left out.
+    /// Words after a minus: what holds them, or says the same otherwise, is left out.
     pub excluded: Vec<String>,
+    /// Quoted parts after a minus: what holds them as they stand is left out.
+    pub excluded_phrases: Vec<String>,
     /// Whether the text was longer than [`MAX_CHARS`].
     pub truncated: bool,
 }
@@ -46,7 +48,7 @@ impl Parsed {
             }
             let end = if let Some(end) = quotation_end(&chars, at) {
                 let text: String = chars[at + 1..end].iter().collect();
-                let list = if excluded { &mut parsed.excluded } else { &mut parsed.phrases };
+                let list = if excluded { &mut parsed.excluded_phrases } else { &mut parsed.phrases };
                 add(list, text);
                 end + 1
             } else {
@@ -68,7 +70,7 @@ impl Parsed {
 
     /// Nothing to look for: the query is a plain list.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.phrases.is_empty() && self.excluded.is_empty()
+        self.words.is_empty() && self.phrases.is_empty() && self.excluded.is_empty() && self.excluded_phrases.is_empty()
     }
 }
 
@@ -109,7 +111,7 @@ mod tests {
 
     fn read(text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
         let p = Parsed::read(text);
-        (p.words, p.phrases, p.excluded)
+        (p.words, p.phrases, [p.excluded, p.excluded_phrases].concat())
     }
 
     fn list(items: &[&str]) -> Vec<String> {

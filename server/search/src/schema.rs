@@ -13,11 +13,11 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, TantivyDocument};
 use uuid::Uuid;
 
-use crate::analysis::{self, BigramTokenizer, UnigramTokenizer};
+use crate::analysis::{self, BigramTokenizer, SoundTokenizer, UnigramTokenizer};
 use crate::{NeedDoc, Reader};
 
 /// Raise when fields change.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 /// Raise when the same text would give other tokens.
 const ANALYSIS_VERSION: u32 = 1;
 /// Written into every commit; an index of another version is put aside and built anew.
@@ -25,6 +25,8 @@ pub const VERSION: u32 = SCHEMA_VERSION * 1000 + ANALYSIS_VERSION;
 
 const BIGRAM: &str = "bigram";
 const UNIGRAM: &str = "unigram";
+const SOUNDS: &str = "sounds";
+const INITIALS: &str = "initials";
 pub const PUBLISHED: &str = "published";
 pub const TIE: &str = "tie";
 pub const URGENT: &str = "urgent";
@@ -40,12 +42,18 @@ pub struct TextFields {
     pub body: Field,
     /// Title and text, single Han characters.
     pub chars: Field,
+    /// Title, syllables in pinyin with positions.
+    pub sounds: Field,
+    /// Title, first letters of the syllables with positions.
+    pub initials: Field,
 }
 
 #[derive(Debug, Clone)]
 pub struct Fields {
     pub id: Field,
     pub code: Field,
+    /// Which kind of document it is: [`What::as_str`].
+    pub what: Field,
     pub scope: Field,
     pub street: Field,
     pub public_street: Field,
@@ -96,6 +104,8 @@ impl Fields {
             title: b.add_text_field(&format!("{name}_title_b"), text(BIGRAM, freqs)),
             body: b.add_text_field(&format!("{name}_body_b"), text(BIGRAM, positions)),
             chars: b.add_text_field(&format!("{name}_body_u"), text(UNIGRAM, freqs)),
+            sounds: b.add_text_field(&format!("{name}_title_p"), text(SOUNDS, positions)),
+            initials: b.add_text_field(&format!("{name}_title_i"), text(INITIALS, positions)),
         };
         let (public, member) = (tier("public"), tier("member"));
         let mut stored = |name: &str| StoredFields {
@@ -107,6 +117,7 @@ impl Fields {
         let fields = Self {
             id: b.add_bytes_field("id", INDEXED | STORED),
             code: b.add_text_field("code", STRING),
+            what: b.add_text_field("what", STRING),
             scope: b.add_text_field("scope", STRING),
             street: b.add_text_field("street", STRING),
             public_street: b.add_text_field("public_street", STRING),
@@ -146,6 +157,7 @@ impl Fields {
         for term in code_terms(&need.code) {
             doc.add_text(self.code, term);
         }
+        doc.add_text(self.what, need.what.as_str());
         for length in [2, 6, 9, 12] {
             if let Some(prefix) = need.division_code.get(..length) {
                 doc.add_text(self.scope, prefix);
@@ -241,11 +253,15 @@ pub fn register_tokenizers(index: &Index) {
     let tokenizers = index.tokenizers();
     tokenizers.register(BIGRAM, TextAnalyzer::from(BigramTokenizer::default()));
     tokenizers.register(UNIGRAM, TextAnalyzer::from(UnigramTokenizer::default()));
+    tokenizers.register(SOUNDS, TextAnalyzer::from(SoundTokenizer { initials: false }));
+    tokenizers.register(INITIALS, TextAnalyzer::from(SoundTokenizer { initials: true }));
 }
 
 fn add_tier(doc: &mut TantivyDocument, fields: TextFields, texts: &[(&str, &str)]) {
     for (title, text) in texts {
         doc.add_text(fields.title, title);
+        doc.add_text(fields.sounds, title);
+        doc.add_text(fields.initials, title);
         for part in [title, text] {
             doc.add_text(fields.body, part);
             doc.add_text(fields.chars, part);
@@ -260,7 +276,7 @@ fn store(doc: &mut TantivyDocument, fields: StoredFields, text: (&str, &str), ca
 }
 
 /// A code can be asked for whole, without its separators, or by one of its parts.
-fn code_terms(code: &str) -> Vec<String> {
+pub fn code_terms(code: &str) -> Vec<String> {
     let mut terms: Vec<String> = analysis::pieces(code)
         .into_iter()
         .map(|piece| match piece {

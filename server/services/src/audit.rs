@@ -74,6 +74,8 @@ pub async fn verify(db: &storage::Db) -> Result<Report> {
         Object::Consent,
         Object::Import,
         Object::Account,
+        Object::Thesaurus,
+        Object::SavedSearch,
     ] {
         check_histories(&mut tx, object, &mut report).await?;
     }

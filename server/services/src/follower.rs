@@ -5,8 +5,9 @@
 
 use crate::hall::{self, MemberCard, PublicCard};
 use crate::{Error, Result, Services};
+use domain::machine::Object;
 use domain::need::{Coverage, NeedKind, NeedState};
-use search::{NeedDoc, Position};
+use search::{NeedDoc, Position, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,17 +21,35 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct Follower {
     wake: Notify,
+    /// For whoever else follows the log: saved searches.
+    pub(crate) others: Notify,
     /// One pass at a time.
     gate: Mutex<()>,
     ready: AtomicBool,
+    /// Whether the index holds everything up to its position; a fresh one does not.
+    whole: AtomicBool,
 }
 
 const BATCH: i64 = 500;
 const POLL: Duration = Duration::from_millis(250);
+/// Between attempts after a failure.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const MOST_WAIT: Duration = Duration::from_mins(1);
 
 impl Follower {
+    /// For an index that holds everything up to its position, or does not yet.
+    pub(crate) fn new(whole: bool) -> Self {
+        Self { whole: AtomicBool::new(whole), ..Self::default() }
+    }
+
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
+        self.others.notify_one();
+    }
+
+    /// Whether the index can answer at all. While it cannot, the database does.
+    pub fn is_whole(&self) -> bool {
+        self.whole.load(Ordering::Relaxed)
     }
 
     /// Whether the index has caught up since the start.
@@ -64,9 +83,15 @@ pub async fn follow(services: &Services) -> Result<usize> {
         let events = storage::event::after(&mut tx, after.0, after.1, BATCH).await?;
         let Some(last) = events.last() else {
             services.follower.ready.store(true, Ordering::Relaxed);
+            services.follower.whole.store(true, Ordering::Relaxed);
             return Ok(read);
         };
         let to = position((last.xid, last.id));
+        if events.iter().any(|event| event.object == Object::Thesaurus) {
+            crate::thesaurus::refresh(services).await?;
+        }
+        let organizations: BTreeSet<Uuid> =
+            events.iter().filter(|event| event.object == Object::Organization).map(|event| event.object_id).collect();
         let needs: BTreeSet<Uuid> = events.iter().filter_map(|event| event.need_id).collect();
         let mut docs = Vec::with_capacity(needs.len());
         for need in needs {
@@ -74,6 +99,11 @@ pub async fn follow(services: &Services) -> Result<usize> {
                 let id = need.id;
                 let parts = Parts::load(&mut tx, id, id).await?;
                 docs.push(parts.document(services, &need)?);
+            }
+        }
+        for id in organizations {
+            if let Some(row) = storage::organization::by_id(&mut tx, id).await? {
+                docs.push(organization_document(services, &row));
             }
         }
         drop(tx);
@@ -113,16 +143,85 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
         })
         .await?;
     }
+    let mut after = Uuid::nil();
+    loop {
+        let rows = storage::organization::page_after(&mut tx, after, 1000).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.id;
+        let docs: Vec<NeedDoc> = rows.iter().map(|row| organization_document(services, row)).collect();
+        rebuild = blocking(move || {
+            rebuild.add(&docs)?;
+            Ok(rebuild)
+        })
+        .await?;
+    }
     drop(tx);
-    blocking(move || rebuild.finish(head)).await
+    let count = blocking(move || rebuild.finish(head)).await?;
+    services.follower.whole.store(true, Ordering::Relaxed);
+    Ok(count)
+}
+
+/// What searches find of an organization: nothing that is not on its public page.
+fn organization_document(services: &Services, row: &storage::organization::Organization) -> NeedDoc {
+    let divisions = services.divisions();
+    let names = |codes: &[String]| codes.iter().map(|code| divisions.spoken_name(code)).collect::<Vec<_>>().join(" ");
+    let offered: Vec<&domain::vocabulary::ServiceCategory> =
+        row.services().iter().filter_map(|code| domain::vocabulary::service(code)).collect();
+    let words = offered.iter().map(|s| format!("{} {}", s.name, s.short_name)).collect::<Vec<_>>().join(" ");
+    let text = format!(
+        "{}\n{} {} {}",
+        row.business_scope,
+        words,
+        names(&row.areas()),
+        divisions.spoken_name(&row.division_code)
+    );
+    let card = serde_json::json!({ "id": row.id, "name": row.name, "uscc": row.uscc }).to_string();
+    NeedDoc {
+        what: What::Organization,
+        id: row.id,
+        code: row.uscc.clone(),
+        division_code: row.division_code.clone(),
+        kind: row.kind.clone(),
+        state: row.state.to_string(),
+        is_public: row.state == domain::organization::OrganizationState::Verified,
+        services: offered.iter().map(|s| s.code.to_owned()).collect(),
+        service_groups: offered
+            .iter()
+            .map(|s| s.group.code().to_owned())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+        published_at: row.created_at.0,
+        public_title: row.name.clone(),
+        public_text: text.clone(),
+        title: row.name.clone(),
+        text,
+        public_card: card.clone(),
+        member_card: card,
+        ..NeedDoc::default()
+    }
 }
 
 /// Follows for as long as the program runs.
 pub async fn run(services: Arc<Services>) {
+    let mut wait = FIRST_WAIT;
     loop {
         if let Err(error) = follow(&services).await {
             tracing::error!(%error, "the search index could not follow");
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            services.follower.ready.store(false, Ordering::Relaxed);
+            // Its directory may be gone or damaged: what is open goes on answering while a new one is made.
+            // Where the fault lies elsewhere (disk, database) this fails as well, and is tried again later.
+            if matches!(error, Error::Search(_)) {
+                tokio::time::sleep(wait).await;
+                match rebuild(&services).await {
+                    Ok(count) => tracing::info!(count, "the search index was built anew"),
+                    Err(error) => tracing::error!(%error, "the search index could not be built anew"),
+                }
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(MOST_WAIT);
+        } else {
+            wait = FIRST_WAIT;
         }
         let _ = tokio::time::timeout(POLL, services.follower.wake.notified()).await;
     }
@@ -149,7 +248,7 @@ impl Parts {
         Ok(parts)
     }
 
-    fn document(&self, services: &Services, need: &Need) -> Result<NeedDoc> {
+    pub fn document(&self, services: &Services, need: &Need) -> Result<NeedDoc> {
         let none_lines = Vec::new();
         let lines: Vec<&Line> =
             self.lines.get(&need.id).unwrap_or(&none_lines).iter().filter(|line| line.cycle == need.cycle).collect();
@@ -222,6 +321,7 @@ impl Parts {
         );
         let to_json = |card: serde_json::Result<String>| card.map_err(|_| Error::Internal("card"));
         Ok(NeedDoc {
+            what: What::Need,
             id: need.id,
             code: need.code.clone(),
             division_code: need.division_code.clone(),

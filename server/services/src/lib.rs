@@ -16,6 +16,7 @@ mod error;
 pub mod follower;
 pub mod gate;
 pub mod hall;
+pub mod hall_address;
 pub mod import;
 pub mod keys;
 pub mod lists;
@@ -24,7 +25,11 @@ pub mod need_form;
 pub mod notice;
 pub mod organization;
 pub mod pairing;
+pub mod percolate;
 pub mod reference;
+pub mod saved_search;
+mod standby;
+pub mod thesaurus;
 pub mod timeline;
 pub mod transfer;
 pub mod verification;
@@ -78,7 +83,7 @@ pub struct Services {
     pub policy: Policy,
     pub passwords: account::Passwords,
     pub follower: follower::Follower,
-    /// Whose turn it is to read a ledger.
+    pub(crate) percolator: percolate::Percolator,
     ledgers: tokio::sync::Semaphore,
     divisions: RwLock<Arc<Divisions>>,
     calendar: WorkingDays,
@@ -93,6 +98,8 @@ impl Services {
         policy: Policy,
         divisions: Arc<Divisions>,
     ) -> Self {
+        index.set_lexicon(Arc::new(thesaurus::shipped(&divisions)));
+        let follower = follower::Follower::new(index.position().is_some());
         Self {
             db,
             index: Arc::new(index),
@@ -100,7 +107,8 @@ impl Services {
             clock,
             random,
             policy,
-            follower: follower::Follower::default(),
+            follower,
+            percolator: percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
             divisions: RwLock::new(divisions),
             calendar: WorkingDays::shipped().clone(),

@@ -46,6 +46,8 @@ pub struct PublicNeed {
     pub place: String,
     pub groups: Vec<String>,
     pub lines: Vec<CardLine>,
+    /// Codes of the services asked.
+    pub services: Vec<String>,
     /// Periods of the lines, in order: `2026年11月27日至2027年2月28日`.
     pub periods: Vec<String>,
     pub urgent: bool,
@@ -267,6 +269,7 @@ fn public_need(
         place: services.place(if village { &need.division_code } else { &need.division_code[..6] }),
         groups: domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect(),
         lines: lines.iter().map(LineView::card).collect(),
+        services: lines.iter().map(|view| view.line.service_code.clone()).collect(),
         periods: lines.iter().map(|view| period_words(&view.line)).collect(),
         urgent: need.is_urgent(),
         state: need.state,
@@ -482,21 +485,42 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
     Ok(Editable { code: need.code, version: need.version, state: need.state, fields })
 }
 
-/// Similar open needs for a member: same services, nearby first.
+/// Similar open needs: the same services and people, near first, then in the districts beside, then anywhere.
 pub async fn similar(
     services: &std::sync::Arc<Services>,
     viewer: Viewer<'_>,
-    need: &Need,
-    lines: &[LineView],
+    code: &str,
+    kind: NeedKind,
+    service_codes: &[String],
 ) -> Result<Vec<Card>> {
-    let query = search::NeedQuery {
-        services: lines.iter().map(|view| view.line.service_code.clone()).collect(),
-        districts: vec![need.division_code[..6].to_owned()],
-        states: vec!["open".into(), "partial".into()],
-        open_only: true,
-        limit: 4,
-        ..search::NeedQuery::default()
-    };
-    let page = crate::hall::search(services, viewer, query).await?;
-    Ok(page.cards.into_iter().filter(|card| card.public().code != need.code).take(3).collect())
+    const SHOWN: usize = 3;
+    // The code names the district, which everybody sees: `XQ120102-26-000123`.
+    let district = code.get(2..8).unwrap_or_default().to_owned();
+    let mut beside = domain::division::neighbours(&district).to_vec();
+    beside.push(district.clone());
+    let mut found: Vec<Card> = Vec::new();
+    for districts in [vec![district], beside, Vec::new()] {
+        let query = search::NeedQuery {
+            services: service_codes.to_vec(),
+            kinds: vec![kind.to_string()],
+            districts,
+            states: vec!["open".into(), "partial".into()],
+            open_only: true,
+            limit: SHOWN * 2 + 1,
+            facets: false,
+            ..search::NeedQuery::default()
+        };
+        let page = crate::hall::search(services, viewer, query).await?;
+        for card in page.cards {
+            let own = &card.public().code;
+            if own != code && !found.iter().any(|known| known.public().code == *own) {
+                found.push(card);
+            }
+        }
+        if found.len() >= SHOWN {
+            break;
+        }
+    }
+    found.truncate(SHOWN);
+    Ok(found)
 }

@@ -77,6 +77,9 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             })
         };
         let mut sections = vec![offer(&view)];
+        if own && is_lost(view.claim.state) {
+            sections.extend(alternatives(&get, &view).await?);
+        }
         if !own {
             sections.push(organization(&view));
         }
@@ -132,6 +135,21 @@ fn offer(view: &ClaimView) -> RecordSection {
     RecordSection::new("offer", "认领了什么", vec![Body::Table(table), Body::Facts(facts)])
 }
 
+fn is_lost(state: ClaimState) -> bool {
+    matches!(state, ClaimState::Declined | ClaimState::Expired | ClaimState::Superseded)
+}
+
+/// What else is open, for whoever was not chosen.
+async fn alternatives(get: &Get, view: &ClaimView) -> Result<Option<RecordSection>> {
+    let asked: Vec<String> = view.lines.iter().map(|line| line.service_code.clone()).collect();
+    let services = &get.site.services;
+    let cards = view::similar(services, get.viewer(), &view.need.code, view.need.kind, &asked).await?;
+    let now = services.now();
+    let lines = cards.iter().map(|card| super::words::card_line(card, now)).collect::<Vec<_>>();
+    let section = RecordSection::new("alternatives", "类似的需求，还缺人", vec![Body::Lines(lines)]);
+    Ok((!cards.is_empty()).then_some(section))
+}
+
 /// Who claims: what the office checked of it.
 fn organization(view: &ClaimView) -> RecordSection {
     let organization = &view.organization;
@@ -177,7 +195,7 @@ fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {
         (ClaimState::NeedsInfo, false) => Some(format!("等机构在{due}前补充说明，不补充就自动失效。")),
         (ClaimState::Approved, true) => Some("街道已同意，请到结对页里尽快联系。".into()),
         (ClaimState::Declined | ClaimState::Expired | ClaimState::Superseded, true) => {
-            Some("数量已退回。可以到大厅看看类似的需求。".into())
+            Some("数量已退回。下面是类似的需求，也可以到大厅再找。".into())
         }
         _ => None,
     }

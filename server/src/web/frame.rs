@@ -165,6 +165,7 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("需求大厅", "/needs"),
             ("我的认领", "/claims"),
             ("我的结对", "/pairings"),
+            ("保存的查找", "/searches"),
             ("帮助", "/help/organization"),
         ],
         Role::VillageWorker => &[
@@ -184,7 +185,18 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("台账导入", "/import"),
             ("帮助", "/help/street"),
         ],
-        Role::District | Role::City => &[
+        Role::City => &[
+            ("今日待办", "/desk"),
+            ("需求", "/desk/needs"),
+            ("认领", "/claims"),
+            ("结对", "/pairings"),
+            ("核验", "/verifications"),
+            ("社会组织", "/organizations"),
+            ("台账导入", "/import"),
+            ("词库", "/thesaurus"),
+            ("帮助", "/help/district"),
+        ],
+        Role::District => &[
             ("今日待办", "/desk"),
             ("需求", "/desk/needs"),
             ("认领", "/claims"),

@@ -8,19 +8,36 @@ use super::{Access, Route};
 use app::components::{
     Badge, Coverage, Empty, EmptyKind, Figure, Link, NeedCard, Pager, Reason, Search, Span, Tab, Tone,
 };
-use app::pages::hall::{HallModel, hall_page};
-use axum::response::Response;
+use app::pages::hall::{HallModel, NearbyLink, Understood, hall_page};
+use axum::response::{IntoResponse, Response};
 use domain::calendar::Time;
 use domain::machine::Command;
 use domain::need::NeedState;
 use domain::permission::may_ever;
-use search::Hit;
+use search::meaning::Kind;
+use search::{Fallback, Hit, How};
 use services::hall::{self, Card, CardLine, Viewer};
+use services::hall_address::HallAddress;
 use storage::organization::Organization;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get(PATH, Access::Anyone, show)]
+    vec![Route::get(PATH, Access::Anyone, show), Route::get("/needs/suggest", Access::Anyone, suggest)]
 }
+
+/// Suggestions for what is being typed, within the reader's tier: JSON for the search box and for whoever asks.
+async fn suggest(get: Get) -> Response {
+    match hall::suggest(&get.site.services, get.viewer(), get.value("q")).await {
+        Ok(suggestions) => axum::Json(suggestions).into_response(),
+        // The box goes on working without suggestions.
+        Err(error) => {
+            tracing::warn!(%error, "no suggestions");
+            axum::Json(hall::Suggestions::default()).into_response()
+        }
+    }
+}
+
+/// With fewer results than this, something near is offered.
+const FEW: u64 = 3;
 
 /// Needs on a page.
 const SIZE: usize = 20;
@@ -32,7 +49,7 @@ async fn show(get: Get) -> Response {
         let viewer = get.viewer();
         let query = HallQuery::read(&get.query);
         let page = get.page();
-        let found = hall::search(services, viewer, query.need_query(now, (page - 1) * SIZE, SIZE)).await?;
+        let mut question = query.need_query(now, (page - 1) * SIZE, SIZE);
         let own = match viewer {
             Viewer::Member(ctx) => Some(services::organization::by_id(ctx, ctx.organization()?).await?),
             _ => None,
@@ -41,7 +58,16 @@ async fn show(get: Get) -> Response {
             Viewer::Staff(ctx) => ctx.actor.scope.as_str(),
             _ => "",
         };
+        if let Some(own) = &own {
+            question.near = own.division_code.get(..6).unwrap_or_default().to_owned();
+        }
+        let found = hall::search(services, viewer, question).await?;
         let total = found.results.total;
+        let nearby = if total < FEW && page == 1 {
+            hall::nearby(services, viewer, &query, &found.results).await?
+        } else {
+            Vec::new()
+        };
         let cards = found
             .results
             .hits
@@ -59,15 +85,24 @@ async fn show(get: Get) -> Response {
                 label: "查找需求".into(),
                 placeholder: "服务、对象、街镇或编号".into(),
                 keep: query.without_text(),
+                suggest: Some("/needs/suggest".into()),
             },
-            widened: None,
+            understood: understood(&query, &found.results),
+            nearby: nearby
+                .into_iter()
+                .map(|near| NearbyLink { label: near.label, total: near.total, href: HallQuery(near.address).href() })
+                .collect(),
+            save: get
+                .reader()
+                .filter(|ctx| may_ever(ctx.role(), Command::SavedSearchCreate) && *query != HallAddress::default())
+                .map(|_| format!("/searches/new?{}", query.query_string())),
             filters,
             total,
             orders: query.orders().into_iter().map(|(label, href, on)| Tab::new(label, href, on)).collect(),
             cards,
             pager: if total == 0 { Pager::default() } else { pager(PATH, &query.pairs(), page, SIZE, total, "个") },
             empty,
-            notice: Some(notice(&get, scope, &found.results)).filter(|text| !text.is_empty()),
+            notice: Some(notice(&get, scope, &found)).filter(|text| !text.is_empty()),
             actions: actions(&get),
         };
         Ok(Page::new(title, move || hall_page(model)))
@@ -83,8 +118,12 @@ fn actions(get: &Get) -> Vec<Link> {
 }
 
 /// What the reader should know of this list.
-fn notice(get: &Get, scope: &str, results: &search::Results) -> String {
+fn notice(get: &Get, scope: &str, found: &hall::Page) -> String {
+    let results = &found.results;
     let mut sentences = Vec::new();
+    if found.catching_up {
+        sentences.push("搜索正在整理，最近的变动可能稍后才列出来。".into());
+    }
     match get.viewer() {
         Viewer::Staff(_) => sentences.push(format!("只列出您辖区内的需求（{}）。", get.site.services.place(scope))),
         Viewer::Member(_) => {}
@@ -95,14 +134,118 @@ fn notice(get: &Get, scope: &str, results: &search::Results) -> String {
             sentences.push("公开的内容里没有姓名和住址。社会组织登录后可以看到街镇和情况说明。".into());
         }
     }
-    if results.fell_back.is_some() {
-        sentences.push("没有完全符合的，下面列出符合一部分的。".into());
+    let places = || results.meaning.places().map(|place| place.name.clone()).collect::<Vec<_>>().join("、");
+    match results.fell_back {
+        None => {}
+        Some(Fallback::SoundsLike) => sentences.push("按读音相近的词找到这些，请看看是不是您要的。".into()),
+        Some(Fallback::WithoutText | Fallback::AnyPart) => {
+            sentences.push("没有完全符合的，下面列出符合一部分的。".into());
+        }
+        Some(Fallback::Elsewhere) => sentences.push(format!("{}的排在前面，后面是其他地方的。", places())),
+    }
+    let below = matches!(get.viewer(), Viewer::Public)
+        && results.meaning.places().any(|place| place.codes.iter().any(|code| code.len() > 6));
+    if below {
+        sentences.push("公开的内容只到区，不按街镇列出困难家庭。".into());
     }
     if results.parsed.truncated {
         sentences.push(format!("查找的话太长，只用了前{}个字。", search::MAX_CHARS));
     }
     sentences.concat()
 }
+
+/// How the words were understood, each with the address that takes this away.
+fn understood(query: &HallQuery, results: &search::Results) -> Vec<Understood> {
+    let mut all = Vec::new();
+    for part in &results.meaning.parts {
+        let typed = &part.typed;
+        let how = match part.how {
+            How::Written => format!("“{typed}”"),
+            How::Pinyin => format!("拼音“{typed}”"),
+            How::Initials => format!("拼音首字母“{typed}”"),
+            How::SoundsLike => format!("“{typed}”读音像"),
+        };
+        // Typed letters may be cut by spaces, and traditional characters are folded: then the whole stays.
+        let cut = |address: &mut HallAddress| {
+            address.text = address.text.replace(typed.as_str(), " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        };
+        let literally = query.with(|address| address.literal.push(typed.clone()));
+        let one = match &part.kind {
+            Kind::Place(place) => Understood {
+                text: format!("{how}：{}", place.name),
+                undo: format!("不按“{typed}”这个地方找"),
+                href: query.with(cut),
+                instead: match place.codes.as_slice() {
+                    [code] if code.len() == 6 && !query.districts.contains(code) => {
+                        let href = query.with(|address| {
+                            cut(address);
+                            address.districts = vec![code.clone()];
+                        });
+                        Some(("改成左边的条件".to_owned(), href))
+                    }
+                    _ => None,
+                },
+            },
+            Kind::Concept(concept) => {
+                let others: Vec<&str> = concept
+                    .equals()
+                    .map(|other| other.text.as_str())
+                    .filter(|other| other != typed)
+                    .take(MOST_OTHERS)
+                    .collect();
+                if others.is_empty() && part.how == How::Written {
+                    continue;
+                }
+                let text = if part.how == How::Written {
+                    format!("{how}也找{}", others.join("、"))
+                } else {
+                    format!("{how}：{}", concept.head)
+                };
+                let filter = |label: String, change: &dyn Fn(&mut HallAddress)| {
+                    let href = query.with(|address| {
+                        cut(address);
+                        change(address);
+                    });
+                    Some((label, href))
+                };
+                let people = domain::vocabulary::BeneficiaryGroup::from_code(&concept.group);
+                let instead = if !concept.service.is_empty() && !query.services.contains(&concept.service) {
+                    let name = hall::service_name(&concept.service);
+                    filter(format!("只看服务“{name}”"), &|address| {
+                        address.services.push(concept.service.clone())
+                    })
+                } else if let Some(people) = people.filter(|people| !query.groups.iter().any(|g| g == people.code())) {
+                    filter(format!("只看“{}”", people.name()), &|address| {
+                        address.groups.push(people.code().to_owned())
+                    })
+                } else {
+                    None
+                };
+                Understood { text, undo: format!("只按“{typed}”这几个字找"), href: literally, instead }
+            }
+            Kind::Text(_) | Kind::Word { .. } => continue,
+        };
+        all.push(one);
+        if all.len() == MOST_UNDERSTOOD {
+            break;
+        }
+    }
+    // What is taken literally can be understood again.
+    for word in &query.literal {
+        all.push(Understood {
+            text: format!("只按“{word}”这几个字找"),
+            undo: "也找意思相同的词".to_owned(),
+            href: query.with(|address| address.literal.retain(|known| known != word)),
+            instead: None,
+        });
+    }
+    all
+}
+
+/// Chips at most: a pasted description says many things.
+const MOST_UNDERSTOOD: usize = 8;
+/// Other words that are named on one chip.
+const MOST_OTHERS: usize = 4;
 
 fn nothing(query: &HallQuery, page: usize) -> Empty {
     if page > 1 {
@@ -169,7 +312,7 @@ fn need_card(hit: &Hit, card: &Card, own: Option<&Organization>, now: Time) -> N
         place,
         summary,
         figures: figures(card, now),
-        reasons: own.map(|own| reasons(card, own)).unwrap_or_default(),
+        reasons: matched(hit).into_iter().chain(own.map(|own| reasons(card, own)).unwrap_or_default()).collect(),
     }
 }
 
@@ -206,6 +349,20 @@ fn figures(card: &Card, now: Time) -> Vec<Figure> {
     }
     figures
 }
+
+/// Why the search found it, where the words are others than those typed.
+fn matched(hit: &Hit) -> Vec<Reason> {
+    let said: Vec<String> = hit
+        .why
+        .iter()
+        .filter(|why| why.found != why.typed)
+        .map(|why| format!("“{}”符合“{}”", why.found, why.typed))
+        .take(MOST_WHY)
+        .collect();
+    if said.is_empty() { Vec::new() } else { vec![Reason { fits: true, text: said.join("，") }] }
+}
+
+const MOST_WHY: usize = 3;
 
 /// Why a need fits the organization, from what it registered.
 fn reasons(card: &Card, own: &Organization) -> Vec<Reason> {

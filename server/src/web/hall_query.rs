@@ -2,138 +2,34 @@
 
 use super::words::address;
 use app::components::{Chip, FilterGroup, FilterOption, Filters};
-use domain::calendar::Time;
 use domain::division::Divisions;
 use domain::need::NeedKind;
 use domain::vocabulary::BeneficiaryGroup;
-use search::{Facets, NeedQuery, Sort};
+use search::{Facets, Sort};
 use services::hall::{service_name, state_label};
+use services::hall_address::{HallAddress, OFFICE_STATES, OPEN, STATES, WAITS};
 
 /// Where the hall lies.
 pub(super) const PATH: &str = "/needs";
 
-/// What is listed when no state is chosen: whatever still lacks somebody.
-const OPEN: [&str; 2] = ["open", "partial"];
-
-/// States of needs that the public may see, in the order of the loop.
-const STATES: [&str; 6] = ["open", "partial", "covered", "met", "unmet", "ended"];
-/// States that only the office in charge sees.
-const OFFICE_STATES: [&str; 5] = ["draft", "in_review", "returned", "suspended", "merged"];
-
-/// Days of waiting that can be chosen.
-const WAITS: [i64; 3] = [3, 7, 14];
-
 /// Options shown before the fold.
 const SHOWN: usize = 6;
 
-/// A search as the address holds it.
+/// A search as the address holds it, with what the page makes of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct HallQuery {
-    pub text: String,
-    districts: Vec<String>,
-    streets: Vec<String>,
-    services: Vec<String>,
-    groups: Vec<String>,
-    kind: Option<NeedKind>,
-    /// Empty: [`OPEN`].
-    states: Vec<String>,
-    urgent: bool,
-    waited: Option<i64>,
-    /// As in the address; empty for the order that fits.
-    sort: String,
+pub(super) struct HallQuery(pub HallAddress);
+
+impl std::ops::Deref for HallQuery {
+    type Target = HallAddress;
+
+    fn deref(&self) -> &HallAddress {
+        &self.0
+    }
 }
 
 impl HallQuery {
-    /// Reads a query; what is no value of a field is left out.
     pub fn read(pairs: &[(String, String)]) -> Self {
-        let first = |name: &str| pairs.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim());
-        let all = |name: &str, fits: &dyn Fn(&str) -> bool| {
-            let mut values: Vec<String> =
-                pairs.iter().filter(|(n, value)| n == name && fits(value)).map(|(_, value)| value.clone()).collect();
-            values.sort_unstable();
-            values.dedup();
-            values.truncate(50);
-            values
-        };
-        let digits =
-            |count: usize| move |value: &str| value.len() == count && value.bytes().all(|b| b.is_ascii_digit());
-        let mut states = all("state", &|value| STATES.contains(&value) || OFFICE_STATES.contains(&value));
-        if states == OPEN {
-            states.clear();
-        }
-        Self {
-            text: first("q").chars().take(search::MAX_CHARS + 1).collect(),
-            districts: all("d", &digits(6)),
-            streets: all("t", &digits(9)),
-            services: all("s", &|code| domain::vocabulary::service(code).is_some()),
-            groups: all("g", &|code| BeneficiaryGroup::from_code(code).is_some()),
-            kind: first("k").parse().ok(),
-            states,
-            urgent: first("urgent") == "1",
-            waited: first("w").parse().ok().filter(|days| WAITS.contains(days)),
-            sort: Some(first("sort"))
-                .filter(|sort| ["urgent", "waiting", "newest", "relevance"].contains(sort))
-                .unwrap_or_default()
-                .to_owned(),
-        }
-    }
-
-    fn sort(&self) -> Sort {
-        match self.sort.as_str() {
-            "waiting" => Sort::Waiting,
-            "newest" => Sort::Newest,
-            "urgent" => Sort::Urgent,
-            _ if self.text.is_empty() => Sort::Urgent,
-            _ => Sort::Relevance,
-        }
-    }
-
-    /// The question to the index.
-    pub fn need_query(&self, now: Time, offset: usize, limit: usize) -> NeedQuery {
-        const HOUR: i64 = 3_600_000_000;
-        let states = if self.states.is_empty() { OPEN.map(str::to_owned).to_vec() } else { self.states.clone() };
-        NeedQuery {
-            text: self.text.clone(),
-            districts: self.districts.clone(),
-            streets: self.streets.clone(),
-            services: self.services.clone(),
-            beneficiary_groups: self.groups.clone(),
-            kinds: self.kind.iter().map(ToString::to_string).collect(),
-            states,
-            urgent_only: self.urgent,
-            published_before: self.waited.map(|days| now.plus_days(-days).0.div_euclid(HOUR) * HOUR),
-            sort: self.sort(),
-            offset,
-            limit,
-            ..NeedQuery::default()
-        }
-    }
-
-    /// All of it as query fields, in a fixed order.
-    pub fn pairs(&self) -> Vec<(String, String)> {
-        let mut pairs = Vec::new();
-        let mut put = |name: &str, value: &str| {
-            if !value.is_empty() {
-                pairs.push((name.to_owned(), value.to_owned()));
-            }
-        };
-        put("q", &self.text);
-        for (name, values) in [
-            ("d", &self.districts),
-            ("t", &self.streets),
-            ("s", &self.services),
-            ("g", &self.groups),
-            ("state", &self.states),
-        ] {
-            for value in values {
-                put(name, value);
-            }
-        }
-        put("k", self.kind.map_or("", NeedKind::as_str));
-        put("urgent", if self.urgent { "1" } else { "" });
-        put("w", &self.waited.map(|days| days.to_string()).unwrap_or_default());
-        put("sort", &self.sort);
-        pairs
+        Self(HallAddress::read(pairs))
     }
 
     pub fn href(&self) -> String {
@@ -143,16 +39,18 @@ impl HallQuery {
     /// What a new search text keeps.
     pub fn without_text(&self) -> Vec<(String, String)> {
         // The best match comes first again when other words are looked for.
-        self.pairs().into_iter().filter(|(name, _)| name != "q" && name != "sort").collect()
+        self.pairs().into_iter().filter(|(name, _)| !matches!(name.as_str(), "q" | "lit" | "sort")).collect()
+    }
+
+    /// The address with another state of things.
+    pub fn with(&self, change: impl FnOnce(&mut HallAddress)) -> String {
+        let mut address = self.0.clone();
+        change(&mut address);
+        Self(address).href()
     }
 
     pub fn only_text(&self) -> String {
         address(PATH, &[], &[("q", self.text.clone())])
-    }
-
-    /// Whether any filter is chosen.
-    pub fn has_choice(&self) -> bool {
-        self.pairs().iter().any(|(name, _)| name != "q" && name != "sort")
     }
 
     /// `送餐（河东区）需求大厅`
@@ -166,7 +64,7 @@ impl HallQuery {
 
     /// Orders: label, address, whether it is the present one.
     pub fn orders(&self) -> Vec<(&'static str, String, bool)> {
-        let present = self.sort();
+        let present = self.order();
         let mut orders = vec![
             ("急难和等待优先", "urgent", Sort::Urgent),
             ("等待最久", "waiting", Sort::Waiting),
@@ -177,7 +75,9 @@ impl HallQuery {
         }
         orders
             .into_iter()
-            .map(|(label, name, sort)| (label, Self { sort: name.to_owned(), ..self.clone() }.href(), sort == present))
+            .map(|(label, name, sort)| {
+                (label, self.with(|address| name.clone_into(&mut address.sort)), sort == present)
+            })
             .collect()
     }
 
@@ -224,7 +124,7 @@ impl HallQuery {
         groups.push(self.state_group(facets, !scope.is_empty()));
         Filters {
             action: PATH.into(),
-            keep: self.pairs().into_iter().filter(|(name, _)| name == "q" || name == "sort").collect(),
+            keep: self.pairs().into_iter().filter(|(name, _)| matches!(name.as_str(), "q" | "lit" | "sort")).collect(),
             groups,
             chips: self.chips(divisions),
             clear: address(PATH, &[], &[("q", self.text.clone()), ("sort", self.sort.clone())]),
@@ -280,7 +180,7 @@ impl HallQuery {
     }
 
     /// What is chosen, each with the address without it.
-    fn chips(&self, divisions: &Divisions) -> Vec<Chip> {
+    pub fn chips(&self, divisions: &Divisions) -> Vec<Chip> {
         let pairs = self.pairs();
         pairs
             .iter()
@@ -355,20 +255,5 @@ mod tests {
         let query = read("q=送餐&d=120102&s=B01&state=met&urgent=1&w=7&sort=newest");
         assert_eq!(read(query.href().trim_start_matches("/needs?")), query);
         assert_eq!(query.chips(Divisions::bundled()).len(), 5);
-    }
-
-    #[test]
-    fn what_is_no_value_is_left_out() {
-        let query = read("d=1201&s=Z99&g=x&k=x&state=x&w=5&sort=x&urgent=2");
-        assert_eq!(query, HallQuery::default());
-        assert!(!query.has_choice());
-    }
-
-    #[test]
-    fn nothing_chosen_means_what_is_open() {
-        let now = Time(0);
-        assert_eq!(read("state=open&state=partial"), HallQuery::default());
-        assert_eq!(HallQuery::default().need_query(now, 0, 20).states, OPEN);
-        assert_eq!(read("state=covered").need_query(now, 0, 20).states, ["covered"]);
     }
 }

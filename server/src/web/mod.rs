@@ -34,7 +34,9 @@ mod organization;
 mod pairing;
 mod pairing_forms;
 mod pairing_panels;
+mod saved;
 mod session;
+mod thesaurus;
 mod transfer;
 mod verification;
 mod visit;
@@ -118,6 +120,8 @@ pub fn routes() -> Vec<Route> {
         organization::routes,
         desk::routes,
         lists::routes,
+        saved::routes,
+        thesaurus::routes,
         import::routes,
         inbox::routes,
         account::routes,

@@ -38,7 +38,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
     get.show_public(async {
         match view::need(&get.site.services, get.viewer(), &code).await? {
             NeedView::Moved(into) => Ok(Answer::To(href(&into))),
-            NeedView::Public(need) => Ok(public_page(&get, *need).into()),
+            NeedView::Public(need) => Ok(Box::pin(public_page(&get, *need)).await?.into()),
             NeedView::Member(need) => Ok(Box::pin(member_page(&get, *need)).await?.into()),
             NeedView::Staff(need) => Ok(super::need_office::page(&get, *need)?.into()),
         }
@@ -46,7 +46,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
     .await
 }
 
-fn public_page(get: &Get, need: PublicNeed) -> Page {
+async fn public_page(get: &Get, need: PublicNeed) -> Result<Page> {
     let now = get.site.services.now();
     let title = services::hall::public_title(&need.lines);
     let open = need.lines.iter().any(|line| line.open() > 0);
@@ -75,6 +75,7 @@ fn public_page(get: &Get, need: PublicNeed) -> Page {
     if let Some(closed) = need.closed_at {
         facts.push(Fact::new("结案", day_words(closed.day())));
     }
+    let similar = view::similar(&get.site.services, get.viewer(), &need.code, need.kind, &need.services).await?;
     let model = NeedModel {
         head,
         lines: need.lines.iter().map(public_line).collect(),
@@ -86,9 +87,10 @@ fn public_page(get: &Get, need: PublicNeed) -> Page {
         },
         invitation: if open && need.state == NeedState::Published { invitation(get, &need.code) } else { None },
         timeline: happenings(&need.timeline, now),
+        similar: similar.iter().map(|card| card_line(card, now)).collect(),
         ..NeedModel::default()
     };
-    Page::new(title, move || need_page(model))
+    Ok(Page::new(title, move || need_page(model)))
 }
 
 fn invitation(get: &Get, code: &str) -> Option<Invitation> {
@@ -140,7 +142,8 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
             cards.iter().filter(|line| line.open() > 0).take(2).map(services::hall::CardLine::open_words).collect();
         (format!("认领，还差{}", left.join("、")), "#claim".to_owned())
     });
-    let similar = view::similar(services, get.viewer(), row, &need.lines).await?;
+    let asked: Vec<String> = need.lines.iter().map(|view| view.line.service_code.clone()).collect();
+    let similar = view::similar(services, get.viewer(), &row.code, row.kind, &asked).await?;
     let model = NeedModel {
         notice: (row.state == NeedState::Suspended)
             .then(|| "这条需求暂停公开。已经结对的服务照常，有疑问请联系街道。".to_owned()),

@@ -12,6 +12,7 @@ pub mod consent;
 pub mod delivery;
 pub mod draft;
 pub mod event;
+pub mod finding;
 pub mod import;
 pub mod need;
 pub mod need_file;

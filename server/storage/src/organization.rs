@@ -128,6 +128,12 @@ pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(Organizatio
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(crate::scope_end(scope)).fetch_all(c).await)
 }
 
+/// Every organization after an id, in the order of ids.
+pub async fn page_after(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Organization>> {
+    let statement = sql!("SELECT * FROM organizations WHERE id > $1 ORDER BY id LIMIT $2");
+    on!(tx, |c| sqlx::query_as(statement).bind(after).bind(limit).fetch_all(c).await)
+}
+
 /// Organizations of a scope in one state, by name.
 pub async fn page(
     tx: &mut Tx,

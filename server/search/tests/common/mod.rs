@@ -7,7 +7,7 @@
     reason = "small synthetic numbers"
 )]
 
-use search::{NeedDoc, Position};
+use search::{NeedDoc, Position, What};
 use uuid::Uuid;
 
 /// SplitMix64.
@@ -202,6 +202,7 @@ pub fn need(seed: u64, i: u64) -> NeedDoc {
         1_760_000_000_000_000 + (rng.next() % 30_000_000) as i64 * 1_000_000
     };
     NeedDoc {
+        what: What::Need,
         id: Uuid::from_u64_pair(i, rng.next()),
         division_code: format!("1201{:02}{street:03}{village:03}", district + 1),
         kind: kind.to_owned(),

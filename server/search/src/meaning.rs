@@ -1,0 +1,469 @@
+//! From what was typed to what was meant: words of the thesaurus, services, groups of people and places are
+//! recognized in it, letters are read as pinyin, the rest stays text.
+//!
+//! A meaning is plain data. `clauses` turns it into a query over the index, [`crate::matching`] holds it
+//! against a single document in memory, the page shows it as chips that can be taken away.
+
+use crate::analysis::Piece;
+use crate::lexicon::{Alternative, Concept, Lexicon, Place, Sense};
+use crate::query::{Parsed, runs};
+use crate::sound;
+
+/// More unrecognized characters in a row than this: a text to be read as a whole.
+const SHORT_RUN: usize = 4;
+/// More parts than this: a text to be read as a whole.
+const SHORT_PARTS: usize = 6;
+/// Weight of a second guess at what letters spell.
+const SECOND_GUESS: f32 = 0.5;
+
+/// How a part was recognized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum How {
+    Written,
+    /// `zhucan`
+    Pinyin,
+    /// `zc`
+    Initials,
+    /// 助参
+    SoundsLike,
+}
+
+/// What a part says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    Concept(Concept),
+    Place(Place),
+    /// Han characters that are in no dictionary here.
+    Text(Vec<char>),
+    /// Letters and digits; with the syllables, where they may be pinyin.
+    Word {
+        word: String,
+        syllables: Vec<String>,
+    },
+}
+
+/// One part of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// As typed, folded.
+    pub typed: String,
+    pub how: How,
+    pub kind: Kind,
+}
+
+/// A query as it was understood.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Meaning {
+    pub parts: Vec<Part>,
+    /// Found only as they stand.
+    pub phrases: Vec<String>,
+    pub excluded: Vec<Part>,
+    /// Left out as they stand.
+    pub excluded_phrases: Vec<String>,
+    /// All Han runs and words in order, for reading a long text as a whole.
+    pub pieces: Vec<Piece>,
+    /// A description rather than a few words: any of its telling parts will do.
+    pub long: bool,
+    /// Whether more was typed than is read.
+    pub truncated: bool,
+}
+
+impl Meaning {
+    /// Understands a parsed query. Words in `literal` are taken as mere text.
+    pub fn of(parsed: &Parsed, lexicon: &Lexicon, literal: &[String]) -> Self {
+        let literal: Vec<String> = literal.iter().map(|word| crate::thesaurus::folded(word)).collect();
+        let reader = Reading { lexicon, literal: &literal };
+        let mut meaning = Self {
+            phrases: parsed.phrases.clone(),
+            excluded_phrases: parsed.excluded_phrases.clone(),
+            truncated: parsed.truncated,
+            ..Self::default()
+        };
+        for word in &parsed.words {
+            meaning.pieces.extend(runs(word));
+        }
+        meaning.parts = reader.words(&parsed.words);
+        meaning.excluded = parsed.excluded.iter().flat_map(|word| reader.word(word)).collect();
+        if meaning.parts.is_empty() {
+            // Nothing but words that say nothing: then they are what is looked for.
+            meaning.parts = meaning.pieces.iter().map(as_text).collect();
+        }
+        let unread = |part: &Part| matches!(&part.kind, Kind::Text(chars) if chars.len() > SHORT_RUN);
+        meaning.long = meaning.parts.len() > SHORT_PARTS || meaning.parts.iter().any(unread);
+        meaning
+    }
+
+    /// Nothing is asked for, only left out or not even that.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty() && self.phrases.is_empty()
+    }
+
+    /// The places named, merged: a document in any of them will do.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.parts.iter().filter_map(|part| match &part.kind {
+            Kind::Place(place) => Some(place),
+            _ => None,
+        })
+    }
+
+    /// The concepts named.
+    pub fn concepts(&self) -> impl Iterator<Item = &Concept> {
+        self.parts.iter().filter_map(|part| match &part.kind {
+            Kind::Concept(concept) => Some(concept),
+            _ => None,
+        })
+    }
+
+    /// The same with unknown text taken for the known words that it sounds like; `None` where there are none.
+    pub fn by_sound(&self, lexicon: &Lexicon) -> Option<Self> {
+        if self.long {
+            return None;
+        }
+        let mut changed = false;
+        let mut parts = Vec::new();
+        for part in &self.parts {
+            match &part.kind {
+                Kind::Text(chars) if chars.len() >= 2 => match sounding(chars, lexicon) {
+                    Some(heard) => {
+                        changed = true;
+                        parts.extend(heard);
+                    }
+                    None => parts.push(part.clone()),
+                },
+                _ => parts.push(part.clone()),
+            }
+        }
+        changed.then(|| Self { parts, ..self.clone() })
+    }
+
+    /// What a highlight marks: whole words, and text of which any two neighbours count.
+    pub fn marks(&self) -> (Vec<String>, Vec<String>) {
+        let (mut whole, mut text) = (Vec::new(), self.phrases.clone());
+        for part in &self.parts {
+            match &part.kind {
+                Kind::Concept(concept) => whole.extend(concept.alternatives.iter().map(|a| a.text.clone())),
+                Kind::Place(_) => whole.push(part.typed.clone()),
+                Kind::Text(chars) => text.push(chars.iter().collect()),
+                Kind::Word { word, .. } => text.push(word.clone()),
+            }
+        }
+        (whole, text)
+    }
+}
+
+fn as_text(piece: &Piece) -> Part {
+    match piece {
+        Piece::Han(chars) => Part { typed: chars.iter().collect(), how: How::Written, kind: Kind::Text(chars.clone()) },
+        Piece::Word(word) => Part {
+            typed: word.clone(),
+            how: How::Written,
+            kind: Kind::Word { word: word.clone(), syllables: Vec::new() },
+        },
+    }
+}
+
+/// The known words that a run of unknown characters sounds like: as a whole, or a stretch of it.
+fn sounding(chars: &[char], lexicon: &Lexicon) -> Option<Vec<Part>> {
+    for length in (2..=chars.len()).rev() {
+        for start in 0..=chars.len() - length {
+            let window = &chars[start..start + length];
+            let candidates = lexicon.sounding_like(window);
+            let Some(kind) = guesses(&candidates, lexicon, Some(&window.iter().collect::<String>())) else { continue };
+            let mut parts = Vec::new();
+            let rest = |from: &[char]| (from.len() >= 2).then(|| as_text(&Piece::Han(from.to_vec())));
+            parts.extend(rest(&chars[..start]));
+            parts.push(Part { typed: window.iter().collect(), how: How::SoundsLike, kind });
+            parts.extend(rest(&chars[start + length..]));
+            return Some(parts);
+        }
+    }
+    None
+}
+
+/// One meaning of several candidate words, the first counting most; `typed` is looked for as well.
+fn guesses(candidates: &[String], lexicon: &Lexicon, typed: Option<&str>) -> Option<Kind> {
+    let mut merged: Option<Concept> = None;
+    for (at, word) in candidates.iter().take(3).enumerate() {
+        match lexicon.sense(word) {
+            Some(Sense::Place(place)) if at == 0 => return Some(Kind::Place(place)),
+            Some(Sense::Concept(concept)) => match &mut merged {
+                None => merged = Some(concept),
+                Some(first) => {
+                    for other in concept.alternatives {
+                        if !first.alternatives.iter().any(|known| known.text == other.text) {
+                            first.alternatives.push(Alternative { weight: other.weight * SECOND_GUESS, ..other });
+                        }
+                    }
+                }
+            },
+            _ => {}
+        }
+    }
+    let mut concept = merged?;
+    if let Some(typed) = typed {
+        concept.alternatives.push(Alternative { text: typed.to_owned(), weight: 1.0 });
+    }
+    Some(Kind::Concept(concept))
+}
+
+struct Reading<'a> {
+    lexicon: &'a Lexicon,
+    literal: &'a [String],
+}
+
+impl Reading<'_> {
+    fn words(&self, words: &[String]) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            // `zhu can` is one word of two syllables.
+            let joined = (at + 2..=(at + 5).min(words.len())).rev().find_map(|end| {
+                let group = &words[at..end];
+                if !group.iter().all(|word| is_letters(word)) {
+                    return None;
+                }
+                let letters = group.concat().to_ascii_lowercase();
+                let kind = guesses(self.lexicon.spelled(&letters), self.lexicon, None)?;
+                Some((end, Part { typed: letters, how: How::Pinyin, kind }))
+            });
+            match joined {
+                Some((end, part)) => {
+                    parts.push(part);
+                    at = end;
+                }
+                None => {
+                    parts.extend(self.word(&words[at]));
+                    at += 1;
+                }
+            }
+        }
+        let mut once: Vec<Part> = Vec::new();
+        for part in parts {
+            if !once.iter().any(|known| known.typed == part.typed) {
+                once.push(part);
+            }
+        }
+        once
+    }
+
+    /// The parts of what stood between two spaces.
+    fn word(&self, word: &str) -> Vec<Part> {
+        // Within a code letters are letters.
+        let code = word.chars().any(char::is_numeric);
+        let mut parts = Vec::new();
+        for piece in runs(word) {
+            match &piece {
+                Piece::Han(chars) => self.han(chars, &mut parts),
+                Piece::Word(letters) if !code && is_letters(letters) && !self.is_literal(letters) => {
+                    parts.extend(self.letters(letters));
+                }
+                Piece::Word(_) => parts.push(as_text(&piece)),
+            }
+        }
+        parts
+    }
+
+    fn is_literal(&self, word: &str) -> bool {
+        self.literal.iter().any(|known| known == word)
+    }
+
+    fn han(&self, chars: &[char], parts: &mut Vec<Part>) {
+        let mut unread: Vec<char> = Vec::new();
+        let mut at = 0;
+        while at < chars.len() {
+            let found = self.lexicon.longest(&chars[at..]).filter(|(length, _)| *length >= 2 || chars.len() == 1);
+            let Some((length, sense)) = found else {
+                unread.push(chars[at]);
+                at += 1;
+                continue;
+            };
+            let typed: String = chars[at..at + length].iter().collect();
+            at += length;
+            if self.is_literal(&typed) {
+                unread.extend(typed.chars());
+                continue;
+            }
+            self.flush(&mut unread, parts);
+            let kind = match sense {
+                Sense::Silent => continue,
+                Sense::Concept(concept) => Kind::Concept(concept),
+                Sense::Place(place) => Kind::Place(self.narrowed(place, parts)),
+            };
+            parts.push(Part { typed, how: How::Written, kind });
+        }
+        self.flush(&mut unread, parts);
+    }
+
+    /// 和平区小白楼: the second place narrows the first, and the first tells which of several is meant.
+    fn narrowed(&self, mut place: Place, parts: &mut Vec<Part>) -> Place {
+        let within = |place: &Place, outer: &Place| -> Vec<String> {
+            let inside = |code: &&String| outer.codes.iter().any(|outer| code.starts_with(outer.as_str()));
+            place.codes.iter().filter(inside).cloned().collect()
+        };
+        let outer = parts.iter().position(|part| match &part.kind {
+            Kind::Place(outer) => !within(&place, outer).is_empty(),
+            _ => false,
+        });
+        if let Some(at) = outer {
+            let part = parts.remove(at);
+            if let Kind::Place(outer) = part.kind {
+                place.codes = within(&place, &outer);
+            }
+        }
+        place
+    }
+
+    /// Unread characters become text; particles around them say nothing.
+    fn flush(&self, unread: &mut Vec<char>, parts: &mut Vec<Part>) {
+        let silent = |ch: &char| self.lexicon.sense(&ch.to_string()) == Some(Sense::Silent);
+        let start = unread.iter().position(|ch| !silent(ch)).unwrap_or(unread.len());
+        let end = unread.iter().rposition(|ch| !silent(ch)).map_or(start, |at| at + 1);
+        let kept = unread[start..end].to_vec();
+        unread.clear();
+        // A lone character left over between known words is a particle this list does not have.
+        if kept.len() == 1 && !parts.is_empty() {
+            return;
+        }
+        if !kept.is_empty() {
+            parts.push(as_text(&Piece::Han(kept)));
+        }
+    }
+
+    fn letters(&self, letters: &str) -> Vec<Part> {
+        let lexicon = self.lexicon;
+        if let Some(kind) = guesses(lexicon.spelled(letters), lexicon, Some(letters)) {
+            return vec![Part { typed: letters.to_owned(), how: How::Pinyin, kind }];
+        }
+        let syllables = sound::syllables(letters).unwrap_or_default();
+        if syllables.len() > 1 {
+            let mut parts = Vec::new();
+            let mut at = 0;
+            let mut unread: Vec<String> = Vec::new();
+            while at < syllables.len() {
+                let found = (at + 2..=(at + 8).min(syllables.len())).rev().find_map(|end| {
+                    let spelled = syllables[at..end].concat();
+                    Some((end, spelled.clone(), guesses(lexicon.spelled(&spelled), lexicon, None)?))
+                });
+                if let Some((end, typed, kind)) = found {
+                    parts.extend(spelled_text(&mut unread));
+                    parts.push(Part { typed, how: How::Pinyin, kind });
+                    at = end;
+                } else {
+                    unread.push(syllables[at].clone());
+                    at += 1;
+                }
+            }
+            if !parts.is_empty() {
+                parts.extend(spelled_text(&mut unread));
+                return parts;
+            }
+        } else if (2..=8).contains(&letters.len())
+            && let Some(kind) = guesses(lexicon.with_initials(letters), lexicon, Some(letters))
+        {
+            return vec![Part { typed: letters.to_owned(), how: How::Initials, kind }];
+        }
+        vec![Part {
+            typed: letters.to_owned(),
+            how: How::Written,
+            kind: Kind::Word { word: letters.to_owned(), syllables },
+        }]
+    }
+}
+
+fn spelled_text(unread: &mut Vec<String>) -> Option<Part> {
+    let syllables = std::mem::take(unread);
+    let word = syllables.concat();
+    // One syllable alone is any of fifty characters.
+    (syllables.len() > 1).then(|| Part { typed: word.clone(), how: How::Pinyin, kind: Kind::Word { word, syllables } })
+}
+
+fn is_letters(word: &str) -> bool {
+    word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
+
+    fn read(text: &str) -> Meaning {
+        Meaning::of(&Parsed::read(text), &LEXICON, &[])
+    }
+
+    /// `服务B01 处120119 文帕金 词wifi`
+    fn told(meaning: &Meaning) -> Vec<String> {
+        meaning
+            .parts
+            .iter()
+            .map(|part| match &part.kind {
+                Kind::Concept(c) if !c.service.is_empty() => format!("服务{}", c.service),
+                Kind::Concept(c) if !c.group.is_empty() => format!("人{}", c.group),
+                Kind::Concept(c) => format!("义{}", c.head),
+                Kind::Place(place) => format!("处{}", place.codes.join("+")),
+                Kind::Text(_) => format!("文{}", part.typed),
+                Kind::Word { .. } => format!("词{}", part.typed),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn places_services_and_people_are_recognized() {
+        assert_eq!(told(&read("蓟州 陪诊")), ["处120119", "服务A02"]);
+        assert_eq!(told(&read("和平区小白楼送饭")), ["处120101002", "服务B01"]);
+        assert_eq!(told(&read("低保户 上门洗澡")), ["人low_income", "服务B03"]);
+        assert_eq!(told(&read("有没有给老人送饭的")), ["义老人", "服务B01"]);
+        assert_eq!(told(&read("请问谁能帮忙修理飞行器")), ["文修理飞行器"]);
+        assert_eq!(told(&read("天津 助浴")), ["服务B03"]);
+    }
+
+    #[test]
+    fn letters_are_read_as_pinyin() {
+        assert_eq!(told(&read("zhucan")), ["服务B01"]);
+        assert_eq!(told(&read("zhu can")), ["服务B01"]);
+        assert_eq!(told(&read("xinlishudao")), ["服务C02"]);
+        assert_eq!(told(&read("jizhoupeizhen")), ["处120119", "服务A02"]);
+        assert_eq!(read("zc").parts[0].how, How::Initials);
+        assert_eq!(told(&read("WiFi")), ["词wifi"]);
+        assert_eq!(told(&read("XQ120101-26-000001")).len(), 3);
+        assert!(told(&read("XQ120101-26-000001")).iter().all(|part| part.starts_with('词')));
+    }
+
+    #[test]
+    fn slips_are_heard() {
+        assert_eq!(told(&read("助参")), ["文助参"]);
+        let heard = read("助参").by_sound(&LEXICON).unwrap();
+        assert_eq!(told(&heard), ["服务B01"]);
+        assert_eq!(heard.parts[0].how, How::SoundsLike);
+        assert_eq!(told(&read("心里疏导").by_sound(&LEXICON).unwrap()), ["服务C02"]);
+        assert_eq!(told(&read("蓟洲 陪诊").by_sound(&LEXICON).unwrap()), ["处120119", "服务A02"]);
+        assert!(read("助餐").by_sound(&LEXICON).is_none());
+    }
+
+    #[test]
+    fn what_is_to_be_taken_literally_is_text() {
+        let meaning = Meaning::of(&Parsed::read("蓟州 送饭"), &LEXICON, &["送饭".to_owned()]);
+        assert_eq!(told(&meaning), ["处120119", "文送饭"]);
+    }
+
+    #[test]
+    fn descriptions_are_long() {
+        let text = "我们机构在滨海新区有一个中央厨房和二十名志愿者，可以为行动不便的独居老人每天中午送一顿热饭，并陪同到医院复查取药";
+        assert!(read(text).long);
+        assert!(!read("独居老人 助餐").long);
+        // Particles alone are looked for as they are.
+        assert_eq!(told(&read("的")), ["文的"]);
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_understood_somehow(text in "\\PC{0,60}|[助餐参陪诊蓟州和平区送饭有没有的a-zA-Z0-9 \"“”\\-，]{0,120}") {
+            let meaning = read(&text);
+            let _ = meaning.by_sound(&LEXICON);
+            let _ = meaning.marks();
+            prop_assert!(meaning.parts.len() <= crate::MAX_CHARS);
+        }
+    }
+}
