@@ -5,6 +5,7 @@
 
 pub mod attempts;
 pub mod browser;
+pub mod finding;
 pub mod postgres;
 pub mod steps;
 pub mod world;

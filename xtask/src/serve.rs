@@ -59,7 +59,10 @@ pub fn demo(binary: PathBuf, port: u16) -> Command {
 
 /// `cargo xtask bench`.
 pub fn bench(arguments: &[String]) -> Result<()> {
-    site::build(Grade::Release)?;
+    // Searching is measured without pages.
+    if arguments.first().is_none_or(|name| name != "search") {
+        site::build(Grade::Release)?;
+    }
     let mut command = cargo(["run", "--profile", "serve", "--package", "duijie-tests", "--bin", "bench", "--"]);
     step(command.args(arguments))
 }

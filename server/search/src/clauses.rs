@@ -46,9 +46,15 @@ const TITLE_BOOST: f32 = 1.5;
 const CHARS_BOOST: f32 = 0.5;
 const LONG_CHARS_BOOST: f32 = 0.7;
 const PHRASE_BOOST: f32 = 1.0;
-/// A known word in a description, on top of its bigrams; one that names a service counts more.
+/// A known word in a longer text, on top of its bigrams; in a description one that names a service says
+/// what is offered.
 const LONG_CONCEPT_BOOST: f32 = 0.3;
-const LONG_SERVICE_BOOST: f32 = 1.2;
+const LONG_SERVICE_BOOST: f32 = 2.5;
+/// From so many characters on a text is a description.
+const DESCRIPTION: usize = 60;
+/// What a part counts by being there at all, where not all are required: so that of two documents the one
+/// with more of the parts comes first. About the score of a middling word.
+const PART_SCORE: f32 = 4.0;
 const LONG_CONCEPTS: usize = 12;
 const CODE_SCORE: f32 = 20.0;
 /// Queries tried by [`Plan::quick`].
@@ -198,7 +204,12 @@ impl<'a> Planner<'a> {
     fn excluding(&self, part: &Part) -> Option<Box<dyn Query>> {
         let any: Vec<Box<dyn Query>> = match &part.kind {
             Kind::Concept(concept) => concept.equals().filter_map(|a| self.as_it_stands(&a.text)).collect(),
-            Kind::Place(place) => self.in_place(place).collect(),
+            // A place that this reader may not tell apart from its surroundings leaves nothing out.
+            Kind::Place(place) => {
+                let told = place.codes.iter().filter(|code| place_code(code, self.reader) == code.as_str());
+                let codes = told.cloned().collect();
+                self.in_place(&Place { codes, ..Place::default() }).collect()
+            }
             Kind::Text(_) | Kind::Word { .. } => self.as_it_stands(&part.typed).into_iter().collect(),
         };
         (!any.is_empty()).then(|| Box::new(BooleanQuery::union(any)) as Box<dyn Query>)
@@ -430,9 +441,16 @@ impl<'a> Planner<'a> {
             match &part.kind {
                 Kind::Text(run) => {
                     any.extend(units_of(run).iter().map(|unit| (Occur::Should, self.unit(unit))));
+                    let whole = units_of(run).iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
+                    any.push((Occur::Should, constant(Box::new(BooleanQuery::new(whole)), PART_SCORE)));
                     chars.extend(run.iter().map(|ch| self.required_char(*ch)));
                 }
-                Kind::Concept(concept) => any.push((Occur::Should, self.concept(concept)?)),
+                Kind::Concept(concept) => {
+                    let query = self.concept(concept)?;
+                    any.push((Occur::Should, constant(query.box_clone(), PART_SCORE)));
+                    any.push((Occur::Should, query));
+                    any.extend(self.in_title(part)?.into_iter().map(|query| (Occur::Should, query)));
+                }
                 Kind::Word { .. } => required.extend(self.part(part)?.into_iter().map(|q| (Occur::Must, q))),
                 Kind::Place(_) => {}
             }
@@ -518,6 +536,14 @@ impl<'a> Planner<'a> {
         concepts.sort_by_key(|concept| concept.service.is_empty());
         let mut queries: Vec<Box<dyn Query>> = Vec::new();
         let mut seen = HashSet::new();
+        let typed: usize = meaning
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Han(chars) => chars.len(),
+                Piece::Word(_) => 1,
+            })
+            .sum();
         for concept in concepts.into_iter().filter(|c| seen.insert(&c.head)).take(LONG_CONCEPTS) {
             let service = !concept.service.is_empty();
             let mut any = Vec::new();
@@ -538,7 +564,7 @@ impl<'a> Planner<'a> {
                 }
             }
             if !any.is_empty() {
-                let boost = if service { LONG_SERVICE_BOOST } else { LONG_CONCEPT_BOOST };
+                let boost = if service && typed >= DESCRIPTION { LONG_SERVICE_BOOST } else { LONG_CONCEPT_BOOST };
                 queries.push(boosted(Box::new(DisjunctionMaxQuery::new(any)), boost));
             }
         }
@@ -678,6 +704,10 @@ fn bigrams(chars: &[char]) -> impl Iterator<Item = String> + '_ {
 
 fn scored_term(term: Term) -> Box<dyn Query> {
     Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+}
+
+fn constant(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, score))
 }
 
 fn constant_term(term: Term) -> Box<dyn Query> {

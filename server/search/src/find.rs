@@ -14,7 +14,7 @@ use crate::highlight::Terms;
 use crate::lexicon::Lexicon;
 use crate::mask::Mask;
 use crate::meaning::{Kind, Meaning};
-use crate::order::{Found, SortKey, Top, first_docs, sort_key};
+use crate::order::{Found, SortKey, Top, first_docs, rounded, sort_key};
 use crate::query::Parsed;
 use crate::schema::Fields;
 use crate::snapshot::{Segment, Snapshot};
@@ -33,6 +33,8 @@ const PASSAGE_CHARS: usize = 90;
 
 /// How much more a place counts that a query names, where results lie elsewhere too.
 const PLACE_WEIGHT: f32 = 3.0;
+/// The same for the districts beside it.
+const BESIDE_WEIGHT: f32 = 1.6;
 /// The same for a place that a description mentions.
 const MENTIONED_WEIGHT: f32 = 1.3;
 /// With fewer matches than this, more is looked for.
@@ -77,7 +79,8 @@ pub fn run(
         match meaning.by_sound(lexicon).filter(|_| count(&answer.matched) < FEW || answer.fallback.is_some()) {
             Some(heard) => {
                 let other = search.answer(&heard, &mut masks)?;
-                let better = other.fallback.is_none() && answer.fallback.is_some();
+                let whole = |fallback| matches!(fallback, None | Some(Fallback::Elsewhere));
+                let better = whole(other.fallback) && !whole(answer.fallback) && count(&other.matched) > 0;
                 if better || count(&other.matched) > count(&answer.matched) {
                     meaning = heard;
                     Answer { fallback: Some(Fallback::SoundsLike), ..other }
@@ -211,9 +214,19 @@ impl Search<'_> {
             if answer.fallback.is_none() && count(&more.0) > count(&answer.matched) {
                 answer.fallback = Some(Fallback::Elsewhere);
                 (answer.matched, answer.best) = more;
+                let beside: Vec<&str> = meaning
+                    .places()
+                    .flat_map(|place| &place.codes)
+                    .filter_map(|code| code.get(..6))
+                    .flat_map(|district| domain::division::neighbours(district))
+                    .map(String::as_str)
+                    .collect();
                 for found in &mut answer.best {
+                    let columns = &self.snapshot.segments[found.segment as usize].columns;
                     if inside[found.segment as usize].contains(found.doc) {
                         found.score *= PLACE_WEIGHT;
+                    } else if beside.iter().any(|district| columns.is_in_district(found.doc, district)) {
+                        found.score *= BESIDE_WEIGHT;
                     }
                 }
             }
@@ -354,6 +367,7 @@ impl Search<'_> {
             if meaning.places().next().is_none() && columns.is_in_district(found.doc, &self.query.near) {
                 found.score *= NEAR_WEIGHT;
             }
+            found.score = rounded(found.score);
         }
         best.sort_unstable_by(|a, b| b.cmp(a));
     }

@@ -12,7 +12,7 @@ use crate::thesaurus::{self, Group, folded};
 /// Weight of the word as typed, of its equals, and of what it finds besides.
 const TYPED: f32 = 1.0;
 const EQUAL: f32 = 0.9;
-const BESIDES: f32 = 0.6;
+const BESIDES: f32 = 0.4;
 /// Other words of one concept that are looked for.
 const MOST_ALTERNATIVES: usize = 24;
 /// Parts of the city that are no division.

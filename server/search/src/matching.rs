@@ -137,7 +137,7 @@ impl<'a> Candidate<'a> {
 
     /// The text alone.
     pub fn means(&self, meaning: &Meaning) -> bool {
-        if meaning.excluded.iter().any(|part| self.says_equal(part))
+        if meaning.excluded.iter().any(|part| self.leaves_out(part))
             || meaning.excluded_phrases.iter().any(|phrase| self.stands(phrase))
             || !meaning.phrases.iter().all(|phrase| self.stands(phrase))
         {
@@ -180,6 +180,16 @@ impl<'a> Candidate<'a> {
         match &part.kind {
             Kind::Place(place) => self.lies_in(place) || self.stands(&part.typed),
             _ => self.says_equal(part) || self.says_besides(part),
+        }
+    }
+
+    fn leaves_out(&self, part: &Part) -> bool {
+        match &part.kind {
+            Kind::Place(place) => {
+                let told = place.codes.iter().filter(|code| place_code(code, self.reader) == code.as_str());
+                told.into_iter().any(|code| self.doc.division_code.starts_with(code.as_str()))
+            }
+            _ => self.says_equal(part),
         }
     }
 

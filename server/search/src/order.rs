@@ -56,6 +56,14 @@ impl Ord for OrderedScore {
     }
 }
 
+/// Scores closer than this are the same: the order in which a segment happens to add them up is no reason.
+const STEP: Score = 1.0 / 1024.0;
+
+/// A score without what mere rounding put into it.
+pub fn rounded(score: Score) -> Score {
+    (score / STEP).round() * STEP
+}
+
 pub type SortKey = (bool, u64, u64);
 
 /// Smaller comes first.
@@ -112,6 +120,7 @@ impl Top {
 
     #[inline]
     pub fn offer(&mut self, score: Score, segment: u32, doc: u32, columns: &Columns) {
+        let score = rounded(score);
         let full = self.heap.len() >= self.wanted;
         if full && self.heap.peek().is_some_and(|Reverse(least)| score < least.score) {
             return;
@@ -130,7 +139,7 @@ impl Top {
     /// they are still of interest.
     pub fn threshold(&self) -> Score {
         match self.heap.peek() {
-            Some(Reverse(least)) if self.heap.len() >= self.wanted => least.score.next_down(),
+            Some(Reverse(least)) if self.heap.len() >= self.wanted => least.score - STEP,
             _ => Score::MIN,
         }
     }

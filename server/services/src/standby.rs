@@ -121,6 +121,11 @@ impl Found {
             &query.kinds,
             &query.states,
         ];
+        if query.facets {
+            for urgent in ["true", "false"] {
+                self.counts[6].entry(urgent.to_owned()).or_default();
+            }
+        }
         for (counts, selected) in self.counts.iter_mut().zip(selected) {
             for value in selected {
                 counts.entry(value.clone()).or_default();

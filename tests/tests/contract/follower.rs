@@ -9,7 +9,7 @@ use domain::{
     verification::VerificationResult,
 };
 use duijie_tests::world::{Engine, World, household, with};
-use search::{NeedIndex, NeedQuery, Reader, Results, Sort};
+use search::{NeedIndex, NeedQuery, Reader, Results, Sort, What};
 use services::{Policy, Services};
 use storage::event::{self, NewEvent};
 use uuid::Uuid;
@@ -88,8 +88,12 @@ fn queries() -> Vec<NeedQuery> {
     all
 }
 
-/// What the answers say, without what tells two indexes apart.
-fn said(results: Results) -> String {
+/// What the answers say, without what tells two indexes apart: scores, and with them the order by relevance,
+/// depend on deleted documents that have not been merged away yet.
+fn said(sort: Sort, mut results: Results) -> String {
+    if sort == Sort::Relevance {
+        results.hits.sort_by_key(|hit| hit.id);
+    }
     let hits: Vec<_> =
         results.hits.into_iter().map(|hit| (hit.id, hit.code, hit.card, hit.title, hit.passage)).collect();
     format!("{} {:?} {hits:#?}", results.total, results.facets)
@@ -99,7 +103,7 @@ fn answers(services: &Arc<Services>) -> Vec<String> {
     let mut all = Vec::new();
     for reader in readers() {
         for query in queries() {
-            all.push(said(services.index.search(&query, &reader).unwrap()));
+            all.push(said(query.sort, services.index.search(&query, &reader).unwrap()));
         }
     }
     all
@@ -173,7 +177,7 @@ async fn a_stop_before_following_loses_nothing(world: World) {
     let world = world.reopen(Policy::default());
     assert_eq!(world.services.index.position(), position);
     assert_eq!(services::follower::follow(&world.services).await.unwrap(), 0, "nothing is read twice");
-    assert_eq!(world.services.index.count(), 2);
+    assert_eq!(world.services.index.count_of(What::Need), 2);
     let _ = first;
 }
 

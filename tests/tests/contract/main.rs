@@ -3,6 +3,7 @@
 mod audit;
 mod clocks;
 mod disclosure;
+mod finding;
 mod follower;
 mod import;
 mod loop_;

@@ -6,6 +6,7 @@
 mod import;
 mod load;
 mod pages;
+mod searches;
 mod seed;
 
 use clap::{Parser, Subcommand};
@@ -36,6 +37,14 @@ enum Command {
         #[arg(long, default_value_t = 100_000)]
         rows: usize,
     },
+    /// Quality and speed of searching on a judged corpus, beside plain bigrams and SQLite's full-text search
+    Search {
+        /// Folder with corpus.jsonl(.gz), queries*.jsonl and qrels*.tsv
+        folder: std::path::PathBuf,
+        /// Measure speed on so many documents as well: the corpus again and again
+        #[arg(long)]
+        scale: Option<usize>,
+    },
     /// The server that `pages` measures (a process of its own)
     #[command(hide = true)]
     Server { data_dir: std::path::PathBuf, database_url: String, port: u16 },
@@ -47,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         match Arguments::parse().command {
             Command::Pages { needs, engine, seconds } => pages::run(needs, &engine, seconds).await,
             Command::Import { rows } => import::run(rows).await,
+            Command::Search { folder, scale } => searches::run(&folder, scale).await,
             Command::Server { data_dir, database_url, port } => pages::serve(data_dir, database_url, port).await,
         }
     })
