@@ -319,26 +319,20 @@ impl Lexicon {
         let spellings = sound::spellings(word);
         let exact = spellings.iter().flat_map(|spelling| self.spelled(spelling));
         let mut found: Vec<String> = Vec::new();
-        let mut add = |candidate: &String| {
+        let add = |found: &mut Vec<String>, candidate: &String| {
             if *candidate != written && candidate.chars().count() == word.len() && !found.contains(candidate) {
                 found.push(candidate.clone());
             }
         };
-        exact.for_each(&mut add);
+        for candidate in exact {
+            add(&mut found, candidate);
+        }
         if found.is_empty() {
-            for spelling in &spellings {
-                if let Some(words) = self.blurred.get(&sound::blurred(spelling)) {
-                    words.iter().for_each(|candidate| {
-                        // One character must be the same: accents alone would find too much.
-                        if candidate.chars().zip(word).any(|(a, b)| a == *b)
-                            && *candidate != written
-                            && candidate.chars().count() == word.len()
-                            && !found.contains(candidate)
-                        {
-                            found.push(candidate.clone());
-                        }
-                    });
-                }
+            let blurred = spellings.iter().filter_map(|spelling| self.blurred.get(&sound::blurred(spelling)));
+            // One character must be the same: accents alone would find too much.
+            let akin = |candidate: &&String| candidate.chars().zip(word).any(|(a, b)| a == *b);
+            for candidate in blurred.flatten().filter(akin) {
+                add(&mut found, candidate);
             }
         }
         found.truncate(3);

@@ -287,30 +287,11 @@ impl Reading<'_> {
             let kind = match sense {
                 Sense::Silent => continue,
                 Sense::Concept(concept) => Kind::Concept(concept),
-                Sense::Place(place) => Kind::Place(self.narrowed(place, parts)),
+                Sense::Place(place) => Kind::Place(narrowed(place, parts)),
             };
             parts.push(Part { typed, how: How::Written, kind });
         }
         self.flush(&mut unread, parts);
-    }
-
-    /// 和平区小白楼: the second place narrows the first, and the first tells which of several is meant.
-    fn narrowed(&self, mut place: Place, parts: &mut Vec<Part>) -> Place {
-        let within = |place: &Place, outer: &Place| -> Vec<String> {
-            let inside = |code: &&String| outer.codes.iter().any(|outer| code.starts_with(outer.as_str()));
-            place.codes.iter().filter(inside).cloned().collect()
-        };
-        let outer = parts.iter().position(|part| match &part.kind {
-            Kind::Place(outer) => !within(&place, outer).is_empty(),
-            _ => false,
-        });
-        if let Some(at) = outer {
-            let part = parts.remove(at);
-            if let Kind::Place(outer) = part.kind {
-                place.codes = within(&place, &outer);
-            }
-        }
-        place
     }
 
     /// Unread characters become text; particles around them say nothing.
@@ -368,6 +349,25 @@ impl Reading<'_> {
             kind: Kind::Word { word: letters.to_owned(), syllables },
         }]
     }
+}
+
+/// 和平区小白楼: the second place narrows the first, and the first tells which of several is meant.
+fn narrowed(mut place: Place, parts: &mut Vec<Part>) -> Place {
+    let within = |place: &Place, outer: &Place| -> Vec<String> {
+        let inside = |code: &&String| outer.codes.iter().any(|outer| code.starts_with(outer.as_str()));
+        place.codes.iter().filter(inside).cloned().collect()
+    };
+    let outer = parts.iter().position(|part| match &part.kind {
+        Kind::Place(outer) => !within(&place, outer).is_empty(),
+        _ => false,
+    });
+    if let Some(at) = outer {
+        let part = parts.remove(at);
+        if let Kind::Place(outer) = part.kind {
+            place.codes = within(&place, &outer);
+        }
+    }
+    place
 }
 
 fn spelled_text(unread: &mut Vec<String>) -> Option<Part> {

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use search::{Facets, Fallback, NeedDoc, NeedIndex, NeedQuery, Reader, Results, Sort};
+use search::matching::{Candidate, Prepared};
+use search::{Facets, Fallback, Lexicon, NeedDoc, NeedIndex, NeedQuery, Reader, Results, Sort, What};
 use uuid::Uuid;
 
 mod common;
@@ -451,4 +452,106 @@ fn any_input_gives_a_result() {
             },
         )
         .unwrap();
+}
+
+/// A query held against single needs in memory says the same as the index, as strictly as it was asked.
+#[test]
+fn in_memory_and_by_index_are_the_same() {
+    let docs = needs(13, 800);
+    let site = site(&docs);
+    let lexicon = std::sync::Arc::new(Lexicon::shipped());
+    site.index.set_lexicon(lexicon.clone());
+    let mut rng = Rng(17);
+    let words = [
+        "助餐",
+        "送饭",
+        "独居老人",
+        "和平区",
+        "蓟州 陪诊",
+        "河西区助浴",
+        "\"定期上门探望\"",
+        "老人 -陪诊",
+        "zhucan",
+        "心理疏导 儿童",
+        "低保",
+        "助餐 -和平区",
+        "手语翻译",
+        "XQ-2026-000012",
+    ];
+    for round in 0..300 {
+        let mut query = random_query(&mut rng);
+        query.text = (*rng.pick(&words)).to_owned();
+        (query.limit, query.offset, query.sort) = (1_000, 0, Sort::Urgent);
+        let readers = [Reader::Public, Reader::Organization, staff("12"), staff("120103"), staff("120103004")];
+        let reader = rng.pick(&readers);
+        let results = site.find(&query, reader);
+        if results.fell_back.is_some() {
+            continue;
+        }
+        let prepared = Prepared::new(query.clone(), &lexicon);
+        let fitting: BTreeSet<Uuid> = docs
+            .iter()
+            .filter(|doc| Candidate::new(doc, reader).is_some_and(|candidate| candidate.fits(&prepared)))
+            .map(|doc| doc.id)
+            .collect();
+        let found: BTreeSet<Uuid> = results.hits.iter().map(|hit| hit.id).collect();
+        assert_eq!(fitting, found, "round {round}: {query:?} {reader:?}");
+    }
+}
+
+/// No text takes long to understand, whatever it is.
+#[test]
+fn any_input_is_understood_in_bounded_time() {
+    let site = site(&needs(9, 300));
+    site.index.set_lexicon(std::sync::Arc::new(Lexicon::shipped()));
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let texts = prop_oneof![
+        any::<String>(),
+        "[a-z]{0,260}",
+        "[助餐陪诊送饭老人蓟州和平区小白楼低保有没有的zhucan \"“”\\-－]{0,260}",
+        "(助参|陪珍|心里疏导|蓟洲|zc|peizhen| |-|\"){0,60}",
+    ];
+    runner
+        .run(&texts, |words| {
+            let start = std::time::Instant::now();
+            let results = site.find(&text(&words), &Reader::Organization);
+            prop_assert!(start.elapsed().as_secs() < 3, "{words:?} took {:?}", start.elapsed());
+            for hit in results.hits {
+                for (a, b) in hit.title_spans {
+                    prop_assert!(hit.title.get(a as usize..b as usize).is_some());
+                }
+                for (a, b) in hit.passage_spans {
+                    prop_assert!(hit.passage.get(a as usize..b as usize).is_some());
+                }
+                prop_assert!(hit.why.iter().all(|why| !why.found.is_empty()));
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Documents of another kind are found by asking for them, and never among needs.
+#[test]
+fn kinds_of_documents_keep_apart() {
+    let organization = NeedDoc {
+        what: What::Organization,
+        state: "verified".into(),
+        ..simple(2, "津邻示例助餐中心", "助餐送餐，河东区")
+    };
+    let hidden =
+        NeedDoc { is_public: false, state: "applied".into(), id: Uuid::from_u64_pair(1, 3), ..organization.clone() };
+    let site = site(&[simple(1, "老人助餐", "助餐"), organization, hidden]);
+    assert_eq!(site.numbers("助餐"), set(&[1]));
+    let asked = NeedQuery { what: What::Organization, ..text("助餐") };
+    let ids = |reader: &Reader| -> Vec<u64> {
+        site.find(&asked, reader).hits.iter().map(|hit| hit.id.as_u64_pair().1).collect()
+    };
+    assert_eq!(ids(&Reader::Public), [2]);
+    assert_eq!(ids(&staff("120119")), [2], "whoever is public is found from anywhere");
+    assert_eq!(ids(&staff("120101")).len(), 2, "and applications by their own district");
+    assert_eq!(site.index.count_of(What::Organization), 2);
 }

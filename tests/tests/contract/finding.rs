@@ -17,6 +17,7 @@ duijie_tests::both_engines!(
     the_database_answers_like_the_index,
     nothing_private_shows_in_any_answer,
     the_writers_next_search_shows_the_change,
+    an_index_deleted_under_the_running_site_mends_itself,
 );
 
 fn text(text: &str) -> NeedQuery {
@@ -290,6 +291,31 @@ async fn the_writers_next_search_shows_the_change(world: World) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     follower.abort();
+}
+
+async fn an_index_deleted_under_the_running_site_mends_itself(world: World) {
+    let first = world.meals(14).await;
+    world.caught_up().await;
+    std::fs::remove_dir_all(world.dir.path().join("index")).unwrap();
+    assert_eq!(
+        codes(&world.services, Viewer::Public, text("助餐")).await,
+        [first.clone()],
+        "what is open goes on answering"
+    );
+    let follower = tokio::spawn(services::follower::run(Arc::clone(&world.services)));
+    let second = world.published(&with(&household(), &[("title", "住平房的老人需要助餐")])).await;
+    let start = std::time::Instant::now();
+    loop {
+        let found = codes(&world.services, Viewer::Public, text("助餐")).await;
+        if found.contains(&second) && world.services.follower.is_ready() {
+            assert_eq!(found.len(), 2);
+            break;
+        }
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "not mended");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    follower.abort();
+    assert_eq!(world.services.index.count_of(search::What::Need), 2);
 }
 
 #[test]

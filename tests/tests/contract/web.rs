@@ -27,7 +27,8 @@ duijie_tests::both_engines!(
     foreign_forms_are_refused,
     bad_input_breaks_nothing,
     answers_say_what_is_wrong,
-    logs_hold_no_private_values
+    logs_hold_no_private_values,
+    what_was_typed_is_text_wherever_it_is_shown
 );
 
 struct Web {
@@ -564,4 +565,43 @@ async fn logs_hold_no_private_values(world: World) {
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(text.contains("a test's own error"), "the log is not caught");
     assert_eq!(canary.found_in(&text), Vec::<String>::new());
+}
+
+/// Searching shows what was typed in many places: as text, never as markup; whatever it is, it is answered.
+async fn what_was_typed_is_text_wherever_it_is_shown(world: World) {
+    let web = Web::new(world).await;
+    let hostile = [
+        "<script>alert(1)</script>送饭",
+        "\"><img src=x onerror=alert(1)> 蓟州",
+        "助餐 -<b>陪诊</b> “<i>一日三餐</i>”",
+        "</textarea><svg/onload=alert(1)>",
+        "&lt;script&gt; &#x3c;script>",
+        "\u{202e}\u{0}\u{feff}助餐\u{301}",
+        &"\"“”-".repeat(60),
+        &"蓟州陪诊".repeat(300),
+    ];
+    for (name, pages) in [
+        (None, &["/needs?q=", "/needs/suggest?q=", "/?q="][..]),
+        (Some("meals"), &["/needs?lit=x&q=", "/searches/new?q=", "/needs/suggest?q="][..]),
+        (Some("city"), &["/needs?q=", "/thesaurus?q=", "/thesaurus/new?words="][..]),
+    ] {
+        let session = match name {
+            Some(name) => Some(web.session(name).await),
+            None => None,
+        };
+        for page in pages {
+            for text in hostile {
+                let answer = web.get(&format!("{page}{}", escape(text)), session.as_deref()).await;
+                assert_eq!(answer.status, StatusCode::OK, "{page}{text}");
+                if !page.contains("suggest") {
+                    for markup in ["<script>alert", "<img src=x", "<b>陪诊", "<i>一日", "<svg/onload"] {
+                        assert!(!answer.text.contains(markup), "{page}{text}: {markup}");
+                    }
+                }
+            }
+        }
+    }
+    let suggested = web.get(&format!("/needs/suggest?q={}", escape("送")), None).await;
+    let suggested: serde_json::Value = serde_json::from_str(&suggested.text).unwrap();
+    assert!(suggested["words"].as_array().is_some_and(|words| !words.is_empty()), "{suggested}");
 }

@@ -57,6 +57,7 @@ pub async fn run(folder: &Path, scale: Option<usize>) -> Result<()> {
     }
 
     own_set()?;
+    saved_searches()?;
 
     speed(&temp.path().join("speed"), &corpus, &queries, corpus.len())?;
     if let Some(scale) = scale {
@@ -215,6 +216,39 @@ fn own_set() -> Result<()> {
     let queries = finding::queries(&std::fs::read_to_string(folder.join("queries.jsonl"))?)?;
     let grades = finding::grades(&std::fs::read_to_string(folder.join("qrels.tsv"))?);
     report("plain bigrams", &queries, &grades, |text| plain.search(text, 100))
+}
+
+/// What a new need costs that is held against very many saved searches. It is paid behind the publication, by
+/// a follower of the event log.
+fn saved_searches() -> Result<()> {
+    use search::matching::{Candidate, Prepared};
+    const SAVED: usize = 10_000;
+    println!("\n-- {SAVED} saved searches");
+    let lexicon = Lexicon::shipped();
+    let queries = finding::queries(&std::fs::read_to_string(finding::own_folder().join("queries.jsonl"))?)?;
+    let start = Instant::now();
+    let saved: Vec<Prepared> = (0..SAVED)
+        .map(|number| {
+            let query = NeedQuery {
+                text: queries[number % queries.len()].text.clone(),
+                districts: if number % 3 == 0 { vec![format!("1201{:02}", number % 16 + 1)] } else { Vec::new() },
+                ..NeedQuery::default()
+            };
+            Prepared::new(query, &lexicon)
+        })
+        .collect();
+    println!("understood once in {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
+    let (mut times, mut fitting) = (Vec::new(), 0);
+    for need in finding::own_needs()?.iter().take(100) {
+        let start = Instant::now();
+        if let Some(candidate) = Candidate::new(need, &Reader::Organization) {
+            fitting += saved.iter().filter(|prepared| candidate.fits(prepared)).count();
+        }
+        times.push(start.elapsed());
+    }
+    let (p50, p99) = quantiles(&mut times);
+    println!("one new need: p50 {p50:.2} ms  p99 {p99:.2} ms, fits {} on average", fitting / times.len().max(1));
+    Ok(())
 }
 
 /// Times of our index and of plain bigrams on `count` documents.
