@@ -13,6 +13,8 @@
 //! once more. A place is no text: it is a set of documents that the search is narrowed to (or, for a
 //! description, preferred).
 
+mod long;
+
 use std::collections::HashSet;
 
 use tantivy::query::{
@@ -34,28 +36,16 @@ use crate::schema::{Fields, TextFields};
 pub const MAX_CLAUSES: usize = 64;
 /// Block-max pruning pays up to this many clauses; above, reading everything is quicker (measured).
 pub const MAX_PRUNED_CLAUSES: usize = 12;
-/// Above this many clauses a query counts as long.
-const LONG_CLAUSES: usize = 24;
 /// From this many documents on, frequent clauses are dropped instead of read.
 const LARGE_INDEX: u64 = 100_000;
 /// Documents that a query may have to score one by one; above, see [`Plan::quick`].
 const SCORED_ALL: u64 = 20_000;
 const FEW: u64 = 5;
-const KEPT_RAREST: usize = 3;
 const TITLE_BOOST: f32 = 1.5;
 const CHARS_BOOST: f32 = 0.5;
-const LONG_CHARS_BOOST: f32 = 0.7;
-const PHRASE_BOOST: f32 = 1.0;
-/// A known word in a longer text, on top of its bigrams; in a description one that names a service says
-/// what is offered.
-const LONG_CONCEPT_BOOST: f32 = 0.3;
-const LONG_SERVICE_BOOST: f32 = 2.5;
-/// From so many characters on a text is a description.
-const DESCRIPTION: usize = 60;
 /// What a part counts by being there at all, where not all are required: so that of two documents the one
 /// with more of the parts comes first. About the score of a middling word.
 const PART_SCORE: f32 = 4.0;
-const LONG_CONCEPTS: usize = 12;
 const CODE_SCORE: f32 = 20.0;
 /// Queries tried by [`Plan::quick`].
 const MOST_QUICK: usize = 4;
@@ -472,134 +462,6 @@ impl<'a> Planner<'a> {
     fn required_char(&self, ch: char) -> Clause {
         let term = Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]));
         (Occur::Must, boosted(scored_term(term), CHARS_BOOST))
-    }
-
-    /// Any of the telling bigrams, words and concepts of a long text.
-    fn most_of(&self, meaning: &Meaning) -> tantivy::Result<(Box<dyn Query>, usize, Vec<String>)> {
-        let pieces = &meaning.pieces;
-        let mut rated: Vec<(u64, Unit)> = Vec::new();
-        let units = units(pieces);
-        let only_chars = units.iter().all(|unit| matches!(unit, Unit::Char(_)));
-        for unit in units {
-            // A lone character says nothing in a long text, unless there is nothing else.
-            if matches!(unit, Unit::Char(_)) && !only_chars {
-                continue;
-            }
-            let frequency = self.frequency(&self.term(&unit))?;
-            if frequency > 0 || matches!(unit, Unit::Word(_)) {
-                rated.push((frequency, unit));
-            }
-        }
-        let concepts = self.long_concepts(meaning)?;
-        if rated.is_empty() && concepts.is_empty() {
-            return Ok((Box::new(EmptyQuery), 0, Vec::new()));
-        }
-        rated.sort_by_key(|(frequency, _)| *frequency);
-        rated.truncate(MAX_CLAUSES);
-        let long = rated.len() > LONG_CLAUSES;
-        let limit = self.documents / if long { 20 } else { 10 };
-        let telling = rated.partition_point(|(frequency, _)| *frequency <= limit).max(KEPT_RAREST.min(rated.len()));
-        let (telling, frequent) = rated.split_at(telling);
-
-        let kept: Vec<String> = telling.iter().map(|(_, unit)| unit.text().to_owned()).collect();
-        let mut any: Vec<Clause> = telling.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))).collect();
-        any.extend(concepts.into_iter().map(|query| (Occur::Should, query)));
-        let mut count = any.len();
-        if !self.scored {
-            return Ok((Box::new(BooleanQuery::new(any)), count, kept));
-        }
-        let mut bonus: Vec<Clause> = Vec::new();
-        if !long {
-            bonus.extend(self.phrase_bonus(pieces));
-        }
-        // What many documents hold still helps to rank, but costs its whole posting list.
-        if !(self.large && long) {
-            bonus.extend(self.rare_chars(pieces)?);
-        }
-        if !self.large && !long {
-            bonus.extend(frequent.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))));
-        }
-        bonus.truncate(MAX_CLAUSES.saturating_sub(count));
-        count += bonus.len();
-        let query: Box<dyn Query> = if bonus.is_empty() {
-            Box::new(BooleanQuery::new(any))
-        } else {
-            bonus.insert(0, (Occur::Must, Box::new(BooleanQuery::new(any))));
-            Box::new(BooleanQuery::new(bonus))
-        };
-        Ok((query, count, kept))
-    }
-
-    /// What a description says in known words: services first, each with its synonyms.
-    fn long_concepts(&self, meaning: &Meaning) -> tantivy::Result<Vec<Box<dyn Query>>> {
-        let mut concepts: Vec<&Concept> = meaning.concepts().collect();
-        concepts.sort_by_key(|concept| concept.service.is_empty());
-        let mut queries: Vec<Box<dyn Query>> = Vec::new();
-        let mut seen = HashSet::new();
-        let typed: usize = meaning
-            .pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Han(chars) => chars.len(),
-                Piece::Word(_) => 1,
-            })
-            .sum();
-        for concept in concepts.into_iter().filter(|c| seen.insert(&c.head)).take(LONG_CONCEPTS) {
-            let service = !concept.service.is_empty();
-            let mut any = Vec::new();
-            for alternative in &concept.alternatives {
-                // On a large index the postings of frequent words cost more than they tell.
-                if self.large {
-                    let mut least = u64::MAX;
-                    for unit in text_units(&alternative.text) {
-                        least = least.min(self.frequency(&self.term(&unit))?);
-                    }
-                    if least > self.documents / 20 {
-                        continue;
-                    }
-                }
-                any.extend(self.alternative(alternative, self.text.body)?);
-                if service && !self.large {
-                    any.extend(self.alternative(alternative, self.text.title)?);
-                }
-            }
-            if !any.is_empty() {
-                let boost = if service && typed >= DESCRIPTION { LONG_SERVICE_BOOST } else { LONG_CONCEPT_BOOST };
-                queries.push(boosted(Box::new(DisjunctionMaxQuery::new(any)), boost));
-            }
-        }
-        Ok(queries)
-    }
-
-    /// The single characters of a longer text that are not in every other document.
-    fn rare_chars(&self, pieces: &[Piece]) -> tantivy::Result<Vec<Clause>> {
-        let mut seen = HashSet::new();
-        let mut clauses = Vec::new();
-        for piece in pieces {
-            let Piece::Han(chars) = piece else { continue };
-            for ch in chars.iter().filter(|ch| seen.insert(**ch)) {
-                let term = Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]));
-                if self.frequency(&term)? <= self.documents / 10 {
-                    clauses.push((Occur::Should, boosted(scored_term(term), LONG_CHARS_BOOST)));
-                }
-            }
-        }
-        Ok(clauses)
-    }
-
-    /// A bonus where a run of 3 to 8 characters stands exactly as typed.
-    fn phrase_bonus(&self, pieces: &[Piece]) -> Vec<Clause> {
-        let mut seen = HashSet::new();
-        pieces
-            .iter()
-            .filter_map(|piece| match piece {
-                Piece::Han(chars) if (3..=8).contains(&chars.len()) && seen.insert(chars) => {
-                    let terms = bigrams(chars).map(|text| Term::from_field_text(self.text.body, &text)).collect();
-                    Some((Occur::Should, boosted(Box::new(PhraseQuery::new(terms)), PHRASE_BOOST)))
-                }
-                _ => None,
-            })
-            .collect()
     }
 
     /// A quoted or excluded part: its bigrams and words in this order, without punctuation between.

@@ -20,6 +20,7 @@ pub mod hall_address;
 pub mod import;
 pub mod keys;
 pub mod lists;
+mod nearby;
 pub mod need;
 pub mod need_form;
 pub mod notice;

@@ -27,8 +27,11 @@ const NAMED: usize = 3;
 /// Saved searches as they were understood last, by id; with their version and the lexicon's revision.
 #[derive(Default)]
 pub struct Percolator {
-    known: Mutex<HashMap<Uuid, (i64, u64, Arc<Prepared>)>>,
+    known: Mutex<HashMap<Uuid, Understood>>,
 }
+
+/// Version of the saved search, revision of the lexicon, and what it means by them.
+type Understood = (i64, u64, Arc<Prepared>);
 
 struct Live {
     id: Uuid,

@@ -3,19 +3,19 @@
 use super::frame::Page;
 use super::get::Get;
 use super::hall_query::{HallQuery, PATH};
+use super::hall_words::understood;
 use super::words::{due_badge, need_badge, pager, waited};
 use super::{Access, Route};
 use app::components::{
     Badge, Coverage, Empty, EmptyKind, Figure, Link, NeedCard, Pager, Reason, Search, Span, Tab, Tone,
 };
-use app::pages::hall::{HallModel, NearbyLink, Understood, hall_page};
+use app::pages::hall::{HallModel, NearbyLink, hall_page};
 use axum::response::{IntoResponse, Response};
 use domain::calendar::Time;
 use domain::machine::Command;
 use domain::need::NeedState;
 use domain::permission::may_ever;
-use search::meaning::Kind;
-use search::{Fallback, Hit, How};
+use search::{Fallback, Hit};
 use services::hall::{self, Card, CardLine, Viewer};
 use services::hall_address::HallAddress;
 use storage::organization::Organization;
@@ -153,99 +153,6 @@ fn notice(get: &Get, scope: &str, found: &hall::Page) -> String {
     }
     sentences.concat()
 }
-
-/// How the words were understood, each with the address that takes this away.
-fn understood(query: &HallQuery, results: &search::Results) -> Vec<Understood> {
-    let mut all = Vec::new();
-    for part in &results.meaning.parts {
-        let typed = &part.typed;
-        let how = match part.how {
-            How::Written => format!("“{typed}”"),
-            How::Pinyin => format!("拼音“{typed}”"),
-            How::Initials => format!("拼音首字母“{typed}”"),
-            How::SoundsLike => format!("“{typed}”读音像"),
-        };
-        // Typed letters may be cut by spaces, and traditional characters are folded: then the whole stays.
-        let cut = |address: &mut HallAddress| {
-            address.text = address.text.replace(typed.as_str(), " ").split_whitespace().collect::<Vec<_>>().join(" ");
-        };
-        let literally = query.with(|address| address.literal.push(typed.clone()));
-        let one = match &part.kind {
-            Kind::Place(place) => Understood {
-                text: format!("{how}：{}", place.name),
-                undo: format!("不按“{typed}”这个地方找"),
-                href: query.with(cut),
-                instead: match place.codes.as_slice() {
-                    [code] if code.len() == 6 && !query.districts.contains(code) => {
-                        let href = query.with(|address| {
-                            cut(address);
-                            address.districts = vec![code.clone()];
-                        });
-                        Some(("改成左边的条件".to_owned(), href))
-                    }
-                    _ => None,
-                },
-            },
-            Kind::Concept(concept) => {
-                let others: Vec<&str> = concept
-                    .equals()
-                    .map(|other| other.text.as_str())
-                    .filter(|other| other != typed)
-                    .take(MOST_OTHERS)
-                    .collect();
-                if others.is_empty() && part.how == How::Written {
-                    continue;
-                }
-                let text = if part.how == How::Written {
-                    format!("{how}也找{}", others.join("、"))
-                } else {
-                    format!("{how}：{}", concept.head)
-                };
-                let filter = |label: String, change: &dyn Fn(&mut HallAddress)| {
-                    let href = query.with(|address| {
-                        cut(address);
-                        change(address);
-                    });
-                    Some((label, href))
-                };
-                let people = domain::vocabulary::BeneficiaryGroup::from_code(&concept.group);
-                let instead = if !concept.service.is_empty() && !query.services.contains(&concept.service) {
-                    let name = hall::service_name(&concept.service);
-                    filter(format!("只看服务“{name}”"), &|address| {
-                        address.services.push(concept.service.clone())
-                    })
-                } else if let Some(people) = people.filter(|people| !query.groups.iter().any(|g| g == people.code())) {
-                    filter(format!("只看“{}”", people.name()), &|address| {
-                        address.groups.push(people.code().to_owned())
-                    })
-                } else {
-                    None
-                };
-                Understood { text, undo: format!("只按“{typed}”这几个字找"), href: literally, instead }
-            }
-            Kind::Text(_) | Kind::Word { .. } => continue,
-        };
-        all.push(one);
-        if all.len() == MOST_UNDERSTOOD {
-            break;
-        }
-    }
-    // What is taken literally can be understood again.
-    for word in &query.literal {
-        all.push(Understood {
-            text: format!("只按“{word}”这几个字找"),
-            undo: "也找意思相同的词".to_owned(),
-            href: query.with(|address| address.literal.retain(|known| known != word)),
-            instead: None,
-        });
-    }
-    all
-}
-
-/// Chips at most: a pasted description says many things.
-const MOST_UNDERSTOOD: usize = 8;
-/// Other words that are named on one chip.
-const MOST_OTHERS: usize = 4;
 
 fn nothing(query: &HallQuery, page: usize) -> Empty {
     if page > 1 {

@@ -18,6 +18,7 @@ mod desk;
 mod display;
 mod hall;
 mod hall_query;
+mod hall_words;
 mod help;
 mod home;
 mod import;
