@@ -85,6 +85,7 @@ pub struct Services {
     pub passwords: account::Passwords,
     pub follower: follower::Follower,
     pub(crate) percolator: percolate::Percolator,
+    /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
     divisions: RwLock<Arc<Divisions>>,
     calendar: WorkingDays,
