@@ -89,7 +89,7 @@ enum ImportCommand {
 
 #[derive(Subcommand)]
 enum UserCommand {
-    /// Create an account; the password is read from standard input.
+    /// Create an account; the password is read from standard input and changed at the first sign-in.
     Add {
         username: String,
         #[arg(long, value_parser = parse_role)]
@@ -104,13 +104,31 @@ enum UserCommand {
         #[arg(long)]
         name: String,
     },
+    /// Print a link with which somebody opens an account and chooses name and password; it opens once.
+    Invite {
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        /// Division code prefix: city 12, district 6 digits, street 9, village 12 digits.
+        #[arg(long, default_value = "")]
+        scope: String,
+        /// 统一社会信用代码 of the organization.
+        #[arg(long)]
+        organization: Option<String>,
+        /// Name shown to colleagues, for example `民政科2号岗`.
+        #[arg(long)]
+        name: String,
+    },
+    /// Print a link with which the account's holder chooses a new password; it opens once.
+    ResetLink { username: String },
+    /// Forget a lost second factor; a new one is set up at the next sign-in.
+    ResetFactor { username: String },
     /// List accounts.
     List,
     /// Deactivate an account; its sessions end at once.
     Deactivate { username: String },
     /// Let a deactivated account in again.
     Reactivate { username: String },
-    /// Set a new password, read from standard input; sessions end at once.
+    /// Set a new password, read from standard input and changed at the next sign-in; sessions end at once.
     Password { username: String },
 }
 
@@ -234,6 +252,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
     tracing::info!(%address, ?config, "serving");
     println!("http://{address}");
     let router = web::router(Arc::new(Site::new(Arc::clone(&services), config)));
+    let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     services.db.close().await;
     Ok(ExitCode::SUCCESS)
@@ -333,6 +352,15 @@ fn read_password() -> Result<String> {
     Ok(password)
 }
 
+/// The organization that a code on the command line names.
+async fn organization_id(ctx: &Ctx, uscc: Option<String>) -> Result<Option<uuid::Uuid>> {
+    let Some(uscc) = uscc else { return Ok(None) };
+    let found = services::organization::by_uscc(ctx, &uscc)
+        .await
+        .map_err(|_| anyhow::anyhow!("there is no organization {uscc}; make it with `duijie organization add`"))?;
+    Ok(Some(found.id))
+}
+
 async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     let ctx = operator(&services);
@@ -340,24 +368,32 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
     match command {
         UserCommand::Add { username, role, scope, organization, name } => {
             let password = read_password()?;
-            let organization_id = match organization {
-                Some(uscc) => Some(
-                    services::organization::by_uscc(&ctx, &uscc)
-                        .await
-                        .map_err(|_| {
-                            anyhow::anyhow!("there is no organization {uscc}; make it with `duijie organization add`")
-                        })?
-                        .id,
-                ),
-                None => None,
-            };
+            let organization_id = organization_id(&ctx, organization).await?;
             services::account::create(
                 &ctx,
                 &NewAccount { username, password, display_name: name, role, scope, organization_id },
             )
             .await
             .map_err(told)?;
-            println!("created");
+            println!("created; the password is changed at the first sign-in");
+        }
+        UserCommand::Invite { role, scope, organization, name } => {
+            let organization_id = organization_id(&ctx, organization).await?;
+            let post = services::invitation::Post { role, scope, organization_id, display_name: name };
+            let token = services::invitation::create(&ctx, &post).await.map_err(told)?;
+            println!("{}/join/{token}", config.public_url.trim_end_matches('/'));
+            eprintln!("opens once, within {} days", config.invitation_days);
+        }
+        UserCommand::ResetLink { username } => {
+            let id = services::account::named(&ctx, &username).await.map_err(told)?.id;
+            let token = services::account::password_link(&ctx, id).await.map_err(told)?;
+            println!("{}/reset/{token}", config.public_url.trim_end_matches('/'));
+            eprintln!("opens once, within {} minutes", config.reset_minutes);
+        }
+        UserCommand::ResetFactor { username } => {
+            let id = services::account::named(&ctx, &username).await.map_err(told)?.id;
+            services::account::reset_factor(&ctx, id).await.map_err(told)?;
+            println!("second factor forgotten; the account is signed out everywhere");
         }
         UserCommand::List => {
             for account in services::account::list(&ctx).await.map_err(told)? {

@@ -41,6 +41,21 @@ pub struct Config {
     pub idle_minutes: i64,
     /// Hours after which a session ends in any case.
     pub session_hours: i64,
+    /// `required` or `optional`: whether whoever can open contact data or files, and every administrator, proves
+    /// himself twice. Empty: required, but in the demo.
+    pub second_factor: String,
+    /// Addresses and networks of proxies whose `X-Forwarded-For` is believed, with commas between.
+    pub trusted_proxies: String,
+    /// Fewest characters of a password beside a second factor; without one at least 15.
+    pub password_min: usize,
+    /// Days after which a password must be changed; 0 (default): never.
+    pub password_days: i64,
+    /// Minutes for which a proof of identity is good for an export.
+    pub confirm_minutes: i64,
+    /// Days for which an invitation is open.
+    pub invitation_days: i64,
+    /// Minutes for which a link to a new password is open.
+    pub reset_minutes: i64,
     /// `text` or `json`.
     pub log_format: String,
     /// As for `RUST_LOG`.
@@ -73,6 +88,13 @@ impl Default for Config {
             hotline: "12349".into(),
             idle_minutes: 120,
             session_hours: 12,
+            second_factor: String::new(),
+            trusted_proxies: String::new(),
+            password_min: 12,
+            password_days: 0,
+            confirm_minutes: 15,
+            invitation_days: 7,
+            reset_minutes: 10,
             log_format: "text".into(),
             log: "info".into(),
             demo: false,
@@ -96,6 +118,8 @@ impl fmt::Debug for Config {
             .field("cipher", &self.cipher)
             .field("idle_minutes", &self.idle_minutes)
             .field("session_hours", &self.session_hours)
+            .field("second_factor", &self.is_second_factor_required())
+            .field("trusted_proxies", &self.trusted_proxies)
             .field("log_format", &self.log_format)
             .field("log", &self.log)
             .field("demo", &self.demo)
@@ -181,6 +205,27 @@ impl Config {
         if self.idle_minutes < 1 || self.session_hours < 1 {
             return wrong("idle_minutes", "idle_minutes and session_hours are at least 1");
         }
+        if !matches!(self.second_factor.as_str(), "" | "required" | "optional") {
+            return wrong("second_factor", "use required or optional");
+        }
+        if crate::web::networks(&self.trusted_proxies).is_none() {
+            return wrong("trusted_proxies", "use addresses and networks with commas between, for example 10.0.0.0/8");
+        }
+        if !(8..=64).contains(&self.password_min) {
+            return wrong("password_min", "use 8 to 64");
+        }
+        if !(0..=3650).contains(&self.password_days) {
+            return wrong("password_days", "use 0 (never) to 3650");
+        }
+        if !(1..=120).contains(&self.confirm_minutes) {
+            return wrong("confirm_minutes", "use 1 to 120");
+        }
+        if !(1..=30).contains(&self.invitation_days) {
+            return wrong("invitation_days", "use 1 to 30");
+        }
+        if !(1..=1440).contains(&self.reset_minutes) {
+            return wrong("reset_minutes", "use 1 to 1440");
+        }
         if self.log_format != "text" && self.log_format != "json" {
             return wrong("log_format", "use text or json");
         }
@@ -190,6 +235,30 @@ impl Config {
     /// The suite that seals new values.
     pub fn suite(&self) -> SuiteKind {
         SuiteKind::parse(&self.cipher).unwrap_or_default()
+    }
+
+    /// Whether whoever opens contact data or files proves himself twice.
+    pub fn is_second_factor_required(&self) -> bool {
+        match self.second_factor.as_str() {
+            "optional" => false,
+            "required" => true,
+            _ => !self.demo,
+        }
+    }
+
+    /// The rules as configured.
+    pub fn policy(&self) -> services::Policy {
+        services::Policy {
+            idle_minutes: self.idle_minutes,
+            session_hours: self.session_hours,
+            second_factor: self.is_second_factor_required(),
+            password_min: self.password_min,
+            password_days: self.password_days,
+            confirm_minutes: self.confirm_minutes,
+            invitation_days: self.invitation_days,
+            reset_minutes: self.reset_minutes,
+            ..services::Policy::default()
+        }
     }
 
     pub fn is_secure(&self) -> bool {

@@ -5,7 +5,7 @@ use crate::config::{self, Config};
 use crate::keys;
 use anyhow::{Context, Result, bail};
 use search::NeedIndex;
-use services::{Clock, Policy, Random, Services};
+use services::{Clock, Random, Services};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -75,8 +75,7 @@ async fn assemble(
     }
     let rebuild = opened.state != search::State::Current;
     let divisions = services::reference::load(&db).await.context("divisions do not load")?;
-    let policy = Policy { idle_minutes: config.idle_minutes, session_hours: config.session_hours, ..Policy::default() };
-    let services = Arc::new(Services::new(db, opened.index, clock, random, policy, Arc::new(divisions)));
+    let services = Arc::new(Services::new(db, opened.index, clock, random, config.policy(), Arc::new(divisions)));
     services::thesaurus::refresh(&services).await.context("the thesaurus does not load")?;
     if rebuild {
         if wait {
@@ -101,7 +100,6 @@ pub async fn services_beside(config: &Config, clock: Arc<dyn Clock>) -> Result<(
     let dir = tempfile::tempdir().context("a temporary directory cannot be made")?;
     let opened = NeedIndex::open(dir.path()).context("the search index does not open")?;
     let divisions = services::reference::load(&db).await.context("divisions do not load")?;
-    let policy = Policy::default();
-    let services = Services::new(db, opened.index, clock, Arc::new(SystemRandom), policy, Arc::new(divisions));
+    let services = Services::new(db, opened.index, clock, Arc::new(SystemRandom), config.policy(), Arc::new(divisions));
     Ok((Arc::new(services), dir))
 }

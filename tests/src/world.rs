@@ -290,7 +290,7 @@ impl World {
     pub fn by(&self, name: &str) -> Ctx {
         let actor = self.actors[name].clone();
         let verified = actor.role.is_organization();
-        Ctx::new(&self.services, actor, "page").verified(verified)
+        Ctx::new(&self.services, actor, "page").verified(verified).through(Uuid::nil(), Some(self.now()))
     }
 
     pub fn id(&self, name: &str) -> Uuid {

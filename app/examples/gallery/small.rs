@@ -65,6 +65,7 @@ fn login() -> LoginModel {
             ["街镇工作人员", "street", "demo-password", "登记需求，答复认领"].map(str::to_owned),
             ["社会组织", "org", "demo-password", "认领，记录上门"].map(str::to_owned),
         ],
+        second_factor: true,
     }
 }
 

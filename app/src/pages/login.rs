@@ -18,6 +18,8 @@ pub struct LoginModel {
     pub notice: Option<String>,
     /// Only in demo mode: role, account, password, what to try.
     pub demo: Vec<[String; 4]>,
+    /// After the password a code is asked.
+    pub second_factor: bool,
 }
 
 pub fn login_page(model: LoginModel) -> AnyView {
@@ -29,7 +31,12 @@ pub fn login_page(model: LoginModel) -> AnyView {
         let rows = model.demo.into_iter().map(|row| row.into_iter().map(Cell::text).collect()).collect();
         let columns = ["身份", "账号", "密码", "可以试"].map(Column::text).to_vec();
         let table = Table {
-            caption: "只在演示站有这些账号，人员和机构都是虚构的。".to_owned(),
+            caption: if model.second_factor {
+                "只在演示站有这些账号，人员和机构都是虚构的。".to_owned()
+            } else {
+                "只在演示站有这些账号，人员和机构都是虚构的。演示站登录不要求动态码，可以在“我的账号”里试着绑定。"
+                    .to_owned()
+            },
             columns,
             rows,
             ..Table::default()
@@ -46,7 +53,8 @@ pub fn login_page(model: LoginModel) -> AnyView {
                     <FieldGroupView group=FieldGroup::new("", fields)/>
                     <p><button class="button">"登录"</button></p>
                 </PostForm>
-                <p class="muted">"账号由所在单位的管理员开通。忘记密码，请联系管理员重设。求助的居民不用登录。"</p>
+                {model.second_factor.then(|| view! { <p class="muted">"输完密码，还要手机验证器上的6位动态码；第一次登录时绑定。"</p> })}
+                <p class="muted">"账号由所在单位的管理员邀请开通。忘记密码，请管理员发一个重设密码的链接。求助的居民不用登录。"</p>
             </div>
             {demo}
         </div>

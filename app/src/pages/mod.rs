@@ -3,6 +3,7 @@
 pub mod account;
 pub mod confirm;
 pub mod desk;
+pub mod door;
 pub mod error;
 pub mod form;
 pub mod hall;

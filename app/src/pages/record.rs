@@ -1,8 +1,8 @@
 //! The page of any other record: a claim, a verification, an organization. Head, sections, panels, history.
 
 use crate::components::{
-    ActPanel, ActPanelView, Contact, ContactPanel, DataTable, Dock, Empty, EmptyState, Fact, Facts, Happening, Head,
-    Line, Lines, More, Notice, PageHead, Section, Table, Timeline,
+    ActPanel, ActPanelView, Contact, ContactPanel, DataTable, Decision, DecisionRow, Dock, Empty, EmptyState, Fact,
+    Facts, Happening, Head, Line, Lines, More, Notice, PageHead, Section, Table, Timeline,
 };
 use leptos::prelude::*;
 
@@ -36,6 +36,7 @@ pub enum Body {
     Table(Table),
     Lines(Vec<Line>),
     Empty(Empty),
+    Decisions(Vec<Decision>),
 }
 
 impl RecordSection {
@@ -55,6 +56,7 @@ pub fn record_section(section: RecordSection) -> AnyView {
         Body::Table(table) => view! { <DataTable table/> }.into_any(),
         Body::Lines(lines) => view! { <Lines lines/> }.into_any(),
         Body::Empty(empty) => view! { <EmptyState empty/> }.into_any(),
+        Body::Decisions(decisions) => view! { <DecisionRow decisions/> }.into_any(),
     });
     view! { <Section id=section.id title=section.title aside>{body.collect_view()}</Section> }.into_any()
 }

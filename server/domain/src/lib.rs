@@ -1,6 +1,7 @@
 //! The vocabulary and the rules, pure: no input, no output, no clock of its own.
 //! Compiles to wasm, so that browser and server share one truth.
 
+pub mod account;
 pub mod calendar;
 pub mod claim;
 pub mod code;

@@ -125,6 +125,7 @@ text_enum! {
         Import = "import", "台账导入";
         Account = "account", "账号";
         Session = "session", "登录";
+        Invitation = "invitation", "邀请";
         Reference = "reference", "基础数据";
         Thesaurus = "thesaurus", "词库";
         SavedSearch = "saved_search", "保存的查找";
@@ -211,9 +212,19 @@ text_enum! {
         AccountDeactivate = "account.deactivate", "停用账号";
         AccountReactivate = "account.reactivate", "启用账号";
         AccountPassword = "account.password", "修改密码";
+        AccountChange = "account.change", "调整岗位";
+        AccountPasswordLink = "account.password_link", "发放重设密码链接";
+        AccountFactorSet = "account.factor_set", "绑定动态码";
+        AccountFactorReset = "account.factor_reset", "重置动态码";
+        AccountRecovery = "account.recovery", "更换恢复码";
+        InvitationCreate = "invitation.create", "邀请开通账号";
+        InvitationAccept = "invitation.accept", "接受邀请";
+        InvitationRevoke = "invitation.revoke", "收回邀请";
         SessionSignIn = "session.sign_in", "登录";
         SessionSignOut = "session.sign_out", "退出登录";
         SessionRefuse = "session.refuse", "登录失败";
+        SessionConfirm = "session.confirm", "再次确认身份";
+        SessionEnd = "session.end", "让设备退出";
         ReferenceImport = "reference.import", "更新基础数据";
         ThesaurusAdd = "thesaurus.add", "增加词组";
         ThesaurusChange = "thesaurus.change", "修改词组";
@@ -409,6 +420,15 @@ pub const RULES: &[Rule] = rules! {
     AccountDeactivate: "active" => "deactivated";
     AccountReactivate: "deactivated" => "active";
     AccountPassword: "active" => "active";
+    AccountChange: "active" => "active";
+    AccountPasswordLink: "active" => "active";
+    AccountFactorSet: "active" => "active";
+    AccountFactorReset: "active" => "active";
+    AccountRecovery: "active" => "active";
+
+    InvitationCreate: "" => "open";
+    InvitationAccept: "open" => "used";
+    InvitationRevoke: "open" => "revoked";
 };
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub enum Separation {
     Verifier,
     /// A record is confirmed by another account than the one that entered it.
     Recorder,
+    /// Nobody manages the own account.
+    Oneself,
 }
 
 impl Separation {
@@ -41,6 +43,7 @@ impl Separation {
             Self::Reporter => "结果由您报告，核验和办结要由另一位工作人员来做",
             Self::Verifier => "结果由您核验，确认办结要由另一位工作人员来做",
             Self::Recorder => "这条记录由您填写，确认要由另一位工作人员来做",
+            Self::Oneself => "这是您自己的账号，要由另一位管理员来办",
         }
     }
 }
@@ -92,6 +95,9 @@ const ORG_ADMIN: &[Role] = &[Role::OrgAdmin];
 const CITY: &[Role] = &[Role::City];
 const JOB: &[Role] = &[Role::System];
 const ADMIN: &[Role] = &[Role::SystemAdmin, Role::System];
+const SECURITY: &[Role] = &[Role::SecurityAdmin, Role::System];
+const BOTH: &[Role] = &[Role::SystemAdmin, Role::SecurityAdmin, Role::System];
+const DISTRICT: &[Role] = &[Role::District];
 
 /// The table. A command with two groups of people has two lines.
 fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
@@ -153,9 +159,20 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
         C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],
-        C::AccountCreate | C::AccountDeactivate | C::AccountReactivate | C::ReferenceImport => &[(ADMIN, Free)],
-        C::AccountPassword => &[(Role::ALL, Free)],
-        C::SessionSignIn | C::SessionSignOut | C::SessionRefuse => &[(Role::ALL, Free)],
+        C::AccountCreate | C::ReferenceImport => &[(ADMIN, Free)],
+        // Accounts are the system administrator's, posts and second factors the security administrator's: neither
+        // alone can take over somebody's account. Districts and organizations look after their own.
+        C::AccountDeactivate
+        | C::AccountReactivate
+        | C::AccountPasswordLink
+        | C::InvitationCreate
+        | C::InvitationRevoke => &[(ADMIN, Free), (DISTRICT, Scope), (ORG_ADMIN, Own)],
+        C::AccountChange => &[(SECURITY, Free), (DISTRICT, Scope), (ORG_ADMIN, Own)],
+        C::AccountFactorReset => &[(SECURITY, Free), (ORG_ADMIN, Own)],
+        C::SessionEnd => &[(BOTH, Free), (DISTRICT, Scope), (ORG_ADMIN, Own)],
+        C::InvitationAccept => &[(JOB, Free)],
+        C::AccountPassword | C::AccountFactorSet | C::AccountRecovery => &[(Role::ALL, Free)],
+        C::SessionSignIn | C::SessionSignOut | C::SessionRefuse | C::SessionConfirm => &[(Role::ALL, Free)],
     }
 }
 

@@ -1,237 +1,19 @@
-//! Accounts: sign-in, sessions, passwords.
+//! Accounts: opening, changing and closing them, and the own password.
+//!
+//! Who manages whose stands in [`managed_by`] and the table of permissions; nobody manages the own account.
 
 use crate::work::{About, Work};
-use crate::{Clock, Ctx, Error, Random, Result, Services};
-use argon2::password_hash::PasswordHasher;
-use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
-use argon2::{Algorithm, Argon2, Params, Version};
+use crate::{Clock, Ctx, Error, Result, Services, limits, password, session};
+use domain::account::{managed_by, may_become, wants_second_factor};
 use domain::calendar::Time;
 use domain::field::Check;
 use domain::machine::{self, Command};
 use domain::organization::AccountState;
-use domain::permission::Record;
-use domain::role::{Actor, Role};
-use sha2::{Digest, Sha256};
-use std::sync::Arc;
-use storage::account::{self, Account, Session};
-use tokio::sync::Semaphore;
+use domain::permission::{Record, Separation, authorize};
+use domain::role::Role;
+use storage::account::{self, Account, Filter, Listed, OpenWork};
+use storage::session::Session;
 use uuid::Uuid;
-
-/// Argon2id, 19 MiB, two passes, one lane (OWASP's floor).
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-
-/// Wrong passwords after which an account rests, and for how long (minutes).
-const LOCK_AFTER: i64 = 5;
-const LOCK_MINUTES: i64 = 15;
-
-/// Hashing is slow on purpose: it runs beside the event loop, few at a time.
-pub struct Passwords {
-    random: Arc<dyn Random>,
-    slots: Arc<Semaphore>,
-    params: Params,
-}
-
-impl Passwords {
-    pub fn new(random: Arc<dyn Random>) -> Self {
-        Self {
-            random,
-            slots: Arc::new(Semaphore::new(2)),
-            params: Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default(),
-        }
-    }
-
-    fn argon(&self) -> Argon2<'static> {
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
-    }
-
-    /// Hash of a password as a PHC string.
-    pub async fn hash(&self, password: &str) -> Result<String> {
-        let mut salt = [0_u8; 16];
-        self.random.fill(&mut salt);
-        let (argon, password) = (self.argon(), password.to_owned());
-        self.run(move || {
-            argon
-                .hash_password_with_salt(password.as_bytes(), &salt)
-                .map(|hash: PasswordHash| hash.to_string())
-                .map_err(|_| Error::Internal("password hash"))
-        })
-        .await?
-    }
-
-    /// Whether a password fits a stored hash. Takes as long for no hash at all.
-    pub async fn fits(&self, password: &str, hash: Option<&str>) -> Result<bool> {
-        // Hash of nothing in particular, so that unknown accounts cost the same.
-        const NOBODY: &str =
-            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-        let (argon, password, stored) = (self.argon(), password.to_owned(), hash.unwrap_or(NOBODY).to_owned());
-        let known = hash.is_some();
-        let fits = self
-            .run(move || {
-                PasswordHash::new(&stored).is_ok_and(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok())
-            })
-            .await?;
-        Ok(fits && known)
-    }
-
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let permit = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Error::Internal("password slots"))?;
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        })
-        .await
-        .map_err(|_| Error::Internal("password task"))
-    }
-}
-
-/// A signed-in account.
-#[derive(Clone, Debug)]
-pub struct SignedIn {
-    pub actor: Actor,
-    pub display_name: String,
-    pub username: String,
-    pub organization_name: Option<String>,
-    /// The organization is verified at the moment.
-    pub verified: bool,
-}
-
-/// Hash under which a session token is stored.
-pub fn token_hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
-}
-
-/// Signs in. Returns the session token; the same answer for unknown accounts,
-/// wrong passwords and deactivated accounts.
-pub async fn sign_in(services: &Arc<Services>, username: &str, password: &str) -> Result<String> {
-    let mut check = Check::new();
-    if username.trim().is_empty() {
-        check.add("username", "填写账号");
-    }
-    if password.is_empty() {
-        check.add("password", "填写密码");
-    } else if password.chars().count() > 256 {
-        check.add("password", "密码太长，最多256个字符");
-    }
-    check.done()?;
-    let username = domain::text::nfkc(username).trim().to_lowercase();
-    // A name that no account can have is not asked for: PostgreSQL takes no NUL at all.
-    let found = if username.chars().any(char::is_control) {
-        None
-    } else {
-        let mut tx = services.db.read().await?;
-        account::by_username(&mut tx, &username).await?
-    };
-    let now = services.now();
-    let refused = || Error::field("password", "账号或密码不对，或账号已停用。连续输错5次会锁定15分钟");
-    if found.as_ref().is_some_and(|a| a.locked_until.is_some_and(|until| until > now)) {
-        // Costs the same as a real try, so that a lock tells nothing by its speed.
-        services.passwords.fits(password, None).await?;
-        return Err(refused());
-    }
-    let fits = services.passwords.fits(password, found.as_ref().map(|a| a.password_hash.as_str())).await?;
-    let Some(found) = found else { return Err(refused()) };
-    let ctx = Ctx::new(services, found.actor(), "page");
-    if !fits || found.state != AccountState::Active || found.role == Role::System {
-        let failures = found.failures + 1;
-        let mut work = Work::begin(&ctx, Command::SessionRefuse).await?;
-        let locked = (failures >= LOCK_AFTER).then(|| now.plus_minutes(LOCK_MINUTES));
-        account::set_failures(&mut work.tx, found.id, if locked.is_some() { 0 } else { failures }, locked).await?;
-        session_event(&mut work, Command::SessionRefuse, found.id).await?;
-        work.commit("").await?;
-        return Err(refused());
-    }
-    let mut bytes = [0_u8; 32];
-    services.random.fill(&mut bytes);
-    let token = hex::encode(bytes);
-    let mut work = Work::begin(&ctx, Command::SessionSignIn).await?;
-    account::set_failures(&mut work.tx, found.id, 0, None).await?;
-    let session = Session {
-        token_hash: token_hash(&token),
-        account_id: found.id,
-        created_at: now,
-        seen_at: now,
-        expires_at: now.plus_hours(services.policy.session_hours),
-        ended_at: None,
-    };
-    account::insert_session(&mut work.tx, &session).await?;
-    session_event(&mut work, Command::SessionSignIn, found.id).await?;
-    work.commit("").await?;
-    Ok(token)
-}
-
-async fn session_event(work: &mut Work<'_>, command: Command, account: Uuid) -> Result<()> {
-    storage::event::append(
-        &mut work.tx,
-        &storage::event::NewEvent {
-            at: work.now,
-            actor_id: work.ctx.actor.account_id,
-            actor_role: work.ctx.actor.role,
-            origin: work.ctx.origin,
-            object: machine::Object::Session,
-            object_id: account,
-            need_id: None,
-            division_code: String::new(),
-            organization_id: work.ctx.actor.organization_id,
-            command,
-            from_state: None,
-            to_state: "done",
-            reason: None,
-            data: serde_json::json!({}),
-        },
-    )
-    .await?;
-    Ok(())
-}
-
-/// Why a token opens nothing.
-#[derive(Clone, Debug)]
-pub enum NoSession {
-    /// Never ours.
-    Unknown,
-    /// Ours once: this account's work may be kept for it.
-    Ended { account_id: Uuid },
-}
-
-/// The account behind a session token.
-pub async fn resume(services: &Services, token: &str) -> Result<std::result::Result<SignedIn, NoSession>> {
-    let hash = token_hash(token);
-    let now = services.now();
-    let mut tx = services.db.read().await?;
-    let Some(session) = account::session(&mut tx, &hash).await? else { return Ok(Err(NoSession::Unknown)) };
-    let idle = session.seen_at.plus_minutes(services.policy.idle_minutes);
-    let Some(found) = account::by_id(&mut tx, session.account_id).await? else { return Ok(Err(NoSession::Unknown)) };
-    if session.ended_at.is_some() || session.expires_at <= now || idle <= now || found.state != AccountState::Active {
-        return Ok(Err(NoSession::Ended { account_id: found.id }));
-    }
-    let organization = match found.organization_id {
-        Some(id) => storage::organization::by_id(&mut tx, id).await?,
-        None => None,
-    };
-    let verified = organization.as_ref().is_some_and(|o| o.state == domain::organization::OrganizationState::Verified);
-    let organization_name = organization.map(|o| o.name);
-    drop(tx);
-    if session.seen_at.minutes_until(now) >= 5 {
-        let mut tx = services.db.write().await?;
-        account::touch_session(&mut tx, &hash, now).await?;
-        tx.commit().await?;
-    }
-    Ok(Ok(SignedIn {
-        actor: found.actor(),
-        display_name: found.display_name,
-        username: found.username,
-        organization_name,
-        verified,
-    }))
-}
-
-pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
-    let account_id = ctx.account()?;
-    let mut work = Work::begin(ctx, Command::SessionSignOut).await?;
-    account::end_session(&mut work.tx, &token_hash(token), work.now).await?;
-    session_event(&mut work, Command::SessionSignOut, account_id).await?;
-    work.commit("").await
-}
 
 /// A new account.
 #[derive(Clone, Debug)]
@@ -244,91 +26,154 @@ pub struct NewAccount {
     pub organization_id: Option<Uuid>,
 }
 
-/// Words that make a password guessable here.
-const CONTEXT_WORDS: &[&str] =
-    &["duijie", "tianjin", "minzheng", "民政", "天津", "救急难", "password", "12345678", "88888888", "qwerty"];
-
-fn check_password(check: &mut Check, field: &str, password: &str, username: &str) {
-    let count = password.chars().count();
-    if count < 12 {
-        check.add(field, format!("密码只有{count}个字符，至少12个，可以用几个词连成一句"));
-    } else if count > 256 {
-        check.add(field, "密码太长，最多256个字符");
-    }
-    let lower = password.to_lowercase();
-    let distinct: std::collections::BTreeSet<char> = lower.chars().collect();
-    if distinct.len() < 5
-        || (username.len() >= 3 && lower.contains(username))
-        || CONTEXT_WORDS.iter().any(|word| lower.contains(word))
-    {
-        check.add(field, "密码太容易猜到：不要用账号名、“民政”“天津”一类的词、连续或重复的字符");
-    }
-}
-
-/// Creates an account; checks that role, scope and organization belong together.
-pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
-    let mut check = Check::new();
-    let username = domain::text::nfkc(&new.username).trim().to_lowercase();
+/// A name to sign in with: small letters, digits and a few signs.
+pub(crate) fn check_username(check: &mut Check, username: &str) -> String {
+    let username = domain::text::nfkc(username).trim().to_lowercase();
     if !(3..=40).contains(&username.chars().count())
         || !username.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
     {
         check.add("username", "账号用3到40个小写字母、数字、点、横线或下划线");
     }
-    let display_name = check.line("display_name", "显示名", &new.display_name, 40);
-    check_password(&mut check, "password", &new.password, &username);
-    match new.role.scope_digits() {
-        Some(digits) => {
-            let divisions = ctx.services.divisions();
-            if new.scope.len() != digits || divisions.get(&new.scope).is_none() {
-                check.add("scope", format!("{}的管辖范围要填{digits}位区划代码", new.role.label()));
-            }
+    username
+}
+
+/// Checks that role, scope and organization belong together.
+pub(crate) fn check_post(
+    services: &Services,
+    check: &mut Check,
+    role: Role,
+    scope: &str,
+    organization_id: Option<Uuid>,
+) {
+    match role.scope_digits() {
+        Some(digits) if scope.len() != digits || services.divisions().get(scope).is_none() => {
+            check.add("scope", format!("{}的管辖范围要填{digits}位区划代码", role.label()));
         }
-        None if !new.scope.is_empty() => check.add("scope", format!("{}不填管辖范围", new.role.label())),
-        None => {}
+        None if !scope.is_empty() => check.add("scope", format!("{}不填管辖范围", role.label())),
+        _ => {}
     }
-    if new.role.is_organization() != new.organization_id.is_some() {
+    if role.is_organization() != organization_id.is_some() {
         check.add(
             "organization",
-            if new.role.is_organization() {
+            if role.is_organization() {
                 "填写所属社会组织的统一社会信用代码"
             } else {
                 "工作人员账号不填社会组织"
             },
         );
     }
-    if new.role == Role::System {
+    if role == Role::System {
         check.add("role", "不能建立平台自身的账号");
     }
+}
+
+/// Fewest characters of a password: fewer suffice beside a second factor (NIST SP 800-63B-4, 3.1.1.2).
+pub fn least_chars(services: &Services, role: Role) -> usize {
+    let policy = &services.policy;
+    if policy.second_factor && wants_second_factor(role) { policy.password_min } else { policy.password_min.max(15) }
+}
+
+/// Names that a password of this account may not hold.
+pub(crate) async fn context(
+    services: &Services,
+    username: &str,
+    name: &str,
+    scope: &str,
+    organization: Option<Uuid>,
+) -> Result<Vec<String>> {
+    let mut words = vec![username.to_owned(), name.to_owned()];
+    if !scope.is_empty() {
+        words.extend(services.place(scope).split_whitespace().map(ToOwned::to_owned));
+    }
+    if let Some(id) = organization {
+        let mut tx = services.db.read().await?;
+        words.extend(storage::organization::by_id(&mut tx, id).await?.map(|o| o.name));
+    }
+    Ok(words)
+}
+
+/// Checks a new password and its repetition (`new_password`, `again`).
+pub(crate) async fn check_new(
+    services: &Services,
+    check: &mut Check,
+    a: &Account,
+    new: &str,
+    again: &str,
+) -> Result<()> {
+    let words = context(services, &a.username, &a.display_name, &a.scope, a.organization_id).await?;
+    password::check(check, "new_password", new, least_chars(services, a.role), &words);
+    if new != again {
+        check.add("again", "两次输入的新密码不一样，请再输入一次");
+    }
+    Ok(())
+}
+
+/// The three administrators and the holders of case data are different persons: refuses a post whose name stands on
+/// an account on the other side already. (Two accounts of one person under two names are for the audit to find.)
+pub(crate) async fn check_apart(tx: &mut storage::Tx, check: &mut Check, role: Role, name: &str) -> Result<()> {
+    if account::is_elsewhere(tx, name, role, role.is_administrator()).await? {
+        check.add(
+            "display_name",
+            "这个名字已经有系统、安全、审计管理员或业务岗位的账号；三员之间、三员和业务岗位不能是同一个人",
+        );
+    }
+    Ok(())
+}
+
+/// Creates an account with a password that somebody else chose: it is changed at the first sign-in.
+pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
+    let services = &ctx.services;
+    let mut check = Check::new();
+    let username = check_username(&mut check, &new.username);
+    let display_name = check.line("display_name", "显示名", &new.display_name, 40);
+    check_post(services, &mut check, new.role, &new.scope, new.organization_id);
+    let words = context(services, &username, &display_name, &new.scope, new.organization_id).await?;
+    password::check(&mut check, "password", &new.password, least_chars(services, new.role), &words);
+    let mut tx = services.db.read().await?;
+    check_apart(&mut tx, &mut check, new.role, &display_name).await?;
+    drop(tx);
     check.done()?;
-    let password_hash = ctx.services.passwords.hash(&new.password).await?;
-    insert(ctx, new, username, display_name, password_hash).await
+    let hash = services.passwords.hash(&new.password).await?;
+    let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    let id =
+        insert(&mut work, &username, &display_name, new.role, &new.scope, new.organization_id, &hash, true).await?;
+    work.commit("").await?;
+    Ok(id)
 }
 
 /// Creates an account with a hash made before (the demo makes one hash for all).
-pub async fn create_hashed(ctx: &Ctx, new: &NewAccount, password_hash: String) -> Result<Uuid> {
-    insert(ctx, new, new.username.clone(), new.display_name.clone(), password_hash).await
+pub async fn create_hashed(ctx: &Ctx, new: &NewAccount, hash: String) -> Result<Uuid> {
+    let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    let (name, scope) = (new.display_name.as_str(), new.scope.as_str());
+    let id = insert(&mut work, &new.username, name, new.role, scope, new.organization_id, &hash, false).await?;
+    work.commit("").await?;
+    Ok(id)
 }
 
-async fn insert(
-    ctx: &Ctx,
-    new: &NewAccount,
-    username: String,
-    display_name: String,
-    password_hash: String,
+#[expect(clippy::too_many_arguments, reason = "the columns of one row, named at the two places that call it")]
+pub(crate) async fn insert(
+    work: &mut Work<'_>,
+    username: &str,
+    display_name: &str,
+    role: Role,
+    scope: &str,
+    organization_id: Option<Uuid>,
+    hash: &str,
+    must_change: bool,
 ) -> Result<Uuid> {
-    let mut work = Work::begin(ctx, Command::AccountCreate).await?;
     work.authorize(Command::AccountCreate, &Record::default())?;
     let row = Account {
-        id: ctx.services.new_id(),
-        username,
-        password_hash,
-        display_name,
-        role: new.role,
-        scope: new.scope.clone(),
-        organization_id: new.organization_id,
+        id: work.ctx.services.new_id(),
+        username: username.to_owned(),
+        password_hash: hash.to_owned(),
+        display_name: display_name.to_owned(),
+        role,
+        scope: scope.to_owned(),
+        organization_id,
         state: AccountState::Active,
-        failures: 0,
-        locked_until: None,
+        must_change,
+        password_set_at: work.now,
+        signed_in_at: None,
         created_at: work.now,
         updated_at: work.now,
     };
@@ -340,10 +185,9 @@ async fn insert(
         Command::AccountCreate,
         AccountState::Active,
         row.id,
-        About { organization: new.organization_id, ..About::default() },
+        About { organization: organization_id, ..About::default() },
     )
     .await?;
-    work.commit("").await?;
     Ok(row.id)
 }
 
@@ -354,53 +198,63 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str, again: &str) -
     let found = account::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let mut check = Check::new();
-    check_password(&mut check, "new_password", new, &found.username);
-    if new != again {
-        check.add("again", "两次输入的新密码不一样");
-    }
-    if !ctx.services.passwords.fits(current, Some(&found.password_hash)).await? {
-        check.add("current_password", "现在的密码不对");
+    check_new(&ctx.services, &mut check, &found, new, again).await?;
+    if current.is_empty() {
+        check.add("current_password", "填写现在的密码");
     }
     check.done()?;
-    set_password(ctx, &found, new).await
-}
-
-async fn set_password(ctx: &Ctx, found: &Account, new: &str) -> Result<()> {
+    let counted = limits::second(&ctx.services, id).await?;
+    if !ctx.services.passwords.fits(current, Some(&found.password_hash)).await? {
+        return Err(Error::field("current_password", "现在的密码不对"));
+    }
     let hash = ctx.services.passwords.hash(new).await?;
     let mut work = Work::begin(ctx, Command::AccountPassword).await?;
+    counted.was_right(&mut work.tx).await?;
+    set_password(&mut work, &found, &hash, false, None).await?;
+    work.commit("").await
+}
+
+/// Sets a password, ends every session, forgets failed attempts.
+pub(crate) async fn set_password(
+    work: &mut Work<'_>,
+    found: &Account,
+    hash: &str,
+    must_change: bool,
+    data: Option<serde_json::Value>,
+) -> Result<()> {
     work.authorize(Command::AccountPassword, &Record::default())?;
-    account::set_password(&mut work.tx, found.id, &hash, work.now).await?;
-    account::end_sessions(&mut work.tx, found.id, work.now).await?;
-    work.stepped(Command::AccountPassword, found.state, found.state, found.id, About::default()).await?;
-    work.commit("").await
+    let state = machine::step(found.state, Command::AccountPassword)?;
+    account::set_password(&mut work.tx, found.id, hash, must_change, work.now).await?;
+    storage::session::end_all(&mut work.tx, found.id, None, work.now).await?;
+    limits::forget(&mut work.tx, &found.username, found.id).await?;
+    let about = About { organization: found.organization_id, data, ..About::default() };
+    work.stepped(Command::AccountPassword, found.state, state, found.id, about).await
 }
 
-/// Sets a password from the command line (lost password); ends every session.
+/// Sets a password from the command line (no administrator can sign in): it is changed at the next sign-in.
 pub async fn reset_password(ctx: &Ctx, username: &str, new: &str) -> Result<()> {
-    let mut tx = ctx.services.db.read().await?;
-    let found = account::by_username(&mut tx, username).await?.ok_or(Error::NotFound)?;
-    drop(tx);
+    let found = named(ctx, username).await?;
     let mut check = Check::new();
-    check_password(&mut check, "password", new, &found.username);
+    let words =
+        context(&ctx.services, &found.username, &found.display_name, &found.scope, found.organization_id).await?;
+    password::check(&mut check, "password", new, least_chars(&ctx.services, found.role), &words);
     check.done()?;
-    set_password(ctx, &found, new).await
-}
-
-/// Deactivates or reactivates an account; its sessions end at once.
-pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
-    let command = if active { Command::AccountReactivate } else { Command::AccountDeactivate };
-    let mut work = Work::begin(ctx, command).await?;
-    work.authorize(command, &Record::default())?;
-    let found = account::by_username(&mut work.tx, username).await?.ok_or(Error::NotFound)?;
-    let to = machine::step(found.state, command)?;
-    account::set_state(&mut work.tx, found.id, to, work.now).await?;
-    account::end_sessions(&mut work.tx, found.id, work.now).await?;
-    work.stepped(command, found.state, to, found.id, About::default()).await?;
+    let hash = ctx.services.passwords.hash(new).await?;
+    let mut work = Work::begin(ctx, Command::AccountPassword).await?;
+    set_password(&mut work, &found, &hash, true, None).await?;
     work.commit("").await
 }
 
+/// An account by the name it signs in with.
+pub async fn named(ctx: &Ctx, username: &str) -> Result<Account> {
+    authorize(&ctx.actor, Command::AccountCreate, &Record::default())?;
+    let mut tx = ctx.services.db.read().await?;
+    account::by_username(&mut tx, username).await?.ok_or(Error::NotFound)
+}
+
+/// Every account, for the command line.
 pub async fn list(ctx: &Ctx) -> Result<Vec<Account>> {
-    domain::permission::authorize(&ctx.actor, Command::AccountCreate, &Record::default())?;
+    authorize(&ctx.actor, Command::AccountCreate, &Record::default())?;
     let mut tx = ctx.services.db.read().await?;
     Ok(account::all(&mut tx).await?)
 }
@@ -409,6 +263,241 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Account>> {
 pub async fn is_empty(services: &Services) -> Result<bool> {
     let mut tx = services.db.read().await?;
     Ok(account::all(&mut tx).await?.is_empty())
+}
+
+/// Whose accounts an actor manages: those of these roles, within this scope or of this organization.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    pub roles: Vec<Role>,
+    pub scope: String,
+    pub organization: Option<Uuid>,
+}
+
+impl Reach {
+    pub fn of(ctx: &Ctx) -> Result<Self> {
+        let roles = managed_by(ctx.role());
+        if roles.is_empty() {
+            return Err(Error::Forbidden(domain::permission::Refusal::Role));
+        }
+        Ok(Self { roles, scope: ctx.actor.scope.clone(), organization: ctx.actor.organization_id })
+    }
+
+    /// The roles as a statement reads them: `,street,district,`.
+    pub(crate) fn role_words(&self) -> String {
+        self.roles.iter().fold(String::from(","), |text, role| text + role.as_str() + ",")
+    }
+}
+
+/// A page of the accounts within reach.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub rows: Vec<Listed>,
+    pub active: i64,
+    pub deactivated: i64,
+}
+
+/// Accounts of a state whose name, shown name or organization holds a word.
+pub async fn page(ctx: &Ctx, state: AccountState, word: &str, offset: i64, limit: i64) -> Result<Page> {
+    let reach = Reach::of(ctx)?;
+    let word: String = domain::text::tidy(&domain::text::nfkc(word)).chars().take(40).collect();
+    let filter = |state| Filter {
+        state,
+        scope: reach.scope.clone(),
+        organization: reach.organization,
+        roles: reach.role_words(),
+        word: word.clone(),
+    };
+    let mut tx = ctx.services.db.read().await?;
+    Ok(Page {
+        rows: account::list(&mut tx, &filter(state), offset, limit).await?,
+        active: account::count(&mut tx, &filter(AccountState::Active)).await?,
+        deactivated: account::count(&mut tx, &filter(AccountState::Deactivated)).await?,
+    })
+}
+
+/// What the manager of an account sees of it.
+#[derive(Clone, Debug)]
+pub struct Managed {
+    pub account: Account,
+    pub organization_name: Option<String>,
+    pub factor_at: Option<Time>,
+    pub sessions: Vec<Session>,
+    /// Work that would be left lying.
+    pub work: Vec<OpenWork>,
+    /// What this actor may do now.
+    pub may: Vec<Command>,
+    division: String,
+}
+
+/// What the decision needs of an account.
+fn record<'a>(a: &Account, division: &'a str) -> Record<'a> {
+    Record {
+        division: Some(division),
+        organization: a.organization_id,
+        others: vec![(Some(a.id), Separation::Oneself)],
+        ..Record::default()
+    }
+}
+
+/// Where an account belongs: its scope, or the home of its organization.
+async fn division(tx: &mut storage::Tx, a: &Account) -> Result<String> {
+    match a.organization_id {
+        Some(id) => Ok(storage::organization::by_id(tx, id).await?.map(|o| o.division_code).unwrap_or_default()),
+        None => Ok(a.scope.clone()),
+    }
+}
+
+/// An account within reach; every other does not exist.
+async fn within(tx: &mut storage::Tx, ctx: &Ctx, id: Uuid) -> Result<(Account, String)> {
+    let reach = Reach::of(ctx)?;
+    let found = account::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let division = division(tx, &found).await?;
+    let inside = reach.roles.contains(&found.role)
+        && division.starts_with(&reach.scope)
+        && reach.organization.is_none_or(|own| found.organization_id == Some(own));
+    if inside { Ok((found, division)) } else { Err(Error::NotFound) }
+}
+
+const MANAGING: [Command; 6] = [
+    Command::AccountChange,
+    Command::AccountDeactivate,
+    Command::AccountReactivate,
+    Command::AccountPasswordLink,
+    Command::AccountFactorReset,
+    Command::SessionEnd,
+];
+
+/// One account within reach, with what can be done about it.
+pub async fn managed(ctx: &Ctx, id: Uuid) -> Result<Managed> {
+    let mut tx = ctx.services.db.read().await?;
+    let (account, division) = within(&mut tx, ctx, id).await?;
+    let organization_name = match account.organization_id {
+        Some(id) => storage::organization::by_id(&mut tx, id).await?.map(|o| o.name),
+        None => None,
+    };
+    let factor_at = storage::factor::confirmed_at(&mut tx, id).await?;
+    let work = account::open_work(&mut tx, id).await?;
+    drop(tx);
+    let possible = |command: &Command| {
+        let state = *command == Command::SessionEnd || machine::allows(account.state, *command);
+        state && authorize(&ctx.actor, *command, &record(&account, &division)).is_ok()
+    };
+    let may = MANAGING.into_iter().filter(possible).collect();
+    let sessions = session::of(ctx, id).await?;
+    Ok(Managed { account, organization_name, factor_at, sessions, work, may, division })
+}
+
+impl Managed {
+    pub fn may(&self, command: Command) -> bool {
+        self.may.contains(&command)
+    }
+
+    /// Division that decides whose account it is.
+    pub fn division(&self) -> &str {
+        &self.division
+    }
+}
+
+/// Opens a command on an account within reach.
+async fn open(ctx: &Ctx, id: Uuid, command: Command) -> Result<(Work<'_>, Account)> {
+    let mut work = Work::begin(ctx, command).await?;
+    let (found, division) = within(&mut work.tx, ctx, id).await?;
+    work.authorize(command, &record(&found, &division))?;
+    Ok((work, found))
+}
+
+fn about(found: &Account, reason: Option<String>, data: serde_json::Value) -> About<'static> {
+    About { organization: found.organization_id, reason, data: Some(data), ..About::default() }
+}
+
+/// Another post for an account: shown name, role, scope. Its sessions end at once.
+pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) -> Result<()> {
+    let (mut work, found) = open(ctx, id, Command::AccountChange).await?;
+    let state = machine::step(found.state, Command::AccountChange)?;
+    let mut check = Check::new();
+    let name = check.line("display_name", "显示名", name, 40);
+    check_post(&ctx.services, &mut check, role, scope, found.organization_id);
+    if !may_become(found.role, role) || !managed_by(ctx.role()).contains(&role) {
+        check.add("role", "不能改成这个岗位：三员、工作人员和社会组织的账号不能互相转换，请另开账号");
+    } else if role.is_staff() && !scope.starts_with(&ctx.actor.scope) {
+        check.add("scope", "管辖范围不在您的辖区内，请核对区划代码");
+    }
+    check_apart(&mut work.tx, &mut check, role, &name).await?;
+    check.done()?;
+    account::set_post(&mut work.tx, id, &name, role, scope, work.now).await?;
+    storage::session::end_all(&mut work.tx, id, None, work.now).await?;
+    let data = serde_json::json!({
+        "from": { "role": found.role, "scope": found.scope },
+        "to": { "role": role, "scope": scope },
+    });
+    work.stepped(Command::AccountChange, found.state, state, id, about(&found, None, data)).await?;
+    work.commit("").await
+}
+
+/// Closes an account, or opens it again; its sessions end at once.
+pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result<()> {
+    let command = if active { Command::AccountReactivate } else { Command::AccountDeactivate };
+    let mut check = Check::new();
+    let reason = if active {
+        check.line_or_empty("reason", "原因", reason, 200)
+    } else {
+        Some(check.line("reason", "原因", reason, 200))
+    };
+    check.done()?;
+    let (mut work, found) = open(ctx, id, command).await?;
+    let to = machine::step(found.state, command)?;
+    account::set_state(&mut work.tx, id, to, work.now).await?;
+    storage::session::end_all(&mut work.tx, id, None, work.now).await?;
+    work.stepped(command, found.state, to, id, about(&found, reason, serde_json::json!({}))).await?;
+    work.commit("").await
+}
+
+/// As [`set_open`] from the command line, by name.
+pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
+    let id = named(ctx, username).await?.id;
+    set_open(ctx, id, active, "由运行维护人员在命令行办理").await
+}
+
+/// Forgets the second factor of an account whose telephone and recovery codes are lost; it sets up a new one at the
+/// next sign-in. Its sessions end at once.
+pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let (mut work, found) = open(ctx, id, Command::AccountFactorReset).await?;
+    let state = machine::step(found.state, Command::AccountFactorReset)?;
+    storage::factor::remove(&mut work.tx, id).await?;
+    storage::session::end_all(&mut work.tx, id, None, work.now).await?;
+    limits::forget(&mut work.tx, &found.username, id).await?;
+    work.stepped(Command::AccountFactorReset, found.state, state, id, about(&found, None, serde_json::json!({})))
+        .await?;
+    work.commit("").await
+}
+
+/// Signs an account out on every device.
+pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
+    let (mut work, _) = open(ctx, id, Command::SessionEnd).await?;
+    let ended = storage::session::end_all(&mut work.tx, id, None, work.now).await?;
+    session::event(&mut work, Command::SessionEnd, id, serde_json::json!({ "ended": ended })).await?;
+    work.commit("").await?;
+    Ok(ended)
+}
+
+/// Makes a link with which the person chooses a new password; earlier links open nothing any more.
+pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
+    let (mut work, found) = open(ctx, id, Command::AccountPasswordLink).await?;
+    let state = machine::step(found.state, Command::AccountPasswordLink)?;
+    let token = session::new_token(&ctx.services);
+    let link = storage::invitation::PasswordLink {
+        token_hash: session::token_hash(&token),
+        account_id: id,
+        created_by: ctx.actor.account_id,
+        created_at: work.now,
+        expires_at: work.now.plus_minutes(ctx.services.policy.reset_minutes),
+        used_at: None,
+    };
+    storage::invitation::insert_link(&mut work.tx, &link).await?;
+    work.stepped(Command::AccountPasswordLink, found.state, state, id, about(&found, None, serde_json::json!({})))
+        .await?;
+    work.commit("").await?;
+    Ok(token)
 }
 
 /// A clock that stands where it was put; for demo data and tests.

@@ -76,6 +76,7 @@ pub async fn verify(db: &storage::Db) -> Result<Report> {
         Object::Account,
         Object::Thesaurus,
         Object::SavedSearch,
+        Object::Invitation,
     ] {
         check_histories(&mut tx, object, &mut report).await?;
     }

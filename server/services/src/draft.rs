@@ -10,7 +10,8 @@ use uuid::Uuid;
 pub use storage::draft::{Draft, Fields};
 
 /// Fields that are never kept: secrets and the form's own machinery.
-const NEVER_KEPT: &[&str] = &["password", "current_password", "new_password", "again", "once", "draft"];
+const NEVER_KEPT: &[&str] =
+    &["password", "current_password", "new_password", "again", "code", "proof", "once", "draft"];
 
 /// The largest draft, in bytes of its fields.
 const MAX_BYTES: usize = 200_000;

@@ -15,6 +15,12 @@ pub enum Error {
     SignedOut,
     #[error("refused: {0:?}")]
     Forbidden(Refusal),
+    /// The person in front must prove who they are once more.
+    #[error("identity to be confirmed again")]
+    Unconfirmed,
+    /// Too many attempts, or too much at once.
+    #[error("too many attempts, wait {seconds} s")]
+    TooMany { seconds: i64 },
     /// Mistakes in what was typed.
     #[error("{} mistakes in the form", .0.len())]
     Invalid(Vec<FieldError>),
@@ -108,6 +114,13 @@ impl Error {
             Self::NotFound => Refusal::Outside.sentence().to_owned(),
             Self::SignedOut => "请先登录".to_owned(),
             Self::Forbidden(refusal) => refusal.sentence().to_owned(),
+            Self::Unconfirmed => "这一步要先再次确认身份".to_owned(),
+            Self::TooMany { seconds } if *seconds > 86_400 => {
+                "输错太多次，这个账号已锁定。请联系本单位的管理员重设密码".to_owned()
+            }
+            Self::TooMany { seconds } => {
+                format!("试的次数太多，请等{}再试", domain::calendar::span_words((seconds + 59) / 60))
+            }
             Self::Invalid(errors) => errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("；"),
             Self::Conflict(conflict) => conflict.sentence(now),
             Self::AlreadyDone { .. } => "这张表已经提交过了".to_owned(),

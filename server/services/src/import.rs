@@ -331,8 +331,9 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
     }
 }
 
-/// The report as a workbook: one line per row and message, text only.
+/// The report as a workbook: one line per row and message, text only. An export: identity is proved shortly before.
 pub async fn report_xlsx(ctx: &Ctx, id: Uuid) -> Result<(Import, Vec<u8>)> {
+    ctx.fresh()?;
     let (import, report) = load(ctx, id).await?;
     let bytes = tokio::task::spawn_blocking(move || {
         let lines = report.rows.iter().flat_map(|row| {

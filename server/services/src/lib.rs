@@ -13,12 +13,15 @@ pub mod delivery;
 pub mod desk;
 pub mod draft;
 mod error;
+pub mod factor;
 pub mod follower;
 pub mod gate;
 pub mod hall;
 pub mod hall_address;
 pub mod import;
+pub mod invitation;
 pub mod keys;
+mod limits;
 pub mod lists;
 mod nearby;
 pub mod need;
@@ -26,12 +29,15 @@ pub mod need_form;
 pub mod notice;
 pub mod organization;
 pub mod pairing;
+pub mod password;
 pub mod percolate;
 pub mod reference;
 pub mod saved_search;
+pub mod session;
 mod standby;
 pub mod thesaurus;
 pub mod timeline;
+pub mod totp;
 pub mod transfer;
 pub mod verification;
 pub mod view;
@@ -67,11 +73,33 @@ pub struct Policy {
     pub idle_minutes: i64,
     /// Hours after which a session ends in any case.
     pub session_hours: i64,
+    /// Whoever can open contact data or files, and every administrator, proves himself twice.
+    pub second_factor: bool,
+    /// Fewest characters of a password beside a second factor.
+    pub password_min: usize,
+    /// Days after which a password must be changed; 0: never.
+    pub password_days: i64,
+    /// Minutes for which a proof of identity is good for an export.
+    pub confirm_minutes: i64,
+    /// Days for which an invitation is open.
+    pub invitation_days: i64,
+    /// Minutes for which a link to a new password is open.
+    pub reset_minutes: i64,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { recheck_seed: 20_261_124, idle_minutes: 120, session_hours: 12 }
+        Self {
+            recheck_seed: 20_261_124,
+            idle_minutes: 120,
+            session_hours: 12,
+            second_factor: true,
+            password_min: 12,
+            password_days: 0,
+            confirm_minutes: 15,
+            invitation_days: 7,
+            reset_minutes: 10,
+        }
     }
 }
 
@@ -82,7 +110,7 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub policy: Policy,
-    pub passwords: account::Passwords,
+    pub passwords: password::Passwords,
     pub follower: follower::Follower,
     pub(crate) percolator: percolate::Percolator,
     /// Whose turn it is to read a ledger.
@@ -105,7 +133,7 @@ impl Services {
         Self {
             db,
             index: Arc::new(index),
-            passwords: account::Passwords::new(Arc::clone(&random)),
+            passwords: password::Passwords::new(Arc::clone(&random)),
             clock,
             random,
             policy,
@@ -158,15 +186,20 @@ pub struct Ctx {
     pub origin: &'static str,
     /// Whether the actor's organization is verified at the moment (tier L1).
     pub verified: bool,
+    /// The session the command comes from; none for jobs and the command line.
+    pub session_id: Option<Uuid>,
+    /// When the person in front last proved who they are.
+    pub confirmed_at: Option<Time>,
 }
 
 impl Ctx {
     pub fn system(services: &Arc<Services>) -> Self {
-        Self { services: Arc::clone(services), actor: Actor::system(), once: None, origin: "job", verified: false }
+        Self::new(services, Actor::system(), "job")
     }
 
     pub fn new(services: &Arc<Services>, actor: Actor, origin: &'static str) -> Self {
-        Self { services: Arc::clone(services), actor, once: None, origin, verified: false }
+        let services = Arc::clone(services);
+        Self { services, actor, once: None, origin, verified: false, session_id: None, confirmed_at: None }
     }
 
     /// As a signed-in account whose organization is verified, or not.
@@ -180,6 +213,21 @@ impl Ctx {
     pub fn with_once(mut self, once: Option<Uuid>) -> Self {
         self.once = once;
         self
+    }
+
+    /// As given through a session whose person last proved who they are at a moment.
+    #[must_use]
+    pub fn through(mut self, session_id: Uuid, confirmed_at: Option<Time>) -> Self {
+        self.session_id = Some(session_id);
+        self.confirmed_at = confirmed_at;
+        self
+    }
+
+    /// `Ok` when the person in front proved who they are a short time ago ([`Policy::confirm_minutes`]); to be asked
+    /// before an export, the opening of many files, a change of the second factor. Jobs and the command line pass.
+    pub fn fresh(&self) -> Result<()> {
+        let good = |at: Time| at <= self.now() && at.minutes_until(self.now()) < self.services.policy.confirm_minutes;
+        if self.origin != "page" || self.confirmed_at.is_some_and(good) { Ok(()) } else { Err(Error::Unconfirmed) }
     }
 
     pub fn account(&self) -> Result<Uuid> {

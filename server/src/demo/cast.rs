@@ -367,7 +367,9 @@ pub fn accounts_for_show() -> Vec<[String; 4]> {
         ("社会组织负责人", "jinlin", "津邻示例社工服务中心：答复街道的提问、接受移交、指定服务人员"),
         ("社会组织工作人员", "jinlin-1", "津邻示例社工服务中心：今天的上门、首次联系、记录服务"),
         ("社会组织负责人（另一家）", "gupan", "沽畔示例养老服务中心：搜索需求、认领、报告结果"),
-        ("系统管理员", "guanli", "账号：停用、启用；看不到任何个案"),
+        ("系统管理员", "guanli", "账号：邀请、停用、启用，发重设密码的链接；看不到任何个案"),
+        ("安全管理员", "anquan", "调整岗位和辖区，重置动态码；看不到任何个案"),
+        ("审计管理员", "shenji", "查看审计记录；看不到任何个案"),
     ]
     .into_iter()
     .map(|(role, account, what)| [role.to_owned(), account.to_owned(), PASSWORD.to_owned(), what.to_owned()])
@@ -377,6 +379,8 @@ pub fn accounts_for_show() -> Vec<[String; 4]> {
 /// The last account: where it is, the fill came to its end.
 pub async fn close(ctx: &Ctx, cast: &Cast) -> Result<()> {
     let mut accounts = Accounts { ctx, hash: &cast.hash, actors: HashMap::new() };
+    accounts.add("anquan", "安全管理员", Role::SecurityAdmin, "", None).await?;
+    accounts.add("shenji", "审计管理员", Role::AuditAdmin, "", None).await?;
     accounts.add(LAST, "系统管理员", Role::SystemAdmin, "", None).await?;
     Ok(())
 }

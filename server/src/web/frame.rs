@@ -1,5 +1,6 @@
 //! What every page shares: the site's state, the frame around a page, its answer.
 
+use super::address::ClientAddress;
 use super::cache::PageCache;
 use super::guard::Session;
 use crate::config::Config;
@@ -17,6 +18,8 @@ pub struct Site {
     pub services: Arc<Services>,
     pub config: Config,
     pub(super) cache: PageCache,
+    /// Proxies whose word about the client's address is taken.
+    pub(super) trusted: Vec<ipnet::IpNet>,
     footer: SiteFooter,
     assets: AssetUrls,
 }
@@ -43,7 +46,8 @@ impl Site {
             app_js: url("app.js"),
             app_wasm: url("app.wasm"),
         };
-        Self { services, config, cache: PageCache::default(), footer, assets }
+        let trusted = super::address::networks(&config.trusted_proxies).unwrap_or_default();
+        Self { services, config, cache: PageCache::default(), trusted, footer, assets }
     }
 
     /// Name of the session cookie: bound to host and https where the site runs on it.
@@ -95,6 +99,10 @@ pub(super) struct Request {
     pub contrast_more: bool,
     pub flash: Option<(FlashKind, String)>,
     pub session: Session,
+    pub is_get: bool,
+    /// Where it comes from, and what the browser calls itself.
+    pub address: String,
+    pub agent: String,
 }
 
 impl Request {
@@ -113,7 +121,18 @@ impl Request {
             contrast_more,
             flash,
             session: parts.extensions.get::<Session>().cloned().unwrap_or_default(),
+            is_get: parts.method == axum::http::Method::GET,
+            address: parts.extensions.get::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default(),
+            agent: parts
+                .headers
+                .get(header::USER_AGENT)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .unwrap_or_default(),
         }
+    }
+
+    pub fn visit(&self) -> services::session::Visit<'_> {
+        services::session::Visit { address: &self.address, agent: &self.agent }
     }
 
     /// Whether the page is the same for everybody without an account.
@@ -160,7 +179,16 @@ fn decode_flash(text: &str) -> Option<(FlashKind, String)> {
 /// Menu of a reader; `counts` by address.
 fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavItem> {
     let items: &[(&str, &'static str)] = match role {
-        Role::OrgAdmin | Role::OrgWorker => &[
+        Role::OrgAdmin => &[
+            ("工作台", "/desk"),
+            ("需求大厅", "/needs"),
+            ("我的认领", "/claims"),
+            ("我的结对", "/pairings"),
+            ("保存的查找", "/searches"),
+            ("成员", "/accounts"),
+            ("帮助", "/help/organization"),
+        ],
+        Role::OrgWorker => &[
             ("工作台", "/desk"),
             ("需求大厅", "/needs"),
             ("我的认领", "/claims"),
@@ -204,9 +232,11 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("核验", "/verifications"),
             ("社会组织", "/organizations"),
             ("台账导入", "/import"),
+            ("账号", "/accounts"),
             ("帮助", "/help/district"),
         ],
-        Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin | Role::System => &[("帮助", "/help")],
+        Role::SystemAdmin | Role::SecurityAdmin => &[("账号", "/accounts"), ("帮助", "/help/accounts")],
+        Role::AuditAdmin | Role::System => &[("帮助", "/help/accounts")],
     };
     items
         .iter()

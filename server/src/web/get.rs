@@ -76,7 +76,7 @@ impl Get {
     }
 
     /// The name under which the signed-in account is shown.
-    pub fn signed_in(&self) -> Option<&services::account::SignedIn> {
+    pub fn signed_in(&self) -> Option<&services::session::SignedIn> {
         match &self.request.session {
             Session::In(signed_in) => Some(signed_in),
             _ => None,

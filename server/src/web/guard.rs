@@ -7,9 +7,10 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::account::Stage;
 use domain::permission::Refusal;
-use services::account::{NoSession, SignedIn};
 use services::hall::Viewer;
+use services::session::{NoSession, SignedIn};
 use services::{Conflict, Ctx, Error, Services};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -23,6 +24,8 @@ pub(super) enum Session {
     Ended {
         account_id: Uuid,
     },
+    /// The password was right, another step is asked first: as good as nobody.
+    Halfway(Arc<SignedIn>),
     In(Arc<SignedIn>),
 }
 
@@ -30,7 +33,8 @@ impl Session {
     pub fn ctx(&self, services: &Arc<Services>) -> Option<Ctx> {
         match self {
             Self::In(signed_in) => {
-                Some(Ctx::new(services, signed_in.actor.clone(), "page").verified(signed_in.verified))
+                let ctx = Ctx::new(services, signed_in.actor.clone(), "page").verified(signed_in.verified);
+                Some(ctx.through(signed_in.session_id, signed_in.confirmed_at))
             }
             _ => None,
         }
@@ -56,8 +60,9 @@ pub(super) async fn session(
     next: Next,
 ) -> Response {
     if let Some(token) = token(&site, request.headers()) {
-        let session = match services::account::resume(&site.services, &token).await {
-            Ok(Ok(signed_in)) => Session::In(Arc::new(signed_in)),
+        let session = match services::session::resume(&site.services, &token).await {
+            Ok(Ok(signed_in)) if signed_in.stage == Stage::Full => Session::In(Arc::new(signed_in)),
+            Ok(Ok(signed_in)) => Session::Halfway(Arc::new(signed_in)),
             Ok(Err(NoSession::Ended { account_id })) => Session::Ended { account_id },
             Ok(Err(NoSession::Unknown)) => Session::Anonymous,
             Err(error) => {
@@ -95,7 +100,12 @@ pub(super) async fn door(
     if role.is_some() {
         return failure(&site, &frame, Error::Forbidden(Refusal::Role), None).await;
     }
-    if parts.method == axum::http::Method::GET {
+    if let Session::Halfway(signed_in) = &session {
+        // Nothing of the site is open between the steps, and nothing is kept.
+        let back = if frame.is_get { frame.path_and_query.as_str() } else { "/desk" };
+        return super::session::to_stage(signed_in.stage, back);
+    }
+    if frame.is_get {
         return to_login(&frame.path_and_query, matches!(session, Session::Ended { .. }));
     }
     // A form sent after the session ended: kept for the account it belonged to.
@@ -117,6 +127,14 @@ pub(super) async fn failure(site: &Site, request: &Request, error: Error, back: 
     let here = back.clone().unwrap_or_else(|| request.path.clone());
     let (status, model) = match &error {
         Error::SignedOut => return to_login(&request.path_and_query, true),
+        Error::Unconfirmed => {
+            let next =
+                back.unwrap_or_else(|| if request.is_get { request.path_and_query.clone() } else { "/desk".into() });
+            return super::session::to_confirm(&next);
+        }
+        Error::TooMany { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, ErrorModel::refused("请稍后再试", sentence, "这是为了不让别人试出密码。"))
+        }
         Error::NotFound => (StatusCode::NOT_FOUND, ErrorModel::not_found()),
         Error::Forbidden(refusal) => {
             let mut model = ErrorModel::forbidden(request.session.role_label());
@@ -150,10 +168,21 @@ pub(super) async fn failure(site: &Site, request: &Request, error: Error, back: 
     };
     let title = model.title.clone();
     let mut response = render(site, request, Page::new(title, move || error_page(model)).status(status)).await;
+    if let Error::TooMany { seconds } = error {
+        retry_after(&mut response, seconds);
+    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("10"));
     }
     response
+}
+
+/// Says when it makes sense to come again.
+pub(super) fn retry_after(response: &mut Response, seconds: i64) {
+    let seconds = seconds.clamp(1, 86_400);
+    if let Ok(value) = axum::http::HeaderValue::from_str(&seconds.to_string()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
 }
 
 /// What else is open, for a reader who came second.

@@ -1,6 +1,7 @@
 //! The site's routes. Every endpoint stands in the table made by [`routes`]:
 //! who may reach it at all is part of its line, so that none can be forgotten.
 
+mod address;
 mod cache;
 mod form_fields;
 mod frame;
@@ -12,6 +13,8 @@ mod security;
 mod words;
 
 mod account;
+mod account_forms;
+mod accounts;
 mod claim;
 mod delivery;
 mod desk;
@@ -23,6 +26,7 @@ mod help;
 mod home;
 mod import;
 mod inbox;
+mod invitation;
 mod lists;
 mod need;
 mod need_check;
@@ -43,6 +47,7 @@ mod verification;
 mod visit;
 mod visit_plan;
 
+pub use address::networks;
 pub use frame::Site;
 
 use axum::Router;
@@ -126,6 +131,8 @@ pub fn routes() -> Vec<Route> {
         import::routes,
         inbox::routes,
         account::routes,
+        accounts::routes,
+        invitation::routes,
         session::routes,
         display::routes,
         help::routes,

@@ -136,6 +136,7 @@ impl Post {
                 self.go(&location(&result), FlashKind::Notice, "这张表已经提交过了，没有重复办理")
             }
             Err(Error::Invalid(mistakes)) => self.back_with(&ctx, &mistakes).await,
+            Err(Error::Unconfirmed) => self.confirm_first(&ctx).await,
             Err(error @ (Error::Conflict(_) | Error::Storage(_))) => {
                 // What was typed stays in the draft, also when somebody was first.
                 let back = match draft::save(&ctx, self.draft_id(), &self.form(), &self.fields, &[]).await {
@@ -154,6 +155,15 @@ impl Post {
             Ok(id) => Redirect::to(&with_draft(&self.form(), id)).into_response(),
             Err(error) => failure(&self.site, &self.request, error, None).await,
         }
+    }
+
+    /// Keeps what was typed, asks who is there, and comes back to the form.
+    pub async fn confirm_first(&self, ctx: &Ctx) -> Response {
+        let back = match draft::save(ctx, self.draft_id(), &self.form(), &self.fields, &[]).await {
+            Ok(id) => with_draft(&self.form(), id),
+            Err(_) => self.form(),
+        };
+        super::session::to_confirm(&back)
     }
 
     /// To another page with a word on it. The script that sends a file would follow by itself and use up the word:

@@ -44,6 +44,9 @@ async fn headers(State(site): State<Arc<Site>>, mut request: axum::extract::Requ
     site.services.random.fill(&mut bytes);
     let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
     request.extensions_mut().insert(Nonce(nonce.clone()));
+    let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+    let address = super::address::client(peer, request.headers(), &site.trusted);
+    request.extensions_mut().insert(address);
     let private = guard::token(&site, request.headers()).is_some();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

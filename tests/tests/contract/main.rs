@@ -12,5 +12,6 @@ mod once;
 mod races;
 mod scope;
 mod sealing;
+mod sign_in;
 mod statements;
 mod web;

@@ -86,6 +86,13 @@ async fn filled(world: &World) -> Canary {
     services::consent::withdraw(&ctx, &other, "本人来电撤回").await.unwrap();
     let again = with(&household(), &[("consent_evidence", "录音第0042号"), ("consent_channel", "phone")]);
     services::consent::record(&ctx, &target.need, &again).await.unwrap();
+    // A second factor in use, and another that waits for its first code.
+    let (id, sealer) = (world.id("street"), world.services.db.sealer());
+    let mut tx = world.services.db.write().await.unwrap();
+    storage::factor::set_pending(&mut tx, sealer, id, &[1; 20]).await.unwrap();
+    storage::factor::activate(&mut tx, sealer, id, &[1; 20], 0, world.now()).await.unwrap();
+    storage::factor::set_pending(&mut tx, sealer, id, &[2; 20]).await.unwrap();
+    tx.commit().await.unwrap();
     canary
 }
 

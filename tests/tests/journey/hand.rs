@@ -38,7 +38,9 @@ pub struct Hand {
 impl Hand {
     /// Starts a site on a fresh database and sits down before it.
     pub async fn at(browser: Browser, scripts: bool) -> Self {
-        let world = World::create(Engine::Sqlite).await.unwrap();
+        // Codes of a second factor have tests of their own.
+        let policy = services::Policy { second_factor: false, ..services::Policy::default() };
+        let world = World::create(Engine::Sqlite).await.unwrap().reopen(policy);
         let hash = world.services.passwords.hash(PASSWORD).await.unwrap();
         world.raw(&format!("UPDATE accounts SET password_hash = '{hash}'")).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -28,4 +28,6 @@ pub const COLUMNS: &[Column] = &[
     bytes("imports", "id", "report"),
     text("imports", "id", "file_name"),
     text("consents", "id", "evidence"),
+    bytes("second_factors", "account_id", "secret"),
+    bytes("second_factors", "account_id", "pending"),
 ];

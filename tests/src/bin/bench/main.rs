@@ -5,6 +5,7 @@
 
 mod import;
 mod load;
+mod login;
 mod pages;
 mod searches;
 mod seed;
@@ -45,6 +46,15 @@ enum Command {
         #[arg(long)]
         scale: Option<usize>,
     },
+    /// Refused sign-ins of known and unknown names: does the time tell them apart?
+    Login {
+        /// Attempts of each kind
+        #[arg(long, default_value_t = 300)]
+        samples: usize,
+        /// `sqlite` or a `postgres://…` address of an empty database
+        #[arg(long, default_value = "sqlite")]
+        engine: String,
+    },
     /// The server that `pages` measures (a process of its own)
     #[command(hide = true)]
     Server { data_dir: std::path::PathBuf, database_url: String, port: u16 },
@@ -57,6 +67,7 @@ fn main() -> anyhow::Result<()> {
             Command::Pages { needs, engine, seconds } => pages::run(needs, &engine, seconds).await,
             Command::Import { rows } => import::run(rows).await,
             Command::Search { folder, scale } => searches::run(&folder, scale).await,
+            Command::Login { samples, engine } => login::run(samples, &engine).await,
             Command::Server { data_dir, database_url, port } => pages::serve(data_dir, database_url, port).await,
         }
     })
