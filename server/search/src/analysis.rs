@@ -215,14 +215,12 @@ impl Tokenizer for SoundTokenizer {
         let mut tokens: Vec<Token> = Vec::new();
         let folded = fold(text);
         for (position, f) in folded.iter().enumerate().filter(|(_, f)| f.class == Class::Han) {
-            for mut reading in crate::sound::readings(f.ch) {
-                if self.initials {
-                    reading.truncate(1);
-                }
+            for reading in crate::sound::readings(f.ch) {
+                let reading = if self.initials { reading.get(..1).unwrap_or_default() } else { reading.as_str() };
                 let known = tokens.iter().rev().take_while(|t| t.position == position).any(|t| t.text == reading);
                 if !known {
                     tokens.push(Token {
-                        text: reading,
+                        text: reading.to_owned(),
                         position,
                         offset_from: f.start,
                         offset_to: f.end,

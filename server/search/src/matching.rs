@@ -3,7 +3,8 @@
 //!
 //! It says the same as the strict form of a search over the index does; a test holds the two together.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::Piece;
 use crate::analysis::{self, Class};
@@ -24,6 +25,8 @@ pub struct Candidate<'a> {
     /// Han runs in order, a line break wherever a phrase ends.
     text: String,
     words: HashSet<String>,
+    /// What has been asked before: thousands of searches ask for the same words.
+    asked: RefCell<HashMap<String, bool>>,
     title: &'a str,
     body: &'a str,
 }
@@ -60,6 +63,7 @@ impl<'a> Candidate<'a> {
             reader,
             text: String::new(),
             words: code_terms(&doc.code).into_iter().collect(),
+            asked: RefCell::default(),
             title: &doc.title,
             body: &doc.text,
         };
@@ -211,6 +215,15 @@ impl<'a> Candidate<'a> {
     }
 
     fn stands(&self, text: &str) -> bool {
+        if let Some(known) = self.asked.borrow().get(text) {
+            return *known;
+        }
+        let stands = self.is_there(text);
+        self.asked.borrow_mut().insert(text.to_owned(), stands);
+        stands
+    }
+
+    fn is_there(&self, text: &str) -> bool {
         let mut pattern = String::new();
         for piece in runs(text) {
             match piece {

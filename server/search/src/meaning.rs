@@ -11,8 +11,9 @@ use crate::sound;
 
 /// More unrecognized characters in a row than this: a text to be read as a whole.
 const SHORT_RUN: usize = 4;
-/// More parts than this: a text to be read as a whole.
-const SHORT_PARTS: usize = 6;
+/// More parts or more Han characters than this: a text to be read as a whole.
+const SHORT_PARTS: usize = 4;
+const SHORT_CHARS: usize = 8;
 /// Weight of a second guess at what letters spell.
 const SECOND_GUESS: f32 = 0.5;
 
@@ -89,7 +90,15 @@ impl Meaning {
             meaning.parts = meaning.pieces.iter().map(as_text).collect();
         }
         let unread = |part: &Part| matches!(&part.kind, Kind::Text(chars) if chars.len() > SHORT_RUN);
-        meaning.long = meaning.parts.len() > SHORT_PARTS || meaning.parts.iter().any(unread);
+        let typed: usize = meaning
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Han(chars) => chars.len(),
+                Piece::Word(_) => 0,
+            })
+            .sum();
+        meaning.long = meaning.parts.len() > SHORT_PARTS || typed > SHORT_CHARS || meaning.parts.iter().any(unread);
         meaning
     }
 

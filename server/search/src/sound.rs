@@ -31,8 +31,21 @@ fn plain(syllable: &str) -> String {
     syllable.replace('ü', "v")
 }
 
-/// The readings of a character without tones, the usual one first; none for what is no Han character.
-pub fn readings(ch: char) -> Vec<String> {
+const TABLE_START: u32 = 0x4E00;
+const TABLE_END: u32 = 0x9FFF;
+
+/// `READINGS[c - TABLE_START]`.
+static READINGS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    (TABLE_START..=TABLE_END).map(|code| char::from_u32(code).map(look_up).unwrap_or_default()).collect()
+});
+
+/// The readings of a character without tones, the usual one first; none for what is no common Han character.
+pub fn readings(ch: char) -> &'static [String] {
+    let place = u32::from(ch).checked_sub(TABLE_START).and_then(|place| usize::try_from(place).ok());
+    place.and_then(|place| READINGS.get(place)).map_or(&[], Vec::as_slice)
+}
+
+fn look_up(ch: char) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let usual = ch.to_pinyin().map(|p| plain(p.plain()));
     let others = ch.to_pinyin_multi().into_iter().flatten().map(|p| plain(p.plain()));
@@ -54,7 +67,7 @@ pub fn spellings(word: &[char]) -> Vec<String> {
             return Vec::new();
         }
         let mut next = Vec::new();
-        for reading in &readings {
+        for reading in readings {
             for before in &all {
                 if next.len() < MOST_COMBINATIONS {
                     next.push(format!("{before}{reading}"));
