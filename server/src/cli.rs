@@ -42,7 +42,11 @@ enum Command {
         fill_only: bool,
     },
     /// Bring the database schema up to date and say how it stands.
-    Migrate,
+    Migrate {
+        /// PostgreSQL role that the site works as: gets what it needs, and cannot change the log.
+        #[arg(long, value_name = "ROLE")]
+        site_role: Option<String>,
+    },
     /// Import a ledger of needs, or a newer edition of the divisions.
     #[command(subcommand)]
     Import(ImportCommand),
@@ -58,7 +62,19 @@ enum Command {
     /// List every route with who may reach it.
     Routes,
     /// Prove the database: audit chain, histories against stored states, invariants.
-    Verify,
+    Verify {
+        /// File or directory of heads of the chain kept elsewhere; default: `audit_head`.
+        #[arg(long, value_name = "PATH")]
+        heads: Option<PathBuf>,
+    },
+    /// What has outlived its time: show it, or take it away.
+    Retention {
+        /// Take it away; else only the counts are shown.
+        #[arg(long)]
+        run: bool,
+    },
+    /// Print the end of the audit chain: time, position, hash.
+    Head,
     /// Build the search index anew.
     Reindex,
 }
@@ -199,8 +215,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 drop(lock);
                 if fill_only { Ok(ExitCode::SUCCESS) } else { serve(config).await }
             }
-            Command::Migrate => {
-                start::database(&config).await?;
+            Command::Migrate { site_role } => {
+                let db = start::database(&config).await?;
+                if let Some(role) = site_role {
+                    storage::role::grant(&db, &role).await?;
+                    println!("the role {role} may read and write, and only add to the event log");
+                }
                 println!("the schema is up to date: {}", crate::config::redacted_url(&config.database_url));
                 Ok(ExitCode::SUCCESS)
             }
@@ -208,7 +228,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::User(command) => user(&config, command).await,
             Command::Organization(command) => organization(&config, command).await,
             Command::Key(command) => keys::run(&config, command).await,
-            Command::Verify => verify(&config).await,
+            Command::Verify { heads } => verify(&config, heads).await,
+            Command::Retention { run } => retention(&config, run).await,
+            Command::Head => head(&config).await,
             Command::Reindex => {
                 let _lock = start::lock(&config.data_dir)?;
                 let services = open(&config).await?;
@@ -241,7 +263,12 @@ async fn serve(config: Config) -> Result<ExitCode> {
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let services = start::services(&config, Arc::new(SystemClock), false).await?;
-    jobs::start(&services);
+    jobs::start(&services, &config);
+    if storage::role::may_change_log(&services.db).await? {
+        tracing::warn!(
+            "the database role may change the event log; make another for the site and run `duijie migrate --site-role NAME`"
+        );
+    }
     if !crate::assets::has_scripts() {
         tracing::warn!("built without scripts; `cargo xtask serve` builds with them");
     }
@@ -440,9 +467,37 @@ async fn organization(config: &Config, command: OrganizationCommand) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-async fn verify(config: &Config) -> Result<ExitCode> {
+async fn retention(config: &Config, run: bool) -> Result<ExitCode> {
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
+    let ctx = operator(&services);
+    for due in services::retention::preview(&ctx).await? {
+        println!("{:16} {:4} months, before {}: {} due", due.kind.as_str(), due.months, due.before.day(), due.count);
+    }
+    if run {
+        let taken = services::retention::run(&ctx).await?;
+        println!("taken away: {}", taken.iter().map(|(_, count)| count).sum::<i64>());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn head(config: &Config) -> Result<ExitCode> {
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
+    services::audit::seal(&services).await?;
+    match services::audit::head(&services).await? {
+        Some(head) => print!("{}", head.line(services.now())),
+        None => println!("there are no events yet"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(config: &Config, heads: Option<PathBuf>) -> Result<ExitCode> {
     let db = start::database(config).await?;
-    let report = services::audit::verify(&db).await?;
+    let place = heads.unwrap_or_else(|| config.audit_head.clone());
+    let heads = crate::heads::read(&place)?;
+    let report = services::audit::verify_against(&db, &heads).await?;
+    if !place.as_os_str().is_empty() {
+        println!("compared with {} heads kept in {}", heads.len(), place.display());
+    }
     println!("events {}, sealed {}, objects {}", report.events, report.sealed, report.objects);
     if report.is_sound() {
         println!("sound: the chain holds, every history replays to the stored state, every invariant holds");

@@ -30,6 +30,11 @@ pub struct Config {
     pub key_ring: String,
     /// `xchacha20-poly1305`, or `sm4-gcm` where the national suite is asked for.
     pub cipher: String,
+    /// File or directory that the end of the audit chain is written to on a schedule, better on
+    /// another machine; empty: nowhere.
+    pub audit_head: PathBuf,
+    /// Minutes between two of them.
+    pub audit_head_minutes: u64,
     /// Footer.
     pub site_operator: String,
     pub site_icp: String,
@@ -80,6 +85,8 @@ impl Default for Config {
             key_file: PathBuf::new(),
             key_ring: String::new(),
             cipher: SuiteKind::default().as_str().into(),
+            audit_head: PathBuf::new(),
+            audit_head_minutes: 60,
             site_operator: "天津市民政局".into(),
             site_icp: String::new(),
             site_police: String::new(),
@@ -225,6 +232,9 @@ impl Config {
         }
         if !(1..=1440).contains(&self.reset_minutes) {
             return wrong("reset_minutes", "use 1 to 1440");
+        }
+        if self.audit_head_minutes == 0 {
+            return wrong("audit_head_minutes", "at least 1");
         }
         if self.log_format != "text" && self.log_format != "json" {
             return wrong("log_format", "use text or json");

@@ -320,6 +320,12 @@ impl World {
         Self { services, clock, engine, dir, actors, usccs, random, database }
     }
 
+    /// Works through another connection from here on; gives back the one before.
+    pub fn exchange(&mut self, db: Db) -> Db {
+        let services = Arc::get_mut(&mut self.services).expect("nobody else holds the services");
+        std::mem::replace(&mut services.db, db)
+    }
+
     pub fn database_url(&self) -> Option<&str> {
         self.database.as_ref().map(Database::url)
     }
@@ -404,7 +410,9 @@ impl World {
                 }
                 Engine::Postgres => format!("SELECT t::text FROM {table} t ORDER BY 1"),
             };
-            let rows = self.texts(&query).await;
+            let mut rows = self.texts(&query).await;
+            // Who read what is written down, and changes nothing else.
+            rows.retain(|row| table != "events" || !row.contains("access."));
             all.insert(table, rows);
         }
         all

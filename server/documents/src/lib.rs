@@ -1,3 +1,5 @@
 //! Documents as offices exchange them: ledgers (台账) read, templates and reports written.
 
 pub mod ledger;
+pub mod sheet;
+pub mod upload;

@@ -2,6 +2,7 @@
 //! Compiles to wasm, so that browser and server share one truth.
 
 pub mod account;
+pub mod attachment;
 pub mod calendar;
 pub mod claim;
 pub mod code;
@@ -17,6 +18,7 @@ pub mod pairing;
 pub mod permission;
 pub mod phone;
 pub mod resident_id;
+pub mod retention;
 pub mod role;
 pub mod text;
 pub mod uscc;

@@ -129,6 +129,10 @@ text_enum! {
         Reference = "reference", "基础数据";
         Thesaurus = "thesaurus", "词库";
         SavedSearch = "saved_search", "保存的查找";
+        Access = "access", "查阅";
+        Attachment = "attachment", "附件";
+        Key = "key", "密钥";
+        Retention = "retention", "保存期限";
     }
 }
 
@@ -233,6 +237,16 @@ text_enum! {
         SavedSearchCreate = "saved_search.create", "保存查找";
         SavedSearchRename = "saved_search.rename", "修改保存的查找";
         SavedSearchDelete = "saved_search.delete", "删除保存的查找";
+        NeedAnonymise = "need.anonymise", "去除个人信息";
+        AttachmentAdd = "attachment.add", "上传附件";
+        AttachmentRemove = "attachment.remove", "删去附件";
+        AccessRead = "access.read", "查阅个人信息";
+        AccessExport = "access.export", "导出";
+        AccessRefuse = "access.refuse", "拒绝访问";
+        AccessAudit = "access.audit", "查阅审计记录";
+        KeyRotate = "key.rotate", "更换密钥";
+        RetentionSet = "retention.set", "修改保存期限";
+        RetentionRun = "retention.run", "执行保存期限";
     }
 }
 
@@ -337,6 +351,11 @@ pub const RULES: &[Rule] = rules! {
     NeedMerge: "published" => "merged";
     NeedUnmerge: "merged" => "published";
     NeedReopen: "closed" => "in_review";
+    NeedAnonymise: "closed" => "closed";
+    NeedAnonymise: "merged" => "merged";
+
+    AttachmentAdd: "" => "kept";
+    AttachmentRemove: "kept" => "removed";
 
     ConsentRecord: "" => "live";
     ConsentWithdraw: "live" => "withdrawn";

@@ -94,6 +94,7 @@ const ORG: &[Role] = &[Role::OrgAdmin, Role::OrgWorker];
 const ORG_ADMIN: &[Role] = &[Role::OrgAdmin];
 const CITY: &[Role] = &[Role::City];
 const JOB: &[Role] = &[Role::System];
+const AUDIT: &[Role] = &[Role::AuditAdmin];
 const ADMIN: &[Role] = &[Role::SystemAdmin, Role::System];
 const SECURITY: &[Role] = &[Role::SecurityAdmin, Role::System];
 const BOTH: &[Role] = &[Role::SystemAdmin, Role::SecurityAdmin, Role::System];
@@ -118,6 +119,8 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::NeedReopen
         | C::NeedClose => &[(DECIDE, Scope)],
         C::NeedExpire
+        | C::NeedAnonymise
+        | C::KeyRotate
         | C::NeedEscalate
         | C::ClaimExpire
         | C::ClaimEscalate
@@ -173,6 +176,11 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::InvitationAccept => &[(JOB, Free)],
         C::AccountPassword | C::AccountFactorSet | C::AccountRecovery => &[(Role::ALL, Free)],
         C::SessionSignIn | C::SessionSignOut | C::SessionRefuse | C::SessionConfirm => &[(Role::ALL, Free)],
+        C::AttachmentAdd => &[(STAFF, Scope), (ORG_ADMIN, Own)],
+        C::AttachmentRemove => &[(STAFF, Scope), (ORG_ADMIN, Own), (JOB, Free)],
+        C::AccessAudit => &[(AUDIT, Free)],
+        C::RetentionSet | C::RetentionRun => &[(SECURITY, Free)],
+        C::AccessRead | C::AccessExport | C::AccessRefuse => &[(Role::ALL, Free)],
     }
 }
 

@@ -40,6 +40,40 @@ pub async fn seal(services: &Services) -> Result<usize> {
     }
 }
 
+/// Where the chain ends: position and hash, and the last event's time.
+pub async fn head(services: &Services) -> Result<Option<Head>> {
+    let mut tx = services.db.read().await?;
+    let Some(seal) = event::last_seal(&mut tx).await? else { return Ok(None) };
+    Ok(Some(Head { position: seal.position, hash: hex::encode(seal.hash) }))
+}
+
+/// The end of the chain at some time, small enough to be kept elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub position: i64,
+    /// 64 hexadecimal digits.
+    pub hash: String,
+}
+
+impl Head {
+    /// A line of an exported file: time, position, hash.
+    pub fn line(&self, at: domain::calendar::Time) -> String {
+        format!("{} {} {}\n", at.iso(), self.position, self.hash)
+    }
+
+    /// Heads in such a file; lines that are none are left out.
+    pub fn read(text: &str) -> Vec<Self> {
+        text.lines()
+            .filter_map(|line| {
+                let mut words = line.split_whitespace().skip(1);
+                let position = words.next()?.parse().ok()?;
+                let hash = words.next().filter(|hash| hash.len() == 64)?.to_owned();
+                Some(Self { position, hash })
+            })
+            .collect()
+    }
+}
+
 /// What `duijie verify` found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -59,10 +93,22 @@ impl Report {
 /// Checks the chain, replays every history to the stored state, and checks the
 /// invariants of the loop.
 pub async fn verify(db: &storage::Db) -> Result<Report> {
+    verify_against(db, &[]).await
+}
+
+/// As [`verify`], against heads of the chain that were kept elsewhere: what was
+/// cut off or written anew before one of them is found by it.
+pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> {
     let mut report = Report::default();
     let mut tx = db.read().await?;
     (report.events, report.sealed) = event::counts(&mut tx).await?;
     check_chain(&mut tx, &mut report).await?;
+    check_heads(&mut tx, heads, &mut report).await?;
+    if let Some((given, last)) = storage::audit::last_number(&mut tx).await?
+        && given != last
+    {
+        report.faults.push(format!("事件编号用到了{given}，最后一条却是{last}：从事件{}起被截去", last + 1));
+    }
     for object in [
         Object::Need,
         Object::Claim,
@@ -77,6 +123,7 @@ pub async fn verify(db: &storage::Db) -> Result<Report> {
         Object::Thesaurus,
         Object::SavedSearch,
         Object::Invitation,
+        Object::Attachment,
     ] {
         check_histories(&mut tx, object, &mut report).await?;
     }
@@ -115,6 +162,33 @@ async fn check_chain(tx: &mut storage::Tx, report: &mut Report) -> Result<()> {
             (position, previous) = (at, hash);
         }
     }
+}
+
+async fn check_heads(tx: &mut storage::Tx, heads: &[Head], report: &mut Report) -> Result<()> {
+    let mut heads = heads.to_vec();
+    heads.sort_by_key(|head| head.position);
+    heads.dedup();
+    for head in heads {
+        match storage::audit::hash_at(tx, head.position).await? {
+            Some(hash) if hex::encode(&hash) == head.hash => {}
+            Some(_) => {
+                let sentence = format!("事件链第{}位与外存的链头不符：到这里为止被改写过", head.position);
+                report.faults.push(sentence);
+                return Ok(());
+            }
+            None => {
+                let sentence = format!(
+                    "外存的链头在第{}位，库里的链只到第{}位：从第{}位起被截去",
+                    head.position,
+                    report.sealed,
+                    report.sealed + 1
+                );
+                report.faults.push(sentence);
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn check_histories(tx: &mut storage::Tx, object: Object, report: &mut Report) -> Result<()> {

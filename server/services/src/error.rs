@@ -29,6 +29,9 @@ pub enum Error {
     /// The form was sent before; `result` is what the first submit gave.
     #[error("form already used")]
     AlreadyDone { result: String },
+    /// What has to be on record could not be recorded, so it is not shown.
+    #[error("the trail cannot be written")]
+    Unrecorded,
     #[error(transparent)]
     Storage(storage::Error),
     #[error("search index: {0}")]
@@ -124,6 +127,7 @@ impl Error {
             Self::Invalid(errors) => errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("；"),
             Self::Conflict(conflict) => conflict.sentence(now),
             Self::AlreadyDone { .. } => "这张表已经提交过了".to_owned(),
+            Self::Unrecorded => "查阅记录暂时存不进去，所以没有打开，请稍后再试".to_owned(),
             Self::Storage(error) if error.is_unavailable() => "系统暂时存不进去，请稍后再试，您填的内容还在".to_owned(),
             Self::Storage(_) | Self::Search(_) | Self::Internal(_) => "系统出了问题，请稍后再试".to_owned(),
         }

@@ -335,6 +335,8 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
 pub async fn report_xlsx(ctx: &Ctx, id: Uuid) -> Result<(Import, Vec<u8>)> {
     ctx.fresh()?;
     let (import, report) = load(ctx, id).await?;
+    let about = crate::trail::About { object: id, division: import.scope.clone(), ..crate::trail::About::default() };
+    crate::trail::export(ctx, "import_report", report.rows.len(), about).await?;
     let bytes = tokio::task::spawn_blocking(move || {
         let lines = report.rows.iter().flat_map(|row| {
             let messages: Vec<&str> =

@@ -5,7 +5,9 @@
 //! event. Reads return types made for their reader.
 
 pub mod account;
+pub mod attachment;
 pub mod audit;
+pub mod audit_view;
 pub mod claim;
 pub mod clocks;
 pub mod consent;
@@ -32,12 +34,14 @@ pub mod pairing;
 pub mod password;
 pub mod percolate;
 pub mod reference;
+pub mod retention;
 pub mod saved_search;
 pub mod session;
 mod standby;
 pub mod thesaurus;
 pub mod timeline;
 pub mod totp;
+pub mod trail;
 pub mod transfer;
 pub mod verification;
 pub mod view;
@@ -115,6 +119,7 @@ pub struct Services {
     pub(crate) percolator: percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
+    pub trail: trail::Trail,
     divisions: RwLock<Arc<Divisions>>,
     calendar: WorkingDays,
 }
@@ -140,6 +145,7 @@ impl Services {
             follower,
             percolator: percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
+            trail: trail::Trail::default(),
             divisions: RwLock::new(divisions),
             calendar: WorkingDays::shipped().clone(),
         }

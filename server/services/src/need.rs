@@ -567,6 +567,9 @@ pub async fn similar_files(ctx: &Ctx, file: &storage::need_file::NeedFile) -> Re
     if !ctx.actor.role.is_staff() {
         return Err(Error::NotFound);
     }
+    // Whoever asks whether a number is known asks about a person.
+    let about = crate::trail::About { division: ctx.actor.scope.clone(), ..crate::trail::About::default() };
+    crate::trail::read(ctx, "same_household", "", about).await?;
     let sealer = ctx.services.db.sealer();
     let mut tx = ctx.services.db.read().await?;
     let mut found: Vec<storage::need_file::Match> = Vec::new();

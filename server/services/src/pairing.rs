@@ -597,5 +597,15 @@ pub async fn masked(ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Masked>
     if closed.is_some() && ctx.actor.role.is_organization() {
         return Ok(Masked { name: String::new(), phone: String::new(), closed_because: closed });
     }
+    drop(tx);
+    if !name.is_empty() {
+        let about = crate::trail::About {
+            object: pairing.id,
+            division: pairing.division_code.clone(),
+            organization: Some(pairing.organization_id),
+            ..crate::trail::About::default()
+        };
+        crate::trail::read(ctx, "masked_contact", &pairing.code, about).await?;
+    }
     Ok(Masked { name, phone, closed_because: closed })
 }

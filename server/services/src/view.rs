@@ -2,6 +2,7 @@
 
 use crate::hall::{Card, CardLine, Viewer, service_name};
 use crate::timeline::{self, Depth, Entry};
+use crate::trail;
 use crate::{Ctx, Error, Result, Services};
 use domain::code::is_code;
 use domain::need::{NeedKind, NeedState};
@@ -214,6 +215,10 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         Some(id) => storage::account::by_id(&mut tx, id).await?.map(|a| a.display_name),
         None => None,
     };
+    drop(tx);
+    if let (Viewer::Staff(ctx), Some(_)) = (viewer, &file) {
+        trail::read(ctx, "masked_file", &need.code, about(&need)).await?;
+    }
     Ok(NeedView::Staff(Box::new(StaffNeed {
         timeline: timeline::entries(services, &told, Depth::Staff),
         disclosures: timeline::entries(services, &disclosures, Depth::Staff),
@@ -240,6 +245,10 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         merged_into,
         author_name,
     })))
+}
+
+fn about(need: &Need) -> trail::About {
+    trail::About { object: need.id, division: need.division_code.clone(), ..trail::About::default() }
 }
 
 fn mask(file: &storage::need_file::NeedFile) -> MaskedFile {
@@ -481,6 +490,10 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
     let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
     let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
     let file = storage::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?;
+    drop(tx);
+    if file.is_some() {
+        trail::read(ctx, "file", &need.code, about(&need)).await?;
+    }
     let fields = crate::need_form::fields_of(&need, &lines, &beneficiaries, file.as_ref());
     Ok(Editable { code: need.code, version: need.version, state: need.state, fields })
 }

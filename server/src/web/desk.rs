@@ -28,7 +28,7 @@ const APART: usize = 3;
 
 /// Where an administrator begins: none of them sees a case.
 fn start_of(role: Role) -> &'static str {
-    if role == Role::AuditAdmin { "/account" } else { "/accounts" }
+    if role == Role::AuditAdmin { "/audit" } else { "/accounts" }
 }
 
 async fn show(get: Get) -> Response {

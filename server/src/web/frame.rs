@@ -50,6 +50,12 @@ impl Site {
         Self { services, config, cache: PageCache::default(), trusted, footer, assets }
     }
 
+    /// Names a failure in the log and on the page, and tells nothing else.
+    pub(super) fn correlation(&self) -> String {
+        let id = self.services.new_id().simple().to_string();
+        id[id.len() - 12..].to_owned()
+    }
+
     /// Name of the session cookie: bound to host and https where the site runs on it.
     pub(super) fn session_cookie(&self) -> &'static str {
         if self.config.is_secure() { "__Host-session" } else { "session" }
@@ -93,6 +99,8 @@ impl Page {
 pub(super) struct Request {
     pub path_and_query: String,
     pub path: String,
+    /// The address as it stands in the route table; none where nothing stands.
+    pub route: Option<String>,
     pub nonce: String,
     pub elder: Elder,
     pub theme: Theme,
@@ -115,6 +123,7 @@ impl Request {
         Self {
             path: parts.uri.path().to_owned(),
             path_and_query,
+            route: parts.extensions.get::<axum::extract::MatchedPath>().map(|route| route.as_str().to_owned()),
             nonce: parts.extensions.get::<super::security::Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             elder: Elder::parse(&cookies.get("elder").unwrap_or_default()),
             theme: Theme::parse(&cookies.get("theme").unwrap_or_default()),
@@ -235,8 +244,10 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("账号", "/accounts"),
             ("帮助", "/help/district"),
         ],
-        Role::SystemAdmin | Role::SecurityAdmin => &[("账号", "/accounts"), ("帮助", "/help/accounts")],
-        Role::AuditAdmin | Role::System => &[("帮助", "/help/accounts")],
+        Role::SystemAdmin => &[("账号", "/accounts"), ("帮助", "/help/accounts")],
+        Role::SecurityAdmin => &[("账号", "/accounts"), ("保存期限", "/retention"), ("帮助", "/help/accounts")],
+        Role::AuditAdmin => &[("审计记录", "/audit"), ("帮助", "/help/accounts")],
+        Role::System => &[("帮助", "/help/accounts")],
     };
     items
         .iter()

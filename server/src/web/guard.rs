@@ -156,16 +156,19 @@ pub(super) async fn failure(site: &Site, request: &Request, error: Error, back: 
             StatusCode::UNPROCESSABLE_ENTITY,
             ErrorModel::refused("有内容要改", sentence, "请返回上一页，改好后再提交。"),
         ),
+        Error::Unrecorded => {
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorModel::refused("暂时打不开", sentence, "过一两分钟再试一次。"))
+        }
         Error::Storage(inner) if inner.is_unavailable() => {
             (StatusCode::SERVICE_UNAVAILABLE, ErrorModel::refused("暂时存不进去", sentence, "过一两分钟再试一次。"))
         }
         Error::Storage(_) | Error::Search(_) | Error::Internal(_) => {
-            let id = site.services.new_id().simple().to_string();
-            let correlation = id[id.len() - 12..].to_owned();
+            let correlation = site.correlation();
             tracing::error!(%error, correlation, path = request.path, "request failed");
             (StatusCode::INTERNAL_SERVER_ERROR, ErrorModel::failed(correlation))
         }
     };
+    note_refusal(site, request, &error).await;
     let title = model.title.clone();
     let mut response = render(site, request, Page::new(title, move || error_page(model)).status(status)).await;
     if let Error::TooMany { seconds } = error {
@@ -182,6 +185,21 @@ pub(super) fn retry_after(response: &mut Response, seconds: i64) {
     let seconds = seconds.clamp(1, 86_400);
     if let Ok(value) = axum::http::HeaderValue::from_str(&seconds.to_string()) {
         response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+}
+
+/// Who was turned away where goes on record; the answer does not wait for more than that.
+async fn note_refusal(site: &Site, request: &Request, error: &Error) {
+    let why = match error {
+        Error::NotFound => "not found",
+        Error::Forbidden(_) => "forbidden",
+        _ => return,
+    };
+    let (Some(ctx), Some(route)) = (request.session.ctx(&site.services), request.route.as_deref()) else { return };
+    // What was typed into the address stays out of the log, unless it is a code or an id.
+    let record = request.path.split('/').find(|part| domain::code::is_code(part) || part.parse::<uuid::Uuid>().is_ok());
+    if let Err(error) = services::trail::refuse(&ctx, route, record, why, &request.address).await {
+        tracing::error!(%error, route, "a refusal could not be recorded");
     }
 }
 

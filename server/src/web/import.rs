@@ -1,5 +1,6 @@
 //! 台账导入: choose a file, read the dry run row by row, take the good rows as drafts.
 
+use super::download::workbook;
 use super::frame::Page;
 use super::get::{Answer, Get};
 use super::parts::{count, fill, import_badge, panel, target};
@@ -14,8 +15,7 @@ use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use documents::ledger::Outcome;
 use domain::machine::Command;
 use domain::organization::ImportState;
@@ -281,59 +281,14 @@ async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn template(get: Get) -> Response {
-    get.show(async { Ok(Answer::Raw(attachment("需求台账模板.xlsx", import::template()?))) }).await
+    get.show(async { Ok(Answer::Raw(workbook("需求台账模板.xlsx", import::template()?))) }).await
 }
 
 async fn report_file(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         let (import, bytes) = import::report_xlsx(get.ctx()?, id).await?;
         let stem = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
-        Ok(Answer::Raw(attachment(&format!("{stem}逐行结果.xlsx"), bytes)))
+        Ok(Answer::Raw(workbook(&format!("{stem}逐行结果.xlsx"), bytes)))
     })
     .await
-}
-
-/// A workbook to save: never shown inside the site, never kept by a cache.
-fn attachment(name: &str, bytes: Vec<u8>) -> Response {
-    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    let disposition = format!("attachment; filename=\"ledger.xlsx\"; filename*=UTF-8''{}", percent(name));
-    for (name, value) in [
-        (header::CONTENT_TYPE, KIND),
-        (header::CONTENT_DISPOSITION, disposition.as_str()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CACHE_CONTROL, "no-store"),
-        (HeaderName::from_static("content-security-policy"), "sandbox"),
-    ] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    }
-    response
-}
-
-/// As RFC 8187 wants the name of a file.
-fn percent(name: &str) -> String {
-    use std::fmt::Write;
-    name.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_files_are_harmless_in_a_header() {
-        assert_eq!(percent("a b\"\r\n;.xlsx"), "a%20b%22%0D%0A%3B.xlsx");
-        assert_eq!(percent("台账"), "%E5%8F%B0%E8%B4%A6");
-    }
 }

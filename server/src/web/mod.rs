@@ -3,6 +3,7 @@
 
 mod address;
 mod cache;
+mod download;
 mod form_fields;
 mod frame;
 mod get;
@@ -15,6 +16,7 @@ mod words;
 mod account;
 mod account_forms;
 mod accounts;
+mod audit;
 mod claim;
 mod delivery;
 mod desk;
@@ -39,6 +41,7 @@ mod organization;
 mod pairing;
 mod pairing_forms;
 mod pairing_panels;
+mod retention;
 mod saved;
 mod session;
 mod thesaurus;
@@ -133,6 +136,8 @@ pub fn routes() -> Vec<Route> {
         account::routes,
         accounts::routes,
         invitation::routes,
+        audit::routes,
+        retention::routes,
         session::routes,
         display::routes,
         help::routes,

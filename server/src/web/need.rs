@@ -40,7 +40,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             NeedView::Moved(into) => Ok(Answer::To(href(&into))),
             NeedView::Public(need) => Ok(Box::pin(public_page(&get, *need)).await?.into()),
             NeedView::Member(need) => Ok(Box::pin(member_page(&get, *need)).await?.into()),
-            NeedView::Staff(need) => Ok(super::need_office::page(&get, *need)?.into()),
+            NeedView::Staff(need) => Ok(super::need_office::page(&get, *need).await?.into()),
         }
     })
     .await

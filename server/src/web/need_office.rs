@@ -44,7 +44,7 @@ pub(super) fn offered(ctx: &Ctx, need: &StaffNeed, command: Command) -> bool {
         }
 }
 
-pub(super) fn page(get: &Get, need: StaffNeed) -> Result<Page> {
+pub(super) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     let ctx = get.ctx()?;
     let services = &get.site.services;
     let now = services.now();
@@ -66,7 +66,7 @@ pub(super) fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if offered(ctx, &need, Command::NeedEdit) {
         head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
     }
-    let panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
+    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -79,6 +79,11 @@ pub(super) fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if row.kind == NeedKind::Household {
         sections.push(consent(ctx, &need, now));
         sections.push(disclosures(&need, now));
+        if may(ctx, &need, Command::AttachmentAdd).is_ok() {
+            let (files, add) = super::retention::of_need(get, ctx, row).await?;
+            sections.push(files);
+            panels.extend(add);
+        }
     }
     let mut facts = situation_facts(row, &need.beneficiaries, true);
     let mut source = Fact::new("来源", row.source.label());

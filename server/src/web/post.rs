@@ -64,23 +64,45 @@ impl FromRequest<Arc<Site>> for Post {
 /// Largest upload: the ledger limit with some room for the form around it.
 pub(super) const MAX_UPLOAD: usize = services::import::MAX_BYTES + (1 << 20);
 
+/// The largest file that a form takes.
+fn file_limit(path: &str) -> usize {
+    if path.starts_with("/import") { services::import::MAX_BYTES } else { domain::attachment::MAX_BYTES }
+}
+
+fn too_large(limit: usize) -> Error {
+    Error::field("file", format!("文件超过{}兆，或没有传完整，请检查后再传", limit >> 20))
+}
+
+/// Most fields of one form.
+const MAX_FIELDS: usize = 2_000;
+
 async fn read_multipart(
     request: axum::extract::Request,
     site: &Arc<Site>,
 ) -> Result<(Fields, Option<(String, Vec<u8>)>)> {
     let broken = || Error::rule("文件没有传完整，请检查网络后再传一次");
+    let limit = file_limit(request.uri().path());
     let mut multipart = Multipart::from_request(request, site).await.map_err(|_| broken())?;
     let (mut fields, mut file) = (Vec::new(), None);
-    while let Some(field) = multipart.next_field().await.map_err(|_| broken())? {
+    let mut parts = 0;
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| broken())? {
+        parts += 1;
+        if parts > MAX_FIELDS {
+            return Err(Error::rule("表单的项目太多，请重新打开页面再填"));
+        }
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(ToOwned::to_owned) {
             Some(file_name) => {
-                let bytes = field
-                    .bytes()
-                    .await
-                    .map_err(|_| Error::field("file", "文件超过32兆，或没有传完整，请检查后再传"))?;
+                // Piece by piece, so that a file too large is refused before it has all come.
+                let mut bytes = Vec::new();
+                while let Some(piece) = field.chunk().await.map_err(|_| too_large(limit))? {
+                    if bytes.len() + piece.len() > limit {
+                        return Err(too_large(limit));
+                    }
+                    bytes.extend_from_slice(&piece);
+                }
                 if !bytes.is_empty() {
-                    file = Some((file_name, bytes.to_vec()));
+                    file = Some((file_name, bytes));
                 }
             }
             None => fields.push((name, field.text().await.map_err(|_| broken())?)),

@@ -154,7 +154,8 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Thesaurus => sql!("SELECT id, state FROM thesaurus_groups ORDER BY id"),
         Object::SavedSearch => sql!("SELECT id, state FROM saved_searches ORDER BY id"),
         Object::Invitation => sql!("SELECT id, state FROM invitations ORDER BY id"),
-        Object::Session | Object::Reference => return Ok(Vec::new()),
+        Object::Attachment => sql!("SELECT id, state FROM attachments ORDER BY id"),
+        Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => return Ok(Vec::new()),
     };
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }

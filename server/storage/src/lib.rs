@@ -7,6 +7,8 @@
 mod db;
 
 pub mod account;
+pub mod attachment;
+pub mod audit;
 pub mod claim;
 pub mod consent;
 pub mod delivery;
@@ -22,6 +24,8 @@ pub mod notice;
 pub mod organization;
 pub mod pairing;
 pub mod reference;
+pub mod retention;
+pub mod role;
 pub mod sealed;
 pub mod session;
 pub mod sign_in;

@@ -9,6 +9,8 @@ duijie_tests::both_engines!(
     a_changed_event_is_named,
     a_deleted_event_is_named,
     an_inserted_event_is_named,
+    exchanged_events_are_named,
+    a_cut_tail_is_named,
     a_changed_state_is_named,
     success_without_a_verification_is_named
 );
@@ -26,11 +28,14 @@ async fn history(world: &World) -> String {
 
 async fn unlock(world: &World) {
     let statement = match world.engine {
-        Engine::Sqlite => "DROP TRIGGER events_are_final_update; DROP TRIGGER events_are_final_delete".to_owned(),
+        Engine::Sqlite => "DROP TRIGGER events_are_final_update; DROP TRIGGER events_are_final_delete; DROP TRIGGER event_seals_are_final_update; DROP TRIGGER event_seals_are_final_delete".to_owned(),
         Engine::Postgres => {
             let names = world.texts("SELECT DISTINCT trigger_name::text FROM information_schema.triggers WHERE event_object_table = 'events' UNION SELECT tgname::text FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal").await;
             assert!(!names.is_empty());
-            names.iter().fold(String::new(), |text, name| text + "DROP TRIGGER " + name.as_str() + " ON events;")
+            names.iter().fold(
+                "DROP TRIGGER event_seals_are_final ON event_seals; DROP TRIGGER event_seals_are_not_truncated ON event_seals;".to_owned(),
+                |text, name| text + "DROP TRIGGER " + name.as_str() + " ON events;",
+            )
         }
     };
     world.raw(&statement).await.unwrap();
@@ -64,11 +69,14 @@ async fn a_sealed_history_is_sound(world: World) {
 
 async fn events_are_final(world: World) {
     history(&world).await;
+    world.sealed().await;
     for statement in [
         "UPDATE events SET reason = 'x'",
         "UPDATE events SET at = at",
         "DELETE FROM events",
         "DELETE FROM events WHERE id = 1",
+        "UPDATE event_seals SET hash = hash",
+        "DELETE FROM event_seals WHERE position = 1",
     ] {
         let refused = world.raw(statement).await;
         assert!(refused.is_err_and(|error| error.to_string().contains("append-only")), "{statement}");
@@ -158,6 +166,59 @@ async fn an_inserted_event_is_named(world: World) {
     services::audit::seal(&world.services).await.unwrap();
     let found = faults(&world).await;
     assert!(found.contains("事件-5"), "{found}");
+}
+
+async fn exchanged_events_are_named(world: World) {
+    history(&world).await;
+    world.sealed().await;
+    unlock(&world).await;
+    let ids = world.texts("SELECT CAST(event_id AS TEXT) FROM event_seals ORDER BY position").await;
+    let (first, second) = (&ids[10], &ids[11]);
+    world
+        .raw(&format!(
+            "UPDATE events SET at = CASE id WHEN {first} THEN (SELECT o.at FROM events o WHERE o.id = {second}) ELSE (SELECT o.at FROM events o WHERE o.id = {first}) END, command = CASE id WHEN {first} THEN (SELECT o.command FROM events o WHERE o.id = {second}) ELSE (SELECT o.command FROM events o WHERE o.id = {first}) END, object_id = CASE id WHEN {first} THEN (SELECT o.object_id FROM events o WHERE o.id = {second}) ELSE (SELECT o.object_id FROM events o WHERE o.id = {first}) END WHERE id IN ({first}, {second})"
+        ))
+        .await
+        .unwrap();
+    let found = faults(&world).await;
+    assert!(found.contains(&format!("事件链第11位（事件{first}）")), "{found}");
+}
+
+async fn a_cut_tail_is_named(world: World) {
+    history(&world).await;
+    world.sealed().await;
+    let kept = services::audit::head(&world.services).await.unwrap().unwrap();
+    assert!(services::audit::verify_against(&world.services.db, std::slice::from_ref(&kept)).await.unwrap().is_sound());
+    // Later events do not disturb an older head.
+    let need = world.meals(14).await;
+    world.sealed().await;
+    assert!(services::audit::verify_against(&world.services.db, std::slice::from_ref(&kept)).await.unwrap().is_sound());
+    let later = services::audit::head(&world.services).await.unwrap().unwrap();
+    unlock(&world).await;
+    // The last three, with their seals, as if they had never been: a chain that ends early is whole.
+    let from = later.position - 2;
+    let first: i64 = world.number(&format!("SELECT event_id FROM event_seals WHERE position = {from}")).await;
+    world
+        .raw(&format!(
+            "DELETE FROM event_seals WHERE position >= {from}; DELETE FROM events WHERE id >= {first} AND id NOT IN (SELECT event_id FROM event_seals)"
+        ))
+        .await
+        .unwrap();
+    let report = services::audit::verify_against(&world.services.db, &[kept.clone(), later.clone()]).await.unwrap();
+    let found = report.faults.join("\n");
+    assert!(found.contains(&format!("从第{from}位起被截去")), "{found}");
+    if world.engine == Engine::Sqlite {
+        assert!(faults(&world).await.contains("被截去"), "SQLite tells without a head kept elsewhere");
+    }
+    // Somebody fills the place with a chain that is whole in itself.
+    world.raw(&format!("UPDATE needs SET title = title WHERE code = '{need}'")).await.unwrap();
+    for _ in 0..3 {
+        world.meals(14).await;
+    }
+    world.sealed().await;
+    let report = services::audit::verify_against(&world.services.db, &[later.clone(), kept]).await.unwrap();
+    let found = report.faults.join("\n");
+    assert!(found.contains(&format!("事件链第{}位与外存的链头不符", later.position)), "{found}");
 }
 
 async fn a_changed_state_is_named(world: World) {

@@ -31,22 +31,25 @@ duijie_tests::both_engines!(
     what_was_typed_is_text_wherever_it_is_shown
 );
 
-struct Web {
-    world: World,
-    router: Router,
-    target: Target,
-    import: String,
-    saved: String,
+pub(crate) struct Web {
+    pub world: World,
+    pub router: Router,
+    pub target: Target,
+    pub import: String,
+    /// Evidence of the need, added by its street.
+    pub attachment: String,
+    pub saved: String,
 }
 
-struct Answer {
-    status: StatusCode,
-    location: String,
-    text: String,
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub headers: axum::http::HeaderMap,
+    pub text: String,
 }
 
 /// An account of each role that signs in.
-const PEOPLE: &[(Role, &str)] = &[
+pub(crate) const PEOPLE: &[(Role, &str)] = &[
     (Role::OrgAdmin, "meals"),
     (Role::OrgWorker, "meals_worker"),
     (Role::VillageWorker, "village"),
@@ -59,18 +62,22 @@ const PEOPLE: &[(Role, &str)] = &[
 ];
 
 impl Web {
-    async fn new(world: World) -> Self {
+    pub async fn new(world: World) -> Self {
         let target = everything(&world).await;
         let ledger = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ledgers/needs-clean.xlsx")).unwrap();
         let import = services::import::upload(&world.by("city"), "needs-clean.xlsx", ledger).await.unwrap().to_string();
         let saved = services::saved_search::create(&world.by("meals"), "送饭", "q=送饭").await.unwrap().to_string();
+        let owner = services::attachment::Owner::Need(target.need.clone());
+        let pdf = b"%PDF-1.7 1 0 obj <<>> endobj".to_vec();
+        let attachment =
+            services::attachment::add(&world.by("street"), &owner, "同意书.pdf", pdf).await.unwrap().to_string();
         world.caught_up().await;
         let site = Site::new(Arc::clone(&world.services), Config::default());
-        Self { router: router(Arc::new(site)), world, target, import, saved }
+        Self { router: router(Arc::new(site)), world, target, import, attachment, saved }
     }
 
     /// A session of its own for each request, so that signing out hurts nobody.
-    async fn session(&self, name: &str) -> String {
+    pub async fn session(&self, name: &str) -> String {
         let mut bytes = [0_u8; 32];
         self.world.services.random.fill(&mut bytes);
         let token: String = bytes.iter().fold(String::new(), |mut text, byte| {
@@ -85,7 +92,7 @@ impl Web {
         token
     }
 
-    async fn send(
+    pub async fn send(
         &self,
         method: &str,
         path: &str,
@@ -104,20 +111,21 @@ impl Web {
         let status = response.status();
         let location =
             response.headers().get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        let headers = response.headers().clone();
         let bytes = to_bytes(response.into_body(), 64 << 20).await.unwrap();
-        Answer { status, location, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer { status, location, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
-    async fn get(&self, path: &str, session: Option<&str>) -> Answer {
+    pub async fn get(&self, path: &str, session: Option<&str>) -> Answer {
         self.send("GET", path, session, &[], Vec::new()).await
     }
 
-    async fn post(&self, path: &str, session: Option<&str>, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, path: &str, session: Option<&str>, fields: &[(&str, &str)]) -> Answer {
         self.send("POST", path, session, FORM, encode(fields).into_bytes()).await
     }
 
     /// A route's path with records of the world in it.
-    fn path(&self, route: &Route) -> String {
+    pub fn path(&self, route: &Route) -> String {
         let t = &self.target;
         let mut path = route.path.to_owned();
         let id = if path.starts_with("/deliveries") || path.contains("/visits/") {
@@ -126,6 +134,8 @@ impl Web {
             t.verification.unwrap().to_string()
         } else if path.starts_with("/transfers") {
             t.transfer.unwrap().to_string()
+        } else if path.starts_with("/attachments") {
+            self.attachment.clone()
         } else if path.starts_with("/import") {
             self.import.clone()
         } else if path.starts_with("/searches") {
@@ -158,13 +168,13 @@ impl Web {
     }
 }
 
-const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];
+pub(crate) const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];
 
-fn encode(fields: &[(&str, &str)]) -> String {
+pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
     fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {

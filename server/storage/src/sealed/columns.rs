@@ -30,4 +30,6 @@ pub const COLUMNS: &[Column] = &[
     text("consents", "id", "evidence"),
     bytes("second_factors", "account_id", "secret"),
     bytes("second_factors", "account_id", "pending"),
+    text("attachments", "id", "name"),
+    bytes("attachments", "id", "content"),
 ];
