@@ -6,6 +6,7 @@
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::keys::{self, KeyCommand};
+use crate::say::say;
 use crate::web::{self, Site};
 use crate::{demo, jobs, start};
 use anyhow::{Context, Result, bail};
@@ -190,13 +191,8 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     if matches!(cli.command, Command::Routes) {
-        use std::io::Write as _;
-        let mut out = std::io::stdout().lock();
         for route in web::routes() {
-            // A reader that has seen enough (`| head`) ends the list.
-            if writeln!(out, "{:4} {:44} {:?}", route.method, route.path, route.access).is_err() {
-                break;
-            }
+            say!("{:4} {:44} {:?}", route.method, route.path, route.access)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -219,9 +215,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 let db = start::database(&config).await?;
                 if let Some(role) = site_role {
                     storage::role::grant(&db, &role).await?;
-                    println!("the role {role} may read and write, and only add to the event log");
+                    say!("the role {role} may read and write, and only add to the event log")?;
                 }
-                println!("the schema is up to date: {}", crate::config::redacted_url(&config.database_url));
+                say!("the schema is up to date: {}", crate::config::redacted_url(&config.database_url))?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Import(command) => import(&config, command).await,
@@ -235,7 +231,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 let _lock = start::lock(&config.data_dir)?;
                 let services = open(&config).await?;
                 let count = services::follower::rebuild(&services).await?;
-                println!("{count} needs indexed");
+                say!("{count} needs indexed")?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Routes => Ok(ExitCode::SUCCESS),
@@ -277,7 +273,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
     }
     let address = listener.local_addr()?;
     tracing::info!(%address, ?config, "serving");
-    println!("http://{address}");
+    say!("http://{address}")?;
     let router = web::router(Arc::new(Site::new(Arc::clone(&services), config)));
     let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
@@ -339,18 +335,21 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
             let (import, report) = services::import::load(&ctx, id).await.map_err(|error| told(error, &services))?;
             for row in &report.rows {
                 if row.result != Outcome::Ok {
-                    println!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"));
+                    say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
                 }
             }
-            println!(
+            say!(
                 "rows {}: good {}, in error {}, duplicate {}",
-                import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
-            );
+                import.rows_total,
+                import.rows_good,
+                import.rows_bad,
+                import.rows_duplicate
+            )?;
             if dry_run {
                 services::import::discard(&ctx, id).await.map_err(|error| told(error, &services))?;
             } else {
                 let imported = services::import::apply(&ctx, id).await.map_err(|error| told(error, &services))?;
-                println!("imported {imported} needs as drafts");
+                say!("imported {imported} needs as drafts")?;
             }
             Ok(if import.rows_bad > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
         }
@@ -359,7 +358,7 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
             let count = services::reference::import_divisions(&operator(&services), edition, &source, &csv)
                 .await
                 .map_err(|error| told(error, &services))?;
-            println!("{count} divisions are current; old codes keep resolving");
+            say!("{count} divisions are current; old codes keep resolving")?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -402,50 +401,50 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
             )
             .await
             .map_err(told)?;
-            println!("created; the password is changed at the first sign-in");
+            say!("created; the password is changed at the first sign-in")?;
         }
         UserCommand::Invite { role, scope, organization, name } => {
             let organization_id = organization_id(&ctx, organization).await?;
             let post = services::invitation::Post { role, scope, organization_id, display_name: name };
             let token = services::invitation::create(&ctx, &post).await.map_err(told)?;
-            println!("{}/join/{token}", config.public_url.trim_end_matches('/'));
+            say!("{}/join/{token}", config.public_url.trim_end_matches('/'))?;
             eprintln!("opens once, within {} days", config.invitation_days);
         }
         UserCommand::ResetLink { username } => {
             let id = services::account::named(&ctx, &username).await.map_err(told)?.id;
             let token = services::account::password_link(&ctx, id).await.map_err(told)?;
-            println!("{}/reset/{token}", config.public_url.trim_end_matches('/'));
+            say!("{}/reset/{token}", config.public_url.trim_end_matches('/'))?;
             eprintln!("opens once, within {} minutes", config.reset_minutes);
         }
         UserCommand::ResetFactor { username } => {
             let id = services::account::named(&ctx, &username).await.map_err(told)?.id;
             services::account::reset_factor(&ctx, id).await.map_err(told)?;
-            println!("second factor forgotten; the account is signed out everywhere");
+            say!("second factor forgotten; the account is signed out everywhere")?;
         }
         UserCommand::List => {
             for account in services::account::list(&ctx).await.map_err(told)? {
-                println!(
+                say!(
                     "{:24} {:16} {:14} {:12} {}",
                     account.username,
                     account.role.as_str(),
                     account.scope,
                     account.state.as_str(),
                     account.display_name
-                );
+                )?;
             }
         }
         UserCommand::Deactivate { username } => {
             services::account::set_active(&ctx, &username, false).await.map_err(told)?;
-            println!("deactivated");
+            say!("deactivated")?;
         }
         UserCommand::Reactivate { username } => {
             services::account::set_active(&ctx, &username, true).await.map_err(told)?;
-            println!("reactivated");
+            say!("reactivated")?;
         }
         UserCommand::Password { username } => {
             let password = read_password()?;
             services::account::reset_password(&ctx, &username, &password).await.map_err(told)?;
-            println!("password set; the account is signed out everywhere");
+            say!("password set; the account is signed out everywhere")?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -463,7 +462,7 @@ async fn organization(config: &Config, command: OrganizationCommand) -> Result<E
         area_codes: areas,
     };
     services::organization::apply(&operator(&services), &input).await.map_err(|error| told(error, &services))?;
-    println!("registered; {} on the page 社会组织 by a district", Deed::OrganizationVerify.label());
+    say!("registered; {} on the page 社会组织 by a district", Deed::OrganizationVerify.label())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -471,11 +470,11 @@ async fn retention(config: &Config, run: bool) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     let ctx = operator(&services);
     for due in services::retention::preview(&ctx).await? {
-        println!("{:16} {:4} months, before {}: {} due", due.kind.as_str(), due.months, due.before.day(), due.count);
+        say!("{:16} {:4} months, before {}: {} due", due.kind.as_str(), due.months, due.before.day(), due.count)?;
     }
     if run {
         let taken = services::retention::run(&ctx).await?;
-        println!("taken away: {}", taken.iter().map(|(_, count)| count).sum::<i64>());
+        say!("taken away: {}", taken.iter().map(|(_, count)| count).sum::<i64>())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -484,8 +483,8 @@ async fn head(config: &Config) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     services::audit::seal(&services).await?;
     match services::audit::head(&services).await? {
-        Some(head) => print!("{}", head.line(services.now())),
-        None => println!("there are no events yet"),
+        Some(head) => say!("{}", head.line(services.now()).trim_end())?,
+        None => say!("there are no events yet")?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -496,15 +495,15 @@ async fn verify(config: &Config, heads: Option<PathBuf>) -> Result<ExitCode> {
     let heads = crate::heads::read(&place)?;
     let report = services::audit::verify_against(&db, &heads).await?;
     if !place.as_os_str().is_empty() {
-        println!("compared with {} heads kept in {}", heads.len(), place.display());
+        say!("compared with {} heads kept in {}", heads.len(), place.display())?;
     }
-    println!("events {}, sealed {}, objects {}", report.events, report.sealed, report.objects);
+    say!("events {}, sealed {}, objects {}", report.events, report.sealed, report.objects)?;
     if report.is_sound() {
-        println!("sound: the chain holds, every history replays to the stored state, every invariant holds");
+        say!("sound: the chain holds, every history replays to the stored state, every invariant holds")?;
         return Ok(ExitCode::SUCCESS);
     }
     for fault in &report.faults {
-        println!("{fault}");
+        say!("{fault}")?;
     }
     Ok(ExitCode::from(3))
 }

@@ -2,6 +2,7 @@
 
 use crate::clock::{SystemClock, SystemRandom};
 use crate::config::{self, Config};
+use crate::say::say;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use services::{Clock, Random};
@@ -132,8 +133,8 @@ pub async fn run(config: &Config, command: KeyCommand) -> Result<ExitCode> {
                 );
             }
             let ring = make(config)?;
-            println!("made the key {} in {}", id_text(&ring.current().id), config.key_file.display());
-            println!("keep a copy of this file off this machine: without it no sealed value opens again");
+            say!("made the key {} in {}", id_text(&ring.current().id), config.key_file.display())?;
+            say!("keep a copy of this file off this machine: without it no sealed value opens again")?;
         }
         KeyCommand::Rotate { same_key } => rotate(config, same_key).await?,
         KeyCommand::Status => status(config).await?,
@@ -145,7 +146,7 @@ async fn rotate(config: &Config, same_key: bool) -> Result<()> {
     let (services, _index) = crate::start::services_beside(config, Arc::new(SystemClock)).await?;
     let stopped = services::keys::unfinished(&services).await?;
     if let Some(rotation) = &stopped {
-        println!("going on with the rotation to {} where it was stopped", rotation.key_id);
+        say!("going on with the rotation to {} where it was stopped", rotation.key_id)?;
     } else if !same_key {
         if !config.key_ring.is_empty() {
             bail!(
@@ -156,13 +157,13 @@ async fn rotate(config: &Config, same_key: bool) -> Result<()> {
         ring.add(|bytes| SystemRandom.fill(bytes), &today());
         write_private(&config.key_file, &ring.text())?;
         services.db.sealer().refresh();
-        println!("added the key {}; keep a new copy of {}", id_text(&ring.current().id), config.key_file.display());
+        say!("added the key {}; keep a new copy of {}", id_text(&ring.current().id), config.key_file.display())?;
     }
     let done = services::keys::rotate(&services, |rotation| {
         tracing::info!(looked_at = rotation.looked_at, resealed = rotation.resealed, "rotating");
     })
     .await?;
-    println!("looked at {} values, sealed {} anew with {}", done.looked_at, done.resealed, done.key_id);
+    say!("looked at {} values, sealed {} anew with {}", done.looked_at, done.resealed, done.key_id)?;
     Ok(())
 }
 
@@ -171,19 +172,19 @@ async fn status(config: &Config) -> Result<()> {
         bail!("there is no key ring in {}; make one with `duijie key new`", config.key_file.display())
     };
     let current = ring.current().id;
-    println!("cipher {}", config.cipher);
+    say!("cipher {}", config.cipher)?;
     for key in ring.keys() {
-        println!("key {} made {}{}", id_text(&key.id), key.made, if key.id == current { ", current" } else { "" });
+        say!("key {} made {}{}", id_text(&key.id), key.made, if key.id == current { ", current" } else { "" })?;
     }
     let db = crate::start::database(config).await?;
     let mut tx = db.read().await?;
     for tally in storage::sealed::tally(&mut tx).await? {
         let counts: Vec<String> = tally.counts.iter().map(|(key, count)| format!("{count} by {key}")).collect();
         let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
-        println!("{}.{}: {counts}", tally.column.table, tally.column.column);
+        say!("{}.{}: {counts}", tally.column.table, tally.column.column)?;
     }
     if let Some(rotation) = storage::sealed::unfinished(&mut tx).await? {
-        println!("a rotation to {} was stopped; `duijie key rotate` goes on with it", rotation.key_id);
+        say!("a rotation to {} was stopped; `duijie key rotate` goes on with it", rotation.key_id)?;
     }
     Ok(())
 }

@@ -8,5 +8,6 @@ pub mod demo;
 pub mod heads;
 pub mod jobs;
 pub mod keys;
+mod say;
 pub mod start;
 pub mod web;

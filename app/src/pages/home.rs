@@ -146,7 +146,7 @@ fn urgent(lines: Vec<Line>, total: u64, href: String) -> AnyView {
         view! { <Lines lines/> }.into_any()
     };
     let aside = (total > 0).then(|| view! { <More label=format!("全部{total}个") href/> }.into_any());
-    view! { <Section id="urgent" title="急难，24小时内要有人接" aside=aside.unwrap_or_else(|| ().into_any())>{body}</Section> }.into_any()
+    view! { <Section id="urgent" title="急难，等人马上接" aside=aside.unwrap_or_else(|| ().into_any())>{body}</Section> }.into_any()
 }
 
 fn waiting(lines: Vec<Line>, href: String) -> AnyView {

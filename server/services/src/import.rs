@@ -186,6 +186,9 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let mut tx = ctx.services.db.read().await?;
     let open = visible(ctx, &mut tx, id).await?;
     machine::step(open.state, Command::ImportApply)?;
+    if open.rows_good == 0 {
+        return Err(Error::rule("这份台账没有能导入的行，请按说明改好以后重新上传"));
+    }
     let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
         .await?
         .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;

@@ -2,7 +2,7 @@
 
 use super::people;
 use super::script::Act;
-use super::stage::{Office, Slot, Stage};
+use super::stage::{Ledger, Office, Slot, Stage};
 use chrono::Days;
 use domain::delivery::DeliveryState;
 use domain::need::NeedState;
@@ -289,12 +289,11 @@ impl Stage {
             start_on: self.services.now().day() + Days::new(3),
         };
         let used: Vec<usize> = self.stories[story].slots.iter().map(|slot| slot.organization).collect();
-        let mut candidates = match organization {
-            Some(at) => vec![at],
-            None => self.cast.fitting(&self.chance, &found.division_code[..6], &services),
-        };
-        if organization.is_none() {
-            candidates.retain(|at| !used.contains(at) || slot == 0);
+        // The one that was meant, or where its hands are full another that fits.
+        let mut candidates = self.cast.fitting(&self.chance, &found.division_code[..6], &services);
+        candidates.retain(|at| !used.contains(at) || slot == 0);
+        if let Some(at) = organization {
+            candidates.insert(0, at);
         }
         let mut refused = Error::rule("no organization");
         for candidate in candidates.into_iter().take(5) {
@@ -421,22 +420,46 @@ impl Stage {
                 let (ctx, id) = of(self, at);
                 organization::revoke(&ctx, id, "已办理注销登记").await
             }
-            Office::Upload => self.upload().await,
+            Office::Upload(what) => self.upload(what).await,
         }
     }
 
-    /// A ledger of a few rows, one of them with a mistake; the good ones become drafts.
-    async fn upload(&mut self) -> Result<()> {
+    /// A ledger of a few rows, one of them with a mistake. The good rows become drafts, or wait for a decision, or
+    /// the whole is given up.
+    async fn upload(&mut self, what: Ledger) -> Result<()> {
+        type Row = (&'static str, &'static str, &'static str, &'static str);
+        let (file, rows): (&str, [Row; 3]) = match what {
+            Ledger::Applied => (
+                "走访台账示例.csv",
+                [
+                    ("低保", "助餐", "午饭常常凑合，希望有人把热饭送到家。", "每周5餐"),
+                    ("重度残疾人", "康复训练", "出院后在家练站立，没人指导不敢动。", "每周2次"),
+                    ("低保边缘", "助洁", "腰伤未好，屋里好久没有彻底打扫。", "每月2次"),
+                ],
+            ),
+            Ledger::Waiting => (
+                "冬季走访台账示例.csv",
+                [
+                    ("低保", "探访", "入冬以后很少出门，盼着有人隔几天来看一眼。", "每周1次"),
+                    ("重度残疾人", "助浴", "天冷，自己在家洗不了澡，要两人上门。", "每月2次"),
+                    ("低保边缘", "陪诊", "每月复查，一个人弄不清流程。", "每月1次"),
+                ],
+            ),
+            Ledger::Discarded => (
+                "走访台账示例（旧版）.csv",
+                [
+                    ("低保", "助餐", "午饭没有人做。", "每周3餐"),
+                    ("低保", "助行", "想下楼走走，楼道窄，要人扶。", "每周1次"),
+                    ("低保边缘", "助洁", "窗户几年没有擦。", "每月1次"),
+                ],
+            ),
+        };
         let home = self.cast.home_street();
         let street = &self.cast.streets[home];
         let ctx = self.ctx(&street.clerks[1]);
+        let today = self.services.now().day();
         let mut csv = "需求编号,对象类型（个案/村）,区划代码,对象类别,需求类别,需求摘要（脱敏）,紧急程度（24h/一般）,数量/频次,期限,姓名,身份证号,联系电话,家庭住址\n".to_owned();
-        let rows = [
-            ("低保", "助餐", "午饭常常凑合，希望有人把热饭送到家。", "每周5餐"),
-            ("重度残疾人", "康复训练", "出院后在家练站立，没人指导不敢动。", "每周2次"),
-            ("低保边缘", "助洁", "腰伤未好，屋里好久没有彻底打扫。", "每月2次"),
-        ];
-        for (number, (who, what, summary, amount)) in rows.into_iter().enumerate() {
+        for (number, (who, service, summary, amount)) in rows.into_iter().enumerate() {
             let name = people::name(&self.chance);
             let mut id = people::id_number(&self.chance, "120102", domain::need::Sex::Female);
             if number == 2 {
@@ -444,19 +467,22 @@ impl Stage {
                 id.pop();
             }
             let phone = people::phone(&self.chance);
-            let until = self.services.now().day() + Days::new(120);
             // Writing into a String cannot fail.
             let _ = writeln!(
                 csv,
-                "DEMO-{},个案,{}000,{who},{what},{summary},一般,{amount},{}至{until},{name},{id},{phone},示例里{}号楼1门201",
+                "LSD{}-{:02},个案,{}000,{who},{service},{summary},一般,{amount},{today}至{},{name},{id},{phone},示例里{}号楼1门201",
+                today.format("%m%d"),
                 number + 1,
                 street.code,
-                self.services.now().day(),
+                today + Days::new(120),
                 number + 3
             );
         }
-        let id = services::import::upload(&ctx, "走访台账示例.csv", csv.into_bytes()).await?;
-        services::import::apply(&ctx, id).await?;
-        Ok(())
+        let id = services::import::upload(&ctx, file, csv.into_bytes()).await?;
+        match what {
+            Ledger::Applied => services::import::apply(&ctx, id).await.map(|_| ()),
+            Ledger::Waiting => Ok(()),
+            Ledger::Discarded => services::import::discard(&ctx, id).await,
+        }
     }
 }

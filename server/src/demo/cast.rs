@@ -381,10 +381,14 @@ pub async fn close(ctx: &Ctx, cast: &Cast) -> Result<()> {
     let mut accounts = Accounts { ctx, hash: &cast.hash, actors: HashMap::new() };
     accounts.add("anquan", "安全管理员", Role::SecurityAdmin, "", None).await?;
     accounts.add("shenji", "审计管理员", Role::AuditAdmin, "", None).await?;
+    // Moved to another office: the account is closed, what it did stays under its name.
+    accounts.add(GONE, "民政科3号岗", Role::Street, HOME_STREET, None).await?;
+    services::account::set_active(ctx, GONE, false).await?;
     accounts.add(LAST, "系统管理员", Role::SystemAdmin, "", None).await?;
     Ok(())
 }
 
+const GONE: &str = "lushandao3";
 pub const LAST: &str = "guanli";
 /// The first account of a fill.
 pub const FIRST_ACCOUNT: &str = "lushandao1";

@@ -3,7 +3,7 @@
 
 use super::needs::{Consent, Order, Persona};
 use super::script::{Act, Script};
-use super::stage::{Office, Stage};
+use super::stage::{Ledger, Office, Stage};
 use chrono::{Days, NaiveDate};
 use domain::calendar::{Time, WorkingDays};
 use domain::delivery::MissReason;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 const JINLIN: usize = 0;
 const GUPAN: usize = 1;
 const THIRD: usize = 2;
+/// One more that serves the district, with hands free.
+const FOURTH: usize = 17;
 
 /// Days and times as seen from the end of the fill.
 #[derive(Clone, Copy)]
@@ -217,7 +219,7 @@ impl Stage {
             s.jump(near.overdue(3)).act(Act::Ask(0));
         });
         self.pin(ELDER, |s, near| {
-            claimed(s, near.at(18, 9, 0), GUPAN).jump(near.at(16, 10, 0)).act(Act::WithdrawClaim(0));
+            claimed(s, near.at(18, 9, 0), FOURTH).jump(near.at(17, 10, 0)).act(Act::WithdrawClaim(0));
             s.jump(near.at(14, 9, 0))
                 .act(Act::Claim { slot: 1, share: 100, organization: Some(THIRD) })
                 .hours(3, 5)
@@ -225,8 +227,8 @@ impl Stage {
         });
         // The same organization again: the earlier claim is superseded.
         self.pin(ELDER, |s, near| {
-            open(s, near.at(8, 9, 0)).hours(2, 4).act(Act::Claim { slot: 0, share: 50, organization: Some(GUPAN) });
-            s.jump(near.nearly_due(2)).act(Act::Claim { slot: 1, share: 100, organization: Some(GUPAN) });
+            open(s, near.at(8, 9, 0)).hours(2, 4).act(Act::Claim { slot: 0, share: 50, organization: Some(FOURTH) });
+            s.jump(near.nearly_due(2)).act(Act::Claim { slot: 1, share: 100, organization: Some(FOURTH) });
         });
     }
 
@@ -474,6 +476,8 @@ impl Stage {
         self.office(near.at(40, 10, 0), Office::Revoke(PLAYING - 1));
         self.office(near.at(12, 10, 0), Office::Suspend(PLAYING - 2));
         self.office(near.at(9, 10, 0), Office::Suspend(PLAYING - 3));
-        self.office(near.at(3, 16, 0), Office::Upload);
+        self.office(near.at(8, 15, 0), Office::Upload(Ledger::Discarded));
+        self.office(near.at(3, 16, 0), Office::Upload(Ledger::Applied));
+        self.office(near.hours(4), Office::Upload(Ledger::Waiting));
     }
 }

@@ -130,15 +130,10 @@ impl Writer<'_> {
         let office = &cast.streets[street];
         let persona = order.persona;
         let division = self.place(office, order);
-        // head | age bands | categories | text
-        let situation = self.texts.draw(persona.key(), self.chance);
-        let mut parts = situation.splitn(4, '|').map(str::trim);
-        let (head, ages, codes, text) = (
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-        );
+        // head | age bands | categories | text | services | traits
+        let situation: Vec<&str> = self.texts.draw(persona.key(), self.chance).split('|').map(str::trim).collect();
+        let part = |at: usize| situation.get(at).copied().unwrap_or_default();
+        let (head, ages, codes, text) = (part(0), part(1), part(2), part(3));
         let mut fields = Fields::new();
         let mut put = |name: &str, value: &str| fields.push((name.to_owned(), value.to_owned()));
         let village = persona == Persona::Village;
@@ -162,7 +157,14 @@ impl Writer<'_> {
             put(&format!("decided_on.{code}"), &decided.to_string());
         }
         put(&format!("decided_by.{code}"), &by);
-        let (services, titles, details) = self.services(persona);
+        let sex = if code == "LSFN" || self.chance.percent(50) { Sex::Female } else { Sex::Male };
+        let mut marks = vec![persona.key(), sex.as_str()];
+        marks.extend(part(5).split(','));
+        let fitting: Vec<&'static str> = match part(4) {
+            "" => persona.services().to_vec(),
+            list => list.split(',').collect(),
+        };
+        let (services, titles, details) = self.services(&fitting, &marks);
         let until = day + Days::new(order.days);
         for (position, service) in services.iter().enumerate() {
             let (quantity, unit, per) = *self.chance.pick(amounts(service));
@@ -193,9 +195,8 @@ impl Writer<'_> {
             let ages: Vec<&str> = ages.split(',').collect();
             let band = self.chance.pick::<&str>(&ages);
             put("age_band", band);
-            let sex = if code == "LSFN" || self.chance.percent(50) { Sex::Female } else { Sex::Male };
             put("sex", sex.as_str());
-            self.file(&mut put, &division, sex, minor, head);
+            self.file(&mut put, &division, sex, persona, minor, head);
             self.consent(&mut put, day, minor, order.consent);
         }
         Wish { fields, division, services, minor, village, until }
@@ -233,21 +234,27 @@ impl Writer<'_> {
     }
 
     /// One to three services with their short titles and what is needed.
-    fn services(&mut self, persona: Persona) -> (Vec<&'static str>, Vec<&'static str>, Vec<&'static str>) {
+    fn services(
+        &mut self,
+        fitting: &[&'static str],
+        marks: &[&str],
+    ) -> (Vec<&'static str>, Vec<&'static str>, Vec<&'static str>) {
         let count = match self.chance.below(20) {
             0..12 => 1,
             12..18 => 2,
             _ => 3,
         };
+        let different = fitting.iter().collect::<std::collections::BTreeSet<_>>().len();
         let (mut codes, mut titles, mut details): (Vec<&str>, Vec<&str>, Vec<&str>) =
             (Vec::new(), Vec::new(), Vec::new());
-        while codes.len() < count {
-            let service = *self.chance.pick(persona.services());
+        while codes.len() < count.min(different) {
+            let service = *self.chance.pick(fitting);
             if codes.contains(&service) {
                 continue;
             }
-            // title | text
-            let (title, text) = self.texts.draw(service, self.chance).split_once('|').unwrap_or_default();
+            // title | text | marks
+            let mut parts = self.texts.draw_fitting(service, marks, self.chance).splitn(3, '|');
+            let (title, text) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             codes.push(service);
             titles.push(title.trim());
             if details.len() < 2 {
@@ -257,7 +264,15 @@ impl Writer<'_> {
         (codes, titles, details)
     }
 
-    fn file(&mut self, put: &mut impl FnMut(&str, &str), division: &str, sex: Sex, minor: bool, head: &str) {
+    fn file(
+        &mut self,
+        put: &mut impl FnMut(&str, &str),
+        division: &str,
+        sex: Sex,
+        persona: Persona,
+        minor: bool,
+        head: &str,
+    ) {
         let name = people::name(self.chance);
         put("name", &name);
         put("id_number", &people::id_number(self.chance, &division[..6], sex));
@@ -273,7 +288,7 @@ impl Writer<'_> {
             put("guardian", &people::name(self.chance));
         }
         if self.chance.percent(60) {
-            put("health_notes", self.texts.draw("health", self.chance));
+            put("health_notes", self.texts.draw_or(&format!("health:{}", persona.key()), "health", self.chance));
         }
     }
 

@@ -42,12 +42,24 @@ pub struct Story {
 #[derive(Clone, Debug)]
 pub enum Office {
     Apply(usize),
-    Verify { organization: usize, until: NaiveDate },
+    Verify {
+        organization: usize,
+        until: NaiveDate,
+    },
     Return(usize),
     Refuse(usize),
     Suspend(usize),
     Revoke(usize),
-    Upload,
+    /// A street's ledger, and what becomes of it.
+    Upload(Ledger),
+}
+
+/// What becomes of a ledger after its check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ledger {
+    Applied,
+    Waiting,
+    Discarded,
 }
 
 #[derive(Clone, Debug)]

@@ -81,16 +81,24 @@ fn weighed<T: Copy>(chance: &Chance, items: &[(T, usize)]) -> T {
 
 /// An ordinary story: what is asked, and what happens.
 pub fn ordinary(chance: &Chance, rural: bool, now: Time) -> (NaiveDate, Order, Script<'_>) {
-    let course = weighed(chance, COURSES);
+    let mut course = weighed(chance, COURSES);
     let mut persona = weighed(chance, PERSONAS);
     if !rural && matches!(persona, Persona::Rural | Persona::Village) {
         persona = Persona::Elder;
+    }
+    // Streets with villages speak for them as well.
+    if rural && chance.percent(30) {
+        persona = Persona::Village;
     }
     let urgent = match persona {
         Persona::Emergency => chance.percent(75),
         Persona::Elder | Persona::Expense | Persona::Disabled => chance.percent(4),
         _ => false,
     };
+    // What is urgent is taken in time, but for a few.
+    if urgent && matches!(course, Course::Unclaimed | Course::HalfTaken) && !chance.percent(8) {
+        course = Course::Met;
+    }
     // More of them lately: the square of an even draw. What nobody takes is young, else it would have expired.
     let even = chance.between(0, 1000);
     let ago = match course {
@@ -176,6 +184,10 @@ fn write(s: &mut Script<'_>, course: Course) {
         Course::Unclaimed => {}
         Course::HalfTaken => {
             s.take(0, 50).serve(0, visits).finish(0, Met);
+            // Nobody comes for the rest: counted as met in part after a while.
+            if chance.percent(75) {
+                s.office(10, 30).act(Act::Close(CloseReason::MetPartial));
+            }
         }
         Course::ClosedByHand => {
             let why = *chance.pick(CloseReason::BY_HAND);

@@ -37,6 +37,21 @@ impl Texts {
         self.sections.get_mut(section).map_or("", |(lines, bag)| lines[bag.draw(chance)])
     }
 
+    /// The next text of a section that anybody may say, or somebody with one of these marks; marks stand behind
+    /// the second `|`. The last one drawn where none fits.
+    pub fn draw_fitting(&mut self, section: &str, marks: &[&str], chance: &Chance) -> &'static str {
+        let mut text = "";
+        let tries = self.sections.get(section).map_or(0, |(lines, _)| lines.len() * 2);
+        for _ in 0..tries {
+            text = self.draw(section, chance);
+            let wanted = text.splitn(3, '|').nth(2).unwrap_or_default();
+            if wanted.is_empty() || wanted.split(',').any(|mark| marks.contains(&mark.trim())) {
+                break;
+            }
+        }
+        text
+    }
+
     /// A text of the section, else of the other one.
     pub fn draw_or(&mut self, section: &str, other: &str, chance: &Chance) -> &'static str {
         let name = if self.sections.contains_key(section) { section } else { other };

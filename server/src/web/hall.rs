@@ -4,7 +4,7 @@ use super::frame::Page;
 use super::get::Get;
 use super::hall_query::{HallQuery, PATH};
 use super::hall_words::understood;
-use super::words::{due_badge, need_badge, pager, waited};
+use super::words::{due_badge, need_badge, pager, running, waited};
 use super::{Access, Route};
 use app::components::{
     Badge, Coverage, Empty, EmptyKind, Figure, Link, NeedCard, Pager, Reason, Search, Span, Tab, Tone,
@@ -190,8 +190,8 @@ fn need_card(hit: &Hit, card: &Card, own: Option<&Organization>, now: Time) -> N
     let mut badges = Vec::new();
     if public.urgent && public.state == NeedState::Published {
         badges.push(Badge::urgent("急难"));
-        if public.due_at.is_some() {
-            badges.push(due_badge(public.due_at, false, now));
+        if let Some(due) = running(public.due_at, now) {
+            badges.push(due_badge(Some(due), false, now));
         }
     }
     badges.push(need_badge(public));

@@ -2,7 +2,7 @@
 
 use super::frame::Page;
 use super::get::Get;
-use super::words::{card_line, waited};
+use super::words::{card_line, running, waited};
 use super::{Access, Route};
 use app::pages::home::{HomeFigure, HomeFigures, HomeModel, home_page};
 use axum::response::Response;
@@ -16,6 +16,9 @@ pub(super) fn routes() -> Vec<Route> {
 /// Where the counted rows are.
 const WAITING: &str = "/needs?state=open&state=partial";
 
+/// Lines of each list.
+const SHOWN: usize = 4;
+
 async fn home(get: Get) -> Response {
     get.show_public(async {
         let services = &get.site.services;
@@ -26,9 +29,15 @@ async fn home(get: Get) -> Response {
             Viewer::Staff(_) => Viewer::Public,
             viewer => viewer,
         };
-        let open = NeedQuery { open_only: true, limit: 4, ..NeedQuery::default() };
-        let urgent =
-            hall::search(services, viewer, NeedQuery { urgent_only: true, sort: Sort::Urgent, ..open.clone() }).await?;
+        let open = NeedQuery { open_only: true, limit: SHOWN, ..NeedQuery::default() };
+        // More than are shown: first those whose hours still run, the soonest first.
+        let urgent = NeedQuery { urgent_only: true, sort: Sort::Urgent, limit: 60, ..open.clone() };
+        let mut urgent = hall::search(services, viewer, urgent).await?;
+        urgent.cards.sort_by_key(|card| match running(card.public().due_at, now) {
+            Some(due) => (false, Some(due)),
+            None => (true, card.public().published_at),
+        });
+        urgent.cards.truncate(SHOWN);
         let waiting = hall::search(services, viewer, NeedQuery { sort: Sort::Waiting, ..open }).await?;
         let longest = waiting
             .cards

@@ -8,8 +8,7 @@ use super::post::Post;
 use super::words::{address, pager};
 use super::{Access, Route};
 use app::components::{
-    Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat, Tab,
-    Table,
+    Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat, Tab, Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
@@ -136,16 +135,6 @@ async fn upload(post: Post) -> Response {
 const TABS: [(Outcome, &str); 4] =
     [(Outcome::Error, "error"), (Outcome::Warning, "warning"), (Outcome::Duplicate, "duplicate"), (Outcome::Ok, "ok")];
 
-fn outcome_badge(outcome: Outcome) -> Badge {
-    let words = outcome.label();
-    match outcome {
-        Outcome::Ok => Badge::good(words),
-        Outcome::Warning => Badge::care(words),
-        Outcome::Error => Badge::wait(words),
-        Outcome::Duplicate | Outcome::Skipped => Badge::plain(words),
-    }
-}
-
 async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
@@ -194,12 +183,7 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             table: Table {
                 caption: format!("{}的行", chosen.0.label()),
                 caption_hidden: true,
-                columns: vec![
-                    Column::text("行"),
-                    Column::text("内容"),
-                    Column::text("说明和改法"),
-                    Column::text("结果"),
-                ],
+                columns: vec![Column::text("行号"), Column::text("工作表、内容"), Column::text("说明和改法")],
                 rows,
             },
             pager: (total > size(SIZE)).then(|| pager(&path, &get.query, page, SIZE, total, "行")),
@@ -219,12 +203,7 @@ fn report_row(row: &ReportRow) -> Vec<Cell> {
     if let Some(code) = &row.need_code {
         said = Cell::link(row.messages.join("；"), format!("/needs/{code}"));
     }
-    vec![
-        Cell::strong(format!("第{}行", row.row)).note(row.sheet.clone()),
-        Cell::text(row.what.clone()),
-        said,
-        Cell::badge(outcome_badge(row.result)),
-    ]
+    vec![Cell::strong(row.row.to_string()), Cell::text(row.sheet.clone()).note(row.what.clone()), said]
 }
 
 fn notice(import: &Import, report: &Report) -> Option<String> {

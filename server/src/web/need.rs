@@ -5,7 +5,7 @@ use super::frame::Page;
 use super::get::{Answer, Get, form_key};
 use super::need_words::{clock, crumbs, dates, full_line, happenings, public_line, situation_facts};
 use super::post::Post;
-use super::words::{card_line, state_badge};
+use super::words::{card_line, running, state_badge};
 use super::{Access, Route};
 use app::components::{ActPanel, Button, Cell, Column, Fact, Field, FormTarget, Head, Link, Table};
 use app::pages::need::{Invitation, NeedModel, Situation, need_page};
@@ -51,7 +51,7 @@ async fn public_page(get: &Get, need: PublicNeed) -> Result<Page> {
     let title = services::hall::public_title(&need.lines);
     let open = need.lines.iter().any(|line| line.open() > 0);
     let mut badges = vec![state_badge(need.state, need.close_reason, &need.lines)];
-    badges.extend(clock(need.state, need.published_at, need.due_at, need.urgent, open, now));
+    badges.extend(clock(need.state, need.published_at, running(need.due_at, now), need.urgent, open, now));
     let district = get.site.services.place(&need.code[2..8]);
     let head = Head {
         crumbs: crumbs(&need.code, &district),
@@ -115,7 +115,7 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
     let cards: Vec<_> = need.lines.iter().map(view::LineView::card).collect();
     let open = cards.iter().any(|line| line.open() > 0);
     let mut badges = vec![state_badge(row.state, row.close_reason, &cards)];
-    badges.extend(clock(row.state, row.published_at, row.due_at, row.is_urgent(), open, now));
+    badges.extend(clock(row.state, row.published_at, running(row.due_at, now), row.is_urgent(), open, now));
     let head = Head {
         crumbs: crumbs(&row.code, &services.place(&row.code[2..8])),
         badges,

@@ -20,6 +20,12 @@ pub(super) fn due_badge(due: Option<Time>, urgent: bool, now: Time) -> Badge {
     }
 }
 
+/// The clock of an urgent need as readers outside the office see it: while it runs. Later the time it has waited says
+/// more than whose deadline was missed.
+pub(super) fn running(due: Option<Time>, now: Time) -> Option<Time> {
+    due.filter(|due| *due > now)
+}
+
 /// Minutes matter in the last two hours only.
 fn coarse(minutes: i64) -> i64 {
     if minutes.abs() >= 120 { minutes / 60 * 60 } else { minutes }
@@ -74,7 +80,7 @@ pub(super) fn coverage_words(line: &CardLine) -> String {
 /// A need as one line of a plain list.
 pub(super) fn card_line(card: &Card, now: Time) -> Line {
     let public = card.public();
-    let mark = match (public.urgent, public.due_at) {
+    let mark = match (public.urgent, running(public.due_at, now)) {
         (true, Some(due)) => Mark::Badge(due_badge(Some(due), true, now)),
         _ => Mark::Badge(Badge::clock(Tone::Wait, waited(public.published_at, now))),
     };

@@ -22,7 +22,7 @@ use thirtyfour::{By, Cookie, WebElement};
 const PASSWORD: &str = "shi-li-yong-de-kouling-2026";
 
 /// How long the words of a page may take to appear.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Hand {
     pub world: World,

@@ -1,0 +1,98 @@
+//! The demo is filled through the same services as everything else: sound, complete, and once.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    calendar::Time,
+    claim::ClaimState,
+    delivery::DeliveryState,
+    machine::State,
+    need::NeedState,
+    organization::{AccountState, ImportState, OrganizationState},
+    pairing::{PairingState, TransferState},
+    verification::VerificationState,
+};
+use duijie_tests::{postgres::Database, world::day};
+use server::{config::Config, demo, start};
+use sqlx::Row as _;
+use storage::{Db, Tx};
+use tempfile::TempDir;
+
+/// Per cent of the ordinary stories; those of the desks come whole.
+const SCALE: usize = 8;
+
+/// A Wednesday afternoon.
+fn now() -> Time {
+    Time::at(day("2026-11-25"), 15, 30)
+}
+
+/// First column of every row of a query.
+async fn texts(db: &Db, query: &'static str) -> Vec<String> {
+    match &mut db.read().await.unwrap() {
+        Tx::Sqlite(inner) => {
+            sqlx::query(query).fetch_all(&mut **inner).await.unwrap().iter().map(|row| row.get(0)).collect()
+        }
+        Tx::Postgres(inner) => {
+            sqlx::query(query).fetch_all(&mut **inner).await.unwrap().iter().map(|row| row.get(0)).collect()
+        }
+    }
+}
+
+async fn number(db: &Db, query: &'static str) -> i64 {
+    texts(db, query).await[0].parse().unwrap()
+}
+
+/// Every state of a kind of record occurs.
+async fn all<S: State + PartialEq>(db: &Db, states: &[S], query: &'static str) {
+    let found: BTreeSet<String> = texts(db, query).await.into_iter().collect();
+    let missing: Vec<&str> = states.iter().map(|state| state.text()).filter(|state| !found.contains(*state)).collect();
+    assert!(missing.is_empty(), "{query}: no {missing:?}");
+}
+
+async fn fills(database_url: String) {
+    let dir = TempDir::new().unwrap();
+    let config =
+        Config { data_dir: dir.path().to_owned(), database_url, demo: true, make_key: true, ..Config::default() }
+            .checked()
+            .unwrap();
+    let summary = demo::fill_scaled(&config, now(), SCALE).await.unwrap().expect("an empty database is filled");
+    // Acts that another came before are as in life; most take place.
+    let refused: usize = summary.refused.values().sum();
+    assert!(refused * 10 < summary.played, "{summary:?}");
+
+    let db = start::database(&config).await.unwrap();
+    let report = services::audit::verify(&db).await.unwrap();
+    assert!(report.is_sound(), "{:#?}", report.faults);
+    assert_eq!(report.sealed, report.events);
+
+    all(&db, NeedState::ALL, "SELECT DISTINCT state FROM needs").await;
+    all(&db, ClaimState::ALL, "SELECT DISTINCT state FROM claims").await;
+    all(&db, PairingState::ALL, "SELECT DISTINCT state FROM pairings").await;
+    all(&db, DeliveryState::ALL, "SELECT DISTINCT state FROM deliveries").await;
+    all(&db, VerificationState::ALL, "SELECT DISTINCT state FROM verifications").await;
+    all(&db, TransferState::ALL, "SELECT DISTINCT state FROM transfers").await;
+    all(&db, OrganizationState::ALL, "SELECT DISTINCT state FROM organizations").await;
+    all(&db, ImportState::ALL, "SELECT DISTINCT state FROM imports").await;
+    all(&db, AccountState::ALL, "SELECT DISTINCT state FROM accounts").await;
+    assert!(number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM needs WHERE kind = 'village'").await >= 1);
+
+    let before = number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM events").await;
+    db.close().await;
+    assert!(demo::fill_scaled(&config, now(), SCALE).await.unwrap().is_none(), "a second fill finds it filled");
+    let db = start::database(&config).await.unwrap();
+    assert_eq!(number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM events").await, before);
+    db.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_fills_once_on_sqlite() {
+    fills(String::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_fills_once_on_postgres() {
+    let Some(database) = Database::create().await.unwrap() else {
+        return;
+    };
+    fills(database.url().to_owned()).await;
+}
