@@ -345,8 +345,11 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
                 import.rows_bad,
                 import.rows_duplicate
             )?;
-            if dry_run {
+            if dry_run || import.rows_good == 0 {
                 services::import::discard(&ctx, id).await.map_err(|error| told(error, &services))?;
+                if !dry_run {
+                    say!("imported nothing")?;
+                }
             } else {
                 let imported = services::import::apply(&ctx, id).await.map_err(|error| told(error, &services))?;
                 say!("imported {imported} needs as drafts")?;
