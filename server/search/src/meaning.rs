@@ -197,6 +197,8 @@ fn guesses(candidates: &[String], lexicon: &Lexicon, typed: Option<&str>) -> Opt
             Some(Sense::Place(place)) if at == 0 => return Some(Kind::Place(place)),
             Some(Sense::Concept(concept)) => match &mut merged {
                 None => merged = Some(concept),
+                // A service that is spelled so is meant before anything else that is.
+                Some(first) if !first.service.is_empty() && concept.service.is_empty() => {}
                 Some(first) => {
                     for other in concept.alternatives {
                         if !first.alternatives.iter().any(|known| known.text == other.text) {

@@ -25,7 +25,11 @@ pub(super) fn understood(query: &HallQuery, results: &search::Results) -> Vec<Un
         let literally = query.with(|address| address.literal.push(typed.clone()));
         let one = match &part.kind {
             Kind::Place(place) => Understood {
-                text: format!("{how}：{}", place.name),
+                text: if part.how == How::Written {
+                    format!("地方：{}", place.name)
+                } else {
+                    format!("{how}：{}", place.name)
+                },
                 undo: format!("不按“{typed}”这个地方找"),
                 href: query.with(cut),
                 instead: match place.codes.as_slice() {
@@ -34,7 +38,7 @@ pub(super) fn understood(query: &HallQuery, results: &search::Results) -> Vec<Un
                             cut(address);
                             address.districts = vec![code.clone()];
                         });
-                        Some(("改成左边的条件".to_owned(), href))
+                        Some(("用作筛选条件".to_owned(), href))
                     }
                     _ => None,
                 },
