@@ -11,6 +11,7 @@ pub mod division;
 pub mod event;
 pub mod field;
 pub mod finding;
+pub mod gate;
 pub mod machine;
 pub mod need;
 pub mod organization;

@@ -1,0 +1,159 @@
+//! How well the publish gate tells private from ordinary text, over the given
+//! examples and the project's own cases. Prints the figures; fails under the floors.
+
+use domain::gate::{About, Place, Sealed, check};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+struct Case {
+    #[serde(rename = "_id")]
+    id: String,
+    expect: String,
+    kind: String,
+    #[serde(default)]
+    minor: bool,
+    #[serde(default, rename = "type")]
+    kind_of_data: Option<String>,
+    #[serde(default)]
+    category: Option<String>,
+    difficulty: String,
+    #[serde(default)]
+    debatable: bool,
+    text: String,
+    #[serde(default)]
+    spans: Vec<Span>,
+    sealed: SealedCase,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    surface: String,
+}
+
+#[derive(Deserialize)]
+struct SealedCase {
+    names: Vec<String>,
+    id_number: String,
+    phone: String,
+    address: String,
+}
+
+fn about(case: &Case) -> About {
+    About {
+        place: match case.kind.as_str() {
+            "case" => Place::Household,
+            "village" => Place::Village,
+            _ => Place::Organization,
+        },
+        minor: case.minor,
+        sealed: Sealed {
+            names: case.sealed.names.clone(),
+            id_numbers: vec![case.sealed.id_number.clone()],
+            phones: vec![case.sealed.phone.clone()],
+            addresses: vec![case.sealed.address.clone()],
+        },
+    }
+}
+
+#[derive(Default)]
+struct Score {
+    right: usize,
+    all: usize,
+}
+
+impl Score {
+    fn add(&mut self, right: bool) {
+        self.all += 1;
+        self.right += usize::from(right);
+    }
+
+    fn percent(&self) -> f64 {
+        if self.all == 0 { 100.0 } else { 100.0 * self.right as f64 / self.all as f64 }
+    }
+}
+
+/// (plain refused, hard refused, passed, spans met), in percent.
+fn measure(file: &str) -> (f64, f64, f64, f64) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data").join(file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let (mut plain, mut hard, mut pass, mut spans) =
+        (Score::default(), Score::default(), Score::default(), Score::default());
+    let mut groups: BTreeMap<String, Score> = BTreeMap::new();
+    for line in text.lines() {
+        let case: Case = serde_json::from_str(line).unwrap();
+        let found = check(&case.text, &about(&case));
+        let refuse = case.expect == "refuse";
+        let right = found.is_empty() != refuse;
+        if refuse {
+            if case.difficulty == "plain" { &mut plain } else { &mut hard }.add(right);
+            if right {
+                let exact = case.spans.iter().all(|span| {
+                    let at = case.text.find(&span.surface);
+                    at.is_some_and(|at| {
+                        found.iter().any(|f| f.range.start < at + span.surface.len() && at < f.range.end)
+                    })
+                });
+                spans.add(exact);
+                if !exact {
+                    let marked: Vec<_> = found.iter().map(|f| &case.text[f.range.clone()]).collect();
+                    println!("  place  {} {} -> {marked:?}", case.id, case.text);
+                }
+            }
+        } else {
+            pass.add(right);
+        }
+        let group = case.kind_of_data.clone().or(case.category.clone()).unwrap_or_default();
+        groups.entry(format!("{} {group}", case.expect)).or_default().add(right);
+        if !right {
+            let marked: Vec<_> = found.iter().map(|f| (f.rule, &case.text[f.range.clone()])).collect();
+            println!(
+                "  WRONG  {} {}{} {}: {} {:?} {marked:?}",
+                case.id,
+                case.difficulty,
+                if case.debatable { " (debatable)" } else { "" },
+                group,
+                case.text,
+                case.sealed.names
+            );
+        }
+    }
+    for (group, score) in &groups {
+        println!("  {group}: {}/{}", score.right, score.all);
+    }
+    println!(
+        "{file}: plain refused {}/{} ({:.1} %), hard refused {}/{} ({:.1} %), passed {}/{} ({:.1} %), right place {}/{}",
+        plain.right,
+        plain.all,
+        plain.percent(),
+        hard.right,
+        hard.all,
+        hard.percent(),
+        pass.right,
+        pass.all,
+        pass.percent(),
+        spans.right,
+        spans.all
+    );
+    (plain.percent(), hard.percent(), pass.percent(), spans.percent())
+}
+
+#[test]
+fn the_given_examples() {
+    let (plain, hard, pass, spans) = measure("gate-examples.jsonl");
+    assert!(plain >= 99.0 && hard >= 95.0 && pass >= 98.0 && spans >= 95.0);
+}
+
+#[test]
+fn the_projects_own_cases() {
+    let (plain, hard, pass, spans) = measure("gate-cases.jsonl");
+    assert!(plain >= 99.0 && hard >= 95.0 && pass >= 98.0 && spans >= 95.0);
+}
+
+/// Any file of the same shape: `GATE_CASES=file cargo test -p domain --test gate another -- --nocapture`.
+#[test]
+fn another_set_of_cases() {
+    if let Ok(file) = std::env::var("GATE_CASES") {
+        measure(&file);
+    }
+}
