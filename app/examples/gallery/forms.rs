@@ -118,6 +118,7 @@ fn need_form() -> FormModel {
                     number: 2, rule: "楼栋和门牌".into(), why: "公开后能找到住处".into(), fix: None
                 },
             ],
+            all: Some(Button::new("2处全部这样改").sends("mend", "all")),
         }),
         buttons: vec![Button::new("保存并继续"), Button::new("存草稿，以后再填").sends("later", "1").secondary()],
         previews: vec![

@@ -66,6 +66,8 @@ pub struct Found {
 pub struct Gate {
     pub spans: Vec<(String, Option<u32>)>,
     pub findings: Vec<Finding>,
+    /// Mends everything at once.
+    pub all: Option<Button>,
 }
 
 #[derive(Clone, Debug)]
@@ -201,12 +203,14 @@ fn gate_view(gate: Gate) -> AnyView {
         let fix = finding.fix.map(|button| view! { <FormButton button=button.secondary()/> });
         view! { <li><span><b>{format!("{}\u{3000}{}", finding.number, finding.rule)}</b><br/>{finding.why}</span>{fix}</li> }
     });
+    let all = gate.all.map(|button| view! { <p><FormButton button=button.secondary()/></p> });
     let (text, findings) = (text.collect_view(), findings.collect_view());
     view! {
         <div class="panel gate flow" role="group" aria-labelledby="gate">
             <h3 id="gate">"不能公开的地方"</h3>
             <blockquote>{text}</blockquote>
             <ol class="lines">{findings}</ol>
+            {all}
         </div>
     }
     .into_any()

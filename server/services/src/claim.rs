@@ -48,7 +48,7 @@ pub fn read(fields: &crate::Fields, lines: &[Line], today: NaiveDate) -> Result<
         check.add(first, "至少填一项要认领的数量");
     }
     let plan = check.text("plan", "服务计划", crate::need_form::value(fields, "plan"), 1000);
-    check.extend(crate::gate::mistakes("plan", "服务计划", &plan, None));
+    crate::gate::general(&mut check, "plan", "服务计划", &plan);
     let start_on = check.day("start_on", "开始日期", crate::need_form::value(fields, "start_on"));
     if let Some(day) = start_on {
         if day < today {
@@ -223,7 +223,7 @@ async fn save(
 fn reason_of(field: &str, label: &str, reason: &str) -> Result<String> {
     let mut check = Check::new();
     let text = check.text(field, label, reason, 500);
-    check.extend(crate::gate::mistakes(field, label, &text, None));
+    crate::gate::general(&mut check, field, label, &text);
     check.done()?;
     Ok(text)
 }

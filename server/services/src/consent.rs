@@ -50,7 +50,7 @@ pub async fn record(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
 pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "撤回的情况", reason, 300);
-    check.extend(crate::gate::mistakes("reason", "撤回的情况", &reason, None));
+    crate::gate::general(&mut check, "reason", "撤回的情况", &reason);
     check.done()?;
     let mut work = Work::begin(ctx, Command::ConsentWithdraw).await?;
     let need = work.need(code).await?;

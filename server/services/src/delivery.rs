@@ -196,7 +196,7 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
     let mut check = Check::new();
     let value = |name: &str| crate::need_form::value(fields, name);
     let note = check.text_or_empty("note", "情况说明", value("note"), 500).unwrap_or_default();
-    check.extend(crate::gate::mistakes("note", "情况说明", &note, None));
+    crate::gate::general(&mut check, "note", "情况说明", &note);
     let result = value("result");
     if let Ok(reason) = result.parse::<MissReason>() {
         check.done()?;
@@ -259,6 +259,11 @@ async fn note_visit(
     let from = row.state;
     row.recorded_by = work.ctx.actor.account_id;
     row.recorded_at = Some(work.now);
+    let note = match visit {
+        Visit::Done(done) => &done.note,
+        Visit::Missed(_, note) => note,
+    };
+    crate::gate::hold(work, need, &[("note", "情况说明", note)]).await?;
     let command = match visit {
         Visit::Done(done) => {
             row.state = machine::step(from, Command::DeliveryRecord)?;
@@ -302,7 +307,7 @@ pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: 
 pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "更正的原因", reason, 300);
-    check.extend(crate::gate::mistakes("reason", "更正的原因", &reason, None));
+    crate::gate::general(&mut check, "reason", "更正的原因", &reason);
     check.done()?;
     let mut work = Work::begin(ctx, Command::DeliveryCorrect).await?;
     let (pairing, need) =
@@ -347,7 +352,7 @@ pub async fn decide(ctx: &Ctx, delivery: Uuid, confirm: bool, reason: &str) -> R
     } else {
         let mut check = Check::new();
         let reason = check.text("reason", "异议的内容", reason, 500);
-        check.extend(crate::gate::mistakes("reason", "异议的内容", &reason, None));
+        crate::gate::general(&mut check, "reason", "异议的内容", &reason);
         check.done()?;
         Some(reason)
     };
@@ -401,7 +406,7 @@ pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
 pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "取消的原因", reason, 300);
-    check.extend(crate::gate::mistakes("reason", "取消的原因", &reason, None));
+    crate::gate::general(&mut check, "reason", "取消的原因", &reason);
     check.done()?;
     let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
     let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::DeliveryVoid, |_| Vec::new()).await?;

@@ -1,182 +1,220 @@
-//! Publish gate: what may not stand in a text that others read.
+//! The publish gate at work: what is known about a text ([`about`]), and the
+//! mistakes of a form. The rules themselves stand in [`domain::gate`].
 //!
-//! Finds ID numbers, telephones and whatever the sealed file holds (names,
-//! numbers, address). Positions are byte ranges of the text, so that the form
-//! can mark them exactly.
+//! Every text that somebody outside the owning office may read goes through
+//! [`mistakes`]; texts about one household go through [`hold`] as well, which
+//! knows the sealed file. A claim's own words are held against the general
+//! rules only: an organization that has not been let in must not learn from a
+//! refusal what the file holds.
 
-use domain::field::FieldError;
-use domain::phone::Phone;
+use crate::work::Work;
+use crate::{Fields, Result};
+use domain::field::{Check, FieldError};
+pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend};
+use domain::machine::{Command, Object};
+use domain::need::{AgeBand, NeedKind};
 use domain::resident_id::ResidentId;
-use std::ops::Range;
+use domain::role::Role;
+use storage::need::Need;
 use storage::need_file::NeedFile;
 
-/// One place that may not be published, with the rule it breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub range: Range<usize>,
-    pub rule: Rule,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    IdNumber,
-    Phone,
-    Name,
-    Address,
-}
-
-impl Rule {
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::IdNumber => "身份证号",
-            Self::Phone => "电话号码",
-            Self::Name => "姓名",
-            Self::Address => "住址",
-        }
-    }
-
-    pub fn why(self) -> &'static str {
-        match self {
-            Self::IdNumber => "身份证号只存在密封档案里",
-            Self::Phone => "组织认领并经本人同意后才能看到",
-            Self::Name => "和密封档案里的姓名相同",
-            Self::Address => "公开后能找到住处",
-        }
+/// What is known about a household's or village's text while it is written.
+pub fn about(kind: NeedKind, minor: bool, file: Option<&NeedFile>) -> About {
+    About {
+        place: if kind == NeedKind::Village { Place::Village } else { Place::Household },
+        minor,
+        sealed: file.map(sealed).unwrap_or_default(),
     }
 }
 
-/// Everything in `text` that may not be published, in order.
-pub fn findings(text: &str, file: Option<&NeedFile>) -> Vec<Finding> {
-    let mut out = digits(text);
-    if let Some(file) = file {
-        for name in [&file.name, &file.guardian] {
-            if name.chars().count() >= 2 {
-                out.extend(find_all(text, name).map(|range| Finding { range, rule: Rule::Name }));
+/// A text about an organization, read by everybody.
+pub fn about_organization() -> About {
+    About::new(Place::Organization)
+}
+
+/// A text about a household whose file the writer may not know.
+pub fn about_somebody() -> About {
+    About::new(Place::Household)
+}
+
+/// The same as the entry form holds it.
+pub fn about_fields(fields: &Fields) -> About {
+    let value = |name: &str| crate::need_form::value(fields, name);
+    let kind = value("kind").parse().unwrap_or(NeedKind::Household);
+    let by_category = fields
+        .iter()
+        .filter(|(name, _)| name == "beneficiary")
+        .any(|(_, code)| domain::vocabulary::beneficiary(code).is_some_and(|category| category.is_minor()));
+    let minor = by_category || value("age_band").parse().is_ok_and(AgeBand::is_minor);
+    about(kind, minor, Some(&crate::need_form::file_of(fields)))
+}
+
+/// The values of a file that must not come back in a public text.
+fn sealed(file: &NeedFile) -> Sealed {
+    let cut = |text: &str| {
+        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '·' | '-')))
+            .map(ToOwned::to_owned)
+            .collect::<Vec<String>>()
+    };
+    let mut out = Sealed::default();
+    let mut take = |text: &str, whole: bool| {
+        for part in cut(text) {
+            let digits = part.chars().filter(char::is_ascii_digit).count();
+            if ResidentId::parse(&part).is_ok() {
+                out.id_numbers.push(part);
+            } else if digits >= 7 {
+                out.phones.push(part);
+            } else if digits == 0 && (whole || (2..=4).contains(&part.chars().count())) && !is_kin(&part) {
+                out.names.push(part);
             }
         }
-        for part in address_parts(&file.address) {
-            out.extend(find_all(text, &part).map(|range| Finding { range, rule: Rule::Address }));
-        }
+    };
+    take(&file.name, true);
+    take(&file.guardian, false);
+    take(&file.members, false);
+    out.id_numbers.push(file.id_number.clone());
+    out.phones.push(file.phone.clone());
+    out.phones.extend(file.other_phones.iter().cloned());
+    out.addresses.push(file.address.clone());
+    for list in [&mut out.names, &mut out.id_numbers, &mut out.phones, &mut out.addresses] {
+        list.retain(|value| !value.trim().is_empty());
     }
-    out.sort_by_key(|finding| (finding.range.start, finding.range.end));
-    out.dedup_by(|next, kept| next.range.start < kept.range.end);
     out
 }
 
-/// Mistakes for a form field, one per finding.
-pub fn mistakes(field: &str, label: &str, text: &str, file: Option<&NeedFile>) -> Vec<FieldError> {
-    let found = findings(text, file);
+/// Words of kinship in a guardian's field are no names.
+fn is_kin(part: &str) -> bool {
+    const KIN: [&str; 34] = [
+        "父亲",
+        "母亲",
+        "父母",
+        "儿子",
+        "女儿",
+        "丈夫",
+        "妻子",
+        "配偶",
+        "祖父",
+        "祖母",
+        "爷爷",
+        "奶奶",
+        "外祖父",
+        "外祖母",
+        "姥姥",
+        "姥爷",
+        "哥哥",
+        "姐姐",
+        "弟弟",
+        "妹妹",
+        "叔叔",
+        "姑姑",
+        "舅舅",
+        "姨妈",
+        "侄子",
+        "侄女",
+        "孙子",
+        "孙女",
+        "儿媳",
+        "女婿",
+        "监护人",
+        "村委会",
+        "居委会",
+        "民政局",
+    ];
+    KIN.contains(&part) || part.ends_with("委会") || part.ends_with("民政局") || part.ends_with("街道")
+}
+
+/// Mistakes of a form field: which rules, at which characters, and the mend.
+/// Nothing of the text itself stands in them.
+pub fn mistakes(field: &str, label: &str, text: &str, about: &About) -> Vec<FieldError> {
+    let found = check(text, about);
     if found.is_empty() {
         return Vec::new();
     }
-    let mut kinds: Vec<&str> = found.iter().map(|finding| finding.rule.label()).collect();
-    kinds.dedup();
+    let at = |byte: usize| text[..byte].chars().count();
+    let places = found
+        .iter()
+        .map(|one| format!("{}在第{}至{}个字", one.rule.label(), at(one.range.start) + 1, at(one.range.end)))
+        .collect::<Vec<_>>()
+        .join("，");
+    let mut mends: Vec<&str> = Vec::new();
+    for one in &found {
+        if !mends.contains(&one.rule.mend()) {
+            mends.push(one.rule.mend());
+        }
+    }
     vec![FieldError::new(
         field,
-        format!("{label}里有{}处个人信息（{}），不能公开，请改写", found.len(), kinds.join("、")),
+        format!("{label}里有{}处个人信息，不能公开：{places}。请{}", found.len(), mends.join("；")),
     )]
 }
 
-fn find_all<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-    text.match_indices(part).map(|(start, found)| start..start + found.len())
+/// A text of a form: read and held against the general rules.
+pub(crate) fn general(check: &mut Check, field: &str, label: &str, text: &str) {
+    check.extend(mistakes(field, label, text, &about_somebody()));
 }
 
-/// Parts of an address that lead to the door: everything after the street or village.
-fn address_parts(address: &str) -> Vec<String> {
-    let tail = ["街道", "街", "镇", "乡", "社区", "村"]
-        .iter()
-        .filter_map(|mark| address.rfind(mark).map(|at| at + mark.len()))
-        .max()
-        .unwrap_or(0);
-    let rest = address[tail..].trim();
-    let mut parts = Vec::new();
-    if rest.chars().count() >= 4 {
-        parts.push(rest.to_owned());
-        if let Some(number) = rest.find(|c: char| c.is_ascii_digit())
-            && rest[number..].chars().count() >= 4
-        {
-            parts.push(rest[number..].to_owned());
-        }
-    }
-    parts
+/// Whether the reason of a command is read across the boundary between the
+/// office and an organization, or between two organizations. An organization's
+/// words on its own claim are held against the general rules only.
+pub(crate) fn crosses(command: Command, role: Role) -> bool {
+    let object = matches!(
+        command.object(),
+        Object::Claim | Object::Pairing | Object::Delivery | Object::Verification | Object::Transfer | Object::Consent
+    );
+    let stranger = role.is_organization() && command.object() == Object::Claim;
+    object && !stranger && role != Role::System && command != Command::PairingDisclose
 }
 
-/// Runs of digits, also full width and with spaces or hyphens between, that are
-/// an ID number or a telephone.
-fn digits(text: &str) -> Vec<Finding> {
-    let mut out = Vec::new();
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let mut at = 0;
-    while at < chars.len() {
-        if fold(chars[at].1).is_none() {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut run = String::new();
-        let mut places = Vec::new();
-        while at < chars.len() {
-            match fold(chars[at].1) {
-                Some(digit) => {
-                    run.push(digit);
-                    places.push(at);
-                }
-                None if matches!(chars[at].1, ' ' | '-' | '－' | '\u{a0}' | '\u{3000}')
-                    && at + 1 < chars.len()
-                    && fold(chars[at + 1].1).is_some() => {}
-                None => break,
-            }
-            at += 1;
-        }
-        let last = places.last().copied().unwrap_or(start);
-        let range = chars[start].0..chars[last].0 + chars[last].1.len_utf8();
-        let rule = if run.len() == 18 && ResidentId::parse(&run).is_ok() {
-            Some(Rule::IdNumber)
-        } else if Phone::parse(&run).is_ok() || (run.len() == 11 && run.starts_with('1')) {
-            Some(Rule::Phone)
-        } else {
-            None
-        };
-        if let Some(rule) = rule {
-            out.push(Finding { range, rule });
-        }
+/// The form field that a command's reason was typed into.
+pub(crate) fn reason_field(command: Command) -> &'static str {
+    match command {
+        Command::ClaimAsk => "question",
+        Command::ClaimAnswer => "answer",
+        Command::PairingStart => "note",
+        _ => "reason",
     }
-    out
 }
 
-fn fold(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => Some(c),
-        '０'..='９' => char::from_u32(c as u32 - 0xFEE0),
-        'x' | 'X' | 'Ｘ' | 'ｘ' => Some('X'),
-        _ => None,
+/// Holds texts about a need against its sealed file, once the need is loaded
+/// and the writer is known to be of its office or paired with it.
+/// `texts`: field, label, text.
+pub(crate) async fn hold(work: &mut Work<'_>, need: &Need, texts: &[(&str, &str, &str)]) -> Result<()> {
+    let file = storage::need_file::load(&mut work.tx, work.ctx.services.db.sealer(), need.id).await?;
+    let about = about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file.as_ref());
+    let mut check = Check::new();
+    for (field, label, text) in texts {
+        check.extend(mistakes(field, label, text, &about));
     }
+    Ok(check.done()?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn file() -> NeedFile {
-        NeedFile {
-            name: "示例甲".into(), address: "河东区鲁山道街道示例里6号楼2门101".into(), ..NeedFile::default()
-        }
+    #[test]
+    fn a_file_gives_its_names_and_numbers() {
+        let file = NeedFile {
+            name: "示例甲".into(),
+            guardian: "女儿 示例乙，13800000001".into(),
+            members: "示例丙、示例丁".into(),
+            phone: "13800000002".into(),
+            address: "河东区鲁山道街道示例里6号楼2门101".into(),
+            ..NeedFile::default()
+        };
+        let sealed = sealed(&file);
+        assert_eq!(sealed.names, ["示例甲", "示例乙", "示例丙", "示例丁"]);
+        assert_eq!(sealed.phones, ["13800000001", "13800000002"]);
+        let about = about(NeedKind::Household, false, Some(&file));
+        let text = "示例甲和示例丙同住";
+        assert_eq!(check(text, &about).len(), 2);
     }
 
     #[test]
-    fn finds_each_kind_at_its_place() {
-        let text = "示例甲老人独居，住示例里6号楼2门101，请打138 0000 1234，证件１２０１０１１９０００１０１００１６。";
-        let found = findings(text, Some(&file()));
-        let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
-        assert_eq!(rules, [Rule::Name, Rule::Address, Rule::Phone, Rule::IdNumber]);
-        assert_eq!(&text[found[2].range.clone()], "138 0000 1234");
-    }
-
-    #[test]
-    fn leaves_honest_numbers_alone() {
-        for text in ["每周14餐，2026年11月27日开始", "一共12000元由政府承担", "XQ120101-26-000123", "75–79岁男性"]
-        {
-            assert_eq!(findings(text, Some(&file())), [], "{text}");
-        }
+    fn a_mistake_names_rule_and_place_and_repeats_nothing() {
+        let found = mistakes("plan", "服务计划", "请打13800000001", &about_somebody());
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.contains("手机号码在第3至13个字"), "{}", found[0].message);
+        assert!(!found[0].message.contains("1380"));
     }
 }

@@ -324,6 +324,7 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
             other_phones: values.other_phones.iter().map(|phone| phone.as_str().to_owned()).collect(),
             address: text(&values.address),
             household_size: values.household_size.map(i64::from),
+            members: String::new(),
             guardian: text(&values.guardian),
             health_notes: String::new(),
             responsible_unit: text(&values.responsible_unit),

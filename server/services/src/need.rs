@@ -222,7 +222,7 @@ async fn ready_for_review(work: &mut Work<'_>, need: &Need) -> Result<()> {
 fn reason_of(reason: &str) -> Result<String> {
     let mut check = Check::new();
     let reason = check.text("reason", "原因", reason, 500);
-    check.extend(crate::gate::mistakes("reason", "原因", &reason, None));
+    crate::gate::general(&mut check, "reason", "原因", &reason);
     check.done()?;
     Ok(reason)
 }

@@ -143,6 +143,7 @@ impl Step {
                     | "address"
                     | "household_size"
                     | "guardian"
+                    | "members"
                     | "health_notes"
                     | "consent"
                     | "consent_channel"
@@ -197,7 +198,7 @@ pub fn read(
     }
     let file = household.then(|| file_of(fields));
     if wants(Step::What) {
-        read_what(fields, &mut input, &mut check, file.as_ref(), now.day());
+        read_what(fields, &mut input, &mut check, &gate::about_fields(fields), now.day());
     }
     if wants(Step::File)
         && let Some(file) = file
@@ -268,7 +269,7 @@ fn read_who(fields: &Fields, input: &mut Input, check: &mut Check, scope: &str, 
     }
 }
 
-fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, file: Option<&NeedFile>, today: NaiveDate) {
+fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, about: &gate::About, today: NaiveDate) {
     for position in line_positions(fields) {
         let name = |part: &str| format!("lines.{position}.{part}");
         let at = |part: &str| value(fields, &name(part));
@@ -296,7 +297,7 @@ fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, file: Option
         }
         let note =
             check.line_or_empty(&name("note"), &format!("第{number}项的说明"), at("note"), 200).unwrap_or_default();
-        check.extend(gate::mistakes(&name("note"), &format!("第{number}项的说明"), &note, file));
+        check.extend(gate::mistakes(&name("note"), &format!("第{number}项的说明"), &note, about));
         if let (Some(service), Some(quantity), Some(per)) = (service, quantity, per) {
             input.lines.push(LineInput {
                 service_code: service.code.to_owned(),
@@ -324,7 +325,7 @@ fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, file: Option
         ("aid_given", "政府已给的救助", &input.aid_given),
         ("gap", "仍有的缺口", &input.gap),
     ] {
-        check.extend(gate::mistakes(field, label, text, file));
+        check.extend(gate::mistakes(field, label, text, about));
     }
     input.age_band = value(fields, "age_band").parse().ok();
     input.sex = value(fields, "sex").parse().ok();
@@ -353,6 +354,7 @@ pub fn file_of(fields: &Fields) -> NeedFile {
         address: value(fields, "address").trim().to_owned(),
         household_size: None,
         guardian: value(fields, "guardian").trim().to_owned(),
+        members: value(fields, "members").trim().to_owned(),
         health_notes: value(fields, "health_notes").trim().to_owned(),
         ..NeedFile::default()
     }
@@ -388,6 +390,7 @@ fn check_file(mut file: NeedFile, fields: &Fields, check: &mut Check, today: Nai
         file.household_size = check.number("household_size", "家庭人口数", size, 1, 30);
     }
     file.guardian = check.line_or_empty("guardian", "监护人", &file.guardian, 60).unwrap_or_default();
+    file.members = check.line_or_empty("members", "同住家人姓名", &file.members, 120).unwrap_or_default();
     file.health_notes =
         check.text_or_empty("health_notes", "上门须知的健康情况", &file.health_notes, 500).unwrap_or_default();
     file
@@ -476,6 +479,7 @@ pub fn fields_of(
         put("address".into(), file.address.clone());
         put("household_size".into(), file.household_size.map(|size| size.to_string()).unwrap_or_default());
         put("guardian".into(), file.guardian.clone());
+        put("members".into(), file.members.clone());
         put("health_notes".into(), file.health_notes.clone());
     }
     fields

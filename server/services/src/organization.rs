@@ -1,7 +1,7 @@
 //! Commands on organizations 社会组织: who may claim.
 
 use crate::work::{About, Work, first};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, gate};
 use chrono::NaiveDate;
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
@@ -58,6 +58,8 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     }
     let business_scope =
         check.text_or_empty("business_scope", "业务范围", &input.business_scope, 2000).unwrap_or_default();
+    check.extend(gate::mistakes("business_scope", "业务范围", &business_scope, &gate::about_organization()));
+    check.extend(gate::mistakes("name", "机构名称", &name, &gate::about_organization()));
     check.done()?;
     let (Ok(uscc), Some(home)) = (uscc, home) else { return Err(Error::Internal("checked organization")) };
     let mut work = Work::begin(ctx, Command::OrganizationApply).await?;
@@ -154,6 +156,7 @@ pub async fn verify(ctx: &Ctx, id: Uuid, until: NaiveDate) -> Result<()> {
 fn reason_of(reason: &str) -> Result<Option<String>> {
     let mut check = Check::new();
     let reason = check.text("reason", "原因", reason, 500);
+    gate::general(&mut check, "reason", "原因", &reason);
     check.done()?;
     Ok(Some(reason))
 }

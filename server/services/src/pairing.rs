@@ -111,7 +111,7 @@ async fn save(
 fn reason_of(reason: &str) -> Result<String> {
     let mut check = Check::new();
     let text = check.text("reason", "原因", reason, 500);
-    check.extend(crate::gate::mistakes("reason", "原因", &text, None));
+    crate::gate::general(&mut check, "reason", "原因", &text);
     check.done()?;
     Ok(text)
 }
@@ -120,7 +120,7 @@ fn reason_of(reason: &str) -> Result<String> {
 pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     let mut check = Check::new();
     let note = check.text_or_empty("note", "联系情况", note, 500);
-    check.extend(crate::gate::mistakes("note", "联系情况", note.as_deref().unwrap_or_default(), None));
+    crate::gate::general(&mut check, "note", "联系情况", note.as_deref().unwrap_or_default());
     check.done()?;
     let mut work = Work::begin(ctx, Command::PairingStart).await?;
     let (mut pairing, need) = open(&mut work, code, Command::PairingStart, |_| Vec::new()).await?;
@@ -316,10 +316,11 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
 pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Result<()> {
     let mut check = Check::new();
     let text = check.text("report", "结果说明", text, 2000);
-    check.extend(crate::gate::mistakes("report", "结果说明", &text, None));
+    crate::gate::general(&mut check, "report", "结果说明", &text);
     check.done()?;
     let mut work = Work::begin(ctx, Command::PairingReport).await?;
     let (mut pairing, need) = open(&mut work, code, Command::PairingReport, |_| Vec::new()).await?;
+    crate::gate::hold(&mut work, &need, &[("report", "结果说明", &text)]).await?;
     let from = pairing.state;
     pairing.state = machine::step(from, Command::PairingReport)?;
     let deliveries = storage::delivery::of_pairing(&mut work.tx, pairing.id).await?;

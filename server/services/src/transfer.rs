@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "移交的原因", reason, 500);
-    check.extend(crate::gate::mistakes("reason", "移交的原因", &reason, None));
+    crate::gate::general(&mut check, "reason", "移交的原因", &reason);
     let uscc = domain::uscc::Uscc::parse(to_uscc);
     if let Err(error) = &uscc {
         check.add("to", format!("接手机构的统一社会信用代码：{error}"));

@@ -170,7 +170,7 @@ pub fn read(fields: &crate::Fields) -> Result<Finding> {
     } else {
         check.text_or_empty("note", "核验情况", value("note"), 1000).unwrap_or_default()
     };
-    check.extend(crate::gate::mistakes("note", "核验情况", &note, None));
+    crate::gate::general(&mut check, "note", "核验情况", &note);
     if result == "cannot_verify" {
         let reason: Option<FailReason> = check.one_of("fail_reason", "未能核验的原因", value("fail_reason"));
         check.done()?;
@@ -194,6 +194,8 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
     };
     let mut work = Work::begin(ctx, command).await?;
     let (mut row, pairing, mut need) = open(&mut work, id, command).await?;
+    let (Finding::Verified { note, .. } | Finding::Failed { note, .. }) = finding;
+    crate::gate::hold(&mut work, &need, &[("note", "核验情况", note)]).await?;
     let from = row.state;
     row.state = machine::step(from, command)?;
     row.done_at = Some(work.now);

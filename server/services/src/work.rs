@@ -98,6 +98,11 @@ impl<'a> Work<'a> {
         object_id: Uuid,
         about: About<'_>,
     ) -> Result<()> {
+        if let (Some(need), Some(reason)) = (about.need, about.reason.clone())
+            && crate::gate::crosses(command, self.ctx.actor.role)
+        {
+            crate::gate::hold(self, need, &[(crate::gate::reason_field(command), "填写的内容", &reason)]).await?;
+        }
         let e = NewEvent {
             at: self.now,
             actor_id: self.ctx.actor.account_id,

@@ -11,7 +11,7 @@ use domain::calendar::day_words;
 use domain::machine::Command;
 use domain::need::{AgeBand, Amount, Frequency, NeedKind, Sex, Source, Urgency};
 use domain::organization::ConsentChannel;
-use services::gate::{Finding as Place, findings};
+use services::gate::{self, Finding as Place};
 use services::need_form::{self, Input, Step, line_positions, value};
 use services::{Conflict, Ctx, Error, Result, draft, need};
 
@@ -155,6 +155,7 @@ fn file(form: &Form) -> FormPart {
         ("address", "住址"),
         ("household_size", "家庭人口数"),
         ("guardian", "监护人"),
+        ("members", "同住家人姓名"),
         ("health_notes", "健康情况"),
     ] {
         fact(&mut facts, term, form.value(name));
@@ -174,15 +175,36 @@ fn file(form: &Form) -> FormPart {
 }
 
 fn places(form: &Form, text: &str) -> Vec<Place> {
-    findings(text, Some(&need_form::file_of(&form.fields)))
+    gate::check(text, &gate::about_fields(&form.fields))
+}
+
+/// Texts that others read, in the order of the form: name of the field and its words.
+fn published(form: &Form) -> Vec<(String, String)> {
+    let lines = line_positions(&form.fields).into_iter().enumerate();
+    let notes = lines.map(|(i, at)| (format!("lines.{at}.note"), format!("第{}项的说明", i + 1)));
+    PUBLISHED.iter().map(|(name, term)| ((*name).to_owned(), (*term).to_owned())).chain(notes).collect()
+}
+
+/// The mend that a button of the gate asks for: `title:12` (field and first
+/// byte of the stretch) or `all`. A stretch that is gone meanwhile changes nothing.
+pub(super) fn mended(form: &mut Form, wanted: &str) {
+    let about = gate::about_fields(&form.fields);
+    for (name, _) in published(form) {
+        let Some((_, text)) = form.fields.iter_mut().find(|(field, _)| *field == name) else { continue };
+        let mut found = gate::check(text, &about);
+        if wanted != "all" {
+            found.retain(|place| format!("{name}:{}", place.range.start) == wanted);
+        }
+        *text = gate::mend(text, &found);
+    }
 }
 
 /// What may not be published, in all texts that others read.
 pub(super) fn gate(form: &Form) -> Option<Gate> {
     let (mut spans, mut found) = (Vec::new(), Vec::new());
     let mut number = 0;
-    for (name, term) in PUBLISHED {
-        let text = form.value(name);
+    for (name, term) in published(form) {
+        let text = form.value(&name);
         let places = places(form, text);
         if places.is_empty() {
             continue;
@@ -194,11 +216,22 @@ pub(super) fn gate(form: &Form) -> Option<Gate> {
             spans.push((text[at..place.range.start].to_owned(), None));
             spans.push((text[place.range.clone()].to_owned(), Some(number)));
             at = place.range.end;
-            found.push(Finding { number, rule: place.rule.label().into(), why: place.rule.why().into(), fix: None });
+            let fix = Button::new(format!("改成“{}”", place.rule.replacement()))
+                .sends("mend", format!("{name}:{}", place.range.start));
+            found.push(Finding {
+                number,
+                rule: place.rule.label().into(),
+                why: format!("{}。{}。", place.rule.why(), place.rule.mend()),
+                fix: Some(fix),
+            });
         }
         spans.push((format!("{}\n", &text[at..]), None));
     }
-    (!found.is_empty()).then_some(Gate { spans, findings: found })
+    if found.is_empty() {
+        return None;
+    }
+    let all = (found.len() > 1).then(|| Button::new(format!("{}处全部这样改", found.len())).sends("mend", "all"));
+    Some(Gate { spans, findings: found, all })
 }
 
 /// What the public and organizations will see.

@@ -218,6 +218,9 @@ pub(super) fn file(ctx: &Ctx, form: &Form) -> Vec<Part> {
                 Field::text("address", "住址"),
                 Field::number("household_size", "家庭人口数", 1, 30).optional(),
                 Field::text("guardian", "监护人").hint("未成年人和失能老人填写").optional(),
+                Field::text("members", "同住家人姓名")
+                    .hint("用顿号隔开。只用来检查公开的内容里没有他们的姓名")
+                    .optional(),
                 Field::area("health_notes", "上门须知的健康情况", 3).hint("只写上门时要注意的").optional(),
             ],
         )

@@ -299,6 +299,11 @@ async fn sent(post: &Post, code: Option<String>, step: &str) -> Result<Response>
     let ctx = post.ctx()?;
     let step = Step::parse(step).ok_or(Error::NotFound)?;
     let mut form = Form::load(&ctx, code, post.draft_id()).await?;
+    if step == Step::Check && !post.value("mend").is_empty() {
+        need_check::mended(&mut form, post.value("mend"));
+        draft::save(&ctx, form.draft_id(), &form.key(), &form.fields, &[]).await?;
+        return Ok(Redirect::to(&form.step_href(step)).into_response());
+    }
     if step == Step::Check {
         return need_check::finish(post, &ctx, &form).await;
     }
@@ -311,7 +316,10 @@ async fn sent(post: &Post, code: Option<String>, step: &str) -> Result<Response>
         form.fields.retain(|(name, _)| name != "version");
         form.fields.push(("version".into(), post.value("version").into()));
     }
-    let stays = ["add", "remove", "refresh", "draft_only"].iter().any(|name| !post.value(name).is_empty());
+    if step == Step::What && !post.value("mend").is_empty() {
+        need_check::mended(&mut form, post.value("mend"));
+    }
+    let stays = ["add", "remove", "refresh", "draft_only", "mend"].iter().any(|name| !post.value(name).is_empty());
     let divisions = ctx.services.divisions();
     let mistakes = if stays {
         Vec::new()

@@ -19,6 +19,8 @@ pub struct NeedFile {
     pub address: String,
     pub household_size: Option<i64>,
     pub guardian: String,
+    /// Names of the others in the household, so that the publish gate knows them.
+    pub members: String,
     /// Health notes that whoever visits must know.
     pub health_notes: String,
     pub responsible_unit: String,
