@@ -61,6 +61,10 @@ pub struct Config {
     pub invitation_days: i64,
     /// Minutes for which a link to a new password is open.
     pub reset_minutes: i64,
+    /// Days after a pairing's opening, or the latest consent, in which contact data may be opened.
+    pub disclosure_days: i64,
+    /// Smallest count of households shown outside the office; 1 shows every count.
+    pub small_cell_k: i64,
     /// `text` or `json`.
     pub log_format: String,
     /// As for `RUST_LOG`.
@@ -102,6 +106,8 @@ impl Default for Config {
             confirm_minutes: 15,
             invitation_days: 7,
             reset_minutes: 10,
+            disclosure_days: domain::disclosure::DEFAULT_DAYS,
+            small_cell_k: domain::gate::small::DEFAULT_K,
             log_format: "text".into(),
             log: "info".into(),
             demo: false,
@@ -127,6 +133,8 @@ impl fmt::Debug for Config {
             .field("session_hours", &self.session_hours)
             .field("second_factor", &self.is_second_factor_required())
             .field("trusted_proxies", &self.trusted_proxies)
+            .field("disclosure_days", &self.disclosure_days)
+            .field("small_cell_k", &self.small_cell_k)
             .field("log_format", &self.log_format)
             .field("log", &self.log)
             .field("demo", &self.demo)
@@ -232,6 +240,11 @@ impl Config {
         }
         if !(1..=1440).contains(&self.reset_minutes) {
             return wrong("reset_minutes", "use 1 to 1440");
+        if self.disclosure_days < 1 {
+            return wrong("disclosure_days", "use at least 1");
+        }
+        if !(1..=1000).contains(&self.small_cell_k) {
+            return wrong("small_cell_k", "use 1 to 1000");
         }
         if self.audit_head_minutes == 0 {
             return wrong("audit_head_minutes", "at least 1");
@@ -267,6 +280,8 @@ impl Config {
             confirm_minutes: self.confirm_minutes,
             invitation_days: self.invitation_days,
             reset_minutes: self.reset_minutes,
+            disclosure_days: self.disclosure_days,
+            small_cell_k: self.small_cell_k,
             ..services::Policy::default()
         }
     }

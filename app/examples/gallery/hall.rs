@@ -24,7 +24,7 @@ fn line(title: &str, badge: Badge, note: &str) -> Line {
 }
 
 fn figure(count: u64, note: &str) -> HomeFigure {
-    HomeFigure { count, note: note.into(), href: "/needs".into() }
+    HomeFigure { count: Some(count), note: note.into(), href: "/needs".into() }
 }
 
 fn home() -> HomeModel {

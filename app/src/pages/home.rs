@@ -27,6 +27,10 @@ pub struct HomeModel {
 pub struct HomeFigures {
     /// "今年".
     pub period: String,
+    /// All together; none where it is too small itself.
+    pub total: Option<u64>,
+    /// In place of a count that is not shown: "少于5".
+    pub few: String,
     /// "2026年11月22日24:00".
     pub as_of: String,
     pub met: HomeFigure,
@@ -39,7 +43,8 @@ pub struct HomeFigures {
 /// A count, a few words under it, and where its rows are.
 #[derive(Clone, Debug, Default)]
 pub struct HomeFigure {
-    pub count: u64,
+    /// None where the count is too small to be shown.
+    pub count: Option<u64>,
     pub note: String,
     pub href: String,
 }
@@ -55,8 +60,8 @@ impl HomeFigures {
         ]
     }
 
-    fn total(&self) -> u64 {
-        self.named().iter().map(|(.., figure)| figure.count).sum()
+    fn words(&self, count: Option<u64>) -> String {
+        count.map_or_else(|| self.few.clone(), thousands)
     }
 }
 
@@ -120,22 +125,30 @@ fn doors() -> AnyView {
 }
 
 fn figures(figures: &HomeFigures) -> AnyView {
-    let total = figures.total();
     let named = figures.named();
+    let total = figures.words(figures.total);
     let spoken: Vec<String> =
-        named.iter().map(|(_, name, figure)| format!("{name}{}", thousands(figure.count))).collect();
-    let says = format!("{}个需求：{}", thousands(total), spoken.join("，"));
-    let parts: Vec<(Fill, u64)> = named.iter().map(|(fill, _, figure)| (*fill, figure.count)).collect();
+        named.iter().map(|(_, name, figure)| format!("{name}{}", figures.words(figure.count))).collect();
+    let says = format!("{total}个需求：{}", spoken.join("，"));
+    let mut parts: Vec<(Fill, u64)> = named.iter().map(|(fill, _, f)| (*fill, f.count.unwrap_or_default())).collect();
+    // Counts that are not shown stand in the bar as one.
+    let shown: u64 = parts.iter().map(|(_, count)| count).sum();
+    if let Some(rest) = figures.total.and_then(|total| total.checked_sub(shown)).filter(|rest| *rest > 0) {
+        parts.push((Fill::Rest, rest));
+    }
     // Unmet stands right beside met, at the same size.
     let order = [0, 4, 1, 2, 3];
     let stats: Vec<Stat> = order
         .iter()
         .filter_map(|i| named.get(*i))
-        .map(|(fill, name, figure)| Stat::new(*name, figure.count, figure.note.clone(), figure.href.clone()).key(*fill))
+        .map(|(fill, name, figure)| Stat {
+            value: figures.words(figure.count),
+            ..Stat::new(*name, 0, figure.note.clone(), figure.href.clone()).key(*fill)
+        })
         .collect();
     let as_of = (!figures.as_of.is_empty())
         .then(|| view! { <p class="muted">{format!("截至{}", figures.as_of)}</p> }.into_any());
-    let title = format!("{}公开的{}个需求，现在怎样了", figures.period, thousands(total));
+    let title = format!("{}公开的{total}个需求，现在怎样了", figures.period);
     view! { <Section id="figures" title aside=as_of.unwrap_or_else(|| ().into_any())><WholeBar parts says/><Stats stats/></Section> }.into_any()
 }
 

@@ -3,3 +3,4 @@
 pub mod ledger;
 pub mod sheet;
 pub mod upload;
+pub mod person;

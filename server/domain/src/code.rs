@@ -9,6 +9,8 @@ pub enum Prefix {
     Claim,
     /// 结对
     Pairing,
+    /// 个人信息要求
+    Rights,
 }
 
 impl Prefix {
@@ -17,6 +19,7 @@ impl Prefix {
             Self::Need => "XQ",
             Self::Claim => "RL",
             Self::Pairing => "JD",
+            Self::Rights => "GX",
         }
     }
 }
@@ -36,7 +39,7 @@ pub fn format(series: &str, number: i64) -> String {
 pub fn is_code(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 18
-        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD")
+        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD" | b"GX")
         && bytes[2..8].iter().all(u8::is_ascii_digit)
         && bytes[8] == b'-'
         && bytes[9..11].iter().all(u8::is_ascii_digit)

@@ -122,6 +122,8 @@ text_enum! {
         Transfer = "transfer", "移交";
         Organization = "organization", "社会组织";
         Consent = "consent", "知情同意";
+        Disclosure = "disclosure", "查看申请";
+        Rights = "rights", "个人信息要求";
         Import = "import", "台账导入";
         Account = "account", "账号";
         Session = "session", "登录";
@@ -158,6 +160,20 @@ text_enum! {
         NeedEscalate = "need.escalate", "上报";
         ConsentRecord = "consent.record", "登记同意";
         ConsentWithdraw = "consent.withdraw", "撤回同意";
+        ConsentWarn = "consent.warn", "同意将到期";
+        ConsentExpire = "consent.expire", "同意到期";
+        DisclosureAsk = "disclosure.ask", "申请查看联系方式";
+        DisclosureApprove = "disclosure.approve", "批准查看";
+        DisclosureRefuse = "disclosure.refuse", "不批准查看";
+        DisclosureOpen = "disclosure.open", "按批准查看";
+        DisclosureLapse = "disclosure.lapse", "查看申请失效";
+        RightsReceive = "rights.receive", "登记个人信息要求";
+        RightsCopy = "rights.copy", "提供个人信息副本";
+        RightsCorrect = "rights.correct", "更正档案";
+        RightsErase = "rights.erase", "删除档案";
+        RightsExplain = "rights.explain", "答复处理规则";
+        RightsRefuse = "rights.refuse", "不予办理";
+        RightsRemind = "rights.remind", "个人信息要求超期";
         ClaimSubmit = "claim.submit", "提交认领";
         ClaimAsk = "claim.ask", "请补充说明";
         ClaimAnswer = "claim.answer", "补充说明";
@@ -359,6 +375,23 @@ pub const RULES: &[Rule] = rules! {
 
     ConsentRecord: "" => "live";
     ConsentWithdraw: "live" => "withdrawn";
+    ConsentWarn: "live" => "live";
+    ConsentExpire: "live" => "expired";
+
+    DisclosureAsk: "" => "asked";
+    DisclosureApprove: "asked" => "approved";
+    DisclosureRefuse: "asked" => "refused";
+    DisclosureOpen: "approved" => "opened";
+    DisclosureLapse: "asked" | "approved" => "lapsed";
+
+    RightsReceive: "" => "received";
+    RightsCopy: "received" => "done";
+    RightsCopy: "done" => "done";
+    RightsCorrect: "received" => "done";
+    RightsErase: "received" => "done";
+    RightsExplain: "received" => "done";
+    RightsRefuse: "received" => "refused";
+    RightsRemind: "received" => "received";
 
     ClaimSubmit: "" => "submitted";
     ClaimAsk: "submitted" => "needs_info";

@@ -24,6 +24,7 @@ crate::state_enum! {
     ConsentState of Consent {
         Live = "live", "有效";
         Withdrawn = "withdrawn", "已撤回";
+        Expired = "expired", "已到期";
     }
 }
 

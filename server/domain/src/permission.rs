@@ -34,6 +34,8 @@ pub enum Separation {
     Recorder,
     /// Nobody manages the own account.
     Oneself,
+    /// An access is approved by another account than the one that asked.
+    Asker,
 }
 
 impl Separation {
@@ -42,6 +44,7 @@ impl Separation {
             Self::Author => "这个需求由您登记，审核公开要由另一位工作人员来做",
             Self::Reporter => "结果由您报告，核验和办结要由另一位工作人员来做",
             Self::Verifier => "结果由您核验，确认办结要由另一位工作人员来做",
+            Self::Asker => "这次查看由您申请，批准要由另一位工作人员来做",
             Self::Recorder => "这条记录由您填写，确认要由另一位工作人员来做",
             Self::Oneself => "这是您自己的账号，要由另一位管理员来办",
         }
@@ -105,9 +108,13 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
     use Command as C;
     use Relation::{Assignee, Free, Own, Scope};
     match command {
-        C::NeedCreate | C::NeedEdit | C::NeedSubmit | C::NeedRevise | C::ConsentRecord | C::ConsentWithdraw => {
-            &[(STAFF, Scope)]
-        }
+        C::NeedCreate
+        | C::NeedEdit
+        | C::NeedSubmit
+        | C::NeedRevise
+        | C::ConsentRecord
+        | C::ConsentWithdraw
+        | C::RightsReceive => &[(STAFF, Scope)],
         C::NeedReturn | C::NeedPublish => &[(UPPER, Scope)],
         C::NeedSuspend
         | C::NeedResume
@@ -126,6 +133,10 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::ClaimEscalate
         | C::PairingRemind
         | C::TransferLapse
+        | C::ConsentWarn
+        | C::ConsentExpire
+        | C::DisclosureLapse
+        | C::RightsRemind
         | C::OrganizationLapse => &[(JOB, Free)],
         C::ClaimSubmit | C::ClaimAnswer | C::ClaimWithdraw => &[(ORG, Own)],
         C::ClaimAsk | C::ClaimApprove | C::ClaimDecline | C::PairingOpen => &[(DECIDE, Scope)],
@@ -138,7 +149,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::DeliveryMiss
         | C::DeliveryPlan
         | C::DeliveryCorrect => &[(ORG, Own)],
-        C::PairingDisclose => &[(ORG, Own), (STAFF, Scope)],
+        C::PairingDisclose | C::DisclosureAsk | C::DisclosureOpen => &[(ORG, Own), (STAFF, Scope)],
+        C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
+        C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
         C::PairingGrace | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified | C::PairingTransfer => {
             &[(DECIDE, Scope)]

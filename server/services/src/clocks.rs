@@ -3,6 +3,7 @@
 
 use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
+use domain::disclosure::WARN_DAYS;
 use domain::need::UNCLAIMED_DAYS;
 use std::sync::Arc;
 
@@ -25,6 +26,10 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     let transfers = storage::transfer::expired(&mut tx, now).await?;
     let expired = storage::need::past_validity(&mut tx, now.day()).await?;
     let lapsed = storage::organization::lapsed(&mut tx, now.day()).await?;
+    let consents_ending = storage::consent::ending(&mut tx, now.day() + chrono::Days::new(WARN_DAYS)).await?;
+    let consents_ended = storage::consent::ended(&mut tx, now.day()).await?;
+    let accesses = storage::disclosure::past(&mut tx, now).await?;
+    let late_requests = storage::rights::late(&mut tx, now).await?;
     let mut waiting = Vec::new();
     for (level, days) in (1_i64..).zip(UNCLAIMED_DAYS) {
         for need in storage::need::waiting_since(&mut tx, now.plus_days(-days), level).await? {
@@ -46,6 +51,18 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     }
     for need in &expired {
         note(&mut done, crate::need::expire(&ctx, &need.code).await);
+    }
+    for (consent, need) in consents_ending {
+        note(&mut done, crate::consent::warn(&ctx, consent, need).await);
+    }
+    for (consent, need) in consents_ended {
+        note(&mut done, crate::consent::expire(&ctx, consent, need).await);
+    }
+    for access in &accesses {
+        note(&mut done, crate::disclosure::lapse(&ctx, access.id).await);
+    }
+    for request in &late_requests {
+        note(&mut done, crate::rights::remind(&ctx, &request.code).await);
     }
     for (code, level) in &waiting {
         note(&mut done, crate::need::escalate(&ctx, code, *level).await);

@@ -10,6 +10,7 @@ use domain::organization::ConsentState;
 use domain::permission::Record;
 use storage::consent::Consent;
 use storage::need::Need;
+use uuid::Uuid;
 
 pub(crate) async fn record_in(work: &mut Work<'_>, need: &Need, input: &ConsentInput) -> Result<()> {
     let row = Consent {
@@ -25,6 +26,7 @@ pub(crate) async fn record_in(work: &mut Work<'_>, need: &Need, input: &ConsentI
         recorded_by: work.ctx.actor.account_id,
         recorded_at: work.now,
         withdrawn_at: None,
+        warned_at: None,
     };
     storage::consent::insert(&mut work.tx, work.ctx.services.db.sealer(), &row).await?;
     work.created(Command::ConsentRecord, row.state, row.id, About { need: Some(need), ..About::default() }).await
@@ -80,4 +82,52 @@ pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
         .await?;
     }
     work.commit(code).await
+}
+
+/// By the clock: the street is told before a consent ends.
+pub(crate) async fn warn(ctx: &Ctx, id: Uuid, need: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ConsentWarn).await?;
+    let need = work.lock(need).await?;
+    let Some(consent) = current(&mut work, &need, id).await? else { return Ok(()) };
+    if consent.warned_at.is_some() {
+        return Ok(());
+    }
+    work.authorize(Command::ConsentWarn, &Record::default())?;
+    first(storage::consent::warned(&mut work.tx, id, work.now).await?, Object::Consent)?;
+    let about = About { need: Some(&need), ..About::default() };
+    work.stepped(Command::ConsentWarn, consent.state, consent.state, id, about).await?;
+    let title = format!("本人的同意{}到期", domain::calendar::day_words(consent.valid_until));
+    let body = "到期以后不再显示联系方式。要继续服务的，请重新征得同意并登记";
+    crate::notice::to_street(&mut work, &need.division_code, &title, body, &format!("/needs/{}", need.code)).await?;
+    work.commit("").await
+}
+
+/// By the clock: a consent is over; disclosure has ended with its last day already.
+pub(crate) async fn expire(ctx: &Ctx, id: Uuid, need: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ConsentExpire).await?;
+    let need = work.lock(need).await?;
+    let Some(consent) = current(&mut work, &need, id).await? else { return Ok(()) };
+    if consent.valid_until >= work.now.day() {
+        return Ok(());
+    }
+    work.authorize(Command::ConsentExpire, &Record::default())?;
+    let to = machine::step(consent.state, Command::ConsentExpire)?;
+    first(storage::consent::expire(&mut work.tx, id).await?, Object::Consent)?;
+    let about = About { need: Some(&need), ..About::default() };
+    work.stepped(Command::ConsentExpire, consent.state, to, id, about).await?;
+    let href = format!("/needs/{}", need.code);
+    crate::notice::to_street(&mut work, &need.division_code, "本人的同意已到期", &need.title, &href).await?;
+    for pairing in storage::pairing::of_need(&mut work.tx, need.id).await?.into_iter().filter(|p| p.state.is_running())
+    {
+        let href = format!("/pairings/{}", pairing.code);
+        let body = "联系方式已经不再显示，等街道重新征得同意";
+        crate::notice::to_organization(&mut work, pairing.organization_id, "本人的同意已到期", body, &href).await?;
+    }
+    work.commit("").await
+}
+
+/// A live consent as it stands under the need's lock.
+async fn current(work: &mut Work<'_>, need: &Need, id: Uuid) -> Result<Option<Consent>> {
+    let all = storage::consent::by_id(&mut work.tx, work.ctx.services.db.sealer(), id).await?;
+    Ok(all.filter(|consent| consent.need_id == need.id && consent.state == ConsentState::Live))
 }

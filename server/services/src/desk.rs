@@ -51,6 +51,10 @@ pub enum Task {
     AnswerTransfer,
     /// District: an organization's application.
     VerifyOrganization,
+    /// Street: somebody asks to see a minor's contact data.
+    DecideAccess,
+    /// Street: a person's request about the own data.
+    DecideRights,
 }
 
 /// One line of the due list.
@@ -150,6 +154,37 @@ fn need_item(task: Task, need: need::Need, place: String) -> Item {
     }
 }
 
+/// What concerns personal data: accesses to approve, persons' own requests.
+async fn personal_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
+    for access in storage::disclosure::waiting_in(tx, scope, EACH).await? {
+        desk.due.push(Item {
+            task: Task::DecideAccess,
+            due_at: Some(access.disclosure.expires_at),
+            urgent: false,
+            code: access.pairing_code,
+            id: access.disclosure.id,
+            title: access.need_title,
+            note: format!("{} {}：{}", access.organization_name, access.asker_name, access.disclosure.purpose.label()),
+            own: Some(access.disclosure.asked_by) == ctx.actor.account_id,
+            batch: false,
+        });
+    }
+    for request in storage::rights::open_in(tx, scope, EACH).await? {
+        desk.due.push(Item {
+            task: Task::DecideRights,
+            due_at: Some(request.due_at),
+            urgent: false,
+            title: request.kind.label().to_owned(),
+            note: format!("{}，{}提出", ctx.services.place(&request.division_code), request.asker.label()),
+            id: request.id,
+            code: request.code,
+            own: false,
+            batch: false,
+        });
+    }
+    Ok(())
+}
+
 async fn staff(ctx: &Ctx) -> Result<Desk> {
     let scope = ctx.actor.scope.as_str();
     let role = ctx.role();
@@ -208,6 +243,9 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
         for d in delivery::in_scope(&mut tx, scope, DeliveryState::Recorded, 0, EACH).await? {
             desk.due.push(delivery_item(Task::ConfirmDelivery, d));
         }
+    }
+    if matches!(role, Role::Street | Role::District) {
+        personal_tasks(ctx, &mut tx, scope, &mut desk).await?;
     }
     for n in need::unclaimed(&mut tx, scope, 20).await? {
         let lines = need::lines(&mut tx, n.id, n.cycle).await?;

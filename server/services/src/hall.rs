@@ -2,6 +2,7 @@
 
 use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
+use domain::gate::small::{self, Shown};
 use domain::need::{Amount, CloseReason, Coverage, Frequency, NeedKind, NeedState};
 use search::{Lexicon, NeedQuery, Reader, Results};
 use serde::{Deserialize, Serialize};
@@ -215,11 +216,17 @@ async fn ask(
     } else {
         None
     };
-    let (results, catching_up) = match answered {
+    let (mut results, catching_up) = match answered {
         Some(results) => (results, !services.follower.is_ready()),
         None => (crate::standby::search(services, &query, &reader, lexicon).await?, true),
     };
-    let cards = results.hits.iter().map(|hit| read_card(viewer, &hit.card)).collect::<Result<Vec<_>>>()?;
+    if matches!(viewer, Viewer::Public) {
+        suppress(&mut results.facets, services.policy.small_cell_k);
+    }
+    let mut cards = results.hits.iter().map(|hit| read_card(viewer, &hit.card)).collect::<Result<Vec<_>>>()?;
+    if matches!(viewer, Viewer::Member(_)) {
+        coarsen(services, &results, &mut cards).await?;
+    }
     Ok(Page { results, cards, catching_up })
 }
 
@@ -227,6 +234,49 @@ async fn ask(
 pub async fn count(services: &Arc<Services>, viewer: Viewer<'_>, query: NeedQuery) -> Result<u64> {
     let query = NeedQuery { limit: 0, offset: 0, facets: false, sort: search::Sort::Urgent, ..query };
     Ok(search(services, viewer, query).await?.results.total)
+}
+
+/// The small-cell rule on an organization's cards: the district in place of the street.
+async fn coarsen(services: &Services, results: &Results, cards: &mut [Card]) -> Result<()> {
+    let mut tx = services.db.read().await?;
+    for (hit, card) in results.hits.iter().zip(cards) {
+        let Card::Member(card) = card else { continue };
+        if card.public.kind == NeedKind::Village {
+            continue;
+        }
+        let Some((division,)) = storage::need::division_of(&mut tx, hit.id).await? else { continue };
+        let street = division.get(..9).unwrap_or_default();
+        let wanted: Vec<String> = card.public.lines.iter().map(|line| line.service.clone()).collect();
+        if !services.cells.say_street(services, &mut tx, street, &card.public.groups, &wanted).await? {
+            card.place.clone_from(&card.public.place);
+        }
+    }
+    Ok(())
+}
+
+/// A facet's count that is not shown.
+pub const FEW: u64 = u64::MAX;
+
+/// Hides small counts of facets. Values of which every need has one (district,
+/// kind, state, urgency) add up to the total, so a second one is hidden along;
+/// services and groups overlap and give nothing away by their sum.
+fn suppress(facets: &mut search::Facets, k: i64) {
+    let apart = [&mut facets.district, &mut facets.street, &mut facets.kind, &mut facets.state, &mut facets.urgent];
+    for facet in apart {
+        let counts: Vec<i64> = facet.iter().map(|(_, count)| i64::try_from(*count).unwrap_or(i64::MAX)).collect();
+        for ((_, count), shown) in facet.iter_mut().zip(small::cells(&counts, k)) {
+            if shown == Shown::Few {
+                *count = FEW;
+            }
+        }
+    }
+    for facet in [&mut facets.service, &mut facets.service_group, &mut facets.beneficiary_group] {
+        for (_, count) in facet.iter_mut() {
+            if Shown::alone(i64::try_from(*count).unwrap_or(i64::MAX), k) == Shown::Few {
+                *count = FEW;
+            }
+        }
+    }
 }
 
 fn read_card(viewer: Viewer<'_>, json: &str) -> Result<Card> {
@@ -238,18 +288,27 @@ fn read_card(viewer: Viewer<'_>, json: &str) -> Result<Card> {
 }
 
 /// Figures of the front page: what became of the needs published this year.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    pub met: i64,
-    pub unmet: i64,
-    pub in_progress: i64,
-    pub waiting: i64,
-    pub other: i64,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures<T = i64> {
+    pub met: T,
+    pub unmet: T,
+    pub in_progress: T,
+    pub waiting: T,
+    pub other: T,
 }
 
 impl Figures {
     pub fn total(&self) -> i64 {
         self.met + self.unmet + self.in_progress + self.waiting + self.other
+    }
+
+    /// As everybody may see them, and the total: small counts hidden, and none to be worked out.
+    pub fn shown(&self, k: i64) -> (Figures<Shown>, Shown) {
+        let counts = [self.met, self.unmet, self.in_progress, self.waiting, self.other];
+        let shown = small::cells(&counts, k);
+        let at = |place: usize| shown.get(place).copied().unwrap_or(Shown::Few);
+        let figures = Figures { met: at(0), unmet: at(1), in_progress: at(2), waiting: at(3), other: at(4) };
+        (figures, small::total(&counts, k))
     }
 }
 

@@ -8,11 +8,13 @@ pub mod account;
 pub mod attachment;
 pub mod audit;
 pub mod audit_view;
+pub mod cells;
 pub mod claim;
 pub mod clocks;
 pub mod consent;
 pub mod delivery;
 pub mod desk;
+pub mod disclosure;
 pub mod draft;
 mod error;
 pub mod factor;
@@ -35,6 +37,7 @@ pub mod password;
 pub mod percolate;
 pub mod reference;
 pub mod retention;
+pub mod rights;
 pub mod saved_search;
 pub mod session;
 mod standby;
@@ -89,6 +92,10 @@ pub struct Policy {
     pub invitation_days: i64,
     /// Minutes for which a link to a new password is open.
     pub reset_minutes: i64,
+    /// Days after a pairing's opening, or the latest consent, in which contact data may be opened.
+    pub disclosure_days: i64,
+    /// Smallest count shown outside the office; 1 shows every count.
+    pub small_cell_k: i64,
 }
 
 impl Default for Policy {
@@ -103,6 +110,8 @@ impl Default for Policy {
             confirm_minutes: 15,
             invitation_days: 7,
             reset_minutes: 10,
+            disclosure_days: domain::disclosure::DEFAULT_DAYS,
+            small_cell_k: domain::gate::small::DEFAULT_K,
         }
     }
 }
@@ -120,6 +129,7 @@ pub struct Services {
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
     pub trail: trail::Trail,
+    pub cells: cells::Cells,
     divisions: RwLock<Arc<Divisions>>,
     calendar: WorkingDays,
 }
@@ -146,6 +156,7 @@ impl Services {
             percolator: percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
             trail: trail::Trail::default(),
+            cells: cells::Cells::default(),
             divisions: RwLock::new(divisions),
             calendar: WorkingDays::shipped().clone(),
         }

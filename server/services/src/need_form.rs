@@ -396,6 +396,14 @@ fn check_file(mut file: NeedFile, fields: &Fields, check: &mut Check, today: Nai
     file
 }
 
+/// A file's fields as corrected at a person's request.
+pub fn corrected(fields: &Fields, today: NaiveDate) -> Result<NeedFile, Vec<FieldError>> {
+    let mut check = Check::new();
+    let file = check_file(file_of(fields), fields, &mut check, today);
+    check.done()?;
+    Ok(file)
+}
+
 fn read_consent(fields: &Fields, check: &mut Check, today: NaiveDate) -> Option<ConsentInput> {
     if value(fields, "consent").is_empty() {
         return None;

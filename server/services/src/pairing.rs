@@ -5,6 +5,7 @@ use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
+use domain::disclosure::DisclosureState;
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
 use domain::need::{NeedKind, NeedState, URGENT_HOURS};
@@ -524,21 +525,68 @@ pub struct Contact {
 pub struct Masked {
     pub name: String,
     pub phone: String,
-    /// Why it cannot be opened, in words; none when it can.
-    pub closed_because: Option<String>,
+    /// Why it cannot be opened; none when it can.
+    pub closed: Option<Closed>,
+}
+
+/// Why contact data cannot be opened now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// A village has no file.
+    Village,
+    /// The pairing's state.
+    Pairing(PairingState),
+    /// After the report only whoever checks it calls.
+    Reported,
+    Need(NeedState),
+    /// Not recorded, over, or withdrawn.
+    NoConsent,
+    /// A minor's, and nobody's but a guardian's consent counts.
+    NoGuardian,
+    /// The days of this pairing are over.
+    Days(i64),
+    NotNamed,
+    /// A minor's: every access is approved.
+    Approval,
+    /// Asked for, not yet answered.
+    Waiting,
+}
+
+impl Closed {
+    /// In words for the reader.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Village => "村的需求没有个人档案，请联系村委会或街镇".into(),
+            Self::Pairing(state) => format!("结对现在是“{}”，不再显示联系方式", state.label()),
+            Self::Reported => "结果已经报告，等待核验，机构不再需要联系方式".into(),
+            Self::Need(state) => format!("需求现在是“{}”，暂不显示联系方式", state.label()),
+            Self::NoConsent => "还没有本人同意的记录，或同意已到期、已撤回。请街道先登记同意".into(),
+            Self::NoGuardian => "不满14周岁的，要有监护人书面同意的记录。请街道先登记".into(),
+            Self::Days(days) => {
+                format!("结对或最近一次登记同意已过{days}天，联系方式不再显示。还要继续的，请街道重新征得同意并登记")
+            }
+            Self::NotNamed => "只有指定的服务人员能查看，请机构负责人先指定您".into(),
+            Self::Approval => "未成年人的联系方式，每次查看都要先由街道批准".into(),
+            Self::Waiting => "已申请查看，等街道批准".into(),
+        }
+    }
 }
 
 /// Opens the contact data of a household for a stated purpose. Logged with
-/// purpose; the street sees it.
+/// purpose; the street sees it. A minor's takes an approved access, once.
 pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact> {
     let mut work = Work::begin(ctx, Command::PairingDisclose).await?;
     let (pairing, need) = open(&mut work, code, Command::PairingDisclose, |_| Vec::new()).await?;
-    if let Some(why) = closed_because(&mut work.tx, ctx, &pairing, &need).await? {
-        return Err(Error::rule(why));
+    match closed(&mut work.tx, ctx, &pairing, &need).await? {
+        None => {}
+        Some(why) => return Err(Error::rule(why.words())),
     }
     let file = storage::need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id)
         .await?
         .ok_or_else(|| Error::rule("这条需求还没有登记档案"))?;
+    if minor(&need, &file, work.now.day()) {
+        crate::disclosure::use_in(&mut work, &need, &pairing).await?;
+    }
     let about = About {
         need: Some(&need),
         organization: Some(pairing.organization_id),
@@ -557,32 +605,60 @@ pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact
     })
 }
 
-async fn closed_because(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<String>> {
+fn minor(need: &Need, file: &storage::need_file::NeedFile, day: chrono::NaiveDate) -> bool {
+    let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
+    domain::disclosure::is_minor(&file.id_number, band, day)
+}
+
+/// Decides whether the actor may open the contact data now.
+pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
+    let organization = ctx.actor.role.is_organization();
+    let now = ctx.now();
     if need.kind == NeedKind::Village {
-        return Ok(Some("村的需求没有个人档案，请联系村委会或街镇".into()));
+        return Ok(Some(Closed::Village));
     }
     if machine::step(pairing.state, Command::PairingDisclose).is_err() {
-        return Ok(Some(format!("结对现在是“{}”，不再显示联系方式", pairing.state.label())));
+        return Ok(Some(Closed::Pairing(pairing.state)));
     }
-    // After the report only whoever checks it calls.
-    if pairing.state == PairingState::Reported && ctx.actor.role.is_organization() {
-        return Ok(Some("结果已经报告，等待核验，机构不再需要联系方式".into()));
+    if pairing.state == PairingState::Reported && organization {
+        return Ok(Some(Closed::Reported));
     }
     if need.state != NeedState::Published {
-        return Ok(Some(format!("需求现在是“{}”，暂不显示联系方式", need.state.label())));
+        return Ok(Some(Closed::Need(need.state)));
     }
-    let consent = storage::consent::latest(tx, ctx.services.db.sealer(), need.id).await?;
-    if !consent.is_some_and(|consent| consent.is_live(ctx.now().day())) {
-        return Ok(Some("还没有本人同意的记录，或同意已到期、已撤回。请街道先登记同意".into()));
+    let sealer = ctx.services.db.sealer();
+    let consent = storage::consent::latest(tx, sealer, need.id).await?;
+    let Some(consent) = consent.filter(|consent| consent.is_live(now.day())) else {
+        return Ok(Some(Closed::NoConsent));
+    };
+    let file = storage::need_file::load(tx, sealer, need.id).await?.unwrap_or_default();
+    let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
+    if !consent.by_guardian && domain::disclosure::needs_guardian(&file.id_number, band, now.day()) {
+        return Ok(Some(Closed::NoGuardian));
     }
-    if need.age_band.is_some_and(domain::need::AgeBand::is_minor) && ctx.actor.role.is_organization() {
-        return Ok(Some("未成年人的联系只由街道安排，请联系街道".into()));
+    // A renewed consent renews the days.
+    let since = pairing.opened_at.max(consent.recorded_at);
+    let days = ctx.services.policy.disclosure_days;
+    if organization && since.plus_days(days) < now {
+        return Ok(Some(Closed::Days(days)));
     }
-    if ctx.actor.role.is_organization() {
+    if organization {
         let named = storage::pairing::workers(tx, pairing.id).await?;
         if !named.iter().any(|(id, _)| Some(*id) == ctx.actor.account_id) {
-            return Ok(Some("只有指定的服务人员能查看，请机构负责人先指定您".into()));
+            return Ok(Some(Closed::NotNamed));
         }
+    }
+    if minor(need, &file, now.day()) {
+        let open = match ctx.actor.account_id {
+            Some(account) => storage::disclosure::open_of(tx, pairing.id, account).await?,
+            None => None,
+        };
+        return Ok(match open {
+            Some(access) if access.expires_at < now => Some(Closed::Approval),
+            Some(access) if access.state == DisclosureState::Approved => None,
+            Some(_) => Some(Closed::Waiting),
+            None => Some(Closed::Approval),
+        });
     }
     Ok(None)
 }
@@ -590,14 +666,14 @@ async fn closed_because(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need
 /// The masked contact that a pairing page shows to its two sides.
 pub async fn masked(ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Masked> {
     let mut tx = ctx.services.db.read().await?;
-    let closed = closed_because(&mut tx, ctx, pairing, need).await?;
-    let file = storage::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?.unwrap_or_default();
-    let name = file.name.chars().next().map(|first| format!("{first}**")).unwrap_or_default();
-    let phone = domain::phone::Phone::parse(&file.phone).map(|phone| phone.masked()).unwrap_or_default();
+    let closed = closed(&mut tx, ctx, pairing, need).await?;
     // Once closed, an organization keeps not even the masked parts.
     if closed.is_some() && ctx.actor.role.is_organization() {
-        return Ok(Masked { name: String::new(), phone: String::new(), closed_because: closed });
+        return Ok(Masked { name: String::new(), phone: String::new(), closed });
     }
+    let file = storage::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?.unwrap_or_default();
+    let phone = domain::phone::Phone::parse(&file.phone).map(|phone| phone.masked()).unwrap_or_default();
+    let name = domain::disclosure::mask_name(&file.name);
     drop(tx);
     if !name.is_empty() {
         let about = crate::trail::About {
@@ -608,5 +684,5 @@ pub async fn masked(ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Masked>
         };
         crate::trail::read(ctx, "masked_contact", &pairing.code, about).await?;
     }
-    Ok(Masked { name, phone, closed_because: closed })
+    Ok(Masked { name, phone, closed })
 }

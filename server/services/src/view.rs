@@ -191,8 +191,20 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         let own_claims: Vec<Claim> = claims.into_iter().filter(|c| c.organization_id == organization_id).collect();
         let open = views.iter().any(|view| view.line.remaining() > 0);
         let may_claim = need.state == NeedState::Published && open;
-        // The street, not the village: a household's village stays with the office.
-        let place = if need.kind == NeedKind::Household { services.place(&need.division_code[..9]) } else { place };
+        // The street, not the village: a household's village stays with the office. Among few, the district.
+        let place = if need.kind == NeedKind::Household {
+            let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
+            let groups: Vec<String> =
+                domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect();
+            let wanted: Vec<String> = views.iter().map(|view| view.service.clone()).collect();
+            let street = &need.division_code[..9];
+            // Whoever is paired knows the door anyway.
+            let paired = own_pairings.iter().any(|p| p.state.is_running());
+            let say = paired || services.cells.say_street(services, &mut tx, street, &groups, &wanted).await?;
+            services.place(if say { street } else { &need.division_code[..6] })
+        } else {
+            place
+        };
         return Ok(NeedView::Member(Box::new(MemberNeed {
             need,
             place,
@@ -253,7 +265,7 @@ fn about(need: &Need) -> trail::About {
 
 fn mask(file: &storage::need_file::NeedFile) -> MaskedFile {
     MaskedFile {
-        name: file.name.chars().next().map(|first| format!("{first}**")).unwrap_or_default(),
+        name: domain::disclosure::mask_name(&file.name),
         id_number: domain::resident_id::ResidentId::parse(&file.id_number).map(|id| id.masked()).unwrap_or_default(),
         phone: domain::phone::Phone::parse(&file.phone).map(|phone| phone.masked()).unwrap_or_default(),
         has_address: !file.address.is_empty(),
@@ -360,6 +372,8 @@ pub struct PairingView {
     pub successor_code: Option<String>,
     pub masked: crate::pairing::Masked,
     pub timeline: Vec<Entry>,
+    /// Accesses to a minor's contact data that wait for the office.
+    pub accesses: Vec<storage::disclosure::Listed>,
     /// Colleagues who may be named as workers (the organization's side).
     pub colleagues: Vec<(Uuid, String)>,
     /// Who may be asked to verify (the office's side): (id, name, place).
@@ -442,6 +456,11 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         };
         named.push((v, name));
     }
+    let accesses = if !own && ctx.actor.covers(&pairing.division_code) {
+        storage::disclosure::waiting_of(&mut tx, pairing.id).await?
+    } else {
+        Vec::new()
+    };
     drop(tx);
     let masked = crate::pairing::masked(ctx, &pairing, &need).await?;
     let place = ctx.services.place(&need.division_code[..9]);
@@ -460,6 +479,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         successor_code,
         masked,
         timeline,
+        accesses,
         colleagues,
         verifiers,
     })

@@ -272,6 +272,19 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
                 post("不接受", format!("/transfers/{}/decline", item.id)).quiet(),
             ],
         ),
+        Task::DecideAccess if item.own => ("批准查看未成年人的联系方式", pairing.clone(), vec![open("查看", pairing)]),
+        Task::DecideAccess => (
+            "批准查看未成年人的联系方式",
+            format!("{pairing}#disclosure"),
+            vec![
+                post("批准一次", format!("/disclosures/{}/approve", item.id)),
+                open("不批准", format!("{pairing}#disclosure")).quiet(),
+            ],
+        ),
+        Task::DecideRights => {
+            let page = format!("/rights/{code}");
+            ("个人信息要求", page.clone(), vec![open("去办理", page)])
+        }
         Task::VerifyOrganization => {
             let page = format!("/organizations/{}", item.id);
             ("核验社会组织", page.clone(), vec![open("去核验", page)])
@@ -279,6 +292,7 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
     };
     let note = match (&item.task, item.own) {
         (Task::ReviewNeed, true) => format!("{}\u{3000}由您登记，请另一位同事审核", item.note),
+        (Task::DecideAccess, true) => format!("{}\u{3000}由您申请，请另一位同事批准", item.note),
         (Task::CompletePairing { .. }, true) => format!("{}\u{3000}您报告或核验过，请另一位同事办结", item.note),
         _ => item.note.clone(),
     };

@@ -115,7 +115,7 @@ impl HallQuery {
             options: vec![FilterOption {
                 value: "1".into(),
                 label: "只看急难".into(),
-                count: Some(count(&facets.urgent, "true")),
+                count: shown(count(&facets.urgent, "true")),
                 checked: self.urgent,
             }],
             more: None,
@@ -152,7 +152,7 @@ impl HallQuery {
         options.extend(NeedKind::ALL.iter().map(|kind| FilterOption {
             value: kind.to_string(),
             label: kind.label().to_owned(),
-            count: Some(count(&facets.kind, kind.as_str())),
+            count: shown(count(&facets.kind, kind.as_str())),
             checked: self.kind == Some(*kind),
         }));
         FilterGroup { legend: "个案或村".into(), name: "k".into(), single: true, options, more: None }
@@ -162,7 +162,7 @@ impl HallQuery {
         let option = |state: &str| FilterOption {
             value: state.to_owned(),
             label: state_label(state).to_owned(),
-            count: Some(count(&facets.state, state)),
+            count: shown(count(&facets.state, state)),
             checked: if self.states.is_empty() {
                 OPEN.contains(&state)
             } else {
@@ -206,6 +206,11 @@ fn count(facet: &[(String, u64)], value: &str) -> u64 {
     facet.iter().find(|(v, _)| v == value).map_or(0, |(_, count)| *count)
 }
 
+/// A count that may be shown: not one hidden by the small-cell rule.
+fn shown(count: u64) -> Option<u64> {
+    Some(count).filter(|count| *count != services::hall::FEW)
+}
+
 /// The values that occur or are chosen, then the rest of `all`.
 fn options(
     facet: &[(String, u64)],
@@ -223,7 +228,7 @@ fn options(
         .into_iter()
         .map(|(value, count)| FilterOption {
             label: name(&value),
-            count: Some(count),
+            count: shown(count),
             checked: chosen.contains(&value),
             value,
         })

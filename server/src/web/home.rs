@@ -6,6 +6,7 @@ use super::words::{card_line, running, waited};
 use super::{Access, Route};
 use app::pages::home::{HomeFigure, HomeFigures, HomeModel, home_page};
 use axum::response::Response;
+use domain::gate::small::Shown;
 use search::{NeedQuery, Sort};
 use services::hall::{self, Viewer};
 
@@ -44,8 +45,11 @@ async fn home(get: Get) -> Response {
             .first()
             .map(|card| format!("等得最久的{}", waited(card.public().published_at, now)))
             .unwrap_or_default();
-        let figure = |count: i64, note: &str, href: &str| HomeFigure {
-            count: u64::try_from(count).unwrap_or_default(),
+        let k = services.policy.small_cell_k;
+        let (figures, total) = figures.shown(k);
+        let count = |shown: Shown| shown.count().and_then(|count| u64::try_from(count).ok());
+        let figure = |shown: Shown, note: &str, href: &str| HomeFigure {
+            count: count(shown),
             note: note.to_owned(),
             href: href.to_owned(),
         };
@@ -57,6 +61,8 @@ async fn home(get: Get) -> Response {
                 .filter(|(number, _)| !number.is_empty()),
             figures: HomeFigures {
                 period: "今年".into(),
+                total: count(total),
+                few: Shown::Few.words(k),
                 as_of: now.words(),
                 met: figure(figures.met, "都由机构以外的人核验", "/needs?state=met"),
                 unmet: figure(figures.unmet, "每一个都记下原因", "/needs?state=unmet"),

@@ -10,6 +10,7 @@ mod get;
 mod guard;
 mod parts;
 mod post;
+mod rights;
 mod security;
 mod words;
 
@@ -20,6 +21,7 @@ mod audit;
 mod claim;
 mod delivery;
 mod desk;
+mod disclosure;
 mod display;
 mod hall;
 mod hall_query;
@@ -126,6 +128,8 @@ pub fn routes() -> Vec<Route> {
         delivery::routes,
         verification::routes,
         transfer::routes,
+        disclosure::routes,
+        rights::routes,
         organization::routes,
         desk::routes,
         lists::routes,

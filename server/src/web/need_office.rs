@@ -215,11 +215,14 @@ fn information(title: &str, text: String, links: Vec<Link>) -> ActPanel {
 /// Everything else that may be done now, each on a page of its own.
 fn others(ctx: &Ctx, need: &StaffNeed) -> Option<ActPanel> {
     let path = href(&need.need.code);
-    let links: Vec<Link> = need_commands::ACTS
+    let mut links: Vec<Link> = need_commands::ACTS
         .iter()
         .filter(|act| act.listed && offered(ctx, need, act.command))
         .map(|act: &Act| Link::new(act.label, format!("{path}/{}", act.segment)))
         .collect();
+    if need.need.kind == NeedKind::Household && may(ctx, need, Command::RightsReceive).is_ok() {
+        links.push(Link::new("登记本人的个人信息要求", format!("{path}/rights")));
+    }
     (!links.is_empty())
         .then(|| ActPanel { id: "more".into(), title: "其他办理".into(), links, ..ActPanel::default() })
 }

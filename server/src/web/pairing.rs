@@ -20,6 +20,7 @@ use domain::pairing::{PairingState, Purpose};
 use domain::permission::may_ever;
 use services::Ctx;
 use services::hall::service_name;
+use services::pairing::Closed;
 use services::view::{self, PairingView};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -203,7 +204,9 @@ fn contact(get: &Get, ctx: &Ctx, view: &PairingView, opened: Option<services::pa
         facts.push(Fact::masked("电话", masked.phone.clone(), "已遮住"));
     }
     facts.push(Fact::masked("住址", "●●●●●●", "已遮住"));
-    let may = may_ever(ctx.role(), Command::PairingDisclose) && masked.closed_because.is_none();
+    // A minor's: the same question, asked of the office first.
+    let asks = masked.closed == Some(Closed::Approval);
+    let may = may_ever(ctx.role(), Command::PairingDisclose) && (masked.closed.is_none() || asks);
     let reveal = may.then(|| {
         let purposes = Purpose::ALL
             .iter()
@@ -211,12 +214,17 @@ fn contact(get: &Get, ctx: &Ctx, view: &PairingView, opened: Option<services::pa
             .map(|purpose| app::components::Choice::new(purpose.as_str(), purpose.label()))
             .collect();
         Reveal {
-            target: super::parts::target(get, "contact", &format!("/pairings/{}/contact", view.pairing.code), None),
-            label: "查看电话和住址".into(),
+            target: super::parts::target(
+                get,
+                if asks { "access" } else { "contact" },
+                &format!("/pairings/{}/{}", view.pairing.code, if asks { "access" } else { "contact" }),
+                None,
+            ),
+            label: if asks { "申请查看一次" } else { "查看电话和住址" }.into(),
             purposes,
         }
     });
-    Some(Contact { title, facts, reveal, note: masked.closed_because.clone().unwrap_or_default() })
+    Some(Contact { title, facts, reveal, note: masked.closed.as_ref().map(Closed::words).unwrap_or_default() })
 }
 
 fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordSection> {

@@ -114,6 +114,26 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
         panel.next = format!("{}前没有答复就失效，结对不变。", transfer.expires_at.words_near(ctx.now()));
         all.push(panel);
     }
+    for access in &view.accesses {
+        let id = access.disclosure.id;
+        if !may_ever(ctx.role(), Command::DisclosureApprove) || Some(access.disclosure.asked_by) == ctx.actor.account_id
+        {
+            continue;
+        }
+        let reason = Field::area("reason", "不批准的原因", 2).hint("批准时可以不填。").optional();
+        let action = format!("/disclosures/{id}/approve");
+        let title = "批准查看未成年人的联系方式";
+        let mut panel = panel(get, "disclosure", title, &action, vec![reason], "批准一次").await?;
+        panel.text = format!(
+            "{} {}申请查看，用于：{}。",
+            access.organization_name,
+            access.asker_name,
+            access.disclosure.purpose.label()
+        );
+        panel.buttons.push(Button::new("不批准").secondary().action(format!("/disclosures/{id}/refuse")));
+        panel.next = "批准后24小时内能看一次，看了会记录。".into();
+        all.push(panel);
+    }
     if view.pairing.state == PairingState::Reported {
         reported(get, ctx, view, all).await?;
     }

@@ -24,6 +24,8 @@ pub struct Consent {
     pub recorded_by: Option<Uuid>,
     pub recorded_at: Time,
     pub withdrawn_at: Option<Time>,
+    /// When the street was told that it ends soon.
+    pub warned_at: Option<Time>,
 }
 
 impl Consent {
@@ -58,15 +60,45 @@ pub async fn insert(tx: &mut Tx, sealer: &Sealer, k: &Consent) -> Result<()> {
 pub async fn latest(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<Consent>> {
     let statement = sql!("SELECT * FROM consents WHERE need_id = $1 ORDER BY recorded_at DESC, id DESC LIMIT 1");
     let found: Option<Consent> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
-    found
-        .map(|mut consent| {
-            consent.evidence = sealer.open_text(Place::new("consents", "evidence", &consent.id), &consent.evidence)?;
-            Ok(consent)
-        })
-        .transpose()
+    found.map(|consent| opened(sealer, consent)).transpose()
+}
+
+pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Consent>> {
+    let statement = sql!("SELECT * FROM consents WHERE id = $1");
+    let found: Option<Consent> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
+    found.map(|consent| opened(sealer, consent)).transpose()
+}
+
+fn opened(sealer: &Sealer, mut consent: Consent) -> Result<Consent> {
+    consent.evidence = sealer.open_text(Place::new("consents", "evidence", &consent.id), &consent.evidence)?;
+    Ok(consent)
 }
 
 pub async fn withdraw(tx: &mut Tx, id: Uuid, now: Time) -> Result<bool> {
     let statement = sql!("UPDATE consents SET state = 'withdrawn', withdrawn_at = $2 WHERE id = $1 AND state = 'live'");
     on!(tx, |c| sqlx::query(statement).bind(id).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Live consents that end on `until` or before and of which nobody was told: ids of consent and need.
+pub async fn ending(tx: &mut Tx, until: NaiveDate) -> Result<Vec<(Uuid, Uuid)>> {
+    let statement = sql!(
+        "SELECT id, need_id FROM consents WHERE state = 'live' AND warned_at IS NULL AND valid_until <= $1 LIMIT 500"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(until).fetch_all(c).await)
+}
+
+/// Live consents that ended before `today`: ids of consent and need.
+pub async fn ended(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(Uuid, Uuid)>> {
+    let statement = sql!("SELECT id, need_id FROM consents WHERE state = 'live' AND valid_until < $1 LIMIT 500");
+    on!(tx, |c| sqlx::query_as(statement).bind(today).fetch_all(c).await)
+}
+
+pub async fn warned(tx: &mut Tx, id: Uuid, now: Time) -> Result<bool> {
+    let statement = sql!("UPDATE consents SET warned_at = $2 WHERE id = $1 AND state = 'live' AND warned_at IS NULL");
+    on!(tx, |c| sqlx::query(statement).bind(id).bind(now).execute(c).await.map(|r| r.rows_affected() == 1))
+}
+
+pub async fn expire(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let statement = sql!("UPDATE consents SET state = 'expired' WHERE id = $1 AND state = 'live'");
+    on!(tx, |c| sqlx::query(statement).bind(id).execute(c).await.map(|r| r.rows_affected() == 1))
 }

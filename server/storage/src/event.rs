@@ -149,6 +149,8 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Transfer => sql!("SELECT id, state FROM transfers ORDER BY id"),
         Object::Organization => sql!("SELECT id, state FROM organizations ORDER BY id"),
         Object::Consent => sql!("SELECT id, state FROM consents ORDER BY id"),
+        Object::Disclosure => sql!("SELECT id, state FROM disclosures ORDER BY id"),
+        Object::Rights => sql!("SELECT id, state FROM rights_requests ORDER BY id"),
         Object::Import => sql!("SELECT id, state FROM imports ORDER BY id"),
         Object::Account => sql!("SELECT id, state FROM accounts ORDER BY id"),
         Object::Thesaurus => sql!("SELECT id, state FROM thesaurus_groups ORDER BY id"),

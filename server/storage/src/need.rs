@@ -361,3 +361,18 @@ pub async fn pending_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Vec
     );
     on!(tx, |c| sqlx::query_as(statement).bind(first).bind(last).fetch_all(c).await)
 }
+
+/// Households of a street whose needs were published once, with each of their
+/// categories and services: for the small-cell rule.
+pub async fn sharing(tx: &mut Tx, street: &str) -> Result<Vec<(Uuid, String, String)>> {
+    let statement = sql!(
+        "SELECT DISTINCT n.id, b.category_code, l.service_code FROM needs n JOIN need_beneficiaries b ON b.need_id = n.id JOIN need_lines l ON l.need_id = n.id AND l.cycle = n.cycle WHERE n.kind = 'household' AND n.published_at IS NOT NULL AND n.state <> 'merged' AND n.division_code >= $1 AND n.division_code < $2"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(street).bind(scope_end(street)).fetch_all(c).await)
+}
+
+/// Divisions of needs by id.
+pub async fn division_of(tx: &mut Tx, id: Uuid) -> Result<Option<(String,)>> {
+    let statement = sql!("SELECT division_code FROM needs WHERE id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
+}

@@ -112,3 +112,13 @@ pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &
         .await)?;
     Ok(count > 0)
 }
+
+/// Forgets the file and its marks.
+pub async fn erase(tx: &mut Tx, need: Uuid) -> Result<()> {
+    for statement in
+        [sql!("DELETE FROM file_marks WHERE need_id = $1"), sql!("DELETE FROM need_files WHERE need_id = $1")]
+    {
+        on!(&mut *tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}

@@ -10,6 +10,7 @@ mod import;
 mod loop_;
 mod model;
 mod once;
+mod privacy;
 mod races;
 mod retention;
 mod scope;

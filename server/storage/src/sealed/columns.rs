@@ -32,4 +32,5 @@ pub const COLUMNS: &[Column] = &[
     bytes("second_factors", "account_id", "pending"),
     text("attachments", "id", "name"),
     bytes("attachments", "id", "content"),
+    bytes("rights_requests", "id", "words"),
 ];
