@@ -192,18 +192,12 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
         let open = views.iter().any(|view| view.line.remaining() > 0);
         let may_claim = need.state == NeedState::Published && open;
         // The street, not the village: a household's village stays with the office. Among few, the district.
-        let place = if need.kind == NeedKind::Household {
-            let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
-            let groups: Vec<String> =
-                domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect();
-            let wanted: Vec<String> = views.iter().map(|view| view.service.clone()).collect();
-            let street = &need.division_code[..9];
-            // Whoever is paired knows the door anyway.
-            let paired = own_pairings.iter().any(|p| p.state.is_running());
-            let say = paired || services.cells.say_street(services, &mut tx, street, &groups, &wanted).await?;
-            services.place(if say { street } else { &need.division_code[..6] })
-        } else {
-            place
+        // Whoever is paired knows the door anyway.
+        let paired = own_pairings.iter().any(|p| p.state.is_running());
+        let place = match need.kind {
+            NeedKind::Household if paired => services.place(&need.division_code[..9]),
+            NeedKind::Household => household_place(services, &mut tx, &need).await?,
+            NeedKind::Village => place,
         };
         return Ok(NeedView::Member(Box::new(MemberNeed {
             need,
@@ -261,6 +255,20 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
 
 fn about(need: &Need) -> trail::About {
     trail::About { object: need.id, division: need.division_code.clone(), ..trail::About::default() }
+}
+
+/// A household's place for an organization that is not paired: its street, or
+/// the district where too few share it.
+async fn household_place(services: &Services, tx: &mut storage::Tx, need: &Need) -> Result<String> {
+    let beneficiaries = storage::need::beneficiaries(tx, need.id).await?;
+    let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
+    let groups: Vec<String> =
+        domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect();
+    let lines = storage::need::lines(tx, need.id, need.cycle).await?;
+    let wanted: Vec<String> = lines.iter().map(|line| service_name(&line.service_code)).collect();
+    let street = &need.division_code[..9];
+    let say = services.cells.say_street(services, tx, street, &groups, &wanted).await?;
+    Ok(services.place(if say { street } else { &need.division_code[..6] }))
 }
 
 fn mask(file: &storage::need_file::NeedFile) -> MaskedFile {
@@ -351,7 +359,11 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
         .collect();
     let depth = if own { Depth::Member(claim.organization_id) } else { Depth::Staff };
     let timeline = timeline::entries(&ctx.services, &told, depth);
-    let place = ctx.services.place(&need.division_code[..9]);
+    let place = if own && pairing_code.is_none() && need.kind == NeedKind::Household {
+        household_place(&ctx.services, &mut tx, &need).await?
+    } else {
+        ctx.services.place(&need.division_code[..9])
+    };
     Ok(ClaimView { claim, lines, need, place, organization, record, pairing_code, timeline })
 }
 

@@ -165,6 +165,17 @@ async fn plain_values(world: &World) {
 async fn rotation_seals_anew_and_goes_on(world: World) {
     let canary = filled(&world).await;
     plain_values(&world).await;
+    let asked = [
+        ("kind", "copy"),
+        ("asker", "person"),
+        ("channel", "counter"),
+        ("received_on", "2026-11-24"),
+        ("words", "想看登记了什么"),
+    ];
+    let need = world.meals(14).await;
+    let today = world.now().day().to_string();
+    let asked = duijie_tests::world::with(&duijie_tests::world::fields(&asked), &[("received_on", &today)]);
+    services::rights::receive(&world.by("street"), &need, &asked).await.unwrap();
     let files = world.number("SELECT COUNT(*) FROM need_files").await;
     let mut ring = Ring::single([7; 32]);
     ring.add(|bytes| bytes.fill(9), "2026-12-01");
