@@ -240,6 +240,7 @@ impl Config {
         }
         if !(1..=1440).contains(&self.reset_minutes) {
             return wrong("reset_minutes", "use 1 to 1440");
+        }
         if self.disclosure_days < 1 {
             return wrong("disclosure_days", "use at least 1");
         }

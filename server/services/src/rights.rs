@@ -258,6 +258,7 @@ pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
 /// 查阅和复制: everything the platform holds about the person, as a workbook.
 /// Every handing out is recorded. Returns the file's name and content.
 pub async fn copy(ctx: &Ctx, code: &str) -> Result<(String, Vec<u8>)> {
+    ctx.fresh()?;
     let mut work = Work::begin(ctx, Command::RightsCopy).await?;
     let (request, need) = open(&mut work, code, Command::RightsCopy).await?;
     is_kind(&request, RightsKind::Copy)?;
