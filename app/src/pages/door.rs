@@ -90,10 +90,10 @@ pub fn door_page(model: DoorModel) -> AnyView {
             <div class="flow">
                 <PageHead head=model.head/>
                 {model.notice.map(|text| view! { <Notice text/> })}
-                {has_steps.then(|| view! { <ol class="points">{steps}</ol> })}
+                {has_steps.then(|| view! { <ol class="points numbered">{steps}</ol> })}
                 {model.qr.map(|qr| view! { <QrCode qr/> })}
                 {(!model.facts.is_empty()).then(|| view! { <Facts facts=model.facts/> })}
-                {has_codes.then(|| view! { <ol class="points">{codes}</ol> })}
+                {has_codes.then(|| view! { <ol class="points numbered">{codes}</ol> })}
                 {copy}
                 {form}
                 {(!model.next.is_empty()).then(|| view! { <p class="muted">{model.next}</p> })}

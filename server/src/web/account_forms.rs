@@ -24,7 +24,7 @@ pub(super) fn enrol_model(waiting: Option<&Shown>) -> DoorModel {
     let code = Field { autocomplete: Some("one-time-code"), ..Field::text("code", "6位动态码") };
     DoorModel {
         steps: vec![
-            "在手机上装一个验证器（支持TOTP的都行，例如微信小程序里的验证器、Microsoft Authenticator、Aegis）。".into(),
+            "在手机上装一个验证器（支持TOTP的都行，例如Microsoft Authenticator、FreeOTP、Aegis）。".into(),
             "用验证器扫这个码；不能扫，就把密钥输入进去。".into(),
             "填验证器上显示的6位数字。".into(),
         ],

@@ -27,7 +27,8 @@ const NEAR: f64 = 5.0;
 pub async fn run(samples: usize, engine: &str) -> Result<()> {
     let dir = tempfile::tempdir()?;
     let url = if engine == "sqlite" { String::new() } else { engine.to_owned() };
-    let config = Config { data_dir: dir.path().to_owned(), database_url: url, ..Config::default() }.checked()?;
+    let config =
+        Config { data_dir: dir.path().to_owned(), database_url: url, make_key: true, ..Config::default() }.checked()?;
     let services = server::start::services(&config, Arc::new(SystemClock), true).await?;
     let ctx = Ctx::new(&services, Actor::system(), "bench");
     let hash = services.passwords.hash("three herons over wet rice").await?;
