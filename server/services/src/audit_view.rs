@@ -95,6 +95,7 @@ pub async fn export(ctx: &Ctx, asked: &Asked, reason: &str) -> Result<Vec<u8>> {
     let mut check = domain::field::Check::new();
     let reason = check.text("reason", "导出的用途", reason, 200);
     check.done()?;
+    ctx.fresh()?;
     let found = entries(ctx, asked, None, EXPORT_ROWS).await?;
     let about = trail::About { reason: Some(reason), ..trail::About::default() };
     trail::export(ctx, "audit", found.len(), about).await?;

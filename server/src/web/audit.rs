@@ -163,6 +163,7 @@ async fn export(post: Post) -> Response {
     match (made, post.ctx()) {
         (Ok(bytes), _) => workbook("审计记录.xlsx", bytes),
         (Err(Error::Invalid(mistakes)), Ok(ctx)) => post.back_with(&ctx, &mistakes).await,
+        (Err(Error::Unconfirmed), Ok(ctx)) => post.confirm_first(&ctx).await,
         (Err(error), _) => super::guard::failure(&post.site, &post.request, error, None).await,
     }
 }
