@@ -3,6 +3,7 @@
 //! Speeds are given as ratios against a static axum response of the same bytes
 //! in the same run, since machines differ.
 
+mod audited;
 mod import;
 mod load;
 mod login;
@@ -55,6 +56,15 @@ enum Command {
         #[arg(long, default_value = "sqlite")]
         engine: String,
     },
+    /// The office's page of a need, authorised and on record, beside the public's
+    Audited {
+        /// Seconds per measurement
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        /// `sqlite` or a `postgres://…` address of an empty database
+        #[arg(long, default_value = "sqlite")]
+        engine: String,
+    },
     /// The server that `pages` measures (a process of its own)
     #[command(hide = true)]
     Server { data_dir: std::path::PathBuf, database_url: String, port: u16 },
@@ -65,6 +75,7 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(async {
         match Arguments::parse().command {
             Command::Pages { needs, engine, seconds } => pages::run(needs, &engine, seconds).await,
+            Command::Audited { seconds, engine } => audited::run(seconds, &engine).await,
             Command::Import { rows } => import::run(rows).await,
             Command::Search { folder, scale } => searches::run(&folder, scale).await,
             Command::Login { samples, engine } => login::run(samples, &engine).await,
