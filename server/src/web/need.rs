@@ -101,10 +101,10 @@ fn invitation(get: &Get, code: &str) -> Option<Invitation> {
             link: Link::new("登录后认领", super::words::address("/login", &[], &[("next", href(code))])).primary(),
         });
     };
-    ctx.role().is_organization().then(|| Invitation {
+    ctx.actor.organization_id.map(|own| Invitation {
         title: "核验通过后可以认领".into(),
         text: "贵机构还没有通过核验，或者核验已到期。街道和区民政局核验后，就能看到情况说明并认领。".into(),
-        link: Link::new("查看机构资料", "/organization"),
+        link: Link::new("查看机构资料", format!("/organizations/{own}")),
     })
 }
 
