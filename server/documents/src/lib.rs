@@ -1,6 +1,6 @@
 //! Documents as offices exchange them: ledgers (台账) read, templates and reports written.
 
 pub mod ledger;
+pub mod person;
 pub mod sheet;
 pub mod upload;
-pub mod person;
