@@ -35,6 +35,8 @@ fn home() -> HomeModel {
         hotline: Some(("12349".into(), "社会救助服务热线".into())),
         figures: HomeFigures {
             period: "今年".into(),
+            total: Some(4114),
+            few: "少于5".into(),
             as_of: "2026年11月22日24:00".into(),
             met: figure(2204, "都由组织以外的人核验"),
             unmet: figure(149, "每一个都记下原因"),

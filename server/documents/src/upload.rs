@@ -60,9 +60,8 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<Checked, UploadError> {
         }
         return Ok(Checked { kind: "application/pdf", ending: "pdf", bytes: bytes.to_vec() });
     }
-    let format = match image::guess_format(bytes) {
-        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
-        _ => return Err(UploadError::Kind),
+    let Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) = image::guess_format(bytes) else {
+        return Err(UploadError::Kind);
     };
     fits(match format {
         ImageFormat::Jpeg => &["jpg", "jpeg"],

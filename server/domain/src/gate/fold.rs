@@ -65,6 +65,7 @@ impl Folded {
     }
 
     /// The same without white space.
+    #[must_use]
     pub fn tight(&self) -> Self {
         let mut out = Self::default();
         for (c, origin) in self.text.chars().zip(&self.origins) {

@@ -41,7 +41,6 @@ const MOST_WORDS: usize = 10;
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
         // The patterns are constants and compiled by a test.
-        #[expect(clippy::expect_used)]
         static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a constant pattern"));
     };
 }
@@ -271,7 +270,7 @@ fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str) -> bool {
         || shape.len() <= 3
         || matches!(
             shape,
-            [2, 3, 4, 4] | [4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2]
+            [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2]
         )
 }
 
@@ -285,7 +284,7 @@ fn luhn(digits: &str) -> bool {
             if place % 2 == 1 { if value * 2 > 9 { value * 2 - 9 } else { value * 2 } } else { value }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn bank_card(digits: &str, shape: &[usize], lead: &str, groups: &[Group]) -> bool {
