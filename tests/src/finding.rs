@@ -24,7 +24,7 @@ pub struct Query {
 }
 
 /// Query → document → grade; what is not named is 0.
-pub type Grades = HashMap<String, HashMap<String, u32>>;
+pub type Grades = HashMap<String, Relevant>;
 
 /// Reads `query-id<TAB>corpus-id<TAB>score` with its heading.
 pub fn grades(text: &str) -> Grades {
@@ -45,9 +45,12 @@ pub fn queries(text: &str) -> Result<Vec<Query>> {
     text.lines().map(|line| serde_json::from_str(line).context("a query does not read")).collect()
 }
 
+/// What is relevant to a query, with its grade.
+pub type Relevant = HashMap<String, u32>;
+
 /// nDCG of the first ten: gain 2^grade − 1, discount log2 of the place.
 #[expect(clippy::cast_precision_loss, reason = "ten places and small grades")]
-pub fn ndcg10(found: &[String], grades: &HashMap<String, u32>) -> f64 {
+pub fn ndcg10(found: &[String], grades: &Relevant) -> f64 {
     let gain = |at: usize, grade: u32| f64::from((1_u32 << grade.min(20)) - 1) / ((at + 2) as f64).log2();
     let got: f64 =
         found.iter().take(10).enumerate().map(|(at, id)| gain(at, grades.get(id).copied().unwrap_or(0))).sum();
@@ -59,7 +62,7 @@ pub fn ndcg10(found: &[String], grades: &HashMap<String, u32>) -> f64 {
 
 /// Which share of what is relevant stands among the first hundred (or, of more than a hundred, of a hundred).
 #[expect(clippy::cast_precision_loss, reason = "at most a hundred")]
-pub fn recall100(found: &[String], grades: &HashMap<String, u32>) -> f64 {
+pub fn recall100(found: &[String], grades: &Relevant) -> f64 {
     let hits = found.iter().take(100).filter(|id| grades.contains_key(*id)).count();
     let most = grades.len().min(100);
     if most == 0 { 0.0 } else { hits as f64 / most as f64 }

@@ -1,6 +1,8 @@
 //! How well the publish gate tells private from ordinary text, over the given
 //! examples and the project's own cases. Prints the figures; fails under the floors.
 
+#![expect(clippy::unwrap_used, reason = "cases that do not read fail the test")]
+
 use domain::gate::{About, Place, Sealed, check};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -58,18 +60,18 @@ fn about(case: &Case) -> About {
 
 #[derive(Default)]
 struct Score {
-    right: usize,
-    all: usize,
+    right: u32,
+    all: u32,
 }
 
 impl Score {
     fn add(&mut self, right: bool) {
         self.all += 1;
-        self.right += usize::from(right);
+        self.right += u32::from(right);
     }
 
     fn percent(&self) -> f64 {
-        if self.all == 0 { 100.0 } else { 100.0 * self.right as f64 / self.all as f64 }
+        if self.all == 0 { 100.0 } else { 100.0 * f64::from(self.right) / f64::from(self.all) }
     }
 }
 
@@ -150,10 +152,9 @@ fn the_projects_own_cases() {
     assert!(plain >= 99.0 && hard >= 95.0 && pass >= 98.0 && spans >= 95.0);
 }
 
-/// Any file of the same shape: `GATE_CASES=file cargo test -p domain --test gate another -- --nocapture`.
+/// Any file of the same shape: `GATE_CASES=file cargo test -p domain --test gate another -- --ignored --nocapture`.
 #[test]
+#[ignore = "measures the file that GATE_CASES names"]
 fn another_set_of_cases() {
-    if let Ok(file) = std::env::var("GATE_CASES") {
-        measure(&file);
-    }
+    measure(&std::env::var("GATE_CASES").unwrap());
 }

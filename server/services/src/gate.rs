@@ -41,10 +41,9 @@ pub fn about_somebody() -> About {
 pub fn about_fields(fields: &Fields) -> About {
     let value = |name: &str| crate::need_form::value(fields, name);
     let kind = value("kind").parse().unwrap_or(NeedKind::Household);
-    let by_category = fields
-        .iter()
-        .filter(|(name, _)| name == "beneficiary")
-        .any(|(_, code)| domain::vocabulary::beneficiary(code).is_some_and(|category| category.is_minor()));
+    let by_category = fields.iter().filter(|(name, _)| name == "beneficiary").any(|(_, code)| {
+        domain::vocabulary::beneficiary(code).is_some_and(domain::vocabulary::BeneficiaryCategory::is_minor)
+    });
     let minor = by_category || value("age_band").parse().is_ok_and(AgeBand::is_minor);
     about(kind, minor, Some(&crate::need_form::file_of(fields)))
 }

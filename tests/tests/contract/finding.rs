@@ -34,7 +34,7 @@ async fn words_that_staff_change_are_found_at_once(world: World) {
     world.caught_up().await;
     let member = world.by("meals");
     let find = async |words: &str| codes(&world.services, Viewer::Member(&member), text(words)).await;
-    assert_eq!(find("送饭").await, [code.clone()], "a shipped synonym");
+    assert_eq!(find("送饭").await, std::slice::from_ref(&code), "a shipped synonym");
     assert!(find("福满碗").await.is_empty());
     let city = world.by("city");
     // A preview changes nothing.
@@ -44,10 +44,10 @@ async fn words_that_staff_change_are_found_at_once(world: World) {
     let before = world.number("SELECT COUNT(*) FROM events").await;
     let key = thesaurus::add(&city, "助餐 福满碗").await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM events").await, before + 1, "one event for each change");
-    assert_eq!(find("福满碗").await, [code.clone()]);
+    assert_eq!(find("福满碗").await, std::slice::from_ref(&code));
     thesaurus::change(&city, &key, 1, "助餐 百家饭").await.unwrap();
     assert!(find("福满碗").await.is_empty());
-    assert_eq!(find("百家饭").await, [code.clone()]);
+    assert_eq!(find("百家饭").await, std::slice::from_ref(&code));
     assert!(
         matches!(thesaurus::change(&city, &key, 1, "助餐 千家饭").await, Err(Error::Conflict(_))),
         "somebody was first"
@@ -55,14 +55,14 @@ async fn words_that_staff_change_are_found_at_once(world: World) {
     thesaurus::remove(&city, &key, 2).await.unwrap();
     assert!(find("百家饭").await.is_empty());
     thesaurus::restore(&city, &key, 3).await.unwrap();
-    assert_eq!(find("百家饭").await, [code.clone()]);
+    assert_eq!(find("百家饭").await, std::slice::from_ref(&code));
     // A shipped group is changed by laying a row over it.
     let shipped = thesaurus::list(&city).await.unwrap().into_iter().find(|e| e.group.head() == "助餐").unwrap();
     thesaurus::remove(&city, &shipped.group.key, 0).await.unwrap();
     assert!(find("\"送饭\"").await.is_empty());
     let stopped = thesaurus::by_key(&city, &shipped.group.key).await.unwrap();
     thesaurus::restore(&city, &shipped.group.key, stopped.version).await.unwrap();
-    assert_eq!(find("送饭").await, [code.clone()]);
+    assert_eq!(find("送饭").await, std::slice::from_ref(&code));
     drop((member, city));
     // A node that starts anew takes up what the database holds.
     let world = world.reopen(Policy::default());
@@ -214,7 +214,9 @@ async fn the_database_answers_like_the_index(world: World) {
                         .map(|hit| (hit.code, hit.title_spans, hit.passage))
                         .collect::<Vec<_>>()
                 });
-                sorted.iter_mut().for_each(|list| list.sort());
+                for list in &mut sorted {
+                    list.sort();
+                }
                 assert_eq!(sorted[0], sorted[1], "{context}");
             }
         }
@@ -275,7 +277,7 @@ async fn the_writers_next_search_shows_the_change(world: World) {
     // What every form does before it answers.
     services::follower::follow_briefly(&world.services).await;
     if world.engine == duijie_tests::world::Engine::Sqlite {
-        assert_eq!(codes(&world.services, Viewer::Public, text("助餐")).await, [code.clone()]);
+        assert_eq!(codes(&world.services, Viewer::Public, text("助餐")).await, std::slice::from_ref(&code));
     }
     // Another node, following on its own, within a second.
     let (other, _dir) = without_index(&world);
@@ -299,7 +301,7 @@ async fn an_index_deleted_under_the_running_site_mends_itself(world: World) {
     std::fs::remove_dir_all(world.dir.path().join("index")).unwrap();
     assert_eq!(
         codes(&world.services, Viewer::Public, text("助餐")).await,
-        [first.clone()],
+        std::slice::from_ref(&first),
         "what is open goes on answering"
     );
     let follower = tokio::spawn(services::follower::run(Arc::clone(&world.services)));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::http::{StatusCode, header};
 use domain::role::Role;
-use duijie_tests::world::{Canary, Engine, World, difference};
+use duijie_tests::world::{Canary, World, difference};
 use server::web::routes;
 
 use super::web::{FORM, PEOPLE, Web, encode, escape};
@@ -584,11 +584,7 @@ async fn failures_say_nothing_of_the_inside(world: World) {
     let web = Web::new(world).await;
     let street = web.session("street").await;
     let path = format!("/needs/{}", web.target.need);
-    let rename = match web.world.engine {
-        Engine::Sqlite => "ALTER TABLE need_beneficiaries RENAME TO gone",
-        Engine::Postgres => "ALTER TABLE need_beneficiaries RENAME TO gone",
-    };
-    web.world.raw(rename).await.unwrap();
+    web.world.raw("ALTER TABLE need_beneficiaries RENAME TO gone").await.unwrap();
     let answer = web.get(&path, Some(&street)).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     let words = answer.text.split("<main").nth(1).unwrap_or(&answer.text).to_lowercase();

@@ -268,10 +268,7 @@ fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str) -> bool {
     let singles = shape.iter().filter(|length| **length == 1).count() >= 8;
     singles
         || shape.len() <= 3
-        || matches!(
-            shape,
-            [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2]
-        )
+        || matches!(shape, [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2])
 }
 
 fn luhn(digits: &str) -> bool {

@@ -65,12 +65,12 @@ async fn c23_no_rule_of_composition_and_rotation_only_when_switched_on(world: Wo
     house.later(60 * 24 * 4000);
     let answer = house.login("someone", "onlysmalllettersandlong", HOME).await;
     assert!(answer.location.starts_with("/login/enrol"), "a password of ten years is good: {}", answer.location);
-    let (_, app, _) = {
+    let app = {
         let token = answer.token.unwrap();
         let app = house.app(id).await;
         let done = house.post("/login/enrol", with(&token), &[("code", &app.code(&house.world))]).await;
         assert!(done.text.contains("href=\"/desk\""), "{}", done.text);
-        ((), app, ())
+        app
     };
     // Switched on: every ninety days.
     let House { world, router } = house;
