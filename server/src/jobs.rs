@@ -22,6 +22,16 @@ pub fn start(services: &Arc<Services>, config: &Config) {
             }
         }
     });
+    let batches = Arc::clone(services);
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(Duration::from_mins(1));
+        loop {
+            every.tick().await;
+            if let Err(error) = services::batch::resume(&batches).await {
+                tracing::error!(%error, "a batch could not be gone on with");
+            }
+        }
+    });
     let sealer = Arc::clone(services);
     tokio::spawn(async move {
         let mut every = tokio::time::interval(Duration::from_secs(5));

@@ -59,6 +59,13 @@ pub fn demo(binary: PathBuf, port: u16) -> Command {
 
 /// `cargo xtask bench`.
 pub fn bench(arguments: &[String]) -> Result<()> {
+    // Matching is pure: it needs neither the site nor a database.
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "matching"
+    {
+        let program = ["run", "--profile", "serve", "--package", "matching", "--example", "matching_bench", "--"];
+        return step(cargo(program).args(rest));
+    }
     // Searching is measured without pages.
     if arguments.first().is_none_or(|name| name != "search") {
         site::build(Grade::Release)?;

@@ -6,6 +6,7 @@ pub mod confirm;
 pub mod desk;
 pub mod door;
 pub mod error;
+pub mod fit;
 pub mod form;
 pub mod hall;
 pub mod help;

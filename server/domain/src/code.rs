@@ -11,6 +11,10 @@ pub enum Prefix {
     Pairing,
     /// 个人信息要求
     Rights,
+    /// 项目
+    Project,
+    /// 批量匹配
+    Batch,
 }
 
 impl Prefix {
@@ -20,6 +24,8 @@ impl Prefix {
             Self::Claim => "RL",
             Self::Pairing => "JD",
             Self::Rights => "GX",
+            Self::Project => "XM",
+            Self::Batch => "PP",
         }
     }
 }
@@ -39,7 +45,7 @@ pub fn format(series: &str, number: i64) -> String {
 pub fn is_code(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 18
-        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD" | b"GX")
+        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD" | b"GX" | b"XM" | b"PP")
         && bytes[2..8].iter().all(u8::is_ascii_digit)
         && bytes[8] == b'-'
         && bytes[9..11].iter().all(u8::is_ascii_digit)

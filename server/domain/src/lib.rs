@@ -2,6 +2,7 @@
 //! Compiles to wasm, so that browser and server share one truth.
 
 pub mod account;
+pub mod ask;
 pub mod attachment;
 pub mod calendar;
 pub mod claim;
@@ -19,6 +20,8 @@ pub mod organization;
 pub mod pairing;
 pub mod permission;
 pub mod phone;
+pub mod project;
+pub mod qualification;
 pub mod resident_id;
 pub mod retention;
 pub mod rights;

@@ -121,6 +121,9 @@ text_enum! {
         Verification = "verification", "核验";
         Transfer = "transfer", "移交";
         Organization = "organization", "社会组织";
+        Project = "project", "帮扶项目";
+        Ask = "ask", "邀请承接";
+        Batch = "batch", "批量匹配";
         Consent = "consent", "知情同意";
         Disclosure = "disclosure", "查看申请";
         Rights = "rights", "个人信息要求";
@@ -225,6 +228,21 @@ text_enum! {
         OrganizationSuspend = "organization.suspend", "暂停资格";
         OrganizationResume = "organization.resume", "恢复资格";
         OrganizationRevoke = "organization.revoke", "取消资格";
+        ProjectPublish = "project.publish", "发布项目";
+        ProjectEdit = "project.edit", "修改项目";
+        ProjectConfirm = "project.confirm", "确认余量";
+        ProjectPause = "project.pause", "暂停承接";
+        ProjectResume = "project.resume", "恢复承接";
+        ProjectEnd = "project.end", "结束项目";
+        AskSend = "ask.send", "邀请承接";
+        AskAccept = "ask.accept", "接受邀请";
+        AskDecline = "ask.decline", "不接受邀请";
+        AskWithdraw = "ask.withdraw", "收回邀请";
+        AskLapse = "ask.lapse", "邀请过期";
+        BatchPropose = "batch.propose", "批量匹配";
+        BatchEdit = "batch.edit", "调整匹配方案";
+        BatchSend = "batch.send", "发出邀请";
+        BatchDiscard = "batch.discard", "放弃方案";
         ImportUpload = "import.upload", "上传台账";
         ImportApply = "import.apply", "导入台账";
         ImportDiscard = "import.discard", "放弃导入";
@@ -263,6 +281,7 @@ text_enum! {
         KeyRotate = "key.rotate", "更换密钥";
         RetentionSet = "retention.set", "修改保存期限";
         RetentionRun = "retention.run", "执行保存期限";
+        ReferenceWeights = "reference.weights", "设置匹配权重";
     }
 }
 
@@ -453,6 +472,25 @@ pub const RULES: &[Rule] = rules! {
     OrganizationSuspend: "verified" => "suspended";
     OrganizationResume: "suspended" => "verified";
     OrganizationRevoke: "verified" | "suspended" => "revoked";
+
+    ProjectPublish: "" => "active";
+    ProjectEdit: "active" => "active";
+    ProjectEdit: "paused" => "paused";
+    ProjectConfirm: "active" => "active";
+    ProjectPause: "active" => "paused";
+    ProjectResume: "paused" => "active";
+    ProjectEnd: "active" | "paused" => "ended";
+
+    AskSend: "" => "sent";
+    AskAccept: "sent" => "accepted";
+    AskDecline: "sent" => "declined";
+    AskWithdraw: "sent" => "withdrawn";
+    AskLapse: "sent" => "lapsed";
+
+    BatchPropose: "" => "proposed";
+    BatchEdit: "proposed" => "proposed";
+    BatchSend: "proposed" => "sent";
+    BatchDiscard: "proposed" => "discarded";
 
     ImportUpload: "" => "checked";
     ImportApply: "checked" => "applied";

@@ -172,6 +172,16 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::OrganizationSuspend
         | C::OrganizationResume
         | C::OrganizationRevoke => &[(UPPER, Scope)],
+        C::ProjectPublish | C::ProjectEdit | C::ProjectConfirm | C::ProjectPause | C::ProjectResume | C::ProjectEnd => {
+            &[(ORG_ADMIN, Own)]
+        }
+        C::AskAccept | C::AskDecline => &[(ORG, Own)],
+        C::AskSend => &[(DECIDE, Scope)],
+        // A claim made meanwhile answers the invitation; a need that ended takes it back.
+        C::AskWithdraw => &[(DECIDE, Scope), (ORG, Own), (JOB, Free)],
+        C::AskLapse => &[(JOB, Free)],
+        C::BatchPropose | C::BatchEdit | C::BatchSend | C::BatchDiscard => &[(UPPER, Scope)],
+        C::ReferenceWeights => &[(&[Role::City], Free)],
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
         C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],

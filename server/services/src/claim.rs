@@ -47,9 +47,20 @@ pub fn read(fields: &crate::Fields, lines: &[Line], today: NaiveDate) -> Result<
         let first = lines.first().map(|line| format!("quantity.{}", line.id)).unwrap_or_default();
         check.add(first, "至少填一项要认领的数量");
     }
-    let plan = check.text("plan", "服务计划", crate::need_form::value(fields, "plan"), 1000);
-    crate::gate::general(&mut check, "plan", "服务计划", &plan);
-    let start_on = check.day("start_on", "开始日期", crate::need_form::value(fields, "start_on"));
+    let (plan, start_on) = check_plan(
+        &mut check,
+        crate::need_form::value(fields, "plan"),
+        crate::need_form::value(fields, "start_on"),
+        today,
+    );
+    check.done()?;
+    Ok(Input { lines: chosen, plan, start_on })
+}
+
+fn check_plan(check: &mut Check, plan: &str, start_on: &str, today: NaiveDate) -> (String, NaiveDate) {
+    let plan = check.text("plan", "服务计划", plan, 1000);
+    crate::gate::general(check, "plan", "服务计划", &plan);
+    let start_on = check.day("start_on", "开始日期", start_on);
     if let Some(day) = start_on {
         if day < today {
             check.add("start_on", "开始日期已经过去，请填今天或以后的日期");
@@ -57,8 +68,15 @@ pub fn read(fields: &crate::Fields, lines: &[Line], today: NaiveDate) -> Result<
             check.add("start_on", "开始日期太远，请填半年以内的日期");
         }
     }
+    (plan, start_on.unwrap_or(today))
+}
+
+/// Plan and start of an accepted invitation.
+pub(crate) fn read_plan(plan: &str, start_on: &str, today: NaiveDate) -> Result<(String, NaiveDate)> {
+    let mut check = Check::new();
+    let read = check_plan(&mut check, plan, start_on, today);
     check.done()?;
-    Ok(Input { lines: chosen, plan, start_on: start_on.unwrap_or(today) })
+    Ok(read)
 }
 
 fn service_name(code: &str) -> String {
@@ -72,9 +90,17 @@ fn record(claim: &Claim) -> Record<'_> {
 /// Submits a claim: reserves the units or says when they were taken. A pending
 /// claim of the same organization on the need is superseded by the new one.
 pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
-    let organization_id = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
     let need = work.need(need_code).await?;
+    let code = submit_in(&mut work, &need, input).await?;
+    work.commit(&code).await?;
+    Ok(code)
+}
+
+/// Submits inside a command; the need is locked.
+pub(crate) async fn submit_in(work: &mut Work<'_>, need: &Need, input: &Input) -> Result<String> {
+    let ctx = work.ctx;
+    let organization_id = ctx.organization()?;
     work.authorize(Command::ClaimSubmit, &Record { organization: Some(organization_id), ..Record::default() })?;
     match need.state {
         NeedState::Published => {}
@@ -93,7 +119,7 @@ pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String>
         return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能认领", organization.state.label())));
     }
     // The earlier pending claim gives its units back before the new one takes.
-    supersede_pending(&mut work, &need, Some(organization_id), "同一机构重新提交了认领").await?;
+    supersede_pending(work, need, Some(organization_id), "同一机构重新提交了认领").await?;
     let (live, completed) = storage::organization::load_of(&mut work.tx, organization_id).await?;
     let cap = rules::cap(completed);
     if live >= cap {
@@ -102,7 +128,7 @@ pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String>
         )));
     }
     let lines = storage::need::lines(&mut work.tx, need.id, need.cycle).await?;
-    take(&mut work, &lines, &input.lines).await?;
+    take(work, &lines, &input.lines).await?;
     let due = if need.is_urgent() {
         work.now.plus_hours(URGENT_HOURS)
     } else {
@@ -128,18 +154,11 @@ pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String>
         reason: None,
         escalation: 0,
     };
-    insert(&mut work, &need, &claim, &input.lines, Command::ClaimSubmit).await?;
-    notice::to_street(
-        &mut work,
-        &need.division_code,
-        "有新的认领要答复",
-        &need.title,
-        &format!("/claims/{}", claim.code),
-    )
-    .await?;
-    let code = claim.code.clone();
-    work.commit(&code).await?;
-    Ok(code)
+    insert(work, need, &claim, &input.lines, Command::ClaimSubmit).await?;
+    crate::ask::answered_by(work, need, organization_id, claim.id).await?;
+    notice::to_street(work, &need.division_code, "有新的认领要答复", &need.title, &format!("/claims/{}", claim.code))
+        .await?;
+    Ok(claim.code)
 }
 
 async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Result<()> {
@@ -158,6 +177,29 @@ async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Re
     Ok(())
 }
 
+/// The project with room that each line of the need draws on, where the organization has one.
+/// The lines as they were before the claim took its units.
+async fn projects(
+    work: &mut Work<'_>,
+    need: &Need,
+    organization: Uuid,
+) -> Result<std::collections::HashMap<Uuid, Uuid>> {
+    let Some(supplier) = crate::matching::supplier_now(&mut work.tx, organization).await? else {
+        return Ok(std::collections::HashMap::new());
+    };
+    let mut lines = storage::need::lines(&mut work.tx, need.id, need.cycle).await?;
+    for line in &mut lines {
+        line.taken = 0;
+    }
+    let beneficiaries = storage::need::beneficiaries(&mut work.tx, need.id).await?;
+    let facts = crate::matching::facts(need, &lines, &beneficiaries, work.now);
+    let today = work.now.day();
+    let found = lines
+        .iter()
+        .filter_map(|line| Some((line.id, crate::matching::project_for(&facts, line.id, &supplier, today)?)));
+    Ok(found.collect())
+}
+
 async fn insert(
     work: &mut Work<'_>,
     need: &Need,
@@ -169,8 +211,9 @@ async fn insert(
         Err(error) if error.is_unique() => return Err(Error::rule("贵机构在这条需求上已有一件待答复的认领")),
         other => other?,
     }
+    let projects = projects(work, need, claim.organization_id).await?;
     for (line, quantity) in lines {
-        storage::claim::insert_line(&mut work.tx, claim.id, *line, *quantity).await?;
+        storage::claim::insert_line(&mut work.tx, claim.id, *line, *quantity, projects.get(line).copied()).await?;
     }
     let units: Vec<_> = lines.iter().map(|(line, quantity)| json!({ "line": line, "quantity": quantity })).collect();
     let about = About {
@@ -355,6 +398,10 @@ pub(crate) async fn supersede_pending(work: &mut Work<'_>, need: &Need, only: Op
             )
             .await?;
         }
+    }
+    // With the need itself gone nobody is asked any more.
+    if only.is_none() {
+        crate::ask::withdraw_all(work, need, why).await?;
     }
     Ok(())
 }

@@ -24,6 +24,7 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     let unanswered = storage::claim::overdue(&mut tx, ClaimState::NeedsInfo, now).await?;
     let silent = storage::pairing::overdue_start(&mut tx, now).await?;
     let transfers = storage::transfer::expired(&mut tx, now).await?;
+    let unheard = storage::ask::overdue(&mut tx, now).await?;
     let expired = storage::need::past_validity(&mut tx, now.day()).await?;
     let lapsed = storage::organization::lapsed(&mut tx, now.day()).await?;
     let consents_ending = storage::consent::ending(&mut tx, now.day() + chrono::Days::new(WARN_DAYS)).await?;
@@ -48,6 +49,9 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     }
     for transfer in &transfers {
         note(&mut done, crate::transfer::lapse(&ctx, transfer.id).await);
+    }
+    for ask in &unheard {
+        note(&mut done, crate::ask::lapse(&ctx, ask.id).await);
     }
     for need in &expired {
         note(&mut done, crate::need::expire(&ctx, &need.code).await);

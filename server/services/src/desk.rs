@@ -3,6 +3,7 @@
 use crate::hall::service_name;
 use crate::{Ctx, Error, Result};
 use chrono::Days;
+use domain::ask::AskState;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::delivery::DeliveryState;
@@ -55,6 +56,10 @@ pub enum Task {
     DecideAccess,
     /// Street: a person's request about the own data.
     DecideRights,
+    /// Organization: an invitation to accept or decline.
+    AnswerInvitation,
+    /// Organization: a capacity that will soon count as unknown, or does.
+    ConfirmCapacity,
 }
 
 /// One line of the due list.
@@ -424,6 +429,34 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
     }
     for t in transfer::offered_to(&mut tx, id).await? {
         desk.due.push(transfer_item(Task::AnswerTransfer, t));
+    }
+    for i in storage::ask::of_organization(&mut tx, id, AskState::Sent, 0, EACH).await? {
+        desk.due.push(Item {
+            task: Task::AnswerInvitation,
+            due_at: Some(i.ask.due_at),
+            urgent: i.need_urgency == domain::need::Urgency::Urgent,
+            code: i.ask.id.to_string(),
+            id: i.ask.id,
+            title: i.need_title,
+            note: ctx.services.place(i.ask.division_code.get(..9).unwrap_or_default()),
+            own: false,
+            batch: false,
+        });
+    }
+    // A week before the capacity counts as unknown.
+    let before = ctx.now().plus_days(7 - domain::project::CAPACITY_DAYS);
+    for p in storage::project::stale(&mut tx, id, before).await? {
+        desk.due.push(Item {
+            task: Task::ConfirmCapacity,
+            due_at: Some(p.confirmed_at.plus_days(domain::project::CAPACITY_DAYS)),
+            urgent: false,
+            code: p.code,
+            id: p.id,
+            title: p.title,
+            note: format!("{}确认过，满30天没有确认就显示“余量待确认”", p.confirmed_at.words_near(ctx.now())),
+            own: false,
+            batch: false,
+        });
     }
     Ok(desk)
 }

@@ -5,10 +5,12 @@
 //! event. Reads return types made for their reader.
 
 pub mod account;
+pub mod ask;
 pub mod attachment;
 pub mod audit;
 pub mod audit_view;
 pub mod cells;
+pub mod batch;
 pub mod claim;
 pub mod clocks;
 pub mod consent;
@@ -27,6 +29,7 @@ pub mod invitation;
 pub mod keys;
 mod limits;
 pub mod lists;
+pub mod matching;
 mod nearby;
 pub mod need;
 pub mod need_form;
@@ -35,6 +38,7 @@ pub mod organization;
 pub mod pairing;
 pub mod password;
 pub mod percolate;
+pub mod project;
 pub mod reference;
 pub mod retention;
 pub mod rights;
@@ -130,6 +134,7 @@ pub struct Services {
     ledgers: tokio::sync::Semaphore,
     pub trail: trail::Trail,
     pub cells: cells::Cells,
+    pub market: matching::Market,
     divisions: RwLock<Arc<Divisions>>,
     calendar: WorkingDays,
 }
@@ -157,6 +162,7 @@ impl Services {
             ledgers: tokio::sync::Semaphore::new(1),
             trail: trail::Trail::default(),
             cells: cells::Cells::default(),
+            market: matching::Market::default(),
             divisions: RwLock::new(divisions),
             calendar: WorkingDays::shipped().clone(),
         }

@@ -123,6 +123,11 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Records something that has no states of its own, such as a setting.
+    pub async fn noted(&mut self, command: Command, object_id: Uuid, to: &'static str, data: Value) -> Result<()> {
+        self.append(command, None, to, object_id, About { data: Some(data), ..About::default() }).await
+    }
+
     /// Writes a need back; refuses when another writer was first.
     pub async fn save_need(&mut self, need: &Need) -> Result<()> {
         if storage::need::update(&mut self.tx, need, self.now).await? {

@@ -285,6 +285,20 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
             let page = format!("/rights/{code}");
             ("个人信息要求", page.clone(), vec![open("去办理", page)])
         }
+        Task::AnswerInvitation => {
+            let page = format!("/asks/{code}");
+            let ways = vec![open("去回复", page.clone()), open("不接受", format!("{page}#decline")).quiet()];
+            ("回复邀请", page, ways)
+        }
+        Task::ConfirmCapacity => {
+            let page = format!("/projects/{code}");
+            let ways = if may_ever(role, Command::ProjectConfirm) {
+                vec![post("余量没有变", format!("{page}/confirm")), open("修改", format!("{page}/edit")).quiet()]
+            } else {
+                vec![open("看项目", page.clone())]
+            };
+            ("确认余量", page, ways)
+        }
         Task::VerifyOrganization => {
             let page = format!("/organizations/{}", item.id);
             ("核验社会组织", page.clone(), vec![open("去核验", page)])

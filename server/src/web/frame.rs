@@ -200,9 +200,12 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
         Role::OrgWorker => &[
             ("工作台", "/desk"),
             ("需求大厅", "/needs"),
+            ("适合我们的", "/matches"),
+            ("收到的邀请", "/asks"),
             ("我的认领", "/claims"),
             ("我的结对", "/pairings"),
             ("保存的查找", "/searches"),
+            ("我的项目", "/projects/own"),
             ("帮助", "/help/organization"),
         ],
         Role::VillageWorker => &[
@@ -242,6 +245,8 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("核验", "/verifications"),
             ("社会组织", "/organizations"),
             ("个人信息要求", "/rights"),
+            ("批量匹配", "/batches"),
+            ("邀请", "/asks"),
             ("台账导入", "/import"),
             ("账号", "/accounts"),
             ("帮助", "/help/district"),

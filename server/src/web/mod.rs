@@ -17,7 +17,9 @@ mod words;
 mod account;
 mod account_forms;
 mod accounts;
+mod ask;
 mod audit;
+mod batch;
 mod claim;
 mod delivery;
 mod desk;
@@ -32,6 +34,7 @@ mod import;
 mod inbox;
 mod invitation;
 mod lists;
+mod matching;
 mod need;
 mod need_check;
 mod need_commands;
@@ -43,6 +46,7 @@ mod organization;
 mod pairing;
 mod pairing_forms;
 mod pairing_panels;
+mod project;
 mod retention;
 mod saved;
 mod session;
@@ -131,6 +135,10 @@ pub fn routes() -> Vec<Route> {
         disclosure::routes,
         rights::routes,
         organization::routes,
+        project::routes,
+        matching::routes,
+        ask::routes,
+        batch::routes,
         desk::routes,
         lists::routes,
         saved::routes,

@@ -40,7 +40,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             NeedView::Moved(into) => Ok(Answer::To(href(&into))),
             NeedView::Public(need) => Ok(Box::pin(public_page(&get, *need)).await?.into()),
             NeedView::Member(need) => Ok(Box::pin(member_page(&get, *need)).await?.into()),
-            NeedView::Staff(need) => Ok(super::need_office::page(&get, *need).await?.into()),
+            NeedView::Staff(need) => Ok(Box::pin(super::need_office::page(&get, *need)).await?.into()),
         }
     })
     .await
@@ -136,6 +136,18 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
             });
         }
         None => {}
+    }
+    if let Some(asked) = services::ask::own_of_need(get.ctx()?, row.id).await? {
+        panels.insert(
+            0,
+            ActPanel {
+                id: "asked".into(),
+                title: "贵机构收到了邀请".into(),
+                text: format!("请在{}前回复，也可以直接认领。", asked.due_at.words_near(now)),
+                links: vec![Link::new("回复邀请", format!("/asks/{}", asked.id)).primary()],
+                ..ActPanel::default()
+            },
+        );
     }
     let dock = (!panels.is_empty()).then(|| {
         let left: Vec<String> =

@@ -72,6 +72,9 @@ pub(super) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         .filter(|panel| !panel.buttons.is_empty())
         .map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
     let mut sections = Vec::new();
+    if row.state == NeedState::Published && open {
+        sections.extend(super::matching::on_need(ctx, &row.code).await?);
+    }
     if row.state != NeedState::Draft {
         sections.push(claims(&need, now));
         sections.push(pairings(&need, now));

@@ -47,7 +47,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         } else {
             vec![Crumb::link("工作台", "/desk"), Crumb::here(name.clone())]
         };
-        let model = RecordModel {
+        let mut model = RecordModel {
             head: Head {
                 crumbs,
                 badges: vec![organization_badge(row.state)],
@@ -69,6 +69,10 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
             panels: panels(&get, ctx, &row).await?,
             ..RecordModel::default()
         };
+        let projects = services::project::of(&ctx.services, id).await?;
+        if !projects.is_empty() {
+            model.sections.push(super::project::section(&ctx.services, &projects));
+        }
         Ok(Page::new(name, move || record_page(model)))
     })
     .await

@@ -84,9 +84,10 @@ pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
         .map(|_| ()))
 }
 
-pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64) -> Result<()> {
-    let statement = sql!("INSERT INTO claim_lines (claim_id, line_id, quantity) VALUES ($1, $2, $3)");
-    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(quantity).execute(c).await.map(|_| ()))
+/// `project`: the one whose capacity the line draws on, if any.
+pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64, project: Option<Uuid>) -> Result<()> {
+    let statement = sql!("INSERT INTO claim_lines (claim_id, line_id, quantity, project_id) VALUES ($1, $2, $3, $4)");
+    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(quantity).bind(project).execute(c).await.map(|_| ()))
 }
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.

@@ -157,6 +157,9 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::SavedSearch => sql!("SELECT id, state FROM saved_searches ORDER BY id"),
         Object::Invitation => sql!("SELECT id, state FROM invitations ORDER BY id"),
         Object::Attachment => sql!("SELECT id, state FROM attachments ORDER BY id"),
+        Object::Project => sql!("SELECT id, state FROM projects ORDER BY id"),
+        Object::Ask => sql!("SELECT id, state FROM asks ORDER BY id"),
+        Object::Batch => sql!("SELECT id, state FROM batches ORDER BY id"),
         Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => return Ok(Vec::new()),
     };
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)

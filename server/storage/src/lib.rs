@@ -7,8 +7,10 @@
 mod db;
 
 pub mod account;
+pub mod ask;
 pub mod attachment;
 pub mod audit;
+pub mod batch;
 pub mod claim;
 pub mod consent;
 pub mod delivery;
@@ -24,6 +26,7 @@ pub mod need_file;
 pub mod notice;
 pub mod organization;
 pub mod pairing;
+pub mod project;
 pub mod reference;
 pub mod retention;
 pub mod rights;

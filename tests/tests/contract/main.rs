@@ -1,6 +1,8 @@
 //! The contract of the loop, each test on SQLite and on PostgreSQL.
 
+mod ask;
 mod audit;
+mod batch;
 mod clocks;
 mod disclosure;
 mod finding;
@@ -11,6 +13,7 @@ mod loop_;
 mod model;
 mod once;
 mod privacy;
+mod project;
 mod races;
 mod retention;
 mod scope;

@@ -56,7 +56,14 @@ fn follows(command: Command) -> bool {
     use domain::machine::Object;
     matches!(
         command.object(),
-        Object::Import | Object::Account | Object::Session | Object::Reference | Object::Organization
+        Object::Project
+            | Object::Ask
+            | Object::Batch
+            | Object::Import
+            | Object::Account
+            | Object::Session
+            | Object::Reference
+            | Object::Organization
     ) || matches!(
         command,
         Command::NeedCreate

@@ -39,6 +39,9 @@ pub(crate) struct Web {
     /// Evidence of the need, added by its street.
     pub attachment: String,
     pub saved: String,
+    project: String,
+    invitation: uuid::Uuid,
+    batch: String,
 }
 
 pub(crate) struct Answer {
@@ -71,9 +74,18 @@ impl Web {
         let pdf = b"%PDF-1.7 1 0 obj <<>> endobj".to_vec();
         let attachment =
             services::attachment::add(&world.by("street"), &owner, "同意书.pdf", pdf).await.unwrap().to_string();
+        let project = super::project::publish(&world, "meals", &super::project::hot_meals()).await;
+        super::ask::invite(&world, "street", &target.into, &["meals"]).await.unwrap();
+        let into = world.need(&target.into).await.id;
+        let asked = storage::ask::of_need(&mut world.read().await, into).await.unwrap();
+        let invitation = asked[0].ask.id;
+        let batch = services::batch::propose(&world.by("district"), "120102", &services::batch::Filter::default())
+            .await
+            .unwrap();
+        services::batch::run(&world.services, &batch).await.unwrap();
         world.caught_up().await;
         let site = Site::new(Arc::clone(&world.services), Config::default());
-        Self { router: router(Arc::new(site)), world, target, import, attachment, saved }
+        Self { router: router(Arc::new(site)), world, target, import, attachment, saved, project, invitation, batch }
     }
 
     /// A session of its own for each request, so that signing out hurts nobody.
@@ -136,6 +148,8 @@ impl Web {
             t.transfer.unwrap().to_string()
         } else if path.starts_with("/attachments") {
             self.attachment.clone()
+        } else if path.starts_with("/asks") {
+            self.invitation.to_string()
         } else if path.starts_with("/import") {
             self.import.clone()
         } else if path.starts_with("/searches") {
@@ -149,6 +163,10 @@ impl Web {
             t.claim.clone().unwrap()
         } else if path.starts_with("/pairings") {
             t.pairing.clone().unwrap()
+        } else if path.starts_with("/batches") {
+            self.batch.clone()
+        } else if path.starts_with("/projects") {
+            self.project.clone()
         } else {
             t.need.clone()
         };

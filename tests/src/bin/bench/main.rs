@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures pages, durable writes and the ledger import.
+//! `cargo xtask bench`: measures pages, durable writes and the ledger import (`bench matching` is a program of its own).
 //!
 //! Speeds are given as ratios against a static axum response of the same bytes
 //! in the same run, since machines differ.

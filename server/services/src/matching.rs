@@ -1,0 +1,500 @@
+//! Who fits whom: the facts of needs and organizations brought to `matching`,
+//! for the need page, for an organization's own list, and for batches.
+
+use crate::{Ctx, Error, Result, Services};
+use domain::machine::Command;
+use domain::need::NeedState;
+use domain::permission::{Record, authorize};
+use domain::project::{Measure, ProjectState, is_divisible};
+use matching::{Free, NeedFacts, NeedLine, Offer, Part, Supplier, Weights, Words};
+use search::{NeedQuery, Reader};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use storage::need::{Beneficiary, Line, Need};
+use storage::organization::Organization;
+use storage::project::{self, Project};
+use storage::reference::{self, Edition};
+use uuid::Uuid;
+
+/// All verified organizations with what they offer, kept in memory and brought
+/// up to date from the event log: only who was touched is read again.
+#[derive(Default)]
+pub struct Market {
+    inner: tokio::sync::Mutex<Option<Kept>>,
+}
+
+struct Kept {
+    /// In order of id.
+    suppliers: Vec<Arc<Supplier>>,
+    head: i64,
+    /// Events of the window before `head` that were seen: on PostgreSQL numbers commit out of order.
+    seen: HashSet<i64>,
+}
+
+/// Numbers before the last one seen that are looked at again.
+const WINDOW: i64 = 1000;
+/// Organizations touched beyond which everything is read anew.
+const MANY: usize = 300;
+
+/// The market as it stands now.
+pub async fn market(services: &Services) -> Result<Vec<Arc<Supplier>>> {
+    let mut inner = services.market.inner.lock().await;
+    let mut tx = services.db.read().await?;
+    if let Some(kept) = inner.as_mut() {
+        let from = (kept.head - WINDOW).max(0);
+        let limit = 20_000;
+        let touched = project::touched_after(&mut tx, from, limit).await?;
+        let full = i64::try_from(touched.len()).unwrap_or(limit) == limit;
+        let changed: HashSet<Uuid> =
+            touched.iter().filter(|(event, _)| !kept.seen.contains(event)).map(|(_, id)| *id).collect();
+        if !full && changed.len() <= MANY {
+            for id in changed {
+                let supplier = one(&mut tx, id).await?;
+                match (kept.suppliers.binary_search_by_key(&id, |s| s.id), supplier) {
+                    (Ok(at), Some(supplier)) => kept.suppliers[at] = Arc::new(supplier),
+                    (Ok(at), None) => drop(kept.suppliers.remove(at)),
+                    (Err(at), Some(supplier)) => kept.suppliers.insert(at, Arc::new(supplier)),
+                    (Err(_), None) => {}
+                }
+            }
+            kept.head = touched.iter().map(|(event, _)| *event).max().unwrap_or(kept.head).max(kept.head);
+            let oldest = kept.head - WINDOW;
+            kept.seen = touched.into_iter().map(|(event, _)| event).filter(|event| *event > oldest).collect();
+            return Ok(kept.suppliers.clone());
+        }
+    }
+    let head = project::last_event(&mut tx).await?;
+    let suppliers = everybody(&mut tx).await?;
+    let seen = project::touched_after(&mut tx, (head - WINDOW).max(0), 20_000).await?;
+    let kept = Kept { suppliers, head, seen: seen.into_iter().map(|(event, _)| event).collect() };
+    let all = kept.suppliers.clone();
+    *inner = Some(kept);
+    Ok(all)
+}
+
+async fn everybody(tx: &mut storage::Tx) -> Result<Vec<Arc<Supplier>>> {
+    let mut projects: HashMap<Uuid, Vec<Project>> = HashMap::new();
+    for row in project::going_on(tx).await? {
+        projects.entry(row.organization_id).or_default().push(row);
+    }
+    let used: HashMap<Uuid, (i64, i64)> =
+        project::used(tx).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
+    let records: HashMap<Uuid, (i64, i64, i64)> =
+        project::records(tx).await?.into_iter().map(|(id, live, done, not)| (id, (live, done, not))).collect();
+    let mut all: Vec<Arc<Supplier>> =
+        storage::organization::in_state(tx, domain::organization::OrganizationState::Verified, "12", 1_000_000)
+            .await?
+            .iter()
+            .map(|row| {
+                let own = projects.get(&row.id).map_or(&[][..], Vec::as_slice);
+                Arc::new(supplier(row, own, &used, records.get(&row.id).copied().unwrap_or_default()))
+            })
+            .collect();
+    all.sort_by_key(|supplier| supplier.id);
+    Ok(all)
+}
+
+/// One organization as a supplier; `None` while it is not verified.
+async fn one(tx: &mut storage::Tx, id: Uuid) -> Result<Option<Supplier>> {
+    let Some(row) = storage::organization::by_id(tx, id).await? else { return Ok(None) };
+    if row.state != domain::organization::OrganizationState::Verified {
+        return Ok(None);
+    }
+    let projects = project::of_organization(tx, id).await?;
+    let used = project::used_of(tx, id).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
+    let record = project::record_of(tx, id).await?;
+    Ok(Some(supplier(&row, &projects, &used, record)))
+}
+
+fn supplier(
+    row: &Organization,
+    projects: &[Project],
+    used: &HashMap<Uuid, (i64, i64)>,
+    (live, completed, unfinished): (i64, i64, i64),
+) -> Supplier {
+    let mut offers: Vec<Offer> = projects
+        .iter()
+        .filter(|p| p.state == ProjectState::Active)
+        .map(|p| {
+            let (lines, units) = used.get(&p.id).copied().unwrap_or_default();
+            let taken = if p.measure == Measure::Households { lines } else { units };
+            Offer {
+                project: Some(p.id),
+                title: p.title.clone(),
+                services: p.services(),
+                groups: p.groups(),
+                areas: p.areas(),
+                measure: p.measure,
+                free: Free::Left { free: (p.capacity - taken).max(0), of: p.capacity },
+                known_until: Some(p.known_until()),
+                unit: p.unit.clone(),
+                per: p.per,
+                each: p.each(),
+                starts_on: p.starts_on,
+                ends_on: p.ends_on,
+                qualifications: Some(p.qualifications()),
+                words: Words::of(&format!("{} {}", p.title, p.summary)),
+            }
+        })
+        .collect();
+    // What a project covers, also a paused one, is not offered beside it by the registration.
+    let named: HashSet<String> =
+        projects.iter().filter(|p| p.state != ProjectState::Ended).flat_map(Project::services).collect();
+    let (shared, whole): (Vec<String>, Vec<String>) =
+        row.services().into_iter().filter(|code| !named.contains(code)).partition(|code| is_divisible(code));
+    for (services, measure) in [(whole, Measure::Households), (shared, Measure::Units)] {
+        if !services.is_empty() {
+            offers.push(registration(row, services, measure));
+        }
+    }
+    Supplier {
+        id: row.id,
+        name: row.name.clone(),
+        home: row.division_code.clone(),
+        completed,
+        unfinished,
+        room: domain::claim::cap(completed) - live,
+        offers,
+    }
+}
+
+fn registration(row: &Organization, services: Vec<String>, measure: Measure) -> Offer {
+    Offer {
+        project: None,
+        title: "登记的服务".into(),
+        services,
+        groups: Vec::new(),
+        areas: row.areas(),
+        measure,
+        free: Free::Unknown,
+        known_until: None,
+        unit: String::new(),
+        per: domain::need::Frequency::Total,
+        each: None,
+        starts_on: None,
+        ends_on: None,
+        qualifications: None,
+        words: Words::of(&row.business_scope),
+    }
+}
+
+/// Facts of a need; lines without open units are left out.
+pub(crate) fn facts(
+    need: &Need,
+    lines: &[Line],
+    beneficiaries: &[Beneficiary],
+    now: domain::calendar::Time,
+) -> NeedFacts {
+    let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
+    NeedFacts {
+        id: need.id,
+        division: need.division_code.clone(),
+        groups: domain::vocabulary::groups_of(&codes),
+        urgent: need.is_urgent(),
+        waited_days: need.published_at.map_or(0, |at| at.minutes_until(now) / (24 * 60)),
+        words: Words::of(&format!("{} {} {}", need.title, need.description, need.requirements)),
+        lines: lines
+            .iter()
+            .filter(|line| line.remaining() > 0)
+            .map(|line| NeedLine {
+                id: line.id,
+                service: line.service_code.clone(),
+                open: line.remaining(),
+                unit: line.unit.clone(),
+                per: line.per,
+                starts_on: line.starts_on,
+                ends_on: line.ends_on,
+            })
+            .collect(),
+    }
+}
+
+const WEIGHTS: &str = "matching_weights";
+
+/// The weights in force.
+pub async fn weights(services: &Services) -> Result<Weights> {
+    let mut tx = services.db.read().await?;
+    let stored = reference::of_kind(&mut tx, WEIGHTS).await?;
+    let latest = stored.iter().max_by_key(|edition| (edition.imported_at, edition.edition.clone()));
+    Ok(latest.and_then(|edition| serde_json::from_str(&edition.content).ok()).unwrap_or_default())
+}
+
+/// Sets the weights (city).
+pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
+    if !weights.is_sound() {
+        return Err(Error::field("category", "每个权重填0到100，至少有一个大于0"));
+    }
+    let mut work = crate::work::Work::begin(ctx, Command::ReferenceWeights).await?;
+    work.authorize(Command::ReferenceWeights, &Record::default())?;
+    let row = Edition {
+        id: ctx.services.new_id(),
+        kind: WEIGHTS.into(),
+        edition: format!("{:020}", work.now.0),
+        source: String::new(),
+        content: serde_json::to_string(weights).map_err(|_| Error::Internal("weights"))?,
+        imported_at: work.now,
+    };
+    reference::insert(&mut work.tx, &row).await?;
+    work.noted(
+        Command::ReferenceWeights,
+        row.id,
+        "set",
+        serde_json::to_value(weights).map_err(|_| Error::Internal("weights"))?,
+    )
+    .await?;
+    work.commit("").await
+}
+
+/// A candidate as the page shows it.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub organization: Uuid,
+    pub name: String,
+    /// 0 to 1000.
+    pub total: u16,
+    pub parts: Vec<Part>,
+    /// (line, project it would draw on).
+    pub lines: Vec<(Uuid, Option<Uuid>)>,
+    /// Titles of the projects.
+    pub offers: Vec<String>,
+}
+
+/// Who fits a need and who does not, with reasons.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// Title of the need, and its place in words.
+    pub title: String,
+    pub place: String,
+    pub found: Vec<Candidate>,
+    /// How many fit in all.
+    pub total: usize,
+    /// (name, reason), closest first.
+    pub left: Vec<(String, String)>,
+    pub left_total: usize,
+}
+
+/// Candidates for a need, for the office that may invite them.
+pub async fn candidates(ctx: &Ctx, code: &str, weights: Option<Weights>, limit: usize) -> Result<Candidates> {
+    let (need, facts) = need_facts(ctx, code).await?;
+    let who = Record { division: Some(&need.division_code), ..Record::default() };
+    authorize(&ctx.actor, Command::AskSend, &who)?;
+    let place = ctx.services.place(&need.division_code);
+    if need.state != NeedState::Published || facts.lines.is_empty() {
+        return Ok(Candidates { title: need.title, place, ..Candidates::default() });
+    }
+    let weights = match weights {
+        Some(weights) => weights,
+        None => self::weights(&ctx.services).await?,
+    };
+    let market = market(&ctx.services).await?;
+    Ok(Candidates { title: need.title, place, ..rank(ctx, &facts, &market, &weights, limit) })
+}
+
+async fn need_facts(ctx: &Ctx, code: &str) -> Result<(Need, NeedFacts)> {
+    if !domain::code::is_code(code) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = ctx.services.db.read().await?;
+    let need = storage::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
+    let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
+    let facts = facts(&need, &lines, &beneficiaries, ctx.now());
+    Ok((need, facts))
+}
+
+fn rank(ctx: &Ctx, facts: &NeedFacts, market: &[Arc<Supplier>], weights: &Weights, limit: usize) -> Candidates {
+    let today = ctx.now().day();
+    let ranking = matching::rank(facts, market.iter().map(|s| &**s), weights, today);
+    let place = |code: &str| ctx.services.place(code);
+    let district = place(facts.division.get(..6).unwrap_or_default());
+    let found = ranking
+        .candidates
+        .iter()
+        .take(limit)
+        .map(|found| {
+            let supplier = &market[found.supplier];
+            let mut offers: Vec<String> = Vec::new();
+            for (_, offer) in &found.lines {
+                let title = &supplier.offers[*offer].title;
+                if supplier.offers[*offer].project.is_some() && !offers.contains(title) {
+                    offers.push(title.clone());
+                }
+            }
+            Candidate {
+                organization: supplier.id,
+                name: supplier.name.clone(),
+                total: found.fit.total,
+                parts: matching::score::explain(facts, supplier, found, (weights, today), &place),
+                lines: found
+                    .lines
+                    .iter()
+                    .map(|(line, offer)| (facts.lines[*line].id, supplier.offers[*offer].project))
+                    .collect(),
+                offers,
+            }
+        })
+        .collect();
+    Candidates {
+        found,
+        total: ranking.candidates.len(),
+        left: ranking
+            .left
+            .iter()
+            .take(limit)
+            .map(|left| (market[left.supplier].name.clone(), left.why.words(&district)))
+            .collect(),
+        left_total: ranking.left.len(),
+        ..Candidates::default()
+    }
+}
+
+/// A need that fits the reader's organization.
+#[derive(Clone, Debug)]
+pub struct Fitting {
+    pub code: String,
+    pub title: String,
+    /// District and street.
+    pub place: String,
+    pub urgent: bool,
+    pub published_at: Option<domain::calendar::Time>,
+    /// `助餐每周6餐`
+    pub open: Vec<String>,
+    pub total: u16,
+    pub parts: Vec<Part>,
+    pub project: Option<String>,
+}
+
+/// Needs looked at closely for one organization, most urgent and longest waiting first.
+const LOOKED_AT: usize = 400;
+
+/// Needs that fit the reader's organization, best first.
+pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
+    let id = ctx.organization()?;
+    if !ctx.verified {
+        return Ok(Vec::new());
+    }
+    let market = market(&ctx.services).await?;
+    let Ok(at) = market.binary_search_by_key(&id, |s| s.id) else { return Ok(Vec::new()) };
+    let supplier = &market[at];
+    let weights = weights(&ctx.services).await?;
+    let today = ctx.now().day();
+    let mut scored = Vec::new();
+    let mut tx = ctx.services.db.read().await?;
+    for need in near(ctx, supplier).await? {
+        let Some(need) = storage::need::by_id(&mut tx, need).await? else { continue };
+        if need.state != NeedState::Published {
+            continue;
+        }
+        let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
+        let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
+        let facts = facts(&need, &lines, &beneficiaries, ctx.now());
+        if let Ok((lines, fit)) = matching::score::candidate(&facts, supplier, &weights, today) {
+            scored.push((fit, lines, need, facts));
+        }
+    }
+    drop(tx);
+    scored.sort_by(|a, b| {
+        b.0.total.cmp(&a.0.total).then(a.2.published_at.cmp(&b.2.published_at)).then(a.2.id.cmp(&b.2.id))
+    });
+    let place = |code: &str| ctx.services.place(code);
+    Ok(scored
+        .into_iter()
+        .take(limit)
+        .map(|(fit, lines, need, facts)| {
+            let project = lines.iter().find_map(|(_, offer)| {
+                let offer = &supplier.offers[*offer];
+                offer.project.map(|_| offer.title.clone())
+            });
+            let open = facts
+                .lines
+                .iter()
+                .map(|line| {
+                    let amount = domain::need::Amount { quantity: line.open, unit: line.unit.clone(), per: line.per };
+                    format!("{}{}", crate::hall::service_name(&line.service), amount.words())
+                })
+                .collect();
+            let found = matching::Candidate { supplier: 0, organization: id, lines, fit };
+            Fitting {
+                parts: matching::score::explain(&facts, supplier, &found, (&weights, today), &place),
+                code: need.code.clone(),
+                title: need.title.clone(),
+                // The street, not the village: a household's village stays with the office.
+                place: ctx.services.place(&need.division_code[..9]),
+                urgent: need.is_urgent(),
+                published_at: need.published_at,
+                open,
+                total: fit.total,
+                project,
+            }
+        })
+        .collect())
+}
+
+/// Published needs with something open, in the supplier's services and areas: from the index.
+async fn near(ctx: &Ctx, supplier: &Supplier) -> Result<Vec<Uuid>> {
+    let mut services: Vec<String> = supplier.offers.iter().flat_map(|o| o.services.clone()).collect();
+    services.sort();
+    services.dedup();
+    let areas: Vec<&String> = supplier.offers.iter().flat_map(|o| &o.areas).collect();
+    if services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut districts, mut streets) = (Vec::new(), Vec::new());
+    for area in areas {
+        if area.len() >= 9 {
+            streets.push(area[..9].to_owned());
+        }
+        // A street stands under its district, which it narrows.
+        if area.len() >= 6 {
+            districts.push(area[..6].to_owned());
+        }
+    }
+    if supplier.offers.iter().any(|o| o.areas.iter().any(|area| area.len() < 6)) {
+        districts.clear();
+        streets.clear();
+    }
+    for list in [&mut districts, &mut streets] {
+        list.sort();
+        list.dedup();
+    }
+    // A district served as a whole is not narrowed by one of its streets.
+    let whole: HashSet<&str> =
+        supplier.offers.iter().flat_map(|o| &o.areas).filter(|a| a.len() == 6).map(String::as_str).collect();
+    streets.retain(|street| !whole.contains(&street[..6]));
+    let query = NeedQuery {
+        districts,
+        streets,
+        services,
+        open_only: true,
+        sort: search::Sort::Urgent,
+        limit: LOOKED_AT,
+        facets: false,
+        ..NeedQuery::default()
+    };
+    let index = Arc::clone(&ctx.services.index);
+    let results = tokio::task::spawn_blocking(move || index.search(&query, &Reader::Organization))
+        .await
+        .map_err(|_| Error::Internal("search task"))?
+        .map_err(|error| Error::Search(error.to_string()))?;
+    Ok(results.hits.into_iter().map(|hit| hit.id).collect())
+}
+
+/// The project of an organization that a line of a need would draw on: what
+/// fits and has room, the one with the best fit first.
+pub(crate) fn project_for(need: &NeedFacts, line: Uuid, supplier: &Supplier, today: chrono::NaiveDate) -> Option<Uuid> {
+    let line = need.lines.iter().find(|l| l.id == line)?;
+    let weights = Weights::default();
+    supplier
+        .offers
+        .iter()
+        .filter_map(|offer| {
+            Some((matching::score::fit(need, line, supplier, offer, &weights, today).ok()?.total, offer.project?))
+        })
+        .max_by_key(|(total, project)| (*total, std::cmp::Reverse(*project)))
+        .map(|(_, project)| project)
+}
+
+/// As the market has it, read inside a command's own transaction.
+pub(crate) async fn supplier_now(tx: &mut storage::Tx, id: Uuid) -> Result<Option<Supplier>> {
+    one(tx, id).await
+}

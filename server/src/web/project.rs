@@ -1,0 +1,628 @@
+//! Projects 帮扶项目: the hall, one project, its form, and the organization's own list.
+
+use super::form_fields::fill_from;
+use super::frame::Page;
+use super::get::Get;
+use super::parts::{choices_of, count, decide, fill, loose_mistakes, panel, select, target};
+use super::post::Post;
+use super::words::{address, pager};
+use super::{Access, Route};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field,
+    FieldGroup, Figure, Glyph, Head, Link, NeedCard, Reason, Search, Span, Table, Tone,
+};
+use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
+use app::pages::form::{FormModel, form_page};
+use app::pages::list::{ListModel, list_page};
+use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::day_words;
+use domain::machine::{Command, allows};
+use domain::need::Frequency;
+use domain::permission::may_ever;
+use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
+use domain::qualification::Qualification;
+use domain::vocabulary::{BeneficiaryGroup, ServiceGroup};
+use services::hall::service_name;
+use services::project::{self, Free, ProjectView, Wanted};
+use services::{Ctx, Result};
+use storage::project::Project;
+
+macro_rules! door {
+    ($command:ident) => {
+        Access::Commands(&[Command::$command])
+    };
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/projects", Access::Anyone, hall),
+        Route::get("/projects/own", Access::Organization, own),
+        Route::get("/projects/new", door!(ProjectPublish), new),
+        Route::post("/projects", door!(ProjectPublish), publish),
+        Route::get("/projects/{code}", Access::Anyone, show),
+        Route::get("/projects/{code}/edit", door!(ProjectEdit), edit),
+        Route::post("/projects/{code}/edit", door!(ProjectEdit), save),
+        Route::post("/projects/{code}/confirm", door!(ProjectConfirm), confirm),
+        Route::post("/projects/{code}/pause", door!(ProjectPause), pause),
+        Route::post("/projects/{code}/resume", door!(ProjectResume), resume),
+        Route::post("/projects/{code}/end", door!(ProjectEnd), end),
+    ]
+}
+
+fn href(code: &str) -> String {
+    format!("/projects/{code}")
+}
+
+pub(super) fn project_badge(state: ProjectState) -> Badge {
+    match state {
+        ProjectState::Active => Badge::good(state.label()),
+        ProjectState::Paused => Badge::tag(Tone::Wait, Glyph::Pause, state.label()),
+        ProjectState::Ended => Badge::plain(state.label()),
+    }
+}
+
+/// `还能承接5户（共20户）`, `余量待确认（共20户）`
+pub(super) fn free_words(row: &Project, free: Free) -> String {
+    let of = match row.measure {
+        Measure::Households => format!("{}户", free.of),
+        Measure::Units => format!("{}{}{}", row.per.label(), free.of, row.unit),
+    };
+    if !free.known {
+        return format!("余量待确认（共{of}）");
+    }
+    let unit = if row.measure == Measure::Households { "户" } else { row.unit.as_str() };
+    if free.left == 0 {
+        format!("没有余量（共{of}）")
+    } else {
+        format!("还能承接{}{unit}（共{of}）", free.left)
+    }
+}
+
+fn services_words(row: &Project) -> String {
+    row.services().iter().map(|code| service_name(code)).collect::<Vec<_>>().join("、")
+}
+
+fn groups_words(row: &Project) -> String {
+    let groups = row.groups();
+    if groups.is_empty() {
+        "不限".to_owned()
+    } else {
+        groups.iter().map(|g| g.name()).collect::<Vec<_>>().join("、")
+    }
+}
+
+fn area_words(services: &services::Services, row: &Project) -> String {
+    row.areas().iter().map(|code| services.place(code)).collect::<Vec<_>>().join("、")
+}
+
+fn period_words(row: &Project) -> String {
+    match (row.starts_on, row.ends_on) {
+        (Some(start), Some(end)) => format!("{}至{}", day_words(start), day_words(end)),
+        (Some(start), None) => format!("{}起", day_words(start)),
+        (None, Some(end)) => format!("至{}", day_words(end)),
+        (None, None) => "长期".to_owned(),
+    }
+}
+
+fn each_words(row: &Project) -> Option<String> {
+    row.each().map(|(quantity, unit, per)| format!("{}{quantity}{unit}", per.label()))
+}
+
+/// Projects on a page.
+const SIZE: usize = 20;
+
+async fn hall(get: Get) -> Response {
+    get.show_public(async {
+        let services = &get.site.services;
+        let wanted = Wanted {
+            text: get.value("q").chars().take(100).collect(),
+            service: get.value("service").to_owned(),
+            group: get.value("group").to_owned(),
+            area: get.value("area").to_owned(),
+            with_room: get.value("room") == "1",
+        };
+        let (rows, total) = project::hall(services, &wanted, (get.page() - 1) * SIZE, SIZE).await?;
+        let total = u64::try_from(total).unwrap_or_default();
+        let cells = rows
+            .iter()
+            .map(|(row, free)| {
+                let p = &row.project;
+                vec![
+                    Cell::link(p.title.clone(), href(&p.code)).note(row.organization_name.clone()),
+                    Cell::text(services_words(p)).note(groups_words(p)),
+                    Cell::text(area_words(services, p)),
+                    Cell::text(free_words(p, *free)).note(p.schedule.clone()),
+                ]
+            })
+            .collect();
+        let mut head = Head::new("帮扶项目").lead("社会组织在这里写明能帮什么、帮谁、在哪里、还有多少余量。");
+        if get.reader().is_some_and(|ctx| may_ever(ctx.role(), Command::ProjectPublish)) {
+            head = head.action(Link::new("发布项目", "/projects/new").glyph(Glyph::Plus).primary());
+        }
+        let chosen = [&wanted.text, &wanted.service, &wanted.group, &wanted.area].iter().any(|v| !v.is_empty());
+        let empty = (total == 0).then(|| {
+            if chosen || wanted.with_room {
+                Empty::new(EmptyKind::NoMatch, "没有符合这些条件的项目", "去掉一个条件，或者换一个说法再找。")
+                    .action(Link::new("查看全部项目", "/projects"))
+            } else {
+                Empty::new(EmptyKind::Nothing, "还没有项目", "社会组织核验通过后可以发布。")
+            }
+        });
+        let model = ListModel {
+            head,
+            search: Some(Search {
+                action: "/projects".into(),
+                query: wanted.text.clone(),
+                label: "查找项目".into(),
+                placeholder: "服务、机构或项目名称".into(),
+                suggest: None,
+                keep: get.query.iter().filter(|(n, v)| n != "q" && n != "page" && !v.is_empty()).cloned().collect(),
+            }),
+            filters: Some(filters(&get, &wanted)),
+            found: format!("{total}个项目"),
+            table: Table {
+                caption: "正在进行的帮扶项目".into(),
+                caption_hidden: true,
+                columns: vec![
+                    Column::text("项目"),
+                    Column::text("服务和对象"),
+                    Column::text("服务区域"),
+                    Column::number("余量"),
+                ],
+                rows: cells,
+            },
+            pager: (total > SIZE as u64).then(|| pager("/projects", &get.query, get.page(), SIZE, total, "个")),
+            empty,
+            ..ListModel::default()
+        };
+        Ok(Page::new("帮扶项目", move || list_page(model)))
+    })
+    .await
+}
+
+fn filters(get: &Get, wanted: &Wanted) -> app::components::Filters {
+    use app::components::{Chip, FilterGroup, FilterOption, Filters};
+    let divisions = get.site.services.divisions();
+    let options = |chosen: &str, all: Vec<(String, String)>| -> Vec<FilterOption> {
+        let mut options =
+            vec![FilterOption {
+                value: String::new(), label: "不限".into(), count: None, checked: chosen.is_empty()
+            }];
+        options.extend(all.into_iter().map(|(value, label)| FilterOption {
+            checked: value == chosen,
+            value,
+            label,
+            count: None,
+        }));
+        options
+    };
+    let districts: Vec<(String, String)> =
+        divisions.districts().map(|d| (d.code12[..6].to_owned(), d.name.clone())).collect();
+    let groups = BeneficiaryGroup::ALL.iter().map(|g| (g.code().to_owned(), g.name().to_owned())).collect();
+    let services = domain::vocabulary::service_categories()
+        .iter()
+        .map(|s| (s.code.to_owned(), s.short_name.to_owned()))
+        .collect::<Vec<_>>();
+    let (first, rest) = services.split_at(services.len().min(8));
+    let all_services = options(&wanted.service, first.to_vec());
+    let rest: Vec<FilterOption> = rest
+        .iter()
+        .map(|(value, label)| FilterOption {
+            checked: *value == wanted.service,
+            value: value.clone(),
+            label: label.clone(),
+            count: None,
+        })
+        .collect();
+    let single = |legend: &str, name: &str, options: Vec<FilterOption>, more| FilterGroup {
+        legend: legend.into(),
+        name: name.into(),
+        single: true,
+        options,
+        more,
+    };
+    let mut chips = Vec::new();
+    for (name, value, label) in [
+        ("service", &wanted.service, service_name(&wanted.service)),
+        (
+            "group",
+            &wanted.group,
+            BeneficiaryGroup::from_code(&wanted.group).map_or("", BeneficiaryGroup::name).to_owned(),
+        ),
+        ("area", &wanted.area, get.site.services.place(&wanted.area)),
+    ] {
+        if !value.is_empty() {
+            let away = address("/projects", &get.query, &[(name, String::new()), ("page", String::new())]);
+            chips.push(Chip { label, href: away });
+        }
+    }
+    if wanted.with_room {
+        let away = address("/projects", &get.query, &[("room", String::new()), ("page", String::new())]);
+        chips.push(Chip { label: "还有余量".into(), href: away });
+    }
+    Filters {
+        action: "/projects".into(),
+        keep: vec![("q".into(), wanted.text.clone())].into_iter().filter(|(_, v)| !v.is_empty()).collect(),
+        groups: vec![
+            FilterGroup {
+                legend: "余量".into(),
+                name: "room".into(),
+                single: false,
+                options: vec![FilterOption {
+                    value: "1".into(),
+                    label: "还有余量".into(),
+                    count: None,
+                    checked: wanted.with_room,
+                }],
+                more: None,
+            },
+            single("服务", "service", all_services, Some(("更多服务".into(), rest))),
+            single("帮扶对象", "group", options(&wanted.group, groups), None),
+            single("服务区域", "area", options(&wanted.area, districts), None),
+        ],
+        chips,
+        clear: "/projects".into(),
+    }
+}
+
+async fn show(get: Get, Path(code): Path<String>) -> Response {
+    get.show_public(async {
+        let services = &get.site.services;
+        let view = project::view(services, get.reader(), &code).await?;
+        let row = &view.project;
+        let now = services.now();
+        let known = if view.free.known {
+            format!("{}确认过", row.confirmed_at.words_near(now))
+        } else {
+            format!("已经{CAPACITY_DAYS}天没有确认，请先联系")
+        };
+        let mut facts = vec![
+            Fact::new("能帮什么", services_words(row)),
+            Fact::new("帮谁", groups_words(row)),
+            Fact::new("在哪里", area_words(services, row)),
+            Fact::new("余量", free_words(row, view.free)).note(known),
+            Fact::new("什么时候", if row.schedule.is_empty() { "和街道商量".into() } else { row.schedule.clone() })
+                .note(period_words(row)),
+        ];
+        if let Some(each) = each_words(row) {
+            facts.push(Fact::new("每户最多", each));
+        }
+        let held = row.qualifications();
+        if !held.is_empty() {
+            facts.push(Fact::new("资质", held.iter().map(|q| q.label()).collect::<Vec<_>>().join("、")));
+        }
+        facts.push(Fact::lines(
+            "机构",
+            vec![FactLine::Link {
+                label: view.organization.name.clone(),
+                href: format!("/organizations/{}", view.organization.id),
+            }],
+        ));
+        let mut sections = vec![
+            RecordSection::new("what", "怎样帮", vec![Body::Text(row.summary.clone())]),
+            RecordSection::new("facts", "项目", vec![Body::Facts(facts)]),
+        ];
+        if !view.drawn.is_empty() {
+            sections.push(drawn(services, &view));
+        }
+        let panels = if view.own { panels(&get, &view).await? } else { Vec::new() };
+        let mut head = Head {
+            crumbs: vec![Crumb::link("帮扶项目", "/projects"), Crumb::here(row.code.clone())],
+            badges: vec![project_badge(row.state)],
+            notes: vec![view.organization.name.clone()],
+            ..Head::new(row.title.clone())
+        };
+        if view.own && allows(row.state, Command::ProjectEdit) {
+            head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
+        }
+        let notice = row.reason.clone().filter(|_| row.state != ProjectState::Active);
+        let title = row.title.clone();
+        let model = RecordModel { head, notice, sections, panels, ..RecordModel::default() };
+        Ok(Page::new(title, move || record_page(model)))
+    })
+    .await
+}
+
+fn drawn(services: &services::Services, view: &ProjectView) -> RecordSection {
+    let rows = view
+        .drawn
+        .iter()
+        .map(|line| {
+            let to = match &line.pairing_code {
+                Some(pairing) => format!("/pairings/{pairing}"),
+                None => format!("/claims/{}", line.claim_code),
+            };
+            let amount =
+                domain::need::Amount { quantity: line.quantity, unit: line.unit.clone(), per: line.per }.words();
+            vec![
+                Cell::link(line.need_title.clone(), to)
+                    .note(services.place(line.division_code.get(..9).unwrap_or_default())),
+                Cell::text(format!("{}{amount}", service_name(&line.service_code))),
+                Cell::text(if line.pairing_code.is_some() { "已结对" } else { "等街道答复" }),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("需求"), Column::text("数量"), Column::text("状态")];
+    let table = Table { caption: "占用余量的认领和结对".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("drawn", "已经用在哪里", vec![Body::Table(table)])
+}
+
+async fn panels(get: &Get, view: &ProjectView) -> Result<Vec<ActPanel>> {
+    let row = &view.project;
+    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let mut all = Vec::new();
+    let reason = |hint: &str| Field::area("reason", "原因", 2).hint(hint.to_owned());
+    if allows(row.state, Command::ProjectConfirm) {
+        let mut confirm = panel(get, "confirm", "余量对不对", &at("confirm"), Vec::new(), "余量没有变").await?;
+        confirm.text = free_words(row, view.free);
+        confirm.next = format!("{CAPACITY_DAYS}天没有确认的，大厅里显示“余量待确认”。数字变了请点“修改”。");
+        all.push(confirm);
+    }
+    if allows(row.state, Command::ProjectResume) {
+        all.push(panel(get, "resume", "恢复承接", &at("resume"), Vec::new(), "恢复承接").await?);
+    }
+    if allows(row.state, Command::ProjectPause) {
+        let mut pause =
+            panel(get, "pause", "暂停或结束", &at("pause"), vec![reason("大厅里看得到")], "暂停承接").await?;
+        pause.buttons = vec![Button::new("暂停承接").secondary(), Button::new("结束项目").quiet().action(at("end"))];
+        pause.next = "已经结对的照常服务。暂停可以恢复，结束以后不能。".into();
+        all.push(pause);
+    } else if allows(row.state, Command::ProjectEnd) {
+        let mut end = panel(get, "end", "结束项目", &at("end"), vec![reason("写明为什么结束")], "结束项目").await?;
+        end.buttons = vec![Button::new("结束项目").secondary()];
+        end.next = "已经结对的照常服务。结束以后不能恢复。".into();
+        all.push(end);
+    }
+    Ok(all)
+}
+
+async fn own(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let may = may_ever(ctx.role(), Command::ProjectPublish);
+        let mut head = Head::new("我的项目");
+        if may {
+            head = head.action(Link::new("发布项目", "/projects/new").glyph(Glyph::Plus).primary());
+        }
+        let all = project::own(ctx).await?;
+        let empty = all.is_empty().then(|| {
+            let empty = Empty::new(
+                EmptyKind::Nothing,
+                "还没有项目",
+                "写明能帮什么、帮谁、在哪里、能帮几户，合适的需求就会找上门。",
+            );
+            if may { empty.action(Link::new("发布项目", "/projects/new")) } else { empty }
+        });
+        let cards = all
+            .iter()
+            .map(|(row, free)| FitCard { card: card(ctx, row, *free), decisions: own_decisions(&get, may, row) })
+            .collect();
+        let group =
+            FitGroup { id: "own".into(), title: format!("{}个项目", all.len()), cards, ..FitGroup::default() };
+        let groups = if empty.is_some() { Vec::new() } else { vec![group] };
+        let model = FitModel { head, groups, empty, ..FitModel::default() };
+        Ok(Page::new("我的项目", move || fit_page(model)))
+    })
+    .await
+}
+
+fn own_decisions(get: &Get, may: bool, row: &Project) -> Vec<Decision> {
+    if !may {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    if allows(row.state, Command::ProjectConfirm) {
+        all.push(decide(get, "余量没有变", &row.title, &format!("{}/confirm", href(&row.code))));
+    }
+    if allows(row.state, Command::ProjectEdit) {
+        all.push(Decision::get("修改", row.title.clone(), format!("{}/edit", href(&row.code))).quiet());
+    }
+    all
+}
+
+fn card(ctx: &Ctx, row: &Project, free: Free) -> NeedCard {
+    let figure = |term: &str, value: String| Figure { term: term.into(), value, coverage: None };
+    let now = ctx.now();
+    let reason = if row.state != ProjectState::Active {
+        Reason { fits: false, text: row.reason.clone().unwrap_or_else(|| row.state.label().to_owned()) }
+    } else if free.known {
+        Reason { fits: true, text: format!("余量{}确认过", row.confirmed_at.words_near(now)) }
+    } else {
+        Reason { fits: false, text: format!("余量{CAPACITY_DAYS}天没有确认，请确认一下") }
+    };
+    NeedCard {
+        href: href(&row.code),
+        title: Span::plain(row.title.clone()),
+        badges: vec![project_badge(row.state)],
+        place: area_words(&ctx.services, row),
+        summary: Span::plain(services_words(row)),
+        figures: vec![figure("余量", free_words(row, free)), figure("期限", period_words(row))],
+        reasons: vec![reason],
+    }
+}
+
+fn form_fields(get: &Get) -> Vec<FieldGroup> {
+    let divisions = get.site.services.divisions();
+    let services: Vec<Choice> = ServiceGroup::ALL
+        .into_iter()
+        .flat_map(ServiceGroup::categories)
+        .map(|s| Choice::new(s.code, format!("{}：{}", s.group.name(), s.short_name)))
+        .collect();
+    let groups = BeneficiaryGroup::ALL.iter().map(|g| Choice::new(g.code(), g.name())).collect();
+    let mut areas = vec![Choice::new("12", "全市")];
+    areas.extend(divisions.districts().map(|d| Choice::new(&d.code12[..6], d.name.clone())));
+    let optional = |mut field: Field| {
+        field.optional = true;
+        field
+    };
+    vec![
+        FieldGroup::new(
+            "能帮什么",
+            vec![
+                Field::text("title", "项目名称").hint("例如：热饭到家"),
+                Field::checks("service", "服务", services)
+                    .hint("照护、生活、关爱和专业支持按户计；村级帮扶和支持形式按数量计，请分开发布。"),
+                Field::area("summary", "怎样帮", 4).hint("谁去、怎么做、用什么。不写帮扶对象的姓名和住址。"),
+                optional(Field::checks("qualification", "具备的资质", choices_of!(Qualification))),
+            ],
+        ),
+        FieldGroup::new(
+            "帮谁，在哪里，什么时候",
+            vec![
+                Field::checks("group", "帮扶对象", groups).hint("都不选就是不限对象。"),
+                Field::checks("area", "服务区域", areas),
+                optional(Field::text("streets", "只服务其中几个街镇"))
+                    .hint("写街镇名，用顿号隔开，例如：鲁山道街道、大直沽街道。写了街镇，就不用再选它所在的区。"),
+                optional(Field::text("schedule", "时间")).hint("例如：周一至周五上午"),
+                optional(Field::date("starts_on", "开始日期")),
+                optional(Field::date("ends_on", "结束日期")),
+            ],
+        ),
+        FieldGroup::new(
+            "能帮多少",
+            vec![
+                Field::number("capacity", "同时能帮几户，或有多少", 1, 1_000_000)
+                    .hint("按户计的填户数；按数量计的填数量，并填下面的单位和周期。已经结对的会自动扣除。"),
+                optional(Field::text("unit", "单位（按数量计的才填）")).hint("例如：套、元、场"),
+                optional(select("per", "周期（按数量计的才填）", choices_of!(Frequency))),
+            ],
+        ),
+        FieldGroup {
+            in_row: true,
+            ..FieldGroup::new(
+                "每户最多",
+                vec![
+                    optional(Field::number("each_quantity", "数量", 1, 10_000)),
+                    optional(Field::text("each_unit", "单位")),
+                    optional(select("each_per", "周期", choices_of!(Frequency))),
+                ],
+            )
+            .hint("例如每周7餐。超过的需求不会推荐给贵机构。不填就是不限。")
+        },
+    ]
+}
+
+async fn form(get: &Get, title: &str, action: &str, stored: Option<&Project>) -> Result<Page> {
+    let draft = get.draft("project").await?;
+    let mut groups = form_fields(get);
+    for group in &mut groups {
+        if let (Some(row), None) = (stored, &draft) {
+            fill_from(&mut group.fields, &project::fields_of(row));
+        }
+        fill(&mut group.fields, draft.as_ref());
+    }
+    let all: Vec<Field> = groups.iter().flat_map(|group| group.fields.clone()).collect();
+    let mut target = target(get, "project", action, draft.as_ref());
+    let (up, button) = match stored {
+        Some(row) => {
+            let typed = draft.as_ref().map(|d| services::need_form::value(&d.fields, "version").to_owned());
+            target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
+            (Crumb::link(row.title.clone(), href(&row.code)), "保存")
+        }
+        None => (Crumb::link("我的项目", "/projects/own"), "发布项目"),
+    };
+    let model = FormModel {
+        head: Head::new(title).crumbs(vec![up, Crumb::here(title)]),
+        target,
+        mistakes: loose_mistakes(&all, draft.as_ref()),
+        groups: groups.into_iter().map(Into::into).collect(),
+        buttons: vec![Button::new(button)],
+        cancel: Some(Link::new("取消", stored.map_or("/projects/own".to_owned(), |row| href(&row.code)))),
+        next: "发布以后马上在项目大厅里看得到，并用来推荐合适的需求。".into(),
+        ..FormModel::default()
+    };
+    let title = model.title();
+    Ok(Page::new(title, move || form_page(model)))
+}
+
+async fn new(get: Get) -> Response {
+    get.show(async { form(&get, "发布项目", "/projects", None).await }).await
+}
+
+async fn edit(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let view = project::view(&get.site.services, get.reader(), &code).await?;
+        if !view.own {
+            return Err(services::Error::NotFound);
+        }
+        domain::machine::step(view.project.state, Command::ProjectEdit)?;
+        form(&get, "修改项目", &format!("{}/edit", href(&code)), Some(&view.project)).await
+    })
+    .await
+}
+
+async fn publish(post: Post) -> Response {
+    post.run("项目已发布", href, async |post, ctx: Ctx| {
+        let input = project::read(&post.fields, &ctx.services.divisions())?;
+        project::publish(&ctx, &input).await
+    })
+    .await
+}
+
+async fn save(Path(code): Path<String>, post: Post) -> Response {
+    let to = href(&code);
+    post.run(
+        "已保存，余量按刚才填的确认",
+        move |_| to.clone(),
+        async |post, ctx: Ctx| {
+            let input = project::read(&post.fields, &ctx.services.divisions())?;
+            project::edit(&ctx, &code, post.value("version").parse().unwrap_or_default(), &input).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
+where
+    F: AsyncFnOnce(&Post, &Ctx, &str) -> Result<()>,
+{
+    // A decision from a list goes back to it.
+    let back = post.value("back").to_owned();
+    let to = if super::post::is_local(&back) { back } else { href(&code) };
+    post.run(
+        said,
+        move |_| to.clone(),
+        async |post, ctx| {
+            command(post, &ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn confirm(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "余量已确认", async |_, ctx, code| project::confirm(ctx, code).await).await
+}
+
+async fn pause(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已暂停承接", async |post, ctx, code| project::pause(ctx, code, post.value("reason")).await).await
+}
+
+async fn resume(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已恢复承接", async |_, ctx, code| project::resume(ctx, code).await).await
+}
+
+async fn end(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "项目已结束", async |post, ctx, code| project::end(ctx, code, post.value("reason")).await).await
+}
+
+/// The table of an organization's projects for its page.
+pub(super) fn section(services: &services::Services, all: &[(Project, Free)]) -> RecordSection {
+    let rows = all
+        .iter()
+        .map(|(row, free)| {
+            vec![
+                Cell::link(row.title.clone(), href(&row.code)).note(services_words(row)),
+                Cell::text(area_words(services, row)),
+                Cell::text(free_words(row, *free)),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("项目"), Column::text("服务区域"), Column::number("余量")];
+    let table = Table { caption: "帮扶项目".into(), caption_hidden: true, columns, rows };
+    let title = format!("帮扶项目，{}个", count(i64::try_from(all.len()).unwrap_or_default()));
+    RecordSection::new("projects", title, vec![Body::Table(table)])
+}
