@@ -273,9 +273,13 @@ impl Stage {
         let found = storage::need::by_code(&mut tx, &code).await?.ok_or(Error::NotFound)?;
         let lines = storage::need::lines(&mut tx, found.id, found.cycle).await?;
         drop(tx);
+        let slots = &self.stories[story].slots;
+        // Who claims anew gives back what it had claimed.
+        let again = organization.is_some_and(|at| slots.iter().any(|slot| slot.organization == at));
         let wanted: Vec<(Uuid, i64)> = lines
             .iter()
-            .map(|line| (line.id, (line.remaining() * share + 99) / 100))
+            .map(|line| (line.id, if again { line.quantity } else { line.remaining() }))
+            .map(|(line, units)| (line, (units * share + 99) / 100))
             .filter(|(_, units)| *units > 0)
             .collect();
         if found.state != NeedState::Published || wanted.is_empty() {

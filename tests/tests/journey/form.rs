@@ -78,7 +78,7 @@ pub async fn typed_in(mut hand: Hand) -> Hand {
     // A telephone number must not be published.
     hand.press("保存并继续").await;
     hand.sees("公开说明").await;
-    hand.sees("电话号码").await;
+    hand.sees("手机号码").await;
     hand.fill("description", "老人独居，腿脚不便，白天没有人照料，每天需要一顿热饭。").await;
     hand.press("保存并继续").await;
 
