@@ -149,6 +149,42 @@ pub const URGENT_HOURS: i64 = 24;
 /// Days after publication at which the unclaimed queue widens, notifies, escalates.
 pub const UNCLAIMED_DAYS: [i64; 3] = [3, 7, 14];
 
+/// How far a need looks for organizations. Each step of the unclaimed queue looks further.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Organizations that name its place among their areas.
+    #[default]
+    Areas,
+    /// Also those that sit in its district or serve another part of it.
+    District,
+    /// Also those of the neighbouring districts.
+    Neighbours,
+    /// Everybody in the city.
+    City,
+}
+
+impl Reach {
+    /// After `steps` of the unclaimed queue.
+    pub fn after(steps: i64) -> Self {
+        match steps {
+            ..=0 => Self::Areas,
+            1 => Self::District,
+            2 => Self::Neighbours,
+            _ => Self::City,
+        }
+    }
+
+    /// `全区`
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Areas => "服务这里的组织",
+            Self::District => "全区",
+            Self::Neighbours => "本区和相邻区",
+            Self::City => "全市",
+        }
+    }
+}
+
 /// What is asked: service, quantity, unit, frequency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {

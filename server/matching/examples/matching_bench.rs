@@ -132,6 +132,7 @@ fn needs(lines: usize, sequence: &mut Sequence) -> Vec<NeedFacts> {
             groups: vec![*sequence.one(&BeneficiaryGroup::ALL)],
             urgent: sequence.below(12) == 0,
             waited_days: sequence.number(0, 30),
+            reach: domain::need::Reach::Areas,
             words: text(sequence),
             lines: (0..count)
                 .map(|_| NeedLine {

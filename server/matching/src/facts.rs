@@ -2,7 +2,7 @@
 
 use crate::text::Words;
 use chrono::NaiveDate;
-use domain::need::Frequency;
+use domain::need::{Frequency, Reach};
 use domain::project::Measure;
 use domain::qualification::Qualification;
 use domain::vocabulary::BeneficiaryGroup;
@@ -18,6 +18,7 @@ pub struct NeedFacts {
     pub urgent: bool,
     /// Whole days since publication.
     pub waited_days: i64,
+    pub reach: Reach,
     pub words: Words,
     pub lines: Vec<NeedLine>,
 }

@@ -6,7 +6,7 @@ use crate::facts::{Free, NeedFacts, Supplier};
 use crate::score::{self, Why};
 use crate::weights::Weights;
 use chrono::NaiveDate;
-use domain::need::UNCLAIMED_DAYS;
+use domain::need::{Reach, UNCLAIMED_DAYS};
 use domain::project::{Measure, is_divisible};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
@@ -109,6 +109,8 @@ fn by_service_and_district<'a>(suppliers: &[&'a Supplier]) -> HashMap<(&'a str, 
         for (o, offer) in supplier.offers.iter().enumerate() {
             let at = OfferAt { supplier: short(s), offer: short(o) };
             let mut districts: Vec<&str> = offer.areas.iter().map(|area| area.get(..6).unwrap_or("")).collect();
+            // A need that has waited long also asks whoever sits in its district.
+            districts.extend(supplier.home.get(..6));
             districts.sort_unstable();
             districts.dedup();
             // An offer to the whole city stands under no district.
@@ -186,9 +188,7 @@ pub fn prepare(
         let known = services.contains(line.service.as_str());
         let mut closest = if known { Why::Area } else { Why::Service };
         let mut any = false;
-        for offer_at in
-            [district, ""].iter().flat_map(|d| index.get(&(line.service.as_str(), *d)).unwrap_or(&NO_OFFERS))
-        {
+        for offer_at in &within(&index, &line.service, district, need.reach) {
             let supplier = suppliers[offer_at.supplier as usize];
             if rules.excluded.contains(&(line.id, supplier.id)) {
                 continue;
@@ -218,7 +218,27 @@ pub fn prepare(
     Some(out)
 }
 
-static NO_OFFERS: Vec<OfferAt> = Vec::new();
+/// Offers of a service that may serve a place, each once, as far as its need looks.
+fn within(index: &HashMap<(&str, &str), Vec<OfferAt>>, service: &str, district: &str, reach: Reach) -> Vec<OfferAt> {
+    let mut found = Vec::new();
+    let mut districts = vec!["", district];
+    if reach == Reach::Neighbours {
+        districts.extend(crate::adjacency::neighbours_of(district));
+    }
+    for district in districts {
+        found.extend(index.get(&(service, district)).into_iter().flatten().copied());
+    }
+    match reach {
+        Reach::City => found.extend(index.iter().filter(|((s, _), _)| *s == service).flat_map(|(_, all)| all)),
+        _ => {}
+    }
+    if reach != Reach::Areas {
+        // An offer to several districts stands under each of them.
+        found.sort_unstable();
+        found.dedup();
+    }
+    found
+}
 
 /// Capacity and room that pins have left.
 struct Left {
@@ -358,6 +378,7 @@ mod tests {
             groups: Vec::new(),
             urgent,
             waited_days,
+            reach: domain::need::Reach::Areas,
             words: Words::default(),
             lines,
         }

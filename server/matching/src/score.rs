@@ -4,6 +4,7 @@ use crate::adjacency::are_neighbours;
 use crate::facts::{Free, NeedFacts, NeedLine, Offer, Supplier};
 use crate::weights::Weights;
 use chrono::{Days, NaiveDate};
+use domain::need::Reach;
 use domain::project::{self, Measure};
 use domain::qualification::{self, Qualification};
 use domain::vocabulary::BeneficiaryGroup;
@@ -110,7 +111,8 @@ pub fn fit(
     if !offer.services.contains(&line.service) {
         return Err(Why::Service);
     }
-    if !offer.covers(&need.division) {
+    let named = offer.covers(&need.division);
+    if !named && !reached(need, supplier, offer) {
         return Err(Why::Area);
     }
     let group = group(need, offer)?;
@@ -121,7 +123,7 @@ pub fn fit(
         return Err(Why::Room);
     }
     let category = if offer.project.is_some() { 100 } else { 70 };
-    let area = area(&need.division, &supplier.home);
+    let area = if named { area(&need.division, &supplier.home) } else { REACHED };
     let record = record(supplier);
     let text = u8::try_from(need.words.likeness(&offer.words)).unwrap_or(100);
     Ok(Fit::of([category, group, area, capacity, timing, qualification, record, text], weights))
@@ -193,6 +195,23 @@ fn capacity(line: &NeedLine, offer: &Offer, today: NaiveDate) -> Result<u8, Why>
         }
     };
     Ok(u8::try_from(points.clamp(0, 100)).unwrap_or(100))
+}
+
+/// Points of an area that only the widened search reaches.
+const REACHED: u8 = 15;
+
+/// Whether a need that has waited long looks as far as this offer.
+fn reached(need: &NeedFacts, supplier: &Supplier, offer: &Offer) -> bool {
+    let near = |code: &str| {
+        let same = code.len() >= 6 && code.get(..6) == need.division.get(..6);
+        match need.reach {
+            Reach::Areas => false,
+            Reach::District => same,
+            Reach::Neighbours => same || are_neighbours(&need.division, code),
+            Reach::City => true,
+        }
+    };
+    near(&supplier.home) || offer.areas.iter().any(|area| near(area))
 }
 
 /// Same street 100, same district 75, neighbouring district 50, elsewhere in the city 30.
@@ -396,6 +415,7 @@ fn area_words(division: &str, home: &str, points: u8, place: &dyn Fn(&str) -> St
         100.. => format!("同在{}", place(division.get(..9).unwrap_or(division))),
         75.. => format!("同在{}", district(division)),
         50.. => format!("在相邻的{}，服务这里", district(home)),
+        ..=REACHED => format!("在{}，服务区域还不含这里，等得久了扩大范围找到的", district(home)),
         _ => format!("在{}，服务这里", district(home)),
     }
 }

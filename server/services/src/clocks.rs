@@ -69,7 +69,7 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
         note(&mut done, crate::rights::remind(&ctx, &request.code).await);
     }
     for (code, level) in &waiting {
-        note(&mut done, crate::need::escalate(&ctx, code, *level).await);
+        note(&mut done, crate::queue::step(&ctx, code, *level).await);
     }
     for organization in &lapsed {
         note(&mut done, crate::organization::lapse(&ctx, organization.id).await);

@@ -1,6 +1,7 @@
 //! Desks 工作台: what is due first, one decision per line, counts that open lists.
 
 use crate::hall::service_name;
+pub use crate::queue::Unclaimed;
 use crate::{Ctx, Error, Result};
 use chrono::Days;
 use domain::ask::AskState;
@@ -58,6 +59,8 @@ pub enum Task {
     DecideRights,
     /// Organization: an invitation to accept or decline.
     AnswerInvitation,
+    /// Street, district, city: a need that nobody takes has come to this office.
+    Dispatch { step: i64 },
     /// Organization: a capacity that will soon count as unknown, or does.
     ConfirmCapacity,
 }
@@ -78,19 +81,6 @@ pub struct Item {
     pub own: bool,
     /// Safe to decide together with others of its kind.
     pub batch: bool,
-}
-
-/// Needs that nobody has taken.
-#[derive(Clone, Debug)]
-pub struct Unclaimed {
-    pub code: String,
-    pub title: String,
-    pub place: String,
-    pub urgent: bool,
-    /// `每周6餐，每月2次`
-    pub open: String,
-    pub published_at: Time,
-    pub escalation: i64,
 }
 
 /// Counts on the desk, each opening its list.
@@ -198,7 +188,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     desk.counts.needs = need::count_by_state(&mut tx, scope).await?;
     desk.counts.claims = claim::count_in_scope(&mut tx, scope).await?;
     desk.counts.pairings = pairing::count_in_scope(&mut tx, scope).await?;
-    desk.counts.unclaimed = need::count_unclaimed(&mut tx, scope).await?;
+    desk.counts.unclaimed = need::count_unclaimed(&mut tx, scope).await?.iter().map(|(_, n)| n).sum();
     desk.counts.to_confirm = delivery::count_in_scope(&mut tx, scope, DeliveryState::Recorded).await?;
     for v in verification::assigned_to(&mut tx, ctx.account()?).await? {
         desk.due.push(Item {
@@ -244,6 +234,13 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     if matches!(role, Role::Street | Role::District) {
         office_tasks(ctx, &mut tx, scope, &mut desk).await?;
     }
+    if let Some(step) = crate::queue::step_of(role) {
+        for n in need::stuck(&mut tx, scope, step, EACH).await? {
+            let place = ctx.services.place(&n.division_code);
+            let due_at = n.published_at.and_then(|at| crate::queue::due(ctx, at, n.escalation));
+            desk.due.push(Item { due_at, ..need_item(Task::Dispatch { step }, n, place) });
+        }
+    }
     if matches!(role, Role::Street | Role::VillageWorker) {
         for d in delivery::in_scope(&mut tx, scope, DeliveryState::Recorded, 0, EACH).await? {
             desk.due.push(delivery_item(Task::ConfirmDelivery, d));
@@ -252,34 +249,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     if matches!(role, Role::Street | Role::District) {
         personal_tasks(ctx, &mut tx, scope, &mut desk).await?;
     }
-    for n in need::unclaimed(&mut tx, scope, 20).await? {
-        let lines = need::lines(&mut tx, n.id, n.cycle).await?;
-        let open = lines
-            .iter()
-            .filter(|line| line.remaining() > 0)
-            .map(|line| {
-                domain::need::Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words()
-            })
-            .collect::<Vec<_>>()
-            .join("，");
-        desk.unclaimed.push(Unclaimed {
-            place: ctx.services.place(&n.division_code),
-            urgent: n.is_urgent(),
-            open,
-            published_at: n.published_at.unwrap_or_default(),
-            escalation: n.escalation,
-            code: n.code,
-            title: n.title,
-        });
-    }
-    let now = ctx.now();
-    desk.unclaimed.sort_by_key(|n| {
-        std::cmp::Reverse(domain::need::waiting_weight(
-            if n.urgent { domain::need::Urgency::Urgent } else { domain::need::Urgency::Normal },
-            n.published_at,
-            now,
-        ))
-    });
+    desk.unclaimed = crate::queue::read(ctx, &mut tx, None, 0, 20).await?;
     Ok(desk)
 }
 

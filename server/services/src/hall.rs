@@ -318,7 +318,10 @@ pub async fn figures(services: &Services) -> Result<Figures> {
     let now = services.now();
     let start = chrono::NaiveDate::from_ymd_opt(now.day().year(), 1, 1).map_or(now, |day| Time::at(day, 0, 0));
     let mut tx = services.db.read().await?;
-    let mut figures = Figures { waiting: storage::need::count_unclaimed(&mut tx, "12").await?, ..Figures::default() };
+    let mut figures = Figures {
+        waiting: storage::need::count_unclaimed(&mut tx, "12").await?.iter().map(|(_, n)| n).sum(),
+        ..Figures::default()
+    };
     for (state, count) in storage::need::count_by_state(&mut tx, "12").await? {
         match state {
             NeedState::Published => figures.in_progress += count - figures.waiting,

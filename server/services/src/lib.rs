@@ -39,6 +39,7 @@ pub mod pairing;
 pub mod password;
 pub mod percolate;
 pub mod project;
+pub mod queue;
 pub mod reference;
 pub mod retention;
 pub mod rights;

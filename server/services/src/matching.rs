@@ -3,7 +3,7 @@
 
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
-use domain::need::NeedState;
+use domain::need::{NeedState, Reach, UNCLAIMED_DAYS};
 use domain::permission::{Record, authorize};
 use domain::project::{Measure, ProjectState, is_divisible};
 use matching::{Free, NeedFacts, NeedLine, Offer, Part, Supplier, Weights, Words};
@@ -192,6 +192,7 @@ pub(crate) fn facts(
         groups: domain::vocabulary::groups_of(&codes),
         urgent: need.is_urgent(),
         waited_days: need.published_at.map_or(0, |at| at.minutes_until(now) / (24 * 60)),
+        reach: Reach::after(need.escalation),
         words: Words::of(&format!("{} {} {}", need.title, need.description, need.requirements)),
         lines: lines
             .iter()
@@ -380,7 +381,13 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
     let today = ctx.now().day();
     let mut scored = Vec::new();
     let mut tx = ctx.services.db.read().await?;
-    for need in near(ctx, supplier).await? {
+    let mut looked_at = near(ctx, supplier).await?;
+    for need in waiting_long(ctx, supplier).await? {
+        if !looked_at.contains(&need) {
+            looked_at.push(need);
+        }
+    }
+    for need in looked_at {
         let Some(need) = storage::need::by_id(&mut tx, need).await? else { continue };
         if need.state != NeedState::Published {
             continue;
@@ -461,22 +468,79 @@ async fn near(ctx: &Ctx, supplier: &Supplier) -> Result<Vec<Uuid>> {
     let whole: HashSet<&str> =
         supplier.offers.iter().flat_map(|o| &o.areas).filter(|a| a.len() == 6).map(String::as_str).collect();
     streets.retain(|street| !whole.contains(&street[..6]));
-    let query = NeedQuery {
-        districts,
-        streets,
-        services,
-        open_only: true,
-        sort: search::Sort::Urgent,
-        limit: LOOKED_AT,
-        facets: false,
-        ..NeedQuery::default()
-    };
+    let query = NeedQuery { districts, streets, services, limit: LOOKED_AT, ..open_needs() };
+    asked_for(ctx, query).await
+}
+
+fn open_needs() -> NeedQuery {
+    NeedQuery { open_only: true, sort: search::Sort::Urgent, facets: false, ..NeedQuery::default() }
+}
+
+/// Needs beyond the supplier's areas that have waited so long that they look further:
+/// in its districts, in the neighbouring ones, in the city.
+async fn waiting_long(ctx: &Ctx, supplier: &Supplier) -> Result<Vec<Uuid>> {
+    let mut services: Vec<String> = supplier.offers.iter().flat_map(|o| o.services.clone()).collect();
+    services.sort();
+    services.dedup();
+    if services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut own: Vec<String> = supplier
+        .offers
+        .iter()
+        .flat_map(|o| &o.areas)
+        .chain([&supplier.home])
+        .filter_map(|code| Some(code.get(..6)?.to_owned()))
+        .collect();
+    own.sort();
+    own.dedup();
+    let mut around: Vec<String> = own
+        .iter()
+        .flat_map(|d| matching::adjacency::neighbours_of(d))
+        .map(ToOwned::to_owned)
+        .chain(own.clone())
+        .collect();
+    around.sort();
+    around.dedup();
+    let mut found = Vec::new();
+    for (districts, days) in [own, around, Vec::new()].into_iter().zip(UNCLAIMED_DAYS) {
+        let query = NeedQuery {
+            districts,
+            services: services.clone(),
+            published_before: Some(ctx.now().plus_days(-days).0),
+            limit: LOOKED_AT / 4,
+            ..open_needs()
+        };
+        found.extend(asked_for(ctx, query).await?);
+    }
+    Ok(found)
+}
+
+async fn asked_for(ctx: &Ctx, query: NeedQuery) -> Result<Vec<Uuid>> {
     let index = Arc::clone(&ctx.services.index);
     let results = tokio::task::spawn_blocking(move || index.search(&query, &Reader::Organization))
         .await
         .map_err(|_| Error::Internal("search task"))?
         .map_err(|error| Error::Search(error.to_string()))?;
     Ok(results.hits.into_iter().map(|hit| hit.id).collect())
+}
+
+/// Organizations that a need reaches with its present step of the unclaimed queue
+/// and did not reach with the one before, best first.
+pub(crate) fn newly_reached(
+    need: &NeedFacts,
+    market: &[Arc<Supplier>],
+    steps: i64,
+    today: chrono::NaiveDate,
+) -> Vec<Uuid> {
+    let (mut now, mut before) = (need.clone(), need.clone());
+    now.reach = Reach::after(steps);
+    before.reach = Reach::after(steps - 1);
+    let weights = Weights::default();
+    let ranking = matching::rank(&now, market.iter().map(|s| &**s), &weights, today);
+    // Whoever serves the place already hears of it with the first step.
+    let known = |at: usize| steps > 1 && matching::score::candidate(&before, &market[at], &weights, today).is_ok();
+    ranking.candidates.iter().filter(|found| !known(found.supplier)).map(|found| found.organization).collect()
 }
 
 /// The project of an organization that a line of a need would draw on: what

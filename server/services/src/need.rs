@@ -293,12 +293,11 @@ async fn end(
     need.closed_at = Some(work.now);
     need.due_at = None;
     work.save_need(need).await?;
-    let about = About {
-        need: Some(need),
-        reason: note.clone(),
-        data: Some(json!({ "close_reason": reason.as_str() })),
-        ..About::default()
-    };
+    let mut data = json!({ "close_reason": reason.as_str() });
+    if reason.is_unmet() {
+        data["tried"] = crate::queue::tried(work, need).await?;
+    }
+    let about = About { need: Some(need), reason: note.clone(), data: Some(data), ..About::default() };
     work.stepped(command, from, need.state, need.id, about).await?;
     let words = format!("需求已结案：{}", reason.label());
     crate::claim::supersede_pending(work, need, None, &words).await?;
@@ -380,29 +379,6 @@ pub(crate) async fn expire(ctx: &Ctx, code: &str) -> Result<()> {
         end(&mut work, &mut need, Command::NeedExpire, CloseReason::ExpiredUnclaimed, None).await?;
         notice::of_need(&mut work, &need, Command::NeedExpire).await?;
     }
-    work.commit(code).await
-}
-
-/// A step of the unclaimed queue: widen, notify, escalate.
-pub(crate) async fn escalate(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
-    let mut work = Work::begin(ctx, Command::NeedEscalate).await?;
-    let mut need = work.need(code).await?;
-    work.authorize(Command::NeedEscalate, &record(&need))?;
-    if need.state != NeedState::Published || need.escalation >= level {
-        return Ok(());
-    }
-    let from = need.state;
-    need.escalation = level;
-    work.save_need(&need).await?;
-    work.stepped(
-        Command::NeedEscalate,
-        from,
-        from,
-        need.id,
-        About { need: Some(&need), data: Some(json!({ "level": level })), ..About::default() },
-    )
-    .await?;
-    notice::unclaimed(&mut work, &need, level).await?;
     work.commit(code).await
 }
 

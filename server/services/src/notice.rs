@@ -77,36 +77,29 @@ pub(crate) async fn of_need(work: &mut Work<'_>, need: &Need, command: Command) 
     }
 }
 
-/// Steps of the unclaimed queue: district's organizations, district office, city.
-pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64) -> Result<()> {
+/// Steps of the unclaimed queue: the organizations reached now, and street, district, city in turn.
+pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64, reached: &[Uuid]) -> Result<()> {
     let href = format!("/needs/{}", need.code);
+    let asking = format!("{href}/candidates");
+    let (division, title) = (need.division_code.clone(), need.title.clone());
+    let to_them = match level {
+        1 => "附近有需求等了3天",
+        2 => "相邻的区有需求等了7天，想请贵机构看看",
+        _ => "本市有需求等了14天，想请贵机构看看",
+    };
+    for organization in reached {
+        to_organization(work, *organization, to_them, &title, &href).await?;
+    }
     match level {
-        1 => {
-            let services: Vec<String> = storage::need::lines(&mut work.tx, need.id, need.cycle)
-                .await?
-                .into_iter()
-                .map(|line| line.service_code)
-                .collect();
-            let district = need.division_code.get(..6).unwrap_or_default().to_owned();
-            let all = storage::organization::in_state(
-                &mut work.tx,
-                domain::organization::OrganizationState::Verified,
-                "12",
-                2000,
-            )
-            .await?;
-            for organization in all.into_iter().filter(|o| {
-                (o.division_code.starts_with(&district) || o.serves(&need.division_code))
-                    && o.services().iter().any(|s| services.contains(s))
-            }) {
-                to_organization(work, organization.id, "附近有需求等了3天", &need.title, &href).await?;
-            }
-            Ok(())
+        1 => to_street(work, &division, "需求3天无人认领，已扩大到全区", &title, &asking).await,
+        2 => {
+            to_street(work, &division, "需求7天无人认领，已请区民政局协调", &title, &href).await?;
+            to_district(work, &division, "需求7天无人认领，请协调", &title, &asking).await
         }
-        2 => to_district(work, &need.division_code, "需求7天无人认领，请协调", &need.title, &href).await,
         _ => {
-            to_district(work, &need.division_code, "需求14天无人认领，已报市民政局", &need.title, &href).await?;
-            to_city(work, "需求14天无人认领，请调度或记录未满足", &need.title, &href).await
+            to_street(work, &division, "需求14天无人认领，已报市民政局", &title, &href).await?;
+            to_district(work, &division, "需求14天无人认领，已报市民政局", &title, &href).await?;
+            to_city(work, "需求14天无人认领，请调度或记录未满足", &title, &asking).await
         }
     }
 }

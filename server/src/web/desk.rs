@@ -2,7 +2,7 @@
 
 use super::frame::Page;
 use super::get::{Answer, Get};
-use super::parts::{count, day_near, decide};
+use super::parts::{count, decide};
 use super::words::{due_badge, waited};
 use super::{Access, Route};
 use app::components::{Cell, Column, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
@@ -11,11 +11,11 @@ use axum::response::Response;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::machine::Command;
-use domain::need::{NeedState, UNCLAIMED_DAYS};
+use domain::need::NeedState;
 use domain::pairing::PairingState;
 use domain::permission::may_ever;
 use domain::role::Role;
-use services::desk::{Counts, Desk, Item, Task, Unclaimed};
+use services::desk::{Counts, Desk, Item, Task};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/desk", Access::SignedIn, show)]
@@ -57,7 +57,11 @@ async fn show(get: Get) -> Response {
             due_all: (lines.len() > SHOWN).then(|| (format!("先办这{SHOWN}件，办完再看后面的"), "/desk".to_owned())),
             due: lines.into_iter().take(SHOWN).collect(),
             due_empty: Some(nothing_due(role)),
-            tables: if role.is_organization() { vec![own_pairings(&desk.counts)] } else { vec![queue(&get, &desk)] },
+            tables: if role.is_organization() {
+                vec![own_pairings(&desk.counts)]
+            } else {
+                vec![queue(&get, role, &desk)]
+            },
         };
         Ok(Page::new(title, move || desk_page(model)).counts(counts).into())
     })
@@ -126,7 +130,7 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
     }
     let longest = desk.unclaimed.iter().map(|n| n.published_at).min();
     let note = longest.map_or_else(|| "都有组织承接".to_owned(), |at| format!("最久的{}", waited(Some(at), now)));
-    tiles.push(Stat::new("无人认领", count(counts.unclaimed), note, "#queue"));
+    tiles.push(Stat::new("无人认领", count(counts.unclaimed), note, super::queue::PATH));
     tiles.push(Stat::new(
         "正在帮扶",
         pairings(PairingState::Active),
@@ -290,6 +294,14 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
             let ways = vec![open("去回复", page.clone()), open("不接受", format!("{page}#decline")).quiet()];
             ("回复邀请", page, ways)
         }
+        Task::Dispatch { step } => {
+            let what = match step {
+                1 => "3天无人认领，邀请组织",
+                2 => "7天无人认领，请协调",
+                _ => "14天无人认领，请调度或记录未满足",
+            };
+            (what, need.clone(), super::queue::ways(role, code, &item.title))
+        }
         Task::ConfirmCapacity => {
             let page = format!("/projects/{code}");
             let ways = if may_ever(role, Command::ProjectConfirm) {
@@ -319,60 +331,16 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
     }
 }
 
-/// What the unclaimed queue does next with a need by itself.
-fn next_step(need: &Unclaimed, get: &Get) -> String {
-    let today = get.site.services.now().day();
-    let step = |days: i64| day_near(need.published_at.plus_days(days).day(), today);
-    match need.escalation {
-        0 => format!("{}邀请全区组织", step(UNCLAIMED_DAYS[0])),
-        1 => format!("{}请区民政局协调", step(UNCLAIMED_DAYS[1])),
-        2 => format!("{}报市民政局", step(UNCLAIMED_DAYS[2])),
-        _ => "已报市民政局".to_owned(),
-    }
-}
-
-fn queue(get: &Get, desk: &Desk) -> DeskTable {
-    let now = get.site.services.now();
-    let rows: Vec<Vec<Cell>> = desk
-        .unclaimed
-        .iter()
-        .map(|need| {
-            let mark = if need.urgent { "急难\u{3000}" } else { "" };
-            vec![
-                Cell::link(need.title.clone(), format!("/needs/{}", need.code)).note(format!("{mark}{}", need.place)),
-                Cell::text(need.open.clone()),
-                Cell::text(waited(Some(need.published_at), now)),
-                Cell::text(next_step(need, get)),
-            ]
-        })
-        .collect();
-    let shown = rows.len();
+fn queue(get: &Get, role: Role, desk: &Desk) -> DeskTable {
+    let rows: Vec<Vec<Cell>> = desk.unclaimed.iter().map(|need| super::queue::row(get, role, need)).collect();
     DeskTable {
         id: "queue".into(),
         title: "无人认领".into(),
-        empty: rows.is_empty().then(|| {
-            Empty::new(
-                EmptyKind::Nothing,
-                "公开的需求都有组织承接",
-                "还有余量没人认领的，会按急难程度和等待时间排在这里。",
-            )
-        }),
-        table: Table {
-            caption:
-                "还有余量的需求，按急难程度和等待时间排序。满3、7、14天自动扩大邀请范围，期满无人认领记为“未满足”。"
-                    .into(),
-            caption_hidden: false,
-            columns: vec![
-                Column::text("需求"),
-                Column::number("还差"),
-                Column::number("已等待"),
-                Column::number("下一步"),
-            ],
-            rows,
-        },
+        empty: rows.is_empty().then(super::queue::nothing),
+        table: super::queue::table(rows),
         action: None,
-        all: (count(desk.counts.unclaimed) > u64::try_from(shown).unwrap_or_default())
-            .then(|| (format!("全部{}个", desk.counts.unclaimed), "/desk/needs?state=published".to_owned())),
+        all: (desk.counts.unclaimed > 0)
+            .then(|| (format!("全部{}个，按等到第几步看", desk.counts.unclaimed), super::queue::PATH.to_owned())),
     }
 }
 

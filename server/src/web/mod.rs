@@ -47,6 +47,7 @@ mod pairing;
 mod pairing_forms;
 mod pairing_panels;
 mod project;
+mod queue;
 mod retention;
 mod saved;
 mod session;
@@ -140,6 +141,7 @@ pub fn routes() -> Vec<Route> {
         ask::routes,
         batch::routes,
         desk::routes,
+        queue::routes,
         lists::routes,
         saved::routes,
         thesaurus::routes,

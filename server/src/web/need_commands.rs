@@ -202,6 +202,13 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
             }
         }
         let mut fields = fields(ctx, &need, command);
+        // A line on the desk brings the reason along.
+        for field in &mut fields {
+            let brought = get.value(&field.name).to_owned();
+            if command == Command::NeedClose && brought.parse::<CloseReason>().is_ok() {
+                field.fill(&[&brought]);
+            }
+        }
         let draft = get.draft("ask").await?;
         // Mistakes that belong to no field are shown at the first.
         for mistake in fill(&mut fields, draft.as_ref()) {

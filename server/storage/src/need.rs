@@ -196,22 +196,54 @@ pub async fn in_state(tx: &mut Tx, scope: &str, state: NeedState, offset: i64, l
         .await)
 }
 
-/// Published needs in a scope with open units, longest waiting first.
-pub async fn unclaimed(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Need>> {
-    let statement = sql!(
-        "SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $3"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
+/// A need of the unclaimed queue, with its invitations: waiting for an answer, and come to nothing.
+#[derive(Clone, Debug, FromRow)]
+pub struct Waiting {
+    #[sqlx(flatten)]
+    pub need: Need,
+    pub asked: i64,
+    pub answered: i64,
 }
 
-/// How many published needs in a scope still have open units.
-pub async fn count_unclaimed(tx: &mut Tx, scope: &str) -> Result<i64> {
+/// Published needs in a scope with open units, by urgency-weighted waiting as
+/// [`domain::need::waiting_weight`] has it; `step`: those of one step of the queue.
+pub async fn unclaimed(
+    tx: &mut Tx,
+    scope: &str,
+    step: Option<i64>,
+    now: Time,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Waiting>> {
     let statement = sql!(
-        "SELECT COUNT(*) FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity)"
+        "SELECT n.*, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state = 'sent') AS asked, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state IN ('declined', 'lapsed')) AS answered FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND ($3 < 0 OR n.escalation = $3) AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id LIMIT $5 OFFSET $6"
     );
-    let (count,): (i64,) =
-        on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_one(c).await)?;
-    Ok(count)
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .bind(step.unwrap_or(-1))
+        .bind(now)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)
+}
+
+/// Published needs of a scope with open units that have come to a step of the queue and
+/// whom nobody is being asked for at the moment.
+pub async fn stuck(tx: &mut Tx, scope: &str, step: i64, limit: i64) -> Result<Vec<Need>> {
+    let statement = sql!(
+        "SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND n.escalation = $3 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) AND NOT EXISTS (SELECT 1 FROM asks i WHERE i.need_id = n.id AND i.state = 'sent') ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $4"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(step).bind(limit).fetch_all(c).await)
+}
+
+/// How many published needs in a scope still have open units: (step of the queue, count).
+pub async fn count_unclaimed(tx: &mut Tx, scope: &str) -> Result<Vec<(i64, i64)>> {
+    let statement = sql!(
+        "SELECT n.escalation, COUNT(*) FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) GROUP BY n.escalation ORDER BY n.escalation"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
 
 pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(NeedState, i64)>> {
@@ -244,7 +276,7 @@ pub async fn past_validity(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Need>> {
 /// and have taken fewer than `level` steps.
 pub async fn waiting_since(tx: &mut Tx, before: Time, level: i64) -> Result<Vec<Need>> {
     let statement = sql!(
-        "SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) LIMIT 500"
+        "SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.published_at, n.id LIMIT 500"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(before).bind(level).fetch_all(c).await)
 }

@@ -168,11 +168,12 @@ async fn the_unclaimed_queue_steps_at_3_7_and_14_days(world: World) {
     assert_eq!(organizations, 3, "every organization that serves the district with this service");
     assert_eq!(
         (
+            told(&world, "120102012", "3天无人认领").await,
             told(&world, "120102", "7天无人认领").await,
             told(&world, "120102", "14天无人认领").await,
             told(&world, "12", "14天无人认领").await
         ),
-        (1, 1, 1)
+        (1, 1, 1, 1)
     );
     assert_eq!(world.need(&need).await.state, NeedState::Published);
 }

@@ -14,6 +14,7 @@ mod model;
 mod once;
 mod privacy;
 mod project;
+mod queue;
 mod races;
 mod retention;
 mod scope;

@@ -45,6 +45,7 @@ fn need() -> NeedFacts {
         groups: vec![BeneficiaryGroup::Destitute],
         urgent: false,
         waited_days: 4,
+        reach: domain::need::Reach::Areas,
         words: Words::of("独居老人每天送一顿热饭，软烂少盐"),
         lines: vec![NeedLine {
             id: Uuid::from_u128(3),
