@@ -42,6 +42,8 @@ pub struct Summary {
     /// Acts that took place, and those refused because another came first, by kind.
     pub played: usize,
     pub refused: BTreeMap<String, usize>,
+    /// Acts whose form was sent back, with what was said of it. A sound script has none.
+    pub mistakes: Vec<String>,
 }
 
 /// Fills an empty database with demo data; one that holds anything stays as it is.
@@ -149,8 +151,12 @@ async fn play(
     }
     stage.pin_all();
     stage.play(start).await?;
-    let done =
-        Summary { stories: stage.stories.len(), played: stage.played, refused: std::mem::take(&mut stage.refused) };
+    let done = Summary {
+        stories: stage.stories.len(),
+        played: stage.played,
+        refused: std::mem::take(&mut stage.refused),
+        mistakes: std::mem::take(&mut stage.mistakes),
+    };
     cast::close(&stage.system(), &stage.cast).await?;
     services::audit::seal(services).await?;
     services::follower::rebuild(services).await?;

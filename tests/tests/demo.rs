@@ -59,6 +59,7 @@ async fn fills(database_url: String) {
     // Acts that another came before are as in life; most take place.
     let refused: usize = summary.refused.values().sum();
     assert!(refused * 10 < summary.played, "{summary:?}");
+    assert!(summary.mistakes.is_empty(), "{:#?}", summary.mistakes);
 
     let db = start::database(&config).await.unwrap();
     let report = services::audit::verify(&db).await.unwrap();
@@ -87,6 +88,20 @@ async fn fills(database_url: String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_fills_once_on_sqlite() {
     fills(String::new()).await;
+}
+
+/// A year that ends on any day and hour must play: holidays, month ends and week ends move who comes first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_whole_demo_fills_on_any_day() {
+    for (date, hour) in [("2026-11-24", 22), ("2026-11-28", 9), ("2027-02-28", 3)] {
+        let dir = TempDir::new().unwrap();
+        let config = Config { data_dir: dir.path().to_owned(), demo: true, make_key: true, ..Config::default() }
+            .checked()
+            .unwrap();
+        let now = Time::at(day(date), hour, 30);
+        let summary = demo::fill_scaled(&config, now, 100).await.unwrap().expect("an empty database is filled");
+        assert!(summary.mistakes.is_empty(), "{date} {hour}: {:#?}", summary.mistakes);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

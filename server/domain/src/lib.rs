@@ -26,6 +26,7 @@ pub mod resident_id;
 pub mod retention;
 pub mod rights;
 pub mod role;
+pub mod simplified;
 pub mod text;
 pub mod uscc;
 pub mod verification;

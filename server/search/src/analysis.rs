@@ -7,55 +7,13 @@
 //!
 //! Pinyin is a further tokenizer over [`fold`] with fields of its own, for titles and names.
 
-use std::sync::LazyLock;
-
+use domain::simplified::simplify;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Words longer than this many characters are cut into several tokens.
 const MAX_WORD_CHARS: usize = 64;
-const TABLE_START: u32 = 0x3400;
-const TABLE_END: u32 = 0x9FFF;
-/// OpenCC's character table (Apache-2.0, see `data/README.md`).
-const TS_CHARACTERS: &str = include_str!("../data/ts_characters.txt");
-
-/// `SIMPLIFIED[c - TABLE_START]` is the simplified form of `c`, or 0 where there is none.
-static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
-    let mut table = vec![0_u16; (TABLE_END - TABLE_START + 1) as usize];
-    for line in TS_CHARACTERS.lines() {
-        let Some((from, to)) = line.split_once('\t') else {
-            continue;
-        };
-        let (Some(from), Some(to)) = (single(from), to.split(' ').next().and_then(single)) else {
-            continue;
-        };
-        let Ok(to) = u16::try_from(to as u32) else {
-            continue;
-        };
-        if (TABLE_START..=TABLE_END).contains(&(from as u32)) {
-            table[(from as u32 - TABLE_START) as usize] = to;
-        }
-    }
-    table
-});
-
-fn single(text: &str) -> Option<char> {
-    let mut chars = text.chars();
-    let first = chars.next()?;
-    chars.next().is_none().then_some(first)
-}
-
-fn simplify(ch: char) -> char {
-    let code = ch as u32;
-    if !(TABLE_START..=TABLE_END).contains(&code) {
-        return ch;
-    }
-    match SIMPLIFIED[(code - TABLE_START) as usize] {
-        0 => ch,
-        folded => char::from_u32(u32::from(folded)).unwrap_or(ch),
-    }
-}
 
 /// What a folded character is to the tokenizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -381,20 +381,19 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
     let today = ctx.now().day();
     let mut scored = Vec::new();
     let mut tx = ctx.services.db.read().await?;
-    let mut looked_at = near(ctx, supplier).await?;
+    let mut ids = near(ctx, supplier).await?;
     for need in waiting_long(ctx, supplier).await? {
-        if !looked_at.contains(&need) {
-            looked_at.push(need);
+        if !ids.contains(&need) {
+            ids.push(need);
         }
     }
-    for need in looked_at {
-        let Some(need) = storage::need::by_id(&mut tx, need).await? else { continue };
-        if need.state != NeedState::Published {
-            continue;
-        }
-        let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
-        let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
-        let facts = facts(&need, &lines, &beneficiaries, ctx.now());
+    let needs = storage::need::by_ids(&mut tx, &ids).await?;
+    let lines = storage::need::lines_of(&mut tx, &ids).await?;
+    let beneficiaries = storage::need::beneficiaries_of(&mut tx, &ids).await?;
+    for need in needs.into_iter().filter(|need| need.state == NeedState::Published) {
+        let lines: Vec<Line> = lines.iter().filter(|line| line.need_id == need.id).cloned().collect();
+        let categories: Vec<Beneficiary> = beneficiaries.iter().filter(|b| b.need_id == need.id).cloned().collect();
+        let facts = facts(&need, &lines, &categories, ctx.now());
         if let Ok((lines, fit)) = matching::score::candidate(&facts, supplier, &weights, today) {
             scored.push((fit, lines, need, facts));
         }

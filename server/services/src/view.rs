@@ -7,6 +7,7 @@ use crate::{Ctx, Error, Result, Services};
 use domain::code::is_code;
 use domain::need::{NeedKind, NeedState};
 use domain::pairing::PairingState;
+use std::collections::HashMap;
 use storage::claim::{Claim, ClaimLine};
 use storage::consent::Consent;
 use storage::delivery::Delivery;
@@ -169,13 +170,8 @@ pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result
     let pairings = storage::pairing::of_need(&mut tx, need.id).await?;
     let claims = storage::claim::of_need(&mut tx, need.id).await?;
     let claim_lines = storage::claim::lines_of_need(&mut tx, need.id).await?;
-    let mut names = std::collections::HashMap::new();
-    for id in claims.iter().map(|c| c.organization_id) {
-        if let std::collections::hash_map::Entry::Vacant(slot) = names.entry(id) {
-            let name = storage::organization::by_id(&mut tx, id).await?.map(|o| o.name).unwrap_or_default();
-            slot.insert(name);
-        }
-    }
+    let names: HashMap<Uuid, String> =
+        storage::organization::names_of_need(&mut tx, need.id).await?.into_iter().collect();
     let name_of = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
     for view in &mut views {
         for held in claim_lines.iter().filter(|held| held.line_id == view.line.id) {
@@ -458,16 +454,19 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
             }
         }
     }
-    let mut named = Vec::new();
-    for v in verifications {
-        // Names of staff are for staff.
-        let name = if own {
-            String::new()
-        } else {
-            storage::account::by_id(&mut tx, v.assignee_id).await?.map(|a| a.display_name).unwrap_or_default()
-        };
-        named.push((v, name));
-    }
+    // Names of staff are for staff.
+    let names: HashMap<Uuid, String> = if own {
+        HashMap::new()
+    } else {
+        storage::verification::assignees(&mut tx, pairing.id).await?.into_iter().collect()
+    };
+    let named = verifications
+        .into_iter()
+        .map(|v| {
+            let name = names.get(&v.assignee_id).cloned().unwrap_or_default();
+            (v, name)
+        })
+        .collect();
     let accesses = if !own && ctx.actor.covers(&pairing.division_code) {
         storage::disclosure::waiting_of(&mut tx, pairing.id).await?
     } else {

@@ -6,6 +6,7 @@ use super::stage::{Ledger, Office, Slot, Stage};
 use chrono::Days;
 use domain::delivery::DeliveryState;
 use domain::need::NeedState;
+use domain::organization::OrganizationState;
 use domain::pairing::Outcome;
 use domain::verification::VerificationResult;
 use services::delivery::{Done, Plan, Visit};
@@ -348,7 +349,9 @@ impl Stage {
         if candidates.iter().all(|at| *at == own) {
             candidates = (0..self.cast.organizations.len()).filter(|at| self.cast.organizations[*at].plays).collect();
         }
-        let to = to.or_else(|| candidates.into_iter().find(|at| *at != own)).ok_or(Error::NotFound)?;
+        candidates.retain(|at| *at != own);
+        // The one that was meant first; whoever was suspended or revoked meanwhile cannot be offered anything.
+        let to = self.verified(to.into_iter().chain(candidates)).await?.ok_or(Error::NotFound)?;
         let uscc = self.cast.organizations[to].uscc.clone();
         transfer::offer(&self.lead_of(story, slot), &code, &uscc, self.say("transfer")).await?;
         let (pairing, _) = self.stored(&code).await?;
@@ -358,6 +361,18 @@ impl Stage {
         self.slot(story, slot).transfer = id;
         *self.slot(story, slot + 1) = Slot { organization: to, ..Slot::default() };
         Ok(())
+    }
+
+    /// The first of some organizations that is verified today.
+    async fn verified(&self, candidates: impl Iterator<Item = usize>) -> Result<Option<usize>> {
+        let mut tx = self.services.db.read().await?;
+        for at in candidates {
+            let found = storage::organization::by_uscc(&mut tx, &self.cast.organizations[at].uscc).await?;
+            if found.is_some_and(|found| found.state == OrganizationState::Verified) {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
     }
 
     async fn assign(&mut self, story: usize, slot: usize, to_worker: bool) -> Result<()> {

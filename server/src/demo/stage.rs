@@ -81,6 +81,8 @@ pub struct Stage {
     order: BinaryHeap<Reverse<(Time, usize)>>,
     /// Acts that were refused, by command: another act came first, as in life.
     pub refused: BTreeMap<String, usize>,
+    /// Acts whose form was sent back: the act and what was said of it. The site starts all the same.
+    pub mistakes: Vec<String>,
     pub played: usize,
 }
 
@@ -97,6 +99,7 @@ impl Stage {
             events: Vec::new(),
             order: BinaryHeap::new(),
             refused: BTreeMap::new(),
+            mistakes: Vec::new(),
             played: 0,
         }
     }
@@ -158,9 +161,13 @@ impl Stage {
         };
         match outcome {
             Ok(()) => self.played += 1,
-            Err(error @ (Error::Storage(_) | Error::Search(_) | Error::Internal(_) | Error::Invalid(_))) => {
+            Err(error @ (Error::Storage(_) | Error::Search(_) | Error::Internal(_))) => {
                 tracing::error!(act = %name, %error, "an act of the demo failed");
                 return Err(error);
+            }
+            Err(Error::Invalid(errors)) => {
+                tracing::warn!(act = %name, ?errors, "a form of the demo was sent back");
+                self.mistakes.push(format!("{name}: {errors:?}"));
             }
             Err(error) => {
                 let name: String = name.chars().take_while(char::is_ascii_alphabetic).collect();

@@ -1,10 +1,11 @@
 //! One's own account: who one is here, the password, the second factor, the devices signed in.
 
 use super::account_forms::{codes_page, enrol_model, new_password_fields};
+use super::form_fields::fill;
 use super::frame::{Page, render};
 use super::get::{Answer, Get};
 use super::guard;
-use super::parts::{decide, loose_mistakes, panel, target};
+use super::parts::{decide, panel, target};
 use super::post::Post;
 use super::{Access, Route};
 use app::components::{
@@ -218,8 +219,7 @@ async fn second_factor(get: Get) -> Response {
         let title = if standing.confirmed_at.is_some() { "换一部手机" } else { "绑定动态码" };
         let draft = get.draft("enrol").await?;
         let mut model = enrol_model(standing.waiting.as_ref());
-        super::parts::fill(&mut model.fields, draft.as_ref());
-        model.mistakes = loose_mistakes(&model.fields, draft.as_ref());
+        model.mistakes = fill(&mut model.fields, draft.as_ref());
         model.head = Head::new(title).crumbs(vec![Crumb::link("我的账号", "/account"), Crumb::here(title)]);
         model.target = target(&get, "enrol", "/account/second-factor", draft.as_ref());
         if standing.waiting.is_none() {

@@ -2,10 +2,11 @@
 
 use super::account::{session_columns, session_row};
 use super::account_forms::link_page;
+use super::form_fields::fill;
 use super::frame::{Page, render};
 use super::get::Get;
 use super::guard;
-use super::parts::{count, decide, fill, loose_mistakes, panel, select, target};
+use super::parts::{count, decide, panel, select, target};
 use super::post::Post;
 use super::words::{address, pager};
 use super::{Access, Route};
@@ -212,8 +213,7 @@ async fn invite_form(get: Get) -> Response {
             );
             fields.push(Field::text("organization", "统一社会信用代码").hint("只有社会组织的账号要填。").optional());
         }
-        fill(&mut fields, draft.as_ref());
-        let mistakes = loose_mistakes(&fields, draft.as_ref());
+        let mistakes = fill(&mut fields, draft.as_ref());
         let title = if reach.organization.is_some() { "邀请成员" } else { "邀请开通账号" };
         let days = ctx.services.policy.invitation_days;
         let model = FormModel {

@@ -2,14 +2,13 @@
 
 use super::form_fields::fill;
 use super::frame::Page;
-use super::get::{Get, form_key};
+use super::get::Get;
 use super::need_words::happenings;
+use super::parts::target;
 use super::post::Post;
 use super::words::due_badge;
 use super::{Access, Route};
-use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Fact, FactLine, Field, FormTarget, Head, Link, Table,
-};
+use app::components::{ActPanel, Badge, Button, Cell, Column, Crumb, Fact, FactLine, Field, Head, Link, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -227,7 +226,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
         panels.push(ActPanel {
             id: "approve".into(),
             title: "同意".into(),
-            target: target(get, &path, "approve"),
+            target: target(get, "approve", &format!("{path}/approve"), None),
             buttons: vec![Button::new("同意认领")],
             next: "同意后马上结对，机构要在三个工作日内首次联系（急难24小时）。".into(),
             ..ActPanel::default()
@@ -277,10 +276,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
         let mut fields = vec![field];
         let draft = get.draft(name).await?;
         let mistakes = fill(&mut fields, draft.as_ref());
-        let mut target = target(get, &path, name);
-        if let Some(draft) = &draft {
-            target = target.draft(draft.id.to_string());
-        }
+        let target = target(get, name, &format!("{path}/{name}"), draft.as_ref());
         let button = Button::new(label);
         panels.push(ActPanel {
             id: name.into(),
@@ -294,10 +290,6 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
         });
     }
     Ok(panels)
-}
-
-fn target(get: &Get, path: &str, name: &str) -> FormTarget {
-    FormTarget::new(format!("{path}/{name}"), get.once()).with("form", form_key(path, name))
 }
 
 async fn approve(Path(code): Path<String>, post: Post) -> Response {

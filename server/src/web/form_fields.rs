@@ -4,27 +4,46 @@ use app::components::{Field, Mistake};
 use domain::field::FieldError;
 use services::draft::{Draft, Fields};
 
-/// Fills the fields from a draft and marks its mistakes. Returns the mistakes
-/// that belong to none of the fields.
-pub(super) fn fill(fields: &mut [Field], draft: Option<&Draft>) -> Vec<Mistake> {
+/// Fills a form's fields from a draft and marks its mistakes: an input that was not sent keeps what it shows, a check
+/// list of which nothing was sent has nothing ticked. Returns the mistakes that belong to none of the fields, leading
+/// to the first.
+pub(super) fn fill<'a>(fields: impl IntoIterator<Item = &'a mut Field>, draft: Option<&Draft>) -> Vec<Mistake> {
     let Some(draft) = draft else { return Vec::new() };
-    fill_from(fields, &draft.fields);
+    let mut fields: Vec<&mut Field> = fields.into_iter().collect();
+    for field in &mut fields {
+        let typed = values(&draft.fields, &field.name);
+        field.fill(&typed);
+    }
     mark(fields, &draft.mistakes)
 }
 
-/// Fills the fields with what was typed; fields that were not sent keep what they show.
+/// As [`fill`] on a page that has no place for other mistakes: they stand at the first field.
+pub(super) fn fill_all(fields: &mut Vec<Field>, draft: Option<&Draft>) {
+    let rest: Vec<String> = fill(&mut *fields, draft).into_iter().map(|mistake| mistake.text).collect();
+    if let (Some(first), false) = (fields.first_mut(), rest.is_empty()) {
+        let said = first.error.take().into_iter().chain(rest).collect::<Vec<_>>();
+        first.error = Some(said.join("；"));
+    }
+}
+
+/// Fills the fields with what is known of some of them; the others keep what they show.
 pub(super) fn fill_from(fields: &mut [Field], typed: &Fields) {
     for field in fields.iter_mut() {
-        let values: Vec<&str> =
-            typed.iter().filter(|(name, _)| *name == field.name).map(|(_, value)| value.as_str()).collect();
+        let values = values(typed, &field.name);
         if !values.is_empty() {
             field.fill(&values);
         }
     }
 }
 
-/// Marks mistakes at their fields; the rest is returned.
-pub(super) fn mark(fields: &mut [Field], mistakes: &[FieldError]) -> Vec<Mistake> {
+fn values<'a>(typed: &'a Fields, name: &str) -> Vec<&'a str> {
+    typed.iter().filter(|(of, _)| of == name).map(|(_, value)| value.as_str()).collect()
+}
+
+/// Marks mistakes at their fields; the rest is returned, leading to the first.
+pub(super) fn mark<'a>(fields: impl IntoIterator<Item = &'a mut Field>, mistakes: &[FieldError]) -> Vec<Mistake> {
+    let mut fields: Vec<&mut Field> = fields.into_iter().collect();
+    let first = fields.first().map(|field| field.target()).unwrap_or_default();
     let mut rest = Vec::new();
     for mistake in mistakes {
         match fields.iter_mut().find(|field| field.name == mistake.field) {
@@ -36,7 +55,7 @@ pub(super) fn mark(fields: &mut [Field], mistakes: &[FieldError]) -> Vec<Mistake
                     None => text.to_owned(),
                 });
             }
-            None => rest.push(Mistake { target: mistake.field.clone(), text: mistake.message.clone() }),
+            None => rest.push(Mistake { target: first.clone(), text: mistake.message.clone() }),
         }
     }
     rest

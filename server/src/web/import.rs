@@ -1,9 +1,10 @@
 //! 台账导入: choose a file, read the dry run row by row, take the good rows as drafts.
 
 use super::download::workbook;
+use super::form_fields::fill_all;
 use super::frame::Page;
 use super::get::{Answer, Get};
-use super::parts::{count, fill, import_badge, panel, target};
+use super::parts::{count, import_badge, panel, target};
 use super::post::Post;
 use super::words::{address, pager};
 use super::{Access, Route};
@@ -50,7 +51,7 @@ async fn form(get: Get) -> Response {
             Field::new("file", "台账文件", Input::File { accept })
                 .hint("Excel（.xlsx、.xls）或CSV，不超过32兆。只导入本辖区的行。"),
         ];
-        fill(&mut fields, draft.as_ref());
+        fill_all(&mut fields, draft.as_ref());
         let head = Head::new("台账导入")
             .lead("先检查，再导入。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])

@@ -2,15 +2,15 @@
 
 use super::form_fields::fill;
 use super::frame::Page;
-use super::get::{Get, form_key};
+use super::get::Get;
 use super::need::href;
-use super::parts::panel;
+use super::parts::{panel, target};
 use super::post::Post;
 use super::words::waited;
 use super::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, FieldGroup, Figure, FormTarget,
-    Head, Line, Link, Mark, NeedCard, Reason, Span, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, FieldGroup, Figure, Head, Line,
+    Link, Mark, NeedCard, Reason, Span, Table, Tone,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
 use app::pages::form::{FormModel, form_page};
@@ -297,11 +297,7 @@ async fn weights(get: Get) -> Response {
             .collect();
         let draft = get.draft("weights").await?;
         let mistakes = fill(&mut fields, draft.as_ref());
-        let mut target =
-            FormTarget::new("/matching/weights", get.once()).with("form", form_key("/matching/weights", "weights"));
-        if let Some(draft) = &draft {
-            target = target.draft(draft.id.to_string());
-        }
+        let target = target(&get, "weights", "/matching/weights", draft.as_ref());
         let mut previews = Vec::new();
         for need in services::desk::load(ctx).await?.unclaimed.into_iter().take(PREVIEW_NEEDS) {
             let before = fits::candidates(ctx, &need.code, Some(present), PREVIEW_CANDIDATES).await?;

@@ -47,6 +47,7 @@ mod pairing;
 mod pairing_forms;
 mod pairing_panels;
 mod project;
+mod project_form;
 mod queue;
 mod retention;
 mod saved;

@@ -2,12 +2,13 @@
 
 use super::form_fields::fill;
 use super::frame::Page;
-use super::get::{Answer, Get, form_key};
+use super::get::{Answer, Get};
 use super::need_words::{clock, crumbs, dates, full_line, happenings, public_line, situation_facts};
+use super::parts::target;
 use super::post::Post;
 use super::words::{card_line, running, state_badge};
 use super::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Column, Fact, Field, FormTarget, Head, Link, Table};
+use app::components::{ActPanel, Button, Cell, Column, Fact, Field, Head, Link, Table};
 use app::pages::need::{Invitation, NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
@@ -254,10 +255,7 @@ async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
     let draft = get.draft("claim").await?;
     let mistakes = fill(&mut fields, draft.as_ref());
     let path = href(&need.need.code);
-    let mut target = FormTarget::new(format!("{path}/claims"), get.once()).with("form", form_key(&path, "claim"));
-    if let Some(draft) = &draft {
-        target = target.draft(draft.id.to_string());
-    }
+    let target = target(get, "claim", &format!("{path}/claims"), draft.as_ref());
     let due = if need.need.is_urgent() {
         now.plus_hours(URGENT_HOURS)
     } else {

@@ -1,13 +1,14 @@
 //! Commands on a need: pages that ask before what cannot be undone or wants a reason, and what they post to.
 
-use super::form_fields::fill;
+use super::form_fields::fill_all;
 use super::frame::Page;
-use super::get::{Get, form_key};
+use super::get::Get;
 use super::need::href;
 use super::need_office::may;
+use super::parts::target;
 use super::post::Post;
 use super::{Access, Route};
-use app::components::{Choice, Fact, Field, FormTarget, Head};
+use app::components::{Choice, Fact, Field, Head};
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -210,17 +211,9 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
             }
         }
         let draft = get.draft("ask").await?;
-        // Mistakes that belong to no field are shown at the first.
-        for mistake in fill(&mut fields, draft.as_ref()) {
-            if let Some(field) = fields.first_mut() {
-                field.error.get_or_insert(mistake.text);
-            }
-        }
+        fill_all(&mut fields, draft.as_ref());
         let path = format!("{}/{}", href(&code), act.segment);
-        let mut target = FormTarget::new(path.clone(), get.once()).with("form", form_key(&path, "ask"));
-        if let Some(draft) = &draft {
-            target = target.draft(draft.id.to_string());
-        }
+        let target = target(&get, "ask", &path, draft.as_ref());
         let mut consequences: Vec<String> = act.consequences.iter().map(|text| (*text).to_owned()).collect();
         if command == Command::ConsentRecord {
             consequences.insert(0, format!("请先向本人或监护人说明：{CONSENT_PURPOSE}。"));

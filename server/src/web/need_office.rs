@@ -2,13 +2,14 @@
 //! command that is possible now.
 
 use super::frame::Page;
-use super::get::{Get, form_key};
+use super::get::Get;
 use super::need::href;
 use super::need_commands::{self, Act};
 use super::need_words::{clock, crumbs, dates, full_line, happenings, situation_facts};
+use super::parts::target;
 use super::words::{due_badge, state_badge};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, FormTarget, Head, Link, Table,
+    ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table,
 };
 use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
@@ -141,7 +142,7 @@ fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPan
         id: "next".into(),
         title: title.into(),
         text,
-        target: FormTarget::new(format!("{path}/{segment}"), get.once()).with("form", form_key(&path, segment)),
+        target: target(get, segment, &format!("{path}/{segment}"), None),
         buttons: vec![Button::new(label)],
         next,
         ..ActPanel::default()

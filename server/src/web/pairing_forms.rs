@@ -1,10 +1,11 @@
 //! Commands on a pairing, and the pages that ask before what cannot be undone.
 
+use super::form_fields::fill_all;
 use super::frame::{Page, render};
 use super::get::Get;
 use super::guard::failure;
 use super::pairing::{can, crumbs, title, workspace};
-use super::parts::{fill, target};
+use super::parts::target;
 use super::post::{Post, is_local};
 use super::{Access, Route};
 use app::components::{Fact, Field, Head};
@@ -24,12 +25,14 @@ macro_rules! door {
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/pairings/{code}/pause", door!(PairingPause), ask_pause),
-        Route::get("/pairings/{code}/terminate", door!(PairingTerminate), ask_terminate),
-        Route::get("/pairings/{code}/release", door!(PairingRelease), ask_release),
-        Route::get("/pairings/{code}/rework", door!(PairingRework), ask_rework),
-        Route::get("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), ask_close),
-        Route::get("/pairings/{code}/transfer", door!(TransferOffer), ask_transfer),
+        Route::get("/pairings/{code}/pause", door!(PairingPause), |get, code| ask(get, code, &PAUSE)),
+        Route::get("/pairings/{code}/terminate", door!(PairingTerminate), |get, code| ask(get, code, &TERMINATE)),
+        Route::get("/pairings/{code}/release", door!(PairingRelease), |get, code| ask(get, code, &RELEASE)),
+        Route::get("/pairings/{code}/rework", door!(PairingRework), |get, code| ask(get, code, &REWORK)),
+        Route::get("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), |get, code| {
+            ask(get, code, &CLOSE_UNVERIFIED)
+        }),
+        Route::get("/pairings/{code}/transfer", door!(TransferOffer), |get, code| ask(get, code, &TRANSFER)),
         Route::post("/pairings/{code}/start", door!(PairingStart), start),
         Route::post("/pairings/{code}/pause", door!(PairingPause), pause),
         Route::post("/pairings/{code}/resume", door!(PairingResume), resume),
@@ -57,7 +60,7 @@ struct Question {
     reason: &'static str,
 }
 
-async fn ask(get: Get, code: String, question: Question) -> Response {
+async fn ask(get: Get, Path(code): Path<String>, question: &'static Question) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let view = view::pairing(ctx, &code).await?;
@@ -81,7 +84,7 @@ async fn ask(get: Get, code: String, question: Question) -> Response {
                 .push(Field::text("to", "接手机构的统一社会信用代码").hint("18位，对方要已通过核验。请先和对方说好。"));
         }
         fields.push(Field::area("reason", question.reason, 3).hint("写给对方看，不写姓名、电话和住址。"));
-        fill(&mut fields, draft.as_ref());
+        fill_all(&mut fields, draft.as_ref());
         let back = format!("/pairings/{code}");
         let model = ConfirmModel {
             head: Head::new(question.title).crumbs(crumbs(ctx, &view, question.command.label())),
@@ -101,95 +104,77 @@ async fn ask(get: Get, code: String, question: Question) -> Response {
     .await
 }
 
-async fn ask_pause(get: Get, Path(code): Path<String>) -> Response {
-    let question = Question {
-        command: Command::PairingPause,
-        name: "pause",
-        title: "暂停服务？",
-        consequences: &[
-            "暂停期间不安排、不记录上门，已安排的计划保留。",
-            "承接的数量仍算在这家组织名下，不重新公开。",
-            "另一方会收到通知，随时可以恢复。",
-        ],
-        label: "确定暂停",
-        reason: "暂停的原因",
-    };
-    ask(get, code, question).await
-}
+const PAUSE: Question = Question {
+    command: Command::PairingPause,
+    name: "pause",
+    title: "暂停服务？",
+    consequences: &[
+        "暂停期间不安排、不记录上门，已安排的计划保留。",
+        "承接的数量仍算在这家组织名下，不重新公开。",
+        "另一方会收到通知，随时可以恢复。",
+    ],
+    label: "确定暂停",
+    reason: "暂停的原因",
+};
 
-async fn ask_terminate(get: Get, Path(code): Path<String>) -> Response {
-    let question = Question {
-        command: Command::PairingTerminate,
-        name: "terminate",
-        title: "终止这件结对？",
-        consequences: &[
-            "结对结束，不能恢复。",
-            "承接的数量退回需求，重新公开等待认领。",
-            "还没做的计划作废，已确认的记录保留。",
-            "另一方会收到通知和原因。",
-        ],
-        label: "确定终止",
-        reason: "终止的原因",
-    };
-    ask(get, code, question).await
-}
+const TERMINATE: Question = Question {
+    command: Command::PairingTerminate,
+    name: "terminate",
+    title: "终止这件结对？",
+    consequences: &[
+        "结对结束，不能恢复。",
+        "承接的数量退回需求，重新公开等待认领。",
+        "还没做的计划作废，已确认的记录保留。",
+        "另一方会收到通知和原因。",
+    ],
+    label: "确定终止",
+    reason: "终止的原因",
+};
 
-async fn ask_release(get: Get, Path(code): Path<String>) -> Response {
-    let question = Question {
-        command: Command::PairingRelease,
-        name: "release",
-        title: "退回待认领？",
-        consequences: &["结对结束，不能恢复。", "承接的数量退回需求，重新公开等待认领。", "这家组织会收到通知和原因。"],
-        label: "确定退回",
-        reason: "退回的原因",
-    };
-    ask(get, code, question).await
-}
+const RELEASE: Question = Question {
+    command: Command::PairingRelease,
+    name: "release",
+    title: "退回待认领？",
+    consequences: &["结对结束，不能恢复。", "承接的数量退回需求，重新公开等待认领。", "这家组织会收到通知和原因。"],
+    label: "确定退回",
+    reason: "退回的原因",
+};
 
-async fn ask_rework(get: Get, Path(code): Path<String>) -> Response {
-    let question = Question {
-        command: Command::PairingRework,
-        name: "rework",
-        title: "退回继续帮扶？",
-        consequences: &[
-            "结对回到“帮扶中”，组织可以继续安排和记录上门。",
-            "这次报告和核验保留，组织做完后重新报告，再重新核验。",
-            "组织会收到通知和原因。",
-        ],
-        label: "确定退回",
-        reason: "还要做什么",
-    };
-    ask(get, code, question).await
-}
+const REWORK: Question = Question {
+    command: Command::PairingRework,
+    name: "rework",
+    title: "退回继续帮扶？",
+    consequences: &[
+        "结对回到“帮扶中”，组织可以继续安排和记录上门。",
+        "这次报告和核验保留，组织做完后重新报告，再重新核验。",
+        "组织会收到通知和原因。",
+    ],
+    label: "确定退回",
+    reason: "还要做什么",
+};
 
-async fn ask_close(get: Get, Path(code): Path<String>) -> Response {
-    let question = Question {
-        command: Command::PairingCloseUnverified,
-        name: "close-unverified",
-        title: "按“未能核验”办结？",
-        consequences: &["三次未能核验后才能这样办结。", "单独统计，不计入“满足”。", "办结以后不能恢复。"],
-        label: "确定办结",
-        reason: "办结的说明",
-    };
-    ask(get, code, question).await
-}
+const CLOSE_UNVERIFIED: Question = Question {
+    command: Command::PairingCloseUnverified,
+    name: "close-unverified",
+    title: "按“未能核验”办结？",
+    consequences: &["三次未能核验后才能这样办结。", "单独统计，不计入“满足”。", "办结以后不能恢复。"],
+    label: "确定办结",
+    reason: "办结的说明",
+};
 
-async fn ask_transfer(get: Get, Path(code): Path<String>) -> Response {
-    let question = Question {
-        command: Command::TransferOffer,
-        name: "transfer",
-        title: "移交给别的组织？",
-        consequences: &[
-            "对方接受、街道同意以后才移交。",
-            "36小时内没有办完就失效，结对不变。",
-            "移交以后本机构的结对结束，对方重新首次联系。",
-            "移交以前，服务照常由本机构做。",
-        ],
-        label: "提出移交",
-        reason: "移交的原因",
-    };
-    ask(get, code, question).await
-}
+const TRANSFER: Question = Question {
+    command: Command::TransferOffer,
+    name: "transfer",
+    title: "移交给别的组织？",
+    consequences: &[
+        "对方接受、街道同意以后才移交。",
+        "36小时内没有办完就失效，结对不变。",
+        "移交以后本机构的结对结束，对方重新首次联系。",
+        "移交以前，服务照常由本机构做。",
+    ],
+    label: "提出移交",
+    reason: "移交的原因",
+};
 
 /// Where a finished form leads: the page it named, else the pairing.
 pub(super) fn back_or(post: &Post, default: String) -> String {

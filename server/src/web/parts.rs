@@ -137,8 +137,7 @@ pub(super) async fn panel(
         buttons: vec![Button::new(button)],
         ..ActPanel::default()
     };
-    fill(&mut panel.fields, draft.as_ref());
-    panel.mistakes = loose_mistakes(&panel.fields, draft.as_ref());
+    panel.mistakes = fill(&mut panel.fields, draft.as_ref());
     Ok(panel)
 }
 
@@ -149,32 +148,6 @@ pub(super) fn target(get: &Get, name: &str, action: &str, draft: Option<&Draft>)
         Some(draft) => target.draft(draft.id.to_string()),
         None => target,
     }
-}
-
-/// Puts what was typed, and what is wrong with it, back into the fields.
-pub(super) fn fill(fields: &mut [Field], draft: Option<&Draft>) {
-    let Some(draft) = draft else { return };
-    for field in fields {
-        let typed: Vec<&str> =
-            draft.fields.iter().filter(|(name, _)| *name == field.name).map(|(_, value)| value.as_str()).collect();
-        field.fill(&typed);
-        field.error =
-            draft.mistakes.iter().find(|mistake| mistake.field == field.name).map(|mistake| mistake.message.clone());
-    }
-}
-
-/// Mistakes that belong to none of the fields.
-pub(super) fn loose_mistakes(fields: &[Field], draft: Option<&Draft>) -> Vec<app::components::Mistake> {
-    let Some(draft) = draft else { return Vec::new() };
-    draft
-        .mistakes
-        .iter()
-        .filter(|mistake| !fields.iter().any(|field| field.name == mistake.field))
-        .map(|mistake| app::components::Mistake {
-            target: fields.first().map(Field::target).unwrap_or_default(),
-            text: mistake.message.clone(),
-        })
-        .collect()
 }
 
 /// A button that changes something, standing on the page that `get` asks for.

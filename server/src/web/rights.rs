@@ -1,10 +1,11 @@
 //! Requests of persons about their own data: the list, recording one, deciding it.
 
+use super::form_fields::fill;
 use super::frame::Page;
 use super::get::Get;
 use super::guard::failure;
 use super::need::href;
-use super::parts::{choices_of, day_near, fill, loose_mistakes, panel, select, target};
+use super::parts::{choices_of, day_near, panel, select, target};
 use super::post::Post;
 use super::words::due_badge;
 use super::{Access, Route};
@@ -117,8 +118,7 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
             Field::date("received_on", "哪天提出的").value(ctx.now().day().to_string()),
             Field::area("words", "要求的内容", 4).hint("照本人的话写。只有本街道和区民政局看得到，加密保存。"),
         ];
-        fill(&mut fields, draft.as_ref());
-        let mistakes = loose_mistakes(&fields, draft.as_ref());
+        let mistakes = fill(&mut fields, draft.as_ref());
         let model = FormModel {
             head: Head::new("登记个人信息要求")
                 .crumbs(vec![Crumb::link(code.clone(), href(&code)), Crumb::here("登记个人信息要求")]),

@@ -1,10 +1,11 @@
 //! Visits of a pairing: the next one in three taps, the plan of a month, the
 //! list of all, and a page for each.
 
+use super::form_fields::fill_all;
 use super::frame::Page;
 use super::get::Get;
 use super::pairing::{crumbs, title};
-use super::parts::{choices_of, day_near, delivery_badge, fill, panel, target};
+use super::parts::{choices_of, day_near, delivery_badge, panel, target};
 use super::post::Post;
 use super::{Access, Route};
 use app::components::{ActPanel, Button, Cell, Choice, Column, Empty, EmptyKind, Fact, Field, Head, Table};
@@ -156,7 +157,7 @@ async fn visit_panel(
     more.push(Field::number("units", "完成的数量", 1, 1000).value("1").unit(unit));
     more.push(Field::date("done_on", "哪天").value(today.to_string()));
     more.push(Field::area("note", "情况说明", 3).hint("不写姓名、电话和住址。").optional());
-    fill(&mut more, draft.as_ref());
+    fill_all(&mut more, draft.as_ref());
     let confirm_by = get.site.services.calendar().due(get.site.services.now(), CONFIRM_WORKING_DAYS);
     Ok(VisitPanel {
         title: heading.to_owned(),

@@ -1,10 +1,11 @@
 //! The plan of visits: a month as a calendar, and the form that plans a series.
 
 use super::Route;
+use super::form_fields::fill;
 use super::frame::Page;
 use super::get::Get;
 use super::pairing::{can, crumbs};
-use super::parts::{day_near, fill, loose_mistakes, select, target};
+use super::parts::{day_near, select, target};
 use super::post::Post;
 use super::visit::{DOOR, address, record_of, service_of};
 use app::components::{Button, Choice, DayMark, Field, FieldGroup, Glyph, Head, Line, Link, Mark, MarkedDay, Month};
@@ -133,8 +134,7 @@ async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
             Field::checks("weekdays", "每周哪几天", weekdays).hint("不选就是每天。").optional(),
             Field::text("at", "几点").hint("24小时制，例如15:30。").optional(),
         ];
-        fill(&mut fields, draft.as_ref());
-        let mistakes = loose_mistakes(&fields, draft.as_ref());
+        let mistakes = fill(&mut fields, draft.as_ref());
         let back = format!("/pairings/{code}");
         let model = FormModel {
             head: Head::new("安排上门").crumbs(crumbs(ctx, &view, "安排上门")),

@@ -181,6 +181,14 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Need>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
+/// Needs by their ids, in no order.
+pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Need>> {
+    let statement = sql!(
+        "SELECT * FROM needs WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    of_ids!(tx, statement, ids)
+}
+
 /// Needs of one state in a scope, what is due first.
 pub async fn in_state(tx: &mut Tx, scope: &str, state: NeedState, offset: i64, limit: i64) -> Result<Vec<Need>> {
     let statement = sql!(
@@ -313,6 +321,14 @@ pub async fn lines(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Line>> {
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(cycle).fetch_all(c).await)
 }
 
+/// Lines of the present cycle of several needs, each need's in order.
+pub async fn lines_of(tx: &mut Tx, needs: &[Uuid]) -> Result<Vec<Line>> {
+    let statement = sql!(
+        "SELECT l.* FROM need_lines l JOIN needs n ON n.id = l.need_id AND n.cycle = l.cycle WHERE n.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY l.need_id, l.position"
+    );
+    of_ids!(tx, statement, needs)
+}
+
 /// Lines of several needs at once (ids as JSON would differ between engines,
 /// so the range of ids of one page is used).
 pub async fn lines_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Vec<Line>> {
@@ -356,6 +372,14 @@ pub async fn insert_beneficiary(tx: &mut Tx, b: &Beneficiary) -> Result<()> {
 pub async fn delete_beneficiaries(tx: &mut Tx, need: Uuid) -> Result<()> {
     let statement = sql!("DELETE FROM need_beneficiaries WHERE need_id = $1");
     on!(tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))
+}
+
+/// Beneficiary categories of several needs, each need's in order.
+pub async fn beneficiaries_of(tx: &mut Tx, needs: &[Uuid]) -> Result<Vec<Beneficiary>> {
+    let statement = sql!(
+        "SELECT * FROM need_beneficiaries WHERE need_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY need_id, category_code"
+    );
+    of_ids!(tx, statement, needs)
 }
 
 pub async fn beneficiaries(tx: &mut Tx, need: Uuid) -> Result<Vec<Beneficiary>> {

@@ -67,6 +67,14 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Organization>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
+/// (id, name) of the organizations that have claimed a need.
+pub async fn names_of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<(Uuid, String)>> {
+    let statement = sql!(
+        "SELECT o.id, o.name FROM organizations o WHERE o.id IN (SELECT c.organization_id FROM claims c WHERE c.need_id = $1)"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
+}
+
 pub async fn by_uscc(tx: &mut Tx, uscc: &str) -> Result<Option<Organization>> {
     let statement = sql!("SELECT * FROM organizations WHERE uscc = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(uscc).fetch_optional(c).await)

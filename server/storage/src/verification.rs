@@ -88,6 +88,14 @@ pub async fn of_pairing(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Verification>>
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
 }
 
+/// (id, name as shown) of those a pairing's verifications were given to.
+pub async fn assignees(tx: &mut Tx, pairing: Uuid) -> Result<Vec<(Uuid, String)>> {
+    let statement = sql!(
+        "SELECT a.id, a.display_name FROM accounts a WHERE a.id IN (SELECT v.assignee_id FROM verifications v WHERE v.pairing_id = $1)"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
+}
+
 /// Open verifications assigned to an account.
 pub async fn assigned_to(tx: &mut Tx, account: Uuid) -> Result<Vec<Listed>> {
     let statement = sql!(

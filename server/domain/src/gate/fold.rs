@@ -5,32 +5,8 @@
 //! Chinese numerals stay (see [`digit`]).
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
-
-/// OpenCC's character table (Apache-2.0, see `data/README.md`): traditional → simplified.
-const TS_CHARACTERS: &str = include_str!("../../data/ts_characters.txt");
-
-static SIMPLIFIED: LazyLock<std::collections::HashMap<char, char>> = LazyLock::new(|| {
-    let single = |text: &str| {
-        let mut chars = text.chars();
-        chars.next().filter(|_| chars.next().is_none())
-    };
-    TS_CHARACTERS
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let (from, to) = line.split_once('\t')?;
-            Some((single(from)?, single(to.split(' ').next()?)?))
-        })
-        .collect()
-});
-
-/// The simplified form of a character.
-pub fn simplify(c: char) -> char {
-    SIMPLIFIED.get(&c).copied().unwrap_or(c)
-}
 
 /// One character of the folded text and where it came from.
 #[derive(Clone, Copy, Debug)]
