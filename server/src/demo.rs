@@ -149,6 +149,8 @@ async fn play(
         let (_, order, script) = stories::ordinary(&chance, rural, now);
         stage.add(street, order, script.acts);
     }
+    // What came in the last days is still unread.
+    stage.office(Time::at(now.day() - Days::new(3), 17, 30), Office::ReadNotices);
     stage.pin_all();
     stage.play(start).await?;
     let done = Summary {

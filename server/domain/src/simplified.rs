@@ -21,11 +21,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     for line in TS_CHARACTERS.lines() {
         let Some((from, to)) = line.split_once('\t') else { continue };
         let (Some(from), Some(to)) = (single(from), to.split(' ').next().and_then(single)) else { continue };
-        match COMMON.contains(&u32::from(from)) {
-            true => table.common[(u32::from(from) - COMMON.start()) as usize] = to,
-            false => {
-                table.rare.insert(from, to);
-            }
+        if COMMON.contains(&u32::from(from)) {
+            table.common[(u32::from(from) - COMMON.start()) as usize] = to;
+        } else {
+            table.rare.insert(from, to);
         }
     }
     table

@@ -5,6 +5,7 @@ mod outcome;
 
 pub(crate) use contact::closed;
 pub use contact::{Closed, Contact, Masked, disclose, masked};
+use outcome::no_open_verification;
 pub use outcome::{close_unverified, complete, report, rework};
 
 use crate::notice;
@@ -12,18 +13,16 @@ use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
-use domain::disclosure::DisclosureState;
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
-use domain::need::{NeedKind, NeedState, URGENT_HOURS};
-use domain::pairing::{self as rules, Outcome, PairingState, Purpose};
+use domain::need::{NeedState, URGENT_HOURS};
+use domain::pairing::{self as rules, PairingState};
 use domain::permission::{Record, Separation};
-use domain::verification::{VerificationResult, VerificationState};
+use domain::verification::VerificationState;
 use serde_json::json;
 use storage::claim::Claim;
 use storage::need::Need;
 use storage::pairing::Pairing;
-use storage::verification::Verification;
 use uuid::Uuid;
 
 pub(crate) fn record(pairing: &Pairing) -> Record<'_> {

@@ -12,8 +12,10 @@ use domain::verification::VerificationResult;
 use services::delivery::{Done, Plan, Visit};
 use services::verification::Finding;
 use services::{
-    Ctx, Error, Result, claim, consent, delivery, need, need_form, organization, pairing, transfer, verification,
+    Ctx, Error, Result, claim, consent, delivery, need, need_form, notice, organization, pairing, transfer,
+    verification,
 };
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -440,6 +442,16 @@ impl Stage {
                 organization::revoke(&ctx, id, "已办理注销登记").await
             }
             Office::Upload(what) => self.upload(what).await,
+            Office::ReadNotices => {
+                // An office and an organization have one inbox each.
+                let mut inboxes = HashSet::new();
+                for actor in self.cast.actors.values() {
+                    if inboxes.insert((actor.organization_id, &actor.scope)) {
+                        notice::mark_read(&self.ctx(actor)).await?;
+                    }
+                }
+                Ok(())
+            }
         }
     }
 

@@ -52,6 +52,8 @@ pub enum Office {
     Revoke(usize),
     /// A street's ledger, and what becomes of it.
     Upload(Ledger),
+    /// Everybody looks through their 站内信.
+    ReadNotices,
 }
 
 /// What becomes of a ledger after its check.

@@ -1,6 +1,7 @@
 //! Pieces that the pages of staff and organizations share: badges of states,
 //! histories, forms that come back with what was typed.
 
+use super::form_fields::fill;
 use super::get::{Get, form_key};
 use app::components::{ActPanel, Badge, Button, Choice, Decision, Field, FormTarget, Glyph, Happening, Tone};
 use chrono::{Datelike, NaiveDate};

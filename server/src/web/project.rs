@@ -2,28 +2,25 @@
 
 use super::frame::Page;
 use super::get::Get;
-use super::parts::{choices_of, count, decide, panel, select, target};
+use super::parts::{count, decide, panel};
 use super::post::Post;
 use super::project_form::form;
 use super::words::{address, pager};
 use super::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field,
-    FieldGroup, Figure, Glyph, Head, Link, NeedCard, Reason, Search, Span, Table, Tone,
+    ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph,
+    Head, Link, NeedCard, Reason, Search, Span, Table, Tone,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
-use app::pages::form::{FormModel, form_page};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::machine::{Command, allows};
-use domain::need::Frequency;
 use domain::permission::may_ever;
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
-use domain::qualification::Qualification;
-use domain::vocabulary::{BeneficiaryGroup, ServiceGroup};
+use domain::vocabulary::BeneficiaryGroup;
 use services::hall::service_name;
 use services::project::{self, Free, ProjectView, Wanted};
 use services::{Ctx, Result};

@@ -4,6 +4,7 @@
 //! invisible signs, look-alike letters and traditional characters are folded;
 //! Chinese numerals stay (see [`digit`]).
 
+use crate::simplified::simplify;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;

@@ -4,7 +4,7 @@ use super::open;
 use crate::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use domain::disclosure::DisclosureState;
-use domain::machine::Command;
+use domain::machine::{self, Command};
 use domain::need::{NeedKind, NeedState};
 use domain::pairing::{PairingState, Purpose};
 use serde_json::json;

@@ -1,12 +1,12 @@
 //! What came of a pairing: the report, the rework, the completion after somebody else's check.
 
-use super::{open, reason_of, save, void_planned};
+use super::{open, reason_of, record, save, void_planned};
 use crate::notice;
 use crate::work::Work;
 use crate::{Ctx, Error, Result};
 use domain::delivery::DeliveryState;
 use domain::field::Check;
-use domain::machine::Command;
+use domain::machine::{self, Command};
 use domain::pairing::{self as rules, Outcome};
 use domain::permission::Separation;
 use domain::verification::{VerificationResult, VerificationState};
@@ -67,7 +67,7 @@ pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     work.commit(code).await
 }
 
-async fn no_open_verification(work: &mut Work<'_>, pairing: &Pairing) -> Result<Vec<Verification>> {
+pub(super) async fn no_open_verification(work: &mut Work<'_>, pairing: &Pairing) -> Result<Vec<Verification>> {
     let all = storage::verification::of_pairing(&mut work.tx, pairing.id).await?;
     if all.iter().any(|v| v.state == VerificationState::Assigned) {
         return Err(Error::rule("核验还没有做完，请等核验结果"));
