@@ -228,9 +228,8 @@ fn within(index: &HashMap<(&str, &str), Vec<OfferAt>>, service: &str, district: 
     for district in districts {
         found.extend(index.get(&(service, district)).into_iter().flatten().copied());
     }
-    match reach {
-        Reach::City => found.extend(index.iter().filter(|((s, _), _)| *s == service).flat_map(|(_, all)| all)),
-        _ => {}
+    if reach == Reach::City {
+        found.extend(index.iter().filter(|((s, _), _)| *s == service).flat_map(|(_, all)| all));
     }
     if reach != Reach::Areas {
         // An offer to several districts stands under each of them.

@@ -114,8 +114,12 @@ impl Stage {
                     Outcome::Partial => "report:partial",
                     Outcome::None => "report:none",
                 };
-                pairing::report(&self.staff_of(story, slot), &self.pairing(story, slot)?, outcome, self.say(section))
-                    .await
+                let code = self.pairing(story, slot)?;
+                if outcome != Outcome::None && !self.served(&code).await? {
+                    // Where holidays and pauses left no visit, the service is recorded on the day of the report.
+                    Box::pin(self.visit_act(story, Act::Call(slot))).await?;
+                }
+                pairing::report(&self.staff_of(story, slot), &code, outcome, self.say(section)).await
             }
             Act::Rework(slot) => {
                 pairing::rework(&self.clerk(story, 0), &self.pairing(story, slot)?, self.say("rework")).await
@@ -323,6 +327,14 @@ impl Stage {
         let mut tx = self.services.db.read().await?;
         let lines = storage::claim::lines(&mut tx, pairing.claim_id).await?;
         lines.first().map(|line| line.line_id).ok_or(Error::NotFound)
+    }
+
+    /// Whether a service of a pairing stands recorded.
+    async fn served(&self, pairing_code: &str) -> Result<bool> {
+        let (_, deliveries) = self.stored(pairing_code).await?;
+        Ok(deliveries
+            .iter()
+            .any(|d| !d.superseded && matches!(d.state, DeliveryState::Recorded | DeliveryState::Confirmed)))
     }
 
     fn done(&mut self, story: usize) -> Done {
