@@ -345,10 +345,7 @@ impl Stage {
             "A01" => (self.chance.between(1, 3), self.chance.between(6, 18) * 10),
             _ => (1, self.chance.between(4, 18) * 10),
         };
-        let note = self
-            .texts
-            .draw_or(&format!("visit:{service}"), &format!("visit:{}", &service[..1]), &self.chance)
-            .to_owned();
+        let note = self.say(&format!("visit:{service}")).to_owned();
         Done { done_on: self.services.now().day(), units, minutes, note }
     }
 

@@ -14,7 +14,11 @@ pub(super) fn fill<'a>(fields: impl IntoIterator<Item = &'a mut Field>, draft: O
         let typed = values(&draft.fields, &field.name);
         field.fill(&typed);
     }
+    let first = fields.first().map(|field| field.target()).unwrap_or_default();
     mark(fields, &draft.mistakes)
+        .into_iter()
+        .map(|mistake| Mistake { target: first.clone(), text: mistake.message })
+        .collect()
 }
 
 /// As [`fill`] on a page that has no place for other mistakes: they stand at the first field.
@@ -40,10 +44,9 @@ fn values<'a>(typed: &'a Fields, name: &str) -> Vec<&'a str> {
     typed.iter().filter(|(of, _)| of == name).map(|(_, value)| value.as_str()).collect()
 }
 
-/// Marks mistakes at their fields; the rest is returned, leading to the first.
-pub(super) fn mark<'a>(fields: impl IntoIterator<Item = &'a mut Field>, mistakes: &[FieldError]) -> Vec<Mistake> {
+/// Marks mistakes at their fields; those of other fields are returned.
+pub(super) fn mark<'a>(fields: impl IntoIterator<Item = &'a mut Field>, mistakes: &[FieldError]) -> Vec<FieldError> {
     let mut fields: Vec<&mut Field> = fields.into_iter().collect();
-    let first = fields.first().map(|field| field.target()).unwrap_or_default();
     let mut rest = Vec::new();
     for mistake in mistakes {
         match fields.iter_mut().find(|field| field.name == mistake.field) {
@@ -55,7 +58,7 @@ pub(super) fn mark<'a>(fields: impl IntoIterator<Item = &'a mut Field>, mistakes
                     None => text.to_owned(),
                 });
             }
-            None => rest.push(Mistake { target: first.clone(), text: mistake.message.clone() }),
+            None => rest.push(mistake.clone()),
         }
     }
     rest

@@ -204,8 +204,7 @@ fn fill_step(ctx: &Ctx, form: &Form, step: Step, model: &mut FormModel) {
     let mut loose = form.mistakes.clone();
     for Part { group, .. } in &mut fields {
         fill_from(&mut group.fields, &form.fields);
-        let rest = mark(&mut group.fields, &loose);
-        loose.retain(|mistake| rest.iter().any(|left| left.target == mistake.field));
+        loose = mark(&mut group.fields, &loose);
     }
     let first = fields.iter().flat_map(|part| &part.group.fields).map(Field::target).next().unwrap_or_default();
     model.mistakes = loose
