@@ -173,8 +173,9 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     let other = world.meals(14).await;
     let wanted = [services::ask::Wanted { organization: world.org("third"), lines: Vec::new() }];
     services::ask::send(&street, &other, &wanted, &text(250)).await.unwrap();
-    let paused = world.active("meals", &other, &[6]).await;
-    services::pairing::pause(&meals, &paused, &text(250)).await.unwrap();
+    // Another organization's: each may have ten that are not done.
+    let paused = world.active("care", &other, &[6]).await;
+    services::pairing::pause(&care, &paused, &text(250)).await.unwrap();
     services::need::suspend(&street, &other, &text(250)).await.unwrap();
     let asked = fields(&[
         ("kind", "explain"),
