@@ -120,6 +120,7 @@ fn need(number: usize, row: &Row, divisions: &Divisions) -> NeedDoc {
         id: Uuid::from_u64_pair(7, number as u64),
         code: row.id.clone(),
         division_code: row.division.clone(),
+        known_division: row.division.clone(),
         kind: row.kind.clone(),
         state: "open".into(),
         is_public: true,

@@ -74,3 +74,40 @@ async fn a_picture_is_taken_and_mistakes_of_access_are_found() {
     };
     assert!(found.iter().any(|line| line.starts_with("image-alt")), "{found:?}");
 }
+
+/// SECURITY.md says which test holds which check: each of them is there.
+#[test]
+fn every_test_named_in_security_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let (mut folders, mut code) = (vec![root.join("tests"), root.join("server")], String::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                code += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    for name in page.split('`').skip(1).step_by(2).filter(|name| name.contains("::")) {
+        let last = name.rsplit("::").next().unwrap();
+        // `c22_…`: every test whose name begins so; a bare `…` stands for the module.
+        let begins = last.strip_suffix('…');
+        if begins == Some("") {
+            continue;
+        }
+        seen += 1;
+        let known = match begins {
+            Some(begins) => code.contains(&format!("fn {begins}")),
+            None => code.contains(&format!("fn {last}(")) || code.contains(&format!("mod {last}")),
+        };
+        if !known {
+            missing.push(name);
+        }
+    }
+    assert!(missing.is_empty() && seen > 30, "{missing:?} of {seen}");
+}

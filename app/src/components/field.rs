@@ -1,6 +1,6 @@
 //! One field of a form: label, hint, mistake, input. What was typed always comes back.
 
-use super::{Glyph, Icon, TextArea};
+use super::{Button, FormButton, Glyph, Icon, TextArea};
 use leptos::prelude::*;
 
 /// A field as data, so that a draft can fill it and a service can mark it.
@@ -18,6 +18,8 @@ pub struct Field {
     pub optional: bool,
     /// For the browser and the password manager, e.g. `current-password`.
     pub autocomplete: Option<&'static str>,
+    /// The text in stretches where the publish gate refuses some of it: those with the rule and the button that mends.
+    pub refused: Vec<(String, Option<(String, Button)>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +62,7 @@ impl Field {
             unit: String::new(),
             optional: false,
             autocomplete: None,
+            refused: Vec::new(),
         }
     }
 
@@ -161,7 +164,8 @@ pub fn FieldView(field: Field) -> impl IntoView {
         field.error.map(|error| view! { <span class="error" id=error_id><Icon glyph=Glyph::Info/>{error}</span> });
     let class = if invalid.is_some() { "field wrong" } else { "field" };
     let label = if field.optional { format!("{}（可不填）", field.label) } else { field.label };
-    let Field { name, value, input, unit, autocomplete, .. } = field;
+    let Field { name, value, input, unit, autocomplete, refused, .. } = field;
+    let refused = refused_view(&label, refused);
 
     if let Input::Radios(choices) | Input::Checks(choices) = &input {
         let single = matches!(input, Input::Radios(_));
@@ -222,5 +226,36 @@ pub fn FieldView(field: Field) -> impl IntoView {
     };
     let control =
         if unit.is_empty() { control } else { view! { <span class="unit">{control}{unit}</span> }.into_any() };
-    view! { <div class=class><label for=id>{label}</label>{hint}{error}{control}</div> }.into_any()
+    view! { <div class=class><label for=id>{label}</label>{hint}{error}{control}{refused}</div> }.into_any()
+}
+
+/// Where the text may not stay as it is, each place with its mend.
+fn refused_view(label: &str, refused: Vec<(String, Option<(String, Button)>)>) -> Option<AnyView> {
+    if refused.is_empty() {
+        return None;
+    }
+    let mut number = 0;
+    let (mut text, mut mends) = (Vec::new(), Vec::new());
+    for (stretch, mend) in refused {
+        text.push(match mend {
+            None => stretch.into_any(),
+            Some((rule, button)) => {
+                number += 1;
+                let title = format!("{number}\u{3000}{rule}");
+                mends.push(view! { <li><b>{title}</b><FormButton button=button.secondary()/></li> });
+                view! { <mark>{stretch}<sup>{number.to_string()}</sup></mark> }.into_any()
+            }
+        });
+    }
+    let label = format!("{label}里不能公开的地方");
+    let (text, mends) = (text.collect_view(), mends.collect_view());
+    Some(
+        view! {
+            <div class="panel gate flow" role="group" aria-label=label>
+                <blockquote>{text}</blockquote>
+                <ol class="lines">{mends}</ol>
+            </div>
+        }
+        .into_any(),
+    )
 }

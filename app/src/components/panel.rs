@@ -74,6 +74,13 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
     let title_id = format!("{}-title", panel.id);
     let mut mistakes = Mistake::of(&panel.fields);
     mistakes.extend(panel.mistakes);
+    // The Enter key presses the first button of a form: that must not be one that mends a text.
+    let first =
+        panel.fields.iter().any(|field| !field.refused.is_empty()).then(|| panel.buttons.first().cloned()).flatten();
+    let first = first.map(|button| {
+        let (name, value) = button.sends.unzip();
+        view! { <button class="visually-hidden" tabindex="-1" aria-hidden="true" name=name value=value formaction=button.action>{button.label}</button> }
+    });
     let fields = panel.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
     let is_form = !panel.buttons.is_empty();
     let wide = panel.buttons.len() == 1;
@@ -83,6 +90,7 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
     let links = panel.links.into_iter().map(|link| view! { <LinkButton link/> }).collect_view();
     let heading = view! { <h2 id=title_id.clone()>{panel.title}</h2> };
     let body = view! {
+        {first}
         {heading}
         <ErrorSummary mistakes/>
         {(!panel.text.is_empty()).then(|| view! { <p>{panel.text}</p> })}

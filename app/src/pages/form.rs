@@ -118,7 +118,13 @@ pub fn form_page(model: FormModel) -> AnyView {
     let mistakes = model.all_mistakes();
     let uploads = model.target.multipart;
     // The Enter key presses the first button of a form: that must not be one inside a group.
-    let first = model.groups.iter().any(|part| matches!(part, FormPart::Fields { button: Some(_), .. })).then(|| {
+    let early = |part: &FormPart| match part {
+        FormPart::Fields { group, button } => {
+            button.is_some() || group.fields.iter().any(|field| !field.refused.is_empty())
+        }
+        FormPart::Check { .. } => false,
+    };
+    let first = model.groups.iter().any(early).then(|| {
         view! { <button class="visually-hidden" tabindex="-1" aria-hidden="true">"继续"</button> }
     });
     let parts = model.groups.into_iter().map(part_view).collect_view();

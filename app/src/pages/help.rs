@@ -25,7 +25,7 @@ pub struct Chapter {
     pub mind: &'static str,
 }
 
-/// All topics: street, organization, village, district, city, accounts, volunteer, public.
+/// All topics: street, organization, village, district, city, accounts, administrators, volunteer, public.
 pub fn topics() -> &'static [HelpTopic] {
     TOPICS
 }

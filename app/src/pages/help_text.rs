@@ -1,6 +1,7 @@
 //! The words of the help pages. When a screen changes its words, change them here as well.
 
 use super::help::{Chapter, HelpTopic};
+use super::help_admin::ADMINISTRATORS;
 
 pub(super) const TOPICS: &[HelpTopic] = &[
     HelpTopic {
@@ -35,6 +36,12 @@ pub(super) const TOPICS: &[HelpTopic] = &[
         title: "登录和账号",
         summary: "开通、登录、动态码、忘记密码；管理员怎样管账号。",
         chapters: ACCOUNTS,
+    },
+    HelpTopic {
+        slug: "administrators",
+        title: "三员（系统、安全、审计管理员）",
+        summary: "密钥、审计记录、保存期限，以及出了事先做什么。",
+        chapters: ADMINISTRATORS,
     },
     HelpTopic {
         slug: "volunteer", title: "志愿者", summary: "跟着社会组织或社区的队伍参加。", chapters: VOLUNTEER

@@ -10,6 +10,7 @@ pub mod fit;
 pub mod form;
 pub mod hall;
 pub mod help;
+mod help_admin;
 mod help_text;
 pub mod home;
 pub mod import;

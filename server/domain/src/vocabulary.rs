@@ -240,6 +240,12 @@ pub fn beneficiary(code: &str) -> Option<&'static BeneficiaryCategory> {
     BENEFICIARY_INDEX.get(code).map(|at| &BENEFICIARIES[*at])
 }
 
+/// Whether a helper has to know the person's sex for this service: care of the body, nights beside a bed, baths.
+/// Elsewhere organizations are not told it (product contract, tier L1).
+pub fn depends_on_sex(code: &str) -> bool {
+    matches!(code, "A01" | "A02" | "A03" | "A04" | "B03" | "B05")
+}
+
 pub fn service(code: &str) -> Option<&'static ServiceCategory> {
     SERVICE_INDEX.get(code).map(|at| &SERVICES[*at])
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct NeedFacts {
     pub id: Uuid,
-    /// Twelve digits.
+    /// Twelve digits; fewer where no more may be known.
     pub division: String,
     pub groups: Vec<BeneficiaryGroup>,
     pub urgent: bool,
@@ -95,7 +95,8 @@ impl Offer {
         if self.known_until.is_some_and(|until| until < today) { Free::Unknown } else { self.free }
     }
 
+    /// Whether the offer is for a division. One that is known as a district only may lie in any part of it.
     pub fn covers(&self, division: &str) -> bool {
-        self.areas.iter().any(|area| division.starts_with(area.as_str()))
+        self.areas.iter().any(|area| division.starts_with(area.as_str()) || area.starts_with(division))
     }
 }

@@ -186,7 +186,7 @@ impl<'a> Planner<'a> {
 
     fn in_place<'b>(&'b self, place: &'b Place) -> impl Iterator<Item = Box<dyn Query>> + 'b {
         place.codes.iter().map(|code| {
-            let term = Term::from_field_text(self.fields.scope, place_code(code, self.reader));
+            let term = Term::from_field_text(self.fields.place_for(self.reader), place_code(code, self.reader));
             Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
         })
     }

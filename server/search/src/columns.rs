@@ -9,9 +9,9 @@ use tantivy::columnar::{Column, ColumnValues};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, SegmentReader, TERMINATED};
 
-use crate::What;
 use crate::mask::{Mask, ValueSet};
 use crate::schema::{self, Fields};
+use crate::{Reader, What};
 
 /// The counted dimensions; [`Facets`] has one list for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,7 @@ impl Dimension {
 pub struct Columns {
     values: [HashMap<String, ValueSet>; 7],
     streets: BTreeMap<String, ValueSet>,
+    member_streets: BTreeMap<String, ValueSet>,
     whats: HashMap<String, ValueSet>,
     urgent: Mask,
     open: Mask,
@@ -85,6 +86,7 @@ impl Columns {
         let mut columns = Self {
             values,
             streets: load_values(reader, fields.street)?.into_iter().collect(),
+            member_streets: load_values(reader, fields.member_street)?.into_iter().collect(),
             whats: load_values(reader, fields.what)?.into_iter().collect(),
             urgent,
             open,
@@ -127,11 +129,12 @@ impl Columns {
         &self.values[dimension as usize]
     }
 
-    /// The streets (9 digits) of a district (6 digits).
-    pub fn streets(&self, district: &str) -> impl Iterator<Item = (&String, &ValueSet)> {
+    /// The streets (9 digits) of a district (6 digits), with the needs that a reader may place there.
+    pub fn streets(&self, district: &str, reader: &Reader) -> impl Iterator<Item = (&String, &ValueSet)> {
         // ':' is the character behind '9'.
         let range = district.to_owned()..format!("{district}:");
-        self.streets.range(range)
+        let streets = if *reader == Reader::Organization { &self.member_streets } else { &self.streets };
+        streets.range(range)
     }
 
     /// Documents of one kind.

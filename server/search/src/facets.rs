@@ -23,7 +23,8 @@ const MAX_FILTER_VALUES: usize = 300;
 pub struct Facets {
     /// Division codes of districts, 6 digits.
     pub district: Vec<(String, u64)>,
-    /// Division codes of streets, 9 digits, within the selected districts; never for the public.
+    /// Division codes of streets, 9 digits, within the selected districts; never for the public, and for organizations
+    /// only of needs whose street they may know.
     pub street: Vec<(String, u64)>,
     pub service: Vec<(String, u64)>,
     pub service_group: Vec<(String, u64)>,
@@ -128,7 +129,8 @@ impl FilterMasks {
             let mut mask = columns.any_of(Dimension::Place, &whole);
             let field = match reader {
                 Reader::Public => fields.public_street,
-                Reader::Organization | Reader::Staff { .. } => fields.street,
+                Reader::Organization => fields.member_street,
+                Reader::Staff { .. } => fields.street,
             };
             for street in streets {
                 with_term(segment, field, street, &mut mask)?;
@@ -216,7 +218,7 @@ impl Counter {
             if dimension == Dimension::Place && !matches!(reader, Reader::Public) {
                 let districts: BTreeSet<&String> = capped(&query.districts).iter().collect();
                 for district in districts.into_iter().filter(|d| d.len() == 6) {
-                    for (street, set) in columns.streets(district) {
+                    for (street, set) in columns.streets(district, reader) {
                         add_count(&mut self.streets, street, set.count_in(mask));
                     }
                 }

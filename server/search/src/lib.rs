@@ -85,6 +85,9 @@ pub struct NeedDoc {
     pub code: String,
     /// 12 digits; a need of a street or district has zeros at the end.
     pub division_code: String,
+    /// The part of `division_code` that an organization without a pairing may know: 9 or 12 digits, or
+    /// less where its street would point at a household. Its district everybody knows.
+    pub known_division: String,
     /// `household` or `village`.
     pub kind: String,
     pub state: String,
@@ -102,7 +105,7 @@ pub struct NeedDoc {
     pub public_title: String,
     pub public_text: String,
     pub title: String,
-    /// What members may read: street name, description, lines, categories. Whatever the public finds,
+    /// What members may read: the place as far as they know it, description, lines, categories. Whatever the public finds,
     /// members find too; the public text need not be repeated here.
     pub text: String,
     /// Opaque data for the result card, stored only.

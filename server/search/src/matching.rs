@@ -122,7 +122,11 @@ impl<'a> Candidate<'a> {
         let any = |filter: &[String], values: &[String]| filter.is_empty() || values.iter().any(|v| filter.contains(v));
         let district = doc.division_code.get(..6).unwrap_or_default();
         let street = doc.division_code.get(..9).unwrap_or_default();
-        let street_known = !matches!(self.reader, Reader::Public) || doc.kind == "village";
+        let street_known = match self.reader {
+            Reader::Public => doc.kind == "village",
+            Reader::Organization => doc.known_division.starts_with(street),
+            Reader::Staff { .. } => true,
+        };
         let narrowed = query.streets.iter().any(|s| s.starts_with(district) && !district.is_empty());
         let place = (query.districts.is_empty() && query.streets.is_empty())
             || (query.districts.iter().any(|d| d == district) && !narrowed)
@@ -177,7 +181,15 @@ impl<'a> Candidate<'a> {
     }
 
     fn lies_in(&self, place: &Place) -> bool {
-        place.codes.iter().any(|code| self.doc.division_code.starts_with(place_code(code, self.reader)))
+        place.codes.iter().any(|code| self.lies_under(place_code(code, self.reader)))
+    }
+
+    /// Whether the reader may know that the need lies in a division.
+    fn lies_under(&self, code: &str) -> bool {
+        let known = !matches!(self.reader, Reader::Organization)
+            || code.len() <= 6
+            || self.doc.known_division.starts_with(code);
+        known && self.doc.division_code.starts_with(code)
     }
 
     fn says(&self, part: &Part) -> bool {
@@ -191,7 +203,7 @@ impl<'a> Candidate<'a> {
         match &part.kind {
             Kind::Place(place) => {
                 let told = place.codes.iter().filter(|code| place_code(code, self.reader) == code.as_str());
-                told.into_iter().any(|code| self.doc.division_code.starts_with(code.as_str()))
+                told.into_iter().any(|code| self.lies_under(code))
             }
             _ => self.says_equal(part),
         }
@@ -241,7 +253,7 @@ impl<'a> Candidate<'a> {
 }
 
 /// How exactly a reader may ask for a place: the public finds no household below its district, an
-/// organization none below its street.
+/// organization none below its street (and, among few, none below its district: [`NeedDoc::known_division`]).
 pub fn place_code<'a>(code: &'a str, reader: &Reader) -> &'a str {
     let most = match reader {
         Reader::Public => 6,

@@ -17,7 +17,7 @@ use crate::analysis::{self, BigramTokenizer, SoundTokenizer, UnigramTokenizer};
 use crate::{NeedDoc, Reader};
 
 /// Raise when fields change.
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 3;
 /// Raise when the same text would give other tokens.
 const ANALYSIS_VERSION: u32 = 2;
 /// Written into every commit; an index of another version is put aside and built anew.
@@ -57,6 +57,9 @@ pub struct Fields {
     pub scope: Field,
     pub street: Field,
     pub public_street: Field,
+    /// Street and place as far as organizations know them.
+    pub member_street: Field,
+    pub member_scope: Field,
     pub district: Field,
     pub service: Field,
     pub service_group: Field,
@@ -121,6 +124,8 @@ impl Fields {
             scope: b.add_text_field("scope", STRING),
             street: b.add_text_field("street", STRING),
             public_street: b.add_text_field("public_street", STRING),
+            member_street: b.add_text_field("member_street", STRING),
+            member_scope: b.add_text_field("member_scope", STRING),
             district: b.add_text_field("district", STRING),
             service: b.add_text_field("service", STRING),
             service_group: b.add_text_field("service_group", STRING),
@@ -144,6 +149,14 @@ impl Fields {
         match reader {
             Reader::Public => self.public,
             Reader::Organization | Reader::Staff { .. } => self.member,
+        }
+    }
+
+    /// The field that holds how exactly this reader may place a need.
+    pub fn place_for(&self, reader: &Reader) -> Field {
+        match reader {
+            Reader::Organization => self.member_scope,
+            Reader::Public | Reader::Staff { .. } => self.scope,
         }
     }
 
@@ -172,6 +185,17 @@ impl Fields {
             // must not find it. A village stands under its own name.
             if need.is_public && need.kind == "village" {
                 doc.add_text(self.public_street, street);
+            }
+            // An organization's search by street must not find a household whose street it may not know.
+            if need.known_division.starts_with(street) {
+                doc.add_text(self.member_street, street);
+            }
+        }
+        for length in [2, 6, 9, 12] {
+            if let Some(prefix) = need.division_code.get(..length)
+                && (length <= 6 || need.known_division.starts_with(prefix))
+            {
+                doc.add_text(self.member_scope, prefix);
             }
         }
         let lists = [

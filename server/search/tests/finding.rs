@@ -36,6 +36,7 @@ fn simple(n: u64, title: &str, body: &str) -> NeedDoc {
         id: Uuid::from_u64_pair(1, n),
         code: format!("XQ-2026-{n:06}"),
         division_code: "120101001001".into(),
+        known_division: "120101001001".into(),
         kind: "household".into(),
         state: "published".into(),
         is_public: true,
@@ -221,6 +222,14 @@ fn households_have_no_street_for_the_public() {
     assert_eq!(facets.street, [("120101001".to_owned(), 2)]);
 }
 
+fn knows_street(d: &NeedDoc, reader: &Reader) -> bool {
+    match reader {
+        Reader::Public => d.kind == "village",
+        Reader::Organization => d.known_division.len() >= 9,
+        Reader::Staff { .. } => true,
+    }
+}
+
 /// The plain definition of what a reader may see and what the filters say.
 fn expected(docs: &[NeedDoc], query: &NeedQuery, reader: &Reader, except: &str) -> Vec<NeedDoc> {
     let any = |filter: &[String], values: &[String], name: &str| {
@@ -235,7 +244,7 @@ fn expected(docs: &[NeedDoc], query: &NeedQuery, reader: &Reader, except: &str) 
             let district = [d.division_code[..6].to_owned()];
             let street = [d.division_code[..9].to_owned()];
             let narrowed = query.streets.iter().any(|s| s.starts_with(&district[0]));
-            let street_known = !matches!(reader, Reader::Public) || d.kind == "village";
+            let street_known = knows_street(d, reader);
             let place = (query.districts.is_empty() && query.streets.is_empty())
                 || except == "place"
                 || (query.districts.contains(&district[0]) && !narrowed)
@@ -361,8 +370,11 @@ fn counts_hits_and_order_are_those_of_a_plain_walk() {
         by_urgency.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let mut streets = Vec::new();
         if *reader != Reader::Public {
-            let chosen: Vec<_> =
-                place.iter().filter(|d| query.districts.contains(&d.division_code[..6].to_owned())).cloned().collect();
+            let chosen: Vec<_> = place
+                .iter()
+                .filter(|d| query.districts.contains(&d.division_code[..6].to_owned()) && knows_street(d, reader))
+                .cloned()
+                .collect();
             streets = counted(&chosen, |d| vec![d.division_code[..9].to_owned()], &[]);
         }
         let facets = Facets {

@@ -5,7 +5,7 @@ use crate::claim;
 use crate::lists::{Listing, Window};
 use crate::notice;
 use crate::work::{About, Work, first};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, Services, cells};
 use domain::ask::{ANSWER_WORKING_DAYS, AskState, DeclineReason, OPEN_PER_LINE};
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
@@ -304,7 +304,7 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<AskView> {
         return Err(Error::NotFound);
     }
     let need = storage::need::by_id(&mut tx, row.need_id).await?.ok_or(Error::NotFound)?;
-    let listed =
+    let mut listed =
         ask::of_need(&mut tx, row.need_id).await?.into_iter().find(|l| l.ask.id == id).ok_or(Error::NotFound)?;
     let lines = ask::lines(&mut tx, id).await?;
     let mut projects = Vec::new();
@@ -315,9 +315,29 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<AskView> {
         });
     }
     let need_open = need.state == NeedState::Published && lines.iter().any(|line| line.remaining > 0);
-    // The street, not the village: a household's village stays with the office.
-    let place = ctx.services.place(&need.division_code[..9]);
+    if ctx.role().is_organization() {
+        listed.ask.division_code =
+            cells::known_division(&ctx.services, &mut tx, &need, ctx.actor.organization_id).await?;
+    }
+    let place = ctx.services.place(&listed.ask.division_code);
     Ok(AskView { listed, lines, place, projects, need_open })
+}
+
+/// Invitations of an organization, each with no more of the division than it may know.
+pub(crate) async fn for_organization(
+    services: &Services,
+    tx: &mut storage::Tx,
+    organization: Uuid,
+    state: AskState,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let mut rows = ask::of_organization(tx, organization, state, offset, limit).await?;
+    for row in &mut rows {
+        let need = storage::need::by_id(tx, row.ask.need_id).await?.ok_or(Error::NotFound)?;
+        row.ask.division_code = cells::known_division(services, tx, &need, Some(organization)).await?;
+    }
+    Ok(rows)
 }
 
 /// Invitations of the reader's organization or scope in a state.
@@ -327,7 +347,7 @@ pub async fn list(ctx: &Ctx, state: AskState, window: Window) -> Result<Listing<
         let id = ctx.organization()?;
         (
             ask::count_of_organization(&mut tx, id).await?,
-            ask::of_organization(&mut tx, id, state, window.offset, window.limit).await?,
+            for_organization(&ctx.services, &mut tx, id, state, window.offset, window.limit).await?,
         )
     } else if ctx.role().is_staff() && !ctx.actor.scope.is_empty() {
         let scope = &ctx.actor.scope;

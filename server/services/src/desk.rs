@@ -400,7 +400,7 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
     for t in transfer::offered_to(&mut tx, id).await? {
         desk.due.push(transfer_item(Task::AnswerTransfer, t));
     }
-    for i in storage::ask::of_organization(&mut tx, id, AskState::Sent, 0, EACH).await? {
+    for i in crate::ask::for_organization(&ctx.services, &mut tx, id, AskState::Sent, 0, EACH).await? {
         desk.due.push(Item {
             task: Task::AnswerInvitation,
             due_at: Some(i.ask.due_at),
@@ -408,7 +408,7 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
             code: i.ask.id.to_string(),
             id: i.ask.id,
             title: i.need_title,
-            note: ctx.services.place(i.ask.division_code.get(..9).unwrap_or_default()),
+            note: ctx.services.place(&i.ask.division_code),
             own: false,
             batch: false,
         });

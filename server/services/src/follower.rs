@@ -4,8 +4,8 @@
 //! position is stored with the index, and each need is indexed as it stands.
 
 use crate::hall::{self, MemberCard, PublicCard};
-use crate::{Error, Result, Services};
-use domain::machine::Object;
+use crate::{Error, Result, Services, cells};
+use domain::machine::{Command, Object};
 use domain::need::{Coverage, NeedKind, NeedState};
 use search::{NeedDoc, Position, What};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,13 +92,12 @@ pub async fn follow(services: &Services) -> Result<usize> {
         }
         let organizations: BTreeSet<Uuid> =
             events.iter().filter(|event| event.object == Object::Organization).map(|event| event.object_id).collect();
-        let needs: BTreeSet<Uuid> = events.iter().filter_map(|event| event.need_id).collect();
+        let mut needs: BTreeSet<Uuid> = events.iter().filter_map(|event| event.need_id).collect();
+        needs.extend(neighbours(services, &mut tx, &events).await?);
         let mut docs = Vec::with_capacity(needs.len());
         for need in needs {
             if let Some(need) = storage::need::by_id(&mut tx, need).await? {
-                let id = need.id;
-                let parts = Parts::load(&mut tx, id, id).await?;
-                docs.push(parts.document(services, &need)?);
+                docs.extend(documents(services, &mut tx, std::slice::from_ref(&need)).await?);
             }
         }
         for id in organizations {
@@ -111,6 +110,28 @@ pub async fn follow(services: &Services) -> Result<usize> {
         let index = Arc::clone(&services.index);
         blocking(move || index.apply(&docs, &[], to)).await?;
     }
+}
+
+/// Needs of which more or less may be said after these events: those of streets where a cell of the
+/// small-cell rule has become large enough, or too small.
+async fn neighbours(services: &Services, tx: &mut Tx, events: &[storage::event::EventRow]) -> Result<Vec<Uuid>> {
+    let counted = |command| {
+        matches!(command, Command::NeedPublish | Command::NeedMerge | Command::NeedUnmerge | Command::NeedReopen)
+    };
+    let mut streets = BTreeSet::new();
+    let touched: BTreeSet<Uuid> = events.iter().filter(|e| counted(e.command)).filter_map(|e| e.need_id).collect();
+    for need in touched {
+        if let Some(need) = storage::need::by_id(tx, need).await? {
+            streets.insert(cells::street_of(&need).to_owned());
+        }
+    }
+    let mut beside = Vec::new();
+    for street in streets {
+        if services.cells.changed(services, tx, &street).await? {
+            beside.extend(storage::need::counted_in(tx, &street).await?.into_iter().map(|(id,)| id));
+        }
+    }
+    Ok(beside)
 }
 
 async fn blocking<T: Send + 'static>(
@@ -126,6 +147,7 @@ async fn blocking<T: Send + 'static>(
 pub async fn rebuild(services: &Services) -> Result<u64> {
     // The follower waits: it goes on from the snapshot's position.
     let _gate = services.follower.gate.lock().await;
+    services.cells.forget();
     let index = Arc::clone(&services.index);
     let mut rebuild = blocking(move || index.start_rebuild()).await?;
     let mut tx = services.db.read().await?;
@@ -133,10 +155,9 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
     let mut after = Uuid::nil();
     loop {
         let needs = storage::need::page_after(&mut tx, after, 1000).await?;
-        let (Some(first), Some(last)) = (needs.first(), needs.last()) else { break };
+        let Some(last) = needs.last() else { break };
         after = last.id;
-        let parts = Parts::load(&mut tx, first.id, last.id).await?;
-        let docs = needs.iter().map(|need| parts.document(services, need)).collect::<Result<Vec<_>>>()?;
+        let docs = documents(services, &mut tx, &needs).await?;
         rebuild = blocking(move || {
             rebuild.add(&docs)?;
             Ok(rebuild)
@@ -227,16 +248,28 @@ pub async fn run(services: Arc<Services>) {
     }
 }
 
+/// What searches know of needs, which are in order of id.
+pub(crate) async fn documents(services: &Services, tx: &mut Tx, needs: &[Need]) -> Result<Vec<NeedDoc>> {
+    let (Some(first), Some(last)) = (needs.first(), needs.last()) else { return Ok(Vec::new()) };
+    let parts = Parts::load(tx, first.id, last.id).await?;
+    let mut docs = Vec::with_capacity(needs.len());
+    for need in needs {
+        let counts = services.cells.of(services, tx, cells::street_of(need)).await?;
+        docs.push(parts.document(services, need, &counts)?);
+    }
+    Ok(docs)
+}
+
 /// What belongs to a page of needs, by need.
 #[derive(Default)]
-pub(crate) struct Parts {
+struct Parts {
     lines: BTreeMap<Uuid, Vec<Line>>,
     beneficiaries: BTreeMap<Uuid, Vec<Beneficiary>>,
     pending: BTreeMap<Uuid, i64>,
 }
 
 impl Parts {
-    pub async fn load(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Self> {
+    async fn load(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Self> {
         let mut parts = Self::default();
         for line in storage::need::lines_between(tx, first, last).await? {
             parts.lines.entry(line.need_id).or_default().push(line);
@@ -248,7 +281,7 @@ impl Parts {
         Ok(parts)
     }
 
-    pub fn document(&self, services: &Services, need: &Need) -> Result<NeedDoc> {
+    fn document(&self, services: &Services, need: &Need, counts: &cells::Counts) -> Result<NeedDoc> {
         let none_lines = Vec::new();
         let lines: Vec<&Line> =
             self.lines.get(&need.id).unwrap_or(&none_lines).iter().filter(|line| line.cycle == need.cycle).collect();
@@ -293,11 +326,15 @@ impl Parts {
             published_at: need.published_at,
             due_at: need.due_at,
         };
-        let place = divisions.spoken_name(&need.division_code[..9]);
+        let wanted: Vec<String> = public.lines.iter().map(|line| line.service.clone()).collect();
+        let known = cells::among(counts, need, &group_names, &wanted, services.policy.small_cell_k).to_owned();
+        let known_place = village.clone().unwrap_or_else(|| divisions.spoken_name(&known));
+        let place = divisions.spoken_name(cells::street_of(need));
         let member = MemberCard {
             public: public.clone(),
             title: need.title.clone(),
-            place: village.clone().unwrap_or_else(|| place.clone()),
+            place: village.clone().unwrap_or(place),
+            known_place: known_place.clone(),
             summary: need.description.clone(),
             escalation: need.escalation,
         };
@@ -317,7 +354,7 @@ impl Parts {
         let notes = lines.iter().map(|line| line.note.as_str()).collect::<Vec<_>>().join(" ");
         let text = format!(
             "{}\n{} {} {} {} {} {}",
-            need.description, need.requirements, need.gap, notes, service_words, category_words, place
+            need.description, need.requirements, need.gap, notes, service_words, category_words, known_place
         );
         let to_json = |card: serde_json::Result<String>| card.map_err(|_| Error::Internal("card"));
         Ok(NeedDoc {
@@ -325,6 +362,7 @@ impl Parts {
             id: need.id,
             code: need.code.clone(),
             division_code: need.division_code.clone(),
+            known_division: known,
             kind: need.kind.to_string(),
             state: hall::shown_state(need, coverage).to_owned(),
             is_public,

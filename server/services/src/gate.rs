@@ -9,7 +9,7 @@
 
 use crate::work::Work;
 use crate::{Fields, Result};
-use domain::field::{Check, FieldError};
+use domain::field::{Check, FieldError, Mark};
 pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend};
 use domain::machine::{Command, Object};
 use domain::need::{AgeBand, NeedKind};
@@ -125,26 +125,61 @@ fn is_kin(part: &str) -> bool {
 /// Mistakes of a form field: which rules, at which characters, and the mend.
 /// Nothing of the text itself stands in them.
 pub fn mistakes(field: &str, label: &str, text: &str, about: &About) -> Vec<FieldError> {
-    let found = check(text, about);
-    if found.is_empty() {
-        return Vec::new();
-    }
     let at = |byte: usize| text[..byte].chars().count();
-    let places = found
+    let marks: Vec<Mark> = check(text, about)
         .iter()
-        .map(|one| format!("{}在第{}至{}个字", one.rule.label(), at(one.range.start) + 1, at(one.range.end)))
+        .map(|one| Mark { start: at(one.range.start), end: at(one.range.end), rule: one.rule })
+        .collect();
+    if marks.is_empty() { Vec::new() } else { vec![refusal(field, label, marks)] }
+}
+
+/// Between the label of the field and the number of places.
+const IN_IT: &str = "里有";
+
+fn refusal(field: &str, label: &str, marks: Vec<Mark>) -> FieldError {
+    let places = marks
+        .iter()
+        .map(|one| format!("{}在第{}至{}个字", one.rule.label(), one.start + 1, one.end))
         .collect::<Vec<_>>()
         .join("，");
     let mut mends: Vec<&str> = Vec::new();
-    for one in &found {
+    for one in &marks {
         if !mends.contains(&one.rule.mend()) {
             mends.push(one.rule.mend());
         }
     }
-    vec![FieldError::new(
-        field,
-        format!("{label}里有{}处个人信息，不能公开：{places}。请{}", found.len(), mends.join("；")),
-    )]
+    let message = format!("{label}{IN_IT}{}处个人信息，不能公开：{places}。请{}", marks.len(), mends.join("；"));
+    FieldError { marks, ..FieldError::new(field, message) }
+}
+
+/// One stretch of a refused text mended (the one that begins at `start`), or all of them: the text with what may stand
+/// there, and what is left to mend. `None` where the text is not the one that was refused.
+pub fn mend_marked(text: &str, mistake: &FieldError, start: Option<usize>) -> Option<(String, Option<FieldError>)> {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut out, mut length, mut at) = (String::new(), 0, 0);
+    let mut left = Vec::new();
+    let mut put = |piece: &mut dyn Iterator<Item = char>, out: &mut String| {
+        for c in piece {
+            out.push(c);
+            length += 1;
+        }
+        length
+    };
+    for mark in &mistake.marks {
+        let before = chars.get(at..mark.start)?;
+        let inside = chars.get(mark.start..mark.end)?;
+        let begins = put(&mut before.iter().copied(), &mut out);
+        if start.is_none_or(|start| start == mark.start) {
+            put(&mut mark.rule.replacement().chars(), &mut out);
+        } else {
+            let ends = put(&mut inside.iter().copied(), &mut out);
+            left.push(Mark { start: begins, end: ends, rule: mark.rule });
+        }
+        at = mark.end;
+    }
+    put(&mut chars.get(at..)?.iter().copied(), &mut out);
+    let label = mistake.message.split(IN_IT).next().unwrap_or_default();
+    Some((out, (!left.is_empty()).then(|| refusal(&mistake.field, label, left))))
 }
 
 /// A text of a form: read and held against the general rules.
@@ -207,6 +242,22 @@ mod tests {
         let about = about(NeedKind::Household, false, Some(&file));
         let text = "示例甲和示例丙同住";
         assert_eq!(check(text, &about).len(), 2);
+    }
+
+    #[test]
+    fn a_marked_stretch_is_mended_alone_or_with_all() {
+        let text = "请打13800000001，或加微信abc_1900联系";
+        let mistake = &mistakes("plan", "打算怎样做", text, &about_somebody())[0];
+        assert_eq!(mistake.marks.len(), 2);
+        let (once, left) = mend_marked(text, mistake, Some(mistake.marks[0].start)).unwrap();
+        let left = left.unwrap();
+        assert!(once.starts_with("请打（由街道转告），或加微信abc_1900"), "{once}");
+        assert!(left.message.starts_with("打算怎样做里有1处"), "{}", left.message);
+        let (twice, rest) = mend_marked(&once, &left, Some(left.marks[0].start)).unwrap();
+        assert_eq!(rest, None);
+        assert_eq!(mend_marked(text, mistake, None).unwrap(), (twice.clone(), None));
+        assert!(check(&twice, &about_somebody()).is_empty(), "{twice}");
+        assert_eq!(mend_marked("短", mistake, None), None, "another text");
     }
 
     #[test]

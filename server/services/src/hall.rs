@@ -92,8 +92,10 @@ pub struct PublicCard {
 pub struct MemberCard {
     pub public: PublicCard,
     pub title: String,
-    /// District and street.
+    /// District and street; for an organization as far as it may know.
     pub place: String,
+    /// What an organization may know of the place; taken over when the card is read for one.
+    pub(crate) known_place: String,
     pub summary: String,
     pub escalation: i64,
 }
@@ -223,10 +225,7 @@ async fn ask(
     if matches!(viewer, Viewer::Public) {
         suppress(&mut results.facets, services.policy.small_cell_k);
     }
-    let mut cards = results.hits.iter().map(|hit| read_card(viewer, &hit.card)).collect::<Result<Vec<_>>>()?;
-    if matches!(viewer, Viewer::Member(_)) {
-        coarsen(services, &results, &mut cards).await?;
-    }
+    let cards = results.hits.iter().map(|hit| read_card(viewer, &hit.card)).collect::<Result<Vec<_>>>()?;
     Ok(Page { results, cards, catching_up })
 }
 
@@ -234,24 +233,6 @@ async fn ask(
 pub async fn count(services: &Arc<Services>, viewer: Viewer<'_>, query: NeedQuery) -> Result<u64> {
     let query = NeedQuery { limit: 0, offset: 0, facets: false, sort: search::Sort::Urgent, ..query };
     Ok(search(services, viewer, query).await?.results.total)
-}
-
-/// The small-cell rule on an organization's cards: the district in place of the street.
-async fn coarsen(services: &Services, results: &Results, cards: &mut [Card]) -> Result<()> {
-    let mut tx = services.db.read().await?;
-    for (hit, card) in results.hits.iter().zip(cards) {
-        let Card::Member(card) = card else { continue };
-        if card.public.kind == NeedKind::Village {
-            continue;
-        }
-        let Some((division,)) = storage::need::division_of(&mut tx, hit.id).await? else { continue };
-        let street = division.get(..9).unwrap_or_default();
-        let wanted: Vec<String> = card.public.lines.iter().map(|line| line.service.clone()).collect();
-        if !services.cells.say_street(services, &mut tx, street, &card.public.groups, &wanted).await? {
-            card.place.clone_from(&card.public.place);
-        }
-    }
-    Ok(())
 }
 
 /// A facet's count that is not shown.
@@ -283,7 +264,12 @@ fn read_card(viewer: Viewer<'_>, json: &str) -> Result<Card> {
     let wrong = |_| Error::Internal("stored card does not read");
     match viewer {
         Viewer::Public => serde_json::from_str(json).map(Card::Public).map_err(wrong),
-        _ => serde_json::from_str(json).map(Card::Member).map_err(wrong),
+        Viewer::Staff(_) => serde_json::from_str(json).map(Card::Member).map_err(wrong),
+        Viewer::Member(_) => {
+            let mut card: MemberCard = serde_json::from_str(json).map_err(wrong)?;
+            card.place = std::mem::take(&mut card.known_place);
+            Ok(Card::Member(card))
+        }
     }
 }
 

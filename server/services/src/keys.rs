@@ -1,6 +1,11 @@
-//! Rotation of the keys as a job: batch by batch, beside a serving process.
+//! Rotation of the keys as a job: batch by batch, beside a serving process. That it ended stands in the trail.
 
-use crate::{Result, Services};
+use crate::work::Work;
+use crate::{Ctx, Result, Services};
+use domain::machine::Command;
+use domain::permission::Record;
+use serde_json::json;
+use std::sync::Arc;
 use storage::sealed::{self, Rotation, id_text};
 
 const BATCH: i64 = 200;
@@ -13,7 +18,8 @@ pub async fn unfinished(services: &Services) -> Result<Option<Rotation>> {
 /// Seals every value anew that another key or suite sealed, or none. Each batch
 /// is a transaction of its own: whoever stops it loses nothing, and the next
 /// call goes on.
-pub async fn rotate(services: &Services, said: impl Fn(&Rotation)) -> Result<Rotation> {
+pub async fn rotate(services: &Arc<Services>, said: impl Fn(&Rotation)) -> Result<Rotation> {
+    let system = Ctx::system(services);
     let sealer = services.db.sealer();
     let (key, suite) = (id_text(&sealer.ring().current().id), sealer.kind().as_str());
     let mut tx = services.db.write().await?;
@@ -23,12 +29,18 @@ pub async fn rotate(services: &Services, said: impl Fn(&Rotation)) -> Result<Rot
     };
     tx.commit().await?;
     loop {
-        let mut tx = services.db.write().await?;
-        let done = sealed::reseal_batch(&mut tx, sealer, &mut rotation, BATCH, services.now()).await?;
+        let mut work = Work::begin(&system, Command::KeyRotate).await?;
+        let done = sealed::reseal_batch(&mut work.tx, sealer, &mut rotation, BATCH, services.now()).await?;
         if done {
-            sealed::finish(&mut tx, rotation.id, services.now()).await?;
+            work.authorize(Command::KeyRotate, &Record::default())?;
+            sealed::finish(&mut work.tx, rotation.id, services.now()).await?;
+            let said = json!({
+                "key": rotation.key_id, "suite": rotation.suite,
+                "looked_at": rotation.looked_at, "resealed": rotation.resealed,
+            });
+            work.noted(Command::KeyRotate, rotation.id, "finished", said).await?;
         }
-        tx.commit().await?;
+        work.commit("").await?;
         said(&rotation);
         if done {
             return Ok(rotation);

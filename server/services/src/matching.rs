@@ -393,7 +393,8 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
     for need in needs.into_iter().filter(|need| need.state == NeedState::Published) {
         let lines: Vec<Line> = lines.iter().filter(|line| line.need_id == need.id).cloned().collect();
         let categories: Vec<Beneficiary> = beneficiaries.iter().filter(|b| b.need_id == need.id).cloned().collect();
-        let facts = facts(&need, &lines, &categories, ctx.now());
+        let mut facts = facts(&need, &lines, &categories, ctx.now());
+        facts.division = crate::cells::known_division(&ctx.services, &mut tx, &need, Some(id)).await?;
         if let Ok((lines, fit)) = matching::score::candidate(&facts, supplier, &weights, today) {
             scored.push((fit, lines, need, facts));
         }
@@ -424,8 +425,7 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
                 parts: matching::score::explain(&facts, supplier, &found, (&weights, today), &place),
                 code: need.code.clone(),
                 title: need.title.clone(),
-                // The street, not the village: a household's village stays with the office.
-                place: ctx.services.place(&need.division_code[..9]),
+                place: ctx.services.place(&facts.division),
                 urgent: need.is_urgent(),
                 published_at: need.published_at,
                 open,
@@ -445,29 +445,14 @@ async fn near(ctx: &Ctx, supplier: &Supplier) -> Result<Vec<Uuid>> {
     if services.is_empty() {
         return Ok(Vec::new());
     }
-    let (mut districts, mut streets) = (Vec::new(), Vec::new());
-    for area in areas {
-        if area.len() >= 9 {
-            streets.push(area[..9].to_owned());
-        }
-        // A street stands under its district, which it narrows.
-        if area.len() >= 6 {
-            districts.push(area[..6].to_owned());
-        }
-    }
-    if supplier.offers.iter().any(|o| o.areas.iter().any(|area| area.len() < 6)) {
+    // Whole districts: of a household among few the organization knows no more, and the fit looks closer.
+    let mut districts: Vec<String> = areas.iter().filter_map(|area| area.get(..6)).map(ToOwned::to_owned).collect();
+    if areas.iter().any(|area| area.len() < 6) {
         districts.clear();
-        streets.clear();
     }
-    for list in [&mut districts, &mut streets] {
-        list.sort();
-        list.dedup();
-    }
-    // A district served as a whole is not narrowed by one of its streets.
-    let whole: HashSet<&str> =
-        supplier.offers.iter().flat_map(|o| &o.areas).filter(|a| a.len() == 6).map(String::as_str).collect();
-    streets.retain(|street| !whole.contains(&street[..6]));
-    let query = NeedQuery { districts, streets, services, limit: LOOKED_AT, ..open_needs() };
+    districts.sort();
+    districts.dedup();
+    let query = NeedQuery { districts, services, limit: LOOKED_AT, ..open_needs() };
     asked_for(ctx, query).await
 }
 

@@ -5,7 +5,7 @@
 //! know it. How far it has come is one row that all nodes share, moved on in the same transaction that writes
 //! the notices, so that each is told once however many nodes run and whenever one is killed.
 
-use crate::follower::Parts;
+use crate::follower::documents;
 use crate::hall_address::HallAddress;
 use crate::{Error, Result, Services};
 use domain::machine::Command;
@@ -73,8 +73,9 @@ pub async fn follow(services: &Arc<Services>) -> Result<usize> {
         let mut needs: Vec<(i64, NeedDoc)> = Vec::new();
         for id in published {
             if let Some(need) = storage::need::by_id(&mut tx, id).await? {
-                let parts = Parts::load(&mut tx, id, id).await?;
-                needs.push((need.cycle, parts.document(services, &need)?));
+                let cycle = need.cycle;
+                let docs = documents(services, &mut tx, &[need]).await?;
+                needs.extend(docs.into_iter().map(|doc| (cycle, doc)));
             }
         }
         let live = if needs.is_empty() { Vec::new() } else { finding::live_searches(&mut tx).await? };

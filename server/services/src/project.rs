@@ -4,7 +4,7 @@
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::work::{About, Work, first};
-use crate::{Ctx, Error, Result, Services};
+use crate::{Ctx, Error, Result, Services, cells};
 use domain::calendar::Time;
 use domain::code::{Prefix, is_code};
 use domain::division::{Divisions, ResolveError, prefix};
@@ -137,7 +137,7 @@ pub fn read(fields: &Fields, divisions: &Divisions) -> Result<Input> {
 fn unresolved(error: &ResolveError, divisions: &Divisions) -> String {
     match error {
         ResolveError::Unknown { near: Some(near) } => format!("不是天津的街镇，是不是“{near}”"),
-        ResolveError::Unknown { near: None } => "不是天津的街镇，请写全名，例如鲁山道街道".to_owned(),
+        ResolveError::Unknown { near: None } => "不是天津的街镇，请写全名，例如小白楼街道".to_owned(),
         ResolveError::Ambiguous { candidates } => {
             let names: Vec<String> = candidates.iter().take(3).map(|code| divisions.spoken_name(code)).collect();
             format!("有几个，请写明是哪一个：{}", names.join("、"))
@@ -362,12 +362,23 @@ pub struct Free {
     pub of: i64,
     /// Confirmed within the last thirty days.
     pub known: bool,
+    /// So few households are served that their number is for the own organization and for staff.
+    pub few: bool,
+}
+
+impl Free {
+    /// As the public and other organizations may see it (small-cell rule).
+    #[must_use]
+    fn outside(self, row: &Project, k: i64) -> Self {
+        let few = row.measure == Measure::Households && (1..k).contains(&(self.of - self.left));
+        Self { few, ..self }
+    }
 }
 
 /// Capacity less what live claims and pairings take.
 pub fn free(row: &Project, lines: i64, units: i64, now: Time) -> Free {
     let used = if row.measure == Measure::Households { lines } else { units };
-    Free { left: (row.capacity - used).max(0), of: row.capacity, known: row.known_until() >= now.day() }
+    Free { left: (row.capacity - used).max(0), of: row.capacity, known: row.known_until() >= now.day(), few: false }
 }
 
 /// A project as its reader may see it.
@@ -376,7 +387,8 @@ pub struct ProjectView {
     pub project: Project,
     pub organization: Organization,
     pub free: Free,
-    /// Lines that draw on it: the own organization's, or those of the staff reader's scope.
+    /// Lines that draw on it: the own organization's, with no more of the division than it may know, or those of
+    /// the staff reader's scope.
     pub drawn: Vec<Drawn>,
     /// The reader may change it.
     pub own: bool,
@@ -400,12 +412,22 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
     let (lines, units) = used.iter().find(|(id, _, _)| *id == row.id).map_or((0, 0), |(_, l, u)| (*l, *u));
     let mut drawn = project::drawn_by(&mut tx, row.id).await?;
     drawn.retain(|line| own || reader.is_some_and(|ctx| ctx.actor.covers(&line.division_code)));
+    if own {
+        for line in &mut drawn {
+            let need = storage::need::by_code(&mut tx, &line.need_code).await?.ok_or(Error::NotFound)?;
+            line.division_code = cells::known_division(services, &mut tx, &need, Some(organization.id)).await?;
+        }
+    }
     let may = own
         && reader.is_some_and(|ctx| {
             let who = Record { organization: Some(organization.id), ..Record::default() };
             domain::permission::authorize(&ctx.actor, Command::ProjectEdit, &who).is_ok()
         });
-    Ok(ProjectView { free: free(&row, lines, units, services.now()), project: row, organization, drawn, own: may })
+    let mut free = free(&row, lines, units, services.now());
+    if !own && !reader.is_some_and(|ctx| ctx.role().is_staff()) {
+        free = free.outside(&row, services.policy.small_cell_k);
+    }
+    Ok(ProjectView { free, project: row, organization, drawn, own: may })
 }
 
 /// The projects of the reader's organization, with what is left of each.
@@ -450,6 +472,7 @@ pub struct Wanted {
 /// Projects of the hall, and how many there are in all.
 pub async fn hall(
     services: &Services,
+    reader: Option<&Ctx>,
     wanted: &Wanted,
     offset: usize,
     limit: usize,
@@ -464,7 +487,11 @@ pub async fn hall(
     for row in project::published(&mut tx, ProjectState::Active).await? {
         let p = &row.project;
         let (lines, units) = used.get(&p.id).copied().unwrap_or_default();
-        let free = free(p, lines, units, now);
+        let mut free = free(p, lines, units, now);
+        let inside = |ctx: &Ctx| ctx.role().is_staff() || ctx.actor.organization_id == Some(p.organization_id);
+        if !reader.is_some_and(inside) {
+            free = free.outside(p, services.policy.small_cell_k);
+        }
         let over = p.ends_on.is_some_and(|day| day < now.day());
         // An area that is asked for is served when either lies within the other.
         let near = wanted.area.is_empty()

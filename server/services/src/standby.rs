@@ -1,7 +1,7 @@
 //! Answers searches from the database while there is no index that can: slower, in the order of urgency and
 //! waiting, with the same readers, tiers, filters and counts.
 
-use crate::follower::Parts;
+use crate::follower::documents;
 use crate::{Error, Result, Services};
 use search::highlight::Terms;
 use search::matching::{Candidate, Prepared};
@@ -28,9 +28,8 @@ pub async fn search(
     let mut tx = services.db.read().await?;
     while seen < MOST {
         let needs = storage::need::page_after(&mut tx, after, PAGE).await?;
-        let (Some(first), Some(last)) = (needs.first(), needs.last()) else { break };
-        let parts = Parts::load(&mut tx, first.id, last.id).await?;
-        let docs = needs.iter().map(|need| parts.document(services, need)).collect::<Result<Vec<_>>>()?;
+        let Some(last) = needs.last() else { break };
+        let docs = documents(services, &mut tx, &needs).await?;
         (after, seen) = (last.id, seen + needs.len());
         let (reader, prepared) = (reader.clone(), Arc::clone(&prepared));
         found = tokio::task::spawn_blocking(move || {
@@ -89,10 +88,11 @@ impl Found {
         let urgent = if doc.urgent { "true" } else { "false" };
         with(6, NeedQuery { urgent_only: false, ..all() }, &mut std::iter::once(urgent));
         let district = doc.division_code.get(..6).unwrap_or_default();
+        let told = if *reader == Reader::Organization { &doc.known_division } else { &doc.division_code };
         if !matches!(reader, Reader::Public)
             && query.districts.iter().any(|chosen| chosen == district)
             && candidate.passes(&place)
-            && let Some(street) = doc.division_code.get(..9).filter(|street| !street.ends_with("000"))
+            && let Some(street) = told.get(..9).filter(|street| !street.ends_with("000"))
         {
             *self.streets.entry(street.to_owned()).or_default() += 1;
         }

@@ -24,6 +24,8 @@ pub enum Depth {
     Public,
     /// As public, claims and pairings by name, reasons only of the own organization.
     Member(Uuid),
+    /// As a member that is paired here: offices by their full name.
+    Paired(Uuid),
     /// Everything.
     Staff,
 }
@@ -59,14 +61,20 @@ fn shows(told: &Told, depth: Depth) -> bool {
     );
     match depth {
         Depth::Public => public,
-        Depth::Member(own) => public || together || told.event.organization_id == Some(own),
+        Depth::Member(own) | Depth::Paired(own) => public || together || told.event.organization_id == Some(own),
         Depth::Staff => command != Command::PairingOpen,
     }
 }
 
 fn entry(services: &Services, told: &Told, depth: Depth) -> Entry {
     let event = &told.event;
-    let office = told.actor_scope.as_deref().filter(|scope| !scope.is_empty()).map(|scope| services.place(scope));
+    // The office that acts is the household's own: for whoever may not know its street, only the district.
+    let digits = if matches!(depth, Depth::Public | Depth::Member(_)) { 6 } else { 12 };
+    let office = told
+        .actor_scope
+        .as_deref()
+        .filter(|scope| !scope.is_empty())
+        .map(|scope| services.place(scope.get(..digits).unwrap_or(scope)));
     let organization = told.organization_name.clone();
     let who = match event.actor_role {
         Role::System => "平台自动".to_owned(),
@@ -88,7 +96,7 @@ fn entry(services: &Services, told: &Told, depth: Depth) -> Entry {
     };
     let own = match depth {
         Depth::Staff => true,
-        Depth::Member(own) => event.organization_id == Some(own),
+        Depth::Member(own) | Depth::Paired(own) => event.organization_id == Some(own),
         Depth::Public => false,
     };
     Entry {

@@ -1,331 +1,59 @@
 //! Reading one need, claim or pairing: a type of its own for each reader.
 
-use crate::hall::{Card, CardLine, Viewer, service_name};
+mod need;
+
+pub use need::{
+    LineView, MaskedFile, MemberNeed, NeedView, OwnClaim, OwnPairing, PublicNeed, StaffNeed, need, period_words,
+};
+
+use crate::hall::{Card, Viewer};
 use crate::timeline::{self, Depth, Entry};
-use crate::trail;
-use crate::{Ctx, Error, Result, Services};
+use crate::{Ctx, Error, Result, Services, cells, trail};
 use domain::code::is_code;
 use domain::need::{NeedKind, NeedState};
 use domain::pairing::PairingState;
 use std::collections::HashMap;
 use storage::claim::{Claim, ClaimLine};
-use storage::consent::Consent;
 use storage::delivery::Delivery;
-use storage::need::{Beneficiary, Line, Need};
+use storage::need::Need;
 use storage::organization::Organization;
 use storage::pairing::Pairing;
 use storage::verification::Verification;
 use uuid::Uuid;
 
-/// A line with who holds it.
+/// What a claim or a pairing says of its need, to either side.
 #[derive(Clone, Debug)]
-pub struct LineView {
-    pub line: Line,
-    pub service: String,
-    pub pending: i64,
-    /// Organizations that hold units (members and staff only).
-    pub holders: Vec<(String, i64)>,
-}
-
-impl LineView {
-    pub fn card(&self) -> CardLine {
-        CardLine {
-            service: self.service.clone(),
-            per: self.line.per,
-            unit: self.line.unit.clone(),
-            quantity: self.line.quantity,
-            covered: self.line.taken - self.pending,
-            pending: self.pending,
-        }
-    }
-}
-
-/// L0: what anybody sees. Holds no free text of a household.
-#[derive(Clone, Debug)]
-pub struct PublicNeed {
+pub struct NeedBrief {
     pub code: String,
     pub kind: NeedKind,
-    pub place: String,
-    pub groups: Vec<String>,
-    pub lines: Vec<CardLine>,
-    /// Codes of the services asked.
-    pub services: Vec<String>,
-    /// Periods of the lines, in order: `2026年11月27日至2027年2月28日`.
-    pub periods: Vec<String>,
+    pub title: String,
+    pub requirements: String,
     pub urgent: bool,
-    pub state: NeedState,
-    pub close_reason: Option<domain::need::CloseReason>,
-    pub published_at: Option<domain::calendar::Time>,
-    pub closed_at: Option<domain::calendar::Time>,
-    pub due_at: Option<domain::calendar::Time>,
-    pub valid_until: Option<chrono::NaiveDate>,
-    pub timeline: Vec<Entry>,
 }
 
-/// L1: what a verified organization sees.
-#[derive(Clone, Debug)]
-pub struct MemberNeed {
-    pub need: Need,
-    pub place: String,
-    pub beneficiaries: Vec<Beneficiary>,
-    pub lines: Vec<LineView>,
-    pub timeline: Vec<Entry>,
-    /// The reader's organization's claims and pairings here.
-    pub own_claims: Vec<Claim>,
-    pub own_pairings: Vec<Pairing>,
-    pub may_claim: bool,
-}
-
-/// L3: what the office in charge sees, private values masked.
-#[derive(Clone, Debug)]
-pub struct StaffNeed {
-    pub need: Need,
-    pub place: String,
-    pub beneficiaries: Vec<Beneficiary>,
-    pub lines: Vec<LineView>,
-    pub timeline: Vec<Entry>,
-    pub claims: Vec<(Claim, String)>,
-    pub pairings: Vec<(Pairing, String)>,
-    pub consent: Option<Consent>,
-    /// Masked name and phone; none for a village or where no file exists.
-    pub file: Option<MaskedFile>,
-    /// Who opened the contact data: when, who, purpose.
-    pub disclosures: Vec<Entry>,
-    pub merged_into: Option<String>,
-    pub author_name: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MaskedFile {
-    pub name: String,
-    pub id_number: String,
-    pub phone: String,
-    pub has_address: bool,
-    pub has_guardian: bool,
-    pub has_health_notes: bool,
-    pub household_size: Option<i64>,
-}
-
-/// A need as its reader may see it.
-#[derive(Clone, Debug)]
-pub enum NeedView {
-    Public(Box<PublicNeed>),
-    Member(Box<MemberNeed>),
-    Staff(Box<StaffNeed>),
-    /// Merged: where it went.
-    Moved(String),
-}
-
-fn is_public(need: &Need) -> bool {
-    need.published_at.is_some() && matches!(need.state, NeedState::Published | NeedState::Closed)
-}
-
-/// Reads a need by code for a reader; "not found" for what the reader may not know of.
-pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result<NeedView> {
-    if !is_code(code) {
-        return Err(Error::NotFound);
-    }
-    let mut tx = services.db.read().await?;
-    let need = storage::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
-    let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
-    let own_pairings: Vec<Pairing> = match viewer {
-        Viewer::Member(ctx) => storage::pairing::of_need(&mut tx, need.id)
-            .await?
-            .into_iter()
-            .filter(|p| Some(p.organization_id) == ctx.actor.organization_id)
-            .collect(),
-        _ => Vec::new(),
-    };
-    if need.state == NeedState::Merged && !staff_here {
-        let into = match need.merged_into {
-            Some(id) => storage::need::by_id(&mut tx, id).await?.map(|n| n.code),
-            None => None,
-        };
-        return into.filter(|_| need.published_at.is_some()).map(NeedView::Moved).ok_or(Error::NotFound);
-    }
-    // An organization goes on seeing a need that it is paired with, also while it is suspended.
-    let paired = need.state == NeedState::Suspended && own_pairings.iter().any(|p| p.state.is_running());
-    if !(staff_here || paired || is_public(&need)) {
-        return Err(Error::NotFound);
-    }
-    let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
-    let pending: std::collections::HashMap<Uuid, i64> =
-        storage::need::pending_units(&mut tx, need.id).await?.into_iter().collect();
-    let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
-    let told = storage::event::of_need(&mut tx, need.id).await?;
-    let mut views: Vec<LineView> = lines
-        .into_iter()
-        .map(|line| LineView {
-            service: service_name(&line.service_code),
-            pending: pending.get(&line.id).copied().unwrap_or_default(),
-            holders: Vec::new(),
-            line,
-        })
-        .collect();
-    match viewer {
-        Viewer::Staff(_) if staff_here => {}
-        Viewer::Member(_) => {}
-        _ => return Ok(NeedView::Public(Box::new(public_need(services, &need, &views, &beneficiaries, &told)))),
-    }
-    let pairings = storage::pairing::of_need(&mut tx, need.id).await?;
-    let claims = storage::claim::of_need(&mut tx, need.id).await?;
-    let claim_lines = storage::claim::lines_of_need(&mut tx, need.id).await?;
-    let names: HashMap<Uuid, String> =
-        storage::organization::names_of_need(&mut tx, need.id).await?.into_iter().collect();
-    let name_of = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
-    for view in &mut views {
-        for held in claim_lines.iter().filter(|held| held.line_id == view.line.id) {
-            if let Some(p) = pairings.iter().find(|p| p.claim_id == held.claim_id && p.state.holds_units()) {
-                view.holders.push((name_of(&p.organization_id), held.quantity));
-            }
+impl NeedBrief {
+    fn of(need: Need) -> Self {
+        Self {
+            urgent: need.is_urgent(),
+            code: need.code,
+            kind: need.kind,
+            title: need.title,
+            requirements: need.requirements,
         }
-    }
-    let place = services.place(&need.division_code);
-    if let Viewer::Member(ctx) = viewer {
-        let organization_id = ctx.organization()?;
-        let timeline = timeline::entries(services, &told, Depth::Member(organization_id));
-        let own_claims: Vec<Claim> = claims.into_iter().filter(|c| c.organization_id == organization_id).collect();
-        let open = views.iter().any(|view| view.line.remaining() > 0);
-        let may_claim = need.state == NeedState::Published && open;
-        // The street, not the village: a household's village stays with the office. Among few, the district.
-        // Whoever is paired knows the door anyway.
-        let paired = own_pairings.iter().any(|p| p.state.is_running());
-        let place = match need.kind {
-            NeedKind::Household if paired => services.place(&need.division_code[..9]),
-            NeedKind::Household => household_place(services, &mut tx, &need).await?,
-            NeedKind::Village => place,
-        };
-        return Ok(NeedView::Member(Box::new(MemberNeed {
-            need,
-            place,
-            beneficiaries,
-            lines: views,
-            timeline,
-            own_claims,
-            own_pairings,
-            may_claim,
-        })));
-    }
-    let file = storage::need_file::load(&mut tx, services.db.sealer(), need.id).await?.map(|file| mask(&file));
-    let consent = storage::consent::latest(&mut tx, services.db.sealer(), need.id).await?;
-    let disclosures = storage::event::disclosures(&mut tx, need.id).await?;
-    let merged_into = match need.merged_into {
-        Some(id) => storage::need::by_id(&mut tx, id).await?.map(|n| n.code),
-        None => None,
-    };
-    let author_name = match need.author_id {
-        Some(id) => storage::account::by_id(&mut tx, id).await?.map(|a| a.display_name),
-        None => None,
-    };
-    drop(tx);
-    if let (Viewer::Staff(ctx), Some(_)) = (viewer, &file) {
-        trail::read(ctx, "masked_file", &need.code, about(&need)).await?;
-    }
-    Ok(NeedView::Staff(Box::new(StaffNeed {
-        timeline: timeline::entries(services, &told, Depth::Staff),
-        disclosures: timeline::entries(services, &disclosures, Depth::Staff),
-        claims: claims
-            .into_iter()
-            .map(|c| {
-                let name = name_of(&c.organization_id);
-                (c, name)
-            })
-            .collect(),
-        pairings: pairings
-            .into_iter()
-            .map(|p| {
-                let name = name_of(&p.organization_id);
-                (p, name)
-            })
-            .collect(),
-        need,
-        place,
-        beneficiaries,
-        lines: views,
-        consent,
-        file,
-        merged_into,
-        author_name,
-    })))
-}
-
-fn about(need: &Need) -> trail::About {
-    trail::About { object: need.id, division: need.division_code.clone(), ..trail::About::default() }
-}
-
-/// A household's place for an organization that is not paired: its street, or
-/// the district where too few share it.
-async fn household_place(services: &Services, tx: &mut storage::Tx, need: &Need) -> Result<String> {
-    let beneficiaries = storage::need::beneficiaries(tx, need.id).await?;
-    let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
-    let groups: Vec<String> =
-        domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect();
-    let lines = storage::need::lines(tx, need.id, need.cycle).await?;
-    let wanted: Vec<String> = lines.iter().map(|line| service_name(&line.service_code)).collect();
-    let street = &need.division_code[..9];
-    let say = services.cells.say_street(services, tx, street, &groups, &wanted).await?;
-    Ok(services.place(if say { street } else { &need.division_code[..6] }))
-}
-
-fn mask(file: &storage::need_file::NeedFile) -> MaskedFile {
-    MaskedFile {
-        name: domain::disclosure::mask_name(&file.name),
-        id_number: domain::resident_id::ResidentId::parse(&file.id_number).map(|id| id.masked()).unwrap_or_default(),
-        phone: domain::phone::Phone::parse(&file.phone).map(|phone| phone.masked()).unwrap_or_default(),
-        has_address: !file.address.is_empty(),
-        has_guardian: !file.guardian.is_empty(),
-        has_health_notes: !file.health_notes.is_empty(),
-        household_size: file.household_size,
-    }
-}
-
-fn public_need(
-    services: &Services,
-    need: &Need,
-    lines: &[LineView],
-    beneficiaries: &[Beneficiary],
-    told: &[storage::event::Told],
-) -> PublicNeed {
-    let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
-    let village = need.kind == NeedKind::Village;
-    PublicNeed {
-        code: need.code.clone(),
-        kind: need.kind,
-        place: services.place(if village { &need.division_code } else { &need.division_code[..6] }),
-        groups: domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect(),
-        lines: lines.iter().map(LineView::card).collect(),
-        services: lines.iter().map(|view| view.line.service_code.clone()).collect(),
-        periods: lines.iter().map(|view| period_words(&view.line)).collect(),
-        urgent: need.is_urgent(),
-        state: need.state,
-        close_reason: need.close_reason,
-        published_at: need.published_at,
-        closed_at: need.closed_at,
-        due_at: need.due_at,
-        valid_until: need.valid_until,
-        timeline: timeline::entries(services, told, Depth::Public),
-    }
-}
-
-/// `2026年11月27日至2027年2月28日`, `2026年11月27日起`, empty.
-pub fn period_words(line: &Line) -> String {
-    use domain::calendar::day_words;
-    match (line.starts_on, line.ends_on) {
-        (Some(start), Some(end)) => format!("{}至{}", day_words(start), day_words(end)),
-        (Some(start), None) => format!("{}起", day_words(start)),
-        (None, Some(end)) => format!("至{}", day_words(end)),
-        (None, None) => String::new(),
     }
 }
 
 /// A claim for its two sides.
 #[derive(Clone, Debug)]
 pub struct ClaimView {
+    /// For its organization with no more of the division than `place` says.
     pub claim: Claim,
     pub lines: Vec<ClaimLine>,
-    pub need: Need,
+    pub need: NeedBrief,
     pub place: String,
     pub organization: Organization,
+    /// Whether the organization registered the need's street among its areas.
+    pub serves_here: bool,
     /// (live claims and pairings, completed with success)
     pub record: (i64, i64),
     pub pairing_code: Option<String>,
@@ -338,7 +66,7 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
         return Err(Error::NotFound);
     }
     let mut tx = ctx.services.db.read().await?;
-    let claim = storage::claim::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let mut claim = storage::claim::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
     let own = ctx.actor.organization_id == Some(claim.organization_id);
     if !own && !ctx.actor.covers(&claim.division_code) {
         return Err(Error::NotFound);
@@ -353,14 +81,19 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
         .into_iter()
         .filter(|t| t.event.object_id == claim.id)
         .collect();
-    let depth = if own { Depth::Member(claim.organization_id) } else { Depth::Staff };
-    let timeline = timeline::entries(&ctx.services, &told, depth);
-    let place = if own && pairing_code.is_none() && need.kind == NeedKind::Household {
-        household_place(&ctx.services, &mut tx, &need).await?
-    } else {
-        ctx.services.place(&need.division_code[..9])
+    let serves_here = organization.serves(&need.division_code);
+    let depth = match (own, &pairing_code) {
+        (false, _) => Depth::Staff,
+        (true, Some(_)) => Depth::Paired(claim.organization_id),
+        (true, None) => Depth::Member(claim.organization_id),
     };
-    Ok(ClaimView { claim, lines, need, place, organization, record, pairing_code, timeline })
+    let timeline = timeline::entries(&ctx.services, &told, depth);
+    if own && pairing_code.is_none() {
+        claim.division_code = cells::known_division(&ctx.services, &mut tx, &need, None).await?;
+    }
+    let place = ctx.services.place(claim.division_code.get(..9).unwrap_or(&claim.division_code));
+    let need = NeedBrief::of(need);
+    Ok(ClaimView { claim, lines, need, place, organization, serves_here, record, pairing_code, timeline })
 }
 
 /// A pairing for its two sides.
@@ -369,7 +102,7 @@ pub struct PairingView {
     pub pairing: Pairing,
     pub claim: Claim,
     pub lines: Vec<ClaimLine>,
-    pub need: Need,
+    pub need: NeedBrief,
     pub place: String,
     pub organization_name: String,
     pub workers: Vec<(Uuid, String)>,
@@ -431,7 +164,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         .into_iter()
         .filter(|t| t.event.organization_id == Some(pairing.organization_id) && t.event.at >= claim.submitted_at)
         .collect();
-    let depth = if own { Depth::Member(pairing.organization_id) } else { Depth::Staff };
+    let depth = if own { Depth::Paired(pairing.organization_id) } else { Depth::Staff };
     let timeline = timeline::entries(&ctx.services, &told, depth);
     let colleagues = if own {
         storage::account::of_organization(&mut tx, pairing.organization_id)
@@ -479,7 +212,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         pairing,
         claim,
         lines,
-        need,
+        need: NeedBrief::of(need),
         place,
         organization_name,
         workers,
@@ -523,7 +256,7 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
     let file = storage::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?;
     drop(tx);
     if file.is_some() {
-        trail::read(ctx, "file", &need.code, about(&need)).await?;
+        trail::read(ctx, "file", &need.code, need::about(&need)).await?;
     }
     let fields = crate::need_form::fields_of(&need, &lines, &beneficiaries, file.as_ref());
     Ok(Editable { code: need.code, version: need.version, state: need.state, fields })

@@ -58,7 +58,7 @@ async fn list(get: Get) -> Response {
             .iter()
             .map(|listed| {
                 let row = &listed.ask;
-                let place = ctx.services.place(row.division_code.get(..9).unwrap_or_default());
+                let place = ctx.services.place(&row.division_code);
                 let mut cells = vec![Cell::link(listed.need_title.clone(), format!("/asks/{}", row.id)).note(place)];
                 if !own {
                     cells.push(Cell::text(listed.organization_name.clone()));

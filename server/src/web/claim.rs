@@ -58,7 +58,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let title = if own { "认领".to_owned() } else { view.organization.name.clone() };
         let mut badges = vec![badge(view.claim.state)];
         if view.claim.state.is_pending() {
-            badges.push(due_badge(view.claim.due_at, view.need.is_urgent(), now));
+            badges.push(due_badge(view.claim.due_at, view.need.urgent, now));
         }
         let up = if own { "我的认领" } else { "认领" };
         let head = Head {
@@ -166,11 +166,7 @@ fn organization(view: &ClaimView) -> RecordSection {
     if !outside.is_empty() {
         services = services.note(format!("没有登记{}", outside.join("、")));
     }
-    let area = if organization.serves(&view.need.division_code) {
-        "包括这个街镇"
-    } else {
-        "登记的区域不包括这个街镇"
-    };
+    let area = if view.serves_here { "包括这个街镇" } else { "登记的区域不包括这个街镇" };
     let mut facts = vec![
         Fact::new("名称", organization.name.clone()),
         Fact::new("统一社会信用代码", organization.uscc.clone()),

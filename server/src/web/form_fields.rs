@@ -1,6 +1,6 @@
 //! Fields of a form with what a draft holds of them: the values typed, the mistakes found.
 
-use app::components::{Field, Mistake};
+use app::components::{Button, Field, Mistake};
 use domain::field::FieldError;
 use services::draft::{Draft, Fields};
 
@@ -13,12 +13,41 @@ pub(super) fn fill<'a>(fields: impl IntoIterator<Item = &'a mut Field>, draft: O
     for field in &mut fields {
         let typed = values(&draft.fields, &field.name);
         field.fill(&typed);
+        refuse(field, draft);
     }
     let first = fields.first().map(|field| field.target()).unwrap_or_default();
     mark(fields, &draft.mistakes)
         .into_iter()
         .map(|mistake| Mistake { target: first.clone(), text: mistake.message })
         .collect()
+}
+
+/// A text as the services read it.
+pub(super) fn as_read(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
+}
+
+/// Shows where the publish gate refuses a text, with a button that mends each place.
+fn refuse(field: &mut Field, draft: &Draft) {
+    let Some(mistake) = draft.mistakes.iter().find(|m| m.field == field.name && !m.marks.is_empty()) else {
+        return;
+    };
+    let text = draft.fields.iter().find(|(name, _)| *name == field.name).map_or("", |(_, text)| text.as_str());
+    let chars: Vec<char> = as_read(text).chars().collect();
+    let (mut spans, mut at) = (Vec::new(), 0);
+    for mark in &mistake.marks {
+        let (Some(before), Some(inside)) = (chars.get(at..mark.start), chars.get(mark.start..mark.end)) else {
+            break;
+        };
+        spans.push((before.iter().collect::<String>(), None));
+        let button = Button::new(format!("改成“{}”", mark.rule.replacement()))
+            .sends("mend", format!("{}:{}", field.name, mark.start));
+        spans.push((inside.iter().collect(), Some((mark.rule.label().to_owned(), button))));
+        at = mark.end;
+    }
+    spans.push((chars.get(at..).unwrap_or_default().iter().collect(), None));
+    spans.retain(|(text, _)| !text.is_empty());
+    field.refused = spans;
 }
 
 /// As [`fill`] on a page that has no place for other mistakes: they stand at the first field.

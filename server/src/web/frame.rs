@@ -251,9 +251,9 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("账号", "/accounts"),
             ("帮助", "/help/district"),
         ],
-        Role::SystemAdmin => &[("账号", "/accounts"), ("帮助", "/help/accounts")],
-        Role::SecurityAdmin => &[("账号", "/accounts"), ("保存期限", "/retention"), ("帮助", "/help/accounts")],
-        Role::AuditAdmin => &[("审计记录", "/audit"), ("帮助", "/help/accounts")],
+        Role::SystemAdmin => &[("账号", "/accounts"), ("帮助", "/help/administrators")],
+        Role::SecurityAdmin => &[("账号", "/accounts"), ("保存期限", "/retention"), ("帮助", "/help/administrators")],
+        Role::AuditAdmin => &[("审计记录", "/audit"), ("帮助", "/help/administrators")],
         Role::System => &[("帮助", "/help/accounts")],
     };
     items

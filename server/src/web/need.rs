@@ -3,7 +3,7 @@
 use super::form_fields::fill;
 use super::frame::Page;
 use super::get::{Answer, Get};
-use super::need_words::{clock, crumbs, dates, full_line, happenings, public_line, situation_facts};
+use super::need_words::{Said, clock, crumbs, dates, full_line, happenings, public_line, situation_facts};
 use super::parts::target;
 use super::post::Post;
 use super::words::{card_line, running, state_badge};
@@ -17,9 +17,8 @@ use domain::calendar::day_words;
 use domain::claim::DECIDE_WORKING_DAYS;
 use domain::machine::Command;
 use domain::need::{NeedKind, NeedState, URGENT_HOURS};
-use services::view::{self, MemberNeed, NeedView, PublicNeed};
+use services::view::{self, MemberNeed, NeedView, OwnClaim, PublicNeed};
 use services::{Ctx, Error, Result};
-use storage::claim::Claim;
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -112,11 +111,11 @@ fn invitation(get: &Get, code: &str) -> Option<Invitation> {
 async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
     let services = &get.site.services;
     let now = services.now();
-    let row = &need.need;
+    let row = &need;
     let cards: Vec<_> = need.lines.iter().map(view::LineView::card).collect();
     let open = cards.iter().any(|line| line.open() > 0);
     let mut badges = vec![state_badge(row.state, row.close_reason, &cards)];
-    badges.extend(clock(row.state, row.published_at, running(row.due_at, now), row.is_urgent(), open, now));
+    badges.extend(clock(row.state, row.published_at, running(row.due_at, now), row.urgent, open, now));
     let head = Head {
         crumbs: crumbs(&row.code, &services.place(&row.code[2..8])),
         badges,
@@ -161,10 +160,7 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
         notice: (row.state == NeedState::Suspended)
             .then(|| "这条需求暂停公开。已经结对的服务照常，有疑问请联系街道。".to_owned()),
         lines: need.lines.iter().map(full_line).collect(),
-        situation: Some(Situation {
-            text: row.description.clone(),
-            facts: situation_facts(row, &need.beneficiaries, false),
-        }),
+        situation: Some(Situation { text: row.description.clone(), facts: situation_facts(&Said::of_member(row)) }),
         privacy: if row.kind == NeedKind::Village {
             String::new()
         } else {
@@ -179,13 +175,13 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
         head,
         ..NeedModel::default()
     };
-    let title = row.title.clone();
+    let title = need.title;
     Ok(Page::new(title, move || need_page(model)))
 }
 
-fn waiting(claim: &Claim, now: domain::calendar::Time) -> Invitation {
+fn waiting(claim: &OwnClaim, now: domain::calendar::Time) -> Invitation {
     let due = claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
-    let (title, text) = if claim.question.is_some() && claim.state == domain::claim::ClaimState::NeedsInfo {
+    let (title, text) = if claim.state == domain::claim::ClaimState::NeedsInfo {
         ("街道请贵机构补充说明", format!("请在{due}前补充，过期数量会退回。"))
     } else {
         ("认领已提交，等街道答复", format!("街道将在{due}前答复，结果发到站内信。数量已为贵机构保留。"))
@@ -254,13 +250,10 @@ async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
     fields.push(Field::area("plan", "打算怎样做", 4).hint("谁去、多久一次、用什么。不写帮扶对象的姓名和住址"));
     let draft = get.draft("claim").await?;
     let mistakes = fill(&mut fields, draft.as_ref());
-    let path = href(&need.need.code);
+    let path = href(&need.code);
     let target = target(get, "claim", &format!("{path}/claims"), draft.as_ref());
-    let due = if need.need.is_urgent() {
-        now.plus_hours(URGENT_HOURS)
-    } else {
-        services.calendar().due(now, DECIDE_WORKING_DAYS)
-    };
+    let due =
+        if need.urgent { now.plus_hours(URGENT_HOURS) } else { services.calendar().due(now, DECIDE_WORKING_DAYS) };
     Ok(ActPanel {
         id: "claim".into(),
         title: "认领".into(),

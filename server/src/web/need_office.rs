@@ -5,7 +5,7 @@ use super::frame::Page;
 use super::get::Get;
 use super::need::href;
 use super::need_commands::{self, Act};
-use super::need_words::{clock, crumbs, dates, full_line, happenings, situation_facts};
+use super::need_words::{Said, clock, crumbs, dates, full_line, happenings, situation_facts};
 use super::parts::target;
 use super::words::{due_badge, state_badge};
 use app::components::{
@@ -89,7 +89,7 @@ pub(super) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
             panels.extend(add);
         }
     }
-    let mut facts = situation_facts(row, &need.beneficiaries, true);
+    let mut facts = situation_facts(&Said::of_staff(row, &need.beneficiaries));
     let mut source = Fact::new("来源", row.source.label());
     if let Some(number) = &row.source_no {
         source = source.note(number.clone());

@@ -8,7 +8,7 @@ use domain::need::NeedState;
 use domain::need::{AgeBand, Sex};
 use services::hall::CardLine;
 use services::timeline::Entry;
-use services::view::{LineView, period_words};
+use services::view::{LineView, MemberNeed, period_words};
 use storage::need::{Beneficiary, Need};
 
 /// Where a need's page stands.
@@ -88,31 +88,63 @@ pub(super) fn clock(
     badges
 }
 
-/// What members and staff read of a need. Staff also see who decided on a category, and when.
-pub(super) fn situation_facts(need: &Need, beneficiaries: &[Beneficiary], with_decision: bool) -> Vec<Fact> {
+/// What members and staff read of a need's situation.
+pub(super) struct Said<'a> {
+    /// Code of a category; who decided on it and when, for staff.
+    categories: Vec<(&'a str, String)>,
+    age_band: Option<AgeBand>,
+    sex: Option<Sex>,
+    aid_given: &'a str,
+    gap: &'a str,
+    requirements: &'a str,
+}
+
+impl<'a> Said<'a> {
+    pub(super) fn of_member(need: &'a MemberNeed) -> Self {
+        Self {
+            categories: need.categories.iter().map(|code| (code.as_str(), String::new())).collect(),
+            age_band: need.age_band,
+            sex: need.sex,
+            aid_given: &need.aid_given,
+            gap: &need.gap,
+            requirements: &need.requirements,
+        }
+    }
+
+    pub(super) fn of_staff(need: &'a Need, beneficiaries: &'a [Beneficiary]) -> Self {
+        let decided = |b: &Beneficiary| b.decided_by.clone() + &b.decided_on.map(day_words).unwrap_or_default();
+        Self {
+            categories: beneficiaries.iter().map(|b| (b.category_code.as_str(), decided(b))).collect(),
+            age_band: need.age_band,
+            sex: need.sex,
+            aid_given: &need.aid_given,
+            gap: &need.gap,
+            requirements: &need.requirements,
+        }
+    }
+}
+
+pub(super) fn situation_facts(said: &Said<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut categories = Fact::lines("对象类别", Vec::new());
-    for b in beneficiaries {
-        let name = domain::vocabulary::beneficiary(&b.category_code).map_or(b.category_code.as_str(), |c| c.name);
+    for (code, decided) in &said.categories {
+        let name = domain::vocabulary::beneficiary(code).map_or(*code, |c| c.name);
         categories.lines.push(app::components::FactLine::Text(name.to_owned()));
-        let decided: String = b.decided_by.clone() + &b.decided_on.map(day_words).unwrap_or_default();
-        if with_decision && !decided.is_empty() {
+        if !decided.is_empty() {
             categories = categories.note(format!("{decided}认定"));
         }
     }
     if !categories.lines.is_empty() {
         facts.push(categories);
     }
-    let who = [need.age_band.map(AgeBand::label), need.sex.map(Sex::label)];
-    let who: Vec<&str> = who.into_iter().flatten().collect();
+    let who: Vec<&str> = [said.age_band.map(AgeBand::label), said.sex.map(Sex::label)].into_iter().flatten().collect();
     if !who.is_empty() {
         facts.push(Fact::new("年龄和性别", who.join("，")));
     }
-    for (term, text) in
-        [("政府已给的救助", &need.aid_given), ("仍有的缺口", &need.gap), ("上门要求", &need.requirements)]
+    for (term, text) in [("政府已给的救助", said.aid_given), ("仍有的缺口", said.gap), ("上门要求", said.requirements)]
     {
         if !text.is_empty() {
-            facts.push(Fact::new(term, text.clone()));
+            facts.push(Fact::new(term, text));
         }
     }
     facts

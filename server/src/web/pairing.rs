@@ -109,7 +109,7 @@ pub(super) async fn workspace(
     let side = side(ctx, view);
     let now = ctx.now();
     let mut badges = vec![pairing_badge(view.pairing.state)];
-    if view.need.is_urgent() {
+    if view.need.urgent {
         badges.insert(0, Badge::urgent("急难"));
     }
     if view.pairing.state.is_running() && view.pairing.due_at.is_some() {

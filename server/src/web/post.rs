@@ -143,6 +143,9 @@ impl Post {
             Ok(ctx) => ctx,
             Err(error) => return failure(&self.site, &self.request, error, None).await,
         };
+        if !self.value("mend").is_empty() {
+            return self.mend(&ctx).await;
+        }
         match command(&self, ctx.clone()).await {
             Ok(result) => {
                 if let Some(id) = self.draft_id()
@@ -167,6 +170,32 @@ impl Post {
                 };
                 failure(&self.site, &self.request, error, back).await
             }
+            Err(error) => failure(&self.site, &self.request, error, None).await,
+        }
+    }
+
+    /// A button of a refused text: `plan:12`, the field and the first character of the place. What it asks for is put
+    /// there, and the form comes back; a text that was changed meanwhile stays as it is typed.
+    async fn mend(&self, ctx: &Ctx) -> Response {
+        let (name, start) = self.value("mend").split_once(':').unwrap_or_default();
+        let before = match self.draft_id() {
+            Some(id) => draft::load(ctx, id, &self.form()).await.ok().flatten(),
+            None => None,
+        };
+        let mut fields: Fields = self.fields.iter().filter(|(field, _)| field != "mend").cloned().collect();
+        let (typed, mut mistakes) = before.map(|draft| (draft.fields, draft.mistakes)).unwrap_or_default();
+        let refused = super::form_fields::as_read(services::need_form::value(&typed, name));
+        if let (Some(at), Ok(start)) = (mistakes.iter().position(|m| m.field == name), start.parse::<usize>())
+            && let Some((_, text)) = fields.iter_mut().find(|(field, _)| field == name)
+            && super::form_fields::as_read(text) == refused
+            && let Some((mended, left)) = services::gate::mend_marked(&refused, &mistakes[at], Some(start))
+        {
+            *text = mended;
+            mistakes.remove(at);
+            mistakes.extend(left);
+        }
+        match draft::save(ctx, self.draft_id(), &self.form(), &fields, &mistakes).await {
+            Ok(id) => Redirect::to(&with_draft(&self.form(), id)).into_response(),
             Err(error) => failure(&self.site, &self.request, error, None).await,
         }
     }

@@ -70,7 +70,9 @@ pub(super) fn free_words(row: &Project, free: Free) -> String {
         return format!("余量待确认（共{of}）");
     }
     let unit = if row.measure == Measure::Households { "户" } else { row.unit.as_str() };
-    if free.left == 0 {
+    if free.few {
+        format!("{}（共{of}）", if free.left > 0 { "还有余量" } else { "没有余量" })
+    } else if free.left == 0 {
         format!("没有余量（共{of}）")
     } else {
         format!("还能承接{}{unit}（共{of}）", free.left)
@@ -120,7 +122,7 @@ async fn hall(get: Get) -> Response {
             area: get.value("area").to_owned(),
             with_room: get.value("room") == "1",
         };
-        let (rows, total) = project::hall(services, &wanted, (get.page() - 1) * SIZE, SIZE).await?;
+        let (rows, total) = project::hall(services, get.reader(), &wanted, (get.page() - 1) * SIZE, SIZE).await?;
         let total = u64::try_from(total).unwrap_or_default();
         let cells = rows
             .iter()
@@ -334,8 +336,7 @@ fn drawn(services: &services::Services, view: &ProjectView) -> RecordSection {
             let amount =
                 domain::need::Amount { quantity: line.quantity, unit: line.unit.clone(), per: line.per }.words();
             vec![
-                Cell::link(line.need_title.clone(), to)
-                    .note(services.place(line.division_code.get(..9).unwrap_or_default())),
+                Cell::link(line.need_title.clone(), to).note(services.place(&line.division_code)),
                 Cell::text(format!("{}{amount}", service_name(&line.service_code))),
                 Cell::text(if line.pairing_code.is_some() { "已结对" } else { "等街道答复" }),
             ]

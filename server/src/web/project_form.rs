@@ -45,7 +45,7 @@ fn groups(get: &Get) -> Vec<FieldGroup> {
                 Field::checks("group", "帮扶对象", groups).hint("都不选就是不限对象。"),
                 Field::checks("area", "服务区域", areas),
                 optional(Field::text("streets", "只服务其中几个街镇"))
-                    .hint("写街镇名，用顿号隔开，例如：鲁山道街道、大直沽街道。写了街镇，就不用再选它所在的区。"),
+                    .hint("写街镇名，用顿号隔开，例如：小白楼街道、大直沽街道。写了街镇，就不用再选它所在的区。"),
                 optional(Field::text("schedule", "时间")).hint("例如：周一至周五上午"),
                 optional(Field::date("starts_on", "开始日期")),
                 optional(Field::date("ends_on", "结束日期")),

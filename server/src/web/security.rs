@@ -25,8 +25,9 @@ pub(super) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<
         .layer(from_fn_with_state(Arc::clone(site), guard::session))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2)))
-        .layer(from_fn_with_state(Arc::clone(site), headers))
+        // Inside the headers: the page of a failure bears them as well.
         .layer(CatchPanicLayer::custom(panicked(site)))
+        .layer(from_fn_with_state(Arc::clone(site), headers))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
 }
 

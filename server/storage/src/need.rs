@@ -427,8 +427,10 @@ pub async fn sharing(tx: &mut Tx, street: &str) -> Result<Vec<(Uuid, String, Str
     on!(tx, |c| sqlx::query_as(statement).bind(street).bind(scope_end(street)).fetch_all(c).await)
 }
 
-/// Divisions of needs by id.
-pub async fn division_of(tx: &mut Tx, id: Uuid) -> Result<Option<(String,)>> {
-    let statement = sql!("SELECT division_code FROM needs WHERE id = $1");
-    on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
+/// Ids of the households that [`sharing`] counts in a street.
+pub async fn counted_in(tx: &mut Tx, street: &str) -> Result<Vec<(Uuid,)>> {
+    let statement = sql!(
+        "SELECT id FROM needs WHERE kind = 'household' AND published_at IS NOT NULL AND division_code >= $1 AND division_code < $2"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(street).bind(scope_end(street)).fetch_all(c).await)
 }

@@ -19,6 +19,9 @@ duijie_tests::both_engines!(
     a_refusal_is_recorded,
     uploads_are_checked_sealed_and_given_out_safely,
     failures_say_nothing_of_the_inside,
+    over_https_everything_is_strict,
+    fields_that_no_form_has_change_nothing,
+    a_refused_text_is_mended_with_one_click,
 );
 
 /// An account of the role that passes the door of a route; none for pages of everybody.
@@ -618,4 +621,157 @@ async fn failures_say_nothing_of_the_inside(world: World) {
         let _ = write!(shown, "{} {status} ", Role::as_str(*role));
         assert_ne!(status, StatusCode::OK, "nobody gets half a page: {shown}");
     }
+}
+
+async fn over_https_everything_is_strict(world: World) {
+    let mut web = Web::new(world).await;
+    let session = web.session("street").await;
+    let config = server::config::Config { public_url: "https://duijie.example".into(), ..Default::default() };
+    let site = server::web::Site::new(std::sync::Arc::clone(&web.world.services), config);
+    web.router = server::web::router(std::sync::Arc::new(site));
+    let mut kinds = std::collections::BTreeSet::new();
+    let cookie = format!("__Host-session={session}");
+    for (path, cookie) in [
+        ("/", ""),
+        ("/desk", ""),
+        ("/desk", cookie.as_str()),
+        ("/nothing", ""),
+        ("/assets/nothing.css", ""),
+        ("/claims/%00", cookie.as_str()),
+        ("/audit", cookie.as_str()),
+        // The name of the cookie without its prefix opens nothing over https.
+        ("/inbox", &format!("session={session}")),
+    ] {
+        let answer = web.send("GET", path, None, &[("cookie", cookie)], Vec::new()).await;
+        let strict = answer.headers.get("strict-transport-security").map_or("", |value| value.to_str().unwrap());
+        let age: u64 = strict.trim_start_matches("max-age=").split(';').next().unwrap().parse().unwrap_or(0);
+        assert!(age >= 31_536_000 && strict.contains("includeSubDomains"), "{path}: {strict}");
+        kinds.insert(answer.status.as_u16());
+        if path == "/inbox" {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        }
+    }
+    assert!([200, 303, 403, 404].iter().all(|status| kinds.contains(status)), "{kinds:?}");
+    let own = [("origin", "https://duijie.example"), ("host", "duijie.example"), ("sec-fetch-site", "same-origin")];
+    let headers: Vec<_> = FORM.iter().chain(&own).copied().collect();
+    let mut seen = 0;
+    for (path, body) in [("/display", "theme=dark&elder=1&contrast=high"), ("/login", "account=x&password=y")] {
+        let answer = web.send("POST", path, None, &headers, Vec::from(body)).await;
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            for flag in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] {
+                assert!(cookie.contains(flag), "{path}: {cookie}");
+            }
+            assert!(!cookie.contains("Domain="), "{path}: {cookie}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "no cookie was set");
+    // What is broken bears the same headers.
+    web.world.raw("ALTER TABLE notices RENAME TO gone").await.unwrap();
+    let answer = web.send("GET", "/inbox", None, &[("cookie", &cookie)], Vec::new()).await;
+    assert!(answer.status.is_server_error() && answer.headers.contains_key("strict-transport-security"));
+}
+
+/// State, owner, author, code and times are nobody's to send.
+async fn fields_that_no_form_has_change_nothing(world: World) {
+    let web = Web::new(world).await;
+    let world = &web.world;
+    let foreign = world.org("third").to_string();
+    let somebody = world.id("city").to_string();
+    let more = [
+        ("id", "00000000-0000-4000-8000-000000000001"),
+        ("code", "RL120102-26-999999"),
+        ("state", "approved"),
+        ("status", "approved"),
+        ("role", "city"),
+        ("organization", foreign.as_str()),
+        ("organization_id", foreign.as_str()),
+        ("owner", foreign.as_str()),
+        ("author_id", somebody.as_str()),
+        ("submitted_by", somebody.as_str()),
+        ("decided_by", somebody.as_str()),
+        ("verified", "1"),
+        ("version", "99"),
+        ("created_at", "0"),
+        ("submitted_at", "0"),
+        ("published_at", "0"),
+        ("confirmed_at", "9999999999999999"),
+        ("verified_until", "2099-12-31"),
+        ("taken", "0"),
+    ];
+    let care = web.session("care").await;
+    let need = world.meals(14).await;
+    let quantity = format!("quantity.{}", world.lines(&need).await[0].id);
+    let mut form = vec![(quantity.as_str(), "2"), ("plan", "每天两顿"), ("start_on", "2026-11-27")];
+    form.extend(more);
+    let answer = web.post(&format!("/needs/{need}/claims"), Some(&care), &form).await;
+    assert!(answer.location.starts_with("/claims/"), "{} {}", answer.status, answer.location);
+    let code = answer.location.trim_start_matches("/claims/").split(['?', '#']).next().unwrap();
+    let claim = world.claim(code).await;
+    assert_eq!(claim.state, domain::claim::ClaimState::Submitted);
+    assert_eq!((claim.organization_id, claim.submitted_by), (world.org("care"), Some(world.id("care"))));
+    assert_eq!((claim.submitted_at, claim.decided_by), (world.now(), None));
+    assert!(claim.code.starts_with("RL120102-26-") && claim.code != "RL120102-26-999999", "{}", claim.code);
+    let fields = super::project::hot_meals();
+    let mut form: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    form.extend(more.iter().filter(|(name, _)| *name != "organization"));
+    let answer = web.post("/projects", Some(&care), &form).await;
+    assert!(answer.location.starts_with("/projects/XM"), "{} {}", answer.status, answer.location);
+    let code = answer.location.trim_start_matches("/projects/").split(['?', '#']).next().unwrap().to_owned();
+    let row = storage::project::by_code(&mut world.read().await, &code).await.unwrap().unwrap();
+    assert_eq!((row.organization_id, row.author_id), (world.org("care"), Some(world.id("care"))));
+    assert_eq!((row.state, row.confirmed_at, row.version), (domain::project::ProjectState::Active, world.now(), 1));
+    // An own account's change of name does not bring a post along.
+    let before = world.number("SELECT COUNT(*) FROM accounts WHERE role = 'city'").await;
+    for route in routes().iter().filter(|route| route.method == "POST") {
+        let session = web.session("care").await;
+        web.post(&web.path(route), Some(&session), &more).await;
+    }
+    assert_eq!(world.number("SELECT COUNT(*) FROM accounts WHERE role = 'city'").await, before);
+    assert_eq!(world.number("SELECT COUNT(*) FROM needs WHERE author_id IS NULL").await, 0);
+    world.sound().await;
+}
+
+/// Where the gate refuses a claim's plan, the form marks the places and mends each with a button.
+async fn a_refused_text_is_mended_with_one_click(world: World) {
+    let web = Web::new(world).await;
+    let care = web.session("care").await;
+    let need = web.world.meals(14).await;
+    let quantity = format!("quantity.{}", web.world.lines(&need).await[0].id);
+    let path = format!("/needs/{need}");
+    let form = format!("{path}#claim");
+    let plan = "每天两顿，请打13800001234联系，或加微信abc_1900";
+    let mut typed = vec![(quantity.as_str(), "2"), ("plan", plan), ("start_on", "2026-11-27"), ("form", form.as_str())];
+    let answer = web.post(&format!("{path}/claims"), Some(&care), &typed).await;
+    let draft = answer.location.split("draft=").nth(1).unwrap().split('#').next().unwrap().to_owned();
+    let page = web.get(&format!("{path}?draft={draft}"), Some(&care)).await.text;
+    assert!(page.contains("<mark>13800001234") && page.contains("<mark>abc_1900"), "both are marked");
+    let button = |page: &str| {
+        let at = page.find("value=\"plan:").expect("a button that mends");
+        page[at + 7..].split('"').next().unwrap().to_owned()
+    };
+    // The Enter key does what the form is for.
+    let panel = page.split("id=\"claim\"").nth(1).unwrap();
+    let first = panel.split("<button").nth(1).unwrap().split('>').next().unwrap();
+    assert!(!first.contains("mend"), "{first}");
+    typed.push(("draft", &draft));
+    let wanted = button(&page);
+    let mut first = typed.clone();
+    first.push(("mend", &wanted));
+    let claims = web.world.number("SELECT COUNT(*) FROM claims").await;
+    let answer = web.post(&format!("{path}/claims"), Some(&care), &first).await;
+    assert_eq!((answer.status, answer.location.contains(&draft)), (StatusCode::SEE_OTHER, true));
+    let page = web.get(&format!("{path}?draft={draft}"), Some(&care)).await.text;
+    assert!(!page.contains("13800001234") && page.contains("<mark>abc_1900") && page.contains("（由街道转告）"));
+    // A button of a page left open, over a text that was changed since, changes nothing.
+    let other = button(&page);
+    let mut stale = typed.clone();
+    stale.retain(|(name, _)| *name != "plan");
+    stale.extend([("plan", "每天两顿，微信号abc_1900，先电话"), ("mend", other.as_str())]);
+    web.post(&format!("{path}/claims"), Some(&care), &stale).await;
+    let page = web.get(&format!("{path}?draft={draft}"), Some(&care)).await.text;
+    assert!(page.contains("微信号abc_1900，先电话"));
+    assert_eq!(web.world.number("SELECT COUNT(*) FROM claims").await, claims, "mending submits nothing");
+    web.world.sound().await;
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod audit;
 mod batch;
+mod canaries;
 mod clocks;
 mod disclosure;
 mod finding;

@@ -13,6 +13,8 @@ use duijie_tests::world::{Canary, World, day, fields, household, with};
 use services::{Conflict, Error, clocks, consent, disclosure, pairing, rights, view};
 use storage::need_file::NeedFile;
 
+use super::web::Web;
+
 duijie_tests::both_engines!(
     every_text_that_others_read_is_held_against_the_gate,
     texts_about_a_household_may_not_name_it,
@@ -25,6 +27,9 @@ duijie_tests::both_engines!(
     a_consent_is_announced_and_ends_by_the_clock,
     small_counts_stay_hidden,
     a_card_says_the_street_only_among_enough,
+    nothing_else_says_the_street_among_few,
+    a_project_hides_how_few_it_serves,
+    an_organization_reads_the_sex_only_where_it_matters,
     a_person_gets_a_copy,
     a_person_s_file_is_corrected,
     a_person_s_file_is_erased_by_two,
@@ -395,6 +400,137 @@ async fn a_card_says_the_street_only_among_enough(world: World) {
         let services::hall::Card::Member(card) = card else { panic!() };
         assert_eq!(card.place, "河东区 鲁山道街道");
     }
+}
+
+/// A street where too few share a group and a service is read nowhere: by nobody but its offices and whoever is
+/// paired there, on no page, in no search, by no filter.
+async fn nothing_else_says_the_street_among_few(world: World) {
+    let own = super::project::hot_meals();
+    super::project::publish(&world, "care", &own).await;
+    let web = Web::new(world).await;
+    let world = &web.world;
+    let (need, into) = (web.target.need.clone(), web.target.into.clone());
+    super::ask::invite(world, "street", &into, &["third"]).await.unwrap();
+    // Waits for its answer and draws on the project.
+    let claim = world.claimed("care", &into, &[3]).await;
+    services::saved_search::create(&world.by("care"), "这个街道", "t=120102012").await.unwrap();
+    services::saved_search::create(&world.by("third"), "地名", "q=鲁山道").await.unwrap();
+    services::percolate::follow(&world.services).await.unwrap();
+    let third = world.meals(7).await;
+    services::percolate::follow(&world.services).await.unwrap();
+    let told = "SELECT COUNT(*) FROM notices WHERE body LIKE '%这个街道%' OR body LIKE '%地名%'";
+    assert_eq!(world.number(told).await, 0, "a saved search tells the street");
+    world.caught_up().await;
+    let asks = storage::ask::of_need(&mut world.read().await, world.need(&into).await.id).await.unwrap();
+    let mut crawled = 0;
+    for name in [None, Some("care"), Some("care_worker"), Some("third"), Some("other_district"), Some("next_street")] {
+        let session = match name {
+            Some(name) => Some(web.session(name).await),
+            None => None,
+        };
+        let mut pages: Vec<String> =
+            server::web::routes().iter().filter(|route| route.method == "GET").map(|route| web.path(route)).collect();
+        pages.extend([&need, &into, &third].map(|code| format!("/needs/{code}")));
+        pages.push(format!("/claims/{claim}"));
+        pages.extend(asks.iter().map(|listed| format!("/asks/{}", listed.ask.id)));
+        pages.extend(
+            ["/needs?d=120102", "/needs?q=助餐", "/needs?sort=newest", "/needs/suggest?q=助"].map(str::to_owned),
+        );
+        for page in ["/claims?state=submitted", "/asks?state=sent", "/asks?state=accepted", "/inbox", "/matches"] {
+            pages.push(page.to_owned());
+        }
+        for project in world.texts("SELECT code FROM projects").await {
+            pages.push(format!("/projects/{project}"));
+        }
+        for page in &pages {
+            let page = page.replace("助", "%E5%8A%A9").replace("餐", "%E9%A4%90");
+            let answer = web.get(&page, session.as_deref()).await;
+            // The next street's own forms list the streets of its district; a form is of nobody.
+            let text = &answer.text;
+            for street in ["鲁山道", "120102012", "橙翠园"] {
+                assert!(!text.contains(street), "{page} says {street} to {name:?}");
+            }
+            crawled += usize::from(answer.status == axum::http::StatusCode::OK);
+        }
+        // Asking for the street finds none of them, and offers it to nobody.
+        for page in [
+            "/needs?t=120102012",
+            "/needs?d=120102&t=120102012",
+            "/needs?q=%E9%B2%81%E5%B1%B1%E9%81%93",
+            "/needs?q=%E9%B2%81%E5%B1%B1%E9%81%93%E8%A1%97%E9%81%93%20%E5%8A%A9%E9%A4%90",
+            "/needs/suggest?q=%E9%B2%81%E5%B1%B1",
+        ] {
+            // For the public a street's name stands for its whole district, whoever lives where.
+            if name.is_none() && page.contains("q=") {
+                continue;
+            }
+            let answer = web.get(page, session.as_deref()).await;
+            for code in [&need, &into, &third] {
+                assert!(!answer.text.contains(code.as_str()), "{page} finds {code} for {name:?}");
+            }
+        }
+    }
+    assert!(crawled > 150, "{crawled}");
+    // The office reads its street, and whoever is paired.
+    for (name, page) in [
+        ("street", format!("/needs/{into}")),
+        ("meals", format!("/needs/{need}")),
+        ("meals", format!("/pairings/{}", web.target.pairing.as_deref().unwrap())),
+    ] {
+        let session = web.session(name).await;
+        let answer = web.get(&page, Some(&session)).await;
+        assert!(answer.text.contains("鲁山道"), "{page} for {name}");
+    }
+    let session = web.session("street").await;
+    assert!(web.get("/needs?t=120102012", Some(&session)).await.text.contains(&into));
+    // Among enough it is said, and found, also of those that were published before.
+    for _ in 0..3 {
+        world.meals(7).await;
+    }
+    world.set(world.now().plus_hours(1));
+    world.caught_up().await;
+    let session = web.session("third").await;
+    for page in ["/needs?t=120102012".to_owned(), format!("/needs/{into}"), format!("/asks/{}", asks[0].ask.id)] {
+        let answer = web.get(&page, Some(&session)).await;
+        if answer.status == axum::http::StatusCode::OK {
+            assert!(answer.text.contains("鲁山道"), "{page}");
+        }
+    }
+    assert!(web.get("/needs?t=120102012", Some(&session)).await.text.contains(&into), "the street's filter finds it");
+    // With its two services the other stays in a smaller cell.
+    assert!(!web.get("/needs?t=120102012", Some(&session)).await.text.contains(&need));
+    world.sound().await;
+}
+
+async fn a_project_hides_how_few_it_serves(world: World) {
+    let form = with(&super::project::hot_meals(), &[("capacity", "20")]);
+    let code = super::project::publish(&world, "meals", &form).await;
+    let need = world.meals(14).await;
+    world.claimed("meals", &need, &[14]).await;
+    let meals = world.by("meals");
+    let few = async |reader: Option<&services::Ctx>| {
+        services::project::view(&world.services, reader, &code).await.unwrap().free.few
+    };
+    assert!(few(None).await && few(Some(&world.by("care"))).await);
+    assert!(!few(Some(&meals)).await && !few(Some(&world.by("district"))).await);
+    let wanted = services::project::Wanted::default();
+    let (rows, _) = services::project::hall(&world.services, None, &wanted, 0, 20).await.unwrap();
+    assert!(rows.iter().all(|(_, free)| free.few));
+    let (rows, _) = services::project::hall(&world.services, Some(&meals), &wanted, 0, 20).await.unwrap();
+    assert!(rows.iter().all(|(_, free)| !free.few));
+}
+
+async fn an_organization_reads_the_sex_only_where_it_matters(world: World) {
+    let sex = async |code: &str| {
+        let care = world.by("care");
+        match view::need(&world.services, services::hall::Viewer::Member(&care), code).await.unwrap() {
+            view::NeedView::Member(page) => page.sex,
+            _ => panic!(),
+        }
+    };
+    // Meals are brought to anybody; a bath needs to know.
+    assert_eq!(sex(&world.meals(14).await).await, None);
+    assert_eq!(sex(&world.published(&household()).await).await, Some(domain::need::Sex::Female));
 }
 
 async fn asked(world: &World, code: &str, kind: &str) -> String {

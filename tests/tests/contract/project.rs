@@ -86,11 +86,11 @@ async fn a_capacity_decays_and_one_tap_renews_it(world: World) {
     assert_eq!(free(&world, &code).await, (9, true));
     project::pause(&world.by("meals"), &code, "厨房检修").await.unwrap();
     let wanted = project::Wanted::default();
-    assert_eq!(project::hall(&world.services, &wanted, 0, 20).await.unwrap().1, 0);
+    assert_eq!(project::hall(&world.services, None, &wanted, 0, 20).await.unwrap().1, 0);
     project::resume(&world.by("meals"), &code).await.unwrap();
-    assert_eq!(project::hall(&world.services, &wanted, 0, 20).await.unwrap().1, 1);
+    assert_eq!(project::hall(&world.services, None, &wanted, 0, 20).await.unwrap().1, 1);
     let elsewhere = project::Wanted { area: "120115".into(), ..project::Wanted::default() };
-    assert_eq!(project::hall(&world.services, &elsewhere, 0, 20).await.unwrap().1, 0);
+    assert_eq!(project::hall(&world.services, None, &elsewhere, 0, 20).await.unwrap().1, 0);
     project::end(&world.by("meals"), &code, "经费到期").await.unwrap();
     assert!(project::resume(&world.by("meals"), &code).await.is_err());
     let ended = project::view(&world.services, None, &code).await.unwrap().project;

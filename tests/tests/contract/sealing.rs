@@ -17,6 +17,7 @@ use super::scope::everything;
 duijie_tests::both_engines!(
     a_copy_without_the_key_shows_nobody,
     rotation_seals_anew_and_goes_on,
+    a_rotation_stands_in_the_trail,
     a_value_moved_or_without_its_key_does_not_open,
     the_same_person_is_found_without_being_shown
 );
@@ -232,6 +233,23 @@ async fn rotation_seals_anew_and_goes_on(world: World) {
     assert_eq!(i64::try_from(found.len()).unwrap(), files - 1);
     drop(tx);
     db.close().await;
+    world.sound().await;
+}
+
+async fn a_rotation_stands_in_the_trail(world: World) {
+    world.meals(14).await;
+    let mut batches = 0;
+    let counted = std::sync::atomic::AtomicU32::new(0);
+    let count = |_: &sealed::Rotation| {
+        counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    };
+    let done = services::keys::rotate(&world.services, count).await.unwrap();
+    batches += counted.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(batches > 0);
+    let told = world.texts("SELECT data FROM events WHERE command = 'key.rotate'").await;
+    assert_eq!(told.len(), 1, "once for the whole rotation");
+    assert!(told[0].contains(&done.key_id) && told[0].contains("looked_at"), "{told:?}");
+    assert!(services::keys::unfinished(&world.services).await.unwrap().is_none());
     world.sound().await;
 }
 

@@ -49,6 +49,7 @@ pub(crate) struct Answer {
     pub location: String,
     pub headers: axum::http::HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 /// An account of each role that signs in.
@@ -125,7 +126,8 @@ impl Web {
             response.headers().get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
         let headers = response.headers().clone();
         let bytes = to_bytes(response.into_body(), 64 << 20).await.unwrap();
-        Answer { status, location, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status, location, headers, text, bytes: bytes.to_vec() }
     }
 
     pub async fn get(&self, path: &str, session: Option<&str>) -> Answer {
@@ -538,7 +540,13 @@ async fn answers_say_what_is_wrong(world: World) {
 
 /// Everything that is logged while the tests of this process run.
 #[derive(Clone, Default)]
-struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Log {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -551,7 +559,7 @@ impl std::io::Write for Log {
     }
 }
 
-fn log() -> &'static Log {
+pub(crate) fn log() -> &'static Log {
     static LOG: std::sync::OnceLock<Log> = std::sync::OnceLock::new();
     LOG.get_or_init(|| {
         let log = Log::default();
@@ -599,7 +607,7 @@ async fn logs_hold_no_private_values(world: World) {
     let error = services::need::create(&web.world.by("street"), &input).await.unwrap_err();
     tracing::error!(%error, "a test's own error");
     tracing::error!(?input, "what a careless line would print");
-    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let text = log.text();
     assert!(text.contains("a test's own error"), "the log is not caught");
     assert_eq!(canary.found_in(&text), Vec::<String>::new());
 }

@@ -5,6 +5,7 @@
 mod accidents;
 mod form;
 mod hand;
+mod injected;
 mod walk;
 
 use duijie_tests::browser::{Browser, DESK, PHONE};
@@ -38,6 +39,11 @@ both_ways!(
     accidents_of_an_organization: crate::accidents::of_an_organization,
     accidents_of_an_office: crate::accidents::of_an_office,
 );
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_typed_runs_in_any_browser() {
+    injected::nothing_typed_runs().await;
+}
 
 /// A browser before a site of its own; `None` where there is none, or no scripts in this build.
 async fn sit_down(scripts: bool) -> Option<Hand> {

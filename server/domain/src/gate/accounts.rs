@@ -10,22 +10,23 @@ use std::sync::LazyLock;
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// What stands between the word and the account: `号`, `：`, `是`.
-const LINK: &str = r#"[\s:：=\-—→"'“”‘’(（\[【]*(?:号码|号|账号|帐号|id|名|加|搜|搜索|是|为|叫|写|同|或|也是|就是|请|我|他|她|家属的?|儿子的?|女儿的?|[\s:：=,，\-—→"'“”‘’(（\[【]){0,6}"#;
+const LINK: &str = r#"[\s:：=\-—→"'“”‘’(（\[【]*(?:号码|号|账号|帐号|id|名|加|搜|搜索|是|为|叫|写|同|或|也是|就是|请|我|他|她|联系|私聊|备注|发|扫|找|家属的?|儿子的?|女儿的?|[\s:：=,，\-—→"'“”‘’(（\[【]){0,6}"#;
 
 pattern!(
     EMAIL,
     r"(?x)
     [a-z0-9][a-z0-9._%+\-]{0,63}
-    \s*(?:@|\(at\)|\[at\]|\{at\}|<at>|\sat\s|\#at\#|艾特|圈a|小老鼠)\s*
+    \s*(?:@|\(at\)|\[at\]|\{at\}|<at>|\sat\s|\#at\#|艾特|圈a|小老鼠|\#)\s*
     [a-z0-9\-]+(?:\s*(?:\.|。|\(dot\)|\[dot\]|\sdot\s|点)\s*[a-z0-9\-]+){0,3}\s*(?:\.|。|\(dot\)|\[dot\]|\sdot\s|点)\s*[a-z]{2,10}"
 );
 static WECHAT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*[信芯心讯星腥x亻]|wei\s*xin|we\s*chat|\bwx\b|\bvx\b|\bv\b|绿泡泡|加v|围信|加我){LINK}(?P<id>[a-z0-9][a-z0-9_\-]{{4,24}})"
+        r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*[信芯心讯星腥x亻❤♥♡💗💚💬]|wei\s*xin|we\s*chat|\bw\s?x\b|\bv\s?x\b|\bv\b|绿泡泡|绿色软件|加v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微){LINK}(?P<id>[a-z0-9](?:[a-z0-9_\-]|下划线|横杠|减号){{4,24}}|[a-z0-9](?: [a-z0-9_\-]){{4,24}})"
     ))
 });
-static QQ: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"(?:q\s*q|q号|扣扣|抠抠|叩叩|口口号|丘丘|秋秋|球球号|企鹅号?|腾讯号){LINK}")));
+static QQ: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(r"(?:q\s*q|q号|扣扣|抠抠|叩叩|口口号|丘丘|秋秋|球球|企鹅号?|腾讯号|加q|\bq\s*[:：]){LINK}"))
+});
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
         r"(?:钉钉|抖音|快手|支付宝|微博|陌陌|小红书|飞书|telegram|whatsapp|skype|淘宝|企业微信|火山|视频号|贴吧){LINK}(?P<id>[a-z0-9@][a-z0-9_.@\-]{{4,24}})"

@@ -39,7 +39,7 @@ static DOOR_ROOM: LazyLock<Regex> = LazyLock::new(|| {
 /// 6-3-502 after an estate's name or a word of living.
 static DASHED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{ESTATE})?(?P<n>{N}(?:[-/·.#\\]|杠|之){N}(?:[-/·.#\\]|杠|之)[0-9〇一二三四五六七八九]{{2,4}}|{N}(?:[-/·#\\]|杠)[0-9]{{3,4}})"
+        r"(?:{ESTATE})?(?P<n>{N}(?:[-/·.#\\]{{1,2}}|杠|之){N}(?:[-/·.#\\]{{1,2}}|杠|之)[0-9〇一二三四五六七八九]{{2,4}}|{N}(?:[-/·#\\]|杠)[0-9]{{3,4}})"
     ))
 });
 /// An estate and a building, or building and entrance.
@@ -226,7 +226,8 @@ fn is_route(found: &str) -> bool {
 
 fn is_dashed_address(text: &str, whole: Range<usize>, number: Range<usize>) -> bool {
     let digits = &text[number.clone()];
-    let parts: Vec<&str> = digits.split(['-', '/', '·', '.', '#', '\\', '杠', '之']).collect();
+    let parts: Vec<&str> =
+        digits.split(['-', '/', '·', '.', '#', '\\', '杠', '之']).filter(|part| !part.is_empty()).collect();
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | '年');
     if text[..number.start].ends_with(numeric) || text[number.end..].starts_with(numeric) {
         return false;

@@ -46,14 +46,14 @@ macro_rules! pattern {
 }
 pub(super) use pattern;
 
-pattern!(ID_CUE, r"身份|证件|户口|十五位|15位|老证|旧证|一代证|二代证|sfz|证号|公民号|登记号");
+pattern!(ID_CUE, r"身份|证件|残疾证|残疾人证|户口|十五位|15位|老证|旧证|一代证|二代证|sfz|证号|公民号|登记号");
 pattern!(
     SERIAL_CUE,
     r"(批次|订单|编号|单号|流水|运单|快递|凭证|文号|序列|批号|货号|条码|批复|案号|信用代码|代码|合同|发票|型号|发文)[^。;]{0,8}$"
 );
 pattern!(
     CARD_CUE,
-    r"卡号|银行|存折|账号|账户|帐号|帐户|开户|农行|工行|建行|中行|储蓄|借记|社保卡|一卡通|打到|汇到|转到|发到"
+    r"卡号|银行|存折|账号|账户|帐号|帐户|开户|农行|工行|建行|中行|储蓄|借记|社保卡|一卡通|金卡|补贴卡|工资卡|低保卡|的卡|打到|汇到|转到|发到"
 );
 pattern!(
     PHONE_CUE,
@@ -65,6 +65,7 @@ pattern!(
 );
 pattern!(SPLIT_CUE, r"前[三3四]|开头|头三|中间|后[四4八]|末|尾|电话|手机|号码|打|拨|联系|接着|再|然后|转|杠|横|点");
 pattern!(SURE_PHONE_CUE, r"电话|手机|座机|固话|来电|致电|打|拨|热线|宅电|呼");
+pattern!(LAST_FOUR, r"后[四4]|[末尾]");
 pattern!(MONEY_AFTER, r"^\s*(元|万|块|人民币|米|厘米|毫米|平|克|公斤|斤|千瓦|度|℃|%)");
 
 pub(super) fn find(folded: &Folded) -> Found {
@@ -94,6 +95,17 @@ fn groups(folded: &Folded) -> Vec<Group> {
     while at < chars.len() {
         if digit(chars[at].1).is_none_or(|(_, plain)| !plain) && !leads(&chars, at) {
             at += 1;
+            continue;
+        }
+        // "Four zeros": as many digits as are counted.
+        if let (Some((count @ 2..=8, _)), Some((_, '个')), Some((zero, _))) =
+            (digit(chars[at].1), chars.get(at + 1), chars.get(at + 2).and_then(|(_, c)| digit(*c)))
+            && zero == 0
+        {
+            let stop = chars.get(at + 3).map_or(text.len(), |(at, _)| *at);
+            let digits = "0".repeat(usize::from(count));
+            out.push(Group { start: chars[at].0, end: stop, digits, x: false, lettered: false, spoken: true });
+            at += 3;
             continue;
         }
         // "The last four digits": a count, not a digit of the number.
@@ -201,7 +213,11 @@ fn judge(text: &str, groups: &[Group], worded: bool) -> Option<Rule> {
         return Some(Rule::Mobile);
     }
     if worded {
-        return None;
+        // "The first four are …, the last four are …".
+        let parted = shape == [4, 4]
+            && LAST_FOUR.is_match(&text[first.end..last.start])
+            && PHONE_CUE.is_match(before(text, first.start, 20));
+        return parted.then_some(Rule::Landline);
     }
     if bank_card(&digits, &shape, lead, groups) {
         return Some(Rule::BankCard);
@@ -230,6 +246,10 @@ fn identity(digits: &str, x: bool, shape: &[usize], worded: bool, lead: &str, gr
     let in_parts = singles || shape.iter().all(|length| *length >= 2);
     if whole.len() == 18 && ResidentId::parse(&whole).is_ok() {
         return in_parts && (!worded || shape.len() <= 6);
+    }
+    // The number of a disability certificate: the identity number, kind and grade.
+    if !x && whole.len() == 20 && shape.len() <= 6 && ResidentId::parse(&whole[..18]).is_ok() {
+        return true;
     }
     let cued = ID_CUE.is_match(lead) && !lead.contains("信用代码");
     if whole.len() == 18 && cued && is_province(&whole) && !worded {
@@ -324,8 +344,15 @@ fn landline(digits: &str, shape: &[usize], lead: &str, tail: &str, groups: &[Gro
     }
     let cued = PHONE_CUE.is_match(lead) || tail.contains("打") || tail.contains("拨");
     match digits.len() {
+        // The area code without its zero.
+        10 if digits.starts_with("22") => {
+            cued && !serial && shape.len() <= 3 && matches!(digits.as_bytes()[2], b'2'..=b'9')
+        }
         8 => {
-            let parted = matches!(shape, [8] | [4, 4] | [2, 2, 2, 2] | [3, 5] | [1, 1, 1, 1, 1, 1, 1, 1]);
+            let parted = matches!(
+                shape,
+                [8] | [4, 4] | [2, 2, 2, 2] | [3, 5] | [1, 3, 4] | [4, 2, 2] | [3, 3, 2] | [1, 1, 1, 1, 1, 1, 1, 1]
+            );
             let shaped = matches!(digits.as_bytes()[0], b'2'..=b'9') && parted && !is_date(digits);
             let spoken = groups.iter().all(|group| group.spoken) && shape.len() <= 2;
             shaped && !MONEY_AFTER.is_match(tail) && (cued || spoken) && (!serial || cued)

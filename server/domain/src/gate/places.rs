@@ -20,7 +20,7 @@ fn compiled(text: &str) -> Regex {
 
 static SCHOOL: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?P<name>[\p{{Han}}0-9]{{1,12}}?)(?P<kind>九年一贯制学校|外国语学校|实验学校|特殊教育学校|特教学校|职业学校|技工学校|附属小学|附属中学|实验小学|实验中学|中心小学|幼儿园|幼稚园|托儿所|小学校?|初级中学|高级中学|中学校?|附小|附中|职专|职高|高中|初中|一小|二小|三小|四小|五小|一中|二中|三中|四中|五中|六中|七中|八中|九中|十中|学校|学堂|书院)(?P<class>(?:的)?(?:小学|初中|高中)?(?:{N}年级|初[一二三]|高[一二三]|[大中小]班|{N}年)?(?:[(（]?{N}[)）]?班)?)"
+        r"(?P<name>[\p{{Han}}0-9]{{1,12}}?)(?P<kind>九年一贯制学校|外国语学校|实验学校|特殊教育学校|特教学校|职业学校|技工学校|附属小学|附属中学|中心校|完全小学|完小|实验小学|实验中学|中心小学|幼儿园|幼稚园|托儿所|小学校?|初级中学|高级中学|中学校?|附小|附中|职专|职高|高中|初中|一小|二小|三小|四小|五小|一中|二中|三中|四中|五中|六中|七中|八中|九中|十中|学校|学堂|书院)(?P<class>(?:的)?(?:小学|初中|高中)?(?:{N}年级|初[一二三]|高[一二三]|[大中小]班|{N}年)?(?:[(（]?{N}[)）]?班)?)"
     ))
 });
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,6 +31,10 @@ static PRIMARY_SHORT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<name>[\p{{Han}}]{{2,6}}?|第?{N}|[0-9]{{2,3}})(?P<kind>小|中)(?P<class>(?:的)?(?:{N}年级|初[一二三]|高[一二三])(?:[(（]?{N}[)）]?班)?)"
     ))
 });
+
+/// 三（4）班: a class by its numbers, in a child's case.
+static CLASS_ALONE: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"[一二三四五六七八九1-9][(（][0-9一二三四五六七八九十]{1,2}[)）]班"));
 
 /// Ordinary words before "school" that name none.
 const GENERIC_SCHOOL: &[&str] = &[
@@ -269,6 +273,9 @@ fn schools(text: &str, about: &About, words: &[Range<usize>], out: &mut Found) {
         if let Some(start) = names_a_school(text, &name.range(), words) {
             out.push((start..whole.end(), Rule::School));
         }
+    }
+    if about.minor {
+        out.extend(CLASS_ALONE.find_iter(text).map(|found| (found.range(), Rule::School)));
     }
     for pattern in [&PRIMARY_SHORT, &CLASS] {
         for found in pattern.captures_iter(text) {

@@ -54,6 +54,15 @@ pub(super) const TITLES: &[&str] = &[
     "大夫",
     "婶子",
     "姑娘",
+    "老板",
+    "老师",
+    "医生",
+    "书记",
+    "工",
+    "总",
+    "哥",
+    "姐",
+    "爷",
     "叔",
     "婶",
     "姨",
@@ -90,6 +99,12 @@ fn names(about: &About) -> Vec<Vec<char>> {
         .names
         .iter()
         .flat_map(|name| name.split(['、', ',', '，', ';', '；', '/', '\n']))
+        // Of a name in several parts each part is called by itself: 阿依古丽·买买提.
+        .flat_map(|name| {
+            let parts: Vec<&str> = name.split(['·', '•', '‧', '．', '.']).filter(|part| !part.is_empty()).collect();
+            let parts = if parts.len() > 1 { parts } else { Vec::new() };
+            std::iter::once(name).chain(parts)
+        })
         .map(|name| squeezed(name).chars().filter(|c| is_han(*c)).collect::<Vec<_>>())
         .filter(|name| (2..=8).contains(&name.len()))
         .collect()
@@ -132,7 +147,7 @@ fn whole(text: &str, chars: &[(usize, char)], words: &[Range<usize>], name: &[ch
         }
         let fit = lexicon::fit(text, words, &range);
         let refused = match fit {
-            Fit::Free => true,
+            Fit::Free => name.len() > 2 || !text[range.end..].starts_with(['牌', '树', '花']),
             Fit::Word => speaks_of_a_person(text, &range),
             Fit::Across => name.len() > 2,
         };
@@ -152,6 +167,8 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
     if name.len() - surname < 2 {
         return;
     }
+    // With signs between: 桂—芝.
+    joined(text, &name[surname..], out);
     let given: String = name[surname..].iter().collect();
     for (at, found) in text.match_indices(&given) {
         let range = at..at + found.len();
@@ -161,13 +178,38 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
         ]
         .iter()
         .any(|end| text[range.end..].starts_with(end));
+        let thing = ["树", "花", "牌", "茶", "酒"].iter().any(|end| text[range.end..].starts_with(end));
         let refused = match lexicon::fit(text, words, &range) {
-            Fit::Free => !(place && lexicon::count(&given) > 0),
+            Fit::Free => !(thing || place && lexicon::count(&given) > 0),
             Fit::Word => speaks_of_a_person(text, &range),
             Fit::Across => false,
         };
         if refused {
             out.push((range, Rule::Name));
+        }
+    }
+}
+
+/// A given name with signs between its characters; a comma may end one sentence and begin the next.
+fn joined(text: &str, given: &[char], out: &mut Found) {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    for start in 0..chars.len() {
+        let (mut at, mut signs) = (start, 0);
+        let fits = given.iter().enumerate().all(|(place, wanted)| {
+            let mut between = 0;
+            while place > 0
+                && between < 3
+                && chars
+                    .get(at)
+                    .is_some_and(|(_, c)| !matches!(c, ',' | '、') && (JOINERS.contains(*c) || is_symbol(*c)))
+            {
+                (at, between, signs) = (at + 1, between + 1, signs + 1);
+            }
+            at += 1;
+            chars.get(at - 1).is_some_and(|(_, c)| c == wanted)
+        });
+        if fits && signs > 0 {
+            out.push((chars[start].0..end_of(text, &chars, at - 1), Rule::Name));
         }
     }
 }
@@ -203,6 +245,21 @@ fn speaks_of_a_person(text: &str, range: &Range<usize>) -> bool {
         "人是",
         "对象是",
         "就是",
+        "儿子",
+        "女儿",
+        "老伴",
+        "丈夫",
+        "妻子",
+        "孙子",
+        "孙女",
+        "外孙",
+        "外甥",
+        "侄子",
+        "侄女",
+        "儿媳",
+        "女婿",
+        "监护人",
+        "跟",
     ];
     const AFTER: &[&str] = &[
         "本人",
@@ -246,10 +303,35 @@ fn speaks_of_a_person(text: &str, range: &Range<usize>) -> bool {
         "身份证",
         "行动不便",
         "耳背",
+        "回不来",
+        "在外",
+        "在家",
+        "他爸",
+        "他妈",
+        "他娘",
+        "她爸",
+        "她妈",
+        "夫妇",
+        "两口",
+        "一家",
+        "爱吃",
+        "不会",
+        "每周来",
+        "每月来",
+        "说好",
+        "签了",
+        "想要",
+        "愿意",
+        "和老",
+        "带着",
+        "的管",
+        "有病",
     ];
     let (lead, rest) = (&text[..range.start], &text[range.end..]);
-    let aged = rest.trim_start_matches([',', '(']).chars().take_while(char::is_ascii_digit).count();
-    let aged = (1..=3).contains(&aged) && rest.contains('岁') && rest.find('岁').is_some_and(|at| at <= 5);
+    let age = rest.trim_start_matches([',', '(']);
+    let age = age.strip_prefix("今年").unwrap_or(age);
+    let digits = age.chars().take_while(|c| c.is_ascii_digit() || "〇一二三四五六七八九十".contains(*c)).count();
+    let aged = (1..=3).contains(&digits) && age.chars().nth(digits) == Some('岁');
     BEFORE.iter().any(|cue| lead.ends_with(cue)) || AFTER.iter().any(|cue| rest.starts_with(cue)) || aged
 }
 
@@ -292,10 +374,9 @@ fn titled(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
         let Some(title) = TITLES.iter().find(|title| text[end..].starts_with(**title)) else { continue };
         let range = at..end + title.len();
         let own = words.iter().any(|word| word.start == at && (word.end == end || word.end >= range.end));
-        // 老 and single characters are titles only where the phrase ends.
+        // 老 and single characters are titles only where a word ends.
         let short = title.chars().count() == 1;
-        let after = text[range.end..].chars().next();
-        let ends = after.is_none_or(|c| !is_han(c) || "家的说住想因在今患".contains(c));
+        let ends = ends_a_word(text, words, range.end);
         if own
             && (!short || (ends && lexicon::count(&text[range.clone()]) < 20))
             && !lexicon::is_ordinary(&text[range.clone()])
@@ -308,14 +389,18 @@ fn titled(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
         for (at, found) in text.match_indices(&nick) {
             let range = at..at + found.len();
             let before = text[..at].chars().next_back();
-            let after = text[range.end..].chars().next();
-            let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请".contains(c))
-                && after.is_none_or(|c| !is_han(c) || "家的说住想因在今患腿自独没每需出".contains(c));
+            let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟".contains(c))
+                && ends_a_word(text, words, range.end);
             if alone && lexicon::count(&nick) < 50 && words.iter().any(|word| word.start == at) {
                 out.push((range, Rule::Name));
             }
         }
     }
+}
+
+/// Whether no word reaches over this place.
+fn ends_a_word(text: &str, words: &[Range<usize>], at: usize) -> bool {
+    at == text.len() || words.iter().any(|word| word.start == at)
 }
 
 fn sound(c: char) -> Option<&'static str> {

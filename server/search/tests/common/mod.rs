@@ -201,10 +201,14 @@ pub fn need(seed: u64, i: u64) -> NeedDoc {
     } else {
         1_760_000_000_000_000 + (rng.next() % 30_000_000) as i64 * 1_000_000
     };
+    let division_code = format!("1201{:02}{street:03}{village:03}", district + 1);
+    // Of every third household organizations know the district only.
+    let digits = if kind == "village" { 12 } else { [6, 9, 9][usize::try_from(i % 3).unwrap()] };
     NeedDoc {
         what: What::Need,
         id: Uuid::from_u64_pair(i, rng.next()),
-        division_code: format!("1201{:02}{street:03}{village:03}", district + 1),
+        known_division: division_code[..digits].to_owned(),
+        division_code,
         kind: kind.to_owned(),
         state: state.to_owned(),
         is_public,
