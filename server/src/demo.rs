@@ -14,6 +14,7 @@ mod script;
 mod stage;
 mod stories;
 mod texts;
+mod volunteers;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -159,6 +160,7 @@ async fn play(
         refused: std::mem::take(&mut stage.refused),
         mistakes: std::mem::take(&mut stage.mistakes),
     };
+    volunteers::play(services, &stage.clock, &chance, &stage.cast, now).await?;
     cast::close(&stage.system(), &stage.cast).await?;
     services::audit::seal(services).await?;
     services::follower::rebuild(services).await?;

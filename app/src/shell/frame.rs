@@ -34,7 +34,7 @@ fn nav_links(items: &[NavItem]) -> AnyView {
 }
 
 fn public_nav(path: &str) -> Vec<NavItem> {
-    [("需求大厅", paths::NEEDS), ("帮助", paths::HELP)]
+    [("需求大厅", paths::NEEDS), ("志愿岗位", paths::OPENINGS), ("帮助", paths::HELP)]
         .into_iter()
         .map(|(label, href)| NavItem::new(label, href).current(path.starts_with(href)))
         .collect()

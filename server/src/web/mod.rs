@@ -35,6 +35,7 @@ mod inbox;
 mod invitation;
 mod lists;
 mod matching;
+mod my;
 mod need;
 mod need_check;
 mod need_commands;
@@ -42,6 +43,8 @@ mod need_fields;
 mod need_form;
 mod need_office;
 mod need_words;
+mod opening;
+mod opening_form;
 mod organization;
 mod pairing;
 mod pairing_forms;
@@ -52,11 +55,14 @@ mod queue;
 mod retention;
 mod saved;
 mod session;
+mod shift;
+mod team;
 mod thesaurus;
 mod transfer;
 mod verification;
 mod visit;
 mod visit_plan;
+mod volunteer;
 
 pub use address::networks;
 pub use frame::Site;
@@ -143,6 +149,12 @@ pub fn routes() -> Vec<Route> {
         batch::routes,
         desk::routes,
         queue::routes,
+        volunteer::routes,
+        my::routes,
+        team::routes,
+        opening::routes,
+        opening_form::routes,
+        shift::routes,
         lists::routes,
         saved::routes,
         thesaurus::routes,

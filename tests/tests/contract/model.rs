@@ -59,6 +59,13 @@ fn follows(command: Command) -> bool {
         Object::Project
             | Object::Ask
             | Object::Batch
+            | Object::Volunteer
+            | Object::Team
+            | Object::Member
+            | Object::Opening
+            | Object::Shift
+            | Object::Signup
+            | Object::Correction
             | Object::Import
             | Object::Account
             | Object::Session
