@@ -131,6 +131,8 @@ text_enum! {
         Shift = "shift", "班次";
         Signup = "signup", "报名";
         Correction = "correction", "时长更正";
+        Certificate = "certificate", "服务记录证明";
+        Incident = "incident", "意外情况";
         Consent = "consent", "知情同意";
         Disclosure = "disclosure", "查看申请";
         Rights = "rights", "个人信息要求";
@@ -300,6 +302,9 @@ text_enum! {
         CorrectionReturn = "correction.return", "退回更正";
         CorrectionRefuse = "correction.refuse", "不予更正";
         CorrectionRemind = "correction.remind", "更正超期";
+        CertificateIssue = "certificate.issue", "开服务记录证明";
+        IncidentReport = "incident.report", "报告意外情况";
+        IncidentHandle = "incident.handle", "处理意外情况";
         ImportUpload = "import.upload", "上传台账";
         ImportApply = "import.apply", "导入台账";
         ImportDiscard = "import.discard", "放弃导入";
@@ -610,6 +615,11 @@ pub const RULES: &[Rule] = rules! {
     CorrectionRefuse: "asked" => "refused";
     CorrectionRemind: "asked" => "asked";
     CorrectionRemind: "proposed" => "proposed";
+
+    CertificateIssue: "" => "issued";
+
+    IncidentReport: "" => "reported";
+    IncidentHandle: "reported" => "handled";
 
     ImportUpload: "" => "checked";
     ImportApply: "checked" => "applied";

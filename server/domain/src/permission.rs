@@ -163,7 +163,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::DeliveryMiss
         | C::DeliveryPlan
         | C::DeliveryCorrect => &[(ORG, Own)],
-        C::PairingDisclose | C::DisclosureAsk | C::DisclosureOpen => &[(ORG, Own), (STAFF, Scope)],
+        // A volunteer on a shift at the household, in the shift's time.
+        C::PairingDisclose => &[(ORG, Own), (STAFF, Scope), (VOLUNTEER, Oneself)],
+        C::DisclosureAsk | C::DisclosureOpen => &[(ORG, Own), (STAFF, Scope)],
         C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
         C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
@@ -234,6 +236,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::SignupApply | C::SignupConfirm | C::SignupWithdraw | C::SignupLateCancel | C::CorrectionAsk => {
             &[(VOLUNTEER, Oneself)]
         }
+        C::CertificateIssue => &[(VOLUNTEER, Oneself)],
+        C::IncidentReport => &[(VOLUNTEER, Oneself), (VOLUNTEER, Leader), (ORG, Own), (SUPERVISE, Scope)],
+        C::IncidentHandle => &[(OFFICE, Scope)],
         // These follow from another command.
         C::SignupWaitlist | C::SignupPromote | C::SignupCancel | C::SignupRecord | C::SignupCorrect => &[(JOB, Free)],
         C::SignupRemind | C::CorrectionRemind => &[(JOB, Free)],

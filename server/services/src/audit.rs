@@ -127,6 +127,8 @@ pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> 
         Object::Shift,
         Object::Signup,
         Object::Correction,
+        Object::Certificate,
+        Object::Incident,
         Object::Consent,
         Object::Import,
         Object::Account,

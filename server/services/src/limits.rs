@@ -60,6 +60,11 @@ pub(crate) async fn join(services: &Services, address: &str) -> Result<()> {
     count(services, vec![(format!("join:{address}"), JOIN)]).await.map(|_| ())
 }
 
+/// Counts a look at a certificate; a code that is right is taken back.
+pub(crate) async fn verify(services: &Services, address: &str) -> Result<Counted> {
+    count(services, vec![(format!("verify:{address}"), ADDRESS)]).await
+}
+
 /// Counts an attempt to check in by a code.
 pub(crate) async fn check_in(services: &Services, signup: uuid::Uuid) -> Result<Counted> {
     count(services, vec![(format!("check_in:{signup}"), PAIR)]).await

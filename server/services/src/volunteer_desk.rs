@@ -26,6 +26,8 @@ pub enum VolunteerTask {
     EnterHours,
     /// Hours entered by another.
     ConfirmHours,
+    /// Street: something happened on a shift.
+    Incident,
     /// A correction that was asked for, or proposed by another.
     AnswerCorrection,
 }
@@ -52,6 +54,15 @@ pub(crate) async fn tasks(ctx: &Ctx, tx: &mut Tx) -> Result<Vec<Item>> {
             let due = team.due_at;
             let place = ctx.services.place(&team.division_code);
             all.push(Item { due_at: due, ..item(VolunteerTask::DecideTeam, team.code, team.id, team.name, place) });
+        }
+    }
+    if matches!(ctx.role(), Role::Street | Role::District) {
+        for listed in storage::incident::open_in(tx, &ctx.actor.scope, 50).await? {
+            let i = listed.incident;
+            let note = format!("{}，{}报告", listed.team_name, i.reported_at.words_near(ctx.now()));
+            let title = format!("{}，{}", i.kind.label(), listed.opening_title);
+            let one = item(VolunteerTask::Incident, i.id.to_string(), i.id, title, note);
+            all.push(Item { due_at: Some(i.due_at), urgent: true, ..one });
         }
     }
     let reader = ctx.actor.account_id.unwrap_or_default();

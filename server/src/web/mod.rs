@@ -20,6 +20,7 @@ mod accounts;
 mod ask;
 mod audit;
 mod batch;
+mod certificate;
 mod claim;
 mod delivery;
 mod desk;
@@ -32,6 +33,7 @@ mod help;
 mod home;
 mod import;
 mod inbox;
+mod incident;
 mod invitation;
 mod lists;
 mod matching;
@@ -155,6 +157,8 @@ pub fn routes() -> Vec<Route> {
         opening::routes,
         opening_form::routes,
         shift::routes,
+        certificate::routes,
+        incident::routes,
         lists::routes,
         saved::routes,
         thesaurus::routes,

@@ -68,13 +68,16 @@ async fn show(get: Get) -> Response {
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let mine = signup::mine(ctx, offset, size).await?;
         let now = ctx.now();
-        let panels = panels(&get, &mine, now).await?;
+        let mut panels = panels(&get, &mine, now).await?;
+        let (certificates, issue) = super::certificate::of_mine(&get, ctx).await?;
         let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
         let mut sections = vec![ahead(&get, &mine, now), served(&get, &mine, now)];
         if !mine.corrections.is_empty() {
             sections.push(corrections(&mine, now));
         }
+        sections.push(certificates);
         sections.push(teams(&mine));
+        panels.extend(issue);
         let model = RecordModel {
             head: Head {
                 notes: vec![format!("志愿者编号 {}", mine.volunteer.number)],
@@ -138,7 +141,11 @@ fn ahead(get: &Get, mine: &Mine, now: Time) -> RecordSection {
         let columns = vec![Column::text("岗位"), Column::text("时间地点"), Column::text("状态"), Column::text("办理")];
         Body::Table(Table { caption: "要参加的班次".into(), caption_hidden: true, columns, rows })
     };
-    RecordSection::new("ahead", "要参加的班次", vec![body])
+    let mut section = RecordSection::new("ahead", "要参加的班次", vec![body]);
+    if !mine.ahead.is_empty() {
+        section.link = Some(("放进手机日历".into(), "/my/calendar.ics".into()));
+    }
+    section
 }
 
 fn ahead_row(get: &Get, listed: &Listed, now: Time) -> Vec<Cell> {
@@ -149,6 +156,16 @@ fn ahead_row(get: &Get, listed: &Listed, now: Time) -> Vec<Cell> {
     }
     if s.state.is_ahead() && s.starts_at > now {
         ways.push(Decision::get("取消", listed.opening_title.clone(), format!("/signups/{}/cancel", s.id)).quiet());
+    }
+    // From the day before until the end; what may be seen is decided when it is asked.
+    let near = now >= Time::at(s.starts_at.day() - chrono::Days::new(1), 0, 0) && now <= s.ends_at;
+    if near && s.state.holds_place() && listed.pairing_id.is_some() {
+        let to = format!("/signups/{}/household", s.id);
+        ways.push(decide(get, "看上门信息", &listed.opening_title, &to));
+    }
+    if near && s.state.holds_place() {
+        let to = format!("/shifts/{}/incident", s.shift_id);
+        ways.push(Decision::get("出了意外", listed.opening_title.clone(), to).quiet());
     }
     vec![
         Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))

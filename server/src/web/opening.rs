@@ -290,7 +290,11 @@ fn shifts(get: &Get, view: &OpeningView, now: Time) -> RecordSection {
         let columns = vec![Column::text("时间"), Column::text("名额"), Column::text("办理")];
         Body::Table(Table { caption: "班次".into(), caption_hidden: true, columns, rows })
     };
-    RecordSection::new("shifts", "班次", vec![body])
+    let mut section = RecordSection::new("shifts", "班次", vec![body]);
+    if !view.shifts.is_empty() {
+        section.link = Some(("放进手机日历".into(), format!("{}/calendar.ics", href(&view.opening.code))));
+    }
+    section
 }
 
 fn shift_row(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, now: Time) -> Vec<Cell> {

@@ -9,7 +9,8 @@ use super::post::Post;
 use super::team::LEAD;
 use super::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Input, Table,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Input, Link,
+    Table,
 };
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -79,7 +80,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
                 ],
                 badges,
                 notes: vec![roster.opening.place.clone()],
-                ..Head::new(words)
+                ..Head::new(words).action(Link::new("出了意外，报告街道", format!("/shifts/{id}/incident")))
             },
             notice: s.reason.clone(),
             sections,

@@ -273,6 +273,9 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         if view.may(Command::TeamEdit) && allows(row.state, Command::TeamEdit) {
             head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
         }
+        if view.may(Command::TeamEnd) {
+            head = head.action(Link::new("导出服务记录", format!("{}/records", href(&code))));
+        }
         if view.may(Command::TeamEnd) && allows(row.state, Command::TeamEnd) {
             head = head.action(Link::new("解散", format!("{}/end", href(&code))));
         }
@@ -658,6 +661,10 @@ pub(super) fn due(task: VolunteerTask, item: &Item) -> (&'static str, String, Ve
         VolunteerTask::EnterHours => ("填报时长", format!("{shift}#hours"), open("去填报", format!("{shift}#hours"))),
         VolunteerTask::ConfirmHours => {
             ("确认时长", format!("{shift}#confirm"), open("去确认", format!("{shift}#confirm")))
+        }
+        VolunteerTask::Incident => {
+            let page = format!("/incidents/{}", item.id);
+            ("志愿服务中的意外情况", page.clone(), open("去处理", page))
         }
         VolunteerTask::AnswerCorrection => {
             ("答复更正", format!("{shift}#corrections"), open("去答复", format!("{shift}#corrections")))

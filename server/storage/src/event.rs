@@ -167,6 +167,8 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Shift => sql!("SELECT id, state FROM shifts ORDER BY id"),
         Object::Signup => sql!("SELECT id, state FROM signups ORDER BY id"),
         Object::Correction => sql!("SELECT id, state FROM corrections ORDER BY id"),
+        Object::Certificate => sql!("SELECT id, state FROM certificates ORDER BY id"),
+        Object::Incident => sql!("SELECT id, state FROM incidents ORDER BY id"),
         Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => return Ok(Vec::new()),
     };
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)

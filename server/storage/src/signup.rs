@@ -46,6 +46,8 @@ pub struct Listed {
     pub opening_code: String,
     pub opening_title: String,
     pub place: String,
+    /// Set for service in a household's home.
+    pub pairing_id: Option<Uuid>,
     pub team_code: String,
     pub team_name: String,
     /// Place on the waiting list, from 1; 0 for who is not on it.
@@ -130,7 +132,7 @@ pub async fn first_waiting(tx: &mut Tx, shift: Uuid) -> Result<Option<Signup>> {
 /// Everybody who ever signed up for a shift: places first, then the waiting list in order.
 pub async fn of_shift(tx: &mut Tx, shift: Uuid) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT s.*, v.number, v.account_id, p.code AS opening_code, p.title AS opening_title, p.place, t.code AS team_code, t.name AS team_name, CAST(CASE WHEN s.state = 'waitlisted' THEN ROW_NUMBER() OVER (PARTITION BY s.state ORDER BY s.applied_at, s.id) ELSE 0 END AS BIGINT) AS waiting FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.shift_id = $1 ORDER BY CASE s.state WHEN 'applied' THEN 1 WHEN 'waitlisted' THEN 2 WHEN 'declined' THEN 4 WHEN 'withdrawn' THEN 4 WHEN 'cancelled' THEN 4 WHEN 'late_cancel' THEN 3 WHEN 'excused' THEN 3 ELSE 0 END, s.applied_at, s.id LIMIT 1000"
+        "SELECT s.*, v.number, v.account_id, p.code AS opening_code, p.title AS opening_title, p.place, p.pairing_id, t.code AS team_code, t.name AS team_name, CAST(CASE WHEN s.state = 'waitlisted' THEN ROW_NUMBER() OVER (PARTITION BY s.state ORDER BY s.applied_at, s.id) ELSE 0 END AS BIGINT) AS waiting FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.shift_id = $1 ORDER BY CASE s.state WHEN 'applied' THEN 1 WHEN 'waitlisted' THEN 2 WHEN 'declined' THEN 4 WHEN 'withdrawn' THEN 4 WHEN 'cancelled' THEN 4 WHEN 'late_cancel' THEN 3 WHEN 'excused' THEN 3 ELSE 0 END, s.applied_at, s.id LIMIT 1000"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(shift).fetch_all(c).await)
 }
@@ -138,7 +140,7 @@ pub async fn of_shift(tx: &mut Tx, shift: Uuid) -> Result<Vec<Listed>> {
 /// A volunteer's sign-ups whose shift ends after a time, the next one first.
 pub async fn ahead_of(tx: &mut Tx, volunteer: Uuid, from: Time, limit: i64) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT s.*, v.number, v.account_id, p.code AS opening_code, p.title AS opening_title, p.place, t.code AS team_code, t.name AS team_name, CAST(CASE WHEN s.state = 'waitlisted' THEN (SELECT COUNT(*) FROM signups w WHERE w.shift_id = s.shift_id AND w.state = 'waitlisted' AND (w.applied_at < s.applied_at OR (w.applied_at = s.applied_at AND w.id <= s.id))) ELSE 0 END AS BIGINT) AS waiting FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.volunteer_id = $1 AND s.ends_at > $2 ORDER BY s.starts_at, s.id LIMIT $3"
+        "SELECT s.*, v.number, v.account_id, p.code AS opening_code, p.title AS opening_title, p.place, p.pairing_id, t.code AS team_code, t.name AS team_name, CAST(CASE WHEN s.state = 'waitlisted' THEN (SELECT COUNT(*) FROM signups w WHERE w.shift_id = s.shift_id AND w.state = 'waitlisted' AND (w.applied_at < s.applied_at OR (w.applied_at = s.applied_at AND w.id <= s.id))) ELSE 0 END AS BIGINT) AS waiting FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.volunteer_id = $1 AND s.ends_at > $2 ORDER BY s.starts_at, s.id LIMIT $3"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(volunteer).bind(from).bind(limit).fetch_all(c).await)
 }
@@ -146,7 +148,7 @@ pub async fn ahead_of(tx: &mut Tx, volunteer: Uuid, from: Time, limit: i64) -> R
 /// A volunteer's sign-ups whose shift has ended, the latest first.
 pub async fn past_of(tx: &mut Tx, volunteer: Uuid, to: Time, offset: i64, limit: i64) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT s.*, v.number, v.account_id, p.code AS opening_code, p.title AS opening_title, p.place, t.code AS team_code, t.name AS team_name, CAST(0 AS BIGINT) AS waiting FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.volunteer_id = $1 AND s.ends_at <= $2 ORDER BY s.starts_at DESC, s.id LIMIT $3 OFFSET $4"
+        "SELECT s.*, v.number, v.account_id, p.code AS opening_code, p.title AS opening_title, p.place, p.pairing_id, t.code AS team_code, t.name AS team_name, CAST(0 AS BIGINT) AS waiting FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.volunteer_id = $1 AND s.ends_at <= $2 ORDER BY s.starts_at DESC, s.id LIMIT $3 OFFSET $4"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(volunteer).bind(to).bind(limit).bind(offset).fetch_all(c).await)
 }

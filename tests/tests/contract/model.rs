@@ -66,6 +66,8 @@ fn follows(command: Command) -> bool {
             | Object::Shift
             | Object::Signup
             | Object::Correction
+            | Object::Certificate
+            | Object::Incident
             | Object::Import
             | Object::Account
             | Object::Session

@@ -9,7 +9,9 @@ use domain::signup::SignupState;
 use domain::team::TeamState;
 use duijie_tests::world::{Seeded, World, day, difference, fields, with};
 use services::signup::Mark;
-use services::{Conflict, Ctx, Error, Fields, Random as _, hours, opening, signup, team, volunteer};
+use services::{
+    Conflict, Ctx, Error, Fields, Random as _, certificate, hours, incident, opening, signup, team, volunteer,
+};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -28,6 +30,9 @@ duijie_tests::both_engines!(
     what_is_late_is_told_upwards_once,
     cancelled_shifts_tell_everybody,
     over_midnight_and_month_ends,
+    a_certificate_says_what_stands_today,
+    what_happens_reaches_the_street_at_once,
+    a_household_is_seen_for_the_shift_only,
 );
 
 fn form(changes: &[(&str, &str)]) -> Fields {
@@ -664,5 +669,130 @@ async fn over_midnight_and_month_ends(world: World) {
         let read = opening::read_plan(&with(&weekly, changes), world.now());
         assert!(matches!(&read, Err(Error::Invalid(all)) if all.iter().any(|m| m.field == field)), "{field}: {read:?}");
     }
+    world.sound().await;
+}
+
+async fn a_certificate_says_what_stands_today(world: World) {
+    use domain::certificate::Standing;
+    let (shift, one, other) = served(&world).await;
+    let team = world.texts("SELECT code FROM teams").await.remove(0);
+    assert!(rule(certificate::issue(&world.by("vol"), &team, "", "").await).contains("没有已经记录的服务"));
+    hours::enter(&world.by("meals"), shift, &[(one, 120), (other, 90)]).await.unwrap();
+    hours::confirm(&world.by("meals_worker"), &[one, other]).await.unwrap();
+    let id = certificate::issue(&world.by("vol"), &team, "", "").await.unwrap();
+    let printed = certificate::read(&world.by("vol"), id).await.unwrap();
+    assert_eq!((printed.certificate.minutes, printed.records.len()), (120, 1));
+    assert_eq!(printed.certificate.unit, "示例助餐服务中心");
+    for by in ["vol2", "care", "street", "city"] {
+        assert!(certificate::read(&world.by(by), id).await.is_err(), "{by}");
+    }
+    let code = domain::certificate::shown(&printed.certificate.check_code).to_lowercase();
+    let check = async || certificate::verify(&world.services, "10.0.0.7", &code).await.unwrap();
+    assert_eq!((check().await.standing, check().await.minutes), (Standing::Valid, 120));
+    // Corrected since: the page says so, with the hours of today.
+    hours::ask(&world.by("vol"), one, "2.5", "延长了半小时").await.unwrap();
+    let asked = storage::hours::of_shift(&mut world.read().await, shift).await.unwrap()[0].correction.id;
+    hours::propose(&world.by("meals"), asked, "2.5").await.unwrap();
+    assert!(hours::decide(&world.by("meals"), asked, true, "").await.is_err(), "not by who proposed it");
+    hours::decide(&world.by("meals_worker"), asked, true, "").await.unwrap();
+    assert_eq!((check().await.standing, check().await.minutes), (Standing::Corrected, 150));
+    hours::void(&world.by("meals_worker"), one, "记错了人").await.unwrap();
+    assert_eq!((check().await.standing, check().await.minutes), (Standing::Void, 0));
+    // Guessing from one address is slowed down; who holds a right code elsewhere is not.
+    let mut slowed = false;
+    for _ in 0..40 {
+        let guess = certificate::verify(&world.services, "10.0.0.9", "2345-6789-ABCD").await;
+        slowed |= matches!(guess, Err(Error::TooMany { .. }));
+    }
+    assert!(slowed);
+    check().await;
+    // The exchange file: for whoever answers for the team, with a fresh proof, and on record.
+    let stale = Ctx { confirmed_at: None, ..world.by("meals") };
+    assert!(matches!(certificate::exchange(&stale, &team, "", "").await, Err(Error::Unconfirmed)));
+    for by in ["meals_worker", "care", "vol", "city"] {
+        assert!(certificate::exchange(&world.by(by), &team, "", "").await.is_err(), "{by}");
+    }
+    let (_, rows) = certificate::exchange(&world.by("meals"), &team, "", "").await.unwrap();
+    assert_eq!((rows.len(), rows[0].len()), (1, certificate::FIELDS.len()));
+    assert_eq!((rows[0][1].as_str(), rows[0][13].as_str()), ("示例志愿者", "1.5"));
+    assert_eq!(world.count_events("access.export").await, 1);
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn what_happens_reaches_the_street_at_once(world: World) {
+    let (_, _, shift) = opened(&world, &[]).await;
+    signup::apply(&world.by("vol"), shift).await.unwrap();
+    for by in ["vol2", "care", "street", "city"] {
+        assert!(incident::report(&world.by(by), shift, "injury", "摔了一跤").await.is_err(), "{by}");
+    }
+    let bad = incident::report(&world.by("vol"), shift, "x", "").await;
+    assert!(matches!(bad, Err(Error::Invalid(all)) if all.len() == 2));
+    incident::report(&world.by("vol"), shift, "injury", "桑榆晚晴在门口摔了一跤").await.unwrap();
+    let desk = services::desk::load(&world.by("street")).await.unwrap();
+    let task = services::desk::Task::Volunteer(services::volunteer_desk::VolunteerTask::Incident);
+    let id = desk.due.iter().find(|item| item.task == task && item.urgent).unwrap().id;
+    let view = incident::view(&world.by("street"), id).await.unwrap();
+    assert_eq!(view.words, "桑榆晚晴在门口摔了一跤");
+    for by in ["other_street", "next_street", "meals", "vol", "village"] {
+        assert!(incident::view(&world.by(by), id).await.is_err(), "{by}");
+        assert!(incident::handle(&world.by(by), id, "已送医").await.is_err(), "{by}");
+    }
+    incident::handle(&world.by("street"), id, "已陪同就医，没有大碍").await.unwrap();
+    assert!(matches!(incident::handle(&world.by("street2"), id, "已处理").await, Err(Error::Conflict(_))));
+    let told = services::notice::list(&world.by("vol"), 0, 5).await.unwrap();
+    assert_eq!(told[0].title, "街道处理了您报告的情况");
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn a_household_is_seen_for_the_shift_only(world: World) {
+    let need = world.meals(14).await;
+    let pairing = world.active("meals", &need, &[14]).await;
+    let team = founded(&world).await;
+    let canary = duijie_tests::world::Canary::new();
+    // What the file holds does not come back in a public text.
+    for (field, text) in [("content", canary.name), ("place", canary.address)] {
+        let read = opening::read(&form(&[(field, text), ("division", "")]), &world.services.divisions(), true);
+        let made = match read {
+            Ok(input) => opening::create(&world.by("meals"), &team, &pairing, &input).await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        assert!(matches!(made, Err(Error::Invalid(_))), "{field}: {made:?}");
+    }
+    let input = form(&[("place", "向阳社区服务站"), ("division", ""), ("accompany", "on")]);
+    let input = opening::read(&input, &world.services.divisions(), true).unwrap();
+    assert!(opening::create(&world.by("care"), &team, &pairing, &input).await.is_err());
+    let code = opening::create(&world.by("meals"), &team, &pairing, &input).await.unwrap();
+    let shift = planned(&world, &code, "2026-11-28", ("9:00", "11:00"), 2).await;
+    opening::publish(&world.by("meals"), &code).await.unwrap();
+    let public = opening::view(&world.services, None, &code).await.unwrap();
+    assert_eq!((public.opening.division_code.as_str(), public.pairing), ("120102000000", None));
+    // Members only.
+    assert!(rule(signup::apply(&world.by("vol"), shift).await).contains("只招队员"));
+    team::join(&world.by("vol"), &team, "").await.unwrap();
+    let view = team::view(&world.services, Some(&world.by("meals")), &team, 0).await.unwrap();
+    team::answer(&world.by("meals"), view.applied[0].listing.member.id, true, "").await.unwrap();
+    signup::apply(&world.by("vol"), shift).await.unwrap();
+    let id = signed(&world, shift, "vol").await.id;
+    let look = async |by: &str| incident::household(&world.by(by), id).await;
+    world.set(Time::at(day("2026-11-26"), 23, 59));
+    assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "two days before");
+    world.set(Time::at(day("2026-11-27"), 0, 1));
+    assert!(matches!(look("vol2").await, Err(Error::NotFound)));
+    let seen = look("vol").await.unwrap();
+    assert_eq!((seen.called.as_str(), seen.address.as_str()), ("桑女士", canary.address));
+    assert_eq!(seen.health_notes, canary.health_notes);
+    assert_eq!(world.count_events("pairing.disclose").await, 1);
+    let street =
+        services::view::need(&world.services, services::hall::Viewer::Staff(&world.by("street")), &need).await.unwrap();
+    let services::view::NeedView::Staff(street) = street else { panic!("the street's own need") };
+    assert_eq!(street.disclosures.len(), 1, "the street sees who looked");
+    world.set(Time::at(day("2026-11-28"), 11, 1));
+    assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "after the end");
+    world.set(Time::at(day("2026-11-28"), 9, 30));
+    services::consent::withdraw(&world.by("street"), &need, "本人来电撤回").await.unwrap();
+    assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "without consent");
+    world.sealed().await;
     world.sound().await;
 }

@@ -215,6 +215,7 @@ impl Web {
             // 吃饭/助餐, the first group of the thesaurus.
             ("{group}", "5ZCD6aWtL-WKqemkkA"),
             ("{token}", "0"),
+            ("{check}", "0"),
         ] {
             path = path.replace(name, value);
         }
@@ -255,7 +256,8 @@ async fn doors_are_as_written_down() {
             .replace("{topic}", "claim")
             .replace("{step}", "who")
             .replace("{group}", "5ZCD6aWtL-WKqemkkA")
-            .replace("{token}", "0");
+            .replace("{token}", "0")
+            .replace("{check}", "0");
         let mut inside = Vec::new();
         for (role, name) in PEOPLE.iter().map(|(role, name)| (Some(*role), Some(*name))).chain([(None, None)]) {
             let session = match name {

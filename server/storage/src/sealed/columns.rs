@@ -34,4 +34,5 @@ pub const COLUMNS: &[Column] = &[
     bytes("attachments", "id", "content"),
     bytes("rights_requests", "id", "words"),
     bytes("volunteers", "id", "payload"),
+    bytes("incidents", "id", "words"),
 ];
