@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::calendar::Time;
-use domain::hours::{Anomaly, RecordState};
+use domain::hours::{Anomaly, CorrectionState, RecordState};
+use domain::opening::ShiftState;
 use domain::permission::{Refusal, Separation};
 use domain::signup::SignupState;
 use domain::team::TeamState;
@@ -68,7 +69,7 @@ async fn planned(world: &World, opening: &str, on: &str, times: (&str, &str), pl
     let mut tx = world.read().await;
     let row = storage::opening::by_code(&mut tx, opening).await.unwrap().unwrap();
     let all = storage::opening::shifts_of(&mut tx, row.id, Time(0), 1000).await.unwrap();
-    all.iter().find(|s| s.starts_at == plan.times[0].0).unwrap().id
+    all.iter().find(|s| s.starts_at == plan.times[0].0 && s.state == ShiftState::Planned).unwrap().id
 }
 
 /// A team of `meals` with a published opening and one shift of two places on Saturday.
@@ -539,19 +540,25 @@ async fn sums_equal_the_records_through_corrections(world: World) {
         u64::from_le_bytes(bytes) % n
     };
     let (mut done, mut refused) = (0, 0);
-    let staff = ["meals", "meals_worker", "meals_other", "care", "vol2"];
+    let staff = ["meals", "meals_worker", "meals_other", "meals", "meals_worker", "care"];
     for _ in 0..60 {
         let by = |at: u64| world.by(staff[usize::try_from(at).unwrap()]);
         let (name, id) = if pick(2) == 0 { ("vol", one) } else { ("vol2", other) };
         let open = storage::hours::of_volunteer_asked(&mut world.read().await, own(&world, name).await).await.unwrap();
-        let latest = open.first().map(|asked| asked.correction.id);
+        let latest = open.first().map(|asked| (asked.correction.id, asked.correction.state));
         let wanted = format!("{}.5", 1 + pick(3));
-        let outcome: Result<(), Error> = match (pick(5), latest) {
-            (0 | 1, _) | (_, None) => hours::ask(&world.by(name), id, &wanted, "时间记错了").await,
-            (2, Some(asked)) => hours::propose(&by(pick(5)), asked, &wanted).await.map(|_| ()),
-            (3, Some(asked)) => hours::decide(&by(pick(5)), asked, true, "").await.map(|_| ()),
-            (_, Some(asked)) if pick(4) == 0 => hours::refuse(&by(pick(5)), asked, "有签到为证").await.map(|_| ()),
-            (_, Some(asked)) => hours::decide(&by(pick(5)), asked, false, "再核对").await.map(|_| ()),
+        let outcome: Result<(), Error> = match latest {
+            Some((asked, CorrectionState::Asked)) if pick(6) == 0 => {
+                hours::refuse(&by(pick(6)), asked, "有签到为证").await.map(|_| ())
+            }
+            Some((asked, CorrectionState::Asked)) => hours::propose(&by(pick(6)), asked, &wanted).await.map(|_| ()),
+            Some((asked, CorrectionState::Proposed)) => {
+                let confirm = pick(4) > 0;
+                hours::decide(&by(pick(6)), asked, confirm, "再核对").await.map(|_| ())
+            }
+            // Answered already, or never asked; now and then twice.
+            Some((asked, _)) if pick(4) == 0 => hours::propose(&by(pick(6)), asked, &wanted).await.map(|_| ()),
+            _ => hours::ask(&world.by(name), id, &wanted, "时间记错了").await,
         };
         world.set(world.now().plus_minutes(1));
         match outcome {
