@@ -2,6 +2,8 @@
 
 pub const HOME: &str = "/";
 pub const NEEDS: &str = "/needs";
+/// Volunteer openings 志愿岗位.
+pub const OPENINGS: &str = "/openings";
 pub const LOGIN: &str = "/login";
 pub const LOGOUT: &str = "/logout";
 pub const DESK: &str = "/desk";

@@ -15,6 +15,7 @@ mod stage;
 mod stories;
 mod supply;
 mod texts;
+mod volunteers;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -161,6 +162,7 @@ async fn play(
         refused: std::mem::take(&mut stage.refused),
         mistakes: std::mem::take(&mut stage.mistakes),
     };
+    volunteers::play(services, &stage.clock, &chance, &stage.cast, now).await?;
     cast::close(&stage.system(), &stage.cast).await?;
     services::audit::seal(services).await?;
     services::follower::rebuild(services).await?;

@@ -111,6 +111,9 @@ pub const ACCOUNTS: &[(&str, Role, &str, Option<&str>)] = &[
     ("care", Role::OrgAdmin, "", Some("示例助老服务社")),
     ("care_worker", Role::OrgWorker, "", Some("示例助老服务社")),
     ("third", Role::OrgAdmin, "", Some("示例邻里互助会")),
+    ("vol", Role::Volunteer, "", None),
+    ("vol2", Role::Volunteer, "", None),
+    ("leader", Role::Volunteer, "", None),
 ];
 
 /// Values of the sealed file that must never be seen outside it.
@@ -232,7 +235,12 @@ impl World {
                 }
                 None => None,
             };
-            let id = self.account(name, *role, scope, organization.as_ref().map(|(id, _)| *id)).await;
+            let id = if *role == Role::Volunteer {
+                let number = u32::try_from(self.actors.len()).unwrap();
+                self.volunteer(name, number, &[]).await
+            } else {
+                self.account(name, *role, scope, organization.as_ref().map(|(id, _)| *id)).await
+            };
             if let Some((_, uscc)) = &organization {
                 self.usccs.insert(name, uscc.clone());
             }
@@ -259,6 +267,33 @@ impl World {
             organization_id: organization,
         };
         services::account::create_hashed(&self.system(), &new, "!".to_owned()).await.unwrap()
+    }
+
+    /// Somebody grown up who registers as a volunteer of the street; `changes` to the form. Returns the account.
+    pub async fn volunteer(&self, name: &str, number: u32, changes: &[(&str, &str)]) -> Uuid {
+        let form = with(
+            &fields(&[
+                ("name", "示例志愿者"),
+                ("sex", "female"),
+                ("birth", "1990-05-01"),
+                ("phone", &format!("1380012{number:04}")),
+                ("division", "河东区鲁山道街道"),
+                ("service", "C03"),
+                ("slot", "weekend_day"),
+                ("consent", "on"),
+            ]),
+            changes,
+        );
+        let input = services::volunteer::read(&form, &self.services.divisions(), self.now().day(), true).unwrap();
+        let row = services::volunteer::join_hashed(&self.system(), &input, name, "!").await.unwrap();
+        row.account_id.unwrap()
+    }
+
+    /// Acting as a volunteer who is none of [`ACCOUNTS`].
+    pub fn as_volunteer(&self, account: Uuid) -> Ctx {
+        let actor =
+            Actor { account_id: Some(account), role: Role::Volunteer, scope: String::new(), organization_id: None };
+        Ctx::new(&self.services, actor, "page").through(Uuid::nil(), Some(self.now()))
     }
 
     /// A verified organization of the district that gives meals, baths and company.

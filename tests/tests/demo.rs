@@ -6,10 +6,12 @@ use domain::{
     calendar::Time,
     claim::ClaimState,
     delivery::DeliveryState,
+    hours::CorrectionState,
     machine::State,
     need::NeedState,
     organization::{AccountState, ImportState, OrganizationState},
     pairing::{PairingState, TransferState},
+    signup::SignupState,
     verification::VerificationState,
 };
 use duijie_tests::{postgres::Database, world::day};
@@ -74,6 +76,11 @@ async fn fills(database_url: String) {
     all(&db, TransferState::ALL, "SELECT DISTINCT state FROM transfers").await;
     all(&db, OrganizationState::ALL, "SELECT DISTINCT state FROM organizations").await;
     all(&db, ImportState::ALL, "SELECT DISTINCT state FROM imports").await;
+    // Confirmed hours are on record in the same step.
+    let signups: Vec<SignupState> =
+        SignupState::ALL.iter().copied().filter(|state| *state != SignupState::HoursConfirmed).collect();
+    all(&db, &signups, "SELECT DISTINCT state FROM signups").await;
+    all(&db, CorrectionState::ALL, "SELECT DISTINCT state FROM corrections").await;
     all(&db, AccountState::ALL, "SELECT DISTINCT state FROM accounts").await;
     assert!(number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM needs WHERE kind = 'village'").await >= 1);
 

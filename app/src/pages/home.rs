@@ -118,7 +118,7 @@ fn doors() -> AnyView {
     let doors = [
         (paths::NEEDS, "我是社会组织", "登录后按能力和范围认领需求，记录每次服务，报告结果。"),
         (paths::LOGIN, "我是工作人员", "街镇、区、市：登记审核需求，答复认领，核验结果。"),
-        ("/help/volunteer", "我要做志愿者", "跟着社会组织或社区的队伍参加，看看怎样开始。"),
+        (paths::OPENINGS, "我要做志愿者", "看看附近有什么岗位，两分钟登记，跟着队伍参加。"),
     ]
     .map(|(href, title, text)| view! { <a href=href><b>{title}</b><Icon glyph=Glyph::Next/><span>{text}</span></a> });
     view! { <nav class="doors" aria-label="从这里进入">{doors.collect_view()}</nav> }.into_any()

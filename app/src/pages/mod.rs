@@ -22,3 +22,4 @@ pub mod pairing;
 pub mod record;
 pub mod sheet;
 pub mod text;
+pub mod verify;

@@ -15,6 +15,12 @@ pub enum Prefix {
     Project,
     /// 批量匹配
     Batch,
+    /// 志愿者
+    Volunteer,
+    /// 志愿服务队
+    Team,
+    /// 岗位
+    Opening,
 }
 
 impl Prefix {
@@ -26,6 +32,9 @@ impl Prefix {
             Self::Rights => "GX",
             Self::Project => "XM",
             Self::Batch => "PP",
+            Self::Volunteer => "ZY",
+            Self::Team => "DW",
+            Self::Opening => "GW",
         }
     }
 }
@@ -45,7 +54,7 @@ pub fn format(series: &str, number: i64) -> String {
 pub fn is_code(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 18
-        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD" | b"GX" | b"XM" | b"PP")
+        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD" | b"GX" | b"XM" | b"PP" | b"ZY" | b"DW" | b"GW")
         && bytes[2..8].iter().all(u8::is_ascii_digit)
         && bytes[8] == b'-'
         && bytes[9..11].iter().all(u8::is_ascii_digit)

@@ -17,6 +17,10 @@ pub struct Record<'a> {
     pub organization: Option<Uuid>,
     /// The account that a verification is assigned to.
     pub assignee: Option<Uuid>,
+    /// The account of the volunteer that the record is about.
+    pub volunteer: Option<Uuid>,
+    /// Accounts of those who lead the record's team.
+    pub leaders: Vec<Uuid>,
     /// Accounts that must not be the actor, each with what they did.
     pub others: Vec<(Option<Uuid>, Separation)>,
 }
@@ -36,6 +40,8 @@ pub enum Separation {
     Oneself,
     /// An access is approved by another account than the one that asked.
     Asker,
+    /// Nobody confirms the own hours.
+    Beneficiary,
 }
 
 impl Separation {
@@ -46,6 +52,7 @@ impl Separation {
             Self::Verifier => "结果由您核验，确认办结要由另一位工作人员来做",
             Self::Asker => "这次查看由您申请，批准要由另一位工作人员来做",
             Self::Recorder => "这条记录由您填写，确认要由另一位工作人员来做",
+            Self::Beneficiary => "这是您自己的服务时长，确认要由另一位负责人来做",
             Self::Oneself => "这是您自己的账号，要由另一位管理员来办",
         }
     }
@@ -60,6 +67,10 @@ enum Relation {
     Own,
     /// The record is assigned to the actor, whose scope covers it.
     Assignee,
+    /// The actor is the volunteer that the record is about.
+    Oneself,
+    /// The actor leads the record's team.
+    Leader,
     /// No record yet, or none needed.
     Free,
 }
@@ -102,11 +113,14 @@ const ADMIN: &[Role] = &[Role::SystemAdmin, Role::System];
 const SECURITY: &[Role] = &[Role::SecurityAdmin, Role::System];
 const BOTH: &[Role] = &[Role::SystemAdmin, Role::SecurityAdmin, Role::System];
 const DISTRICT: &[Role] = &[Role::District];
+const VOLUNTEER: &[Role] = &[Role::Volunteer];
+/// Who supervises a team that belongs to no organization.
+const SUPERVISE: &[Role] = &[Role::VillageWorker, Role::Street];
 
 /// The table. A command with two groups of people has two lines.
 fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
     use Command as C;
-    use Relation::{Assignee, Free, Own, Scope};
+    use Relation::{Assignee, Free, Leader, Oneself, Own, Scope};
     match command {
         C::NeedCreate
         | C::NeedEdit
@@ -152,7 +166,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::DeliveryMiss
         | C::DeliveryPlan
         | C::DeliveryCorrect => &[(ORG, Own)],
-        C::PairingDisclose | C::DisclosureAsk | C::DisclosureOpen => &[(ORG, Own), (STAFF, Scope)],
+        // A volunteer on a shift at the household, in the shift's time.
+        C::PairingDisclose => &[(ORG, Own), (STAFF, Scope), (VOLUNTEER, Oneself)],
+        C::DisclosureAsk | C::DisclosureOpen => &[(ORG, Own), (STAFF, Scope)],
         C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
         C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
@@ -187,6 +203,51 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::AskWithdraw => &[(DECIDE, Scope), (ORG, Own), (JOB, Free)],
         C::AskLapse => &[(JOB, Free)],
         C::BatchPropose | C::BatchEdit | C::BatchSend | C::BatchDiscard => &[(UPPER, Scope)],
+        // A person registers as a volunteer without an account: the platform opens it on the person's own word.
+        C::VolunteerJoin => &[(JOB, Free)],
+        C::VolunteerEdit | C::VolunteerWithdraw => &[(VOLUNTEER, Oneself)],
+        C::TeamFound => &[(ORG_ADMIN, Own)],
+        C::TeamApply | C::MemberFound => &[(VOLUNTEER, Oneself)],
+        C::TeamApprove | C::TeamRefuse => &[(SUPERVISE, Scope)],
+        C::TeamEdit | C::MemberAccept | C::MemberDecline | C::MemberRemove => {
+            &[(ORG, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)]
+        }
+        C::TeamEnd | C::MemberLead => &[(ORG_ADMIN, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
+        C::MemberApply => &[(VOLUNTEER, Oneself)],
+        C::MemberLeave => &[(VOLUNTEER, Oneself)],
+        C::OpeningCreate
+        | C::OpeningEdit
+        | C::OpeningOpen
+        | C::OpeningClose
+        | C::OpeningCancel
+        | C::ShiftPlan
+        | C::ShiftPlaces
+        | C::ShiftCancel
+        | C::SignupAccept
+        | C::SignupDecline
+        | C::SignupExcuse
+        | C::SignupNoShow
+        | C::SignupHours => &[(ORG, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
+        // By code the volunteer, by the list whoever leads.
+        C::SignupAttend | C::SignupLeave => {
+            &[(VOLUNTEER, Oneself), (VOLUNTEER, Leader), (ORG, Own), (SUPERVISE, Scope)]
+        }
+        C::SignupConfirmHours
+        | C::SignupRejectHours
+        | C::SignupVoid
+        | C::CorrectionPropose
+        | C::CorrectionReturn
+        | C::CorrectionConfirm
+        | C::CorrectionRefuse => &[(ORG, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
+        C::SignupApply | C::SignupConfirm | C::SignupWithdraw | C::SignupLateCancel | C::CorrectionAsk => {
+            &[(VOLUNTEER, Oneself)]
+        }
+        C::CertificateIssue => &[(VOLUNTEER, Oneself)],
+        C::IncidentReport => &[(VOLUNTEER, Oneself), (VOLUNTEER, Leader), (ORG, Own), (SUPERVISE, Scope)],
+        C::IncidentHandle => &[(OFFICE, Scope)],
+        // These follow from another command.
+        C::SignupWaitlist | C::SignupPromote | C::SignupCancel | C::SignupRecord | C::SignupCorrect => &[(JOB, Free)],
+        C::SignupRemind | C::CorrectionRemind => &[(JOB, Free)],
         C::ReferenceWeights => &[(&[Role::City], Free)],
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
@@ -225,6 +286,8 @@ pub fn authorize(actor: &Actor, command: Command, record: &Record<'_>) -> Result
             Relation::Scope => record.division.is_some_and(|division| actor.covers(division)),
             Relation::Own => actor.organization_id.is_some() && actor.organization_id == record.organization,
             Relation::Assignee => actor.account_id.is_some() && actor.account_id == record.assignee,
+            Relation::Oneself => actor.account_id.is_some() && actor.account_id == record.volunteer,
+            Relation::Leader => actor.account_id.is_some_and(|id| record.leaders.contains(&id)),
         };
         if !belongs {
             refusal =

@@ -9,6 +9,7 @@ crate::text_enum! {
         OrgAdmin = "org_admin", "社会组织负责人";
         OrgWorker = "org_worker", "社会组织工作人员";
         VillageWorker = "village_worker", "村居工作人员";
+        Volunteer = "volunteer", "志愿者";
         Street = "street", "街镇工作人员";
         District = "district", "区民政局工作人员";
         City = "city", "市民政局工作人员";

@@ -120,6 +120,15 @@ pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> 
         Object::Project,
         Object::Ask,
         Object::Batch,
+        Object::Volunteer,
+        Object::Team,
+        Object::Member,
+        Object::Opening,
+        Object::Shift,
+        Object::Signup,
+        Object::Correction,
+        Object::Certificate,
+        Object::Incident,
         Object::Consent,
         Object::Import,
         Object::Account,
@@ -135,6 +144,12 @@ pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> 
     }
     for (line, stored, counted) in storage::need::taken_check(&mut tx).await? {
         report.faults.push(format!("需求行 {line}：记录已占用{stored}，认领和结对合计{counted}"));
+    }
+    for (shift, stored, counted) in storage::opening::taken_check(&mut tx).await? {
+        report.faults.push(format!("班次 {shift}：记录已占用{stored}个名额，报名合计{counted}"));
+    }
+    for (id,) in storage::hours::check(&mut tx).await? {
+        report.faults.push(format!("服务记录 {id}：由填写的人自己确认，或和报名对不上"));
     }
     for (need,) in event::met_unverified(&mut tx).await? {
         report.faults.push(format!("需求 {need}：记为满足，但没有机构以外、报告人以外的核验"));

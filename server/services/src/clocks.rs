@@ -34,6 +34,8 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     let consents_ended = storage::consent::ended(&mut tx, now.day()).await?;
     let accesses = storage::disclosure::past(&mut tx, now).await?;
     let late_requests = storage::rights::late(&mut tx, now).await?;
+    let unrecorded = storage::signup::overdue(&mut tx, now).await?;
+    let uncorrected = storage::hours::late(&mut tx, now).await?;
     let mut waiting = Vec::new();
     for (level, days) in (1_i64..).zip(UNCLAIMED_DAYS) {
         for need in storage::need::waiting_since(&mut tx, now.plus_days(-days), level).await? {
@@ -84,6 +86,12 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     }
     for request in &late_requests {
         note(&mut done, crate::rights::remind(&ctx, &request.code).await);
+    }
+    for signup in &unrecorded {
+        note(&mut done, crate::hours::remind(&ctx, signup.id).await);
+    }
+    for correction in &uncorrected {
+        note(&mut done, crate::hours::remind_correction(&ctx, correction.id).await);
     }
     for (code, level) in &waiting {
         note(&mut done, crate::queue::step(&ctx, code, *level).await);

@@ -2,6 +2,7 @@
 
 use crate::hall::service_name;
 pub use crate::queue::Unclaimed;
+use crate::volunteer_desk::{self, VolunteerTask};
 use crate::{Ctx, Error, Result};
 use chrono::Days;
 use domain::ask::AskState;
@@ -75,6 +76,8 @@ pub enum Task {
     Dispatch { step: i64 },
     /// Organization: a capacity that will soon count as unknown, or does.
     ConfirmCapacity,
+    /// Whoever looks after a volunteer team.
+    Volunteer(VolunteerTask),
 }
 
 /// One line of the due list.
@@ -136,8 +139,12 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
     let mut desk = match ctx.role() {
         Role::Street | Role::District | Role::City | Role::VillageWorker => staff(ctx).await?,
         Role::OrgAdmin | Role::OrgWorker => organization_desk(ctx).await?,
+        Role::Volunteer => Desk::default(),
         _ => return Err(Error::Forbidden(domain::permission::Refusal::Role)),
     };
+    let mut tx = ctx.services.db.read().await?;
+    desk.due.extend(volunteer_desk::tasks(ctx, &mut tx).await?);
+    drop(tx);
     // Due first; what has no clock last; urgent before normal at the same time.
     desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
     let now = ctx.now();

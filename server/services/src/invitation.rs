@@ -35,7 +35,9 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
     let mut check = Check::new();
     let display_name = check.line("display_name", "岗位或姓名", &post.display_name, 40);
     account::check_post(&ctx.services, &mut check, post.role, &post.scope, post.organization_id);
-    if !reach.roles.contains(&post.role) {
+    if post.role == Role::Volunteer {
+        check.add("role", "志愿者自己在“我要做志愿者”里登记，不用邀请");
+    } else if !reach.roles.contains(&post.role) {
         check.add("role", "这个岗位不由您邀请");
     } else if post.role.is_staff() && !post.scope.starts_with(&reach.scope) {
         check.add("scope", "管辖范围不在您的辖区内，请核对区划代码");

@@ -29,6 +29,8 @@ const SECOND: Rule = Rule { free: 5, quiet_minutes: None, end: Some(100) };
 
 /// Registrations begun from one address.
 const REGISTER: Rule = Rule { free: 8, quiet_minutes: Some(60), end: None };
+/// Registrations from one address: a community's hall enters its neighbours one after the other, not hundreds.
+const JOIN: Rule = Rule { free: 40, quiet_minutes: Some(60), end: None };
 
 /// Minutes of the pauses; the last one repeats.
 const PAUSES: [i64; 5] = [1, 2, 4, 8, 15];
@@ -58,6 +60,21 @@ pub(crate) async fn second(services: &Services, account: uuid::Uuid) -> Result<C
 /// Counts a registration that was begun; nothing takes it back.
 pub(crate) async fn register(services: &Services, address: &str) -> Result<()> {
     count(services, vec![(format!("register:{address}"), REGISTER)]).await.map(|_| ())
+}
+
+/// Counts a registration.
+pub(crate) async fn join(services: &Services, address: &str) -> Result<()> {
+    count(services, vec![(format!("join:{address}"), JOIN)]).await.map(|_| ())
+}
+
+/// Counts a look at a certificate; a code that is right is taken back.
+pub(crate) async fn verify(services: &Services, address: &str) -> Result<Counted> {
+    count(services, vec![(format!("verify:{address}"), ADDRESS)]).await
+}
+
+/// Counts an attempt to check in by a code.
+pub(crate) async fn check_in(services: &Services, signup: uuid::Uuid) -> Result<Counted> {
+    count(services, vec![(format!("check_in:{signup}"), PAIR)]).await
 }
 
 /// Forgets what was counted against a name: its password is new.

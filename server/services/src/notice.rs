@@ -3,14 +3,14 @@
 use crate::work::Work;
 use crate::{Ctx, Result};
 use domain::machine::Command;
+use domain::role::Role;
 use storage::need::Need;
 use storage::notice::Notice;
 use uuid::Uuid;
 
 async fn send(
     work: &mut Work<'_>,
-    organization_id: Option<Uuid>,
-    scope: Option<String>,
+    (organization_id, scope, account_id): (Option<Uuid>, Option<String>, Option<Uuid>),
     title: &str,
     body: &str,
     href: &str,
@@ -20,6 +20,7 @@ async fn send(
         at: work.now,
         organization_id,
         scope,
+        account_id,
         title: title.to_owned(),
         body: body.to_owned(),
         href: href.to_owned(),
@@ -36,12 +37,22 @@ pub(crate) async fn to_organization(
     body: &str,
     href: &str,
 ) -> Result<()> {
-    send(work, Some(organization), None, title, body, href).await
+    send(work, (Some(organization), None, None), title, body, href).await
+}
+
+/// To one account: a volunteer's, whose number and name stand in none of it.
+pub(crate) async fn to_account(work: &mut Work<'_>, account: Uuid, title: &str, body: &str, href: &str) -> Result<()> {
+    send(work, (None, None, Some(account)), title, body, href).await
+}
+
+/// To the office whose scope is exactly a division: of a village committee or a street.
+pub(crate) async fn to_office(work: &mut Work<'_>, division: &str, title: &str, body: &str, href: &str) -> Result<()> {
+    send(work, (None, Some(domain::division::prefix(division).to_owned()), None), title, body, href).await
 }
 
 /// To the street office of a division.
 pub(crate) async fn to_street(work: &mut Work<'_>, division: &str, title: &str, body: &str, href: &str) -> Result<()> {
-    send(work, None, Some(division.get(..9).unwrap_or(division).to_owned()), title, body, href).await
+    send(work, (None, Some(division.get(..9).unwrap_or(division).to_owned()), None), title, body, href).await
 }
 
 /// To the district office of a division.
@@ -52,12 +63,12 @@ pub(crate) async fn to_district(
     body: &str,
     href: &str,
 ) -> Result<()> {
-    send(work, None, Some(division.get(..6).unwrap_or(division).to_owned()), title, body, href).await
+    send(work, (None, Some(division.get(..6).unwrap_or(division).to_owned()), None), title, body, href).await
 }
 
 /// To the city's office.
 async fn to_city(work: &mut Work<'_>, title: &str, body: &str, href: &str) -> Result<()> {
-    send(work, None, Some("12".to_owned()), title, body, href).await
+    send(work, (None, Some("12".to_owned()), None), title, body, href).await
 }
 
 pub(crate) async fn of_need(work: &mut Work<'_>, need: &Need, command: Command) -> Result<()> {
@@ -106,22 +117,32 @@ pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64, reac
 
 /// The reader's notices, newest first.
 pub async fn list(ctx: &Ctx, offset: i64, limit: i64) -> Result<Vec<Notice>> {
-    ctx.account()?;
+    let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
+    if ctx.role() == Role::Volunteer {
+        return Ok(storage::notice::of_account(&mut tx, account, offset, limit).await?);
+    }
     Ok(storage::notice::of(&mut tx, ctx.actor.organization_id, &ctx.actor.scope, offset, limit).await?)
 }
 
 pub async fn count_unread(ctx: &Ctx) -> Result<i64> {
-    ctx.account()?;
+    let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
+    if ctx.role() == Role::Volunteer {
+        return Ok(storage::notice::count_unread_of_account(&mut tx, account).await?);
+    }
     Ok(storage::notice::count_unread(&mut tx, ctx.actor.organization_id, &ctx.actor.scope).await?)
 }
 
 /// Marks the reader's notices as read (a button, since viewing changes nothing).
 pub async fn mark_read(ctx: &Ctx) -> Result<()> {
-    ctx.account()?;
+    let account = ctx.account()?;
     let now = ctx.now();
     let mut tx = ctx.services.db.write().await?;
+    if ctx.role() == Role::Volunteer {
+        storage::notice::mark_read_of_account(&mut tx, account, now).await?;
+        return Ok(tx.commit().await?);
+    }
     storage::notice::mark_read(&mut tx, ctx.actor.organization_id, &ctx.actor.scope, now).await?;
     tx.commit().await?;
     Ok(())

@@ -105,6 +105,7 @@ pub async fn follow(services: &Arc<Services>) -> Result<usize> {
                 at: now,
                 organization_id: Some(hit.organization),
                 scope: None,
+                account_id: None,
                 title: "有新需求符合贵机构保存的查找".to_owned(),
                 body: format!("{}（符合{}{more}）", hit.title, quoted.concat()),
                 href: format!("/needs/{}", hit.code),

@@ -119,6 +119,7 @@ async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Verifi
         organization: Some(pairing.organization_id),
         assignee: Some(row.assignee_id),
         others: vec![(pairing.reported_by, Separation::Reporter)],
+        ..Record::default()
     };
     work.authorize(command, &who)?;
     Ok((row, pairing, need))

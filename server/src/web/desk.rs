@@ -38,12 +38,20 @@ async fn show(get: Get) -> Response {
         if role.is_administrator() {
             return Ok(Answer::To(start_of(role).into()));
         }
+        // Who leads no team has the own page.
+        if role == Role::Volunteer && services::team::own(ctx).await?.is_empty() {
+            return Ok(Answer::To("/my".into()));
+        }
         let desk = services::desk::load(ctx).await?;
         let now = ctx.now();
         let counts = menu_counts(role, &desk);
         let lines = lines(&get, role, &desk.due);
         let total = desk.due.len();
-        let title = if role.is_organization() { "工作台" } else { "今日待办" };
+        let title = match role {
+            Role::Volunteer => "队长工作台",
+            role if role.is_organization() => "工作台",
+            _ => "今日待办",
+        };
         let mut head = Head::new(title);
         if may_ever(role, Command::NeedCreate) {
             head = head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
@@ -57,10 +65,10 @@ async fn show(get: Get) -> Response {
             due_all: (lines.len() > SHOWN).then(|| (format!("先办这{SHOWN}件，办完再看后面的"), "/desk".to_owned())),
             due: lines.into_iter().take(SHOWN).collect(),
             due_empty: Some(nothing_due(role)),
-            tables: if role.is_organization() {
-                vec![own_pairings(&desk.counts)]
-            } else {
-                vec![queue(&get, role, &desk)]
+            tables: match role {
+                Role::Volunteer => vec![super::team::own_table(ctx).await?],
+                role if role.is_organization() => vec![own_pairings(&desk.counts)],
+                _ => vec![queue(&get, role, &desk)],
             },
         };
         Ok(Page::new(title, move || desk_page(model)).counts(counts).into())
@@ -69,7 +77,9 @@ async fn show(get: Get) -> Response {
 }
 
 fn nothing_due(role: Role) -> Empty {
-    if role.is_organization() {
+    if role == Role::Volunteer {
+        Empty::new(EmptyKind::Nothing, "没有等着办的事", "入队申请、报名、签到和时长会排在这里。")
+    } else if role.is_organization() {
         Empty::new(EmptyKind::Nothing, "没有等着办的事", "认领以后，首次联系、上门记录和街道的询问会排在这里。")
             .action(Link::new("去需求大厅", "/needs"))
     } else {
@@ -97,6 +107,9 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
         Stat::new("超时", size(counts.overdue), if counts.overdue == 0 { "没有超时" } else { "请先办" }, "#due"),
         Stat::new("今天到期", size(counts.today), "到今天24点", "#due"),
     ];
+    if role == Role::Volunteer {
+        return tiles;
+    }
     let pairings = |state: PairingState| count(counts.pairing(state));
     if role.is_organization() {
         tiles.push(Stat::new(
@@ -337,6 +350,7 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
             };
             ("确认余量", page, ways)
         }
+        Task::Volunteer(task) => super::team::due(*task, item),
         Task::VerifyOrganization => {
             let page = format!("/organizations/{}", item.id);
             ("核验社会组织", page.clone(), vec![open("去核验", page)])

@@ -20,6 +20,7 @@ mod accounts;
 mod ask;
 mod audit;
 mod batch;
+mod certificate;
 mod claim;
 mod delivery;
 mod desk;
@@ -33,10 +34,12 @@ mod help;
 mod home;
 mod import;
 mod inbox;
+mod incident;
 mod invitation;
 mod joint;
 mod lists;
 mod matching;
+mod my;
 mod need;
 mod need_check;
 mod need_commands;
@@ -44,6 +47,8 @@ mod need_fields;
 mod need_form;
 mod need_office;
 mod need_words;
+mod opening;
+mod opening_form;
 mod organization;
 mod pairing;
 mod pairing_forms;
@@ -55,11 +60,14 @@ mod registration;
 mod retention;
 mod saved;
 mod session;
+mod shift;
+mod team;
 mod thesaurus;
 mod transfer;
 mod verification;
 mod visit;
 mod visit_plan;
+mod volunteer;
 
 pub use address::networks;
 pub use frame::Site;
@@ -149,6 +157,14 @@ pub fn routes() -> Vec<Route> {
         batch::routes,
         desk::routes,
         queue::routes,
+        volunteer::routes,
+        my::routes,
+        team::routes,
+        opening::routes,
+        opening_form::routes,
+        shift::routes,
+        certificate::routes,
+        incident::routes,
         lists::routes,
         saved::routes,
         thesaurus::routes,

@@ -160,6 +160,15 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Project => sql!("SELECT id, state FROM projects ORDER BY id"),
         Object::Ask => sql!("SELECT id, state FROM asks ORDER BY id"),
         Object::Batch => sql!("SELECT id, state FROM batches ORDER BY id"),
+        Object::Volunteer => sql!("SELECT id, state FROM volunteers ORDER BY id"),
+        Object::Team => sql!("SELECT id, state FROM teams ORDER BY id"),
+        Object::Member => sql!("SELECT id, state FROM team_members ORDER BY id"),
+        Object::Opening => sql!("SELECT id, state FROM openings ORDER BY id"),
+        Object::Shift => sql!("SELECT id, state FROM shifts ORDER BY id"),
+        Object::Signup => sql!("SELECT id, state FROM signups ORDER BY id"),
+        Object::Correction => sql!("SELECT id, state FROM corrections ORDER BY id"),
+        Object::Certificate => sql!("SELECT id, state FROM certificates ORDER BY id"),
+        Object::Incident => sql!("SELECT id, state FROM incidents ORDER BY id"),
         Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => return Ok(Vec::new()),
     };
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)

@@ -11,8 +11,10 @@ pub struct Notice {
     pub at: Time,
     /// To everybody of an organization …
     pub organization_id: Option<Uuid>,
-    /// … or to the office of exactly this scope.
+    /// … or to the office of exactly this scope …
     pub scope: Option<String>,
+    /// … or to one account.
+    pub account_id: Option<Uuid>,
     pub title: String,
     pub body: String,
     pub href: String,
@@ -21,7 +23,7 @@ pub struct Notice {
 
 pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<()> {
     let statement = sql!(
-        "INSERT INTO notices (id, at, organization_id, scope, title, body, href) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO notices (id, at, organization_id, scope, title, body, href, account_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     );
     on!(tx, |c| sqlx::query(statement)
         .bind(n.id)
@@ -31,6 +33,7 @@ pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<()> {
         .bind(&n.title)
         .bind(&n.body)
         .bind(&n.href)
+        .bind(n.account_id)
         .execute(c)
         .await
         .map(|_| ()))
@@ -76,4 +79,21 @@ pub async fn mark_read(tx: &mut Tx, organization: Option<Uuid>, scope: &str, now
             on!(tx, |c| sqlx::query(statement).bind(scope).bind(now).execute(c).await.map(|_| ()))
         }
     }
+}
+
+/// Notices to one account.
+pub async fn of_account(tx: &mut Tx, account: Uuid, offset: i64, limit: i64) -> Result<Vec<Notice>> {
+    let statement = sql!("SELECT * FROM notices WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3");
+    on!(tx, |c| sqlx::query_as(statement).bind(account).bind(limit).bind(offset).fetch_all(c).await)
+}
+
+pub async fn count_unread_of_account(tx: &mut Tx, account: Uuid) -> Result<i64> {
+    let statement = sql!("SELECT COUNT(*) FROM notices WHERE account_id = $1 AND read_at IS NULL");
+    let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(account).fetch_one(c).await)?;
+    Ok(count)
+}
+
+pub async fn mark_read_of_account(tx: &mut Tx, account: Uuid, now: Time) -> Result<()> {
+    let statement = sql!("UPDATE notices SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL");
+    on!(tx, |c| sqlx::query(statement).bind(account).bind(now).execute(c).await.map(|_| ()))
 }

@@ -368,7 +368,9 @@ async fn foreign_records_do_not_exist(world: World) {
                 || route.path.starts_with("/reset") || route.path.starts_with("/drafts") || route.path.starts_with("/needs/new")
                 || route.path.starts_with("/organizations")
                 // A published need and a project are everybody's, and whoever may serve a need may claim it.
-                || matches!(route.path, "/needs/{code}" | "/needs/{code}/claims" | "/needs/{code}/joint" | "/projects/{code}");
+                || matches!(route.path, "/needs/{code}" | "/needs/{code}/claims" | "/needs/{code}/joint" | "/projects/{code}")
+                // So are teams that take members, and openings.
+                || matches!(route.path, "/teams/{code}" | "/openings/{code}" | "/openings/{code}/calendar.ics");
             if own {
                 continue;
             }

@@ -26,4 +26,5 @@ mod sealing;
 mod sign_in;
 mod statements;
 mod trail;
+mod volunteer;
 mod web;

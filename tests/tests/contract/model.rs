@@ -59,6 +59,15 @@ fn follows(command: Command) -> bool {
         Object::Project
             | Object::Ask
             | Object::Batch
+            | Object::Volunteer
+            | Object::Team
+            | Object::Member
+            | Object::Opening
+            | Object::Shift
+            | Object::Signup
+            | Object::Correction
+            | Object::Certificate
+            | Object::Incident
             | Object::Import
             | Object::Account
             | Object::Session

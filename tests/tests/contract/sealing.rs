@@ -94,6 +94,10 @@ async fn filled(world: &World) -> Canary {
     storage::factor::activate(&mut tx, sealer, id, &[1; 20], 0, world.now()).await.unwrap();
     storage::factor::set_pending(&mut tx, sealer, id, &[2; 20]).await.unwrap();
     tx.commit().await.unwrap();
+    let (_, _, shift) = super::volunteer::opened(world, &[]).await;
+    services::signup::apply(&world.by("vol"), shift).await.unwrap();
+    let words = format!("{}家里没人应门，电话{}", canary.name, canary.phone);
+    services::incident::report(&world.by("vol"), shift, "no_answer", &words).await.unwrap();
     let owner = services::attachment::Owner::Need(target.need);
     let paper = format!("%PDF-1.7 {} {}", canary.name, canary.id_number).into_bytes();
     services::attachment::add(&ctx, &owner, &format!("{}.pdf", canary.name), paper).await.unwrap();

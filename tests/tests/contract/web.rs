@@ -42,6 +42,11 @@ pub(crate) struct Web {
     project: String,
     invitation: uuid::Uuid,
     batch: String,
+    team: String,
+    opening: String,
+    shift: uuid::Uuid,
+    signup: uuid::Uuid,
+    member: uuid::Uuid,
 }
 
 pub(crate) struct Answer {
@@ -57,6 +62,7 @@ pub(crate) const PEOPLE: &[(Role, &str)] = &[
     (Role::OrgAdmin, "meals"),
     (Role::OrgWorker, "meals_worker"),
     (Role::VillageWorker, "village"),
+    (Role::Volunteer, "vol"),
     (Role::Street, "street"),
     (Role::District, "district"),
     (Role::City, "city"),
@@ -84,9 +90,30 @@ impl Web {
             .await
             .unwrap();
         services::batch::run(&world.services, &batch).await.unwrap();
+        let (team, opening, shift) = super::volunteer::opened(&world, &[]).await;
+        services::signup::apply(&world.by("vol"), shift).await.unwrap();
+        services::team::join(&world.by("vol"), &team, "").await.unwrap();
+        let own = storage::volunteer::by_account(&mut world.read().await, world.id("vol")).await.unwrap().unwrap();
+        let signup = storage::signup::own(&mut world.read().await, shift, own.id).await.unwrap().unwrap().id;
+        let member = storage::team::of_volunteer(&mut world.read().await, own.id).await.unwrap()[0].member.id;
         world.caught_up().await;
         let site = Site::new(Arc::clone(&world.services), Config::default());
-        Self { router: router(Arc::new(site)), world, target, import, attachment, saved, project, invitation, batch }
+        Self {
+            router: router(Arc::new(site)),
+            world,
+            target,
+            import,
+            attachment,
+            saved,
+            project,
+            invitation,
+            batch,
+            team,
+            opening,
+            shift,
+            signup,
+            member,
+        }
     }
 
     /// A session of its own for each request, so that signing out hurts nobody.
@@ -152,6 +179,12 @@ impl Web {
             self.attachment.clone()
         } else if path.starts_with("/asks") {
             self.invitation.to_string()
+        } else if path.starts_with("/shifts") {
+            self.shift.to_string()
+        } else if path.starts_with("/signups") {
+            self.signup.to_string()
+        } else if path.starts_with("/members") {
+            self.member.to_string()
         } else if path.starts_with("/import") {
             self.import.clone()
         } else if path.starts_with("/searches") {
@@ -169,6 +202,10 @@ impl Web {
             self.batch.clone()
         } else if path.starts_with("/projects") {
             self.project.clone()
+        } else if path.starts_with("/teams") {
+            self.team.clone()
+        } else if path.starts_with("/openings") {
+            self.opening.clone()
         } else {
             t.need.clone()
         };
@@ -180,6 +217,7 @@ impl Web {
             // 吃饭/助餐, the first group of the thesaurus.
             ("{group}", "5ZCD6aWtL-WKqemkkA"),
             ("{token}", "0"),
+            ("{check}", "0"),
         ] {
             path = path.replace(name, value);
         }
@@ -220,7 +258,8 @@ async fn doors_are_as_written_down() {
             .replace("{topic}", "claim")
             .replace("{step}", "who")
             .replace("{group}", "5ZCD6aWtL-WKqemkkA")
-            .replace("{token}", "0");
+            .replace("{token}", "0")
+            .replace("{check}", "0");
         let mut inside = Vec::new();
         for (role, name) in PEOPLE.iter().map(|(role, name)| (Some(*role), Some(*name))).chain([(None, None)]) {
             let session = match name {

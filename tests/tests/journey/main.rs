@@ -7,6 +7,7 @@ mod form;
 mod hand;
 mod injected;
 mod supply;
+mod volunteer;
 mod walk;
 
 use duijie_tests::browser::{Browser, DESK, PHONE};
@@ -38,6 +39,7 @@ both_ways!(
     the_loop_from_a_ledger_to_the_closed_need: crate::walk::walk,
     the_supply_side: crate::supply::supply,
     a_need_typed_in: crate::form::typed_in,
+    a_volunteer_from_joining_to_a_certificate: crate::volunteer::from_joining_to_a_certificate,
     accidents_of_an_organization: crate::accidents::of_an_organization,
     accidents_of_an_office: crate::accidents::of_an_office,
 );

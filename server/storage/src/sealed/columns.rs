@@ -34,4 +34,6 @@ pub const COLUMNS: &[Column] = &[
     bytes("attachments", "id", "content"),
     bytes("rights_requests", "id", "words"),
     bytes("organization_profiles", "organization_id", "private"),
+    bytes("volunteers", "id", "payload"),
+    bytes("incidents", "id", "words"),
 ];

@@ -1,0 +1,247 @@
+//! Certificates 志愿服务记录证明, their public check, and the exchange file of a team's records.
+
+use crate::team::rights;
+use crate::volunteer::{me, own_record};
+use crate::work::{About, Work};
+use crate::{Ctx, Error, Result, Services, limits, trail};
+use chrono::NaiveDate;
+use domain::calendar::{Time, day_words};
+use domain::certificate::{CertificateState, LENGTH, Standing, parse};
+use domain::code::is_code;
+use domain::field::Check;
+use domain::machine::Command;
+use domain::permission::authorize;
+use domain::role::Role;
+use serde_json::json;
+use std::collections::HashMap;
+use storage::certificate::{self, Certificate};
+use storage::hours::Record;
+use storage::team::Team;
+use storage::volunteer::VolunteerFile;
+use uuid::Uuid;
+
+/// Days between which records are taken; open ends reach as far as there are records.
+fn span(check: &mut Check, from: &str, until: &str, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or(today);
+    let from = check.day_or_empty("from", "从哪天", from).unwrap_or(first);
+    let until = check.day_or_empty("until", "到哪天", until).unwrap_or(today);
+    if until < from {
+        check.add("until", "到哪天早于从哪天，请核对");
+    }
+    (from, until)
+}
+
+/// 开证明 of the own service with one team. Its organization, or the team itself, answers for the records: each was
+/// confirmed by another account there. Returns the certificate.
+pub async fn issue(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Result<Uuid> {
+    let mut check = Check::new();
+    let (from, until) = span(&mut check, from, until, ctx.now().day());
+    if !is_code(team_code) {
+        check.add("team", "选择哪支服务队");
+    }
+    check.done()?;
+    let mut work = Work::begin(ctx, Command::CertificateIssue).await?;
+    let own = me(&mut work).await?;
+    work.authorize(Command::CertificateIssue, &own_record(&own))?;
+    let team = storage::team::by_code(&mut work.tx, team_code).await?.ok_or(Error::NotFound)?;
+    let records = certificate::to_certify(&mut work.tx, own.id, team.id, from, until).await?;
+    let (Some(first), Some(last)) = (records.first(), records.last()) else {
+        return Err(Error::rule("这段时间里没有已经记录的服务，不能开证明"));
+    };
+    let mut bytes = [0_u8; LENGTH];
+    ctx.services.random.fill(&mut bytes);
+    let row = Certificate {
+        id: ctx.services.new_id(),
+        check_code: domain::certificate::code(bytes),
+        volunteer_id: own.id,
+        team_id: team.id,
+        organization_id: team.organization_id,
+        state: CertificateState::Issued,
+        unit: last.unit.clone(),
+        from_day: first.day,
+        until_day: last.day,
+        minutes: records.iter().map(|r| r.minutes).sum(),
+        issued_by: ctx.actor.account_id,
+        issued_at: work.now,
+    };
+    certificate::insert(&mut work.tx, &row, &records).await?;
+    let data = json!({ "team": team.code, "records": records.len(), "minutes": row.minutes });
+    let about = About { organization: team.organization_id, data: Some(data), ..About::default() };
+    work.created(Command::CertificateIssue, row.state, row.id, about).await?;
+    work.commit(&row.id.to_string()).await?;
+    Ok(row.id)
+}
+
+/// A certificate to print.
+#[derive(Clone, Debug)]
+pub struct Printed {
+    pub certificate: Certificate,
+    pub name: String,
+    pub number: String,
+    pub team: Team,
+    pub records: Vec<Record>,
+    pub standing: Standing,
+}
+
+async fn standing(tx: &mut storage::Tx, row: &Certificate) -> Result<(Standing, i64)> {
+    let (changed, minutes) = certificate::standing(tx, row.id).await?;
+    let standing = match (changed, minutes) {
+        (0, _) => Standing::Valid,
+        (_, 0) => Standing::Void,
+        _ => Standing::Corrected,
+    };
+    Ok((standing, minutes))
+}
+
+/// Reads a certificate: its volunteer, or whoever looks after the team.
+pub async fn read(ctx: &Ctx, id: Uuid) -> Result<Printed> {
+    let mut tx = ctx.services.db.read().await?;
+    let row = certificate::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let volunteer = storage::volunteer::by_id(&mut tx, row.volunteer_id).await?.ok_or(Error::NotFound)?;
+    let team = storage::team::by_id(&mut tx, row.team_id).await?.ok_or(Error::NotFound)?;
+    let own = ctx.role() == Role::Volunteer && volunteer.account_id == ctx.actor.account_id;
+    if !own {
+        let who = rights(&mut tx, &team).await?;
+        authorize(&ctx.actor, Command::SignupConfirmHours, &who)?;
+    }
+    let file = storage::volunteer::file(ctx.services.db.sealer(), &volunteer)?;
+    let records = certificate::records(&mut tx, id).await?;
+    let (standing, _) = standing(&mut tx, &row).await?;
+    Ok(Printed { certificate: row, name: file.name, number: volunteer.number, team, records, standing })
+}
+
+/// The reader's own certificates, and the teams of which one can be had: (code, name).
+pub async fn own(ctx: &Ctx) -> Result<(Vec<Certificate>, Vec<(String, String)>)> {
+    let account = ctx.account()?;
+    let mut tx = ctx.services.db.read().await?;
+    let own = storage::volunteer::by_account(&mut tx, account).await?.ok_or(Error::NotFound)?;
+    let all = certificate::of_volunteer(&mut tx, own.id).await?;
+    Ok((all, certificate::teams_with_records(&mut tx, own.id).await?))
+}
+
+/// What anybody learns by a check code: issuer and hours, nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    pub standing: Standing,
+    pub unit: String,
+    /// As they stand today.
+    pub minutes: i64,
+    pub issued_at: Time,
+}
+
+/// Checks a code for anybody; guesses from one address are counted and slowed down.
+pub async fn verify(services: &Services, address: &str, code: &str) -> Result<Checked> {
+    let code = parse(code).ok_or(Error::NotFound)?;
+    let counted = limits::verify(services, address).await?;
+    let mut tx = services.db.read().await?;
+    let row = certificate::by_code(&mut tx, &code).await?.ok_or(Error::NotFound)?;
+    let (standing, minutes) = standing(&mut tx, &row).await?;
+    drop(tx);
+    let mut tx = services.db.write().await?;
+    counted.was_right(&mut tx).await?;
+    tx.commit().await?;
+    Ok(Checked { standing, unit: row.unit, minutes, issued_at: row.issued_at })
+}
+
+/// The fields of a volunteer record (民政部令第67号 articles 7 and 8), in the order of the rules.
+pub const FIELDS: [&str; 18] = [
+    "志愿者编号",
+    "姓名",
+    "性别",
+    "出生日期",
+    "身份证件号码",
+    "居住区域",
+    "联系方式",
+    "专业技能",
+    "服务类别",
+    "活动名称",
+    "日期",
+    "地点",
+    "服务内容",
+    "服务时间（小时）",
+    "组织单位",
+    "活动负责人",
+    "记录编号",
+    "说明",
+];
+
+/// Rows of a team's records for the national volunteer system. A personal file: a fresh proof is asked, and who took
+/// it goes on record.
+pub async fn exchange(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Result<(Team, Vec<Vec<String>>)> {
+    ctx.fresh()?;
+    let mut check = Check::new();
+    let (from, until) = span(&mut check, from, until, ctx.now().day());
+    check.done()?;
+    let mut tx = ctx.services.db.read().await?;
+    let team = if is_code(team_code) { storage::team::by_code(&mut tx, team_code).await? } else { None };
+    let team = team.ok_or(Error::NotFound)?;
+    let who = rights(&mut tx, &team).await?;
+    authorize(&ctx.actor, Command::TeamEnd, &who)?;
+    drop(who);
+    let records = certificate::of_team(&mut tx, team.id, from, until).await?;
+    let sealer = ctx.services.db.sealer();
+    let mut people: HashMap<Uuid, (storage::volunteer::Volunteer, VolunteerFile)> = HashMap::new();
+    let mut leaders: HashMap<Uuid, String> = HashMap::new();
+    let mut rows = Vec::with_capacity(records.len());
+    for r in &records {
+        if !people.contains_key(&r.volunteer_id) {
+            let v = storage::volunteer::by_id(&mut tx, r.volunteer_id).await?.ok_or(Error::NotFound)?;
+            let file = storage::volunteer::file(sealer, &v)?;
+            people.insert(r.volunteer_id, (v, file));
+        }
+        if let Some(id) = r.lead_id
+            && !leaders.contains_key(&id)
+        {
+            leaders.insert(id, leader(ctx, &mut tx, id).await?);
+        }
+        let lead = r.lead_id.and_then(|id| leaders.get(&id).cloned()).unwrap_or_default();
+        let Some((v, file)) = people.get(&r.volunteer_id) else { continue };
+        rows.push(exchange_row(ctx, r, v, file, lead));
+    }
+    drop(tx);
+    let data = json!({ "team": team.code, "from": from, "until": until });
+    let about = trail::About { object: team.id, organization: team.organization_id, data, ..trail::About::default() };
+    trail::export(ctx, "志愿服务记录", rows.len(), about).await?;
+    Ok((team, rows))
+}
+
+/// Who led: a volunteer by name, anybody else by the post.
+async fn leader(ctx: &Ctx, tx: &mut storage::Tx, account: Uuid) -> Result<String> {
+    if let Some(v) = storage::volunteer::by_account(tx, account).await? {
+        let file = storage::volunteer::file(ctx.services.db.sealer(), &v)?;
+        return Ok(if file.name.is_empty() { v.number } else { file.name });
+    }
+    Ok(storage::account::by_id(tx, account).await?.map(|a| a.display_name).unwrap_or_default())
+}
+
+fn exchange_row(
+    ctx: &Ctx,
+    r: &Record,
+    v: &storage::volunteer::Volunteer,
+    file: &VolunteerFile,
+    lead: String,
+) -> Vec<String> {
+    let skills = v.skills().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
+    let services = v.services().iter().map(|code| crate::hall::service_name(code)).collect::<Vec<_>>().join("、");
+    let note = if r.supersedes.is_some() { "更正后的记录" } else { "" };
+    vec![
+        v.number.clone(),
+        file.name.clone(),
+        file.sex.map(|sex| sex.label().to_owned()).unwrap_or_default(),
+        file.birth.map(day_words).unwrap_or_default(),
+        file.id_number.clone(),
+        ctx.services.place(&v.division_code),
+        file.phone.clone(),
+        skills,
+        services,
+        r.title.clone(),
+        r.day.to_string(),
+        r.place.clone(),
+        r.content.clone(),
+        domain::hours::decimal(r.minutes),
+        r.unit.clone(),
+        lead,
+        r.id.to_string(),
+        note.to_owned(),
+    ]
+}

@@ -1,0 +1,650 @@
+//! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
+
+use crate::draft::Fields;
+use crate::need_form::value;
+use crate::team::{self, reason_of, rights};
+use crate::volunteer::{all, read_division};
+use crate::work::{About, Work, first};
+use crate::{Ctx, Error, Result, Services, notice, signup};
+use chrono::{Days, NaiveDate, NaiveTime, Timelike};
+use domain::calendar::Time;
+use domain::code::{Prefix, is_code};
+use domain::division::{Divisions, prefix};
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
+use domain::organization::OrganizationState;
+use domain::pairing::PairingState;
+use domain::permission::authorize;
+use domain::team::TeamState;
+use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
+use serde_json::json;
+use storage::Tx;
+use storage::opening::{self, Listed, Opening, Shift};
+use storage::team::Team;
+use uuid::Uuid;
+
+/// A checked opening.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub title: String,
+    pub content: String,
+    pub place: String,
+    /// Twelve digits; of a household's opening its district alone.
+    pub division: String,
+    pub service: String,
+    pub skills: Vec<Skill>,
+    pub min_age: i64,
+    pub approval: bool,
+    pub dangerous: bool,
+    pub risk_notice: String,
+    pub insurance: String,
+    pub insured_until: Option<NaiveDate>,
+    pub accompany: bool,
+}
+
+/// Reads the form: `title`, `content`, `place`, `division`, `service`, `skill`*, `min_age`, `approval`, `dangerous`,
+/// `risk_notice`, `insurance`, `insured_until`, `accompany`. `household`: made from a pairing, whose place nobody is
+/// told here.
+pub fn read(fields: &Fields, divisions: &Divisions, household: bool) -> Result<Input> {
+    let mut check = Check::new();
+    let title = check.line("title", "岗位名称", value(fields, "title"), 40);
+    let content = check.text("content", "做什么", value(fields, "content"), 800);
+    let place = check.line("place", "集合地点", value(fields, "place"), 80);
+    let about = if household { crate::gate::about_somebody() } else { crate::gate::about_organization() };
+    for (field, label, text) in
+        [("title", "岗位名称", &title), ("content", "做什么", &content), ("place", "集合地点", &place)]
+    {
+        check.extend(crate::gate::mistakes(field, label, text, &about));
+    }
+    let division = if household {
+        String::new()
+    } else {
+        read_division(&mut check, divisions, "division", "在哪个街镇", value(fields, "division"))
+    };
+    let service = value(fields, "service").to_owned();
+    if domain::vocabulary::service(&service).is_none() {
+        check.add("service", "选择服务类别");
+    }
+    let skills = all(fields, "skill").filter_map(|code| code.parse().ok()).collect();
+    let dangerous = value(fields, "dangerous") == "on";
+    let least = if dangerous {
+        ADULT_AGE
+    } else if household {
+        HOUSEHOLD_AGE
+    } else {
+        0
+    };
+    let typed = value(fields, "min_age");
+    let min_age = if typed.trim().is_empty() {
+        i64::from(least.max(if household { HOUSEHOLD_AGE } else { COMPANY_AGE }))
+    } else {
+        check.number("min_age", "最小年龄", typed, i64::from(least), 80).unwrap_or_default()
+    };
+    let risk_notice =
+        check.text_or_empty("risk_notice", "风险告知", value(fields, "risk_notice"), 600).unwrap_or_default();
+    let insurance = check.line_or_empty("insurance", "保险", value(fields, "insurance"), 80).unwrap_or_default();
+    let insured_until = check.day_or_empty("insured_until", "保险到期日", value(fields, "insured_until"));
+    check.extend(crate::gate::mistakes("risk_notice", "风险告知", &risk_notice, &crate::gate::about_organization()));
+    check.done()?;
+    Ok(Input {
+        title,
+        content,
+        place,
+        division,
+        service,
+        skills,
+        min_age,
+        approval: value(fields, "approval") == "on",
+        dangerous,
+        risk_notice,
+        insurance,
+        insured_until,
+        accompany: household && value(fields, "accompany") == "on",
+    })
+}
+
+/// The fields of a stored opening, for the form.
+pub fn fields_of(services: &Services, row: &Opening) -> Fields {
+    let mut fields: Fields = Vec::new();
+    let mut put = |name: &str, value: String| fields.push((name.to_owned(), value));
+    put("title", row.title.clone());
+    put("content", row.content.clone());
+    put("place", row.place.clone());
+    put("division", services.place(&row.division_code));
+    put("service", row.service_code.clone());
+    for skill in row.skills() {
+        put("skill", skill.as_str().to_owned());
+    }
+    put("min_age", row.min_age.to_string());
+    for (name, on) in [("approval", row.approval), ("dangerous", row.dangerous), ("accompany", row.accompany)] {
+        if on {
+            put(name, "on".to_owned());
+        }
+    }
+    put("risk_notice", row.risk_notice.clone());
+    put("insurance", row.insurance.clone());
+    put("insured_until", row.insured_until.map(|day| day.to_string()).unwrap_or_default());
+    put("version", row.version.to_string());
+    fields
+}
+
+fn apply(row: &mut Opening, input: &Input) {
+    row.title.clone_from(&input.title);
+    row.content.clone_from(&input.content);
+    row.place.clone_from(&input.place);
+    if row.pairing_id.is_none() {
+        row.division_code.clone_from(&input.division);
+    }
+    row.service_code.clone_from(&input.service);
+    row.skills = json!(input.skills).to_string();
+    row.min_age = input.min_age;
+    row.approval = input.approval;
+    row.dangerous = input.dangerous;
+    row.risk_notice.clone_from(&input.risk_notice);
+    row.insurance.clone_from(&input.insurance);
+    row.insured_until = input.insured_until;
+    row.accompany = input.accompany;
+}
+
+fn about(row: &Opening, reason: Option<String>) -> About<'static> {
+    let data = json!({ "opening": row.code });
+    About { organization: row.organization_id, reason, data: Some(data), ..About::default() }
+}
+
+/// 新建岗位 of a team, on its own or for a pairing of its organization. Returns its code.
+pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Input) -> Result<String> {
+    let mut work = Work::begin(ctx, Command::OpeningCreate).await?;
+    let team = team::open(&mut work, team_code, Command::OpeningCreate).await?;
+    stands(&mut work.tx, &team).await?;
+    let (mut division, mut pairing_id) = (input.division.clone(), None);
+    if !pairing_code.is_empty() {
+        let pairing = storage::pairing::by_code(&mut work.tx, pairing_code).await?.ok_or(Error::NotFound)?;
+        if team.organization_id != Some(pairing.organization_id) {
+            return Err(Error::NotFound);
+        }
+        if pairing.state != PairingState::Active {
+            return Err(Error::rule(format!("结对现在是“{}”，首次联系以后才能排志愿者", pairing.state.label())));
+        }
+        let need = work.lock(pairing.need_id).await?;
+        let texts = [
+            ("title", "岗位名称", input.title.as_str()),
+            ("content", "做什么", &input.content),
+            ("place", "集合地点", &input.place),
+        ];
+        crate::gate::hold(&mut work, &need, &texts).await?;
+        // The public learns the district of a household and no more.
+        division = format!("{:0<12}", need.division_code.get(..6).unwrap_or("120000"));
+        pairing_id = Some(pairing.id);
+    }
+    let mut row = Opening {
+        id: ctx.services.new_id(),
+        code: work.code(Prefix::Opening, &division).await?,
+        team_id: team.id,
+        organization_id: team.organization_id,
+        pairing_id,
+        division_code: division,
+        state: OpeningState::Draft,
+        title: String::new(),
+        content: String::new(),
+        place: String::new(),
+        service_code: String::new(),
+        skills: String::new(),
+        min_age: 0,
+        approval: false,
+        dangerous: false,
+        risk_notice: String::new(),
+        insurance: String::new(),
+        insured_until: None,
+        accompany: false,
+        reason: None,
+        author_id: ctx.actor.account_id,
+        created_at: work.now,
+        updated_at: work.now,
+        version: 1,
+    };
+    apply(&mut row, input);
+    opening::insert(&mut work.tx, &row).await?;
+    work.created(Command::OpeningCreate, row.state, row.id, about(&row, None)).await?;
+    work.commit(&row.code).await?;
+    Ok(row.code)
+}
+
+/// A team may recruit: it stands, and so does its organization.
+pub(crate) async fn stands(tx: &mut Tx, team: &Team) -> Result<()> {
+    if team.state != TeamState::Active {
+        return Err(Error::rule(format!("服务队现在是“{}”，不能招募", team.state.label())));
+    }
+    if let Some(id) = team.organization_id {
+        let organization = storage::organization::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+        if organization.state != OrganizationState::Verified {
+            return Err(Error::rule(format!("机构现在是“{}”，不能招募志愿者", organization.state.label())));
+        }
+    }
+    Ok(())
+}
+
+async fn by_code(tx: &mut Tx, code: &str) -> Result<Opening> {
+    let found = if is_code(code) { opening::by_code(tx, code).await? } else { None };
+    found.ok_or(Error::NotFound)
+}
+
+/// An opening with its team, for a command that the actor may give.
+async fn open_for(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Opening, Team)> {
+    let row = by_code(&mut work.tx, code).await?;
+    let team = storage::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
+    let who = rights(&mut work.tx, &team).await?;
+    work.authorize(command, &who)?;
+    Ok((row, team))
+}
+
+async fn save(
+    work: &mut Work<'_>,
+    row: &Opening,
+    from: OpeningState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
+    first(opening::update(&mut work.tx, row, work.now).await?, Object::Opening)?;
+    work.stepped(command, from, row.state, row.id, about(row, reason)).await
+}
+
+/// What a dangerous opening needs before anybody can sign up: the risks told, and an insurance that is in force
+/// (志愿服务条例 articles 12, 17).
+fn check_danger(row: &Opening, today: NaiveDate) -> Result<()> {
+    if !row.dangerous {
+        return Ok(());
+    }
+    let mut check = Check::new();
+    if row.risk_notice.is_empty() {
+        check.add("risk_notice", "岗位有危险，先写明有哪些风险、怎样防护");
+    }
+    if row.insurance.is_empty() {
+        check.add("insurance", "岗位有危险，先为志愿者买人身意外伤害保险，并写明保险公司和保单号");
+    }
+    match row.insured_until {
+        None => check.add("insured_until", "填写保险到期日"),
+        Some(day) if day < today => check.add("insured_until", "保险已经到期，续保后再发布"),
+        Some(_) => {}
+    }
+    Ok(check.done()?)
+}
+
+/// Changes an opening. `version` is the one the form was made from.
+pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::OpeningEdit).await?;
+    let (mut row, _) = open_for(&mut work, code, Command::OpeningEdit).await?;
+    first(row.version == version, Object::Opening)?;
+    let from = row.state;
+    row.state = machine::step(from, Command::OpeningEdit)?;
+    apply(&mut row, input);
+    if let Some(id) = row.pairing_id {
+        let pairing = storage::pairing::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+        let need = work.lock(pairing.need_id).await?;
+        let texts = [
+            ("title", "岗位名称", row.title.as_str()),
+            ("content", "做什么", &row.content),
+            ("place", "集合地点", &row.place),
+        ];
+        crate::gate::hold(&mut work, &need, &texts).await?;
+    }
+    if row.state == OpeningState::Open {
+        check_danger(&row, work.now.day())?;
+    }
+    save(&mut work, &row, from, Command::OpeningEdit, None).await?;
+    work.commit(code).await
+}
+
+/// 发布岗位, or again after it was closed.
+pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::OpeningOpen).await?;
+    let (mut row, team) = open_for(&mut work, code, Command::OpeningOpen).await?;
+    stands(&mut work.tx, &team).await?;
+    let from = row.state;
+    row.state = machine::step(from, Command::OpeningOpen)?;
+    check_danger(&row, work.now.day())?;
+    if opening::shifts_of(&mut work.tx, row.id, work.now, 1).await?.is_empty() {
+        return Err(Error::rule("先安排至少一个班次，再发布岗位"));
+    }
+    row.reason = None;
+    save(&mut work, &row, from, Command::OpeningOpen, None).await?;
+    work.commit(code).await
+}
+
+/// 停止招募: nobody new; who is signed up still comes.
+pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::OpeningClose).await?;
+    let (mut row, _) = open_for(&mut work, code, Command::OpeningClose).await?;
+    let from = row.state;
+    row.state = machine::step(from, Command::OpeningClose)?;
+    save(&mut work, &row, from, Command::OpeningClose, None).await?;
+    work.commit(code).await
+}
+
+/// 取消岗位 with every shift to come.
+pub async fn cancel(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    let reason = reason_of(reason)?;
+    let mut work = Work::begin(ctx, Command::OpeningCancel).await?;
+    let (row, _) = open_for(&mut work, code, Command::OpeningCancel).await?;
+    cancel_in(&mut work, row, &reason).await?;
+    work.commit(code).await
+}
+
+async fn cancel_in(work: &mut Work<'_>, mut row: Opening, reason: &str) -> Result<()> {
+    let from = row.state;
+    row.state = machine::step(from, Command::OpeningCancel)?;
+    row.reason = Some(reason.to_owned());
+    for shift in opening::shifts_of(&mut work.tx, row.id, work.now, 1000).await? {
+        if shift.state == ShiftState::Planned && shift.starts_at > work.now {
+            cancel_shift_in(work, &row, &shift, reason).await?;
+        }
+    }
+    save(work, &row, from, Command::OpeningCancel, Some(reason.to_owned())).await
+}
+
+/// Every opening of a team that ends.
+pub(crate) async fn cancel_all(work: &mut Work<'_>, team: &Team, reason: &str) -> Result<()> {
+    for row in opening::of_team(&mut work.tx, team.id).await? {
+        if row.state != OpeningState::Cancelled {
+            cancel_in(work, row, reason).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Shifts to plan: one, or one a week on chosen days.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub times: Vec<(Time, Time)>,
+    pub places: i64,
+}
+
+fn clock(check: &mut Check, field: &str, label: &str, text: &str) -> Option<NaiveTime> {
+    let text = domain::text::nfkc(text).replace('：', ":");
+    let time = NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    if time.is_none() {
+        check.add(field, format!("{label}：填24小时制，例如9:00"));
+    }
+    time
+}
+
+/// Reads the form: `from`, `until` (empty: one shift), `weekdays`* (1–7), `begins`, `ends` (earlier than `begins`:
+/// over midnight), `places`.
+pub fn read_plan(fields: &Fields, now: Time) -> Result<Plan> {
+    use chrono::Datelike;
+    let mut check = Check::new();
+    let from = check.day("from", "哪天", value(fields, "from"));
+    let until = check.day_or_empty("until", "到哪天", value(fields, "until"));
+    let weekdays: Vec<u32> =
+        all(fields, "weekdays").filter_map(|day| day.parse().ok()).filter(|day| (1..=7).contains(day)).collect();
+    let begins = clock(&mut check, "begins", "开始时间", value(fields, "begins"));
+    let ends = clock(&mut check, "ends", "结束时间", value(fields, "ends"));
+    let places = check.number("places", "名额", value(fields, "places"), 1, MAX_PLACES).unwrap_or(1);
+    let mut times = Vec::new();
+    if let (Some(from), Some(begins), Some(ends)) = (from, begins, ends) {
+        let until = until.unwrap_or(from);
+        let at = |day: NaiveDate, time: NaiveTime| Time::at(day, time.hour(), time.minute());
+        if begins == ends {
+            check.add("ends", "结束时间和开始时间一样，请核对");
+        } else if from > now.day() + Days::new(400) {
+            check.add("from", "最多排到一年以后，请改近一些");
+        } else if until < from {
+            check.add("until", "到哪天早于从哪天，请核对");
+        } else if until > from + Days::new(366) {
+            check.add("until", "一次最多排一年，请改近一些");
+        } else {
+            for day in from.iter_days().take_while(|day| *day <= until) {
+                let wanted = if from == until { true } else { weekdays.contains(&day.weekday().number_from_monday()) };
+                if wanted {
+                    let end = if ends > begins { day } else { day + Days::new(1) };
+                    times.push((at(day, begins), at(end, ends)));
+                }
+            }
+            if from != until && weekdays.is_empty() {
+                check.add("weekdays", "排一段时间的，请选每周星期几");
+            } else if times.is_empty() {
+                check.add("weekdays", "这段时间里没有选中的星期几，请重新选择");
+            } else if times.len() > MAX_SERIES {
+                check.add("until", format!("一次最多排{MAX_SERIES}个班次，现在是{}个，请分几次", times.len()));
+            } else if times[0].0 <= now {
+                check.add("from", "开始时间已经过去，请填以后的时间");
+            } else if times[0].0.minutes_until(times[0].1) > MAX_MINUTES {
+                check.add("ends", format!("一个班次最长{}小时，请核对结束时间", MAX_MINUTES / 60));
+            }
+        }
+    }
+    check.done()?;
+    Ok(Plan { times, places })
+}
+
+/// Six digits for the spot.
+fn check_code(services: &Services) -> String {
+    let mut bytes = [0_u8; 8];
+    services.random.fill(&mut bytes);
+    format!("{:06}", u64::from_le_bytes(bytes) % 1_000_000)
+}
+
+/// Plans shifts; those that stand already stay as they are. Returns how many are new.
+pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
+    let mut work = Work::begin(ctx, Command::ShiftPlan).await?;
+    let (row, team) = open_for(&mut work, code, Command::ShiftPlan).await?;
+    stands(&mut work.tx, &team).await?;
+    if !matches!(row.state, OpeningState::Draft | OpeningState::Open) {
+        return Err(Error::rule(format!("岗位现在是“{}”，不能再排班次", row.state.label())));
+    }
+    let standing = opening::shifts_of(&mut work.tx, row.id, work.now, 2000).await?;
+    let mut made = 0;
+    for (starts_at, ends_at) in &plan.times {
+        if standing.iter().any(|s| s.starts_at == *starts_at && s.state == ShiftState::Planned) {
+            continue;
+        }
+        let shift = Shift {
+            id: ctx.services.new_id(),
+            opening_id: row.id,
+            team_id: row.team_id,
+            state: ShiftState::Planned,
+            starts_at: *starts_at,
+            ends_at: *ends_at,
+            places: plan.places,
+            taken: 0,
+            check_code: check_code(&ctx.services),
+            reason: None,
+            created_at: work.now,
+            updated_at: work.now,
+        };
+        match opening::insert_shift(&mut work.tx, &shift).await {
+            Err(error) if error.is_unique() => return Err(Error::rule("有同事刚刚排了同一个时间，请刷新后再看")),
+            other => other?,
+        }
+        work.created(Command::ShiftPlan, shift.state, shift.id, about(&row, None)).await?;
+        made += 1;
+    }
+    if made == 0 {
+        return Err(Error::rule("这些时间都已经排过班次了"));
+    }
+    work.commit(code).await?;
+    Ok(made)
+}
+
+/// A shift, locked, with its opening and team.
+pub(crate) async fn lock(work: &mut Work<'_>, id: Uuid) -> Result<(Shift, Opening, Team)> {
+    opening::lock_shift(&mut work.tx, id).await?;
+    whole(&mut work.tx, id).await
+}
+
+/// A shift with its opening and team.
+pub(crate) async fn whole(tx: &mut Tx, id: Uuid) -> Result<(Shift, Opening, Team)> {
+    let shift = opening::shift(tx, id).await?.ok_or(Error::NotFound)?;
+    let row = opening::by_id(tx, shift.opening_id).await?.ok_or(Error::NotFound)?;
+    let team = storage::team::by_id(tx, shift.team_id).await?.ok_or(Error::NotFound)?;
+    Ok((shift, row, team))
+}
+
+/// 修改名额; more places let those who wait move up. Returns the opening's code.
+pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
+    let mut check = Check::new();
+    let places = check.number("places", "名额", places, 1, MAX_PLACES);
+    check.done()?;
+    let places = places.unwrap_or(1);
+    let mut work = Work::begin(ctx, Command::ShiftPlaces).await?;
+    let (mut shift, row, team) = lock(&mut work, id).await?;
+    let who = rights(&mut work.tx, &team).await?;
+    work.authorize(Command::ShiftPlaces, &who)?;
+    let state = machine::step(shift.state, Command::ShiftPlaces)?;
+    if !opening::set_places(&mut work.tx, id, places, work.now).await? {
+        let text = format!("已经有{}人占了名额，名额不能少于这个数", shift.taken);
+        return Err(Error::field("places", text));
+    }
+    let data = json!({ "opening": row.code, "from": shift.places, "to": places });
+    let about = About { organization: row.organization_id, data: Some(data), ..About::default() };
+    work.stepped(Command::ShiftPlaces, shift.state, state, id, about).await?;
+    shift.places = places;
+    signup::promote(&mut work, &shift, &row).await?;
+    work.commit(&row.code).await?;
+    Ok(row.code)
+}
+
+/// 取消班次. Returns the opening's code.
+pub async fn cancel_shift(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
+    let reason = reason_of(reason)?;
+    let mut work = Work::begin(ctx, Command::ShiftCancel).await?;
+    let (shift, row, team) = lock(&mut work, id).await?;
+    let who = rights(&mut work.tx, &team).await?;
+    work.authorize(Command::ShiftCancel, &who)?;
+    if shift.starts_at <= work.now {
+        return Err(Error::rule("班次已经开始，不能取消。没有到岗的请在名单里登记"));
+    }
+    cancel_shift_in(&mut work, &row, &shift, &reason).await?;
+    work.commit(&row.code).await?;
+    Ok(row.code)
+}
+
+async fn cancel_shift_in(work: &mut Work<'_>, row: &Opening, shift: &Shift, reason: &str) -> Result<()> {
+    opening::lock_shift(&mut work.tx, shift.id).await?;
+    let to = machine::step(shift.state, Command::ShiftCancel)?;
+    signup::cancel_all(work, shift, row, reason).await?;
+    first(opening::cancel_shift(&mut work.tx, shift.id, reason, work.now).await?, Object::Shift)?;
+    work.stepped(Command::ShiftCancel, shift.state, to, shift.id, about(row, Some(reason.to_owned()))).await?;
+    if row.pairing_id.is_some()
+        && let Some(organization) = row.organization_id
+    {
+        let href = format!("/openings/{}", row.code);
+        notice::to_organization(work, organization, "结对的志愿服务班次取消了", &row.title, &href).await?;
+    }
+    Ok(())
+}
+
+/// What the hall is asked for; empty: everything.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub text: String,
+    pub service: String,
+    /// Prefix of a division code.
+    pub area: String,
+    /// `weekend`, `evening` or empty.
+    pub when: String,
+    pub with_room: bool,
+}
+
+/// Openings of the hall, and how many there are in all.
+pub async fn hall(services: &Services, wanted: &Wanted, offset: usize, limit: usize) -> Result<(Vec<Listed>, usize)> {
+    use chrono::{Datelike, Weekday};
+    let mut tx = services.db.read().await?;
+    let rows = opening::hall(&mut tx, services.now()).await?;
+    drop(tx);
+    let text = domain::text::nfkc(&wanted.text).to_lowercase();
+    let keep = |row: &Listed| {
+        let o = &row.opening;
+        let local = row.next_at.unwrap_or_default().local();
+        let when = match wanted.when.as_str() {
+            "weekend" => matches!(local.weekday(), Weekday::Sat | Weekday::Sun),
+            "evening" => local.hour() >= 17,
+            _ => true,
+        };
+        let said = format!(
+            "{} {} {} {} {} {}",
+            o.title,
+            o.content,
+            crate::hall::service_name(&o.service_code),
+            row.team_name,
+            services.place(&o.division_code),
+            o.code
+        );
+        let said = domain::text::nfkc(&said).to_lowercase();
+        when && (wanted.area.is_empty() || prefix(&o.division_code).starts_with(&wanted.area))
+            && (wanted.service.is_empty() || o.service_code == wanted.service)
+            && (!wanted.with_room || row.free > 0)
+            && text.split_whitespace().all(|word| said.contains(word))
+    };
+    let all: Vec<Listed> = rows.into_iter().filter(keep).collect();
+    let total = all.len();
+    Ok((all.into_iter().skip(offset).take(limit).collect(), total))
+}
+
+/// An opening as its reader may see it.
+#[derive(Clone, Debug)]
+pub struct OpeningView {
+    pub opening: Opening,
+    pub team: Team,
+    pub organization_name: Option<String>,
+    /// Shifts that are not over, in order, with the reader's own sign-up.
+    pub shifts: Vec<(Shift, Option<storage::signup::Signup>)>,
+    /// The reader looks after the team.
+    pub leads: bool,
+    /// Commands on the opening that the reader may give.
+    pub may: Vec<Command>,
+    /// Code of the pairing, for whoever looks after the team.
+    pub pairing: Option<String>,
+}
+
+/// Shifts shown on one page.
+pub const SHIFTS: i64 = 60;
+
+/// An opening by its code. Everybody sees those that are published; whoever looks after the team sees all.
+pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Result<OpeningView> {
+    let mut tx = services.db.read().await?;
+    let row = by_code(&mut tx, code).await?;
+    let team = storage::team::by_id(&mut tx, row.team_id).await?.ok_or(Error::NotFound)?;
+    let who = rights(&mut tx, &team).await?;
+    let may: Vec<Command> =
+        [Command::OpeningEdit, Command::OpeningOpen, Command::OpeningClose, Command::OpeningCancel, Command::ShiftPlan]
+            .into_iter()
+            .filter(|command| reader.is_some_and(|ctx| authorize(&ctx.actor, *command, &who).is_ok()))
+            .collect();
+    let leads = may.contains(&Command::ShiftPlan);
+    let organization = match team.organization_id {
+        Some(id) => storage::organization::by_id(&mut tx, id).await?,
+        None => None,
+    };
+    let verified = organization.as_ref().is_none_or(|o| o.state == OrganizationState::Verified);
+    let own = match reader.and_then(|ctx| ctx.actor.account_id) {
+        Some(account) => storage::volunteer::by_account(&mut tx, account).await?,
+        None => None,
+    };
+    let mut shifts = Vec::new();
+    for shift in opening::shifts_of(&mut tx, row.id, services.now(), SHIFTS).await? {
+        let signed = match &own {
+            Some(own) => storage::signup::own(&mut tx, shift.id, own.id).await?,
+            None => None,
+        };
+        shifts.push((shift, signed));
+    }
+    // Published ones, also those cancelled since: whoever was told of one finds out what became of it.
+    let public = row.state != OpeningState::Draft && team.state != TeamState::Applied && verified;
+    if !public && !leads {
+        return Err(Error::NotFound);
+    }
+    let pairing = match row.pairing_id.filter(|_| leads) {
+        Some(id) => storage::pairing::by_id(&mut tx, id).await?.map(|p| p.code),
+        None => None,
+    };
+    Ok(OpeningView { opening: row, team, organization_name: organization.map(|o| o.name), shifts, leads, may, pairing })
+}
+
+/// Openings of a team, for its page.
+pub async fn of_team(services: &Services, team: Uuid, all: bool) -> Result<Vec<Opening>> {
+    let mut tx = services.db.read().await?;
+    let mut rows = opening::of_team(&mut tx, team).await?;
+    rows.retain(|row| all || row.state == OpeningState::Open);
+    Ok(rows)
+}

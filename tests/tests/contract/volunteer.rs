@@ -1,0 +1,805 @@
+//! Volunteers, from wanting to come to a record that can be trusted.
+
+use std::collections::BTreeMap;
+
+use domain::calendar::Time;
+use domain::hours::{Anomaly, CorrectionState, RecordState};
+use domain::opening::ShiftState;
+use domain::permission::{Refusal, Separation};
+use domain::signup::SignupState;
+use domain::team::TeamState;
+use duijie_tests::world::{Seeded, World, day, difference, fields, with};
+use services::signup::Mark;
+use services::{
+    Conflict, Ctx, Error, Fields, Random as _, certificate, hours, incident, opening, signup, team, volunteer,
+};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+duijie_tests::both_engines!(
+    registering_asks_what_the_age_asks,
+    one_person_is_entered_once_and_leaves_nothing,
+    an_independent_team_has_an_office_and_a_leader,
+    an_organizations_team_is_the_organizations,
+    fifty_at_once_never_exceed_the_places,
+    who_waits_moves_up_in_order,
+    one_volunteer_is_at_one_place_at_a_time,
+    danger_needs_a_notice_and_an_insurance,
+    coming_and_going_by_code_and_by_list,
+    hours_are_confirmed_by_another_account,
+    sums_equal_the_records_through_corrections,
+    what_is_late_is_told_upwards_once,
+    cancelled_shifts_tell_everybody,
+    over_midnight_and_month_ends,
+    a_certificate_says_what_stands_today,
+    what_happens_reaches_the_street_at_once,
+    a_household_is_seen_for_the_shift_only,
+);
+
+fn form(changes: &[(&str, &str)]) -> Fields {
+    with(
+        &fields(&[
+            ("title", "周末陪老人聊天"),
+            ("content", "陪老人说说话，读读报，帮着收拾桌子。"),
+            ("place", "向阳社区活动室"),
+            ("division", "河东区鲁山道街道"),
+            ("service", "C03"),
+        ]),
+        changes,
+    )
+}
+
+async fn founded(world: &World) -> String {
+    let input = fields(&[("name", "示例暖邻服务队"), ("about", "周末到社区里陪伴老人。"), ("service", "C03")]);
+    let input = team::read(&input, &world.services.divisions(), false).unwrap();
+    team::found(&world.by("meals"), &input).await.unwrap()
+}
+
+async fn created(world: &World, team: &str, changes: &[(&str, &str)]) -> String {
+    let input = opening::read(&form(changes), &world.services.divisions(), false).unwrap();
+    opening::create(&world.by("meals"), team, "", &input).await.unwrap()
+}
+
+/// A shift of an opening on a day (9 to 11 o'clock where nothing else is said).
+async fn planned(world: &World, opening: &str, on: &str, times: (&str, &str), places: i64) -> Uuid {
+    let places = places.to_string();
+    let plan = fields(&[("from", on), ("begins", times.0), ("ends", times.1), ("places", &places)]);
+    let plan = opening::read_plan(&plan, world.now()).unwrap();
+    opening::plan(&world.by("meals"), opening, &plan).await.unwrap();
+    let mut tx = world.read().await;
+    let row = storage::opening::by_code(&mut tx, opening).await.unwrap().unwrap();
+    let all = storage::opening::shifts_of(&mut tx, row.id, Time(0), 1000).await.unwrap();
+    all.iter().find(|s| s.starts_at == plan.times[0].0 && s.state == ShiftState::Planned).unwrap().id
+}
+
+/// A team of `meals` with a published opening and one shift of two places on Saturday.
+pub(super) async fn opened(world: &World, changes: &[(&str, &str)]) -> (String, String, Uuid) {
+    let team = founded(world).await;
+    let code = created(world, &team, changes).await;
+    let shift = planned(world, &code, "2026-11-28", ("9:00", "11:00"), 2).await;
+    opening::publish(&world.by("meals"), &code).await.unwrap();
+    (team, code, shift)
+}
+
+async fn own(world: &World, name: &str) -> Uuid {
+    storage::volunteer::by_account(&mut world.read().await, world.id(name)).await.unwrap().unwrap().id
+}
+
+async fn signed(world: &World, shift: Uuid, name: &str) -> storage::signup::Signup {
+    let id = own(world, name).await;
+    storage::signup::own(&mut world.read().await, shift, id).await.unwrap().unwrap()
+}
+
+async fn state(world: &World, shift: Uuid, name: &str) -> SignupState {
+    signed(world, shift, name).await.state
+}
+
+fn rule(outcome: Result<impl std::fmt::Debug, Error>) -> String {
+    match outcome {
+        Err(Error::Conflict(Conflict::Rule(words))) => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn registering_asks_what_the_age_asks(world: World) {
+    let base = fields(&[
+        ("name", "示例少年"),
+        ("sex", "male"),
+        ("birth", "1990-01-01"),
+        ("phone", "13800130001"),
+        ("division", "河东区鲁山道街道"),
+        ("consent", "on"),
+    ]);
+    let today = world.now().day();
+    let read = |changes: &[(&str, &str)]| {
+        let read = volunteer::read(&with(&base, changes), &world.services.divisions(), today, true);
+        match read {
+            Ok(_) => Vec::new(),
+            Err(Error::Invalid(all)) => all.into_iter().map(|m| m.field).collect::<Vec<_>>(),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    assert!(read(&[]).is_empty());
+    assert_eq!(read(&[("consent", "")]), ["consent"]);
+    assert_eq!(read(&[("phone", "12345"), ("division", "不存在街道")]), ["phone", "division"]);
+    assert_eq!(read(&[("division", "河东区")]), ["division"], "a district is too wide");
+    // The day of the eighteenth birthday needs nobody.
+    assert!(read(&[("birth", "2008-11-24")]).is_empty());
+    assert_eq!(read(&[("birth", "2008-11-25")]), ["guardian", "guardian_phone", "guardian_agreed"]);
+    let agreed = [("guardian", "示例家长"), ("guardian_phone", "13800130002"), ("guardian_agreed", "on")];
+    let of = |birth: &'static str, more: &[(&'static str, &'static str)]| {
+        let mut all = vec![("birth", birth)];
+        all.extend(agreed);
+        all.extend(more);
+        all
+    };
+    assert!(read(&of("2008-11-25", &[])).is_empty());
+    assert!(read(&of("2012-11-24", &[])).is_empty(), "fourteen today");
+    assert_eq!(read(&of("2012-11-25", &[])), ["company"], "under fourteen the guardian goes along");
+    assert!(read(&of("2012-11-25", &[("company", "on")])).is_empty());
+    assert_eq!(read(&of("2018-11-25", &[("company", "on")])), ["birth"], "under eight nobody registers");
+    assert_eq!(read(&[("birth", "2027-01-01")]), ["birth"]);
+    let id = domain::resident_id::ResidentId::with_check_digit("12010219000101001").unwrap();
+    assert_eq!(read(&[("id_number", id.as_str())]), ["birth"], "the number says another day");
+    // What the young may not do is said before they sign up.
+    let (_, _, shift) = opened(&world, &[("min_age", "18")]).await;
+    let young = world.volunteer("young", 900, &of("2009-01-01", &[])).await;
+    let words = rule(signup::apply(&world.as_volunteer(young), shift).await);
+    assert_eq!(words, "这个岗位要满18岁");
+}
+
+async fn one_person_is_entered_once_and_leaves_nothing(world: World) {
+    let (team, _, shift) = opened(&world, &[]).await;
+    let ctx = world.by("vol");
+    let mine = volunteer::own(&ctx).await.unwrap();
+    assert_eq!(mine.file.phone, "13800120020");
+    assert!(mine.volunteer.number.starts_with("ZY120102-26-"), "{}", mine.volunteer.number);
+    // The same telephone again, however it is written.
+    let same = with(
+        &volunteer::fields_of(&world.services, &mine),
+        &[("phone", "+86 138 0012 0020"), ("consent", "on"), ("version", "")],
+    );
+    let input = volunteer::read(&same, &world.services.divisions(), world.now().day(), true).unwrap();
+    let twice = volunteer::join_hashed(&world.system(), &input, "twice", "!").await;
+    assert!(matches!(&twice, Err(Error::Invalid(all)) if all[0].field == "phone"), "{twice:?}");
+    // A name to sign in with is shown: no telephone.
+    let new = with(&same, &[("phone", "13800130009")]);
+    let input = volunteer::read(&new, &world.services.divisions(), world.now().day(), true).unwrap();
+    let word = "东海有鱼西山有雨不相干";
+    let number = volunteer::join(&world.services, "10.0.0.1", &input, "13800130009", word, word).await;
+    assert!(matches!(&number, Err(Error::Invalid(all)) if all[0].field == "username"), "{number:?}");
+    let long = "东海有鱼西山有雨北窗有风南田有稻";
+    volunteer::join(&world.services, "10.0.0.1", &input, "linren-3", long, long).await.unwrap();
+    // Changed by an old form: refused.
+    let version = mine.volunteer.version;
+    let edited = with(&volunteer::fields_of(&world.services, &mine), &[("skill", "first_aid")]);
+    let edited = volunteer::read(&edited, &world.services.divisions(), world.now().day(), false).unwrap();
+    volunteer::edit(&ctx, version, &edited).await.unwrap();
+    assert!(matches!(volunteer::edit(&ctx, version, &edited).await, Err(Error::Conflict(_))));
+    // Leaving takes everything away that names the person, and gives the place to who waits.
+    team::join(&ctx, &team, "").await.unwrap();
+    for name in ["vol", "vol2", "leader"] {
+        world.set(world.now().plus_minutes(1));
+        signup::apply(&world.by(name), shift).await.unwrap();
+    }
+    assert_eq!(state(&world, shift, "leader").await, SignupState::Waitlisted);
+    volunteer::withdraw(&world.by("vol")).await.unwrap();
+    assert_eq!(state(&world, shift, "leader").await, SignupState::Accepted);
+    let left = world.number("SELECT COUNT(*) FROM volunteers WHERE state = 'withdrawn' AND payload IS NULL").await;
+    assert_eq!(left, 1);
+    let account = world.texts("SELECT state FROM accounts WHERE username = 'vol'").await;
+    assert_eq!(account, ["deactivated"]);
+    assert!(matches!(signup::apply(&world.by("vol"), shift).await, Err(Error::NotFound)));
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn an_independent_team_has_an_office_and_a_leader(world: World) {
+    let input = fields(&[
+        ("name", "示例巡河队"),
+        ("about", "周末沿河捡拾垃圾。"),
+        ("service", "E05"),
+        ("division", "河东区鲁山道街道"),
+    ]);
+    let input = team::read(&input, &world.services.divisions(), true).unwrap();
+    let code = team::apply(&world.by("leader"), &input).await.unwrap();
+    // Nobody else sees it yet; the office has it on its desk.
+    for by in ["vol", "meals", "next_street", "other_street", "village"] {
+        let seen = team::view(&world.services, Some(&world.by(by)), &code, 0).await;
+        assert!(matches!(seen, Err(Error::NotFound)), "{by}");
+        assert!(team::decide(&world.by(by), &code, true, "").await.is_err(), "{by}");
+    }
+    let desk = services::desk::load(&world.by("street")).await.unwrap();
+    let task = services::desk::Task::Volunteer(services::volunteer_desk::VolunteerTask::DecideTeam);
+    assert!(desk.due.iter().any(|item| item.task == task && item.code == code && item.due_at.is_some()));
+    assert!(team::join(&world.by("vol"), &code, "").await.is_err());
+    team::decide(&world.by("street"), &code, true, "").await.unwrap();
+    assert!(team::decide(&world.by("street"), &code, true, "").await.is_err(), "once");
+    team::join(&world.by("vol"), &code, "会划船").await.unwrap();
+    assert!(matches!(team::join(&world.by("vol"), &code, "").await, Err(Error::Conflict(_))));
+    let view = team::view(&world.services, Some(&world.by("leader")), &code, 0).await.unwrap();
+    assert_eq!((view.applied.len(), view.applied[0].name.as_str()), (1, "示例志愿者"));
+    assert!(team::view(&world.services, Some(&world.by("vol2")), &code, 0).await.unwrap().applied.is_empty());
+    let member = view.applied[0].listing.member.id;
+    assert!(matches!(team::answer(&world.by("vol2"), member, true, "").await, Err(Error::NotFound)));
+    team::answer(&world.by("leader"), member, true, "").await.unwrap();
+    // Never without a leader.
+    let words = rule(team::leave(&world.by("leader"), &code).await);
+    assert!(words.contains("唯一的队长"), "{words}");
+    assert!(volunteer::withdraw(&world.by("leader")).await.is_err());
+    team::lead(&world.by("leader"), member, true).await.unwrap();
+    team::leave(&world.by("leader"), &code).await.unwrap();
+    assert!(team::view(&world.services, Some(&world.by("vol")), &code, 0).await.unwrap().leads());
+    team::end(&world.by("vol"), &code, "人都搬走了").await.unwrap();
+    let ended = storage::team::by_code(&mut world.read().await, &code).await.unwrap().unwrap();
+    assert_eq!(ended.state, TeamState::Ended);
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn an_organizations_team_is_the_organizations(world: World) {
+    let (team, code, shift) = opened(&world, &[("approval", "on")]).await;
+    for by in ["care", "third", "street", "village", "vol", "admin"] {
+        let who = world.by(by);
+        assert!(opening::close(&who, &code).await.is_err(), "{by}");
+        assert!(opening::cancel_shift(&who, shift, "试试").await.is_err(), "{by}");
+        assert!(matches!(signup::roster(&who, shift).await, Err(Error::NotFound | Error::Forbidden(_))), "{by}");
+    }
+    signup::apply(&world.by("vol"), shift).await.unwrap();
+    assert_eq!(state(&world, shift, "vol").await, SignupState::Applied);
+    let id = signed(&world, shift, "vol").await.id;
+    assert!(signup::answer(&world.by("care"), id, true, "").await.is_err());
+    assert!(signup::answer(&world.by("vol"), id, true, "").await.is_err(), "nobody accepts himself");
+    let roster = signup::roster(&world.by("meals_worker"), shift).await.unwrap();
+    assert_eq!(roster.lines[0].name, "示例志愿者");
+    signup::answer(&world.by("meals_worker"), id, true, "").await.unwrap();
+    assert!(signup::confirm(&world.by("vol2"), id).await.is_err());
+    signup::confirm(&world.by("vol"), id).await.unwrap();
+    assert_eq!(state(&world, shift, "vol").await, SignupState::Confirmed);
+    // The hall knows it while the organization is verified.
+    let wanted = opening::Wanted { text: "老人".into(), area: "120102".into(), ..opening::Wanted::default() };
+    assert_eq!(opening::hall(&world.services, &wanted, 0, 10).await.unwrap().1, 1);
+    services::organization::suspend(&world.by("district"), world.org("meals"), "年检未过").await.unwrap();
+    assert_eq!(opening::hall(&world.services, &wanted, 0, 10).await.unwrap().1, 0);
+    assert!(opening::view(&world.services, None, &code).await.is_err());
+    assert!(signup::apply(&world.by("vol2"), shift).await.is_err());
+    assert!(team::view(&world.services, None, &team, 0).await.is_err());
+    world.sound().await;
+}
+
+async fn fifty_at_once_never_exceed_the_places(world: World) {
+    let team = founded(&world).await;
+    let code = created(&world, &team, &[]).await;
+    let shift = planned(&world, &code, "2026-11-28", ("9:00", "11:00"), 7).await;
+    opening::publish(&world.by("meals"), &code).await.unwrap();
+    let mut people = Vec::new();
+    for number in 0..50_u32 {
+        let account = world.volunteer(&format!("many{number}"), 100 + number, &[]).await;
+        people.push(world.as_volunteer(account));
+    }
+    let mut tasks = JoinSet::new();
+    for who in people.clone() {
+        tasks.spawn(async move { signup::apply(&who, shift).await });
+    }
+    while let Some(outcome) = tasks.join_next().await {
+        outcome.unwrap().unwrap();
+    }
+    let mut states: BTreeMap<SignupState, usize> = BTreeMap::new();
+    for listed in storage::signup::of_shift(&mut world.read().await, shift).await.unwrap() {
+        *states.entry(listed.signup.state).or_default() += 1;
+    }
+    assert_eq!(states, BTreeMap::from([(SignupState::Accepted, 7), (SignupState::Waitlisted, 43)]));
+    // All at once again, half of them the other way: every place that comes free is taken, none twice.
+    let mut tasks = JoinSet::new();
+    for (at, who) in people.into_iter().enumerate() {
+        tasks.spawn(async move {
+            let mine = signup::mine(&who, 0, 5).await?;
+            match mine.ahead.first() {
+                Some(listed) if at % 2 == 0 => signup::give_up(&who, listed.signup.id, "").await,
+                _ => signup::apply(&who, shift).await.map(|_| ()),
+            }
+        });
+    }
+    while let Some(outcome) = tasks.join_next().await {
+        assert!(matches!(outcome.unwrap(), Ok(()) | Err(Error::Conflict(_))));
+    }
+    let row = storage::opening::shift(&mut world.read().await, shift).await.unwrap().unwrap();
+    assert_eq!((row.taken, row.places), (7, 7));
+    world.sound().await;
+}
+
+async fn who_waits_moves_up_in_order(world: World) {
+    let (_, code, shift) = opened(&world, &[]).await;
+    let mut people: Vec<Ctx> = Vec::new();
+    for number in 0..6_u32 {
+        let account = world.volunteer(&format!("q{number}"), 200 + number, &[]).await;
+        let who = world.as_volunteer(account);
+        world.set(world.now().plus_minutes(1));
+        signup::apply(&who, shift).await.unwrap();
+        people.push(who);
+    }
+    let of = async |who: &Ctx| {
+        let mine = signup::mine(who, 0, 5).await.unwrap();
+        let listed = mine.ahead.into_iter().chain(mine.past).next().unwrap();
+        (listed.signup.state, listed.waiting, listed.signup.id)
+    };
+    assert_eq!(of(&people[1]).await.0, SignupState::Accepted);
+    for (at, who) in people.iter().enumerate().skip(2) {
+        let (state, waiting, _) = of(who).await;
+        assert_eq!((state, waiting), (SignupState::Waitlisted, i64::try_from(at).unwrap() - 1));
+    }
+    // The first gives up: the third moves up, and hears of it.
+    let id = of(&people[0]).await.2;
+    signup::give_up(&people[0], id, "").await.unwrap();
+    assert_eq!(of(&people[2]).await.0, SignupState::Accepted);
+    assert_eq!(of(&people[3]).await.1, 1);
+    let told = services::notice::list(&people[2], 0, 5).await.unwrap();
+    assert_eq!(told[0].title, "候补轮到您了");
+    // Whoever gives up comes back at the end.
+    world.set(world.now().plus_minutes(1));
+    signup::apply(&people[0], shift).await.unwrap();
+    assert_eq!(of(&people[5]).await.1, 3);
+    // Two more places: the next two, in order; fewer than are taken is refused.
+    opening::set_places(&world.by("meals"), shift, "4").await.unwrap();
+    assert_eq!((of(&people[3]).await.0, of(&people[4]).await.0), (SignupState::Accepted, SignupState::Accepted));
+    assert_eq!(of(&people[5]).await.1, 1);
+    assert!(matches!(opening::set_places(&world.by("meals"), shift, "3").await, Err(Error::Invalid(_))));
+    // On the last day giving up is told as what it is; the place goes on all the same.
+    world.set(Time::at(day("2026-11-27"), 20, 0));
+    let id = of(&people[1]).await.2;
+    signup::give_up(&people[1], id, "发烧").await.unwrap();
+    let row = storage::signup::by_id(&mut world.read().await, id).await.unwrap().unwrap();
+    assert_eq!((row.state, row.reason.as_deref()), (SignupState::LateCancel, Some("发烧")));
+    assert_eq!(of(&people[5]).await.0, SignupState::Accepted);
+    let view = opening::view(&world.services, None, &code).await.unwrap();
+    assert_eq!((view.shifts[0].0.taken, view.shifts[0].0.free()), (4, 0));
+    // After the start nobody moves up.
+    world.set(Time::at(day("2026-11-28"), 9, 1));
+    assert!(signup::give_up(&people[2], of(&people[2]).await.2, "").await.is_err());
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn one_volunteer_is_at_one_place_at_a_time(world: World) {
+    let (_, code, shift) = opened(&world, &[]).await;
+    signup::apply(&world.by("vol"), shift).await.unwrap();
+    assert_eq!(rule(signup::apply(&world.by("vol"), shift).await), "您已经报过名了");
+    let night = planned(&world, &code, "2026-11-27", ("22:00", "9:30"), 3).await;
+    let words = rule(signup::apply(&world.by("vol"), night).await);
+    assert!(words.contains("时间重叠"), "{words}");
+    let after = planned(&world, &code, "2026-11-28", ("11:00", "12:00"), 3).await;
+    signup::apply(&world.by("vol"), after).await.unwrap();
+    // Two that overlap, at the same moment: one.
+    let (one, other) = (
+        planned(&world, &code, "2026-12-05", ("9:00", "11:00"), 3).await,
+        planned(&world, &code, "2026-12-05", ("10:00", "12:00"), 3).await,
+    );
+    let who = world.by("vol2");
+    let (a, b) = tokio::join!(signup::apply(&who, one), signup::apply(&who, other));
+    assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    // Given up, the time is free again.
+    let held = if a.is_ok() { one } else { other };
+    signup::give_up(&who, signed(&world, held, "vol2").await.id, "").await.unwrap();
+    signup::apply(&who, other).await.unwrap();
+    world.sound().await;
+}
+
+async fn danger_needs_a_notice_and_an_insurance(world: World) {
+    let team = founded(&world).await;
+    let code = created(&world, &team, &[("dangerous", "on")]).await;
+    assert!(
+        rule(opening::publish(&world.by("meals"), &code).await.map_err(|e| match e {
+            Error::Invalid(all) => Error::rule(all.iter().map(|m| m.field.clone()).collect::<Vec<_>>().join(" ")),
+            other => other,
+        }))
+        .contains("risk_notice insurance insured_until")
+    );
+    let covered = [
+        ("dangerous", "on"),
+        ("risk_notice", "登梯子擦窗，两人一组，系安全带。"),
+        ("insurance", "示例保险 保单号0001"),
+        ("insured_until", "2026-11-30"),
+    ];
+    let edit = async |changes: &[(&str, &str)]| {
+        let version = opening::view(&world.services, Some(&world.by("meals")), &code).await.unwrap().opening.version;
+        let input = opening::read(&form(changes), &world.services.divisions(), false).unwrap();
+        opening::edit(&world.by("meals"), &code, version, &input).await
+    };
+    edit(&covered).await.unwrap();
+    let words = rule(opening::publish(&world.by("meals"), &code).await);
+    assert!(words.contains("先安排至少一个班次"), "{words}");
+    let soon = planned(&world, &code, "2026-11-28", ("9:00", "11:00"), 3).await;
+    let late = planned(&world, &code, "2026-12-05", ("9:00", "11:00"), 3).await;
+    opening::publish(&world.by("meals"), &code).await.unwrap();
+    // While it is open the protection cannot be taken away.
+    assert!(matches!(edit(&[("dangerous", "on")]).await, Err(Error::Invalid(_))));
+    signup::apply(&world.by("vol"), soon).await.unwrap();
+    let words = rule(signup::apply(&world.by("vol"), late).await);
+    assert!(words.contains("保险"), "{words}");
+    // Nothing dangerous under eighteen, whatever the form says.
+    let read = opening::read(&with(&form(&covered), &[("min_age", "16")]), &world.services.divisions(), false);
+    assert!(matches!(read, Err(Error::Invalid(all)) if all[0].field == "min_age"));
+    world.sound().await;
+}
+
+async fn coming_and_going_by_code_and_by_list(world: World) {
+    let (_, _, shift) = opened(&world, &[]).await;
+    for name in ["vol", "vol2"] {
+        signup::apply(&world.by(name), shift).await.unwrap();
+    }
+    let code = storage::opening::shift(&mut world.read().await, shift).await.unwrap().unwrap().check_code;
+    let id = signed(&world, shift, "vol").await.id;
+    // Too early; the wrong code; somebody else's.
+    assert!(matches!(signup::check(&world.by("vol"), id, &code).await, Err(Error::Conflict(_))));
+    world.set(Time::at(day("2026-11-28"), 8, 55));
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    assert!(matches!(signup::check(&world.by("vol"), id, wrong).await, Err(Error::Invalid(_))));
+    assert!(matches!(signup::check(&world.by("vol2"), id, &code).await, Err(Error::NotFound)));
+    signup::check(&world.by("vol"), id, &format!(" {}　{} ", &code[..3], &code[3..])).await.unwrap();
+    let row = signed(&world, shift, "vol").await;
+    assert_eq!((row.state, row.in_at), (SignupState::Attended, Some(world.now())));
+    // Out, once; the second time says so.
+    world.set(Time::at(day("2026-11-28"), 11, 5));
+    signup::check(&world.by("vol"), id, &code).await.unwrap();
+    assert!(rule(signup::check(&world.by("vol"), id, &code).await).contains("签退过"));
+    assert_eq!(hours::proposed(&signed(&world, shift, "vol").await), 120, "within the shift");
+    // The list: nobody but who looks after the team; absent and excused give the place back or not.
+    let other = signed(&world, shift, "vol2").await.id;
+    assert!(signup::attendance(&world.by("care"), shift, &[(other, Mark::Present)]).await.is_err());
+    assert!(signup::attendance(&world.by("vol2"), shift, &[(other, Mark::Present)]).await.is_err());
+    signup::attendance(&world.by("meals"), shift, &[(other, Mark::Absent)]).await.unwrap();
+    assert_eq!(state(&world, shift, "vol2").await, SignupState::NoShow);
+    signup::attendance(&world.by("meals"), shift, &[(other, Mark::Excused)]).await.unwrap();
+    assert_eq!(state(&world, shift, "vol2").await, SignupState::Excused);
+    assert!(signup::attendance(&world.by("meals"), shift, &[(other, Mark::Present)]).await.is_err());
+    // Guessing is slowed down.
+    let mut slowed = false;
+    for _ in 0..12 {
+        slowed |= matches!(signup::check(&world.by("vol"), id, wrong).await, Err(Error::TooMany { .. }));
+    }
+    assert!(slowed);
+    world.sealed().await;
+    world.sound().await;
+}
+
+/// `vol` and `vol2` have come to the shift on Saturday; it is Saturday afternoon.
+async fn served(world: &World) -> (Uuid, Uuid, Uuid) {
+    let (_, _, shift) = opened(world, &[]).await;
+    for name in ["vol", "vol2"] {
+        signup::apply(&world.by(name), shift).await.unwrap();
+    }
+    world.set(Time::at(day("2026-11-28"), 15, 0));
+    let (one, other) = (signed(world, shift, "vol").await.id, signed(world, shift, "vol2").await.id);
+    let marks = [(one, Mark::Present), (other, Mark::Present)];
+    signup::attendance(&world.by("meals"), shift, &marks).await.unwrap();
+    (shift, one, other)
+}
+
+async fn hours_are_confirmed_by_another_account(world: World) {
+    let (shift, one, other) = served(&world).await;
+    // `vol` leads the team from here on: whoever leads confirms, but not the own hours.
+    let code = world.texts("SELECT code FROM teams").await.remove(0);
+    team::join(&world.by("vol"), &code, "").await.unwrap();
+    let view = team::view(&world.services, Some(&world.by("meals")), &code, 0).await.unwrap();
+    let member = view.applied[0].listing.member.id;
+    team::answer(&world.by("meals"), member, true, "").await.unwrap();
+    team::lead(&world.by("meals"), member, true).await.unwrap();
+    hours::enter(&world.by("meals"), shift, &[(one, 120), (other, 150)]).await.unwrap();
+    let before = world.rows().await;
+    let everybody: Vec<&str> = duijie_tests::world::ACCOUNTS.iter().map(|(name, ..)| *name).collect();
+    for by in everybody.iter().filter(|by| !matches!(**by, "meals_worker" | "meals_other")) {
+        let outcome = hours::confirm(&world.by(by), &[one]).await;
+        match *by {
+            "meals" => assert!(
+                matches!(outcome, Err(Error::Forbidden(Refusal::Separated(Separation::Recorder)))),
+                "{outcome:?}"
+            ),
+            "vol" => assert!(
+                matches!(outcome, Err(Error::Forbidden(Refusal::Separated(Separation::Beneficiary)))),
+                "{outcome:?}"
+            ),
+            _ => assert!(matches!(outcome, Err(Error::NotFound | Error::Forbidden(_))), "{by}: {outcome:?}"),
+        }
+        assert!(hours::reject(&world.by(by), one, "试试").await.is_err(), "{by}");
+        assert!(hours::void(&world.by(by), one, "试试").await.is_err(), "{by}");
+    }
+    let after = world.rows().await;
+    assert_eq!(before, after, "{}", difference(&before, &after));
+    // The leader confirms what others gave; the organization the leader's.
+    hours::confirm(&world.by("vol"), &[other]).await.unwrap();
+    hours::confirm(&world.by("meals_worker"), &[one]).await.unwrap();
+    assert_eq!(state(&world, shift, "vol").await, SignupState::Recorded);
+    let mine = signup::mine(&world.by("vol2"), 0, 5).await.unwrap();
+    assert_eq!(mine.total, (1, 150));
+    // The table itself refuses what no command does.
+    let id = "(SELECT entered_by FROM service_records LIMIT 1)";
+    assert!(world.raw(&format!("UPDATE service_records SET confirmed_by = {id}")).await.is_err());
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn sums_equal_the_records_through_corrections(world: World) {
+    let (shift, one, other) = served(&world).await;
+    hours::enter(&world.by("meals"), shift, &[(one, 120), (other, 200)]).await.unwrap();
+    let roster = signup::roster(&world.by("meals_worker"), shift).await.unwrap();
+    let odd = &roster.lines.iter().find(|l| l.listed.signup.id == other).unwrap().anomalies;
+    assert_eq!(odd, &[Anomaly::MoreThanShift, Anomaly::MoreThanPresent]);
+    // Sent back, entered again by the other one: now the first may confirm.
+    hours::reject(&world.by("meals_worker"), other, "班次只有两小时").await.unwrap();
+    hours::enter(&world.by("meals_worker"), shift, &[(other, 115)]).await.unwrap();
+    assert!(hours::confirm(&world.by("meals_worker"), &[one, other]).await.is_err(), "all or none");
+    assert_eq!(world.number("SELECT COUNT(*) FROM service_records").await, 0);
+    hours::confirm(&world.by("meals_worker"), &[one]).await.unwrap();
+    hours::confirm(&world.by("meals"), &[other]).await.unwrap();
+    assert!(hours::confirm(&world.by("meals"), &[other]).await.is_err(), "once");
+    // Random corrections by random people: the sum is that of the valid records, always one a sign-up.
+    let random = Seeded::new(7);
+    let pick = |n: u64| {
+        let mut bytes = [0_u8; 8];
+        random.fill(&mut bytes);
+        u64::from_le_bytes(bytes) % n
+    };
+    let (mut done, mut refused) = (0, 0);
+    let staff = ["meals", "meals_worker", "meals_other", "meals", "meals_worker", "care"];
+    for _ in 0..60 {
+        let by = |at: u64| world.by(staff[usize::try_from(at).unwrap()]);
+        let (name, id) = if pick(2) == 0 { ("vol", one) } else { ("vol2", other) };
+        let open = storage::hours::of_volunteer_asked(&mut world.read().await, own(&world, name).await).await.unwrap();
+        let latest = open.first().map(|asked| (asked.correction.id, asked.correction.state));
+        let wanted = format!("{}.5", 1 + pick(3));
+        let outcome: Result<(), Error> = match latest {
+            Some((asked, CorrectionState::Asked)) if pick(6) == 0 => {
+                hours::refuse(&by(pick(6)), asked, "有签到为证").await.map(|_| ())
+            }
+            Some((asked, CorrectionState::Asked)) => hours::propose(&by(pick(6)), asked, &wanted).await.map(|_| ()),
+            Some((asked, CorrectionState::Proposed)) => {
+                let confirm = pick(4) > 0;
+                hours::decide(&by(pick(6)), asked, confirm, "再核对").await.map(|_| ())
+            }
+            // Answered already, or never asked; now and then twice.
+            Some((asked, _)) if pick(4) == 0 => hours::propose(&by(pick(6)), asked, &wanted).await.map(|_| ()),
+            _ => hours::ask(&world.by(name), id, &wanted, "时间记错了").await,
+        };
+        world.set(world.now().plus_minutes(1));
+        match outcome {
+            Ok(()) => done += 1,
+            Err(Error::Conflict(_) | Error::Forbidden(_) | Error::NotFound) => refused += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+        for name in ["vol", "vol2"] {
+            let mine = signup::mine(&world.by(name), 0, 50).await.unwrap();
+            let minutes: i64 = mine.past.iter().filter_map(|l| l.signup.minutes).sum();
+            assert_eq!(mine.total, (1, minutes), "{name}");
+        }
+    }
+    assert!(done > 20 && refused > 5, "{done} {refused}");
+    assert_eq!(world.number("SELECT COUNT(*) FROM service_records WHERE entered_by = confirmed_by").await, 0);
+    let superseded = world.number("SELECT COUNT(*) FROM service_records WHERE state = 'superseded'").await;
+    assert_eq!(world.count_events("signup.correct").await, superseded);
+    assert!(superseded > 1, "{superseded}");
+    // What should not be is voided by somebody else than who entered it last.
+    let last = signed(&world, shift, "vol").await.entered_by.unwrap();
+    let entered = ["meals", "meals_worker", "meals_other"].into_iter().find(|n| world.id(n) == last).unwrap();
+    assert!(hours::void(&world.by(entered), one, "记错了人").await.is_err());
+    let another = ["meals", "meals_worker"].into_iter().find(|n| *n != entered).unwrap();
+    hours::void(&world.by(another), one, "记错了人").await.unwrap();
+    assert_eq!(signup::mine(&world.by("vol"), 0, 50).await.unwrap().total, (0, 0));
+    let ended = RecordState::Void.as_str();
+    assert_eq!(world.number(&format!("SELECT COUNT(*) FROM service_records WHERE state = '{ended}'")).await, 1);
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn what_is_late_is_told_upwards_once(world: World) {
+    let (shift, one, _) = served(&world).await;
+    let due = signed(&world, shift, "vol").await.due_at.unwrap();
+    // Saturday the 28th: ten working days end on Friday the 11th of December.
+    assert_eq!(due, Time::at(day("2026-12-11"), 18, 0));
+    let tasks = services::desk::load(&world.by("meals")).await.unwrap();
+    let task = services::desk::Task::Volunteer(services::volunteer_desk::VolunteerTask::EnterHours);
+    assert!(tasks.due.iter().any(|item| item.task == task && item.due_at == Some(due)));
+    world.set(due.plus_minutes(1));
+    for _ in 0..2 {
+        services::clocks::tick(&world.services).await.unwrap();
+    }
+    assert_eq!(world.count_events("signup.remind").await, 2);
+    hours::enter(&world.by("meals"), shift, &[(one, 120)]).await.unwrap();
+    hours::confirm(&world.by("meals_worker"), &[one]).await.unwrap();
+    hours::ask(&world.by("vol"), one, "2.5", "延长了半小时").await.unwrap();
+    world.set(world.now().plus_days(9));
+    for _ in 0..2 {
+        services::clocks::tick(&world.services).await.unwrap();
+    }
+    assert_eq!(world.count_events("correction.remind").await, 1);
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn cancelled_shifts_tell_everybody(world: World) {
+    let (team, code, shift) = opened(&world, &[]).await;
+    for name in ["vol", "vol2", "leader"] {
+        world.set(world.now().plus_minutes(1));
+        signup::apply(&world.by(name), shift).await.unwrap();
+    }
+    let ids = [signed(&world, shift, "vol").await.id, signed(&world, shift, "leader").await.id];
+    opening::cancel_shift(&world.by("meals"), shift, "停电").await.unwrap();
+    for id in ids {
+        let row = storage::signup::by_id(&mut world.read().await, id).await.unwrap().unwrap();
+        assert_eq!(row.state, SignupState::Cancelled);
+    }
+    for name in ["vol", "vol2", "leader"] {
+        let told = services::notice::list(&world.by(name), 0, 5).await.unwrap();
+        assert!(told[0].title == "班次取消了" && told[0].body.contains("停电"), "{told:?}");
+    }
+    let again = planned(&world, &code, "2026-11-28", ("9:00", "11:00"), 2).await;
+    signup::apply(&world.by("vol"), again).await.unwrap();
+    // A team that ends takes its openings along.
+    team::end(&world.by("meals"), &team, "队伍合并").await.unwrap();
+    let view = opening::view(&world.services, Some(&world.by("meals")), &code).await.unwrap();
+    assert_eq!(view.opening.state, domain::opening::OpeningState::Cancelled);
+    assert!(signup::mine(&world.by("vol"), 0, 5).await.unwrap().ahead.iter().all(|l| !l.signup.state.is_live()));
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn over_midnight_and_month_ends(world: World) {
+    let team = founded(&world).await;
+    let code = created(&world, &team, &[]).await;
+    let night = planned(&world, &code, "2026-12-31", ("22:00", "2:00"), 2).await;
+    let row = storage::opening::shift(&mut world.read().await, night).await.unwrap().unwrap();
+    assert_eq!((row.starts_at.day(), row.ends_at.day()), (day("2026-12-31"), day("2027-01-01")));
+    assert_eq!(row.starts_at.minutes_until(row.ends_at), 240);
+    // Every Saturday and Sunday over the end of the month.
+    let weekly = fields(&[
+        ("from", "2026-11-28"),
+        ("until", "2026-12-13"),
+        ("weekdays", "6"),
+        ("weekdays", "7"),
+        ("begins", "９：００"),
+        ("ends", "11:00"),
+        ("places", "5"),
+    ]);
+    let plan = opening::read_plan(&weekly, world.now()).unwrap();
+    let days: Vec<String> = plan.times.iter().map(|(from, _)| from.day().to_string()).collect();
+    assert_eq!(days, ["2026-11-28", "2026-11-29", "2026-12-05", "2026-12-06", "2026-12-12", "2026-12-13"]);
+    assert_eq!(opening::plan(&world.by("meals"), &code, &plan).await.unwrap(), 6);
+    // The same series again makes nothing twice.
+    assert!(rule(opening::plan(&world.by("meals"), &code, &plan).await).contains("已经排过"));
+    for (changes, field) in [
+        (&[("from", "2026-11-20"), ("until", ""), ("weekdays", "")][..], "from"),
+        (&[("ends", "9:00")], "ends"),
+        (&[("until", "2026-11-27")], "until"),
+        (&[("weekdays", "")], "weekdays"),
+        (&[("places", "0")], "places"),
+        (&[("begins", "25:00")], "begins"),
+    ] {
+        let read = opening::read_plan(&with(&weekly, changes), world.now());
+        assert!(matches!(&read, Err(Error::Invalid(all)) if all.iter().any(|m| m.field == field)), "{field}: {read:?}");
+    }
+    world.sound().await;
+}
+
+async fn a_certificate_says_what_stands_today(world: World) {
+    use domain::certificate::Standing;
+    let (shift, one, other) = served(&world).await;
+    let team = world.texts("SELECT code FROM teams").await.remove(0);
+    assert!(rule(certificate::issue(&world.by("vol"), &team, "", "").await).contains("没有已经记录的服务"));
+    hours::enter(&world.by("meals"), shift, &[(one, 120), (other, 90)]).await.unwrap();
+    hours::confirm(&world.by("meals_worker"), &[one, other]).await.unwrap();
+    let id = certificate::issue(&world.by("vol"), &team, "", "").await.unwrap();
+    let printed = certificate::read(&world.by("vol"), id).await.unwrap();
+    assert_eq!((printed.certificate.minutes, printed.records.len()), (120, 1));
+    assert_eq!(printed.certificate.unit, "示例助餐服务中心");
+    for by in ["vol2", "care", "street", "city"] {
+        assert!(certificate::read(&world.by(by), id).await.is_err(), "{by}");
+    }
+    let code = domain::certificate::shown(&printed.certificate.check_code).to_lowercase();
+    let check = async || certificate::verify(&world.services, "10.0.0.7", &code).await.unwrap();
+    assert_eq!((check().await.standing, check().await.minutes), (Standing::Valid, 120));
+    // Corrected since: the page says so, with the hours of today.
+    hours::ask(&world.by("vol"), one, "2.5", "延长了半小时").await.unwrap();
+    let asked = storage::hours::of_shift(&mut world.read().await, shift).await.unwrap()[0].correction.id;
+    hours::propose(&world.by("meals"), asked, "2.5").await.unwrap();
+    assert!(hours::decide(&world.by("meals"), asked, true, "").await.is_err(), "not by who proposed it");
+    hours::decide(&world.by("meals_worker"), asked, true, "").await.unwrap();
+    assert_eq!((check().await.standing, check().await.minutes), (Standing::Corrected, 150));
+    hours::void(&world.by("meals_worker"), one, "记错了人").await.unwrap();
+    assert_eq!((check().await.standing, check().await.minutes), (Standing::Void, 0));
+    // Guessing from one address is slowed down; who holds a right code elsewhere is not.
+    let mut slowed = false;
+    for _ in 0..40 {
+        let guess = certificate::verify(&world.services, "10.0.0.9", "2345-6789-ABCD").await;
+        slowed |= matches!(guess, Err(Error::TooMany { .. }));
+    }
+    assert!(slowed);
+    check().await;
+    // The exchange file: for whoever answers for the team, with a fresh proof, and on record.
+    let stale = Ctx { confirmed_at: None, ..world.by("meals") };
+    assert!(matches!(certificate::exchange(&stale, &team, "", "").await, Err(Error::Unconfirmed)));
+    for by in ["meals_worker", "care", "vol", "city"] {
+        assert!(certificate::exchange(&world.by(by), &team, "", "").await.is_err(), "{by}");
+    }
+    let (_, rows) = certificate::exchange(&world.by("meals"), &team, "", "").await.unwrap();
+    assert_eq!((rows.len(), rows[0].len()), (1, certificate::FIELDS.len()));
+    assert_eq!((rows[0][1].as_str(), rows[0][13].as_str()), ("示例志愿者", "1.5"));
+    assert_eq!(world.count_events("access.export").await, 1);
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn what_happens_reaches_the_street_at_once(world: World) {
+    let (_, _, shift) = opened(&world, &[]).await;
+    signup::apply(&world.by("vol"), shift).await.unwrap();
+    for by in ["vol2", "care", "street", "city"] {
+        assert!(incident::report(&world.by(by), shift, "injury", "摔了一跤").await.is_err(), "{by}");
+    }
+    let bad = incident::report(&world.by("vol"), shift, "x", "").await;
+    assert!(matches!(bad, Err(Error::Invalid(all)) if all.len() == 2));
+    incident::report(&world.by("vol"), shift, "injury", "桑榆晚晴在门口摔了一跤").await.unwrap();
+    let desk = services::desk::load(&world.by("street")).await.unwrap();
+    let task = services::desk::Task::Volunteer(services::volunteer_desk::VolunteerTask::Incident);
+    let id = desk.due.iter().find(|item| item.task == task && item.urgent).unwrap().id;
+    let view = incident::view(&world.by("street"), id).await.unwrap();
+    assert_eq!(view.words, "桑榆晚晴在门口摔了一跤");
+    for by in ["other_street", "next_street", "meals", "vol", "village"] {
+        assert!(incident::view(&world.by(by), id).await.is_err(), "{by}");
+        assert!(incident::handle(&world.by(by), id, "已送医").await.is_err(), "{by}");
+    }
+    incident::handle(&world.by("street"), id, "已陪同就医，没有大碍").await.unwrap();
+    assert!(matches!(incident::handle(&world.by("street2"), id, "已处理").await, Err(Error::Conflict(_))));
+    let told = services::notice::list(&world.by("vol"), 0, 5).await.unwrap();
+    assert_eq!(told[0].title, "街道处理了您报告的情况");
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn a_household_is_seen_for_the_shift_only(world: World) {
+    let need = world.meals(14).await;
+    let pairing = world.active("meals", &need, &[14]).await;
+    let team = founded(&world).await;
+    let canary = duijie_tests::world::Canary::new();
+    // What the file holds does not come back in a public text.
+    for (field, text) in [("content", canary.name), ("place", canary.address)] {
+        let read = opening::read(&form(&[(field, text), ("division", "")]), &world.services.divisions(), true);
+        let made = match read {
+            Ok(input) => opening::create(&world.by("meals"), &team, &pairing, &input).await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        assert!(matches!(made, Err(Error::Invalid(_))), "{field}: {made:?}");
+    }
+    let input = form(&[("place", "向阳社区服务站"), ("division", ""), ("accompany", "on")]);
+    let input = opening::read(&input, &world.services.divisions(), true).unwrap();
+    assert!(opening::create(&world.by("care"), &team, &pairing, &input).await.is_err());
+    let code = opening::create(&world.by("meals"), &team, &pairing, &input).await.unwrap();
+    let shift = planned(&world, &code, "2026-11-28", ("9:00", "11:00"), 2).await;
+    opening::publish(&world.by("meals"), &code).await.unwrap();
+    let public = opening::view(&world.services, None, &code).await.unwrap();
+    assert_eq!((public.opening.division_code.as_str(), public.pairing), ("120102000000", None));
+    // Members only.
+    assert!(rule(signup::apply(&world.by("vol"), shift).await).contains("只招队员"));
+    team::join(&world.by("vol"), &team, "").await.unwrap();
+    let view = team::view(&world.services, Some(&world.by("meals")), &team, 0).await.unwrap();
+    team::answer(&world.by("meals"), view.applied[0].listing.member.id, true, "").await.unwrap();
+    signup::apply(&world.by("vol"), shift).await.unwrap();
+    let id = signed(&world, shift, "vol").await.id;
+    let look = async |by: &str| incident::household(&world.by(by), id).await;
+    world.set(Time::at(day("2026-11-26"), 23, 59));
+    assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "two days before");
+    world.set(Time::at(day("2026-11-27"), 0, 1));
+    assert!(matches!(look("vol2").await, Err(Error::NotFound)));
+    let seen = look("vol").await.unwrap();
+    assert_eq!((seen.called.as_str(), seen.address.as_str()), ("桑女士", canary.address));
+    assert_eq!(seen.health_notes, canary.health_notes);
+    assert_eq!(world.count_events("pairing.disclose").await, 1);
+    let street =
+        services::view::need(&world.services, services::hall::Viewer::Staff(&world.by("street")), &need).await.unwrap();
+    let services::view::NeedView::Staff(street) = street else { panic!("the street's own need") };
+    assert_eq!(street.disclosures.len(), 1, "the street sees who looked");
+    world.set(Time::at(day("2026-11-28"), 11, 1));
+    assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "after the end");
+    world.set(Time::at(day("2026-11-28"), 9, 30));
+    services::consent::withdraw(&world.by("street"), &need, "本人来电撤回").await.unwrap();
+    assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "without consent");
+    world.sealed().await;
+    world.sound().await;
+}
