@@ -14,6 +14,7 @@ use domain::permission::authorize;
 use domain::role::Role;
 use serde_json::json;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use storage::certificate::{self, Certificate};
 use storage::hours::Record;
 use storage::team::Team;
@@ -184,10 +185,10 @@ pub async fn exchange(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Re
     let mut leaders: HashMap<Uuid, String> = HashMap::new();
     let mut rows = Vec::with_capacity(records.len());
     for r in &records {
-        if !people.contains_key(&r.volunteer_id) {
+        if let Entry::Vacant(slot) = people.entry(r.volunteer_id) {
             let v = storage::volunteer::by_id(&mut tx, r.volunteer_id).await?.ok_or(Error::NotFound)?;
             let file = storage::volunteer::file(sealer, &v)?;
-            people.insert(r.volunteer_id, (v, file));
+            slot.insert((v, file));
         }
         if let Some(id) = r.lead_id
             && !leaders.contains_key(&id)

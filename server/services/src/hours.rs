@@ -55,7 +55,7 @@ pub fn read_minutes(check: &mut Check, field: &str, text: &str) -> Option<i64> {
     let minutes = text.parse::<f64>().ok().filter(|hours| hours.is_finite()).and_then(|hours| {
         let minutes = (hours * 60.0).round();
         // At most sixteen hours: far from the edge of any integer.
-        #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the range is checked first")]
         (minutes >= 1.0 && minutes <= MAX_MINUTES as f64).then_some(minutes as i64)
     });
     if minutes.is_none() {

@@ -474,7 +474,7 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
         None => None,
     };
     let verified = organization.as_ref().is_none_or(|o| o.state == OrganizationState::Verified);
-    if !(row.state == TeamState::Active && verified) && !leads && own.is_none() {
+    if (row.state != TeamState::Active || !verified) && !leads && own.is_none() {
         return Err(Error::NotFound);
     }
     let counts = team::count_members(&mut tx, row.id).await?;

@@ -82,7 +82,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let model = FormModel {
             head: Head::new("联合认领")
                 .lead("和别的组织一起承接一项需求。每家承接自己的一份，都同意后才提交给街道。")
-                .crumbs(vec![Crumb::link(need.need.title.clone(), href(&code)), Crumb::here("联合认领")]),
+                .crumbs(vec![Crumb::link(need.title.clone(), href(&code)), Crumb::here("联合认领")]),
             target: target(&get, "joint", &format!("{}/joint", href(&code)), kept.as_ref()),
             groups: groups.into_iter().map(Into::into).collect(),
             mistakes,

@@ -179,10 +179,10 @@ fn standing_fields(profile: &Profile) -> Vec<Field> {
     let year = profile.inspection_year.map(|year| year.to_string()).unwrap_or_default();
     vec![
         select("inspection", "年检结论", choices_of!(Inspection))
-            .value(profile.inspection.map(|i| i.as_str()).unwrap_or_default()),
+            .value(profile.inspection.map(Inspection::as_str).unwrap_or_default()),
         Field::number("inspection_year", "年检的年度", 2000, 2100).value(year).hint("新成立的不填。").optional(),
         Field::select("grade", "评估等级", with_none("没有等级", choices_of!(Grade)))
-            .value(profile.grade.map(|g| g.as_str()).unwrap_or_default()),
+            .value(profile.grade.map(Grade::as_str).unwrap_or_default()),
         Field::date("grade_until", "评估等级有效期至")
             .value(profile.grade_until.map(|day| day.to_string()).unwrap_or_default())
             .optional(),

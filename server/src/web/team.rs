@@ -165,7 +165,7 @@ async fn hall(get: Get) -> Response {
 
 fn own_rows(ctx: &Ctx, all: &[Team]) -> Vec<Vec<Cell>> {
     let cells = |row: &Team| {
-        let name = row.organization_id.is_none().then(|| behind(&ctx.services, row, None)).unwrap_or_default();
+        let name = if row.organization_id.is_none() { behind(&ctx.services, row, None) } else { String::new() };
         vec![Cell::link(row.name.clone(), href(&row.code)).note(name), Cell::text(services_words(row))]
     };
     all.iter().map(cells).collect()

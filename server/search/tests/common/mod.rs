@@ -203,7 +203,7 @@ pub fn need(seed: u64, i: u64) -> NeedDoc {
     };
     let division_code = format!("1201{:02}{street:03}{village:03}", district + 1);
     // Of every third household organizations know the district only.
-    let digits = if kind == "village" { 12 } else { [6, 9, 9][usize::try_from(i % 3).unwrap()] };
+    let digits = if kind == "village" { 12 } else { [6, 9, 9][(i % 3) as usize] };
     NeedDoc {
         what: What::Need,
         id: Uuid::from_u64_pair(i, rng.next()),
