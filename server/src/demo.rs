@@ -13,6 +13,7 @@ mod random;
 mod script;
 mod stage;
 mod stories;
+mod supply;
 mod texts;
 
 use crate::clock::SystemClock;
@@ -153,6 +154,7 @@ async fn play(
     stage.office(Time::at(now.day() - Days::new(3), 17, 30), Office::ReadNotices);
     stage.pin_all();
     stage.play(start).await?;
+    supply::play(&stage).await?;
     let done = Summary {
         stories: stage.stories.len(),
         played: stage.played,

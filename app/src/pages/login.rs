@@ -1,7 +1,7 @@
 //! Signing in.
 
 use crate::components::{
-    Cell, Column, DataTable, ErrorSummary, Field, FieldGroup, FieldGroupView, FormTarget, Head, Mistake, Notice,
+    Cell, Column, DataTable, ErrorSummary, Field, FieldGroup, FieldGroupView, FormTarget, Head, Mistake, More, Notice,
     PageHead, PostForm, Section, Table,
 };
 use leptos::prelude::*;
@@ -55,6 +55,7 @@ pub fn login_page(model: LoginModel) -> AnyView {
                 </PostForm>
                 {model.second_factor.then(|| view! { <p class="muted">"输完密码，还要手机验证器上的6位动态码；第一次登录时绑定。"</p> })}
                 <p class="muted">"账号由所在单位的管理员邀请开通。忘记密码，请管理员发一个重设密码的链接。求助的居民不用登录。"</p>
+                <p><More label="社会组织第一次来，在这里入驻" href="/register"/></p>
             </div>
             {demo}
         </div>

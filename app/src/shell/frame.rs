@@ -34,7 +34,7 @@ fn nav_links(items: &[NavItem]) -> AnyView {
 }
 
 fn public_nav(path: &str) -> Vec<NavItem> {
-    [("需求大厅", paths::NEEDS), ("帮助", paths::HELP)]
+    [("需求大厅", paths::NEEDS), ("帮扶项目", "/projects"), ("机构目录", "/directory"), ("帮助", paths::HELP)]
         .into_iter()
         .map(|(label, href)| NavItem::new(label, href).current(path.starts_with(href)))
         .collect()

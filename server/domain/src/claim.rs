@@ -2,6 +2,8 @@
 
 crate::state_enum! {
     ClaimState of Claim {
+        /// A part of a joint claim, before all of its organizations have agreed.
+        Forming = "forming", "等一起认领的组织答复";
         Submitted = "submitted", "待答复";
         NeedsInfo = "needs_info", "待补充";
         Approved = "approved", "已同意";
@@ -15,7 +17,7 @@ crate::state_enum! {
 impl ClaimState {
     /// Waiting for somebody; its units are reserved.
     pub fn is_pending(self) -> bool {
-        matches!(self, Self::Submitted | Self::NeedsInfo)
+        matches!(self, Self::Forming | Self::Submitted | Self::NeedsInfo)
     }
 }
 
@@ -23,6 +25,8 @@ impl ClaimState {
 pub const DECIDE_WORKING_DAYS: u32 = 3;
 /// Working days within which the organization answers a question.
 pub const ANSWER_WORKING_DAYS: u32 = 3;
+/// Working days within which the members of a joint claim agree (urgent: 12 hours).
+pub const JOIN_WORKING_DAYS: u32 = 2;
 /// Unfinished claims and pairings an organization may hold at once, by its
 /// record of checked results.
 pub fn cap(completed: i64) -> i64 {

@@ -177,6 +177,8 @@ text_enum! {
         RightsExplain = "rights.explain", "答复处理规则";
         RightsRefuse = "rights.refuse", "不予办理";
         RightsRemind = "rights.remind", "个人信息要求超期";
+        ClaimForm = "claim.form", "发起联合认领";
+        ClaimJoin = "claim.join", "同意一起认领";
         ClaimSubmit = "claim.submit", "提交认领";
         ClaimAsk = "claim.ask", "请补充说明";
         ClaimAnswer = "claim.answer", "补充说明";
@@ -219,11 +221,17 @@ text_enum! {
         VerificationVerify = "verification.verify", "提交核验";
         VerificationFail = "verification.fail", "未能核验";
         VerificationRecheck = "verification.recheck", "抽查复核";
+        OrganizationRegister = "organization.register", "开始登记";
+        OrganizationEdit = "organization.edit", "填写登记信息";
+        OrganizationAbandon = "organization.abandon", "登记作废";
         OrganizationApply = "organization.apply", "申请入驻";
         OrganizationResubmit = "organization.resubmit", "重新申请";
         OrganizationVerify = "organization.verify", "核验通过";
         OrganizationReturn = "organization.return", "退回补正";
         OrganizationRefuse = "organization.refuse", "不予入驻";
+        OrganizationRecheck = "organization.recheck", "申请年度复核";
+        OrganizationStanding = "organization.standing", "登记年检和信用";
+        OrganizationWarn = "organization.warn", "核验快到期";
         OrganizationLapse = "organization.lapse", "核验到期";
         OrganizationSuspend = "organization.suspend", "暂停资格";
         OrganizationResume = "organization.resume", "恢复资格";
@@ -412,18 +420,22 @@ pub const RULES: &[Rule] = rules! {
     RightsRefuse: "received" => "refused";
     RightsRemind: "received" => "received";
 
-    ClaimSubmit: "" => "submitted";
+    ClaimForm: "" => "forming";
+    ClaimJoin: "forming" => "forming";
+    ClaimSubmit: "" | "forming" => "submitted";
     ClaimAsk: "submitted" => "needs_info";
     ClaimAnswer: "needs_info" => "submitted";
     ClaimApprove: "submitted" | "needs_info" => "approved";
     ClaimDecline: "submitted" | "needs_info" => "declined";
-    ClaimWithdraw: "submitted" | "needs_info" => "withdrawn";
-    ClaimExpire: "needs_info" => "expired";
-    ClaimSupersede: "submitted" | "needs_info" => "superseded";
+    ClaimWithdraw: "forming" | "submitted" | "needs_info" => "withdrawn";
+    ClaimExpire: "forming" | "needs_info" => "expired";
+    ClaimSupersede: "forming" | "submitted" | "needs_info" => "superseded";
     ClaimEscalate: "submitted" => "submitted";
 
     PairingOpen: "" => "pending_start";
     PairingRemind: "pending_start" => "pending_start";
+    // The street has not handed over what an organization without standing left.
+    PairingRemind: "paused" => "paused";
     PairingGrace: "pending_start" => "pending_start";
     PairingStart: "pending_start" => "active";
     PairingRelease: "pending_start" => "released";
@@ -463,10 +475,25 @@ pub const RULES: &[Rule] = rules! {
     VerificationVerify: "assigned" => "verified";
     VerificationFail: "assigned" => "cannot_verify";
 
-    OrganizationApply: "" => "applied";
+    // A code whose registration was refused, or left lying, may be registered anew.
+    OrganizationRegister: "" | "refused" => "draft";
+    OrganizationEdit: "draft" => "draft";
+    OrganizationEdit: "returned" => "returned";
+    OrganizationEdit: "verified" => "verified";
+    OrganizationEdit: "lapsed" => "lapsed";
+    OrganizationAbandon: "draft" => "refused";
+    OrganizationApply: "" | "draft" => "applied";
     OrganizationReturn: "applied" => "returned";
     OrganizationResubmit: "returned" => "applied";
-    OrganizationVerify: "applied" | "lapsed" => "verified";
+    // Also before the old verification has ended: the yearly re-check.
+    OrganizationVerify: "applied" | "lapsed" | "verified" => "verified";
+    OrganizationRecheck: "verified" => "verified";
+    OrganizationRecheck: "lapsed" => "lapsed";
+    OrganizationStanding: "applied" => "applied";
+    OrganizationStanding: "verified" => "verified";
+    OrganizationStanding: "lapsed" => "lapsed";
+    OrganizationStanding: "suspended" => "suspended";
+    OrganizationWarn: "verified" => "verified";
     OrganizationRefuse: "applied" => "refused";
     OrganizationLapse: "verified" => "lapsed";
     OrganizationSuspend: "verified" => "suspended";

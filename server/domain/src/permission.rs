@@ -137,8 +137,11 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::ConsentExpire
         | C::DisclosureLapse
         | C::RightsRemind
+        | C::OrganizationRegister
+        | C::OrganizationAbandon
+        | C::OrganizationWarn
         | C::OrganizationLapse => &[(JOB, Free)],
-        C::ClaimSubmit | C::ClaimAnswer | C::ClaimWithdraw => &[(ORG, Own)],
+        C::ClaimForm | C::ClaimJoin | C::ClaimSubmit | C::ClaimAnswer | C::ClaimWithdraw => &[(ORG, Own)],
         C::ClaimAsk | C::ClaimApprove | C::ClaimDecline | C::PairingOpen => &[(DECIDE, Scope)],
         // A claim falls with its need (whoever ends it) or with a new claim of the same organization.
         C::ClaimSupersede => &[(DECIDE, Scope), (ORG, Own), (JOB, Free)],
@@ -157,7 +160,8 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
             &[(DECIDE, Scope)]
         }
         C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
-        C::TransferOffer => &[(ORG_ADMIN, Own)],
+        // The office offers for an organization that has lost its standing.
+        C::TransferOffer => &[(ORG_ADMIN, Own), (DECIDE, Scope)],
         C::TransferAccept | C::TransferDecline => &[(ORG_ADMIN, Own)],
         C::TransferApprove | C::TransferRefuse => &[(DECIDE, Scope)],
         C::DeliveryConfirm | C::DeliveryDispute => &[(CONFIRM, Scope)],
@@ -166,7 +170,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::VerificationRecheck => &[(UPPER, Scope), (JOB, Free)],
         C::VerificationVerify | C::VerificationFail => &[(STAFF, Assignee)],
         C::OrganizationApply | C::OrganizationResubmit => &[(UPPER, Free), (ORG_ADMIN, Own), (ADMIN, Free)],
+        C::OrganizationEdit | C::OrganizationRecheck => &[(ORG_ADMIN, Own)],
         C::OrganizationVerify
+        | C::OrganizationStanding
         | C::OrganizationReturn
         | C::OrganizationRefuse
         | C::OrganizationSuspend

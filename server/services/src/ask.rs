@@ -272,6 +272,23 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     work.commit("").await
 }
 
+/// Open invitations to an organization that lost its standing are taken back.
+pub(crate) async fn withdraw_of(work: &mut Work<'_>, organization: Uuid, why: &str) -> Result<()> {
+    let mut open = ask::of_organization(&mut work.tx, organization, AskState::Sent, 0, 10_000).await?;
+    open.sort_by_key(|listed| (listed.ask.need_id, listed.ask.id));
+    for listed in open {
+        let need = work.lock(listed.ask.need_id).await?;
+        let Some(mut row) = ask::by_id(&mut work.tx, listed.ask.id).await?.filter(|row| row.state == AskState::Sent)
+        else {
+            continue;
+        };
+        step(work, &need, &mut row, Command::AskWithdraw, Some(why.to_owned())).await?;
+        let href = format!("/needs/{}/candidates", need.code);
+        notice::to_street(work, &need.division_code, "邀请已收回：机构资格暂停", &need.title, &href).await?;
+    }
+    Ok(())
+}
+
 /// Open invitations fall with their need.
 pub(crate) async fn withdraw_all(work: &mut Work<'_>, need: &Need, why: &str) -> Result<()> {
     for listed in ask::of_need(&mut work.tx, need.id).await? {

@@ -79,11 +79,11 @@ pub(crate) fn read_plan(plan: &str, start_on: &str, today: NaiveDate) -> Result<
     Ok(read)
 }
 
-fn service_name(code: &str) -> String {
+pub(crate) fn service_name(code: &str) -> String {
     domain::vocabulary::service(code).map_or_else(|| code.to_owned(), |service| service.short_name.to_owned())
 }
 
-fn record(claim: &Claim) -> Record<'_> {
+pub(crate) fn record(claim: &Claim) -> Record<'_> {
     Record { division: Some(&claim.division_code), organization: Some(claim.organization_id), ..Record::default() }
 }
 
@@ -102,31 +102,11 @@ pub(crate) async fn submit_in(work: &mut Work<'_>, need: &Need, input: &Input) -
     let ctx = work.ctx;
     let organization_id = ctx.organization()?;
     work.authorize(Command::ClaimSubmit, &Record { organization: Some(organization_id), ..Record::default() })?;
-    match need.state {
-        NeedState::Published => {}
-        NeedState::Suspended | NeedState::Closed | NeedState::Merged => {
-            return Err(Error::rule(format!("这条需求现在是“{}”，不能认领", need.state.label())));
-        }
-        _ => return Err(Error::NotFound),
-    }
-    if need.valid_until.is_some_and(|until| until < work.now.day()) {
-        return Err(Error::rule("这条需求的有效期已过，不能认领"));
-    }
-    let organization = storage::organization::by_id(&mut work.tx, organization_id).await?.ok_or(Error::NotFound)?;
-    if organization.state != OrganizationState::Verified
-        || organization.verified_until.is_some_and(|until| until < work.now.day())
-    {
-        return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能认领", organization.state.label())));
-    }
+    claimable(work, need)?;
+    verified_now(work, organization_id).await?;
     // The earlier pending claim gives its units back before the new one takes.
     supersede_pending(work, need, Some(organization_id), "同一机构重新提交了认领").await?;
-    let (live, completed) = storage::organization::load_of(&mut work.tx, organization_id).await?;
-    let cap = rules::cap(completed);
-    if live >= cap {
-        return Err(Error::rule(format!(
-            "贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的"
-        )));
-    }
+    room(work, organization_id).await?;
     let lines = storage::need::lines(&mut work.tx, need.id, need.cycle).await?;
     take(work, &lines, &input.lines).await?;
     let due = if need.is_urgent() {
@@ -153,6 +133,8 @@ pub(crate) async fn submit_in(work: &mut Work<'_>, need: &Need, input: &Input) -
         decided_at: None,
         reason: None,
         escalation: 0,
+        lead_id: None,
+        accepted_at: Some(work.now),
     };
     insert(work, need, &claim, &input.lines, Command::ClaimSubmit).await?;
     crate::ask::answered_by(work, need, organization_id, claim.id).await?;
@@ -161,7 +143,45 @@ pub(crate) async fn submit_in(work: &mut Work<'_>, need: &Need, input: &Input) -
     Ok(claim.code)
 }
 
-async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Result<()> {
+/// Whether units of a need may be claimed now.
+pub(crate) fn claimable(work: &Work<'_>, need: &Need) -> Result<()> {
+    match need.state {
+        NeedState::Published => {}
+        NeedState::Suspended | NeedState::Closed | NeedState::Merged => {
+            return Err(Error::rule(format!("这条需求现在是“{}”，不能认领", need.state.label())));
+        }
+        _ => return Err(Error::NotFound),
+    }
+    if need.valid_until.is_some_and(|until| until < work.now.day()) {
+        return Err(Error::rule("这条需求的有效期已过，不能认领"));
+    }
+    Ok(())
+}
+
+/// Whether an organization may claim now.
+pub(crate) async fn verified_now(work: &mut Work<'_>, organization: Uuid) -> Result<()> {
+    let organization = storage::organization::by_id(&mut work.tx, organization).await?.ok_or(Error::NotFound)?;
+    if organization.state != OrganizationState::Verified
+        || organization.verified_until.is_some_and(|until| until < work.now.day())
+    {
+        return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能认领", organization.state.label())));
+    }
+    Ok(())
+}
+
+/// Whether an organization may hold one more unfinished claim.
+pub(crate) async fn room(work: &mut Work<'_>, organization: Uuid) -> Result<()> {
+    let (live, completed) = storage::organization::load_of(&mut work.tx, organization).await?;
+    let cap = rules::cap(completed);
+    if live >= cap {
+        return Err(Error::rule(format!(
+            "贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的"
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Result<()> {
     for (line_id, quantity) in wanted {
         let line = lines.iter().find(|line| line.id == *line_id).ok_or(Error::NotFound)?;
         if *quantity < 1 || !storage::need::take(&mut work.tx, line.id, *quantity, work.now).await? {
@@ -200,7 +220,7 @@ async fn projects(
     Ok(found.collect())
 }
 
-async fn insert(
+pub(crate) async fn insert(
     work: &mut Work<'_>,
     need: &Need,
     claim: &Claim,
@@ -236,7 +256,7 @@ pub(crate) async fn give_back(work: &mut Work<'_>, claim_id: Uuid) -> Result<()>
 }
 
 /// A claim and its need for a decision: the need locked first.
-async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Claim, Need)> {
+pub(crate) async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Claim, Need)> {
     let found = if domain::code::is_code(code) { storage::claim::by_code(&mut work.tx, code).await? } else { None };
     let found = found.ok_or(Error::NotFound)?;
     let need = work.lock(found.need_id).await?;
@@ -245,7 +265,7 @@ async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Clai
     Ok((claim, need))
 }
 
-async fn save(
+pub(crate) async fn save(
     work: &mut Work<'_>,
     need: &Need,
     claim: &Claim,
@@ -275,7 +295,12 @@ fn reason_of(field: &str, label: &str, reason: &str) -> Result<String> {
 pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
     let question = reason_of("question", "要补充什么", question)?;
     let mut work = Work::begin(ctx, Command::ClaimAsk).await?;
-    let (mut claim, need) = open(&mut work, code, Command::ClaimAsk).await?;
+    let (claim, need) = open(&mut work, code, Command::ClaimAsk).await?;
+    // The lead answers for all parts of a joint claim.
+    let mut claim = match claim.lead_id {
+        Some(lead) => storage::claim::by_id(&mut work.tx, lead).await?.ok_or(Error::NotFound)?,
+        None => claim,
+    };
     let from = claim.state;
     claim.state = machine::step(from, Command::ClaimAsk)?;
     claim.question = Some(question.clone());
@@ -286,7 +311,7 @@ pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
         claim.organization_id,
         "街道请补充认领说明",
         &need.title,
-        &format!("/claims/{code}"),
+        &format!("/claims/{}", claim.code),
     )
     .await?;
     work.commit(code).await
@@ -313,49 +338,65 @@ pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
 /// 同意: the claim becomes a pairing. Returns the pairing's code.
 pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimApprove).await?;
-    let (mut claim, need) = open(&mut work, code, Command::ClaimApprove).await?;
+    let (claim, need) = open(&mut work, code, Command::ClaimApprove).await?;
     if need.state != NeedState::Published {
         return Err(Error::rule(format!("需求现在是“{}”，恢复公开后才能同意认领", need.state.label())));
     }
-    let organization =
-        storage::organization::by_id(&mut work.tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
-    if organization.state != OrganizationState::Verified {
-        return Err(Error::rule(format!("这家机构现在是“{}”，不能同意它的认领", organization.state.label())));
+    machine::step(claim.state, Command::ClaimApprove)?;
+    let mut first_pairing = None;
+    // A joint claim is decided as one: every part becomes a pairing of its own organization.
+    for mut part in crate::joint::parts(&mut work, &claim).await? {
+        if !part.state.is_pending() {
+            continue;
+        }
+        let organization =
+            storage::organization::by_id(&mut work.tx, part.organization_id).await?.ok_or(Error::NotFound)?;
+        if organization.state != OrganizationState::Verified {
+            let (name, state) = (organization.name, organization.state.label());
+            return Err(Error::rule(format!("{name}现在是“{state}”，不能同意它的认领")));
+        }
+        let from = part.state;
+        part.state = machine::step(from, Command::ClaimApprove)?;
+        part.decided_by = ctx.actor.account_id;
+        part.decided_at = Some(work.now);
+        part.due_at = None;
+        save(&mut work, &need, &part, from, Command::ClaimApprove, None).await?;
+        let pairing = crate::pairing::open_in(&mut work, &need, &part).await?;
+        let href = format!("/pairings/{}", pairing.code);
+        notice::to_organization(&mut work, part.organization_id, "认领已同意，请尽快联系", &need.title, &href).await?;
+        first_pairing.get_or_insert(pairing.code);
     }
-    let from = claim.state;
-    claim.state = machine::step(from, Command::ClaimApprove)?;
-    claim.decided_by = ctx.actor.account_id;
-    claim.decided_at = Some(work.now);
-    claim.due_at = None;
-    save(&mut work, &need, &claim, from, Command::ClaimApprove, None).await?;
-    let pairing = crate::pairing::open_in(&mut work, &need, &claim).await?;
-    let href = format!("/pairings/{}", pairing.code);
-    notice::to_organization(&mut work, claim.organization_id, "认领已同意，请尽快联系", &need.title, &href).await?;
-    work.commit(&pairing.code).await?;
-    Ok(pairing.code)
+    let code = first_pairing.ok_or(Error::Internal("an approved claim without a part"))?;
+    work.commit(&code).await?;
+    Ok(code)
 }
 
 async fn end(ctx: &Ctx, code: &str, command: Command, reason: String) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let (mut claim, need) = open(&mut work, code, command).await?;
-    end_in(&mut work, &need, &mut claim, command, Some(reason)).await?;
     if command == Command::ClaimDecline {
-        notice::to_organization(
-            &mut work,
-            claim.organization_id,
-            "认领未获同意，可以看看类似需求",
-            &need.title,
-            &format!("/claims/{code}"),
-        )
-        .await?;
-    } else {
+        machine::step(claim.state, command)?;
+        for mut part in crate::joint::parts(&mut work, &claim).await? {
+            if part.state.is_pending() {
+                end_in(&mut work, &need, &mut part, command, Some(reason.clone())).await?;
+                let href = format!("/claims/{}", part.code);
+                let title = "认领未获同意，可以看看类似需求";
+                notice::to_organization(&mut work, part.organization_id, title, &need.title, &href).await?;
+            }
+        }
+        return work.commit(code).await;
+    }
+    let known_to_street = claim.state != ClaimState::Forming;
+    end_in(&mut work, &need, &mut claim, command, Some(reason)).await?;
+    crate::joint::part_ended(&mut work, &need, &claim).await?;
+    if known_to_street && claim.lead_id.is_none() {
         notice::to_street(&mut work, &need.division_code, "认领已撤回", &need.title, &format!("/claims/{code}"))
             .await?;
     }
     work.commit(code).await
 }
 
-async fn end_in(
+pub(crate) async fn end_in(
     work: &mut Work<'_>,
     need: &Need,
     claim: &mut Claim,
@@ -388,7 +429,9 @@ pub(crate) async fn supersede_pending(work: &mut Work<'_>, need: &Need, only: Op
             continue;
         }
         end_in(work, need, &mut claim, Command::ClaimSupersede, Some(why.to_owned())).await?;
-        if only.is_none() {
+        if only.is_some() {
+            crate::joint::part_ended(work, need, &claim).await?;
+        } else {
             notice::to_organization(
                 work,
                 claim.organization_id,
@@ -406,12 +449,31 @@ pub(crate) async fn supersede_pending(work: &mut Work<'_>, need: &Need, only: Op
     Ok(())
 }
 
+/// Open claims of an organization that lost its standing fall; their units are free again.
+pub(crate) async fn fall_of(work: &mut Work<'_>, organization: Uuid, why: &str) -> Result<()> {
+    let mut open = storage::claim::pending_of(&mut work.tx, organization).await?;
+    open.sort_by_key(|claim| (claim.need_id, claim.id));
+    for found in open {
+        let need = work.lock(found.need_id).await?;
+        let Some(mut claim) = storage::claim::by_id(&mut work.tx, found.id).await?.filter(|c| c.state.is_pending())
+        else {
+            continue;
+        };
+        end_in(work, &need, &mut claim, Command::ClaimSupersede, Some(why.to_owned())).await?;
+        crate::joint::part_ended(work, &need, &claim).await?;
+        let href = format!("/claims/{}", claim.code);
+        notice::to_street(work, &need.division_code, "认领失效：机构资格暂停", &need.title, &href).await?;
+    }
+    Ok(())
+}
+
 /// The organization did not answer in time.
 pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimExpire).await?;
     let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::NeedsInfo).await? else { return Ok(()) };
     work.authorize(Command::ClaimExpire, &record(&claim))?;
     end_in(&mut work, &need, &mut claim, Command::ClaimExpire, Some("没有在期限内补充说明".into())).await?;
+    crate::joint::part_ended(&mut work, &need, &claim).await?;
     notice::to_organization(
         &mut work,
         claim.organization_id,
@@ -445,7 +507,7 @@ pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     work.commit("").await
 }
 
-async fn overdue(work: &mut Work<'_>, id: Uuid, state: ClaimState) -> Result<Option<(Claim, Need)>> {
+pub(crate) async fn overdue(work: &mut Work<'_>, id: Uuid, state: ClaimState) -> Result<Option<(Claim, Need)>> {
     let Some(found) = storage::claim::by_id(&mut work.tx, id).await? else { return Ok(None) };
     let need = work.lock(found.need_id).await?;
     let claim = storage::claim::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
@@ -477,6 +539,8 @@ pub(crate) async fn carried_over(work: &mut Work<'_>, need: &Need, old: &Claim, 
         decided_at: None,
         reason: None,
         escalation: 0,
+        lead_id: None,
+        accepted_at: Some(work.now),
         ..old.clone()
     };
     insert(work, need, &claim, &lines, Command::ClaimSubmit).await?;

@@ -5,7 +5,9 @@ use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
 use domain::disclosure::WARN_DAYS;
 use domain::need::UNCLAIMED_DAYS;
+use domain::organization::DRAFT_DAYS;
 use std::sync::Arc;
+use storage::organization_profile;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +24,7 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     let mut tx = services.db.read().await?;
     let undecided = storage::claim::overdue(&mut tx, ClaimState::Submitted, now).await?;
     let unanswered = storage::claim::overdue(&mut tx, ClaimState::NeedsInfo, now).await?;
+    let forming = storage::claim::overdue(&mut tx, ClaimState::Forming, now).await?;
     let silent = storage::pairing::overdue_start(&mut tx, now).await?;
     let transfers = storage::transfer::expired(&mut tx, now).await?;
     let unheard = storage::ask::overdue(&mut tx, now).await?;
@@ -37,12 +40,26 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
             waiting.push((need.code, level));
         }
     }
+    let mut ending = Vec::new();
+    for days in domain::organization::WARN_DAYS {
+        let until = now.plus_days(days).day();
+        ending.extend(organization_profile::ending(&mut tx, until, days).await?.into_iter().map(|id| (id, days)));
+    }
+    let left_before = now.plus_days(-DRAFT_DAYS);
+    let left_lying = organization_profile::left_lying(&mut tx, left_before).await?;
+    let not_handed_over = storage::pairing::not_handed_over(&mut tx, now).await?;
     drop(tx);
     for claim in undecided.iter().filter(|claim| claim.escalation == 0) {
         note(&mut done, crate::claim::escalate(&ctx, claim.id).await);
     }
     for claim in &unanswered {
         note(&mut done, crate::claim::expire(&ctx, claim.id).await);
+    }
+    // Members before their lead, who decides about what is left.
+    for claim in
+        forming.iter().filter(|claim| claim.lead_id.is_some()).chain(forming.iter().filter(|c| c.lead_id.is_none()))
+    {
+        note(&mut done, crate::joint::expire(&ctx, claim.id).await);
     }
     for pairing in &silent {
         note(&mut done, crate::pairing::remind_or_release(&ctx, pairing.id).await);
@@ -70,6 +87,15 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     }
     for (code, level) in &waiting {
         note(&mut done, crate::queue::step(&ctx, code, *level).await);
+    }
+    for pairing in &not_handed_over {
+        note(&mut done, crate::pairing::hand_over_late(&ctx, pairing.id).await);
+    }
+    for (id, days) in ending {
+        note(&mut done, crate::registration::warn(&ctx, id, days).await);
+    }
+    for id in left_lying {
+        note(&mut done, crate::registration::abandon(&ctx, id, left_before).await);
     }
     for organization in &lapsed {
         note(&mut done, crate::organization::lapse(&ctx, organization.id).await);

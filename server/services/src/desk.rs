@@ -43,6 +43,10 @@ pub enum Task {
     Verify,
     /// Village or street: confirm a record.
     ConfirmDelivery,
+    /// Organization: another one asks it to take a need on together.
+    JoinClaim,
+    /// Organization: of those it asked some refused; go on with the rest or not.
+    ResolveJoint,
     /// Organization: a record was disputed.
     CorrectDelivery,
     /// Organization: a planned visit of today or earlier.
@@ -59,6 +63,14 @@ pub enum Task {
     DecideRights,
     /// Organization: an invitation to accept or decline.
     AnswerInvitation,
+    /// District: an organization asks for its yearly re-check.
+    RecheckOrganization,
+    /// Organization: its application is to be gone on with, or corrected.
+    CompleteApplication { returned: bool },
+    /// Organization: the verification ends soon, or has ended.
+    AskRecheck,
+    /// Street: an organization lost its standing, its pairing is to be handed over.
+    HandOver,
     /// Street, district, city: a need that nobody takes has come to this office.
     Dispatch { step: i64 },
     /// Organization: a capacity that will soon count as unknown, or does.
@@ -223,6 +235,21 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
             });
         }
     }
+    if matches!(role, Role::District | Role::City) {
+        for (id, name, division, at) in storage::organization_profile::asked_again(&mut tx, scope, EACH).await? {
+            desk.due.push(Item {
+                task: Task::RecheckOrganization,
+                due_at: Some(ctx.services.calendar().due(at, 10)),
+                urgent: false,
+                code: String::new(),
+                id,
+                title: name,
+                note: ctx.services.place(&division),
+                own: false,
+                batch: false,
+            });
+        }
+    }
     if matches!(role, Role::Street | Role::VillageWorker) {
         for (state, task) in [(NeedState::Returned, Task::ReviseNeed), (NeedState::Draft, Task::FinishDraft)] {
             for n in need::in_state(&mut tx, scope, state, 0, EACH).await? {
@@ -278,7 +305,9 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
 
 /// Decisions of an office on claims, pairings and transfers.
 async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
-    for c in claim::in_scope(tx, scope, ClaimState::Submitted, 0, EACH).await? {
+    // The parts of a joint claim are decided with the lead's.
+    let submitted = claim::in_scope(tx, scope, ClaimState::Submitted, 0, EACH).await?;
+    for c in submitted.into_iter().filter(|c| c.claim.lead_id.is_none()) {
         desk.due.push(Item {
             task: Task::DecideClaim,
             due_at: c.claim.due_at,
@@ -321,6 +350,12 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
             && (by_reader(p.pairing.reported_by) || of_report.last().is_some_and(|v| by_reader(Some(v.assignee_id))));
         desk.due.push(Item { own, ..pairing_item(task, p) });
     }
+    // A pause has a clock only where an organization may not serve any more.
+    for p in pairing::in_scope(tx, scope, PairingState::Paused, 0, EACH).await? {
+        if p.pairing.due_at.is_some() && transfer::pending_of(tx, p.pairing.id).await?.is_none() {
+            desk.due.push(pairing_item(Task::HandOver, p));
+        }
+    }
     for t in transfer::accepted_in(tx, scope).await? {
         desk.due.push(transfer_item(Task::DecideTransfer, t));
     }
@@ -357,12 +392,53 @@ fn transfer_item(task: Task, t: transfer::Listed) -> Item {
     }
 }
 
+/// What an organization has to do about its own registration.
+async fn standing_tasks(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Vec<Item>> {
+    let Some(row) = organization::by_id(tx, id).await? else { return Ok(Vec::new()) };
+    let profile = storage::organization_profile::of(tx, id).await?;
+    let item = |task: Task, due_at: Option<Time>, note: String| Item {
+        task,
+        due_at,
+        urgent: false,
+        code: row.uscc.clone(),
+        id,
+        title: row.name.clone(),
+        note,
+        own: false,
+        batch: false,
+    };
+    Ok(match row.state {
+        OrganizationState::Draft => vec![item(
+            Task::CompleteApplication { returned: false },
+            Some(row.updated_at.plus_days(domain::organization::DRAFT_DAYS)),
+            format!("{}天没有提交会自动作废，填过的随时可以接着填", domain::organization::DRAFT_DAYS),
+        )],
+        OrganizationState::Returned => {
+            let why = organization::last_reason(tx, id, row.state.as_str()).await?.unwrap_or_default();
+            vec![item(Task::CompleteApplication { returned: true }, None, why)]
+        }
+        OrganizationState::Verified | OrganizationState::Lapsed if profile.recheck_at.is_none() => row
+            .verified_until
+            .filter(|until| *until - Days::new(30) <= ctx.now().day())
+            .map(|until| {
+                let note = "到期没有复核就不能再认领，正在帮扶的照常".to_owned();
+                item(Task::AskRecheck, Some(Time::at(until, 23, 59)), note)
+            })
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    })
+}
+
 async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
     let id = ctx.organization()?;
     let mut tx = ctx.services.db.read().await?;
     let mut desk = Desk::default();
     desk.counts.claims = claim::count_of_organization(&mut tx, id).await?;
     desk.counts.pairings = pairing::count_of_organization(&mut tx, id).await?;
+    if ctx.role() == Role::OrgAdmin {
+        desk.due.extend(standing_tasks(ctx, &mut tx, id).await?);
+    }
     for c in claim::of_organization(&mut tx, id, ClaimState::NeedsInfo, 0, EACH).await? {
         desk.due.push(Item {
             task: Task::AnswerClaim,
@@ -372,6 +448,28 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
             id: c.claim.id,
             title: c.need_title,
             note: c.claim.question.unwrap_or_default(),
+            own: false,
+            batch: false,
+        });
+    }
+    for c in claim::of_organization(&mut tx, id, ClaimState::Forming, 0, EACH).await? {
+        let parts = crate::joint::view(&mut tx, &c.claim).await?;
+        let task = match c.claim.accepted_at {
+            None => Task::JoinClaim,
+            Some(_) if c.claim.lead_id.is_none() && crate::joint::may_go_on(&parts) => Task::ResolveJoint,
+            Some(_) => continue,
+        };
+        desk.due.push(Item {
+            task,
+            due_at: c.claim.due_at,
+            urgent: c.need_urgency == domain::need::Urgency::Urgent,
+            code: c.claim.code,
+            id: c.claim.id,
+            title: c.need_title,
+            note: parts
+                .first()
+                .map(|lead| format!("{}牵头，共{}家", lead.organization, parts.len()))
+                .unwrap_or_default(),
             own: false,
             batch: false,
         });

@@ -16,6 +16,7 @@ pub mod clocks;
 pub mod consent;
 pub mod delivery;
 pub mod desk;
+pub mod directory;
 pub mod disclosure;
 pub mod draft;
 mod error;
@@ -26,6 +27,7 @@ pub mod hall;
 pub mod hall_address;
 pub mod import;
 pub mod invitation;
+pub mod joint;
 pub mod keys;
 mod limits;
 pub mod lists;
@@ -41,6 +43,7 @@ pub mod percolate;
 pub mod project;
 pub mod queue;
 pub mod reference;
+pub mod registration;
 pub mod retention;
 pub mod rights;
 pub mod saved_search;
@@ -136,6 +139,7 @@ pub struct Services {
     pub trail: trail::Trail,
     pub cells: cells::Cells,
     pub market: matching::Market,
+    pub(crate) directory: directory::Download,
     divisions: RwLock<Arc<Divisions>>,
     calendar: WorkingDays,
 }
@@ -164,6 +168,7 @@ impl Services {
             trail: trail::Trail::default(),
             cells: cells::Cells::default(),
             market: matching::Market::default(),
+            directory: directory::Download::default(),
             divisions: RwLock::new(divisions),
             calendar: WorkingDays::shipped().clone(),
         }

@@ -27,6 +27,9 @@ const ADDRESS: Rule = Rule { free: 30, quiet_minutes: Some(15), end: None };
 /// Codes, and the password asked again.
 const SECOND: Rule = Rule { free: 5, quiet_minutes: None, end: Some(100) };
 
+/// Registrations begun from one address.
+const REGISTER: Rule = Rule { free: 8, quiet_minutes: Some(60), end: None };
+
 /// Minutes of the pauses; the last one repeats.
 const PAUSES: [i64; 5] = [1, 2, 4, 8, 15];
 
@@ -50,6 +53,11 @@ pub(crate) async fn sign_in(services: &Services, name: &str, address: &str) -> R
 /// Counts an attempt to prove oneself a second time.
 pub(crate) async fn second(services: &Services, account: uuid::Uuid) -> Result<Counted> {
     count(services, vec![(format!("second:{account}"), SECOND)]).await
+}
+
+/// Counts a registration that was begun; nothing takes it back.
+pub(crate) async fn register(services: &Services, address: &str) -> Result<()> {
+    count(services, vec![(format!("register:{address}"), REGISTER)]).await.map(|_| ())
 }
 
 /// Forgets what was counted against a name: its password is new.

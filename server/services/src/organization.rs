@@ -5,12 +5,13 @@ use crate::{Ctx, Error, Result, gate};
 use chrono::NaiveDate;
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
-use domain::organization::OrganizationState;
+use domain::organization::{Grade, HAND_OVER_DAYS, Inspection, OrganizationState, Standing};
 use domain::pairing::PairingState;
 use domain::permission::Record;
 use domain::uscc::Uscc;
 use serde_json::json;
 use storage::organization::{self, Organization};
+use storage::organization_profile::{self, Persons, Profile};
 use uuid::Uuid;
 
 /// An application.
@@ -95,41 +96,96 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
 }
 
 async fn step(ctx: &Ctx, id: Uuid, command: Command, until: Option<NaiveDate>, reason: Option<String>) -> Result<()> {
+    step_with(ctx, id, command, until, reason, None).await
+}
+
+/// A step of the office or of a clock; `standing`: what the registration authority says now.
+async fn step_with(
+    ctx: &Ctx,
+    id: Uuid,
+    command: Command,
+    until: Option<NaiveDate>,
+    reason: Option<String>,
+    standing: Option<&Standing>,
+) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     work.authorize(
         command,
         &Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() },
     )?;
-    let to = machine::step(row.state, command)?;
-    first(organization::set_state(&mut work.tx, row.id, row.state, to, until, work.now).await?, Object::Organization)?;
-    work.stepped(
-        command,
-        row.state,
-        to,
-        row.id,
-        About { organization: Some(row.id), reason: reason.clone(), ..About::default() },
-    )
-    .await?;
-    match command {
-        Command::OrganizationSuspend | Command::OrganizationRevoke => pause_all(&mut work, &row).await?,
-        _ => {}
+    let mut profile = organization_profile::of(&mut work.tx, id).await?;
+    if let Some(standing) = standing {
+        profile.inspection = standing.inspection;
+        profile.inspection_year = standing.inspection_year;
+        profile.grade = standing.grade;
+        profile.grade_until = standing.grade_until;
+        profile.revoked = standing.revoked;
+        profile.dishonest = standing.dishonest;
+        profile.standing_at = Some(work.now);
     }
-    let text = reason.unwrap_or_default();
-    crate::notice::to_organization(&mut work, row.id, &format!("机构：{}", command.label()), &text, "/account").await?;
+    let to = machine::step(row.state, command)?;
+    if matches!(command, Command::OrganizationVerify | Command::OrganizationResume)
+        && let Some(why) = profile.standing().blocks()
+    {
+        return Err(Error::rule(format!("{why}，不能{}。情况有变化的，先登记新的年检和信用", command.label())));
+    }
+    if command == Command::OrganizationVerify {
+        profile.recheck_at = None;
+        profile.warned_days = None;
+    }
+    if standing.is_some() || command == Command::OrganizationVerify {
+        organization_profile::save(&mut work.tx, &profile, work.now).await?;
+    }
+    first(organization::set_state(&mut work.tx, row.id, row.state, to, until, work.now).await?, Object::Organization)?;
+    let about = || About { organization: Some(row.id), reason: reason.clone(), ..About::default() };
+    work.stepped(command, row.state, to, row.id, about()).await?;
+    let mut said = format!("机构：{}", command.label());
+    let mut text = reason.clone().unwrap_or_default();
+    let mut fallen = matches!(command, Command::OrganizationSuspend | Command::OrganizationRevoke);
+    // A conclusion that keeps new ones out also stops those that are in.
+    if command == Command::OrganizationStanding
+        && to == OrganizationState::Verified
+        && let Some(why) = profile.standing().blocks()
+    {
+        let suspended = machine::step(to, Command::OrganizationSuspend)?;
+        first(
+            organization::set_state(&mut work.tx, row.id, to, suspended, None, work.now).await?,
+            Object::Organization,
+        )?;
+        let about = About { organization: Some(row.id), reason: Some(why.to_owned()), ..About::default() };
+        work.stepped(Command::OrganizationSuspend, to, suspended, row.id, about).await?;
+        said = format!("机构：{}", Command::OrganizationSuspend.label());
+        text = why.to_owned();
+        fallen = true;
+    }
+    if fallen {
+        stop_all(&mut work, &row).await?;
+    }
+    let href = format!("/organizations/{}", row.id);
+    crate::notice::to_organization(&mut work, row.id, &said, &text, &href).await?;
     work.commit("").await
 }
 
-/// Suspension pauses the organization's pairings; the streets are told to
-/// transfer them within two days.
-async fn pause_all(work: &mut Work<'_>, row: &Organization) -> Result<()> {
-    for mut pairing in storage::pairing::running_of(&mut work.tx, row.id).await? {
+/// What an organization had begun when it lost its standing: its pairings are paused and the streets have two
+/// days to hand them over; its open claims fall and their units are free; invitations are taken back.
+async fn stop_all(work: &mut Work<'_>, row: &Organization) -> Result<()> {
+    let why = "机构资格暂停或取消";
+    let mut running = storage::pairing::running_of(&mut work.tx, row.id).await?;
+    running.sort_by_key(|pairing| (pairing.need_id, pairing.id));
+    for mut pairing in running {
         let need = work.lock(pairing.need_id).await?;
-        if pairing.state == PairingState::Active {
-            let from = pairing.state;
-            pairing.state = machine::step(from, Command::PairingPause)?;
-            pairing.reason = Some("机构资格暂停".to_owned());
+        let from = pairing.state;
+        if matches!(from, PairingState::Active | PairingState::Paused) {
+            pairing.due_at = Some(work.now.plus_days(HAND_OVER_DAYS));
+            pairing.reminded_at = None;
+            if from == PairingState::Active {
+                pairing.state = machine::step(from, Command::PairingPause)?;
+                pairing.reason = Some("机构资格暂停".to_owned());
+            }
             first(storage::pairing::update(&mut work.tx, &pairing, from).await?, Object::Pairing)?;
+        }
+        if from == PairingState::Active {
             let about = About {
                 need: Some(&need),
                 organization: Some(row.id),
@@ -142,7 +198,8 @@ async fn pause_all(work: &mut Work<'_>, row: &Organization) -> Result<()> {
         crate::notice::to_street(work, &need.division_code, "承接机构资格暂停，请两天内安排移交", &need.title, &href)
             .await?;
     }
-    Ok(())
+    crate::claim::fall_of(work, row.id, why).await?;
+    crate::ask::withdraw_of(work, row.id, why).await
 }
 
 /// 核验通过, valid until a day.
@@ -151,6 +208,76 @@ pub async fn verify(ctx: &Ctx, id: Uuid, until: NaiveDate) -> Result<()> {
         return Err(Error::field("until", "有效期要晚于今天"));
     }
     step(ctx, id, Command::OrganizationVerify, Some(until), None).await
+}
+
+/// As [`verify`], with what the registration authority says of the organization.
+pub async fn verify_with(ctx: &Ctx, id: Uuid, until: NaiveDate, standing: &Standing) -> Result<()> {
+    let day = ctx.now().day();
+    if until <= day || until > day + chrono::Days::new(366) {
+        return Err(Error::field("until", "有效期从明天起，最长一年，每年复核"));
+    }
+    step_with(ctx, id, Command::OrganizationVerify, Some(until), None, Some(standing)).await
+}
+
+/// 登记年检和信用: a conclusion that keeps organizations out suspends a verified one.
+pub async fn record_standing(ctx: &Ctx, id: Uuid, standing: &Standing) -> Result<()> {
+    step_with(ctx, id, Command::OrganizationStanding, None, None, Some(standing)).await
+}
+
+/// Reads annual inspection, grade and credit: `inspection`, `inspection_year`, `grade`, `grade_until`, `credit`*.
+pub fn read_standing(fields: &crate::Fields, today: NaiveDate) -> Result<Standing> {
+    use chrono::Datelike;
+    let at = |name: &str| crate::need_form::value(fields, name);
+    let has = |code: &str| fields.iter().any(|(name, value)| name == "credit" && value == code);
+    let mut check = Check::new();
+    let inspection: Option<Inspection> = check.one_of("inspection", "年检结论", at("inspection"));
+    let this_year = i64::from(today.year());
+    let inspection_year = if inspection.is_some_and(|i| i != Inspection::New) {
+        check.number("inspection_year", "年检的年度", at("inspection_year"), this_year - 3, this_year)
+    } else {
+        None
+    };
+    let grade: Option<Grade> = at("grade").parse().ok();
+    let grade_until = check.day_or_empty("grade_until", "评估等级有效期至", at("grade_until"));
+    if grade.is_some() && grade_until.is_none() && check.is_ok() {
+        check.add("grade_until", "有评估等级的，填写证书上的有效期");
+    }
+    check.done()?;
+    Ok(Standing {
+        inspection,
+        inspection_year,
+        grade,
+        grade_until: grade_until.filter(|_| grade.is_some()),
+        revoked: has("revoked"),
+        dishonest: has("dishonest"),
+    })
+}
+
+/// The profile of an organization that the reader may look at closely. What names persons is on record.
+pub async fn profile(ctx: &Ctx, id: Uuid) -> Result<(Profile, Option<Persons>)> {
+    let row = by_id(ctx, id).await?;
+    let mut tx = ctx.services.db.read().await?;
+    let profile = organization_profile::of(&mut tx, id).await?;
+    drop(tx);
+    let who = Record { division: Some(&row.division_code), organization: Some(id), ..Record::default() };
+    let may = |command| domain::permission::authorize(&ctx.actor, command, &who).is_ok();
+    if !may(Command::OrganizationEdit) && !may(Command::OrganizationVerify) {
+        return Ok((profile, None));
+    }
+    let persons = profile.persons(ctx.services.db.sealer())?;
+    if persons == Persons::default() {
+        return Ok((profile, None));
+    }
+    if ctx.actor.organization_id != Some(id) {
+        let about = crate::trail::About {
+            object: id,
+            division: row.division_code.clone(),
+            organization: Some(id),
+            ..crate::trail::About::default()
+        };
+        crate::trail::read(ctx, "organization_persons", &row.uscc, about).await?;
+    }
+    Ok((profile, Some(persons)))
 }
 
 fn reason_of(reason: &str) -> Result<Option<String>> {

@@ -16,6 +16,7 @@ use domain::delivery::DeliveryState;
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
+use domain::organization::OrganizationState;
 use domain::pairing::{self as rules, PairingState};
 use domain::permission::{Record, Separation};
 use domain::verification::VerificationState;
@@ -275,9 +276,37 @@ async fn simple(ctx: &Ctx, code: &str, command: Command, reason: Option<String>)
     let from = pairing.state;
     pairing.state = machine::step(from, command)?;
     pairing.reason.clone_from(&reason);
+    if command == Command::PairingResume {
+        if let Some(state) = lost_standing(&mut work.tx, pairing.organization_id).await? {
+            return Err(Error::rule(format!("承接的机构现在是“{}”，不能恢复服务。请安排移交", state.label())));
+        }
+        pairing.due_at = None;
+    }
     save(&mut work, &need, &pairing, from, command, reason).await?;
     tell_other_side(&mut work, &need, &pairing, command.label()).await?;
     work.commit(code).await
+}
+
+/// The state of an organization that may not serve at the moment.
+pub(crate) async fn lost_standing(tx: &mut storage::Tx, organization: Uuid) -> Result<Option<OrganizationState>> {
+    let row = storage::organization::by_id(tx, organization).await?.ok_or(Error::NotFound)?;
+    Ok(Some(row.state).filter(|state| matches!(state, OrganizationState::Suspended | OrganizationState::Revoked)))
+}
+
+/// The street has let the two days pass: said to the district, once.
+pub(crate) async fn hand_over_late(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::PairingRemind).await?;
+    let (mut pairing, need) = lock(&mut work, id).await?;
+    work.authorize(Command::PairingRemind, &record(&pairing))?;
+    let late = pairing.state == PairingState::Paused && pairing.due_at.is_some_and(|due| due < work.now);
+    if !late || pairing.reminded_at.is_some() {
+        return Ok(());
+    }
+    pairing.reminded_at = Some(work.now);
+    save(&mut work, &need, &pairing, PairingState::Paused, Command::PairingRemind, None).await?;
+    let href = format!("/pairings/{}", pairing.code);
+    notice::to_district(&mut work, &need.division_code, "机构资格暂停两天，结对还没有移交", &need.title, &href).await?;
+    work.commit("").await
 }
 
 async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, what: &str) -> Result<()> {

@@ -27,6 +27,13 @@ pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -
     let mut work = Work::begin(ctx, Command::TransferOffer).await?;
     let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::TransferOffer, |_| Vec::new()).await?;
     machine::step(pairing.state, Command::PairingTransfer)?;
+    if ctx.role().is_staff() {
+        let owner =
+            storage::organization::by_id(&mut work.tx, pairing.organization_id).await?.ok_or(Error::NotFound)?;
+        if owner.state == OrganizationState::Verified {
+            return Err(Error::rule("移交由承接的机构提出。只有机构资格暂停、取消或到期时，街道可以代为安排"));
+        }
+    }
     let found = match &uscc {
         Ok(uscc) => storage::organization::by_uscc(&mut work.tx, uscc.as_str()).await?,
         Err(_) => None,

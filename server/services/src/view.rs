@@ -330,6 +330,8 @@ pub struct ClaimView {
     pub record: (i64, i64),
     pub pairing_code: Option<String>,
     pub timeline: Vec<Entry>,
+    /// The parts of a joint claim, the lead's first; empty for a claim of one organization alone.
+    pub parts: Vec<crate::joint::Part>,
 }
 
 /// Reads a claim: its organization, or staff whose scope covers it.
@@ -348,6 +350,7 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     let organization = storage::organization::by_id(&mut tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
     let record = storage::organization::load_of(&mut tx, claim.organization_id).await?;
     let pairing_code = storage::pairing::of_claim(&mut tx, claim.id).await?.map(|p| p.code);
+    let parts = crate::joint::view(&mut tx, &claim).await?;
     let told: Vec<_> = storage::event::of_need(&mut tx, claim.need_id)
         .await?
         .into_iter()
@@ -360,7 +363,7 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     } else {
         ctx.services.place(&need.division_code[..9])
     };
-    Ok(ClaimView { claim, lines, need, place, organization, record, pairing_code, timeline })
+    Ok(ClaimView { claim, lines, need, place, organization, record, pairing_code, timeline, parts })
 }
 
 /// A pairing for its two sides.

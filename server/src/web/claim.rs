@@ -28,6 +28,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/claims/{code}/decline", Access::Commands(&[Command::ClaimDecline]), decline),
         Route::post("/claims/{code}/ask", Access::Commands(&[Command::ClaimAsk]), ask),
         Route::post("/claims/{code}/answer", Access::Commands(&[Command::ClaimAnswer]), answer),
+        Route::post("/claims/{code}/join", Access::Commands(&[Command::ClaimJoin]), join),
+        Route::post("/claims/{code}/go-on", Access::Commands(&[Command::ClaimForm]), go_on),
         Route::post("/claims/{code}/withdraw", Access::Commands(&[Command::ClaimWithdraw]), withdraw),
     ]
 }
@@ -39,7 +41,7 @@ fn href(code: &str) -> String {
 /// State of a claim as a tag.
 pub(super) fn badge(state: ClaimState) -> Badge {
     match state {
-        ClaimState::Submitted | ClaimState::NeedsInfo => Badge::wait(state.label()),
+        ClaimState::Forming | ClaimState::Submitted | ClaimState::NeedsInfo => Badge::wait(state.label()),
         ClaimState::Approved => Badge::good(state.label()),
         ClaimState::Declined | ClaimState::Withdrawn | ClaimState::Expired | ClaimState::Superseded => {
             Badge::plain(state.label())
@@ -76,6 +78,9 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             })
         };
         let mut sections = vec![offer(&view)];
+        if !view.parts.is_empty() {
+            sections.push(super::joint::parts_section(&view.parts, view.claim.id));
+        }
         if own && is_lost(view.claim.state) {
             sections.extend(alternatives(&get, &view).await?);
         }
@@ -189,6 +194,13 @@ fn organization(view: &ClaimView) -> RecordSection {
 fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {
     let due = view.claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
     match (view.claim.state, own) {
+        (ClaimState::Forming, true) if view.claim.accepted_at.is_none() => Some(format!(
+            "{}请贵机构一起认领。请在{due}前答复，数量已先保留。",
+            view.parts.first().map(|p| p.organization.clone()).unwrap_or_default()
+        )),
+        (ClaimState::Forming, _) => {
+            Some(format!("等一起认领的组织在{due}前答复，都同意后自动提交给街道。数量已保留。"))
+        }
         (ClaimState::Submitted, true) => Some(format!("街道将在{due}前答复，结果发到站内信。数量已为贵机构保留。")),
         (ClaimState::NeedsInfo, true) => Some(format!("街道请贵机构在{due}前补充说明，过期数量会退回。")),
         (ClaimState::NeedsInfo, false) => Some(format!("等机构在{due}前补充说明，不补充就自动失效。")),
@@ -222,13 +234,42 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
+    if offered(ctx, view, Command::ClaimJoin) && view.claim.accepted_at.is_none() {
+        panels.push(ActPanel {
+            id: "join".into(),
+            title: "一起认领".into(),
+            text: "按上面的数量，由贵机构承接自己的一份。".into(),
+            target: target(get, "join", &format!("{path}/join"), None),
+            buttons: vec![Button::new("同意参加")],
+            next: "都同意以后提交给街道。街道同意后，每家各自结对、各自服务。".into(),
+            ..ActPanel::default()
+        });
+    }
+    if offered(ctx, view, Command::ClaimSubmit)
+        && view.claim.lead_id.is_none()
+        && services::joint::may_go_on(&view.parts)
+    {
+        panels.push(ActPanel {
+            id: "go-on".into(),
+            title: "有组织没有参加".into(),
+            text: "没有参加的数量已退回。可以用其余组织的数量提交，或撤回后重新发起。".into(),
+            target: target(get, "go-on", &format!("{path}/go-on"), None),
+            buttons: vec![Button::new("用其余的数量提交")],
+            next: "提交后街道答复。".into(),
+            ..ActPanel::default()
+        });
+    }
     if offered(ctx, view, Command::ClaimApprove) {
         panels.push(ActPanel {
             id: "approve".into(),
             title: "同意".into(),
             target: target(get, "approve", &format!("{path}/approve"), None),
             buttons: vec![Button::new("同意认领")],
-            next: "同意后马上结对，机构要在三个工作日内首次联系（急难24小时）。".into(),
+            next: if view.parts.is_empty() {
+                "同意后马上结对，机构要在三个工作日内首次联系（急难24小时）。".into()
+            } else {
+                "同意后每家各自结对，都要在三个工作日内首次联系（急难24小时）。".into()
+            },
             ..ActPanel::default()
         });
     }
@@ -277,6 +318,9 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
         let draft = get.draft(name).await?;
         let mistakes = fill(&mut fields, draft.as_ref());
         let target = target(get, name, &format!("{path}/{name}"), draft.as_ref());
+        let forming = view.claim.state == ClaimState::Forming && view.claim.accepted_at.is_none();
+        let (title, label) =
+            if command == Command::ClaimWithdraw && forming { ("不参加", "不参加") } else { (title, label) };
         let button = Button::new(label);
         panels.push(ActPanel {
             id: name.into(),
@@ -328,6 +372,22 @@ async fn answer(Path(code): Path<String>, post: Post) -> Response {
 async fn withdraw(Path(code): Path<String>, post: Post) -> Response {
     post.run("认领已撤回，数量已退回", href, async |post, ctx: Ctx| {
         claim::withdraw(&ctx, &code, post.value("reason")).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn join(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已同意参加", href, async |_, ctx: Ctx| {
+        services::joint::join(&ctx, &code).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn go_on(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已提交，等街道答复", href, async |_, ctx: Ctx| {
+        services::joint::go_on(&ctx, &code).await?;
         Ok(code.clone())
     })
     .await

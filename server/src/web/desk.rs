@@ -203,6 +203,12 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
         Task::DecideClaim => {
             ("答复认领", claim.clone(), vec![post("同意", format!("{claim}/approve")), open("看后再定", claim).quiet()])
         }
+        Task::JoinClaim => (
+            "请贵机构一起认领",
+            claim.clone(),
+            vec![open("去答复", claim.clone()), open("不参加", format!("{claim}#withdraw")).quiet()],
+        ),
+        Task::ResolveJoint => ("有组织没有参加，决定是否提交", claim.clone(), vec![open("去决定", claim)]),
         Task::AnswerClaim => ("补充说明", claim.clone(), vec![open("去补充", claim)]),
         Task::ReleasePairing => {
             let mut ways = vec![open("退回", format!("{pairing}/release"))];
@@ -294,6 +300,26 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
             let ways = vec![open("去回复", page.clone()), open("不接受", format!("{page}#decline")).quiet()];
             ("回复邀请", page, ways)
         }
+        Task::RecheckOrganization => {
+            let page = format!("/organizations/{}", item.id);
+            ("年度复核", page.clone(), vec![open("去复核", page)])
+        }
+        Task::CompleteApplication { returned } => {
+            let page = super::registration::APPLY.to_owned();
+            (if *returned { "补正后重新提交" } else { "填完入驻申请" }, page.clone(), vec![open("接着填", page)])
+        }
+        Task::AskRecheck => {
+            let page = format!("/organizations/{}#recheck", item.id);
+            ("申请年度复核", page.clone(), vec![open("去申请", page)])
+        }
+        Task::HandOver => (
+            "机构资格暂停，安排移交",
+            pairing.clone(),
+            vec![
+                open("安排移交", format!("{pairing}/transfer")),
+                open("终止结对", format!("{pairing}/terminate")).quiet(),
+            ],
+        ),
         Task::Dispatch { step } => {
             let what = match step {
                 1 => "3天无人认领，邀请组织",

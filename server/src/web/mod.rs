@@ -23,6 +23,7 @@ mod batch;
 mod claim;
 mod delivery;
 mod desk;
+mod directory;
 mod disclosure;
 mod display;
 mod hall;
@@ -33,6 +34,7 @@ mod home;
 mod import;
 mod inbox;
 mod invitation;
+mod joint;
 mod lists;
 mod matching;
 mod need;
@@ -49,6 +51,7 @@ mod pairing_panels;
 mod project;
 mod project_form;
 mod queue;
+mod registration;
 mod retention;
 mod saved;
 mod session;
@@ -130,13 +133,16 @@ pub fn routes() -> Vec<Route> {
         need::routes,
         need_form::routes,
         claim::routes,
+        joint::routes,
         pairing::routes,
         delivery::routes,
         verification::routes,
         transfer::routes,
         disclosure::routes,
         rights::routes,
+        directory::routes,
         organization::routes,
+        registration::routes,
         project::routes,
         matching::routes,
         ask::routes,

@@ -187,6 +187,8 @@ fn waiting(claim: &Claim, now: domain::calendar::Time) -> Invitation {
     let due = claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
     let (title, text) = if claim.question.is_some() && claim.state == domain::claim::ClaimState::NeedsInfo {
         ("街道请贵机构补充说明", format!("请在{due}前补充，过期数量会退回。"))
+    } else if claim.state == domain::claim::ClaimState::Forming {
+        ("联合认领，等各家答复", format!("请在{due}前答复，都同意后提交给街道。数量已保留。"))
     } else {
         ("认领已提交，等街道答复", format!("街道将在{due}前答复，结果发到站内信。数量已为贵机构保留。"))
     };
@@ -269,6 +271,7 @@ async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
         mistakes,
         buttons: vec![Button::new("提交认领")],
         next: format!("提交后数量为贵机构保留。街道将在{}前答复，结果发到站内信。", due.words_near(now)),
+        links: vec![Link::new("和别的组织一起认领", format!("{path}/joint"))],
         ..ActPanel::default()
     })
 }

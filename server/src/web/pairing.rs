@@ -326,7 +326,9 @@ fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
     }
     if view.transfer.is_none()
         && allows(view.pairing.state, Command::PairingTransfer)
-        && ctx.actor.organization_id == Some(view.pairing.organization_id)
+        && (ctx.actor.organization_id == Some(view.pairing.organization_id)
+            // A pause with a clock: the organization may not serve any more.
+            || (ctx.role().is_staff() && view.pairing.due_at.is_some() && view.pairing.state == PairingState::Paused))
         && may_ever(ctx.role(), Command::TransferOffer)
     {
         all.push(Link::new("移交给别的组织", at("transfer")));

@@ -65,7 +65,11 @@ async fn ask(get: Get, Path(code): Path<String>, question: &'static Question) ->
         let ctx = get.ctx()?;
         let view = view::pairing(ctx, &code).await?;
         if question.command == Command::TransferOffer {
-            let who = Record { organization: Some(view.pairing.organization_id), ..Record::default() };
+            let who = Record {
+                division: Some(&view.pairing.division_code),
+                organization: Some(view.pairing.organization_id),
+                ..Record::default()
+            };
             authorize(&ctx.actor, question.command, &who)?;
             domain::machine::step(view.pairing.state, Command::PairingTransfer)?;
         } else if !can(ctx, &view, question.command) {

@@ -30,7 +30,7 @@ pub(super) fn pairing_badge(state: PairingState) -> Badge {
 pub(super) fn claim_badge(state: ClaimState) -> Badge {
     let words = state.label();
     match state {
-        ClaimState::Submitted => Badge::wait(words),
+        ClaimState::Forming | ClaimState::Submitted => Badge::wait(words),
         ClaimState::NeedsInfo => Badge::care(words),
         ClaimState::Approved => Badge::good(words),
         _ => Badge::plain(words),
@@ -67,6 +67,7 @@ pub(super) fn verification_badge(state: VerificationState, result: Option<Verifi
 pub(super) fn organization_badge(state: OrganizationState) -> Badge {
     let words = state.label();
     match state {
+        OrganizationState::Draft => Badge::plain(words),
         OrganizationState::Applied => Badge::wait(words),
         OrganizationState::Verified => Badge::good(words),
         OrganizationState::Returned | OrganizationState::Lapsed => Badge::care(words),

@@ -28,6 +28,10 @@ pub struct Claim {
     pub decided_at: Option<Time>,
     pub reason: Option<String>,
     pub escalation: i64,
+    /// The lead's claim, for the part of a member of a joint claim.
+    pub lead_id: Option<Uuid>,
+    /// When the organization itself agreed to its part.
+    pub accepted_at: Option<Time>,
 }
 
 /// A claim in a list, with what the reader needs beside it.
@@ -62,7 +66,7 @@ impl ClaimLine {
 
 pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
     let statement = sql!(
-        "INSERT INTO claims (id, code, need_id, cycle, organization_id, division_code, state, plan, start_on, submitted_by, submitted_at, due_at, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        "INSERT INTO claims (id, code, need_id, cycle, organization_id, division_code, state, plan, start_on, submitted_by, submitted_at, due_at, decided_by, decided_at, lead_id, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     );
     on!(tx, |c| sqlx::query(statement)
         .bind(k.id)
@@ -79,6 +83,8 @@ pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
         .bind(k.due_at)
         .bind(k.decided_by)
         .bind(k.decided_at)
+        .bind(k.lead_id)
+        .bind(k.accepted_at)
         .execute(c)
         .await
         .map(|_| ()))
@@ -109,6 +115,27 @@ pub async fn update(tx: &mut Tx, k: &Claim, from: ClaimState) -> Result<bool> {
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))
+}
+
+/// Notes that a member agreed to its part. `false`: somebody was first.
+pub async fn accept(tx: &mut Tx, k: &Claim) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE claims SET accepted_at = $2, submitted_by = $3 WHERE id = $1 AND state = 'forming' AND accepted_at IS NULL"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(k.id)
+        .bind(k.accepted_at)
+        .bind(k.submitted_by)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// The parts of a joint claim, the lead's first. A claim of one organization alone is its only part.
+pub async fn parts(tx: &mut Tx, lead: Uuid) -> Result<Vec<Claim>> {
+    let statement =
+        sql!("SELECT * FROM claims WHERE id = $1 OR lead_id = $1 ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END, code");
+    on!(tx, |c| sqlx::query_as(statement).bind(lead).fetch_all(c).await)
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Claim>> {
@@ -178,6 +205,14 @@ pub async fn count_in_scope(tx: &mut Tx, scope: &str) -> Result<Vec<(ClaimState,
 
 pub async fn count_of_organization(tx: &mut Tx, organization: Uuid) -> Result<Vec<(ClaimState, i64)>> {
     let statement = sql!("SELECT state, COUNT(*) FROM claims WHERE organization_id = $1 GROUP BY state");
+    on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
+}
+
+/// Claims of an organization that wait for an answer, or for its own.
+pub async fn pending_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<Claim>> {
+    let statement = sql!(
+        "SELECT * FROM claims WHERE organization_id = $1 AND state IN ('forming', 'submitted', 'needs_info') ORDER BY submitted_at, id"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 

@@ -25,6 +25,7 @@ pub mod need;
 pub mod need_file;
 pub mod notice;
 pub mod organization;
+pub mod organization_profile;
 pub mod pairing;
 pub mod project;
 pub mod reference;

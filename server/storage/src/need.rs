@@ -396,7 +396,7 @@ pub async fn beneficiaries_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Resu
 /// Units per line that pending claims reserve (the rest of `taken` is held by pairings).
 pub async fn pending_units(tx: &mut Tx, need: Uuid) -> Result<Vec<(Uuid, i64)>> {
     let statement = sql!(
-        "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id = $1 AND c.state IN ('submitted', 'needs_info') GROUP BY cl.line_id"
+        "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id = $1 AND c.state IN ('forming', 'submitted', 'needs_info') GROUP BY cl.line_id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
@@ -405,7 +405,7 @@ pub async fn pending_units(tx: &mut Tx, need: Uuid) -> Result<Vec<(Uuid, i64)>> 
 /// (line, stored, counted).
 pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT l.id, l.taken, CAST(COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) AS BIGINT) FROM need_lines l WHERE l.taken <> COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) LIMIT 100"
+        "SELECT l.id, l.taken, CAST(COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) AS BIGINT) FROM need_lines l WHERE l.taken <> COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) LIMIT 100"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }
@@ -413,7 +413,7 @@ pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
 /// As [`pending_units`] for a page of needs: (line, units).
 pub async fn pending_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Vec<(Uuid, i64)>> {
     let statement = sql!(
-        "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id >= $1 AND c.need_id <= $2 AND c.state IN ('submitted', 'needs_info') GROUP BY cl.line_id"
+        "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id >= $1 AND c.need_id <= $2 AND c.state IN ('forming', 'submitted', 'needs_info') GROUP BY cl.line_id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(first).bind(last).fetch_all(c).await)
 }

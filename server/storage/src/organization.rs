@@ -124,7 +124,7 @@ pub async fn lapsed(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Organization>> {
 /// (live claims and pairings, pairings completed with a checked success).
 pub async fn load_of(tx: &mut Tx, id: Uuid) -> Result<(i64, i64)> {
     let statement = sql!(
-        "SELECT (SELECT COUNT(*) FROM claims WHERE organization_id = $1 AND state IN ('submitted', 'needs_info')) + (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state IN ('pending_start', 'active', 'paused', 'reported')), (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state = 'completed' AND result IN ('met', 'partial'))"
+        "SELECT (SELECT COUNT(*) FROM claims WHERE organization_id = $1 AND state IN ('forming', 'submitted', 'needs_info') AND accepted_at IS NOT NULL) + (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state IN ('pending_start', 'active', 'paused', 'reported')), (SELECT COUNT(*) FROM pairings WHERE organization_id = $1 AND state = 'completed' AND result IN ('met', 'partial'))"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_one(c).await)
 }
@@ -161,4 +161,32 @@ pub async fn page(
         .bind(offset)
         .fetch_all(c)
         .await)
+}
+
+/// Writes what a registration says, in whatever state it is.
+pub async fn set_registration(tx: &mut Tx, o: &Organization, now: Time) -> Result<()> {
+    let statement = sql!(
+        "UPDATE organizations SET name = $2, division_code = $3, business_scope = $4, service_codes = $5, area_codes = $6, updated_at = $7, version = version + 1 WHERE id = $1"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(o.id)
+        .bind(&o.name)
+        .bind(&o.division_code)
+        .bind(&o.business_scope)
+        .bind(&o.service_codes)
+        .bind(&o.area_codes)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// The reason given with the last step that led to a state.
+pub async fn last_reason(tx: &mut Tx, id: Uuid, state: &str) -> Result<Option<String>> {
+    let statement = sql!(
+        "SELECT reason FROM events WHERE object_id = $1 AND object = 'organization' AND to_state = $2 AND reason IS NOT NULL ORDER BY id DESC LIMIT 1"
+    );
+    let row: Option<(Option<String>,)> =
+        on!(tx, |c| sqlx::query_as(statement).bind(id).bind(state).fetch_optional(c).await)?;
+    Ok(row.and_then(|(reason,)| reason))
 }

@@ -159,6 +159,14 @@ pub async fn overdue_start(tx: &mut Tx, now: Time) -> Result<Vec<Pairing>> {
     on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
 }
 
+/// Pairings that an organization without standing left and that nobody has handed over in time.
+pub async fn not_handed_over(tx: &mut Tx, now: Time) -> Result<Vec<Pairing>> {
+    let statement = sql!(
+        "SELECT p.* FROM pairings p JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'paused' AND p.due_at < $1 AND p.reminded_at IS NULL AND o.state IN ('suspended', 'revoked') ORDER BY p.due_at LIMIT 500"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
+}
+
 /// Running pairings of an organization, for suspension.
 pub async fn running_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<Pairing>> {
     let statement = sql!(

@@ -201,7 +201,7 @@ pub async fn published(tx: &mut Tx, state: ProjectState) -> Result<Vec<Listed>> 
 /// What live claims and pairings take of each project: (project, lines, units).
 pub async fn used(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id IS NOT NULL AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
+        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }
@@ -209,7 +209,7 @@ pub async fn used(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
 /// As [`used`], for one organization.
 pub async fn used_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claims c JOIN claim_lines cl ON cl.claim_id = c.id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.organization_id = $1 AND cl.project_id IS NOT NULL AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
+        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claims c JOIN claim_lines cl ON cl.claim_id = c.id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.organization_id = $1 AND cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
@@ -217,7 +217,7 @@ pub async fn used_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<(Uuid, i64, 
 /// Claimed lines that draw on a project and are not over: (need code, need title, pairing code, service, units).
 pub async fn drawn_by(tx: &mut Tx, project: Uuid) -> Result<Vec<Drawn>> {
     let statement = sql!(
-        "SELECT n.code AS need_code, n.title AS need_title, n.division_code, p.code AS pairing_code, c.code AS claim_code, l.service_code, l.unit, l.per, cl.quantity FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = c.need_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id = $1 AND (c.state IN ('submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) ORDER BY c.submitted_at, l.position LIMIT 200"
+        "SELECT n.code AS need_code, n.title AS need_title, n.division_code, p.code AS pairing_code, c.code AS claim_code, l.service_code, l.unit, l.per, cl.quantity FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = c.need_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id = $1 AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) ORDER BY c.submitted_at, l.position LIMIT 200"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(project).fetch_all(c).await)
 }
@@ -239,7 +239,7 @@ pub struct Drawn {
 /// Records of all organizations: (organization, live claims and pairings, done with a checked success, not done).
 pub async fn records(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64, i64)>> {
     let statement = sql!(
-        "SELECT o.id, COALESCE((SELECT COUNT(*) FROM claims c WHERE c.organization_id = o.id AND c.state IN ('submitted', 'needs_info')), 0) + COALESCE(SUM(CASE WHEN p.state IN ('pending_start', 'active', 'paused', 'reported') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'completed' AND p.result IN ('met', 'partial') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'released' OR (p.state = 'terminated' AND p.end_side = 'organization') OR (p.state = 'completed' AND p.result NOT IN ('met', 'partial')) THEN 1 ELSE 0 END), 0) FROM organizations o LEFT JOIN pairings p ON p.organization_id = o.id WHERE o.state = 'verified' GROUP BY o.id"
+        "SELECT o.id, COALESCE((SELECT COUNT(*) FROM claims c WHERE c.organization_id = o.id AND c.state IN ('forming', 'submitted', 'needs_info') AND c.accepted_at IS NOT NULL), 0) + COALESCE(SUM(CASE WHEN p.state IN ('pending_start', 'active', 'paused', 'reported') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'completed' AND p.result IN ('met', 'partial') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'released' OR (p.state = 'terminated' AND p.end_side = 'organization') OR (p.state = 'completed' AND p.result NOT IN ('met', 'partial')) THEN 1 ELSE 0 END), 0) FROM organizations o LEFT JOIN pairings p ON p.organization_id = o.id WHERE o.state = 'verified' GROUP BY o.id"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }
@@ -247,7 +247,7 @@ pub async fn records(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64, i64)>> {
 /// As [`records`], for one organization in any state: (live, done, not done).
 pub async fn record_of(tx: &mut Tx, organization: Uuid) -> Result<(i64, i64, i64)> {
     let statement = sql!(
-        "SELECT (SELECT COUNT(*) FROM claims c WHERE c.organization_id = $1 AND c.state IN ('submitted', 'needs_info')) + (SELECT COUNT(*) FROM pairings p WHERE p.organization_id = $1 AND p.state IN ('pending_start', 'active', 'paused', 'reported')), (SELECT COUNT(*) FROM pairings p WHERE p.organization_id = $1 AND p.state = 'completed' AND p.result IN ('met', 'partial')), (SELECT COUNT(*) FROM pairings p WHERE p.organization_id = $1 AND (p.state = 'released' OR (p.state = 'terminated' AND p.end_side = 'organization') OR (p.state = 'completed' AND p.result NOT IN ('met', 'partial'))))"
+        "SELECT (SELECT COUNT(*) FROM claims c WHERE c.organization_id = $1 AND c.state IN ('forming', 'submitted', 'needs_info') AND c.accepted_at IS NOT NULL) + (SELECT COUNT(*) FROM pairings p WHERE p.organization_id = $1 AND p.state IN ('pending_start', 'active', 'paused', 'reported')), (SELECT COUNT(*) FROM pairings p WHERE p.organization_id = $1 AND p.state = 'completed' AND p.result IN ('met', 'partial')), (SELECT COUNT(*) FROM pairings p WHERE p.organization_id = $1 AND (p.state = 'released' OR (p.state = 'terminated' AND p.end_side = 'organization') OR (p.state = 'completed' AND p.result NOT IN ('met', 'partial'))))"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_one(c).await)
 }

@@ -365,7 +365,7 @@ async fn foreign_records_do_not_exist(world: World) {
                 || route.path.starts_with("/reset") || route.path.starts_with("/drafts") || route.path.starts_with("/needs/new")
                 || route.path.starts_with("/organizations")
                 // A published need and a project are everybody's, and whoever may serve a need may claim it.
-                || matches!(route.path, "/needs/{code}" | "/needs/{code}/claims" | "/projects/{code}");
+                || matches!(route.path, "/needs/{code}" | "/needs/{code}/claims" | "/needs/{code}/joint" | "/projects/{code}");
             if own {
                 continue;
             }

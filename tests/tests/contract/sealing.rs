@@ -96,6 +96,19 @@ async fn filled(world: &World) -> Canary {
     let owner = services::attachment::Owner::Need(target.need);
     let paper = format!("%PDF-1.7 {} {}", canary.name, canary.id_number).into_bytes();
     services::attachment::add(&ctx, &owner, &format!("{}.pdf", canary.name), paper).await.unwrap();
+    // An organization's own persons.
+    let registered = duijie_tests::world::fields(&[
+        ("name", "示例助餐服务中心"),
+        ("division", "120102"),
+        ("competent_unit", "河东区民政局"),
+        ("founded_on", "2019-05-06"),
+        ("business_scope", "养老助残服务"),
+        ("legal_representative", canary.guardian),
+        ("contact_name", canary.name),
+        ("contact_phone", canary.phone),
+    ]);
+    let step = services::registration::Step::Basic;
+    services::registration::save(&world.by("meals"), step, &registered).await.unwrap();
     canary
 }
 

@@ -6,6 +6,7 @@ use crate::{Ctx, Error, Result};
 use domain::disclosure::DisclosureState;
 use domain::machine::{self, Command};
 use domain::need::{NeedKind, NeedState};
+use domain::organization::OrganizationState;
 use domain::pairing::{PairingState, Purpose};
 use serde_json::json;
 use storage::need::Need;
@@ -42,6 +43,8 @@ pub enum Closed {
     /// After the report only whoever checks it calls.
     Reported,
     Need(NeedState),
+    /// The organization's, while it may not serve.
+    Standing(OrganizationState),
     /// Not recorded, over, or withdrawn.
     NoConsent,
     /// A minor's, and nobody's but a guardian's consent counts.
@@ -63,6 +66,7 @@ impl Closed {
             Self::Pairing(state) => format!("结对现在是“{}”，不再显示联系方式", state.label()),
             Self::Reported => "结果已经报告，等待核验，机构不再需要联系方式".into(),
             Self::Need(state) => format!("需求现在是“{}”，暂不显示联系方式", state.label()),
+            Self::Standing(state) => format!("机构现在是“{}”，不再显示联系方式", state.label()),
             Self::NoConsent => "还没有本人同意的记录，或同意已到期、已撤回。请街道先登记同意".into(),
             Self::NoGuardian => "不满14周岁的，要有监护人书面同意的记录。请街道先登记".into(),
             Self::Days(days) => {
@@ -122,6 +126,9 @@ pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, n
     }
     if machine::step(pairing.state, Command::PairingDisclose).is_err() {
         return Ok(Some(Closed::Pairing(pairing.state)));
+    }
+    if organization && let Some(state) = super::lost_standing(tx, pairing.organization_id).await? {
+        return Ok(Some(Closed::Standing(state)));
     }
     if pairing.state == PairingState::Reported && organization {
         return Ok(Some(Closed::Reported));

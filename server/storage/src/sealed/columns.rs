@@ -33,4 +33,5 @@ pub const COLUMNS: &[Column] = &[
     text("attachments", "id", "name"),
     bytes("attachments", "id", "content"),
     bytes("rights_requests", "id", "words"),
+    bytes("organization_profiles", "organization_id", "private"),
 ];

@@ -4,6 +4,7 @@
 //! in the same run, since machines differ.
 
 mod audited;
+mod candidates;
 mod import;
 mod load;
 mod login;
@@ -33,6 +34,16 @@ enum Command {
         /// Seconds per measurement
         #[arg(long, default_value_t = 5)]
         seconds: u64,
+    },
+    /// The list of candidates for one need, beside reading one need
+    Candidates {
+        #[arg(long, default_value_t = 300_000)]
+        needs: usize,
+        #[arg(long, default_value_t = 10_000)]
+        organizations: usize,
+        /// `sqlite` or a `postgres://…` address of an empty database
+        #[arg(long, default_value = "sqlite")]
+        engine: String,
     },
     /// Read and import a ledger of many rows
     Import {
@@ -76,6 +87,9 @@ fn main() -> anyhow::Result<()> {
         match Arguments::parse().command {
             Command::Pages { needs, engine, seconds } => pages::run(needs, &engine, seconds).await,
             Command::Audited { seconds, engine } => audited::run(seconds, &engine).await,
+            Command::Candidates { needs, organizations, engine } => {
+                candidates::run(needs, organizations, &engine).await
+            }
             Command::Import { rows } => import::run(rows).await,
             Command::Search { folder, scale } => searches::run(&folder, scale).await,
             Command::Login { samples, engine } => login::run(samples, &engine).await,

@@ -1,0 +1,215 @@
+//! 机构目录 for everybody: verified organizations, each with its public profile, and the same as HSDS 3.0 JSON.
+
+use super::download::attachment;
+use super::frame::Page;
+use super::get::{Answer, Get};
+use super::words::{address, pager};
+use super::{Access, Route};
+use app::components::{
+    Cell, Chip, Column, Crumb, Empty, EmptyKind, Fact, FilterGroup, FilterOption, Filters, Head, Link, Search, Table,
+};
+use app::pages::list::{ListModel, list_page};
+use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use axum::response::Response;
+use domain::gate::small::Shown;
+use services::Result;
+use services::directory::{self, Wanted};
+use services::hall::service_name;
+use services::lists::Window;
+use uuid::Uuid;
+
+const PATH: &str = "/directory";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get(PATH, Access::Anyone, list), Route::get("/directory.json", Access::Anyone, download)]
+}
+
+const SIZE: usize = 20;
+
+async fn list(get: Get) -> Response {
+    get.show_public(async {
+        let services = &get.site.services;
+        let wanted = Wanted {
+            text: get.value("q").chars().take(60).collect(),
+            service: get.value("service").to_owned(),
+            area: get.value("area").chars().take(6).collect(),
+        };
+        let size = i64::try_from(SIZE).unwrap_or(20);
+        let window = Window { offset: i64::try_from(get.page() - 1).unwrap_or_default() * size, limit: size };
+        let (rows, total) = directory::list(services, &wanted, window).await?;
+        let total = u64::try_from(total).unwrap_or_default();
+        let cells = rows
+            .iter()
+            .map(|row| {
+                let offered: Vec<String> = row.services().iter().map(|code| service_name(code)).collect();
+                let areas: Vec<String> = row.areas().iter().map(|code| services.place(code)).collect();
+                vec![
+                    Cell::link(row.name.clone(), format!("/organizations/{}", row.id))
+                        .note(directory::kind_words(&row.kind)),
+                    Cell::text(offered.join("、")),
+                    Cell::text(areas.join("、")),
+                ]
+            })
+            .collect();
+        let chosen = !wanted.text.is_empty() || !wanted.service.is_empty() || !wanted.area.is_empty();
+        let empty = (total == 0).then(|| {
+            if chosen {
+                Empty::new(EmptyKind::NoMatch, "没有符合这些条件的机构", "去掉一个条件，或者换一个说法再找。")
+                    .action(Link::new("查看全部机构", PATH))
+            } else {
+                Empty::new(EmptyKind::Nothing, "还没有核验过的机构", "社会组织登记并通过核验后列在这里。")
+                    .action(Link::new("社会组织入驻", super::registration::REGISTER))
+            }
+        });
+        let model = ListModel {
+            head: Head::new("机构目录")
+                .lead("经区民政局核验、参加帮扶的社会组织。按名称排列，不排名次。")
+                .action(Link::new("下载目录（HSDS 3.0）", "/directory.json"))
+                .action(Link::new("社会组织入驻", super::registration::REGISTER)),
+            search: Some(Search {
+                action: PATH.into(),
+                query: wanted.text.clone(),
+                label: "查找机构".into(),
+                placeholder: "机构名称".into(),
+                suggest: None,
+                keep: get.query.iter().filter(|(n, v)| n != "q" && n != "page" && !v.is_empty()).cloned().collect(),
+            }),
+            filters: Some(filters(&get, &wanted)),
+            found: format!("{total}家机构"),
+            table: Table {
+                caption: "核验过的社会组织".into(),
+                caption_hidden: true,
+                columns: vec![Column::text("机构"), Column::text("能提供的服务"), Column::text("服务区域")],
+                rows: cells,
+            },
+            pager: (total > SIZE as u64).then(|| pager(PATH, &get.query, get.page(), SIZE, total, "家")),
+            empty,
+            ..ListModel::default()
+        };
+        Ok(Page::new("机构目录", move || list_page(model)))
+    })
+    .await
+}
+
+fn filters(get: &Get, wanted: &Wanted) -> Filters {
+    let divisions = get.site.services.divisions();
+    let group = |legend: &str, name: &str, chosen: &str, all: Vec<(String, String)>| {
+        let mut options: Vec<FilterOption> = std::iter::once((String::new(), "不限".to_owned()))
+            .chain(all)
+            .map(|(value, label)| FilterOption { checked: value == chosen, value, label, count: None })
+            .collect();
+        // A long list keeps its end folded.
+        let rest = if options.len() > 10 { options.split_off(9) } else { Vec::new() };
+        FilterGroup {
+            legend: legend.into(),
+            name: name.into(),
+            single: true,
+            options,
+            more: (!rest.is_empty()).then(|| ("更多".to_owned(), rest)),
+        }
+    };
+    let districts = divisions.districts().map(|d| (d.code12[..6].to_owned(), d.name.clone())).collect();
+    let offered = domain::vocabulary::service_categories()
+        .iter()
+        .map(|service| (service.code.to_owned(), service.short_name.to_owned()))
+        .collect();
+    let mut chips = Vec::new();
+    for (name, value, label) in [
+        ("service", &wanted.service, service_name(&wanted.service)),
+        ("area", &wanted.area, get.site.services.place(&wanted.area)),
+    ] {
+        if !value.is_empty() {
+            let away = address(PATH, &get.query, &[(name, String::new()), ("page", String::new())]);
+            chips.push(Chip { label, href: away });
+        }
+    }
+    Filters {
+        action: PATH.into(),
+        keep: vec![("q".into(), wanted.text.clone())]
+            .into_iter()
+            .filter(|(_, v): &(String, String)| !v.is_empty())
+            .collect(),
+        groups: vec![
+            group("服务", "service", &wanted.service, offered),
+            group("服务区域", "area", &wanted.area, districts),
+        ],
+        chips,
+        clear: PATH.into(),
+    }
+}
+
+async fn download(get: Get) -> Response {
+    get.show(async {
+        let bytes = directory::download(&get.site.services).await?;
+        Ok(Answer::Raw(attachment(
+            "社会组织目录.hsds.json",
+            "directory.hsds.json",
+            "application/json",
+            bytes.as_ref().clone(),
+        )))
+    })
+    .await
+}
+
+/// The profile of a verified organization for whoever may not look at it closely.
+pub(super) async fn profile(get: &Get, id: Uuid) -> Result<Page> {
+    let services = &get.site.services;
+    let found = directory::public(services, id).await?;
+    let (row, profile) = (&found.organization, &found.profile);
+    let k = services.policy.small_cell_k;
+    let join = |list: Vec<String>| list.join("、");
+    let mut facts = vec![
+        Fact::new("类型", directory::kind_words(&row.kind)),
+        Fact::new("统一社会信用代码", row.uscc.clone()),
+        Fact::new("能提供的服务", join(row.services().iter().map(|code| service_name(code)).collect())),
+        Fact::new("服务区域", join(row.areas().iter().map(|code| services.place(code)).collect())),
+    ];
+    let mut add = |term: &str, value: String| {
+        if !value.is_empty() {
+            facts.push(Fact::new(term, value));
+        }
+    };
+    add("服务时间", profile.hours().map(|hours| hours.words()).unwrap_or_default());
+    add("办公地址", profile.address.clone());
+    add("办公电话", profile.phone.clone());
+    add("电子邮箱", profile.email.clone());
+    add("网站", profile.website.clone());
+    add("业务范围", row.business_scope.clone());
+    let grade = profile.standing().grade_on(services.now().day());
+    add("评估等级", grade.map(|grade| grade.label().to_owned()).unwrap_or_default());
+    let count = |n: i64| format!("{}件", Shown::alone(n, k).words(k));
+    let record = vec![
+        Fact::new("核验后办结", count(found.completed)),
+        Fact::new("没有做完", count(found.unfinished)),
+        Fact::new(
+            "多久首次联系",
+            found.response_minutes.map_or_else(
+                || "次数还少，不计算".to_owned(),
+                |minutes| format!("一般{}以内", domain::calendar::span_words(minutes.max(1))),
+            ),
+        )
+        .note("从结对到第一次联系，取中间值"),
+    ];
+    let mut sections = Vec::new();
+    if !profile.summary.is_empty() {
+        sections.push(RecordSection::new("what", "做什么", vec![Body::Text(profile.summary.clone())]));
+    }
+    sections.push(RecordSection::new("facts", "机构", vec![Body::Facts(facts)]));
+    sections.push(RecordSection::new("record", "在这里做过的，由街道核验", vec![Body::Facts(record)]));
+    let projects = services::project::of(services, id).await?;
+    if !projects.is_empty() {
+        sections.push(super::project::section(services, &projects));
+    }
+    let name = row.name.clone();
+    let model = RecordModel {
+        head: Head {
+            crumbs: vec![Crumb::link("机构目录", PATH), Crumb::here(name.clone())],
+            badges: vec![super::parts::organization_badge(row.state)],
+            notes: vec![services.place(&row.division_code)],
+            ..Head::new(name.clone())
+        },
+        sections,
+        ..RecordModel::default()
+    };
+    Ok(Page::new(name, move || record_page(model)))
+}
