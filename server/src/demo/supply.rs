@@ -146,7 +146,11 @@ async fn joint_claims(stage: &Stage) -> Result<()> {
         let mut tx = stage.services.db.read().await?;
         let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
         drop(tx);
-        let Some(line) = lines.iter().find(|line| line.remaining() >= 4) else { continue };
+        let mut tx = stage.services.db.read().await?;
+        // A claim that waits on somebody's desk already is left alone.
+        let busy = storage::claim::of_need(&mut tx, need.id).await?.iter().any(|claim| claim.state.is_pending());
+        drop(tx);
+        let Some(line) = lines.iter().find(|line| !busy && line.remaining() >= 2) else { continue };
         let half = line.remaining() / 2;
         let input = joint::Input {
             lines: vec![(line.id, line.remaining() - half)],
@@ -156,12 +160,12 @@ async fn joint_claims(stage: &Stage) -> Result<()> {
         };
         let Some(code) = went(joint::form(&first, &need.code, &input).await)? else { continue };
         formed += 1;
-        if formed == 1 {
+        // The first waits for the other's answer, the second for the street's.
+        if formed == 2 {
             let parts = services::view::claim(&first, &code).await?.parts;
             if let Some(part) = parts.get(1) {
                 went(joint::join(&second, &part.claim.code).await)?;
             }
-        } else {
             break;
         }
     }

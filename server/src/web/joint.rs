@@ -1,9 +1,9 @@
 //! 联合认领: the form by which a lead asks others to take a need on together, and the parts as a table.
 
+use super::form_fields::fill;
 use super::frame::Page;
 use super::get::Get;
 use super::need::href;
-use super::form_fields::fill;
 use super::parts::{claim_badge, target};
 use super::post::Post;
 use super::{Access, Route};

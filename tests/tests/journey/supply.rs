@@ -185,14 +185,14 @@ async fn jointly(hand: &mut Hand) {
     hand.fill(&format!("quantity.1.{line}"), "5").await;
     hand.press("保留数量，请对方答复").await;
     hand.sees("等答复").await;
+    let claim = hand.path().await;
     hand.is("care").await;
     hand.open("/desk").await;
     hand.follow("去答复").await;
     hand.press("同意参加").await;
     hand.sees("已同意参加").await;
     hand.is("street").await;
-    hand.open("/claims").await;
-    hand.follow(&need).await;
+    hand.open(&claim).await;
     hand.sees("联合认领").await;
     hand.press("同意认领").await;
     hand.sees("已经结对").await;

@@ -115,7 +115,7 @@ async fn organizations(db: &Db, count: usize, now: Time) -> Result<()> {
             let row = Organization {
                 id: Uuid::from_u64_pair(random.next(), random.next()),
                 uscc: format!("52{}{written:010}", &home[..6]),
-                name: format!("示例{}服务中心", written),
+                name: format!("示例{written}服务中心"),
                 kind: "52".into(),
                 division_code: home.to_owned(),
                 state: OrganizationState::Verified,
