@@ -75,13 +75,8 @@ impl Hand {
 
     /// Fills the sign-in page before the browser.
     pub async fn sign_in(&mut self, account: &str) {
-        self.sign_in_with(account, PASSWORD).await;
-    }
-
-    /// As [`Hand::sign_in`] with a password that the account's own person chose.
-    pub async fn sign_in_with(&mut self, account: &str, password: &str) {
         self.fill("account", account).await;
-        self.fill("password", password).await;
+        self.fill("password", PASSWORD).await;
         self.press("登录").await;
         let session = self.browser.get_named_cookie("session").await.unwrap();
         self.sessions.insert(account.to_owned(), session.value);
@@ -233,19 +228,6 @@ impl Hand {
             }
             assert!(begin.elapsed() < PATIENCE, "no {tag} “{words}” on {}", self.page().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    /// Loads a page again and again until the words stand on it: work that goes on beside the requests.
-    pub async fn waits_for(&mut self, path: &str, words: &str) {
-        let begin = Instant::now();
-        loop {
-            self.open(path).await;
-            if self.text().await.contains(words) {
-                return;
-            }
-            assert!(begin.elapsed() < PATIENCE, "no “{words}” on {}", self.page().await);
-            tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
 

@@ -5,7 +5,6 @@
 mod accidents;
 mod form;
 mod hand;
-mod supply;
 mod walk;
 
 use duijie_tests::browser::{Browser, DESK, PHONE};
@@ -35,7 +34,6 @@ macro_rules! both_ways {
 
 both_ways!(
     the_loop_from_a_ledger_to_the_closed_need: crate::walk::walk,
-    the_supply_side: crate::supply::supply,
     a_need_typed_in: crate::form::typed_in,
     accidents_of_an_organization: crate::accidents::of_an_organization,
     accidents_of_an_office: crate::accidents::of_an_office,
