@@ -17,7 +17,6 @@ use app::components::{
 use app::pages::door::{DoorModel, door_page};
 use app::pages::form::{FormModel, FormPart, form_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::machine::Command;
@@ -38,7 +37,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get(REGISTER, Access::Anyone, begin),
         Route::post(REGISTER, Access::Anyone, register),
         Route::get(APPLY, EDIT, start),
-        Route::get("/organization/apply/{step}", EDIT, show),
+        Route::get("/organization/apply/basic", EDIT, |get: Get| show(get, Step::Basic)),
+        Route::get("/organization/apply/service", EDIT, |get: Get| show(get, Step::Service)),
+        Route::get("/organization/apply/papers", EDIT, |get: Get| show(get, Step::Papers)),
+        Route::get("/organization/apply/check", EDIT, |get: Get| show(get, Step::Check)),
         Route::post("/organization/apply/basic", EDIT, |post: Post| save(post, Step::Basic)),
         Route::post("/organization/apply/service", EDIT, |post: Post| save(post, Step::Service)),
         Route::post("/organization/apply/papers", EDIT, upload),
@@ -122,10 +124,9 @@ async fn start(get: Get) -> Response {
     .await
 }
 
-async fn show(get: Get, Path(step): Path<String>) -> Response {
+async fn show(get: Get, step: Step) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
-        let step = Step::parse(&step).ok_or(Error::NotFound)?;
         let application = registration::own(ctx).await?;
         let applying = matches!(application.organization.state, OrganizationState::Draft | OrganizationState::Returned);
         let title = if applying { "入驻申请" } else { "修改登记信息" };
