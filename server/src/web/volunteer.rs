@@ -1,7 +1,7 @@
 //! 登记为志愿者: the form of two minutes, and the own data afterwards.
 
 use super::account_forms::new_password_fields;
-use super::form_fields::{fill, fill_from, mark};
+use super::form_fields::{fill, fill_all, fill_from, mark};
 use super::frame::{Page, render};
 use super::get::{Answer, Get};
 use super::guard;
@@ -244,6 +244,9 @@ async fn save(post: Post) -> Response {
 async fn ask_withdraw(get: Get) -> Response {
     get.show(async {
         let own = volunteer::own(get.ctx()?).await?;
+        let draft = get.draft("withdraw").await?;
+        let mut fields = vec![Field::checks("sure", "确认", vec![Choice::new("on", "我知道退出以后不能恢复")])];
+        fill_all(&mut fields, draft.as_ref());
         let model = ConfirmModel {
             head: Head::new("退出志愿者登记？").crumbs(vec![
                 Crumb::link("我的服务", "/my"),
@@ -257,10 +260,10 @@ async fn ask_withdraw(get: Get) -> Response {
                 "已经记录的服务时间留在编号名下，不再和您的姓名连在一起；要证明的请先打印。".into(),
                 "账号停用，以后想再来要重新登记。".into(),
             ],
-            target: target(&get, "withdraw", "/my/withdraw", None),
+            target: target(&get, "withdraw", "/my/withdraw", draft.as_ref()),
+            fields,
             label: "确定退出".into(),
             cancel: "/my".into(),
-            ..ConfirmModel::default()
         };
         Ok(Page::new("退出志愿者登记", move || confirm_page(model)))
     })
@@ -271,7 +274,11 @@ async fn withdraw(post: Post) -> Response {
     post.run(
         "已退出志愿者登记，个人信息已删去。谢谢您做过的一切",
         |_| "/".to_owned(),
-        async |_, ctx: Ctx| {
+        async |post, ctx: Ctx| {
+            // It cannot be undone: one click too many must not do it.
+            if post.value("sure") != "on" {
+                return Err(Error::field("sure", "退出以后不能恢复，想好了请勾选"));
+            }
             volunteer::withdraw(&ctx).await?;
             Ok(String::new())
         },
