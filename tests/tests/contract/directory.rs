@@ -139,6 +139,26 @@ async fn told(world: &World) {
     publish(world, "meals", &hot_meals()).await;
 }
 
+/// Ids of every object, and those that stand on two.
+fn collect(value: &Value, ids: &mut BTreeSet<String>, twice: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            // Terms of the catalogue are shared by all who offer the service.
+            if let (Some(id), None) = (map.get("id").and_then(Value::as_str), map.get("taxonomy_id"))
+                && !ids.insert(id.to_owned())
+            {
+                twice.push(id.to_owned());
+            }
+            map.values().for_each(|inner| collect(inner, ids, twice));
+        }
+        Value::Array(all) => all.iter().for_each(|inner| collect(inner, ids, twice)),
+        _ => {}
+    }
+}
+
+/// Makes one thing wrong.
+type Spoil = Box<dyn Fn(&mut Value)>;
+
 async fn the_download_keeps_to_the_specification(world: World) {
     told(&world).await;
     let made = directory::hsds(&world.services).await.unwrap();
@@ -153,27 +173,12 @@ async fn the_download_keeps_to_the_specification(world: World) {
     assert!(meals["program_id"].is_string());
     // Every id is its own, and the same in the next download.
     let mut ids = BTreeSet::new();
-    fn collect(value: &Value, ids: &mut BTreeSet<String>, twice: &mut Vec<String>) {
-        match value {
-            Value::Object(map) => {
-                // Terms of the catalogue are shared by all who offer the service.
-                if let (Some(id), None) = (map.get("id").and_then(Value::as_str), map.get("taxonomy_id"))
-                    && !ids.insert(id.to_owned())
-                {
-                    twice.push(id.to_owned());
-                }
-                map.values().for_each(|inner| collect(inner, ids, twice));
-            }
-            Value::Array(all) => all.iter().for_each(|inner| collect(inner, ids, twice)),
-            _ => {}
-        }
-    }
     let mut twice = Vec::new();
     collect(&made, &mut ids, &mut twice);
     assert_eq!(twice, Vec::<String>::new());
     assert_eq!(made, directory::hsds(&world.services).await.unwrap());
     // The check finds what is wrong: each slip by itself.
-    let spoilt: Vec<Box<dyn Fn(&mut Value)>> = vec![
+    let spoilt: Vec<Spoil> = vec![
         Box::new(|v| drop(v["contents"][0].as_object_mut().unwrap().remove("name"))),
         Box::new(|v| v["contents"][0]["id"] = json!("no uuid")),
         Box::new(|v| v["contents"][0]["services"][0]["status"] = json!("open")),

@@ -191,9 +191,17 @@ async fn what_cannot_be_formed_is_said_by_field(world: World) {
     let care = world.usccs["care"].clone();
     assert_eq!(said(&[(&own, "5")]), ["member.1"], "nobody to do it with");
     assert_eq!(said(&[(&own, "5"), (&first, "5")]), ["member.1"], "a part without its organization");
-    assert_eq!(said(&[(&own, "5"), ("member.1", &care)]), [first.clone()], "an organization without its part");
-    assert_eq!(said(&[("member.1", &care), (&first, "5")]), [own.clone()], "a lead without its part");
-    assert_eq!(said(&[(&own, "10"), ("member.1", &care), (&first, "5")]), [own.clone()], "more than there is");
+    assert_eq!(
+        said(&[(&own, "5"), ("member.1", &care)]),
+        std::slice::from_ref(&first),
+        "an organization without its part"
+    );
+    assert_eq!(said(&[("member.1", &care), (&first, "5")]), std::slice::from_ref(&own), "a lead without its part");
+    assert_eq!(
+        said(&[(&own, "10"), ("member.1", &care), (&first, "5")]),
+        std::slice::from_ref(&own),
+        "more than there is"
+    );
     assert_eq!(said(&[(&own, "5"), ("member.1", "52120102"), (&first, "5")]), ["member.1"], "a broken code");
     let ok = duijie_tests::world::fields(&[&base[..], &[(&own, "5"), ("member.1", &care), (&first, "5")]].concat());
     let read = joint::read(&ok, &lines, today).unwrap();

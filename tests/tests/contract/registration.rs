@@ -83,7 +83,10 @@ async fn as_account(world: &World, account: &str) -> Ctx {
 fn wrong<T: std::fmt::Debug>(outcome: Result<T, Error>, field: &str, words: &str) {
     match outcome {
         Err(Error::Invalid(all)) => {
-            assert!(all.iter().any(|one| one.field == field && one.message.contains(words)), "{field} {words}: {all:?}")
+            assert!(
+                all.iter().any(|one| one.field == field && one.message.contains(words)),
+                "{field} {words}: {all:?}"
+            );
         }
         other => panic!("{field} {words}: {other:?}"),
     }

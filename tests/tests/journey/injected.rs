@@ -291,7 +291,7 @@ fn pages(stored: &[(&'static str, String)], world: &World) -> Vec<String> {
     let mut all = Vec::new();
     for route in routes().iter().filter(|route| route.method == "GET") {
         let path = route.path;
-        if path.ends_with(".xlsx")
+        if path.contains(".xlsx")
             || path.starts_with("/attachments")
             || path.starts_with("/join")
             || path.starts_with("/reset")
