@@ -269,6 +269,7 @@ text_enum! {
         TeamRefuse = "team.refuse", "不同意成立";
         TeamEdit = "team.edit", "修改服务队";
         TeamEnd = "team.end", "解散服务队";
+        TeamExport = "team.export", "导出服务记录";
         MemberApply = "member.apply", "申请入队";
         MemberFound = "member.found", "发起入队";
         MemberAccept = "member.accept", "接收队员";

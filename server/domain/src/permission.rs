@@ -213,6 +213,8 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
             &[(ORG, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)]
         }
         C::TeamEnd | C::MemberLead => &[(ORG_ADMIN, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
+        // A file with ID numbers: whoever answers for the team, no volunteer.
+        C::TeamExport => &[(ORG_ADMIN, Own), (SUPERVISE, Scope)],
         C::MemberApply => &[(VOLUNTEER, Oneself)],
         C::MemberLeave => &[(VOLUNTEER, Oneself)],
         C::OpeningCreate

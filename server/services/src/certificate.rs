@@ -177,7 +177,7 @@ pub async fn exchange(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Re
     let team = if is_code(team_code) { storage::team::by_code(&mut tx, team_code).await? } else { None };
     let team = team.ok_or(Error::NotFound)?;
     let who = rights(&mut tx, &team).await?;
-    authorize(&ctx.actor, Command::TeamEnd, &who)?;
+    authorize(&ctx.actor, Command::TeamExport, &who)?;
     drop(who);
     let records = certificate::of_team(&mut tx, team.id, from, until).await?;
     let sealer = ctx.services.db.sealer();

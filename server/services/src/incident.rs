@@ -23,6 +23,23 @@ async fn division(work: &mut Work<'_>, row: &Opening) -> Result<String> {
     })
 }
 
+/// Whether the reader holds a place of the shift.
+async fn is_there(tx: &mut storage::Tx, ctx: &Ctx, shift_id: Uuid) -> Result<bool> {
+    let Some(account) = ctx.actor.account_id else { return Ok(false) };
+    let Some(own) = storage::volunteer::by_account(tx, account).await? else { return Ok(false) };
+    let signed = storage::signup::own(tx, shift_id, own.id).await?;
+    Ok(signed.is_some_and(|s| s.state.holds_place()))
+}
+
+/// `Ok` where the reader may report something of a shift; else the shift is not there.
+pub async fn may_report(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
+    let mut tx = ctx.services.db.read().await?;
+    let (_, _, team) = crate::opening::whole(&mut tx, shift_id).await?;
+    let there = is_there(&mut tx, ctx, shift_id).await?;
+    let who = Record { volunteer: ctx.actor.account_id.filter(|_| there), ..rights(&mut tx, &team).await? };
+    Ok(authorize(&ctx.actor, Command::IncidentReport, &who)?)
+}
+
 /// 报告意外情况. It stands on the street's desk with the next page that is opened there.
 pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Result<()> {
     let mut check = Check::new();
@@ -31,15 +48,8 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     check.done()?;
     let mut work = Work::begin(ctx, Command::IncidentReport).await?;
     let (shift, row, team) = crate::opening::whole(&mut work.tx, shift_id).await?;
-    let signed = match ctx.actor.account_id {
-        Some(account) => match storage::volunteer::by_account(&mut work.tx, account).await? {
-            Some(own) => storage::signup::own(&mut work.tx, shift_id, own.id).await?,
-            None => None,
-        },
-        None => None,
-    };
     // Somebody who is signed up, or who looks after the team.
-    let there = signed.is_some_and(|s| s.state.holds_place());
+    let there = is_there(&mut work.tx, ctx, shift_id).await?;
     let who = Record { volunteer: ctx.actor.account_id.filter(|_| there), ..rights(&mut work.tx, &team).await? };
     work.authorize(Command::IncidentReport, &who)?;
     drop(who);

@@ -437,6 +437,14 @@ pub struct Roster {
     pub corrections: Vec<storage::hours::Asked>,
 }
 
+/// `Ok` where the reader looks after the shift's team; else the shift is not there, whatever the form says.
+pub async fn reach(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
+    let mut tx = ctx.services.db.read().await?;
+    let (_, _, team) = whole(&mut tx, shift_id).await?;
+    let who = rights(&mut tx, &team).await?;
+    Ok(authorize(&ctx.actor, Command::SignupHours, &who)?)
+}
+
 /// Reads the roster of a shift, for whoever looks after the team.
 pub async fn roster(ctx: &Ctx, shift_id: Uuid) -> Result<Roster> {
     use domain::permission::Separation;

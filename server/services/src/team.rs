@@ -235,11 +235,19 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
     work.commit(code).await
 }
 
+/// An organization's team is the organization's to end, whoever leads it.
+fn is_not_the_leaders(ctx: &Ctx, row: &Team) -> bool {
+    ctx.role() == Role::Volunteer && row.organization_id.is_some()
+}
+
 /// 解散: its openings are cancelled, its hours stay on record.
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::TeamEnd).await?;
     let mut row = open(&mut work, code, Command::TeamEnd).await?;
+    if is_not_the_leaders(ctx, &row) {
+        return Err(Error::Forbidden(domain::permission::Refusal::Role));
+    }
     let from = row.state;
     row.state = machine::step(from, Command::TeamEnd)?;
     row.reason = Some(reason.clone());
@@ -446,6 +454,7 @@ const OWN: &[Command] = &[
     Command::TeamRefuse,
     Command::TeamEdit,
     Command::TeamEnd,
+    Command::TeamExport,
     Command::MemberAccept,
     Command::MemberLead,
     Command::OpeningCreate,
@@ -463,7 +472,12 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
     let may: Vec<Command> = OWN
         .iter()
         .copied()
-        .filter(|command| reader.is_some_and(|ctx| authorize(&ctx.actor, *command, &who).is_ok()))
+        .filter(|command| {
+            reader.is_some_and(|ctx| {
+                authorize(&ctx.actor, *command, &who).is_ok()
+                    && !(*command == Command::TeamEnd && is_not_the_leaders(ctx, &row))
+            })
+        })
         .collect();
     let leads = may.contains(&Command::MemberAccept);
     let own = match reader.filter(|ctx| ctx.role() == Role::Volunteer).and_then(|ctx| ctx.actor.account_id) {

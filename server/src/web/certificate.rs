@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     const READ: Access = Access::Commands(&[Command::CertificateIssue, Command::SignupConfirmHours]);
-    const TAKE: Access = Access::Commands(&[Command::TeamEnd]);
+    const TAKE: Access = Access::Commands(&[Command::TeamExport]);
     vec![
         Route::post("/my/certificates", OWN, issue),
         Route::get("/certificates/{id}", READ, show),
@@ -218,7 +218,7 @@ async fn records(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let view = services::team::view(&ctx.services, Some(ctx), &code, 0).await?;
-        if !view.may(Command::TeamEnd) {
+        if !view.may(Command::TeamExport) {
             return Err(Error::NotFound);
         }
         let to = |end: &str| address(&format!("/teams/{code}/records.{end}"), &[], &[]);

@@ -43,6 +43,7 @@ fn back(ctx: &Ctx, id: Uuid) -> String {
 async fn ask(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
+        incident::may_report(ctx, id).await?;
         let to = back(ctx, id);
         let fields = vec![
             select("kind", "出了什么事", choices_of!(IncidentKind)),

@@ -137,7 +137,7 @@ pub(super) async fn workspace(
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
         plan: (view.pairing.started_at.is_some()).then(|| visit_plan::plan(get, ctx, view)),
         sections: sections(get, ctx, view, side),
-        papers: papers(view),
+        papers: papers(ctx, view),
         trouble: trouble(ctx, view),
         timeline: happenings(&view.timeline, get),
         dock,
@@ -302,13 +302,23 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
     }
 }
 
-fn papers(view: &PairingView) -> Vec<Line> {
-    vec![Line {
+fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
+    let mut all = vec![Line {
         title: "对接单".into(),
         href: format!("/pairings/{}/sheet", view.pairing.code),
         mark: Mark::Glyph(Glyph::Print),
         note: "A4一页，不含姓名、电话和住址".into(),
-    }]
+    }];
+    let own = ctx.actor.organization_id == Some(view.pairing.organization_id);
+    if own && view.pairing.state == domain::pairing::PairingState::Active {
+        all.push(Line {
+            title: "招志愿者".into(),
+            href: format!("/pairings/{}/openings/new", view.pairing.code),
+            mark: Mark::Glyph(Glyph::People),
+            note: "做成服务队的岗位，地址只在班次前一天到结束时给录用的人看".into(),
+        });
+    }
+    all
 }
 
 fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {

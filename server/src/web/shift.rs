@@ -343,6 +343,7 @@ where
         said,
         move |_| at(id),
         async |post, ctx| {
+            signup::reach(&ctx, id).await?;
             command(post, &ctx).await?;
             Ok(String::new())
         },

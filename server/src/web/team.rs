@@ -273,7 +273,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         if view.may(Command::TeamEdit) && allows(row.state, Command::TeamEdit) {
             head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
         }
-        if view.may(Command::TeamEnd) {
+        if view.may(Command::TeamExport) {
             head = head.action(Link::new("导出服务记录", format!("{}/records", href(&code))));
         }
         if view.may(Command::TeamEnd) && allows(row.state, Command::TeamEnd) {
