@@ -34,7 +34,7 @@ async fn formed(world: &World, need: &str, own: i64, members: &[(&str, i64)]) ->
 async fn part(world: &World, need: &str, name: &str) -> String {
     let id = world.need(need).await.id;
     let all = storage::claim::of_need(&mut world.read().await, id).await.unwrap();
-    all.into_iter().rev().find(|c| c.organization_id == world.org(name)).unwrap().code
+    all.into_iter().filter(|c| c.organization_id == world.org(name)).map(|c| c.code).max().unwrap()
 }
 
 async fn states(world: &World, need: &str) -> Vec<ClaimState> {

@@ -442,8 +442,10 @@ async fn nothing_else_says_the_street_among_few(world: World) {
         for project in world.texts("SELECT code FROM projects").await {
             pages.push(format!("/projects/{project}"));
         }
-        // What an organization typed into its own searches is read there by itself.
-        for page in pages.iter().filter(|page| !page.starts_with("/searches")) {
+        // What an organization typed into its own searches is read there by itself; where a volunteer lives, a team
+        // serves or an opening meets is chosen from all streets.
+        let own = ["/searches", "/volunteers/join", "/teams", "/openings", "/my"];
+        for page in pages.iter().filter(|page| !own.iter().any(|start| page.starts_with(start))) {
             let page = page.replace("助", "%E5%8A%A9").replace("餐", "%E9%A4%90");
             let answer = web.get(&page, session.as_deref()).await;
             let text = &answer.text;
