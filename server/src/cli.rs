@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use documents::ledger::Outcome;
 use domain::machine::Command as Deed;
+use domain::organization::LedgerKind;
 use domain::role::{Actor, Role};
 use services::account::NewAccount;
 use services::{Ctx, Error, Services};
@@ -86,6 +87,16 @@ enum ImportCommand {
     Needs {
         file: PathBuf,
         /// Account that imports; its scope decides which rows are its own.
+        #[arg(long = "as", value_name = "ACCOUNT")]
+        account: String,
+        /// Only show what each row would become.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// A ledger of social organizations; good rows wait for their verification.
+    Organizations {
+        file: PathBuf,
+        /// Account of a district or the city that imports.
         #[arg(long = "as", value_name = "ACCOUNT")]
         account: String,
         /// Only show what each row would become.
@@ -328,33 +339,10 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     match command {
         ImportCommand::Needs { file, account, dry_run } => {
-            let ctx = account_ctx(&services, &account).await?;
-            let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let id = services::import::upload(&ctx, &name, bytes).await.map_err(|error| told(error, &services))?;
-            let (import, report) = services::import::load(&ctx, id).await.map_err(|error| told(error, &services))?;
-            for row in &report.rows {
-                if row.result != Outcome::Ok {
-                    say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
-                }
-            }
-            say!(
-                "rows {}: good {}, in error {}, duplicate {}",
-                import.rows_total,
-                import.rows_good,
-                import.rows_bad,
-                import.rows_duplicate
-            )?;
-            if dry_run || import.rows_good == 0 {
-                services::import::discard(&ctx, id).await.map_err(|error| told(error, &services))?;
-                if !dry_run {
-                    say!("imported nothing")?;
-                }
-            } else {
-                let imported = services::import::apply(&ctx, id).await.map_err(|error| told(error, &services))?;
-                say!("imported {imported} needs as drafts")?;
-            }
-            Ok(if import.rows_bad > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
+            ledger(&services, LedgerKind::Needs, &file, &account, dry_run).await
+        }
+        ImportCommand::Organizations { file, account, dry_run } => {
+            ledger(&services, LedgerKind::Organizations, &file, &account, dry_run).await
         }
         ImportCommand::Divisions { file, edition, source } => {
             let csv = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
@@ -365,6 +353,46 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Checks a ledger and, unless only that was asked for, takes its good rows in.
+async fn ledger(
+    services: &Arc<Services>,
+    kind: LedgerKind,
+    file: &std::path::Path,
+    account: &str,
+    dry_run: bool,
+) -> Result<ExitCode> {
+    let ctx = account_ctx(services, account).await?;
+    let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let id = services::import::upload(&ctx, kind, &name, bytes).await.map_err(|error| told(error, services))?;
+    let (import, report) = services::import::load(&ctx, id).await.map_err(|error| told(error, services))?;
+    for row in &report.rows {
+        if row.result != Outcome::Ok {
+            say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
+        }
+    }
+    say!(
+        "rows {}: good {}, in error {}, duplicate {}",
+        import.rows_total,
+        import.rows_good,
+        import.rows_bad,
+        import.rows_duplicate
+    )?;
+    if dry_run || import.rows_good == 0 {
+        services::import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
+        if !dry_run {
+            say!("imported nothing")?;
+        }
+    } else {
+        let imported = services::import::apply(&ctx, id).await.map_err(|error| told(error, services))?;
+        match kind {
+                LedgerKind::Needs => say!("imported {imported} needs as drafts")?,
+                LedgerKind::Organizations => say!("imported {imported} organizations to be verified")?,
+            }
+    }
+    Ok(if import.rows_bad > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
 /// A password from standard input: one line.

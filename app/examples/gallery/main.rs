@@ -9,7 +9,7 @@ mod need;
 mod pairing;
 mod small;
 
-use app::shell::{AssetUrls, Chrome, Elder, NavItem, ReaderBar, SiteFooter, Theme, document};
+use app::shell::{AssetUrls, Chrome, Elder, NavGroup, NavItem, ReaderBar, SiteFooter, Theme, document};
 use leptos::prelude::AnyView;
 use std::{error::Error, fs, path::Path};
 
@@ -32,15 +32,18 @@ fn organization() -> ReaderBar {
         display_name: "津邻社工中心".into(),
         role: "社会组织".into(),
         scope_name: String::new(),
-        nav: [
-            ("工作台", "/desk"),
-            ("需求大厅", "/needs"),
-            ("我的认领", "/claims"),
-            ("我的结对", "/pairings"),
-            ("帮助", "/help"),
-        ]
-        .map(|(label, href)| NavItem::new(label, href).current(label == "需求大厅"))
-        .to_vec(),
+        nav: vec![NavGroup {
+            heading: String::new(),
+            items: [
+                ("工作台", "/desk"),
+                ("需求大厅", "/needs"),
+                ("我的认领", "/claims"),
+                ("我的结对", "/pairings"),
+                ("帮助", "/help"),
+            ]
+            .map(|(label, href)| NavItem::new(label, href).current(label == "需求大厅"))
+            .to_vec(),
+        }],
         rail: false,
         unread: 3,
     }
@@ -48,10 +51,13 @@ fn organization() -> ReaderBar {
 
 fn street() -> ReaderBar {
     let items = [("今日待办", 8), ("需求", 87), ("认领", 5), ("结对", 64), ("核验", 9)];
-    let mut nav: Vec<NavItem> =
+    let due: Vec<NavItem> =
         items.map(|(label, count)| NavItem::new(label, "/desk").count(count).current(label == "今日待办")).to_vec();
-    nav.push(NavItem::new("台账导入", "/import"));
-    nav.push(NavItem::new("帮助", "/help"));
+    let other = vec![NavItem::new("台账导入", "/import"), NavItem::new("帮助", "/help")];
+    let nav = vec![
+        NavGroup { heading: String::new(), items: due },
+        NavGroup { heading: "其他".into(), items: other },
+    ];
     ReaderBar::SignedIn {
         display_name: "民政科2号岗".into(),
         role: "街镇工作人员".into(),

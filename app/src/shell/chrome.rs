@@ -87,6 +87,14 @@ impl NavItem {
     }
 }
 
+/// Entries of the menu that belong together.
+#[derive(Clone, Debug, Default)]
+pub struct NavGroup {
+    /// Shown above them at the left of the page; empty: none.
+    pub heading: String,
+    pub items: Vec<NavItem>,
+}
+
 /// Who reads, as far as the frame shows it.
 #[derive(Clone, Debug, Default)]
 pub enum ReaderBar {
@@ -98,8 +106,8 @@ pub enum ReaderBar {
         role: String,
         /// "河东区 鲁山道街道"; empty for an organization.
         scope_name: String,
-        nav: Vec<NavItem>,
-        /// Navigation at the left (staff desks) in place of the header.
+        nav: Vec<NavGroup>,
+        /// Navigation at the left in place of the header: staff, and whoever has many entries.
         rail: bool,
         /// Messages not yet read.
         unread: u64,

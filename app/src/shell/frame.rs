@@ -1,6 +1,6 @@
 //! The pieces of the frame: header with navigation, the rail of staff pages, flash, footer.
 
-use super::{Chrome, Elder, NavItem, ReaderBar, SITE};
+use super::{Chrome, Elder, NavGroup, NavItem, ReaderBar, SITE};
 use crate::components::{Emphasis, FlashMessage, Glyph, Hidden, Icon, thousands};
 use crate::islands::ReadAloud;
 use crate::paths;
@@ -28,6 +28,19 @@ fn nav_links(items: &[NavItem]) -> AnyView {
         .map(|item| {
             let count = item.count.map(|n| view! { <span class="count">{thousands(n)}</span> });
             view! { <a href=item.href aria-current=item.current.then_some("page")>{item.label}{count}</a> }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// The entries under their headings, for the left of the page.
+fn nav_groups(groups: &[NavGroup]) -> AnyView {
+    groups
+        .iter()
+        .map(|group| {
+            let heading =
+                (!group.heading.is_empty()).then(|| view! { <p class="muted">{group.heading.clone()}</p> });
+            view! { <div>{heading}{nav_links(&group.items)}</div> }
         })
         .collect_view()
         .into_any()
@@ -79,7 +92,7 @@ pub(super) fn header(chrome: &Chrome) -> AnyView {
         }
         ReaderBar::SignedIn { nav, rail: false, .. } => view! {
             {brand(false)}
-            <nav class="site-nav fold" id="site-nav" popover="auto" aria-label="主导航">{nav_links(nav)}{account(&chrome.reader, true)}</nav>
+            <nav class="site-nav fold" id="site-nav" popover="auto" aria-label="主导航">{nav.iter().map(|group| nav_links(&group.items)).collect_view()}{account(&chrome.reader, true)}</nav>
         }
         .into_any(),
     };
@@ -116,7 +129,7 @@ pub(super) fn rail(chrome: &Chrome) -> Option<AnyView> {
     };
     Some(
         view! {
-            <nav class="site-nav rail fold" id="site-nav" popover="auto" aria-label="主导航">{nav_links(nav)}{account(&chrome.reader, false)}</nav>
+            <nav class="site-nav rail fold" id="site-nav" popover="auto" aria-label="主导航">{nav_groups(nav)}<div>{account(&chrome.reader, false)}</div></nav>
         }
         .into_any(),
     )

@@ -7,6 +7,7 @@ use calamine::Reader;
 use chrono::NaiveDate;
 use documents::ledger::{Field, Ledger, LedgerError, Outcome, Reason, Row, read_needs, report_xlsx, template};
 use domain::division::Divisions;
+use domain::organization::LedgerKind;
 use domain::resident_id::ResidentId;
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
@@ -196,7 +197,7 @@ fn too_many_rows() {
 
 #[test]
 fn template_is_a_ledger() {
-    let ledger = try_read(&template().unwrap(), "模板.xlsx").unwrap();
+    let ledger = try_read(&template(LedgerKind::Needs).unwrap(), "模板.xlsx").unwrap();
     let sheet = &ledger.sheets[0];
     assert_eq!(sheet.columns.len(), 26);
     assert_eq!(sheet.absent, []);

@@ -49,6 +49,14 @@ crate::state_enum! {
 }
 
 crate::text_enum! {
+    /// What the rows of a ledger are.
+    LedgerKind {
+        Needs = "needs", "需求台账";
+        Organizations = "organizations", "社会组织台账";
+    }
+}
+
+crate::text_enum! {
     /// Conclusion of the annual inspection 年检. 不合格 keeps an organization out; 基本合格 is pointed out.
     /// (社会团体登记管理条例 article 28, 民办非企业单位登记管理暂行条例 article 23)
     Inspection {

@@ -325,6 +325,7 @@ fn read_basic(fields: &Fields, services: &Services) -> Result<Basic, Vec<FieldEr
         legal_representative: check.line("legal_representative", "法定代表人", at("legal_representative"), 40),
         contact_name: check.line("contact_name", "联系人", at("contact_name"), 40),
         contact_phone: read_phone(&mut check, "contact_phone", at("contact_phone")),
+        ledger: Vec::new(),
     };
     check.done()?;
     let division_code = home.map(|d| d.code12.clone()).unwrap_or_default();
@@ -466,7 +467,8 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
         row.business_scope = basic.business_scope;
         p.competent_unit = basic.competent_unit;
         p.founded_on = basic.founded_on;
-        p.seal(services.db.sealer(), &basic.persons)?;
+        let ledger = p.persons(services.db.sealer())?.ledger;
+        p.seal(services.db.sealer(), &Persons { ledger, ..basic.persons })?;
     }
     if renamed {
         return Err(Error::field("name", "机构名称和所在区已经核验过。有变更的，请联系区民政局重新核验"));

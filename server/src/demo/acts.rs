@@ -6,7 +6,7 @@ use super::stage::{Ledger, Office, Slot, Stage};
 use chrono::Days;
 use domain::delivery::DeliveryState;
 use domain::need::NeedState;
-use domain::organization::OrganizationState;
+use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::Outcome;
 use domain::verification::VerificationResult;
 use services::delivery::{Done, Plan, Visit};
@@ -518,7 +518,7 @@ impl Stage {
                 number + 3
             );
         }
-        let id = services::import::upload(&ctx, file, csv.into_bytes()).await?;
+        let id = services::import::upload(&ctx, LedgerKind::Needs, file, csv.into_bytes()).await?;
         match what {
             Ledger::Applied => services::import::apply(&ctx, id).await.map(|_| ()),
             Ledger::Waiting => Ok(()),

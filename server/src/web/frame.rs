@@ -5,7 +5,7 @@ use super::cache::PageCache;
 use super::guard::Session;
 use crate::config::Config;
 use app::components::{Flash, FlashKind};
-use app::shell::{AssetUrls, Chrome, Elder, NavItem, ReaderBar, SiteFooter, Theme, document};
+use app::shell::{AssetUrls, Chrome, Elder, NavGroup, NavItem, ReaderBar, SiteFooter, Theme, document};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::role::Role;
@@ -185,109 +185,132 @@ fn decode_flash(text: &str) -> Option<(FlashKind, String)> {
     Some((kind, String::from_utf8(bytes).ok()?))
 }
 
-/// Menu of a reader; `counts` by address.
-fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavItem> {
-    let items: &[(&str, &'static str)] = match role {
+/// Readers with more entries than this have them at the left, as staff do: a line above the page does not hold them.
+const MOST_ABOVE: usize = 7;
+
+/// Entries of a menu under their headings; none: the entries stand by themselves.
+type Menu = &'static [(&'static str, &'static [(&'static str, &'static str)])];
+
+fn menu(role: Role) -> Menu {
+    match role {
         Role::OrgAdmin => &[
-            ("工作台", "/desk"),
-            ("需求大厅", "/needs"),
-            ("适合我们的", "/matches"),
-            ("收到的邀请", "/asks"),
-            ("我的认领", "/claims"),
-            ("我的结对", "/pairings"),
-            ("保存的查找", "/searches"),
-            ("我的项目", "/projects/own"),
-            ("服务队", "/teams/own"),
-            ("成员", "/accounts"),
-            ("帮助", "/help/organization"),
+            ("", &[("工作台", "/desk")]),
+            ("找需求", &[
+                ("需求大厅", "/needs"),
+                ("适合我们的", "/matches"),
+                ("收到的邀请", "/asks"),
+                ("保存的查找", "/searches"),
+            ]),
+            ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]),
+            ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own"), ("成员", "/accounts")]),
+            ("", &[("帮助", "/help/organization")]),
         ],
         Role::OrgWorker => &[
-            ("工作台", "/desk"),
-            ("需求大厅", "/needs"),
-            ("适合我们的", "/matches"),
-            ("收到的邀请", "/asks"),
-            ("我的认领", "/claims"),
-            ("我的结对", "/pairings"),
-            ("保存的查找", "/searches"),
-            ("我的项目", "/projects/own"),
-            ("服务队", "/teams/own"),
-            ("帮助", "/help/organization"),
+            ("", &[("工作台", "/desk")]),
+            ("找需求", &[
+                ("需求大厅", "/needs"),
+                ("适合我们的", "/matches"),
+                ("收到的邀请", "/asks"),
+                ("保存的查找", "/searches"),
+            ]),
+            ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]),
+            ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own")]),
+            ("", &[("帮助", "/help/organization")]),
         ],
-        Role::VillageWorker => &[
-            ("今日待办", "/desk"),
-            ("需求", "/desk/needs"),
-            ("结对", "/pairings"),
-            ("服务记录", "/deliveries"),
-            ("服务队", "/teams/own"),
-            ("帮助", "/help/village"),
-        ],
+        Role::VillageWorker => &[(
+            "",
+            &[
+                ("今日待办", "/desk"),
+                ("需求", "/desk/needs"),
+                ("结对", "/pairings"),
+                ("服务记录", "/deliveries"),
+                ("服务队", "/teams/own"),
+                ("帮助", "/help/village"),
+            ],
+        )],
         Role::Street => &[
-            ("今日待办", "/desk"),
-            ("需求", "/desk/needs"),
-            ("无人认领", "/desk/unclaimed"),
-            ("邀请", "/asks"),
-            ("认领", "/claims"),
-            ("结对", "/pairings"),
-            ("服务记录", "/deliveries"),
-            ("核验", "/verifications"),
-            ("服务队", "/teams/own"),
-            ("个人信息要求", "/rights"),
-            ("台账导入", "/import"),
-            ("帮助", "/help/street"),
+            ("", &[("今日待办", "/desk")]),
+            ("需求", &[
+                ("需求", "/desk/needs"),
+                ("无人认领", "/desk/unclaimed"),
+                ("邀请", "/asks"),
+                ("台账导入", "/import"),
+            ]),
+            ("帮扶", &[
+                ("认领", "/claims"),
+                ("结对", "/pairings"),
+                ("服务记录", "/deliveries"),
+                ("核验", "/verifications"),
+            ]),
+            ("其他", &[("服务队", "/teams/own"), ("个人信息要求", "/rights"), ("帮助", "/help/street")]),
         ],
         Role::City => &[
-            ("今日待办", "/desk"),
-            ("需求", "/desk/needs"),
-            ("认领", "/claims"),
-            ("结对", "/pairings"),
-            ("核验", "/verifications"),
-            ("社会组织", "/organizations"),
-            ("无人认领", "/desk/unclaimed"),
-            ("批量匹配", "/batches"),
-            ("邀请", "/asks"),
-            ("匹配权重", "/matching/weights"),
-            ("台账导入", "/import"),
-            ("词库", "/thesaurus"),
-            ("帮助", "/help/district"),
+            ("", &[("今日待办", "/desk")]),
+            ("需求", &[
+                ("需求", "/desk/needs"),
+                ("无人认领", "/desk/unclaimed"),
+                ("批量匹配", "/batches"),
+                ("邀请", "/asks"),
+                ("台账导入", "/import"),
+            ]),
+            ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]),
+            ("管理", &[
+                ("社会组织", "/organizations"),
+                ("匹配权重", "/matching/weights"),
+                ("词库", "/thesaurus"),
+                ("帮助", "/help/district"),
+            ]),
         ],
         Role::District => &[
-            ("今日待办", "/desk"),
-            ("需求", "/desk/needs"),
-            ("认领", "/claims"),
-            ("结对", "/pairings"),
-            ("核验", "/verifications"),
-            ("社会组织", "/organizations"),
-            ("个人信息要求", "/rights"),
-            ("无人认领", "/desk/unclaimed"),
-            ("批量匹配", "/batches"),
-            ("邀请", "/asks"),
-            ("台账导入", "/import"),
-            ("账号", "/accounts"),
-            ("帮助", "/help/district"),
+            ("", &[("今日待办", "/desk")]),
+            ("需求", &[
+                ("需求", "/desk/needs"),
+                ("无人认领", "/desk/unclaimed"),
+                ("批量匹配", "/batches"),
+                ("邀请", "/asks"),
+                ("台账导入", "/import"),
+            ]),
+            ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]),
+            ("管理", &[
+                ("社会组织", "/organizations"),
+                ("个人信息要求", "/rights"),
+                ("账号", "/accounts"),
+                ("帮助", "/help/district"),
+            ]),
         ],
-        Role::Volunteer => &[
-            ("我的服务", "/my"),
-            ("志愿岗位", "/openings"),
-            ("服务队", "/teams"),
-            ("队长工作台", "/desk"),
-            ("帮助", "/help/volunteer"),
-        ],
-        Role::SystemAdmin => &[("账号", "/accounts"), ("帮助", "/help/administrators")],
-        Role::SecurityAdmin => &[("账号", "/accounts"), ("保存期限", "/retention"), ("帮助", "/help/administrators")],
-        Role::AuditAdmin => &[("审计记录", "/audit"), ("帮助", "/help/administrators")],
-        Role::System => &[("帮助", "/help/accounts")],
+        Role::Volunteer => &[(
+            "",
+            &[
+                ("我的服务", "/my"),
+                ("志愿岗位", "/openings"),
+                ("服务队", "/teams"),
+                ("队长工作台", "/desk"),
+                ("帮助", "/help/volunteer"),
+            ],
+        )],
+        Role::SystemAdmin => &[("", &[("账号", "/accounts"), ("帮助", "/help/administrators")])],
+        Role::SecurityAdmin => {
+            &[("", &[("账号", "/accounts"), ("保存期限", "/retention"), ("帮助", "/help/administrators")])]
+        }
+        Role::AuditAdmin => &[("", &[("审计记录", "/audit"), ("帮助", "/help/administrators")])],
+        Role::System => &[("", &[("帮助", "/help/accounts")])],
+    }
+}
+
+/// Menu of a reader; `counts` by address.
+fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavGroup> {
+    let item = |(label, href): &(&'static str, &'static str)| {
+        let here = path == *href
+            || (*href != "/desk" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
+        let item = NavItem::new(*label, *href).current(here);
+        match counts.iter().find(|(at, _)| at == href) {
+            Some((_, count)) => item.count(*count),
+            None => item,
+        }
     };
-    items
+    menu(role)
         .iter()
-        .map(|(label, href)| {
-            let mut item = NavItem::new(*label, *href).current(
-                path == *href || (path.starts_with(href) && *href != "/desk" && path[href.len()..].starts_with('/')),
-            );
-            if let Some((_, count)) = counts.iter().find(|(at, _)| at == href) {
-                item = item.count(*count);
-            }
-            item
-        })
+        .map(|(heading, items)| NavGroup { heading: (*heading).to_owned(), items: items.iter().map(item).collect() })
         .collect()
 }
 
@@ -303,6 +326,8 @@ pub(super) async fn render(site: &Site, request: &Request, page: Page) -> Respon
                 _ => 0,
             };
             let role = signed_in.actor.role;
+            let nav = navigation(role, &request.path, &page.counts);
+            let entries: usize = nav.iter().map(|group| group.items.len()).sum();
             ReaderBar::SignedIn {
                 display_name: signed_in.organization_name.clone().unwrap_or_else(|| signed_in.display_name.clone()),
                 role: role.label().to_owned(),
@@ -311,8 +336,8 @@ pub(super) async fn render(site: &Site, request: &Request, page: Page) -> Respon
                 } else {
                     site.services.place(&signed_in.actor.scope)
                 },
-                nav: navigation(role, &request.path, &page.counts),
-                rail: role.is_staff(),
+                rail: role.is_staff() || entries > MOST_ABOVE,
+                nav,
                 unread: u64::try_from(unread).unwrap_or_default(),
             }
         }

@@ -4,7 +4,7 @@ use super::download::workbook;
 use super::form_fields::fill_all;
 use super::frame::Page;
 use super::get::{Answer, Get};
-use super::parts::{count, import_badge, panel, target};
+use super::parts::{choices_of, count, import_badge, panel, target};
 use super::post::Post;
 use super::words::{address, pager};
 use super::{Access, Route};
@@ -18,19 +18,22 @@ use axum::extract::Path;
 use axum::response::Response;
 use documents::ledger::Outcome;
 use domain::machine::Command;
-use domain::organization::ImportState;
+use domain::organization::{ImportState, LedgerKind};
 use services::import::{self, Report, ReportRow};
 use services::{Ctx, Error, Result};
 use storage::import::Import;
 use uuid::Uuid;
 
 const DOOR: Access = Access::Commands(&[Command::ImportUpload]);
+/// Who keeps organizations; an organization's own people do not come here.
+const ORGANIZATIONS: Access = Access::Commands(&[Command::OrganizationVerify]);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/import", DOOR, form),
         Route::post("/import", DOOR, upload),
         Route::get("/import/template.xlsx", DOOR, template),
+        Route::get("/import/organizations.xlsx", ORGANIZATIONS, organization_template),
         Route::get("/import/{id}", DOOR, report),
         Route::get("/import/{id}/report.xlsx", DOOR, report_file),
         Route::post("/import/{id}/apply", DOOR, apply),
@@ -47,15 +50,20 @@ async fn form(get: Get) -> Response {
         let past = import::list(ctx).await?;
         let draft = get.draft("upload").await?;
         let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+        let both = import::may(ctx, LedgerKind::Organizations).is_ok();
         let mut fields = vec![
             Field::new("file", "台账文件", Input::File { accept })
                 .hint("Excel（.xlsx、.xls）或CSV，不超过32兆。只导入本辖区的行。"),
         ];
+        if both {
+            let wanted: LedgerKind = get.value("kind").parse().unwrap_or(LedgerKind::Needs);
+            fields.insert(0, Field::radios("kind", "哪一种台账", choices_of!(LedgerKind)).value(wanted.as_str()));
+        }
         fill_all(&mut fields, draft.as_ref());
         let head = Head::new("台账导入")
             .lead("先检查，再导入。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])
-            .action(Link::new("下载空白台账", "/import/template.xlsx").glyph(Glyph::Download));
+            .action(Link::new("下载空白需求台账", "/import/template.xlsx").glyph(Glyph::Download));
         let form = FormModel {
             head,
             target: target(&get, "upload", "/import", draft.as_ref()).multipart(),
@@ -64,7 +72,12 @@ async fn form(get: Get) -> Response {
             next: "检查以后逐行列出能不能导入、哪一格要改、怎么改。".into(),
             ..FormModel::default()
         };
-        let model = ImportModel { form, sections: vec![rules(), history(ctx, &past)] };
+        let mut sections = vec![rules()];
+        if both {
+            sections.push(organization_rules());
+        }
+        sections.push(history(ctx, &past));
+        let model = ImportModel { form, sections };
         Ok(Page::new("台账导入", move || import_page(model)))
     })
     .await
@@ -73,7 +86,7 @@ async fn form(get: Get) -> Response {
 fn rules() -> RecordSection {
     RecordSection::new(
         "rules",
-        "台账怎样写",
+        "需求台账怎样写",
         vec![Body::Facts(vec![
             Fact::new("必填的列", "区划代码或街镇、村居，对象类别，需求类别，需求摘要；个案还要姓名和身份证号"),
             Fact::new("身份证号", "设为文本格式。设成数字会丢掉末几位，检查时会指出"),
@@ -82,6 +95,20 @@ fn rules() -> RecordSection {
             Fact::new("导入以后", "成为草稿，补全后送审，不会直接公开"),
         ])],
     )
+}
+
+fn organization_rules() -> RecordSection {
+    let facts = vec![
+        Fact::new("必填的列", "统一社会信用代码、机构名称；没有写服务类别、服务区域的，开通账号后由机构补"),
+        Fact::new("代码", "逐位核对校验码，前两位是51、52、53或59；已经登记过的代码不再导入"),
+        Fact::new("由谁导入", "住所所在的区；住所没有写区的，看登记机关"),
+        Fact::new("年检、等级", "记在机构页上，核验时核对；不合格的能导入，不能通过核验"),
+        Fact::new("导入以后", "是“待核验”，核验通过才能认领。机构的负责人在“账号”里邀请"),
+    ];
+    RecordSection {
+        link: Some(("下载空白社会组织台账".into(), "/import/organizations.xlsx".into())),
+        ..RecordSection::new("organization-rules", "社会组织台账怎样写", vec![Body::Facts(facts)])
+    }
 }
 
 fn history(ctx: &Ctx, past: &[Import]) -> RecordSection {
@@ -96,6 +123,7 @@ fn history(ctx: &Ctx, past: &[Import]) -> RecordSection {
             vec![
                 Cell::link(import.file_name.clone(), format!("/import/{}", import.id))
                     .note(ctx.services.place(&import.scope)),
+                Cell::text(import.kind.label()),
                 Cell::text(detail),
                 Cell::badge(import_badge(import.state)),
                 Cell::text(import.created_at.words_near(now)),
@@ -110,6 +138,7 @@ fn history(ctx: &Ctx, past: &[Import]) -> RecordSection {
             caption_hidden: true,
             columns: vec![
                 Column::text("文件"),
+                Column::text("台账"),
                 Column::text("检查结果"),
                 Column::text("状态"),
                 Column::number("上传于"),
@@ -126,7 +155,11 @@ async fn upload(post: Post) -> Response {
         |id| format!("/import/{id}"),
         async |post, ctx| {
             let (name, bytes) = post.file.clone().ok_or_else(|| Error::field("file", "选择一个台账文件"))?;
-            Ok(import::upload(&ctx, &name, bytes).await?.to_string())
+            let kind = match post.value("kind") {
+                "" => LedgerKind::Needs,
+                typed => typed.parse().map_err(|_| Error::field("kind", "选择是哪一种台账"))?,
+            };
+            Ok(import::upload(&ctx, kind, &name, bytes).await?.to_string())
         },
     )
     .await
@@ -170,7 +203,7 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             crumbs: vec![Crumb::link("台账导入", "/import"), Crumb::here(import.file_name.clone())],
             badges: vec![import_badge(import.state)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
-            notes: vec![ctx.services.place(&import.scope), format!("共{}行", import.rows_total)],
+            notes: vec![import.kind.label().to_owned(), ctx.services.place(&import.scope), format!("共{}行", import.rows_total)],
             ..Head::new(import.file_name.clone())
         }
         .action(Link::new("下载逐行结果", format!("/import/{id}/report.xlsx")).glyph(Glyph::Download));
@@ -203,13 +236,19 @@ fn report_row(row: &ReportRow) -> Vec<Cell> {
     let mut said = Cell::text(row.messages.join("；"));
     if let Some(code) = &row.need_code {
         said = Cell::link(row.messages.join("；"), format!("/needs/{code}"));
+    } else if let Some(id) = &row.organization {
+        said = Cell::link(row.messages.join("；"), format!("/organizations/{id}"));
     }
     vec![Cell::strong(row.row.to_string()), Cell::text(row.sheet.clone()).note(row.what.clone()), said]
 }
 
 fn notice(import: &Import, report: &Report) -> Option<String> {
     if import.state == ImportState::Applied {
-        return Some(format!("已导入{}条为草稿，到“需求”里补全后送审。", import.rows_imported));
+        let count = import.rows_imported;
+        return Some(match import.kind {
+            LedgerKind::Needs => format!("已导入{count}条为草稿，到“需求”里补全后送审。"),
+            LedgerKind::Organizations => format!("已登记{count}家，到“社会组织”里逐家核验，通过后在“账号”里邀请负责人。"),
+        });
     }
     if report.ignored.is_empty() {
         return None;
@@ -225,14 +264,23 @@ async fn apply_panel(get: &Get, import: &Import) -> Result<Option<app::component
     let at = |name: &str| format!("/import/{}/{name}", import.id);
     let good = count(import.rows_good);
     let discard = Button::new("放弃这份台账").secondary().action(at("discard"));
-    let mut apply =
-        panel(get, "apply", "导入能导入的行", &at("apply"), Vec::new(), &format!("导入{good}条为草稿")).await?;
+    let (button, text) = match import.kind {
+        LedgerKind::Needs => (
+            format!("导入{good}条为草稿"),
+            format!("{good}条成为草稿，由经办人补全后送审。有误和重复的行不导入。"),
+        ),
+        LedgerKind::Organizations => (
+            format!("登记{good}家社会组织"),
+            format!("{good}家成为“待核验”，由区民政局核验。有误和重复的行不导入，已经登记的不改动。"),
+        ),
+    };
+    let mut apply = panel(get, "apply", "导入能导入的行", &at("apply"), Vec::new(), &button).await?;
     if good == 0 {
         apply.title = "没有能导入的行".into();
         apply.text = "按说明改好以后重新上传。".into();
         apply.buttons = vec![discard];
     } else {
-        apply.text = format!("{good}条成为草稿，由经办人补全后送审。有误和重复的行不导入。");
+        apply.text = text;
         apply.buttons.push(discard);
         apply.next = "整份一起导入：要么都成，要么都不成。同一行以后再传也不会重复。".into();
     }
@@ -241,7 +289,7 @@ async fn apply_panel(get: &Get, import: &Import) -> Result<Option<app::component
 
 async fn apply(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
-        "已导入为草稿",
+        "已导入",
         move |_| format!("/import/{id}"),
         async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()),
     )
@@ -261,7 +309,15 @@ async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn template(get: Get) -> Response {
-    get.show(async { Ok(Answer::Raw(workbook("需求台账模板.xlsx", import::template()?))) }).await
+    get.show(async { Ok(Answer::Raw(workbook("需求台账模板.xlsx", import::template(LedgerKind::Needs)?))) }).await
+}
+
+async fn organization_template(get: Get) -> Response {
+    get.show(async {
+        let bytes = import::template(LedgerKind::Organizations)?;
+        Ok(Answer::Raw(workbook("社会组织台账模板.xlsx", bytes)))
+    })
+    .await
 }
 
 async fn report_file(get: Get, Path(id): Path<Uuid>) -> Response {

@@ -150,6 +150,9 @@ fn facts(ctx: &Ctx, row: &Organization, profile: &Profile, persons: Option<&Pers
     if let Some(persons) = persons {
         add("法定代表人", persons.legal_representative.clone());
         add("联系人", format!("{} {}", persons.contact_name, persons.contact_phone).trim().to_owned());
+        for (column, words) in &persons.ledger {
+            add(&format!("台账：{column}"), words.clone());
+        }
     }
     if let Some(inspection) = profile.inspection {
         let year = profile.inspection_year.map(|year| format!("{year}年度\u{3000}")).unwrap_or_default();

@@ -3,7 +3,7 @@
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
-use domain::organization::ImportState;
+use domain::organization::{ImportState, LedgerKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 pub struct Import {
     pub id: Uuid,
     pub account_id: Option<Uuid>,
+    pub kind: LedgerKind,
     pub scope: String,
     pub file_name: String,
     pub file_hash: Vec<u8>,
@@ -33,7 +34,7 @@ pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file
     // A file may be named after a person.
     let file_name = sealer.seal_text(Place::new("imports", "file_name", &i.id), &i.file_name)?;
     let statement = sql!(
-        "INSERT INTO imports (id, account_id, scope, file_name, file_hash, file, state, report, rows_total, rows_good, rows_bad, rows_duplicate, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        "INSERT INTO imports (id, account_id, scope, file_name, file_hash, file, state, report, rows_total, rows_good, rows_bad, rows_duplicate, created_at, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     );
     on!(tx, |c| sqlx::query(statement)
         .bind(i.id)
@@ -49,6 +50,7 @@ pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file
         .bind(i.rows_bad)
         .bind(i.rows_duplicate)
         .bind(i.created_at)
+        .bind(i.kind)
         .execute(c)
         .await
         .map(|_| ()))
@@ -61,7 +63,7 @@ fn opened(sealer: &Sealer, mut import: Import) -> Result<Import> {
 
 pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Import>> {
     let statement = sql!(
-        "SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE id = $1"
+        "SELECT id, account_id, kind, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE id = $1"
     );
     let found: Option<Import> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
     found.map(|import| opened(sealer, import)).transpose()
@@ -76,7 +78,7 @@ pub async fn report<R: DeserializeOwned>(tx: &mut Tx, sealer: &Sealer, id: Uuid)
 
 pub async fn of_scope(tx: &mut Tx, sealer: &Sealer, scope: &str, limit: i64) -> Result<Vec<Import>> {
     let statement = sql!(
-        "SELECT id, account_id, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 ORDER BY created_at DESC, id LIMIT $3"
+        "SELECT id, account_id, kind, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 ORDER BY created_at DESC, id LIMIT $3"
     );
     let found: Vec<Import> =
         on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)?;

@@ -17,6 +17,8 @@ pub struct Persons {
     pub legal_representative: String,
     pub contact_name: String,
     pub contact_phone: String,
+    /// What an office's ledger said besides when the organization came from one: column and words.
+    pub ledger: Vec<(String, String)>,
 }
 
 /// Private values stay out of logs and panics.

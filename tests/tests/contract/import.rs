@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use domain::{
-    organization::ImportState,
+    organization::{ImportState, LedgerKind, OrganizationState},
     role::{Actor, Role},
 };
 use duijie_tests::world::{World, difference};
@@ -12,7 +12,9 @@ use services::{Conflict, Ctx, Error, import};
 duijie_tests::both_engines!(
     a_clean_ledger_becomes_drafts_once,
     a_messy_ledger_is_told_apart,
-    applying_is_one_transaction
+    applying_is_one_transaction,
+    a_ledger_of_organizations_waits_to_be_verified,
+    a_district_takes_in_its_own_organizations_only,
 );
 
 fn ledger(name: &str) -> Vec<u8> {
@@ -33,7 +35,7 @@ fn wuqing(world: &World) -> Ctx {
 async fn a_clean_ledger_becomes_drafts_once(world: World) {
     let city = world.by("city");
     let bytes = ledger("needs-clean.xlsx");
-    let id = import::upload(&city, "needs-clean.xlsx", bytes.clone()).await.unwrap();
+    let id = import::upload(&city, LedgerKind::Needs, "needs-clean.xlsx", bytes.clone()).await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM needs").await, 0, "a dry run takes nothing in");
     let (open, report) = import::load(&city, id).await.unwrap();
     assert_eq!((open.rows_total, open.rows_good, open.rows_bad, open.rows_duplicate), (120, 120, 0, 0));
@@ -46,7 +48,7 @@ async fn a_clean_ledger_becomes_drafts_once(world: World) {
         assert!(!shown.contains(private), "the report tells {private}");
     }
     // The same file again: every row is known, and by which need.
-    let again = import::upload(&city, "台账（副本）.xlsx", bytes).await.unwrap();
+    let again = import::upload(&city, LedgerKind::Needs, "台账（副本）.xlsx", bytes).await.unwrap();
     let (open, report) = import::load(&city, again).await.unwrap();
     assert_eq!((open.rows_good, open.rows_duplicate), (0, 120));
     assert!(report.rows.iter().all(|row| row.need_code.as_deref().is_some_and(domain::code::is_code)));
@@ -72,7 +74,7 @@ async fn a_messy_ledger_is_told_apart(world: World) {
         }
     }
     let ctx = wuqing(&world);
-    let id = import::upload(&ctx, "needs-messy.xlsx", ledger("needs-messy.xlsx")).await.unwrap();
+    let id = import::upload(&ctx, LedgerKind::Needs, "needs-messy.xlsx", ledger("needs-messy.xlsx")).await.unwrap();
     let (open, _) = import::load(&ctx, id).await.unwrap();
     assert_eq!(open.rows_good, wanted["ok"] + wanted["warning"]);
     assert_eq!((open.rows_bad, open.rows_duplicate), (wanted["error"], wanted["duplicate"]));
@@ -84,7 +86,7 @@ async fn a_messy_ledger_is_told_apart(world: World) {
 
 async fn applying_is_one_transaction(world: World) {
     let city = world.by("city");
-    let id = import::upload(&city, "needs-clean.xlsx", ledger("needs-clean.xlsx")).await.unwrap();
+    let id = import::upload(&city, LedgerKind::Needs, "needs-clean.xlsx", ledger("needs-clean.xlsx")).await.unwrap();
     // The eightieth need cannot be stored.
     let trap = match world.engine {
         duijie_tests::world::Engine::Sqlite => {
@@ -109,5 +111,93 @@ async fn applying_is_one_transaction(world: World) {
         .await
         .unwrap();
     assert_eq!(import::apply(&city, id).await.unwrap(), 120);
+    world.sound().await;
+}
+
+/// What a careful person says of each row of a sheet: row number and result.
+fn said_of(file: &str) -> std::collections::BTreeMap<u64, String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ledgers/expected.json")).unwrap();
+    let expected: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let rows = expected["files"][file]["sheets"][0]["rows"].as_array().unwrap();
+    let said = rows.iter().map(|row| (row["row"].as_u64().unwrap(), row["result"].as_str().unwrap().to_owned()));
+    said.filter(|(_, result)| result != "skipped").collect()
+}
+
+async fn a_ledger_of_organizations_waits_to_be_verified(world: World) {
+    let city = world.by("city");
+    let before = world.number("SELECT COUNT(*) FROM organizations").await;
+    let bytes = ledger("organizations.xlsx");
+    let id = import::upload(&city, LedgerKind::Organizations, "organizations.xlsx", bytes.clone()).await.unwrap();
+    let (open, report) = import::load(&city, id).await.unwrap();
+    let found: std::collections::BTreeMap<u64, String> = report
+        .rows
+        .iter()
+        .map(|row| (u64::from(row.row), serde_json::to_value(row.result).unwrap().as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(found, said_of("organizations.xlsx"));
+    assert_eq!((open.rows_good, open.rows_bad, open.rows_duplicate), (49, 12, 1));
+    assert_eq!(world.number("SELECT COUNT(*) FROM organizations").await, before, "a dry run takes nothing in");
+    assert_eq!(import::apply(&city, id).await.unwrap(), 49);
+    assert!(import::apply(&city, id).await.is_err(), "applied once");
+    assert_eq!(world.number("SELECT COUNT(*) FROM organizations WHERE state = 'applied'").await, 49);
+    // What the ledger says stands with the organization; persons are sealed, and only its offices read them.
+    let row = services::organization::by_uscc(&city, "52120102MJT9000279").await.unwrap();
+    assert_eq!(row.division_code, "120102000000");
+    assert_eq!((row.services().len(), row.areas()), (5, vec!["120102".to_owned()]));
+    let (profile, persons) = services::organization::profile(&world.by("district"), row.id).await.unwrap();
+    assert_eq!(profile.competent_unit, "天津市民政局");
+    assert_eq!(profile.standing().inspection, Some(domain::organization::Inspection::Passed));
+    assert_eq!((profile.inspection_year, profile.grade), (Some(2025), Some(domain::organization::Grade::A1)));
+    let persons = persons.unwrap();
+    assert_eq!(persons.legal_representative, "钱柠");
+    assert!(persons.ledger.contains(&("可提供数量".to_owned(), "每月60户".to_owned())), "{:?}", persons.ledger.len());
+    for rows in world.rows().await.values() {
+        assert!(rows.iter().all(|text| !text.contains("钱柠") && !text.contains("13800002873")));
+    }
+    // A conclusion that keeps out is taken in and stops the verification.
+    let failed = world.number("SELECT COUNT(*) FROM organization_profiles WHERE inspection = 'failed'").await;
+    assert_eq!(failed, 1);
+    // The same file again, and a colleague's copy under another name: everything is known, nothing is touched.
+    let again = import::upload(&city, LedgerKind::Organizations, "副本.xlsx", bytes).await.unwrap();
+    let (open, report) = import::load(&city, again).await.unwrap();
+    assert_eq!((open.rows_good, open.rows_duplicate), (0, 50));
+    assert!(report.rows.iter().filter(|row| row.organization.is_some()).count() >= 49);
+    import::discard(&city, again).await.unwrap();
+    // A ledger of needs is no ledger of organizations.
+    let other = import::upload(&city, LedgerKind::Organizations, "台账.xlsx", ledger("needs-clean.xlsx")).await;
+    assert!(matches!(&other, Err(Error::Invalid(all)) if all[0].message.contains("统一社会信用代码")), "{other:?}");
+    world.sealed().await;
+    world.sound().await;
+}
+
+async fn a_district_takes_in_its_own_organizations_only(world: World) {
+    let bytes = ledger("organizations.xlsx");
+    for by in ["street", "meals", "admin"] {
+        let refused = import::upload(&world.by(by), LedgerKind::Organizations, "台账.xlsx", bytes.clone()).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{by}");
+    }
+    let district = world.by("district");
+    let id = import::upload(&district, LedgerKind::Organizations, "台账.xlsx", bytes.clone()).await.unwrap();
+    let (open, report) = import::load(&district, id).await.unwrap();
+    assert!(open.rows_good > 0 && open.rows_good < 49);
+    assert!(report.rows.iter().any(|row| row.messages.iter().any(|text| text.contains("不在您的辖区内"))));
+    let applied = import::apply(&district, id).await.unwrap();
+    assert_eq!(applied, open.rows_good);
+    let outside = "SELECT COUNT(*) FROM organizations WHERE state = 'applied' AND division_code NOT LIKE '120102%'";
+    assert_eq!(world.number(outside).await, 0);
+    // Registered meanwhile by itself, between the dry run and the import: not touched, not twice.
+    let city = world.by("city");
+    let open = import::upload(&city, LedgerKind::Organizations, "台账.xlsx", bytes.clone()).await.unwrap();
+    let second = import::upload(&city, LedgerKind::Organizations, "台账.xlsx", bytes).await.unwrap();
+    assert_eq!(import::apply(&city, open).await.unwrap(), 49 - applied);
+    assert_eq!(import::apply(&city, second).await.unwrap(), 0);
+    assert_eq!(world.number("SELECT COUNT(*) FROM organizations WHERE state = 'applied'").await, 49);
+    let verified = services::organization::by_uscc(&district, "52120102MJT9000279").await.unwrap();
+    let until = world.now().day() + chrono::Days::new(300);
+    services::organization::verify(&district, verified.id, until).await.unwrap();
+    assert_eq!(
+        services::organization::by_id(&district, verified.id).await.unwrap().state,
+        OrganizationState::Verified
+    );
     world.sound().await;
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use domain::field::FieldError;
+use domain::{field::FieldError, organization::LedgerKind};
 use duijie_tests::world::{Canary, Engine, Seeded, World, household, with};
 use services::{Random as _, draft, need};
 use storage::{
@@ -77,8 +77,8 @@ async fn filled(world: &World) -> Canary {
         canary.name, canary.id_number, canary.phone, canary.address
     );
     let ctx = world.by("street");
-    services::import::upload(&ctx, "桑榆晚晴台账.csv", ledger.clone().into_bytes()).await.unwrap();
-    let applied = services::import::upload(&ctx, "台账.csv", ledger.into_bytes()).await.unwrap();
+    services::import::upload(&ctx, LedgerKind::Needs, "桑榆晚晴台账.csv", ledger.clone().into_bytes()).await.unwrap();
+    let applied = services::import::upload(&ctx, LedgerKind::Needs, "台账.csv", ledger.into_bytes()).await.unwrap();
     assert_eq!(services::import::apply(&ctx, applied).await.unwrap(), 1);
     // Opened, withdrawn, consented to again.
     let other = world.meals(14).await;

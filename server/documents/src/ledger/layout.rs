@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn limits() {
-        let book = super::super::template().unwrap();
+        let book = super::super::template(domain::organization::LedgerKind::Needs).unwrap();
         assert_eq!(read(&book, 1 << 20).unwrap().len(), 3);
         assert_eq!(read(&book, 4 << 10).unwrap_err(), LedgerError::TooLarge);
         assert_eq!(read(&book[..book.len() / 2], 1 << 20).unwrap_err(), LedgerError::NotAWorkbook);

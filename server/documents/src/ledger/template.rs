@@ -1,12 +1,15 @@
-//! The empty ledger that offices download: the columns of the contract, identity numbers as text.
+//! The empty ledgers that offices download: the columns of the contract, identity numbers as text.
 
+use domain::organization::LedgerKind;
 use domain::vocabulary::{beneficiary_categories, service_categories};
 use rust_xlsxwriter::{DataValidation, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
 use super::LedgerError;
 
-/// (header, width, words to choose from).
-const COLUMNS: &[(&str, f64, &[&str])] = &[
+/// A column: header, width, words to choose from.
+type Column = (&'static str, f64, &'static [&'static str]);
+
+const NEED_COLUMNS: &[Column] = &[
     ("序号", 6.0, &[]),
     ("需求编号", 18.0, &[]),
     ("来源", 12.0, &["救急难平台", "热线12345", "直通车", "走访", "社会组织"]),
@@ -35,7 +38,7 @@ const COLUMNS: &[(&str, f64, &[&str])] = &[
     ("填报日期", 12.0, &[]),
 ];
 
-const NOTES: &[&str] = &[
+const NEED_NOTES: &[&str] = &[
     "1. 一行一项需求；姓名、身份证号、区划代码、对象类别、需求类别、需求摘要必填，村的需求不填姓名和身份证号。",
     "2. 身份证号、电话、区划代码、编号各列已设为文本格式，请勿改为数字，否则身份证号末几位会丢失。",
     "3. 区划代码填12位统计用区划代码，也可以填街镇、村居的标准名称。",
@@ -45,18 +48,84 @@ const NOTES: &[&str] = &[
     "7. 需求摘要会经审核后公开，请勿写姓名、电话、身份证号、住址和学校名称。",
 ];
 
+const ORGANIZATION_COLUMNS: &[Column] = &[
+    ("序号", 6.0, &[]),
+    ("统一社会信用代码", 22.0, &[]),
+    ("机构名称", 36.0, &[]),
+    ("机构类型", 14.0, &["社会团体", "社会服务机构", "基金会", "其他"]),
+    ("登记管理机关", 22.0, &[]),
+    ("业务主管单位", 22.0, &[]),
+    ("法定代表人", 12.0, &[]),
+    ("成立日期", 12.0, &[]),
+    ("住所", 36.0, &[]),
+    ("是否慈善组织", 10.0, &["是", "否"]),
+    ("公开募捐资格", 10.0, &["有", "无"]),
+    ("评估等级", 10.0, &["5A", "4A", "3A", "2A", "1A", "未评"]),
+    ("等级有效期至", 12.0, &[]),
+    ("2024年度检查", 12.0, &["合格", "基本合格", "不合格"]),
+    ("2025年度检查", 12.0, &["合格", "基本合格", "不合格"]),
+    ("服务类别", 28.0, &[]),
+    ("服务区域（代码）", 22.0, &[]),
+    ("可提供数量", 14.0, &[]),
+    ("可用时间", 20.0, &[]),
+    ("资质", 24.0, &[]),
+    ("联系人", 10.0, &[]),
+    ("联系电话", 14.0, &[]),
+    ("电子邮箱", 22.0, &[]),
+    ("业务范围", 40.0, &[]),
+    ("备注", 24.0, &[]),
+];
+
+const ORGANIZATION_NOTES: &[&str] = &[
+    "1. 一行一家社会组织；统一社会信用代码、机构名称必填，代码按登记证书逐位填写，同一代码只登记一次。",
+    "2. 统一社会信用代码、电话、区划代码各列已设为文本格式，请勿改为数字。",
+    "3. 住所从区写起，例如“天津市河东区……”；机构由住所所在的区核验。",
+    "4. 服务类别按“代码表”填标准名称，服务区域填区、街镇的名称或代码，多个之间用全角分号隔开，全市填“天津市”。",
+    "5. 年度检查的列名写明年度，有新的年度就再加一列；评估等级过了有效期的按没有等级看。",
+    "6. 可提供数量写成“每周60餐”“每月20户”。",
+    "7. 机构名称、业务范围、住所核验以后对外公开，请勿写个人的姓名和手机号。",
+];
+
+/// What stands in the workbook of a kind.
+struct Template {
+    sheet: &'static str,
+    columns: &'static [Column],
+    notes: &'static [&'static str],
+    /// Columns of the sheet of codes: header, width, names.
+    codes: Vec<(&'static str, f64, Vec<&'static str>)>,
+}
+
+fn of(kind: LedgerKind) -> Template {
+    let services = service_categories().iter().map(|category| category.name).collect();
+    let groups = beneficiary_categories().iter().filter(|row| !row.is_legacy()).map(|row| row.name).collect();
+    match kind {
+        LedgerKind::Needs => Template {
+            sheet: "需求台账",
+            columns: NEED_COLUMNS,
+            notes: NEED_NOTES,
+            codes: vec![("对象类别", 48.0, groups), ("需求类别", 36.0, services)],
+        },
+        LedgerKind::Organizations => Template {
+            sheet: "社会组织资源台账",
+            columns: ORGANIZATION_COLUMNS,
+            notes: ORGANIZATION_NOTES,
+            codes: vec![("服务类别", 36.0, services)],
+        },
+    }
+}
+
 /// Rows below the header that are prepared as text.
 const PREPARED: u32 = 2000;
 
-/// An empty needs ledger as .xlsx bytes.
+/// An empty ledger as .xlsx bytes.
 ///
 /// # Errors
 /// [`LedgerError::Write`] when the workbook cannot be built.
-pub fn template() -> Result<Vec<u8>, LedgerError> {
-    build().map_err(|_| LedgerError::Write)
+pub fn template(kind: LedgerKind) -> Result<Vec<u8>, LedgerError> {
+    build(&of(kind)).map_err(|_| LedgerError::Write)
 }
 
-fn build() -> Result<Vec<u8>, XlsxError> {
+fn build(template: &Template) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let header = Format::new()
         .set_bold()
@@ -66,10 +135,10 @@ fn build() -> Result<Vec<u8>, XlsxError> {
         .set_border(FormatBorder::Thin);
     let text = Format::new().set_num_format("@");
     let sheet = book.add_worksheet();
-    sheet.set_name("需求台账")?;
+    sheet.set_name(template.sheet)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_row_height(0, 32)?;
-    for (column, (label, width, choices)) in (0u16..).zip(COLUMNS) {
+    for (column, (label, width, choices)) in (0u16..).zip(template.columns) {
         sheet.set_column_width(column, *width)?;
         sheet.set_column_format(column, &text)?;
         sheet.write_string_with_format(0, column, *label, &header)?;
@@ -85,20 +154,17 @@ fn build() -> Result<Vec<u8>, XlsxError> {
     let notes = book.add_worksheet();
     notes.set_name("填报说明")?;
     notes.set_column_width(0, 100)?;
-    for (row, note) in (0u32..).zip(NOTES) {
+    for (row, note) in (0u32..).zip(template.notes) {
         notes.write_string(row, 0, *note)?;
     }
     let codes = book.add_worksheet();
     codes.set_name("代码表")?;
-    codes.set_column_width(0, 48)?;
-    codes.set_column_width(1, 36)?;
-    codes.write_string_with_format(0, 0, "对象类别", &header)?;
-    codes.write_string_with_format(0, 1, "需求类别", &header)?;
-    for (row, category) in (1u32..).zip(beneficiary_categories().iter().filter(|row| !row.is_legacy())) {
-        codes.write_string(row, 0, category.name)?;
-    }
-    for (row, category) in (1u32..).zip(service_categories()) {
-        codes.write_string(row, 1, category.name)?;
+    for (column, (label, width, names)) in (0u16..).zip(&template.codes) {
+        codes.set_column_width(column, *width)?;
+        codes.write_string_with_format(0, column, *label, &header)?;
+        for (row, name) in (1u32..).zip(names) {
+            codes.write_string(row, column, *name)?;
+        }
     }
     book.save_to_buffer()
 }

@@ -2,6 +2,7 @@
 
 use crate::seed::Sequence;
 use anyhow::{Context, Result};
+use domain::organization::LedgerKind;
 use domain::resident_id::ResidentId;
 use domain::role::{Actor, Role};
 use server::clock::SystemClock;
@@ -68,7 +69,7 @@ pub async fn run(rows: usize) -> Result<()> {
     let actor = Actor { account_id: Some(id), role: Role::City, scope: "12".into(), organization_id: None };
     let ctx = Ctx::new(&services, actor, "cli");
     let started = Instant::now();
-    let import = services::import::upload(&ctx, "ledger.csv", bytes).await?;
+    let import = services::import::upload(&ctx, LedgerKind::Needs, "ledger.csv", bytes).await?;
     let checked = started.elapsed().as_secs_f64();
     let check = peak().context("no /proc")?;
     let (row, _) = services::import::load(&ctx, import).await?;
