@@ -54,6 +54,7 @@ pub mod saved_search;
 pub mod session;
 pub mod signup;
 mod standby;
+pub mod supply;
 pub mod team;
 pub mod thesaurus;
 pub mod timeline;
