@@ -2,7 +2,7 @@
 
 use crate::components::{
     ActPanel, ActPanelView, DataTable, Decision, DecisionRow, Empty, EmptyState, Head, More, NeedCard, NeedCardView,
-    Notice, PageHead, Section, Tab, Table, Tabs,
+    Notice, PageHead, PageTurner, Pager, Section, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 
@@ -27,6 +27,7 @@ pub struct FitGroup {
     pub cards: Vec<FitCard>,
     pub table: Option<Table>,
     pub more: Option<(String, String)>,
+    pub pager: Option<Pager>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +65,7 @@ pub fn fit_group(group: FitGroup) -> AnyView {
     let cards = cards.collect_view();
     let table = group.table.map(|table| view! { <DataTable table/> });
     let more = group.more.map(|(label, href)| view! { <p><More label href/></p> });
+    let pager = group.pager.map(|pager| view! { <PageTurner pager/> });
     let text = (!group.text.is_empty()).then(|| view! { <p class="muted">{group.text}</p> });
-    view! { <Section id=group.id title=group.title>{text}{cards}{table}{more}</Section> }.into_any()
+    view! { <Section id=group.id title=group.title>{text}{cards}{table}{pager}{more}</Section> }.into_any()
 }

@@ -299,15 +299,39 @@ pub async fn resume(services: &Arc<Services>) -> Result<usize> {
     Ok(all.len())
 }
 
-/// Computes a batch and keeps the answer, unless it was overtaken.
+/// Computes a batch and keeps the answer, unless it was overtaken. What cannot be computed says so on its page.
 pub async fn run(services: &Arc<Services>, code: &str) -> Result<()> {
     let mut tx = services.db.read().await?;
     let row = batch::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    drop(tx);
     if row.state != BatchState::Proposed || row.finished_at.is_some() {
         return Ok(());
     }
+    let computed = compute(services, &row).await;
+    if computed.is_err() {
+        let mut tx = services.db.write().await?;
+        batch::lock(&mut tx, row.id).await?;
+        if let Some(mut failed) = still_wanted(&mut tx, &row).await? {
+            failed.finished_at = Some(services.now());
+            failed.failure = Some("没有算成".to_owned());
+            batch::update(&mut tx, &failed, services.now()).await?;
+            tx.commit().await?;
+        }
+    }
+    computed
+}
+
+/// The batch as it stands, unless it was asked anew or thrown away meanwhile: the answer is nobody's any more then.
+async fn still_wanted(tx: &mut storage::Tx, started: &Batch) -> Result<Option<Batch>> {
+    let row = batch::by_id(tx, started.id).await?.ok_or(Error::NotFound)?;
+    let wanted = row.run == started.run && row.state == BatchState::Proposed && row.finished_at.is_none();
+    Ok(wanted.then_some(row))
+}
+
+async fn compute(services: &Arc<Services>, row: &Batch) -> Result<()> {
+    let mut tx = services.db.read().await?;
     let filter: Filter = serde_json::from_str(&row.rules).unwrap_or_default();
-    let (needs, suppliers) = load(services, &mut tx, &row, &filter).await?;
+    let (needs, suppliers) = load(services, &mut tx, row, &filter).await?;
     drop(tx);
     let weights = crate::matching::weights(services).await?;
     let rules = Rules {
@@ -345,7 +369,7 @@ pub async fn run(services: &Arc<Services>, code: &str) -> Result<()> {
         }
     };
     let plan = plan.ok_or(Error::Internal("batch stopped"))?;
-    keep(services, &row, &needs, &suppliers, &plan).await
+    keep(services, row, &needs, &suppliers, &plan).await
 }
 
 /// Needs of the filter, and suppliers less what open invitations ask of them.
@@ -403,11 +427,7 @@ async fn keep(
 ) -> Result<()> {
     let mut tx = services.db.write().await?;
     batch::lock(&mut tx, started.id).await?;
-    let mut row = batch::by_id(&mut tx, started.id).await?.ok_or(Error::NotFound)?;
-    // Asked anew or thrown away meanwhile: this answer is nobody's any more.
-    if row.run != started.run || row.state != BatchState::Proposed || row.finished_at.is_some() {
-        return Ok(());
-    }
+    let Some(mut row) = still_wanted(&mut tx, started).await? else { return Ok(()) };
     batch::clear(&mut tx, row.id).await?;
     let mut organizations: Vec<Uuid> = Vec::new();
     for proposed in &plan.proposed {

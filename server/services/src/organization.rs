@@ -342,6 +342,18 @@ pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<Organization> {
     }
 }
 
+/// Whether nobody signs in for an organization yet and the actor may invite the first: one that came from a ledger.
+pub async fn wants_people(ctx: &Ctx, row: &Organization) -> Result<bool> {
+    let who = Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() };
+    if ctx.actor.organization_id.is_some()
+        || domain::permission::authorize(&ctx.actor, Command::InvitationCreate, &who).is_err()
+    {
+        return Ok(false);
+    }
+    let mut tx = ctx.services.db.read().await?;
+    Ok(organization_profile::accounts(&mut tx, row.id).await?.is_empty())
+}
+
 /// How an organization has done: (unfinished claims and pairings, pairings
 /// completed with a checked success). For whoever may look at it closely.
 pub async fn record(ctx: &Ctx, id: Uuid) -> Result<(i64, i64)> {

@@ -201,7 +201,7 @@ async fn invite_form(get: Get) -> Response {
         let draft = get.draft("invite").await?;
         let roles = reach.roles.iter().map(|role| Choice::new(role.as_str(), role.label()));
         let mut fields = vec![
-            select("role", "身份", roles),
+            select("role", "身份", roles).value(get.value("role")),
             Field::text("display_name", "岗位或姓名").hint("同事看到的名字，例如民政科2号岗。对方开通时可以改。"),
         ];
         if reach.organization.is_none() {
@@ -211,7 +211,12 @@ async fn invite_form(get: Get) -> Response {
                     .value(ctx.actor.scope.clone())
                     .optional(),
             );
-            fields.push(Field::text("organization", "统一社会信用代码").hint("只有社会组织的账号要填。").optional());
+            fields.push(
+                Field::text("organization", "统一社会信用代码")
+                    .hint("只有社会组织的账号要填。")
+                    .value(get.value("organization"))
+                    .optional(),
+            );
         }
         let mistakes = fill(&mut fields, draft.as_ref());
         let title = if reach.organization.is_some() { "邀请成员" } else { "邀请开通账号" };

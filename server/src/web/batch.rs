@@ -184,13 +184,15 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         }
         let notice = if running {
             Some(format!("正在算，已经{}%。可以离开这一页，算好以后再来。", row.progress))
+        } else if row.failure.is_some() {
+            Some("这次没有算成，没有发出任何邀请。请点“按固定和去掉的重算”再试；还不成的，请联系系统管理员。".to_owned())
         } else if row.state == BatchState::Sent && view.count("proposed") + view.count("pinned") > 0 {
             Some(format!("正在发出，已发{}项。", view.count("sent")))
         } else {
             None
         };
         let mut groups = Vec::new();
-        if !running {
+        if !running && row.failure.is_none() {
             groups.push(FitGroup {
                 id: "result".into(),
                 title: "结果".into(),
@@ -305,13 +307,12 @@ fn items_group(get: &Get, view: &BatchView, mark: &str) -> FitGroup {
         columns.push(Column::text("调整"));
     }
     let total = count(view.count(mark));
-    let pages = (total > SIZE as u64).then(|| pager(&get.request.path, &get.query, get.page(), SIZE, total, "项"));
-    let more = pages.and_then(|pages| pages.next.or(pages.previous)).map(|to| ("其他页".to_owned(), to));
+    let pager = (total > SIZE as u64).then(|| pager(&get.request.path, &get.query, get.page(), SIZE, total, "项"));
     FitGroup {
         id: "items".into(),
         title: format!("{}，{total}项", mark_words(mark)),
         table: Some(Table { caption: mark_words(mark).into(), caption_hidden: true, columns, rows }),
-        more,
+        pager,
         ..FitGroup::default()
     }
 }
@@ -348,9 +349,12 @@ fn unserved_group(view: &BatchView) -> FitGroup {
         })
         .collect();
     let columns = vec![Column::text("需求"), Column::text("服务"), Column::text("为什么")];
+    let all = view.summary.lines - view.summary.covered;
+    let shown = view.unserved.len();
     FitGroup {
         id: "unserved".into(),
-        title: format!("没有着落的，{}项", view.summary.lines - view.summary.covered),
+        title: format!("没有着落的，{all}项"),
+        text: if shown < all { format!("先列急难的和等得最久的{shown}项。") } else { String::new() },
         table: Some(Table { caption: "没有着落的需求和原因".into(), caption_hidden: true, columns, rows }),
         ..FitGroup::default()
     }
@@ -381,7 +385,7 @@ async fn panels(get: &Get, view: &BatchView) -> Result<Vec<ActPanel>> {
         form
     };
     let mut all = Vec::new();
-    if to_send > 0 {
+    if to_send > 0 && row.failure.is_none() {
         let sure = Field::checks("sure", "", vec![Choice::new("1", format!("我看过了，发出这{to_send}项邀请"))]);
         let mut form = panel(get, "send", "发出邀请", &at("send"), vec![sure], "发出邀请").await?;
         form.next = "发出时再核对一遍：机构被暂停的、余量已被占用的、已有人认领的不发，并写明原因。".into();

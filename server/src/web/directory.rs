@@ -1,13 +1,13 @@
 //! 机构目录 for everybody: verified organizations, each with its public profile, and the same as HSDS 3.0 JSON.
 
 use super::download::attachment;
+use super::finder::{Finder, SIZE, districts, service_choices};
 use super::frame::Page;
 use super::get::{Answer, Get};
 use super::hall_words::heard;
-use super::words::{address, pager};
 use super::{Access, Route};
 use app::components::{
-    Cell, Chip, Column, Crumb, Empty, EmptyKind, Fact, FilterGroup, FilterOption, Filters, Head, Link, Search, Table,
+    Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table,
 };
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -25,21 +25,18 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::get(PATH, Access::Anyone, list), Route::get("/directory.json", Access::Anyone, download)]
 }
 
-const SIZE: usize = 20;
-
 async fn list(get: Get) -> Response {
     get.show_public(async {
         let services = &get.site.services;
         let wanted = Wanted {
-            text: get.value("q").chars().take(search::MAX_CHARS).collect(),
+            text: Finder::text(&get),
             service: get.value("service").to_owned(),
             area: get.value("area").chars().take(6).collect(),
         };
         let size = i64::try_from(SIZE).unwrap_or(20);
         let window = Window { offset: i64::try_from(get.page() - 1).unwrap_or_default() * size, limit: size };
         let found = directory::list(services, &wanted, window).await?;
-        let total = u64::try_from(found.total).unwrap_or_default();
-        let cells = found
+        let rows = found
             .rows
             .iter()
             .map(|row| {
@@ -53,92 +50,35 @@ async fn list(get: Get) -> Response {
                 ]
             })
             .collect();
-        let chosen = !wanted.text.is_empty() || !wanted.service.is_empty() || !wanted.area.is_empty();
-        let empty = (total == 0).then(|| {
-            if chosen {
-                Empty::new(EmptyKind::NoMatch, "没有符合这些条件的机构", "去掉一个条件，或者换一个说法再找。")
-                    .action(Link::new("查看全部机构", PATH))
-            } else {
-                Empty::new(EmptyKind::Nothing, "还没有核验过的机构", "社会组织登记并通过核验后列在这里。")
-                    .action(Link::new("社会组织入驻", super::registration::REGISTER))
-            }
-        });
-        let model = ListModel {
+        let list = ListModel {
             head: Head::new("机构目录")
                 .lead("经区民政局核验、参加帮扶的社会组织。按名称排列，不排名次。")
                 .action(Link::new("下载目录（HSDS 3.0）", "/directory.json"))
                 .action(Link::new("社会组织入驻", super::registration::REGISTER)),
-            search: Some(Search {
-                action: PATH.into(),
-                query: wanted.text.clone(),
-                label: "查找机构".into(),
-                placeholder: "机构名称、服务或地方".into(),
-                suggest: None,
-                keep: get.query.iter().filter(|(n, v)| n != "q" && n != "page" && !v.is_empty()).cloned().collect(),
-            }),
-            filters: Some(filters(&get, &wanted)),
-            found: format!("{total}家机构"),
             notice: found.found.as_ref().and_then(heard),
             table: Table {
                 caption: "核验过的社会组织".into(),
                 caption_hidden: true,
                 columns: vec![Column::text("机构"), Column::text("能提供的服务"), Column::text("服务区域")],
-                rows: cells,
+                rows,
             },
-            pager: (total > SIZE as u64).then(|| pager(PATH, &get.query, get.page(), SIZE, total, "家")),
-            empty,
             ..ListModel::default()
         };
+        let nothing = Empty::new(EmptyKind::Nothing, "还没有核验过的机构", "社会组织登记并通过核验后列在这里。")
+            .action(Link::new("社会组织入驻", super::registration::REGISTER));
+        let model = Finder::new(&get, PATH)
+            .one_of("服务", "service", service_choices())
+            .one_of("服务区域", "area", districts(&get))
+            .around(
+                list,
+                ("查找机构", "机构名称、服务或地方"),
+                "家机构",
+                u64::try_from(found.total).unwrap_or_default(),
+                nothing,
+            );
         Ok(Page::new("机构目录", move || list_page(model)))
     })
     .await
-}
-
-fn filters(get: &Get, wanted: &Wanted) -> Filters {
-    let divisions = get.site.services.divisions();
-    let group = |legend: &str, name: &str, chosen: &str, all: Vec<(String, String)>| {
-        let mut options: Vec<FilterOption> = std::iter::once((String::new(), "不限".to_owned()))
-            .chain(all)
-            .map(|(value, label)| FilterOption { checked: value == chosen, value, label, count: None })
-            .collect();
-        // A long list keeps its end folded.
-        let rest = if options.len() > 10 { options.split_off(9) } else { Vec::new() };
-        FilterGroup {
-            legend: legend.into(),
-            name: name.into(),
-            single: true,
-            options,
-            more: (!rest.is_empty()).then(|| ("更多".to_owned(), rest)),
-        }
-    };
-    let districts = divisions.districts().map(|d| (d.code12[..6].to_owned(), d.name.clone())).collect();
-    let offered = domain::vocabulary::service_categories()
-        .iter()
-        .map(|service| (service.code.to_owned(), service.short_name.to_owned()))
-        .collect();
-    let mut chips = Vec::new();
-    for (name, value, label) in [
-        ("service", &wanted.service, service_name(&wanted.service)),
-        ("area", &wanted.area, get.site.services.place(&wanted.area)),
-    ] {
-        if !value.is_empty() {
-            let away = address(PATH, &get.query, &[(name, String::new()), ("page", String::new())]);
-            chips.push(Chip { label, href: away });
-        }
-    }
-    Filters {
-        action: PATH.into(),
-        keep: vec![("q".into(), wanted.text.clone())]
-            .into_iter()
-            .filter(|(_, v): &(String, String)| !v.is_empty())
-            .collect(),
-        groups: vec![
-            group("服务", "service", &wanted.service, offered),
-            group("服务区域", "area", &wanted.area, districts),
-        ],
-        chips,
-        clear: PATH.into(),
-    }
 }
 
 async fn download(get: Get) -> Response {

@@ -103,7 +103,7 @@ fn organization_rules() -> RecordSection {
         Fact::new("代码", "逐位核对校验码，前两位是51、52、53或59；已经登记过的代码不再导入"),
         Fact::new("由谁导入", "住所所在的区；住所没有写区的，看登记机关"),
         Fact::new("年检、等级", "记在机构页上，核验时核对；不合格的能导入，不能通过核验"),
-        Fact::new("导入以后", "是“待核验”，核验通过才能认领。机构的负责人在“账号”里邀请"),
+        Fact::new("导入以后", "是“待核验”，核验通过才能认领。机构的负责人在机构页邀请"),
     ];
     RecordSection {
         link: Some(("下载空白社会组织台账".into(), "/import/organizations.xlsx".into())),
@@ -247,7 +247,7 @@ fn notice(import: &Import, report: &Report) -> Option<String> {
         let count = import.rows_imported;
         return Some(match import.kind {
             LedgerKind::Needs => format!("已导入{count}条为草稿，到“需求”里补全后送审。"),
-            LedgerKind::Organizations => format!("已登记{count}家，到“社会组织”里逐家核验，通过后在“账号”里邀请负责人。"),
+            LedgerKind::Organizations => format!("已登记{count}家，到“社会组织”里逐家核验，通过后在机构页“邀请负责人”。"),
         });
     }
     if report.ignored.is_empty() {

@@ -16,7 +16,7 @@ use domain::claim::ClaimState;
 use domain::delivery::DeliveryState;
 use domain::machine::{Command, State};
 use domain::need::NeedState;
-use domain::organization::OrganizationState;
+use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::PairingState;
 use domain::permission::may_ever;
 use domain::verification::VerificationState;
@@ -433,7 +433,10 @@ async fn organizations(get: Get) -> Response {
             Column::text("状态"),
             Column::number("有效期至"),
         ];
-        let model = model(&get, &WORDS, OrganizationState::ALL, state, &list, columns, rows);
+        let mut model = model(&get, &WORDS, OrganizationState::ALL, state, &list, columns, rows);
+        if services::import::may(ctx, LedgerKind::Organizations).is_ok() {
+            model.head = model.head.action(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
+        }
         Ok(page(&WORDS, model))
     })
     .await

@@ -4,6 +4,7 @@
 mod address;
 mod cache;
 mod download;
+mod finder;
 mod form_fields;
 mod frame;
 mod get;

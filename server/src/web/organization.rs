@@ -4,6 +4,7 @@ use super::frame::Page;
 use super::get::Get;
 use super::parts::{choices_of, organization_badge, panel, select};
 use super::post::Post;
+use super::words::address;
 use super::{Access, Route};
 use app::components::{ActPanel, Button, Choice, Crumb, Fact, Field, Head, Link};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -92,6 +93,10 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         if machine_allows_edit(ctx, &row) {
             model.head =
                 model.head.action(Link::new("修改登记信息", format!("{}/service", super::registration::APPLY)));
+        }
+        if organization::wants_people(ctx, &row).await? {
+            let to = [("role", "org_admin".to_owned()), ("organization", row.uscc.clone())];
+            model.head = model.head.action(Link::new("邀请负责人", address("/accounts/invite", &[], &to)));
         }
         let warnings = profile.standing().warnings(ctx.now().day());
         if !warnings.is_empty() && row.state != OrganizationState::Draft {

@@ -1,16 +1,16 @@
 //! Projects 帮扶项目: the hall, one project, its form, and the organization's own list.
 
+use super::finder::{Finder, SIZE, districts, service_choices};
 use super::frame::Page;
 use super::get::Get;
 use super::hall_words::heard;
 use super::parts::{count, decide, panel};
 use super::post::Post;
 use super::project_form::form;
-use super::words::{address, pager};
 use super::{Access, Route};
 use app::components::{
     ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph,
-    Head, Link, NeedCard, Reason, Search, Span, Table, Tone,
+    Head, Link, NeedCard, Reason, Span, Table, Tone,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
 use app::pages::list::{ListModel, list_page};
@@ -110,22 +110,18 @@ fn each_words(row: &Project) -> Option<String> {
     row.each().map(|(quantity, unit, per)| format!("{}{quantity}{unit}", per.label()))
 }
 
-/// Projects on a page.
-const SIZE: usize = 20;
-
 async fn hall(get: Get) -> Response {
     get.show_public(async {
         let services = &get.site.services;
         let wanted = Wanted {
-            text: get.value("q").chars().take(search::MAX_CHARS).collect(),
+            text: Finder::text(&get),
             service: get.value("service").to_owned(),
             group: get.value("group").to_owned(),
             area: get.value("area").to_owned(),
             with_room: get.value("room") == "1",
         };
         let found = project::hall(services, get.reader(), &wanted, (get.page() - 1) * SIZE, SIZE).await?;
-        let total = u64::try_from(found.total).unwrap_or_default();
-        let cells = found
+        let rows = found
             .rows
             .iter()
             .map(|(row, free)| {
@@ -142,131 +138,30 @@ async fn hall(get: Get) -> Response {
         if get.reader().is_some_and(|ctx| may_ever(ctx.role(), Command::ProjectPublish)) {
             head = head.action(Link::new("发布项目", "/projects/new").glyph(Glyph::Plus).primary());
         }
-        let chosen = [&wanted.text, &wanted.service, &wanted.group, &wanted.area].iter().any(|v| !v.is_empty());
-        let empty = (total == 0).then(|| {
-            if chosen || wanted.with_room {
-                Empty::new(EmptyKind::NoMatch, "没有符合这些条件的项目", "去掉一个条件，或者换一个说法再找。")
-                    .action(Link::new("查看全部项目", "/projects"))
-            } else {
-                Empty::new(EmptyKind::Nothing, "还没有项目", "社会组织核验通过后可以发布。")
-            }
-        });
-        let model = ListModel {
+        let groups = BeneficiaryGroup::ALL.iter().map(|g| (g.code().to_owned(), g.name().to_owned())).collect();
+        let columns =
+            vec![Column::text("项目"), Column::text("服务和对象"), Column::text("服务区域"), Column::text("余量")];
+        let list = ListModel {
             head,
-            search: Some(Search {
-                action: "/projects".into(),
-                query: wanted.text.clone(),
-                label: "查找项目".into(),
-                placeholder: "服务、机构或项目名称".into(),
-                suggest: None,
-                keep: get.query.iter().filter(|(n, v)| n != "q" && n != "page" && !v.is_empty()).cloned().collect(),
-            }),
-            filters: Some(filters(&get, &wanted)),
-            found: format!("{total}个项目"),
             notice: found.found.as_ref().and_then(heard),
-            table: Table {
-                caption: "正在进行的帮扶项目".into(),
-                caption_hidden: true,
-                columns: vec![
-                    Column::text("项目"),
-                    Column::text("服务和对象"),
-                    Column::text("服务区域"),
-                    Column::number("余量"),
-                ],
-                rows: cells,
-            },
-            pager: (total > SIZE as u64).then(|| pager("/projects", &get.query, get.page(), SIZE, total, "个")),
-            empty,
+            table: Table { caption: "正在进行的帮扶项目".into(), caption_hidden: true, columns, rows },
             ..ListModel::default()
         };
+        let model = Finder::new(&get, "/projects")
+            .wanted("余量", "room", "还有余量")
+            .one_of("服务", "service", service_choices())
+            .one_of("帮扶对象", "group", groups)
+            .one_of("服务区域", "area", districts(&get))
+            .around(
+                list,
+                ("查找项目", "服务、机构或项目名称"),
+                "个项目",
+                u64::try_from(found.total).unwrap_or_default(),
+                Empty::new(EmptyKind::Nothing, "还没有项目", "社会组织核验通过后可以发布。"),
+            );
         Ok(Page::new("帮扶项目", move || list_page(model)))
     })
     .await
-}
-
-fn filters(get: &Get, wanted: &Wanted) -> app::components::Filters {
-    use app::components::{Chip, FilterGroup, FilterOption, Filters};
-    let divisions = get.site.services.divisions();
-    let options = |chosen: &str, all: Vec<(String, String)>| -> Vec<FilterOption> {
-        let mut options =
-            vec![FilterOption {
-                value: String::new(), label: "不限".into(), count: None, checked: chosen.is_empty()
-            }];
-        options.extend(all.into_iter().map(|(value, label)| FilterOption {
-            checked: value == chosen,
-            value,
-            label,
-            count: None,
-        }));
-        options
-    };
-    let districts: Vec<(String, String)> =
-        divisions.districts().map(|d| (d.code12[..6].to_owned(), d.name.clone())).collect();
-    let groups = BeneficiaryGroup::ALL.iter().map(|g| (g.code().to_owned(), g.name().to_owned())).collect();
-    let services = domain::vocabulary::service_categories()
-        .iter()
-        .map(|s| (s.code.to_owned(), s.short_name.to_owned()))
-        .collect::<Vec<_>>();
-    let (first, rest) = services.split_at(services.len().min(8));
-    let all_services = options(&wanted.service, first.to_vec());
-    let rest: Vec<FilterOption> = rest
-        .iter()
-        .map(|(value, label)| FilterOption {
-            checked: *value == wanted.service,
-            value: value.clone(),
-            label: label.clone(),
-            count: None,
-        })
-        .collect();
-    let single = |legend: &str, name: &str, options: Vec<FilterOption>, more| FilterGroup {
-        legend: legend.into(),
-        name: name.into(),
-        single: true,
-        options,
-        more,
-    };
-    let mut chips = Vec::new();
-    for (name, value, label) in [
-        ("service", &wanted.service, service_name(&wanted.service)),
-        (
-            "group",
-            &wanted.group,
-            BeneficiaryGroup::from_code(&wanted.group).map_or("", BeneficiaryGroup::name).to_owned(),
-        ),
-        ("area", &wanted.area, get.site.services.place(&wanted.area)),
-    ] {
-        if !value.is_empty() {
-            let away = address("/projects", &get.query, &[(name, String::new()), ("page", String::new())]);
-            chips.push(Chip { label, href: away });
-        }
-    }
-    if wanted.with_room {
-        let away = address("/projects", &get.query, &[("room", String::new()), ("page", String::new())]);
-        chips.push(Chip { label: "还有余量".into(), href: away });
-    }
-    Filters {
-        action: "/projects".into(),
-        keep: vec![("q".into(), wanted.text.clone())].into_iter().filter(|(_, v)| !v.is_empty()).collect(),
-        groups: vec![
-            FilterGroup {
-                legend: "余量".into(),
-                name: "room".into(),
-                single: false,
-                options: vec![FilterOption {
-                    value: "1".into(),
-                    label: "还有余量".into(),
-                    count: None,
-                    checked: wanted.with_room,
-                }],
-                more: None,
-            },
-            single("服务", "service", all_services, Some(("更多服务".into(), rest))),
-            single("帮扶对象", "group", options(&wanted.group, groups), None),
-            single("服务区域", "area", options(&wanted.area, districts), None),
-        ],
-        chips,
-        clear: "/projects".into(),
-    }
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {

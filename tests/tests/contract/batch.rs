@@ -1,7 +1,7 @@
 //! Batches: computed, edited by two, sent once; what changed meanwhile is said and never overrun.
 
 use domain::ask::BatchState;
-use duijie_tests::world::{World, with};
+use duijie_tests::world::{Engine, World, with};
 use services::batch::{self, Change, Filter};
 use services::{Error, lists::Window, matching};
 use uuid::Uuid;
@@ -11,7 +11,8 @@ use super::project::{hot_meals, publish};
 duijie_tests::both_engines!(
     a_district_is_matched_edited_and_sent_once,
     two_editors_and_a_changed_world,
-    only_the_offices_above_match_in_batches
+    only_the_offices_above_match_in_batches,
+    what_cannot_be_computed_says_so_and_is_tried_again,
 );
 
 const ALL: Window = Window { offset: 0, limit: 100 };
@@ -145,5 +146,33 @@ async fn only_the_offices_above_match_in_batches(world: World) {
         .unwrap();
     assert_eq!(matching::market(&world.services).await.unwrap().len(), 1);
     world.sealed().await;
+    world.sound().await;
+}
+
+async fn what_cannot_be_computed_says_so_and_is_tried_again(world: World) {
+    one_kitchen(&world).await;
+    world.meals(14).await;
+    let code = batch::propose(&world.by("district"), "120102", &Filter::default()).await.unwrap();
+    // The answer cannot be stored.
+    let trap = match world.engine {
+        Engine::Sqlite => "CREATE TRIGGER trap BEFORE INSERT ON batch_items BEGIN SELECT RAISE(ABORT, 'full'); END",
+        Engine::Postgres => {
+            "CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$; CREATE TRIGGER trap BEFORE INSERT ON batch_items FOR EACH ROW EXECUTE FUNCTION trap()"
+        }
+    };
+    world.raw(trap).await.unwrap();
+    assert!(batch::run(&world.services, &code).await.is_err());
+    let view = seen(&world, &code, "proposed").await;
+    assert_eq!((view.batch.failure.as_deref(), view.items.len()), (Some("没有算成"), 0));
+    let by = world.by("district");
+    assert!(matches!(batch::send(&by, &code, view.batch.version).await, Err(Error::Conflict(_))));
+    world.set(world.now().plus_minutes(5));
+    assert_eq!(batch::resume(&world.services).await.unwrap(), 0, "nobody tries it again for ever");
+    let drop = if world.engine == Engine::Sqlite { "DROP TRIGGER trap" } else { "DROP TRIGGER trap ON batch_items" };
+    world.raw(drop).await.unwrap();
+    batch::again(&by, &code, view.batch.version).await.unwrap();
+    batch::run(&world.services, &code).await.unwrap();
+    let view = seen(&world, &code, "proposed").await;
+    assert_eq!((view.batch.failure, view.items.len()), (None, 1));
     world.sound().await;
 }

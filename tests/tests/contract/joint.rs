@@ -13,7 +13,7 @@ duijie_tests::both_engines!(
     many_at_once_never_take_more_than_there_is,
 );
 
-async fn input(world: &World, need: &str, own: i64, members: &[(&str, i64)]) -> joint::Input {
+pub(super) async fn input(world: &World, need: &str, own: i64, members: &[(&str, i64)]) -> joint::Input {
     let line = world.lines(need).await[0].id;
     joint::Input {
         lines: vec![(line, own)],
@@ -31,7 +31,7 @@ async fn formed(world: &World, need: &str, own: i64, members: &[(&str, i64)]) ->
 }
 
 /// The code of an organization's part.
-async fn part(world: &World, need: &str, name: &str) -> String {
+pub(super) async fn part(world: &World, need: &str, name: &str) -> String {
     let id = world.need(need).await.id;
     let all = storage::claim::of_need(&mut world.read().await, id).await.unwrap();
     all.into_iter().filter(|c| c.organization_id == world.org(name)).map(|c| c.code).max().unwrap()

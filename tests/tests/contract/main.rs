@@ -13,6 +13,7 @@ mod front;
 mod import;
 mod joint;
 mod loop_;
+mod matching;
 mod model;
 mod once;
 mod privacy;

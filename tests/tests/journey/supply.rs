@@ -1,5 +1,8 @@
 //! The supply side: an organization registers and is verified, publishes a project, sees needs that fit and why, is
-//! invited, claims jointly; the district matches a batch and sends its invitations.
+//! invited, claims jointly; the district takes in its ledger of organizations; the city matches a batch for the
+//! district and sends its invitations.
+
+use std::path::Path;
 
 use domain::uscc::Uscc;
 use duijie_tests::world::{household, with};
@@ -18,6 +21,7 @@ pub async fn supply(mut hand: Hand) -> Hand {
     invited(&mut hand, &need).await;
     jointly(&mut hand).await;
     in_a_batch(&mut hand).await;
+    by_ledger(&mut hand).await;
     hand
 }
 
@@ -200,12 +204,14 @@ async fn jointly(hand: &mut Hand) {
     assert_eq!(storage::pairing::of_need(&mut hand.world.read().await, id).await.unwrap().len(), 2);
 }
 
-/// 批量匹配: the district proposes, looks, and sends the invitations in one step.
+/// 批量匹配: the city proposes for a district, looks, and sends the invitations in one step.
 async fn in_a_batch(hand: &mut Hand) {
     let needs = [hand.world.meals(7).await, hand.world.published(&with(&household(), &[])).await];
     hand.world.caught_up().await;
-    hand.is("district").await;
+    hand.is("city").await;
+    hand.open("/desk").await;
     hand.open("/batches").await;
+    hand.choose("area", "120102").await;
     hand.press("开始匹配").await;
     let code = hand.path().await.rsplit('/').next().unwrap().to_owned();
     hand.waits_for(&format!("/batches/{code}"), "能安排").await;
@@ -215,10 +221,34 @@ async fn in_a_batch(hand: &mut Hand) {
     hand.press("发出邀请").await;
     hand.waits_for(&format!("/batches/{code}"), "看邀请的回复").await;
     services::batch::deliver(&hand.world.services, &code).await.unwrap();
-    let by = hand.world.by("district");
+    let by = hand.world.by("city");
     let mut asked = 0;
     for need in &needs {
         asked += services::ask::of_need(&by, need).await.unwrap().len();
     }
     assert!(asked >= 2, "both are being asked for");
+}
+
+/// 台账导入: the district's organizations come from its ledger, after a look at every row.
+async fn by_ledger(hand: &mut Hand) {
+    hand.is("district").await;
+    hand.open("/organizations").await;
+    hand.follow("导入台账").await;
+    let ledger = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ledgers/organizations.xlsx");
+    hand.attach("file", &ledger).await;
+    hand.press("上传并检查").await;
+    hand.sees("不在您的辖区内").await;
+    hand.follow("可导入").await;
+    hand.press("家社会组织").await;
+    hand.sees("到“社会组织”里逐家核验").await;
+    hand.open("/organizations").await;
+    hand.follow("天津市河东区暖邻社会工作服务中心（示例）").await;
+    assert_eq!(hand.value("#verify inspection").await, "passed", "the ledger's conclusion is filled in");
+    hand.press("核验通过").await;
+    hand.sees("已核验通过").await;
+    hand.follow("邀请负责人").await;
+    assert_eq!(hand.value("organization").await, "52120102MJT9000279");
+    hand.fill("display_name", "办公室主任").await;
+    hand.press("生成邀请链接").await;
+    hand.sees("/join").await;
 }
