@@ -388,9 +388,9 @@ async fn ledger(
     } else {
         let imported = services::import::apply(&ctx, id).await.map_err(|error| told(error, services))?;
         match kind {
-                LedgerKind::Needs => say!("imported {imported} needs as drafts")?,
-                LedgerKind::Organizations => say!("imported {imported} organizations to be verified")?,
-            }
+            LedgerKind::Needs => say!("imported {imported} needs as drafts")?,
+            LedgerKind::Organizations => say!("imported {imported} organizations to be verified")?,
+        }
     }
     Ok(if import.rows_bad > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }

@@ -54,10 +54,7 @@ fn street() -> ReaderBar {
     let due: Vec<NavItem> =
         items.map(|(label, count)| NavItem::new(label, "/desk").count(count).current(label == "今日待办")).to_vec();
     let other = vec![NavItem::new("台账导入", "/import"), NavItem::new("帮助", "/help")];
-    let nav = vec![
-        NavGroup { heading: String::new(), items: due },
-        NavGroup { heading: "其他".into(), items: other },
-    ];
+    let nav = vec![NavGroup { heading: String::new(), items: due }, NavGroup { heading: "其他".into(), items: other }];
     ReaderBar::SignedIn {
         display_name: "民政科2号岗".into(),
         role: "街镇工作人员".into(),

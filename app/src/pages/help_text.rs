@@ -29,7 +29,10 @@ pub(super) const TOPICS: &[HelpTopic] = &[
         chapters: DISTRICT,
     },
     HelpTopic {
-        slug: "city", title: "市民政局", summary: "办理全市没有人接的需求，批量匹配，匹配权重，词库。", chapters: CITY
+        slug: "city",
+        title: "市民政局",
+        summary: "办理全市没有人接的需求，批量匹配，匹配权重，词库。",
+        chapters: CITY,
     },
     HelpTopic {
         slug: "accounts",

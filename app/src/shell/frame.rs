@@ -38,8 +38,7 @@ fn nav_groups(groups: &[NavGroup]) -> AnyView {
     groups
         .iter()
         .map(|group| {
-            let heading =
-                (!group.heading.is_empty()).then(|| view! { <p class="muted">{group.heading.clone()}</p> });
+            let heading = (!group.heading.is_empty()).then(|| view! { <p class="muted">{group.heading.clone()}</p> });
             view! { <div>{heading}{nav_links(&group.items)}</div> }
         })
         .collect_view()

@@ -105,7 +105,10 @@ pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>
         Command::ImportUpload,
         row.state,
         row.id,
-        About { data: Some(json!({ "kind": kind, "rows": row.rows_total, "good": row.rows_good })), ..About::default() },
+        About {
+            data: Some(json!({ "kind": kind, "rows": row.rows_total, "good": row.rows_good })),
+            ..About::default()
+        },
     )
     .await?;
     let id = row.id.to_string();

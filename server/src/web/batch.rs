@@ -185,7 +185,9 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let notice = if running {
             Some(format!("正在算，已经{}%。可以离开这一页，算好以后再来。", row.progress))
         } else if row.failure.is_some() {
-            Some("这次没有算成，没有发出任何邀请。请点“按固定和去掉的重算”再试；还不成的，请联系系统管理员。".to_owned())
+            Some(
+                "这次没有算成，没有发出任何邀请。请点“按固定和去掉的重算”再试；还不成的，请联系系统管理员。".to_owned(),
+            )
         } else if row.state == BatchState::Sent && view.count("proposed") + view.count("pinned") > 0 {
             Some(format!("正在发出，已发{}项。", view.count("sent")))
         } else {

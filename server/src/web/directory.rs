@@ -6,9 +6,7 @@ use super::frame::Page;
 use super::get::{Answer, Get};
 use super::hall_words::heard;
 use super::{Access, Route};
-use app::components::{
-    Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table,
-};
+use app::components::{Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;

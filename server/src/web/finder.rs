@@ -77,7 +77,14 @@ impl<'a> Finder<'a> {
 
     /// Box, choices, chips and pages put around a list: `label` and `placeholder` of the box, `unit` of the count
     /// (`个项目`), the empty state where nothing is chosen.
-    pub fn around(self, model: ListModel, (label, placeholder): (&str, &str), unit: &str, total: u64, nothing: Empty) -> ListModel {
+    pub fn around(
+        self,
+        model: ListModel,
+        (label, placeholder): (&str, &str),
+        unit: &str,
+        total: u64,
+        nothing: Empty,
+    ) -> ListModel {
         let Self { get, path, groups, chips, chosen } = self;
         let query = Self::text(get);
         let empty = (total == 0).then(|| {
@@ -108,7 +115,13 @@ impl<'a> Finder<'a> {
             found: format!("{total}{unit}"),
             pager: (total > SIZE as u64).then(|| pager(path, &get.query, get.page(), SIZE, total, &unit[..3])),
             empty,
-            filters: (!groups.is_empty()).then(|| Filters { action: path.into(), keep, groups, chips, clear: path.into() }),
+            filters: (!groups.is_empty()).then(|| Filters {
+                action: path.into(),
+                keep,
+                groups,
+                chips,
+                clear: path.into(),
+            }),
             ..model
         }
     }

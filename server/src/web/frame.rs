@@ -195,24 +195,30 @@ fn menu(role: Role) -> Menu {
     match role {
         Role::OrgAdmin => &[
             ("", &[("工作台", "/desk")]),
-            ("找需求", &[
-                ("需求大厅", "/needs"),
-                ("适合我们的", "/matches"),
-                ("收到的邀请", "/asks"),
-                ("保存的查找", "/searches"),
-            ]),
+            (
+                "找需求",
+                &[
+                    ("需求大厅", "/needs"),
+                    ("适合我们的", "/matches"),
+                    ("收到的邀请", "/asks"),
+                    ("保存的查找", "/searches"),
+                ],
+            ),
             ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]),
             ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own"), ("成员", "/accounts")]),
             ("", &[("帮助", "/help/organization")]),
         ],
         Role::OrgWorker => &[
             ("", &[("工作台", "/desk")]),
-            ("找需求", &[
-                ("需求大厅", "/needs"),
-                ("适合我们的", "/matches"),
-                ("收到的邀请", "/asks"),
-                ("保存的查找", "/searches"),
-            ]),
+            (
+                "找需求",
+                &[
+                    ("需求大厅", "/needs"),
+                    ("适合我们的", "/matches"),
+                    ("收到的邀请", "/asks"),
+                    ("保存的查找", "/searches"),
+                ],
+            ),
             ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]),
             ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own")]),
             ("", &[("帮助", "/help/organization")]),
@@ -230,53 +236,61 @@ fn menu(role: Role) -> Menu {
         )],
         Role::Street => &[
             ("", &[("今日待办", "/desk")]),
-            ("需求", &[
-                ("需求", "/desk/needs"),
-                ("无人认领", "/desk/unclaimed"),
-                ("邀请", "/asks"),
-                ("台账导入", "/import"),
-            ]),
-            ("帮扶", &[
-                ("认领", "/claims"),
-                ("结对", "/pairings"),
-                ("服务记录", "/deliveries"),
-                ("核验", "/verifications"),
-            ]),
+            (
+                "需求",
+                &[("需求", "/desk/needs"), ("无人认领", "/desk/unclaimed"), ("邀请", "/asks"), ("台账导入", "/import")],
+            ),
+            (
+                "帮扶",
+                &[("认领", "/claims"), ("结对", "/pairings"), ("服务记录", "/deliveries"), ("核验", "/verifications")],
+            ),
             ("其他", &[("服务队", "/teams/own"), ("个人信息要求", "/rights"), ("帮助", "/help/street")]),
         ],
         Role::City => &[
             ("", &[("今日待办", "/desk")]),
-            ("需求", &[
-                ("需求", "/desk/needs"),
-                ("无人认领", "/desk/unclaimed"),
-                ("批量匹配", "/batches"),
-                ("邀请", "/asks"),
-                ("台账导入", "/import"),
-            ]),
+            (
+                "需求",
+                &[
+                    ("需求", "/desk/needs"),
+                    ("无人认领", "/desk/unclaimed"),
+                    ("批量匹配", "/batches"),
+                    ("邀请", "/asks"),
+                    ("台账导入", "/import"),
+                ],
+            ),
             ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]),
-            ("管理", &[
-                ("社会组织", "/organizations"),
-                ("匹配权重", "/matching/weights"),
-                ("词库", "/thesaurus"),
-                ("帮助", "/help/district"),
-            ]),
+            (
+                "管理",
+                &[
+                    ("社会组织", "/organizations"),
+                    ("匹配权重", "/matching/weights"),
+                    ("词库", "/thesaurus"),
+                    ("帮助", "/help/district"),
+                ],
+            ),
         ],
         Role::District => &[
             ("", &[("今日待办", "/desk")]),
-            ("需求", &[
-                ("需求", "/desk/needs"),
-                ("无人认领", "/desk/unclaimed"),
-                ("批量匹配", "/batches"),
-                ("邀请", "/asks"),
-                ("台账导入", "/import"),
-            ]),
+            (
+                "需求",
+                &[
+                    ("需求", "/desk/needs"),
+                    ("无人认领", "/desk/unclaimed"),
+                    ("批量匹配", "/batches"),
+                    ("邀请", "/asks"),
+                    ("台账导入", "/import"),
+                ],
+            ),
             ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]),
-            ("管理", &[
-                ("社会组织", "/organizations"),
-                ("个人信息要求", "/rights"),
-                ("账号", "/accounts"),
-                ("帮助", "/help/district"),
-            ]),
+            (
+                "管理",
+                &[
+                    ("社会组织", "/organizations"),
+                    ("个人信息要求", "/rights"),
+                    ("账号", "/accounts"),
+                    ("帮助", "/help/district"),
+                ],
+            ),
         ],
         Role::Volunteer => &[(
             "",
@@ -300,8 +314,8 @@ fn menu(role: Role) -> Menu {
 /// Menu of a reader; `counts` by address.
 fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavGroup> {
     let item = |(label, href): &(&'static str, &'static str)| {
-        let here = path == *href
-            || (*href != "/desk" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
+        let here =
+            path == *href || (*href != "/desk" && path.strip_prefix(*href).is_some_and(|rest| rest.starts_with('/')));
         let item = NavItem::new(*label, *href).current(here);
         match counts.iter().find(|(at, _)| at == href) {
             Some((_, count)) => item.count(*count),

@@ -203,7 +203,11 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             crumbs: vec![Crumb::link("台账导入", "/import"), Crumb::here(import.file_name.clone())],
             badges: vec![import_badge(import.state)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
-            notes: vec![import.kind.label().to_owned(), ctx.services.place(&import.scope), format!("共{}行", import.rows_total)],
+            notes: vec![
+                import.kind.label().to_owned(),
+                ctx.services.place(&import.scope),
+                format!("共{}行", import.rows_total),
+            ],
             ..Head::new(import.file_name.clone())
         }
         .action(Link::new("下载逐行结果", format!("/import/{id}/report.xlsx")).glyph(Glyph::Download));
@@ -247,7 +251,9 @@ fn notice(import: &Import, report: &Report) -> Option<String> {
         let count = import.rows_imported;
         return Some(match import.kind {
             LedgerKind::Needs => format!("已导入{count}条为草稿，到“需求”里补全后送审。"),
-            LedgerKind::Organizations => format!("已登记{count}家，到“社会组织”里逐家核验，通过后在机构页“邀请负责人”。"),
+            LedgerKind::Organizations => {
+                format!("已登记{count}家，到“社会组织”里逐家核验，通过后在机构页“邀请负责人”。")
+            }
         });
     }
     if report.ignored.is_empty() {
@@ -265,10 +271,9 @@ async fn apply_panel(get: &Get, import: &Import) -> Result<Option<app::component
     let good = count(import.rows_good);
     let discard = Button::new("放弃这份台账").secondary().action(at("discard"));
     let (button, text) = match import.kind {
-        LedgerKind::Needs => (
-            format!("导入{good}条为草稿"),
-            format!("{good}条成为草稿，由经办人补全后送审。有误和重复的行不导入。"),
-        ),
+        LedgerKind::Needs => {
+            (format!("导入{good}条为草稿"), format!("{good}条成为草稿，由经办人补全后送审。有误和重复的行不导入。"))
+        }
         LedgerKind::Organizations => (
             format!("登记{good}家社会组织"),
             format!("{good}家成为“待核验”，由区民政局核验。有误和重复的行不导入，已经登记的不改动。"),
@@ -288,12 +293,8 @@ async fn apply_panel(get: &Get, import: &Import) -> Result<Option<app::component
 }
 
 async fn apply(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run(
-        "已导入",
-        move |_| format!("/import/{id}"),
-        async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()),
-    )
-    .await
+    post.run("已导入", move |_| format!("/import/{id}"), async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()))
+        .await
 }
 
 async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {

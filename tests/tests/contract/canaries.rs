@@ -89,7 +89,9 @@ async fn fill(web: &Web) -> Vec<(&'static str, String)> {
     }
     services::delivery::record_unplanned(&meals, &pairing, line, &visit).await.unwrap();
     let ledger = "序号,需求编号,来源,发布日期,对象类型,区划代码,对象类别,需求类别,需求摘要,紧急程度,数量/频次,期限,姓名,身份证号码,联系电话,家庭住址\n1,XQB0000001,走访,2026-11-03,个案,120102012011,最低生活保障家庭（低保对象）,助餐,一人居住行动不便,一般,每天1餐,2026-11-03至2027-01-31,苏合香,,13900007654,河东区鲁山道街道示例巷23号\n";
-    let import = services::import::upload(&street, LedgerKind::Needs, "苏合香台账.csv", ledger.as_bytes().to_vec()).await.unwrap();
+    let import = services::import::upload(&street, LedgerKind::Needs, "苏合香台账.csv", ledger.as_bytes().to_vec())
+        .await
+        .unwrap();
     let draft = world.draft("street", &household()).await;
     let typed = with(&household(), &[("name", "云实决明")]);
     let kept = services::draft::save(&street, None, "/needs/new", &typed, &[]).await.unwrap();

@@ -195,9 +195,6 @@ async fn a_district_takes_in_its_own_organizations_only(world: World) {
     let verified = services::organization::by_uscc(&district, "52120102MJT9000279").await.unwrap();
     let until = world.now().day() + chrono::Days::new(300);
     services::organization::verify(&district, verified.id, until).await.unwrap();
-    assert_eq!(
-        services::organization::by_id(&district, verified.id).await.unwrap().state,
-        OrganizationState::Verified
-    );
+    assert_eq!(services::organization::by_id(&district, verified.id).await.unwrap().state, OrganizationState::Verified);
     world.sound().await;
 }

@@ -1,9 +1,9 @@
 //! Matching: how much an organization may hold at once, weights that are tried before they are set, and the same
 //! answer from the same facts.
 
+use ::matching::Weights;
 use domain::claim::cap;
 use duijie_tests::world::{World, household, with};
-use matching::Weights;
 use services::{Conflict, Error, Policy, batch, claim, joint, lists::Window, matching as fits};
 use uuid::Uuid;
 
@@ -68,7 +68,8 @@ async fn weights_are_tried_on_real_needs_before_they_are_set(world: World) {
     let city = world.by("city");
     let before = fits::weights(&world.services).await.unwrap();
     let only = |kind: &str| {
-        let mut weights = Weights { category: 1, group: 0, area: 0, capacity: 0, timing: 0, qualification: 0, record: 0, text: 0 };
+        let mut weights =
+            Weights { category: 1, group: 0, area: 0, capacity: 0, timing: 0, qualification: 0, record: 0, text: 0 };
         match kind {
             "group" => weights.group = 100,
             _ => weights.capacity = 100,

@@ -27,7 +27,9 @@ async fn closed_files_are_anonymised_in_time(world: World) {
         canary.name, "120102190001010020", "示例里1号"
     );
     let import =
-        services::import::upload(&world.by("street"), LedgerKind::Needs, "桑榆晚晴.csv", ledger.clone().into_bytes()).await.unwrap();
+        services::import::upload(&world.by("street"), LedgerKind::Needs, "桑榆晚晴.csv", ledger.clone().into_bytes())
+            .await
+            .unwrap();
     services::import::apply(&world.by("street"), import).await.unwrap();
     world.sealed().await;
     let id = world.need(&closed).await.id;
@@ -100,7 +102,9 @@ async fn closed_files_are_anonymised_in_time(world: World) {
     world.caught_up().await;
     // The same row does not become a need again.
     world.set(years(2));
-    let again = services::import::upload(&world.by("street"), LedgerKind::Needs, "台账.csv", ledger.into_bytes()).await.unwrap();
+    let again = services::import::upload(&world.by("street"), LedgerKind::Needs, "台账.csv", ledger.into_bytes())
+        .await
+        .unwrap();
     assert!(services::import::apply(&world.by("street"), again).await.is_err(), "nothing is left to take in");
     assert_eq!(world.number("SELECT COUNT(*) FROM import_marks").await, 1);
 }

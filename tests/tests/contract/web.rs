@@ -75,7 +75,10 @@ impl Web {
     pub async fn new(world: World) -> Self {
         let target = everything(&world).await;
         let ledger = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ledgers/needs-clean.xlsx")).unwrap();
-        let import = services::import::upload(&world.by("city"), LedgerKind::Needs, "needs-clean.xlsx", ledger).await.unwrap().to_string();
+        let import = services::import::upload(&world.by("city"), LedgerKind::Needs, "needs-clean.xlsx", ledger)
+            .await
+            .unwrap()
+            .to_string();
         let saved = services::saved_search::create(&world.by("meals"), "送饭", "q=送饭").await.unwrap().to_string();
         let owner = services::attachment::Owner::Need(target.need.clone());
         let pdf = b"%PDF-1.7 1 0 obj <<>> endobj".to_vec();

@@ -203,7 +203,8 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
         "序号,需求编号,来源,发布日期,对象类型,区划代码,对象类别,需求类别,需求摘要,紧急程度,数量/频次,期限,姓名,身份证号码,联系电话,家庭住址\n1,XQB{round:07},\"{0}\",2026-11-03,个案,120102012011,\"{0}\",助餐,\"{0}\",一般,\"{0}\",2026-11-03至2027-01-31,\"{0}\",\"{0}\",\"{0}\",\"{0}\"\n",
         text(200).replace('"', "\"\"")
     );
-    let import = services::import::upload(&street, LedgerKind::Needs, &format!("{}.csv", text(60)), ledger.into_bytes()).await;
+    let import =
+        services::import::upload(&street, LedgerKind::Needs, &format!("{}.csv", text(60)), ledger.into_bytes()).await;
     let kept_as_typed = with(&household(), &[("name", &text(300)), ("title", &text(300)), ("lines.0.unit", &text(60))]);
     let mistake = domain::field::FieldError::new("title", text(200));
     services::draft::save(&street, None, "/needs/new", &kept_as_typed, &[mistake]).await.unwrap();

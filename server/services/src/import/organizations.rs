@@ -60,12 +60,7 @@ pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str) -> Resu
     Ok(report)
 }
 
-async fn report_row(
-    ctx: &Ctx,
-    tx: &mut storage::Tx,
-    sheet: &str,
-    row: &Row<OrganizationValues>,
-) -> Result<ReportRow> {
+async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row<OrganizationValues>) -> Result<ReportRow> {
     let mut messages: Vec<String> = row.issues.iter().map(ledger::Issue::message).collect();
     if let Some(earlier) = row.duplicate_of {
         messages.push(format!("与第{earlier}行重复，不会再次导入"));
@@ -179,17 +174,15 @@ async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, i
         profile.inspection = Inspection::ALL.iter().copied().find(|one| one.label() == words);
         profile.inspection_year = profile.inspection.map(|_| i64::from(*year));
     }
-    profile.grade = values.rating.as_deref().and_then(|rating| {
-        Grade::ALL.iter().copied().find(|grade| grade.label() == rating)
-    });
+    profile.grade =
+        values.rating.as_deref().and_then(|rating| Grade::ALL.iter().copied().find(|grade| grade.label() == rating));
     profile.grade_until = values.rating_valid_to.filter(|_| profile.grade.is_some());
     if profile.inspection.is_some() || profile.grade.is_some() {
         profile.standing_at = Some(work.now);
     }
     profile.seal(work.ctx.services.db.sealer(), &persons(values))?;
     organization_profile::save(&mut work.tx, &profile, work.now).await?;
-    let about =
-        About { organization: Some(id), data: Some(json!({ "import": import })), ..About::default() };
+    let about = About { organization: Some(id), data: Some(json!({ "import": import })), ..About::default() };
     work.created(Command::OrganizationApply, row.state, id, about).await
 }
 

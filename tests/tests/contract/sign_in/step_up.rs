@@ -11,7 +11,14 @@ async fn c47_an_export_wants_a_fresh_proof(world: World) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ledgers/needs-clean.xlsx");
     let account = services::account::named(&house.world.system(), "someone").await.unwrap();
     let ctx = services::Ctx::new(&house.world.services, account.actor(), "page");
-    let import = services::import::upload(&ctx, domain::organization::LedgerKind::Needs, "needs-clean.xlsx", std::fs::read(path).unwrap()).await.unwrap();
+    let import = services::import::upload(
+        &ctx,
+        domain::organization::LedgerKind::Needs,
+        "needs-clean.xlsx",
+        std::fs::read(path).unwrap(),
+    )
+    .await
+    .unwrap();
     let file = format!("/import/{import}/report.xlsx");
     assert_eq!(house.get(&file, with(&token)).await.status, StatusCode::OK, "right after signing in");
     house.later(15);
