@@ -312,6 +312,7 @@ impl Parts {
         );
         let to_json = |card: serde_json::Result<String>| card.map_err(|_| Error::Internal("card"));
         Ok(NeedDoc {
+            areas: Vec::new(),
             what: What::Need,
             id: need.id,
             code: need.code.clone(),

@@ -10,7 +10,7 @@ use crate::{Ctx, Error, Result, Services, notice, signup};
 use chrono::{Days, NaiveDate, NaiveTime, Timelike};
 use domain::calendar::Time;
 use domain::code::{Prefix, is_code};
-use domain::division::{Divisions, prefix};
+use domain::division::Divisions;
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
 use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
