@@ -1,16 +1,17 @@
 //! 志愿岗位: the hall, and one opening with its shifts.
 
+use super::finder::{Finder, SIZE, districts};
 use super::frame::Page;
 use super::get::Get;
 use super::hall_words::heard;
 use super::my::{signup_badge, span};
 use super::parts::{decide, panel};
 use super::post::Post;
-use super::words::{address, pager};
+use super::words::address;
 use super::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Chip, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field,
-    FilterGroup, FilterOption, Filters, Glyph, Head, Input, Link, Search, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
+    Head, Input, Link, Table, Tone,
 };
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -64,23 +65,19 @@ fn place(services: &services::Services, row: &Opening) -> String {
     services.place(&row.division_code)
 }
 
-/// Openings on a page.
-const SIZE: usize = 20;
-
 async fn hall(get: Get) -> Response {
     get.show_public(async {
         let services = &get.site.services;
         let wanted = Wanted {
-            text: get.value("q").chars().take(search::MAX_CHARS).collect(),
+            text: Finder::text(&get),
             service: get.value("service").to_owned(),
             area: get.value("area").to_owned(),
             when: get.value("when").to_owned(),
             with_room: get.value("room") == "1",
         };
         let found = opening::hall(services, &wanted, (get.page() - 1) * SIZE, SIZE).await?;
-        let total = u64::try_from(found.total).unwrap_or_default();
         let now = services.now();
-        let cells =
+        let rows =
             found
                 .rows
                 .iter()
@@ -108,105 +105,35 @@ async fn hall(get: Get) -> Response {
             Some(_) => {}
         }
         let head = head.action(Link::new("服务队", "/teams"));
-        let chosen = [&wanted.text, &wanted.service, &wanted.area, &wanted.when].iter().any(|v| !v.is_empty());
-        let empty = (total == 0).then(|| {
-            if chosen || wanted.with_room {
-                Empty::new(EmptyKind::NoMatch, "没有符合这些条件的岗位", "去掉一个条件，或者换一个说法再找。")
-                    .action(Link::new("查看全部岗位", "/openings"))
-            } else {
-                Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", "加入一支服务队，有新岗位时队长会告诉您。")
-                    .action(Link::new("找服务队", "/teams"))
-            }
-        });
-        let model = ListModel {
+        let columns = ["岗位", "服务", "最近一次", "名额"].map(Column::text).to_vec();
+        let list = ListModel {
             head,
-            search: Some(Search {
-                action: "/openings".into(),
-                query: wanted.text.clone(),
-                label: "查找岗位".into(),
-                placeholder: "做什么、在哪里或服务队".into(),
-                suggest: None,
-                keep: get.query.iter().filter(|(n, v)| n != "q" && n != "page" && !v.is_empty()).cloned().collect(),
-            }),
-            filters: Some(filters(&get, &wanted)),
-            found: format!("{total}个岗位"),
             notice: found.found.as_ref().and_then(heard),
-            table: Table {
-                caption: "正在招募的志愿岗位".into(),
-                caption_hidden: true,
-                columns: vec![
-                    Column::text("岗位"),
-                    Column::text("服务"),
-                    Column::text("最近一次"),
-                    Column::text("名额"),
-                ],
-                rows: cells,
-            },
-            pager: (total > SIZE as u64).then(|| pager("/openings", &get.query, get.page(), SIZE, total, "个")),
-            empty,
+            table: Table { caption: "正在招募的志愿岗位".into(), caption_hidden: true, columns, rows },
             ..ListModel::default()
         };
+        let offered = [ServiceGroup::B, ServiceGroup::C].into_iter().flat_map(ServiceGroup::categories);
+        let offered = offered.map(|s| (s.code.to_owned(), s.short_name.to_owned())).collect();
+        let nothing = Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", "加入一支服务队，有新岗位时队长会告诉您。")
+            .action(Link::new("找服务队", "/teams"));
+        let model = Finder::new(&get, "/openings")
+            .wanted("名额", "room", "还有名额")
+            .one_of("时间", "when", WHEN.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec())
+            .one_of("服务", "service", offered)
+            .one_of("在哪个区", "area", districts(&get))
+            .around(
+                list,
+                ("查找岗位", "做什么、在哪里或服务队"),
+                "个岗位",
+                u64::try_from(found.total).unwrap_or_default(),
+                nothing,
+            );
         Ok(Page::new("志愿岗位", move || list_page(model)))
     })
     .await
 }
 
 const WHEN: [(&str, &str); 2] = [("weekend", "周末"), ("evening", "晚上")];
-
-fn filters(get: &Get, wanted: &Wanted) -> Filters {
-    let divisions = get.site.services.divisions();
-    let single = |legend: &str, name: &str, chosen: &str, all: Vec<(String, String)>| {
-        let mut options =
-            vec![FilterOption {
-                value: String::new(), label: "不限".into(), count: None, checked: chosen.is_empty()
-            }];
-        options.extend(all.into_iter().map(|(value, label)| FilterOption {
-            checked: value == chosen,
-            value,
-            label,
-            count: None,
-        }));
-        FilterGroup { legend: legend.into(), name: name.into(), single: true, options, more: None }
-    };
-    let owned = |all: &[(&str, &str)]| all.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>();
-    let services = [ServiceGroup::B, ServiceGroup::C]
-        .into_iter()
-        .flat_map(ServiceGroup::categories)
-        .map(|s| (s.code.to_owned(), s.short_name.to_owned()))
-        .collect();
-    let districts = divisions.districts().map(|d| (d.code12[..6].to_owned(), d.name.clone())).collect();
-    let when_label = WHEN.iter().find(|(code, _)| *code == wanted.when).map_or("", |(_, label)| label);
-    let mut chips = Vec::new();
-    for (name, value, label) in [
-        ("service", &wanted.service, service_name(&wanted.service)),
-        ("area", &wanted.area, get.site.services.place(&wanted.area)),
-        ("when", &wanted.when, when_label.to_owned()),
-    ] {
-        if !value.is_empty() {
-            let away = address("/openings", &get.query, &[(name, String::new()), ("page", String::new())]);
-            chips.push(Chip { label, href: away });
-        }
-    }
-    if wanted.with_room {
-        let away = address("/openings", &get.query, &[("room", String::new()), ("page", String::new())]);
-        chips.push(Chip { label: "还有名额".into(), href: away });
-    }
-    let room = FilterOption { value: "1".into(), label: "还有名额".into(), count: None, checked: wanted.with_room };
-    Filters {
-        action: "/openings".into(),
-        keep: vec![("q".into(), wanted.text.clone())].into_iter().filter(|(_, v)| !v.is_empty()).collect(),
-        groups: vec![
-            FilterGroup {
-                legend: "名额".into(), name: "room".into(), single: false, options: vec![room], more: None
-            },
-            single("时间", "when", &wanted.when, owned(&WHEN)),
-            single("服务", "service", &wanted.service, services),
-            single("在哪个区", "area", &wanted.area, districts),
-        ],
-        chips,
-        clear: "/openings".into(),
-    }
-}
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
