@@ -27,6 +27,8 @@ pub struct FormModel {
     pub next: String,
     pub previews: Vec<Preview>,
     /// Under the previews.
+    /// Heading above the previews.
+    pub preview_title: Option<String>,
     pub preview_note: String,
     /// Keeps the draft while typing; wants `target.draft`.
     pub autosave: bool,
@@ -165,7 +167,7 @@ pub fn form_page(model: FormModel) -> AnyView {
             <div class="split">
                 {form}
                 <aside class="flow sticky" aria-labelledby="preview">
-                    <h2 id="preview">"别人会看到"</h2>
+                    <h2 id="preview">{model.preview_title.unwrap_or_else(|| "别人会看到".into())}</h2>
                     {previews}
                     {(!model.preview_note.is_empty()).then(|| view! { <p class="muted">{model.preview_note}</p> })}
                 </aside>

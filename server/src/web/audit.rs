@@ -123,6 +123,16 @@ fn chain(get: &Get, head: Option<ChainHead>) -> Vec<Fact> {
     ]
 }
 
+/// Where a command came from.
+fn origin_words(origin: &str) -> &str {
+    match origin {
+        "page" => "网页",
+        "job" => "定时任务",
+        "cli" => "命令行",
+        other => other,
+    }
+}
+
 fn table(entries: &[Entry]) -> Table {
     let rows = entries
         .iter()
@@ -140,10 +150,12 @@ fn table(entries: &[Entry]) -> Table {
             about.retain(|part| !part.is_empty());
             let who = entry.username.clone().unwrap_or_else(|| e.actor_role.label().to_owned());
             let sealed = entry.position.map_or_else(|| "待封存".to_owned(), |at| format!("第{at}位"));
+            let at = e.at.iso();
+            let (day, clock) = (at.get(..10).unwrap_or_default(), at.get(11..16).unwrap_or_default());
             vec![
                 Cell::text(e.id.to_string()).note(sealed),
-                Cell::text(e.at.iso()),
-                Cell::strong(who).note(format!("{}，{}", e.actor_role.label(), e.origin)),
+                Cell::text(day).note(clock),
+                Cell::strong(who).note(format!("{}，{}", e.actor_role.label(), origin_words(&e.origin))),
                 Cell::text(e.command.label()).note(e.command.as_str()),
                 Cell::text(object).note(if e.object == Object::Access { "" } else { e.object.label() }),
                 Cell::text(about.join("；")).note(said("from")),

@@ -282,13 +282,13 @@ fn items_group(get: &Get, view: &BatchView, mark: &str) -> FitGroup {
             let amount =
                 domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }.words();
             let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
+            let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
             let urgent = if listed.need_urgency == Urgency::Urgent { "急难\u{3000}" } else { "" };
             let mut cells = vec![
                 Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
                     .note(format!("{urgent}{place}，等了{}", waited(listed.published_at, now))),
-                Cell::text(format!("{}{amount}", service_name(&listed.service_code))),
                 Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
-                    .note(listed.project_title.clone().unwrap_or_else(|| "按登记的服务".into())),
+                    .note(format!("{}{amount}，{offer}", service_name(&listed.service_code))),
                 Cell::text(format!("{}", (item.fit + 5) / 10)).note(item.note.clone()),
             ];
             if editable {
@@ -304,7 +304,7 @@ fn items_group(get: &Get, view: &BatchView, mark: &str) -> FitGroup {
             cells
         })
         .collect();
-    let mut columns = vec![Column::text("需求"), Column::text("承接"), Column::text("邀请"), Column::number("契合度")];
+    let mut columns = vec![Column::text("需求"), Column::text("邀请"), Column::number("契合度")];
     if editable {
         columns.push(Column::text("调整"));
     }

@@ -400,7 +400,7 @@ async fn organizations(get: Get) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let wanted = OrganizationState::Applied;
-        let mut state = state_of(&get, OrganizationState::ALL, wanted);
+        let mut state = state_of(&get, &[wanted], wanted);
         let mut list = lists::organizations(ctx, state, window(&get)).await?;
         // Without a wish, what waits comes first, else those that may claim.
         if get.value("state").is_empty() && list.count(wanted) == 0 {
@@ -433,7 +433,10 @@ async fn organizations(get: Get) -> Response {
             Column::text("状态"),
             Column::number("有效期至"),
         ];
-        let mut model = model(&get, &WORDS, OrganizationState::ALL, state, &list, columns, rows);
+        // What the office decides first, what organizations have not handed in yet last.
+        let mut order = OrganizationState::ALL.to_vec();
+        order.rotate_left(1);
+        let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
         if services::import::may(ctx, LedgerKind::Organizations).is_ok() {
             model.head = model.head.action(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
         }

@@ -286,8 +286,16 @@ async fn weights(get: Get) -> Response {
         // Tried weights travel in the address: looking changes nothing.
         let tried = read_weights(present, |name| get.value(name).to_owned()).unwrap_or(present);
         let tries = tried != present && tried.is_sound();
-        let hints =
-            ["服务对得上", "对象对得上", "离得近", "还有余量", "时间合得上", "资质齐全", "以往办结得好", "描述相近"];
+        let hints = [
+            "服务对得上",
+            "对象对得上",
+            "离得近",
+            "还有余量",
+            "时间合得上",
+            "资质齐全",
+            "以往办结得好",
+            "项目和需求写的话像",
+        ];
         let mut fields: Vec<Field> = PartKind::ALL
             .iter()
             .zip(hints)
@@ -315,6 +323,7 @@ async fn weights(get: Get) -> Response {
             buttons: vec![Button::new("先试算").secondary().sends("try", "1"), Button::new("保存").sends("save", "1")],
             next: format!("合计{}分，只看相对大小。填0就是不看这一项。", tried.sum()),
             previews,
+            preview_title: Some("试算".into()),
             preview_note: "用现在等待最久的几个真实需求试算。".into(),
             ..FormModel::default()
         };

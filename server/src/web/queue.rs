@@ -78,7 +78,7 @@ pub(super) fn table(rows: Vec<Vec<Cell>>) -> Table {
         caption_hidden: false,
         columns: vec![
             Column::text("需求"),
-            Column::number("还差"),
+            Column::text("还差"),
             Column::text("已等待"),
             Column::text("找到哪里"),
             Column::text("办理"),
