@@ -237,7 +237,7 @@ fn menu(role: Role) -> Menu {
         Role::Street => &[
             ("", &[("今日待办", "/desk")]),
             (
-                "需求",
+                "需求办理",
                 &[("需求", "/desk/needs"), ("无人认领", "/desk/unclaimed"), ("邀请", "/asks"), ("台账导入", "/import")],
             ),
             (
@@ -249,7 +249,7 @@ fn menu(role: Role) -> Menu {
         Role::City => &[
             ("", &[("今日待办", "/desk")]),
             (
-                "需求",
+                "需求办理",
                 &[
                     ("需求", "/desk/needs"),
                     ("无人认领", "/desk/unclaimed"),
@@ -272,7 +272,7 @@ fn menu(role: Role) -> Menu {
         Role::District => &[
             ("", &[("今日待办", "/desk")]),
             (
-                "需求",
+                "需求办理",
                 &[
                     ("需求", "/desk/needs"),
                     ("无人认领", "/desk/unclaimed"),

@@ -140,7 +140,7 @@ async fn hall(get: Get) -> Response {
         }
         let groups = BeneficiaryGroup::ALL.iter().map(|g| (g.code().to_owned(), g.name().to_owned())).collect();
         let columns =
-            vec![Column::text("项目"), Column::text("服务和对象"), Column::text("服务区域"), Column::text("余量")];
+            vec![Column::text("项目"), Column::text("服务和对象"), Column::text("服务区域"), Column::number("余量")];
         let list = ListModel {
             head,
             notice: found.found.as_ref().and_then(heard),
