@@ -24,8 +24,8 @@ const AREAS: &str = "12";
 
 /// What becomes of a row that could be read.
 enum Verdict {
-    /// Its home division, twelve digits.
-    Good(String),
+    /// Its home division, twelve digits, and why its 业务范围 is not for everybody as it stands.
+    Good(String, Option<String>),
     /// Registered already; the organization, where the office may look at it closely.
     Known(String, Option<Uuid>),
     Wrong(Vec<String>),
@@ -68,7 +68,7 @@ async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row<Orga
     let (mut result, mut known) = (row.result, None);
     if let Some(values) = &row.values {
         match verdict(ctx, tx, values).await? {
-            Verdict::Good(_) => {}
+            Verdict::Good(_, doubt) => messages.extend(doubt),
             Verdict::Known(words, id) => {
                 result = Outcome::Duplicate;
                 messages.push(words);
@@ -108,12 +108,16 @@ async fn verdict(ctx: &Ctx, tx: &mut storage::Tx, values: &OrganizationValues) -
         check.add("address", format!("“住所”和登记机关在{place}，不在您的辖区内，请由那里的民政局导入"));
     }
     let name = check.line("name", "机构名称", &values.name, 80);
-    // Whoever verifies it makes these texts public.
+    // Whoever verifies it makes the name public.
     check.extend(gate::mistakes("name", "机构名称", &name, &gate::about_organization()));
     let scope = values.business_scope.as_deref().unwrap_or_default();
-    check.extend(gate::mistakes("business_scope", "业务范围", scope, &gate::about_organization()));
+    let doubt = gate::mistakes("business_scope", "业务范围", scope, &gate::about_organization());
+    let doubt = (!doubt.is_empty()).then(|| {
+        let why: Vec<String> = doubt.into_iter().map(|mistake| mistake.message).collect();
+        format!("{}。导入后只有民政局看得到，由机构改写后公开", why.join("；"))
+    });
     Ok(match check.done() {
-        Ok(()) => Verdict::Good(home),
+        Ok(()) => Verdict::Good(home, doubt),
         Err(mistakes) => Verdict::Wrong(mistakes.into_iter().map(|mistake| mistake.message).collect()),
     })
 }
@@ -135,15 +139,16 @@ pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -
     let ledger = read(ctx, bytes, &open.file_name).await?;
     let mut imported = 0;
     for (_, _, values) in ledger.importable() {
-        if let Verdict::Good(home) = verdict(ctx, &mut work.tx, values).await? {
-            enter(work, values, home, open.id).await?;
+        if let Verdict::Good(home, doubt) = verdict(ctx, &mut work.tx, values).await? {
+            enter(work, values, home, doubt.is_none(), open.id).await?;
             imported += 1;
         }
     }
     Ok(imported)
 }
 
-async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, import: Uuid) -> Result<()> {
+/// Registers one; `open`: whether its 业务范围 may stand where everybody reads it.
+async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, open: bool, import: Uuid) -> Result<()> {
     let id = work.ctx.services.new_id();
     work.authorize(Command::OrganizationApply, &Record { division: Some(&home), ..Record::default() })?;
     let areas: Vec<&str> = values.areas.iter().map(|code| prefix(code)).collect();
@@ -155,7 +160,7 @@ async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, i
         division_code: home,
         state: OrganizationState::Applied,
         verified_until: None,
-        business_scope: values.business_scope.clone().unwrap_or_default(),
+        business_scope: values.business_scope.clone().filter(|_| open).unwrap_or_default(),
         service_codes: json!(values.service_categories).to_string(),
         area_codes: json!(areas).to_string(),
         created_at: work.now,
@@ -180,14 +185,14 @@ async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, i
     if profile.inspection.is_some() || profile.grade.is_some() {
         profile.standing_at = Some(work.now);
     }
-    profile.seal(work.ctx.services.db.sealer(), &persons(values))?;
+    profile.seal(work.ctx.services.db.sealer(), &persons(values, open))?;
     organization_profile::save(&mut work.tx, &profile, work.now).await?;
     let about = About { organization: Some(id), data: Some(json!({ "import": import })), ..About::default() };
     work.created(Command::OrganizationApply, row.state, id, about).await
 }
 
 /// Persons, and the columns that have no place of their own, in the words of the ledger.
-fn persons(values: &OrganizationValues) -> Persons {
+fn persons(values: &OrganizationValues, open: bool) -> Persons {
     let column = |field: Field| match field {
         Field::ServiceCategories => "服务类别",
         Field::Address => "住所",
@@ -208,6 +213,7 @@ fn persons(values: &OrganizationValues) -> Persons {
         unit: amount.unit.clone(),
         per: amount.per,
     });
+    put(Field::BusinessScope, values.business_scope.clone().filter(|_| !open));
     put(Field::Registrar, values.registrar.clone());
     put(Field::Capacity, capacity.map(|amount| amount.words()));
     put(Field::Available, values.available.clone());
