@@ -298,7 +298,7 @@ impl World {
 
     /// A verified organization of the district that gives meals, baths and company.
     pub async fn organization(&self, title: &str, number: u32) -> (Uuid, String) {
-        let uscc = Uscc::with_check_digits(&format!("52120102MJT{:05}", 90_000 + number)).unwrap().as_str().to_owned();
+        let uscc = Uscc::with_check_digits(&format!("52120102MJT{:05}", 95_000 + number)).unwrap().as_str().to_owned();
         let input = services::organization::Input {
             uscc: uscc.clone(),
             name: title.to_owned(),
