@@ -250,5 +250,5 @@ async fn by_ledger(hand: &mut Hand) {
     assert_eq!(hand.value("organization").await, "52120102MJT9000279");
     hand.fill("display_name", "办公室主任").await;
     hand.press("生成邀请链接").await;
-    hand.sees("/join").await;
+    hand.sees("链接只显示这一次").await;
 }
