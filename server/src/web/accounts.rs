@@ -43,14 +43,14 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/accounts", LOOK, list),
         Route::get("/accounts/invite", door!(InvitationCreate), invite_form),
         Route::post("/accounts/invite", door!(InvitationCreate), invite),
-        Route::post("/accounts/invitations/{id}/revoke", door!(InvitationRevoke), revoke),
-        Route::get("/accounts/{id}", LOOK, show),
-        Route::post("/accounts/{id}/change", door!(AccountChange), change),
-        Route::post("/accounts/{id}/deactivate", door!(AccountDeactivate), deactivate),
-        Route::post("/accounts/{id}/reactivate", door!(AccountReactivate), reactivate),
-        Route::post("/accounts/{id}/password-link", door!(AccountPasswordLink), password_link),
-        Route::post("/accounts/{id}/reset-factor", door!(AccountFactorReset), reset_factor),
-        Route::post("/accounts/{id}/sign-out", door!(SessionEnd), sign_out),
+        Route::post_at("/accounts/invitations/{id}/revoke", door!(InvitationRevoke), revoke),
+        Route::get_at("/accounts/{id}", LOOK, show),
+        Route::post_at("/accounts/{id}/change", door!(AccountChange), change),
+        Route::post_at("/accounts/{id}/deactivate", door!(AccountDeactivate), deactivate),
+        Route::post_at("/accounts/{id}/reactivate", door!(AccountReactivate), reactivate),
+        Route::post_at("/accounts/{id}/password-link", door!(AccountPasswordLink), password_link),
+        Route::post_at("/accounts/{id}/reset-factor", door!(AccountFactorReset), reset_factor),
+        Route::post_at("/accounts/{id}/sign-out", door!(SessionEnd), sign_out),
     ]
 }
 

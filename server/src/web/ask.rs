@@ -26,10 +26,10 @@ pub(super) fn routes() -> Vec<Route> {
     const SIDES: Access = Access::Commands(&[Command::AskSend, Command::AskAccept]);
     vec![
         Route::get("/asks", SIDES, list),
-        Route::get("/asks/{id}", SIDES, show),
-        Route::post("/asks/{id}/accept", Access::Commands(&[Command::AskAccept]), accept),
-        Route::post("/asks/{id}/decline", Access::Commands(&[Command::AskDecline]), decline),
-        Route::post("/asks/{id}/withdraw", Access::Commands(&[Command::AskSend]), withdraw),
+        Route::get_at("/asks/{id}", SIDES, show),
+        Route::post_at("/asks/{id}/accept", Access::Commands(&[Command::AskAccept]), accept),
+        Route::post_at("/asks/{id}/decline", Access::Commands(&[Command::AskDecline]), decline),
+        Route::post_at("/asks/{id}/withdraw", Access::Commands(&[Command::AskSend]), withdraw),
     ]
 }
 

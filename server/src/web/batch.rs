@@ -29,11 +29,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/batches", EDIT, list),
         Route::post("/batches", EDIT, propose),
-        Route::get("/batches/{code}", EDIT, show),
-        Route::post("/batches/{code}/change", EDIT, change),
-        Route::post("/batches/{code}/again", EDIT, again),
-        Route::post("/batches/{code}/send", Access::Commands(&[Command::BatchSend]), send),
-        Route::post("/batches/{code}/discard", Access::Commands(&[Command::BatchDiscard]), discard),
+        Route::get_at("/batches/{code}", EDIT, show),
+        Route::post_at("/batches/{code}/change", EDIT, change),
+        Route::post_at("/batches/{code}/again", EDIT, again),
+        Route::post_at("/batches/{code}/send", Access::Commands(&[Command::BatchSend]), send),
+        Route::post_at("/batches/{code}/discard", Access::Commands(&[Command::BatchDiscard]), discard),
     ]
 }
 

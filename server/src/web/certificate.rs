@@ -27,12 +27,12 @@ pub(super) fn routes() -> Vec<Route> {
     const TAKE: Access = Access::Commands(&[Command::TeamExport]);
     vec![
         Route::post("/my/certificates", OWN, issue),
-        Route::get("/certificates/{id}", READ, show),
+        Route::get_at("/certificates/{id}", READ, show),
         Route::get("/verify", Access::Anyone, ask),
-        Route::get("/verify/{check}", Access::Anyone, verify),
-        Route::get("/teams/{code}/records", TAKE, records),
-        Route::get("/teams/{code}/records.xlsx", TAKE, workbook),
-        Route::get("/teams/{code}/records.csv", TAKE, csv),
+        Route::get_at("/verify/{check}", Access::Anyone, verify),
+        Route::get_at("/teams/{code}/records", TAKE, records),
+        Route::get_at("/teams/{code}/records.xlsx", TAKE, workbook),
+        Route::get_at("/teams/{code}/records.csv", TAKE, csv),
     ]
 }
 

@@ -23,14 +23,14 @@ use services::{Ctx, Result, claim};
 pub(super) fn routes() -> Vec<Route> {
     const SIDES: &[Command] = &[Command::ClaimApprove, Command::ClaimAnswer];
     vec![
-        Route::get("/claims/{code}", Access::Commands(SIDES), show),
-        Route::post("/claims/{code}/approve", Access::Commands(&[Command::ClaimApprove]), approve),
-        Route::post("/claims/{code}/decline", Access::Commands(&[Command::ClaimDecline]), decline),
-        Route::post("/claims/{code}/ask", Access::Commands(&[Command::ClaimAsk]), ask),
-        Route::post("/claims/{code}/answer", Access::Commands(&[Command::ClaimAnswer]), answer),
-        Route::post("/claims/{code}/join", Access::Commands(&[Command::ClaimJoin]), join),
-        Route::post("/claims/{code}/go-on", Access::Commands(&[Command::ClaimForm]), go_on),
-        Route::post("/claims/{code}/withdraw", Access::Commands(&[Command::ClaimWithdraw]), withdraw),
+        Route::get_at("/claims/{code}", Access::Commands(SIDES), show),
+        Route::post_at("/claims/{code}/approve", Access::Commands(&[Command::ClaimApprove]), approve),
+        Route::post_at("/claims/{code}/decline", Access::Commands(&[Command::ClaimDecline]), decline),
+        Route::post_at("/claims/{code}/ask", Access::Commands(&[Command::ClaimAsk]), ask),
+        Route::post_at("/claims/{code}/answer", Access::Commands(&[Command::ClaimAnswer]), answer),
+        Route::post_at("/claims/{code}/join", Access::Commands(&[Command::ClaimJoin]), join),
+        Route::post_at("/claims/{code}/go-on", Access::Commands(&[Command::ClaimForm]), go_on),
+        Route::post_at("/claims/{code}/withdraw", Access::Commands(&[Command::ClaimWithdraw]), withdraw),
     ]
 }
 

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/deliveries/{id}/confirm", Access::Commands(&[Command::DeliveryConfirm]), confirm),
-        Route::post("/deliveries/{id}/dispute", Access::Commands(&[Command::DeliveryDispute]), dispute),
+        Route::post_at("/deliveries/{id}/confirm", Access::Commands(&[Command::DeliveryConfirm]), confirm),
+        Route::post_at("/deliveries/{id}/dispute", Access::Commands(&[Command::DeliveryDispute]), dispute),
         Route::post("/deliveries/confirm", Access::Commands(&[Command::DeliveryConfirm]), confirm_all),
     ]
 }

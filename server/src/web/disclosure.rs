@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/pairings/{code}/access", Access::Commands(&[Command::DisclosureAsk]), ask),
-        Route::post("/disclosures/{id}/approve", Access::Commands(&[Command::DisclosureApprove]), approve),
-        Route::post("/disclosures/{id}/refuse", Access::Commands(&[Command::DisclosureRefuse]), refuse),
+        Route::post_at("/pairings/{code}/access", Access::Commands(&[Command::DisclosureAsk]), ask),
+        Route::post_at("/disclosures/{id}/approve", Access::Commands(&[Command::DisclosureApprove]), approve),
+        Route::post_at("/disclosures/{id}/refuse", Access::Commands(&[Command::DisclosureRefuse]), refuse),
     ]
 }
 

@@ -111,6 +111,8 @@ pub(super) struct Request {
     /// Where it comes from, and what the browser calls itself.
     pub address: String,
     pub agent: String,
+    /// Sec-Fetch-Site: which site the browser fetches this for; `none` where it does not say.
+    pub fetched_from: String,
 }
 
 impl Request {
@@ -132,6 +134,12 @@ impl Request {
             session: parts.extensions.get::<Session>().cloned().unwrap_or_default(),
             is_get: parts.method == axum::http::Method::GET,
             address: parts.extensions.get::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default(),
+            fetched_from: parts
+                .headers
+                .get("sec-fetch-site")
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or("none")
+                .to_owned(),
             agent: parts
                 .headers
                 .get(header::USER_AGENT)

@@ -3,13 +3,11 @@
 use super::cache::PageCache;
 use super::frame::{Page, Request, Site, render};
 use super::guard::{Session, failure, viewer};
-use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use services::draft::{self, Draft};
 use services::hall::Viewer;
 use services::{Ctx, Error, Result};
-use std::convert::Infallible;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -19,17 +17,6 @@ pub(super) struct Get {
     pub request: Request,
     pub query: Vec<(String, String)>,
     ctx: Option<Ctx>,
-}
-
-impl FromRequestParts<Arc<Site>> for Get {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
-        let request = Request::of(parts);
-        let query = parts.uri.query().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
-        let ctx = request.session.ctx(&site.services);
-        Ok(Self { site: Arc::clone(site), request, query, ctx })
-    }
 }
 
 /// What a page handler answers with.
@@ -46,6 +33,13 @@ impl From<Page> for Answer {
 }
 
 impl Get {
+    pub fn of(parts: &Parts, site: &Arc<Site>) -> Self {
+        let request = Request::of(parts);
+        let query = parts.uri.query().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
+        let ctx = request.session.ctx(&site.services);
+        Self { site: Arc::clone(site), request, query, ctx }
+    }
+
     /// The page that a sent form is answered with, as if it had been asked for.
     pub fn again(site: &Arc<Site>, request: Request) -> Self {
         let ctx = request.session.ctx(&site.services);

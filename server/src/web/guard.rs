@@ -216,12 +216,16 @@ async fn alternatives(site: &Site, request: &Request, service: &str) -> Vec<app:
 
 pub(super) async fn not_found(State(site): State<Arc<Site>>, request: axum::extract::Request) -> Response {
     let (parts, _) = request.into_parts();
-    failure(&site, &Request::of(&parts), Error::NotFound, None).await
+    missing(&site, &parts).await
+}
+
+pub(super) async fn missing(site: &Site, parts: &axum::http::request::Parts) -> Response {
+    failure(site, &Request::of(parts), Error::NotFound, None).await
 }
 
 pub(super) async fn not_allowed(State(site): State<Arc<Site>>, request: axum::extract::Request) -> Response {
     let (parts, _) = request.into_parts();
-    let mut response = failure(&site, &Request::of(&parts), Error::NotFound, None).await;
+    let mut response = missing(&site, &parts).await;
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }

@@ -12,7 +12,7 @@ use services::Error;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/help", Access::Anyone, index),
-        Route::get("/help/{topic}", Access::Anyone, one),
+        Route::get_at("/help/{topic}", Access::Anyone, one),
         Route::get("/privacy", Access::Anyone, privacy),
         Route::get("/accessibility", Access::Anyone, accessibility),
     ]

@@ -34,10 +34,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/import", DOOR, upload),
         Route::get("/import/template.xlsx", DOOR, template),
         Route::get("/import/organizations.xlsx", ORGANIZATIONS, organization_template),
-        Route::get("/import/{id}", DOOR, report),
-        Route::get("/import/{id}/report.xlsx", DOOR, report_file),
-        Route::post("/import/{id}/apply", DOOR, apply),
-        Route::post("/import/{id}/discard", DOOR, discard),
+        Route::get_at("/import/{id}", DOOR, report),
+        Route::get_at("/import/{id}/report.xlsx", DOOR, report_file),
+        Route::post_at("/import/{id}/apply", DOOR, apply),
+        Route::post_at("/import/{id}/discard", DOOR, discard),
     ]
 }
 

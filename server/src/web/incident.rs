@@ -25,13 +25,13 @@ pub(super) fn routes() -> Vec<Route> {
     const REPORT: Access = Access::Commands(&[Command::IncidentReport]);
     const HANDLE: Access = Access::Commands(&[Command::IncidentHandle]);
     vec![
-        Route::get("/shifts/{id}/incident", REPORT, ask),
-        Route::post("/shifts/{id}/incident", REPORT, report),
-        Route::get("/incidents/{id}", HANDLE, show),
-        Route::post("/incidents/{id}/handle", HANDLE, handle),
-        Route::post("/signups/{id}/household", OWN, household),
+        Route::get_at("/shifts/{id}/incident", REPORT, ask),
+        Route::post_at("/shifts/{id}/incident", REPORT, report),
+        Route::get_at("/incidents/{id}", HANDLE, show),
+        Route::post_at("/incidents/{id}/handle", HANDLE, handle),
+        Route::post_at("/signups/{id}/household", OWN, household),
         Route::get("/my/calendar.ics", OWN, own_calendar),
-        Route::get("/openings/{code}/calendar.ics", Access::Anyone, opening_calendar),
+        Route::get_at("/openings/{code}/calendar.ics", Access::Anyone, opening_calendar),
     ]
 }
 

@@ -19,10 +19,10 @@ use storage::invitation::Invitation;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/join/{token}", Access::Anyone, join),
-        Route::post("/join/{token}", Access::Anyone, accept),
-        Route::get("/reset/{token}", Access::Anyone, reset),
-        Route::post("/reset/{token}", Access::Anyone, choose),
+        Route::get_at("/join/{token}", Access::Anyone, join),
+        Route::post_at("/join/{token}", Access::Anyone, accept),
+        Route::get_at("/reset/{token}", Access::Anyone, reset),
+        Route::post_at("/reset/{token}", Access::Anyone, choose),
     ]
 }
 

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     const LEAD: Access = Access::Commands(&[Command::ClaimForm]);
-    vec![Route::get("/needs/{code}/joint", LEAD, show), Route::post("/needs/{code}/joint", LEAD, form)]
+    vec![Route::get_at("/needs/{code}/joint", LEAD, show), Route::post_at("/needs/{code}/joint", LEAD, form)]
 }
 
 async fn member_need(services: &std::sync::Arc<services::Services>, ctx: &Ctx, code: &str) -> Result<MemberNeed> {

@@ -29,8 +29,8 @@ pub(super) fn routes() -> Vec<Route> {
     const INVITE: Access = Access::Commands(&[Command::AskSend]);
     const WEIGH: Access = Access::Commands(&[Command::ReferenceWeights]);
     vec![
-        Route::get("/needs/{code}/candidates", INVITE, candidates),
-        Route::post("/needs/{code}/invite", INVITE, invite),
+        Route::get_at("/needs/{code}/candidates", INVITE, candidates),
+        Route::post_at("/needs/{code}/invite", INVITE, invite),
         Route::get("/matches", Access::Organization, matches),
         Route::get("/matching/weights", WEIGH, weights),
         Route::post("/matching/weights", WEIGH, set_weights),

@@ -25,12 +25,12 @@ use uuid::Uuid;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/my", OWN, show),
-        Route::post("/signups/{id}/confirm", OWN, confirm),
-        Route::post("/signups/{id}/check", OWN, check),
-        Route::get("/signups/{id}/cancel", OWN, ask_cancel),
-        Route::post("/signups/{id}/cancel", OWN, cancel),
-        Route::get("/signups/{id}/correction", OWN, ask_correction),
-        Route::post("/signups/{id}/correction", OWN, correct),
+        Route::post_at("/signups/{id}/confirm", OWN, confirm),
+        Route::post_at("/signups/{id}/check", OWN, check),
+        Route::get_at("/signups/{id}/cancel", OWN, ask_cancel),
+        Route::post_at("/signups/{id}/cancel", OWN, cancel),
+        Route::get_at("/signups/{id}/correction", OWN, ask_correction),
+        Route::post_at("/signups/{id}/correction", OWN, correct),
     ]
 }
 

@@ -22,8 +22,8 @@ use services::{Ctx, Error, Result};
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![
-        Route::get("/needs/{code}", Access::Anyone, show),
-        Route::post("/needs/{code}/claims", Access::Commands(&[Command::ClaimSubmit]), claim),
+        Route::get_at("/needs/{code}", Access::Anyone, show),
+        Route::post_at("/needs/{code}/claims", Access::Commands(&[Command::ClaimSubmit]), claim),
     ];
     routes.extend(super::need_commands::routes());
     routes

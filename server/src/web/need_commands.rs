@@ -151,10 +151,10 @@ fn act(command: Command) -> Option<&'static Act> {
 macro_rules! asking {
     ($($path:literal: $command:ident;)+) => {
         vec![$(
-            Route::get($path, Access::Commands(&[Command::$command]), |get: Get, Path(code): Path<String>| {
+            Route::get_at($path, Access::Commands(&[Command::$command]), |get: Get, Path(code): Path<String>| {
                 ask(get, code, Command::$command)
             }),
-            Route::post($path, Access::Commands(&[Command::$command]), |Path(code): Path<String>, post: Post| {
+            Route::post_at($path, Access::Commands(&[Command::$command]), |Path(code): Path<String>, post: Post| {
                 run(post, code, Command::$command)
             }),
         )+]
@@ -176,10 +176,10 @@ pub(super) fn routes() -> Vec<Route> {
         "/needs/{code}/consent/withdraw": ConsentWithdraw;
     };
     routes.extend([
-        Route::post("/needs/{code}/submit", Access::Commands(&[Command::NeedSubmit]), submit),
-        Route::post("/needs/{code}/revise", Access::Commands(&[Command::NeedRevise]), revise),
-        Route::post("/needs/{code}/publish", Access::Commands(&[Command::NeedPublish]), publish),
-        Route::post("/needs/{code}/resume", Access::Commands(&[Command::NeedResume]), resume),
+        Route::post_at("/needs/{code}/submit", Access::Commands(&[Command::NeedSubmit]), submit),
+        Route::post_at("/needs/{code}/revise", Access::Commands(&[Command::NeedRevise]), revise),
+        Route::post_at("/needs/{code}/publish", Access::Commands(&[Command::NeedPublish]), publish),
+        Route::post_at("/needs/{code}/resume", Access::Commands(&[Command::NeedResume]), resume),
     ]);
     routes
 }

@@ -32,17 +32,17 @@ pub(super) fn routes() -> Vec<Route> {
     const EDIT: Access = Access::Commands(&[Command::NeedEdit]);
     vec![
         Route::get("/needs/new", NEW, |get: Get| start(get, None)),
-        Route::get("/needs/new/{step}", NEW, |get: Get, Path(step): Path<String>| show(get, None, step)),
-        Route::post("/needs/new/{step}", NEW, |Path(step): Path<String>, post: Post| send(post, None, step)),
-        Route::get("/needs/{code}/edit", EDIT, |get: Get, Path(code): Path<String>| start(get, Some(code))),
-        Route::get("/needs/{code}/edit/{step}", EDIT, |get: Get, Path((code, step)): Path<(String, String)>| {
+        Route::get_at("/needs/new/{step}", NEW, |get: Get, Path(step): Path<String>| show(get, None, step)),
+        Route::post_at("/needs/new/{step}", NEW, |Path(step): Path<String>, post: Post| send(post, None, step)),
+        Route::get_at("/needs/{code}/edit", EDIT, |get: Get, Path(code): Path<String>| start(get, Some(code))),
+        Route::get_at("/needs/{code}/edit/{step}", EDIT, |get: Get, Path((code, step)): Path<(String, String)>| {
             show(get, Some(code), step)
         }),
-        Route::post("/needs/{code}/edit/{step}", EDIT, |Path((code, step)): Path<(String, String)>, post: Post| {
+        Route::post_at("/needs/{code}/edit/{step}", EDIT, |Path((code, step)): Path<(String, String)>, post: Post| {
             send(post, Some(code), step)
         }),
-        Route::post("/drafts/{id}", Access::SignedIn, autosave),
-        Route::post("/drafts/{id}/delete", Access::SignedIn, discard),
+        Route::post_at("/drafts/{id}", Access::SignedIn, autosave),
+        Route::post_at("/drafts/{id}/delete", Access::SignedIn, discard),
     ]
 }
 

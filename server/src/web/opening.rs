@@ -32,11 +32,11 @@ pub(super) fn routes() -> Vec<Route> {
     const LEAD: Access = Access::Commands(&[Command::OpeningCreate]);
     vec![
         Route::get("/openings", Access::Anyone, hall),
-        Route::get("/openings/{code}", Access::Anyone, show),
-        Route::post("/openings/{code}/shifts", LEAD, plan),
-        Route::post("/openings/{code}/open", LEAD, publish),
-        Route::post("/openings/{code}/close", LEAD, close),
-        Route::post("/openings/{code}/cancel", LEAD, cancel),
+        Route::get_at("/openings/{code}", Access::Anyone, show),
+        Route::post_at("/openings/{code}/shifts", LEAD, plan),
+        Route::post_at("/openings/{code}/open", LEAD, publish),
+        Route::post_at("/openings/{code}/close", LEAD, close),
+        Route::post_at("/openings/{code}/cancel", LEAD, cancel),
     ]
 }
 

@@ -20,12 +20,12 @@ use storage::opening::Opening;
 pub(super) fn routes() -> Vec<Route> {
     const LEAD: Access = Access::Commands(&[Command::OpeningCreate]);
     vec![
-        Route::get("/teams/{code}/openings/new", LEAD, new),
-        Route::post("/teams/{code}/openings", LEAD, create),
-        Route::get("/pairings/{code}/openings/new", Access::Organization, new_for_pairing),
-        Route::post("/pairings/{code}/openings", Access::Organization, create_for_pairing),
-        Route::get("/openings/{code}/edit", LEAD, edit),
-        Route::post("/openings/{code}/edit", LEAD, save),
+        Route::get_at("/teams/{code}/openings/new", LEAD, new),
+        Route::post_at("/teams/{code}/openings", LEAD, create),
+        Route::get_at("/pairings/{code}/openings/new", Access::Organization, new_for_pairing),
+        Route::post_at("/pairings/{code}/openings", Access::Organization, create_for_pairing),
+        Route::get_at("/openings/{code}/edit", LEAD, edit),
+        Route::post_at("/openings/{code}/edit", LEAD, save),
     ]
 }
 

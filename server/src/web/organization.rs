@@ -29,14 +29,14 @@ macro_rules! door {
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/organizations/{id}", Access::Anyone, show),
-        Route::post("/organizations/{id}/verify", door!(OrganizationVerify), verify),
-        Route::post("/organizations/{id}/standing", door!(OrganizationStanding), standing),
-        Route::post("/organizations/{id}/return", door!(OrganizationReturn), return_),
-        Route::post("/organizations/{id}/refuse", door!(OrganizationRefuse), refuse),
-        Route::post("/organizations/{id}/suspend", door!(OrganizationSuspend), suspend),
-        Route::post("/organizations/{id}/resume", door!(OrganizationResume), resume),
-        Route::post("/organizations/{id}/revoke", door!(OrganizationRevoke), revoke),
+        Route::get_at("/organizations/{id}", Access::Anyone, show),
+        Route::post_at("/organizations/{id}/verify", door!(OrganizationVerify), verify),
+        Route::post_at("/organizations/{id}/standing", door!(OrganizationStanding), standing),
+        Route::post_at("/organizations/{id}/return", door!(OrganizationReturn), return_),
+        Route::post_at("/organizations/{id}/refuse", door!(OrganizationRefuse), refuse),
+        Route::post_at("/organizations/{id}/suspend", door!(OrganizationSuspend), suspend),
+        Route::post_at("/organizations/{id}/resume", door!(OrganizationResume), resume),
+        Route::post_at("/organizations/{id}/revoke", door!(OrganizationRevoke), revoke),
     ]
 }
 

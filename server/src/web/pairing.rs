@@ -25,8 +25,8 @@ use services::view::{self, PairingView};
 
 pub(super) fn routes() -> Vec<Route> {
     let mut all = vec![
-        Route::get("/pairings/{code}", Access::SignedIn, show),
-        Route::get("/pairings/{code}/sheet", Access::SignedIn, sheet),
+        Route::get_at("/pairings/{code}", Access::SignedIn, show),
+        Route::get_at("/pairings/{code}/sheet", Access::SignedIn, sheet),
     ];
     all.extend(super::pairing_forms::routes());
     all.extend(visit::routes());

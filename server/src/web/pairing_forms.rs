@@ -25,28 +25,28 @@ macro_rules! door {
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/pairings/{code}/pause", door!(PairingPause), |get, code| ask(get, code, &PAUSE)),
-        Route::get("/pairings/{code}/terminate", door!(PairingTerminate), |get, code| ask(get, code, &TERMINATE)),
-        Route::get("/pairings/{code}/release", door!(PairingRelease), |get, code| ask(get, code, &RELEASE)),
-        Route::get("/pairings/{code}/rework", door!(PairingRework), |get, code| ask(get, code, &REWORK)),
-        Route::get("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), |get, code| {
+        Route::get_at("/pairings/{code}/pause", door!(PairingPause), |get, code| ask(get, code, &PAUSE)),
+        Route::get_at("/pairings/{code}/terminate", door!(PairingTerminate), |get, code| ask(get, code, &TERMINATE)),
+        Route::get_at("/pairings/{code}/release", door!(PairingRelease), |get, code| ask(get, code, &RELEASE)),
+        Route::get_at("/pairings/{code}/rework", door!(PairingRework), |get, code| ask(get, code, &REWORK)),
+        Route::get_at("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), |get, code| {
             ask(get, code, &CLOSE_UNVERIFIED)
         }),
-        Route::get("/pairings/{code}/transfer", door!(TransferOffer), |get, code| ask(get, code, &TRANSFER)),
-        Route::post("/pairings/{code}/start", door!(PairingStart), start),
-        Route::post("/pairings/{code}/pause", door!(PairingPause), pause),
-        Route::post("/pairings/{code}/resume", door!(PairingResume), resume),
-        Route::post("/pairings/{code}/report", door!(PairingReport), report),
-        Route::post("/pairings/{code}/rework", door!(PairingRework), rework),
-        Route::post("/pairings/{code}/complete", door!(PairingComplete), complete),
-        Route::post("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), close_unverified),
-        Route::post("/pairings/{code}/terminate", door!(PairingTerminate), terminate),
-        Route::post("/pairings/{code}/release", door!(PairingRelease), release),
-        Route::post("/pairings/{code}/grace", door!(PairingGrace), grace),
-        Route::post("/pairings/{code}/workers", door!(PairingAssignWorker), workers),
-        Route::post("/pairings/{code}/contact", door!(PairingDisclose), contact),
-        Route::post("/pairings/{code}/transfer", door!(TransferOffer), transfer),
-        Route::post("/pairings/{code}/verify-assign", door!(VerificationAssign), verify_assign),
+        Route::get_at("/pairings/{code}/transfer", door!(TransferOffer), |get, code| ask(get, code, &TRANSFER)),
+        Route::post_at("/pairings/{code}/start", door!(PairingStart), start),
+        Route::post_at("/pairings/{code}/pause", door!(PairingPause), pause),
+        Route::post_at("/pairings/{code}/resume", door!(PairingResume), resume),
+        Route::post_at("/pairings/{code}/report", door!(PairingReport), report),
+        Route::post_at("/pairings/{code}/rework", door!(PairingRework), rework),
+        Route::post_at("/pairings/{code}/complete", door!(PairingComplete), complete),
+        Route::post_at("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), close_unverified),
+        Route::post_at("/pairings/{code}/terminate", door!(PairingTerminate), terminate),
+        Route::post_at("/pairings/{code}/release", door!(PairingRelease), release),
+        Route::post_at("/pairings/{code}/grace", door!(PairingGrace), grace),
+        Route::post_at("/pairings/{code}/workers", door!(PairingAssignWorker), workers),
+        Route::post_at("/pairings/{code}/contact", door!(PairingDisclose), contact),
+        Route::post_at("/pairings/{code}/transfer", door!(TransferOffer), transfer),
+        Route::post_at("/pairings/{code}/verify-assign", door!(VerificationAssign), verify_assign),
     ]
 }
 

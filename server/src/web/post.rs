@@ -29,10 +29,9 @@ pub(super) struct Post {
     pub headers: HeaderMap,
 }
 
-impl FromRequest<Arc<Site>> for Post {
-    type Rejection = Response;
-
-    async fn from_request(request: axum::extract::Request, site: &Arc<Site>) -> Result<Self, Response> {
+impl Post {
+    /// Reads what was sent; the answer where it cannot be read.
+    pub async fn read(request: axum::extract::Request, site: &Arc<Site>) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let frame = Request::of(&parts);
         let headers = parts.headers.clone();
@@ -258,7 +257,7 @@ pub(super) async fn keep_for_later(
     session: Session,
     request: axum::extract::Request<Body>,
 ) -> Response {
-    let post = match Post::from_request(request, site).await {
+    let post = match Post::read(request, site).await {
         Ok(post) => post,
         Err(response) => return response,
     };

@@ -39,13 +39,13 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/projects/own", Access::Organization, own),
         Route::get("/projects/new", door!(ProjectPublish), new),
         Route::post("/projects", door!(ProjectPublish), publish),
-        Route::get("/projects/{code}", Access::Anyone, show),
-        Route::get("/projects/{code}/edit", door!(ProjectEdit), edit),
-        Route::post("/projects/{code}/edit", door!(ProjectEdit), save),
-        Route::post("/projects/{code}/confirm", door!(ProjectConfirm), confirm),
-        Route::post("/projects/{code}/pause", door!(ProjectPause), pause),
-        Route::post("/projects/{code}/resume", door!(ProjectResume), resume),
-        Route::post("/projects/{code}/end", door!(ProjectEnd), end),
+        Route::get_at("/projects/{code}", Access::Anyone, show),
+        Route::get_at("/projects/{code}/edit", door!(ProjectEdit), edit),
+        Route::post_at("/projects/{code}/edit", door!(ProjectEdit), save),
+        Route::post_at("/projects/{code}/confirm", door!(ProjectConfirm), confirm),
+        Route::post_at("/projects/{code}/pause", door!(ProjectPause), pause),
+        Route::post_at("/projects/{code}/resume", door!(ProjectResume), resume),
+        Route::post_at("/projects/{code}/end", door!(ProjectEnd), end),
     ]
 }
 

@@ -9,7 +9,6 @@ use super::{Access, Route};
 use app::components::{Cell, Choice, Column, Field, Head, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::machine::Command;
 use domain::retention::Kind;
@@ -25,9 +24,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/retention", DOOR, show),
         Route::post("/retention/set", DOOR, set),
         Route::post("/retention/run", DOOR, run),
-        Route::post("/needs/{code}/attachments", FILES, add),
-        Route::get("/attachments/{id}", FILES, open),
-        Route::post("/attachments/{id}/remove", FILES, remove),
+        Route::post_at("/needs/{code}/attachments", FILES, add),
+        Route::get_at("/attachments/{id}", FILES, open),
+        Route::post_at("/attachments/{id}/remove", FILES, remove),
     ]
 }
 
@@ -154,11 +153,10 @@ async fn add(Path(code): Path<String>, post: Post) -> Response {
     .await
 }
 
-async fn open(get: Get, Path(id): Path<Uuid>, headers: HeaderMap) -> Response {
+async fn open(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         // No other site shows a private picture as its own, not even without reading it.
-        let from = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok()).unwrap_or("none");
-        if !matches!(from, "none" | "same-origin") {
+        if !matches!(get.request.fetched_from.as_str(), "none" | "same-origin") {
             return Err(Error::Forbidden(domain::permission::Refusal::Role));
         }
         let (file, bytes) = services::attachment::open(get.ctx()?, id).await?;

@@ -33,14 +33,14 @@ macro_rules! door {
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/rights", door!(RightsReceive), list),
-        Route::get("/rights/{code}", door!(RightsReceive), show),
-        Route::get("/needs/{code}/rights", door!(RightsReceive), form),
-        Route::post("/needs/{code}/rights", door!(RightsReceive), receive),
-        Route::post("/rights/{code}/copy", door!(RightsCopy), copy),
-        Route::post("/rights/{code}/correct", door!(RightsCorrect), correct),
-        Route::post("/rights/{code}/erase", door!(RightsErase), erase),
-        Route::post("/rights/{code}/explain", door!(RightsExplain), explain),
-        Route::post("/rights/{code}/refuse", door!(RightsRefuse), refuse),
+        Route::get_at("/rights/{code}", door!(RightsReceive), show),
+        Route::get_at("/needs/{code}/rights", door!(RightsReceive), form),
+        Route::post_at("/needs/{code}/rights", door!(RightsReceive), receive),
+        Route::post_at("/rights/{code}/copy", door!(RightsCopy), copy),
+        Route::post_at("/rights/{code}/correct", door!(RightsCorrect), correct),
+        Route::post_at("/rights/{code}/erase", door!(RightsErase), erase),
+        Route::post_at("/rights/{code}/explain", door!(RightsExplain), explain),
+        Route::post_at("/rights/{code}/refuse", door!(RightsRefuse), refuse),
     ]
 }
 

@@ -26,9 +26,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get(LIST, KEEP, list),
         Route::get("/searches/new", KEEP, new),
         Route::post(LIST, KEEP, create),
-        Route::get("/searches/{id}", KEEP, show),
-        Route::post("/searches/{id}/rename", Access::Commands(&[Command::SavedSearchRename]), rename),
-        Route::post("/searches/{id}/delete", Access::Commands(&[Command::SavedSearchDelete]), delete),
+        Route::get_at("/searches/{id}", KEEP, show),
+        Route::post_at("/searches/{id}/rename", Access::Commands(&[Command::SavedSearchRename]), rename),
+        Route::post_at("/searches/{id}/delete", Access::Commands(&[Command::SavedSearchDelete]), delete),
     ]
 }
 

@@ -26,21 +26,21 @@ use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/shifts/{id}", LEAD, show),
-        Route::post("/shifts/{id}/signup", Access::Commands(&[Command::SignupApply]), sign_up),
-        Route::post("/shifts/{id}/places", LEAD, places),
-        Route::post("/shifts/{id}/cancel", LEAD, cancel),
-        Route::post("/shifts/{id}/attendance", LEAD, attendance),
-        Route::post("/shifts/{id}/hours", LEAD, enter),
-        Route::post("/shifts/{id}/confirm", LEAD, confirm),
-        Route::post("/shifts/{id}/reject", LEAD, reject),
-        Route::post("/shifts/{id}/void", LEAD, void),
-        Route::post("/signups/{id}/accept", LEAD, accept),
-        Route::post("/signups/{id}/decline", LEAD, decline),
-        Route::post("/corrections/{id}/propose", LEAD, propose),
-        Route::post("/corrections/{id}/confirm", LEAD, confirm_correction),
-        Route::post("/corrections/{id}/return", LEAD, return_correction),
-        Route::post("/corrections/{id}/refuse", LEAD, refuse_correction),
+        Route::get_at("/shifts/{id}", LEAD, show),
+        Route::post_at("/shifts/{id}/signup", Access::Commands(&[Command::SignupApply]), sign_up),
+        Route::post_at("/shifts/{id}/places", LEAD, places),
+        Route::post_at("/shifts/{id}/cancel", LEAD, cancel),
+        Route::post_at("/shifts/{id}/attendance", LEAD, attendance),
+        Route::post_at("/shifts/{id}/hours", LEAD, enter),
+        Route::post_at("/shifts/{id}/confirm", LEAD, confirm),
+        Route::post_at("/shifts/{id}/reject", LEAD, reject),
+        Route::post_at("/shifts/{id}/void", LEAD, void),
+        Route::post_at("/signups/{id}/accept", LEAD, accept),
+        Route::post_at("/signups/{id}/decline", LEAD, decline),
+        Route::post_at("/corrections/{id}/propose", LEAD, propose),
+        Route::post_at("/corrections/{id}/confirm", LEAD, confirm_correction),
+        Route::post_at("/corrections/{id}/return", LEAD, return_correction),
+        Route::post_at("/corrections/{id}/refuse", LEAD, refuse_correction),
     ]
 }
 

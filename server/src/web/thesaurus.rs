@@ -32,10 +32,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/thesaurus/new", EDIT, new),
         Route::post("/thesaurus", Access::Commands(&[Command::ThesaurusAdd]), add),
         Route::post("/thesaurus/preview", EDIT, preview),
-        Route::get("/thesaurus/{group}", EDIT, show),
-        Route::post("/thesaurus/{group}/change", EDIT, change),
-        Route::post("/thesaurus/{group}/remove", Access::Commands(&[Command::ThesaurusRemove]), remove),
-        Route::post("/thesaurus/{group}/restore", Access::Commands(&[Command::ThesaurusRestore]), restore),
+        Route::get_at("/thesaurus/{group}", EDIT, show),
+        Route::post_at("/thesaurus/{group}/change", EDIT, change),
+        Route::post_at("/thesaurus/{group}/remove", Access::Commands(&[Command::ThesaurusRemove]), remove),
+        Route::post_at("/thesaurus/{group}/restore", Access::Commands(&[Command::ThesaurusRestore]), restore),
     ]
 }
 

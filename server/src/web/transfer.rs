@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/transfers/{id}/accept", Access::Commands(&[Command::TransferAccept]), accept),
-        Route::post("/transfers/{id}/decline", Access::Commands(&[Command::TransferDecline]), decline),
-        Route::post("/transfers/{id}/approve", Access::Commands(&[Command::TransferApprove]), approve),
-        Route::post("/transfers/{id}/refuse", Access::Commands(&[Command::TransferRefuse]), refuse),
+        Route::post_at("/transfers/{id}/accept", Access::Commands(&[Command::TransferAccept]), accept),
+        Route::post_at("/transfers/{id}/decline", Access::Commands(&[Command::TransferDecline]), decline),
+        Route::post_at("/transfers/{id}/approve", Access::Commands(&[Command::TransferApprove]), approve),
+        Route::post_at("/transfers/{id}/refuse", Access::Commands(&[Command::TransferRefuse]), refuse),
     ]
 }
 

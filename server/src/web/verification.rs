@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/verifications/{id}/submit", Access::Commands(&[Command::VerificationVerify]), submit),
-        Route::post("/verifications/{id}/reassign", Access::Commands(&[Command::VerificationReassign]), reassign),
+        Route::post_at("/verifications/{id}/submit", Access::Commands(&[Command::VerificationVerify]), submit),
+        Route::post_at("/verifications/{id}/reassign", Access::Commands(&[Command::VerificationReassign]), reassign),
     ]
 }
 

@@ -30,11 +30,11 @@ pub(super) const DOOR: Access = Access::Commands(&[Command::DeliveryRecord, Comm
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/pairings/{code}/visits/{id}", Access::SignedIn, show),
-        Route::post("/pairings/{code}/visits", DOOR, record_unplanned),
-        Route::post("/pairings/{code}/visits/{id}/record", DOOR, record),
-        Route::post("/pairings/{code}/visits/{id}/correct", DOOR, correct),
-        Route::post("/pairings/{code}/visits/{id}/cancel", DOOR, cancel),
+        Route::get_at("/pairings/{code}/visits/{id}", Access::SignedIn, show),
+        Route::post_at("/pairings/{code}/visits", DOOR, record_unplanned),
+        Route::post_at("/pairings/{code}/visits/{id}/record", DOOR, record),
+        Route::post_at("/pairings/{code}/visits/{id}/correct", DOOR, correct),
+        Route::post_at("/pairings/{code}/visits/{id}/cancel", DOOR, cancel),
     ]
 }
 

@@ -4,7 +4,7 @@ use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::organization::AccountState;
 use domain::role::{Actor, Role};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -4,7 +4,7 @@ use crate::{Result, Tx, scope_end};
 use domain::ask::{AskState, DeclineReason};
 use domain::calendar::Time;
 use domain::need::{Frequency, Urgency};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

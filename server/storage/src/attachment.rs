@@ -5,7 +5,7 @@ use crate::{Result, Tx};
 use domain::attachment::AttachmentState;
 use domain::calendar::Time;
 use domain::machine::Object;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 /// An attachment without its content.

@@ -3,7 +3,7 @@
 use crate::event::EventRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 /// What is asked for. Empty texts and `None` mean everything.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::need::{Frequency, Urgency};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

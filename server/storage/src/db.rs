@@ -186,9 +186,9 @@ impl Db {
     /// Brings the schema up to date. Refuses a database newer than the program.
     pub async fn migrate(&self) -> Result<()> {
         match &*self.pools {
-            Pools::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
+            Pools::Sqlite { writer, .. } => sqlx_macros::migrate!("../../migrations/sqlite").run(writer).await?,
             Pools::Postgres(pool) => {
-                let all = sqlx::migrate!("../../migrations/postgres");
+                let all = sqlx_macros::migrate!("../../migrations/postgres");
                 // The role that the site works as may not create anything, and need not where nothing is missing.
                 if !is_current(pool, &all).await {
                     all.run(pool).await?;

@@ -4,7 +4,7 @@ use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::disclosure::DisclosureState;
 use domain::pairing::Purpose;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

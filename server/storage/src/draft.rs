@@ -4,7 +4,7 @@ use crate::sealed::{Place, Sealer};
 use crate::{Error, Result, Tx};
 use domain::calendar::Time;
 use domain::field::FieldError;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 /// Form fields in the order they were sent; a name may occur several times.

@@ -5,7 +5,7 @@ use domain::calendar::Time;
 use domain::machine::{Command, Object};
 use domain::role::Role;
 use sha2::{Digest, Sha256};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 /// An event about to be recorded.

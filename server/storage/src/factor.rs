@@ -3,7 +3,7 @@
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use domain::calendar::Time;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 fn place<'a>(column: &'static str, account: &'a Uuid) -> Place<'a> {

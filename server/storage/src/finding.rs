@@ -3,7 +3,7 @@
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::finding::{GroupState, SavedSearchState};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 /// A group of words that staff changed, added or stopped.

@@ -6,7 +6,7 @@ use domain::calendar::Time;
 use domain::organization::{ImportState, LedgerKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 /// An import in a list.

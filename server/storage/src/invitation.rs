@@ -4,7 +4,7 @@ use crate::{Result, Tx};
 use domain::account::InvitationState;
 use domain::calendar::Time;
 use domain::role::Role;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

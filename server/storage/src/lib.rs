@@ -45,4 +45,8 @@ pub mod transfer;
 pub mod verification;
 pub mod volunteer;
 
+// The trait and its derive.
+use sqlx::FromRow;
+use sqlx_macros::FromRow;
+
 pub use db::{Db, Error, Options, Result, Tx, scope_end};

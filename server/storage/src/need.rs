@@ -4,7 +4,7 @@ use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::need::{AgeBand, CloseReason, Frequency, NeedKind, NeedState, Sex, Source, Urgency};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::opening::{OpeningState, ShiftState};
 use domain::volunteer::{Skill, Terms};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

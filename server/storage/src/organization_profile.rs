@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::organization::{Grade, Hours, Inspection, Standing};
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 /// Persons of an organization; for itself and its district only.

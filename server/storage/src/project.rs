@@ -7,7 +7,7 @@ use domain::need::Frequency;
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
 use domain::qualification::Qualification;
 use domain::vocabulary::BeneficiaryGroup;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

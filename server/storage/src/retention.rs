@@ -5,7 +5,7 @@ use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::retention::Kind;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -3,7 +3,7 @@
 use crate::{Result, Tx};
 use domain::account::Stage;
 use domain::calendar::Time;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

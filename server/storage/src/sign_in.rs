@@ -2,7 +2,7 @@
 
 use crate::{Result, Tx};
 use domain::calendar::Time;
-use sqlx::FromRow;
+use crate::FromRow;
 
 #[derive(Clone, Debug, FromRow)]
 pub struct Limit {

@@ -3,7 +3,7 @@
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::signup::SignupState;
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -3,7 +3,7 @@
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::team::{MemberState, TeamState};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -7,7 +7,7 @@ use domain::calendar::Time;
 use domain::need::Sex;
 use domain::volunteer::{Skill, Slot, VolunteerState};
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
+use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

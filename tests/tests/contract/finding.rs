@@ -153,7 +153,7 @@ async fn a_saved_search_belongs_to_its_organization(world: World) {
 }
 
 /// A node whose index holds nothing yet.
-fn without_index(world: &World) -> (Arc<Services>, tempfile::TempDir) {
+pub fn without_index(world: &World) -> (Arc<Services>, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let index = NeedIndex::open(dir.path()).unwrap().index;
     let services = Services::new(

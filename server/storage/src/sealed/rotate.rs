@@ -7,7 +7,8 @@
 use super::{COLUMNS, Column, Place, Sealer, head, id_text, text_bytes};
 use crate::{Error, Result, Tx};
 use domain::calendar::Time;
-use sqlx::{AssertSqlSafe, FromRow};
+use crate::FromRow;
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
