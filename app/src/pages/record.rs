@@ -4,6 +4,7 @@ use crate::components::{
     ActPanel, ActPanelView, Contact, ContactPanel, DataTable, Decision, DecisionRow, Dock, Empty, EmptyState, Fact,
     Facts, Happening, Head, Line, Lines, More, Notice, PageHead, Section, Table, Timeline,
 };
+use crate::islands::KeptTaps;
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]
@@ -11,11 +12,15 @@ pub struct RecordModel {
     pub head: Head,
     pub notice: Option<String>,
     pub sections: Vec<RecordSection>,
+    /// The one thing to do now, before everything else.
+    pub first: Option<ActPanel>,
     /// The next action of this reader.
     pub panels: Vec<ActPanel>,
     pub contact: Option<Contact>,
     pub timeline: Vec<Happening>,
     pub dock: Option<(String, String)>,
+    /// Whose taps a script keeps on a bad connection: forms of the page that say where they go then.
+    pub kept: Option<String>,
 }
 
 /// A titled part of a record.
@@ -78,6 +83,8 @@ pub fn record_page(model: RecordModel) -> AnyView {
         <div class="page sections">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
+            {model.kept.map(|owner| view! { <KeptTaps owner/> })}
+            {model.first.map(|panel| view! { <ActPanelView panel/> })}
             {body}
             {model.dock.map(|(label, href)| view! { <Dock label href/> })}
         </div>

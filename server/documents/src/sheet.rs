@@ -10,7 +10,22 @@ const CELL: usize = 32_000;
 /// # Errors
 /// What the workbook writer says: a name of a sheet it does not take, too many rows.
 pub fn texts(name: &str, heads: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
+    book(&[(name, heads, rows)])
+}
+
+/// Several sheets, each as [`texts`]: name, heads, rows.
+///
+/// # Errors
+/// As [`texts`].
+pub fn book(sheets: &[(&str, &[&str], &[Vec<String>])]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
+    for (name, heads, rows) in sheets {
+        write(&mut book, name, heads, rows)?;
+    }
+    book.save_to_buffer()
+}
+
+fn write(book: &mut Workbook, name: &str, heads: &[&str], rows: &[Vec<String>]) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let sheet = book.add_worksheet();
     sheet.set_name(name)?;
@@ -27,7 +42,7 @@ pub fn texts(name: &str, heads: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    book.save_to_buffer()
+    Ok(())
 }
 
 /// The same as comma-separated text, with the mark by which Excel knows UTF-8. A cell that a program could take for a

@@ -90,6 +90,9 @@ pub async fn follow(services: &Services) -> Result<usize> {
         if events.iter().any(|event| event.object == Object::Thesaurus) {
             crate::thesaurus::refresh(services).await?;
         }
+        if events.iter().any(|event| event.command == Command::ReferenceDays) {
+            crate::working_days::refresh(services).await?;
+        }
         let organizations: BTreeSet<Uuid> =
             events.iter().filter(|event| event.object == Object::Organization).map(|event| event.object_id).collect();
         let mut needs: BTreeSet<Uuid> = events.iter().filter_map(|event| event.need_id).collect();

@@ -248,6 +248,7 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             ("匹配权重", "/matching/weights"),
             ("台账导入", "/import"),
             ("词库", "/thesaurus"),
+            ("工作日历", "/holidays"),
             ("帮助", "/help/district"),
         ],
         Role::District => &[

@@ -152,6 +152,20 @@ pub async fn update(tx: &mut Tx, sealer: &Sealer, v: &Volunteer, file: &Voluntee
     Ok(done)
 }
 
+/// Whoever was entered from a list opens the own account. `false`: it has been opened.
+pub async fn claim(tx: &mut Tx, id: Uuid, account: Uuid, now: Time) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE volunteers SET account_id = $2, consented_at = $3 WHERE id = $1 AND account_id IS NULL AND state = 'active'"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(id)
+        .bind(account)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
 /// Takes away everything that names the person; the number stays with the hours.
 pub async fn withdraw(tx: &mut Tx, id: Uuid, now: Time) -> Result<bool> {
     let marks = sql!("DELETE FROM volunteer_marks WHERE volunteer_id = $1");

@@ -27,4 +27,5 @@ mod sign_in;
 mod statements;
 mod trail;
 mod volunteer;
+mod volunteer_records;
 mod web;

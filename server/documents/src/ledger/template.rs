@@ -45,6 +45,31 @@ const NOTES: &[&str] = &[
     "7. 需求摘要会经审核后公开，请勿写姓名、电话、身份证号、住址和学校名称。",
 ];
 
+/// Columns of a list of volunteers, as [`COLUMNS`].
+const MEMBER_COLUMNS: &[(&str, f64, &[&str])] = &[
+    ("序号", 6.0, &[]),
+    ("姓名", 10.0, &[]),
+    ("性别", 6.0, &["男", "女"]),
+    ("出生日期", 12.0, &[]),
+    ("身份证号", 21.0, &[]),
+    ("联系电话", 14.0, &[]),
+    ("居住区域", 24.0, &[]),
+    ("专业技能", 24.0, &[]),
+    ("服务类别", 24.0, &[]),
+    ("本人同意", 10.0, &["是"]),
+    ("同意日期", 12.0, &[]),
+    ("备注", 20.0, &[]),
+];
+
+const MEMBER_NOTES: &[&str] = &[
+    "1. 一行一个人；姓名、性别、出生日期、联系电话、居住区域、本人同意、同意日期必填，身份证号只在记录需要时填。",
+    "2. 先征得本人同意，再写进名单：本人知道信息用来组织志愿服务和记录时长，可以随时退出。没有同意的不要写。",
+    "3. 未满18岁的由监护人在网上登记，不写进名单。",
+    "4. 居住区域写区名和街镇名，例如河东区鲁山道街道，不写门牌。",
+    "5. 日期写成1990-05-01。身份证号和电话已设为文本格式，请勿改为数字。",
+    "6. 导入以后本人是“等本人同意”：有账号的在“我的服务”里同意，没有账号的用同一个手机号登记后同意。",
+];
+
 /// Rows below the header that are prepared as text.
 const PREPARED: u32 = 2000;
 
@@ -56,20 +81,48 @@ pub fn template() -> Result<Vec<u8>, LedgerError> {
     build().map_err(|_| LedgerError::Write)
 }
 
-fn build() -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let header = Format::new()
+/// An empty list of volunteers as .xlsx bytes.
+///
+/// # Errors
+/// [`LedgerError::Write`] when the workbook cannot be built.
+pub fn member_template() -> Result<Vec<u8>, LedgerError> {
+    let build = || -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        table(&mut book, "志愿者名册", MEMBER_COLUMNS)?;
+        notes(&mut book, MEMBER_NOTES)?;
+        book.save_to_buffer()
+    };
+    build().map_err(|_| LedgerError::Write)
+}
+
+fn heading() -> Format {
+    Format::new()
         .set_bold()
         .set_text_wrap()
         .set_align(FormatAlign::Center)
         .set_align(FormatAlign::VerticalCenter)
-        .set_border(FormatBorder::Thin);
+        .set_border(FormatBorder::Thin)
+}
+
+fn notes(book: &mut Workbook, lines: &[&str]) -> Result<(), XlsxError> {
+    let notes = book.add_worksheet();
+    notes.set_name("填报说明")?;
+    notes.set_column_width(0, 100)?;
+    for (row, note) in (0u32..).zip(lines) {
+        notes.write_string(row, 0, *note)?;
+    }
+    Ok(())
+}
+
+/// The table to fill in: every column is text, some have words to choose from.
+fn table(book: &mut Workbook, name: &str, columns: &[(&str, f64, &[&str])]) -> Result<(), XlsxError> {
+    let header = heading();
     let text = Format::new().set_num_format("@");
     let sheet = book.add_worksheet();
-    sheet.set_name("需求台账")?;
+    sheet.set_name(name)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_row_height(0, 32)?;
-    for (column, (label, width, choices)) in (0u16..).zip(COLUMNS) {
+    for (column, (label, width, choices)) in (0u16..).zip(columns) {
         sheet.set_column_width(column, *width)?;
         sheet.set_column_format(column, &text)?;
         sheet.write_string_with_format(0, column, *label, &header)?;
@@ -82,12 +135,14 @@ fn build() -> Result<Vec<u8>, XlsxError> {
             sheet.add_data_validation(1, column, PREPARED, column, &list)?;
         }
     }
-    let notes = book.add_worksheet();
-    notes.set_name("填报说明")?;
-    notes.set_column_width(0, 100)?;
-    for (row, note) in (0u32..).zip(NOTES) {
-        notes.write_string(row, 0, *note)?;
-    }
+    Ok(())
+}
+
+fn build() -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let header = heading();
+    table(&mut book, "需求台账", COLUMNS)?;
+    notes(&mut book, NOTES)?;
     let codes = book.add_worksheet();
     codes.set_name("代码表")?;
     codes.set_column_width(0, 48)?;
