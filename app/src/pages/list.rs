@@ -16,6 +16,8 @@ pub struct ListModel {
     pub filters: Option<Filters>,
     /// "64个结对".
     pub found: String,
+    /// How a search was read.
+    pub notice: Option<String>,
     /// Decides everything on this page at once, where that is safe.
     pub batch: Option<Decision>,
     pub table: Table,
@@ -33,8 +35,9 @@ pub fn list_page(model: ListModel) -> AnyView {
     let search = model.search.map(|search| view! { <SearchBox search/> });
     let tabs = view! { <Tabs label="按状态" tabs=model.tabs/> };
     let batch = model.batch.map(|decision| view! { <DecisionButton decision/> });
+    let notice = model.notice.map(|text| view! { <p class="muted">{text}</p> });
     let body = match model.filters {
-        None => view! { <section class="flow" aria-labelledby="result"><div class="row apart"><h2 id="result" aria-live="polite" class="large">{model.found}</h2>{batch}</div>{table}{pager}</section> }.into_any(),
+        None => view! { <section class="flow" aria-labelledby="result"><div class="row apart"><h2 id="result" aria-live="polite" class="large">{model.found}</h2>{batch}</div>{notice}{table}{pager}</section> }.into_any(),
         Some(filters) => {
             let chosen = u64::try_from(filters.chips.len()).unwrap_or(0);
             let (chips, clear) = (filters.chips.clone(), filters.clear.clone());
@@ -44,6 +47,7 @@ pub fn list_page(model: ListModel) -> AnyView {
                     <section class="flow" aria-labelledby="result">
                         <div class="row apart"><h2 id="result" aria-live="polite" class="large">{model.found}</h2><FilterButton chosen/></div>
                         <Chips chips clear/>
+                        {notice}
                         {table}{pager}
                     </section>
                 </div>

@@ -88,6 +88,8 @@ pub struct NeedDoc {
     /// The part of `division_code` that an organization without a pairing may know: 9 or 12 digits, or
     /// less where its street would point at a household. Its district everybody knows.
     pub known_division: String,
+    /// Districts (6 digits) that the document stands for besides: where an organization or a project serves.
+    pub areas: Vec<String>,
     /// `household` or `village`.
     pub kind: String,
     pub state: String,

@@ -189,7 +189,7 @@ impl<'a> Candidate<'a> {
         let known = !matches!(self.reader, Reader::Organization)
             || code.len() <= 6
             || self.doc.known_division.starts_with(code);
-        known && self.doc.division_code.starts_with(code)
+        (known && self.doc.division_code.starts_with(code)) || self.doc.areas.iter().any(|area| area.starts_with(code))
     }
 
     fn says(&self, part: &Part) -> bool {

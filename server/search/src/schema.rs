@@ -17,7 +17,7 @@ use crate::analysis::{self, BigramTokenizer, SoundTokenizer, UnigramTokenizer};
 use crate::{NeedDoc, Reader};
 
 /// Raise when fields change.
-const SCHEMA_VERSION: u32 = 3;
+const SCHEMA_VERSION: u32 = 4;
 /// Raise when the same text would give other tokens.
 const ANALYSIS_VERSION: u32 = 2;
 /// Written into every commit; an index of another version is put aside and built anew.
@@ -175,6 +175,10 @@ impl Fields {
             if let Some(prefix) = need.division_code.get(..length) {
                 doc.add_text(self.scope, prefix);
             }
+        }
+        for area in &need.areas {
+            doc.add_text(self.scope, area);
+            doc.add_text(self.member_scope, area);
         }
         if let Some(district) = need.division_code.get(..6) {
             doc.add_text(self.district, district);

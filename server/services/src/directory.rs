@@ -4,9 +4,11 @@
 
 use crate::hall::service_name;
 use crate::lists::Window;
+use crate::supply::{self, Found};
 use crate::{Error, Result, Services};
 use domain::calendar::Time;
 use domain::organization::Hours;
+use search::What;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -279,35 +281,45 @@ fn term(link: &str, entity: &str, code: &str, name: &str) -> Value {
 /// What the public list is narrowed by.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Part of the name.
     pub text: String,
     pub service: String,
     /// Six digits.
     pub area: String,
 }
 
-/// Verified organizations for everybody, by name, and how many there are.
-pub async fn list(services: &Services, wanted: &Wanted, window: Window) -> Result<(Vec<Organization>, usize)> {
+/// A page of the public list.
+#[derive(Debug, Default)]
+pub struct List {
+    pub rows: Vec<Organization>,
+    pub total: usize,
+    /// How the text was read, where there was one.
+    pub found: Option<Found>,
+}
+
+/// Verified organizations for everybody: by name, or what fits a text best.
+pub async fn list(services: &Services, wanted: &Wanted, window: Window) -> Result<List> {
+    let found = supply::find(services, What::Organization, &wanted.text).await?;
     let mut tx = services.db.read().await?;
     let mut rows =
         storage::organization::in_state(&mut tx, domain::organization::OrganizationState::Verified, "12", 1_000_000)
             .await?;
     drop(tx);
-    let text = domain::text::nfkc(&wanted.text).trim().to_owned();
     rows.retain(|row| {
-        (text.is_empty() || row.name.contains(&text) || row.uscc == text.to_uppercase())
-            && (wanted.service.is_empty() || row.services().contains(&wanted.service))
+        (wanted.service.is_empty() || row.services().contains(&wanted.service))
             && (wanted.area.is_empty()
                 || row
                     .areas()
                     .iter()
                     .any(|area| area.starts_with(&wanted.area) || wanted.area.starts_with(area.as_str())))
     });
-    rows.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
+    match &found {
+        Some(found) => found.order(&mut rows, |row| row.id),
+        None => rows.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id))),
+    }
     let total = rows.len();
     let at = usize::try_from(window.offset).unwrap_or_default();
     let size = usize::try_from(window.limit).unwrap_or_default();
-    Ok((rows.into_iter().skip(at).take(size).collect(), total))
+    Ok(List { rows: rows.into_iter().skip(at).take(size).collect(), total, found })
 }
 
 /// What everybody may see of a verified organization.

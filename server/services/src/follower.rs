@@ -4,7 +4,7 @@
 //! position is stored with the index, and each need is indexed as it stands.
 
 use crate::hall::{self, MemberCard, PublicCard};
-use crate::{Error, Result, Services, cells};
+use crate::{Error, Result, Services, cells, supply};
 use domain::machine::{Command, Object};
 use domain::need::{Coverage, NeedKind, NeedState};
 use search::{NeedDoc, Position, What};
@@ -93,8 +93,6 @@ pub async fn follow(services: &Services) -> Result<usize> {
         if events.iter().any(|event| event.command == Command::ReferenceDays) {
             crate::working_days::refresh(services).await?;
         }
-        let organizations: BTreeSet<Uuid> =
-            events.iter().filter(|event| event.object == Object::Organization).map(|event| event.object_id).collect();
         let mut needs: BTreeSet<Uuid> = events.iter().filter_map(|event| event.need_id).collect();
         needs.extend(neighbours(services, &mut tx, &events).await?);
         let mut docs = Vec::with_capacity(needs.len());
@@ -103,11 +101,7 @@ pub async fn follow(services: &Services) -> Result<usize> {
                 docs.extend(documents(services, &mut tx, std::slice::from_ref(&need)).await?);
             }
         }
-        for id in organizations {
-            if let Some(row) = storage::organization::by_id(&mut tx, id).await? {
-                docs.push(organization_document(services, &row));
-            }
-        }
+        docs.extend(supply::touched(services, &mut tx, &events).await?);
         drop(tx);
         read += events.len();
         let index = Arc::clone(&services.index);
@@ -167,63 +161,23 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
         })
         .await?;
     }
-    let mut after = Uuid::nil();
-    loop {
-        let rows = storage::organization::page_after(&mut tx, after, 1000).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.id;
-        let docs: Vec<NeedDoc> = rows.iter().map(|row| organization_document(services, row)).collect();
-        rebuild = blocking(move || {
-            rebuild.add(&docs)?;
-            Ok(rebuild)
-        })
-        .await?;
+    for what in supply::KINDS {
+        let mut after = Uuid::nil();
+        loop {
+            let docs = supply::page_after(services, &mut tx, what, after).await?;
+            let Some(last) = docs.last() else { break };
+            after = last.id;
+            rebuild = blocking(move || {
+                rebuild.add(&docs)?;
+                Ok(rebuild)
+            })
+            .await?;
+        }
     }
     drop(tx);
     let count = blocking(move || rebuild.finish(head)).await?;
     services.follower.whole.store(true, Ordering::Relaxed);
     Ok(count)
-}
-
-/// What searches find of an organization: nothing that is not on its public page.
-fn organization_document(services: &Services, row: &storage::organization::Organization) -> NeedDoc {
-    let divisions = services.divisions();
-    let names = |codes: &[String]| codes.iter().map(|code| divisions.spoken_name(code)).collect::<Vec<_>>().join(" ");
-    let offered: Vec<&domain::vocabulary::ServiceCategory> =
-        row.services().iter().filter_map(|code| domain::vocabulary::service(code)).collect();
-    let words = offered.iter().map(|s| format!("{} {}", s.name, s.short_name)).collect::<Vec<_>>().join(" ");
-    let text = format!(
-        "{}\n{} {} {}",
-        row.business_scope,
-        words,
-        names(&row.areas()),
-        divisions.spoken_name(&row.division_code)
-    );
-    let card = serde_json::json!({ "id": row.id, "name": row.name, "uscc": row.uscc }).to_string();
-    NeedDoc {
-        what: What::Organization,
-        id: row.id,
-        code: row.uscc.clone(),
-        division_code: row.division_code.clone(),
-        kind: row.kind.clone(),
-        state: row.state.to_string(),
-        is_public: row.state == domain::organization::OrganizationState::Verified,
-        services: offered.iter().map(|s| s.code.to_owned()).collect(),
-        service_groups: offered
-            .iter()
-            .map(|s| s.group.code().to_owned())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
-        published_at: row.created_at.0,
-        public_title: row.name.clone(),
-        public_text: text.clone(),
-        title: row.name.clone(),
-        text,
-        public_card: card.clone(),
-        member_card: card,
-        ..NeedDoc::default()
-    }
 }
 
 /// Follows for as long as the program runs.
@@ -361,6 +315,7 @@ impl Parts {
         );
         let to_json = |card: serde_json::Result<String>| card.map_err(|_| Error::Internal("card"));
         Ok(NeedDoc {
+            areas: Vec::new(),
             what: What::Need,
             id: need.id,
             code: need.code.clone(),

@@ -62,6 +62,7 @@ pub mod session;
 pub mod shift;
 pub mod signup;
 mod standby;
+pub mod supply;
 pub mod team;
 pub mod thesaurus;
 pub mod timeline;

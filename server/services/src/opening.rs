@@ -2,13 +2,14 @@
 
 use crate::draft::Fields;
 use crate::need_form::value;
+use crate::supply::{self, Found};
 use crate::team::{self, reason_of, rights};
 use crate::volunteer::{all, read_division};
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, Services};
 use chrono::{NaiveDate, Timelike};
 use domain::code::{Prefix, is_code};
-use domain::division::{Divisions, prefix};
+use domain::division::Divisions;
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
 use domain::opening::{OpeningState, ShiftState};
@@ -17,6 +18,7 @@ use domain::pairing::PairingState;
 use domain::permission::authorize;
 use domain::team::TeamState;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
+use search::What;
 use serde_json::json;
 use storage::Tx;
 use storage::opening::{self, Listed, Opening, Shift};
@@ -363,39 +365,33 @@ pub struct Wanted {
     pub with_room: bool,
 }
 
-/// Openings of the hall, and how many there are in all.
-pub async fn hall(services: &Services, wanted: &Wanted, offset: usize, limit: usize) -> Result<(Vec<Listed>, usize)> {
-    use chrono::{Datelike, Weekday};
-    let mut tx = services.db.read().await?;
-    let rows = opening::hall(&mut tx, services.now()).await?;
-    drop(tx);
-    let text = domain::text::nfkc(&wanted.text).to_lowercase();
-    let keep = |row: &Listed| {
-        let o = &row.opening;
-        let local = row.next_at.unwrap_or_default().local();
-        let when = match wanted.when.as_str() {
-            "weekend" => matches!(local.weekday(), Weekday::Sat | Weekday::Sun),
-            "evening" => local.hour() >= 17,
-            _ => true,
-        };
-        let said = format!(
-            "{} {} {} {} {} {}",
-            o.title,
-            o.content,
-            crate::hall::service_name(&o.service_code),
-            row.team_name,
-            services.place(&o.division_code),
-            o.code
-        );
-        let said = domain::text::nfkc(&said).to_lowercase();
-        when && (wanted.area.is_empty() || prefix(&o.division_code).starts_with(&wanted.area))
-            && (wanted.service.is_empty() || o.service_code == wanted.service)
-            && (!wanted.with_room || row.free > 0)
-            && text.split_whitespace().all(|word| said.contains(word))
+/// A page of the hall.
+#[derive(Debug, Default)]
+pub struct Hall {
+    pub rows: Vec<Listed>,
+    pub total: usize,
+    /// How the text was read, where there was one.
+    pub found: Option<Found>,
+}
+
+/// Openings of the hall: what comes first, or what fits a text best.
+pub async fn hall(services: &Services, wanted: &Wanted, offset: usize, limit: usize) -> Result<Hall> {
+    let found = supply::find(services, What::Opening, &wanted.text).await?;
+    let narrowed = opening::Narrowed {
+        area: &wanted.area,
+        service: &wanted.service,
+        with_room: wanted.with_room,
+        weekend: wanted.when == "weekend",
+        evening: wanted.when == "evening",
     };
-    let all: Vec<Listed> = rows.into_iter().filter(keep).collect();
-    let total = all.len();
-    Ok((all.into_iter().skip(offset).take(limit).collect(), total))
+    let mut tx = services.db.read().await?;
+    let mut ids = opening::hall(&mut tx, services.now(), narrowed).await?;
+    if let Some(found) = &found {
+        found.order(&mut ids, |(id,)| *id);
+    }
+    let page: Vec<Uuid> = ids.iter().skip(offset).take(limit).map(|(id,)| *id).collect();
+    let rows = opening::listed(&mut tx, services.now(), &page).await?;
+    Ok(Hall { rows, total: ids.len(), found })
 }
 
 /// An opening as its reader may see it.

@@ -3,6 +3,7 @@
 
 use crate::draft::Fields;
 use crate::need_form::value;
+use crate::supply::{self, Found};
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, Services, cells};
 use domain::calendar::Time;
@@ -16,6 +17,7 @@ use domain::permission::Record;
 use domain::project::{Measure, ProjectState, is_divisible};
 use domain::qualification::{self, Qualification};
 use domain::vocabulary::{BeneficiaryGroup, service};
+use search::What;
 use serde_json::json;
 use storage::organization::Organization;
 use storage::project::{self, Drawn, Listed, Project};
@@ -469,22 +471,35 @@ pub struct Wanted {
     pub with_room: bool,
 }
 
-/// Projects of the hall, and how many there are in all.
+/// A page of the hall.
+#[derive(Debug, Default)]
+pub struct Hall {
+    pub rows: Vec<(Listed, Free)>,
+    pub total: usize,
+    /// How the text was read, where there was one.
+    pub found: Option<Found>,
+}
+
+/// Projects of the hall: last changed first, or what fits a text best.
 pub async fn hall(
     services: &Services,
     reader: Option<&Ctx>,
     wanted: &Wanted,
     offset: usize,
     limit: usize,
-) -> Result<(Vec<(Listed, Free)>, usize)> {
+) -> Result<Hall> {
+    let found = supply::find(services, What::Project, &wanted.text).await?;
     let mut tx = services.db.read().await?;
     let used: std::collections::HashMap<Uuid, (i64, i64)> =
         project::used(&mut tx).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
     let now = services.now();
-    let text = domain::text::nfkc(&wanted.text).to_lowercase();
     let group = BeneficiaryGroup::from_code(&wanted.group);
+    let mut published = project::published(&mut tx, ProjectState::Active).await?;
+    if let Some(found) = &found {
+        found.order(&mut published, |row| row.project.id);
+    }
     let mut all = Vec::new();
-    for row in project::published(&mut tx, ProjectState::Active).await? {
+    for row in published {
         let p = &row.project;
         let (lines, units) = used.get(&p.id).copied().unwrap_or_default();
         let mut free = free(p, lines, units, now);
@@ -504,13 +519,8 @@ pub async fn hall(
         {
             continue;
         }
-        let names = p.services().iter().map(|code| crate::hall::service_name(code)).collect::<String>();
-        let said = format!("{} {} {} {names} {}", p.title, p.summary, row.organization_name, p.code);
-        let said = domain::text::nfkc(&said).to_lowercase();
-        if text.split_whitespace().all(|word| said.contains(word)) {
-            all.push((row, free));
-        }
+        all.push((row, free));
     }
     let total = all.len();
-    Ok((all.into_iter().skip(offset).take(limit).collect(), total))
+    Ok(Hall { rows: all.into_iter().skip(offset).take(limit).collect(), total, found })
 }

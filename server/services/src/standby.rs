@@ -2,10 +2,10 @@
 //! waiting, with the same readers, tiers, filters and counts.
 
 use crate::follower::documents;
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, supply};
 use search::highlight::Terms;
 use search::matching::{Candidate, Prepared};
-use search::{Facets, Hit, Lexicon, NeedDoc, NeedQuery, Reader, Results, Sort};
+use search::{Facets, Hit, Lexicon, NeedDoc, NeedQuery, Reader, Results, Sort, What};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ const MOST: usize = 50_000;
 const PASSAGE_CHARS: usize = 90;
 
 pub async fn search(
-    services: &Arc<Services>,
+    services: &Services,
     query: &NeedQuery,
     reader: &Reader,
     lexicon: &Arc<Lexicon>,
@@ -27,10 +27,14 @@ pub async fn search(
     let mut after = Uuid::nil();
     let mut tx = services.db.read().await?;
     while seen < MOST {
-        let needs = storage::need::page_after(&mut tx, after, PAGE).await?;
-        let Some(last) = needs.last() else { break };
-        let docs = documents(services, &mut tx, &needs).await?;
-        (after, seen) = (last.id, seen + needs.len());
+        let docs = if query.what == What::Need {
+            let needs = storage::need::page_after(&mut tx, after, PAGE).await?;
+            documents(services, &mut tx, &needs).await?
+        } else {
+            supply::page_after(services, &mut tx, query.what, after).await?
+        };
+        let Some(last) = docs.last() else { break };
+        (after, seen) = (last.id, seen + docs.len());
         let (reader, prepared) = (reader.clone(), Arc::clone(&prepared));
         found = tokio::task::spawn_blocking(move || {
             found.take(docs, &reader, &prepared);

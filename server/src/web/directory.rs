@@ -3,6 +3,7 @@
 use super::download::attachment;
 use super::frame::Page;
 use super::get::{Answer, Get};
+use super::hall_words::heard;
 use super::words::{address, pager};
 use super::{Access, Route};
 use app::components::{
@@ -30,15 +31,16 @@ async fn list(get: Get) -> Response {
     get.show_public(async {
         let services = &get.site.services;
         let wanted = Wanted {
-            text: get.value("q").chars().take(60).collect(),
+            text: get.value("q").chars().take(search::MAX_CHARS).collect(),
             service: get.value("service").to_owned(),
             area: get.value("area").chars().take(6).collect(),
         };
         let size = i64::try_from(SIZE).unwrap_or(20);
         let window = Window { offset: i64::try_from(get.page() - 1).unwrap_or_default() * size, limit: size };
-        let (rows, total) = directory::list(services, &wanted, window).await?;
-        let total = u64::try_from(total).unwrap_or_default();
-        let cells = rows
+        let found = directory::list(services, &wanted, window).await?;
+        let total = u64::try_from(found.total).unwrap_or_default();
+        let cells = found
+            .rows
             .iter()
             .map(|row| {
                 let offered: Vec<String> = row.services().iter().map(|code| service_name(code)).collect();
@@ -70,12 +72,13 @@ async fn list(get: Get) -> Response {
                 action: PATH.into(),
                 query: wanted.text.clone(),
                 label: "查找机构".into(),
-                placeholder: "机构名称".into(),
+                placeholder: "机构名称、服务或地方".into(),
                 suggest: None,
                 keep: get.query.iter().filter(|(n, v)| n != "q" && n != "page" && !v.is_empty()).cloned().collect(),
             }),
             filters: Some(filters(&get, &wanted)),
             found: format!("{total}家机构"),
+            notice: found.found.as_ref().and_then(heard),
             table: Table {
                 caption: "核验过的社会组织".into(),
                 caption_hidden: true,

@@ -2,10 +2,11 @@
 
 use super::hall_query::HallQuery;
 use app::pages::hall::Understood;
-use search::How;
-use search::meaning::Kind;
+use search::meaning::{Kind, Part};
+use search::{Fallback, How};
 use services::hall;
 use services::hall_address::HallAddress;
+use services::supply::Found;
 
 /// How the words were understood, each with the address that takes this away.
 pub(super) fn understood(query: &HallQuery, results: &search::Results) -> Vec<Understood> {
@@ -103,3 +104,34 @@ pub(super) fn understood(query: &HallQuery, results: &search::Results) -> Vec<Un
 const MOST_UNDERSTOOD: usize = 8;
 /// Other words that are named on one chip.
 const MOST_OTHERS: usize = 4;
+
+/// How a text was read by the searches over organizations, projects and openings; `None` where it was taken as it stands.
+pub(super) fn heard(found: &Found) -> Option<String> {
+    let mut sentences: Vec<String> = found.meaning.parts.iter().filter_map(read_as).collect();
+    match found.fell_back {
+        None | Some(Fallback::SoundsLike) => {}
+        Some(Fallback::WithoutText | Fallback::AnyPart) => {
+            sentences.push("没有完全符合的，下面列出符合一部分的。".into());
+        }
+        Some(Fallback::Elsewhere) => sentences.push("当地的排在前面，后面是其他地方的。".into()),
+    }
+    (!sentences.is_empty()).then(|| sentences.concat())
+}
+
+fn read_as(part: &Part) -> Option<String> {
+    let typed = &part.typed;
+    let others = match &part.kind {
+        Kind::Concept(concept) => {
+            let others = concept.equals().map(|other| other.text.clone()).filter(|other| other != typed);
+            others.take(MOST_OTHERS).collect::<Vec<_>>().join("、")
+        }
+        Kind::Place(place) => place.name.clone(),
+        Kind::Text(_) | Kind::Word { .. } => return None,
+    };
+    let also = !others.is_empty() && (part.how != How::Written || matches!(part.kind, Kind::Concept(_)));
+    also.then(|| match part.how {
+        How::Written => format!("“{typed}”也找{others}。"),
+        How::Pinyin | How::Initials => format!("“{typed}”按拼音找{others}。"),
+        How::SoundsLike => format!("“{typed}”按读音找{others}。"),
+    })
+}

@@ -2,6 +2,7 @@
 
 use super::frame::Page;
 use super::get::Get;
+use super::hall_words::heard;
 use super::my::{signup_badge, span};
 use super::parts::{decide, panel};
 use super::post::Post;
@@ -70,17 +71,19 @@ async fn hall(get: Get) -> Response {
     get.show_public(async {
         let services = &get.site.services;
         let wanted = Wanted {
-            text: get.value("q").chars().take(100).collect(),
+            text: get.value("q").chars().take(search::MAX_CHARS).collect(),
             service: get.value("service").to_owned(),
             area: get.value("area").to_owned(),
             when: get.value("when").to_owned(),
             with_room: get.value("room") == "1",
         };
-        let (rows, total) = opening::hall(services, &wanted, (get.page() - 1) * SIZE, SIZE).await?;
-        let total = u64::try_from(total).unwrap_or_default();
+        let found = opening::hall(services, &wanted, (get.page() - 1) * SIZE, SIZE).await?;
+        let total = u64::try_from(found.total).unwrap_or_default();
         let now = services.now();
         let cells =
-            rows.iter()
+            found
+                .rows
+                .iter()
                 .map(|row| {
                     let o = &row.opening;
                     let free = if row.free > 0 {
@@ -127,6 +130,7 @@ async fn hall(get: Get) -> Response {
             }),
             filters: Some(filters(&get, &wanted)),
             found: format!("{total}个岗位"),
+            notice: found.found.as_ref().and_then(heard),
             table: Table {
                 caption: "正在招募的志愿岗位".into(),
                 caption_hidden: true,

@@ -2,6 +2,7 @@
 
 use super::frame::Page;
 use super::get::Get;
+use super::hall_words::heard;
 use super::parts::{count, decide, panel};
 use super::post::Post;
 use super::project_form::form;
@@ -116,15 +117,16 @@ async fn hall(get: Get) -> Response {
     get.show_public(async {
         let services = &get.site.services;
         let wanted = Wanted {
-            text: get.value("q").chars().take(100).collect(),
+            text: get.value("q").chars().take(search::MAX_CHARS).collect(),
             service: get.value("service").to_owned(),
             group: get.value("group").to_owned(),
             area: get.value("area").to_owned(),
             with_room: get.value("room") == "1",
         };
-        let (rows, total) = project::hall(services, get.reader(), &wanted, (get.page() - 1) * SIZE, SIZE).await?;
-        let total = u64::try_from(total).unwrap_or_default();
-        let cells = rows
+        let found = project::hall(services, get.reader(), &wanted, (get.page() - 1) * SIZE, SIZE).await?;
+        let total = u64::try_from(found.total).unwrap_or_default();
+        let cells = found
+            .rows
             .iter()
             .map(|(row, free)| {
                 let p = &row.project;
@@ -161,6 +163,7 @@ async fn hall(get: Get) -> Response {
             }),
             filters: Some(filters(&get, &wanted)),
             found: format!("{total}个项目"),
+            notice: found.found.as_ref().and_then(heard),
             table: Table {
                 caption: "正在进行的帮扶项目".into(),
                 caption_hidden: true,

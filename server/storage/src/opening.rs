@@ -55,6 +55,14 @@ impl Opening {
     }
 }
 
+/// An opening with the name of its team.
+#[derive(Clone, Debug, FromRow)]
+pub struct Named {
+    #[sqlx(flatten)]
+    pub opening: Opening,
+    pub team_name: String,
+}
+
 /// An opening in the hall: its team, its next shift, the places that are free in shifts to come.
 #[derive(Clone, Debug, FromRow)]
 pub struct Listed {
@@ -168,12 +176,70 @@ pub async fn of_team(tx: &mut Tx, team: Uuid) -> Result<Vec<Opening>> {
     on!(tx, |c| sqlx::query_as(statement).bind(team).fetch_all(c).await)
 }
 
-/// Open openings of teams that stand, with shifts from `now` on; what comes first.
-pub async fn hall(tx: &mut Tx, now: Time) -> Result<Vec<Listed>> {
+/// Openings by their ids, in no order.
+pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Named>> {
     let statement = sql!(
-        "SELECT p.*, t.name AS team_name, t.code AS team_code, s.next_at, s.shifts, s.free FROM openings p JOIN teams t ON t.id = p.team_id LEFT JOIN organizations o ON o.id = p.organization_id JOIN (SELECT opening_id, MIN(starts_at) AS next_at, COUNT(*) AS shifts, CAST(SUM(places - taken) AS BIGINT) AS free FROM shifts WHERE state = 'planned' AND starts_at > $1 GROUP BY opening_id) s ON s.opening_id = p.id WHERE p.state = 'open' AND t.state = 'active' AND (o.id IS NULL OR o.state = 'verified') ORDER BY s.next_at, p.id LIMIT 20000"
+        "SELECT p.*, t.name AS team_name FROM openings p JOIN teams t ON t.id = p.team_id WHERE p.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
+    of_ids!(tx, statement, ids)
+}
+
+/// Openings in order of id, behind `after`.
+pub async fn page_after(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Named>> {
+    let statement = sql!(
+        "SELECT p.*, t.name AS team_name FROM openings p JOIN teams t ON t.id = p.team_id WHERE p.id > $1 ORDER BY p.id LIMIT $2"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(after).bind(limit).fetch_all(c).await)
+}
+
+pub async fn ids_of_team(tx: &mut Tx, team: Uuid) -> Result<Vec<(Uuid,)>> {
+    let statement = sql!("SELECT id FROM openings WHERE team_id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(team).fetch_all(c).await)
+}
+
+/// What the hall may be narrowed by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Narrowed<'a> {
+    /// Prefix of a division code; empty: everywhere.
+    pub area: &'a str,
+    /// Empty: any.
+    pub service: &'a str,
+    pub with_room: bool,
+    /// The next shift lies on a Saturday or Sunday.
+    pub weekend: bool,
+    /// The next shift begins at five in the afternoon or later.
+    pub evening: bool,
+}
+
+/// Ids of open openings of teams that stand, with shifts from `now` on; what comes first. The day and the hour are
+/// those of China, eight hours before UTC all year; the first day of the count, 1970-01-01, was a Thursday.
+pub async fn hall(tx: &mut Tx, now: Time, narrowed: Narrowed<'_>) -> Result<Vec<(Uuid,)>> {
+    let statement = sql!(
+        "SELECT p.id FROM openings p JOIN teams t ON t.id = p.team_id LEFT JOIN organizations o ON o.id = p.organization_id JOIN (SELECT opening_id, MIN(starts_at) AS next_at, SUM(places - taken) AS free FROM shifts WHERE state = 'planned' AND starts_at > $1 GROUP BY opening_id) s ON s.opening_id = p.id WHERE p.state = 'open' AND t.state = 'active' AND (o.id IS NULL OR o.state = 'verified') AND substr(p.division_code, 1, length($2)) = $2 AND ($3 = '' OR p.service_code = $3) AND (s.free > 0 OR $4 = 0) AND ($5 = 0 OR ((s.next_at + 28800000000) / 86400000000 + 3) % 7 >= 5) AND ($6 = 0 OR (s.next_at + 28800000000) % 86400000000 >= 61200000000) ORDER BY s.next_at, p.id"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(now)
+        .bind(narrowed.area)
+        .bind(narrowed.service)
+        .bind(i64::from(narrowed.with_room))
+        .bind(i64::from(narrowed.weekend))
+        .bind(i64::from(narrowed.evening))
+        .fetch_all(c)
+        .await)
+}
+
+/// Openings of the hall by the ids of one page, in their order.
+pub async fn listed(tx: &mut Tx, now: Time, ids: &[Uuid]) -> Result<Vec<Listed>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    let statement = sql!(
+        "SELECT p.*, t.name AS team_name, t.code AS team_code, s.next_at, s.shifts, s.free FROM openings p JOIN teams t ON t.id = p.team_id JOIN (SELECT opening_id, MIN(starts_at) AS next_at, COUNT(*) AS shifts, CAST(SUM(places - taken) AS BIGINT) AS free FROM shifts WHERE state = 'planned' AND starts_at > $1 AND opening_id = $2 GROUP BY opening_id) s ON s.opening_id = p.id WHERE p.id = $2"
+    );
+    for id in ids {
+        let row: Option<Listed> =
+            on!(&mut *tx, |c| sqlx::query_as(statement).bind(now).bind(id).fetch_optional(c).await)?;
+        rows.extend(row);
+    }
+    Ok(rows)
 }
 
 pub async fn insert_shift(tx: &mut Tx, s: &Shift) -> Result<()> {

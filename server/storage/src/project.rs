@@ -190,6 +190,22 @@ pub async fn going_on(tx: &mut Tx) -> Result<Vec<Project>> {
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }
 
+/// Projects by their ids, in no order.
+pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT p.*, o.name AS organization_name FROM projects p JOIN organizations o ON o.id = p.organization_id WHERE p.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    of_ids!(tx, statement, ids)
+}
+
+/// Projects in order of id, behind `after`.
+pub async fn page_after(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT p.*, o.name AS organization_name FROM projects p JOIN organizations o ON o.id = p.organization_id WHERE p.id > $1 ORDER BY p.id LIMIT $2"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(after).bind(limit).fetch_all(c).await)
+}
+
 /// Projects of verified organizations in one state, last changed first.
 pub async fn published(tx: &mut Tx, state: ProjectState) -> Result<Vec<Listed>> {
     let statement = sql!(

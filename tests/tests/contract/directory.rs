@@ -8,7 +8,11 @@ use services::{directory, lists::Window, organization, registration};
 
 use super::project::{hot_meals, publish};
 
-duijie_tests::both_engines!(the_download_keeps_to_the_specification, only_verified_organizations_are_listed);
+duijie_tests::both_engines!(
+    the_download_keeps_to_the_specification,
+    only_verified_organizations_are_listed,
+    organizations_are_found_by_what_is_meant
+);
 
 /// One of the specification's schemas.
 fn schema(name: &str) -> Value {
@@ -197,9 +201,9 @@ async fn only_verified_organizations_are_listed(world: World) {
     told(&world).await;
     let names = async |service: &str, area: &str| {
         let wanted = directory::Wanted { service: service.into(), area: area.into(), ..directory::Wanted::default() };
-        let (rows, total) = directory::list(&world.services, &wanted, Window { offset: 0, limit: 50 }).await.unwrap();
-        assert_eq!(rows.len(), total);
-        rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        let found = directory::list(&world.services, &wanted, Window { offset: 0, limit: 50 }).await.unwrap();
+        assert_eq!(found.rows.len(), found.total);
+        found.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
     };
     assert_eq!(names("", "").await.len(), 3);
     assert_eq!(names("B01", "120103").await, ["示例助餐服务中心"]);
@@ -215,4 +219,29 @@ async fn only_verified_organizations_are_listed(world: World) {
     let text = String::from_utf8(bytes.as_ref().clone()).unwrap();
     assert!(text.contains("示例助餐服务中心") && !text.contains("示例助老服务社"));
     assert!(!text.contains("legal_representative") && !text.contains("contacts"));
+}
+
+async fn organizations_are_found_by_what_is_meant(world: World) {
+    told(&world).await;
+    let names = async |text: &str| {
+        let wanted = directory::Wanted { text: text.into(), ..directory::Wanted::default() };
+        let found = directory::list(&world.services, &wanted, Window { offset: 0, limit: 50 }).await.unwrap();
+        found.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+    };
+    let meals = "示例助餐服务中心";
+    // Read from the database first, then from the index: the same.
+    assert!(!world.services.follower.is_whole());
+    assert_eq!(names("送饭").await.first().map(String::as_str), Some(meals));
+    world.caught_up().await;
+    for text in ["助餐", "送饭", "zhucan", "河西区 送饭", "河西 助餐"] {
+        assert_eq!(names(text).await.first().map(String::as_str), Some(meals), "{text}");
+    }
+    for odd in ["\"", "-", "助餐 -", "((((", "\u{0}", "🙏🏽", "%_'"] {
+        names(odd).await;
+    }
+    // Whoever is not verified is not found, before and after the index hears of it.
+    organization::suspend(&world.by("district"), world.org("meals"), "年检未过").await.unwrap();
+    assert!(!names("助餐").await.contains(&meals.to_owned()));
+    world.caught_up().await;
+    assert!(!names("助餐").await.contains(&meals.to_owned()));
 }

@@ -520,9 +520,9 @@ async fn a_project_hides_how_few_it_serves(world: World) {
     assert!(few(None).await && few(Some(&world.by("care"))).await);
     assert!(!few(Some(&meals)).await && !few(Some(&world.by("district"))).await);
     let wanted = services::project::Wanted::default();
-    let (rows, _) = services::project::hall(&world.services, None, &wanted, 0, 20).await.unwrap();
+    let rows = services::project::hall(&world.services, None, &wanted, 0, 20).await.unwrap().rows;
     assert!(rows.iter().all(|(_, free)| free.few));
-    let (rows, _) = services::project::hall(&world.services, Some(&meals), &wanted, 0, 20).await.unwrap();
+    let rows = services::project::hall(&world.services, Some(&meals), &wanted, 0, 20).await.unwrap().rows;
     assert!(rows.iter().all(|(_, free)| !free.few));
 }
 

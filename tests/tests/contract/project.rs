@@ -86,11 +86,18 @@ async fn a_capacity_decays_and_one_tap_renews_it(world: World) {
     assert_eq!(free(&world, &code).await, (9, true));
     project::pause(&world.by("meals"), &code, "厨房检修").await.unwrap();
     let wanted = project::Wanted::default();
-    assert_eq!(project::hall(&world.services, None, &wanted, 0, 20).await.unwrap().1, 0);
+    assert_eq!(project::hall(&world.services, None, &wanted, 0, 20).await.unwrap().total, 0);
     project::resume(&world.by("meals"), &code).await.unwrap();
-    assert_eq!(project::hall(&world.services, None, &wanted, 0, 20).await.unwrap().1, 1);
+    assert_eq!(project::hall(&world.services, None, &wanted, 0, 20).await.unwrap().total, 1);
+    // Found by what is meant, and by where.
+    world.caught_up().await;
+    for (text, total) in [("送饭", 1), ("河东 送饭", 1), ("理发", 0)] {
+        let wanted = project::Wanted { text: text.into(), ..project::Wanted::default() };
+        let found = project::hall(&world.services, None, &wanted, 0, 20).await.unwrap();
+        assert_eq!(found.total, total, "{text}");
+    }
     let elsewhere = project::Wanted { area: "120115".into(), ..project::Wanted::default() };
-    assert_eq!(project::hall(&world.services, None, &elsewhere, 0, 20).await.unwrap().1, 0);
+    assert_eq!(project::hall(&world.services, None, &elsewhere, 0, 20).await.unwrap().total, 0);
     project::end(&world.by("meals"), &code, "经费到期").await.unwrap();
     assert!(project::resume(&world.by("meals"), &code).await.is_err());
     let ended = project::view(&world.services, None, &code).await.unwrap().project;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{Datelike as _, Timelike as _};
 use domain::calendar::Time;
 use domain::hours::{Anomaly, CorrectionState, RecordState};
 use domain::opening::ShiftState;
@@ -258,10 +259,20 @@ async fn an_organizations_team_is_the_organizations(world: World) {
     signup::confirm(&world.by("vol"), id).await.unwrap();
     assert_eq!(state(&world, shift, "vol").await, SignupState::Confirmed);
     // The hall knows it while the organization is verified.
+    world.caught_up().await;
     let wanted = opening::Wanted { text: "老人".into(), area: "120102".into(), ..opening::Wanted::default() };
-    assert_eq!(opening::hall(&world.services, &wanted, 0, 10).await.unwrap().1, 1);
+    assert_eq!(opening::hall(&world.services, &wanted, 0, 10).await.unwrap().total, 1);
+    let by = async |text: &str, when: &str, with_room: bool| {
+        let wanted = opening::Wanted { text: text.into(), when: when.into(), with_room, ..opening::Wanted::default() };
+        opening::hall(&world.services, &wanted, 0, 10).await.unwrap().total
+    };
+    let next = opening::hall(&world.services, &wanted, 0, 10).await.unwrap().rows[0].next_at.unwrap().local();
+    let weekend = usize::from(matches!(next.weekday(), chrono::Weekday::Sat | chrono::Weekday::Sun));
+    let evening = usize::from(next.hour() >= 17);
+    assert_eq!([by("", "weekend", false).await, by("", "evening", false).await], [weekend, evening]);
+    assert_eq!([by("laoren", "", true).await, by("河东区老人", "", true).await], [1, 1]);
     services::organization::suspend(&world.by("district"), world.org("meals"), "年检未过").await.unwrap();
-    assert_eq!(opening::hall(&world.services, &wanted, 0, 10).await.unwrap().1, 0);
+    assert_eq!(opening::hall(&world.services, &wanted, 0, 10).await.unwrap().total, 0);
     assert!(opening::view(&world.services, None, &code).await.is_err());
     assert!(signup::apply(&world.by("vol2"), shift).await.is_err());
     assert!(team::view(&world.services, None, &team, 0).await.is_err());
