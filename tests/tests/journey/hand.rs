@@ -259,6 +259,24 @@ impl Hand {
         }
     }
 
+    /// What a printer would put on paper: the text of the page's PDF without white space.
+    pub async fn printed(&self) -> String {
+        let pdf = self.browser.printed().await.unwrap();
+        assert!(pdf.starts_with(b"%PDF-"), "no PDF");
+        duijie_tests::pdf::text(&pdf).unwrap().split_whitespace().collect()
+    }
+
+    /// The network goes away or comes back; wants scripts.
+    pub async fn network(&self, there: bool) {
+        self.browser.network(there).await.unwrap();
+    }
+
+    /// Presses a button whose answer is not another page.
+    pub async fn taps(&self, words: &str) {
+        let button = self.by_words("button", words).await;
+        self.click(&button).await;
+    }
+
     /// Words that must not stand on the page, nor anywhere in its source.
     pub async fn never_sees(&self, words: &[&str]) {
         let source = self.browser.source().await.unwrap();
