@@ -20,16 +20,22 @@ enum Sent {
     Later,
 }
 
-/// Stands once on a page whose forms carry `data-kept` (where they are sent) and `data-says` (what they are). `owner`: the
-/// account, so that nobody sends what another one has tapped on the same phone.
+/// Stands once on a page whose forms carry `data-kept` (where they are sent) and `data-says` (what they are), inside an
+/// element whose `data-owner` names the account, so that nobody sends what another one has tapped on the same phone.
 #[island]
-pub fn KeptTaps(owner: String) -> impl IntoView {
+pub fn KeptTaps() -> impl IntoView {
+    let place = NodeRef::<leptos::html::P>::new();
     let said = RwSignal::new(String::new());
     Effect::new(move |_| {
-        let _ = wake(&owner, said);
+        let around = place.get().and_then(|place| place.closest("[data-owner]").ok().flatten());
+        if let Some(owner) = around.and_then(|around| around.get_attribute("data-owner")) {
+            let _ = wake(&owner, said);
+        }
     });
     view! {
-        <p class="notice wait" role="status" hidden=move || said.read().is_empty()><span>{move || said.get()}</span></p>
+        <p class="notice wait" role="status" node_ref=place hidden=move || said.read().is_empty()>
+            <span>{move || said.get()}</span>
+        </p>
     }
 }
 
@@ -213,7 +219,7 @@ async fn send(address: &str, body: &str) -> Sent {
     match answer.status() {
         200..300 => Sent::Taken,
         // A redirect that was not followed: to the sign-in page.
-        0 | 300..400 | 401 => Sent::SignedOut,
+        0 | 300..=399 | 401 => Sent::SignedOut,
         429 | 500.. => Sent::Later,
         _ => {
             let words = match answer.text() {

@@ -83,7 +83,7 @@ pub fn record_page(model: RecordModel) -> AnyView {
         <div class="page sections">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
-            {model.kept.map(|owner| view! { <KeptTaps owner/> })}
+            {model.kept.map(|owner| view! { <div data-owner=owner><KeptTaps/></div> })}
             {model.first.map(|panel| view! { <ActPanelView panel/> })}
             {body}
             {model.dock.map(|(label, href)| view! { <Dock label href/> })}

@@ -100,10 +100,10 @@ pub async fn check(ctx: &Ctx, id: Uuid, code: &str, tap: Option<Tap>) -> Result<
     let now = work.now;
     note_later(&mut it.signup, at, now);
     if leaving {
-        machine::step(it.signup.state, command)?;
         let Some(came) = it.signup.in_at else {
             return Err(Error::rule("还没有签到，签退记不上，请队长在名单里登记"));
         };
+        machine::step(it.signup.state, command)?;
         (it.signup.out_at, it.signup.out_by) = (Some(at.max(came)), ctx.actor.account_id);
         step(&mut work, &it.opening, &mut it.signup, command, None).await?;
     } else {

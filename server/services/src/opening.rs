@@ -7,7 +7,7 @@ use crate::team::{self, reason_of, rights};
 use crate::volunteer::{all, read_division};
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, Services};
-use chrono::{NaiveDate, Timelike};
+use chrono::NaiveDate;
 use domain::code::{Prefix, is_code};
 use domain::division::Divisions;
 use domain::field::Check;

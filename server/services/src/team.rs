@@ -20,7 +20,6 @@ use std::collections::HashMap;
 use storage::Tx;
 use storage::organization::Organization;
 use storage::team::{self, Listed, Listing, Member, Team};
-use storage::volunteer::Volunteer;
 use uuid::Uuid;
 
 /// A checked team.
