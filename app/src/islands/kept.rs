@@ -21,15 +21,18 @@ enum Sent {
 }
 
 /// Stands once on a page whose forms carry `data-kept` (where they are sent) and `data-says` (what they are), inside an
-/// element whose `data-owner` names the account, so that nobody sends what another one has tapped on the same phone.
+/// element whose `data-owner` names the account, so that nobody sends what another one has tapped on the same phone, and
+/// whose `data-now` is the server's clock.
 #[island]
 pub fn KeptTaps() -> impl IntoView {
     let place = NodeRef::<leptos::html::P>::new();
     let said = RwSignal::new(String::new());
     Effect::new(move |_| {
         let around = place.get().and_then(|place| place.closest("[data-owner]").ok().flatten());
-        if let Some(owner) = around.and_then(|around| around.get_attribute("data-owner")) {
-            let _ = wake(&owner, said);
+        if let Some(around) = around {
+            let now = around.get_attribute("data-now").and_then(|now| now.parse::<f64>().ok());
+            let ahead = now.map_or(0.0, |now| now - js_sys::Date::now());
+            let _ = wake(&around.get_attribute("data-owner").unwrap_or_default(), ahead, said);
         }
     });
     view! {
@@ -94,12 +97,13 @@ fn time_of(body: &str) -> f64 {
     body.split('&').find_map(|part| part.strip_prefix("at=")?.parse().ok()).unwrap_or_default()
 }
 
-fn wake(owner: &str, said: RwSignal<String>) -> Option<()> {
+/// `ahead`: milliseconds by which the server's clock is ahead of this one.
+fn wake(owner: &str, ahead: f64, said: RwSignal<String>) -> Option<()> {
     let window = web_sys::window()?;
     let forms = window.document()?.query_selector_all("form[data-kept]").ok()?;
     for at in 0..forms.length() {
         if let Some(form) = forms.get(at).and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
-            let _ = watch(&form, owner, said);
+            let _ = watch(&form, owner, ahead, said);
         }
     }
     let who = owner.to_owned();
@@ -116,10 +120,10 @@ fn wake(owner: &str, said: RwSignal<String>) -> Option<()> {
     Some(())
 }
 
-fn watch(form: &HtmlFormElement, owner: &str, said: RwSignal<String>) -> Option<()> {
+fn watch(form: &HtmlFormElement, owner: &str, ahead: f64, said: RwSignal<String>) -> Option<()> {
     let (source, owner) = (form.clone(), owner.to_owned());
     let submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-        if let Some(tap) = read(&source) {
+        if let Some(tap) = read(&source, ahead) {
             event.prevent_default();
             let (source, owner) = (source.clone(), owner.clone());
             leptos::task::spawn_local(async move { tapped(&source, &owner, tap, said).await });
@@ -138,7 +142,7 @@ struct Tap {
 }
 
 /// What the form would send, with the time of the tap. `None`: something is not filled in, which the server says.
-fn read(form: &HtmlFormElement) -> Option<Tap> {
+fn read(form: &HtmlFormElement, ahead: f64) -> Option<Tap> {
     let data = FormData::new_with_form(form).ok()?;
     if data.get("code").as_string().is_some_and(|code| code.trim().is_empty()) {
         return None;
@@ -148,7 +152,7 @@ fn read(form: &HtmlFormElement) -> Option<Tap> {
     for name in ["once", "form", "draft"] {
         fields.delete(name);
     }
-    let at = js_sys::Date::now();
+    let at = js_sys::Date::now() + ahead;
     fields.append("at", &format!("{at:.0}"));
     let body = String::from(fields.to_string());
     Some(Tap { address: form.get_attribute("data-kept")?, says: form.get_attribute("data-says")?, body, at })

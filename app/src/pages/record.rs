@@ -19,8 +19,17 @@ pub struct RecordModel {
     pub contact: Option<Contact>,
     pub timeline: Vec<Happening>,
     pub dock: Option<(String, String)>,
-    /// Whose taps a script keeps on a bad connection: forms of the page that say where they go then.
-    pub kept: Option<String>,
+    /// Taps that a script keeps on a bad connection: forms of the page that say where they go then.
+    pub kept: Option<Kept>,
+}
+
+/// What the script that keeps taps needs to know.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The account that taps.
+    pub owner: String,
+    /// The server's clock, in milliseconds since 1970-01-01T00:00:00Z: a phone's may be wrong.
+    pub now: i64,
 }
 
 /// A titled part of a record.
@@ -83,7 +92,7 @@ pub fn record_page(model: RecordModel) -> AnyView {
         <div class="page sections">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
-            {model.kept.map(|owner| view! { <div data-owner=owner><KeptTaps/></div> })}
+            {model.kept.map(|kept| view! { <div data-owner=kept.owner data-now=kept.now.to_string()><KeptTaps/></div> })}
             {model.first.map(|panel| view! { <ActPanelView panel/> })}
             {body}
             {model.dock.map(|(label, href)| view! { <Dock label href/> })}

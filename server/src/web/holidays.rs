@@ -21,8 +21,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::get(PAGE, DOOR, show), Route::post(PAGE, DOOR, set)]
 }
 
-fn at(year: impl ToString) -> String {
-    address(PAGE, &[], &[("year", year.to_string())])
+fn at(year: &str) -> String {
+    address(PAGE, &[], &[("year", year.to_owned())])
 }
 
 /// Days next to each other that are the same thing stand in one row.
@@ -62,7 +62,7 @@ async fn show(get: Get) -> Response {
             .lead("期限里的“工作日”都按它算。没有列出的日子：周一到周五上班，周六周日休息。");
         for other in [year.year - 1, year.year + 1] {
             if (this - 1..=this + 2).contains(&other) {
-                head = head.action(Link::new(format!("{other}年"), at(other)));
+                head = head.action(Link::new(format!("{other}年"), at(&other.to_string())));
             }
         }
         let days = rows(&year.days);
@@ -103,14 +103,10 @@ async fn show(get: Get) -> Response {
 }
 
 async fn set(post: Post) -> Response {
-    post.run(
-        "工作日历已改",
-        |year| at(year),
-        async |post, ctx: Ctx| {
-            let value = |name: &str| post.value(name);
-            let year = working_days::set(&ctx, value("from"), value("until"), value("kind"), value("source")).await?;
-            Ok(year.to_string())
-        },
-    )
+    post.run("工作日历已改", at, async |post, ctx: Ctx| {
+        let value = |name: &str| post.value(name);
+        let year = working_days::set(&ctx, value("from"), value("until"), value("kind"), value("source")).await?;
+        Ok(year.to_string())
+    })
     .await
 }

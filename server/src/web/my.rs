@@ -11,7 +11,7 @@ use app::components::{
     ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line,
     Link, Mark, Table,
 };
-use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::Time;
@@ -89,7 +89,7 @@ async fn show(get: Get) -> Response {
             sections,
             first,
             panels,
-            kept: Some(ctx.account()?.simple().to_string()),
+            kept: Some(Kept { owner: ctx.account()?.simple().to_string(), now: now.0 / 1000 }),
             ..RecordModel::default()
         };
         Ok(Page::new("我的服务", move || record_page(model)))

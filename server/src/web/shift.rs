@@ -12,7 +12,7 @@ use app::components::{
     ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Input, Link,
     Table,
 };
-use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::Time;
@@ -87,7 +87,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
             sections,
             panels,
             dock,
-            kept: Some(ctx.account()?.simple().to_string()),
+            kept: Some(Kept { owner: ctx.account()?.simple().to_string(), now: now.0 / 1000 }),
             ..RecordModel::default()
         };
         Ok(Page::new(title, move || record_page(model)))
