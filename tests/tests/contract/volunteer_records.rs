@@ -358,8 +358,7 @@ async fn a_calendar_has_a_secret_address(world: World) {
     assert!(web.get("/my/calendar?month=2027-02", Some(&session)).await.text.contains("这个月没有班次"));
     let made = web.post("/my/calendar/renew", Some(&session), &[]).await;
     assert_eq!(made.status, StatusCode::OK);
-    let at = made.text.find("/calendar/").unwrap() + "/calendar/".len();
-    let token = made.text[at..at + 64].to_owned();
+    let token = secret(&made.text);
     let feed = web.get(&format!("/calendar/{token}"), None).await;
     assert_eq!(feed.status, StatusCode::OK);
     let text = feed.text.replace("\r\n ", "");
@@ -371,8 +370,7 @@ async fn a_calendar_has_a_secret_address(world: World) {
     assert!(!web.get("/my/calendar", Some(&session)).await.text.contains(&token));
     // Another address: the one before opens nothing.
     let made = web.post("/my/calendar/renew", Some(&session), &[]).await;
-    let at = made.text.find("/calendar/").unwrap() + "/calendar/".len();
-    let second = made.text[at..at + 64].to_owned();
+    let second = secret(&made.text);
     assert_eq!(web.get(&format!("/calendar/{token}"), None).await.status, StatusCode::NOT_FOUND);
     assert_eq!(web.get(&format!("/calendar/{second}"), None).await.status, StatusCode::OK);
     web.post("/my/calendar/revoke", Some(&session), &[]).await;
@@ -385,6 +383,12 @@ async fn a_calendar_has_a_secret_address(world: World) {
     assert_eq!(web.world.number("SELECT COUNT(*) FROM calendar_feeds").await, 0);
     web.world.sealed().await;
     web.world.sound().await;
+}
+
+/// The token of an address shown on a page: 64 hexadecimal digits.
+fn secret(page: &str) -> String {
+    let parts = page.split("/calendar/").map(|rest| rest.chars().take(64).collect::<String>());
+    parts.into_iter().find(|part| part.len() == 64 && part.chars().all(|c| c.is_ascii_hexdigit())).unwrap()
 }
 
 async fn world_rows(web: &Web) -> String {

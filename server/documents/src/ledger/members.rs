@@ -62,8 +62,7 @@ impl Kind for Members {
         Field::Consent,
         Field::ConsentedOn,
     ];
-    const CALLED: &'static [(Field, &'static str)] =
-        &[(Field::DivisionCode, "居住区域"), (Field::ServiceCategories, "服务类别")];
+    const CALLED: &'static [(Field, &'static str)] = &[(Field::DivisionCode, "居住区域")];
 
     fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<MemberValues> {
         let values = reading.member_values();
@@ -182,6 +181,7 @@ impl Reading<'_> {
         let codes = self.categories(Field::ServiceCategories, vocabulary::parse_services);
         for issue in self.issues.iter_mut().skip(before) {
             issue.severity = Severity::Warning;
+            issue.column = Some("服务类别".to_owned());
         }
         codes
     }
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_row_is_a_person_who_agreed() {
-        let good = "1,示例甲,女,1990-05-01,,13800150001,河东区鲁山道街道,急救、驾驶,陪伴,是,2026-11-01";
+        let good = "1,示例甲,女,1990-05-01,,13800150001,河东区鲁山道街道,急救、驾驶,助餐,是,2026-11-01";
         assert_eq!(read(&[good])[0].0, Outcome::Ok, "{:?}", read(&[good]));
         for (row, words) in [
             ("1,示例甲,女,1990-05-01,,13800150001,河东区鲁山道街道,,,,2026-11-01", "“本人同意”"),
