@@ -158,7 +158,7 @@ pub async fn play(
     play.at(-55, 10, 0);
     let warm = fields(&[
         ("name", "津邻暖邻服务队"),
-        ("about", "每周六上午到社区陪伴独居老人，读报、聊天、一起做手工。新队员先跟着老队员走两次。"),
+        ("about", "每周上午到社区陪伴独居老人，读报、聊天、一起做手工。新队员先跟着老队员走两次。"),
         ("service", "C03"),
         ("service", "B02"),
     ]);
@@ -216,7 +216,7 @@ async fn past(play: &Play<'_>, team: &str, (admin, worker): (&Actor, &Actor), pl
             admin,
             team,
             &[
-                ("title", "周六上午陪老人聊天"),
+                ("title", "每周上午陪老人聊天"),
                 ("content", "两人一组，陪老人说话、读报、做手工，结束时帮着收拾。老人累了就早点结束。"),
                 ("place", "向阳社区活动室"),
                 ("division", place),

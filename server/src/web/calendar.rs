@@ -64,24 +64,26 @@ async fn show(get: Get) -> Response {
 }
 
 fn shifts(get: &Get, month: &Month, now: Time) -> RecordSection {
+    let waits = |listed: &Listed| listed.signup.state == SignupState::Accepted && listed.signup.starts_at > now;
+    let any = month.shifts.iter().any(waits);
     let rows: Vec<Vec<Cell>> = month
         .shifts
         .iter()
         .map(|listed| {
             let s = &listed.signup;
-            let mut ways = Vec::new();
-            if s.state == SignupState::Accepted && s.starts_at > now {
-                let to = format!("/signups/{}/confirm", s.id);
-                ways.push(decide(get, "确认参加", &listed.opening_title, &to));
-            }
+            let to = format!("/signups/{}/confirm", s.id);
+            let way = waits(listed).then(|| decide(get, "确认参加", &listed.opening_title, &to));
             let state = Cell::badge(signup_badge(s.state, 0)).note(s.reason.clone().unwrap_or_default());
-            vec![
+            let mut row = vec![
                 Cell::strong(span(s.starts_at, s.ends_at, now)),
                 Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
                     .note(listed.place.clone()),
                 state,
-                Cell::decisions(ways),
-            ]
+            ];
+            if any {
+                row.push(Cell::decisions(way.into_iter().collect()));
+            }
+            row
         })
         .collect();
     let body = if rows.is_empty() {
@@ -90,7 +92,7 @@ fn shifts(get: &Get, month: &Month, now: Time) -> RecordSection {
                 .action(Link::new("找岗位", "/openings")),
         )
     } else {
-        let columns = vec![Column::text("时间"), Column::text("岗位"), Column::text("状态"), Column::text("办理")];
+        let columns = ["时间", "岗位", "状态", "办理"].map(Column::text).into_iter().take(rows[0].len()).collect();
         Body::Table(Table { caption: "这个月的班次".into(), caption_hidden: true, columns, rows })
     };
     RecordSection::new("shifts", "这个月的班次", vec![body])

@@ -70,7 +70,7 @@ async fn show(get: Get) -> Response {
             let text = "国务院办公厅的年度放假通知公布以后，在这一页填上。";
             Body::Empty(Empty::new(EmptyKind::Nothing, "这一年还没有填", text))
         } else {
-            let columns = vec![Column::text("日期"), Column::text("放假还是上班"), Column::text("依据")];
+            let columns = vec![Column::text("日期"), Column::text("安排"), Column::text("依据")];
             Body::Table(Table { caption: "放假和调休".into(), caption_hidden: true, columns, rows: days })
         };
         let source = year.source.unwrap_or("没有随软件提供的日子");

@@ -173,7 +173,7 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
             table: Table {
                 caption: format!("{}的行", chosen.0.label()),
                 caption_hidden: true,
-                columns: vec![Column::text("行号"), Column::text("工作表、居住区域"), Column::text("说明和改法")],
+                columns: vec![Column::text("行号"), Column::text("内容"), Column::text("改法")],
                 rows,
             },
             pager: (total > size(SIZE)).then(|| pager(&path, &get.query, page, SIZE, total, "行")),

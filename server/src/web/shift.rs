@@ -140,8 +140,12 @@ fn people(get: &Get, roster: &Roster) -> RecordSection {
                 Cell::strong(line.name.clone()).note(line.listed.number.clone()),
                 Cell::text(line.phone.clone()),
                 Cell::badge(signup_badge(s.state, line.listed.waiting)).note(note),
-                Cell::text(format!("{}–{}", clock(s.in_at), clock(s.out_at)))
-                    .note(s.minutes.map(domain::hours::words).unwrap_or_default()),
+                Cell::text(if s.in_at.is_some() {
+                    format!("{}–{}", clock(s.in_at), clock(s.out_at))
+                } else {
+                    String::new()
+                })
+                .note(s.minutes.map(domain::hours::words).unwrap_or_default()),
                 Cell::decisions(ways),
             ]
         })

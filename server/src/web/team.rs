@@ -234,11 +234,13 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             if !view.invited.is_empty() {
                 sections.push(member::invited(&get, &view));
             }
-            sections.push(member::members(&get, &view));
             sections.push(books(&view));
+            sections.push(member::members(&get, &view));
         }
         let panels = panels(&get, &view).await?;
-        let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
+        // Taking somebody out is not what a page offers first.
+        let first = panels.first().filter(|panel| panel.id != "remove");
+        let dock = first.map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
         let mut badges = vec![team_badge(row.state)];
         if let Some(own) = &view.own {
             badges.push(if own.leads {

@@ -84,12 +84,7 @@ fn trainings_section(all: &[Listed]) -> RecordSection {
             "培训结束以后在这一页记录，队员在自己的服务记录里看得到。",
         ))
     } else {
-        let columns = vec![
-            Column::text("培训"),
-            Column::text("内容和举办单位"),
-            Column::text("时长和人数"),
-            Column::text("状态"),
-        ];
+        let columns = vec![Column::text("培训"), Column::text("内容"), Column::text("时长"), Column::text("状态")];
         Body::Table(Table { caption: "培训记录".into(), caption_hidden: true, columns, rows })
     };
     RecordSection::new("trainings", "培训记录", vec![body])
@@ -114,8 +109,7 @@ fn awards_section(all: &[(Award, String)]) -> RecordSection {
     let body = if rows.is_empty() {
         Body::Empty(Empty::new(EmptyKind::Nothing, "还没有表彰记录", "队员得到表彰以后，由机构或管理单位记录。"))
     } else {
-        let columns =
-            vec![Column::text("队员"), Column::text("表彰和授予单位"), Column::text("日期"), Column::text("状态")];
+        let columns = vec![Column::text("队员"), Column::text("表彰"), Column::text("日期"), Column::text("状态")];
         Body::Table(Table { caption: "表彰记录".into(), caption_hidden: true, columns, rows })
     };
     RecordSection::new("awards", "表彰记录", vec![body])

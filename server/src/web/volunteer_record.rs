@@ -98,8 +98,7 @@ fn services_section(own: &Own) -> RecordSection {
             ]
         })
         .collect();
-    let columns =
-        vec![Column::text("活动"), Column::text("内容和地点"), Column::number("时间"), Column::text("组织单位")];
+    let columns = vec![Column::text("活动"), Column::text("内容"), Column::number("时间"), Column::text("单位")];
     let text = "服务结束以后10个工作日内记录在这里。";
     RecordSection::new("services", "服务情况", vec![or_empty(rows, "服务情况", columns, "还没有记录", text)])
 }
