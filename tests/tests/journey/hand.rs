@@ -259,11 +259,13 @@ impl Hand {
         }
     }
 
-    /// What a printer would put on paper: the text of the page's PDF without white space.
+    /// What a printer would put on paper: the text of the page's PDF without white space. Fonts draw some signs by their
+    /// look-alikes (⽰ for 示), so all is brought to one form (NFKC).
     pub async fn printed(&self) -> String {
         let pdf = self.browser.printed().await.unwrap();
         assert!(pdf.starts_with(b"%PDF-"), "no PDF");
-        duijie_tests::pdf::text(&pdf).unwrap().split_whitespace().collect()
+        let text = duijie_tests::pdf::text(&pdf).unwrap();
+        domain::text::nfkc(&text).split_whitespace().collect()
     }
 
     /// The network goes away or comes back; wants scripts.

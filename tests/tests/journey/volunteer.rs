@@ -177,7 +177,8 @@ async fn certified(hand: &mut Hand) {
     let shown = domain::certificate::shown(&code);
     for words in ["志愿服务记录证明", "示例志愿者", "2小时30分，1次", "周六上午陪老人聊天", "示例助餐服务中心", &shown]
     {
-        assert!(paper.contains(words), "“{words}” is not printed: {paper}");
+        let words = domain::text::nfkc(words);
+        assert!(paper.contains(&words), "“{words}” is not printed: {paper}");
     }
     for words in ["1380012", "帮助", "退出登录", "公网安备"] {
         assert!(!paper.contains(words), "“{words}” is printed: {paper}");
