@@ -167,7 +167,7 @@ async fn tapped(form: &HtmlFormElement, owner: &str, tap: Tap, said: RwSignal<St
         }
         Sent::Later if keep(owner, &tap.address, &tap.says, &tap.body, tap.at) => said.set(waiting(&tap)),
         Sent::Later => {
-            said.set("现在没有网络，这个浏览器也存不住。请过一会儿再点，或者请队长在名单里登记。".to_owned())
+            said.set("现在没有网络，这个浏览器也存不住。请过一会儿再点，或者请队长在名单里登记。".to_owned());
         }
     }
 }

@@ -10,17 +10,27 @@ const CELL: usize = 32_000;
 /// # Errors
 /// What the workbook writer says: a name of a sheet it does not take, too many rows.
 pub fn texts(name: &str, heads: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
-    book(&[(name, heads, rows)])
+    let mut book = Workbook::new();
+    write(&mut book, name, heads, rows)?;
+    book.save_to_buffer()
 }
 
-/// Several sheets, each as [`texts`]: name, heads, rows.
+/// One sheet of several.
+#[derive(Clone, Debug)]
+pub struct Sheet<'a> {
+    pub name: String,
+    pub heads: &'a [&'a str],
+    pub rows: &'a [Vec<String>],
+}
+
+/// Several sheets, each as [`texts`] writes one.
 ///
 /// # Errors
 /// As [`texts`].
-pub fn book(sheets: &[(&str, &[&str], &[Vec<String>])]) -> Result<Vec<u8>, XlsxError> {
+pub fn book(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    for (name, heads, rows) in sheets {
-        write(&mut book, name, heads, rows)?;
+    for sheet in sheets {
+        write(&mut book, &sheet.name, sheet.heads, sheet.rows)?;
     }
     book.save_to_buffer()
 }

@@ -189,8 +189,8 @@ fn input(values: &MemberValues) -> Input {
             name: values.name.clone(),
             sex: values.sex,
             birth: values.birth,
-            id_number: text(values.id_number.as_ref().map(|id| id.as_str())),
-            phone: text(values.phone.as_ref().map(|phone| phone.as_str())),
+            id_number: text(values.id_number.as_ref().map(domain::resident_id::ResidentId::as_str)),
+            phone: text(values.phone.as_ref().map(domain::phone::Phone::as_str)),
             ..VolunteerFile::default()
         },
         division: values.division_code.clone(),

@@ -252,13 +252,15 @@ async fn workbook(get: Get, Path(code): Path<String>) -> Response {
         let (from, until) = (get.value("from"), get.value("until"));
         let file = exchange::read(get.ctx()?, &code, from, until, &Part::ALL).await?;
         // The name of the sheet says what the file is not.
-        let sheets: Vec<(String, &[&str], &[Vec<String>])> = file
+        let sheets: Vec<documents::sheet::Sheet<'_>> = file
             .parts
             .iter()
-            .map(|(part, rows)| (format!("{}（非证明）", part.label()), part.fields(), rows.as_slice()))
+            .map(|(part, rows)| documents::sheet::Sheet {
+                name: format!("{}（非证明）", part.label()),
+                heads: part.fields(),
+                rows,
+            })
             .collect();
-        let sheets: Vec<(&str, &[&str], &[Vec<String>])> =
-            sheets.iter().map(|(name, heads, rows)| (name.as_str(), *heads, *rows)).collect();
         let bytes = documents::sheet::book(&sheets).map_err(|_| Error::Internal("a workbook could not be written"))?;
         Ok(Answer::Raw(super::download::workbook(&format!("{}服务记录.xlsx", file.team.name), bytes)))
     })

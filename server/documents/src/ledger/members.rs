@@ -225,7 +225,7 @@ mod tests {
         let ledger = read_members(text.as_bytes(), "名册.csv", "12", day, Divisions::bundled()).unwrap();
         let rows = ledger.sheets.into_iter().flat_map(|sheet| sheet.rows);
         rows.filter(|row| row.result != Outcome::Skipped)
-            .map(|row| (row.result, row.issues.iter().map(|issue| issue.message()).collect()))
+            .map(|row| (row.result, row.issues.iter().map(super::super::Issue::message).collect()))
             .collect()
     }
 
