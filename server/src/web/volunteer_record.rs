@@ -64,7 +64,7 @@ fn person_section(get: &Get, own: &Own) -> RecordSection {
     let facts = vec![
         Fact::new("志愿者编号", v.number.clone()),
         Fact::new("姓名", own.file.name.clone()),
-        Fact::new("性别", own.file.sex.map(|sex| sex.label()).unwrap_or_default()),
+        Fact::new("性别", own.file.sex.map(domain::need::Sex::label).unwrap_or_default()),
         Fact::new("出生日期", own.file.birth.map(day_words).unwrap_or_default()),
         Fact::new("身份证号", id),
         Fact::new("居住区域", get.site.services.place(&v.division_code)),

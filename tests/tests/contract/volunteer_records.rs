@@ -75,7 +75,7 @@ async fn a_list_invites_and_makes_nobody_a_member(world: World) {
     let (import, report, _) = member_import::load(&meals, id).await.unwrap();
     assert_eq!((import.rows_good, import.rows_bad, import.rows_duplicate), (2, 2, 1));
     let said: Vec<String> = report.rows.iter().map(|row| row.messages.join("；")).collect();
-    assert!(said[2].contains("本人同意") && said[2].contains("H"), "{said:?}");
+    assert!(said[2].contains("本人同意") && said[2].contains('H'), "{said:?}");
     assert!(said[3].contains("监护人"), "{said:?}");
     assert!(said[4].contains("同一个人"), "{said:?}");
     // Whether somebody is in the register already the dry run does not tell.
