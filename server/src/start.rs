@@ -77,6 +77,7 @@ async fn assemble(
     let divisions = services::reference::load(&db).await.context("divisions do not load")?;
     let services = Arc::new(Services::new(db, opened.index, clock, random, config.policy(), Arc::new(divisions)));
     services::thesaurus::refresh(&services).await.context("the thesaurus does not load")?;
+    services::working_days::refresh(&services).await.context("the working days do not load")?;
     if rebuild {
         if wait {
             services::follower::rebuild(&services).await.context("the search index cannot be built")?;
@@ -101,5 +102,6 @@ pub async fn services_beside(config: &Config, clock: Arc<dyn Clock>) -> Result<(
     let opened = NeedIndex::open(dir.path()).context("the search index does not open")?;
     let divisions = services::reference::load(&db).await.context("divisions do not load")?;
     let services = Services::new(db, opened.index, clock, Arc::new(SystemRandom), config.policy(), Arc::new(divisions));
+    services::working_days::refresh(&services).await.context("the working days do not load")?;
     Ok((Arc::new(services), dir))
 }

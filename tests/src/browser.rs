@@ -92,6 +92,25 @@ impl Browser {
         Ok(path)
     }
 
+    /// The page as it would come out of a printer on A4: a PDF.
+    pub async fn printed(&self) -> Result<Vec<u8>> {
+        // Centimetres and inches: 210 by 297 millimetres.
+        let options = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "printBackground": false });
+        let answer = self.driver.cdp().send_raw("Page.printToPDF", options).await?;
+        let data = answer["data"].as_str().context("nothing was printed")?;
+        Ok(base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?)
+    }
+
+    /// Takes the network away from the page, or gives it back.
+    pub async fn network(&self, there: bool) -> Result<()> {
+        self.driver.cdp().send_raw("Network.enable", json!({})).await?;
+        let speed = if there { -1 } else { 0 };
+        let options =
+            json!({ "offline": !there, "latency": 0, "downloadThroughput": speed, "uploadThroughput": speed });
+        self.driver.cdp().send_raw("Network.emulateNetworkConditions", options).await?;
+        Ok(())
+    }
+
     /// Waits until the page's islands answer; at once where there is none.
     pub async fn awake(&self) -> Result<()> {
         let script =

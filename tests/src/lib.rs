@@ -6,6 +6,7 @@
 pub mod attempts;
 pub mod browser;
 pub mod finding;
+pub mod pdf;
 pub mod postgres;
 pub mod steps;
 pub mod world;

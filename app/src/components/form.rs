@@ -14,6 +14,8 @@ pub struct FormTarget {
     pub draft: Option<String>,
     /// Sends files.
     pub multipart: bool,
+    /// Where a script sends it that keeps it on a bad connection, and what it is called: see `KeptTaps`.
+    pub kept: Option<(String, String)>,
     pub hidden: Vec<(String, String)>,
 }
 
@@ -29,6 +31,11 @@ impl FormTarget {
 
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.hidden.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn kept(mut self, address: impl Into<String>, says: impl Into<String>) -> Self {
+        self.kept = Some((address.into(), says.into()));
         self
     }
 
@@ -50,8 +57,9 @@ pub fn PostForm(
     children: Children,
 ) -> impl IntoView {
     let enctype = target.multipart.then_some("multipart/form-data");
+    let (kept, says) = target.kept.unzip();
     view! {
-        <form method="post" action=target.action enctype=enctype class=class id=id aria-labelledby=labelled_by novalidate>
+        <form method="post" action=target.action enctype=enctype class=class id=id aria-labelledby=labelled_by data-kept=kept data-says=says novalidate>
             {children()}
             {(!target.once.is_empty()).then(|| view! { <Hidden name="once" value=target.once/> })}
             {target.draft.map(|id| view! { <Hidden name="draft" value=id/> })}

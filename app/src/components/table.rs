@@ -57,6 +57,16 @@ pub enum Content {
     Decisions(Vec<Decision>),
 }
 
+impl Content {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) | Self::Strong(text) => text.is_empty(),
+            Self::Decisions(all) => all.is_empty(),
+            Self::Link { .. } | Self::Badge(_) | Self::Coverage { .. } => false,
+        }
+    }
+}
+
 impl Cell {
     pub fn text(text: impl Into<String>) -> Self {
         Self { content: Content::Text(text.into()), note: String::new() }
@@ -117,7 +127,9 @@ pub fn DataTable(table: Table) -> impl IntoView {
     });
     let rows = table.rows.into_iter().map(|row| {
         let cells = row.into_iter().enumerate().map(|(i, cell)| {
-            let note = (!cell.note.is_empty()).then(|| view! { <br/><span class="muted">{cell.note}</span> });
+            let noted = !cell.note.is_empty();
+            let empty = !noted && cell.content.is_empty();
+            let note = noted.then(|| view! { <br/><span class="muted">{cell.note}</span> });
             let content = match cell.content {
                 Content::Text(text) => text.into_any(),
                 Content::Strong(text) => view! { <b>{text}</b> }.into_any(),
@@ -130,7 +142,16 @@ pub fn DataTable(table: Table) -> impl IntoView {
             if i == 0 {
                 view! { <th scope="row">{content}{note}</th> }.into_any()
             } else {
-                view! { <td class=numeric.then_some("num") data-label=label>{content}{note}</td> }.into_any()
+                // As cards, a cell without content is left out.
+                let class = match (numeric, empty) {
+                    (true, true) => Some("num none"),
+                    (true, false) => Some("num"),
+                    (false, true) => Some("none"),
+                    (false, false) => None,
+                };
+                // One box beside the label: content and note stay together.
+                let body = if noted { view! { <div>{content}{note}</div> }.into_any() } else { content };
+                view! { <td class=class data-label=label>{body}</td> }.into_any()
             }
         });
         view! { <tr>{cells.collect_view()}</tr> }

@@ -2,11 +2,13 @@
 //! so a page loses no function with scripts off.
 
 mod autosave;
+mod kept;
 mod read_aloud;
 mod suggest;
 mod upload;
 
 pub use autosave::DraftAutosave;
+pub use kept::KeptTaps;
 pub use read_aloud::ReadAloud;
 pub use suggest::SearchSuggest;
 pub use upload::UploadProgress;

@@ -4,6 +4,7 @@ use crate::components::{
     ActPanel, ActPanelView, Contact, ContactPanel, DataTable, Decision, DecisionRow, Dock, Empty, EmptyState, Fact,
     Facts, Happening, Head, Line, Lines, More, Notice, PageHead, Section, Table, Timeline,
 };
+use crate::islands::KeptTaps;
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]
@@ -11,11 +12,24 @@ pub struct RecordModel {
     pub head: Head,
     pub notice: Option<String>,
     pub sections: Vec<RecordSection>,
+    /// The one thing to do now, before everything else.
+    pub first: Option<ActPanel>,
     /// The next action of this reader.
     pub panels: Vec<ActPanel>,
     pub contact: Option<Contact>,
     pub timeline: Vec<Happening>,
     pub dock: Option<(String, String)>,
+    /// Taps that a script keeps on a bad connection: forms of the page that say where they go then.
+    pub kept: Option<Kept>,
+}
+
+/// What the script that keeps taps needs to know.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The account that taps.
+    pub owner: String,
+    /// The server's clock, in milliseconds since 1970-01-01T00:00:00Z: a phone's may be wrong.
+    pub now: i64,
 }
 
 /// A titled part of a record.
@@ -78,6 +92,8 @@ pub fn record_page(model: RecordModel) -> AnyView {
         <div class="page sections">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
+            {model.kept.map(|kept| view! { <div data-owner=kept.owner data-now=kept.now.to_string()><KeptTaps/></div> })}
+            {model.first.map(|panel| view! { <ActPanelView panel/> })}
             {body}
             {model.dock.map(|(label, href)| view! { <Dock label href/> })}
         </div>

@@ -21,6 +21,7 @@ mod grid;
 mod header;
 mod issue;
 mod layout;
+mod members;
 mod needs;
 mod open;
 mod organizations;
@@ -41,11 +42,12 @@ pub use amount::Quantity;
 pub use day::PartialDate;
 pub use field::Field;
 pub use issue::{Found, Issue, Reason, Severity};
+pub use members::MemberValues;
 pub use open::{MAX_COLUMNS, MAX_FILE, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED};
 pub use organizations::OrganizationValues;
 pub use period::Period;
 pub use report::{ReportLine, lines_xlsx, report_xlsx};
-pub use template::template;
+pub use template::{member_template, template};
 pub use villages::VillageValues;
 
 /// Why a file cannot be read at all.
@@ -78,7 +80,7 @@ pub enum LedgerError {
 /// A ledger as read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ledger<V = NeedValues> {
-    /// `needs`, `organizations` or `villages`.
+    /// `needs`, `organizations`, `villages` or `members`.
     pub kind: String,
     /// The importer's division as a code prefix; rows outside it are refused.
     pub scope: String,
@@ -298,6 +300,20 @@ pub fn read_organizations(
     divisions: &Divisions,
 ) -> Result<Ledger<OrganizationValues>, LedgerError> {
     read::ledger(organizations::Organizations::default(), bytes, file_name, scope, as_of, divisions)
+}
+
+/// Reads a list of a team's volunteers (志愿者名册); otherwise as [`read_needs`].
+///
+/// # Errors
+/// As [`read_needs`]; what [`LedgerError::NoHeader`] names are the columns of a needs ledger.
+pub fn read_members(
+    bytes: &[u8],
+    file_name: &str,
+    scope: &str,
+    as_of: NaiveDate,
+    divisions: &Divisions,
+) -> Result<Ledger<MemberValues>, LedgerError> {
+    read::ledger(members::Members::default(), bytes, file_name, scope, as_of, divisions)
 }
 
 /// Reads a ledger of designated villages (村帮扶台账); otherwise as [`read_needs`].

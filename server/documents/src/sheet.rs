@@ -11,6 +11,31 @@ const CELL: usize = 32_000;
 /// What the workbook writer says: a name of a sheet it does not take, too many rows.
 pub fn texts(name: &str, heads: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
+    write(&mut book, name, heads, rows)?;
+    book.save_to_buffer()
+}
+
+/// One sheet of several.
+#[derive(Clone, Debug)]
+pub struct Sheet<'a> {
+    pub name: String,
+    pub heads: &'a [&'a str],
+    pub rows: &'a [Vec<String>],
+}
+
+/// Several sheets, each as [`texts`] writes one.
+///
+/// # Errors
+/// As [`texts`].
+pub fn book(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    for sheet in sheets {
+        write(&mut book, &sheet.name, sheet.heads, sheet.rows)?;
+    }
+    book.save_to_buffer()
+}
+
+fn write(book: &mut Workbook, name: &str, heads: &[&str], rows: &[Vec<String>]) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let sheet = book.add_worksheet();
     sheet.set_name(name)?;
@@ -27,7 +52,7 @@ pub fn texts(name: &str, heads: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    book.save_to_buffer()
+    Ok(())
 }
 
 /// The same as comma-separated text, with the mark by which Excel knows UTF-8. A cell that a program could take for a

@@ -108,8 +108,17 @@ pub struct WorkingDays {
     exceptions: BTreeMap<NaiveDate, bool>,
 }
 
-/// The exceptions shipped with the program: day, `work` or `rest`.
-/// Source: 国务院办公厅关于2026年部分节假日安排的通知 (国办发明电〔2025〕7号).
+/// What a day is, where the day of the week does not say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    pub day: NaiveDate,
+    pub works: bool,
+    /// `国庆节`, `国庆节调休`
+    pub name: String,
+}
+
+/// The exceptions shipped with the program: day, `work` or `rest`, name; sources in `data/README.md`, in words in
+/// [`source_of`].
 pub const SHIPPED: &str = include_str!("../data/working_days.csv");
 
 impl WorkingDays {
@@ -120,7 +129,7 @@ impl WorkingDays {
     /// The calendar shipped with the program.
     pub fn shipped() -> &'static Self {
         static CALENDAR: OnceLock<WorkingDays> = OnceLock::new();
-        CALENDAR.get_or_init(|| Self::new(parse_exceptions(SHIPPED)))
+        CALENDAR.get_or_init(|| Self::new(shipped().into_iter().map(|e| (e.day, e.works))))
     }
 
     pub fn is_working(&self, day: NaiveDate) -> bool {
@@ -141,13 +150,27 @@ impl WorkingDays {
     }
 }
 
-fn parse_exceptions(text: &str) -> Vec<(NaiveDate, bool)> {
-    text.lines()
+/// The exceptions that ship, in order.
+pub fn shipped() -> Vec<Exception> {
+    SHIPPED
+        .lines()
         .filter_map(|line| {
-            let (day, kind) = line.split_once(',')?;
-            Some((day.parse().ok()?, kind.trim() == "work"))
+            let mut parts = line.split(',');
+            let day = parts.next()?.parse().ok()?;
+            let works = parts.next()?.trim() == "work";
+            Some(Exception { day, works, name: parts.next().unwrap_or_default().trim().to_owned() })
         })
         .collect()
+}
+
+/// Where a year of the shipped calendar comes from; none for a year of which nothing ships.
+pub fn source_of(year: i32) -> Option<&'static str> {
+    match year {
+        2026 => Some("国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）"),
+        // The yearly notice with the days that are moved was not out when this was written.
+        2027 => Some("《全国年节及纪念日放假办法》（国务院令第795号）规定的法定假日，调休等国务院办公厅的年度通知"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -173,6 +196,22 @@ mod tests {
         assert_eq!(calendar.due(Time::at(day(2026, 11, 26), 9, 0), 3), Time::at(day(2026, 12, 1), 18, 0));
         // Before National Day: 30 Sept → 8, 9, 10 Oct (Saturday 10 Oct is worked)
         assert_eq!(calendar.due(Time::at(day(2026, 9, 30), 9, 0), 3), Time::at(day(2026, 10, 10), 18, 0));
+    }
+
+    #[test]
+    fn this_year_and_the_next_ship_with_their_source() {
+        let all = shipped();
+        assert_eq!(all.len(), SHIPPED.lines().count());
+        assert!(all.windows(2).all(|pair| pair[0].day < pair[1].day) && all.iter().all(|e| !e.name.is_empty()));
+        assert!(all.iter().all(|e| source_of(e.day.year()).is_some()));
+        // Rest where one works anyway, or work where one rests: nothing else is an exception.
+        let rest = all.iter().filter(|e| e.works).all(|e| matches!(e.day.weekday(), Weekday::Sat | Weekday::Sun));
+        assert!(rest);
+        // The legal holidays of 2027: thirteen days.
+        assert_eq!(all.iter().filter(|e| e.day.year() == 2027).count(), 13);
+        assert!(
+            !WorkingDays::shipped().is_working(day(2027, 2, 8)) && WorkingDays::shipped().is_working(day(2027, 2, 9))
+        );
     }
 
     #[test]

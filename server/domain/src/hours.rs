@@ -31,6 +31,7 @@ crate::text_enum! {
         LongDay = "long_day", "这一天合计超过12小时";
         Bulk = "bulk", "期限前集中填报";
         Crowded = "crowded", "到岗人数超过名额";
+        SentLater = "sent_later", "没有网络时点的，后来补传";
     }
 }
 
@@ -62,6 +63,8 @@ pub struct Facts {
     /// Who came, and the shift's places.
     pub present: i64,
     pub places: i64,
+    /// Coming or going was tapped without a network and arrived later.
+    pub sent_later: bool,
 }
 
 /// What looks odd, in a fixed order.
@@ -88,6 +91,9 @@ pub fn anomalies(f: &Facts) -> Vec<Anomaly> {
     }
     if f.present > f.places {
         all.push(Anomaly::Crowded);
+    }
+    if f.sent_later {
+        all.push(Anomaly::SentLater);
     }
     all
 }
@@ -148,6 +154,7 @@ mod tests {
         let few = Facts { entered_at: f.due_at.unwrap().plus_hours(-1), entered_together: 9, ..f };
         assert_eq!(anomalies(&few), []);
         assert_eq!(anomalies(&Facts { present: 6, ..f }), [A::Crowded]);
+        assert_eq!(anomalies(&Facts { sent_later: true, ..f }), [A::SentLater]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod permission;
 pub mod phone;
 pub mod project;
 pub mod qualification;
+pub mod record;
 pub mod resident_id;
 pub mod retention;
 pub mod rights;

@@ -133,6 +133,10 @@ text_enum! {
         Correction = "correction", "时长更正";
         Certificate = "certificate", "服务记录证明";
         Incident = "incident", "意外情况";
+        Training = "training", "培训记录";
+        Award = "award", "表彰奖励";
+        Evaluation = "evaluation", "服务评价";
+        Calendar = "calendar", "个人日历";
         Consent = "consent", "知情同意";
         Disclosure = "disclosure", "查看申请";
         Rights = "rights", "个人信息要求";
@@ -261,6 +265,8 @@ text_enum! {
         BatchSend = "batch.send", "发出邀请";
         BatchDiscard = "batch.discard", "放弃方案";
         VolunteerJoin = "volunteer.join", "登记为志愿者";
+        VolunteerEnter = "volunteer.enter", "按名单登记志愿者";
+        VolunteerClaim = "volunteer.claim", "本人开通志愿者账号";
         VolunteerEdit = "volunteer.edit", "修改志愿者资料";
         VolunteerWithdraw = "volunteer.withdraw", "退出志愿者登记";
         TeamFound = "team.found", "建立服务队";
@@ -272,6 +278,9 @@ text_enum! {
         TeamExport = "team.export", "导出服务记录";
         MemberApply = "member.apply", "申请入队";
         MemberFound = "member.found", "发起入队";
+        MemberInvite = "member.invite", "邀请入队";
+        MemberAgree = "member.agree", "接受入队邀请";
+        MemberLapse = "member.lapse", "入队邀请过期";
         MemberAccept = "member.accept", "接收队员";
         MemberDecline = "member.decline", "不接收";
         MemberLeave = "member.leave", "退出服务队";
@@ -314,9 +323,20 @@ text_enum! {
         CertificateIssue = "certificate.issue", "开服务记录证明";
         IncidentReport = "incident.report", "报告意外情况";
         IncidentHandle = "incident.handle", "处理意外情况";
+        TrainingRecord = "training.record", "记录培训";
+        TrainingVoid = "training.void", "作废培训记录";
+        AwardRecord = "award.record", "记录表彰";
+        AwardVoid = "award.void", "作废表彰记录";
+        EvaluationRecord = "evaluation.record", "登记服务评价";
+        EvaluationVoid = "evaluation.void", "作废服务评价";
+        CalendarRenew = "calendar.renew", "更换日历地址";
+        CalendarRevoke = "calendar.revoke", "停用日历地址";
         ImportUpload = "import.upload", "上传台账";
         ImportApply = "import.apply", "导入台账";
         ImportDiscard = "import.discard", "放弃导入";
+        ImportUploadMembers = "import.upload_members", "上传队员名单";
+        ImportApplyMembers = "import.apply_members", "按名单邀请队员";
+        ImportDiscardMembers = "import.discard_members", "放弃队员名单";
         AccountCreate = "account.create", "建立账号";
         AccountDeactivate = "account.deactivate", "停用账号";
         AccountReactivate = "account.reactivate", "启用账号";
@@ -353,6 +373,7 @@ text_enum! {
         RetentionSet = "retention.set", "修改保存期限";
         RetentionRun = "retention.run", "执行保存期限";
         ReferenceWeights = "reference.weights", "设置匹配权重";
+        ReferenceDays = "reference.days", "修改工作日历";
     }
 }
 
@@ -583,6 +604,9 @@ pub const RULES: &[Rule] = rules! {
     BatchDiscard: "proposed" => "discarded";
 
     VolunteerJoin: "" => "active";
+    VolunteerEnter: "" => "active";
+    // Who was entered from a list opens the own account.
+    VolunteerClaim: "active" => "active";
     VolunteerEdit: "active" => "active";
     VolunteerWithdraw: "active" => "withdrawn";
 
@@ -596,10 +620,13 @@ pub const RULES: &[Rule] = rules! {
     MemberApply: "" => "applied";
     // Whoever applies for a team is its first member and leader.
     MemberFound: "" => "active";
+    MemberInvite: "" => "invited";
+    MemberAgree: "invited" => "active";
+    MemberLapse: "invited" => "lapsed";
     MemberAccept: "applied" => "active";
     MemberDecline: "applied" => "declined";
-    MemberLeave: "applied" | "active" => "left";
-    MemberRemove: "active" => "removed";
+    MemberLeave: "invited" | "applied" | "active" => "left";
+    MemberRemove: "invited" | "active" => "removed";
     MemberLead: "active" => "active";
 
     OpeningCreate: "" => "draft";
@@ -649,9 +676,19 @@ pub const RULES: &[Rule] = rules! {
     IncidentReport: "" => "reported";
     IncidentHandle: "reported" => "handled";
 
+    TrainingRecord: "" => "recorded";
+    TrainingVoid: "recorded" => "void";
+    AwardRecord: "" => "recorded";
+    AwardVoid: "recorded" => "void";
+    EvaluationRecord: "" => "recorded";
+    EvaluationVoid: "recorded" => "void";
+
     ImportUpload: "" => "checked";
     ImportApply: "checked" => "applied";
     ImportDiscard: "checked" => "discarded";
+    ImportUploadMembers: "" => "checked";
+    ImportApplyMembers: "checked" => "applied";
+    ImportDiscardMembers: "checked" => "discarded";
 
     ThesaurusAdd: "" => "active";
     // A group that ships with the program has no row before it is first touched.

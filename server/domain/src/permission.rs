@@ -204,8 +204,10 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::AskLapse => &[(JOB, Free)],
         C::BatchPropose | C::BatchEdit | C::BatchSend | C::BatchDiscard => &[(UPPER, Scope)],
         // A person registers as a volunteer without an account: the platform opens it on the person's own word.
-        C::VolunteerJoin => &[(JOB, Free)],
-        C::VolunteerEdit | C::VolunteerWithdraw => &[(VOLUNTEER, Oneself)],
+        C::VolunteerJoin | C::VolunteerClaim => &[(JOB, Free)],
+        C::VolunteerEdit => &[(VOLUNTEER, Oneself)],
+        // Who was entered from a list and never came is taken out again.
+        C::VolunteerWithdraw => &[(VOLUNTEER, Oneself), (JOB, Free)],
         C::TeamFound => &[(ORG_ADMIN, Own)],
         C::TeamApply | C::MemberFound => &[(VOLUNTEER, Oneself)],
         C::TeamApprove | C::TeamRefuse => &[(SUPERVISE, Scope)],
@@ -214,9 +216,20 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         }
         C::TeamEnd | C::MemberLead => &[(ORG_ADMIN, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
         // A file with ID numbers: whoever answers for the team, no volunteer.
-        C::TeamExport => &[(ORG_ADMIN, Own), (SUPERVISE, Scope)],
-        C::MemberApply => &[(VOLUNTEER, Oneself)],
-        C::MemberLeave => &[(VOLUNTEER, Oneself)],
+        C::TeamExport
+        | C::VolunteerEnter
+        | C::MemberInvite
+        | C::ImportUploadMembers
+        | C::ImportApplyMembers
+        | C::ImportDiscardMembers
+        | C::AwardRecord
+        | C::AwardVoid => &[(ORG_ADMIN, Own), (SUPERVISE, Scope)],
+        C::MemberApply | C::MemberAgree | C::MemberLeave => &[(VOLUNTEER, Oneself)],
+        C::MemberLapse => &[(JOB, Free)],
+        C::TrainingRecord | C::TrainingVoid => &[(ORG, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
+        // The household says it, its office writes it down.
+        C::EvaluationRecord | C::EvaluationVoid => &[(SUPERVISE, Scope)],
+        C::CalendarRenew | C::CalendarRevoke => &[(VOLUNTEER, Oneself)],
         C::OpeningCreate
         | C::OpeningEdit
         | C::OpeningOpen
@@ -250,7 +263,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         // These follow from another command.
         C::SignupWaitlist | C::SignupPromote | C::SignupCancel | C::SignupRecord | C::SignupCorrect => &[(JOB, Free)],
         C::SignupRemind | C::CorrectionRemind => &[(JOB, Free)],
-        C::ReferenceWeights => &[(&[Role::City], Free)],
+        C::ReferenceWeights | C::ReferenceDays => &[(CITY, Free)],
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
         C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],

@@ -55,6 +55,10 @@ pub const LATE_HOURS: i64 = 24;
 pub const CHECK_IN_BEFORE: i64 = 60;
 /// Minutes after the end until which one can check in or out by code.
 pub const CHECK_OUT_AFTER: i64 = 120;
+/// Minutes after which a tap counts as sent later.
+pub const LATER_MINUTES: i64 = 5;
+/// Hours after the end until which a tap that a phone without a network kept is taken.
+pub const KEPT_HOURS: i64 = 72;
 /// Working days after the shift in which hours are on record (民政部令第67号 article 11).
 pub const RECORD_WORKING_DAYS: u32 = 10;
 

@@ -1,11 +1,11 @@
-//! Certificates 志愿服务记录证明, their public check, and the exchange file of a team's records.
+//! Certificates 志愿服务记录证明 and their public check.
 
 use crate::team::rights;
 use crate::volunteer::{me, own_record};
 use crate::work::{About, Work};
-use crate::{Ctx, Error, Result, Services, limits, trail};
+use crate::{Ctx, Error, Result, Services, limits};
 use chrono::NaiveDate;
-use domain::calendar::{Time, day_words};
+use domain::calendar::Time;
 use domain::certificate::{CertificateState, LENGTH, Standing, parse};
 use domain::code::is_code;
 use domain::field::Check;
@@ -13,16 +13,13 @@ use domain::machine::Command;
 use domain::permission::authorize;
 use domain::role::Role;
 use serde_json::json;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use storage::certificate::{self, Certificate};
 use storage::hours::Record;
 use storage::team::Team;
-use storage::volunteer::VolunteerFile;
 use uuid::Uuid;
 
 /// Days between which records are taken; open ends reach as far as there are records.
-fn span(check: &mut Check, from: &str, until: &str, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+pub(crate) fn span(check: &mut Check, from: &str, until: &str, today: NaiveDate) -> (NaiveDate, NaiveDate) {
     let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or(today);
     let from = check.day_or_empty("from", "从哪天", from).unwrap_or(first);
     let until = check.day_or_empty("until", "到哪天", until).unwrap_or(today);
@@ -142,107 +139,4 @@ pub async fn verify(services: &Services, address: &str, code: &str) -> Result<Ch
     counted.was_right(&mut tx).await?;
     tx.commit().await?;
     Ok(Checked { standing, unit: row.unit, minutes, issued_at: row.issued_at })
-}
-
-/// The fields of a volunteer record (民政部令第67号 articles 7 and 8), in the order of the rules.
-pub const FIELDS: [&str; 18] = [
-    "志愿者编号",
-    "姓名",
-    "性别",
-    "出生日期",
-    "身份证件号码",
-    "居住区域",
-    "联系方式",
-    "专业技能",
-    "服务类别",
-    "活动名称",
-    "日期",
-    "地点",
-    "服务内容",
-    "服务时间（小时）",
-    "组织单位",
-    "活动负责人",
-    "记录编号",
-    "说明",
-];
-
-/// Rows of a team's records for the national volunteer system. A personal file: a fresh proof is asked, and who took
-/// it goes on record.
-pub async fn exchange(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Result<(Team, Vec<Vec<String>>)> {
-    ctx.fresh()?;
-    let mut check = Check::new();
-    let (from, until) = span(&mut check, from, until, ctx.now().day());
-    check.done()?;
-    let mut tx = ctx.services.db.read().await?;
-    let team = if is_code(team_code) { storage::team::by_code(&mut tx, team_code).await? } else { None };
-    let team = team.ok_or(Error::NotFound)?;
-    let who = rights(&mut tx, &team).await?;
-    authorize(&ctx.actor, Command::TeamExport, &who)?;
-    drop(who);
-    let records = certificate::of_team(&mut tx, team.id, from, until).await?;
-    let sealer = ctx.services.db.sealer();
-    let mut people: HashMap<Uuid, (storage::volunteer::Volunteer, VolunteerFile)> = HashMap::new();
-    let mut leaders: HashMap<Uuid, String> = HashMap::new();
-    let mut rows = Vec::with_capacity(records.len());
-    for r in &records {
-        if let Entry::Vacant(slot) = people.entry(r.volunteer_id) {
-            let v = storage::volunteer::by_id(&mut tx, r.volunteer_id).await?.ok_or(Error::NotFound)?;
-            let file = storage::volunteer::file(sealer, &v)?;
-            slot.insert((v, file));
-        }
-        if let Some(id) = r.lead_id
-            && !leaders.contains_key(&id)
-        {
-            leaders.insert(id, leader(ctx, &mut tx, id).await?);
-        }
-        let lead = r.lead_id.and_then(|id| leaders.get(&id).cloned()).unwrap_or_default();
-        let Some((v, file)) = people.get(&r.volunteer_id) else { continue };
-        rows.push(exchange_row(ctx, r, v, file, lead));
-    }
-    drop(tx);
-    let data = json!({ "team": team.code, "from": from, "until": until });
-    let about = trail::About { object: team.id, organization: team.organization_id, data, ..trail::About::default() };
-    trail::export(ctx, "志愿服务记录", rows.len(), about).await?;
-    Ok((team, rows))
-}
-
-/// Who led: a volunteer by name, anybody else by the post.
-async fn leader(ctx: &Ctx, tx: &mut storage::Tx, account: Uuid) -> Result<String> {
-    if let Some(v) = storage::volunteer::by_account(tx, account).await? {
-        let file = storage::volunteer::file(ctx.services.db.sealer(), &v)?;
-        return Ok(if file.name.is_empty() { v.number } else { file.name });
-    }
-    Ok(storage::account::by_id(tx, account).await?.map(|a| a.display_name).unwrap_or_default())
-}
-
-fn exchange_row(
-    ctx: &Ctx,
-    r: &Record,
-    v: &storage::volunteer::Volunteer,
-    file: &VolunteerFile,
-    lead: String,
-) -> Vec<String> {
-    let skills = v.skills().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
-    let services = v.services().iter().map(|code| crate::hall::service_name(code)).collect::<Vec<_>>().join("、");
-    let note = if r.supersedes.is_some() { "更正后的记录" } else { "" };
-    vec![
-        v.number.clone(),
-        file.name.clone(),
-        file.sex.map(|sex| sex.label().to_owned()).unwrap_or_default(),
-        file.birth.map(day_words).unwrap_or_default(),
-        file.id_number.clone(),
-        ctx.services.place(&v.division_code),
-        file.phone.clone(),
-        skills,
-        services,
-        r.title.clone(),
-        r.day.to_string(),
-        r.place.clone(),
-        r.content.clone(),
-        domain::hours::decimal(r.minutes),
-        r.unit.clone(),
-        lead,
-        r.id.to_string(),
-        note.to_owned(),
-    ]
 }

@@ -36,6 +36,8 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     let late_requests = storage::rights::late(&mut tx, now).await?;
     let unrecorded = storage::signup::overdue(&mut tx, now).await?;
     let uncorrected = storage::hours::late(&mut tx, now).await?;
+    let invited_before = now.plus_days(-domain::team::INVITATION_DAYS);
+    let unanswered_members = storage::team::unanswered(&mut tx, invited_before).await?;
     let mut waiting = Vec::new();
     for (level, days) in (1_i64..).zip(UNCLAIMED_DAYS) {
         for need in storage::need::waiting_since(&mut tx, now.plus_days(-days), level).await? {
@@ -92,6 +94,9 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     }
     for correction in &uncorrected {
         note(&mut done, crate::hours::remind_correction(&ctx, correction.id).await);
+    }
+    for member in &unanswered_members {
+        note(&mut done, crate::member::lapse(&ctx, member.id).await);
     }
     for (code, level) in &waiting {
         note(&mut done, crate::queue::step(&ctx, code, *level).await);

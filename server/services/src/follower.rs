@@ -90,6 +90,9 @@ pub async fn follow(services: &Services) -> Result<usize> {
         if events.iter().any(|event| event.object == Object::Thesaurus) {
             crate::thesaurus::refresh(services).await?;
         }
+        if events.iter().any(|event| event.command == Command::ReferenceDays) {
+            crate::working_days::refresh(services).await?;
+        }
         let mut needs: BTreeSet<Uuid> = events.iter().filter_map(|event| event.need_id).collect();
         needs.extend(neighbours(services, &mut tx, &events).await?);
         let mut docs = Vec::with_capacity(needs.len());

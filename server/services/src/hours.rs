@@ -45,6 +45,7 @@ pub(crate) async fn anomalies_of(tx: &mut Tx, s: &Signup, shift: &Shift) -> Resu
         entered_together: together,
         present: signup::present(tx, s.shift_id).await?,
         places: shift.places,
+        sent_later: !s.note.is_empty(),
     };
     Ok(anomalies(&facts))
 }

@@ -88,6 +88,7 @@ pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>
         account_id: ctx.actor.account_id,
         kind,
         scope: ctx.actor.scope.clone(),
+        team_id: None,
         file_name: file_name.chars().filter(|c| !c.is_control()).take(120).collect(),
         // Keyed: whoever has a copy of the database cannot try files against it.
         file_hash: ctx.services.db.sealer().mark(MarkKind::LedgerFile, &hex::encode(Sha256::digest(&bytes))),
@@ -163,7 +164,7 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
 
 async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Import> {
     let found = import::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
-    if found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
+    if found.team_id.is_none() && found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
         Ok(found)
     } else {
         Err(Error::NotFound)

@@ -34,7 +34,7 @@ async fn is_there(tx: &mut storage::Tx, ctx: &Ctx, shift_id: Uuid) -> Result<boo
 /// `Ok` where the reader may report something of a shift; else the shift is not there.
 pub async fn may_report(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
     let mut tx = ctx.services.db.read().await?;
-    let (_, _, team) = crate::opening::whole(&mut tx, shift_id).await?;
+    let (_, _, team) = crate::shift::whole(&mut tx, shift_id).await?;
     let there = is_there(&mut tx, ctx, shift_id).await?;
     let who = Record { volunteer: ctx.actor.account_id.filter(|_| there), ..rights(&mut tx, &team).await? };
     Ok(authorize(&ctx.actor, Command::IncidentReport, &who)?)
@@ -47,7 +47,7 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     let words = check.text("words", "情况", words, 600);
     check.done()?;
     let mut work = Work::begin(ctx, Command::IncidentReport).await?;
-    let (shift, row, team) = crate::opening::whole(&mut work.tx, shift_id).await?;
+    let (shift, row, team) = crate::shift::whole(&mut work.tx, shift_id).await?;
     // Somebody who is signed up, or who looks after the team.
     let there = is_there(&mut work.tx, ctx, shift_id).await?;
     let who = Record { volunteer: ctx.actor.account_id.filter(|_| there), ..rights(&mut work.tx, &team).await? };
@@ -82,7 +82,7 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<IncidentView> {
     let mut tx = ctx.services.db.read().await?;
     let i = incident::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
     authorize(&ctx.actor, Command::IncidentHandle, &Record { division: Some(&i.division_code), ..Record::default() })?;
-    let (shift, opening, team) = crate::opening::whole(&mut tx, i.shift_id).await?;
+    let (shift, opening, team) = crate::shift::whole(&mut tx, i.shift_id).await?;
     let words = incident::words(ctx.services.db.sealer(), &i)?;
     drop(tx);
     let about = crate::trail::About { object: id, division: i.division_code.clone(), ..crate::trail::About::default() };

@@ -7,9 +7,12 @@
 pub mod account;
 pub mod ask;
 pub mod attachment;
+pub mod attendance;
 pub mod audit;
 pub mod audit_view;
+pub mod award;
 pub mod batch;
+pub mod calendar_feed;
 pub mod cells;
 pub mod certificate;
 pub mod claim;
@@ -21,6 +24,8 @@ pub mod directory;
 pub mod disclosure;
 pub mod draft;
 mod error;
+pub mod evaluation;
+pub mod exchange;
 pub mod factor;
 pub mod follower;
 pub mod gate;
@@ -35,6 +40,8 @@ pub mod keys;
 mod limits;
 pub mod lists;
 pub mod matching;
+pub mod member;
+pub mod member_import;
 mod nearby;
 pub mod need;
 pub mod need_form;
@@ -52,6 +59,7 @@ pub mod retention;
 pub mod rights;
 pub mod saved_search;
 pub mod session;
+pub mod shift;
 pub mod signup;
 mod standby;
 pub mod supply;
@@ -60,12 +68,15 @@ pub mod thesaurus;
 pub mod timeline;
 pub mod totp;
 pub mod trail;
+pub mod training;
 pub mod transfer;
 pub mod verification;
 pub mod view;
 pub mod volunteer;
 pub mod volunteer_desk;
+pub mod volunteer_record;
 mod work;
+pub mod working_days;
 
 pub use error::{Conflict, Error, Result};
 pub use storage::draft::Fields;
@@ -150,7 +161,7 @@ pub struct Services {
     pub market: matching::Market,
     pub(crate) directory: directory::Download,
     divisions: RwLock<Arc<Divisions>>,
-    calendar: WorkingDays,
+    calendar: RwLock<Arc<WorkingDays>>,
 }
 
 impl Services {
@@ -179,7 +190,7 @@ impl Services {
             market: matching::Market::default(),
             directory: directory::Download::default(),
             divisions: RwLock::new(divisions),
-            calendar: WorkingDays::shipped().clone(),
+            calendar: RwLock::new(Arc::new(WorkingDays::shipped().clone())),
         }
     }
 
@@ -195,8 +206,13 @@ impl Services {
         *self.divisions.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(divisions);
     }
 
-    pub fn calendar(&self) -> &WorkingDays {
-        &self.calendar
+    /// Working days as the city has them now.
+    pub fn calendar(&self) -> Arc<WorkingDays> {
+        Arc::clone(&self.calendar.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub(crate) fn replace_calendar(&self, calendar: WorkingDays) {
+        *self.calendar.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(calendar);
     }
 
     /// A new id, ordered by time (UUID version 7).

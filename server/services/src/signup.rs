@@ -1,18 +1,18 @@
-//! Sign-ups 报名: places in order, waiting list, giving up, coming.
+//! Sign-ups 报名: places in order, waiting list, giving up.
 //!
 //! The volunteer is locked before the shift, so that one signs up at one place at a time; the shift is locked for
 //! everything that moves its places, so that none is given twice and who waits moves up in order.
 
-use crate::opening::{lock, whole};
+use crate::shift::{lock, whole};
 use crate::team::{reason_of, rights};
 use crate::volunteer::{me, own_record};
 use crate::work::{About, Work, first};
-use crate::{Ctx, Error, Result, limits, notice, trail};
+use crate::{Ctx, Error, Result, notice, trail};
 use domain::calendar::Time;
 use domain::machine::{self, Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::permission::{Record, authorize};
-use domain::signup::{CHECK_IN_BEFORE, CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState, is_late};
+use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState, is_late};
 use domain::team::MemberState;
 use domain::volunteer::too_young;
 use serde_json::json;
@@ -289,130 +289,6 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<U
     }
     work.commit("").await?;
     Ok(it.shift.id)
-}
-
-/// Whether one can check in or out now.
-pub fn is_open(shift: &Shift, now: Time) -> bool {
-    shift.state == ShiftState::Planned
-        && now >= shift.starts_at.plus_minutes(-CHECK_IN_BEFORE)
-        && now <= shift.ends_at.plus_minutes(CHECK_OUT_AFTER)
-}
-
-/// 签到 (or, when in already, 签退) by the code that the leader shows.
-pub async fn check(ctx: &Ctx, id: Uuid, code: &str) -> Result<()> {
-    let code: String = domain::text::nfkc(code).chars().filter(|c| !c.is_whitespace()).collect();
-    if code.is_empty() {
-        return Err(Error::field("code", "填写队长出示的6位签到码"));
-    }
-    let counted = limits::check_in(&ctx.services, id).await?;
-    let mut work = Work::begin(ctx, Command::SignupAttend).await?;
-    let mut it = open(&mut work, id).await?;
-    if it.volunteer.account_id != Some(ctx.account()?) {
-        return Err(Error::NotFound);
-    }
-    let leaving = it.signup.in_at.is_some();
-    let command = if leaving { Command::SignupLeave } else { Command::SignupAttend };
-    let who = it.record(&mut work).await?;
-    work.authorize(command, &who)?;
-    drop(who);
-    if !is_open(&it.shift, work.now) {
-        let from = it.shift.starts_at.plus_minutes(-CHECK_IN_BEFORE).words_near(work.now);
-        let words = format!("{from}起到结束后{}小时内可以签到签退。过了时间请队长在名单里登记", CHECK_OUT_AFTER / 60);
-        return Err(Error::rule(words));
-    }
-    if code != it.shift.check_code {
-        return Err(Error::field("code", "签到码不对，请看队长手机上的6位数字"));
-    }
-    if leaving && it.signup.out_at.is_some() {
-        return Err(Error::rule("您已经签退过了"));
-    }
-    counted.was_right(&mut work.tx).await?;
-    let account = ctx.actor.account_id;
-    if leaving {
-        machine::step(it.signup.state, command)?;
-        (it.signup.out_at, it.signup.out_by) = (Some(work.now), account);
-        step(&mut work, &it.opening, &mut it.signup, command, None).await?;
-    } else {
-        let at = work.now;
-        come(&mut work, &mut it, at).await?;
-    }
-    work.commit("").await
-}
-
-/// Comes: who has not confirmed has done so by coming.
-async fn come(work: &mut Work<'_>, it: &mut Opened, at: Time) -> Result<()> {
-    if it.signup.state == SignupState::Accepted {
-        step(work, &it.opening, &mut it.signup, Command::SignupConfirm, None).await?;
-    }
-    it.signup.in_at = Some(at);
-    it.signup.in_by = work.ctx.actor.account_id;
-    step(work, &it.opening, &mut it.signup, Command::SignupAttend, None).await
-}
-
-/// How somebody stands on the leader's list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    Present,
-    Absent,
-    Excused,
-}
-
-impl Mark {
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "present" => Some(Self::Present),
-            "absent" => Some(Self::Absent),
-            "excused" => Some(Self::Excused),
-            _ => None,
-        }
-    }
-}
-
-/// The leader's list: all marks or none. Whoever is marked present after the end counts as having been there all the
-/// time, which the list says of him.
-pub async fn attendance(ctx: &Ctx, shift_id: Uuid, marks: &[(Uuid, Mark)]) -> Result<usize> {
-    if marks.is_empty() {
-        return Err(Error::rule("先在名单里选到岗、没有到岗或请假"));
-    }
-    let mut work = Work::begin(ctx, Command::SignupAttend).await?;
-    let mut changed = 0;
-    for (id, mark) in marks {
-        let mut it = open(&mut work, *id).await?;
-        if it.shift.id != shift_id {
-            return Err(Error::NotFound);
-        }
-        let who = rights(&mut work.tx, &it.team).await?;
-        let command = match mark {
-            Mark::Present => Command::SignupAttend,
-            Mark::Absent => Command::SignupNoShow,
-            Mark::Excused => Command::SignupExcuse,
-        };
-        work.authorize(command, &who)?;
-        drop(who);
-        if *mark != Mark::Excused && work.now < it.shift.starts_at.plus_minutes(-CHECK_IN_BEFORE) {
-            return Err(Error::rule("班次还没有开始，开始前一小时起可以登记到岗"));
-        }
-        match mark {
-            Mark::Present if it.signup.in_at.is_some() => continue,
-            Mark::Present => {
-                let over = work.now >= it.shift.ends_at;
-                let at = if over { it.shift.starts_at } else { work.now };
-                come(&mut work, &mut it, at).await?;
-                if over {
-                    it.signup.out_at = Some(it.shift.ends_at);
-                    it.signup.out_by = ctx.actor.account_id;
-                    step(&mut work, &it.opening, &mut it.signup, Command::SignupLeave, None).await?;
-                }
-            }
-            Mark::Absent | Mark::Excused => {
-                step(&mut work, &it.opening, &mut it.signup, command, None).await?;
-                promote(&mut work, &it.shift, &it.opening).await?;
-            }
-        }
-        changed += 1;
-    }
-    work.commit("").await?;
-    Ok(changed)
 }
 
 /// A line of the roster for whoever looks after the team.

@@ -1,4 +1,4 @@
-//! Teams 志愿服务队: who stands behind one, who leads it, who is in it.
+//! Teams 志愿服务队: who stands behind one, who looks after it.
 
 use crate::draft::Fields;
 use crate::need_form::value;
@@ -20,7 +20,6 @@ use std::collections::HashMap;
 use storage::Tx;
 use storage::organization::Organization;
 use storage::team::{self, Listed, Listing, Member, Team};
-use storage::volunteer::Volunteer;
 use uuid::Uuid;
 
 /// A checked team.
@@ -76,7 +75,7 @@ pub(crate) async fn rights<'a>(tx: &mut Tx, row: &'a Team) -> Result<Record<'a>>
     })
 }
 
-fn about(row: &Team, reason: Option<String>) -> About<'static> {
+pub(crate) fn about(row: &Team, reason: Option<String>) -> About<'static> {
     About { organization: row.organization_id, reason, data: Some(json!({ "team": row.code })), ..About::default() }
 }
 
@@ -145,29 +144,13 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     row.due_at = Some(ctx.services.calendar().due(work.now, ANSWER_WORKING_DAYS));
     team::insert(&mut work.tx, &row).await?;
     work.created(Command::TeamApply, row.state, row.id, about(&row, None)).await?;
-    let member = Member { leads: true, ..new_member(&work, &row, &own, MemberState::Active) };
+    let member = Member { leads: true, ..crate::member::new_member(&work, &row, &own, MemberState::Active) };
     team::insert_member(&mut work.tx, &member).await?;
     work.created(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
     let href = format!("/teams/{}", row.code);
     notice::to_office(&mut work, &row.division_code, "有服务队申请成立", &row.name, &href).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
-}
-
-fn new_member(work: &Work<'_>, row: &Team, own: &Volunteer, state: MemberState) -> Member {
-    Member {
-        id: work.ctx.services.new_id(),
-        team_id: row.id,
-        volunteer_id: own.id,
-        account_id: own.account_id,
-        state,
-        leads: false,
-        note: String::new(),
-        reason: None,
-        applied_at: work.now,
-        decided_by: None,
-        decided_at: (state == MemberState::Active).then_some(work.now),
-    }
 }
 
 /// A team by its code for a command that the actor may give.
@@ -178,7 +161,7 @@ pub(crate) async fn open(work: &mut Work<'_>, code: &str, command: Command) -> R
     Ok(row)
 }
 
-async fn by_code(tx: &mut Tx, code: &str) -> Result<Team> {
+pub(crate) async fn by_code(tx: &mut Tx, code: &str) -> Result<Team> {
     let found = if is_code(code) { team::by_code(tx, code).await? } else { None };
     found.ok_or(Error::NotFound)
 }
@@ -256,147 +239,6 @@ pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     work.commit(code).await
 }
 
-/// 申请入队, with a few words.
-pub async fn join(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    let mut check = Check::new();
-    let note = check.text_or_empty("note", "想说的话", note, 200).unwrap_or_default();
-    crate::gate::general(&mut check, "note", "想说的话", &note);
-    check.done()?;
-    let mut work = Work::begin(ctx, Command::MemberApply).await?;
-    let own = me(&mut work).await?;
-    work.authorize(Command::MemberApply, &own_record(&own))?;
-    let row = by_code(&mut work.tx, code).await?;
-    if row.state != TeamState::Active {
-        return Err(Error::rule(format!("这支服务队现在是“{}”，不能申请入队", row.state.label())));
-    }
-    let member = Member { note, ..new_member(&work, &row, &own, MemberState::Applied) };
-    match team::insert_member(&mut work.tx, &member).await {
-        Err(error) if error.is_unique() => return Err(Error::rule("您已经申请过，或者已经是队员")),
-        other => other?,
-    }
-    work.created(Command::MemberApply, member.state, member.id, about(&row, None)).await?;
-    tell(&mut work, &row, "有人申请入队", &row.name, &format!("/teams/{code}#applied")).await?;
-    work.commit(code).await
-}
-
-/// A member with the team, for a command that the actor may give.
-async fn open_member(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Member, Team)> {
-    let found = team::member(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let row = team::by_id(&mut work.tx, found.team_id).await?.ok_or(Error::NotFound)?;
-    let who = Record { volunteer: found.account_id, ..rights(&mut work.tx, &row).await? };
-    work.authorize(command, &who)?;
-    Ok((found, row))
-}
-
-async fn step_member(
-    work: &mut Work<'_>,
-    row: &Team,
-    member: &mut Member,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    let from = member.state;
-    member.state = machine::step(from, command)?;
-    member.decided_by = work.ctx.actor.account_id;
-    member.decided_at = Some(work.now);
-    member.reason.clone_from(&reason);
-    if member.state != MemberState::Active {
-        member.leads = false;
-    }
-    first(team::update_member(&mut work.tx, member, from).await?, Object::Member)?;
-    work.stepped(command, from, member.state, member.id, about(row, reason)).await
-}
-
-async fn tell_member(work: &mut Work<'_>, row: &Team, member: &Member, title: &str) -> Result<()> {
-    if let Some(account) = member.account_id {
-        notice::to_account(work, account, title, &row.name, &format!("/teams/{}", row.code)).await?;
-    }
-    Ok(())
-}
-
-/// 接收 or 不接收 an application. Returns the team's code.
-pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<String> {
-    let command = if accept { Command::MemberAccept } else { Command::MemberDecline };
-    let reason = if accept { None } else { Some(reason_of(reason)?) };
-    let mut work = Work::begin(ctx, command).await?;
-    let (mut member, row) = open_member(&mut work, id, command).await?;
-    step_member(&mut work, &row, &mut member, command, reason).await?;
-    let title = if accept { "已加入服务队" } else { "入队申请没有通过" };
-    tell_member(&mut work, &row, &member, title).await?;
-    work.commit(&row.code).await?;
-    Ok(row.code)
-}
-
-/// An independent team always has a leader; an organization's has its organization.
-async fn stays_led(work: &mut Work<'_>, row: &Team, member: &Member) -> Result<()> {
-    let leaders = team::leaders(&mut work.tx, row.id).await?;
-    let alone = member.leads && leaders.len() < 2;
-    if alone && row.organization_id.is_none() && matches!(row.state, TeamState::Active | TeamState::Applied) {
-        return Err(Error::rule(format!("您是{}唯一的队长，请先指定另一位队长，或者解散服务队", row.name)));
-    }
-    Ok(())
-}
-
-/// 退出服务队, or takes an application back.
-pub async fn leave(ctx: &Ctx, code: &str) -> Result<()> {
-    let mut work = Work::begin(ctx, Command::MemberLeave).await?;
-    let own = me(&mut work).await?;
-    let row = by_code(&mut work.tx, code).await?;
-    let mut member = team::membership(&mut work.tx, row.id, own.id).await?.ok_or(Error::NotFound)?;
-    work.authorize(Command::MemberLeave, &own_record(&own))?;
-    stays_led(&mut work, &row, &member).await?;
-    step_member(&mut work, &row, &mut member, Command::MemberLeave, None).await?;
-    work.commit(code).await
-}
-
-/// Leaves every team, with a withdrawal of consent.
-pub(crate) async fn leave_all(work: &mut Work<'_>, own: &Volunteer) -> Result<()> {
-    for listed in team::of_volunteer(&mut work.tx, own.id).await? {
-        let mut member = listed.member;
-        let row = team::by_id(&mut work.tx, member.team_id).await?.ok_or(Error::NotFound)?;
-        stays_led(work, &row, &member).await?;
-        step_member(work, &row, &mut member, Command::MemberLeave, None).await?;
-    }
-    Ok(())
-}
-
-/// 移出, with a reason that the member reads. Returns the team's code.
-pub async fn remove(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
-    let mut work = Work::begin(ctx, Command::MemberRemove).await?;
-    let (mut member, row) = open_member(&mut work, id, Command::MemberRemove).await?;
-    stays_led(&mut work, &row, &member).await?;
-    step_member(&mut work, &row, &mut member, Command::MemberRemove, Some(reason.clone())).await?;
-    if let Some(account) = member.account_id {
-        let href = format!("/teams/{}", row.code);
-        notice::to_account(&mut work, account, &format!("已移出{}", row.name), &reason, &href).await?;
-    }
-    work.commit(&row.code).await?;
-    Ok(row.code)
-}
-
-/// Names a member a leader, or no leader any more. Returns the team's code.
-pub async fn lead(ctx: &Ctx, id: Uuid, leads: bool) -> Result<String> {
-    let mut work = Work::begin(ctx, Command::MemberLead).await?;
-    let (mut member, row) = open_member(&mut work, id, Command::MemberLead).await?;
-    if leads {
-        let own = storage::volunteer::by_id(&mut work.tx, member.volunteer_id).await?.ok_or(Error::NotFound)?;
-        let file = storage::volunteer::file(ctx.services.db.sealer(), &own)?;
-        let age = file.birth.map_or(0, |birth| domain::volunteer::age_on(birth, work.now.day()));
-        if age < ADULT_AGE || own.account_id.is_none() {
-            return Err(Error::rule(format!("队长要满{ADULT_AGE}岁，并且有自己的账号")));
-        }
-    } else {
-        stays_led(&mut work, &row, &member).await?;
-    }
-    member.leads = leads;
-    step_member(&mut work, &row, &mut member, Command::MemberLead, None).await?;
-    let title = if leads { "您是队长了" } else { "您不再是队长" };
-    tell_member(&mut work, &row, &member, title).await?;
-    work.commit(&row.code).await?;
-    Ok(row.code)
-}
-
 /// A member as whoever leads sees it.
 #[derive(Clone, Debug)]
 pub struct MemberView {
@@ -417,8 +259,9 @@ pub struct TeamView {
     pub own: Option<Member>,
     /// Commands that the reader may give about the team itself.
     pub may: Vec<Command>,
-    /// For whoever leads: applications, then members, with names.
+    /// For whoever leads: applications, then invitations, then members, with names.
     pub applied: Vec<MemberView>,
+    pub invited: Vec<MemberView>,
     pub active: Vec<MemberView>,
 }
 
@@ -455,6 +298,9 @@ const OWN: &[Command] = &[
     Command::TeamEdit,
     Command::TeamEnd,
     Command::TeamExport,
+    Command::MemberInvite,
+    Command::TrainingRecord,
+    Command::AwardRecord,
     Command::MemberAccept,
     Command::MemberLead,
     Command::OpeningCreate,
@@ -494,9 +340,13 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
     let counts = team::count_members(&mut tx, row.id).await?;
     let members = counts.iter().find(|(state, _)| *state == MemberState::Active).map_or(0, |(_, n)| *n);
     let served = storage::hours::total_of_team(&mut tx, row.id).await?;
-    let (mut applied, mut active) = (Vec::new(), Vec::new());
+    let (mut applied, mut invited, mut active) = (Vec::new(), Vec::new(), Vec::new());
     if let (true, Some(ctx)) = (leads, reader) {
-        for (state, to) in [(MemberState::Applied, &mut applied), (MemberState::Active, &mut active)] {
+        for (state, to) in [
+            (MemberState::Applied, &mut applied),
+            (MemberState::Invited, &mut invited),
+            (MemberState::Active, &mut active),
+        ] {
             let from = if state == MemberState::Active { offset } else { 0 };
             let rows = team::members(&mut tx, row.id, state, from, MEMBERS).await?;
             let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
@@ -510,7 +360,31 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
         let object = row.id;
         trail::read(ctx, "服务队名单", code, trail::About { object, ..trail::About::default() }).await?;
     }
-    Ok(TeamView { team: row, organization, members, served, own, may, applied, active })
+    Ok(TeamView { team: row, organization, members, served, own, may, applied, invited, active })
+}
+
+/// Most members of one form.
+const ROLL: i64 = 500;
+
+/// The members of a team with their names, for whoever enters something on their records; and whether he enters awards.
+pub async fn roll(ctx: &Ctx, code: &str) -> Result<(Vec<MemberView>, bool)> {
+    let mut tx = ctx.services.db.read().await?;
+    let row = by_code(&mut tx, code).await?;
+    let who = rights(&mut tx, &row).await?;
+    authorize(&ctx.actor, Command::TrainingRecord, &who)?;
+    let may_award = authorize(&ctx.actor, Command::AwardRecord, &who).is_ok();
+    drop(who);
+    let rows = team::members(&mut tx, row.id, MemberState::Active, 0, ROLL).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
+    let names = names(&mut tx, &ctx.services, &ids).await?;
+    drop(tx);
+    let about = trail::About { object: row.id, organization: row.organization_id, ..trail::About::default() };
+    trail::read(ctx, "服务队名单", code, about).await?;
+    let named = |listing: Listing| {
+        let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
+        MemberView { listing, name, phone }
+    };
+    Ok((rows.into_iter().map(named).collect(), may_award))
 }
 
 /// A typed word as a pattern: its own wildcards mean themselves.

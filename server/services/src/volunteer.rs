@@ -5,6 +5,7 @@ use crate::need_form::value;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, Services, account, limits, password, trail};
 use chrono::NaiveDate;
+use domain::calendar::Time;
 use domain::code::Prefix;
 use domain::division::{Divisions, Level, ResolveError};
 use domain::field::Check;
@@ -228,10 +229,17 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
     let services = &ctx.services;
     let mut work = Work::begin(ctx, Command::VolunteerJoin).await?;
     work.authorize(Command::VolunteerJoin, &Record::default())?;
-    check_same(&mut work, &input.file, Uuid::nil()).await?;
-    let number = work.code(Prefix::Volunteer, &input.division).await?;
+    let entered = entered_before(&mut work, &input.file).await?;
+    check_same(&mut work, &input.file, entered.as_ref().map_or(Uuid::nil(), |row| row.id)).await?;
+    let number = match &entered {
+        Some(row) => row.number.clone(),
+        None => work.code(Prefix::Volunteer, &input.division).await?,
+    };
     let shown = format!("志愿者{number}");
     let account = account::insert(&mut work, username, &shown, Role::Volunteer, "", None, hash, false).await?;
+    if let Some(row) = entered {
+        return claim(work, row, input, account).await;
+    }
     let id = services.new_id();
     let mut row = Volunteer::new(id, number, Some(account), input.division.clone(), work.now);
     apply(&mut row, input);
@@ -240,6 +248,50 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
     let about = About { data: Some(data), ..About::default() };
     work.created(Command::VolunteerJoin, row.state, row.id, about).await?;
     work.commit(&row.number).await?;
+    Ok(row)
+}
+
+/// Somebody whom a team entered from its list and who has no account yet: known by the telephone, and by name and birth
+/// date, which only he and the team know.
+async fn entered_before(work: &mut Work<'_>, file: &VolunteerFile) -> Result<Option<Volunteer>> {
+    let sealer = work.ctx.services.db.sealer();
+    let Some(id) = volunteer::same(&mut work.tx, sealer, MarkKind::Phone, &file.phone, Uuid::nil()).await? else {
+        return Ok(None);
+    };
+    let row = volunteer::by_id(&mut work.tx, id).await?.filter(|row| row.account_id.is_none());
+    let Some(row) = row else { return Ok(None) };
+    let known = volunteer::file(sealer, &row)?;
+    Ok((known.birth == file.birth && known.name == file.name).then_some(row))
+}
+
+/// The person from the list opens the own account: what he typed stands in place of what the list said.
+async fn claim(mut work: Work<'_>, mut row: Volunteer, input: &Input, account: Uuid) -> Result<Volunteer> {
+    let services = &work.ctx.services;
+    work.authorize(Command::VolunteerClaim, &Record::default())?;
+    row.division_code.clone_from(&input.division);
+    apply(&mut row, input);
+    first(volunteer::claim(&mut work.tx, row.id, account, work.now).await?, Object::Volunteer)?;
+    let now = work.now;
+    first(volunteer::update(&mut work.tx, services.db.sealer(), &row, &input.file, now).await?, Object::Volunteer)?;
+    storage::team::set_account(&mut work.tx, row.id, account).await?;
+    row.account_id = Some(account);
+    let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
+    work.stepped(Command::VolunteerClaim, row.state, row.state, row.id, about).await?;
+    work.commit(&row.number).await?;
+    Ok(row)
+}
+
+/// Enters somebody from a team's list, who has agreed to it (志愿服务条例 article 7): without an account.
+pub(crate) async fn enter(work: &mut Work<'_>, input: &Input, consented_at: Time) -> Result<Volunteer> {
+    let services = &work.ctx.services;
+    check_same(work, &input.file, Uuid::nil()).await?;
+    let number = work.code(Prefix::Volunteer, &input.division).await?;
+    let mut row = Volunteer::new(services.new_id(), number, None, input.division.clone(), work.now);
+    row.consented_at = consented_at;
+    apply(&mut row, input);
+    volunteer::insert(&mut work.tx, services.db.sealer(), &row, &input.file).await?;
+    let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
+    work.created(Command::VolunteerEnter, row.state, row.id, about).await?;
     Ok(row)
 }
 
@@ -304,8 +356,9 @@ pub async fn withdraw(ctx: &Ctx) -> Result<()> {
     volunteer::lock(&mut work.tx, row.id).await?;
     let account = work.ctx.account()?;
     let to = machine::step(row.state, Command::VolunteerWithdraw)?;
-    crate::team::leave_all(&mut work, &row).await?;
+    crate::member::leave_all(&mut work, &row).await?;
     crate::signup::give_up_all(&mut work, &row).await?;
+    crate::calendar_feed::revoke_in(&mut work, &row).await?;
     first(volunteer::withdraw(&mut work.tx, row.id, work.now).await?, Object::Volunteer)?;
     work.stepped(Command::VolunteerWithdraw, row.state, to, row.id, About::default()).await?;
     let found = storage::account::by_id(&mut work.tx, account).await?.ok_or(Error::NotFound)?;
@@ -327,6 +380,9 @@ pub async fn copy(ctx: &Ctx) -> Result<Vec<u8>> {
     let now = ctx.now();
     let signups = storage::signup::ahead_of(&mut tx, row.id, now, 1000).await?;
     let past = storage::signup::past_of(&mut tx, row.id, now, 0, 100_000).await?;
+    let trainings = storage::training::of_volunteer(&mut tx, row.id, 100_000).await?;
+    let awards = storage::award::of_volunteer(&mut tx, row.id, 100_000).await?;
+    let evaluations = storage::evaluation::of_volunteer(&mut tx, row.id, 100_000).await?;
     drop(tx);
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let skills = row.skills().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
@@ -390,6 +446,27 @@ pub async fn copy(ctx: &Ctx) -> Result<Vec<u8>> {
                         r.unit.clone(),
                     ]
                 })
+                .collect(),
+        },
+        documents::person::Section {
+            title: "培训情况".into(),
+            columns: vec!["培训", "主要内容", "小时", "举办单位", "日期"],
+            rows: trainings
+                .into_iter()
+                .map(|t| vec![t.name, t.content, domain::hours::decimal(t.minutes), t.host, t.day.to_string()])
+                .collect(),
+        },
+        documents::person::Section {
+            title: "表彰奖励".into(),
+            columns: vec!["表彰奖励", "日期", "授予单位"],
+            rows: awards.into_iter().map(|a| vec![a.name, a.day.to_string(), a.granted_by]).collect(),
+        },
+        documents::person::Section {
+            title: "服务评价".into(),
+            columns: vec!["评价", "说了什么", "日期"],
+            rows: evaluations
+                .into_iter()
+                .map(|e| vec![domain::record::stars_words(e.stars), e.words, e.day.to_string()])
                 .collect(),
         },
     ];

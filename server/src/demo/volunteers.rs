@@ -8,9 +8,12 @@ use domain::calendar::Time;
 use domain::need::Sex;
 use domain::role::{Actor, Role};
 use services::account::ManualClock;
+use services::attendance::{self, Mark};
 use services::draft::Fields;
-use services::signup::Mark;
-use services::{Ctx, Error, Result, Services, hours, opening, signup, team, volunteer};
+use services::{
+    Ctx, Error, Result, Services, award, hours, member, member_import, opening, shift, signup, team, training,
+    volunteer,
+};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -90,11 +93,11 @@ impl Play<'_> {
     /// Lets people into a team by somebody who looks after it.
     async fn join(&self, code: &str, people: std::ops::Range<usize>, by: &Actor) -> Result<()> {
         for person in people {
-            team::join(&self.by(person), code, "").await?;
+            member::join(&self.by(person), code, "").await?;
         }
         let view = team::view(self.services, Some(&self.ctx(by)), code, 0).await?;
         for member in view.applied {
-            team::answer(&self.ctx(by), member.listing.member.id, true, "").await?;
+            member::answer(&self.ctx(by), member.listing.member.id, true, "").await?;
         }
         Ok(())
     }
@@ -106,8 +109,8 @@ impl Play<'_> {
 
     /// Plans shifts of an opening; gives them in order.
     async fn plan(&self, by: &Actor, code: &str, form: &[(&str, &str)]) -> Result<Vec<Uuid>> {
-        let plan = opening::read_plan(&fields(form), self.services.now())?;
-        opening::plan(&self.ctx(by), code, &plan).await?;
+        let plan = shift::read_plan(&fields(form), self.services.now())?;
+        shift::plan(&self.ctx(by), code, &plan).await?;
         let mut tx = self.services.db.read().await?;
         let row = storage::opening::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
         let all = storage::opening::shifts_of(&mut tx, row.id, Time(0), 1000).await?;
@@ -155,7 +158,7 @@ pub async fn play(
     play.at(-55, 10, 0);
     let warm = fields(&[
         ("name", "津邻暖邻服务队"),
-        ("about", "每周六上午到社区陪伴独居老人，读报、聊天、一起做手工。新队员先跟着老队员走两次。"),
+        ("about", "每周上午到社区陪伴独居老人，读报、聊天、一起做手工。新队员先跟着老队员走两次。"),
         ("service", "C03"),
         ("service", "B02"),
     ]);
@@ -178,6 +181,7 @@ pub async fn play(
     past(&play, &warm, (&jinlin, &helper), &place).await?;
     neighbours(&play, &green, (&leader, &clerk), &place).await?;
     to_come(&play, &warm, &jinlin, &place).await?;
+    on_record(&play, &warm, &jinlin).await?;
 
     // One that waits for its office, one that was not agreed to, one that applies to join.
     play.at(-2, 10, 0);
@@ -199,7 +203,7 @@ pub async fn play(
     play.at(-29, 10, 0);
     team::decide(&play.ctx(&clerk), &other, false, "义卖涉及收钱，请联系慈善组织").await?;
     play.at(-1, 20, 0);
-    team::join(&play.by(24), &green, "周日都有空").await?;
+    member::join(&play.by(24), &green, "周日都有空").await?;
     clock.set(now);
     Ok(())
 }
@@ -212,7 +216,7 @@ async fn past(play: &Play<'_>, team: &str, (admin, worker): (&Actor, &Actor), pl
             admin,
             team,
             &[
-                ("title", "周六上午陪老人聊天"),
+                ("title", "每周上午陪老人聊天"),
                 ("content", "两人一组，陪老人说话、读报、做手工，结束时帮着收拾。老人累了就早点结束。"),
                 ("place", "向阳社区活动室"),
                 ("division", place),
@@ -258,20 +262,20 @@ async fn past(play: &Play<'_>, team: &str, (admin, worker): (&Actor, &Actor), pl
             let mut tx = play.services.db.read().await?;
             storage::opening::shift(&mut tx, *shift).await?.ok_or(Error::NotFound)?.check_code
         };
-        signup::check(&play.person(&all[0], &own), all[0].id, &code).await?;
+        attendance::check(&play.person(&all[0], &own), all[0].id, &code, None).await?;
         play.at(days, 11, 5);
-        signup::check(&play.person(&all[0], &own), all[0].id, &code).await?;
+        attendance::check(&play.person(&all[0], &own), all[0].id, &code, None).await?;
         play.at(days, 12, 0);
         let marks = [(all[1].id, Mark::Present), (all[4].id, Mark::Present), (all[5].id, Mark::Absent)];
-        signup::attendance(&play.ctx(worker), *shift, &marks).await?;
+        attendance::list(&play.ctx(worker), *shift, &marks, None).await?;
         if days > -4 {
             // The latest: not all marked, nothing entered yet.
             continue;
         }
         let moved_up = [(all[6].id, Mark::Present), (all[7].id, Mark::Absent)];
-        signup::attendance(&play.ctx(worker), *shift, &moved_up).await?;
+        attendance::list(&play.ctx(worker), *shift, &moved_up, None).await?;
         if week == 0 {
-            signup::attendance(&play.ctx(worker), *shift, &[(all[5].id, Mark::Excused)]).await?;
+            attendance::list(&play.ctx(worker), *shift, &[(all[5].id, Mark::Excused)], None).await?;
         }
         let came = [all[0].id, all[1].id, all[4].id, all[6].id];
         let minutes = if week == 2 { 150 } else { 120 };
@@ -373,7 +377,7 @@ async fn neighbours(play: &Play<'_>, team: &str, (leader, clerk): (&Actor, &Acto
     signup::answer(&play.ctx(leader), all[4].id, false, "这一次人够了").await?;
     play.at(-6, 10, 0);
     let marks: Vec<(Uuid, Mark)> = all[..4].iter().map(|s| (s.id, Mark::Present)).collect();
-    signup::attendance(&play.ctx(leader), past, &marks).await?;
+    attendance::list(&play.ctx(leader), past, &marks, None).await?;
     let entries: Vec<(Uuid, i64)> = all[..4].iter().map(|s| (s.id, 120)).collect();
     hours::enter(&play.ctx(leader), past, &entries).await?;
     play.at(-5, 10, 0);
@@ -382,6 +386,46 @@ async fn neighbours(play: &Play<'_>, team: &str, (leader, clerk): (&Actor, &Acto
     play.sign_up(next, 16..20).await?;
     let wants = play.signups(next).await?;
     signup::answer(&play.ctx(leader), wants[0].id, true, "").await?;
+    Ok(())
+}
+
+/// What stands on records beside hours, and a list of people who are invited.
+async fn on_record(play: &Play<'_>, team: &str, admin: &Actor) -> Result<()> {
+    play.at(-40, 17, 0);
+    let ctx = play.ctx(admin);
+    let (members, _) = team::roll(&ctx, team).await?;
+    let id = |at: usize| members[at].listing.member.id.to_string();
+    let day = play.day(-40).to_string();
+    let mut form = fields(&[
+        ("name", "陪护老人的基本知识"),
+        ("content", "怎样说话和倾听，怎样扶老人起身，遇到摔倒和发病怎么办。"),
+        ("hours", "2"),
+        ("host", "津邻示例社工服务中心"),
+        ("day", &day),
+    ]);
+    form.extend((0..members.len().min(12)).map(|at| ("member".to_owned(), id(at))));
+    training::record(&ctx, team, &training::read(&form, play.day(-40))?).await?;
+    play.at(-12, 15, 0);
+    let own = members.iter().position(|m| m.listing.member.account_id == play.people[0].account_id);
+    let day = play.day(-12).to_string();
+    let form = fields(&[
+        ("member", &id(own.unwrap_or_default())),
+        ("name", "年度优秀志愿者"),
+        ("granted_by", "河东区示例社工协会"),
+        ("day", &day),
+    ]);
+    award::record(&ctx, team, &award::read(&form, play.day(-12))?).await?;
+    play.at(-3, 10, 0);
+    let agreed = play.day(-5);
+    let list = format!(
+        "津邻暖邻服务队报名名册\n序号,姓名,性别,出生日期,联系电话,居住区域,专业技能,本人同意,同意日期\n\
+         1,示例邻居甲,女,1971-03-02,13800020001,河东区鲁山道街道,理发,是,{agreed}\n\
+         2,示例邻居乙,男,1969-08-15,13800020002,河东区鲁山道街道,,是,{agreed}\n\
+         3,示例邻居丙,女,1985-01-20,13800020003,河东区鲁山道街道,急救,,\n\
+         4,示例邻居丁,男,1990-11-11,1380002000,河东区鲁山道街道,,是,{agreed}\n"
+    );
+    let import = member_import::upload(&ctx, team, "报名名册.csv", list.into_bytes()).await?;
+    member_import::apply(&ctx, import).await?;
     Ok(())
 }
 
@@ -414,7 +458,7 @@ async fn to_come(play: &Play<'_>, team: &str, admin: &Actor, place: &str) -> Res
     play.sign_up(shift, 6..12).await?;
     play.sign_up(later, 12..14).await?;
     play.at(-1, 16, 0);
-    opening::cancel_shift(&play.ctx(admin), later, "社区当天停电检修").await?;
+    shift::cancel(&play.ctx(admin), later, "社区当天停电检修").await?;
     play.opening(
         admin,
         team,

@@ -19,6 +19,7 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::certificate::{Standing, shown};
 use domain::machine::Command;
+use services::exchange::{self, Part};
 use services::{Ctx, Error, Result, certificate};
 use uuid::Uuid;
 
@@ -222,20 +223,22 @@ async fn records(get: Get, Path(code): Path<String>) -> Response {
             return Err(Error::NotFound);
         }
         let to = |end: &str| address(&format!("/teams/{code}/records.{end}"), &[], &[]);
+        let mut facts =
+            vec![Fact::new("记录", format!("{}条，{}", view.served.0, domain::hours::words(view.served.1)))];
+        facts.extend(Part::ALL.map(|part| Fact::new(part.label(), part.fields().join("、"))));
+        facts.push(Fact::new("依据", "《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第七条至第十条"));
         let model = RecordModel {
             head: Head::new("导出服务记录")
                 .crumbs(vec![Crumb::link(view.team.name.clone(), format!("/teams/{code}")), Crumb::here("导出服务记录")])
                 .action(Link::new("下载Excel", to("xlsx")).primary())
-                .action(Link::new("下载CSV", to("csv"))),
+                .action(Link::new("下载CSV", to("csv")))
+                .action(Link::new("培训CSV", format!("{}?part=trainings", to("csv"))))
+                .action(Link::new("表彰CSV", format!("{}?part=awards", to("csv")))),
             notice: Some("文件里有姓名、证件号和电话，下载前要再次确认身份，谁在什么时候下载会记下来。只用来向全国志愿服务信息系统报送。".into()),
             sections: vec![RecordSection::new(
                 "what",
                 "有哪些内容",
-                vec![Body::Facts(vec![
-                    Fact::new("记录", format!("{}条，{}", view.served.0, domain::hours::words(view.served.1))),
-                    Fact::new("栏目", certificate::FIELDS.join("、"))
-                        .note("《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第七条、第八条。"),
-                ])],
+                vec![Body::Facts(facts)],
             )],
             ..RecordModel::default()
         };
@@ -246,19 +249,32 @@ async fn records(get: Get, Path(code): Path<String>) -> Response {
 
 async fn workbook(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
-        let (team, rows) = certificate::exchange(get.ctx()?, &code, get.value("from"), get.value("until")).await?;
-        let bytes = documents::sheet::texts("平台记录（非证明）", &certificate::FIELDS, &rows)
-            .map_err(|_| Error::Internal("a workbook could not be written"))?;
-        Ok(Answer::Raw(super::download::workbook(&format!("{}服务记录.xlsx", team.name), bytes)))
+        let (from, until) = (get.value("from"), get.value("until"));
+        let file = exchange::read(get.ctx()?, &code, from, until, &Part::ALL).await?;
+        // The name of the sheet says what the file is not.
+        let sheets: Vec<documents::sheet::Sheet<'_>> = file
+            .parts
+            .iter()
+            .map(|(part, rows)| documents::sheet::Sheet {
+                name: format!("{}（非证明）", part.label()),
+                heads: part.fields(),
+                rows,
+            })
+            .collect();
+        let bytes = documents::sheet::book(&sheets).map_err(|_| Error::Internal("a workbook could not be written"))?;
+        Ok(Answer::Raw(super::download::workbook(&format!("{}服务记录.xlsx", file.team.name), bytes)))
     })
     .await
 }
 
 async fn csv(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
-        let (team, rows) = certificate::exchange(get.ctx()?, &code, get.value("from"), get.value("until")).await?;
-        let bytes = documents::sheet::csv(&certificate::FIELDS, &rows);
-        let name = format!("{}服务记录.csv", team.name);
+        let part = Part::parse(get.value("part"));
+        let (from, until) = (get.value("from"), get.value("until"));
+        let mut file = exchange::read(get.ctx()?, &code, from, until, &[part]).await?;
+        let rows = file.parts.pop().map(|(_, rows)| rows).unwrap_or_default();
+        let bytes = documents::sheet::csv(part.fields(), &rows);
+        let name = format!("{}{}.csv", file.team.name, part.label());
         Ok(Answer::Raw(super::download::attachment(&name, "records.csv", "text/csv; charset=utf-8", bytes)))
     })
     .await

@@ -273,6 +273,7 @@ fn menu(role: Role) -> Menu {
                     ("社会组织", "/organizations"),
                     ("匹配权重", "/matching/weights"),
                     ("词库", "/thesaurus"),
+                    ("工作日历", "/holidays"),
                     ("帮助", "/help/district"),
                 ],
             ),

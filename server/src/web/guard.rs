@@ -164,7 +164,10 @@ pub(super) async fn failure(site: &Site, request: &Request, error: Error, back: 
         }
         Error::Storage(_) | Error::Search(_) | Error::Internal(_) => {
             let correlation = site.correlation();
-            tracing::error!(%error, correlation, path = request.path, "request failed");
+            // An address with a token in it is as good as the token.
+            let secret = request.route.as_deref().filter(|route| route.contains("{token}"));
+            let path = secret.unwrap_or(&request.path);
+            tracing::error!(%error, correlation, path, "request failed");
             (StatusCode::INTERNAL_SERVER_ERROR, ErrorModel::failed(correlation))
         }
     };

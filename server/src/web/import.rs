@@ -166,7 +166,7 @@ async fn upload(post: Post) -> Response {
 }
 
 /// Tabs in order, with the query value of each.
-const TABS: [(Outcome, &str); 4] =
+pub(super) const TABS: [(Outcome, &str); 4] =
     [(Outcome::Error, "error"), (Outcome::Warning, "warning"), (Outcome::Duplicate, "duplicate"), (Outcome::Ok, "ok")];
 
 async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
@@ -178,24 +178,7 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             wanted.or_else(|| TABS.iter().find(|(outcome, _)| report.count(*outcome) > 0)).copied().unwrap_or(TABS[3]);
         let path = get.request.path.clone();
         let to = |name: &str| address(&path, &[], &[("result", name.to_owned())]);
-        let tabs = TABS
-            .iter()
-            .map(|(outcome, name)| {
-                Tab::new(outcome.label(), to(name), *name == chosen.1).count(size(report.count(*outcome)))
-            })
-            .collect();
-        let stats = TABS
-            .iter()
-            .map(|(outcome, name)| {
-                let note = match outcome {
-                    Outcome::Error => "改好后重新上传",
-                    Outcome::Warning => "导入后再核对",
-                    Outcome::Duplicate => "不会再次导入",
-                    _ => "没有问题",
-                };
-                Stat::new(outcome.label(), size(report.count(*outcome)), note, to(name))
-            })
-            .collect();
+        let (tabs, stats) = tabs_and_stats(&report, chosen.1, to);
         let all: Vec<&ReportRow> = report.rows.iter().filter(|row| row.result == chosen.0).collect();
         let (page, total) = (get.page(), size(all.len()));
         let rows: Vec<Vec<Cell>> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
@@ -232,11 +215,11 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
     .await
 }
 
-fn size(n: usize) -> u64 {
+pub(super) fn size(n: usize) -> u64 {
     u64::try_from(n).unwrap_or_default()
 }
 
-fn report_row(row: &ReportRow) -> Vec<Cell> {
+pub(super) fn report_row(row: &ReportRow) -> Vec<Cell> {
     let mut said = Cell::text(row.messages.join("；"));
     if let Some(code) = &row.need_code {
         said = Cell::link(row.messages.join("；"), format!("/needs/{code}"));
@@ -244,6 +227,27 @@ fn report_row(row: &ReportRow) -> Vec<Cell> {
         said = Cell::link(row.messages.join("；"), format!("/organizations/{id}"));
     }
     vec![Cell::strong(row.row.to_string()), Cell::text(row.sheet.clone()).note(row.what.clone()), said]
+}
+
+/// The rows by result: tabs, and tiles that lead to them. `to`: the address of a result.
+pub(super) fn tabs_and_stats(report: &Report, chosen: &str, to: impl Fn(&str) -> String) -> (Vec<Tab>, Vec<Stat>) {
+    let tabs = TABS
+        .iter()
+        .map(|(outcome, name)| Tab::new(outcome.label(), to(name), *name == chosen).count(size(report.count(*outcome))))
+        .collect();
+    let stats = TABS
+        .iter()
+        .map(|(outcome, name)| {
+            let note = match outcome {
+                Outcome::Error => "改好后重新上传",
+                Outcome::Warning => "导入后再核对",
+                Outcome::Duplicate => "不会再次导入",
+                _ => "没有问题",
+            };
+            Stat::new(outcome.label(), size(report.count(*outcome)), note, to(name))
+        })
+        .collect();
+    (tabs, stats)
 }
 
 fn notice(import: &Import, report: &Report) -> Option<String> {
@@ -256,6 +260,11 @@ fn notice(import: &Import, report: &Report) -> Option<String> {
             }
         });
     }
+    ignored(report)
+}
+
+/// Sheets that were not read.
+pub(super) fn ignored(report: &Report) -> Option<String> {
     if report.ignored.is_empty() {
         return None;
     }

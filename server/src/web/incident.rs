@@ -1,7 +1,7 @@
-//! 意外情况: reporting one from a shift, the office's answer; what a volunteer sees of a household; calendars.
+//! 意外情况: reporting one from a shift, the office's answer; what a volunteer sees of a household.
 
 use super::frame::{Page, render};
-use super::get::{Answer, Get};
+use super::get::Get;
 use super::guard;
 use super::my::span;
 use super::parts::{choices_of, panel, select};
@@ -14,11 +14,9 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use documents::ical::{Entry, calendar};
 use domain::incident::{IncidentKind, IncidentState};
 use domain::machine::Command;
-use domain::opening::ShiftState;
-use services::{Ctx, Error, incident, opening, signup};
+use services::{Ctx, Error, incident};
 use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -30,8 +28,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get_at("/incidents/{id}", HANDLE, show),
         Route::post_at("/incidents/{id}/handle", HANDLE, handle),
         Route::post_at("/signups/{id}/household", OWN, household),
-        Route::get("/my/calendar.ics", OWN, own_calendar),
-        Route::get_at("/openings/{code}/calendar.ics", Access::Anyone, opening_calendar),
     ]
 }
 
@@ -175,59 +171,4 @@ async fn household(Path(id): Path<Uuid>, post: Post) -> Response {
         }
         Err(error) => guard::failure(&post.site, &post.request, error, Some("/my".into())).await,
     }
-}
-
-fn file(name: &str, text: String) -> Answer {
-    Answer::Raw(super::download::attachment(name, "shifts.ics", "text/calendar; charset=utf-8", text.into_bytes()))
-}
-
-async fn own_calendar(get: Get) -> Response {
-    get.show(async {
-        let ctx = get.ctx()?;
-        let mine = signup::mine(ctx, 0, 100).await?;
-        let base = get.site.config.public_url.trim_end_matches('/');
-        let entries: Vec<Entry> = mine
-            .ahead
-            .iter()
-            .filter(|l| l.signup.state.holds_place() || l.signup.state == domain::signup::SignupState::Cancelled)
-            .map(|l| Entry {
-                uid: format!("{}@duijie", l.signup.shift_id),
-                changed: l.signup.decided_at.unwrap_or(l.signup.applied_at).0,
-                starts: l.signup.starts_at.0,
-                ends: l.signup.ends_at.0,
-                title: l.opening_title.clone(),
-                place: l.place.clone(),
-                text: l.team_name.clone(),
-                url: format!("{base}/my"),
-                cancelled: !l.signup.state.holds_place(),
-            })
-            .collect();
-        Ok(file("我的志愿服务.ics", calendar("我的志愿服务", &entries)))
-    })
-    .await
-}
-
-/// The shifts of an opening, for a calendar that asks again from time to time: cancelled ones as cancelled.
-async fn opening_calendar(get: Get, Path(code): Path<String>) -> Response {
-    get.show(async {
-        let view = opening::view(&get.site.services, get.reader(), &code).await?;
-        let base = get.site.config.public_url.trim_end_matches('/');
-        let entries: Vec<Entry> = view
-            .shifts
-            .iter()
-            .map(|(s, _)| Entry {
-                uid: format!("{}@duijie", s.id),
-                changed: s.updated_at.0,
-                starts: s.starts_at.0,
-                ends: s.ends_at.0,
-                title: view.opening.title.clone(),
-                place: view.opening.place.clone(),
-                text: view.team.name.clone(),
-                url: format!("{base}/openings/{code}"),
-                cancelled: s.state == ShiftState::Cancelled,
-            })
-            .collect();
-        Ok(file("志愿岗位.ics", calendar(&view.opening.title, &entries)))
-    })
-    .await
 }

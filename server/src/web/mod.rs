@@ -21,6 +21,7 @@ mod accounts;
 mod ask;
 mod audit;
 mod batch;
+mod calendar;
 mod certificate;
 mod claim;
 mod delivery;
@@ -28,18 +29,23 @@ mod desk;
 mod directory;
 mod disclosure;
 mod display;
+mod evaluation;
 mod hall;
 mod hall_query;
 mod hall_words;
 mod help;
+mod holidays;
 mod home;
 mod import;
 mod inbox;
 mod incident;
 mod invitation;
 mod joint;
+mod kept;
 mod lists;
 mod matching;
+mod member;
+mod member_import;
 mod my;
 mod need;
 mod need_check;
@@ -63,12 +69,15 @@ mod saved;
 mod session;
 mod shift;
 mod team;
+mod team_form;
 mod thesaurus;
+mod training;
 mod transfer;
 mod verification;
 mod visit;
 mod visit_plan;
 mod volunteer;
+mod volunteer_record;
 
 pub use address::networks;
 pub use frame::Site;
@@ -244,15 +253,24 @@ pub fn routes() -> Vec<Route> {
         queue::routes,
         volunteer::routes,
         my::routes,
+        kept::routes,
+        calendar::routes,
+        volunteer_record::routes,
         team::routes,
+        team_form::routes,
+        member::routes,
+        member_import::routes,
+        training::routes,
         opening::routes,
         opening_form::routes,
         shift::routes,
         certificate::routes,
         incident::routes,
+        evaluation::routes,
         lists::routes,
         saved::routes,
         thesaurus::routes,
+        holidays::routes,
         import::routes,
         inbox::routes,
         account::routes,

@@ -11,14 +11,15 @@ use app::components::{
     ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line,
     Link, Mark, Table,
 };
-use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::Time;
 use domain::hours::CorrectionState;
 use domain::signup::SignupState;
+use domain::team::MemberState;
 use services::signup::{self, Mine};
-use services::{Ctx, Error, Result, hours};
+use services::{Ctx, Error, Result, attendance, hours};
 use storage::signup::{Listed, Signup};
 use uuid::Uuid;
 
@@ -68,26 +69,27 @@ async fn show(get: Get) -> Response {
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let mine = signup::mine(ctx, offset, size).await?;
         let now = ctx.now();
-        let mut panels = panels(&get, &mine, now).await?;
+        let first = now_panel(&get, &mine, now).await?;
         let (certificates, issue) = super::certificate::of_mine(&get, ctx).await?;
-        let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
         let mut sections = vec![ahead(&get, &mine, now), served(&get, &mine, now)];
         if !mine.corrections.is_empty() {
             sections.push(corrections(&mine, now));
         }
         sections.push(certificates);
-        sections.push(teams(&mine));
-        panels.extend(issue);
+        sections.push(teams(&get, &mine));
+        let panels = issue.into_iter().collect();
         let model = RecordModel {
             head: Head {
                 notes: vec![format!("志愿者编号 {}", mine.volunteer.number)],
                 ..Head::new("我的服务")
                     .action(Link::new("找岗位", "/openings").glyph(Glyph::Search).primary())
+                    .action(Link::new("服务记录", "/my/records"))
                     .action(Link::new("我的资料", "/my/profile"))
             },
             sections,
+            first,
             panels,
-            dock,
+            kept: Some(Kept { owner: ctx.account()?.simple().to_string(), now: now.0 / 1000 }),
             ..RecordModel::default()
         };
         Ok(Page::new("我的服务", move || record_page(model)))
@@ -96,8 +98,7 @@ async fn show(get: Get) -> Response {
 }
 
 /// The one thing to do now: checking in or out at the shift that goes on, else confirming the next one.
-async fn panels(get: &Get, mine: &Mine, now: Time) -> Result<Vec<ActPanel>> {
-    let mut all = Vec::new();
+async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<ActPanel>> {
     let going = mine.ahead.iter().find(|l| {
         let s = &l.signup;
         let open = now >= s.starts_at.plus_minutes(-domain::signup::CHECK_IN_BEFORE);
@@ -110,13 +111,15 @@ async fn panels(get: &Get, mine: &Mine, now: Time) -> Result<Vec<ActPanel>> {
         let field = Field::text("code", "6位签到码").hint("看队长手机上的数字。");
         let title = if leaving { "签退" } else { "签到" };
         let mut check = panel(get, "check", title, &format!("/signups/{}/check", s.id), vec![field], title).await?;
+        check.target =
+            check.target.with("way", if leaving { "out" } else { "in" }).kept(format!("/signups/{}/kept", s.id), title);
         check.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         if let Some(at) = s.in_at {
             check.facts = vec![Fact::new("签到", at.words_near(now))];
         }
-        check.next = "没有网络或忘了签，请队长在名单里登记。不用定位，不用拍照。".into();
-        all.push(check);
-        return Ok(all);
+        check.next =
+            "没有网络时照样点，手机先存着，有网络再补传。忘了签请队长在名单里登记。不用定位，不用拍照。".into();
+        return Ok(Some(check));
     }
     if let Some(listed) = mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted) {
         let s = &listed.signup;
@@ -125,9 +128,9 @@ async fn panels(get: &Get, mine: &Mine, now: Time) -> Result<Vec<ActPanel>> {
         confirm.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         confirm.next = "来不了请尽早取消，名额会给候补的人。".into();
         confirm.links = vec![Link::new("取消报名", format!("/signups/{}/cancel", s.id))];
-        all.push(confirm);
+        return Ok(Some(confirm));
     }
-    Ok(all)
+    Ok(None)
 }
 
 fn ahead(get: &Get, mine: &Mine, now: Time) -> RecordSection {
@@ -142,9 +145,7 @@ fn ahead(get: &Get, mine: &Mine, now: Time) -> RecordSection {
         Body::Table(Table { caption: "要参加的班次".into(), caption_hidden: true, columns, rows })
     };
     let mut section = RecordSection::new("ahead", "要参加的班次", vec![body]);
-    if !mine.ahead.is_empty() {
-        section.link = Some(("放进手机日历".into(), "/my/calendar.ics".into()));
-    }
+    section.link = Some(("日历".into(), "/my/calendar".into()));
     section
 }
 
@@ -196,7 +197,7 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
         .iter()
         .map(|listed| {
             let s = &listed.signup;
-            let minutes = s.minutes.map_or_else(|| "—".to_owned(), domain::hours::words);
+            let minutes = s.minutes.map(domain::hours::words).unwrap_or_default();
             let ways = if may_correct(mine, s) {
                 let to = format!("/signups/{}/correction", s.id);
                 vec![Decision::get("要求更正", listed.opening_title.clone(), to).quiet()]
@@ -263,22 +264,45 @@ fn corrections(mine: &Mine, now: Time) -> RecordSection {
     RecordSection::new("corrections", "要求更正的时长", vec![Body::Table(table)])
 }
 
-fn teams(mine: &Mine) -> RecordSection {
-    let body = if mine.teams.is_empty() {
-        Body::Empty(
-            Empty::new(EmptyKind::Nothing, "还没有加入服务队", "有的岗位只招队员，例如到老人家里的服务。")
-                .action(Link::new("找服务队", "/teams")),
-        )
-    } else {
+/// Teams that ask the reader to join.
+fn invitations(get: &Get, invited: &[&storage::team::Listing]) -> Table {
+    let row = |m: &&storage::team::Listing| {
+        vec![
+            Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)),
+            Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"),
+            Cell::decisions(vec![
+                decide(get, "加入", &m.team_name, &format!("/members/{}/agree", m.member.id)),
+                decide(get, "不加入", &m.team_name, &format!("/teams/{}/leave", m.team_code)).quiet(),
+            ]),
+        ]
+    };
+    let columns = vec![Column::text("服务队"), Column::text("邀请"), Column::text("办理")];
+    let rows = invited.iter().map(row).collect();
+    Table { caption: "入队邀请".into(), caption_hidden: true, columns, rows }
+}
+
+fn teams(get: &Get, mine: &Mine) -> RecordSection {
+    let (invited, teams): (Vec<_>, Vec<_>) = mine.teams.iter().partition(|m| m.member.state == MemberState::Invited);
+    let mut bodies = Vec::new();
+    if !invited.is_empty() {
+        bodies.push(Body::Table(invitations(get, &invited)));
+    }
+    if !teams.is_empty() {
         let line = |m: &storage::team::Listing| Line {
             title: m.team_name.clone(),
             href: format!("/teams/{}", m.team_code),
             mark: Mark::Text(if m.member.leads { "队长".into() } else { m.member.state.label().into() }),
             note: String::new(),
         };
-        Body::Lines(mine.teams.iter().map(line).collect())
-    };
-    let mut section = RecordSection::new("teams", "服务队", vec![body]);
+        bodies.push(Body::Lines(teams.into_iter().map(line).collect()));
+    }
+    if bodies.is_empty() {
+        bodies.push(Body::Empty(
+            Empty::new(EmptyKind::Nothing, "还没有加入服务队", "有的岗位只招队员，例如到老人家里的服务。")
+                .action(Link::new("找服务队", "/teams")),
+        ));
+    }
+    let mut section = RecordSection::new("teams", "服务队", bodies);
     if !mine.teams.is_empty() {
         section.link = Some(("更多服务队".into(), "/teams".into()));
     }
@@ -297,12 +321,17 @@ async fn confirm(Path(id): Path<Uuid>, post: Post) -> Response {
     .await
 }
 
+/// Said when somebody has checked in or out.
+pub(super) fn checked() -> &'static str {
+    "签好了"
+}
+
 async fn check(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
-        "签好了",
+        checked(),
         |_| "/my".to_owned(),
         async |post, ctx: Ctx| {
-            signup::check(&ctx, id, post.value("code")).await?;
+            attendance::check(&ctx, id, post.value("code"), None).await?;
             Ok(String::new())
         },
     )

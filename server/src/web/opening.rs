@@ -24,7 +24,7 @@ use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
 use services::hall::service_name;
 use services::opening::{self, OpeningView, Wanted};
-use services::{Ctx, Result};
+use services::{Ctx, Result, shift};
 use storage::opening::{Opening, Shift};
 use storage::signup::Signup;
 
@@ -333,8 +333,8 @@ where
 
 async fn plan(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "班次已排好", async |post, ctx, code| {
-        let plan = opening::read_plan(&post.fields, ctx.now())?;
-        opening::plan(ctx, code, &plan).await.map(|_| ())
+        let plan = shift::read_plan(&post.fields, ctx.now())?;
+        shift::plan(ctx, code, &plan).await.map(|_| ())
     })
     .await
 }

@@ -137,7 +137,7 @@ pub(super) async fn workspace(
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
         plan: (view.pairing.started_at.is_some()).then(|| visit_plan::plan(get, ctx, view)),
         sections: sections(get, ctx, view, side),
-        papers: papers(ctx, view),
+        papers: papers(ctx, view).await?,
         trouble: trouble(ctx, view),
         timeline: happenings(&view.timeline, get),
         dock,
@@ -302,7 +302,7 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
     }
 }
 
-fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
+async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
     let mut all = vec![Line {
         title: "对接单".into(),
         href: format!("/pairings/{}/sheet", view.pairing.code),
@@ -318,7 +318,20 @@ fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
             note: "做成服务队的岗位，地址只在班次前一天到结束时给录用的人看".into(),
         });
     }
-    all
+    if let Some((open, all_served)) = services::evaluation::waiting(ctx, &view.pairing).await? {
+        let note = if open > 0 {
+            format!("{open}次服务还没有问过居民")
+        } else {
+            format!("{all_served}次都已登记")
+        };
+        all.push(Line {
+            title: "志愿者的服务评价".into(),
+            href: format!("/pairings/{}/evaluations", view.pairing.code),
+            mark: Mark::Glyph(Glyph::People),
+            note,
+        });
+    }
+    Ok(all)
 }
 
 fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {

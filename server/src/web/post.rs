@@ -65,7 +65,11 @@ pub(super) const MAX_UPLOAD: usize = services::import::MAX_BYTES + (1 << 20);
 
 /// The largest file that a form takes.
 fn file_limit(path: &str) -> usize {
-    if path.starts_with("/import") { services::import::MAX_BYTES } else { domain::attachment::MAX_BYTES }
+    if path.starts_with("/import") || path.ends_with("/import") {
+        services::import::MAX_BYTES
+    } else {
+        domain::attachment::MAX_BYTES
+    }
 }
 
 fn too_large(limit: usize) -> Error {

@@ -12,7 +12,7 @@ use app::components::{
     ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Input, Link,
     Table,
 };
-use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::Time;
@@ -20,8 +20,9 @@ use domain::hours::CorrectionState;
 use domain::machine::Command;
 use domain::opening::ShiftState;
 use domain::signup::SignupState;
-use services::signup::{self, Line, Mark, Roster};
-use services::{Ctx, Error, Result, hours, opening};
+use services::attendance::{self, Mark};
+use services::signup::{self, Line, Roster};
+use services::{Ctx, Error, Result, hours, shift};
 use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -30,7 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post_at("/shifts/{id}/signup", Access::Commands(&[Command::SignupApply]), sign_up),
         Route::post_at("/shifts/{id}/places", LEAD, places),
         Route::post_at("/shifts/{id}/cancel", LEAD, cancel),
-        Route::post_at("/shifts/{id}/attendance", LEAD, attendance),
+        Route::post_at("/shifts/{id}/attendance", LEAD, take_attendance),
         Route::post_at("/shifts/{id}/hours", LEAD, enter),
         Route::post_at("/shifts/{id}/confirm", LEAD, confirm),
         Route::post_at("/shifts/{id}/reject", LEAD, reject),
@@ -60,7 +61,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
             badges.push(Badge::plain("已取消"));
         } else if s.ends_at <= now {
             badges.push(Badge::plain("已结束"));
-        } else if signup::is_open(s, now) {
+        } else if attendance::is_open(s, now) {
             badges.push(Badge::info("可以签到"));
         }
         let mut sections = vec![RecordSection::new("facts", "班次", vec![Body::Facts(facts(&roster, now))])];
@@ -86,6 +87,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
             sections,
             panels,
             dock,
+            kept: Some(Kept { owner: ctx.account()?.simple().to_string(), now: now.0 / 1000 }),
             ..RecordModel::default()
         };
         Ok(Page::new(title, move || record_page(model)))
@@ -138,8 +140,12 @@ fn people(get: &Get, roster: &Roster) -> RecordSection {
                 Cell::strong(line.name.clone()).note(line.listed.number.clone()),
                 Cell::text(line.phone.clone()),
                 Cell::badge(signup_badge(s.state, line.listed.waiting)).note(note),
-                Cell::text(format!("{}–{}", clock(s.in_at), clock(s.out_at)))
-                    .note(s.minutes.map(domain::hours::words).unwrap_or_default()),
+                Cell::text(if s.in_at.is_some() {
+                    format!("{}–{}", clock(s.in_at), clock(s.out_at))
+                } else {
+                    String::new()
+                })
+                .note(s.minutes.map(domain::hours::words).unwrap_or_default()),
                 Cell::decisions(ways),
             ]
         })
@@ -210,7 +216,8 @@ async fn panels(get: &Get, roster: &Roster, now: Time) -> Result<Vec<ActPanel>> 
         let fields =
             expected.iter().map(|l| Field::radios(format!("mark.{}", l.listed.signup.id), l.name.clone(), choices()));
         let mut list = panel(get, "attendance", "登记到岗", &to("attendance"), fields.collect(), "登记").await?;
-        list.text = "自己签到的不用登记。没有网络的，回来再补。".into();
+        list.target = list.target.with("way", "in").kept(format!("{}/kept", at(s.id)), "到岗登记");
+        list.text = "自己签到的不用登记。没有网络时照样点，手机先存着，有网络再补传。".into();
         list.next = "结束以后登记“到岗”的，按整个班次算到离时间。没来的如实登记，可以改成请假。".into();
         all.push(list);
     }
@@ -352,17 +359,12 @@ where
 }
 
 async fn places(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "名额已改", async |post, ctx| {
-        opening::set_places(ctx, id, post.value("places")).await.map(|_| ())
-    })
-    .await
+    run(post, id, "名额已改", async |post, ctx| shift::set_places(ctx, id, post.value("places")).await.map(|_| ()))
+        .await
 }
 
 async fn cancel(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "班次已取消", async |post, ctx| {
-        opening::cancel_shift(ctx, id, post.value("reason")).await.map(|_| ())
-    })
-    .await
+    run(post, id, "班次已取消", async |post, ctx| shift::cancel(ctx, id, post.value("reason")).await.map(|_| ())).await
 }
 
 /// Fields named `prefix.ID` with their values, those that are not empty.
@@ -374,13 +376,13 @@ fn by_id<'a>(post: &'a Post, prefix: &str) -> Vec<(Uuid, &'a str)> {
     post.fields.iter().filter_map(one).collect()
 }
 
-async fn attendance(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "已登记", async |post, ctx| {
-        let marks: Vec<(Uuid, Mark)> =
-            by_id(post, "mark").into_iter().filter_map(|(id, text)| Some((id, Mark::parse(text)?))).collect();
-        signup::attendance(ctx, id, &marks).await.map(|_| ())
-    })
-    .await
+/// Marks of the leader's list.
+pub(super) fn marks(post: &Post) -> Vec<(Uuid, Mark)> {
+    by_id(post, "mark").into_iter().filter_map(|(id, text)| Some((id, Mark::parse(text)?))).collect()
+}
+
+async fn take_attendance(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "已登记", async |post, ctx| attendance::list(ctx, id, &marks(post), None).await.map(|_| ())).await
 }
 
 async fn enter(Path(id): Path<Uuid>, post: Post) -> Response {

@@ -1,19 +1,19 @@
-//! 志愿服务队: the hall, one team with its members, its form, the teams that the reader looks after.
+//! 志愿服务队: the hall, one team, the teams that the reader looks after.
 
-use super::form_fields::{fill, fill_all, fill_from};
+use super::form_fields::fill_all;
 use super::frame::Page;
 use super::get::Get;
-use super::parts::{count, decide, panel, select, target};
+use super::member;
+use super::parts::{count, panel, select, target};
 use super::post::Post;
 use super::words::pager;
 use super::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field,
-    FieldGroup, Glyph, Head, Link, Search, Table,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
+    Head, Line, Link, Mark, Search, Table,
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::desk::DeskTable;
-use app::pages::form::{FormModel, form_page};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -22,43 +22,28 @@ use domain::machine::{Command, allows};
 use domain::permission::may_ever;
 use domain::role::Role;
 use domain::team::{MemberState, TeamState};
-use domain::vocabulary::ServiceGroup;
 use services::desk::Item;
 use services::hall::service_name;
-use services::team::{self, MemberView, TeamView};
+use services::team::{self, TeamView};
 use services::volunteer_desk::VolunteerTask;
 use services::{Ctx, Result};
 use storage::team::Team;
-use uuid::Uuid;
 
-const FOUND: Access = Access::Commands(&[Command::TeamFound, Command::TeamApply]);
 pub(super) const LEAD: Access = Access::Commands(&[Command::MemberAccept]);
-const MEMBER: Access = Access::Commands(&[Command::MemberApply]);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/teams", Access::Anyone, hall),
         Route::get("/teams/own", LEAD, own),
-        Route::get("/teams/new", FOUND, new),
-        Route::post("/teams", FOUND, found),
         Route::get_at("/teams/{code}", Access::Anyone, show),
-        Route::get_at("/teams/{code}/edit", LEAD, edit),
-        Route::post_at("/teams/{code}/edit", LEAD, save),
         Route::post_at("/teams/{code}/approve", Access::Commands(&[Command::TeamApprove]), approve),
         Route::post_at("/teams/{code}/refuse", Access::Commands(&[Command::TeamRefuse]), refuse),
         Route::get_at("/teams/{code}/end", Access::Commands(&[Command::TeamEnd]), ask_end),
         Route::post_at("/teams/{code}/end", Access::Commands(&[Command::TeamEnd]), end),
-        Route::post_at("/teams/{code}/join", MEMBER, join),
-        Route::post_at("/teams/{code}/leave", MEMBER, leave),
-        Route::post_at("/teams/{code}/remove", LEAD, remove),
-        Route::post_at("/members/{id}/accept", LEAD, accept),
-        Route::post_at("/members/{id}/decline", LEAD, decline),
-        Route::post_at("/members/{id}/lead", Access::Commands(&[Command::MemberLead]), lead),
-        Route::post_at("/members/{id}/unlead", Access::Commands(&[Command::MemberLead]), unlead),
     ]
 }
 
-fn href(code: &str) -> String {
+pub(super) fn href(code: &str) -> String {
     format!("/teams/{code}")
 }
 
@@ -244,18 +229,26 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         ];
         if view.leads() {
             if !view.applied.is_empty() {
-                sections.insert(0, applied_section(&get, &view));
+                sections.insert(0, member::applied(&get, &view));
             }
-            sections.push(members_section(&get, &view));
+            if !view.invited.is_empty() {
+                sections.push(member::invited(&get, &view));
+            }
+            sections.push(books(&view));
+            sections.push(member::members(&get, &view));
         }
         let panels = panels(&get, &view).await?;
-        let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
+        // Taking somebody out is not what a page offers first.
+        let first = panels.first().filter(|panel| panel.id != "remove");
+        let dock = first.map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
         let mut badges = vec![team_badge(row.state)];
         if let Some(own) = &view.own {
             badges.push(if own.leads {
                 Badge::info("我是队长")
             } else if own.state == MemberState::Active {
                 Badge::info("我是队员")
+            } else if own.state == MemberState::Invited {
+                Badge::care("邀请您加入")
             } else {
                 Badge::wait("等待答复")
             });
@@ -273,9 +266,6 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         if view.may(Command::TeamEdit) && allows(row.state, Command::TeamEdit) {
             head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
         }
-        if view.may(Command::TeamExport) {
-            head = head.action(Link::new("导出服务记录", format!("{}/records", href(&code))));
-        }
         if view.may(Command::TeamEnd) && allows(row.state, Command::TeamEnd) {
             head = head.action(Link::new("解散", format!("{}/end", href(&code))));
         }
@@ -285,6 +275,25 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         Ok(Page::new(title, move || record_page(model)))
     })
     .await
+}
+
+/// What is kept about the members, and ways to fill it.
+fn books(view: &TeamView) -> RecordSection {
+    let to = |name: &str| format!("{}/{name}", href(&view.team.code));
+    let line = |title: &str, name: &str, note: &str| Line {
+        title: title.into(),
+        href: to(name),
+        mark: Mark::None,
+        note: note.into(),
+    };
+    let mut all = vec![line("培训和表彰", "trainings", "记在队员的服务记录里")];
+    if view.may(Command::MemberInvite) && view.team.state == TeamState::Active {
+        all.push(line("导入名册", "import", "按Excel或CSV名册邀请，本人同意后入队"));
+    }
+    if view.may(Command::TeamExport) {
+        all.push(line("导出服务记录", "records", "按民政部令第67号的栏目，Excel和CSV"));
+    }
+    RecordSection::new("books", "名册和记录", vec![Body::Lines(all)])
 }
 
 fn openings_section(view: &TeamView, openings: &[storage::opening::Opening]) -> RecordSection {
@@ -312,64 +321,6 @@ fn openings_section(view: &TeamView, openings: &[storage::opening::Opening]) -> 
     RecordSection::new("openings", "岗位", vec![body])
 }
 
-fn applied_section(get: &Get, view: &TeamView) -> RecordSection {
-    let now = get.site.services.now();
-    let rows = view
-        .applied
-        .iter()
-        .map(|m| {
-            let id = m.listing.member.id;
-            let ways = vec![
-                decide(get, "接收", &m.name, &format!("/members/{id}/accept")),
-                decide(get, "不接收", &m.name, &format!("/members/{id}/decline"))
-                    .with("reason", "这一次没有合适的安排")
-                    .quiet(),
-            ];
-            vec![
-                Cell::strong(m.name.clone()).note(m.listing.number.clone()),
-                Cell::text(m.phone.clone()).note(m.listing.member.note.clone()),
-                Cell::text(m.listing.member.applied_at.words_near(now)),
-                Cell::decisions(ways),
-            ]
-        })
-        .collect();
-    let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("申请时间"), Column::text("办理")];
-    let table = Table { caption: "入队申请".into(), caption_hidden: true, columns, rows };
-    RecordSection::new("applied", format!("入队申请，{}人", view.applied.len()), vec![Body::Table(table)])
-}
-
-fn members_section(get: &Get, view: &TeamView) -> RecordSection {
-    let row = |m: &MemberView| {
-        let id = m.listing.member.id;
-        let mut ways = Vec::new();
-        if view.may(Command::MemberLead) {
-            let (label, to) =
-                if m.listing.member.leads { ("不再当队长", "unlead") } else { ("指定为队长", "lead") };
-            ways.push(decide(get, label, &m.name, &format!("/members/{id}/{to}")).quiet());
-        }
-        vec![
-            Cell::strong(m.name.clone()).note(m.listing.number.clone()),
-            Cell::text(m.phone.clone()),
-            Cell::text(if m.listing.member.leads { "队长" } else { "队员" }),
-            Cell::decisions(ways),
-        ]
-    };
-    let rows: Vec<Vec<Cell>> = view.active.iter().map(row).collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有队员", "志愿者在这一页点“申请入队”，您在这里接收。"))
-    } else {
-        let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("身份"), Column::text("办理")];
-        Body::Table(Table { caption: "队员".into(), caption_hidden: true, columns, rows })
-    };
-    let mut section = RecordSection::new("members", format!("队员，{}人", view.members), vec![body]);
-    let shown = i64::try_from(get.page()).unwrap_or(1) * team::MEMBERS;
-    if view.members > shown {
-        let to = super::words::address(&href(&view.team.code), &get.query, &[("page", (get.page() + 1).to_string())]);
-        section.link = Some(("后面的队员".into(), format!("{to}#members")));
-    }
-    section
-}
-
 async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let row = &view.team;
     let at = |name: &str| format!("{}/{name}", href(&row.code));
@@ -388,6 +339,13 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
             let mut join = panel(get, "join", "申请入队", &at("join"), fields, "申请入队").await?;
             join.next = "队长看得到您的姓名和电话，一般3个工作日内答复。".into();
             all.push(join);
+        }
+        Some(own) if own.state == MemberState::Invited => {
+            let to = format!("/members/{}/agree", own.id);
+            let mut agree = panel(get, "agree", "邀请您加入", &to, Vec::new(), "加入").await?;
+            agree.buttons.push(Button::new("不加入").secondary().action(at("leave")));
+            agree.next = "加入以后队长看得到您的姓名和电话，可以报只招队员的岗位。随时可以退出。".into();
+            all.push(agree);
         }
         Some(own) => {
             let words = if own.state == MemberState::Active { "退出服务队" } else { "收回申请" };
@@ -422,110 +380,8 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     Ok(all)
 }
 
-fn form_fields(independent: bool) -> Vec<FieldGroup> {
-    let services: Vec<Choice> = ServiceGroup::ALL
-        .into_iter()
-        .flat_map(ServiceGroup::categories)
-        .map(|s| Choice::new(s.code, s.short_name))
-        .collect();
-    let mut fields = vec![
-        Field::text("name", "服务队名称").hint("例如：鲁山道暖邻服务队"),
-        Field::checks("service", "做什么", services),
-        Field::area("about", "怎样服务", 4).hint("多久一次、在哪里、要什么样的人。不写个人的姓名和电话。"),
-    ];
-    if independent {
-        fields.insert(
-            1,
-            Field::text("division", "由谁管理")
-                .hint("没有挂靠社会组织的服务队，由村委会、居委会或街道乡镇管理。写它的名字，例如河东区鲁山道街道。"),
-        );
-    }
-    vec![FieldGroup::new("", fields)]
-}
-
-async fn form(get: &Get, title: &str, action: &str, stored: Option<&Team>) -> Result<Page> {
-    let draft = get.draft("team").await?;
-    let independent = stored.is_none() && get.ctx()?.role() == Role::Volunteer;
-    let mut groups = form_fields(independent);
-    for group in &mut groups {
-        if let (Some(row), None) = (stored, &draft) {
-            fill_from(&mut group.fields, &team::fields_of(row));
-        }
-    }
-    let mistakes = fill(groups.iter_mut().flat_map(|group| &mut group.fields), draft.as_ref());
-    let mut target = target(get, "team", action, draft.as_ref());
-    let back = stored.map_or_else(|| "/teams".to_owned(), |row| href(&row.code));
-    let (up, button, next) = match stored {
-        Some(row) => {
-            let typed = draft.as_ref().map(|d| services::need_form::value(&d.fields, "version").to_owned());
-            target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
-            (Crumb::link(row.name.clone(), back.clone()), "保存", String::new())
-        }
-        None if independent => {
-            let days = domain::team::ANSWER_WORKING_DAYS;
-            (Crumb::link("志愿服务队", "/teams"), "提交申请", format!("管理单位{days}个工作日内答复。您是第一位队长。"))
-        }
-        None => (Crumb::link("志愿服务队", "/teams"), "建立服务队", "建立以后就能新建岗位、接收队员。".into()),
-    };
-    let model = FormModel {
-        head: Head::new(title).crumbs(vec![up, Crumb::here(title)]),
-        target,
-        mistakes,
-        groups: groups.into_iter().map(Into::into).collect(),
-        buttons: vec![Button::new(button)],
-        cancel: Some(Link::new("取消", back)),
-        next,
-        ..FormModel::default()
-    };
-    let title = model.title();
-    Ok(Page::new(title, move || form_page(model)))
-}
-
-async fn new(get: Get) -> Response {
-    get.show(async {
-        let title = if get.ctx()?.role() == Role::Volunteer { "申请成立服务队" } else { "建立服务队" };
-        form(&get, title, "/teams", None).await
-    })
-    .await
-}
-
-async fn edit(get: Get, Path(code): Path<String>) -> Response {
-    get.show(async {
-        let view = team::view(&get.site.services, get.reader(), &code, 0).await?;
-        if !view.may(Command::TeamEdit) {
-            return Err(services::Error::NotFound);
-        }
-        domain::machine::step(view.team.state, Command::TeamEdit)?;
-        form(&get, "修改服务队", &format!("{}/edit", href(&code)), Some(&view.team)).await
-    })
-    .await
-}
-
-async fn found(post: Post) -> Response {
-    post.run("服务队已提交", href, async |post, ctx: Ctx| {
-        let independent = ctx.role() == Role::Volunteer;
-        let input = team::read(&post.fields, &ctx.services.divisions(), independent)?;
-        if independent { team::apply(&ctx, &input).await } else { team::found(&ctx, &input).await }
-    })
-    .await
-}
-
-async fn save(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
-    post.run(
-        "已保存",
-        move |_| to.clone(),
-        async |post, ctx: Ctx| {
-            let input = team::read(&post.fields, &ctx.services.divisions(), false)?;
-            team::edit(&ctx, &code, post.value("version").parse().unwrap_or_default(), &input).await?;
-            Ok(code.clone())
-        },
-    )
-    .await
-}
-
 /// Runs a command on a team and goes back to its page.
-async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
+pub(super) async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx, &str) -> Result<()>,
 {
@@ -586,59 +442,6 @@ async fn end(Path(code): Path<String>, post: Post) -> Response {
             Ok(code.clone())
         },
     )
-    .await
-}
-
-async fn join(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已申请，等队长答复", async |post, ctx, code| {
-        team::join(ctx, code, post.value("note")).await
-    })
-    .await
-}
-
-async fn leave(Path(code): Path<String>, post: Post) -> Response {
-    post.run(
-        "已退出",
-        |_| "/my".to_owned(),
-        async |_, ctx: Ctx| {
-            team::leave(&ctx, &code).await?;
-            Ok(code.clone())
-        },
-    )
-    .await
-}
-
-/// Runs a command on a member and goes back to the team.
-async fn member<F>(post: Post, said: &str, command: F) -> Response
-where
-    F: AsyncFnOnce(&Post, &Ctx) -> Result<String>,
-{
-    post.run(said, href, async |post, ctx| command(post, &ctx).await).await
-}
-
-async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
-    member(post, "已接收", async |_, ctx| team::answer(ctx, id, true, "").await).await
-}
-
-async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
-    member(post, "已答复", async |post, ctx| team::answer(ctx, id, false, post.value("reason")).await).await
-}
-
-async fn lead(Path(id): Path<Uuid>, post: Post) -> Response {
-    member(post, "已指定为队长", async |_, ctx| team::lead(ctx, id, true).await).await
-}
-
-async fn unlead(Path(id): Path<Uuid>, post: Post) -> Response {
-    member(post, "已改为队员", async |_, ctx| team::lead(ctx, id, false).await).await
-}
-
-async fn remove(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已移出", async |post, ctx, _| {
-        let Ok(id) = post.value("member").parse() else {
-            return Err(services::Error::field("member", "选择要移出的队员"));
-        };
-        team::remove(ctx, id, post.value("reason")).await.map(|_| ())
-    })
     .await
 }
 

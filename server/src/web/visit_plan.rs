@@ -23,7 +23,10 @@ use services::view::{self, PairingView};
 use services::{Ctx, Error, delivery};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get_at("/pairings/{code}/plan", DOOR, plan_form), Route::post_at("/pairings/{code}/plan", DOOR, plan_save)]
+    vec![
+        Route::get_at("/pairings/{code}/plan", DOOR, plan_form),
+        Route::post_at("/pairings/{code}/plan", DOOR, plan_save),
+    ]
 }
 
 /// The month asked for with `?month=2026-11`, else the present one.

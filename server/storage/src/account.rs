@@ -1,10 +1,10 @@
 //! Accounts, and form tokens spent once.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::organization::AccountState;
 use domain::role::{Actor, Role};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

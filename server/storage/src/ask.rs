@@ -1,10 +1,10 @@
 //! Invitations 邀请 with their lines.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::ask::{AskState, DeclineReason};
 use domain::calendar::Time;
 use domain::need::{Frequency, Urgency};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,11 +1,11 @@
 //! Attachments 附件. Name and content pass the sealer.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use domain::attachment::AttachmentState;
 use domain::calendar::Time;
 use domain::machine::Object;
-use crate::FromRow;
 use uuid::Uuid;
 
 /// An attachment without its content.

@@ -1,9 +1,9 @@
 //! The audit trail as its administrator reads it: filtered, page by page, with seals.
 
+use crate::FromRow;
 use crate::event::EventRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
-use crate::FromRow;
 use uuid::Uuid;
 
 /// What is asked for. Empty texts and `None` mean everything.

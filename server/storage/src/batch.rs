@@ -1,10 +1,10 @@
 //! Batches 批量匹配: proposals of invitations, their items, what stays unserved; and the facts they are made of.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::ask::BatchState;
 use domain::calendar::Time;
 use domain::need::{Frequency, Urgency};
-use crate::FromRow;
 use uuid::Uuid;
 
 use crate::need::{Beneficiary, Line, Need};

@@ -1,11 +1,11 @@
 //! Certificates 志愿服务记录证明 and the records behind them.
 
+use crate::FromRow;
 use crate::hours::Record;
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::certificate::CertificateState;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

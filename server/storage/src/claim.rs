@@ -1,11 +1,11 @@
 //! Claims 认领 and the units they take.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::need::{Frequency, Urgency};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

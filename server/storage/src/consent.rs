@@ -1,11 +1,11 @@
 //! Consent 知情同意.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::organization::{ConsentChannel, ConsentState};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

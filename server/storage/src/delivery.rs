@@ -1,10 +1,10 @@
 //! Delivery entries 服务记录.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::delivery::{DeliveryState, MissReason};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

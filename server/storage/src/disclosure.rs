@@ -1,10 +1,10 @@
 //! Single accesses to a minor's contact data.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::disclosure::DisclosureState;
 use domain::pairing::Purpose;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

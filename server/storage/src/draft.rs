@@ -1,10 +1,10 @@
 //! Drafts: what was typed and not yet accepted. Sealed, since it is private.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Error, Result, Tx};
 use domain::calendar::Time;
 use domain::field::FieldError;
-use crate::FromRow;
 use uuid::Uuid;
 
 /// Form fields in the order they were sent; a name may occur several times.

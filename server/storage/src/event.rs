@@ -1,11 +1,11 @@
 //! The event log: written with its row, read in commit order, sealed into a chain.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::machine::{Command, Object};
 use domain::role::Role;
 use sha2::{Digest, Sha256};
-use crate::FromRow;
 use uuid::Uuid;
 
 /// An event about to be recorded.
@@ -169,7 +169,12 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Correction => sql!("SELECT id, state FROM corrections ORDER BY id"),
         Object::Certificate => sql!("SELECT id, state FROM certificates ORDER BY id"),
         Object::Incident => sql!("SELECT id, state FROM incidents ORDER BY id"),
-        Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => return Ok(Vec::new()),
+        Object::Training => sql!("SELECT id, state FROM trainings ORDER BY id"),
+        Object::Award => sql!("SELECT id, state FROM awards ORDER BY id"),
+        Object::Evaluation => sql!("SELECT id, state FROM evaluations ORDER BY id"),
+        Object::Calendar | Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => {
+            return Ok(Vec::new());
+        }
     };
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }

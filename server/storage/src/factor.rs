@@ -1,9 +1,9 @@
 //! Second factors: sealed secrets of time-based codes, hashed recovery codes.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use domain::calendar::Time;
-use crate::FromRow;
 use uuid::Uuid;
 
 fn place<'a>(column: &'static str, account: &'a Uuid) -> Place<'a> {

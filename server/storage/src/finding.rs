@@ -1,9 +1,9 @@
 //! Rows of searching: changes of the thesaurus, saved searches, what they have found, readers of the log.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::finding::{GroupState, SavedSearchState};
-use crate::FromRow;
 use uuid::Uuid;
 
 /// A group of words that staff changed, added or stopped.

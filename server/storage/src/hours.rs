@@ -1,10 +1,10 @@
 //! Records of service 志愿服务记录 and their corrections. Nothing recorded is edited.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::hours::{CorrectionState, RecordState};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,12 +1,12 @@
 //! Ledger imports 台账导入. File and report are private, so they pass the sealer.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::organization::{ImportState, LedgerKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use crate::FromRow;
 use uuid::Uuid;
 
 /// An import in a list.
@@ -14,8 +14,11 @@ use uuid::Uuid;
 pub struct Import {
     pub id: Uuid,
     pub account_id: Option<Uuid>,
+    /// Of an office's ledger; says nothing of a team's list.
     pub kind: LedgerKind,
     pub scope: String,
+    /// Set for a list of a team's members.
+    pub team_id: Option<Uuid>,
     pub file_name: String,
     pub file_hash: Vec<u8>,
     pub state: ImportState,
@@ -34,7 +37,7 @@ pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file
     // A file may be named after a person.
     let file_name = sealer.seal_text(Place::new("imports", "file_name", &i.id), &i.file_name)?;
     let statement = sql!(
-        "INSERT INTO imports (id, account_id, scope, file_name, file_hash, file, state, report, rows_total, rows_good, rows_bad, rows_duplicate, created_at, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        "INSERT INTO imports (id, account_id, scope, file_name, file_hash, file, state, report, rows_total, rows_good, rows_bad, rows_duplicate, created_at, kind, team_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
     on!(tx, |c| sqlx::query(statement)
         .bind(i.id)
@@ -51,6 +54,7 @@ pub async fn insert<R: Serialize>(tx: &mut Tx, sealer: &Sealer, i: &Import, file
         .bind(i.rows_duplicate)
         .bind(i.created_at)
         .bind(i.kind)
+        .bind(i.team_id)
         .execute(c)
         .await
         .map(|_| ()))
@@ -63,7 +67,7 @@ fn opened(sealer: &Sealer, mut import: Import) -> Result<Import> {
 
 pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Import>> {
     let statement = sql!(
-        "SELECT id, account_id, kind, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE id = $1"
+        "SELECT id, account_id, kind, scope, team_id, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE id = $1"
     );
     let found: Option<Import> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
     found.map(|import| opened(sealer, import)).transpose()
@@ -78,11 +82,40 @@ pub async fn report<R: DeserializeOwned>(tx: &mut Tx, sealer: &Sealer, id: Uuid)
 
 pub async fn of_scope(tx: &mut Tx, sealer: &Sealer, scope: &str, limit: i64) -> Result<Vec<Import>> {
     let statement = sql!(
-        "SELECT id, account_id, kind, scope, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 ORDER BY created_at DESC, id LIMIT $3"
+        "SELECT id, account_id, kind, scope, team_id, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 AND team_id IS NULL ORDER BY created_at DESC, id LIMIT $3"
     );
     let found: Vec<Import> =
         on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)?;
     found.into_iter().map(|import| opened(sealer, import)).collect()
+}
+
+/// Lists of a team's members, newest first.
+pub async fn of_team(tx: &mut Tx, sealer: &Sealer, team: Uuid, limit: i64) -> Result<Vec<Import>> {
+    let statement = sql!(
+        "SELECT id, account_id, scope, team_id, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE team_id = $1 ORDER BY created_at DESC, id LIMIT $2"
+    );
+    let found: Vec<Import> = on!(tx, |c| sqlx::query_as(statement).bind(team).bind(limit).fetch_all(c).await)?;
+    found.into_iter().map(|import| opened(sealer, import)).collect()
+}
+
+/// Remembers that a row of a list has invited somebody to a team, whatever became of it. `false`: it already had.
+pub async fn mark_member(tx: &mut Tx, mark: &[u8], team: Uuid, import: Uuid) -> Result<bool> {
+    let statement =
+        sql!("INSERT INTO member_marks (mark, team_id, import_id) VALUES ($1, $2, $3) ON CONFLICT (mark) DO NOTHING");
+    on!(tx, |c| sqlx::query(statement)
+        .bind(mark)
+        .bind(team)
+        .bind(import)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// Whether a row of a list has invited somebody before. `marks` are the row's marks under every suite.
+pub async fn member_marked(tx: &mut Tx, marks: &[Vec<u8>; 2]) -> Result<bool> {
+    let statement = sql!("SELECT COUNT(*) FROM member_marks WHERE mark IN ($1, $2)");
+    let (n,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(&marks[0]).bind(&marks[1]).fetch_one(c).await)?;
+    Ok(n > 0)
 }
 
 /// Ends an import; the file itself is not kept beyond it.

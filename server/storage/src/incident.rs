@@ -1,10 +1,10 @@
 //! Incidents 意外情况 on shifts. The words are sealed: they may name anybody.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::incident::{IncidentKind, IncidentState};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

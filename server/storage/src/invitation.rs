@@ -1,10 +1,10 @@
 //! Links that are handed over and used once: invitations, and new passwords.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::account::InvitationState;
 use domain::calendar::Time;
 use domain::role::Role;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

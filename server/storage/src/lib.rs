@@ -10,13 +10,16 @@ pub mod account;
 pub mod ask;
 pub mod attachment;
 pub mod audit;
+pub mod award;
 pub mod batch;
+pub mod calendar_feed;
 pub mod certificate;
 pub mod claim;
 pub mod consent;
 pub mod delivery;
 pub mod disclosure;
 pub mod draft;
+pub mod evaluation;
 pub mod event;
 pub mod factor;
 pub mod finding;
@@ -41,9 +44,11 @@ pub mod session;
 pub mod sign_in;
 pub mod signup;
 pub mod team;
+pub mod training;
 pub mod transfer;
 pub mod verification;
 pub mod volunteer;
+pub mod working_day;
 
 // The trait and its derive.
 use sqlx::FromRow;

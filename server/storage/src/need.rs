@@ -1,10 +1,10 @@
 //! Needs 需求 with their lines and beneficiary categories. Cards only.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::need::{AgeBand, CloseReason, Frequency, NeedKind, NeedState, Sex, Source, Urgency};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,11 +1,11 @@
 //! The file 档案 of a need: everything that names or finds a person.
 
+use crate::FromRow;
 use crate::sealed::{MarkKind, Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::need::NeedState;
 use serde::{Deserialize, Serialize};
-use crate::FromRow;
 use uuid::Uuid;
 
 /// Private data of one household. No card type contains any of these.

@@ -1,11 +1,11 @@
 //! Openings 岗位 and their shifts 班次.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::opening::{OpeningState, ShiftState};
 use domain::volunteer::{Skill, Terms};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,10 +1,10 @@
 //! Organizations 社会组织.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::organization::OrganizationState;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

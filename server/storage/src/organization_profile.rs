@@ -1,13 +1,13 @@
 //! What an organization says of itself beyond its registration, and what its district
 //! recorded of its standing. Names and numbers of persons are sealed.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::organization::{Grade, Hours, Inspection, Standing};
 use serde::{Deserialize, Serialize};
-use crate::FromRow;
 use uuid::Uuid;
 
 /// Persons of an organization; for itself and its district only.

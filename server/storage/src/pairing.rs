@@ -1,10 +1,10 @@
 //! Pairings 结对 and their named workers.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::need::Urgency;
 use domain::pairing::{Outcome, PairingState};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,5 +1,6 @@
 //! Projects 帮扶项目 and what their capacity is taken by.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -7,7 +8,6 @@ use domain::need::Frequency;
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
 use domain::qualification::Qualification;
 use domain::vocabulary::BeneficiaryGroup;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

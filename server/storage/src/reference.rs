@@ -1,8 +1,8 @@
 //! Editions of divisions and vocabularies.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,11 +1,11 @@
 //! How long what is kept, and what has outlived it.
 
+use crate::FromRow;
 use crate::need_file::NeedFile;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::retention::Kind;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,11 +1,11 @@
 //! Requests of persons about their own data.
 
+use crate::FromRow;
 use crate::sealed::{Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::rights::{Asker, RightsChannel, RightsKind, RightsState};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

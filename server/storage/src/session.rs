@@ -1,9 +1,9 @@
 //! Sessions: only the hash of a token is kept.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::account::Stage;
 use domain::calendar::Time;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

@@ -1,8 +1,8 @@
 //! Counters of failed attempts: by name, by address, by both.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
-use crate::FromRow;
 
 #[derive(Clone, Debug, FromRow)]
 pub struct Limit {

@@ -1,9 +1,9 @@
 //! Sign-ups 报名: the row goes from wanting to come to recorded hours.
 
+use crate::FromRow;
 use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::signup::SignupState;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -157,6 +157,14 @@ pub async fn count_past(tx: &mut Tx, volunteer: Uuid, to: Time) -> Result<i64> {
     let statement = sql!("SELECT COUNT(*) FROM signups WHERE volunteer_id = $1 AND ends_at <= $2");
     let (n,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(volunteer).bind(to).fetch_one(c).await)?;
     Ok(n)
+}
+
+/// A volunteer's sign-ups whose shift begins within a span, in order.
+pub async fn between(tx: &mut Tx, volunteer: Uuid, from: Time, to: Time, limit: i64) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT s.*, v.number, v.account_id, p.code AS opening_code, p.title AS opening_title, p.place, p.pairing_id, t.code AS team_code, t.name AS team_name, CAST(0 AS BIGINT) AS waiting FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.volunteer_id = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id LIMIT $4"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(volunteer).bind(from).bind(to).bind(limit).fetch_all(c).await)
 }
 
 /// Shifts of a team with sign-ups in a state, told once each: what a leader has to do.

@@ -1,9 +1,9 @@
 //! Teams 志愿服务队 and their members.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::team::{MemberState, TeamState};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -219,10 +219,25 @@ pub async fn member(tx: &mut Tx, id: Uuid) -> Result<Option<Member>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
+/// The account that a volunteer has opened stands with every membership from now on.
+pub async fn set_account(tx: &mut Tx, volunteer: Uuid, account: Uuid) -> Result<()> {
+    let statement = sql!("UPDATE team_members SET account_id = $2 WHERE volunteer_id = $1 AND account_id IS NULL");
+    on!(tx, |c| sqlx::query(statement).bind(volunteer).bind(account).execute(c).await.map(|_| ()))
+}
+
+/// Invitations from before a time that nobody has answered.
+pub async fn unanswered(tx: &mut Tx, before: Time) -> Result<Vec<Member>> {
+    let statement = sql!(
+        "SELECT * FROM team_members WHERE state = 'invited' AND applied_at < $1 ORDER BY applied_at, id LIMIT 500"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(before).fetch_all(c).await)
+}
+
 /// A volunteer's application or membership in a team, as long as it runs.
 pub async fn membership(tx: &mut Tx, team: Uuid, volunteer: Uuid) -> Result<Option<Member>> {
-    let statement =
-        sql!("SELECT * FROM team_members WHERE team_id = $1 AND volunteer_id = $2 AND state IN ('applied', 'active')");
+    let statement = sql!(
+        "SELECT * FROM team_members WHERE team_id = $1 AND volunteer_id = $2 AND state IN ('invited', 'applied', 'active')"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(team).bind(volunteer).fetch_optional(c).await)
 }
 
@@ -241,7 +256,7 @@ pub async fn count_members(tx: &mut Tx, team: Uuid) -> Result<Vec<(MemberState, 
 /// A volunteer's applications and memberships that run.
 pub async fn of_volunteer(tx: &mut Tx, volunteer: Uuid) -> Result<Vec<Listing>> {
     let statement = sql!(
-        "SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.volunteer_id = $1 AND m.state IN ('applied', 'active') ORDER BY t.name, m.id LIMIT 100"
+        "SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.volunteer_id = $1 AND m.state IN ('invited', 'applied', 'active') ORDER BY t.name, m.id LIMIT 100"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(volunteer).fetch_all(c).await)
 }

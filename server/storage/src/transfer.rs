@@ -1,9 +1,9 @@
 //! Transfers 移交 of a pairing to another organization.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::pairing::TransferState;
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

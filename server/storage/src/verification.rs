@@ -1,9 +1,9 @@
 //! Verifications 核验.
 
+use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]

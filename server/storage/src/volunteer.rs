@@ -1,5 +1,6 @@
 //! Volunteers 志愿者: the row that everybody may know, and the sealed part that names the person.
 
+use crate::FromRow;
 use crate::sealed::{MarkKind, Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
@@ -7,7 +8,6 @@ use domain::calendar::Time;
 use domain::need::Sex;
 use domain::volunteer::{Skill, Slot, VolunteerState};
 use serde::{Deserialize, Serialize};
-use crate::FromRow;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -150,6 +150,20 @@ pub async fn update(tx: &mut Tx, sealer: &Sealer, v: &Volunteer, file: &Voluntee
         write_marks(tx, sealer, v.id, file).await?;
     }
     Ok(done)
+}
+
+/// Whoever was entered from a list opens the own account. `false`: it has been opened.
+pub async fn claim(tx: &mut Tx, id: Uuid, account: Uuid, now: Time) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE volunteers SET account_id = $2, consented_at = $3 WHERE id = $1 AND account_id IS NULL AND state = 'active'"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(id)
+        .bind(account)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// Takes away everything that names the person; the number stays with the hours.

@@ -28,4 +28,5 @@ mod sign_in;
 mod statements;
 mod trail;
 mod volunteer;
+mod volunteer_records;
 mod web;

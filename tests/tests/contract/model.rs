@@ -68,6 +68,10 @@ fn follows(command: Command) -> bool {
             | Object::Correction
             | Object::Certificate
             | Object::Incident
+            | Object::Training
+            | Object::Award
+            | Object::Evaluation
+            | Object::Calendar
             | Object::Import
             | Object::Account
             | Object::Session

@@ -10,9 +10,10 @@ use domain::permission::{Refusal, Separation};
 use domain::signup::SignupState;
 use domain::team::TeamState;
 use duijie_tests::world::{Seeded, World, day, difference, fields, with};
-use services::signup::Mark;
+use services::attendance::{self, Mark};
 use services::{
-    Conflict, Ctx, Error, Fields, Random as _, certificate, hours, incident, opening, signup, team, volunteer,
+    Conflict, Ctx, Error, Fields, Random as _, certificate, exchange, hours, incident, member, opening, shift, signup,
+    team, volunteer,
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -65,8 +66,8 @@ async fn created(world: &World, team: &str, changes: &[(&str, &str)]) -> String 
 async fn planned(world: &World, opening: &str, on: &str, times: (&str, &str), places: i64) -> Uuid {
     let places = places.to_string();
     let plan = fields(&[("from", on), ("begins", times.0), ("ends", times.1), ("places", &places)]);
-    let plan = opening::read_plan(&plan, world.now()).unwrap();
-    opening::plan(&world.by("meals"), opening, &plan).await.unwrap();
+    let plan = shift::read_plan(&plan, world.now()).unwrap();
+    shift::plan(&world.by("meals"), opening, &plan).await.unwrap();
     let mut tx = world.read().await;
     let row = storage::opening::by_code(&mut tx, opening).await.unwrap().unwrap();
     let all = storage::opening::shifts_of(&mut tx, row.id, Time(0), 1000).await.unwrap();
@@ -178,7 +179,7 @@ async fn one_person_is_entered_once_and_leaves_nothing(world: World) {
     volunteer::edit(&ctx, version, &edited).await.unwrap();
     assert!(matches!(volunteer::edit(&ctx, version, &edited).await, Err(Error::Conflict(_))));
     // Leaving takes everything away that names the person, and gives the place to who waits.
-    team::join(&ctx, &team, "").await.unwrap();
+    member::join(&ctx, &team, "").await.unwrap();
     for name in ["vol", "vol2", "leader"] {
         world.set(world.now().plus_minutes(1));
         signup::apply(&world.by(name), shift).await.unwrap();
@@ -213,23 +214,23 @@ async fn an_independent_team_has_an_office_and_a_leader(world: World) {
     let desk = services::desk::load(&world.by("street")).await.unwrap();
     let task = services::desk::Task::Volunteer(services::volunteer_desk::VolunteerTask::DecideTeam);
     assert!(desk.due.iter().any(|item| item.task == task && item.code == code && item.due_at.is_some()));
-    assert!(team::join(&world.by("vol"), &code, "").await.is_err());
+    assert!(member::join(&world.by("vol"), &code, "").await.is_err());
     team::decide(&world.by("street"), &code, true, "").await.unwrap();
     assert!(team::decide(&world.by("street"), &code, true, "").await.is_err(), "once");
-    team::join(&world.by("vol"), &code, "会划船").await.unwrap();
-    assert!(matches!(team::join(&world.by("vol"), &code, "").await, Err(Error::Conflict(_))));
+    member::join(&world.by("vol"), &code, "会划船").await.unwrap();
+    assert!(matches!(member::join(&world.by("vol"), &code, "").await, Err(Error::Conflict(_))));
     let view = team::view(&world.services, Some(&world.by("leader")), &code, 0).await.unwrap();
     assert_eq!((view.applied.len(), view.applied[0].name.as_str()), (1, "示例志愿者"));
     assert!(team::view(&world.services, Some(&world.by("vol2")), &code, 0).await.unwrap().applied.is_empty());
     let member = view.applied[0].listing.member.id;
-    assert!(matches!(team::answer(&world.by("vol2"), member, true, "").await, Err(Error::NotFound)));
-    team::answer(&world.by("leader"), member, true, "").await.unwrap();
+    assert!(matches!(member::answer(&world.by("vol2"), member, true, "").await, Err(Error::NotFound)));
+    member::answer(&world.by("leader"), member, true, "").await.unwrap();
     // Never without a leader.
-    let words = rule(team::leave(&world.by("leader"), &code).await);
+    let words = rule(member::leave(&world.by("leader"), &code).await);
     assert!(words.contains("唯一的队长"), "{words}");
     assert!(volunteer::withdraw(&world.by("leader")).await.is_err());
-    team::lead(&world.by("leader"), member, true).await.unwrap();
-    team::leave(&world.by("leader"), &code).await.unwrap();
+    member::lead(&world.by("leader"), member, true).await.unwrap();
+    member::leave(&world.by("leader"), &code).await.unwrap();
     assert!(team::view(&world.services, Some(&world.by("vol")), &code, 0).await.unwrap().leads());
     team::end(&world.by("vol"), &code, "人都搬走了").await.unwrap();
     let ended = storage::team::by_code(&mut world.read().await, &code).await.unwrap().unwrap();
@@ -243,7 +244,7 @@ async fn an_organizations_team_is_the_organizations(world: World) {
     for by in ["care", "third", "street", "village", "vol", "admin"] {
         let who = world.by(by);
         assert!(opening::close(&who, &code).await.is_err(), "{by}");
-        assert!(opening::cancel_shift(&who, shift, "试试").await.is_err(), "{by}");
+        assert!(shift::cancel(&who, shift, "试试").await.is_err(), "{by}");
         assert!(matches!(signup::roster(&who, shift).await, Err(Error::NotFound | Error::Forbidden(_))), "{by}");
     }
     signup::apply(&world.by("vol"), shift).await.unwrap();
@@ -351,10 +352,10 @@ async fn who_waits_moves_up_in_order(world: World) {
     signup::apply(&people[0], shift).await.unwrap();
     assert_eq!(of(&people[5]).await.1, 3);
     // Two more places: the next two, in order; fewer than are taken is refused.
-    opening::set_places(&world.by("meals"), shift, "4").await.unwrap();
+    shift::set_places(&world.by("meals"), shift, "4").await.unwrap();
     assert_eq!((of(&people[3]).await.0, of(&people[4]).await.0), (SignupState::Accepted, SignupState::Accepted));
     assert_eq!(of(&people[5]).await.1, 1);
-    assert!(matches!(opening::set_places(&world.by("meals"), shift, "3").await, Err(Error::Invalid(_))));
+    assert!(matches!(shift::set_places(&world.by("meals"), shift, "3").await, Err(Error::Invalid(_))));
     // On the last day giving up is told as what it is; the place goes on all the same.
     world.set(Time::at(day("2026-11-27"), 20, 0));
     let id = of(&people[1]).await.2;
@@ -441,32 +442,32 @@ async fn coming_and_going_by_code_and_by_list(world: World) {
     let code = storage::opening::shift(&mut world.read().await, shift).await.unwrap().unwrap().check_code;
     let id = signed(&world, shift, "vol").await.id;
     // Too early; the wrong code; somebody else's.
-    assert!(matches!(signup::check(&world.by("vol"), id, &code).await, Err(Error::Conflict(_))));
+    assert!(matches!(attendance::check(&world.by("vol"), id, &code, None).await, Err(Error::Conflict(_))));
     world.set(Time::at(day("2026-11-28"), 8, 55));
     let wrong = if code == "000000" { "000001" } else { "000000" };
-    assert!(matches!(signup::check(&world.by("vol"), id, wrong).await, Err(Error::Invalid(_))));
-    assert!(matches!(signup::check(&world.by("vol2"), id, &code).await, Err(Error::NotFound)));
-    signup::check(&world.by("vol"), id, &format!(" {}　{} ", &code[..3], &code[3..])).await.unwrap();
+    assert!(matches!(attendance::check(&world.by("vol"), id, wrong, None).await, Err(Error::Invalid(_))));
+    assert!(matches!(attendance::check(&world.by("vol2"), id, &code, None).await, Err(Error::NotFound)));
+    attendance::check(&world.by("vol"), id, &format!(" {}　{} ", &code[..3], &code[3..]), None).await.unwrap();
     let row = signed(&world, shift, "vol").await;
     assert_eq!((row.state, row.in_at), (SignupState::Attended, Some(world.now())));
     // Out, once; the second time says so.
     world.set(Time::at(day("2026-11-28"), 11, 5));
-    signup::check(&world.by("vol"), id, &code).await.unwrap();
-    assert!(rule(signup::check(&world.by("vol"), id, &code).await).contains("签退过"));
+    attendance::check(&world.by("vol"), id, &code, None).await.unwrap();
+    assert!(rule(attendance::check(&world.by("vol"), id, &code, None).await).contains("签退过"));
     assert_eq!(hours::proposed(&signed(&world, shift, "vol").await), 120, "within the shift");
     // The list: nobody but who looks after the team; absent and excused give the place back or not.
     let other = signed(&world, shift, "vol2").await.id;
-    assert!(signup::attendance(&world.by("care"), shift, &[(other, Mark::Present)]).await.is_err());
-    assert!(signup::attendance(&world.by("vol2"), shift, &[(other, Mark::Present)]).await.is_err());
-    signup::attendance(&world.by("meals"), shift, &[(other, Mark::Absent)]).await.unwrap();
+    assert!(attendance::list(&world.by("care"), shift, &[(other, Mark::Present)], None).await.is_err());
+    assert!(attendance::list(&world.by("vol2"), shift, &[(other, Mark::Present)], None).await.is_err());
+    attendance::list(&world.by("meals"), shift, &[(other, Mark::Absent)], None).await.unwrap();
     assert_eq!(state(&world, shift, "vol2").await, SignupState::NoShow);
-    signup::attendance(&world.by("meals"), shift, &[(other, Mark::Excused)]).await.unwrap();
+    attendance::list(&world.by("meals"), shift, &[(other, Mark::Excused)], None).await.unwrap();
     assert_eq!(state(&world, shift, "vol2").await, SignupState::Excused);
-    assert!(signup::attendance(&world.by("meals"), shift, &[(other, Mark::Present)]).await.is_err());
+    assert!(attendance::list(&world.by("meals"), shift, &[(other, Mark::Present)], None).await.is_err());
     // Guessing is slowed down.
     let mut slowed = false;
     for _ in 0..12 {
-        slowed |= matches!(signup::check(&world.by("vol"), id, wrong).await, Err(Error::TooMany { .. }));
+        slowed |= matches!(attendance::check(&world.by("vol"), id, wrong, None).await, Err(Error::TooMany { .. }));
     }
     assert!(slowed);
     world.sealed().await;
@@ -482,7 +483,7 @@ async fn served(world: &World) -> (Uuid, Uuid, Uuid) {
     world.set(Time::at(day("2026-11-28"), 15, 0));
     let (one, other) = (signed(world, shift, "vol").await.id, signed(world, shift, "vol2").await.id);
     let marks = [(one, Mark::Present), (other, Mark::Present)];
-    signup::attendance(&world.by("meals"), shift, &marks).await.unwrap();
+    attendance::list(&world.by("meals"), shift, &marks, None).await.unwrap();
     (shift, one, other)
 }
 
@@ -490,11 +491,11 @@ async fn hours_are_confirmed_by_another_account(world: World) {
     let (shift, one, other) = served(&world).await;
     // `vol` leads the team from here on: whoever leads confirms, but not the own hours.
     let code = world.texts("SELECT code FROM teams").await.remove(0);
-    team::join(&world.by("vol"), &code, "").await.unwrap();
+    member::join(&world.by("vol"), &code, "").await.unwrap();
     let view = team::view(&world.services, Some(&world.by("meals")), &code, 0).await.unwrap();
     let member = view.applied[0].listing.member.id;
-    team::answer(&world.by("meals"), member, true, "").await.unwrap();
-    team::lead(&world.by("meals"), member, true).await.unwrap();
+    member::answer(&world.by("meals"), member, true, "").await.unwrap();
+    member::lead(&world.by("meals"), member, true).await.unwrap();
     hours::enter(&world.by("meals"), shift, &[(one, 120), (other, 150)]).await.unwrap();
     let before = world.rows().await;
     let everybody: Vec<&str> = duijie_tests::world::ACCOUNTS.iter().map(|(name, ..)| *name).collect();
@@ -633,7 +634,7 @@ async fn cancelled_shifts_tell_everybody(world: World) {
         signup::apply(&world.by(name), shift).await.unwrap();
     }
     let ids = [signed(&world, shift, "vol").await.id, signed(&world, shift, "leader").await.id];
-    opening::cancel_shift(&world.by("meals"), shift, "停电").await.unwrap();
+    shift::cancel(&world.by("meals"), shift, "停电").await.unwrap();
     for id in ids {
         let row = storage::signup::by_id(&mut world.read().await, id).await.unwrap().unwrap();
         assert_eq!(row.state, SignupState::Cancelled);
@@ -670,12 +671,12 @@ async fn over_midnight_and_month_ends(world: World) {
         ("ends", "11:00"),
         ("places", "5"),
     ]);
-    let plan = opening::read_plan(&weekly, world.now()).unwrap();
+    let plan = shift::read_plan(&weekly, world.now()).unwrap();
     let days: Vec<String> = plan.times.iter().map(|(from, _)| from.day().to_string()).collect();
     assert_eq!(days, ["2026-11-28", "2026-11-29", "2026-12-05", "2026-12-06", "2026-12-12", "2026-12-13"]);
-    assert_eq!(opening::plan(&world.by("meals"), &code, &plan).await.unwrap(), 6);
+    assert_eq!(shift::plan(&world.by("meals"), &code, &plan).await.unwrap(), 6);
     // The same series again makes nothing twice.
-    assert!(rule(opening::plan(&world.by("meals"), &code, &plan).await).contains("已经排过"));
+    assert!(rule(shift::plan(&world.by("meals"), &code, &plan).await).contains("已经排过"));
     for (changes, field) in [
         (&[("from", "2026-11-20"), ("until", ""), ("weekdays", "")][..], "from"),
         (&[("ends", "9:00")], "ends"),
@@ -684,7 +685,7 @@ async fn over_midnight_and_month_ends(world: World) {
         (&[("places", "0")], "places"),
         (&[("begins", "25:00")], "begins"),
     ] {
-        let read = opening::read_plan(&with(&weekly, changes), world.now());
+        let read = shift::read_plan(&with(&weekly, changes), world.now());
         assert!(matches!(&read, Err(Error::Invalid(all)) if all.iter().any(|m| m.field == field)), "{field}: {read:?}");
     }
     world.sound().await;
@@ -726,12 +727,13 @@ async fn a_certificate_says_what_stands_today(world: World) {
     check().await;
     // The exchange file: for whoever answers for the team, with a fresh proof, and on record.
     let stale = Ctx { confirmed_at: None, ..world.by("meals") };
-    assert!(matches!(certificate::exchange(&stale, &team, "", "").await, Err(Error::Unconfirmed)));
+    let read = async |who: &Ctx| exchange::read(who, &team, "", "", &exchange::Part::ALL).await;
+    assert!(matches!(read(&stale).await.map(|_| ()), Err(Error::Unconfirmed)));
     for by in ["meals_worker", "care", "vol", "city"] {
-        assert!(certificate::exchange(&world.by(by), &team, "", "").await.is_err(), "{by}");
+        assert!(read(&world.by(by)).await.is_err(), "{by}");
     }
-    let (_, rows) = certificate::exchange(&world.by("meals"), &team, "", "").await.unwrap();
-    assert_eq!((rows.len(), rows[0].len()), (1, certificate::FIELDS.len()));
+    let rows = read(&world.by("meals")).await.unwrap().parts.remove(0).1;
+    assert_eq!((rows.len(), rows[0].len()), (1, exchange::SERVICES.len()));
     assert_eq!((rows[0][1].as_str(), rows[0][13].as_str()), ("示例志愿者", "1.5"));
     assert_eq!(world.count_events("access.export").await, 1);
     world.sealed().await;
@@ -788,9 +790,9 @@ async fn a_household_is_seen_for_the_shift_only(world: World) {
     assert_eq!((public.opening.division_code.as_str(), public.pairing), ("120102000000", None));
     // Members only.
     assert!(rule(signup::apply(&world.by("vol"), shift).await).contains("只招队员"));
-    team::join(&world.by("vol"), &team, "").await.unwrap();
+    member::join(&world.by("vol"), &team, "").await.unwrap();
     let view = team::view(&world.services, Some(&world.by("meals")), &team, 0).await.unwrap();
-    team::answer(&world.by("meals"), view.applied[0].listing.member.id, true, "").await.unwrap();
+    member::answer(&world.by("meals"), view.applied[0].listing.member.id, true, "").await.unwrap();
     signup::apply(&world.by("vol"), shift).await.unwrap();
     let id = signed(&world, shift, "vol").await.id;
     let look = async |by: &str| incident::household(&world.by(by), id).await;

@@ -259,6 +259,26 @@ impl Hand {
         }
     }
 
+    /// What a printer would put on paper: the text of the page's PDF without white space. Fonts draw some signs by their
+    /// look-alikes (⽰ for 示), so all is brought to one form (NFKC).
+    pub async fn printed(&self) -> String {
+        let pdf = self.browser.printed().await.unwrap();
+        assert!(pdf.starts_with(b"%PDF-"), "no PDF");
+        let text = duijie_tests::pdf::text(&pdf).unwrap();
+        domain::text::nfkc(&text).split_whitespace().collect()
+    }
+
+    /// The network goes away or comes back; wants scripts.
+    pub async fn network(&self, there: bool) {
+        self.browser.network(there).await.unwrap();
+    }
+
+    /// Presses a button whose answer is not another page.
+    pub async fn taps(&self, words: &str) {
+        let button = self.by_words("button", words).await;
+        self.click(&button).await;
+    }
+
     /// Words that must not stand on the page, nor anywhere in its source.
     pub async fn never_sees(&self, words: &[&str]) {
         let source = self.browser.source().await.unwrap();

@@ -39,10 +39,26 @@ both_ways!(
     the_loop_from_a_ledger_to_the_closed_need: crate::walk::walk,
     the_supply_side: crate::supply::supply,
     a_need_typed_in: crate::form::typed_in,
-    a_volunteer_from_joining_to_a_certificate: crate::volunteer::from_joining_to_a_certificate,
     accidents_of_an_organization: crate::accidents::of_an_organization,
     accidents_of_an_office: crate::accidents::of_an_office,
 );
+
+/// Volunteers and their leaders have a phone in the hand, whatever its browser runs.
+mod on_a_phone {
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_volunteer_without_scripts() {
+        if let Some(hand) = super::sit_at(false, super::PHONE).await {
+            super::stand_up(crate::volunteer::from_joining_to_a_certificate(hand).await).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_volunteer_with_scripts() {
+        if let Some(hand) = super::sit_at(true, super::PHONE).await {
+            super::stand_up(crate::volunteer::from_joining_to_a_certificate(hand).await).await;
+        }
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "looks at some thousand pages, a quarter of an hour: `cargo test -p duijie-tests --test journey nothing_typed -- --ignored`"]
@@ -52,11 +68,15 @@ async fn nothing_typed_runs_in_any_browser() {
 
 /// A browser before a site of its own; `None` where there is none, or no scripts in this build.
 async fn sit_down(scripts: bool) -> Option<Hand> {
+    sit_at(scripts, if scripts { DESK } else { PHONE }).await
+}
+
+async fn sit_at(scripts: bool, width: u32) -> Option<Hand> {
     if scripts && !server::assets::has_scripts() {
         duijie_tests::skip("the journey with scripts: this build has none (`cargo xtask test` makes them)");
         return None;
     }
-    let browser = Browser::open(scripts, if scripts { DESK } else { PHONE }).await.unwrap()?;
+    let browser = Browser::open(scripts, width).await.unwrap()?;
     Some(Hand::at(browser, scripts).await)
 }
 

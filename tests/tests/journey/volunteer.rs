@@ -119,7 +119,11 @@ async fn serving(hand: &mut Hand) {
     hand.is("vol2").await;
     hand.open("/my").await;
     hand.fill("code", &code).await;
-    hand.press("签退").await;
+    if hand.scripts {
+        without_network(hand).await;
+    } else {
+        hand.press("签退").await;
+    }
     hand.sees("签好了").await;
     hand.is("meals").await;
     hand.open("/desk").await;
@@ -149,6 +153,15 @@ async fn serving(hand: &mut Hand) {
     hand.sees("时长已更正").await;
 }
 
+/// The tap stays in the browser and goes out by itself.
+async fn without_network(hand: &mut Hand) {
+    hand.network(false).await;
+    hand.taps("签退").await;
+    hand.sees("已经存在这部手机上").await;
+    assert_eq!(hand.world.number("SELECT COUNT(*) FROM signups WHERE out_at IS NOT NULL").await, 0);
+    hand.network(true).await;
+}
+
 async fn certified(hand: &mut Hand) {
     hand.is("vol2").await;
     hand.open("/my").await;
@@ -159,6 +172,25 @@ async fn certified(hand: &mut Hand) {
     hand.sees("示例助餐服务中心").await;
     let code = hand.world.texts("SELECT check_code FROM certificates").await.remove(0);
     hand.never_sees(&["1380012", "身份证号"]).await;
+    // What the rules ask for stands on the paper; what has no place there does not.
+    let paper = hand.printed().await;
+    let shown = domain::certificate::shown(&code);
+    for words in ["志愿服务记录证明", "示例志愿者", "2小时30分，1次", "周六上午陪老人聊天", "示例助餐服务中心", &shown]
+    {
+        let words = domain::text::nfkc(words);
+        assert!(paper.contains(&words), "“{words}” is not printed: {paper}");
+    }
+    for words in ["1380012", "帮助", "退出登录", "公网安备"] {
+        assert!(!paper.contains(words), "“{words}” is printed: {paper}");
+    }
+    hand.open("/my/calendar?month=2026-11").await;
+    hand.sees("周六上午陪老人聊天").await;
+    hand.press("生成订阅地址").await;
+    hand.sees("只显示这一次").await;
+    hand.open("/my/records").await;
+    hand.sees("个人基本信息").await;
+    hand.sees("2小时30分，1条").await;
+    hand.open("/my").await;
     hand.signed_out().await;
     hand.open("/verify").await;
     hand.fill("code", &code.to_lowercase()).await;

@@ -90,4 +90,8 @@ fields! {
     Gaps = "gaps", "基础设施短板";
     Need = "need", "需求说明";
     DataYear = "data_year", "数据年度";
+    BirthOn = "birth_on", "出生日期";
+    Skills = "skills", "专业技能";
+    Consent = "consent", "本人同意";
+    ConsentedOn = "consented_on", "同意日期";
 }

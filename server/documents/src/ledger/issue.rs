@@ -61,6 +61,10 @@ pub enum Reason {
     NotAVillage,
     CodeDiffersFromName,
     ExceedsPopulation,
+    /// Nobody is entered without his own word.
+    NoConsent,
+    Minor,
+    BirthDiffersFromId,
 }
 
 /// Personal data found where none should stand.
@@ -219,6 +223,9 @@ impl Issue {
             Reason::NotAVillage => "不是村的代码，困难村、经济薄弱村只能是村委会，请核对".to_owned(),
             Reason::CodeDiffersFromName => "与区划代码不是同一处，请核对名称和代码".to_owned(),
             Reason::ExceedsPopulation => "大于全村的总数，请核对".to_owned(),
+            Reason::NoConsent => "没有写明本人同意，请先征得本人同意，再填“是”和同意日期".to_owned(),
+            Reason::Minor => "未满18岁，要由监护人在网上登记，不能按名单登记".to_owned(),
+            Reason::BirthDiffersFromId => "与身份证号里的不一样，请按原件核对".to_owned(),
         }
     }
 }

@@ -132,7 +132,7 @@ impl Reading<'_> {
         NeedValues { words: std::mem::take(&mut self.words), ..values }
     }
 
-    fn division(&mut self) -> String {
+    pub(super) fn division(&mut self) -> String {
         let cells = PlaceCells {
             code: self.cell(Field::DivisionCode),
             district: self.cell(Field::District),

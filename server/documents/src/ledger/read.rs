@@ -22,7 +22,7 @@ const LISTED_GAP: u32 = 1000;
 /// A kind of ledger.
 pub(crate) trait Kind {
     type Values;
-    /// `needs`, `organizations`, `villages`.
+    /// `needs`, `organizations`, `villages`, `members`.
     const NAME: &'static str;
     /// Header words.
     const WORDS: Words;

@@ -86,6 +86,30 @@ const ORGANIZATION_NOTES: &[&str] = &[
     "7. 机构名称、业务范围、住所核验以后对外公开，请勿写个人的姓名和手机号。",
 ];
 
+const MEMBER_COLUMNS: &[Column] = &[
+    ("序号", 6.0, &[]),
+    ("姓名", 10.0, &[]),
+    ("性别", 6.0, &["男", "女"]),
+    ("出生日期", 12.0, &[]),
+    ("身份证号", 21.0, &[]),
+    ("联系电话", 14.0, &[]),
+    ("居住区域", 24.0, &[]),
+    ("专业技能", 24.0, &[]),
+    ("服务类别", 24.0, &[]),
+    ("本人同意", 10.0, &["是"]),
+    ("同意日期", 12.0, &[]),
+    ("备注", 20.0, &[]),
+];
+
+const MEMBER_NOTES: &[&str] = &[
+    "1. 一行一个人；姓名、性别、出生日期、联系电话、居住区域、本人同意、同意日期必填，身份证号只在记录需要时填。",
+    "2. 先征得本人同意，再写进名单：本人知道信息用来组织志愿服务和记录时长，可以随时退出。没有同意的不要写。",
+    "3. 未满18岁的由监护人在网上登记，不写进名单。",
+    "4. 居住区域写区名和街镇名，例如河东区鲁山道街道，不写门牌。",
+    "5. 日期写成1990-05-01。身份证号和电话已设为文本格式，请勿改为数字。",
+    "6. 导入以后本人是“等本人同意”：有账号的在“我的服务”里同意，没有账号的用同一个手机号登记后同意。",
+];
+
 /// What stands in the workbook of a kind.
 struct Template {
     sheet: &'static str,
@@ -125,6 +149,16 @@ pub fn template(kind: LedgerKind) -> Result<Vec<u8>, LedgerError> {
     build(&of(kind)).map_err(|_| LedgerError::Write)
 }
 
+/// An empty list of volunteers as .xlsx bytes.
+///
+/// # Errors
+/// [`LedgerError::Write`] when the workbook cannot be built.
+pub fn member_template() -> Result<Vec<u8>, LedgerError> {
+    let members =
+        Template { sheet: "志愿者名册", columns: MEMBER_COLUMNS, notes: MEMBER_NOTES, codes: Vec::new() };
+    build(&members).map_err(|_| LedgerError::Write)
+}
+
 fn build(template: &Template) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let header = Format::new()
@@ -156,6 +190,9 @@ fn build(template: &Template) -> Result<Vec<u8>, XlsxError> {
     notes.set_column_width(0, 100)?;
     for (row, note) in (0u32..).zip(template.notes) {
         notes.write_string(row, 0, *note)?;
+    }
+    if template.codes.is_empty() {
+        return book.save_to_buffer();
     }
     let codes = book.add_worksheet();
     codes.set_name("代码表")?;

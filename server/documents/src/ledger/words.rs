@@ -235,6 +235,25 @@ const VILLAGE_WORDS: &[(Field, &[&str])] = &[
     (Field::Remark, &["备注", "说明"]),
 ];
 
+/// Header words of a list of volunteers.
+const MEMBER_WORDS: &[(Field, &[&str])] = &[
+    (Field::Seq, &["序号"]),
+    (Field::Name, &["姓名", "志愿者姓名", "队员姓名", "志愿者", "名字"]),
+    (Field::Sex, &["性别"]),
+    (Field::BirthOn, &["出生日期", "出生年月日", "出生年月", "生日"]),
+    (Field::IdNumber, &["身份证号", "身份证号码", "身份证件号码", "证件号码", "证件号", "公民身份号码"]),
+    (Field::Phone, &["联系电话", "手机号", "手机", "电话", "联系方式", "手机号码", "移动电话"]),
+    (Field::DivisionCode, &["居住区域", "区划代码", "现居住地", "居住地", "所在区域", "居住地区"]),
+    (Field::District, &["区", "所属区", "区县", "所在区"]),
+    (Field::Street, &["街镇", "街道", "乡镇", "所属街镇", "所在街镇", "所在街道"]),
+    (Field::Village, &["社区", "村居", "所属社区", "所在社区", "社区村"]),
+    (Field::Skills, &["专业技能", "技能", "特长", "专长", "服务技能"]),
+    (Field::ServiceCategories, &["服务类别", "服务意向", "服务类型", "意向服务", "服务领域"]),
+    (Field::Consent, &["本人同意", "是否同意", "知情同意", "本人是否同意", "同意登记", "是否本人同意"]),
+    (Field::ConsentedOn, &["同意日期", "同意时间", "签署日期", "签字日期"]),
+    (Field::Remark, &["备注", "说明"]),
+];
+
 type Index = HashMap<&'static str, Field>;
 
 fn index(words: &'static [(Field, &[&str])]) -> Index {
@@ -243,6 +262,7 @@ fn index(words: &'static [(Field, &[&str])]) -> Index {
 
 static NEED_INDEX: LazyLock<Index> = LazyLock::new(|| index(NEED_WORDS));
 static ORGANIZATION_INDEX: LazyLock<Index> = LazyLock::new(|| index(ORGANIZATION_WORDS));
+static MEMBER_INDEX: LazyLock<Index> = LazyLock::new(|| index(MEMBER_WORDS));
 static VILLAGE_INDEX: LazyLock<Index> = LazyLock::new(|| index(VILLAGE_WORDS));
 
 /// The field that a header cell of a ledger of organizations names; `2025年度检查` is one of several columns.
@@ -267,6 +287,11 @@ pub(crate) fn organization_field(_group: &str, label: &str) -> Option<Field> {
 /// The field that a header cell of a ledger of villages names.
 pub(crate) fn village_field(_group: &str, label: &str) -> Option<Field> {
     VILLAGE_INDEX.get(plain(label).as_str()).copied()
+}
+
+/// The field that a header cell of a list of volunteers names.
+pub(crate) fn member_field(_group: &str, label: &str) -> Option<Field> {
+    MEMBER_INDEX.get(plain(label).as_str()).copied()
 }
 
 /// The field that a header cell of a needs ledger names; `group` is the cell above it, empty if there is none.
@@ -314,7 +339,7 @@ mod tests {
 
     #[test]
     fn words_are_unique() {
-        for table in [NEED_WORDS, ORGANIZATION_WORDS, VILLAGE_WORDS] {
+        for table in [NEED_WORDS, ORGANIZATION_WORDS, VILLAGE_WORDS, MEMBER_WORDS] {
             let mut seen = HashMap::new();
             for (field, words) in table {
                 for word in *words {

@@ -5,9 +5,9 @@
 //! if nobody changed it meanwhile. Values from before sealing are sealed too.
 
 use super::{COLUMNS, Column, Place, Sealer, head, id_text, text_bytes};
+use crate::FromRow;
 use crate::{Error, Result, Tx};
 use domain::calendar::Time;
-use crate::FromRow;
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 use uuid::Uuid;

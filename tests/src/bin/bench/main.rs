@@ -11,6 +11,7 @@ mod login;
 mod pages;
 mod searches;
 mod seed;
+mod volunteers;
 
 use clap::{Parser, Subcommand};
 
@@ -76,6 +77,19 @@ enum Command {
         #[arg(long, default_value = "sqlite")]
         engine: String,
     },
+    /// A volunteer's own page and a leader's desk, a hundred requests each second
+    Volunteers {
+        #[arg(long, default_value_t = 50_000)]
+        volunteers: usize,
+        #[arg(long, default_value_t = 500_000)]
+        records: usize,
+        /// Seconds per measurement
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+        /// `sqlite` or a `postgres://…` address of an empty database
+        #[arg(long, default_value = "sqlite")]
+        engine: String,
+    },
     /// The server that `pages` measures (a process of its own)
     #[command(hide = true)]
     Server { data_dir: std::path::PathBuf, database_url: String, port: u16 },
@@ -93,6 +107,9 @@ fn main() -> anyhow::Result<()> {
             Command::Import { rows } => import::run(rows).await,
             Command::Search { folder, scale } => searches::run(&folder, scale).await,
             Command::Login { samples, engine } => login::run(samples, &engine).await,
+            Command::Volunteers { volunteers, records, seconds, engine } => {
+                volunteers::run(volunteers, records, seconds, &engine).await
+            }
             Command::Server { data_dir, database_url, port } => pages::serve(data_dir, database_url, port).await,
         }
     })

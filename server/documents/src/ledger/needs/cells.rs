@@ -14,7 +14,7 @@ use super::super::period::{self, Period, PeriodError};
 use super::super::reading::{Reading, is_scientific};
 
 impl Reading<'_> {
-    pub(super) fn name(&mut self, required: bool) -> Option<String> {
+    pub(in crate::ledger) fn name(&mut self, required: bool) -> Option<String> {
         let name = self.person_name(Field::Name);
         if required && name.is_none() && self.cell(Field::Name) != Some(&Cell::Error) {
             self.error(Field::Name, Reason::Missing);
@@ -22,7 +22,7 @@ impl Reading<'_> {
         name
     }
 
-    pub(super) fn id_number(&mut self, required: bool) -> Option<ResidentId> {
+    pub(in crate::ledger) fn id_number(&mut self, required: bool) -> Option<ResidentId> {
         let reason = match self.cell(Field::IdNumber) {
             None if required => Reason::Missing,
             None => return None,
@@ -47,7 +47,7 @@ impl Reading<'_> {
     }
 
     /// The identity number goes before the cell.
-    pub(super) fn sex(&mut self, id: Option<&ResidentId>) -> Option<Sex> {
+    pub(in crate::ledger) fn sex(&mut self, id: Option<&ResidentId>) -> Option<Sex> {
         let by_id = id.map(ResidentId::sex);
         let Some(cell) = self.cell(Field::Sex) else {
             return by_id;
