@@ -30,8 +30,8 @@ pub fn KeptTaps() -> impl IntoView {
     Effect::new(move |_| {
         let around = place.get().and_then(|place| place.closest("[data-owner]").ok().flatten());
         if let Some(around) = around {
-            let now = around.get_attribute("data-now").and_then(|now| now.parse::<f64>().ok());
-            let ahead = now.map_or(0.0, |now| now - js_sys::Date::now());
+            let server = around.get_attribute("data-now").and_then(|at| at.parse::<i64>().ok());
+            let ahead = server.map_or(0, |at| at - now());
             let _ = wake(&around.get_attribute("data-owner").unwrap_or_default(), ahead, said);
         }
     });
@@ -69,7 +69,7 @@ fn kept(owner: &str) -> Vec<(String, String, String, String)> {
 }
 
 /// Keeps a form. The same one tapped again stays as it was tapped first. `false`: this browser keeps nothing.
-fn keep(owner: &str, address: &str, says: &str, body: &str, at: f64) -> bool {
+fn keep(owner: &str, address: &str, says: &str, body: &str, at: i64) -> bool {
     if kept(owner).iter().any(|(_, to, _, form)| to == address && without_time(form) == without_time(body)) {
         return true;
     }
@@ -87,18 +87,25 @@ fn drop_kept(key: &str) {
     }
 }
 
+/// This browser's clock, milliseconds since 1970 began.
+#[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+fn now() -> i64 {
+    js_sys::Date::now() as i64
+}
+
 /// The wall clock of a moment, as `14:32`.
-fn clock(at: f64) -> String {
-    let date = js_sys::Date::new(&JsValue::from_f64(at));
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a date are far below 2^52")]
+fn clock(at: i64) -> String {
+    let date = js_sys::Date::new(&JsValue::from_f64(at as f64));
     format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
 }
 
-fn time_of(body: &str) -> f64 {
+fn time_of(body: &str) -> i64 {
     body.split('&').find_map(|part| part.strip_prefix("at=")?.parse().ok()).unwrap_or_default()
 }
 
 /// `ahead`: milliseconds by which the server's clock is ahead of this one.
-fn wake(owner: &str, ahead: f64, said: RwSignal<String>) -> Option<()> {
+fn wake(owner: &str, ahead: i64, said: RwSignal<String>) -> Option<()> {
     let window = web_sys::window()?;
     let forms = window.document()?.query_selector_all("form[data-kept]").ok()?;
     for at in 0..forms.length() {
@@ -120,7 +127,7 @@ fn wake(owner: &str, ahead: f64, said: RwSignal<String>) -> Option<()> {
     Some(())
 }
 
-fn watch(form: &HtmlFormElement, owner: &str, ahead: f64, said: RwSignal<String>) -> Option<()> {
+fn watch(form: &HtmlFormElement, owner: &str, ahead: i64, said: RwSignal<String>) -> Option<()> {
     let (source, owner) = (form.clone(), owner.to_owned());
     let submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
         if let Some(tap) = read(&source, ahead) {
@@ -138,11 +145,11 @@ struct Tap {
     address: String,
     says: String,
     body: String,
-    at: f64,
+    at: i64,
 }
 
 /// What the form would send, with the time of the tap. `None`: something is not filled in, which the server says.
-fn read(form: &HtmlFormElement, ahead: f64) -> Option<Tap> {
+fn read(form: &HtmlFormElement, ahead: i64) -> Option<Tap> {
     let data = FormData::new_with_form(form).ok()?;
     if data.get("code").as_string().is_some_and(|code| code.trim().is_empty()) {
         return None;
@@ -152,8 +159,8 @@ fn read(form: &HtmlFormElement, ahead: f64) -> Option<Tap> {
     for name in ["once", "form", "draft"] {
         fields.delete(name);
     }
-    let at = js_sys::Date::now() + ahead;
-    fields.append("at", &format!("{at:.0}"));
+    let at = now() + ahead;
+    fields.append("at", &at.to_string());
     let body = String::from(fields.to_string());
     Some(Tap { address: form.get_attribute("data-kept")?, says: form.get_attribute("data-says")?, body, at })
 }

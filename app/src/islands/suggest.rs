@@ -118,6 +118,7 @@ fn watch(place: &HtmlElement, list: RwSignal<Vec<Suggestion>>) -> Option<()> {
     Some(())
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "counts are whole")]
 async fn fetch(source: &str, typed: &str) -> Result<Vec<Suggestion>, JsValue> {
     use leptos::__reexports::wasm_bindgen_futures::JsFuture;
     let window = web_sys::window().ok_or(JsValue::NULL)?;
@@ -126,7 +127,7 @@ async fn fetch(source: &str, typed: &str) -> Result<Vec<Suggestion>, JsValue> {
     let json = JsFuture::from(answer.json()?).await?;
     let text = |value: &JsValue, name: &str| {
         let value = js_sys::Reflect::get(value, &name.into()).unwrap_or_default();
-        value.as_string().or_else(|| value.as_f64().map(|n| n.to_string())).unwrap_or_default()
+        value.as_string().or_else(|| value.as_f64().map(|n| (n as i64).to_string())).unwrap_or_default()
     };
     let items = |name: &str| js_sys::Array::from(&js_sys::Reflect::get(&json, &name.into()).unwrap_or_default());
     let mut all: Vec<Suggestion> = items("words")

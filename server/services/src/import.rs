@@ -63,6 +63,38 @@ pub fn may(ctx: &Ctx, kind: LedgerKind) -> Result<()> {
     Ok(())
 }
 
+/// Whose a file is.
+pub(crate) struct Whose<'a> {
+    pub kind: LedgerKind,
+    pub scope: &'a str,
+    /// Set for a list of a team's members.
+    pub team_id: Option<Uuid>,
+}
+
+/// An import as the dry run leaves it.
+pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes: &[u8], report: &Report) -> Import {
+    let services = &work.ctx.services;
+    let count = |outcome| i64::try_from(report.count(outcome)).unwrap_or_default();
+    Import {
+        id: services.new_id(),
+        account_id: work.ctx.actor.account_id,
+        kind: whose.kind,
+        scope: whose.scope.to_owned(),
+        team_id: whose.team_id,
+        file_name: file_name.chars().filter(|c| !c.is_control()).take(120).collect(),
+        // Keyed: whoever has a copy of the database cannot try files against it.
+        file_hash: services.db.sealer().mark(MarkKind::LedgerFile, &hex::encode(Sha256::digest(bytes))),
+        state: ImportState::Checked,
+        rows_total: i64::try_from(report.rows.len()).unwrap_or_default(),
+        rows_good: count(Outcome::Ok) + count(Outcome::Warning),
+        rows_bad: count(Outcome::Error),
+        rows_duplicate: count(Outcome::Duplicate),
+        rows_imported: 0,
+        created_at: work.now,
+        decided_at: None,
+    }
+}
+
 /// Sheets that were not read, with the reason.
 fn ignored<V>(sheets: Vec<ledger::Sheet<V>>, why: &str) -> Vec<(String, String)> {
     sheets.into_iter().filter(|sheet| sheet.ignore.is_some()).map(|sheet| (sheet.sheet, why.to_owned())).collect()
@@ -82,25 +114,8 @@ pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>
     };
     drop(turn);
     let mut work = Work::begin(ctx, Command::ImportUpload).await?;
-    let count = |outcome| i64::try_from(report.count(outcome)).unwrap_or_default();
-    let row = Import {
-        id: ctx.services.new_id(),
-        account_id: ctx.actor.account_id,
-        kind,
-        scope: ctx.actor.scope.clone(),
-        team_id: None,
-        file_name: file_name.chars().filter(|c| !c.is_control()).take(120).collect(),
-        // Keyed: whoever has a copy of the database cannot try files against it.
-        file_hash: ctx.services.db.sealer().mark(MarkKind::LedgerFile, &hex::encode(Sha256::digest(&bytes))),
-        state: ImportState::Checked,
-        rows_total: i64::try_from(report.rows.len()).unwrap_or_default(),
-        rows_good: count(Outcome::Ok) + count(Outcome::Warning),
-        rows_bad: count(Outcome::Error),
-        rows_duplicate: count(Outcome::Duplicate),
-        rows_imported: 0,
-        created_at: work.now,
-        decided_at: None,
-    };
+    let whose = Whose { kind, scope: &ctx.actor.scope, team_id: None };
+    let row = checked(&work, whose, file_name, &bytes, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     work.created(
         Command::ImportUpload,

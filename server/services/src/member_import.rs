@@ -4,7 +4,7 @@
 //! which the person accepts: with the own account, or after opening one with the same telephone. Whether a telephone is
 //! known to the register already, the dry run does not say. The same row invites once for ever, whatever became of it.
 
-use crate::import::{MAX_BYTES, Report, ReportRow};
+use crate::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
 use crate::member::new_member;
 use crate::team::rights;
 use crate::training::team_for;
@@ -15,11 +15,10 @@ use documents::ledger::{self, Issue, Ledger, LedgerError, MemberValues, Outcome,
 use domain::calendar::Time;
 use domain::division::prefix;
 use domain::machine::{self, Command, Object};
-use domain::organization::{ImportState, LedgerKind};
+use domain::organization::LedgerKind;
 use domain::permission::authorize;
 use domain::team::MemberState;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use storage::Tx;
 use storage::import::{self, Import};
@@ -126,24 +125,8 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     drop(tx);
     let mut work = Work::begin(ctx, Command::ImportUploadMembers).await?;
     let team = team_for(ctx, &mut work.tx, team_code, Command::ImportUploadMembers).await?;
-    let count = |outcome| i64::try_from(report.count(outcome)).unwrap_or_default();
-    let row = Import {
-        id: ctx.services.new_id(),
-        account_id: ctx.actor.account_id,
-        kind: LedgerKind::Needs,
-        scope: prefix(&team.division_code).to_owned(),
-        team_id: Some(team.id),
-        file_name: file_name.chars().filter(|c| !c.is_control()).take(120).collect(),
-        file_hash: ctx.services.db.sealer().mark(MarkKind::LedgerFile, &hex::encode(Sha256::digest(&bytes))),
-        state: ImportState::Checked,
-        rows_total: i64::try_from(report.rows.len()).unwrap_or_default(),
-        rows_good: count(Outcome::Ok) + count(Outcome::Warning),
-        rows_bad: count(Outcome::Error),
-        rows_duplicate: count(Outcome::Duplicate),
-        rows_imported: 0,
-        created_at: work.now,
-        decided_at: None,
-    };
+    let whose = Whose { kind: LedgerKind::Needs, scope: prefix(&team.division_code), team_id: Some(team.id) };
+    let row = checked(&work, whose, file_name, &bytes, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     let data = json!({ "team": team.code, "rows": row.rows_total, "good": row.rows_good });
     work.created(Command::ImportUploadMembers, row.state, row.id, about(&team, data)).await?;

@@ -197,37 +197,40 @@ fn decode_flash(text: &str) -> Option<(FlashKind, String)> {
 const MOST_ABOVE: usize = 7;
 
 /// Entries of a menu under their headings; none: the entries stand by themselves.
-type Menu = &'static [(&'static str, &'static [(&'static str, &'static str)])];
+type Menu = &'static [Group];
+type Group = (&'static str, &'static [(&'static str, &'static str)]);
+
+const ORGANIZATION_NEEDS: Group = (
+    "找需求",
+    &[("需求大厅", "/needs"), ("适合我们的", "/matches"), ("收到的邀请", "/asks"), ("保存的查找", "/searches")],
+);
+const ORGANIZATION_AID: Group = ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]);
+/// Of a district's and the city's office.
+const OFFICE_NEEDS: Group = (
+    "需求办理",
+    &[
+        ("需求", "/desk/needs"),
+        ("无人认领", "/desk/unclaimed"),
+        ("批量匹配", "/batches"),
+        ("邀请", "/asks"),
+        ("台账导入", "/import"),
+    ],
+);
+const OFFICE_AID: Group = ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]);
 
 fn menu(role: Role) -> Menu {
     match role {
         Role::OrgAdmin => &[
             ("", &[("工作台", "/desk")]),
-            (
-                "找需求",
-                &[
-                    ("需求大厅", "/needs"),
-                    ("适合我们的", "/matches"),
-                    ("收到的邀请", "/asks"),
-                    ("保存的查找", "/searches"),
-                ],
-            ),
-            ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]),
+            ORGANIZATION_NEEDS,
+            ORGANIZATION_AID,
             ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own"), ("成员", "/accounts")]),
             ("", &[("帮助", "/help/organization")]),
         ],
         Role::OrgWorker => &[
             ("", &[("工作台", "/desk")]),
-            (
-                "找需求",
-                &[
-                    ("需求大厅", "/needs"),
-                    ("适合我们的", "/matches"),
-                    ("收到的邀请", "/asks"),
-                    ("保存的查找", "/searches"),
-                ],
-            ),
-            ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]),
+            ORGANIZATION_NEEDS,
+            ORGANIZATION_AID,
             ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own")]),
             ("", &[("帮助", "/help/organization")]),
         ],
@@ -256,17 +259,8 @@ fn menu(role: Role) -> Menu {
         ],
         Role::City => &[
             ("", &[("今日待办", "/desk")]),
-            (
-                "需求办理",
-                &[
-                    ("需求", "/desk/needs"),
-                    ("无人认领", "/desk/unclaimed"),
-                    ("批量匹配", "/batches"),
-                    ("邀请", "/asks"),
-                    ("台账导入", "/import"),
-                ],
-            ),
-            ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]),
+            OFFICE_NEEDS,
+            OFFICE_AID,
             (
                 "管理",
                 &[
@@ -280,17 +274,8 @@ fn menu(role: Role) -> Menu {
         ],
         Role::District => &[
             ("", &[("今日待办", "/desk")]),
-            (
-                "需求办理",
-                &[
-                    ("需求", "/desk/needs"),
-                    ("无人认领", "/desk/unclaimed"),
-                    ("批量匹配", "/batches"),
-                    ("邀请", "/asks"),
-                    ("台账导入", "/import"),
-                ],
-            ),
-            ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]),
+            OFFICE_NEEDS,
+            OFFICE_AID,
             (
                 "管理",
                 &[

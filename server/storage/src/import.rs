@@ -92,7 +92,7 @@ pub async fn of_scope(tx: &mut Tx, sealer: &Sealer, scope: &str, limit: i64) -> 
 /// Lists of a team's members, newest first.
 pub async fn of_team(tx: &mut Tx, sealer: &Sealer, team: Uuid, limit: i64) -> Result<Vec<Import>> {
     let statement = sql!(
-        "SELECT id, account_id, scope, team_id, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE team_id = $1 ORDER BY created_at DESC, id LIMIT $2"
+        "SELECT id, account_id, kind, scope, team_id, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE team_id = $1 ORDER BY created_at DESC, id LIMIT $2"
     );
     let found: Vec<Import> = on!(tx, |c| sqlx::query_as(statement).bind(team).bind(limit).fetch_all(c).await)?;
     found.into_iter().map(|import| opened(sealer, import)).collect()
