@@ -3,6 +3,7 @@
 //! One process owns a directory. One thread at a time writes; any number search, each on the snapshot
 //! it started with.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -259,10 +260,28 @@ impl NeedIndex {
         snapshot.segments.iter().map(|segment| segment.alive.count_and(&segment.columns.what(what))).sum()
     }
 
-    /// Bytes on disk of the index in use.
-    pub fn size_on_disk(&self) -> Result<u64, Error> {
-        let usage = self.inner.snapshot().searcher.space_usage()?;
-        Ok(usage.total().get_bytes())
+    /// Bytes on disk of the index in use by what takes them, the largest first: a field's terms, postings,
+    /// positions and lengths, the stored texts.
+    pub fn sizes_on_disk(&self) -> Result<Vec<(String, u64)>, Error> {
+        let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
+        for segment in self.inner.snapshot().searcher.space_usage()?.segments() {
+            let parts = [
+                ("terms", segment.termdict()),
+                ("postings", segment.postings()),
+                ("positions", segment.positions()),
+                ("lengths", segment.fieldnorms()),
+                ("values", segment.fast_fields()),
+            ];
+            for (part, usage) in parts {
+                for field in usage.fields() {
+                    *sizes.entry(format!("{} {part}", field.field_name())).or_default() += field.total().get_bytes();
+                }
+            }
+            *sizes.entry("stored texts".to_owned()).or_default() += segment.store().total().get_bytes();
+        }
+        let mut sizes: Vec<(String, u64)> = sizes.into_iter().collect();
+        sizes.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+        Ok(sizes)
     }
 
     /// Forgets remembered answers: for measuring.

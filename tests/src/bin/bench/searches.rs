@@ -287,13 +287,17 @@ fn saved_searches() -> Result<()> {
 fn speed(folder: &Path, corpus: &[Document], queries: &[Query], count: usize) -> Result<()> {
     println!("\n-- speed, {count} documents, one thread");
     let (index, took) = build_scaled(&folder.join("ours"), corpus, count)?;
-    let (n, bytes) = (count as u64, index.size_on_disk()?);
+    let (n, sizes) = (count as u64, index.sizes_on_disk()?);
+    let bytes: u64 = sizes.iter().map(|(_, bytes)| bytes).sum();
     println!(
         "ours: built in {:.1} s, {:.0} docs/s, {} bytes/doc",
         took.as_secs_f64(),
         f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / took.as_secs_f64(),
         bytes / n
     );
+    for (part, bytes) in sizes.iter().take_while(|(_, bytes)| bytes / n >= 10) {
+        println!("      {part}: {} bytes/doc", bytes / n);
+    }
     let short = short_queries(queries);
     let long: Vec<String> = queries.iter().map(|query| query.text.clone()).collect();
     let base = NeedQuery { sort: Sort::Relevance, limit: 10, ..NeedQuery::default() };
