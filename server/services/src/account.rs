@@ -2,6 +2,7 @@
 //!
 //! Who manages whose stands in [`managed_by`] and the table of permissions; nobody manages the own account.
 
+use crate::boxed;
 use crate::work::{About, Work};
 use crate::{Clock, Ctx, Error, Result, Services, limits, password, session};
 use domain::account::{managed_by, may_become, wants_second_factor};
@@ -121,6 +122,7 @@ pub(crate) async fn check_apart(tx: &mut storage::Tx, check: &mut Check, role: R
 }
 
 /// Creates an account with a password that somebody else chose: it is changed at the first sign-in.
+#[boxed]
 pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
     let services = &ctx.services;
     let mut check = Check::new();
@@ -142,6 +144,7 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
 }
 
 /// Creates an account with a hash made before (the demo makes one hash for all).
+#[boxed]
 pub async fn create_hashed(ctx: &Ctx, new: &NewAccount, hash: String) -> Result<Uuid> {
     let mut work = Work::begin(ctx, Command::AccountCreate).await?;
     let (name, scope) = (new.display_name.as_str(), new.scope.as_str());
@@ -192,6 +195,7 @@ pub(crate) async fn insert(
 }
 
 /// Changes the own password; ends every session of the account.
+#[boxed]
 pub async fn change_password(ctx: &Ctx, current: &str, new: &str, again: &str) -> Result<()> {
     let id = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -232,6 +236,7 @@ pub(crate) async fn set_password(
 }
 
 /// Sets a password from the command line (no administrator can sign in): it is changed at the next sign-in.
+#[boxed]
 pub async fn reset_password(ctx: &Ctx, username: &str, new: &str) -> Result<()> {
     let found = named(ctx, username).await?;
     let mut check = Check::new();
@@ -246,6 +251,7 @@ pub async fn reset_password(ctx: &Ctx, username: &str, new: &str) -> Result<()> 
 }
 
 /// An account by the name it signs in with.
+#[boxed]
 pub async fn named(ctx: &Ctx, username: &str) -> Result<Account> {
     authorize(&ctx.actor, Command::AccountCreate, &Record::default())?;
     let mut tx = ctx.services.db.read().await?;
@@ -253,6 +259,7 @@ pub async fn named(ctx: &Ctx, username: &str) -> Result<Account> {
 }
 
 /// Every account, for the command line.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Account>> {
     authorize(&ctx.actor, Command::AccountCreate, &Record::default())?;
     let mut tx = ctx.services.db.read().await?;
@@ -260,6 +267,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Account>> {
 }
 
 /// Whether nobody can sign in yet.
+#[boxed]
 pub async fn is_empty(services: &Services) -> Result<bool> {
     let mut tx = services.db.read().await?;
     Ok(account::all(&mut tx).await?.is_empty())
@@ -297,6 +305,7 @@ pub struct Page {
 }
 
 /// Accounts of a state whose name, shown name or organization holds a word.
+#[boxed]
 pub async fn page(ctx: &Ctx, state: AccountState, word: &str, offset: i64, limit: i64) -> Result<Page> {
     let reach = Reach::of(ctx)?;
     let word: String = domain::text::tidy(&domain::text::nfkc(word)).chars().take(40).collect();
@@ -368,6 +377,7 @@ const MANAGING: [Command; 6] = [
 ];
 
 /// One account within reach, with what can be done about it.
+#[boxed]
 pub async fn managed(ctx: &Ctx, id: Uuid) -> Result<Managed> {
     let mut tx = ctx.services.db.read().await?;
     let (account, division) = within(&mut tx, ctx, id).await?;
@@ -411,6 +421,7 @@ fn about(found: &Account, reason: Option<String>, data: serde_json::Value) -> Ab
 }
 
 /// Another post for an account: shown name, role, scope. Its sessions end at once.
+#[boxed]
 pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) -> Result<()> {
     let (mut work, found) = open(ctx, id, Command::AccountChange).await?;
     let state = machine::step(found.state, Command::AccountChange)?;
@@ -435,6 +446,7 @@ pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) ->
 }
 
 /// Closes an account, or opens it again; its sessions end at once.
+#[boxed]
 pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result<()> {
     let command = if active { Command::AccountReactivate } else { Command::AccountDeactivate };
     let mut check = Check::new();
@@ -453,6 +465,7 @@ pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result
 }
 
 /// As [`set_open`] from the command line, by name.
+#[boxed]
 pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
     let id = named(ctx, username).await?.id;
     set_open(ctx, id, active, "由运行维护人员在命令行办理").await
@@ -460,6 +473,7 @@ pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
 
 /// Forgets the second factor of an account whose telephone and recovery codes are lost; it sets up a new one at the
 /// next sign-in. Its sessions end at once.
+#[boxed]
 pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
     let (mut work, found) = open(ctx, id, Command::AccountFactorReset).await?;
     let state = machine::step(found.state, Command::AccountFactorReset)?;
@@ -472,6 +486,7 @@ pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
 }
 
 /// Signs an account out on every device.
+#[boxed]
 pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
     let (mut work, _) = open(ctx, id, Command::SessionEnd).await?;
     let ended = storage::session::end_all(&mut work.tx, id, None, work.now).await?;
@@ -481,6 +496,7 @@ pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
 }
 
 /// Makes a link with which the person chooses a new password; earlier links open nothing any more.
+#[boxed]
 pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
     let (mut work, found) = open(ctx, id, Command::AccountPasswordLink).await?;
     let state = machine::step(found.state, Command::AccountPasswordLink)?;

@@ -1,6 +1,7 @@
 //! Invitations 邀请: staff ask, the organization accepts or declines. Nobody is
 //! assigned; an accepted invitation becomes a claim that is already wanted.
 
+use crate::boxed;
 use crate::claim;
 use crate::lists::{Listing, Window};
 use crate::notice;
@@ -27,6 +28,7 @@ pub struct Wanted {
 }
 
 /// Invites organizations for a need or lines of it; all of them or none.
+#[boxed]
 pub async fn send(ctx: &Ctx, code: &str, wanted: &[Wanted], note: &str) -> Result<usize> {
     let mut check = Check::new();
     let note = check.text_or_empty("note", "给组织的话", note, 300).unwrap_or_default();
@@ -193,6 +195,7 @@ async fn step(work: &mut Work<'_>, need: &Need, row: &mut Ask, command: Command,
 }
 
 /// 接受: a claim for what is still open of the invited lines. Returns the claim's code.
+#[boxed]
 pub async fn accept(ctx: &Ctx, id: Uuid, plan: &str, start_on: &str) -> Result<String> {
     let (plan, start_on) = claim::read_plan(plan, start_on, ctx.now().day())?;
     let mut work = Work::begin(ctx, Command::AskAccept).await?;
@@ -222,6 +225,7 @@ pub(crate) async fn answered_by(work: &mut Work<'_>, need: &Need, organization: 
 }
 
 /// 不接受, with a reason.
+#[boxed]
 pub async fn decline(ctx: &Ctx, id: Uuid, reason: &str, note: &str) -> Result<()> {
     let mut check = Check::new();
     let code: Option<DeclineReason> = check.one_of("reason_code", "原因", reason);
@@ -246,6 +250,7 @@ pub async fn decline(ctx: &Ctx, id: Uuid, reason: &str, note: &str) -> Result<()
 }
 
 /// Staff take an invitation back.
+#[boxed]
 pub async fn withdraw(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "原因", reason, 300);
@@ -314,6 +319,7 @@ pub struct AskView {
 }
 
 /// Reads an invitation: its organization, or staff whose scope covers it.
+#[boxed]
 pub async fn view(ctx: &Ctx, id: Uuid) -> Result<AskView> {
     let mut tx = ctx.services.db.read().await?;
     let row = ask::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -358,6 +364,7 @@ pub(crate) async fn for_organization(
 }
 
 /// Invitations of the reader's organization or scope in a state.
+#[boxed]
 pub async fn list(ctx: &Ctx, state: AskState, window: Window) -> Result<Listing<AskState, Listed>> {
     let mut tx = ctx.services.db.read().await?;
     let (counts, rows) = if ctx.role().is_organization() {
@@ -379,6 +386,7 @@ pub async fn list(ctx: &Ctx, state: AskState, window: Window) -> Result<Listing<
 }
 
 /// Invitations on a need, for its office.
+#[boxed]
 pub async fn of_need(ctx: &Ctx, code: &str) -> Result<Vec<Listed>> {
     let mut tx = ctx.services.db.read().await?;
     let need = storage::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
@@ -389,6 +397,7 @@ pub async fn of_need(ctx: &Ctx, code: &str) -> Result<Vec<Listed>> {
 }
 
 /// The open invitation of the reader's organization on a need.
+#[boxed]
 pub async fn own_of_need(ctx: &Ctx, need: Uuid) -> Result<Option<Ask>> {
     let Some(organization) = ctx.actor.organization_id else { return Ok(None) };
     let mut tx = ctx.services.db.read().await?;

@@ -1,5 +1,6 @@
 //! Attachments 附件: one way in for every file that people send, one way out.
 
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, trail};
 use domain::attachment::{AttachmentState, DAILY_BYTES, MAX_BYTES, MAX_FILES};
@@ -44,6 +45,7 @@ pub fn harmless_name(name: &str) -> String {
 
 /// Takes a file in. Checked by content, pictures drawn anew, sealed under a
 /// random id. Returns that id.
+#[boxed]
 pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     if bytes.len() > MAX_BYTES {
         return Err(Error::field("file", format!("文件超过{}兆，请压缩后再传", MAX_BYTES >> 20)));
@@ -133,6 +135,7 @@ async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Attachment
 }
 
 /// Of a need or organization, oldest first; empty for who may not know of them.
+#[boxed]
 pub async fn list(ctx: &Ctx, object_id: Uuid) -> Result<Vec<Attachment>> {
     let mut tx = ctx.services.db.read().await?;
     let mut found = attachment::of(&mut tx, ctx.services.db.sealer(), object_id).await?;
@@ -141,6 +144,7 @@ pub async fn list(ctx: &Ctx, object_id: Uuid) -> Result<Vec<Attachment>> {
 }
 
 /// Opens one: its name, type and content. On record before it is shown.
+#[boxed]
 pub async fn open(ctx: &Ctx, id: Uuid) -> Result<(Attachment, Vec<u8>)> {
     let mut tx = ctx.services.db.read().await?;
     let found = visible(ctx, &mut tx, id).await?;
@@ -157,6 +161,7 @@ pub async fn open(ctx: &Ctx, id: Uuid) -> Result<(Attachment, Vec<u8>)> {
 }
 
 /// Takes name and content away; that there was one stays on record.
+#[boxed]
 pub async fn remove(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::AttachmentRemove).await?;
     let found = visible(ctx, &mut work.tx, id).await?;

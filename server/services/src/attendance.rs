@@ -2,6 +2,7 @@
 //! the tap and sends it later: the time of the tap is sent along and must be plausible; what is on record already is not
 //! changed by a second sending, and the confirmer of the hours is told that it arrived later.
 
+use crate::boxed;
 use crate::signup::{Opened, open, promote, step};
 use crate::team::rights;
 use crate::work::Work;
@@ -63,6 +64,7 @@ fn note_later(s: &mut Signup, at: Time, now: Time) {
 
 /// 签到 (or, when in already, 签退) by the code that the leader shows. `tap`: kept by the phone and sent later; one that
 /// is on record changes nothing.
+#[boxed]
 pub async fn check(ctx: &Ctx, id: Uuid, code: &str, tap: Option<Tap>) -> Result<()> {
     let code: String = domain::text::nfkc(code).chars().filter(|c| !c.is_whitespace()).collect();
     if code.is_empty() {
@@ -171,6 +173,7 @@ impl Mark {
 
 /// The leader's list: all marks or none. Whoever is marked present after the end counts as having been there all the
 /// time, which the list says of him. `tap`: kept by the phone and sent later. Returns how many marks were new.
+#[boxed]
 pub async fn list(ctx: &Ctx, shift_id: Uuid, marks: &[(Uuid, Mark)], tap: Option<Tap>) -> Result<usize> {
     if marks.is_empty() {
         return Err(Error::rule("先在名单里选到岗、没有到岗或请假"));

@@ -1,5 +1,6 @@
 //! The audit trail: sealing events into a chain, and proving a database.
 
+use crate::boxed;
 use crate::{Result, Services};
 use domain::event::replay;
 use domain::machine::{Command, Object};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 const BATCH: i64 = 1000;
 
 /// Seals events that are not sealed yet, in commit order. Returns how many.
+#[boxed]
 pub async fn seal(services: &Services) -> Result<usize> {
     let mut sealed = 0;
     loop {
@@ -41,6 +43,7 @@ pub async fn seal(services: &Services) -> Result<usize> {
 }
 
 /// Where the chain ends: position and hash, and the last event's time.
+#[boxed]
 pub async fn head(services: &Services) -> Result<Option<Head>> {
     let mut tx = services.db.read().await?;
     let Some(seal) = event::last_seal(&mut tx).await? else { return Ok(None) };
@@ -92,12 +95,14 @@ impl Report {
 
 /// Checks the chain, replays every history to the stored state, and checks the
 /// invariants of the loop.
+#[boxed]
 pub async fn verify(db: &storage::Db) -> Result<Report> {
     verify_against(db, &[]).await
 }
 
 /// As [`verify`], against heads of the chain that were kept elsewhere: what was
 /// cut off or written anew before one of them is found by it.
+#[boxed]
 pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> {
     let mut report = Report::default();
     let mut tx = db.read().await?;

@@ -1,6 +1,7 @@
 //! The audit trail for the audit administrator: who did, read, exported or was
 //! refused what, and when. Looking at it stands in it as well.
 
+use crate::boxed;
 use crate::{Ctx, Error, Result, trail};
 use domain::calendar::Time;
 use domain::machine::Command;
@@ -62,6 +63,7 @@ async fn entries(ctx: &Ctx, asked: &Asked, before: Option<i64>, limit: i64) -> R
 }
 
 /// A page of entries, newest first, and whether there are older ones.
+#[boxed]
 pub async fn page(ctx: &Ctx, asked: &Asked, before: Option<i64>, size: usize) -> Result<(Vec<Entry>, bool)> {
     let limit = i64::try_from(size + 1).map_err(|_| Error::Internal("page size"))?;
     let mut found = entries(ctx, asked, before, limit).await?;
@@ -91,6 +93,7 @@ const COLUMNS: [&str; 15] = [
 ];
 
 /// The entries as a workbook of texts; a reason is asked and goes on record.
+#[boxed]
 pub async fn export(ctx: &Ctx, asked: &Asked, reason: &str) -> Result<Vec<u8>> {
     let mut check = domain::field::Check::new();
     let reason = check.text("reason", "导出的用途", reason, 200);

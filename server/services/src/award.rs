@@ -1,5 +1,6 @@
 //! Awards 表彰奖励 on members' records (民政部令第67号 article 9): name, day, the unit that gave it.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::team::{names, reason_of, rights};
@@ -42,6 +43,7 @@ pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
 }
 
 /// 记录表彰; the member hears of it.
+#[boxed]
 pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::AwardRecord).await?;
@@ -71,6 +73,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
 }
 
 /// 作废 an award that should not be. Returns the team's code.
+#[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::AwardVoid).await?;
@@ -93,6 +96,7 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
 }
 
 /// Awards on a team's books, the latest first, each with the name of whoever was given it.
+#[boxed]
 pub async fn list(ctx: &Ctx, team_code: &str) -> Result<Vec<(Award, String)>> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::TrainingRecord).await?;

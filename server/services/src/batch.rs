@@ -3,6 +3,7 @@
 //! for every single invitation.
 
 use crate::ask::{self, Wanted};
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Conflict, Ctx, Error, Result, Services};
 use ::matching::plan::{self, Plan, Rules};
@@ -106,6 +107,7 @@ fn record(area: &str) -> Record<'_> {
 }
 
 /// Opens a batch; [`run`] computes it.
+#[boxed]
 pub async fn propose(ctx: &Ctx, area: &str, filter: &Filter) -> Result<String> {
     let mut work = Work::begin(ctx, Command::BatchPropose).await?;
     work.authorize(Command::BatchPropose, &record(area))?;
@@ -171,6 +173,7 @@ pub enum Change {
 
 /// Pins or excludes one invitation. A new computation respects it; without one,
 /// an excluded invitation is just not sent.
+#[boxed]
 pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), change: Change) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchEdit).await?;
     let mut row = open(&mut work, code, version, Command::BatchEdit).await?;
@@ -198,6 +201,7 @@ pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), cha
 }
 
 /// Computes anew with the pins and exclusions made so far.
+#[boxed]
 pub async fn again(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchEdit).await?;
     let mut row = open(&mut work, code, version, Command::BatchEdit).await?;
@@ -210,6 +214,7 @@ pub async fn again(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     work.commit(code).await
 }
 
+#[boxed]
 pub async fn discard(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchDiscard).await?;
     let mut row = open(&mut work, code, version, Command::BatchDiscard).await?;
@@ -221,6 +226,7 @@ pub async fn discard(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
 }
 
 /// Confirms the sending, once; [`deliver`] does it.
+#[boxed]
 pub async fn send(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchSend).await?;
     let mut row = open(&mut work, code, version, Command::BatchSend).await?;
@@ -240,6 +246,7 @@ pub async fn send(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
 
 /// Sends what a confirmed batch still has to send: one transaction per need,
 /// each invitation checked again. What cannot be sent says why.
+#[boxed]
 pub async fn deliver(services: &Arc<Services>, code: &str) -> Result<()> {
     loop {
         let mut tx = services.db.read().await?;
@@ -285,6 +292,7 @@ async fn deliver_need(ctx: &Ctx, row: &Batch, need: Uuid) -> Result<()> {
 }
 
 /// Goes on with what a stopped node left undone.
+#[boxed]
 pub async fn resume(services: &Arc<Services>) -> Result<usize> {
     let mut tx = services.db.read().await?;
     let all = batch::abandoned(&mut tx, services.now().plus_minutes(-2)).await?;
@@ -300,6 +308,7 @@ pub async fn resume(services: &Arc<Services>) -> Result<usize> {
 }
 
 /// Computes a batch and keeps the answer, unless it was overtaken. What cannot be computed says so on its page.
+#[boxed]
 pub async fn run(services: &Arc<Services>, code: &str) -> Result<()> {
     let mut tx = services.db.read().await?;
     let row = batch::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
@@ -490,6 +499,7 @@ impl BatchView {
 }
 
 /// Reads a batch with one page of the items that bear `mark`.
+#[boxed]
 pub async fn view(ctx: &Ctx, code: &str, mark: &str, window: crate::lists::Window) -> Result<BatchView> {
     if !is_code(code) {
         return Err(Error::NotFound);
@@ -508,6 +518,7 @@ pub async fn view(ctx: &Ctx, code: &str, mark: &str, window: crate::lists::Windo
 }
 
 /// Batches of the reader's scope, newest first.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Batch>> {
     if !ctx.role().is_staff() || ctx.actor.scope.is_empty() {
         return Err(Error::NotFound);

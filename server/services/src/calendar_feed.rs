@@ -2,6 +2,7 @@
 //! without signing in. The address can be taken away or changed; only the hash of its token is kept. It says where to
 //! meet, never where a household lives.
 
+use crate::boxed;
 use crate::session::{new_token, token_hash};
 use crate::volunteer::{me, own_record};
 use crate::work::Work;
@@ -37,6 +38,7 @@ pub fn month_of(text: &str, today: NaiveDate) -> NaiveDate {
 }
 
 /// The reader's own month.
+#[boxed]
 pub async fn month(ctx: &Ctx, first: NaiveDate) -> Result<Month> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -48,6 +50,7 @@ pub async fn month(ctx: &Ctx, first: NaiveDate) -> Result<Month> {
 }
 
 /// Makes the secret address, or another one in its place. Returns the token, which is shown once.
+#[boxed]
 pub async fn renew(ctx: &Ctx) -> Result<String> {
     let mut work = Work::begin(ctx, Command::CalendarRenew).await?;
     let own = me(&mut work).await?;
@@ -60,6 +63,7 @@ pub async fn renew(ctx: &Ctx) -> Result<String> {
 }
 
 /// Takes the secret address away.
+#[boxed]
 pub async fn revoke(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::CalendarRevoke).await?;
     let own = me(&mut work).await?;
@@ -80,6 +84,7 @@ pub(crate) async fn revoke_in(work: &mut Work<'_>, own: &Volunteer) -> Result<bo
 }
 
 /// What a calendar program fetches by the token: shifts to come and of the last weeks.
+#[boxed]
 pub async fn by_token(services: &Services, token: &str) -> Result<Vec<Listed>> {
     if token.len() != 64 || !token.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(Error::NotFound);

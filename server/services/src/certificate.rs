@@ -1,5 +1,6 @@
 //! Certificates 志愿服务记录证明 and their public check.
 
+use crate::boxed;
 use crate::team::rights;
 use crate::volunteer::{me, own_record};
 use crate::work::{About, Work};
@@ -31,6 +32,7 @@ pub(crate) fn span(check: &mut Check, from: &str, until: &str, today: NaiveDate)
 
 /// 开证明 of the own service with one team. Its organization, or the team itself, answers for the records: each was
 /// confirmed by another account there. Returns the certificate.
+#[boxed]
 pub async fn issue(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Result<Uuid> {
     let mut check = Check::new();
     let (from, until) = span(&mut check, from, until, ctx.now().day());
@@ -92,6 +94,7 @@ async fn standing(tx: &mut storage::Tx, row: &Certificate) -> Result<(Standing, 
 }
 
 /// Reads a certificate: its volunteer, or whoever looks after the team.
+#[boxed]
 pub async fn read(ctx: &Ctx, id: Uuid) -> Result<Printed> {
     let mut tx = ctx.services.db.read().await?;
     let row = certificate::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -109,6 +112,7 @@ pub async fn read(ctx: &Ctx, id: Uuid) -> Result<Printed> {
 }
 
 /// The reader's own certificates, and the teams of which one can be had: (code, name).
+#[boxed]
 pub async fn own(ctx: &Ctx) -> Result<(Vec<Certificate>, Vec<(String, String)>)> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -128,6 +132,7 @@ pub struct Checked {
 }
 
 /// Checks a code for anybody; guesses from one address are counted and slowed down.
+#[boxed]
 pub async fn verify(services: &Services, address: &str, code: &str) -> Result<Checked> {
     let code = parse(code).ok_or(Error::NotFound)?;
     let counted = limits::verify(services, address).await?;

@@ -1,5 +1,6 @@
 //! Commands on claims 认领: units are reserved when submitted, decided by the street.
 
+use crate::boxed;
 use crate::notice;
 use crate::work::{About, Work, first};
 use crate::{Conflict, Ctx, Error, Result};
@@ -89,6 +90,7 @@ pub(crate) fn record(claim: &Claim) -> Record<'_> {
 
 /// Submits a claim: reserves the units or says when they were taken. A pending
 /// claim of the same organization on the need is superseded by the new one.
+#[boxed]
 pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
     let need = work.need(need_code).await?;
@@ -292,6 +294,7 @@ fn reason_of(field: &str, label: &str, reason: &str) -> Result<String> {
 }
 
 /// The street asks for more; the clock now runs for the organization.
+#[boxed]
 pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
     let question = reason_of("question", "要补充什么", question)?;
     let mut work = Work::begin(ctx, Command::ClaimAsk).await?;
@@ -317,6 +320,7 @@ pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
     work.commit(code).await
 }
 
+#[boxed]
 pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
     let answer = reason_of("answer", "补充说明", answer)?;
     let mut work = Work::begin(ctx, Command::ClaimAnswer).await?;
@@ -336,6 +340,7 @@ pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
 }
 
 /// 同意: the claim becomes a pairing. Returns the pairing's code.
+#[boxed]
 pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimApprove).await?;
     let (claim, need) = open(&mut work, code, Command::ClaimApprove).await?;
@@ -413,10 +418,12 @@ pub(crate) async fn end_in(
     give_back(work, claim.id).await
 }
 
+#[boxed]
 pub async fn decline(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     end(ctx, code, Command::ClaimDecline, reason_of("reason", "不同意的原因", reason)?).await
 }
 
+#[boxed]
 pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     end(ctx, code, Command::ClaimWithdraw, reason_of("reason", "撤回的原因", reason)?).await
 }

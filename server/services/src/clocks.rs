@@ -1,6 +1,7 @@
 //! The clocks of the loop. Every run does what has become due and nothing
 //! twice: each step checks the record again inside its own transaction.
 
+use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
 use domain::disclosure::WARN_DAYS;
@@ -17,6 +18,7 @@ pub struct Done {
 }
 
 /// Runs every clock once.
+#[boxed]
 pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     let ctx = Ctx::system(services);
     let now = services.now();
@@ -129,6 +131,7 @@ fn note(done: &mut Done, outcome: Result<()>) {
 }
 
 /// Forgets spent form tokens, ended sessions and drafts older than 90 days.
+#[boxed]
 pub async fn tidy(services: &Services) -> Result<()> {
     let mut tx = services.db.write().await?;
     storage::account::tidy(&mut tx, services.now().plus_days(-90)).await?;

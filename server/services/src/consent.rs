@@ -1,5 +1,6 @@
 //! Consent 知情同意 as a record; withdrawal closes disclosure at once.
 
+use crate::boxed;
 use crate::need_form::{self, CONSENT_PURPOSE, ConsentInput};
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Fields, Result};
@@ -33,6 +34,7 @@ pub(crate) async fn record_in(work: &mut Work<'_>, need: &Need, input: &ConsentI
 }
 
 /// Records a consent on an existing need.
+#[boxed]
 pub async fn record(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     let mut check = Check::new();
     let input = need_form::consent_fields(fields, &mut check, ctx.now().day());
@@ -49,6 +51,7 @@ pub async fn record(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
 }
 
 /// Withdraws the live consent; from this moment nobody is shown the file's contact data.
+#[boxed]
 pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "撤回的情况", reason, 300);

@@ -1,6 +1,7 @@
 //! Commands on delivery entries 服务记录. Nothing confirmed is edited: a
 //! correction is a new entry that supersedes the old one.
 
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
@@ -78,6 +79,7 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
 }
 
 /// Plans visits.
+#[boxed]
 pub async fn plan(ctx: &Ctx, pairing_code: &str, plan: &Plan) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::DeliveryPlan).await?;
     let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::DeliveryPlan, |_| Vec::new()).await?;
@@ -233,6 +235,7 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
 }
 
 /// Records a planned visit, made or missed.
+#[boxed]
 pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit) -> Result<()> {
     let command = if matches!(visit, Visit::Done(_)) { Command::DeliveryRecord } else { Command::DeliveryMiss };
     let mut work = Work::begin(ctx, command).await?;
@@ -290,6 +293,7 @@ fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
 }
 
 /// Records a visit that was not planned: plans it and records it in one go.
+#[boxed]
 pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: &Visit) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DeliveryRecord).await?;
     let (pairing, need) =
@@ -304,6 +308,7 @@ pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: 
 }
 
 /// Corrects a recorded, disputed or confirmed entry by a new one.
+#[boxed]
 pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "更正的原因", reason, 300);
@@ -345,6 +350,7 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
 }
 
 /// Confirms or disputes; never by the account that recorded.
+#[boxed]
 pub async fn decide(ctx: &Ctx, delivery: Uuid, confirm: bool, reason: &str) -> Result<String> {
     let command = if confirm { Command::DeliveryConfirm } else { Command::DeliveryDispute };
     let reason = if confirm {
@@ -393,6 +399,7 @@ async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason
 }
 
 /// Confirms several records at once: all of them or none.
+#[boxed]
 pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::DeliveryConfirm).await?;
     for delivery in deliveries {
@@ -403,6 +410,7 @@ pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
 }
 
 /// Takes back a planned visit.
+#[boxed]
 pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "取消的原因", reason, 300);

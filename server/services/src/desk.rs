@@ -1,5 +1,6 @@
 //! Desks 工作台: what is due first, one decision per line, counts that open lists.
 
+use crate::boxed;
 use crate::hall::service_name;
 pub use crate::queue::Unclaimed;
 use crate::volunteer_desk::{self, VolunteerTask};
@@ -135,6 +136,7 @@ pub struct Desk {
 const EACH: i64 = 50;
 
 /// The reader's desk.
+#[boxed]
 pub async fn load(ctx: &Ctx) -> Result<Desk> {
     let mut desk = match ctx.role() {
         Role::Street | Role::District | Role::City | Role::VillageWorker => staff(ctx).await?,

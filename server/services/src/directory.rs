@@ -2,6 +2,7 @@
 //! for people and as HSDS 3.0 (Open Referral Human Services Data Specification) for programs. It holds
 //! supply only: no need, no household, no person of an organization.
 
+use crate::boxed;
 use crate::hall::service_name;
 use crate::lists::Window;
 use crate::supply::{self, Found};
@@ -28,6 +29,7 @@ pub struct Download {
 }
 
 /// The whole directory as one page of organizations with their services (`/organizations?full`).
+#[boxed]
 pub async fn download(services: &Services) -> Result<Arc<Vec<u8>>> {
     let mut made = services.directory.made.lock().await;
     if let Some((at, bytes)) = made.as_ref()
@@ -43,6 +45,7 @@ pub async fn download(services: &Services) -> Result<Arc<Vec<u8>>> {
 }
 
 /// The directory as a value.
+#[boxed]
 pub async fn hsds(services: &Services) -> Result<Value> {
     let mut tx = services.db.read().await?;
     let mut rows =
@@ -297,6 +300,7 @@ pub struct List {
 }
 
 /// Verified organizations for everybody: by name, or what fits a text best.
+#[boxed]
 pub async fn list(services: &Services, wanted: &Wanted, window: Window) -> Result<List> {
     let found = supply::find(services, What::Organization, &wanted.text).await?;
     let mut tx = services.db.read().await?;
@@ -335,6 +339,7 @@ pub struct Public {
 }
 
 /// The public profile; only verified organizations have one.
+#[boxed]
 pub async fn public(services: &Services, id: Uuid) -> Result<Public> {
     let mut tx = services.db.read().await?;
     let organization = storage::organization::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;

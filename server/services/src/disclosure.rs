@@ -1,6 +1,7 @@
 //! Single accesses to a minor's contact data: asked for with a purpose, approved
 //! by another person of the office in charge, used once within a day.
 
+use crate::boxed;
 use crate::notice;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
@@ -33,6 +34,7 @@ async fn save(
 }
 
 /// Asks to see a minor's contact data once.
+#[boxed]
 pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DisclosureAsk).await?;
     let (pairing, need) = crate::pairing::open(&mut work, pairing_code, Command::DisclosureAsk, |_| Vec::new()).await?;
@@ -72,6 +74,7 @@ pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> 
 }
 
 /// Approves or refuses; the approver is not the one who asked. Returns the pairing's code.
+#[boxed]
 pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<String> {
     let command = if approve { Command::DisclosureApprove } else { Command::DisclosureRefuse };
     let reason = if approve {

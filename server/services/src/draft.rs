@@ -1,5 +1,6 @@
 //! Drafts: nothing typed is ever lost, not by a mistake, a time-out or a second tab.
 
+use crate::boxed;
 use crate::need_form::Step;
 use crate::work::Work;
 use crate::{Ctx, Error, Result, Services};
@@ -22,12 +23,14 @@ fn kept(fields: &Fields) -> Fields {
 
 /// Saves a draft for the signed-in account under `id`, as long as that is the account's own draft of this form or
 /// nobody's yet; else under a new one.
+#[boxed]
 pub async fn save(ctx: &Ctx, id: Option<Uuid>, form: &str, fields: &Fields, mistakes: &[FieldError]) -> Result<Uuid> {
     save_for(&ctx.services, ctx.account()?, id, form, fields, mistakes).await
 }
 
 /// Saves for an account whose session has ended while it was typing: waits for
 /// the next sign-in.
+#[boxed]
 pub async fn save_for(
     services: &Services,
     account_id: Uuid,
@@ -69,6 +72,7 @@ pub async fn save_for(
 }
 
 /// The account's own draft of a form.
+#[boxed]
 pub async fn load(ctx: &Ctx, id: Uuid, form: &str) -> Result<Option<Draft>> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -77,6 +81,7 @@ pub async fn load(ctx: &Ctx, id: Uuid, form: &str) -> Result<Option<Draft>> {
 }
 
 /// The account's latest draft of a form, for "continue later".
+#[boxed]
 pub async fn latest(ctx: &Ctx, form: &str) -> Result<Option<Draft>> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -84,6 +89,7 @@ pub async fn latest(ctx: &Ctx, form: &str) -> Result<Option<Draft>> {
 }
 
 /// What the form's token was spent on, when a first submit of the same form was answered already. Its draft is gone.
+#[boxed]
 pub async fn answered(ctx: &Ctx, command: Command) -> Result<Option<String>> {
     match Work::begin(ctx, command).await {
         Ok(_) => Ok(None),
@@ -93,6 +99,7 @@ pub async fn answered(ctx: &Ctx, command: Command) -> Result<Option<String>> {
 }
 
 /// Success, or "throw away".
+#[boxed]
 pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.write().await?;

@@ -2,6 +2,7 @@
 //! writes down what it says. One service has one evaluation; what was wrong is voided. Who gave the service is a number
 //! here; the volunteer reads stars and words on the own record.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::pairing;
@@ -65,6 +66,7 @@ async fn by_code(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<Pairing> {
 }
 
 /// Services on record for the household of a pairing, the latest first, for its office.
+#[boxed]
 pub async fn list(ctx: &Ctx, code: &str) -> Result<(Pairing, Vec<Served>)> {
     let mut tx = ctx.services.db.read().await?;
     let pairing = by_code(ctx, &mut tx, code).await?;
@@ -73,6 +75,7 @@ pub async fn list(ctx: &Ctx, code: &str) -> Result<(Pairing, Vec<Served>)> {
 }
 
 /// For the pairing's page: services without an evaluation, and all of them. None where the reader does not ask.
+#[boxed]
 pub async fn waiting(ctx: &Ctx, pairing: &Pairing) -> Result<Option<(i64, i64)>> {
     if authorize(&ctx.actor, Command::EvaluationRecord, &record_of(pairing)).is_err() {
         return Ok(None);
@@ -83,6 +86,7 @@ pub async fn waiting(ctx: &Ctx, pairing: &Pairing) -> Result<Option<(i64, i64)>>
 }
 
 /// 登记服务评价.
+#[boxed]
 pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::EvaluationRecord).await?;
@@ -130,6 +134,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
 }
 
 /// 作废 an evaluation that was written down wrongly. Returns the pairing's code.
+#[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::EvaluationVoid).await?;

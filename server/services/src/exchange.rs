@@ -1,6 +1,7 @@
 //! The exchange file of a team's records for the national volunteer system, with every field of the record rules
 //! (民政部令第67号 articles 7 to 10), in three parts: services with their evaluation, trainings, awards.
 
+use crate::boxed;
 use crate::certificate::span;
 use crate::training::team_for;
 use crate::{Ctx, Error, Result, trail};
@@ -141,6 +142,7 @@ impl People<'_> {
 
 /// Rows of a team's records between two days (empty: open). A personal file: a fresh proof is asked, and who took it goes
 /// on record.
+#[boxed]
 pub async fn read(ctx: &Ctx, team_code: &str, from: &str, until: &str, parts: &[Part]) -> Result<File> {
     ctx.fresh()?;
     let mut check = Check::new();

@@ -1,5 +1,6 @@
 //! The second factor: time-based codes of an authenticator app, recovery codes for a lost telephone.
 
+use crate::boxed;
 use crate::work::{About, Work};
 use crate::{Ctx, Error, Result, Services, totp};
 use domain::calendar::Time;
@@ -59,6 +60,7 @@ async fn renew_pending(work: &mut Work<'_>, account: Uuid) -> Result<()> {
 }
 
 /// Standing of an account: the own one, or the one at the door.
+#[boxed]
 pub async fn standing(services: &Services, account: Uuid) -> Result<Standing> {
     let mut tx = services.db.read().await?;
     let found = storage::account::by_id(&mut tx, account).await?.ok_or(Error::NotFound)?;
@@ -131,6 +133,7 @@ async fn own(ctx: &Ctx) -> Result<Account> {
 }
 
 /// Begins to set up an app, also a new one in place of the present: that one goes on until the first code.
+#[boxed]
 pub async fn begin(ctx: &Ctx) -> Result<()> {
     ctx.fresh()?;
     let id = ctx.account()?;
@@ -140,6 +143,7 @@ pub async fn begin(ctx: &Ctx) -> Result<()> {
 }
 
 /// Takes the new app into use; other sessions end.
+#[boxed]
 pub async fn activate(ctx: &Ctx, typed: &str) -> Result<Vec<String>> {
     ctx.fresh()?;
     let account = own(ctx).await?;
@@ -153,6 +157,7 @@ pub async fn activate(ctx: &Ctx, typed: &str) -> Result<Vec<String>> {
 }
 
 /// New recovery codes in place of the old ones.
+#[boxed]
 pub async fn new_recovery(ctx: &Ctx) -> Result<Vec<String>> {
     ctx.fresh()?;
     let account = own(ctx).await?;

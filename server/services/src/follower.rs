@@ -3,6 +3,7 @@
 //! A wake-up is a hint, polling is the guarantee. Applying is idempotent: the
 //! position is stored with the index, and each need is indexed as it stands.
 
+use crate::boxed;
 use crate::hall::{self, MemberCard, PublicCard};
 use crate::{Error, Result, Services, cells, supply};
 use domain::machine::{Command, Object};
@@ -64,6 +65,7 @@ fn position((xid, id): (i64, i64)) -> Position {
 
 /// Follows, but waits no longer than a second: for the writer's own next page,
 /// which shows the change unless the index is being built anew.
+#[boxed]
 pub async fn follow_briefly(services: &Services) {
     match tokio::time::timeout(Duration::from_secs(1), follow(services)).await {
         Ok(Ok(_)) => {}
@@ -73,6 +75,7 @@ pub async fn follow_briefly(services: &Services) {
 }
 
 /// Follows until there is nothing new. Returns how many events were read.
+#[boxed]
 pub async fn follow(services: &Services) -> Result<usize> {
     let _gate = services.follower.gate.lock().await;
     let mut read = 0;
@@ -141,6 +144,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// Builds the index anew beside the present one, from a snapshot of the database.
+#[boxed]
 pub async fn rebuild(services: &Services) -> Result<u64> {
     // The follower waits: it goes on from the snapshot's position.
     let _gate = services.follower.gate.lock().await;
@@ -181,6 +185,7 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
 }
 
 /// Follows for as long as the program runs.
+#[boxed]
 pub async fn run(services: Arc<Services>) {
     let mut wait = FIRST_WAIT;
     loop {

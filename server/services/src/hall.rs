@@ -1,5 +1,6 @@
 //! The hall 需求大厅: searching needs, each reader within its own tier.
 
+use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::gate::small::{self, Shown};
@@ -172,7 +173,8 @@ pub struct Page {
 
 /// Searches. Any text is fine; the tier is applied inside the index. While the index is being built, the
 /// database answers.
-pub async fn search(services: &Arc<Services>, viewer: Viewer<'_>, query: NeedQuery) -> Result<Page> {
+#[boxed]
+pub async fn search(services: &Arc<Services>, viewer: Viewer<'async_recursion>, query: NeedQuery) -> Result<Page> {
     let lexicon = services.index.lexicon();
     ask(services, viewer, query, Asked::Remembered, &lexicon).await
 }
@@ -230,7 +232,8 @@ async fn ask(
 }
 
 /// How many needs a question finds, without reading any.
-pub async fn count(services: &Arc<Services>, viewer: Viewer<'_>, query: NeedQuery) -> Result<u64> {
+#[boxed]
+pub async fn count(services: &Arc<Services>, viewer: Viewer<'async_recursion>, query: NeedQuery) -> Result<u64> {
     let query = NeedQuery { limit: 0, offset: 0, facets: false, sort: search::Sort::Urgent, ..query };
     Ok(search(services, viewer, query).await?.results.total)
 }
@@ -299,6 +302,7 @@ impl Figures {
 }
 
 /// Counts for the front page, from the database.
+#[boxed]
 pub async fn figures(services: &Services) -> Result<Figures> {
     use chrono::Datelike;
     let now = services.now();

@@ -1,6 +1,7 @@
 //! Hours 服务时间: entered by one account, confirmed by another, on record within ten working days, corrected by
 //! records that supersede (民政部令第67号 articles 8, 11, 13, 16).
 
+use crate::boxed;
 use crate::signup::{Opened, open, step};
 use crate::team::{reason_of, rights};
 use crate::volunteer::{me, own_record};
@@ -73,6 +74,7 @@ pub fn proposed(s: &Signup) -> i64 {
 }
 
 /// 填报时长 of several who came: all or none.
+#[boxed]
 pub async fn enter(ctx: &Ctx, shift_id: Uuid, entries: &[(Uuid, i64)]) -> Result<usize> {
     if entries.is_empty() {
         return Err(Error::rule("先在名单里登记到岗，再填时长"));
@@ -108,6 +110,7 @@ async fn may_decide(work: &mut Work<'_>, it: &Opened, command: Command) -> Resul
 }
 
 /// 确认时长 of several: all or none. They are on record with it.
+#[boxed]
 pub async fn confirm(ctx: &Ctx, ids: &[Uuid]) -> Result<usize> {
     if ids.is_empty() {
         return Err(Error::rule("先选要确认的时长"));
@@ -181,6 +184,7 @@ async fn insert_record(
 }
 
 /// 退回时长, with a reason. Returns the shift.
+#[boxed]
 pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::SignupRejectHours).await?;
@@ -194,6 +198,7 @@ pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
 }
 
 /// 作废 a record that should not be, by another than who entered it. Returns the shift.
+#[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::SignupVoid).await?;
@@ -208,6 +213,7 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
 }
 
 /// 要求更正: the volunteer says how long it was.
+#[boxed]
 pub async fn ask(ctx: &Ctx, signup_id: Uuid, wanted: &str, words: &str) -> Result<()> {
     let mut check = Check::new();
     let wanted = read_minutes(&mut check, "wanted", wanted);
@@ -285,6 +291,7 @@ async fn save(
 }
 
 /// 提出更正: the right time, to be confirmed by another. Returns the shift.
+#[boxed]
 pub async fn propose(ctx: &Ctx, id: Uuid, minutes: &str) -> Result<Uuid> {
     let mut check = Check::new();
     let minutes = read_minutes(&mut check, "minutes", minutes);
@@ -300,6 +307,7 @@ pub async fn propose(ctx: &Ctx, id: Uuid, minutes: &str) -> Result<Uuid> {
 }
 
 /// 确认更正 (a new record supersedes the old one) or 退回 to who proposed it. Returns the shift.
+#[boxed]
 pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<Uuid> {
     let command = if confirm { Command::CorrectionConfirm } else { Command::CorrectionReturn };
     let reason = if confirm { None } else { Some(reason_of(reason)?) };
@@ -333,6 +341,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<
 }
 
 /// 不予更正, with an answer that the volunteer reads. Returns the shift.
+#[boxed]
 pub async fn refuse(ctx: &Ctx, id: Uuid, answer: &str) -> Result<Uuid> {
     let answer = reason_of(answer)?;
     let mut work = Work::begin(ctx, Command::CorrectionRefuse).await?;

@@ -3,6 +3,7 @@
 mod needs;
 mod organizations;
 
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Outcome};
@@ -101,6 +102,7 @@ fn ignored<V>(sheets: Vec<ledger::Sheet<V>>, why: &str) -> Vec<(String, String)>
 }
 
 /// Checks a file without importing: the dry run. Returns the import's id.
+#[boxed]
 pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     may(ctx, kind)?;
     if bytes.len() > MAX_BYTES {
@@ -134,6 +136,7 @@ pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>
 
 /// Takes the good rows in, needs as drafts, organizations as waiting for their verification: one transaction,
 /// each row once for ever. Returns how many were taken in.
+#[boxed]
 pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let mut tx = ctx.services.db.read().await?;
     let open = visible(ctx, &mut tx, id).await?;
@@ -167,6 +170,7 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     Ok(imported)
 }
 
+#[boxed]
 pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ImportDiscard).await?;
     let open = visible(ctx, &mut work.tx, id).await?;
@@ -187,6 +191,7 @@ async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Import> {
 }
 
 /// An import with its report.
+#[boxed]
 pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report)> {
     let mut tx = ctx.services.db.read().await?;
     let found = visible(ctx, &mut tx, id).await?;
@@ -195,6 +200,7 @@ pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report)> {
 }
 
 /// Imports of the actor's scope, newest first.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
     if !ctx.actor.role.is_staff() {
         return Err(Error::NotFound);
@@ -204,6 +210,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
 }
 
 /// The report as a workbook: one line per row and message, text only. An export: identity is proved shortly before.
+#[boxed]
 pub async fn report_xlsx(ctx: &Ctx, id: Uuid) -> Result<(Import, Vec<u8>)> {
     ctx.fresh()?;
     let (import, report) = load(ctx, id).await?;

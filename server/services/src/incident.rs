@@ -1,5 +1,6 @@
 //! Incidents 意外情况: whoever is on a shift tells the street at once; and what a volunteer sees of a household.
 
+use crate::boxed;
 use crate::signup::open;
 use crate::team::{reason_of, rights};
 use crate::work::{About, Work, first};
@@ -32,6 +33,7 @@ async fn is_there(tx: &mut storage::Tx, ctx: &Ctx, shift_id: Uuid) -> Result<boo
 }
 
 /// `Ok` where the reader may report something of a shift; else the shift is not there.
+#[boxed]
 pub async fn may_report(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
     let mut tx = ctx.services.db.read().await?;
     let (_, _, team) = crate::shift::whole(&mut tx, shift_id).await?;
@@ -41,6 +43,7 @@ pub async fn may_report(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
 }
 
 /// 报告意外情况. It stands on the street's desk with the next page that is opened there.
+#[boxed]
 pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Result<()> {
     let mut check = Check::new();
     let kind: Option<IncidentKind> = check.one_of("kind", "出了什么事", kind);
@@ -78,6 +81,7 @@ pub struct IncidentView {
 }
 
 /// Reads an incident: offices whose scope covers it.
+#[boxed]
 pub async fn view(ctx: &Ctx, id: Uuid) -> Result<IncidentView> {
     let mut tx = ctx.services.db.read().await?;
     let i = incident::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -91,6 +95,7 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<IncidentView> {
 }
 
 /// 已处理, with what was done.
+#[boxed]
 pub async fn handle(ctx: &Ctx, id: Uuid, answer: &str) -> Result<()> {
     let answer = reason_of(answer)?;
     let mut work = Work::begin(ctx, Command::IncidentHandle).await?;
@@ -127,6 +132,7 @@ pub fn window(shift: &Shift) -> (Time, Time) {
 
 /// 上门信息: only for whoever holds a place, only in the shift's time, only while the household's own consent and the
 /// pairing are live; never a child's. No telephone, no ID number. Each opening goes on record for the street.
+#[boxed]
 pub async fn household(ctx: &Ctx, signup_id: Uuid) -> Result<Household> {
     let mut work = Work::begin(ctx, Command::PairingDisclose).await?;
     let it = open(&mut work, signup_id).await?;

@@ -2,6 +2,7 @@
 //! another one's password.
 
 use crate::account::{self, Reach};
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, Services, password, session};
 use domain::account::InvitationState;
@@ -30,6 +31,7 @@ fn closed() -> Error {
 }
 
 /// Invites; gives the token of the link, which is never shown again.
+#[boxed]
 pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
     let reach = Reach::of(ctx)?;
     let mut check = Check::new();
@@ -75,6 +77,7 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
 }
 
 /// Open invitations within reach.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Invitation>> {
     let reach = Reach::of(ctx)?;
     let mut tx = ctx.services.db.read().await?;
@@ -83,6 +86,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Invitation>> {
 }
 
 /// Takes an invitation back.
+#[boxed]
 pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
     let reach = Reach::of(ctx)?;
     let mut work = Work::begin(ctx, Command::InvitationRevoke).await?;
@@ -101,6 +105,7 @@ pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
 }
 
 /// The invitation behind a link, as long as it is open.
+#[boxed]
 pub async fn look(services: &Services, token: &str) -> Result<Invitation> {
     let mut tx = services.db.read().await?;
     let found = invitation::by_hash(&mut tx, &session::token_hash(token)).await?;
@@ -108,6 +113,7 @@ pub async fn look(services: &Services, token: &str) -> Result<Invitation> {
 }
 
 /// Accepts an invitation: the person chooses name and password. The link is spent.
+#[boxed]
 pub async fn accept(
     services: &Arc<Services>,
     token: &str,
@@ -148,6 +154,7 @@ pub async fn accept(
 }
 
 /// The account behind a link to a new password, as long as it is open.
+#[boxed]
 pub async fn look_password(services: &Services, token: &str) -> Result<Account> {
     let mut tx = services.db.read().await?;
     let link = storage::invitation::link(&mut tx, &session::token_hash(token)).await?;
@@ -157,6 +164,7 @@ pub async fn look_password(services: &Services, token: &str) -> Result<Account> 
 }
 
 /// Chooses a new password by link. The second factor stays; every session ends.
+#[boxed]
 pub async fn choose_password(services: &Arc<Services>, token: &str, new: &str, again: &str) -> Result<()> {
     let found = look_password(services, token).await?;
     let mut check = Check::new();

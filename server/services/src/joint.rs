@@ -3,6 +3,7 @@
 //! agreed, and all of them are handed in together when the last one has. What one member refuses goes
 //! back to the need, and the lead decides whether the rest goes on.
 
+use crate::boxed;
 use crate::claim::{self, end_in, insert, read_plan, service_name, take, verified_now};
 use crate::need_form::value;
 use crate::work::{About, Work, first};
@@ -118,6 +119,7 @@ pub fn read(fields: &Fields, lines: &[Line], today: NaiveDate) -> Result<Input> 
 }
 
 /// Forms a joint claim: every part is reserved, every member is asked. Returns the lead's code.
+#[boxed]
 pub async fn form(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimForm).await?;
     let need = work.need(need_code).await?;
@@ -214,6 +216,7 @@ pub(crate) async fn parts(work: &mut Work<'_>, claim: &Claim) -> Result<Vec<Clai
 }
 
 /// 同意参加: with the last one who agrees the claim is handed in.
+#[boxed]
 pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimJoin).await?;
     let (mut row, need) = claim::open(&mut work, code, Command::ClaimJoin).await?;
@@ -254,6 +257,7 @@ pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
 }
 
 /// The lead hands in what is left after a member refused.
+#[boxed]
 pub async fn go_on(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
     let (row, need) = claim::open(&mut work, code, Command::ClaimSubmit).await?;

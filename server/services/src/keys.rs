@@ -1,5 +1,6 @@
 //! Rotation of the keys as a job: batch by batch, beside a serving process. That it ended stands in the trail.
 
+use crate::boxed;
 use crate::work::Work;
 use crate::{Ctx, Result, Services};
 use domain::machine::Command;
@@ -11,6 +12,7 @@ use storage::sealed::{self, Rotation, id_text};
 const BATCH: i64 = 200;
 
 /// A rotation that was begun and not finished.
+#[boxed]
 pub async fn unfinished(services: &Services) -> Result<Option<Rotation>> {
     Ok(sealed::unfinished(&mut services.db.read().await?).await?)
 }

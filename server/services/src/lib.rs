@@ -78,6 +78,10 @@ pub mod volunteer_record;
 mod work;
 pub mod working_days;
 
+/// The future of a function on the heap: its code is made once, here. That of an async function is made anew in every
+/// crate that awaits it, together with all that it awaits in its turn. Within parameters the lifetime of the future is
+/// `'async_recursion`, where one cannot be left out.
+pub(crate) use async_recursion::async_recursion as boxed;
 pub use error::{Conflict, Error, Result};
 pub use storage::draft::Fields;
 

@@ -1,6 +1,7 @@
 //! Lists of work by state: counts for the tabs, one page of rows, never beyond
 //! the reader's scope or organization.
 
+use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::claim::ClaimState;
 use domain::delivery::DeliveryState;
@@ -35,6 +36,7 @@ fn scope(ctx: &Ctx) -> Result<&str> {
 }
 
 /// Needs of the reader's scope in a state.
+#[boxed]
 pub async fn needs(ctx: &Ctx, state: NeedState, window: Window) -> Result<Listing<NeedState, need::Need>> {
     let scope = scope(ctx)?;
     let mut tx = ctx.services.db.read().await?;
@@ -44,6 +46,7 @@ pub async fn needs(ctx: &Ctx, state: NeedState, window: Window) -> Result<Listin
 }
 
 /// Claims of the reader's organization or scope in a state.
+#[boxed]
 pub async fn claims(ctx: &Ctx, state: ClaimState, window: Window) -> Result<Listing<ClaimState, claim::Listed>> {
     let mut tx = ctx.services.db.read().await?;
     let (counts, rows) = if ctx.role().is_organization() {
@@ -63,6 +66,7 @@ pub async fn claims(ctx: &Ctx, state: ClaimState, window: Window) -> Result<List
 }
 
 /// Pairings of the reader's organization or scope in a state.
+#[boxed]
 pub async fn pairings(
     ctx: &Ctx,
     state: PairingState,
@@ -86,6 +90,7 @@ pub async fn pairings(
 }
 
 /// Records of visits in the reader's scope in a state.
+#[boxed]
 pub async fn deliveries(
     ctx: &Ctx,
     state: DeliveryState,
@@ -99,6 +104,7 @@ pub async fn deliveries(
 }
 
 /// Verifications in the reader's scope in a state.
+#[boxed]
 pub async fn verifications(
     ctx: &Ctx,
     state: VerificationState,
@@ -112,6 +118,7 @@ pub async fn verifications(
 }
 
 /// Organizations whose home lies in the reader's scope, in a state.
+#[boxed]
 pub async fn organizations(
     ctx: &Ctx,
     state: OrganizationState,

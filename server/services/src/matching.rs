@@ -1,6 +1,7 @@
 //! Who fits whom: the facts of needs and organizations brought to `matching`,
 //! for the need page, for an organization's own list, and for batches.
 
+use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
 use domain::need::{NeedState, Reach, UNCLAIMED_DAYS};
@@ -37,6 +38,7 @@ const WINDOW: i64 = 1000;
 const MANY: usize = 300;
 
 /// The market as it stands now.
+#[boxed]
 pub async fn market(services: &Services) -> Result<Vec<Arc<Supplier>>> {
     let mut inner = services.market.inner.lock().await;
     let mut tx = services.db.read().await?;
@@ -213,6 +215,7 @@ pub(crate) fn facts(
 const WEIGHTS: &str = "matching_weights";
 
 /// The weights in force.
+#[boxed]
 pub async fn weights(services: &Services) -> Result<Weights> {
     let mut tx = services.db.read().await?;
     let stored = reference::of_kind(&mut tx, WEIGHTS).await?;
@@ -221,6 +224,7 @@ pub async fn weights(services: &Services) -> Result<Weights> {
 }
 
 /// Sets the weights (city).
+#[boxed]
 pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
     if !weights.is_sound() {
         return Err(Error::field("category", "每个权重填0到100，至少有一个大于0"));
@@ -275,6 +279,7 @@ pub struct Candidates {
 }
 
 /// Candidates for a need, for the office that may invite them.
+#[boxed]
 pub async fn candidates(ctx: &Ctx, code: &str, weights: Option<Weights>, limit: usize) -> Result<Candidates> {
     let (need, facts) = need_facts(ctx, code).await?;
     let who = Record { division: Some(&need.division_code), ..Record::default() };
@@ -369,6 +374,7 @@ pub struct Fitting {
 const LOOKED_AT: usize = 400;
 
 /// Needs that fit the reader's organization, best first.
+#[boxed]
 pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
     let id = ctx.organization()?;
     if !ctx.verified {

@@ -1,5 +1,6 @@
 //! Members 队员 of a team: applying, being invited, answering, leaving, leading.
 
+use crate::boxed;
 use crate::notice;
 use crate::team::{about, by_code, reason_of, rights, tell};
 use crate::volunteer::{me, own_record};
@@ -31,6 +32,7 @@ pub(crate) fn new_member(work: &Work<'_>, row: &Team, own: &Volunteer, state: Me
 }
 
 /// 申请入队, with a few words.
+#[boxed]
 pub async fn join(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     let mut check = Check::new();
     let note = check.text_or_empty("note", "想说的话", note, 200).unwrap_or_default();
@@ -89,6 +91,7 @@ async fn tell_member(work: &mut Work<'_>, row: &Team, member: &Member, title: &s
 }
 
 /// 接收 or 不接收 an application. Returns the team's code.
+#[boxed]
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<String> {
     let command = if accept { Command::MemberAccept } else { Command::MemberDecline };
     let reason = if accept { None } else { Some(reason_of(reason)?) };
@@ -112,6 +115,7 @@ async fn stays_led(work: &mut Work<'_>, row: &Team, member: &Member) -> Result<(
 }
 
 /// 退出服务队, or takes an application back.
+#[boxed]
 pub async fn leave(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::MemberLeave).await?;
     let own = me(&mut work).await?;
@@ -135,6 +139,7 @@ pub(crate) async fn leave_all(work: &mut Work<'_>, own: &Volunteer) -> Result<()
 }
 
 /// 移出, with a reason that the member reads. Returns the team's code.
+#[boxed]
 pub async fn remove(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::MemberRemove).await?;
@@ -151,6 +156,7 @@ pub async fn remove(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
 }
 
 /// Names a member a leader, or no leader any more. Returns the team's code.
+#[boxed]
 pub async fn lead(ctx: &Ctx, id: Uuid, leads: bool) -> Result<String> {
     let mut work = Work::begin(ctx, Command::MemberLead).await?;
     let (mut member, row) = open_member(&mut work, id, Command::MemberLead).await?;
@@ -173,6 +179,7 @@ pub async fn lead(ctx: &Ctx, id: Uuid, leads: bool) -> Result<String> {
 }
 
 /// 接受邀请: a member from a list agrees.
+#[boxed]
 pub async fn agree(ctx: &Ctx, id: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::MemberAgree).await?;
     let own = me(&mut work).await?;

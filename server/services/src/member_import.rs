@@ -4,6 +4,7 @@
 //! which the person accepts: with the own account, or after opening one with the same telephone. Whether a telephone is
 //! known to the register already, the dry run does not say. The same row invites once for ever, whatever became of it.
 
+use crate::boxed;
 use crate::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
 use crate::member::new_member;
 use crate::team::rights;
@@ -102,6 +103,7 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
 }
 
 /// Checks a list without inviting anybody: the dry run. Returns the import's id.
+#[boxed]
 pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
@@ -150,6 +152,7 @@ async fn visible(ctx: &Ctx, tx: &mut Tx, id: Uuid) -> Result<(Import, Team)> {
 }
 
 /// An import with its report, and the team.
+#[boxed]
 pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report, Team)> {
     let mut tx = ctx.services.db.read().await?;
     let (found, team) = visible(ctx, &mut tx, id).await?;
@@ -158,6 +161,7 @@ pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report, Team)> {
 }
 
 /// Lists of a team, newest first.
+#[boxed]
 pub async fn list(ctx: &Ctx, team_code: &str) -> Result<(Team, Vec<Import>)> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
@@ -185,6 +189,7 @@ fn input(values: &MemberValues) -> Input {
 }
 
 /// Invites those of the good rows: one transaction, each row once for ever. Returns how many were invited.
+#[boxed]
 pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let mut tx = ctx.services.db.read().await?;
     let (open, _) = visible(ctx, &mut tx, id).await?;
@@ -245,6 +250,7 @@ async fn invite(work: &mut Work<'_>, team: &Team, values: &MemberValues) -> Resu
 }
 
 /// Gives a list up; nobody is invited. Returns the team's code.
+#[boxed]
 pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ImportDiscardMembers).await?;
     let (open, team) = visible(ctx, &mut work.tx, id).await?;

@@ -1,6 +1,7 @@
 //! What lies near a search: words and titles while somebody types, and what finds more where next to nothing
 //! was found. All of it asks the index as the reader, so that nothing shows that the reader may not see.
 
+use crate::boxed;
 use crate::hall::{Viewer, count, search, service_name};
 use crate::hall_address::HallAddress;
 use crate::{Result, Services};
@@ -22,9 +23,10 @@ const OFFERED: usize = 5;
 const TRIED: usize = 14;
 
 /// What finds more than `total`: one filter less, a district beside, words taken as they stand or one word less.
+#[boxed]
 pub async fn nearby(
     services: &Arc<Services>,
-    viewer: Viewer<'_>,
+    viewer: Viewer<'async_recursion>,
     address: &HallAddress,
     results: &Results,
 ) -> Result<Vec<Nearby>> {
@@ -139,7 +141,8 @@ const WORDS: usize = 5;
 const TITLES: usize = 4;
 
 /// Suggests within the reader's tier: every word has at least one open need that this reader may see.
-pub async fn suggest(services: &Arc<Services>, viewer: Viewer<'_>, text: &str) -> Result<Suggestions> {
+#[boxed]
+pub async fn suggest(services: &Arc<Services>, viewer: Viewer<'async_recursion>, text: &str) -> Result<Suggestions> {
     let text: String = text.trim().chars().take(search::MAX_CHARS).collect();
     let mut suggestions = Suggestions::default();
     if text.is_empty() {

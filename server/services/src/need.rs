@@ -1,5 +1,6 @@
 //! Commands on needs 需求, from the first entry to closing.
 
+use crate::boxed;
 use crate::need_form::Input;
 use crate::notice;
 use crate::work::{About, Work};
@@ -24,6 +25,7 @@ fn record(need: &Need) -> Record<'_> {
 }
 
 /// Creates a draft. Returns its code.
+#[boxed]
 pub async fn create(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::NeedCreate).await?;
     let code = create_in(&mut work, input, None).await?.code;
@@ -136,6 +138,7 @@ async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input) -> Result<
 }
 
 /// Saves a draft anew. `version` is the one the editor saw.
+#[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedEdit).await?;
     let mut need = work.need(code).await?;
@@ -183,6 +186,7 @@ async fn step(
 }
 
 /// 送审: everything must be filled in.
+#[boxed]
 pub async fn submit(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedSubmit).await?;
     let mut need = work.need(code).await?;
@@ -227,6 +231,7 @@ fn reason_of(reason: &str) -> Result<String> {
     Ok(reason)
 }
 
+#[boxed]
 pub async fn return_(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     step(ctx, code, Command::NeedReturn, Some(reason), |need, _, _| {
@@ -236,10 +241,12 @@ pub async fn return_(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     .await
 }
 
+#[boxed]
 pub async fn revise(ctx: &Ctx, code: &str) -> Result<()> {
     step(ctx, code, Command::NeedRevise, None, |_, _, _| Ok(())).await
 }
 
+#[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
     step(ctx, code, Command::NeedPublish, None, |need, now, ctx| {
         if need.valid_until.is_some_and(|until| until < now.day()) {
@@ -254,15 +261,18 @@ pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
     .await
 }
 
+#[boxed]
 pub async fn suspend(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     step(ctx, code, Command::NeedSuspend, Some(reason), |_, _, _| Ok(())).await
 }
 
+#[boxed]
 pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
     step(ctx, code, Command::NeedResume, None, |_, _, _| Ok(())).await
 }
 
+#[boxed]
 pub async fn extend(ctx: &Ctx, code: &str, until: NaiveDate) -> Result<()> {
     step(ctx, code, Command::NeedExtend, None, |need, now, _| {
         if until <= now.day() || need.valid_until.is_some_and(|old| until <= old) {
@@ -319,6 +329,7 @@ async fn end_command(ctx: &Ctx, code: &str, command: Command, reason: CloseReaso
 
 /// 结案 by hand. Success is not chosen here, it follows from a verification;
 /// what is left of a partly met need may be closed as met in part.
+#[boxed]
 pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Result<()> {
     let note = reason_of(note)?;
     if reason == CloseReason::MetPartial {
@@ -343,10 +354,12 @@ pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Re
     end_command(ctx, code, Command::NeedClose, reason, note).await
 }
 
+#[boxed]
 pub async fn withdraw(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     end_command(ctx, code, Command::NeedWithdraw, CloseReason::Withdrawn, reason_of(note)?).await
 }
 
+#[boxed]
 pub async fn abandon(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     end_command(ctx, code, Command::NeedAbandon, CloseReason::NotPublished, reason_of(note)?).await
 }
@@ -411,6 +424,7 @@ pub(crate) async fn close_if_done(work: &mut Work<'_>, need: &mut Need) -> Resul
     Ok(true)
 }
 
+#[boxed]
 pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> {
     let note = reason_of(note)?;
     let into = into.trim().to_uppercase();
@@ -446,6 +460,7 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     work.commit(code).await
 }
 
+#[boxed]
 pub async fn unmerge(ctx: &Ctx, code: &str) -> Result<()> {
     step(ctx, code, Command::NeedUnmerge, None, |need, now, _| {
         if need.closed_at.is_some_and(|at| at.plus_days(rules::UNMERGE_DAYS) < now) {
@@ -461,6 +476,7 @@ pub async fn unmerge(ctx: &Ctx, code: &str) -> Result<()> {
 }
 
 /// Opens a closed need again as a new cycle; the old cycle stays frozen.
+#[boxed]
 pub async fn reopen(ctx: &Ctx, code: &str, reason: &str, valid_until: NaiveDate) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::NeedReopen).await?;
@@ -520,6 +536,7 @@ pub(crate) async fn reopen_in(
 
 /// Whether another office's file holds the ID number or telephone: said without
 /// which office, which need, or whose.
+#[boxed]
 pub async fn is_known_elsewhere(ctx: &Ctx, file: &storage::need_file::NeedFile) -> Result<bool> {
     use storage::sealed::MarkKind;
     if !ctx.actor.role.is_staff() {
@@ -538,6 +555,7 @@ pub async fn is_known_elsewhere(ctx: &Ctx, file: &storage::need_file::NeedFile) 
 
 /// Needs in the actor's scope that share the ID number, phone or address: to be
 /// shown before another one is created.
+#[boxed]
 pub async fn similar_files(ctx: &Ctx, file: &storage::need_file::NeedFile) -> Result<Vec<storage::need_file::Match>> {
     use storage::sealed::MarkKind;
     if !ctx.actor.role.is_staff() {

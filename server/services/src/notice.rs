@@ -1,5 +1,6 @@
 //! Notices 站内信: which step tells whom. One table, no names in any text.
 
+use crate::boxed;
 use crate::work::Work;
 use crate::{Ctx, Result};
 use domain::machine::Command;
@@ -116,6 +117,7 @@ pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64, reac
 }
 
 /// The reader's notices, newest first.
+#[boxed]
 pub async fn list(ctx: &Ctx, offset: i64, limit: i64) -> Result<Vec<Notice>> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -125,6 +127,7 @@ pub async fn list(ctx: &Ctx, offset: i64, limit: i64) -> Result<Vec<Notice>> {
     Ok(storage::notice::of(&mut tx, ctx.actor.organization_id, &ctx.actor.scope, offset, limit).await?)
 }
 
+#[boxed]
 pub async fn count_unread(ctx: &Ctx) -> Result<i64> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -135,6 +138,7 @@ pub async fn count_unread(ctx: &Ctx) -> Result<i64> {
 }
 
 /// Marks the reader's notices as read (a button, since viewing changes nothing).
+#[boxed]
 pub async fn mark_read(ctx: &Ctx) -> Result<()> {
     let account = ctx.account()?;
     let now = ctx.now();

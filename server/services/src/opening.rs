@@ -1,5 +1,6 @@
 //! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::supply::{self, Found};
@@ -154,6 +155,7 @@ pub(crate) fn about(row: &Opening, reason: Option<String>) -> About<'static> {
 }
 
 /// 新建岗位 of a team, on its own or for a pairing of its organization. Returns its code.
+#[boxed]
 pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::OpeningCreate).await?;
     let team = team::open(&mut work, team_code, Command::OpeningCreate).await?;
@@ -272,6 +274,7 @@ fn check_danger(row: &Opening, today: NaiveDate) -> Result<()> {
 }
 
 /// Changes an opening. `version` is the one the form was made from.
+#[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningEdit).await?;
     let (mut row, _) = open_for(&mut work, code, Command::OpeningEdit).await?;
@@ -297,6 +300,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
 }
 
 /// 发布岗位, or again after it was closed.
+#[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningOpen).await?;
     let (mut row, team) = open_for(&mut work, code, Command::OpeningOpen).await?;
@@ -313,6 +317,7 @@ pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
 }
 
 /// 停止招募: nobody new; who is signed up still comes.
+#[boxed]
 pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningClose).await?;
     let (mut row, _) = open_for(&mut work, code, Command::OpeningClose).await?;
@@ -323,6 +328,7 @@ pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
 }
 
 /// 取消岗位 with every shift to come.
+#[boxed]
 pub async fn cancel(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::OpeningCancel).await?;
@@ -375,6 +381,7 @@ pub struct Hall {
 }
 
 /// Openings of the hall: what comes first, or what fits a text best.
+#[boxed]
 pub async fn hall(services: &Services, wanted: &Wanted, offset: usize, limit: usize) -> Result<Hall> {
     let found = supply::find(services, What::Opening, &wanted.text).await?;
     let narrowed = opening::Narrowed {
@@ -414,6 +421,7 @@ pub struct OpeningView {
 pub const SHIFTS: i64 = 60;
 
 /// An opening by its code. Everybody sees those that are published; whoever looks after the team sees all.
+#[boxed]
 pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Result<OpeningView> {
     let mut tx = services.db.read().await?;
     let row = by_code(&mut tx, code).await?;
@@ -455,6 +463,7 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
 }
 
 /// Openings of a team, for its page.
+#[boxed]
 pub async fn of_team(services: &Services, team: Uuid, all: bool) -> Result<Vec<Opening>> {
     let mut tx = services.db.read().await?;
     let mut rows = opening::of_team(&mut tx, team).await?;

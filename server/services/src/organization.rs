@@ -1,5 +1,6 @@
 //! Commands on organizations 社会组织: who may claim.
 
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, gate};
 use chrono::NaiveDate;
@@ -27,6 +28,7 @@ pub struct Input {
     pub area_codes: Vec<String>,
 }
 
+#[boxed]
 pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     let mut check = Check::new();
     let uscc = Uscc::parse(&input.uscc);
@@ -203,6 +205,7 @@ async fn stop_all(work: &mut Work<'_>, row: &Organization) -> Result<()> {
 }
 
 /// 核验通过, valid until a day.
+#[boxed]
 pub async fn verify(ctx: &Ctx, id: Uuid, until: NaiveDate) -> Result<()> {
     if until <= ctx.now().day() {
         return Err(Error::field("until", "有效期要晚于今天"));
@@ -211,6 +214,7 @@ pub async fn verify(ctx: &Ctx, id: Uuid, until: NaiveDate) -> Result<()> {
 }
 
 /// As [`verify`], with what the registration authority says of the organization.
+#[boxed]
 pub async fn verify_with(ctx: &Ctx, id: Uuid, until: NaiveDate, standing: &Standing) -> Result<()> {
     let day = ctx.now().day();
     if until <= day || until > day + chrono::Days::new(366) {
@@ -220,6 +224,7 @@ pub async fn verify_with(ctx: &Ctx, id: Uuid, until: NaiveDate, standing: &Stand
 }
 
 /// 登记年检和信用: a conclusion that keeps organizations out suspends a verified one.
+#[boxed]
 pub async fn record_standing(ctx: &Ctx, id: Uuid, standing: &Standing) -> Result<()> {
     step_with(ctx, id, Command::OrganizationStanding, None, None, Some(standing)).await
 }
@@ -254,6 +259,7 @@ pub fn read_standing(fields: &crate::Fields, today: NaiveDate) -> Result<Standin
 }
 
 /// The profile of an organization that the reader may look at closely. What names persons is on record.
+#[boxed]
 pub async fn profile(ctx: &Ctx, id: Uuid) -> Result<(Profile, Option<Persons>)> {
     let row = by_id(ctx, id).await?;
     let mut tx = ctx.services.db.read().await?;
@@ -288,26 +294,32 @@ fn reason_of(reason: &str) -> Result<Option<String>> {
     Ok(Some(reason))
 }
 
+#[boxed]
 pub async fn return_(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     step(ctx, id, Command::OrganizationReturn, None, reason_of(reason)?).await
 }
 
+#[boxed]
 pub async fn resubmit(ctx: &Ctx, id: Uuid) -> Result<()> {
     step(ctx, id, Command::OrganizationResubmit, None, None).await
 }
 
+#[boxed]
 pub async fn refuse(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     step(ctx, id, Command::OrganizationRefuse, None, reason_of(reason)?).await
 }
 
+#[boxed]
 pub async fn suspend(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     step(ctx, id, Command::OrganizationSuspend, None, reason_of(reason)?).await
 }
 
+#[boxed]
 pub async fn resume(ctx: &Ctx, id: Uuid) -> Result<()> {
     step(ctx, id, Command::OrganizationResume, None, None).await
 }
 
+#[boxed]
 pub async fn revoke(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     step(ctx, id, Command::OrganizationRevoke, None, reason_of(reason)?).await
 }
@@ -317,6 +329,7 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
 }
 
 /// Organizations of the actor's scope in a state, for the desk.
+#[boxed]
 pub async fn in_state(ctx: &Ctx, state: OrganizationState) -> Result<Vec<Organization>> {
     if !ctx.actor.role.is_staff() {
         return Err(Error::NotFound);
@@ -325,6 +338,7 @@ pub async fn in_state(ctx: &Ctx, state: OrganizationState) -> Result<Vec<Organiz
     Ok(organization::in_state(&mut tx, state, &ctx.actor.scope, 500).await?)
 }
 
+#[boxed]
 pub async fn by_uscc(ctx: &Ctx, uscc: &str) -> Result<Organization> {
     let uscc = Uscc::parse(uscc).map_err(|_| Error::NotFound)?;
     let mut tx = ctx.services.db.read().await?;
@@ -332,6 +346,7 @@ pub async fn by_uscc(ctx: &Ctx, uscc: &str) -> Result<Organization> {
 }
 
 /// An organization that the actor may look at closely: its own, or one of the scope.
+#[boxed]
 pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<Organization> {
     let mut tx = ctx.services.db.read().await?;
     let row = organization::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -343,6 +358,7 @@ pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<Organization> {
 }
 
 /// Whether nobody signs in for an organization yet and the actor may invite the first: one that came from a ledger.
+#[boxed]
 pub async fn wants_people(ctx: &Ctx, row: &Organization) -> Result<bool> {
     let who = Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() };
     if ctx.actor.organization_id.is_some()
@@ -356,6 +372,7 @@ pub async fn wants_people(ctx: &Ctx, row: &Organization) -> Result<bool> {
 
 /// How an organization has done: (unfinished claims and pairings, pairings
 /// completed with a checked success). For whoever may look at it closely.
+#[boxed]
 pub async fn record(ctx: &Ctx, id: Uuid) -> Result<(i64, i64)> {
     by_id(ctx, id).await?;
     let mut tx = ctx.services.db.read().await?;

@@ -3,6 +3,7 @@
 mod contact;
 mod outcome;
 
+use crate::boxed;
 pub(crate) use contact::closed;
 pub use contact::{Closed, Contact, Masked, disclose, masked};
 use outcome::no_open_verification;
@@ -125,6 +126,7 @@ fn reason_of(reason: &str) -> Result<String> {
 }
 
 /// 首次联系: how the first contact went; service begins.
+#[boxed]
 pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     let mut check = Check::new();
     let note = check.text_or_empty("note", "联系情况", note, 500);
@@ -178,6 +180,7 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
 }
 
 /// The street gives one more working day.
+#[boxed]
 pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingGrace).await?;
     let (mut pairing, need) = open(&mut work, code, Command::PairingGrace, |_| Vec::new()).await?;
@@ -262,6 +265,7 @@ pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pai
 }
 
 /// 退回待认领 by the street.
+#[boxed]
 pub async fn release(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingRelease).await?;
@@ -319,15 +323,18 @@ async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, wh
     }
 }
 
+#[boxed]
 pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     simple(ctx, code, Command::PairingPause, Some(reason_of(reason)?)).await
 }
 
+#[boxed]
 pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
     simple(ctx, code, Command::PairingResume, None).await
 }
 
 /// Names another worker of the organization for this household.
+#[boxed]
 pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingAssignWorker).await?;
     let (pairing, need) = open(&mut work, code, Command::PairingAssignWorker, |_| Vec::new()).await?;
@@ -349,6 +356,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
 }
 
 /// 终止结对 by either side; what is left returns to the need.
+#[boxed]
 pub async fn terminate(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingTerminate).await?;

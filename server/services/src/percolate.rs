@@ -5,6 +5,7 @@
 //! know it. How far it has come is one row that all nodes share, moved on in the same transaction that writes
 //! the notices, so that each is told once however many nodes run and whenever one is killed.
 
+use crate::boxed;
 use crate::follower::documents;
 use crate::hall_address::HallAddress;
 use crate::{Error, Result, Services};
@@ -41,6 +42,7 @@ struct Live {
 }
 
 /// Follows for as long as the program runs.
+#[boxed]
 pub async fn run(services: Arc<Services>) {
     loop {
         if let Err(error) = follow(&services).await {
@@ -52,6 +54,7 @@ pub async fn run(services: Arc<Services>) {
 }
 
 /// Tells what has been published since the last time. Returns how many notices were written.
+#[boxed]
 pub async fn follow(services: &Arc<Services>) -> Result<usize> {
     let mut written = 0;
     loop {

@@ -1,6 +1,7 @@
 //! Projects 帮扶项目: what an organization offers; its capacity is confirmed by
 //! one tap and counts as unknown when nobody has done so for thirty days.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::supply::{self, Found};
@@ -236,6 +237,7 @@ async fn verified(work: &mut Work<'_>, id: Uuid) -> Result<Organization> {
 }
 
 /// 发布项目. Returns its code.
+#[boxed]
 pub async fn publish(ctx: &Ctx, input: &Input) -> Result<String> {
     let organization_id = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::ProjectPublish).await?;
@@ -298,6 +300,7 @@ async fn save(
 
 /// Changes a project; says at the same time that the capacity is right.
 /// `version` is the one the form was made from.
+#[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ProjectEdit).await?;
     let mut row = open(&mut work, code, Command::ProjectEdit).await?;
@@ -311,6 +314,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
 }
 
 /// 确认余量: one tap.
+#[boxed]
 pub async fn confirm(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ProjectConfirm).await?;
     let mut row = open(&mut work, code, Command::ProjectConfirm).await?;
@@ -344,15 +348,18 @@ fn reason_of(reason: &str) -> Result<Option<String>> {
 }
 
 /// Takes on nobody new for a while; what is paired goes on.
+#[boxed]
 pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     step(ctx, code, Command::ProjectPause, reason_of(reason)?).await
 }
 
+#[boxed]
 pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
     step(ctx, code, Command::ProjectResume, None).await
 }
 
 /// Ends a project for good; what is paired goes on.
+#[boxed]
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     step(ctx, code, Command::ProjectEnd, reason_of(reason)?).await
 }
@@ -398,6 +405,7 @@ pub struct ProjectView {
 
 /// A project by its code. Anybody sees those of verified organizations; the own
 /// organization and staff of its home see it in any state.
+#[boxed]
 pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Result<ProjectView> {
     if !is_code(code) {
         return Err(Error::NotFound);
@@ -433,6 +441,7 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
 }
 
 /// The projects of the reader's organization, with what is left of each.
+#[boxed]
 pub async fn own(ctx: &Ctx) -> Result<Vec<(Project, Free)>> {
     let organization = ctx.organization()?;
     let mut tx = ctx.services.db.read().await?;
@@ -440,6 +449,7 @@ pub async fn own(ctx: &Ctx) -> Result<Vec<(Project, Free)>> {
 }
 
 /// The projects of a verified organization that go on, for its public page.
+#[boxed]
 pub async fn of(services: &Services, organization: Uuid) -> Result<Vec<(Project, Free)>> {
     let mut tx = services.db.read().await?;
     let mut all = of_organization(&mut tx, organization, services.now()).await?;
@@ -481,6 +491,7 @@ pub struct Hall {
 }
 
 /// Projects of the hall: last changed first, or what fits a text best.
+#[boxed]
 pub async fn hall(
     services: &Services,
     reader: Option<&Ctx>,

@@ -3,6 +3,7 @@
 //! the next office is asked to see to it. Nobody is assigned: an office invites, or
 //! records the need as unmet with its reason.
 
+use crate::boxed;
 use crate::work::{About, Work};
 use crate::{Ctx, Error, Result, notice};
 use domain::calendar::Time;
@@ -76,6 +77,7 @@ impl Queue {
 }
 
 /// Reads the queue of the reader's scope.
+#[boxed]
 pub async fn list(ctx: &Ctx, step: Option<i64>, offset: i64, limit: i64) -> Result<Queue> {
     if !ctx.role().is_staff() || ctx.actor.scope.is_empty() {
         return Err(Error::NotFound);

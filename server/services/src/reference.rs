@@ -1,5 +1,6 @@
 //! Editions of the administrative divisions: newest wins, old codes keep resolving.
 
+use crate::boxed;
 use crate::work::Work;
 use crate::{Ctx, Error, Result, Services};
 use domain::division::{self, Divisions};
@@ -11,6 +12,7 @@ use storage::reference::{self, Edition};
 const KIND: &str = "divisions";
 
 /// The divisions of the program and of every edition imported into a database.
+#[boxed]
 pub async fn load(db: &Db) -> Result<Divisions> {
     let mut tx = db.read().await?;
     let stored = reference::of_kind(&mut tx, KIND).await?;
@@ -29,6 +31,7 @@ fn build(stored: &[Edition]) -> Result<Divisions> {
 
 /// Imports an edition: `day` is its cut-off (`2024-06-30`), `csv` the rows in the
 /// columns `code,name,level,parent_code` (further columns are allowed).
+#[boxed]
 pub async fn import_divisions(ctx: &Ctx, day: chrono::NaiveDate, source: &str, csv: &str) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::ReferenceImport).await?;
     work.authorize(Command::ReferenceImport, &Record::default())?;
@@ -77,6 +80,7 @@ pub async fn import_divisions(ctx: &Ctx, day: chrono::NaiveDate, source: &str, c
 }
 
 /// Takes up editions that another node imported.
+#[boxed]
 pub async fn refresh(services: &Services) -> Result<()> {
     let divisions = load(&services.db).await?;
     services.replace_divisions(divisions);

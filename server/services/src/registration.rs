@@ -4,6 +4,7 @@
 //! Each step is stored as soon as it is right, so that it can be gone on with from another device;
 //! what is not right yet waits in the step's draft.
 
+use crate::boxed;
 use crate::need_form::value;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Fields, Result, Services, account, gate, limits, notice, password};
@@ -60,6 +61,7 @@ impl Step {
 
 /// Begins a registration: the code is checked and nobody else's, the applicant chooses name and password.
 /// Nobody is signed in yet. `address`: the applicant's network address, which is counted.
+#[boxed]
 pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> Result<Uuid> {
     let at = |name: &str| value(fields, name);
     let mut check = Check::new();
@@ -240,6 +242,7 @@ impl Application {
 }
 
 /// The application of the reader's own organization.
+#[boxed]
 pub async fn own(ctx: &Ctx) -> Result<Application> {
     let id = ctx.organization()?;
     authorize(&ctx.actor, Command::OrganizationEdit, &Record { organization: Some(id), ..Record::default() })?;
@@ -444,6 +447,7 @@ fn is_website(text: &str) -> bool {
 }
 
 /// Stores a step of the own application, or a change of what a verified organization says of itself.
+#[boxed]
 pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
     let services = &ctx.services;
     let (basic, service) = match step {
@@ -507,6 +511,7 @@ async fn open(work: &mut Work<'_>, command: Command) -> Result<(Organization, Pr
 }
 
 /// Hands the application in, or in again: everything is checked as a whole.
+#[boxed]
 pub async fn submit(ctx: &Ctx) -> Result<()> {
     let application = own(ctx).await?;
     let mut mistakes = Vec::new();
@@ -534,6 +539,7 @@ pub async fn submit(ctx: &Ctx) -> Result<()> {
 }
 
 /// Asks for the yearly re-check before, or after, the verification ends.
+#[boxed]
 pub async fn ask_recheck(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OrganizationRecheck).await?;
     let (row, mut p) = open(&mut work, Command::OrganizationRecheck).await?;

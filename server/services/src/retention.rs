@@ -1,6 +1,7 @@
 //! Retention: what has outlived its time is taken away, after a preview, batch
 //! by batch. Nothing that must be kept is touched: the log, states, counts, hours.
 
+use crate::boxed;
 use crate::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use chrono::Months;
@@ -31,6 +32,7 @@ fn before(now: Time, months: i64) -> Time {
 }
 
 /// What a run would take away: counts alone, for whoever decides sees no case.
+#[boxed]
 pub async fn preview(ctx: &Ctx) -> Result<Vec<Due>> {
     authorize(&ctx.actor, Command::RetentionRun, &Record::default())?;
     let mut tx = ctx.services.db.read().await?;
@@ -65,6 +67,7 @@ async fn note(work: &mut Work<'_>, command: Command, data: serde_json::Value) ->
 }
 
 /// Changes how long a kind is kept, in months (1 to 1200).
+#[boxed]
 pub async fn set(ctx: &Ctx, kind: Kind, months: &str) -> Result<()> {
     let mut check = Check::new();
     let parsed = domain::text::nfkc(months).trim().parse::<i64>().ok().filter(|months| (1..=1200).contains(months));
@@ -82,6 +85,7 @@ pub async fn set(ctx: &Ctx, kind: Kind, months: &str) -> Result<()> {
 
 /// Takes away what is due. Each batch is a transaction; a run that is stopped
 /// leaves a sound database, and the next one goes on. Returns what was taken.
+#[boxed]
 pub async fn run(ctx: &Ctx) -> Result<Vec<(Kind, i64)>> {
     let mut taken = Vec::new();
     for due in preview(ctx).await? {

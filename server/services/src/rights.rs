@@ -1,6 +1,7 @@
 //! Requests of a person about the own data: recorded by staff, decided with a
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Fields, Result, notice};
 use chrono::NaiveDate;
@@ -41,6 +42,7 @@ fn scope(ctx: &Ctx) -> Result<&str> {
 }
 
 /// Requests of the reader's scope, open ones first.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Request>> {
     let scope = scope(ctx)?;
     let mut tx = ctx.services.db.read().await?;
@@ -48,6 +50,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Request>> {
 }
 
 /// Reads a request: staff whose scope covers it.
+#[boxed]
 pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
     let mut tx = ctx.services.db.read().await?;
     let request = if domain::code::is_code(code) { storage::rights::by_code(&mut tx, code).await? } else { None };
@@ -92,6 +95,7 @@ fn fields_of(file: &NeedFile) -> Fields {
 }
 
 /// Records a request: `kind`, `asker`, `channel`, `received_on`, `words`.
+#[boxed]
 pub async fn receive(ctx: &Ctx, need_code: &str, fields: &Fields) -> Result<String> {
     let value = |name: &str| crate::need_form::value(fields, name);
     let mut check = Check::new();
@@ -192,6 +196,7 @@ fn answer_of(field: &str, label: &str, text: &str) -> Result<String> {
 }
 
 /// 解释: answered in words.
+#[boxed]
 pub async fn explain(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
     let answer = answer_of("answer", "怎么答复的", answer)?;
     let mut work = Work::begin(ctx, Command::RightsExplain).await?;
@@ -202,6 +207,7 @@ pub async fn explain(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
 }
 
 /// 未予办理, with the reason that is told to the person (article 50).
+#[boxed]
 pub async fn refuse(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = answer_of("reason", "不办理的理由", reason)?;
     let mut work = Work::begin(ctx, Command::RightsRefuse).await?;
@@ -211,6 +217,7 @@ pub async fn refuse(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
 }
 
 /// 更正: writes the file's corrected fields.
+#[boxed]
 pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     let file = crate::need_form::corrected(fields, ctx.now().day())?;
     let mut work = Work::begin(ctx, Command::RightsCorrect).await?;
@@ -236,6 +243,7 @@ pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
 }
 
 /// 删除: the file goes; what was decided and counted stays, without the person.
+#[boxed]
 pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::RightsErase).await?;
     let (request, need) = open(&mut work, code, Command::RightsErase).await?;
@@ -257,6 +265,7 @@ pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
 
 /// 查阅和复制: everything the platform holds about the person, as a workbook.
 /// Every handing out is recorded. Returns the file's name and content.
+#[boxed]
 pub async fn copy(ctx: &Ctx, code: &str) -> Result<(String, Vec<u8>)> {
     ctx.fresh()?;
     let mut work = Work::begin(ctx, Command::RightsCopy).await?;

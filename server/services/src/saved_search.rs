@@ -1,5 +1,6 @@
 //! Searches that an organization keeps: it is told of each new need that one of them finds.
 
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
@@ -30,6 +31,7 @@ fn name_of(name: &str) -> Result<String> {
 }
 
 /// Keeps a search. `query` is the address of the hall behind the question mark; it must ask for something.
+#[boxed]
 pub async fn create(ctx: &Ctx, name: &str, query: &str) -> Result<Uuid> {
     let name = name_of(name)?;
     if query.is_empty() {
@@ -64,6 +66,7 @@ pub async fn create(ctx: &Ctx, name: &str, query: &str) -> Result<Uuid> {
 }
 
 /// The organization's kept searches, oldest first.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Kept>> {
     let organization = ctx.organization()?;
     let mut tx = ctx.services.db.read().await?;
@@ -76,6 +79,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Kept>> {
     Ok(kept)
 }
 
+#[boxed]
 pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<SavedSearch> {
     let organization = ctx.organization()?;
     let mut tx = ctx.services.db.read().await?;
@@ -86,11 +90,13 @@ pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<SavedSearch> {
 }
 
 /// Gives it another name.
+#[boxed]
 pub async fn rename(ctx: &Ctx, id: Uuid, name: &str) -> Result<()> {
     let name = name_of(name)?;
     step(ctx, id, Command::SavedSearchRename, Some(name)).await
 }
 
+#[boxed]
 pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     step(ctx, id, Command::SavedSearchDelete, None).await
 }

@@ -3,6 +3,7 @@
 //! A session has a [`Stage`]; only a full one gives a [`Ctx`]. Each step forward gives the session a new token, so
 //! that nothing known before it opens anything after it.
 
+use crate::boxed;
 use crate::limits;
 use crate::work::{About, Work};
 use crate::{Ctx, Error, Result, Services, account, factor, password};
@@ -64,11 +65,12 @@ pub(crate) fn new_token(services: &Services) -> String {
 
 /// Signs in with name and password: the same answer, cost and trail for unknown names, wrong passwords and
 /// deactivated accounts. `old` is the token the browser sent, which opens nothing any more.
+#[boxed]
 pub async fn sign_in(
     services: &Arc<Services>,
     username: &str,
     password: &str,
-    visit: Visit<'_>,
+    visit: Visit<'async_recursion>,
     old: Option<&str>,
 ) -> Result<Opened> {
     let mut check = Check::new();
@@ -206,7 +208,13 @@ async fn step(
 }
 
 /// Second step: the code of the authenticator app, or a recovery code.
-pub async fn enter_code(services: &Arc<Services>, token: &str, typed: &str, visit: Visit<'_>) -> Result<Opened> {
+#[boxed]
+pub async fn enter_code(
+    services: &Arc<Services>,
+    token: &str,
+    typed: &str,
+    visit: Visit<'async_recursion>,
+) -> Result<Opened> {
     if typed.trim().is_empty() {
         return Err(Error::field("code", "填写6位动态码，或一个恢复码"));
     }
@@ -227,11 +235,12 @@ pub async fn enter_code(services: &Arc<Services>, token: &str, typed: &str, visi
 }
 
 /// Second step of an account that has no second factor yet: the first code of the new one. Gives the recovery codes.
+#[boxed]
 pub async fn enrol(
     services: &Arc<Services>,
     token: &str,
     typed: &str,
-    visit: Visit<'_>,
+    visit: Visit<'async_recursion>,
 ) -> Result<(Opened, Vec<String>)> {
     let halfway = halfway(services, token, Stage::Enrol).await?;
     let counted = limits::second(services, halfway.account.id).await?;
@@ -246,7 +255,14 @@ pub async fn enrol(
 }
 
 /// Third step where the password was chosen by somebody else or is too old: a new one.
-pub async fn renew(services: &Arc<Services>, token: &str, new: &str, again: &str, visit: Visit<'_>) -> Result<Opened> {
+#[boxed]
+pub async fn renew(
+    services: &Arc<Services>,
+    token: &str,
+    new: &str,
+    again: &str,
+    visit: Visit<'async_recursion>,
+) -> Result<Opened> {
     let halfway = halfway(services, token, Stage::Renew).await?;
     let mut check = Check::new();
     account::check_new(services, &mut check, &halfway.account, new, again).await?;
@@ -313,6 +329,7 @@ pub enum NoSession {
 }
 
 /// The account behind a session token.
+#[boxed]
 pub async fn resume(services: &Services, token: &str) -> Result<std::result::Result<SignedIn, NoSession>> {
     let hash = token_hash(token);
     let now = services.now();
@@ -351,6 +368,7 @@ pub async fn resume(services: &Services, token: &str) -> Result<std::result::Res
 }
 
 /// Ends the session of a token, however far it has come.
+#[boxed]
 pub async fn sign_out(services: &Arc<Services>, token: &str) -> Result<()> {
     let hash = token_hash(token);
     let mut tx = services.db.read().await?;
@@ -368,7 +386,8 @@ pub async fn sign_out(services: &Arc<Services>, token: &str) -> Result<()> {
 }
 
 /// Proves once more who is there, with the password or a code; the session gets a new token.
-pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'_>) -> Result<Opened> {
+#[boxed]
+pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'async_recursion>) -> Result<Opened> {
     let id = ctx.account()?;
     if typed.is_empty() {
         return Err(Error::field("proof", "填写密码或6位动态码"));
@@ -405,6 +424,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'_>) -> R
 }
 
 /// The own open sessions, the last used first.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Session>> {
     of(ctx, ctx.account()?).await
 }
@@ -417,6 +437,7 @@ pub(crate) async fn of(ctx: &Ctx, account: Uuid) -> Result<Vec<Session>> {
 }
 
 /// Ends one of the own sessions, or all but this one.
+#[boxed]
 pub async fn end(ctx: &Ctx, which: Option<Uuid>) -> Result<u64> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::SessionSignOut).await?;

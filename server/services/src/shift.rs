@@ -1,5 +1,6 @@
 //! Shifts 班次 of an opening: planned, widened, called off.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::opening::{about, open_for, stands};
@@ -90,6 +91,7 @@ fn check_code(services: &Services) -> String {
 }
 
 /// Plans shifts; those that stand already stay as they are. Returns how many are new.
+#[boxed]
 pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::ShiftPlan).await?;
     let (row, team) = open_for(&mut work, code, Command::ShiftPlan).await?;
@@ -146,6 +148,7 @@ pub(crate) async fn whole(tx: &mut Tx, id: Uuid) -> Result<(Shift, Opening, Team
 }
 
 /// 修改名额; more places let those who wait move up. Returns the opening's code.
+#[boxed]
 pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
     let mut check = Check::new();
     let places = check.number("places", "名额", places, 1, MAX_PLACES);
@@ -170,6 +173,7 @@ pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
 }
 
 /// 取消班次. Returns the opening's code.
+#[boxed]
 pub async fn cancel(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::ShiftCancel).await?;

@@ -3,6 +3,7 @@
 //! The volunteer is locked before the shift, so that one signs up at one place at a time; the shift is locked for
 //! everything that moves its places, so that none is given twice and who waits moves up in order.
 
+use crate::boxed;
 use crate::shift::{lock, whole};
 use crate::team::{reason_of, rights};
 use crate::volunteer::{me, own_record};
@@ -61,6 +62,7 @@ fn when(shift: &Shift, now: Time) -> String {
 }
 
 /// 报名. Returns the opening's code.
+#[boxed]
 pub async fn apply(ctx: &Ctx, shift_id: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::SignupApply).await?;
     let own = me(&mut work).await?;
@@ -199,6 +201,7 @@ pub(crate) async fn open(work: &mut Work<'_>, id: Uuid) -> Result<Opened> {
 }
 
 /// 确认参加.
+#[boxed]
 pub async fn confirm(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::SignupConfirm).await?;
     let mut it = open(&mut work, id).await?;
@@ -210,6 +213,7 @@ pub async fn confirm(ctx: &Ctx, id: Uuid) -> Result<()> {
 }
 
 /// 取消报名; within the last day it is 临时取消, told as a fact. Whoever waits moves up.
+#[boxed]
 pub async fn give_up(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     let mut check = domain::field::Check::new();
     let reason = check.line_or_empty("reason", "原因", reason, 100);
@@ -264,6 +268,7 @@ pub(crate) async fn cancel_all(work: &mut Work<'_>, shift: &Shift, row: &Opening
 }
 
 /// 录用 or 不录用. Returns the shift.
+#[boxed]
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<Uuid> {
     let command = if accept { Command::SignupAccept } else { Command::SignupDecline };
     let reason = if accept { None } else { Some(reason_of(reason)?) };
@@ -314,6 +319,7 @@ pub struct Roster {
 }
 
 /// `Ok` where the reader looks after the shift's team; else the shift is not there, whatever the form says.
+#[boxed]
 pub async fn reach(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
     let mut tx = ctx.services.db.read().await?;
     let (_, _, team) = whole(&mut tx, shift_id).await?;
@@ -322,6 +328,7 @@ pub async fn reach(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
 }
 
 /// Reads the roster of a shift, for whoever looks after the team.
+#[boxed]
 pub async fn roster(ctx: &Ctx, shift_id: Uuid) -> Result<Roster> {
     use domain::permission::Separation;
     let mut tx = ctx.services.db.read().await?;
@@ -369,6 +376,7 @@ pub struct Mine {
 }
 
 /// The reader's own page.
+#[boxed]
 pub async fn mine(ctx: &Ctx, offset: i64, limit: i64) -> Result<Mine> {
     let account = ctx.account()?;
     let now = ctx.now();

@@ -1,6 +1,7 @@
 //! Answers searches from the database while there is no index that can: slower, in the order of urgency and
 //! waiting, with the same readers, tiers, filters and counts.
 
+use crate::boxed;
 use crate::follower::documents;
 use crate::{Error, Result, Services, supply};
 use search::highlight::Terms;
@@ -15,6 +16,7 @@ const PAGE: i64 = 1000;
 const MOST: usize = 50_000;
 const PASSAGE_CHARS: usize = 90;
 
+#[boxed]
 pub async fn search(
     services: &Services,
     query: &NeedQuery,

@@ -1,5 +1,6 @@
 //! Teams 志愿服务队: who stands behind one, who looks after it.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::notice;
@@ -113,6 +114,7 @@ fn new_team(work: &Work<'_>, code: String, input: &Input, organization: Option<&
 }
 
 /// 建立服务队 of an organization. Returns its code.
+#[boxed]
 pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
     let id = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::TeamFound).await?;
@@ -130,6 +132,7 @@ pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
 }
 
 /// 申请成立 an independent team: whoever applies is its first member and leads it. Returns its code.
+#[boxed]
 pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::TeamApply).await?;
     let own = me(&mut work).await?;
@@ -186,6 +189,7 @@ pub(crate) fn reason_of(reason: &str) -> Result<String> {
 }
 
 /// The supervising office answers an application.
+#[boxed]
 pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Result<()> {
     let command = if approve { Command::TeamApprove } else { Command::TeamRefuse };
     let reason = if approve { None } else { Some(reason_of(reason)?) };
@@ -205,6 +209,7 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
 }
 
 /// Changes a team. `version` is the one the form was made from.
+#[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::TeamEdit).await?;
     let mut row = open(&mut work, code, Command::TeamEdit).await?;
@@ -224,6 +229,7 @@ fn is_not_the_leaders(ctx: &Ctx, row: &Team) -> bool {
 }
 
 /// 解散: its openings are cancelled, its hours stay on record.
+#[boxed]
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::TeamEnd).await?;
@@ -307,6 +313,7 @@ const OWN: &[Command] = &[
 ];
 
 /// A team by its code. Everybody sees those that stand; those who lead, and the office, see them in any state.
+#[boxed]
 pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset: i64) -> Result<TeamView> {
     let mut tx = services.db.read().await?;
     let row = by_code(&mut tx, code).await?;
@@ -367,6 +374,7 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
 const ROLL: i64 = 500;
 
 /// The members of a team with their names, for whoever enters something on their records; and whether he enters awards.
+#[boxed]
 pub async fn roll(ctx: &Ctx, code: &str) -> Result<(Vec<MemberView>, bool)> {
     let mut tx = ctx.services.db.read().await?;
     let row = by_code(&mut tx, code).await?;
@@ -401,6 +409,7 @@ fn pattern(word: &str) -> String {
 }
 
 /// Teams that take members, and how many there are in all.
+#[boxed]
 pub async fn hall(services: &Services, word: &str, area: &str, offset: i64, limit: i64) -> Result<(Vec<Listed>, i64)> {
     let scope = if area.is_empty() { "12" } else { area };
     let mut tx = services.db.read().await?;
@@ -410,6 +419,7 @@ pub async fn hall(services: &Services, word: &str, area: &str, offset: i64, limi
 }
 
 /// Teams that the reader looks after: led, of the organization, supervised.
+#[boxed]
 pub async fn own(ctx: &Ctx) -> Result<Vec<Team>> {
     let mut tx = ctx.services.db.read().await?;
     looked_after(&mut tx, ctx).await

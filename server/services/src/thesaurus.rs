@@ -1,6 +1,7 @@
 //! The thesaurus 词库: what ships, and the changes of the city's staff laid over it. Every change is one
 //! command with one event; the running search takes it up at once, other nodes by the event log.
 
+use crate::boxed;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result, Services};
 use domain::division::Divisions;
@@ -67,6 +68,7 @@ fn lexicon(revision: i64, entries: &[Entry], divisions: &Divisions) -> Lexicon {
 }
 
 /// Takes up what the database holds now.
+#[boxed]
 pub async fn refresh(services: &Services) -> Result<()> {
     let mut tx = services.db.read().await?;
     let revision = finding::groups_revision(&mut tx).await?;
@@ -81,12 +83,14 @@ fn permitted(ctx: &Ctx) -> Result<()> {
 }
 
 /// Every group with its state, as shipped first, then the city's own.
+#[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Entry>> {
     permitted(ctx)?;
     let mut tx = ctx.services.db.read().await?;
     Ok(laid_over(finding::groups(&mut tx).await?))
 }
 
+#[boxed]
 pub async fn by_key(ctx: &Ctx, key: &str) -> Result<Entry> {
     list(ctx).await?.into_iter().find(|entry| entry.group.key == key).ok_or(Error::NotFound)
 }
@@ -99,6 +103,7 @@ fn read(key: &str, section: &str, line: &str) -> Result<Group> {
 }
 
 /// Adds a group of the city's own. Returns its key.
+#[boxed]
 pub async fn add(ctx: &Ctx, line: &str) -> Result<String> {
     let id = ctx.services.new_id();
     let key = format!("{OWN_SECTION}/{}", id.simple());
@@ -124,15 +129,18 @@ pub async fn add(ctx: &Ctx, line: &str) -> Result<String> {
 }
 
 /// Changes the words of a group; `version` is the one that was seen.
+#[boxed]
 pub async fn change(ctx: &Ctx, key: &str, version: i64, line: &str) -> Result<()> {
     step(ctx, key, version, Command::ThesaurusChange, Some(line)).await
 }
 
 /// Stops a group: its words find one another no longer.
+#[boxed]
 pub async fn remove(ctx: &Ctx, key: &str, version: i64) -> Result<()> {
     step(ctx, key, version, Command::ThesaurusRemove, None).await
 }
 
+#[boxed]
 pub async fn restore(ctx: &Ctx, key: &str, version: i64) -> Result<()> {
     step(ctx, key, version, Command::ThesaurusRestore, None).await
 }
@@ -195,6 +203,7 @@ pub struct Preview {
 }
 
 /// Previews a group with other words (`None`: without it) on a query, as the city's staff see it.
+#[boxed]
 pub async fn preview(ctx: &Ctx, key: &str, line: Option<&str>, text: &str) -> Result<Preview> {
     let mut entries = list(ctx).await?;
     let group = line.map(|line| read(key, OWN_SECTION, line)).transpose()?;

@@ -4,6 +4,7 @@
 //! A read is shown only after its entry is durable. Readers who come at the
 //! same time share one transaction, so that the log does not slow them down.
 
+use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::machine::{Command, Object};
@@ -100,12 +101,14 @@ fn entry(ctx: &Ctx, at: Time, command: Command, about: About) -> NewEvent {
 }
 
 /// A read of personal data; `what` says which part, `code` whose.
+#[boxed]
 pub async fn read(ctx: &Ctx, what: &str, code: &str, about: About) -> Result<()> {
     let data = json!({ "what": what, "code": code });
     note(ctx, Command::AccessRead, About { data, ..about }).await
 }
 
 /// A file that leaves the site.
+#[boxed]
 pub async fn export(ctx: &Ctx, what: &str, rows: usize, about: About) -> Result<()> {
     let data = json!({ "what": what, "rows": rows, "about": about.data });
     note(ctx, Command::AccessExport, About { data, ..about }).await
@@ -113,6 +116,7 @@ pub async fn export(ctx: &Ctx, what: &str, rows: usize, about: About) -> Result<
 
 /// Somebody signed in was turned away: `route` as in the route table, the record's
 /// code or id if the address named one, `from` the client's network address.
+#[boxed]
 pub async fn refuse(ctx: &Ctx, route: &str, record: Option<&str>, why: &str, from: &str) -> Result<()> {
     let data = json!({ "route": route, "record": record, "from": from });
     let object = record.and_then(|text| text.parse().ok()).unwrap_or_default();
@@ -120,6 +124,7 @@ pub async fn refuse(ctx: &Ctx, route: &str, record: Option<&str>, why: &str, fro
 }
 
 /// Writes one entry; it is durable when this returns.
+#[boxed]
 pub async fn note(ctx: &Ctx, command: Command, about: About) -> Result<()> {
     domain::permission::authorize(&ctx.actor, command, &domain::permission::Record::default())?;
     ctx.services.trail.add(&ctx.services, entry(ctx, ctx.now(), command, about)).await

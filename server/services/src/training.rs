@@ -1,5 +1,6 @@
 //! Trainings 培训 of a team on its members' records (民政部令第67号 article 9): name, content, length, who held it, when.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::team::{reason_of, rights};
@@ -98,6 +99,7 @@ fn about(team: &Team, data: serde_json::Value, reason: Option<String>) -> About<
 }
 
 /// 记录培训.
+#[boxed]
 pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::TrainingRecord).await?;
@@ -124,6 +126,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
 }
 
 /// 作废 a training that should not be. Returns the team's code.
+#[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::TrainingVoid).await?;
@@ -141,6 +144,7 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
 }
 
 /// Trainings of a team, the latest first, for whoever looks after it.
+#[boxed]
 pub async fn list(ctx: &Ctx, team_code: &str) -> Result<(Team, Vec<Listed>)> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::TrainingRecord).await?;

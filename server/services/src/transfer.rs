@@ -1,5 +1,6 @@
 //! Transfers 移交: offered → accepted → approved; lapses to no change.
 
+use crate::boxed;
 use crate::notice;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
@@ -15,6 +16,7 @@ use storage::transfer::Transfer;
 use uuid::Uuid;
 
 /// Offers a running pairing to another verified organization.
+#[boxed]
 pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -> Result<()> {
     let mut check = Check::new();
     let reason = check.text("reason", "移交的原因", reason, 500);
@@ -105,6 +107,7 @@ fn in_time(work: &Work<'_>, transfer: &Transfer) -> Result<()> {
 }
 
 /// The receiving organization's answer.
+#[boxed]
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool) -> Result<()> {
     let command = if accept { Command::TransferAccept } else { Command::TransferDecline };
     let mut work = Work::begin(ctx, command).await?;
@@ -123,6 +126,7 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool) -> Result<()> {
 
 /// The office's decision. Approved: the old pairing ends, a new one begins with
 /// the same units. Returns the code of the pairing to look at.
+#[boxed]
 pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<String> {
     let command = if approve { Command::TransferApprove } else { Command::TransferRefuse };
     let mut check = Check::new();

@@ -1,5 +1,6 @@
 //! Commands on verifications 核验: somebody outside the organization checks.
 
+use crate::boxed;
 use crate::notice;
 use crate::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
@@ -29,6 +30,7 @@ async fn assignee(work: &mut Work<'_>, division: &str, account: Uuid, forbidden:
 }
 
 /// 指派核验 of a reported pairing.
+#[boxed]
 pub async fn assign(ctx: &Ctx, pairing_code: &str, account: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VerificationAssign).await?;
     let (pairing, need) =
@@ -141,6 +143,7 @@ async fn save(
 }
 
 /// Gives an open verification to another colleague.
+#[boxed]
 pub async fn reassign(ctx: &Ctx, id: Uuid, account: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::VerificationReassign).await?;
     let (mut row, pairing, need) = open(&mut work, id, Command::VerificationReassign).await?;
@@ -187,6 +190,7 @@ pub fn read(fields: &crate::Fields) -> Result<Finding> {
 }
 
 /// Submits the finding. Returns the pairing's code.
+#[boxed]
 pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
     let command = if matches!(finding, Finding::Verified { .. }) {
         Command::VerificationVerify

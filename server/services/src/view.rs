@@ -6,6 +6,7 @@ pub use need::{
     LineView, MaskedFile, MemberNeed, NeedView, OwnClaim, OwnPairing, PublicNeed, StaffNeed, need, period_words,
 };
 
+use crate::boxed;
 use crate::hall::{Card, Viewer};
 use crate::timeline::{self, Depth, Entry};
 use crate::{Ctx, Error, Result, Services, cells, trail};
@@ -63,6 +64,7 @@ pub struct ClaimView {
 }
 
 /// Reads a claim: its organization, or staff whose scope covers it.
+#[boxed]
 pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     if !is_code(code) {
         return Err(Error::NotFound);
@@ -126,6 +128,7 @@ pub struct PairingView {
 
 /// Reads a pairing: its organization, staff whose scope covers it, or the
 /// account that a verification of it is assigned to.
+#[boxed]
 pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
     if !is_code(code) {
         return Err(Error::NotFound);
@@ -240,6 +243,7 @@ pub struct Editable {
     pub fields: crate::Fields,
 }
 
+#[boxed]
 pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
     if !is_code(code) {
         return Err(Error::NotFound);
@@ -266,9 +270,10 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
 }
 
 /// Similar open needs: the same services and people, near first, then in the districts beside, then anywhere.
+#[boxed]
 pub async fn similar(
     services: &std::sync::Arc<Services>,
-    viewer: Viewer<'_>,
+    viewer: Viewer<'async_recursion>,
     code: &str,
     kind: NeedKind,
     service_codes: &[String],

@@ -1,5 +1,6 @@
 //! Volunteers 志愿者: registering oneself, the own data, leaving.
 
+use crate::boxed;
 use crate::draft::Fields;
 use crate::need_form::value;
 use crate::work::{About, Work, first};
@@ -197,6 +198,7 @@ async fn check_same(work: &mut Work<'_>, file: &VolunteerFile, own: Uuid) -> Res
 
 /// 登记: opens an account and enters the volunteer in one step. `address`: where it comes from, counted against
 /// registering in bulk. Returns the own number.
+#[boxed]
 pub async fn join(
     services: &Arc<Services>,
     address: &str,
@@ -225,6 +227,7 @@ pub async fn join(
 }
 
 /// As [`join`], with a hash made before (the demo makes one hash for all).
+#[boxed]
 pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -> Result<Volunteer> {
     let services = &ctx.services;
     let mut work = Work::begin(ctx, Command::VolunteerJoin).await?;
@@ -324,6 +327,7 @@ impl Own {
 }
 
 /// Reads the own data.
+#[boxed]
 pub async fn own(ctx: &Ctx) -> Result<Own> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
@@ -333,6 +337,7 @@ pub async fn own(ctx: &Ctx) -> Result<Own> {
 }
 
 /// Changes the own data. `version` is the one the form was made from.
+#[boxed]
 pub async fn edit(ctx: &Ctx, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VolunteerEdit).await?;
     let mut row = me(&mut work).await?;
@@ -349,6 +354,7 @@ pub async fn edit(ctx: &Ctx, version: i64, input: &Input) -> Result<()> {
 
 /// 退出登记: withdraws consent. What names the person is taken away, sign-ups to come are given up, the account is
 /// closed; hours on record stay under the number.
+#[boxed]
 pub async fn withdraw(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VolunteerWithdraw).await?;
     let row = me(&mut work).await?;
@@ -371,6 +377,7 @@ pub async fn withdraw(ctx: &Ctx) -> Result<()> {
 }
 
 /// A copy of everything that is kept about the reader (个人信息保护法 article 45), as a workbook.
+#[boxed]
 pub async fn copy(ctx: &Ctx) -> Result<Vec<u8>> {
     ctx.fresh()?;
     let Own { volunteer: row, file } = own(ctx).await?;

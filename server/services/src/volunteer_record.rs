@@ -1,5 +1,6 @@
 //! A volunteer's own record 志愿服务记录, all five parts of it (民政部令第67号 article 7).
 
+use crate::boxed;
 use crate::volunteer::own_record;
 use crate::{Ctx, Error, Result};
 use domain::machine::Command;
@@ -27,6 +28,7 @@ pub struct Own {
 }
 
 /// Reads the reader's own record.
+#[boxed]
 pub async fn own(ctx: &Ctx, offset: i64, limit: i64) -> Result<Own> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;

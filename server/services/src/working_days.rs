@@ -1,6 +1,7 @@
 //! The calendar of working days 工作日历: what ships, and what the city lays over it when the yearly notice is out. Days
 //! by which something is due stand as they were counted; a change counts for what begins after it.
 
+use crate::boxed;
 use crate::work::Work;
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate};
@@ -49,6 +50,7 @@ async fn load(db: &Db) -> Result<BTreeMap<NaiveDate, Day>> {
 }
 
 /// Takes up what the database holds now.
+#[boxed]
 pub async fn refresh(services: &Services) -> Result<()> {
     let all = load(&services.db).await?;
     services.replace_calendar(WorkingDays::new(all.values().filter_map(|d| Some((d.day, d.works?)))));
@@ -65,6 +67,7 @@ pub struct Year {
 }
 
 /// The days of a year that do not go by the day of the week, for the city's staff.
+#[boxed]
 pub async fn year(ctx: &Ctx, year: i32) -> Result<Year> {
     authorize(&ctx.actor, Command::ReferenceDays, &Record::default())?;
     let days = load(&ctx.services.db).await?.into_values().filter(|d| d.day.year() == year).collect();
@@ -73,6 +76,7 @@ pub async fn year(ctx: &Ctx, year: i32) -> Result<Year> {
 
 /// Changes the days from one to another (the same where `until` is empty). `kind`: `rest`, `work` or `plain`; `source`:
 /// the holiday and the notice that says so. Returns the year of the first day.
+#[boxed]
 pub async fn set(ctx: &Ctx, from: &str, until: &str, kind: &str, source: &str) -> Result<i32> {
     let mut check = Check::new();
     let from = check.day("from", "从哪天", from);

@@ -1,6 +1,7 @@
 //! The contact data of a household: who may open it, when, and for what purpose (tier L2).
 
 use super::open;
+use crate::boxed;
 use crate::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use domain::disclosure::DisclosureState;
@@ -81,6 +82,7 @@ impl Closed {
 
 /// Opens the contact data of a household for a stated purpose. Logged with
 /// purpose; the street sees it. A minor's takes an approved access, once.
+#[boxed]
 pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact> {
     let mut work = Work::begin(ctx, Command::PairingDisclose).await?;
     let (pairing, need) = open(&mut work, code, Command::PairingDisclose, |_| Vec::new()).await?;
@@ -174,6 +176,7 @@ pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, n
 }
 
 /// The masked contact that a pairing page shows to its two sides.
+#[boxed]
 pub async fn masked(ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Masked> {
     let mut tx = ctx.services.db.read().await?;
     let closed = closed(&mut tx, ctx, pairing, need).await?;

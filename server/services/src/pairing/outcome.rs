@@ -1,6 +1,7 @@
 //! What came of a pairing: the report, the rework, the completion after somebody else's check.
 
 use super::{open, reason_of, record, save, void_planned};
+use crate::boxed;
 use crate::notice;
 use crate::work::Work;
 use crate::{Ctx, Error, Result};
@@ -14,6 +15,7 @@ use storage::pairing::Pairing;
 use storage::verification::Verification;
 
 /// 报告结果: what was done, by the organization.
+#[boxed]
 pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Result<()> {
     let mut check = Check::new();
     let text = check.text("report", "结果说明", text, 2000);
@@ -47,6 +49,7 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
 }
 
 /// 退回继续帮扶.
+#[boxed]
 pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingRework).await?;
@@ -82,6 +85,7 @@ fn of_report<'a>(pairing: &Pairing, all: &'a [Verification]) -> Vec<&'a Verifica
 
 /// 确认办结: the approver is neither reporter nor verifier. The result is the
 /// verifier's, never the provider's.
+#[boxed]
 pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingComplete).await?;
     let (mut pairing, mut need) =
@@ -126,6 +130,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
 }
 
 /// After three failed verifications: counted apart, never as success.
+#[boxed]
 pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingCloseUnverified).await?;

@@ -1,6 +1,7 @@
 //! Reading one need: a type of its own for each tier, made field by field, so that a page cannot print what its
 //! reader may not know.
 
+use crate::boxed;
 use crate::hall::{CardLine, Viewer, service_name};
 use crate::timeline::{self, Depth, Entry};
 use crate::{Error, Result, Services, cells, trail};
@@ -155,7 +156,8 @@ fn is_public(need: &Need) -> bool {
 }
 
 /// Reads a need by code for a reader; "not found" for what the reader may not know of.
-pub async fn need(services: &Services, viewer: Viewer<'_>, code: &str) -> Result<NeedView> {
+#[boxed]
+pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &str) -> Result<NeedView> {
     if !is_code(code) {
         return Err(Error::NotFound);
     }
