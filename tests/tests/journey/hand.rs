@@ -205,6 +205,11 @@ impl Hand {
             assert!(begin.elapsed() < PATIENCE, "still the same page: {}", self.page().await);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        // A page still loading may scroll to where its address points, under the hand.
+        while self.browser.execute("return document.readyState", vec![]).await.unwrap().json() != "complete" {
+            assert!(begin.elapsed() < PATIENCE, "still loading: {}", self.page().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         self.look().await;
     }
 
