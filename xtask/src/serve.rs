@@ -1,4 +1,4 @@
-//! `cargo xtask serve` and `bench`: the server as it is deployed.
+//! `cargo xtask serve` and `bench`: the server to look at, built as for the tests, and the server measured.
 
 use std::{path::PathBuf, process::Command};
 
@@ -12,7 +12,7 @@ use crate::{
 
 #[derive(Args)]
 pub struct Options {
-    /// Build with full optimisation, as for a release (slow to build)
+    /// Build with full optimisation, as to deploy (slow to build)
     #[arg(long)]
     release: bool,
     /// Port on 127.0.0.1
@@ -29,7 +29,7 @@ pub struct Options {
 /// Builds site and server, prints the page budget, and becomes the server.
 pub fn run(options: &Options) -> Result<()> {
     let site = site::build(Grade::Release)?;
-    let binary = build(if options.release { "release" } else { "serve" })?;
+    let binary = build(if options.release { "release" } else { "dev" })?;
     print!("{}", site.budget());
     if options.build_only {
         return Ok(());
@@ -63,14 +63,14 @@ pub fn bench(arguments: &[String]) -> Result<()> {
     if let Some((first, rest)) = arguments.split_first()
         && first == "matching"
     {
-        let program = ["run", "--profile", "serve", "--package", "matching", "--example", "matching_bench", "--"];
+        let program = ["run", "--profile", "bench", "--package", "matching", "--example", "matching_bench", "--"];
         return step(cargo(program).args(rest));
     }
     // Searching is measured without pages.
     if arguments.first().is_none_or(|name| name != "search") {
         site::build(Grade::Release)?;
     }
-    let mut command = cargo(["run", "--profile", "serve", "--package", "duijie-tests", "--bin", "bench", "--"]);
+    let mut command = cargo(["run", "--profile", "bench", "--package", "duijie-tests", "--bin", "bench", "--"]);
     step(command.args(arguments))
 }
 

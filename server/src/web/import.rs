@@ -9,7 +9,8 @@ use super::post::Post;
 use super::words::{address, pager};
 use super::{Access, Route};
 use app::components::{
-    Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat, Tab, Table,
+    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat,
+    Tab, Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
@@ -48,39 +49,49 @@ async fn form(get: Get) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let past = import::list(ctx).await?;
-        let draft = get.draft("upload").await?;
-        let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
         let both = import::may(ctx, LedgerKind::Organizations).is_ok();
-        let mut fields = vec![
-            Field::new("file", "台账文件", Input::File { accept })
-                .hint("Excel（.xlsx、.xls）或CSV，不超过32兆。只导入本辖区的行。"),
-        ];
+        let mut first = Vec::new();
         if both {
             let wanted: LedgerKind = get.value("kind").parse().unwrap_or(LedgerKind::Needs);
-            fields.insert(0, Field::radios("kind", "哪一种台账", choices_of!(LedgerKind)).value(wanted.as_str()));
+            first.push(Field::radios("kind", "哪一种台账", choices_of!(LedgerKind)).value(wanted.as_str()));
         }
-        fill_all(&mut fields, draft.as_ref());
         let head = Head::new("台账导入")
             .lead("先检查，再导入。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])
             .action(Link::new("下载空白需求台账", "/import/template.xlsx").glyph(Glyph::Download));
-        let form = FormModel {
-            head,
-            target: target(&get, "upload", "/import", draft.as_ref()).multipart(),
-            groups: vec![FieldGroup::new("", fields).into()],
-            buttons: vec![Button::new("上传并检查")],
-            next: "检查以后逐行列出能不能导入、哪一格要改、怎么改。".into(),
-            ..FormModel::default()
-        };
+        let form = upload_form(&get, head, "/import", first, ("台账文件", "不超过32兆。只导入本辖区的行。")).await?;
         let mut sections = vec![rules()];
         if both {
             sections.push(organization_rules());
         }
-        sections.push(history(ctx, &past));
+        sections.push(history(ctx, "台账", "/import", &past));
         let model = ImportModel { form, sections };
         Ok(Page::new("台账导入", move || import_page(model)))
     })
     .await
+}
+
+/// The form that takes a file, under other fields. `file`: its label, and what is said of it.
+pub(super) async fn upload_form(
+    get: &Get,
+    head: Head,
+    at: &str,
+    mut fields: Vec<Field>,
+    file: (&str, &str),
+) -> Result<FormModel> {
+    let draft = get.draft("upload").await?;
+    let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+    let hint = format!("Excel（.xlsx、.xls）或CSV，{}", file.1);
+    fields.push(Field::new("file", file.0, Input::File { accept }).hint(hint));
+    fill_all(&mut fields, draft.as_ref());
+    Ok(FormModel {
+        head,
+        target: target(get, "upload", at, draft.as_ref()).multipart(),
+        groups: vec![FieldGroup::new("", fields).into()],
+        buttons: vec![Button::new("上传并检查")],
+        next: "检查以后逐行列出能不能用、哪一格要改、怎么改。".into(),
+        ..FormModel::default()
+    })
 }
 
 fn rules() -> RecordSection {
@@ -111,19 +122,22 @@ fn organization_rules() -> RecordSection {
     }
 }
 
-fn history(ctx: &Ctx, past: &[Import]) -> RecordSection {
+/// What was uploaded before. `what`: 台账 of offices, 名册 of a team. `at`: the address under which each stands.
+pub(super) fn history(ctx: &Ctx, what: &str, at: &str, past: &[Import]) -> RecordSection {
     let now = ctx.now();
     let rows: Vec<Vec<Cell>> = past
         .iter()
         .map(|import| {
+            let mut file = Cell::link(import.file_name.clone(), format!("{at}/{}", import.id));
+            if import.team_id.is_none() {
+                file = file.note(format!("{}，{}", import.kind.label(), ctx.services.place(&import.scope)));
+            }
             let detail = format!(
                 "共{}行，可导入{}，有误{}，重复{}",
                 import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
             );
             vec![
-                Cell::link(import.file_name.clone(), format!("/import/{}", import.id))
-                    .note(ctx.services.place(&import.scope)),
-                Cell::text(import.kind.label()),
+                file,
                 Cell::text(detail),
                 Cell::badge(import_badge(import.state)),
                 Cell::text(import.created_at.words_near(now)),
@@ -133,17 +147,10 @@ fn history(ctx: &Ctx, past: &[Import]) -> RecordSection {
     let body = if rows.is_empty() {
         Body::Empty(Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和导入的结果都留在这里。"))
     } else {
+        let columns =
+            vec![Column::text("文件"), Column::text("检查结果"), Column::text("状态"), Column::number("上传于")];
         Body::Table(Table {
-            caption: "以前上传的台账，新的在前".into(),
-            caption_hidden: true,
-            columns: vec![
-                Column::text("文件"),
-                Column::text("台账"),
-                Column::text("检查结果"),
-                Column::text("状态"),
-                Column::number("上传于"),
-            ],
-            rows,
+            caption: format!("以前上传的{what}，新的在前"), caption_hidden: true, columns, rows
         })
     };
     RecordSection::new("past", "以前上传的", vec![body])
@@ -166,22 +173,13 @@ async fn upload(post: Post) -> Response {
 }
 
 /// Tabs in order, with the query value of each.
-pub(super) const TABS: [(Outcome, &str); 4] =
+const TABS: [(Outcome, &str); 4] =
     [(Outcome::Error, "error"), (Outcome::Warning, "warning"), (Outcome::Duplicate, "duplicate"), (Outcome::Ok, "ok")];
 
 async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let (import, report) = import::load(ctx, id).await?;
-        let wanted = TABS.iter().find(|(_, name)| *name == get.value("result"));
-        let chosen =
-            wanted.or_else(|| TABS.iter().find(|(outcome, _)| report.count(*outcome) > 0)).copied().unwrap_or(TABS[3]);
-        let path = get.request.path.clone();
-        let to = |name: &str| address(&path, &[], &[("result", name.to_owned())]);
-        let (tabs, stats) = tabs_and_stats(&report, chosen.1, to);
-        let all: Vec<&ReportRow> = report.rows.iter().filter(|row| row.result == chosen.0).collect();
-        let (page, total) = (get.page(), size(all.len()));
-        let rows: Vec<Vec<Cell>> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
         let head = Head {
             crumbs: vec![Crumb::link("台账导入", "/import"), Crumb::here(import.file_name.clone())],
             badges: vec![import_badge(import.state)],
@@ -194,32 +192,52 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             ..Head::new(import.file_name.clone())
         }
         .action(Link::new("下载逐行结果", format!("/import/{id}/report.xlsx")).glyph(Glyph::Download));
-        let model = ImportReportModel {
-            head,
-            notice: notice(&import, &report),
-            stats,
-            progress: None,
-            tabs,
-            empty: rows.is_empty().then(|| Empty::new(EmptyKind::NoMatch, "没有这一类的行", "看看别的结果。")),
-            table: Table {
-                caption: format!("{}的行", chosen.0.label()),
-                caption_hidden: true,
-                columns: vec![Column::text("行号"), Column::text("工作表、内容"), Column::text("说明和改法")],
-                rows,
-            },
-            pager: (total > size(SIZE)).then(|| pager(&path, &get.query, page, SIZE, total, "行")),
-            apply: apply_panel(&get, &import).await?,
-        };
+        let apply = apply_panel(&get, &import).await?;
+        let model = report_model(&get, head, &report, notice(&import, &report), apply);
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
     .await
 }
 
-pub(super) fn size(n: usize) -> u64 {
+/// The rows with the chosen result, a page of them.
+pub(super) fn report_model(
+    get: &Get,
+    head: Head,
+    report: &Report,
+    notice: Option<String>,
+    apply: Option<ActPanel>,
+) -> ImportReportModel {
+    let wanted = TABS.iter().find(|(_, name)| *name == get.value("result"));
+    let chosen =
+        wanted.or_else(|| TABS.iter().find(|(outcome, _)| report.count(*outcome) > 0)).copied().unwrap_or(TABS[3]);
+    let path = &get.request.path;
+    let (tabs, stats) = tabs_and_stats(report, chosen.1, |name| address(path, &[], &[("result", name.to_owned())]));
+    let all: Vec<&ReportRow> = report.rows.iter().filter(|row| row.result == chosen.0).collect();
+    let (page, total) = (get.page(), size(all.len()));
+    let rows: Vec<Vec<Cell>> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
+    ImportReportModel {
+        head,
+        notice,
+        stats,
+        progress: None,
+        tabs,
+        empty: rows.is_empty().then(|| Empty::new(EmptyKind::NoMatch, "没有这一类的行", "看看别的结果。")),
+        table: Table {
+            caption: format!("{}的行", chosen.0.label()),
+            caption_hidden: true,
+            columns: vec![Column::text("行号"), Column::text("工作表、内容"), Column::text("说明和改法")],
+            rows,
+        },
+        pager: (total > size(SIZE)).then(|| pager(path, &get.query, page, SIZE, total, "行")),
+        apply,
+    }
+}
+
+fn size(n: usize) -> u64 {
     u64::try_from(n).unwrap_or_default()
 }
 
-pub(super) fn report_row(row: &ReportRow) -> Vec<Cell> {
+fn report_row(row: &ReportRow) -> Vec<Cell> {
     let mut said = Cell::text(row.messages.join("；"));
     if let Some(code) = &row.need_code {
         said = Cell::link(row.messages.join("；"), format!("/needs/{code}"));
@@ -230,7 +248,7 @@ pub(super) fn report_row(row: &ReportRow) -> Vec<Cell> {
 }
 
 /// The rows by result: tabs, and tiles that lead to them. `to`: the address of a result.
-pub(super) fn tabs_and_stats(report: &Report, chosen: &str, to: impl Fn(&str) -> String) -> (Vec<Tab>, Vec<Stat>) {
+fn tabs_and_stats(report: &Report, chosen: &str, to: impl Fn(&str) -> String) -> (Vec<Tab>, Vec<Stat>) {
     let tabs = TABS
         .iter()
         .map(|(outcome, name)| Tab::new(outcome.label(), to(name), *name == chosen).count(size(report.count(*outcome))))
@@ -272,7 +290,7 @@ pub(super) fn ignored(report: &Report) -> Option<String> {
     Some(format!("工作表{sheets}。"))
 }
 
-async fn apply_panel(get: &Get, import: &Import) -> Result<Option<app::components::ActPanel>> {
+async fn apply_panel(get: &Get, import: &Import) -> Result<Option<ActPanel>> {
     if import.state != ImportState::Checked {
         return Ok(None);
     }

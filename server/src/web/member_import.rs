@@ -1,26 +1,20 @@
 //! 导入名册: a team's list of members, read row by row before anybody is invited.
 
 use super::download::workbook;
-use super::form_fields::fill_all;
 use super::frame::Page;
 use super::get::{Answer, Get};
-use super::import::{TABS, ignored, report_row, size, tabs_and_stats};
-use super::parts::{count, import_badge, panel, target};
+use super::import::{history, ignored, report_model, upload_form};
+use super::parts::{count, import_badge, panel};
 use super::post::Post;
-use super::words::{address, pager};
 use super::{Access, Route};
-use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Table,
-};
-use app::pages::form::FormModel;
-use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
+use app::components::{ActPanel, Button, Crumb, Fact, Glyph, Head, Link};
+use app::pages::import::{ImportModel, import_page, import_report_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::machine::Command;
 use domain::organization::ImportState;
-use services::import::ReportRow;
-use services::{Ctx, Error, Result, member_import};
+use services::{Error, Result, member_import};
 use storage::import::Import;
 use uuid::Uuid;
 
@@ -36,9 +30,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Rows of the report on one page.
-const SIZE: usize = 50;
-
 fn at(code: &str) -> String {
     format!("/teams/{code}/import")
 }
@@ -47,25 +38,12 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let (team, past) = member_import::list(ctx, &code).await?;
-        let draft = get.draft("upload").await?;
-        let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
-        let mut fields = vec![
-            Field::new("file", "名册文件", Input::File { accept }).hint("Excel（.xlsx、.xls）或CSV，不超过5000行。"),
-        ];
-        fill_all(&mut fields, draft.as_ref());
         let head = Head::new("导入名册")
             .lead("先检查，再邀请。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link(team.name.clone(), format!("/teams/{code}")), Crumb::here("导入名册")])
             .action(Link::new("下载空白名册", format!("{}/template.xlsx", at(&code))).glyph(Glyph::Download));
-        let form = FormModel {
-            head,
-            target: target(&get, "upload", &at(&code), draft.as_ref()).multipart(),
-            groups: vec![FieldGroup::new("", fields).into()],
-            buttons: vec![Button::new("上传并检查")],
-            next: "检查以后逐行列出能不能邀请、哪一格要改、怎么改。".into(),
-            ..FormModel::default()
-        };
-        let model = ImportModel { form, sections: vec![rules(), history(ctx, &code, &past)] };
+        let form = upload_form(&get, head, &at(&code), Vec::new(), ("名册文件", "不超过5000行。")).await?;
+        let model = ImportModel { form, sections: vec![rules(), history(ctx, "名册", &at(&code), &past)] };
         Ok(Page::new("导入名册", move || import_page(model)))
     })
     .await
@@ -93,33 +71,6 @@ fn rules() -> RecordSection {
     )
 }
 
-fn history(ctx: &Ctx, code: &str, past: &[Import]) -> RecordSection {
-    let now = ctx.now();
-    let rows: Vec<Vec<Cell>> = past
-        .iter()
-        .map(|import| {
-            let detail = format!(
-                "共{}行，可导入{}，有误{}，重复{}",
-                import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
-            );
-            vec![
-                Cell::link(import.file_name.clone(), format!("{}/{}", at(code), import.id)),
-                Cell::text(detail),
-                Cell::badge(import_badge(import.state)),
-                Cell::text(import.created_at.words_near(now)),
-            ]
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和邀请的结果都留在这里。"))
-    } else {
-        let columns =
-            vec![Column::text("文件"), Column::text("检查结果"), Column::text("状态"), Column::number("上传于")];
-        Body::Table(Table { caption: "以前上传的名册".into(), caption_hidden: true, columns, rows })
-    };
-    RecordSection::new("past", "以前上传的", vec![body])
-}
-
 async fn upload(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "检查完了，看看每一行",
@@ -139,15 +90,6 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
         if team.code != code {
             return Err(Error::NotFound);
         }
-        let wanted = TABS.iter().find(|(_, name)| *name == get.value("result"));
-        let chosen =
-            wanted.or_else(|| TABS.iter().find(|(outcome, _)| report.count(*outcome) > 0)).copied().unwrap_or(TABS[3]);
-        let path = get.request.path.clone();
-        let to = |name: &str| address(&path, &[], &[("result", name.to_owned())]);
-        let (tabs, stats) = tabs_and_stats(&report, chosen.1, to);
-        let all: Vec<&ReportRow> = report.rows.iter().filter(|row| row.result == chosen.0).collect();
-        let (page, total) = (get.page(), size(all.len()));
-        let rows: Vec<Vec<Cell>> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
         let head = Head {
             crumbs: vec![
                 Crumb::link(team.name.clone(), format!("/teams/{code}")),
@@ -163,22 +105,8 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
             ImportState::Applied => Some(format!("已邀请{}人，等本人同意。", import.rows_imported)),
             _ => ignored(&report),
         };
-        let model = ImportReportModel {
-            head,
-            notice,
-            stats,
-            progress: None,
-            tabs,
-            empty: rows.is_empty().then(|| Empty::new(EmptyKind::NoMatch, "没有这一类的行", "看看别的结果。")),
-            table: Table {
-                caption: format!("{}的行", chosen.0.label()),
-                caption_hidden: true,
-                columns: vec![Column::text("行号"), Column::text("内容"), Column::text("改法")],
-                rows,
-            },
-            pager: (total > size(SIZE)).then(|| pager(&path, &get.query, page, SIZE, total, "行")),
-            apply: apply_panel(&get, &code, &import).await?,
-        };
+        let apply = apply_panel(&get, &code, &import).await?;
+        let model = report_model(&get, head, &report, notice, apply);
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
     .await
