@@ -141,11 +141,8 @@ async fn proposals(world: &World) -> Vec<(Uuid, Uuid, i64, i64)> {
     let code = batch::propose(&by, "120102", &batch::Filter::default()).await.unwrap();
     batch::run(&world.services, &code).await.unwrap();
     let view = batch::view(&by, &code, "proposed", Window { offset: 0, limit: 100 }).await.unwrap();
-    let found: Vec<_> = view
-        .items
-        .iter()
-        .map(|l| (l.item.line_id, l.item.organization_id, l.item.quantity, i64::from(l.item.fit)))
-        .collect();
+    let found: Vec<_> =
+        view.items.iter().map(|l| (l.item.line_id, l.item.organization_id, l.item.quantity, l.item.fit)).collect();
     assert!(!found.is_empty());
     found
 }
