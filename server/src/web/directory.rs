@@ -126,7 +126,8 @@ pub(super) async fn profile(get: &Get, id: Uuid) -> Result<Page> {
             "多久首次联系",
             found.response_minutes.map_or_else(
                 || "次数还少，不计算".to_owned(),
-                |minutes| format!("一般{}以内", domain::calendar::span_words(minutes.max(1))),
+                // In full hours: nobody counts on minutes.
+                |minutes| format!("一般{}以内", domain::calendar::span_words((minutes.max(1) + 59) / 60 * 60)),
             ),
         )
         .note("从结对到第一次联系，取中间值"),
