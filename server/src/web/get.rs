@@ -106,7 +106,7 @@ impl Get {
             return self.show(answer).await;
         }
         let key = PageCache::key(&self.request, self.site.services.index.generation(), self.site.services.now());
-        if let Some(response) = self.site.cache.get(&key) {
+        if let Some(response) = self.site.cache.get(&key, &self.request.nonce) {
             return response;
         }
         let response = self.show(answer).await;

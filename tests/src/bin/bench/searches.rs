@@ -125,7 +125,7 @@ fn corpus(folder: &Path) -> Result<Vec<Document>> {
 }
 
 /// A document as a need. Places, services and so on are spread evenly, for facets and filters.
-fn need(number: usize, document: &Document, extra: &str) -> NeedDoc {
+fn need(number: usize, document: &Document, text: Option<String>) -> NeedDoc {
     const GROUPS: [&str; 4] = ["low_income", "destitute", "children", "disabled"];
     let services = domain::vocabulary::service_categories();
     let service = &services[number * 7 % services.len()];
@@ -143,7 +143,7 @@ fn need(number: usize, document: &Document, extra: &str) -> NeedDoc {
         open_units: true,
         published_at: 1_700_000_000_000_000 + i64::try_from(number).unwrap_or(0) * 1_000_000,
         title: document.title.clone(),
-        text: if extra.is_empty() { document.text.clone() } else { format!("{}{extra}", document.text) },
+        text: text.unwrap_or_else(|| document.text.clone()),
         ..NeedDoc::default()
     }
 }
@@ -152,19 +152,21 @@ fn build(folder: &Path, corpus: &[Document]) -> Result<(NeedIndex, Duration)> {
     build_scaled(folder, corpus, corpus.len())
 }
 
-/// The corpus again and again until there are so many; each copy ends with words of another document.
+/// The corpus again and again until there are so many; each copy ends with words of another document in place of its own,
+/// so that documents are as long as the corpus has them.
 fn build_scaled(folder: &Path, corpus: &[Document], count: usize) -> Result<(NeedIndex, Duration)> {
     let index = NeedIndex::open(folder)?.index;
     index.set_lexicon(Arc::new(Lexicon::shipped()));
     let (start, processor) = (Instant::now(), all_on_processor());
     let documents = (0..count).map(|number| {
         let document = &corpus[number % corpus.len()];
-        let extra: String = if number < corpus.len() {
-            String::new()
-        } else {
-            corpus[number * 7_919 % corpus.len()].text.chars().take(40).collect()
-        };
-        need(number, document, &extra)
+        let Some(round) = (number / corpus.len()).checked_sub(1) else { return need(number, document, None) };
+        let other = &corpus[number * 7_919 % corpus.len()].text;
+        let own = document.text.chars().count();
+        let changed = own.min(40);
+        let start = document.text.chars().take(own - changed);
+        let text: String = start.chain(other.chars().chain(other.chars()).skip(round).take(changed)).collect();
+        need(number, document, Some(text))
     });
     index.rebuild(documents, Position(0, 1))?;
     println!("   (built on the processor in {:.1} s)", all_on_processor().saturating_sub(processor).as_secs_f64());
@@ -331,7 +333,7 @@ fn speed(folder: &Path, corpus: &[Document], queries: &[Query], count: usize) ->
     ask("long, filter", &long, &filtered)?;
     let mut times: Vec<Duration> = (0..100)
         .map(|i| {
-            let changed = need(i * 97 % count, &corpus[i % corpus.len()], "");
+            let changed = need(i * 97 % count, &corpus[i % corpus.len()], None);
             let start = Instant::now();
             index.apply(&[changed], &[], Position(0, 2 + i as u64)).map(|()| start.elapsed())
         })
