@@ -61,7 +61,7 @@ mod on_a_phone {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "looks at some thousand pages, a quarter of an hour: `cargo test -p duijie-tests --test journey nothing_typed -- --ignored`"]
+#[ignore = "looks at some seven thousand pages, five minutes: `cargo test -p duijie-tests --test journey nothing_typed -- --ignored`"]
 async fn nothing_typed_runs_in_any_browser() {
     injected::nothing_typed_runs().await;
 }
