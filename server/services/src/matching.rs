@@ -45,8 +45,6 @@ pub async fn market(services: &Services) -> Result<Vec<Arc<Supplier>>> {
     if let Some(kept) = inner.as_mut() {
         let from = (kept.head - WINDOW).max(0);
         let limit = 20_000;
-        // Read first: what commits meanwhile stands behind it and is looked at next time.
-        let head = project::last_event(&mut tx).await?;
         let touched = project::touched_after(&mut tx, from, limit).await?;
         let full = i64::try_from(touched.len()).unwrap_or(limit) == limit;
         let changed: HashSet<Uuid> =
@@ -61,8 +59,7 @@ pub async fn market(services: &Services) -> Result<Vec<Arc<Supplier>>> {
                     (Err(_), None) => {}
                 }
             }
-            // Also over events that touched nobody, or each look would read them all again.
-            kept.head = head.max(kept.head);
+            kept.head = touched.iter().map(|(event, _)| *event).max().unwrap_or(kept.head).max(kept.head);
             let oldest = kept.head - WINDOW;
             kept.seen = touched.into_iter().map(|(event, _)| event).filter(|event| *event > oldest).collect();
             return Ok(kept.suppliers.clone());
