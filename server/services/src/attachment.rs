@@ -137,8 +137,11 @@ async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Attachment
 /// Of a need or organization, oldest first; empty for who may not know of them.
 #[boxed]
 pub async fn list(ctx: &Ctx, object_id: Uuid) -> Result<Vec<Attachment>> {
-    let mut tx = ctx.services.db.read().await?;
-    let mut found = attachment::of(&mut tx, ctx.services.db.sealer(), object_id).await?;
+    list_in(ctx, &mut ctx.services.db.read().await?, object_id).await
+}
+
+pub(crate) async fn list_in(ctx: &Ctx, tx: &mut storage::Tx, object_id: Uuid) -> Result<Vec<Attachment>> {
+    let mut found = attachment::of(tx, ctx.services.db.sealer(), object_id).await?;
     found.retain(|a| authorize(&ctx.actor, Command::AttachmentAdd, &record(a)).is_ok());
     Ok(found)
 }

@@ -2,6 +2,7 @@
 //! for the need page, for an organization's own list, and for batches.
 
 use crate::boxed;
+use crate::view::StaffNeed;
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
 use domain::need::{NeedState, Reach, UNCLAIMED_DAYS};
@@ -37,21 +38,20 @@ const WINDOW: i64 = 1000;
 /// Organizations touched beyond which everything is read anew.
 const MANY: usize = 300;
 
-/// The market as it stands now.
+/// The market as it stands for this transaction.
 #[boxed]
-pub async fn market(services: &Services) -> Result<Vec<Arc<Supplier>>> {
+pub async fn market(services: &Services, tx: &mut storage::Tx) -> Result<Vec<Arc<Supplier>>> {
     let mut inner = services.market.inner.lock().await;
-    let mut tx = services.db.read().await?;
     if let Some(kept) = inner.as_mut() {
         let from = (kept.head - WINDOW).max(0);
         let limit = 20_000;
-        let touched = project::touched_after(&mut tx, from, limit).await?;
+        let touched = project::touched_after(tx, from, limit).await?;
         let full = i64::try_from(touched.len()).unwrap_or(limit) == limit;
         let changed: HashSet<Uuid> =
             touched.iter().filter(|(event, _)| !kept.seen.contains(event)).map(|(_, id)| *id).collect();
         if !full && changed.len() <= MANY {
             for id in changed {
-                let supplier = one(&mut tx, id).await?;
+                let supplier = one(tx, id).await?;
                 match (kept.suppliers.binary_search_by_key(&id, |s| s.id), supplier) {
                     (Ok(at), Some(supplier)) => kept.suppliers[at] = Arc::new(supplier),
                     (Ok(at), None) => drop(kept.suppliers.remove(at)),
@@ -65,9 +65,9 @@ pub async fn market(services: &Services) -> Result<Vec<Arc<Supplier>>> {
             return Ok(kept.suppliers.clone());
         }
     }
-    let head = project::last_event(&mut tx).await?;
-    let suppliers = everybody(&mut tx).await?;
-    let seen = project::touched_after(&mut tx, (head - WINDOW).max(0), 20_000).await?;
+    let head = project::last_event(tx).await?;
+    let suppliers = everybody(tx).await?;
+    let seen = project::touched_after(tx, (head - WINDOW).max(0), 20_000).await?;
     let kept = Kept { suppliers, head, seen: seen.into_iter().map(|(event, _)| event).collect() };
     let all = kept.suppliers.clone();
     *inner = Some(kept);
@@ -217,8 +217,11 @@ const WEIGHTS: &str = "matching_weights";
 /// The weights in force.
 #[boxed]
 pub async fn weights(services: &Services) -> Result<Weights> {
-    let mut tx = services.db.read().await?;
-    let stored = reference::of_kind(&mut tx, WEIGHTS).await?;
+    weights_in(&mut services.db.read().await?).await
+}
+
+async fn weights_in(tx: &mut storage::Tx) -> Result<Weights> {
+    let stored = reference::of_kind(tx, WEIGHTS).await?;
     let latest = stored.iter().max_by_key(|edition| (edition.imported_at, edition.edition.clone()));
     Ok(latest.and_then(|edition| serde_json::from_str(&edition.content).ok()).unwrap_or_default())
 }
@@ -281,22 +284,6 @@ pub struct Candidates {
 /// Candidates for a need, for the office that may invite them.
 #[boxed]
 pub async fn candidates(ctx: &Ctx, code: &str, weights: Option<Weights>, limit: usize) -> Result<Candidates> {
-    let (need, facts) = need_facts(ctx, code).await?;
-    let who = Record { division: Some(&need.division_code), ..Record::default() };
-    authorize(&ctx.actor, Command::AskSend, &who)?;
-    let place = ctx.services.place(&need.division_code);
-    if need.state != NeedState::Published || facts.lines.is_empty() {
-        return Ok(Candidates { title: need.title, place, ..Candidates::default() });
-    }
-    let weights = match weights {
-        Some(weights) => weights,
-        None => self::weights(&ctx.services).await?,
-    };
-    let market = market(&ctx.services).await?;
-    Ok(Candidates { title: need.title, place, ..rank(ctx, &facts, &market, &weights, limit) })
-}
-
-async fn need_facts(ctx: &Ctx, code: &str) -> Result<(Need, NeedFacts)> {
     if !domain::code::is_code(code) {
         return Err(Error::NotFound);
     }
@@ -304,8 +291,37 @@ async fn need_facts(ctx: &Ctx, code: &str) -> Result<(Need, NeedFacts)> {
     let need = storage::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
     let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
     let beneficiaries = storage::need::beneficiaries(&mut tx, need.id).await?;
-    let facts = facts(&need, &lines, &beneficiaries, ctx.now());
-    Ok((need, facts))
+    let found = fitting_need(ctx, &mut tx, (&need, &lines, &beneficiaries), weights, limit).await?;
+    Ok(Candidates { title: need.title, place: ctx.services.place(&need.division_code), ..found })
+}
+
+/// The first candidates for a need whose page is being made.
+#[boxed]
+pub async fn at_a_glance(ctx: &Ctx, need: &StaffNeed, limit: usize) -> Result<Candidates> {
+    let mut tx = ctx.services.db.read().await?;
+    let lines: Vec<Line> = need.lines.iter().map(|view| view.line.clone()).collect();
+    fitting_need(ctx, &mut tx, (&need.need, &lines, &need.beneficiaries), None, limit).await
+}
+
+async fn fitting_need(
+    ctx: &Ctx,
+    tx: &mut storage::Tx,
+    (need, lines, beneficiaries): (&Need, &[Line], &[Beneficiary]),
+    weights: Option<Weights>,
+    limit: usize,
+) -> Result<Candidates> {
+    let who = Record { division: Some(&need.division_code), ..Record::default() };
+    authorize(&ctx.actor, Command::AskSend, &who)?;
+    let facts = facts(need, lines, beneficiaries, ctx.now());
+    if need.state != NeedState::Published || facts.lines.is_empty() {
+        return Ok(Candidates::default());
+    }
+    let weights = match weights {
+        Some(weights) => weights,
+        None => weights_in(tx).await?,
+    };
+    let market = market(&ctx.services, tx).await?;
+    Ok(rank(ctx, &facts, &market, &weights, limit))
 }
 
 fn rank(ctx: &Ctx, facts: &NeedFacts, market: &[Arc<Supplier>], weights: &Weights, limit: usize) -> Candidates {
@@ -380,13 +396,13 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
     if !ctx.verified {
         return Ok(Vec::new());
     }
-    let market = market(&ctx.services).await?;
+    let mut tx = ctx.services.db.read().await?;
+    let market = market(&ctx.services, &mut tx).await?;
     let Ok(at) = market.binary_search_by_key(&id, |s| s.id) else { return Ok(Vec::new()) };
     let supplier = &market[at];
-    let weights = weights(&ctx.services).await?;
+    let weights = weights_in(&mut tx).await?;
     let today = ctx.now().day();
     let mut scored = Vec::new();
-    let mut tx = ctx.services.db.read().await?;
     let mut ids = near(ctx, supplier).await?;
     for need in waiting_long(ctx, supplier).await? {
         if !ids.contains(&need) {

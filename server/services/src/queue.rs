@@ -123,7 +123,7 @@ pub(crate) async fn read(
 /// A step of the queue, by the clock: looks further, tells whom it reaches now, asks the next office.
 pub(crate) async fn step(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
     // Before the command: reading the market may take longer than a writer should wait.
-    let market = crate::matching::market(&ctx.services).await?;
+    let market = crate::matching::market(&ctx.services, &mut ctx.services.db.read().await?).await?;
     let mut work = Work::begin(ctx, Command::NeedEscalate).await?;
     let mut row = work.need(code).await?;
     work.authorize(Command::NeedEscalate, &Record { division: Some(&row.division_code), ..Record::default() })?;

@@ -250,8 +250,8 @@ pub async fn own(ctx: &Ctx) -> Result<Application> {
     let row = organization::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let profile = profile::of(&mut tx, id).await?;
     let answer = organization::last_reason(&mut tx, id, row.state.as_str()).await?;
+    let papers = crate::attachment::list_in(ctx, &mut tx, id).await?.len();
     drop(tx);
-    let papers = crate::attachment::list(ctx, id).await?.len();
     let persons = profile.persons(ctx.services.db.sealer())?;
     let fields = fields_of(&row, &profile, &persons);
     Ok(Application { organization: row, profile, persons, fields, papers, answer })

@@ -22,6 +22,7 @@ use domain::machine::Command;
 use domain::project::PartKind;
 use matching::{Part, Weights};
 use services::matching::{self as fits, Candidate, Candidates, Fitting};
+use services::view::StaffNeed;
 use services::{Ctx, Error, Result, ask};
 use storage::ask::Listed;
 
@@ -382,13 +383,12 @@ async fn set_weights(post: Post) -> Response {
 }
 
 /// The first candidates and the invitations, for the need's own page; nothing for who may not invite.
-pub(super) async fn on_need(ctx: &Ctx, code: &str) -> Result<Option<RecordSection>> {
-    let found = match fits::candidates(ctx, code, None, 3).await {
+pub(super) async fn on_need(ctx: &Ctx, need: &StaffNeed) -> Result<Option<RecordSection>> {
+    let found = match fits::at_a_glance(ctx, need, 3).await {
         Ok(found) => found,
-        Err(Error::Forbidden(_) | Error::NotFound) => return Ok(None),
+        Err(Error::Forbidden(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let asked = ask::of_need(ctx, code).await?;
     let mut body = Vec::new();
     let lines: Vec<Line> = found
         .found
@@ -408,9 +408,9 @@ pub(super) async fn on_need(ctx: &Ctx, code: &str) -> Result<Option<RecordSectio
     } else {
         body.push(Body::Lines(lines));
     }
-    if !asked.is_empty() {
-        body.push(Body::Table(asks_table(&asked, ctx)));
+    if !need.asks.is_empty() {
+        body.push(Body::Table(asks_table(&need.asks, ctx)));
     }
-    let link = Some((format!("{}家合适，去邀请", found.total), format!("{}/candidates", href(code))));
+    let link = Some((format!("{}家合适，去邀请", found.total), format!("{}/candidates", href(&need.need.code))));
     Ok(Some(RecordSection { link, ..RecordSection::new("fit", "合适的组织", body) }))
 }

@@ -71,7 +71,7 @@ async fn show(get: Get) -> Response {
         let now = ctx.now();
         let first = now_panel(&get, &mine, now).await?;
         let (certificates, issue) = super::certificate::of_mine(&get, ctx).await?;
-        let mut sections = vec![ahead(&get, &mine, now), served(&get, &mine, now)];
+        let mut sections = vec![ahead(&get, &mine, now, first.as_ref()), served(&get, &mine, now)];
         if !mine.corrections.is_empty() {
             sections.push(corrections(&mine, now));
         }
@@ -97,6 +97,9 @@ async fn show(get: Get) -> Response {
     .await
 }
 
+/// Id of the panel that asks to confirm a shift.
+const CONFIRM: &str = "confirm";
+
 /// The one thing to do now: checking in or out at the shift that goes on, else confirming the next one.
 async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<ActPanel>> {
     let going = mine.ahead.iter().find(|l| {
@@ -121,10 +124,10 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<ActPanel>
             "没有网络时照样点，手机先存着，有网络再补传。忘了签请队长在名单里登记。不用定位，不用拍照。".into();
         return Ok(Some(check));
     }
-    if let Some(listed) = mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted) {
+    if let Some(listed) = next_to_confirm(mine) {
         let s = &listed.signup;
         let action = format!("/signups/{}/confirm", s.id);
-        let mut confirm = panel(get, "confirm", "确认参加", &action, Vec::new(), "确认参加").await?;
+        let mut confirm = panel(get, CONFIRM, "确认参加", &action, Vec::new(), "确认参加").await?;
         confirm.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         confirm.next = "来不了请尽早取消，名额会给候补的人。".into();
         confirm.links = vec![Link::new("取消报名", format!("/signups/{}/cancel", s.id))];
@@ -133,8 +136,14 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<ActPanel>
     Ok(None)
 }
 
-fn ahead(get: &Get, mine: &Mine, now: Time) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = mine.ahead.iter().map(|listed| ahead_row(get, listed, now)).collect();
+fn next_to_confirm(mine: &Mine) -> Option<&Listed> {
+    mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted)
+}
+
+/// The shifts ahead; the one that `panel` asks to confirm is not asked again.
+fn ahead(get: &Get, mine: &Mine, now: Time, panel: Option<&ActPanel>) -> RecordSection {
+    let asked = panel.filter(|panel| panel.id == CONFIRM).and_then(|_| next_to_confirm(mine)).map(|l| l.signup.id);
+    let rows: Vec<Vec<Cell>> = mine.ahead.iter().map(|l| ahead_row(get, l, now, asked == Some(l.signup.id))).collect();
     let body = if rows.is_empty() {
         Body::Empty(
             Empty::new(EmptyKind::Nothing, "还没有要参加的班次", "在“志愿岗位”里选一个时间合适的报名。")
@@ -149,10 +158,10 @@ fn ahead(get: &Get, mine: &Mine, now: Time) -> RecordSection {
     section
 }
 
-fn ahead_row(get: &Get, listed: &Listed, now: Time) -> Vec<Cell> {
+fn ahead_row(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Cell> {
     let s = &listed.signup;
     let mut ways = Vec::new();
-    if s.state == SignupState::Accepted {
+    if s.state == SignupState::Accepted && !asked {
         ways.push(decide(get, "确认参加", &listed.opening_title, &format!("/signups/{}/confirm", s.id)));
     }
     if s.state.is_ahead() && s.starts_at > now {

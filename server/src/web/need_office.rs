@@ -74,7 +74,7 @@ pub(super) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         .map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
     let mut sections = Vec::new();
     if row.state == NeedState::Published && open {
-        sections.extend(super::matching::on_need(ctx, &row.code).await?);
+        sections.extend(super::matching::on_need(ctx, &need).await?);
     }
     if row.state != NeedState::Draft {
         sections.push(claims(&need, now));
@@ -84,7 +84,7 @@ pub(super) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         sections.push(consent(ctx, &need, now));
         sections.push(disclosures(&need, now));
         if may(ctx, &need, Command::AttachmentAdd).is_ok() {
-            let (files, add) = super::retention::of_need(get, ctx, row).await?;
+            let (files, add) = super::retention::of_need(get, &need).await?;
             sections.push(files);
             panels.extend(add);
         }

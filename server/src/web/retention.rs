@@ -108,12 +108,11 @@ async fn run(post: Post) -> Response {
 /// The attachments of a need for the office in charge, each with its removal, and the way to add one.
 pub(super) async fn of_need(
     get: &Get,
-    ctx: &services::Ctx,
-    need: &storage::need::Need,
+    need: &services::view::StaffNeed,
 ) -> services::Result<(RecordSection, Option<app::components::ActPanel>)> {
-    let files = services::attachment::list(ctx, need.id).await?;
-    let now = ctx.now();
-    let rows = files
+    let now = get.site.services.now();
+    let rows = need
+        .attachments
         .iter()
         .map(|file| {
             let to = format!("/attachments/{}", file.id);
@@ -134,7 +133,7 @@ pub(super) async fn of_need(
     let accept = ".jpg,.jpeg,.png,.webp,.pdf".to_owned();
     let field = Field::new("file", "照片或PDF", app::components::Input::File { accept })
         .hint("不超过10兆。照片里的拍摄地点、时间会自动去掉；加密保存，每次打开都有记录。");
-    let action = format!("/needs/{}/attachments", need.code);
+    let action = format!("/needs/{}/attachments", need.need.code);
     let mut add = panel(get, "attach", "上传同意书等凭据", &action, vec![field], "上传").await?;
     add.target = add.target.multipart();
     Ok((RecordSection::new("attachments", "附件", vec![body]), Some(add)))

@@ -155,12 +155,15 @@ impl Db {
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("cache_size", "-16000")
                 .pragma("temp_store", "memory");
-            let writer = SqlitePoolOptions::new()
+            // A file is there or not: no connection to it goes stale in the pool.
+            let pool = SqlitePoolOptions::new().test_before_acquire(false);
+            let writer = pool
+                .clone()
                 .max_connections(1)
                 .acquire_timeout(Duration::from_secs(20))
                 .connect_with(connect.clone())
                 .await?;
-            let reader = SqlitePoolOptions::new()
+            let reader = pool
                 .max_connections(options.connections.max(1))
                 .acquire_timeout(Duration::from_secs(10))
                 .connect_with(connect.pragma("query_only", "on"))

@@ -115,11 +115,15 @@ pub async fn head(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok(row.unwrap_or_default())
 }
 
+/// Events of a need that its page reads.
+pub const TOLD: i64 = 500;
+
+/// The last [`TOLD`] events of a need, newest first.
 pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Told>> {
     let statement = sql!(
-        "SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 ORDER BY e.id DESC LIMIT 500"
+        "SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 ORDER BY e.id DESC LIMIT $2"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
+    on!(tx, |c| sqlx::query_as(statement).bind(need).bind(TOLD).fetch_all(c).await)
 }
 
 /// Disclosures of a need's contact data, newest first.

@@ -144,7 +144,7 @@ async fn only_the_offices_above_match_in_batches(world: World) {
     batch::discard(&world.by("district"), &limited, seen(&world, &limited, "proposed").await.batch.version)
         .await
         .unwrap();
-    assert_eq!(matching::market(&world.services).await.unwrap().len(), 1);
+    assert_eq!(matching::market(&world.services, &mut world.services.db.read().await.unwrap()).await.unwrap().len(), 1);
     world.sealed().await;
     world.sound().await;
 }

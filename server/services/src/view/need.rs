@@ -8,9 +8,12 @@ use crate::{Error, Result, Services, cells, trail};
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::code::is_code;
+use domain::machine::Command;
 use domain::need::{AgeBand, CloseReason, NeedKind, NeedState, Sex};
 use domain::pairing::PairingState;
 use std::collections::HashMap;
+use storage::ask::Listed;
+use storage::attachment::Attachment;
 use storage::claim::Claim;
 use storage::consent::Consent;
 use storage::need::{Beneficiary, Line, Need};
@@ -126,6 +129,10 @@ pub struct StaffNeed {
     pub file: Option<MaskedFile>,
     /// Who opened the contact data: when, who, purpose.
     pub disclosures: Vec<Entry>,
+    /// Those the reader may open.
+    pub attachments: Vec<Attachment>,
+    /// Invitations, newest first.
+    pub asks: Vec<Listed>,
     pub merged_into: Option<String>,
     pub author_name: Option<String>,
 }
@@ -203,11 +210,14 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         Viewer::Member(_) => {}
         _ => return Ok(NeedView::Public(Box::new(public_need(services, &need, &views, &beneficiaries, &told)))),
     }
-    let pairings = storage::pairing::of_need(&mut tx, need.id).await?;
     let claims = storage::claim::of_need(&mut tx, need.id).await?;
-    let claim_lines = storage::claim::lines_of_need(&mut tx, need.id).await?;
-    let names: HashMap<Uuid, String> =
-        storage::organization::names_of_need(&mut tx, need.id).await?.into_iter().collect();
+    let (mut pairings, mut claim_lines, mut names) = (Vec::new(), Vec::new(), HashMap::<Uuid, String>::new());
+    // A pairing comes of a claim.
+    if !claims.is_empty() {
+        pairings = storage::pairing::of_need(&mut tx, need.id).await?;
+        claim_lines = storage::claim::lines_of_need(&mut tx, need.id).await?;
+        names = storage::organization::names_of_need(&mut tx, need.id).await?.into_iter().collect();
+    }
     let name_of = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
     for view in &mut views {
         for held in claim_lines.iter().filter(|held| held.line_id == view.line.id) {
@@ -229,10 +239,17 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
             ..member_need(need, place, views, &beneficiaries, timeline)
         })));
     }
+    let Viewer::Staff(ctx) = viewer else { return Err(Error::NotFound) };
     let place = services.place(&need.division_code);
     let file = storage::need_file::load(&mut tx, services.db.sealer(), need.id).await?.map(|file| mask(&file));
     let consent = storage::consent::latest(&mut tx, services.db.sealer(), need.id).await?;
-    let disclosures = storage::event::disclosures(&mut tx, need.id).await?;
+    let disclosures = if i64::try_from(told.len()).is_ok_and(|told| told < storage::event::TOLD) {
+        told.iter().filter(|told| told.event.command == Command::PairingDisclose).cloned().collect()
+    } else {
+        storage::event::disclosures(&mut tx, need.id).await?
+    };
+    let attachments = crate::attachment::list_in(ctx, &mut tx, need.id).await?;
+    let asks = storage::ask::of_need(&mut tx, need.id).await?;
     let merged_into = match need.merged_into {
         Some(id) => storage::need::by_id(&mut tx, id).await?.map(|n| n.code),
         None => None,
@@ -242,7 +259,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         None => None,
     };
     drop(tx);
-    if let (Viewer::Staff(ctx), Some(_)) = (viewer, &file) {
+    if file.is_some() {
         trail::read(ctx, "masked_file", &need.code, about(&need)).await?;
     }
     Ok(NeedView::Staff(Box::new(StaffNeed {
@@ -268,6 +285,8 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         lines: views,
         consent,
         file,
+        attachments,
+        asks,
         merged_into,
         author_name,
     })))
