@@ -47,6 +47,8 @@ const CHARS_BOOST: f32 = 0.5;
 /// with more of the parts comes first. About the score of a middling word.
 const PART_SCORE: f32 = 4.0;
 const CODE_SCORE: f32 = 20.0;
+/// Postings that the last resort of a short query reads on a large index: one for so many documents.
+const LOOSE_SHARE: u64 = 20;
 /// Queries tried by [`Plan::quick`].
 const MOST_QUICK: usize = 4;
 
@@ -87,6 +89,22 @@ impl Unit {
     fn text(&self) -> &str {
         let (Self::Bigram(text) | Self::Char(text) | Self::Word(text)) = self;
         text
+    }
+}
+
+/// Postings that may still be read. Asked for what is rarest first, so that what is left out tells least.
+struct Budget(u64);
+
+impl Budget {
+    /// On a large index one posting for so many documents, on others all.
+    fn of(planner: &Planner, share: u64) -> Self {
+        Self(if planner.large { planner.documents / share } else { u64::MAX })
+    }
+
+    fn allows(&mut self, postings: u64) -> bool {
+        let left = self.0.checked_sub(postings);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
     }
 }
 
@@ -427,13 +445,26 @@ impl<'a> Planner<'a> {
         let mut any: Vec<Clause> = Vec::new();
         let mut chars: Vec<Clause> = Vec::new();
         let mut required: Vec<Clause> = Vec::new();
+        let mut budget = Budget::of(self, LOOSE_SHARE);
+        // Of all the characters in any order the rarest decides how much is read.
+        let mut rarest = if self.large { u64::MAX } else { 0 };
         for part in parts {
             match &part.kind {
                 Kind::Text(run) => {
-                    any.extend(units_of(run).iter().map(|unit| (Occur::Should, self.unit(unit))));
+                    let mut rated = Vec::new();
+                    for unit in units_of(run) {
+                        rated.push((self.frequency(&self.term(&unit))?, unit));
+                    }
+                    rated.sort_by_key(|(frequency, _)| *frequency);
+                    rated.retain(|(frequency, _)| budget.allows(*frequency));
+                    any.extend(rated.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))));
                     let whole = units_of(run).iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
                     any.push((Occur::Should, constant(Box::new(BooleanQuery::new(whole)), PART_SCORE)));
-                    chars.extend(run.iter().map(|ch| self.required_char(*ch)));
+                    for ch in run {
+                        let term = self.char_term(*ch);
+                        rarest = rarest.min(self.frequency(&term)?);
+                        chars.push((Occur::Must, boosted(scored_term(term), CHARS_BOOST)));
+                    }
                 }
                 Kind::Concept(concept) => {
                     let query = self.concept(concept)?;
@@ -448,7 +479,7 @@ impl<'a> Planner<'a> {
         if any.is_empty() {
             return Ok(None);
         }
-        if !chars.is_empty() {
+        if !chars.is_empty() && rarest <= self.documents / LOOSE_SHARE {
             any.push((Occur::Should, Box::new(BooleanQuery::new(chars))));
         }
         let any: Box<dyn Query> = Box::new(BooleanQuery::new(any));
@@ -459,9 +490,8 @@ impl<'a> Planner<'a> {
         Ok(Some(Box::new(BooleanQuery::new(required))))
     }
 
-    fn required_char(&self, ch: char) -> Clause {
-        let term = Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]));
-        (Occur::Must, boosted(scored_term(term), CHARS_BOOST))
+    fn char_term(&self, ch: char) -> Term {
+        Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]))
     }
 
     /// A quoted or excluded part: its bigrams and words in this order, without punctuation between.

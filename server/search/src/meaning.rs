@@ -279,6 +279,7 @@ impl Reading<'_> {
     }
 
     fn han(&self, chars: &[char], parts: &mut Vec<Part>) {
+        let before = parts.len();
         let mut unread: Vec<char> = Vec::new();
         let mut at = 0;
         while at < chars.len() {
@@ -303,6 +304,12 @@ impl Reading<'_> {
             parts.push(Part { typed, how: How::Written, kind });
         }
         self.flush(&mut unread, parts);
+        // 人是否享: of words that say nothing a character is left that every document has.
+        let lone = |part: &Part| matches!(&part.kind, Kind::Text(left) if left.len() == 1);
+        if chars.len() > 1 && parts.len() > before && parts[before..].iter().all(lone) {
+            parts.truncate(before);
+            parts.push(as_text(&Piece::Han(chars.to_vec())));
+        }
     }
 
     /// Unread characters become text; particles around them say nothing.
@@ -311,9 +318,9 @@ impl Reading<'_> {
         let start = unread.iter().position(|ch| !silent(ch)).unwrap_or(unread.len());
         let end = unread.iter().rposition(|ch| !silent(ch)).map_or(start, |at| at + 1);
         let kept = unread[start..end].to_vec();
-        unread.clear();
-        // A lone character left over between known words is a particle this list does not have.
-        if kept.len() == 1 && !parts.is_empty() {
+        let all = std::mem::take(unread);
+        // A lone character left over beside particles or known words is a particle this list does not have.
+        if kept.len() == 1 && (all.len() > 1 || !parts.is_empty()) {
             return;
         }
         if !kept.is_empty() {
@@ -428,6 +435,10 @@ mod tests {
         assert_eq!(told(&read("有没有给老人送饭的")), ["义老人", "服务B01"]);
         assert_eq!(told(&read("请问谁能帮忙修理飞行器")), ["文修理飞行器"]);
         assert_eq!(told(&read("天津 助浴")), ["服务B03"]);
+        assert_eq!(told(&read("他人")), ["文他人"]);
+        assert_eq!(told(&read("人是否享")), ["文人是否享"]);
+        assert_eq!(told(&read("给人送饭")), ["服务B01"]);
+        assert_eq!(told(&read("装坡道"))[0], "文装");
     }
 
     #[test]

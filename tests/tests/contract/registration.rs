@@ -201,7 +201,8 @@ async fn an_organization_registers_corrects_and_is_verified(world: World) {
     assert_eq!((found.state, found.verified_until), (OrganizationState::Verified, Some(until)));
     let (profile, _) = organization::profile(&world.by("district"), id).await.unwrap();
     assert_eq!(profile.standing().warnings(world.now().day()).len(), 1, "基本合格 is pointed out");
-    let market = services::matching::market(&world.services, &mut world.services.db.read().await.unwrap()).await.unwrap();
+    let market =
+        services::matching::market(&world.services, &mut world.services.db.read().await.unwrap()).await.unwrap();
     assert!(market.iter().any(|supplier| supplier.id == id));
     // Later it changes what it does, but not who it is.
     registration::save(&ctx, registration::Step::Service, &with(&service(), &[("area", "12")])).await.unwrap();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query};
 
-use super::{Clause, MAX_CLAUSES, Planner, Unit, bigrams, boosted, scored_term, text_units, units};
+use super::{Budget, Clause, MAX_CLAUSES, Planner, Unit, bigrams, boosted, scored_term, text_units, units};
 use crate::analysis::Piece;
 use crate::lexicon::Concept;
 use crate::meaning::Meaning;
@@ -25,6 +25,9 @@ const TOUCHED_BOOST: f32 = 0.12;
 /// From so many characters on a text is a description.
 const DESCRIPTION: usize = 60;
 const LONG_CONCEPTS: usize = 12;
+/// Postings that a long text has read on a large index at most: one for so many documents. Measured on questions about
+/// law with the frequent clauses dropped as on a large index: nDCG@10 .3690, with twice as many .3713.
+const READ_SHARE: u64 = 3;
 
 impl Planner<'_> {
     /// Any of the telling bigrams, words and concepts of a long text.
@@ -43,20 +46,22 @@ impl Planner<'_> {
                 rated.push((frequency, unit));
             }
         }
-        let concepts = self.long_concepts(meaning)?;
-        if rated.is_empty() && concepts.is_empty() {
-            return Ok((Box::new(EmptyQuery), 0, Vec::new()));
-        }
         rated.sort_by_key(|(frequency, _)| *frequency);
         rated.truncate(MAX_CLAUSES);
         let long = rated.len() > LONG_CLAUSES;
         let limit = self.documents / if long { 20 } else { 10 };
-        let telling = rated.partition_point(|(frequency, _)| *frequency <= limit).max(KEPT_RAREST.min(rated.len()));
+        let mut budget = Budget::of(self, READ_SHARE);
+        let affordable = rated.iter().take_while(|(frequency, _)| *frequency <= limit && budget.allows(*frequency));
+        let telling = affordable.count().max(KEPT_RAREST.min(rated.len()));
         let (telling, frequent) = rated.split_at(telling);
+        let concepts = self.long_concepts(meaning, &mut budget)?;
 
         let kept: Vec<String> = telling.iter().map(|(_, unit)| unit.text().to_owned()).collect();
         let mut any: Vec<Clause> = telling.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))).collect();
         any.extend(concepts.into_iter().map(|query| (Occur::Should, query)));
+        if any.is_empty() {
+            return Ok((Box::new(EmptyQuery), 0, Vec::new()));
+        }
         let mut count = any.len();
         if !self.scored {
             return Ok((Box::new(BooleanQuery::new(any)), count, kept));
@@ -67,7 +72,7 @@ impl Planner<'_> {
         }
         // What many documents hold still helps to rank, but costs its whole posting list.
         if !(self.large && long) {
-            bonus.extend(self.rare_chars(pieces)?);
+            bonus.extend(self.rare_chars(pieces, &mut budget)?);
         }
         if !self.large && !long {
             bonus.extend(frequent.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))));
@@ -84,7 +89,7 @@ impl Planner<'_> {
     }
 
     /// What a description says in known words: services first, each with its synonyms.
-    fn long_concepts(&self, meaning: &Meaning) -> tantivy::Result<Vec<Box<dyn Query>>> {
+    fn long_concepts(&self, meaning: &Meaning, budget: &mut Budget) -> tantivy::Result<Vec<Box<dyn Query>>> {
         let mut concepts: Vec<&Concept> = meaning.concepts().collect();
         concepts.sort_by_key(|concept| concept.service.is_empty());
         let mut queries: Vec<Box<dyn Query>> = Vec::new();
@@ -107,7 +112,7 @@ impl Planner<'_> {
                     for unit in text_units(&alternative.text) {
                         least = least.min(self.frequency(&self.term(&unit))?);
                     }
-                    if least > self.documents / 20 {
+                    if least > self.documents / 20 || !budget.allows(least) {
                         continue;
                     }
                 }
@@ -130,19 +135,23 @@ impl Planner<'_> {
     }
 
     /// The single characters of a longer text that are not in every other document.
-    fn rare_chars(&self, pieces: &[Piece]) -> tantivy::Result<Vec<Clause>> {
+    fn rare_chars(&self, pieces: &[Piece], budget: &mut Budget) -> tantivy::Result<Vec<Clause>> {
         let mut seen = HashSet::new();
-        let mut clauses = Vec::new();
+        let mut rated = Vec::new();
         for piece in pieces {
             let Piece::Han(chars) = piece else { continue };
             for ch in chars.iter().filter(|ch| seen.insert(**ch)) {
-                let term = Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]));
-                if self.frequency(&term)? <= self.documents / 10 {
-                    clauses.push((Occur::Should, boosted(scored_term(term), LONG_CHARS_BOOST)));
+                let term = self.char_term(*ch);
+                let frequency = self.frequency(&term)?;
+                if frequency <= self.documents / 10 {
+                    rated.push((frequency, term));
                 }
             }
         }
-        Ok(clauses)
+        rated.sort_by_key(|(frequency, _)| *frequency);
+        rated.retain(|(frequency, _)| budget.allows(*frequency));
+        let clauses = rated.into_iter().map(|(_, term)| (Occur::Should, boosted(scored_term(term), LONG_CHARS_BOOST)));
+        Ok(clauses.collect())
     }
 
     /// A bonus where a run of 3 to 8 characters stands exactly as typed.

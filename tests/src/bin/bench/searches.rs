@@ -343,7 +343,9 @@ fn speed(folder: &Path, corpus: &[Document], queries: &[Query], count: usize) ->
     drop(index);
 
     let scaled: Box<dyn Iterator<Item = Document>> = Box::new((0..count).map(|i| corpus[i % corpus.len()].clone()));
+    let started = Instant::now();
     let plain = Plain::build_from(&folder.join("plain"), scaled)?;
+    let rate = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / started.elapsed().as_secs_f64();
     for (name, texts) in [("short", &short), ("long", &long)] {
         let (mut walls, mut processors) = (Vec::new(), Vec::new());
         for text in texts.iter().take(TIMED) {
@@ -353,7 +355,7 @@ fn speed(folder: &Path, corpus: &[Document], queries: &[Query], count: usize) ->
         }
         tell(&format!("plain  {name}"), &mut walls, &mut processors);
     }
-    println!("plain: {} bytes/doc", plain.bytes()? / n);
+    println!("plain: {rate:.0} docs/s, {} bytes/doc", plain.bytes()? / n);
     Ok(())
 }
 
