@@ -98,7 +98,8 @@ pub(super) fn header(chrome: &Chrome) -> AnyView {
     view! {
         <header class="site-header"><div class="page">
             {middle}
-            <div class="row tools">{aloud}{display}{menu}</div>
+            <div class="row tools">{aloud}{display}</div>
+            {menu}
         </div></header>
     }
     .into_any()

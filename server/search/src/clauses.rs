@@ -14,6 +14,8 @@
 //! description, preferred).
 
 mod long;
+mod loose;
+mod quick;
 
 use std::collections::HashSet;
 
@@ -38,19 +40,10 @@ pub const MAX_CLAUSES: usize = 64;
 pub const MAX_PRUNED_CLAUSES: usize = 12;
 /// From this many documents on, frequent clauses are dropped instead of read.
 const LARGE_INDEX: u64 = 100_000;
-/// Documents that a query may have to score one by one; above, see [`Plan::quick`].
-const SCORED_ALL: u64 = 20_000;
 const FEW: u64 = 5;
 const TITLE_BOOST: f32 = 1.5;
 const CHARS_BOOST: f32 = 0.5;
-/// What a part counts by being there at all, where not all are required: so that of two documents the one
-/// with more of the parts comes first. About the score of a middling word.
-const PART_SCORE: f32 = 4.0;
 const CODE_SCORE: f32 = 20.0;
-/// Postings that the last resort of a short query reads on a large index: one for so many documents.
-const LOOSE_SHARE: u64 = 20;
-/// Queries tried by [`Plan::quick`].
-const MOST_QUICK: usize = 4;
 
 type Clause = (Occur, Box<dyn Query>);
 
@@ -342,154 +335,6 @@ impl<'a> Planner<'a> {
         Ok(bonus)
     }
 
-    /// At least how many documents hold a part, as far as the dictionary tells: the rarest pair of each
-    /// word, summed over synonyms.
-    fn estimate(&self, part: &Part) -> tantivy::Result<u64> {
-        let word = |text: &str| -> tantivy::Result<u64> {
-            let mut least = u64::MAX;
-            for unit in text_units(text) {
-                least = least.min(self.frequency(&self.term(&unit))?);
-            }
-            Ok(if least == u64::MAX { 0 } else { least })
-        };
-        match &part.kind {
-            Kind::Concept(concept) => {
-                let mut sum = 0_u64;
-                for alternative in &concept.alternatives {
-                    sum = sum.saturating_add(word(&alternative.text)?);
-                }
-                Ok(sum)
-            }
-            Kind::Place(_) => Ok(self.documents),
-            Kind::Text(_) | Kind::Word { .. } => word(&part.typed),
-        }
-    }
-
-    /// Whether scores tell anything: not where a large part of a large index holds every part.
-    fn is_telling(&self, parts: &[&Part]) -> tantivy::Result<bool> {
-        if !self.large || parts.is_empty() {
-            return Ok(true);
-        }
-        for part in parts {
-            if self.estimate(part)? <= self.documents / 5 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Pure intersections for a query that very many documents match: the words as typed, then each concept
-    /// by its most frequent other word.
-    fn quick(&self, parts: &[&Part]) -> tantivy::Result<Vec<(f32, Box<dyn Query>)>> {
-        let mut least = u64::MAX;
-        let mut options: Vec<Vec<(f32, Vec<Unit>)>> = Vec::new();
-        for part in parts {
-            least = least.min(self.estimate(part)?);
-            let mut said = match &part.kind {
-                Kind::Concept(concept) => {
-                    let mut rated = Vec::new();
-                    for alternative in &concept.alternatives {
-                        let units = text_units(&alternative.text);
-                        let mut frequency = u64::MAX;
-                        for unit in &units {
-                            frequency = frequency.min(self.frequency(&self.term(unit))?);
-                        }
-                        if frequency > 0 && frequency < u64::MAX {
-                            rated.push((frequency, alternative.weight, units));
-                        }
-                    }
-                    // As typed first, then by frequency.
-                    if rated.len() > 1 {
-                        rated[1..].sort_by_key(|(frequency, ..)| std::cmp::Reverse(*frequency));
-                    }
-                    rated.into_iter().map(|(_, weight, units)| (weight, units)).collect()
-                }
-                Kind::Place(_) => continue,
-                Kind::Text(_) | Kind::Word { .. } => {
-                    vec![(1.0, text_units(&part.typed))]
-                }
-            };
-            said.truncate(MOST_QUICK);
-            options.push(said);
-        }
-        // Characters have a field of their own, codes and pinyin too: those queries are scored in full.
-        let plain = |units: &[Unit]| units.iter().all(|unit| matches!(unit, Unit::Bigram(_)));
-        if least <= SCORED_ALL || options.iter().any(|said| said.is_empty() || !said.iter().all(|(_, u)| plain(u))) {
-            return Ok(Vec::new());
-        }
-        let mut quick = Vec::new();
-        // One part with its alternatives, or all by their most usual word.
-        let rounds = if options.len() == 1 { options[0].len() } else { 1 };
-        for round in 0..rounds {
-            let mut weight = 1.0;
-            let mut words = Vec::new();
-            for said in &options {
-                let (each, units) = &said[round.min(said.len() - 1)];
-                weight *= each;
-                words.extend(units.iter().filter(|unit| !words.contains(*unit)).cloned().collect::<Vec<_>>());
-            }
-            let all_in = |field: tantivy::schema::Field| {
-                let terms = words.iter().map(|unit| Term::from_field_text(field, unit.text()));
-                single_or_boolean(terms.map(|term| (Occur::Must, scored_term(term))).collect())
-            };
-            // Titles are short lists, and what stands there comes first.
-            quick.push((weight * (1.0 + TITLE_BOOST), all_in(self.text.title)));
-            quick.push((weight, all_in(self.text.body)));
-        }
-        Ok(quick)
-    }
-
-    /// The last resort of a short query: any part, any bigram of unknown text, or all its characters in any
-    /// order. Words and numbers stay required: whoever gives a code means that code.
-    fn loosely(&self, parts: &[&Part]) -> tantivy::Result<Option<Box<dyn Query>>> {
-        let mut any: Vec<Clause> = Vec::new();
-        let mut chars: Vec<Clause> = Vec::new();
-        let mut required: Vec<Clause> = Vec::new();
-        let mut budget = Budget::of(self, LOOSE_SHARE);
-        // Of all the characters in any order the rarest decides how much is read.
-        let mut rarest = if self.large { u64::MAX } else { 0 };
-        for part in parts {
-            match &part.kind {
-                Kind::Text(run) => {
-                    let mut rated = Vec::new();
-                    for unit in units_of(run) {
-                        rated.push((self.frequency(&self.term(&unit))?, unit));
-                    }
-                    rated.sort_by_key(|(frequency, _)| *frequency);
-                    rated.retain(|(frequency, _)| budget.allows(*frequency));
-                    any.extend(rated.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))));
-                    let whole = units_of(run).iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
-                    any.push((Occur::Should, constant(Box::new(BooleanQuery::new(whole)), PART_SCORE)));
-                    for ch in run {
-                        let term = self.char_term(*ch);
-                        rarest = rarest.min(self.frequency(&term)?);
-                        chars.push((Occur::Must, boosted(scored_term(term), CHARS_BOOST)));
-                    }
-                }
-                Kind::Concept(concept) => {
-                    let query = self.concept(concept)?;
-                    any.push((Occur::Should, constant(query.box_clone(), PART_SCORE)));
-                    any.push((Occur::Should, query));
-                    any.extend(self.in_title(part)?.into_iter().map(|query| (Occur::Should, query)));
-                }
-                Kind::Word { .. } => required.extend(self.part(part)?.into_iter().map(|q| (Occur::Must, q))),
-                Kind::Place(_) => {}
-            }
-        }
-        if any.is_empty() {
-            return Ok(None);
-        }
-        if !chars.is_empty() && rarest <= self.documents / LOOSE_SHARE {
-            any.push((Occur::Should, Box::new(BooleanQuery::new(chars))));
-        }
-        let any: Box<dyn Query> = Box::new(BooleanQuery::new(any));
-        if required.is_empty() {
-            return Ok(Some(any));
-        }
-        required.push((Occur::Must, any));
-        Ok(Some(Box::new(BooleanQuery::new(required))))
-    }
-
     fn char_term(&self, ch: char) -> Term {
         Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]))
     }
@@ -562,6 +407,16 @@ impl<'a> Planner<'a> {
 
     fn frequency(&self, term: &Term) -> tantivy::Result<u64> {
         self.searcher.doc_freq(term)
+    }
+
+    /// Documents that hold the rarest of some units: no more hold them all. 0 of none.
+    fn rarest(&self, units: &[Unit]) -> tantivy::Result<u64> {
+        let mut least = None;
+        for unit in units {
+            let frequency = self.frequency(&self.term(unit))?;
+            least = Some(least.map_or(frequency, |known: u64| known.min(frequency)));
+        }
+        Ok(least.unwrap_or_default())
     }
 }
 
@@ -638,5 +493,44 @@ mod tests {
     fn a_run_gives_each_bigram_once() {
         let pieces: Vec<Piece> = runs("天天天 A1 老");
         assert_eq!(units(&pieces), [Unit::Bigram("天天".into()), Unit::Word("a1".into()), Unit::Char("老".into())]);
+    }
+
+    const ANIMALS: [&str; 10] = ["松鼠", "孔雀", "狐狸", "豪猪", "骆驼", "羚羊", "企鹅", "海豹", "蜻蜓", "鹦鹉"];
+
+    /// Found among 100 documents that all say 应当, ten of them each animal and two 水獭, by a planner that takes them
+    /// for few or for very many.
+    fn found(text: &str, large: bool, plan: impl Fn(&Planner, &Meaning) -> Option<Box<dyn Query>>) -> usize {
+        let folder = tempfile::tempdir().unwrap();
+        let index = crate::NeedIndex::open(folder.path()).unwrap().index;
+        let docs = (0..100_usize).map(|number| crate::NeedDoc {
+            id: uuid::Uuid::from_u128(number as u128 + 1),
+            text: format!("应当照料{}{}", ANIMALS[number % 10], if number % 50 == 7 { "，水獭" } else { "" }),
+            is_public: true,
+            ..crate::NeedDoc::default()
+        });
+        index.rebuild(docs, crate::Position(0, 1)).unwrap();
+        let snapshot = index.inner.snapshot();
+        let planner =
+            Planner { large, ..Planner::new(&snapshot.searcher, &index.inner.fields, &Reader::Organization, true) };
+        let meaning = Meaning::of(&crate::query::Parsed::read(text), &crate::Lexicon::shipped(), &[]);
+        let query = plan(&planner, &meaning).unwrap();
+        snapshot.searcher.search(&query, &tantivy::collector::Count).unwrap()
+    }
+
+    #[test]
+    fn the_last_resort_of_a_short_query_does_not_read_a_large_index() {
+        let loosely =
+            |planner: &Planner, meaning: &Meaning| planner.loosely(&meaning.parts.iter().collect::<Vec<_>>()).unwrap();
+        assert_eq!(found("应当水獭", false, loosely), 100);
+        assert_eq!(found("应当水獭", true, loosely), 2);
+    }
+
+    #[test]
+    fn a_long_text_reads_what_is_rarest() {
+        let long = |planner: &Planner, meaning: &Meaning| Some(planner.most_of(meaning).unwrap().0);
+        // A third of the documents: 水獭 and three animals, the fourth would be more.
+        let text = format!("水獭 {}", ANIMALS[..5].join(" "));
+        assert_eq!(found(&text, false, long), 52);
+        assert_eq!(found(&text, true, long), 32);
     }
 }

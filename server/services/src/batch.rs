@@ -412,7 +412,7 @@ async fn load(
     let asked: HashMap<Uuid, (i64, i64)> =
         batch::asked(tx).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
     let busy: HashMap<Uuid, i64> = batch::asked_organizations(tx).await?.into_iter().collect();
-    let mut suppliers = crate::matching::market(services, tx).await?;
+    let mut suppliers = Arc::unwrap_or_clone(crate::matching::market(services, tx).await?);
     for supplier in &mut suppliers {
         let Some(open) = busy.get(&supplier.id) else { continue };
         let changed = Arc::make_mut(supplier);

@@ -153,7 +153,7 @@ impl Db {
                 .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
-                .pragma("cache_size", "-16000")
+                .pragma("cache_size", "-8000")
                 .pragma("temp_store", "memory");
             // A file is there or not: no connection to it goes stale in the pool.
             let pool = SqlitePoolOptions::new().test_before_acquire(false);

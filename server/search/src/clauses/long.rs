@@ -108,10 +108,7 @@ impl Planner<'_> {
             for alternative in &concept.alternatives {
                 // On a large index the postings of frequent words cost more than they tell.
                 if self.large {
-                    let mut least = u64::MAX;
-                    for unit in text_units(&alternative.text) {
-                        least = least.min(self.frequency(&self.term(&unit))?);
-                    }
+                    let least = self.rarest(&text_units(&alternative.text))?;
                     if least > self.documents / 20 || !budget.allows(least) {
                         continue;
                     }
