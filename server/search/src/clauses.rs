@@ -6,7 +6,7 @@
 //! or all the characters in whatever order (上门送餐 for 送餐上门). A longer text is a description: any of
 //! its telling bigrams or known words will do and the ranking sorts it out, because requiring a share of
 //! them was measured to cost quality as well as time. "Telling" are those in few documents, and at least
-//! the 3 rarest.
+//! the 3 rarest; on a large index no more than can be read in time ([`Budget`]).
 //!
 //! **What counts.** BM25 of body bigrams; a part with synonyms counts its best word; for long texts also
 //! single characters at a lower weight and the exact phrase of runs of 3 to 8; for short queries the title
@@ -42,7 +42,6 @@ pub const MAX_PRUNED_CLAUSES: usize = 12;
 const LARGE_INDEX: u64 = 100_000;
 const FEW: u64 = 5;
 const TITLE_BOOST: f32 = 1.5;
-const CHARS_BOOST: f32 = 0.5;
 const CODE_SCORE: f32 = 20.0;
 
 type Clause = (Occur, Box<dyn Query>);
@@ -333,10 +332,6 @@ impl<'a> Planner<'a> {
             }
         }
         Ok(bonus)
-    }
-
-    fn char_term(&self, ch: char) -> Term {
-        Term::from_field_text(self.text.chars, ch.encode_utf8(&mut [0; 4]))
     }
 
     /// A quoted or excluded part: its bigrams and words in this order, without punctuation between.

@@ -69,9 +69,9 @@ async fn show(get: Get) -> Response {
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let mine = signup::mine(ctx, offset, size).await?;
         let now = ctx.now();
-        let first = now_panel(&get, &mine, now).await?;
+        let (asked, first) = now_panel(&get, &mine, now).await?.unzip();
         let (certificates, issue) = super::certificate::of_mine(&get, ctx).await?;
-        let mut sections = vec![ahead(&get, &mine, now, first.as_ref()), served(&get, &mine, now)];
+        let mut sections = vec![ahead(&get, &mine, now, asked), served(&get, &mine, now)];
         if !mine.corrections.is_empty() {
             sections.push(corrections(&mine, now));
         }
@@ -97,11 +97,9 @@ async fn show(get: Get) -> Response {
     .await
 }
 
-/// Id of the panel that asks to confirm a shift.
-const CONFIRM: &str = "confirm";
-
-/// The one thing to do now: checking in or out at the shift that goes on, else confirming the next one.
-async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<ActPanel>> {
+/// The one thing to do now: checking in or out at the shift that goes on, else confirming the next one. With the id of
+/// the signup that it is about.
+async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, ActPanel)>> {
     let going = mine.ahead.iter().find(|l| {
         let s = &l.signup;
         let open = now >= s.starts_at.plus_minutes(-domain::signup::CHECK_IN_BEFORE);
@@ -122,27 +120,22 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<ActPanel>
         }
         check.next =
             "没有网络时照样点，手机先存着，有网络再补传。忘了签请队长在名单里登记。不用定位，不用拍照。".into();
-        return Ok(Some(check));
+        return Ok(Some((s.id, check)));
     }
-    if let Some(listed) = next_to_confirm(mine) {
+    if let Some(listed) = mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted) {
         let s = &listed.signup;
         let action = format!("/signups/{}/confirm", s.id);
-        let mut confirm = panel(get, CONFIRM, "确认参加", &action, Vec::new(), "确认参加").await?;
+        let mut confirm = panel(get, "confirm", "确认参加", &action, Vec::new(), "确认参加").await?;
         confirm.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         confirm.next = "来不了请尽早取消，名额会给候补的人。".into();
         confirm.links = vec![Link::new("取消报名", format!("/signups/{}/cancel", s.id))];
-        return Ok(Some(confirm));
+        return Ok(Some((s.id, confirm)));
     }
     Ok(None)
 }
 
-fn next_to_confirm(mine: &Mine) -> Option<&Listed> {
-    mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted)
-}
-
-/// The shifts ahead; the one that `panel` asks to confirm is not asked again.
-fn ahead(get: &Get, mine: &Mine, now: Time, panel: Option<&ActPanel>) -> RecordSection {
-    let asked = panel.filter(|panel| panel.id == CONFIRM).and_then(|_| next_to_confirm(mine)).map(|l| l.signup.id);
+/// The shifts ahead; the one that the panel asks about is not asked about again.
+fn ahead(get: &Get, mine: &Mine, now: Time, asked: Option<Uuid>) -> RecordSection {
     let rows: Vec<Vec<Cell>> = mine.ahead.iter().map(|l| ahead_row(get, l, now, asked == Some(l.signup.id))).collect();
     let body = if rows.is_empty() {
         Body::Empty(

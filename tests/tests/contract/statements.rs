@@ -68,6 +68,17 @@ async fn every_statement_prepares(world: World) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// As `.cargo/config.toml` has it built; other settings work, too, and cost a tenth and more of a page.
+#[tokio::test]
+async fn sqlite_is_built_for_many_readers() {
+    let Some(world) = World::create(Engine::Sqlite).await else { return };
+    let options = world.texts("PRAGMA compile_options").await;
+    let has = |name: &str| options.iter().any(|option| option == name);
+    assert!(has("ENABLE_QPSG"), "plans change with the values bound");
+    assert!(!has("ENABLE_MEMORY_MANAGEMENT"), "connections share one lock for their pages");
+    assert!(has("DEFAULT_MEMSTATUS=0"), "every allocation takes a lock to be counted");
+}
+
 #[tokio::test]
 async fn both_schemas_have_the_same_tables_and_columns() {
     let Some(sqlite) = World::create(Engine::Sqlite).await else { return };

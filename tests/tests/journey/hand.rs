@@ -130,6 +130,13 @@ impl Hand {
         self.turned(&page).await;
     }
 
+    /// One button with exactly these words, no second one for the same.
+    pub async fn is_asked_once(&self, words: &str) {
+        let way = format!("//button[normalize-space(text())='{words}']");
+        let buttons = self.browser.find_all(By::XPath(way)).await.unwrap();
+        assert_eq!(buttons.len(), 1, "“{words}” on {}", self.page().await);
+    }
+
     /// Presses it twice, as impatient people do.
     pub async fn press_twice(&mut self, words: &str) {
         let button = self.by_words("button", words).await;

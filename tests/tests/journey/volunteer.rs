@@ -94,6 +94,7 @@ async fn waiting(hand: &mut Hand) {
     hand.sees("已取消报名").await;
     hand.is("vol2").await;
     hand.open("/my").await;
+    hand.is_asked_once("确认参加").await;
     hand.press("确认参加").await;
     hand.sees("已确认参加").await;
 }

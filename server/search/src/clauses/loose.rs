@@ -2,12 +2,13 @@
 
 use tantivy::query::{BooleanQuery, Occur, Query};
 
-use super::{Budget, CHARS_BOOST, Clause, Planner, boosted, constant, scored_term, units_of};
+use super::{Budget, Clause, Planner, Unit, boosted, constant, units_of};
 use crate::meaning::{Kind, Part};
 
 /// What a part counts by being there at all, where not all are required: so that of two documents the one
 /// with more of the parts comes first. About the score of a middling word.
 const PART_SCORE: f32 = 4.0;
+const CHARS_BOOST: f32 = 0.5;
 /// Postings that the last resort of a short query reads on a large index: one for so many documents.
 const LOOSE_SHARE: u64 = 20;
 
@@ -16,11 +17,9 @@ impl Planner<'_> {
     /// order. Words and numbers stay required: whoever gives a code means that code.
     pub(super) fn loosely(&self, parts: &[&Part]) -> tantivy::Result<Option<Box<dyn Query>>> {
         let mut any: Vec<Clause> = Vec::new();
-        let mut chars: Vec<Clause> = Vec::new();
+        let mut chars: Vec<Unit> = Vec::new();
         let mut required: Vec<Clause> = Vec::new();
         let mut budget = Budget::of(self, LOOSE_SHARE);
-        // Of all the characters in any order the rarest decides how much is read.
-        let mut rarest = if self.large { u64::MAX } else { 0 };
         for part in parts {
             match &part.kind {
                 Kind::Text(run) => {
@@ -33,11 +32,7 @@ impl Planner<'_> {
                     any.extend(rated.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))));
                     let whole = units_of(run).iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
                     any.push((Occur::Should, constant(Box::new(BooleanQuery::new(whole)), PART_SCORE)));
-                    for ch in run {
-                        let term = self.char_term(*ch);
-                        rarest = rarest.min(self.frequency(&term)?);
-                        chars.push((Occur::Must, boosted(scored_term(term), CHARS_BOOST)));
-                    }
+                    chars.extend(run.iter().map(|ch| Unit::Char(ch.to_string())));
                 }
                 Kind::Concept(concept) => {
                     let query = self.concept(concept)?;
@@ -52,8 +47,10 @@ impl Planner<'_> {
         if any.is_empty() {
             return Ok(None);
         }
-        if !chars.is_empty() && rarest <= self.documents / LOOSE_SHARE {
-            any.push((Occur::Should, Box::new(BooleanQuery::new(chars))));
+        // Of all the characters in any order the rarest decides how much is read.
+        if !chars.is_empty() && (!self.large || self.rarest(&chars)? <= self.documents / LOOSE_SHARE) {
+            let all = chars.iter().map(|ch| (Occur::Must, boosted(self.unit(ch), CHARS_BOOST))).collect();
+            any.push((Occur::Should, Box::new(BooleanQuery::new(all))));
         }
         let any: Box<dyn Query> = Box::new(BooleanQuery::new(any));
         if required.is_empty() {

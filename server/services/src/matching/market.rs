@@ -56,7 +56,10 @@ pub async fn market(services: &Services, tx: &mut storage::Tx) -> Result<Supplie
             }
             kept.head = touched.iter().map(|(event, _)| *event).max().unwrap_or(kept.head).max(kept.head);
             let oldest = kept.head - WINDOW;
-            kept.seen = touched.into_iter().map(|(event, _)| event).filter(|event| *event > oldest).collect();
+            // Added to what is there: a transaction that began earlier does not see all that others have seen, and
+            // must not read again, as of its time, what they know better.
+            kept.seen.extend(touched.into_iter().map(|(event, _)| event));
+            kept.seen.retain(|event| *event > oldest);
             return Ok(Arc::clone(&kept.suppliers));
         }
     }
