@@ -42,6 +42,10 @@ const RULES: &[Rule] = &[
     Rule { phrase: "[allow(", within: &[], except: &[], tests_may: true, why: "use #[expect(…, reason = …)]" },
 ];
 
+/// What begins an example in the documentation: none is run by the tests.
+const EXAMPLES: [&str; 2] = ["/// ```", "//! ```"];
+const EXAMPLES_WHY: &str = "examples in comments are run by nobody; write a test";
+
 /// Folders of one machine, which mean nothing on another.
 const MACHINE_PATHS: [&str; 4] = ["/work/", "/root/", "/home/", "/Users/"];
 
@@ -118,6 +122,9 @@ fn search(path: &str, text: &str, found: &mut Vec<String>) {
         in_tests |= line.trim_start().starts_with("#[cfg(test)]");
         let code = line.trim_start();
         let is_comment = code.starts_with("//");
+        if EXAMPLES.iter().any(|begin| code.starts_with(begin)) {
+            found.push(format!("{path}:{}: {EXAMPLES_WHY}", number + 1));
+        }
         for rule in RULES {
             let searched = rule.within.is_empty() || starts(rule.within);
             let excused = starts(rule.except) || (in_tests && rule.tests_may);
@@ -147,6 +154,7 @@ mod tests {
         assert_eq!(found("server/src/clock.rs", "let now = Utc::now();"), 0);
         assert_eq!(found("server/src/a.rs", "// never Utc::now()"), 0);
         assert_eq!(found("server/src/a.rs", "x.unwrap()\n#[cfg(test)]\nmod tests { y.unwrap() }"), 1);
+        assert_eq!(found("server/src/a.rs", "    /// ```\n    /// assert!(true);"), 1);
         assert_eq!(found("README.md", "cd /home/me/duijie"), 1);
         assert_eq!(found("README.md", "see docs/work/plan"), 0);
     }

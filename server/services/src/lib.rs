@@ -177,7 +177,8 @@ impl Services {
         policy: Policy,
         divisions: Arc<Divisions>,
     ) -> Self {
-        index.set_lexicon(Arc::new(thesaurus::shipped(&divisions)));
+        let over = Arc::clone(&divisions);
+        index.set_lexicon_later(0, move || thesaurus::shipped(&over));
         let follower = follower::Follower::new(index.position().is_some());
         Self {
             db,
