@@ -178,8 +178,7 @@ mod tests {
             <testcase name="a::is_quick" classname="search" timestamp="2026-12-01T14:00:00+00:00" time="0.25"/>
             <testcase name="b::fails" classname="search::lifecycle" time="7.5"><failure type="test failure"/></testcase>
             </testsuite></testsuites>"#;
-        let wanted =
-            [(0.25, "search a::is_quick".to_owned()), (7.5, "search::lifecycle b::fails".to_owned())].to_vec();
+        let wanted = [(0.25, "search a::is_quick".to_owned()), (7.5, "search::lifecycle b::fails".to_owned())].to_vec();
         assert_eq!(times(report).unwrap(), wanted);
     }
 }
