@@ -10,7 +10,7 @@ use crate::office::lists::{Listing, Window};
 use crate::{Ctx, Error, Result, Services};
 use domain::ask::{ANSWER_WORKING_DAYS, AskState, DeclineReason, OPEN_PER_LINE};
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::permission::Record;
 use domain::project::Measure;
@@ -58,7 +58,7 @@ pub(crate) async fn invite(
     note: &str,
     batch: Option<Uuid>,
 ) -> Result<Uuid> {
-    work.authorize(Command::AskSend, &Record { division: Some(&need.division_code), ..Record::default() })?;
+    work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
     if need.state != NeedState::Published {
         return Err(Error::rule(format!("这条需求现在是“{}”，不能再邀请", need.state.label())));
     }
@@ -168,32 +168,31 @@ pub(crate) async fn invite(
         data: Some(json!({ "lines": chosen.len() })),
         ..About::default()
     };
-    work.created(Command::AskSend, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     let href = format!("/asks/{}", row.id);
     notice::to_organization(work, organization.id, "邀请贵机构承接一项需求", &need.title, &href).await?;
     Ok(row.id)
 }
 
 /// An invitation and its need for an answer: the need locked first.
-async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Ask, Need)> {
+async fn open(work: &mut Work<'_>, id: Uuid) -> Result<(Ask, Need)> {
     let found = ask::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let need = work.lock(found.need_id).await?;
     let row = ask::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who =
         Record { division: Some(&row.division_code), organization: Some(row.organization_id), ..Record::default() };
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     Ok((row, need))
 }
 
 async fn step(work: &mut Work<'_>, need: &Need, row: &mut Ask, command: Command, reason: Option<String>) -> Result<()> {
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    let step = work.step_by(command, &mut row.state)?;
     row.answered_by = work.ctx.actor.account_id;
     row.answered_at = Some(work.now);
     row.reason.clone_from(&reason);
-    first(ask::answer(&mut work.tx, row, from).await?, Object::Ask)?;
+    first(ask::answer(&mut work.tx, row, step.from).await?, Object::Ask)?;
     let about = About { need: Some(need), organization: Some(row.organization_id), reason, ..About::default() };
-    work.stepped(command, from, row.state, row.id, about).await
+    work.stepped(step, row.id, about).await
 }
 
 /// 接受: a claim for what is still open of the invited lines. Returns the claim's code.
@@ -201,8 +200,8 @@ async fn step(work: &mut Work<'_>, need: &Need, row: &mut Ask, command: Command,
 pub async fn accept(ctx: &Ctx, id: Uuid, plan: &str, start_on: &str) -> Result<String> {
     let (plan, start_on) = claim::read_plan(plan, start_on, ctx.now().day())?;
     let mut work = Work::begin(ctx, Command::AskAccept).await?;
-    let (row, need) = open(&mut work, id, Command::AskAccept).await?;
-    machine::step(row.state, Command::AskAccept)?;
+    let (row, need) = open(&mut work, id).await?;
+    work.acts_on(row.state)?;
     let lines: Vec<(Uuid, i64)> = ask::lines(&mut work.tx, id)
         .await?
         .into_iter()
@@ -238,7 +237,7 @@ pub async fn decline(ctx: &Ctx, id: Uuid, reason: &str, note: &str) -> Result<()
     crate::base::gate::general(&mut check, "reason", "说明", note.as_deref().unwrap_or_default());
     check.done()?;
     let mut work = Work::begin(ctx, Command::AskDecline).await?;
-    let (mut row, need) = open(&mut work, id, Command::AskDecline).await?;
+    let (mut row, need) = open(&mut work, id).await?;
     row.reason_code = code;
     let said = match (code, note) {
         (Some(code), Some(note)) => Some(format!("{}：{note}", code.label())),
@@ -259,7 +258,7 @@ pub async fn withdraw(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     crate::base::gate::general(&mut check, "reason", "原因", &reason);
     check.done()?;
     let mut work = Work::begin(ctx, Command::AskWithdraw).await?;
-    let (mut row, need) = open(&mut work, id, Command::AskWithdraw).await?;
+    let (mut row, need) = open(&mut work, id).await?;
     step(&mut work, &need, &mut row, Command::AskWithdraw, Some(reason)).await?;
     let href = format!("/asks/{id}");
     notice::to_organization(&mut work, row.organization_id, "邀请已收回", &need.title, &href).await?;
@@ -269,7 +268,7 @@ pub async fn withdraw(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
 /// Nobody answered in time.
 pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::AskLapse).await?;
-    let (mut row, need) = open(&mut work, id, Command::AskLapse).await?;
+    let (mut row, need) = open(&mut work, id).await?;
     if row.state != AskState::Sent || row.due_at >= work.now {
         return Ok(());
     }

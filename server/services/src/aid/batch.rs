@@ -3,7 +3,7 @@
 //! for every single invitation.
 
 use crate::aid::ask::{self, Wanted};
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::{Conflict, Ctx, Error, Result, Services};
 use ::matching::plan::{self, Plan, Rules};
@@ -11,7 +11,7 @@ use ::matching::{Free, NeedFacts, Supplier};
 use domain::ask::BatchState;
 use domain::code::{Prefix, is_code};
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::Urgency;
 use domain::permission::{Record, authorize};
 use domain::project::Measure;
@@ -110,7 +110,7 @@ fn record(area: &str) -> Record<'_> {
 #[boxed]
 pub async fn propose(ctx: &Ctx, area: &str, filter: &Filter) -> Result<String> {
     let mut work = Work::begin(ctx, Command::BatchPropose).await?;
-    work.authorize(Command::BatchPropose, &record(area))?;
+    work.authorize(&record(area))?;
     let padded = format!("{area:0<6}");
     let row = Batch {
         id: ctx.services.new_id(),
@@ -132,32 +132,26 @@ pub async fn propose(ctx: &Ctx, area: &str, filter: &Filter) -> Result<String> {
     };
     batch::insert(&mut work.tx, &row).await?;
     let about = About { data: Some(json!({ "batch": row.code, "area": area })), ..About::default() };
-    work.created(Command::BatchPropose, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
 
-async fn open(work: &mut Work<'_>, code: &str, version: i64, command: Command) -> Result<Batch> {
+async fn open(work: &mut Work<'_>, code: &str, version: i64) -> Result<Batch> {
     let found = if is_code(code) { batch::by_code(&mut work.tx, code).await? } else { None };
     let found = found.ok_or(Error::NotFound)?;
     batch::lock(&mut work.tx, found.id).await?;
     let row = batch::by_id(&mut work.tx, found.id).await?.ok_or(Error::NotFound)?;
-    work.authorize(command, &record(&row.division_code))?;
-    machine::step(row.state, command)?;
+    work.authorize(&record(&row.division_code))?;
+    work.acts_on(row.state)?;
     // Two staff with one proposal: the second hears that it was changed.
     first(row.version == version, Object::Batch)?;
     Ok(row)
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    row: &Batch,
-    from: BatchState,
-    command: Command,
-    data: serde_json::Value,
-) -> Result<()> {
+async fn save(work: &mut Work<'_>, row: &Batch, step: Step<BatchState>, data: serde_json::Value) -> Result<()> {
     first(batch::update(&mut work.tx, row, work.now).await?, Object::Batch)?;
-    work.stepped(command, from, row.state, row.id, About { data: Some(data), ..About::default() }).await
+    work.stepped(step, row.id, About { data: Some(data), ..About::default() }).await
 }
 
 /// What staff do with one proposed invitation.
@@ -176,7 +170,7 @@ pub enum Change {
 #[boxed]
 pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), change: Change) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchEdit).await?;
-    let mut row = open(&mut work, code, version, Command::BatchEdit).await?;
+    let mut row = open(&mut work, code, version).await?;
     let mut filter: Filter = serde_json::from_str(&row.rules).unwrap_or_default();
     filter.pinned.retain(|other| *other != item);
     filter.excluded.retain(|other| *other != item);
@@ -195,8 +189,8 @@ pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), cha
         return Err(Error::NotFound);
     }
     row.rules = json!(filter).to_string();
-    let from = row.state;
-    save(&mut work, &row, from, Command::BatchEdit, json!({ "batch": code, "mark": mark })).await?;
+    let step = work.leads(row.state)?;
+    save(&mut work, &row, step, json!({ "batch": code, "mark": mark })).await?;
     work.commit(code).await
 }
 
@@ -204,24 +198,23 @@ pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), cha
 #[boxed]
 pub async fn again(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchEdit).await?;
-    let mut row = open(&mut work, code, version, Command::BatchEdit).await?;
+    let mut row = open(&mut work, code, version).await?;
     row.run += 1;
     row.progress = 0;
     row.finished_at = None;
     row.failure = None;
-    let from = row.state;
-    save(&mut work, &row, from, Command::BatchEdit, json!({ "batch": code, "run": row.run })).await?;
+    let step = work.leads(row.state)?;
+    save(&mut work, &row, step, json!({ "batch": code, "run": row.run })).await?;
     work.commit(code).await
 }
 
 #[boxed]
 pub async fn discard(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchDiscard).await?;
-    let mut row = open(&mut work, code, version, Command::BatchDiscard).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::BatchDiscard)?;
+    let mut row = open(&mut work, code, version).await?;
+    let step = work.step(&mut row.state)?;
     row.finished_at = row.finished_at.or(Some(work.now));
-    save(&mut work, &row, from, Command::BatchDiscard, json!({ "batch": code })).await?;
+    save(&mut work, &row, step, json!({ "batch": code })).await?;
     work.commit(code).await
 }
 
@@ -229,18 +222,17 @@ pub async fn discard(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
 #[boxed]
 pub async fn send(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchSend).await?;
-    let mut row = open(&mut work, code, version, Command::BatchSend).await?;
+    let mut row = open(&mut work, code, version).await?;
     if row.finished_at.is_none() || row.failure.is_some() {
         return Err(Error::rule("方案还没有算好，算好以后再发出"));
     }
     if batch::to_send(&mut work.tx, row.id, 1).await?.is_empty() {
         return Err(Error::rule("方案里没有要发出的邀请"));
     }
-    let from = row.state;
-    row.state = machine::step(from, Command::BatchSend)?;
+    let step = work.step(&mut row.state)?;
     row.sent_by = ctx.actor.account_id;
     row.sent_at = Some(work.now);
-    save(&mut work, &row, from, Command::BatchSend, json!({ "batch": code })).await?;
+    save(&mut work, &row, step, json!({ "batch": code })).await?;
     work.commit(code).await
 }
 

@@ -1,7 +1,7 @@
 //! Commands on claims 认领: units are reserved when submitted, decided by the street.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::{Conflict, Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
@@ -9,7 +9,7 @@ use domain::calendar::Time;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
 use domain::permission::Record;
@@ -94,6 +94,7 @@ pub(crate) fn record(claim: &Claim) -> Record<'_> {
 pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
     let need = work.need(need_code).await?;
+    work.authorize(&Record { organization: Some(ctx.organization()?), ..Record::default() })?;
     let code = submit_in(&mut work, &need, input).await?;
     work.commit(&code).await?;
     Ok(code)
@@ -103,7 +104,6 @@ pub async fn submit(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String>
 pub(crate) async fn submit_in(work: &mut Work<'_>, need: &Need, input: &Input) -> Result<String> {
     let ctx = work.ctx;
     let organization_id = ctx.organization()?;
-    work.authorize(Command::ClaimSubmit, &Record { organization: Some(organization_id), ..Record::default() })?;
     claimable(work, need)?;
     verified_now(work, organization_id).await?;
     // The earlier pending claim gives its units back before the new one takes.
@@ -245,7 +245,7 @@ pub(crate) async fn insert(
         data: Some(json!({ "claim": claim.code, "lines": units })),
         ..About::default()
     };
-    work.created(command, claim.state, claim.id, about).await
+    work.created_by(command, claim.state, claim.id, about).await
 }
 
 /// Gives the units of a claim back to its need.
@@ -259,13 +259,13 @@ pub(crate) async fn give_back(work: &mut Work<'_>, claim_id: Uuid) -> Result<()>
 }
 
 /// A claim and its need for a decision: the need locked first.
-pub(crate) async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Claim, Need)> {
+pub(crate) async fn open(work: &mut Work<'_>, code: &str) -> Result<(Claim, Need)> {
     let found =
         if domain::code::is_code(code) { storage::aid::claim::by_code(&mut work.tx, code).await? } else { None };
     let found = found.ok_or(Error::NotFound)?;
     let need = work.lock(found.need_id).await?;
     let claim = storage::aid::claim::by_id(&mut work.tx, found.id).await?.ok_or(Error::NotFound)?;
-    work.authorize(command, &record(&claim))?;
+    work.authorize(&record(&claim))?;
     Ok((claim, need))
 }
 
@@ -273,8 +273,7 @@ pub(crate) async fn save(
     work: &mut Work<'_>,
     need: &Need,
     claim: &Claim,
-    from: ClaimState,
-    command: Command,
+    step: Step<ClaimState>,
     reason: Option<String>,
 ) -> Result<()> {
     first(storage::aid::claim::update(&mut work.tx, claim, from).await?, Object::Claim)?;
@@ -284,7 +283,7 @@ pub(crate) async fn save(
         reason,
         data: Some(json!({ "claim": claim.code })),
     };
-    work.stepped(command, from, claim.state, claim.id, about).await
+    work.stepped(step, claim.id, about).await
 }
 
 fn reason_of(field: &str, label: &str, reason: &str) -> Result<String> {
@@ -300,17 +299,16 @@ fn reason_of(field: &str, label: &str, reason: &str) -> Result<String> {
 pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
     let question = reason_of("question", "要补充什么", question)?;
     let mut work = Work::begin(ctx, Command::ClaimAsk).await?;
-    let (claim, need) = open(&mut work, code, Command::ClaimAsk).await?;
+    let (claim, need) = open(&mut work, code).await?;
     // The lead answers for all parts of a joint claim.
     let mut claim = match claim.lead_id {
         Some(lead) => storage::aid::claim::by_id(&mut work.tx, lead).await?.ok_or(Error::NotFound)?,
         None => claim,
     };
-    let from = claim.state;
-    claim.state = machine::step(from, Command::ClaimAsk)?;
+    let step = work.step(&mut claim.state)?;
     claim.question = Some(question.clone());
     claim.due_at = Some(ctx.services.calendar().due(work.now, rules::ANSWER_WORKING_DAYS));
-    save(&mut work, &need, &claim, from, Command::ClaimAsk, Some(question)).await?;
+    save(&mut work, &need, &claim, step, Some(question)).await?;
     notice::to_organization(
         &mut work,
         claim.organization_id,
@@ -326,16 +324,15 @@ pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
 pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
     let answer = reason_of("answer", "补充说明", answer)?;
     let mut work = Work::begin(ctx, Command::ClaimAnswer).await?;
-    let (mut claim, need) = open(&mut work, code, Command::ClaimAnswer).await?;
-    let from = claim.state;
-    claim.state = machine::step(from, Command::ClaimAnswer)?;
+    let (mut claim, need) = open(&mut work, code).await?;
+    let step = work.step(&mut claim.state)?;
     claim.answer = Some(answer);
     claim.due_at = Some(if need.is_urgent() {
         work.now.plus_hours(URGENT_HOURS)
     } else {
         ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS)
     });
-    save(&mut work, &need, &claim, from, Command::ClaimAnswer, None).await?;
+    save(&mut work, &need, &claim, step, None).await?;
     notice::to_street(&mut work, &need.division_code, "认领已补充说明", &need.title, &format!("/claims/{code}"))
         .await?;
     work.commit(code).await
@@ -345,11 +342,11 @@ pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
 #[boxed]
 pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimApprove).await?;
-    let (claim, need) = open(&mut work, code, Command::ClaimApprove).await?;
+    let (claim, need) = open(&mut work, code).await?;
     if need.state != NeedState::Published {
         return Err(Error::rule(format!("需求现在是“{}”，恢复公开后才能同意认领", need.state.label())));
     }
-    machine::step(claim.state, Command::ClaimApprove)?;
+    work.acts_on(claim.state)?;
     let mut first_pairing = None;
     // A joint claim is decided as one: every part becomes a pairing of its own organization.
     for mut part in crate::aid::joint::parts(&mut work, &claim).await? {
@@ -362,12 +359,11 @@ pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
             let (name, state) = (organization.name, organization.state.label());
             return Err(Error::rule(format!("{name}现在是“{state}”，不能同意它的认领")));
         }
-        let from = part.state;
-        part.state = machine::step(from, Command::ClaimApprove)?;
+        let step = work.step(&mut part.state)?;
         part.decided_by = ctx.actor.account_id;
         part.decided_at = Some(work.now);
         part.due_at = None;
-        save(&mut work, &need, &part, from, Command::ClaimApprove, None).await?;
+        save(&mut work, &need, &part, step, None).await?;
         let pairing = crate::aid::pairing::open_in(&mut work, &need, &part).await?;
         let href = format!("/pairings/{}", pairing.code);
         notice::to_organization(&mut work, part.organization_id, "认领已同意，请尽快联系", &need.title, &href).await?;
@@ -380,9 +376,9 @@ pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
 
 async fn end(ctx: &Ctx, code: &str, command: Command, reason: String) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
-    let (mut claim, need) = open(&mut work, code, command).await?;
+    let (mut claim, need) = open(&mut work, code).await?;
     if command == Command::ClaimDecline {
-        machine::step(claim.state, command)?;
+        work.acts_on(claim.state)?;
         for mut part in crate::aid::joint::parts(&mut work, &claim).await? {
             if part.state.is_pending() {
                 end_in(&mut work, &need, &mut part, command, Some(reason.clone())).await?;
@@ -410,13 +406,12 @@ pub(crate) async fn end_in(
     command: Command,
     reason: Option<String>,
 ) -> Result<()> {
-    let from = claim.state;
-    claim.state = machine::step(from, command)?;
+    let step = work.step_by(command, &mut claim.state)?;
     claim.reason.clone_from(&reason);
     claim.decided_by = work.ctx.actor.account_id;
     claim.decided_at = Some(work.now);
     claim.due_at = None;
-    save(work, need, claim, from, command, reason).await?;
+    save(work, need, claim, step, reason).await?;
     give_back(work, claim.id).await
 }
 
@@ -481,7 +476,7 @@ pub(crate) async fn fall_of(work: &mut Work<'_>, organization: Uuid, why: &str) 
 pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimExpire).await?;
     let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::NeedsInfo).await? else { return Ok(()) };
-    work.authorize(Command::ClaimExpire, &record(&claim))?;
+    work.authorize(&record(&claim))?;
     end_in(&mut work, &need, &mut claim, Command::ClaimExpire, Some("没有在期限内补充说明".into())).await?;
     crate::aid::joint::part_ended(&mut work, &need, &claim).await?;
     notice::to_organization(
@@ -499,13 +494,13 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
 pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimEscalate).await?;
     let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::Submitted).await? else { return Ok(()) };
-    work.authorize(Command::ClaimEscalate, &record(&claim))?;
+    work.authorize(&record(&claim))?;
     if claim.escalation > 0 {
         return Ok(());
     }
     claim.escalation = 1;
-    let from = claim.state;
-    save(&mut work, &need, &claim, from, Command::ClaimEscalate, None).await?;
+    let step = work.leads(claim.state)?;
+    save(&mut work, &need, &claim, step, None).await?;
     notice::to_district(
         &mut work,
         &need.division_code,
@@ -554,10 +549,9 @@ pub(crate) async fn carried_over(work: &mut Work<'_>, need: &Need, old: &Claim, 
         ..old.clone()
     };
     insert(work, need, &claim, &lines, Command::ClaimSubmit).await?;
-    let from = claim.state;
-    claim.state = machine::step(from, Command::ClaimApprove)?;
+    let step = work.step_by(Command::ClaimApprove, &mut claim.state)?;
     claim.decided_by = work.ctx.actor.account_id;
     claim.decided_at = Some(work.now);
-    save(work, need, &claim, from, Command::ClaimApprove, Some("移交".into())).await?;
+    save(work, need, &claim, step, Some("移交".into())).await?;
     Ok(claim)
 }

@@ -2,7 +2,7 @@
 //! by another person of the office in charge, used once within a day.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
@@ -20,25 +20,23 @@ async fn save(
     need: &Need,
     pairing: &Pairing,
     row: &Disclosure,
-    from: DisclosureState,
-    command: Command,
+    step: Step<DisclosureState>,
 ) -> Result<()> {
-    first(storage::aid::disclosure::update(&mut work.tx, row, from).await?, Object::Disclosure)?;
+    first(storage::aid::disclosure::update(&mut work.tx, row, step.from).await?, Object::Disclosure)?;
     let about = About {
         need: Some(need),
         organization: Some(pairing.organization_id),
-        reason: row.reason.clone().filter(|_| command == Command::DisclosureRefuse),
+        reason: row.reason.clone().filter(|_| row.state == DisclosureState::Refused),
         data: Some(json!({ "pairing": pairing.code, "purpose": row.purpose.as_str() })),
     };
-    work.stepped(command, from, row.state, row.id, about).await
+    work.stepped(step, row.id, about).await
 }
 
 /// Asks to see a minor's contact data once.
 #[boxed]
 pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DisclosureAsk).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DisclosureAsk, |_| Vec::new()).await?;
+    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
     let closed = crate::aid::pairing::closed(&mut work.tx, ctx, &pairing, &need).await?;
     match closed {
         Some(crate::aid::pairing::Closed::Approval) => {}
@@ -68,7 +66,7 @@ pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> 
         reason: Some(purpose.label().to_owned()),
         data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })),
     };
-    work.created(Command::DisclosureAsk, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     let href = format!("/pairings/{}#disclosure", pairing.code);
     notice::to_street(&mut work, &need.division_code, "有人申请查看未成年人的联系方式", &need.title, &href).await?;
     work.commit(pairing_code).await
@@ -96,9 +94,8 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
         others: vec![(Some(row.asked_by), Separation::Asker)],
         ..Record::default()
     };
-    work.authorize(command, &record)?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    work.authorize(&record)?;
+    let step = work.step(&mut row.state)?;
     if row.expires_at < work.now {
         return Err(Error::rule("这次申请已经过期，请重新申请"));
     }
@@ -108,7 +105,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     if approve {
         row.expires_at = work.now.plus_hours(APPROVAL_HOURS);
     }
-    save(&mut work, &need, &pairing, &row, from, command).await?;
+    save(&mut work, &need, &pairing, &row, step).await?;
     let title = if approve { "已批准查看，24小时内可看一次" } else { "没有批准查看联系方式" };
     let href = format!("/pairings/{}", pairing.code);
     notice::to_organization(&mut work, pairing.organization_id, title, &need.title, &href).await?;
@@ -123,9 +120,8 @@ pub(crate) async fn use_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing) 
         .await?
         .filter(|row| row.state == DisclosureState::Approved && row.expires_at >= work.now)
         .ok_or_else(|| Error::rule(crate::aid::pairing::Closed::Approval.words()))?;
-    let from = row.state;
-    row.state = machine::step(from, Command::DisclosureOpen)?;
-    save(work, need, pairing, &row, from, Command::DisclosureOpen).await
+    let step = work.step_by(Command::DisclosureOpen, &mut row.state)?;
+    save(work, need, pairing, &row, step).await
 }
 
 /// By the clock: unanswered or unused.
@@ -134,12 +130,11 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;
     let Some(mut row) = storage::aid::disclosure::by_id(&mut work.tx, id).await? else { return Err(Error::NotFound) };
-    let from = row.state;
-    if row.expires_at >= work.now || !machine::allows(from, Command::DisclosureLapse) {
+    if row.expires_at >= work.now || !machine::allows(row.state, work.command()) {
         return Ok(());
     }
-    work.authorize(Command::DisclosureLapse, &Record::default())?;
-    row.state = machine::step(from, Command::DisclosureLapse)?;
-    save(&mut work, &need, &pairing, &row, from, Command::DisclosureLapse).await?;
+    work.authorize(&Record::default())?;
+    let step = work.step(&mut row.state)?;
+    save(&mut work, &need, &pairing, &row, step).await?;
     work.commit("").await
 }

@@ -14,7 +14,7 @@ use domain::calendar::Time;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::permission::Record;
 use domain::uscc::Uscc;
@@ -125,7 +125,7 @@ pub async fn form(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimForm).await?;
     let need = work.need(need_code).await?;
     let lead = ctx.organization()?;
-    work.authorize(Command::ClaimForm, &Record { organization: Some(lead), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(lead), ..Record::default() })?;
     claim::claimable(&work, &need)?;
     verified_now(&mut work, lead).await?;
     let mut members = Vec::new();
@@ -220,8 +220,8 @@ pub(crate) async fn parts(work: &mut Work<'_>, claim: &Claim) -> Result<Vec<Clai
 #[boxed]
 pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimJoin).await?;
-    let (mut row, need) = claim::open(&mut work, code, Command::ClaimJoin).await?;
-    let state = machine::step(row.state, Command::ClaimJoin)?;
+    let (mut row, need) = claim::open(&mut work, code).await?;
+    let step = work.leads(row.state)?;
     if row.accepted_at.is_some() {
         return Err(Error::rule("贵机构已经同意参加，不用再点"));
     }
@@ -238,7 +238,7 @@ pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
         data: Some(json!({ "claim": row.code })),
         ..About::default()
     };
-    work.stepped(Command::ClaimJoin, row.state, state, row.id, about).await?;
+    work.stepped(step, row.id, about).await?;
     crate::aid::ask::answered_by(&mut work, &need, row.organization_id, row.id).await?;
     let all = parts(&mut work, &row).await?;
     let waiting = all.iter().any(|p| p.state == ClaimState::Forming && p.accepted_at.is_none());
@@ -261,8 +261,8 @@ pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
 #[boxed]
 pub async fn go_on(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
-    let (row, need) = claim::open(&mut work, code, Command::ClaimSubmit).await?;
-    machine::step(row.state, Command::ClaimSubmit)?;
+    let (row, need) = claim::open(&mut work, code).await?;
+    work.acts_on(row.state)?;
     if row.lead_id.is_some() {
         return Err(Error::rule("由牵头的组织提交，贵机构不用办"));
     }
@@ -297,10 +297,9 @@ async fn hand_in(work: &mut Work<'_>, need: &Need, all: Vec<Claim>) -> Result<()
     };
     let mut lead_code = String::new();
     for mut part in all.into_iter().filter(|part| part.state == ClaimState::Forming) {
-        let from = part.state;
-        part.state = machine::step(from, Command::ClaimSubmit)?;
+        let step = work.step_by(Command::ClaimSubmit, &mut part.state)?;
         part.due_at = part.lead_id.is_none().then_some(street);
-        claim::save(work, need, &part, from, Command::ClaimSubmit, None).await?;
+        claim::save(work, need, &part, step, None).await?;
         if part.lead_id.is_none() {
             lead_code.clone_from(&part.code);
         } else {
@@ -348,7 +347,7 @@ async fn fall(work: &mut Work<'_>, need: &Need, lead: &Claim) -> Result<()> {
 pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimExpire).await?;
     let Some((mut row, need)) = claim::overdue(&mut work, id, ClaimState::Forming).await? else { return Ok(()) };
-    work.authorize(Command::ClaimExpire, &claim::record(&row))?;
+    work.authorize(&claim::record(&row))?;
     if row.lead_id.is_some() && row.accepted_at.is_some() {
         // It has agreed; what becomes of it is the lead's to say, or goes with the lead.
         return Ok(());

@@ -7,6 +7,7 @@ pub(crate) use market::supplier_now;
 pub use market::{Market, Suppliers, market};
 
 use crate::aid::view::StaffNeed;
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
@@ -71,8 +72,8 @@ pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
     if !weights.is_sound() {
         return Err(Error::field("category", "每个权重填0到100，至少有一个大于0"));
     }
-    let mut work = crate::base::work::Work::begin(ctx, Command::ReferenceWeights).await?;
-    work.authorize(Command::ReferenceWeights, &Record::default())?;
+    let mut work = Work::begin(ctx, Command::ReferenceWeights).await?;
+    work.authorize(&Record::default())?;
     let row = Edition {
         id: ctx.services.new_id(),
         kind: WEIGHTS.into(),
@@ -82,13 +83,8 @@ pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
         imported_at: work.now,
     };
     reference::insert(&mut work.tx, &row).await?;
-    work.noted(
-        Command::ReferenceWeights,
-        row.id,
-        "set",
-        serde_json::to_value(weights).map_err(|_| Error::Internal("weights"))?,
-    )
-    .await?;
+    let data = serde_json::to_value(weights).map_err(|_| Error::Internal("weights"))?;
+    work.noted(row.id, "set", About { data: Some(data), ..About::default() }).await?;
     work.commit("").await
 }
 

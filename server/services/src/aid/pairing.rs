@@ -10,12 +10,12 @@ use outcome::no_open_verification;
 pub use outcome::{close_unverified, complete, report, rework};
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Step, Work, first};
 use crate::{Ctx, Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
 use domain::pairing::{self as rules, PairingState};
@@ -70,7 +70,7 @@ pub(crate) async fn open_in(work: &mut Work<'_>, need: &Need, claim: &Claim) -> 
         data: Some(json!({ "pairing": pairing.code })),
         ..About::default()
     };
-    work.created(Command::PairingOpen, pairing.state, pairing.id, about).await?;
+    work.created_by(Command::PairingOpen, pairing.state, pairing.id, about).await?;
     if let Some(account) = claim.submitted_by {
         storage::aid::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await?;
     }
@@ -81,7 +81,6 @@ pub(crate) async fn open_in(work: &mut Work<'_>, need: &Need, claim: &Claim) -> 
 pub(crate) async fn open(
     work: &mut Work<'_>,
     code: &str,
-    command: Command,
     others: impl FnOnce(&Pairing) -> Vec<(Option<Uuid>, Separation)>,
 ) -> Result<(Pairing, Need)> {
     let found =
@@ -90,7 +89,7 @@ pub(crate) async fn open(
     let (pairing, need) = lock(work, found.id).await?;
     let mut who = record(&pairing);
     who.others = others(&pairing);
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     Ok((pairing, need))
 }
 
@@ -105,17 +104,16 @@ async fn save(
     work: &mut Work<'_>,
     need: &Need,
     pairing: &Pairing,
-    from: PairingState,
-    command: Command,
+    step: Step<PairingState>,
     reason: Option<String>,
 ) -> Result<()> {
-    first(storage::aid::pairing::update(&mut work.tx, pairing, from).await?, Object::Pairing)?;
+    first(storage::aid::pairing::update(&mut work.tx, pairing, step.from).await?, Object::Pairing)?;
     let mut data = json!({ "pairing": pairing.code });
     if let (Some(result), true) = (&pairing.result, pairing.state == PairingState::Completed) {
         data["result"] = json!(result);
     }
     let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
-    work.stepped(command, from, pairing.state, pairing.id, about).await
+    work.stepped(step, pairing.id, about).await
 }
 
 fn reason_of(reason: &str) -> Result<String> {
@@ -134,15 +132,14 @@ pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     crate::base::gate::general(&mut check, "note", "联系情况", note.as_deref().unwrap_or_default());
     check.done()?;
     let mut work = Work::begin(ctx, Command::PairingStart).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingStart, |_| Vec::new()).await?;
+    let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     if need.state != NeedState::Published {
         return Err(Error::rule(format!("需求现在是“{}”，恢复公开后才能开始服务", need.state.label())));
     }
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingStart)?;
+    let step = work.step(&mut pairing.state)?;
     pairing.started_at = Some(work.now);
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, from, Command::PairingStart, note).await?;
+    save(&mut work, &need, &pairing, step, note).await?;
     notice::to_street(&mut work, &need.division_code, "组织已首次联系", &need.title, &format!("/pairings/{code}"))
         .await?;
     work.commit(code).await
@@ -156,19 +153,20 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
         return Ok(());
     }
     if pairing.reminded_at.is_some() {
-        work.authorize(Command::PairingRelease, &record(&pairing))?;
+        work.becomes(Command::PairingRelease);
+        work.authorize(&record(&pairing))?;
         release_in(&mut work, &need, pairing, "提醒后仍没有首次联系").await?;
         return work.commit("").await;
     }
-    work.authorize(Command::PairingRemind, &record(&pairing))?;
+    work.authorize(&record(&pairing))?;
     pairing.reminded_at = Some(work.now);
     pairing.due_at = Some(if need.is_urgent() {
         work.now.plus_hours(4)
     } else {
         ctx.services.calendar().due(work.now, rules::REMINDER_WORKING_DAYS)
     });
-    let from = pairing.state;
-    save(&mut work, &need, &pairing, from, Command::PairingRemind, None).await?;
+    let step = work.leads(pairing.state)?;
+    save(&mut work, &need, &pairing, step, None).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -184,11 +182,10 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
 #[boxed]
 pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingGrace).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingGrace, |_| Vec::new()).await?;
-    let from = pairing.state;
-    machine::step(from, Command::PairingGrace)?;
+    let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
+    let step = work.leads(pairing.state)?;
     pairing.due_at = Some(ctx.services.calendar().due(work.now, 1));
-    save(&mut work, &need, &pairing, from, Command::PairingGrace, None).await?;
+    save(&mut work, &need, &pairing, step, None).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -201,10 +198,9 @@ pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
 }
 
 async fn release_in(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<()> {
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingRelease)?;
+    let step = work.step_by(Command::PairingRelease, &mut pairing.state)?;
     ended(work, &mut pairing, why, "office");
-    save(work, need, &pairing, from, Command::PairingRelease, Some(why.to_owned())).await?;
+    save(work, need, &pairing, step, Some(why.to_owned())).await?;
     finish(work, need, &pairing).await?;
     notice::to_organization(
         work,
@@ -248,8 +244,7 @@ async fn finish(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<(
 pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
     for mut delivery in storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await? {
         if delivery.state == DeliveryState::Planned {
-            let from = delivery.state;
-            delivery.state = machine::step(from, Command::DeliveryVoid)?;
+            let step = work.step_by(Command::DeliveryVoid, &mut delivery.state)?;
             delivery.reason = Some("结对已结束".to_owned());
             delivery.decided_at = Some(work.now);
             first(storage::aid::delivery::update(&mut work.tx, &delivery, from).await?, Object::Delivery)?;
@@ -259,7 +254,7 @@ pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pai
                 reason: delivery.reason.clone(),
                 data: Some(json!({ "pairing": pairing.code })),
             };
-            work.stepped(Command::DeliveryVoid, from, delivery.state, delivery.id, about).await?;
+            work.stepped(step, delivery.id, about).await?;
         }
     }
     Ok(())
@@ -270,16 +265,15 @@ pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pai
 pub async fn release(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingRelease).await?;
-    let (pairing, need) = open(&mut work, code, Command::PairingRelease, |_| Vec::new()).await?;
+    let (pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     release_in(&mut work, &need, pairing, &reason).await?;
     work.commit(code).await
 }
 
 async fn simple(ctx: &Ctx, code: &str, command: Command, reason: Option<String>) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
-    let (mut pairing, need) = open(&mut work, code, command, |_| Vec::new()).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, command)?;
+    let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
+    let step = work.step(&mut pairing.state)?;
     pairing.reason.clone_from(&reason);
     if command == Command::PairingResume {
         if let Some(state) = lost_standing(&mut work.tx, pairing.organization_id).await? {
@@ -287,7 +281,7 @@ async fn simple(ctx: &Ctx, code: &str, command: Command, reason: Option<String>)
         }
         pairing.due_at = None;
     }
-    save(&mut work, &need, &pairing, from, command, reason).await?;
+    save(&mut work, &need, &pairing, step, reason).await?;
     tell_other_side(&mut work, &need, &pairing, command.label()).await?;
     work.commit(code).await
 }
@@ -302,13 +296,14 @@ pub(crate) async fn lost_standing(tx: &mut storage::Tx, organization: Uuid) -> R
 pub(crate) async fn hand_over_late(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingRemind).await?;
     let (mut pairing, need) = lock(&mut work, id).await?;
-    work.authorize(Command::PairingRemind, &record(&pairing))?;
+    work.authorize(&record(&pairing))?;
     let late = pairing.state == PairingState::Paused && pairing.due_at.is_some_and(|due| due < work.now);
     if !late || pairing.reminded_at.is_some() {
         return Ok(());
     }
+    let step = work.leads(pairing.state)?;
     pairing.reminded_at = Some(work.now);
-    save(&mut work, &need, &pairing, PairingState::Paused, Command::PairingRemind, None).await?;
+    save(&mut work, &need, &pairing, step, None).await?;
     let href = format!("/pairings/{}", pairing.code);
     notice::to_district(&mut work, &need.division_code, "机构资格暂停两天，结对还没有移交", &need.title, &href).await?;
     work.commit("").await
@@ -338,8 +333,8 @@ pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
 #[boxed]
 pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingAssignWorker).await?;
-    let (pairing, need) = open(&mut work, code, Command::PairingAssignWorker, |_| Vec::new()).await?;
-    machine::step(pairing.state, Command::PairingAssignWorker)?;
+    let (pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
+    let step = work.leads(pairing.state)?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?;
     if found.is_none_or(|a| a.organization_id != Some(pairing.organization_id)) {
         return Err(Error::field("account", "选择本机构的工作人员"));
@@ -351,7 +346,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
             data: Some(json!({ "pairing": pairing.code, "account": account })),
             ..About::default()
         };
-        work.stepped(Command::PairingAssignWorker, pairing.state, pairing.state, pairing.id, about).await?;
+        work.stepped(step, pairing.id, about).await?;
     }
     work.commit(code).await
 }
@@ -361,7 +356,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
 pub async fn terminate(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingTerminate).await?;
-    let (pairing, need) = open(&mut work, code, Command::PairingTerminate, |_| Vec::new()).await?;
+    let (pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     no_open_verification(&mut work, &pairing).await?;
     let told = pairing.clone();
     terminate_in(&mut work, &need, pairing, &reason).await?;
@@ -372,11 +367,10 @@ pub async fn terminate(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
 }
 
 pub(crate) async fn terminate_in(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<()> {
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingTerminate)?;
+    let step = work.step_by(Command::PairingTerminate, &mut pairing.state)?;
     let by_organization = work.ctx.actor.role.is_organization();
     ended(work, &mut pairing, why, if by_organization { "organization" } else { "office" });
-    save(work, need, &pairing, from, Command::PairingTerminate, Some(why.to_owned())).await?;
+    save(work, need, &pairing, step, Some(why.to_owned())).await?;
     finish(work, need, &pairing).await?;
     for v in storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await? {
         if v.state == VerificationState::Assigned && !v.recheck {
@@ -403,10 +397,9 @@ pub(crate) async fn transferred_in(
     mut pairing: Pairing,
     why: &str,
 ) -> Result<Pairing> {
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingTransfer)?;
+    let step = work.step_by(Command::PairingTransfer, &mut pairing.state)?;
     ended(work, &mut pairing, why, "organization");
-    save(work, need, &pairing, from, Command::PairingTransfer, Some(why.to_owned())).await?;
+    save(work, need, &pairing, step, Some(why.to_owned())).await?;
     finish(work, need, &pairing).await?;
     Ok(pairing)
 }

@@ -127,7 +127,7 @@ pub(crate) async fn step(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
     let market = crate::aid::matching::market(&ctx.services, &mut ctx.services.db.read().await?).await?;
     let mut work = Work::begin(ctx, Command::NeedEscalate).await?;
     let mut row = work.need(code).await?;
-    work.authorize(Command::NeedEscalate, &Record { division: Some(&row.division_code), ..Record::default() })?;
+    work.authorize(&Record { division: Some(&row.division_code), ..Record::default() })?;
     if row.state != NeedState::Published || row.escalation >= level {
         return Ok(());
     }
@@ -138,13 +138,13 @@ pub(crate) async fn step(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
     let beneficiaries = need::beneficiaries(&mut work.tx, row.id).await?;
     let facts = crate::aid::matching::facts(&row, &lines, &beneficiaries, work.now);
     let reached = crate::aid::matching::newly_reached(&facts, &market, level, work.now.day());
-    let from = row.state;
+    let step = work.leads(row.state)?;
     row.escalation = level;
     work.save_need(&row).await?;
     let told = &reached[..reached.len().min(TOLD)];
     let data = json!({ "level": level, "reached": reached.len(), "told": told.len() });
     let about = About { need: Some(&row), data: Some(data), ..About::default() };
-    work.stepped(Command::NeedEscalate, from, from, row.id, about).await?;
+    work.stepped(step, row.id, about).await?;
     notice::unclaimed(&mut work, &row, level, told).await?;
     work.commit(code).await
 }

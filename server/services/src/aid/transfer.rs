@@ -27,8 +27,7 @@ pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -
     }
     check.done()?;
     let mut work = Work::begin(ctx, Command::TransferOffer).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::TransferOffer, |_| Vec::new()).await?;
+    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
     machine::step(pairing.state, Command::PairingTransfer)?;
     if ctx.role().is_staff() {
         let owner = storage::supply::organization::by_id(&mut work.tx, pairing.organization_id)
@@ -66,7 +65,7 @@ pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -
         reason: Some(reason),
         data: Some(json!({ "pairing": pairing.code, "to": to.id })),
     };
-    work.created(Command::TransferOffer, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     notice::to_organization(&mut work, to.id, "有结对请贵机构接手，36小时内有效", &need.title, "/desk").await?;
     work.commit(pairing_code).await
 }
@@ -86,9 +85,9 @@ async fn step(
     command: Command,
     reason: Option<String>,
 ) -> Result<()> {
-    let to = machine::step(transfer.state, command)?;
+    let step = work.leads_by(command, transfer.state)?;
     first(
-        storage::aid::transfer::set_state(&mut work.tx, transfer.id, transfer.state, to, work.now).await?,
+        storage::aid::transfer::set_state(&mut work.tx, transfer.id, step.from, step.to, work.now).await?,
         Object::Transfer,
     )?;
     let about = About {
@@ -97,7 +96,7 @@ async fn step(
         reason,
         data: Some(json!({ "pairing": pairing.code })),
     };
-    work.stepped(command, transfer.state, to, transfer.id, about).await
+    work.stepped(step, transfer.id, about).await
 }
 
 fn in_time(work: &Work<'_>, transfer: &Transfer) -> Result<()> {
@@ -114,7 +113,7 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool) -> Result<()> {
     let command = if accept { Command::TransferAccept } else { Command::TransferDecline };
     let mut work = Work::begin(ctx, command).await?;
     let (transfer, pairing, need) = open(&mut work, id).await?;
-    work.authorize(command, &Record { organization: Some(transfer.to_organization_id), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(transfer.to_organization_id), ..Record::default() })?;
     in_time(&work, &transfer)?;
     step(&mut work, &need, &pairing, &transfer, command, None).await?;
     let href = format!("/pairings/{}", pairing.code);
@@ -140,7 +139,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     check.done()?;
     let mut work = Work::begin(ctx, command).await?;
     let (transfer, pairing, need) = open(&mut work, id).await?;
-    work.authorize(command, &Record { division: Some(&need.division_code), ..Record::default() })?;
+    work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
     in_time(&work, &transfer)?;
     step(&mut work, &need, &pairing, &transfer, command, reason).await?;
     let mut code = pairing.code.clone();
@@ -192,7 +191,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
 pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::TransferLapse).await?;
     let (transfer, pairing, need) = open(&mut work, id).await?;
-    work.authorize(Command::TransferLapse, &Record::default())?;
+    work.authorize(&Record::default())?;
     if !matches!(transfer.state, TransferState::Offered | TransferState::Accepted) || transfer.expires_at >= work.now {
         return Ok(());
     }

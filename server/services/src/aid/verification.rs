@@ -1,11 +1,11 @@
 //! Commands on verifications 核验: somebody outside the organization checks.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::organization::AccountState;
 use domain::pairing::{PairingState, VERIFY_WORKING_DAYS};
@@ -33,8 +33,7 @@ async fn assignee(work: &mut Work<'_>, division: &str, account: Uuid, forbidden:
 #[boxed]
 pub async fn assign(ctx: &Ctx, pairing_code: &str, account: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VerificationAssign).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::VerificationAssign, |_| Vec::new()).await?;
+    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
     if pairing.state != PairingState::Reported {
         return Err(Error::rule(format!("结对现在是“{}”，报告结果以后才能指派核验", pairing.state.label())));
     }
@@ -85,7 +84,7 @@ async fn insert(
         data: Some(json!({ "pairing": pairing.code, "assignee": assignee_id, "attempt": attempt })),
         ..About::default()
     };
-    work.created(command, row.state, row.id, about).await
+    work.created_by(command, row.state, row.id, about).await
 }
 
 /// The seeded sample: another street's clerk looks again at a completed pairing.
@@ -123,7 +122,7 @@ async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Verifi
         others: vec![(pairing.reported_by, Separation::Reporter)],
         ..Record::default()
     };
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     Ok((row, pairing, need))
 }
 
@@ -132,25 +131,23 @@ async fn save(
     need: &Need,
     pairing: &Pairing,
     row: &Verification,
-    from: VerificationState,
-    command: Command,
+    step: Step<VerificationState>,
     reason: Option<String>,
 ) -> Result<()> {
     first(storage::aid::verification::update(&mut work.tx, row, from).await?, Object::Verification)?;
     let data = json!({ "pairing": pairing.code, "result": row.result.map(VerificationResult::as_str), "method": row.method.map(Method::as_str), "recheck": row.recheck });
     let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
-    work.stepped(command, from, row.state, row.id, about).await
+    work.stepped(step, row.id, about).await
 }
 
 /// Gives an open verification to another colleague.
 #[boxed]
 pub async fn reassign(ctx: &Ctx, id: Uuid, account: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::VerificationReassign).await?;
-    let (mut row, pairing, need) = open(&mut work, id, Command::VerificationReassign).await?;
+    let (mut row, pairing, need) = open(&mut work, id).await?;
     row.assignee_id = assignee(&mut work, &pairing.division_code, account, &[pairing.reported_by]).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::VerificationReassign)?;
-    save(&mut work, &need, &pairing, &row, from, Command::VerificationReassign, None).await?;
+    let step = work.step(&mut row.state)?;
+    save(&mut work, &need, &pairing, &row, step, None).await?;
     work.commit(&pairing.code).await?;
     Ok(pairing.code)
 }
@@ -198,11 +195,10 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
         Command::VerificationFail
     };
     let mut work = Work::begin(ctx, command).await?;
-    let (mut row, pairing, mut need) = open(&mut work, id, command).await?;
+    let (mut row, pairing, mut need) = open(&mut work, id).await?;
     let (Finding::Verified { note, .. } | Finding::Failed { note, .. }) = finding;
     crate::base::gate::hold(&mut work, &need, &[("note", "核验情况", note)]).await?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    let step = work.step(&mut row.state)?;
     row.done_at = Some(work.now);
     let reason = match finding {
         Finding::Verified { result, method, note } => {
@@ -217,7 +213,7 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
             reason.label().to_owned()
         }
     };
-    save(&mut work, &need, &pairing, &row, from, command, Some(reason)).await?;
+    save(&mut work, &need, &pairing, &row, step, Some(reason)).await?;
     let href = format!("/pairings/{}", pairing.code);
     notice::to_street(&mut work, &need.division_code, "核验结果已提交，请办理", &need.title, &href).await?;
     if row.recheck && row.result == Some(VerificationResult::NotMet) && need.state == NeedState::Closed {
@@ -237,10 +233,9 @@ pub(crate) async fn drop_in(
     mut row: Verification,
     why: &str,
 ) -> Result<()> {
-    let from = row.state;
-    row.state = machine::step(from, Command::VerificationFail)?;
+    let step = work.step_by(Command::VerificationFail, &mut row.state)?;
     row.fail_reason = Some(FailReason::Other);
     row.note = why.to_owned();
     row.done_at = Some(work.now);
-    save(work, need, pairing, &row, from, Command::VerificationFail, Some(why.to_owned())).await
+    save(work, need, pairing, &row, step, Some(why.to_owned())).await
 }

@@ -7,7 +7,7 @@ use crate::{Ctx, Error, Result, Services};
 use domain::division::Divisions;
 use domain::field::Check;
 use domain::finding::GroupState;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use search::Lexicon;
 use search::thesaurus::{self, Group};
@@ -109,7 +109,7 @@ pub async fn add(ctx: &Ctx, line: &str) -> Result<String> {
     let key = format!("{OWN_SECTION}/{}", id.simple());
     let group = read(&key, OWN_SECTION, line)?;
     let mut work = Work::begin(ctx, Command::ThesaurusAdd).await?;
-    work.authorize(Command::ThesaurusAdd, &Record::default())?;
+    work.authorize(&Record::default())?;
     let row = GroupRow {
         id,
         key: key.clone(),
@@ -122,7 +122,7 @@ pub async fn add(ctx: &Ctx, line: &str) -> Result<String> {
     };
     finding::insert_group(&mut work.tx, &row).await?;
     let data = json!({ "group": key, "line": row.line });
-    work.created(Command::ThesaurusAdd, row.state, id, About { data: Some(data), ..About::default() }).await?;
+    work.created(row.state, id, About { data: Some(data), ..About::default() }).await?;
     work.commit(&key).await?;
     refresh(&ctx.services).await?;
     Ok(key)
@@ -155,19 +155,18 @@ async fn step(ctx: &Ctx, key: &str, version: i64, command: Command, line: Option
         None => entry.group.clone(),
     };
     let mut work = Work::begin(ctx, command).await?;
-    work.authorize(command, &Record::default())?;
+    work.authorize(&Record::default())?;
     let data = json!({ "group": key, "before": entry.group.line(), "line": group.line() });
     let about = About { data: Some(data), ..About::default() };
     match finding::group(&mut work.tx, key).await? {
         Some(mut row) => {
             first(row.version == version, Object::Thesaurus)?;
-            let (from, to) = (row.state, machine::step(row.state, command)?);
+            let step = work.step(&mut row.state)?;
             row.line = group.line();
-            row.state = to;
             row.updated_by = ctx.actor.account_id;
             row.updated_at = work.now;
             first(finding::update_group(&mut work.tx, &row).await?, Object::Thesaurus)?;
-            work.stepped(command, from, to, row.id, about).await?;
+            work.stepped(step, row.id, about).await?;
         }
         None => {
             first(version == 0, Object::Thesaurus)?;
@@ -189,7 +188,7 @@ async fn step(ctx: &Ctx, key: &str, version: i64, command: Command, line: Option
                 Err(error) if error.is_unique() => return first(false, Object::Thesaurus),
                 other => other?,
             }
-            work.created(command, state, row.id, about).await?;
+            work.created(state, row.id, about).await?;
         }
     }
     work.commit(key).await?;

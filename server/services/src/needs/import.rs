@@ -116,11 +116,11 @@ pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>
     };
     drop(turn);
     let mut work = Work::begin(ctx, Command::ImportUpload).await?;
+    work.authorize(&record(&ctx.actor.scope))?;
     let whose = Whose { kind, scope: &ctx.actor.scope, team_id: None };
     let row = checked(&work, whose, file_name, &bytes, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     work.created(
-        Command::ImportUpload,
         row.state,
         row.id,
         About {
@@ -151,21 +151,14 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     drop(tx);
     let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
     let mut work = Work::begin(ctx, Command::ImportApply).await?;
-    work.authorize(Command::ImportApply, &record(&open.scope))?;
+    work.authorize(&record(&open.scope))?;
     let imported = match open.kind {
         LedgerKind::Needs => needs::take(&mut work, &open, bytes.into()).await?,
         LedgerKind::Organizations => organizations::take(&mut work, &open, bytes.into()).await?,
     };
-    let to = machine::step(open.state, Command::ImportApply)?;
-    first(import::finish(&mut work.tx, id, to, imported, work.now).await?, Object::Import)?;
-    work.stepped(
-        Command::ImportApply,
-        open.state,
-        to,
-        id,
-        About { data: Some(json!({ "imported": imported })), ..About::default() },
-    )
-    .await?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, imported, work.now).await?, Object::Import)?;
+    work.stepped(step, id, About { data: Some(json!({ "imported": imported })), ..About::default() }).await?;
     work.commit(&imported.to_string()).await?;
     Ok(imported)
 }
@@ -174,10 +167,10 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
 pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ImportDiscard).await?;
     let open = visible(ctx, &mut work.tx, id).await?;
-    work.authorize(Command::ImportDiscard, &record(&open.scope))?;
-    let to = machine::step(open.state, Command::ImportDiscard)?;
-    first(import::finish(&mut work.tx, id, to, 0, work.now).await?, Object::Import)?;
-    work.stepped(Command::ImportDiscard, open.state, to, id, About::default()).await?;
+    work.authorize(&record(&open.scope))?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, 0, work.now).await?, Object::Import)?;
+    work.stepped(step, id, About::default()).await?;
     work.commit("").await
 }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::code::Prefix;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::{self as rules, CloseReason, NeedKind, NeedState, Source, Urgency};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
@@ -28,6 +28,7 @@ fn record(need: &Need) -> Record<'_> {
 #[boxed]
 pub async fn create(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::NeedCreate).await?;
+    work.authorize(&Record { division: Some(&input.division_code), ..Record::default() })?;
     let code = create_in(&mut work, input, None).await?.code;
     work.commit(&code).await?;
     Ok(code)
@@ -36,8 +37,6 @@ pub async fn create(ctx: &Ctx, input: &Input) -> Result<String> {
 /// Creates a draft within an open command (page and ledger import share it).
 pub(crate) async fn create_in(work: &mut Work<'_>, input: &Input, import_id: Option<Uuid>) -> Result<Need> {
     let kind = input.kind.unwrap_or(NeedKind::Household);
-    let record = Record { division: Some(&input.division_code), ..Record::default() };
-    work.authorize(Command::NeedCreate, &record)?;
     let code = work.code(Prefix::Need, &input.division_code).await?;
     let mut need = Need {
         id: work.ctx.services.new_id(),
@@ -76,7 +75,7 @@ pub(crate) async fn create_in(work: &mut Work<'_>, input: &Input, import_id: Opt
     fill(&mut need, input);
     storage::needs::need::insert(&mut work.tx, &need).await?;
     write_parts(work, &need, input).await?;
-    work.created(Command::NeedCreate, need.state, need.id, About { need: Some(&need), ..About::default() }).await?;
+    work.created_by(Command::NeedCreate, need.state, need.id, About { need: Some(&need), ..About::default() }).await?;
     if let Some(consent) = &input.consent {
         crate::needs::consent::record_in(work, &need, consent).await?;
     }
@@ -142,18 +141,17 @@ async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input) -> Result<
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedEdit).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedEdit, &record(&need))?;
+    work.authorize(&record(&need))?;
     // A draft may not be moved out of the editor's scope either.
-    work.authorize(Command::NeedEdit, &Record { division: Some(&input.division_code), ..Record::default() })?;
-    let from = need.state;
-    machine::step(from, Command::NeedEdit)?;
+    work.authorize(&Record { division: Some(&input.division_code), ..Record::default() })?;
+    let step = work.leads(need.state)?;
     if need.version != version {
         return Err(Error::Conflict(Conflict::Stale(Object::Need)));
     }
     fill(&mut need, input);
     work.save_need(&need).await?;
     write_parts(&mut work, &need, input).await?;
-    work.stepped(Command::NeedEdit, from, from, need.id, About { need: Some(&need), ..About::default() }).await?;
+    work.stepped(step, need.id, About { need: Some(&need), ..About::default() }).await?;
     if let Some(consent) = &input.consent {
         crate::needs::consent::record_in(&mut work, &need, consent).await?;
     }
@@ -175,12 +173,11 @@ async fn step(
     if command == Command::NeedPublish {
         who.others = vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)];
     }
-    work.authorize(command, &who)?;
-    let from = need.state;
-    need.state = machine::step(from, command)?;
+    work.authorize(&who)?;
+    let step = work.step(&mut need.state)?;
     change(&mut need, work.now, ctx)?;
     work.save_need(&need).await?;
-    work.stepped(command, from, need.state, need.id, About { need: Some(&need), reason, ..About::default() }).await?;
+    work.stepped(step, need.id, About { need: Some(&need), reason, ..About::default() }).await?;
     notice::of_need(&mut work, &need, command).await?;
     work.commit(code).await
 }
@@ -190,16 +187,14 @@ async fn step(
 pub async fn submit(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedSubmit).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedSubmit, &record(&need))?;
-    let from = need.state;
-    need.state = machine::step(from, Command::NeedSubmit)?;
+    work.authorize(&record(&need))?;
+    let step = work.step(&mut need.state)?;
     ready_for_review(&mut work, &need).await?;
     need.submitter_id = ctx.actor.account_id;
     need.submitted_at = Some(work.now);
     need.due_at = Some(due(&need, ctx, work.now));
     work.save_need(&need).await?;
-    work.stepped(Command::NeedSubmit, from, need.state, need.id, About { need: Some(&need), ..About::default() })
-        .await?;
+    work.stepped(step, need.id, About { need: Some(&need), ..About::default() }).await?;
     notice::of_need(&mut work, &need, Command::NeedSubmit).await?;
     work.commit(code).await
 }
@@ -296,8 +291,7 @@ async fn end(
     reason: CloseReason,
     note: Option<String>,
 ) -> Result<()> {
-    let from = need.state;
-    need.state = machine::step(from, command)?;
+    let step = work.step_by(command, &mut need.state)?;
     need.close_reason = Some(reason);
     need.close_note.clone_from(&note);
     need.closed_at = Some(work.now);
@@ -308,7 +302,7 @@ async fn end(
         data["tried"] = crate::aid::queue::tried(work, need).await?;
     }
     let about = About { need: Some(need), reason: note.clone(), data: Some(data), ..About::default() };
-    work.stepped(command, from, need.state, need.id, about).await?;
+    work.stepped(step, need.id, about).await?;
     let words = format!("需求已结案：{}", reason.label());
     crate::aid::claim::supersede_pending(work, need, None, &words).await?;
     for pairing in storage::aid::pairing::of_need(&mut work.tx, need.id).await? {
@@ -322,7 +316,7 @@ async fn end(
 async fn end_command(ctx: &Ctx, code: &str, command: Command, reason: CloseReason, note: String) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let mut need = work.need(code).await?;
-    work.authorize(command, &record(&need))?;
+    work.authorize(&record(&need))?;
     end(&mut work, &mut need, command, reason, Some(note)).await?;
     work.commit(code).await
 }
@@ -335,7 +329,7 @@ pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Re
     if reason == CloseReason::MetPartial {
         let mut work = Work::begin(ctx, Command::NeedClose).await?;
         let mut need = work.need(code).await?;
-        work.authorize(Command::NeedClose, &record(&need))?;
+        work.authorize(&record(&need))?;
         let pairings = storage::aid::pairing::of_need(&mut work.tx, need.id).await?;
         let met = pairings.iter().any(|p| {
             p.cycle == need.cycle
@@ -369,7 +363,7 @@ pub async fn abandon(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
 pub(crate) async fn expire(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedExpire).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedExpire, &record(&need))?;
+    work.authorize(&record(&need))?;
     let running = storage::aid::pairing::of_need(&mut work.tx, need.id).await?.iter().any(|p| p.state.is_running());
     if running || need.state != NeedState::Published || need.valid_until.is_none_or(|until| until >= work.now.day()) {
         return Ok(());
@@ -437,9 +431,8 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     }
     let mut work = Work::begin(ctx, Command::NeedMerge).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedMerge, &record(&need))?;
-    let from = need.state;
-    need.state = machine::step(from, Command::NeedMerge)?;
+    work.authorize(&record(&need))?;
+    let step = work.step(&mut need.state)?;
     let unknown = || Error::field("into", "没有找到这个编号的需求，或不在您的范围内，请核对");
     let target =
         if domain::code::is_code(&into) { storage::needs::need::by_code(&mut work.tx, &into).await? } else { None }
@@ -460,7 +453,7 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     work.save_need(&need).await?;
     let about =
         About { need: Some(&need), reason: Some(note), data: Some(json!({ "into": target.code })), ..About::default() };
-    work.stepped(Command::NeedMerge, from, need.state, need.id, about).await?;
+    work.stepped(step, need.id, about).await?;
     crate::aid::claim::supersede_pending(&mut work, &need, None, &format!("需求已合并到{}", target.code)).await?;
     work.commit(code).await
 }
@@ -486,7 +479,7 @@ pub async fn reopen(ctx: &Ctx, code: &str, reason: &str, valid_until: NaiveDate)
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::NeedReopen).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedReopen, &record(&need))?;
+    work.authorize(&record(&need))?;
     reopen_in(&mut work, &mut need, reason, valid_until).await?;
     work.commit(code).await
 }
@@ -497,8 +490,7 @@ pub(crate) async fn reopen_in(
     reason: String,
     valid_until: NaiveDate,
 ) -> Result<()> {
-    let from = need.state;
-    need.state = machine::step(from, Command::NeedReopen)?;
+    let step = work.step_by(Command::NeedReopen, &mut need.state)?;
     if need.closed_at.is_some_and(|at| at.plus_days(rules::REOPEN_DAYS) < work.now) {
         return Err(Error::rule("结案已超过90天，不能重新打开。请重新登记需求"));
     }
@@ -535,7 +527,7 @@ pub(crate) async fn reopen_in(
         data: Some(json!({ "cycle": need.cycle })),
         ..About::default()
     };
-    work.stepped(Command::NeedReopen, from, need.state, need.id, about).await?;
+    work.stepped(step, need.id, about).await?;
     notice::of_need(work, need, Command::NeedReopen).await
 }
 

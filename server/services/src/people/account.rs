@@ -139,6 +139,7 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
     check.done()?;
     let hash = services.passwords.hash(&new.password).await?;
     let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    work.authorize(&Record::default())?;
     let id =
         insert(&mut work, &username, &display_name, new.role, &new.scope, new.organization_id, &hash, true).await?;
     work.commit("").await?;
@@ -149,6 +150,7 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
 #[boxed]
 pub async fn create_hashed(ctx: &Ctx, new: &NewAccount, hash: String) -> Result<Uuid> {
     let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    work.authorize(&Record::default())?;
     let (name, scope) = (new.display_name.as_str(), new.scope.as_str());
     let id = insert(&mut work, &new.username, name, new.role, scope, new.organization_id, &hash, false).await?;
     work.commit("").await?;
@@ -166,7 +168,6 @@ pub(crate) async fn insert(
     hash: &str,
     must_change: bool,
 ) -> Result<Uuid> {
-    work.authorize(Command::AccountCreate, &Record::default())?;
     let row = Account {
         id: work.ctx.services.new_id(),
         username: username.to_owned(),
@@ -186,7 +187,7 @@ pub(crate) async fn insert(
         Err(error) if error.is_unique() => return Err(Error::field("username", "这个账号名已经有人用了，请换一个")),
         other => other?,
     }
-    work.created(
+    work.created_by(
         Command::AccountCreate,
         AccountState::Active,
         row.id,
@@ -228,13 +229,13 @@ pub(crate) async fn set_password(
     must_change: bool,
     data: Option<serde_json::Value>,
 ) -> Result<()> {
-    work.authorize(Command::AccountPassword, &Record::default())?;
-    let state = machine::step(found.state, Command::AccountPassword)?;
+    work.authorize(&Record::default())?;
+    let step = work.leads(found.state)?;
     account::set_password(&mut work.tx, found.id, hash, must_change, work.now).await?;
     storage::people::session::end_all(&mut work.tx, found.id, None, work.now).await?;
     limits::forget(&mut work.tx, &found.username, found.id).await?;
     let about = About { organization: found.organization_id, data, ..About::default() };
-    work.stepped(Command::AccountPassword, found.state, state, found.id, about).await
+    work.stepped(step, found.id, about).await
 }
 
 /// Sets a password from the command line (no administrator can sign in): it is changed at the next sign-in.
@@ -416,7 +417,7 @@ impl Managed {
 async fn open(ctx: &Ctx, id: Uuid, command: Command) -> Result<(Work<'_>, Account)> {
     let mut work = Work::begin(ctx, command).await?;
     let (found, division) = within(&mut work.tx, ctx, id).await?;
-    work.authorize(command, &record(&found, &division))?;
+    work.authorize(&record(&found, &division))?;
     Ok((work, found))
 }
 
@@ -428,7 +429,7 @@ fn about(found: &Account, reason: Option<String>, data: serde_json::Value) -> Ab
 #[boxed]
 pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) -> Result<()> {
     let (mut work, found) = open(ctx, id, Command::AccountChange).await?;
-    let state = machine::step(found.state, Command::AccountChange)?;
+    let step = work.leads(found.state)?;
     let mut check = Check::new();
     let name = check.line("display_name", "显示名", name, 40);
     check_post(&ctx.services, &mut check, role, scope, found.organization_id);
@@ -445,7 +446,7 @@ pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) ->
         "from": { "role": found.role, "scope": found.scope },
         "to": { "role": role, "scope": scope },
     });
-    work.stepped(Command::AccountChange, found.state, state, id, about(&found, None, data)).await?;
+    work.stepped(step, id, about(&found, None, data)).await?;
     work.commit("").await
 }
 
@@ -461,10 +462,10 @@ pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result
     };
     check.done()?;
     let (mut work, found) = open(ctx, id, command).await?;
-    let to = machine::step(found.state, command)?;
-    account::set_state(&mut work.tx, id, to, work.now).await?;
+    let step = work.leads(found.state)?;
+    account::set_state(&mut work.tx, id, step.to, work.now).await?;
     storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
-    work.stepped(command, found.state, to, id, about(&found, reason, serde_json::json!({}))).await?;
+    work.stepped(step, id, about(&found, reason, serde_json::json!({}))).await?;
     work.commit("").await
 }
 
@@ -480,12 +481,11 @@ pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
 #[boxed]
 pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
     let (mut work, found) = open(ctx, id, Command::AccountFactorReset).await?;
-    let state = machine::step(found.state, Command::AccountFactorReset)?;
+    let step = work.leads(found.state)?;
     storage::people::factor::remove(&mut work.tx, id).await?;
     storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
     limits::forget(&mut work.tx, &found.username, id).await?;
-    work.stepped(Command::AccountFactorReset, found.state, state, id, about(&found, None, serde_json::json!({})))
-        .await?;
+    work.stepped(step, id, about(&found, None, serde_json::json!({}))).await?;
     work.commit("").await
 }
 
@@ -494,7 +494,7 @@ pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
 pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
     let (mut work, _) = open(ctx, id, Command::SessionEnd).await?;
     let ended = storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
-    session::event(&mut work, Command::SessionEnd, id, serde_json::json!({ "ended": ended })).await?;
+    session::event(&mut work, id, serde_json::json!({ "ended": ended })).await?;
     work.commit("").await?;
     Ok(ended)
 }
@@ -503,7 +503,7 @@ pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
 #[boxed]
 pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
     let (mut work, found) = open(ctx, id, Command::AccountPasswordLink).await?;
-    let state = machine::step(found.state, Command::AccountPasswordLink)?;
+    let step = work.leads(found.state)?;
     let token = session::new_token(&ctx.services);
     let link = storage::people::invitation::PasswordLink {
         token_hash: session::token_hash(&token),
@@ -514,8 +514,7 @@ pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
         used_at: None,
     };
     storage::people::invitation::insert_link(&mut work.tx, &link).await?;
-    work.stepped(Command::AccountPasswordLink, found.state, state, id, about(&found, None, serde_json::json!({})))
-        .await?;
+    work.stepped(step, id, about(&found, None, serde_json::json!({}))).await?;
     work.commit("").await?;
     Ok(token)
 }

@@ -8,7 +8,7 @@ use crate::people::{password, session};
 use crate::{Ctx, Error, Result, Services};
 use domain::account::InvitationState;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::organization::AccountState;
 use domain::permission::Record;
 use domain::role::{Actor, Role};
@@ -53,7 +53,7 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
         None => post.scope.clone(),
     };
     let record = Record { division: Some(&division_code), organization: post.organization_id, ..Record::default() };
-    work.authorize(Command::InvitationCreate, &record)?;
+    work.authorize(&record)?;
     let token = session::new_token(&ctx.services);
     let row = Invitation {
         id: ctx.services.new_id(),
@@ -72,7 +72,7 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
     invitation::insert(&mut work.tx, &row).await?;
     let data = serde_json::json!({ "role": row.role, "scope": row.scope });
     let about = About { organization: row.organization_id, data: Some(data), ..About::default() };
-    work.created(Command::InvitationCreate, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit("").await?;
     Ok(token)
 }
@@ -97,11 +97,11 @@ pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     let record =
         Record { division: Some(&found.division_code), organization: found.organization_id, ..Record::default() };
-    work.authorize(Command::InvitationRevoke, &record)?;
-    let to = machine::step(found.state, Command::InvitationRevoke)?;
-    first(invitation::close(&mut work.tx, id, to, None).await?, Object::Invitation)?;
+    work.authorize(&record)?;
+    let step = work.leads(found.state)?;
+    first(invitation::close(&mut work.tx, id, step.to, None).await?, Object::Invitation)?;
     let about = About { organization: found.organization_id, ..About::default() };
-    work.stepped(Command::InvitationRevoke, found.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     work.commit("").await
 }
 
@@ -140,16 +140,16 @@ pub async fn accept(
     // Nobody is signed in yet: the platform opens the account on the inviter's word, which the events tell.
     let ctx = Ctx::new(services, Actor::system(), "page");
     let mut work = Work::begin(&ctx, Command::InvitationAccept).await?;
+    work.authorize(&Record::default())?;
     let (role, scope) = (found.role, found.scope.as_str());
     let id = account::insert(&mut work, &username, &name, role, scope, found.organization_id, &hash, false).await?;
-    let to = machine::step(found.state, Command::InvitationAccept)?;
-    if !invitation::close(&mut work.tx, found.id, to, Some(id)).await? {
+    let step = work.leads(found.state)?;
+    if !invitation::close(&mut work.tx, found.id, step.to, Some(id)).await? {
         return Err(closed());
     }
-    work.authorize(Command::InvitationAccept, &Record::default())?;
     let data = serde_json::json!({ "account": id, "invited_by": found.created_by });
     let about = About { organization: found.organization_id, data: Some(data), ..About::default() };
-    work.stepped(Command::InvitationAccept, found.state, to, found.id, about).await?;
+    work.stepped(step, found.id, about).await?;
     work.commit("").await?;
     Ok(id)
 }

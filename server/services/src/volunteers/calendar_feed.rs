@@ -2,7 +2,7 @@
 //! without signing in. The address can be taken away or changed; only the hash of its token is kept. It says where to
 //! meet, never where a household lives.
 
-use crate::base::work::Work;
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::people::session::{new_token, token_hash};
 use crate::volunteers::volunteer::{me, own_record};
@@ -11,7 +11,6 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::calendar::Time;
 use domain::machine::Command;
 use domain::permission::authorize;
-use serde_json::json;
 use storage::volunteers::calendar_feed;
 use storage::volunteers::signup::{self, Listed};
 use storage::volunteers::volunteer::Volunteer;
@@ -54,10 +53,10 @@ pub async fn month(ctx: &Ctx, first: NaiveDate) -> Result<Month> {
 pub async fn renew(ctx: &Ctx) -> Result<String> {
     let mut work = Work::begin(ctx, Command::CalendarRenew).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::CalendarRenew, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     let token = new_token(&ctx.services);
     calendar_feed::renew(&mut work.tx, own.id, &token_hash(&token), work.now).await?;
-    work.noted(Command::CalendarRenew, own.id, "open", json!({})).await?;
+    work.noted(own.id, "open", About::default()).await?;
     work.commit("").await?;
     Ok(token)
 }
@@ -67,7 +66,7 @@ pub async fn renew(ctx: &Ctx) -> Result<String> {
 pub async fn revoke(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::CalendarRevoke).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::CalendarRevoke, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     if !revoke_in(&mut work, &own).await? {
         return Err(Error::rule("现在没有订阅地址，不用停用"));
     }
@@ -78,7 +77,7 @@ pub async fn revoke(ctx: &Ctx) -> Result<()> {
 pub(crate) async fn revoke_in(work: &mut Work<'_>, own: &Volunteer) -> Result<bool> {
     let was = calendar_feed::revoke(&mut work.tx, own.id).await?;
     if was {
-        work.noted(Command::CalendarRevoke, own.id, "revoked", json!({})).await?;
+        work.noted_by(Command::CalendarRevoke, own.id, "revoked", About::default()).await?;
     }
     Ok(was)
 }

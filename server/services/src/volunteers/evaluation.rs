@@ -14,7 +14,7 @@ use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use domain::record::{AskedHow, EvaluationState};
 use serde_json::json;
@@ -126,7 +126,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
         data: Some(json!({ "pairing": paired.code, "stars": row.stars })),
         ..About::default()
     };
-    work.created(Command::EvaluationRecord, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     if let Some(account) =
         storage::volunteers::volunteer::by_id(&mut work.tx, it.volunteer_id).await?.and_then(|v| v.account_id)
     {
@@ -143,9 +143,9 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let mut work = Work::begin(ctx, Command::EvaluationVoid).await?;
     let row = evaluation::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who = Record { division: Some(&row.division_code), ..Record::default() };
-    work.authorize(Command::EvaluationVoid, &who)?;
+    work.authorize(&who)?;
     let paired = storage::aid::pairing::by_id(&mut work.tx, row.pairing_id).await?.ok_or(Error::NotFound)?;
-    let to = machine::step(row.state, Command::EvaluationVoid)?;
+    let step = work.leads(row.state)?;
     first(evaluation::void(&mut work.tx, id, &reason).await?, Object::Evaluation)?;
     let about = About {
         organization: Some(paired.organization_id),
@@ -153,7 +153,7 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
         data: Some(json!({ "pairing": paired.code })),
         ..About::default()
     };
-    work.stepped(Command::EvaluationVoid, row.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     work.commit(&paired.code).await?;
     Ok(paired.code)
 }

@@ -10,7 +10,7 @@ use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::Check;
 use domain::incident::{IncidentKind, IncidentState};
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use domain::signup::SignupState;
 use serde_json::json;
@@ -56,7 +56,7 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     // Somebody who is signed up, or who looks after the team.
     let there = is_there(&mut work.tx, ctx, shift_id).await?;
     let who = Record { volunteer: ctx.actor.account_id.filter(|_| there), ..rights(&mut work.tx, &team).await? };
-    work.authorize(Command::IncidentReport, &who)?;
+    work.authorize(&who)?;
     drop(who);
     let division = division(&mut work, &row).await?;
     let kind = kind.unwrap_or(IncidentKind::Other);
@@ -65,7 +65,7 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     incident::insert(&mut work.tx, ctx.services.db.sealer(), &i, &words).await?;
     let data = json!({ "opening": row.code, "shift": shift.id, "kind": kind });
     let about = About { organization: team.organization_id, data: Some(data), ..About::default() };
-    work.created(Command::IncidentReport, i.state, id, about).await?;
+    work.created(i.state, id, about).await?;
     let href = format!("/incidents/{id}");
     notice::to_street(&mut work, &i.division_code, "志愿服务中出了意外情况", kind.label(), &href).await?;
     crate::volunteers::team::tell(&mut work, &team, "班次上出了意外情况", kind.label(), &format!("/shifts/{shift_id}"))
@@ -108,11 +108,11 @@ pub async fn handle(ctx: &Ctx, id: Uuid, answer: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::IncidentHandle).await?;
     let i = incident::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who = Record { division: Some(&i.division_code), ..Record::default() };
-    work.authorize(Command::IncidentHandle, &who)?;
-    let to: IncidentState = machine::step(i.state, Command::IncidentHandle)?;
+    work.authorize(&who)?;
+    let step = work.leads(i.state)?;
     first(incident::handle(&mut work.tx, id, ctx.actor.account_id, &answer, work.now).await?, Object::Incident)?;
     let about = About { reason: Some(answer.clone()), ..About::default() };
-    work.stepped(Command::IncidentHandle, i.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     if let Some(account) = i.reported_by {
         let title = "街道处理了您报告的情况";
         notice::to_account(&mut work, account, title, &answer, "/my").await?;
@@ -155,7 +155,7 @@ pub async fn household(ctx: &Ctx, signup_id: Uuid) -> Result<Household> {
     }
     let (paired, need) = pairing::lock(&mut work, pairing_id).await?;
     let who = Record { volunteer: it.volunteer.account_id, ..pairing::record(&paired) };
-    work.authorize(Command::PairingDisclose, &who)?;
+    work.authorize(&who)?;
     drop(who);
     if let Some(why) = pairing::closed(&mut work.tx, ctx, &paired, &need).await? {
         return Err(Error::rule(why.words()));
@@ -174,7 +174,7 @@ pub async fn household(ctx: &Ctx, signup_id: Uuid) -> Result<Household> {
         reason: Some("志愿服务上门".into()),
         data: Some(json!({ "pairing": paired.code, "shift": it.shift.id, "volunteer": it.volunteer.number })),
     };
-    work.stepped(Command::PairingDisclose, paired.state, paired.state, paired.id, about).await?;
+    work.stepped(work.leads(paired.state)?, paired.id, about).await?;
     work.commit("").await?;
     Ok(Household {
         called: format!("{surname}{title}"),

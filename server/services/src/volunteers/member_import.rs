@@ -10,7 +10,7 @@ use crate::boxed;
 use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
 use crate::volunteers::member::new_member;
 use crate::volunteers::opening;
-use crate::volunteers::team::rights;
+use crate::volunteers::team::{self, rights};
 use crate::volunteers::training::team_for;
 use crate::volunteers::volunteer::{self, Input};
 use crate::{Ctx, Error, Result};
@@ -132,12 +132,12 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     }
     drop(tx);
     let mut work = Work::begin(ctx, Command::ImportUploadMembers).await?;
-    let team = team_for(ctx, &mut work.tx, team_code, Command::ImportUploadMembers).await?;
+    let team = team::open(&mut work, team_code).await?;
     let whose = Whose { kind: LedgerKind::Needs, scope: prefix(&team.division_code), team_id: Some(team.id) };
     let row = checked(&work, whose, file_name, &bytes, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     let data = json!({ "team": team.code, "rows": row.rows_total, "good": row.rows_good });
-    work.created(Command::ImportUploadMembers, row.state, row.id, about(&team, data)).await?;
+    work.created(row.state, row.id, about(&team, data)).await?;
     work.commit(&row.id.to_string()).await?;
     Ok(row.id)
 }
@@ -212,9 +212,7 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let mut work = Work::begin(ctx, Command::ImportApplyMembers).await?;
     let (open, team) = visible(ctx, &mut work.tx, id).await?;
     let who = rights(&mut work.tx, &team).await?;
-    for command in [Command::ImportApplyMembers, Command::MemberInvite, Command::VolunteerEnter] {
-        work.authorize(command, &who)?;
-    }
+    work.authorize(&who)?;
     drop(who);
     opening::stands(&mut work.tx, &team).await?;
     let mut invited = 0_i64;
@@ -225,10 +223,10 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
             invited += 1;
         }
     }
-    let to = machine::step(open.state, Command::ImportApplyMembers)?;
-    first(import::finish(&mut work.tx, id, to, invited, work.now).await?, Object::Import)?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, invited, work.now).await?, Object::Import)?;
     let data = json!({ "team": team.code, "invited": invited });
-    work.stepped(Command::ImportApplyMembers, open.state, to, id, about(&team, data)).await?;
+    work.stepped(step, id, about(&team, data)).await?;
     work.commit(&invited.to_string()).await?;
     Ok(invited)
 }
@@ -248,7 +246,7 @@ async fn invite(work: &mut Work<'_>, team: &Team, values: &MemberValues) -> Resu
     }
     let member = new_member(work, team, &row, MemberState::Invited);
     storage::volunteers::team::insert_member(&mut work.tx, &member).await?;
-    work.created(Command::MemberInvite, member.state, member.id, about(team, json!({ "team": team.code }))).await?;
+    work.created_by(Command::MemberInvite, member.state, member.id, about(team, json!({ "team": team.code }))).await?;
     if let Some(account) = row.account_id {
         notice::to_account(work, account, "有服务队邀请您加入", &team.name, "/my#teams").await?;
     }
@@ -261,11 +259,11 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ImportDiscardMembers).await?;
     let (open, team) = visible(ctx, &mut work.tx, id).await?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(Command::ImportDiscardMembers, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    let to = machine::step(open.state, Command::ImportDiscardMembers)?;
-    first(import::finish(&mut work.tx, id, to, 0, work.now).await?, Object::Import)?;
-    work.stepped(Command::ImportDiscardMembers, open.state, to, id, about(&team, json!({ "team": team.code }))).await?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, 0, work.now).await?, Object::Import)?;
+    work.stepped(step, id, about(&team, json!({ "team": team.code }))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)
 }

@@ -1,7 +1,7 @@
 //! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
 
 use crate::base::draft::Fields;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
 use crate::needs::need_form::value;
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use domain::code::{Prefix, is_code};
 use domain::division::Divisions;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
@@ -163,7 +163,7 @@ pub(crate) fn about(row: &Opening, reason: Option<String>) -> About<'static> {
 #[boxed]
 pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::OpeningCreate).await?;
-    let team = team::open(&mut work, team_code, Command::OpeningCreate).await?;
+    let team = team::open(&mut work, team_code).await?;
     stands(&mut work.tx, &team).await?;
     let (mut division, mut pairing_id) = (input.division.clone(), None);
     if !pairing_code.is_empty() {
@@ -213,7 +213,7 @@ pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Inpu
     };
     apply(&mut row, input);
     opening::insert(&mut work.tx, &row).await?;
-    work.created(Command::OpeningCreate, row.state, row.id, about(&row, None)).await?;
+    work.created(row.state, row.id, about(&row, None)).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
@@ -238,23 +238,17 @@ async fn by_code(tx: &mut Tx, code: &str) -> Result<Opening> {
 }
 
 /// An opening with its team, for a command that the actor may give.
-pub(crate) async fn open_for(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Opening, Team)> {
+pub(crate) async fn open_for(work: &mut Work<'_>, code: &str) -> Result<(Opening, Team)> {
     let row = by_code(&mut work.tx, code).await?;
     let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     Ok((row, team))
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    row: &Opening,
-    from: OpeningState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
+async fn save(work: &mut Work<'_>, row: &Opening, step: Step<OpeningState>, reason: Option<String>) -> Result<()> {
     first(opening::update(&mut work.tx, row, work.now).await?, Object::Opening)?;
-    work.stepped(command, from, row.state, row.id, about(row, reason)).await
+    work.stepped(step, row.id, about(row, reason)).await
 }
 
 /// What a dangerous opening needs before anybody can sign up: the risks told, and an insurance that is in force
@@ -282,10 +276,9 @@ fn check_danger(row: &Opening, today: NaiveDate) -> Result<()> {
 #[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningEdit).await?;
-    let (mut row, _) = open_for(&mut work, code, Command::OpeningEdit).await?;
+    let (mut row, _) = open_for(&mut work, code).await?;
     first(row.version == version, Object::Opening)?;
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningEdit)?;
+    let step = work.step(&mut row.state)?;
     apply(&mut row, input);
     if let Some(id) = row.pairing_id {
         let pairing = storage::aid::pairing::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
@@ -300,7 +293,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
     if row.state == OpeningState::Open {
         check_danger(&row, work.now.day())?;
     }
-    save(&mut work, &row, from, Command::OpeningEdit, None).await?;
+    save(&mut work, &row, step, None).await?;
     work.commit(code).await
 }
 
@@ -308,16 +301,15 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
 #[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningOpen).await?;
-    let (mut row, team) = open_for(&mut work, code, Command::OpeningOpen).await?;
+    let (mut row, team) = open_for(&mut work, code).await?;
     stands(&mut work.tx, &team).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningOpen)?;
+    let step = work.step(&mut row.state)?;
     check_danger(&row, work.now.day())?;
     if opening::shifts_of(&mut work.tx, row.id, work.now, 1).await?.is_empty() {
         return Err(Error::rule("先安排至少一个班次，再发布岗位"));
     }
     row.reason = None;
-    save(&mut work, &row, from, Command::OpeningOpen, None).await?;
+    save(&mut work, &row, step, None).await?;
     work.commit(code).await
 }
 
@@ -325,10 +317,9 @@ pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
 #[boxed]
 pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningClose).await?;
-    let (mut row, _) = open_for(&mut work, code, Command::OpeningClose).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningClose)?;
-    save(&mut work, &row, from, Command::OpeningClose, None).await?;
+    let (mut row, _) = open_for(&mut work, code).await?;
+    let step = work.step(&mut row.state)?;
+    save(&mut work, &row, step, None).await?;
     work.commit(code).await
 }
 
@@ -337,21 +328,20 @@ pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn cancel(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::OpeningCancel).await?;
-    let (row, _) = open_for(&mut work, code, Command::OpeningCancel).await?;
+    let (row, _) = open_for(&mut work, code).await?;
     cancel_in(&mut work, row, &reason).await?;
     work.commit(code).await
 }
 
 async fn cancel_in(work: &mut Work<'_>, mut row: Opening, reason: &str) -> Result<()> {
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningCancel)?;
+    let step = work.step_by(Command::OpeningCancel, &mut row.state)?;
     row.reason = Some(reason.to_owned());
     for shift in opening::shifts_of(&mut work.tx, row.id, work.now, 1000).await? {
         if shift.state == ShiftState::Planned && shift.starts_at > work.now {
             crate::volunteers::shift::cancel_in(work, &row, &shift, reason).await?;
         }
     }
-    save(work, &row, from, Command::OpeningCancel, Some(reason.to_owned())).await
+    save(work, &row, step, Some(reason.to_owned())).await
 }
 
 /// Every opening of a team that ends.

@@ -11,7 +11,7 @@ use crate::volunteers::team::{reason_of, rights};
 use crate::volunteers::volunteer::{me, own_record};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::permission::{Record, authorize};
 use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState, is_late};
@@ -29,25 +29,35 @@ fn about(row: &Opening, signup: &Signup, reason: Option<String>) -> About<'stati
     About { organization: row.organization_id, reason, data: Some(data), ..About::default() }
 }
 
-/// One step of a sign-up; the place that it frees goes back. The shift is locked.
+/// The step that the command takes; the place that it frees goes back. The shift is locked.
 pub(crate) async fn step(
+    work: &mut Work<'_>,
+    row: &Opening,
+    signup: &mut Signup,
+    reason: Option<String>,
+) -> Result<()> {
+    let own = work.command();
+    step_by(work, row, signup, own, reason).await
+}
+
+/// As [`step`], by a command that follows.
+pub(crate) async fn step_by(
     work: &mut Work<'_>,
     row: &Opening,
     signup: &mut Signup,
     command: Command,
     reason: Option<String>,
 ) -> Result<()> {
-    let from = signup.state;
-    signup.state = machine::step(from, command)?;
+    let step = work.step_by(command, &mut signup.state)?;
     if reason.is_some() {
         signup.reason.clone_from(&reason);
     }
     signup.decided_at = Some(work.now);
-    first(signup::update(&mut work.tx, signup, from).await?, Object::Signup)?;
-    if from.holds_place() && !signup.state.holds_place() {
+    first(signup::update(&mut work.tx, signup, step.from).await?, Object::Signup)?;
+    if step.from.holds_place() && !signup.state.holds_place() {
         storage::volunteers::opening::give(&mut work.tx, signup.shift_id).await?;
     }
-    work.stepped(command, from, signup.state, signup.id, about(row, signup, reason)).await
+    work.stepped(step, signup.id, about(row, signup, reason)).await
 }
 
 async fn tell(work: &mut Work<'_>, signup: &Signup, title: &str, body: &str, href: &str) -> Result<()> {
@@ -67,7 +77,7 @@ fn when(shift: &Shift, now: Time) -> String {
 pub async fn apply(ctx: &Ctx, shift_id: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::SignupApply).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::SignupApply, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     storage::volunteers::volunteer::lock(&mut work.tx, own.id).await?;
     let (shift, row, team) = lock(&mut work, shift_id).await?;
     may_come(&mut work, &own, &shift, &row, &team).await?;
@@ -99,7 +109,7 @@ pub async fn apply(ctx: &Ctx, shift_id: Uuid) -> Result<String> {
         Err(error) if error.is_unique() => return Err(Error::rule("您已经报过名了")),
         other => other?,
     }
-    work.created(Command::SignupApply, signup.state, signup.id, about(&row, &signup, None)).await?;
+    work.created(signup.state, signup.id, about(&row, &signup, None)).await?;
     if row.approval {
         let href = format!("/shifts/{shift_id}");
         crate::volunteers::team::tell(&mut work, &team, "有人报名，请答复", &row.title, &href).await?;
@@ -117,7 +127,7 @@ async fn place_or_wait(work: &mut Work<'_>, row: &Opening, signup: &mut Signup) 
     } else {
         Command::SignupWaitlist
     };
-    step(work, row, signup, command, None).await
+    step_by(work, row, signup, command, None).await
 }
 
 /// Everything that is asked before somebody may sign up.
@@ -170,7 +180,7 @@ pub(crate) async fn promote(work: &mut Work<'_>, shift: &Shift, row: &Opening) -
         if !storage::volunteers::opening::take(&mut work.tx, shift.id).await? {
             break;
         }
-        step(work, row, &mut signup, Command::SignupPromote, None).await?;
+        step_by(work, row, &mut signup, Command::SignupPromote, None).await?;
         let body = format!("{}，{}。请在“我的服务”里确认参加", row.title, when(shift, work.now));
         tell(work, &signup, "候补轮到您了", &body, "/my").await?;
     }
@@ -208,9 +218,9 @@ pub async fn confirm(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::SignupConfirm).await?;
     let mut it = open(&mut work, id).await?;
     let who = it.record(&mut work).await?;
-    work.authorize(Command::SignupConfirm, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    step(&mut work, &it.opening, &mut it.signup, Command::SignupConfirm, None).await?;
+    step(&mut work, &it.opening, &mut it.signup, None).await?;
     work.commit("").await
 }
 
@@ -224,7 +234,7 @@ pub async fn give_up(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::SignupWithdraw).await?;
     let mut it = open(&mut work, id).await?;
     let who = it.record(&mut work).await?;
-    work.authorize(Command::SignupWithdraw, &who)?;
+    work.authorize(&who)?;
     drop(who);
     give_up_in(&mut work, &mut it, reason).await?;
     work.commit("").await
@@ -237,7 +247,7 @@ async fn give_up_in(work: &mut Work<'_>, it: &mut Opened, reason: Option<String>
     }
     let late = held && it.signup.state.is_ahead() && is_late(it.shift.starts_at, work.now);
     let command = if late { Command::SignupLateCancel } else { Command::SignupWithdraw };
-    step(work, &it.opening, &mut it.signup, command, reason).await?;
+    step_by(work, &it.opening, &mut it.signup, command, reason).await?;
     if late {
         let href = format!("/shifts/{}", it.shift.id);
         crate::volunteers::team::tell(work, &it.team, "有人临时来不了", &it.opening.title, &href).await?;
@@ -261,7 +271,7 @@ pub(crate) async fn cancel_all(work: &mut Work<'_>, shift: &Shift, row: &Opening
     for listed in signup::of_shift(&mut work.tx, shift.id).await? {
         let mut signup = listed.signup;
         if signup.state.is_ahead() {
-            step(work, row, &mut signup, Command::SignupCancel, Some(reason.to_owned())).await?;
+            step_by(work, row, &mut signup, Command::SignupCancel, Some(reason.to_owned())).await?;
             let body = format!("{}，{}：{reason}", row.title, when(shift, work.now));
             tell(work, &signup, "班次取消了", &body, &format!("/openings/{}", row.code)).await?;
         }
@@ -277,11 +287,11 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<U
     let mut work = Work::begin(ctx, command).await?;
     let mut it = open(&mut work, id).await?;
     let who = it.record(&mut work).await?;
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     drop(who);
     let title = it.opening.title.clone();
     if accept {
-        machine::step(it.signup.state, command)?;
+        work.acts_on(it.signup.state)?;
         if it.shift.starts_at <= work.now {
             return Err(Error::rule("班次已经开始，不能再录用"));
         }
@@ -290,7 +300,7 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<U
         let words = if accepted { "报名已录用，请确认参加" } else { "名额满了，您在候补名单上" };
         tell(&mut work, &it.signup, words, &title, "/my").await?;
     } else {
-        step(&mut work, &it.opening, &mut it.signup, command, reason.clone()).await?;
+        step(&mut work, &it.opening, &mut it.signup, reason.clone()).await?;
         let body = format!("{title}：{}", reason.unwrap_or_default());
         tell(&mut work, &it.signup, "报名没有录用", &body, "/openings").await?;
     }

@@ -3,7 +3,7 @@
 use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::trail;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::needs::need_form::value;
 use crate::volunteers::volunteer::{self, me, own_record};
@@ -11,7 +11,7 @@ use crate::{Ctx, Error, Result, Services};
 use domain::code::{Prefix, is_code};
 use domain::division::{Divisions, prefix};
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::organization::OrganizationState;
 use domain::permission::{Record, authorize};
 use domain::role::Role;
@@ -119,7 +119,7 @@ fn new_team(work: &Work<'_>, code: String, input: &Input, organization: Option<&
 pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
     let id = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::TeamFound).await?;
-    work.authorize(Command::TeamFound, &Record { organization: Some(id), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(id), ..Record::default() })?;
     let organization = storage::supply::organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     if organization.state != OrganizationState::Verified {
         return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能建立服务队", organization.state.label())));
@@ -127,7 +127,7 @@ pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
     let code = work.code(Prefix::Team, &organization.division_code).await?;
     let row = new_team(&work, code, input, Some(&organization));
     team::insert(&mut work.tx, &row).await?;
-    work.created(Command::TeamFound, row.state, row.id, about(&row, None)).await?;
+    work.created(row.state, row.id, about(&row, None)).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
@@ -137,7 +137,7 @@ pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
 pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::TeamApply).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::TeamApply, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     let file = storage::volunteers::volunteer::file(ctx.services.db.sealer(), &own)?;
     let age = file.birth.map_or(0, |birth| domain::volunteer::age_on(birth, work.now.day()));
     if age < ADULT_AGE {
@@ -147,11 +147,11 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut row = new_team(&work, code, input, None);
     row.due_at = Some(ctx.services.calendar().due(work.now, ANSWER_WORKING_DAYS));
     team::insert(&mut work.tx, &row).await?;
-    work.created(Command::TeamApply, row.state, row.id, about(&row, None)).await?;
+    work.created(row.state, row.id, about(&row, None)).await?;
     let member =
         Member { leads: true, ..crate::volunteers::member::new_member(&work, &row, &own, MemberState::Active) };
     team::insert_member(&mut work.tx, &member).await?;
-    work.created(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
+    work.created_by(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
     let href = format!("/teams/{}", row.code);
     notice::to_office(&mut work, &row.division_code, "有服务队申请成立", &row.name, &href).await?;
     work.commit(&row.code).await?;
@@ -159,10 +159,10 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
 }
 
 /// A team by its code for a command that the actor may give.
-pub(crate) async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<Team> {
+pub(crate) async fn open(work: &mut Work<'_>, code: &str) -> Result<Team> {
     let row = by_code(&mut work.tx, code).await?;
     let who = rights(&mut work.tx, &row).await?;
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     Ok(row)
 }
 
@@ -171,15 +171,9 @@ pub(crate) async fn by_code(tx: &mut Tx, code: &str) -> Result<Team> {
     found.ok_or(Error::NotFound)
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    row: &Team,
-    from: TeamState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
+async fn save(work: &mut Work<'_>, row: &Team, step: Step<TeamState>, reason: Option<String>) -> Result<()> {
     first(team::update(&mut work.tx, row, work.now).await?, Object::Team)?;
-    work.stepped(command, from, row.state, row.id, about(row, reason)).await
+    work.stepped(step, row.id, about(row, reason)).await
 }
 
 pub(crate) fn reason_of(reason: &str) -> Result<String> {
@@ -196,13 +190,12 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
     let command = if approve { Command::TeamApprove } else { Command::TeamRefuse };
     let reason = if approve { None } else { Some(reason_of(reason)?) };
     let mut work = Work::begin(ctx, command).await?;
-    let mut row = open(&mut work, code, command).await?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    let mut row = open(&mut work, code).await?;
+    let step = work.step(&mut row.state)?;
     row.reason.clone_from(&reason);
     row.decided_by = ctx.actor.account_id;
     row.due_at = None;
-    save(&mut work, &row, from, command, reason).await?;
+    save(&mut work, &row, step, reason).await?;
     let title = if approve { "服务队可以招募队员了" } else { "服务队没有获得同意" };
     for account in team::leaders(&mut work.tx, row.id).await? {
         notice::to_account(&mut work, account, title, &row.name, &format!("/teams/{code}")).await?;
@@ -214,14 +207,13 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
 #[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::TeamEdit).await?;
-    let mut row = open(&mut work, code, Command::TeamEdit).await?;
+    let mut row = open(&mut work, code).await?;
     first(row.version == version, Object::Team)?;
-    let from = row.state;
-    row.state = machine::step(from, Command::TeamEdit)?;
+    let step = work.step(&mut row.state)?;
     row.name.clone_from(&input.name);
     row.about.clone_from(&input.about);
     row.service_codes = json!(input.services).to_string();
-    save(&mut work, &row, from, Command::TeamEdit, None).await?;
+    save(&mut work, &row, step, None).await?;
     work.commit(code).await
 }
 
@@ -235,15 +227,14 @@ fn is_not_the_leaders(ctx: &Ctx, row: &Team) -> bool {
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::TeamEnd).await?;
-    let mut row = open(&mut work, code, Command::TeamEnd).await?;
+    let mut row = open(&mut work, code).await?;
     if is_not_the_leaders(ctx, &row) {
         return Err(Error::Forbidden(domain::permission::Refusal::Role));
     }
-    let from = row.state;
-    row.state = machine::step(from, Command::TeamEnd)?;
+    let step = work.step(&mut row.state)?;
     row.reason = Some(reason.clone());
     crate::volunteers::opening::cancel_all(&mut work, &row, &reason).await?;
-    save(&mut work, &row, from, Command::TeamEnd, Some(reason)).await?;
+    save(&mut work, &row, step, Some(reason)).await?;
     work.commit(code).await
 }
 

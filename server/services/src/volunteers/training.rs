@@ -4,13 +4,13 @@ use crate::base::draft::Fields;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::needs::need_form::value;
-use crate::volunteers::team::{reason_of, rights};
+use crate::volunteers::team::{open, reason_of, rights};
 use crate::volunteers::volunteer::all;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::authorize;
 use domain::record::{MAX_TRAINING, TrainingState};
 use domain::team::MemberState;
@@ -103,7 +103,7 @@ fn about(team: &Team, data: serde_json::Value, reason: Option<String>) -> About<
 pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::TrainingRecord).await?;
-    let team = team_for(ctx, &mut work.tx, team_code, Command::TrainingRecord).await?;
+    let team = open(&mut work, team_code).await?;
     let volunteers = volunteers_of(&mut work.tx, &team, &input.members).await?;
     let row = Training {
         id: ctx.services.new_id(),
@@ -121,7 +121,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     };
     training::insert(&mut work.tx, &row, &volunteers).await?;
     let data = json!({ "team": team.code, "present": volunteers.len() });
-    work.created(Command::TrainingRecord, row.state, row.id, about(&team, data, None)).await?;
+    work.created(row.state, row.id, about(&team, data, None)).await?;
     work.commit(team_code).await
 }
 
@@ -133,12 +133,12 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let row = training::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(Command::TrainingVoid, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    let to = machine::step(row.state, Command::TrainingVoid)?;
+    let step = work.leads(row.state)?;
     first(training::void(&mut work.tx, id, &reason).await?, Object::Training)?;
     let data = json!({ "team": team.code });
-    work.stepped(Command::TrainingVoid, row.state, to, id, about(&team, data, Some(reason))).await?;
+    work.stepped(step, id, about(&team, data, Some(reason))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)
 }

@@ -12,7 +12,7 @@ use domain::calendar::Time;
 use domain::code::Prefix;
 use domain::division::{Divisions, Level, ResolveError};
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::Sex;
 use domain::organization::AccountState;
 use domain::permission::Record;
@@ -233,7 +233,7 @@ pub async fn join(
 pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -> Result<Volunteer> {
     let services = &ctx.services;
     let mut work = Work::begin(ctx, Command::VolunteerJoin).await?;
-    work.authorize(Command::VolunteerJoin, &Record::default())?;
+    work.authorize(&Record::default())?;
     let entered = entered_before(&mut work, &input.file).await?;
     check_same(&mut work, &input.file, entered.as_ref().map_or(Uuid::nil(), |row| row.id)).await?;
     let number = match &entered {
@@ -251,7 +251,7 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
     volunteer::insert(&mut work.tx, services.db.sealer(), &row, &input.file).await?;
     let data = json!({ "number": row.number, "minor": input.file.guardian_agreed });
     let about = About { data: Some(data), ..About::default() };
-    work.created(Command::VolunteerJoin, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit(&row.number).await?;
     Ok(row)
 }
@@ -272,7 +272,8 @@ async fn entered_before(work: &mut Work<'_>, file: &VolunteerFile) -> Result<Opt
 /// The person from the list opens the own account: what he typed stands in place of what the list said.
 async fn claim(mut work: Work<'_>, mut row: Volunteer, input: &Input, account: Uuid) -> Result<Volunteer> {
     let services = &work.ctx.services;
-    work.authorize(Command::VolunteerClaim, &Record::default())?;
+    work.becomes(Command::VolunteerClaim);
+    work.authorize(&Record::default())?;
     row.division_code.clone_from(&input.division);
     apply(&mut row, input);
     first(volunteer::claim(&mut work.tx, row.id, account, work.now).await?, Object::Volunteer)?;
@@ -281,7 +282,7 @@ async fn claim(mut work: Work<'_>, mut row: Volunteer, input: &Input, account: U
     storage::volunteers::team::set_account(&mut work.tx, row.id, account).await?;
     row.account_id = Some(account);
     let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
-    work.stepped(Command::VolunteerClaim, row.state, row.state, row.id, about).await?;
+    work.stepped(work.leads(row.state)?, row.id, about).await?;
     work.commit(&row.number).await?;
     Ok(row)
 }
@@ -296,7 +297,7 @@ pub(crate) async fn enter(work: &mut Work<'_>, input: &Input, consented_at: Time
     apply(&mut row, input);
     volunteer::insert(&mut work.tx, services.db.sealer(), &row, &input.file).await?;
     let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
-    work.created(Command::VolunteerEnter, row.state, row.id, about).await?;
+    work.created_by(Command::VolunteerEnter, row.state, row.id, about).await?;
     Ok(row)
 }
 
@@ -343,14 +344,14 @@ pub async fn own(ctx: &Ctx) -> Result<Own> {
 pub async fn edit(ctx: &Ctx, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VolunteerEdit).await?;
     let mut row = me(&mut work).await?;
-    work.authorize(Command::VolunteerEdit, &own_record(&row))?;
+    work.authorize(&own_record(&row))?;
     first(row.version == version, Object::Volunteer)?;
     check_same(&mut work, &input.file, row.id).await?;
-    let state = machine::step(row.state, Command::VolunteerEdit)?;
+    let step = work.leads(row.state)?;
     apply(&mut row, input);
     let sealer = ctx.services.db.sealer();
     first(volunteer::update(&mut work.tx, sealer, &row, &input.file, work.now).await?, Object::Volunteer)?;
-    work.stepped(Command::VolunteerEdit, state, state, row.id, About::default()).await?;
+    work.stepped(step, row.id, About::default()).await?;
     work.commit("").await
 }
 
@@ -360,21 +361,21 @@ pub async fn edit(ctx: &Ctx, version: i64, input: &Input) -> Result<()> {
 pub async fn withdraw(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VolunteerWithdraw).await?;
     let row = me(&mut work).await?;
-    work.authorize(Command::VolunteerWithdraw, &own_record(&row))?;
+    work.authorize(&own_record(&row))?;
     volunteer::lock(&mut work.tx, row.id).await?;
     let account = work.ctx.account()?;
-    let to = machine::step(row.state, Command::VolunteerWithdraw)?;
+    let step = work.leads(row.state)?;
     crate::volunteers::member::leave_all(&mut work, &row).await?;
     crate::volunteers::signup::give_up_all(&mut work, &row).await?;
     crate::volunteers::calendar_feed::revoke_in(&mut work, &row).await?;
     first(volunteer::withdraw(&mut work.tx, row.id, work.now).await?, Object::Volunteer)?;
-    work.stepped(Command::VolunteerWithdraw, row.state, to, row.id, About::default()).await?;
+    work.stepped(step, row.id, About::default()).await?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?.ok_or(Error::NotFound)?;
-    let closed = machine::step(found.state, Command::AccountDeactivate)?;
-    storage::people::account::set_state(&mut work.tx, account, closed, work.now).await?;
+    let closing = work.leads_by(Command::AccountDeactivate, found.state)?;
+    storage::people::account::set_state(&mut work.tx, account, closing.to, work.now).await?;
     storage::people::session::end_all(&mut work.tx, account, None, work.now).await?;
     let about = About { reason: Some("本人退出志愿者登记".into()), ..About::default() };
-    work.stepped(Command::AccountDeactivate, AccountState::Active, closed, account, about).await?;
+    work.stepped(closing, account, about).await?;
     work.commit("").await
 }
 

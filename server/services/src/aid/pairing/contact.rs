@@ -85,7 +85,7 @@ impl Closed {
 #[boxed]
 pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact> {
     let mut work = Work::begin(ctx, Command::PairingDisclose).await?;
-    let (pairing, need) = open(&mut work, code, Command::PairingDisclose, |_| Vec::new()).await?;
+    let (pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     match closed(&mut work.tx, ctx, &pairing, &need).await? {
         None => {}
         Some(why) => return Err(Error::rule(why.words())),
@@ -102,7 +102,7 @@ pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact
         reason: Some(purpose.label().to_owned()),
         data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })),
     };
-    work.stepped(Command::PairingDisclose, pairing.state, pairing.state, pairing.id, about).await?;
+    work.stepped(work.leads(pairing.state)?, pairing.id, about).await?;
     work.commit(code).await?;
     Ok(Contact {
         name: file.name,

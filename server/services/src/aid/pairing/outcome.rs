@@ -7,7 +7,7 @@ use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::delivery::DeliveryState;
 use domain::field::Check;
-use domain::machine::{self, Command};
+use domain::machine::Command;
 use domain::pairing::{self as rules, Outcome};
 use domain::permission::Separation;
 use domain::verification::{VerificationResult, VerificationState};
@@ -22,10 +22,9 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
     crate::base::gate::general(&mut check, "report", "结果说明", &text);
     check.done()?;
     let mut work = Work::begin(ctx, Command::PairingReport).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingReport, |_| Vec::new()).await?;
+    let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     crate::base::gate::hold(&mut work, &need, &[("report", "结果说明", &text)]).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingReport)?;
+    let step = work.step(&mut pairing.state)?;
     let deliveries = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
     let done = deliveries.iter().any(|d| matches!(d.state, DeliveryState::Recorded | DeliveryState::Confirmed));
     if outcome != Outcome::None && !done {
@@ -36,7 +35,7 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
     pairing.reported_by = ctx.actor.account_id;
     pairing.reported_at = Some(work.now);
     pairing.due_at = Some(ctx.services.calendar().due(work.now, rules::VERIFY_WORKING_DAYS));
-    save(&mut work, &need, &pairing, from, Command::PairingReport, None).await?;
+    save(&mut work, &need, &pairing, step, None).await?;
     notice::to_street(
         &mut work,
         &need.division_code,
@@ -53,12 +52,11 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
 pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingRework).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingRework, |_| Vec::new()).await?;
+    let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     no_open_verification(&mut work, &pairing).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingRework)?;
+    let step = work.step(&mut pairing.state)?;
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, from, Command::PairingRework, Some(reason)).await?;
+    save(&mut work, &need, &pairing, step, Some(reason)).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -88,18 +86,16 @@ fn of_report<'a>(pairing: &Pairing, all: &'a [Verification]) -> Vec<&'a Verifica
 #[boxed]
 pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingComplete).await?;
-    let (mut pairing, mut need) =
-        open(&mut work, code, Command::PairingComplete, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let (mut pairing, mut need) = open(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
     let verifications = storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await?;
     let verified =
         of_report(&pairing, &verifications).into_iter().rev().find(|v| v.state == VerificationState::Verified).cloned();
     if let Some(v) = &verified {
         let mut who = record(&pairing);
         who.others = vec![(Some(v.assignee_id), Separation::Verifier)];
-        work.authorize(Command::PairingComplete, &who)?;
+        work.authorize(&who)?;
     }
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingComplete)?;
+    let step = work.step(&mut pairing.state)?;
     no_open_verification(&mut work, &pairing).await?;
     let result = match verified.and_then(|v| v.result) {
         Some(VerificationResult::NotMet) => {
@@ -112,7 +108,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     pairing.completed_by = ctx.actor.account_id;
     pairing.ended_at = Some(work.now);
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, from, Command::PairingComplete, None).await?;
+    save(&mut work, &need, &pairing, step, None).await?;
     void_planned(&mut work, &need, &pairing).await?;
     notice::to_organization(
         &mut work,
@@ -134,10 +130,8 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingCloseUnverified).await?;
-    let (mut pairing, mut need) =
-        open(&mut work, code, Command::PairingCloseUnverified, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingCloseUnverified)?;
+    let (mut pairing, mut need) = open(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let step = work.step(&mut pairing.state)?;
     let all = no_open_verification(&mut work, &pairing).await?;
     let failed = of_report(&pairing, &all).into_iter().filter(|v| v.state == VerificationState::CannotVerify).count();
     if failed < usize::try_from(rules::VERIFY_ATTEMPTS).unwrap_or(3) {
@@ -148,7 +142,7 @@ pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()>
     pairing.ended_at = Some(work.now);
     pairing.due_at = None;
     pairing.reason = Some(reason.clone());
-    save(&mut work, &need, &pairing, from, Command::PairingCloseUnverified, Some(reason)).await?;
+    save(&mut work, &need, &pairing, step, Some(reason)).await?;
     void_planned(&mut work, &need, &pairing).await?;
     crate::needs::need::close_if_done(&mut work, &mut need).await?;
     work.commit(code).await

@@ -5,7 +5,9 @@ use crate::base::work::Work;
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Ledger, LedgerError, NeedValues, Outcome, Row};
+use domain::machine::Command;
 use domain::need::{AgeBand, Amount, Frequency, NeedKind, Source, Urgency};
+use domain::permission::{Record, authorize};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -121,6 +123,8 @@ pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -
         if !seen.insert(mark.clone()) {
             continue;
         }
+        let place = Record { division: Some(&values.division_code), ..Record::default() };
+        authorize(&ctx.actor, Command::NeedCreate, &place)?;
         let need = crate::needs::need::create_in(work, &input(&values, ctx.now().day()), Some(open.id)).await?;
         import::mark_row(&mut work.tx, &mark, need.id, open.id).await?;
         imported += 1;
