@@ -11,6 +11,7 @@ pub mod needs;
 pub mod office;
 pub mod people;
 pub mod record;
+mod steps;
 pub mod supply;
 pub mod volunteers;
 
@@ -98,7 +99,7 @@ pub struct Services {
     ledgers: tokio::sync::Semaphore,
     pub trail: base::trail::Trail,
     pub cells: finding::cells::Cells,
-    pub market: aid::matching::Market,
+    pub market: finding::market::Market,
     pub(crate) directory: supply::directory::Download,
     divisions: RwLock<Arc<Divisions>>,
     calendar: RwLock<Arc<WorkingDays>>,
@@ -113,7 +114,7 @@ impl Services {
         policy: Policy,
         divisions: Arc<Divisions>,
     ) -> Self {
-        index.set_lexicon(Arc::new(finding::thesaurus::shipped(&divisions)));
+        index.set_lexicon(Arc::new(finding::lexicon::shipped(&divisions)));
         let follower = finding::follower::Follower::new(index.position().is_some());
         Self {
             db,
@@ -127,7 +128,7 @@ impl Services {
             ledgers: tokio::sync::Semaphore::new(1),
             trail: base::trail::Trail::default(),
             cells: finding::cells::Cells::default(),
-            market: aid::matching::Market::default(),
+            market: finding::market::Market::default(),
             directory: supply::directory::Download::default(),
             divisions: RwLock::new(divisions),
             calendar: RwLock::new(Arc::new(WorkingDays::shipped().clone())),

@@ -73,7 +73,7 @@ impl Summary {
 
 /// Reads the form: `area`, `service`, `urgent_only`, `waited_days`, `per_organization`.
 pub fn read(ctx: &Ctx, fields: &crate::Fields) -> Result<(String, Filter)> {
-    use crate::needs::need_form::value;
+    use crate::base::fields::value;
     let mut check = Check::new();
     let area = value(fields, "area").trim();
     let area = if area.is_empty() { ctx.actor.scope.as_str() } else { area };
@@ -398,14 +398,14 @@ async fn load(
         .filter_map(|need| {
             let own = lines.remove(&need.id)?;
             let facts =
-                crate::aid::matching::facts(&need, &own, groups.get(&need.id).map_or(&[][..], Vec::as_slice), now);
+                crate::finding::fit::facts(&need, &own, groups.get(&need.id).map_or(&[][..], Vec::as_slice), now);
             (facts.waited_days >= filter.waited_days).then_some(facts)
         })
         .collect();
     let asked: HashMap<Uuid, (i64, i64)> =
         batch::asked(tx).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
     let busy: HashMap<Uuid, i64> = batch::asked_organizations(tx).await?.into_iter().collect();
-    let mut suppliers = Arc::unwrap_or_clone(crate::aid::matching::market(services, tx).await?);
+    let mut suppliers = Arc::unwrap_or_clone(crate::finding::market::market(services, tx).await?);
     for supplier in &mut suppliers {
         let Some(open) = busy.get(&supplier.id) else { continue };
         let changed = Arc::make_mut(supplier);
@@ -493,7 +493,7 @@ impl BatchView {
 
 /// Reads a batch with one page of the items that bear `mark`.
 #[boxed]
-pub async fn view(ctx: &Ctx, code: &str, mark: &str, window: crate::office::lists::Window) -> Result<BatchView> {
+pub async fn view(ctx: &Ctx, code: &str, mark: &str, window: crate::base::page::Window) -> Result<BatchView> {
     if !is_code(code) {
         return Err(Error::NotFound);
     }

@@ -3,6 +3,7 @@
 
 use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
+use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
@@ -32,7 +33,7 @@ const PLAN_MAX: usize = 120;
 pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
     use chrono::Datelike;
     let mut check = Check::new();
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
+    let value = |name: &str| crate::base::fields::value(fields, name);
     let line_id: Option<Uuid> = check.one_of("line", "哪一项服务", value("line"));
     let from = check.day("from", "开始日期", value("from"));
     let until = check.day_or_empty("until", "结束日期", value("until"));
@@ -82,7 +83,7 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
 #[boxed]
 pub async fn plan(ctx: &Ctx, pairing_code: &str, plan: &Plan) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::DeliveryPlan).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     has_line(&mut work, &pairing, plan.line_id).await?;
     let existing = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
@@ -195,7 +196,7 @@ pub enum Visit {
 /// `note`, `done_on` (today when it is not sent).
 pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
     let mut check = Check::new();
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
+    let value = |name: &str| crate::base::fields::value(fields, name);
     let note = check.text_or_empty("note", "情况说明", value("note"), 500).unwrap_or_default();
     crate::base::gate::general(&mut check, "note", "情况说明", &note);
     let result = value("result");
@@ -242,7 +243,7 @@ fn recording(visit: &Visit) -> Command {
 #[boxed]
 pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit) -> Result<()> {
     let mut work = Work::begin(ctx, recording(visit)).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     let row = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
@@ -268,7 +269,7 @@ async fn note_visit(
         Visit::Done(done) => &done.note,
         Visit::Missed(_, note) => note,
     };
-    crate::base::gate::hold(work, need, &[("note", "情况说明", note)]).await?;
+    work.hold(need, &[("note", "情况说明", note)]).await?;
     let step = work.step(&mut row.state)?;
     match visit {
         Visit::Done(done) => fill(&mut row, done, work),
@@ -293,7 +294,7 @@ fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
 #[boxed]
 pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: &Visit) -> Result<()> {
     let mut work = Work::begin(ctx, recording(visit)).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     has_line(&mut work, &pairing, line).await?;
     let day = if let Visit::Done(done) = visit { done.done_on } else { work.now.day() };
@@ -311,7 +312,7 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     crate::base::gate::general(&mut check, "reason", "更正的原因", &reason);
     check.done()?;
     let mut work = Work::begin(ctx, Command::DeliveryCorrect).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     let mut old = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
@@ -339,7 +340,8 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     row.recorded_at = Some(work.now);
     row.reason = Some(reason);
     fill(&mut row, done, &work);
-    insert(&mut work, &need, &pairing, &row, Command::DeliveryCorrect).await?;
+    let own = work.command();
+    insert(&mut work, &need, &pairing, &row, own).await?;
     work.commit(pairing_code).await
 }
 
@@ -364,7 +366,7 @@ pub async fn decide(ctx: &Ctx, delivery: Uuid, confirm: bool, reason: &str) -> R
 
 async fn decide_in(work: &mut Work<'_>, delivery: Uuid, reason: Option<String>) -> Result<String> {
     let found = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(work, found.pairing_id).await?;
     let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
     let who = Record {
         division: Some(&row.division_code),
@@ -410,7 +412,7 @@ pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str)
     crate::base::gate::general(&mut check, "reason", "取消的原因", &reason);
     check.done()?;
     let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
         .filter(|d| d.pairing_id == pairing.id)

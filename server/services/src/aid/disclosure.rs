@@ -2,44 +2,27 @@
 //! by another person of the office in charge, used once within a day.
 
 use crate::base::notice;
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::steps::contact::{self, Closed, save_access};
+use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
-use domain::machine::{self, Command, Object};
+use domain::machine::{self, Command};
 use domain::pairing::Purpose;
 use domain::permission::{Record, Separation};
 use serde_json::json;
 use storage::aid::disclosure::Disclosure;
-use storage::aid::pairing::Pairing;
-use storage::needs::need::Need;
 use uuid::Uuid;
-
-async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Disclosure,
-    step: Step<DisclosureState>,
-) -> Result<()> {
-    first(storage::aid::disclosure::update(&mut work.tx, row, step.from).await?, Object::Disclosure)?;
-    let about = About {
-        need: Some(need),
-        organization: Some(pairing.organization_id),
-        reason: row.reason.clone().filter(|_| row.state == DisclosureState::Refused),
-        data: Some(json!({ "pairing": pairing.code, "purpose": row.purpose.as_str() })),
-    };
-    work.stepped(step, row.id, about).await
-}
 
 /// Asks to see a minor's contact data once.
 #[boxed]
 pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DisclosureAsk).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, |_| Vec::new()).await?;
-    let closed = crate::aid::pairing::closed(&mut work.tx, ctx, &pairing, &need).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
+    let closed = contact::closed(&mut work.tx, ctx, &pairing, &need).await?;
     match closed {
-        Some(crate::aid::pairing::Closed::Approval) => {}
+        Some(Closed::Approval) => {}
         Some(why) => return Err(Error::rule(why.words())),
         None => return Err(Error::rule("这件结对不用批准就能查看")),
     }
@@ -87,7 +70,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     };
     let mut work = Work::begin(ctx, command).await?;
     let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(&mut work, found.pairing_id).await?;
     let mut row = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let record = Record {
         division: Some(&need.division_code),
@@ -105,7 +88,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     if approve {
         row.expires_at = work.now.plus_hours(APPROVAL_HOURS);
     }
-    save(&mut work, &need, &pairing, &row, step).await?;
+    save_access(&mut work, &need, &pairing, &row, step).await?;
     let title = if approve { "已批准查看，24小时内可看一次" } else { "没有批准查看联系方式" };
     let href = format!("/pairings/{}", pairing.code);
     notice::to_organization(&mut work, pairing.organization_id, title, &need.title, &href).await?;
@@ -113,28 +96,17 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     Ok(pairing.code)
 }
 
-/// The access that the actor may use now; spends it.
-pub(crate) async fn use_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
-    let account = work.ctx.account()?;
-    let mut row = storage::aid::disclosure::open_of(&mut work.tx, pairing.id, account)
-        .await?
-        .filter(|row| row.state == DisclosureState::Approved && row.expires_at >= work.now)
-        .ok_or_else(|| Error::rule(crate::aid::pairing::Closed::Approval.words()))?;
-    let step = work.step_by(Command::DisclosureOpen, &mut row.state)?;
-    save(work, need, pairing, &row, step).await
-}
-
 /// By the clock: unanswered or unused.
 pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DisclosureLapse).await?;
     let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(&mut work, found.pairing_id).await?;
     let Some(mut row) = storage::aid::disclosure::by_id(&mut work.tx, id).await? else { return Err(Error::NotFound) };
     if row.expires_at >= work.now || !machine::allows(row.state, work.command()) {
         return Ok(());
     }
     work.authorize(&Record::default())?;
     let step = work.step(&mut row.state)?;
-    save(&mut work, &need, &pairing, &row, step).await?;
+    save_access(&mut work, &need, &pairing, &row, step).await?;
     work.commit("").await
 }

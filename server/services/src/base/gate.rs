@@ -7,8 +7,7 @@
 //! rules only: an organization that has not been let in must not learn from a
 //! refusal what the file holds.
 
-use crate::base::work::Work;
-use crate::{Fields, Result};
+use crate::Result;
 use domain::field::{Check, FieldError, Mark};
 pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend};
 use domain::machine::{Command, Object};
@@ -35,17 +34,6 @@ pub fn about_organization() -> About {
 /// A text about a household whose file the writer may not know.
 pub fn about_somebody() -> About {
     About::new(Place::Household)
-}
-
-/// The same as the entry form holds it.
-pub fn about_fields(fields: &Fields) -> About {
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
-    let kind = value("kind").parse().unwrap_or(NeedKind::Household);
-    let by_category = fields.iter().filter(|(name, _)| name == "beneficiary").any(|(_, code)| {
-        domain::vocabulary::beneficiary(code).is_some_and(domain::vocabulary::BeneficiaryCategory::is_minor)
-    });
-    let minor = by_category || value("age_band").parse().is_ok_and(AgeBand::is_minor);
-    about(kind, minor, Some(&crate::needs::need_form::file_of(fields)))
 }
 
 /// The values of a file that must not come back in a public text.
@@ -209,12 +197,9 @@ pub(crate) fn reason_field(command: Command) -> &'static str {
     }
 }
 
-/// Holds texts about a need against its sealed file, once the need is loaded
-/// and the writer is known to be of its office or paired with it.
-/// `texts`: field, label, text.
-pub(crate) async fn hold(work: &mut Work<'_>, need: &Need, texts: &[(&str, &str, &str)]) -> Result<()> {
-    let file = storage::needs::need_file::load(&mut work.tx, work.ctx.services.db.sealer(), need.id).await?;
-    let about = about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file.as_ref());
+/// Texts about a need against its sealed file. `texts`: field, label, text.
+pub(crate) fn hold(need: &Need, file: Option<&NeedFile>, texts: &[(&str, &str, &str)]) -> Result<()> {
+    let about = about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file);
     let mut check = Check::new();
     for (field, label, text) in texts {
         check.extend(mistakes(field, label, text, &about));

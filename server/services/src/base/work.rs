@@ -3,6 +3,7 @@
 //! The command is named once, where the work begins. What is recorded must have been authorized in this work, or follow
 //! from what was, as the table of consequences says ([`domain::consequence`]).
 
+use crate::base::gate;
 use crate::{Conflict, Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::consequence;
@@ -188,10 +189,9 @@ impl<'a> Work<'a> {
     ) -> Result<()> {
         self.grant.covers(command)?;
         if let (Some(need), Some(reason)) = (about.need, about.reason.clone())
-            && crate::base::gate::crosses(command, self.ctx.actor.role)
+            && gate::crosses(command, self.ctx.actor.role)
         {
-            crate::base::gate::hold(self, need, &[(crate::base::gate::reason_field(command), "填写的内容", &reason)])
-                .await?;
+            self.hold(need, &[(gate::reason_field(command), "填写的内容", &reason)]).await?;
         }
         let e = NewEvent {
             at: self.now,
@@ -211,6 +211,13 @@ impl<'a> Work<'a> {
         };
         event::append(&mut self.tx, &e).await?;
         Ok(())
+    }
+
+    /// Holds texts about a need against its sealed file, once the need is loaded and the writer is known to be of its
+    /// office or paired with it. `texts`: field, label, text.
+    pub async fn hold(&mut self, need: &Need, texts: &[(&str, &str, &str)]) -> Result<()> {
+        let file = storage::needs::need_file::load(&mut self.tx, self.ctx.services.db.sealer(), need.id).await?;
+        gate::hold(need, file.as_ref(), texts)
     }
 
     /// Writes a need back; refuses when another writer was first.

@@ -2,7 +2,7 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::{self, CONSENT_PURPOSE, ConsentInput};
+use crate::needs::{entry, need_form};
 use crate::{Ctx, Error, Fields, Result};
 use domain::field::Check;
 use domain::machine::{Command, Object};
@@ -12,26 +12,6 @@ use domain::permission::Record;
 use storage::needs::consent::Consent;
 use storage::needs::need::Need;
 use uuid::Uuid;
-
-pub(crate) async fn record_in(work: &mut Work<'_>, need: &Need, input: &ConsentInput) -> Result<()> {
-    let row = Consent {
-        id: work.ctx.services.new_id(),
-        need_id: need.id,
-        state: ConsentState::Live,
-        by_guardian: input.by_guardian,
-        channel: input.channel,
-        purpose: CONSENT_PURPOSE.to_owned(),
-        evidence: input.evidence.clone(),
-        given_on: input.given_on,
-        valid_until: input.valid_until,
-        recorded_by: work.ctx.actor.account_id,
-        recorded_at: work.now,
-        withdrawn_at: None,
-        warned_at: None,
-    };
-    storage::needs::consent::insert(&mut work.tx, work.ctx.services.db.sealer(), &row).await?;
-    work.created_by(Command::ConsentRecord, row.state, row.id, About { need: Some(need), ..About::default() }).await
-}
 
 /// Records a consent on an existing need.
 #[boxed]
@@ -46,7 +26,7 @@ pub async fn record(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     if need.kind == NeedKind::Village {
         return Err(Error::rule("村的需求没有个人信息，不需要同意书"));
     }
-    record_in(&mut work, &need, &input).await?;
+    entry::consent(&mut work, &need, &input).await?;
     work.commit(code).await
 }
 

@@ -2,6 +2,9 @@
 
 mod needs;
 mod organizations;
+mod report;
+
+pub use report::{Report, ReportRow};
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
@@ -10,7 +13,6 @@ use documents::ledger::{self, Outcome};
 use domain::machine::{self, Command, Object};
 use domain::organization::{ImportState, LedgerKind};
 use domain::permission::{Record, authorize};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -20,36 +22,6 @@ use uuid::Uuid;
 
 /// The largest ledger file, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
-
-/// What the report page shows of a row: no private values.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ReportRow {
-    pub sheet: String,
-    pub row: u32,
-    pub result: Outcome,
-    /// Chinese sentences: column, cell, mend.
-    pub messages: Vec<String>,
-    /// Services and place, or the organization's name, for recognising the row.
-    pub what: String,
-    /// The need that this row already became.
-    pub need_code: Option<String>,
-    /// The organization that this row names and that is registered already.
-    #[serde(default)]
-    pub organization: Option<Uuid>,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Report {
-    pub rows: Vec<ReportRow>,
-    /// Sheets that were not read, with the reason.
-    pub ignored: Vec<(String, String)>,
-}
-
-impl Report {
-    pub fn count(&self, outcome: Outcome) -> usize {
-        self.rows.iter().filter(|row| row.result == outcome).count()
-    }
-}
 
 fn record(scope: &str) -> Record<'_> {
     Record { division: Some(scope), ..Record::default() }
@@ -94,11 +66,6 @@ pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes:
         created_at: work.now,
         decided_at: None,
     }
-}
-
-/// Sheets that were not read, with the reason.
-fn ignored<V>(sheets: Vec<ledger::Sheet<V>>, why: &str) -> Vec<(String, String)> {
-    sheets.into_iter().filter(|sheet| sheet.ignore.is_some()).map(|sheet| (sheet.sheet, why.to_owned())).collect()
 }
 
 /// Checks a file without importing: the dry run. Returns the import's id.

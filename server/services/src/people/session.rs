@@ -6,7 +6,9 @@
 use crate::base::limits;
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::people::{account, factor, password};
+use crate::people::steps::{event, event_by};
+pub use crate::people::token::{new_token, token_hash};
+use crate::people::{factor, password, post};
 use crate::{Ctx, Error, Result, Services};
 use domain::account::{Stage, wants_second_factor};
 use domain::calendar::Time;
@@ -15,7 +17,6 @@ use domain::machine::Command;
 use domain::organization::AccountState;
 use domain::permission::Record;
 use domain::role::{Actor, Role};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use storage::people::account::Account;
 use storage::people::session::{self, Session};
@@ -50,18 +51,6 @@ pub struct SignedIn {
     pub stage: Stage,
     /// When the person last proved who they are.
     pub confirmed_at: Option<Time>,
-}
-
-/// Hash under which a token is stored.
-pub fn token_hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
-}
-
-/// A token of 256 random bits.
-pub(crate) fn new_token(services: &Services) -> String {
-    let mut bytes = [0_u8; 32];
-    services.random.fill(&mut bytes);
-    hex::encode(bytes)
 }
 
 /// Signs in with name and password: the same answer, cost and trail for unknown names, wrong passwords and
@@ -268,7 +257,7 @@ pub async fn renew(
 ) -> Result<Opened> {
     let halfway = halfway(services, token, Stage::Renew).await?;
     let mut check = Check::new();
-    account::check_new(services, &mut check, &halfway.account, new, again).await?;
+    post::check_new(services, &mut check, &halfway.account, new, again).await?;
     check.done()?;
     if services.passwords.fits(new, Some(&halfway.account.password_hash)).await? {
         return Err(Error::field("new_password", "新密码和现在的一样，请换一个"));
@@ -299,16 +288,6 @@ async fn refused(services: &Arc<Services>, actor: Actor, at: &'static str, visit
     let data = serde_json::json!({ "at": at, "address": visit.address });
     event(&mut work, account, data).await?;
     work.commit("").await
-}
-
-pub(crate) async fn event(work: &mut Work<'_>, account: Uuid, data: serde_json::Value) -> Result<()> {
-    let own = work.command();
-    event_by(work, own, account, data).await
-}
-
-async fn event_by(work: &mut Work<'_>, command: Command, account: Uuid, data: serde_json::Value) -> Result<()> {
-    let about = About { organization: work.ctx.actor.organization_id, data: Some(data), ..About::default() };
-    work.noted_by(command, account, "done", about).await
 }
 
 /// Why a token opens nothing.

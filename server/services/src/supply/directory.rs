@@ -3,9 +3,9 @@
 //! supply only: no need, no household, no person of an organization.
 
 use crate::boxed;
-use crate::finding::hall::service_name;
+use crate::finding::card::service_name;
 use crate::finding::supply::{self, Found};
-use crate::office::lists::Window;
+use crate::base::page::Window;
 use crate::{Error, Result, Services};
 use domain::calendar::Time;
 use domain::organization::Hours;

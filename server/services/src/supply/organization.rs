@@ -3,11 +3,12 @@
 use crate::base::gate;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::standing;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::Check;
 use domain::machine::{Command, Object};
-use domain::organization::{Grade, HAND_OVER_DAYS, Inspection, OrganizationState, Standing};
+use domain::organization::{Grade, Inspection, OrganizationState, Standing};
 use domain::pairing::PairingState;
 use domain::permission::Record;
 use domain::uscc::Uscc;
@@ -157,53 +158,11 @@ async fn step_with(
         fallen = true;
     }
     if fallen {
-        stop_all(&mut work, &row).await?;
+        standing::stop_all(&mut work, &row).await?;
     }
     let href = format!("/organizations/{}", row.id);
     crate::base::notice::to_organization(&mut work, row.id, &said, &text, &href).await?;
     work.commit("").await
-}
-
-/// What an organization had begun when it lost its standing: its pairings are paused and the streets have two
-/// days to hand them over; its open claims fall and their units are free; invitations are taken back.
-async fn stop_all(work: &mut Work<'_>, row: &Organization) -> Result<()> {
-    let why = "机构资格暂停或取消";
-    let mut running = storage::aid::pairing::running_of(&mut work.tx, row.id).await?;
-    running.sort_by_key(|pairing| (pairing.need_id, pairing.id));
-    for mut pairing in running {
-        let need = work.lock(pairing.need_id).await?;
-        let from = pairing.state;
-        let mut paused = None;
-        if matches!(from, PairingState::Active | PairingState::Paused) {
-            pairing.due_at = Some(work.now.plus_days(HAND_OVER_DAYS));
-            pairing.reminded_at = None;
-            if from == PairingState::Active {
-                paused = Some(work.step_by(Command::PairingPause, &mut pairing.state)?);
-                pairing.reason = Some("机构资格暂停".to_owned());
-            }
-            first(storage::aid::pairing::update(&mut work.tx, &pairing, from).await?, Object::Pairing)?;
-        }
-        if let Some(step) = paused {
-            let about = About {
-                need: Some(&need),
-                organization: Some(row.id),
-                reason: pairing.reason.clone(),
-                data: Some(json!({ "pairing": pairing.code })),
-            };
-            work.stepped(step, pairing.id, about).await?;
-        }
-        let href = format!("/pairings/{}", pairing.code);
-        crate::base::notice::to_street(
-            work,
-            &need.division_code,
-            "承接机构资格暂停，请两天内安排移交",
-            &need.title,
-            &href,
-        )
-        .await?;
-    }
-    crate::aid::claim::fall_of(work, row.id, why).await?;
-    crate::aid::ask::withdraw_of(work, row.id, why).await
 }
 
 /// 核验通过, valid until a day.
@@ -234,7 +193,7 @@ pub async fn record_standing(ctx: &Ctx, id: Uuid, standing: &Standing) -> Result
 /// Reads annual inspection, grade and credit: `inspection`, `inspection_year`, `grade`, `grade_until`, `credit`*.
 pub fn read_standing(fields: &crate::Fields, today: NaiveDate) -> Result<Standing> {
     use chrono::Datelike;
-    let at = |name: &str| crate::needs::need_form::value(fields, name);
+    let at = |name: &str| crate::base::fields::value(fields, name);
     let has = |code: &str| fields.iter().any(|(name, value)| name == "credit" && value == code);
     let mut check = Check::new();
     let inspection: Option<Inspection> = check.one_of("inspection", "年检结论", at("inspection"));

@@ -6,7 +6,7 @@ use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::finding::cells;
 use crate::finding::supply::{self, Found};
-use crate::needs::need_form::value;
+use crate::base::fields::value;
 use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::code::{Prefix, is_code};

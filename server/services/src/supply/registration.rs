@@ -7,8 +7,8 @@
 use crate::base::work::{About, Work, first};
 use crate::base::{gate, limits, notice};
 use crate::boxed;
-use crate::needs::need_form::value;
-use crate::people::{account, password};
+use crate::base::fields::value;
+use crate::people::{password, post, steps};
 use crate::{Ctx, Error, Fields, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -70,14 +70,14 @@ pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> 
     let uscc = checked_code(&mut check, &services.divisions(), at("uscc"));
     let name = check.line("name", "机构名称", at("name"), 80);
     check.extend(gate::mistakes("name", "机构名称", &name, &gate::about_organization()));
-    let username = account::check_username(&mut check, at("account"));
+    let username = post::check_username(&mut check, at("account"));
     let display_name = check.line("display_name", "您的岗位或姓名", at("display_name"), 40);
     if at("agree").is_empty() {
         check.add("agree", "请确认您受机构委托来登记");
     }
     let (new, again) = (at("new_password"), at("again"));
     let words = [username.clone(), display_name.clone(), name.clone()];
-    password::check(&mut check, "new_password", new, account::least_chars(services, Role::OrgAdmin), &words);
+    password::check(&mut check, "new_password", new, post::least_chars(services, Role::OrgAdmin), &words);
     if new != again {
         check.add("again", "两次输入的密码不一样，请再输入一次");
     }
@@ -98,7 +98,7 @@ pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> 
         Some(row) => return Err(Error::field("uscc", taken(services, &row))),
         None => begin(&mut work, &uscc, &name).await?,
     };
-    let opened = account::insert(&mut work, &username, &display_name, Role::OrgAdmin, "", Some(id), &hash, false).await;
+    let opened = steps::insert(&mut work, &username, &display_name, Role::OrgAdmin, "", Some(id), &hash, false).await;
     match opened {
         Err(Error::Invalid(mistakes)) => return Err(Error::Invalid(renamed(mistakes))),
         other => other?,
@@ -462,7 +462,7 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
     };
     let mut work = Work::begin(ctx, Command::OrganizationEdit).await?;
     let (mut row, mut p) = open(&mut work).await?;
-    let step = work.leads(row.state)?;
+    let edited = work.leads(row.state)?;
     let mut renamed = false;
     if let Some(basic) = basic {
         // What the registration says stays as it was verified until it is verified anew.
@@ -498,7 +498,7 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
     organization::set_registration(&mut work.tx, &row, work.now).await?;
     profile::save(&mut work.tx, &p, work.now).await?;
     let about = About { organization: Some(row.id), data: Some(json!({ "step": step.as_str() })), ..About::default() };
-    work.stepped(step, row.id, about).await?;
+    work.stepped(edited, row.id, about).await?;
     if row.state == OrganizationState::Verified {
         let href = format!("/organizations/{}", row.id);
         notice::to_district(&mut work, &row.division_code, "社会组织修改了登记信息", &row.name, &href).await?;

@@ -4,7 +4,7 @@ use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::value;
+use crate::base::fields::value;
 use crate::volunteers::team::{names, open, reason_of, rights};
 use crate::volunteers::training::{past_day, team_for, volunteers_of};
 use crate::{Ctx, Error, Result};

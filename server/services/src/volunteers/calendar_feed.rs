@@ -4,7 +4,7 @@
 
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::people::session::{new_token, token_hash};
+use crate::people::token::{new_token, token_hash};
 use crate::volunteers::volunteer::{me, own_record};
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, Months, NaiveDate};

@@ -7,7 +7,7 @@ use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::value;
+use crate::base::fields::value;
 use crate::volunteers::team::reason_of;
 use crate::volunteers::training::past_day;
 use crate::{Ctx, Error, Result};
@@ -93,7 +93,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::EvaluationRecord).await?;
     let paired = by_code(ctx, &mut work.tx, code).await?;
     let (paired, need) = pairing::lock(&mut work, paired.id).await?;
-    crate::base::gate::hold(&mut work, &need, &[("words", "说了什么", &input.words)]).await?;
+    work.hold(&need, &[("words", "说了什么", &input.words)]).await?;
     let served = evaluation::served(&mut work.tx, paired.id, 1000).await?;
     let it = served.into_iter().find(|s| s.signup_id == input.signup);
     let Some(it) = it else { return Err(Error::field("signup", "选择一次已经记录的服务")) };

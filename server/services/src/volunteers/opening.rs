@@ -4,7 +4,7 @@ use crate::base::draft::Fields;
 use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
-use crate::needs::need_form::value;
+use crate::base::fields::value;
 use crate::volunteers::team::{self, reason_of, rights};
 use crate::volunteers::volunteer::{all, read_division};
 use crate::{Ctx, Error, Result, Services};
@@ -180,7 +180,7 @@ pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Inpu
             ("content", "做什么", &input.content),
             ("place", "集合地点", &input.place),
         ];
-        crate::base::gate::hold(&mut work, &need, &texts).await?;
+        work.hold(&need, &texts).await?;
         // The public learns the district of a household and no more.
         division = format!("{:0<12}", need.division_code.get(..6).unwrap_or("120000"));
         pairing_id = Some(pairing.id);
@@ -288,7 +288,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
             ("content", "做什么", &row.content),
             ("place", "集合地点", &row.place),
         ];
-        crate::base::gate::hold(&mut work, &need, &texts).await?;
+        work.hold(&need, &texts).await?;
     }
     if row.state == OpeningState::Open {
         check_danger(&row, work.now.day())?;

@@ -4,7 +4,7 @@ use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::value;
+use crate::base::fields::value;
 use crate::volunteers::opening::{about, open_for, stands};
 use crate::volunteers::signup;
 use crate::volunteers::team::{reason_of, rights};

@@ -5,7 +5,7 @@ use crate::base::notice;
 use crate::base::trail;
 use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
-use crate::needs::need_form::value;
+use crate::base::fields::value;
 use crate::volunteers::volunteer::{self, me, own_record};
 use crate::{Ctx, Error, Result, Services};
 use domain::code::{Prefix, is_code};

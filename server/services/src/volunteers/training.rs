@@ -3,7 +3,7 @@
 use crate::base::draft::Fields;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::value;
+use crate::base::fields::value;
 use crate::volunteers::team::{open, reason_of, rights};
 use crate::volunteers::volunteer::all;
 use crate::{Ctx, Error, Result};

@@ -4,8 +4,8 @@ use crate::base::draft::Fields;
 use crate::base::work::{About, Work, first};
 use crate::base::{limits, trail};
 use crate::boxed;
-use crate::needs::need_form::value;
-use crate::people::{account, password};
+use crate::base::fields::value;
+use crate::people::{password, post, steps};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -14,7 +14,6 @@ use domain::division::{Divisions, Level, ResolveError};
 use domain::field::Check;
 use domain::machine::{Command, Object};
 use domain::need::Sex;
-use domain::organization::AccountState;
 use domain::permission::Record;
 use domain::phone::Phone;
 use domain::resident_id::ResidentId;
@@ -210,13 +209,13 @@ pub async fn join(
     again: &str,
 ) -> Result<String> {
     let mut check = Check::new();
-    let username = account::check_username(&mut check, username);
+    let username = post::check_username(&mut check, username);
     if username.chars().filter(char::is_ascii_digit).count() >= 8 {
         check.add("username", "账号名会显示在屏幕上，不要用手机号或证件号，请换一个");
     }
     let mut words = vec![username.clone(), input.file.name.clone(), input.file.phone.clone()];
     words.extend(services.place(&input.division).split_whitespace().map(ToOwned::to_owned));
-    password::check(&mut check, "new_password", new, account::least_chars(services, Role::Volunteer), &words);
+    password::check(&mut check, "new_password", new, post::least_chars(services, Role::Volunteer), &words);
     if new != again {
         check.add("again", "两次输入的密码不一样，请再输入一次");
     }
@@ -241,7 +240,7 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
         None => work.code(Prefix::Volunteer, &input.division).await?,
     };
     let shown = format!("志愿者{number}");
-    let account = account::insert(&mut work, username, &shown, Role::Volunteer, "", None, hash, false).await?;
+    let account = steps::insert(&mut work, username, &shown, Role::Volunteer, "", None, hash, false).await?;
     if let Some(row) = entered {
         return claim(work, row, input, account).await;
     }
@@ -396,7 +395,7 @@ pub async fn copy(ctx: &Ctx) -> Result<Vec<u8>> {
     drop(tx);
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let skills = row.skills().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
-    let services: Vec<String> = row.services().iter().map(|code| crate::finding::hall::service_name(code)).collect();
+    let services: Vec<String> = row.services().iter().map(|code| crate::finding::card::service_name(code)).collect();
     let slots = row.slots().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
     let facts = [
         ("志愿者编号", row.number.clone()),

@@ -1,9 +1,10 @@
 //! What came of a pairing: the report, the rework, the completion after somebody else's check.
 
-use super::{open, reason_of, record, save, void_planned};
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
+use crate::steps::pairings::{load, load_apart, no_open_verification, record, save, void_planned};
+use crate::steps::{needs, verifications};
 use crate::{Ctx, Error, Result};
 use domain::delivery::DeliveryState;
 use domain::field::Check;
@@ -14,6 +15,14 @@ use domain::verification::{VerificationResult, VerificationState};
 use storage::aid::pairing::Pairing;
 use storage::aid::verification::Verification;
 
+pub(super) fn reason_of(reason: &str) -> Result<String> {
+    let mut check = Check::new();
+    let text = check.text("reason", "原因", reason, 500);
+    crate::base::gate::general(&mut check, "reason", "原因", &text);
+    check.done()?;
+    Ok(text)
+}
+
 /// 报告结果: what was done, by the organization.
 #[boxed]
 pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Result<()> {
@@ -22,8 +31,8 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
     crate::base::gate::general(&mut check, "report", "结果说明", &text);
     check.done()?;
     let mut work = Work::begin(ctx, Command::PairingReport).await?;
-    let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
-    crate::base::gate::hold(&mut work, &need, &[("report", "结果说明", &text)]).await?;
+    let (mut pairing, need) = load(&mut work, code).await?;
+    work.hold(&need, &[("report", "结果说明", &text)]).await?;
     let step = work.step(&mut pairing.state)?;
     let deliveries = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
     let done = deliveries.iter().any(|d| matches!(d.state, DeliveryState::Recorded | DeliveryState::Confirmed));
@@ -52,7 +61,7 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
 pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingRework).await?;
-    let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
+    let (mut pairing, need) = load(&mut work, code).await?;
     no_open_verification(&mut work, &pairing).await?;
     let step = work.step(&mut pairing.state)?;
     pairing.due_at = None;
@@ -68,14 +77,6 @@ pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     work.commit(code).await
 }
 
-pub(super) async fn no_open_verification(work: &mut Work<'_>, pairing: &Pairing) -> Result<Vec<Verification>> {
-    let all = storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await?;
-    if all.iter().any(|v| v.state == VerificationState::Assigned) {
-        return Err(Error::rule("核验还没有做完，请等核验结果"));
-    }
-    Ok(all)
-}
-
 /// Verifications of the present report: those assigned since it was made.
 fn of_report<'a>(pairing: &Pairing, all: &'a [Verification]) -> Vec<&'a Verification> {
     all.iter().filter(|v| !v.recheck && pairing.reported_at.is_some_and(|at| v.assigned_at >= at)).collect()
@@ -86,7 +87,7 @@ fn of_report<'a>(pairing: &Pairing, all: &'a [Verification]) -> Vec<&'a Verifica
 #[boxed]
 pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingComplete).await?;
-    let (mut pairing, mut need) = open(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let (mut pairing, mut need) = load_apart(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
     let verifications = storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await?;
     let verified =
         of_report(&pairing, &verifications).into_iter().rev().find(|v| v.state == VerificationState::Verified).cloned();
@@ -118,9 +119,9 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
         &format!("/pairings/{code}"),
     )
     .await?;
-    crate::needs::need::close_if_done(&mut work, &mut need).await?;
+    needs::close_if_done(&mut work, &mut need).await?;
     if domain::verification::is_sampled(pairing.id, ctx.services.policy.recheck_seed) {
-        crate::aid::verification::recheck_in(&mut work, &need, &pairing).await?;
+        verifications::recheck(&mut work, &need, &pairing).await?;
     }
     work.commit(code).await
 }
@@ -130,7 +131,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::PairingCloseUnverified).await?;
-    let (mut pairing, mut need) = open(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let (mut pairing, mut need) = load_apart(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
     let step = work.step(&mut pairing.state)?;
     let all = no_open_verification(&mut work, &pairing).await?;
     let failed = of_report(&pairing, &all).into_iter().filter(|v| v.state == VerificationState::CannotVerify).count();
@@ -144,6 +145,6 @@ pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()>
     pairing.reason = Some(reason.clone());
     save(&mut work, &need, &pairing, step, Some(reason)).await?;
     void_planned(&mut work, &need, &pairing).await?;
-    crate::needs::need::close_if_done(&mut work, &mut need).await?;
+    needs::close_if_done(&mut work, &mut need).await?;
     work.commit(code).await
 }

@@ -1,7 +1,7 @@
 //! Ledgers of social organizations: each good row becomes an organization that waits for its verification. A code
 //! that is registered already is not touched, whoever registered it.
 
-use super::{Report, ReportRow, ignored};
+use super::report::{Report, ReportRow, ignored};
 use crate::base::gate;
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};

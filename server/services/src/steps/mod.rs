@@ -1,0 +1,13 @@
+//! What several commands share inside one transaction. Commands stand above and never call one another; the need is
+//! locked first.
+
+pub(crate) mod asks;
+pub(crate) mod claims;
+pub(crate) mod claims_ended;
+pub(crate) mod claims_made;
+pub(crate) mod contact;
+pub(crate) mod needs;
+pub(crate) mod pairings;
+pub(crate) mod standing;
+pub(crate) mod transfers;
+pub(crate) mod verifications;
