@@ -2,11 +2,12 @@
 //! the tap and sends it later: the time of the tap is sent along and must be plausible; what is on record already is not
 //! changed by a second sending, and the confirmer of the hours is told that it arrived later.
 
+use crate::steps::places::{load, promote};
+use crate::steps::signups::{Opened, step, step_by};
+use crate::steps::teams::rights;
 use crate::base::limits;
 use crate::base::work::Work;
 use crate::boxed;
-use crate::volunteers::signup::{Opened, open, promote, step, step_by};
-use crate::volunteers::team::rights;
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::machine::Command;
@@ -78,7 +79,7 @@ pub async fn check(ctx: &Ctx, id: Uuid, code: &str, tap: Option<Tap>) -> Result<
     }
     let counted = limits::check_in(&ctx.services, id).await?;
     let mut work = Work::begin(ctx, Command::SignupAttend).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     if it.volunteer.account_id != Some(ctx.account()?) {
         return Err(Error::NotFound);
     }
@@ -184,7 +185,7 @@ pub async fn list(ctx: &Ctx, shift_id: Uuid, marks: &[(Uuid, Mark)], tap: Option
     let mut work = Work::begin(ctx, Command::SignupAttend).await?;
     let mut changed = 0;
     for (id, mark) in marks {
-        let mut it = open(&mut work, *id).await?;
+        let mut it = load(&mut work, *id).await?;
         if it.shift.id != shift_id {
             return Err(Error::NotFound);
         }

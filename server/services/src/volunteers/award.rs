@@ -1,12 +1,12 @@
 //! Awards 表彰奖励 on members' records (民政部令第67号 article 9): name, day, the unit that gave it.
 
+use crate::base::fields::{past_day, reason_of, value};
+use crate::steps::members::volunteers_of;
+use crate::steps::teams::{load, names, rights, team_for};
 use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::base::fields::value;
-use crate::volunteers::team::{names, open, reason_of, rights};
-use crate::volunteers::training::{past_day, team_for, volunteers_of};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::Check;
@@ -48,7 +48,7 @@ pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
 pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::AwardRecord).await?;
-    let team = open(&mut work, team_code).await?;
+    let team = load(&mut work, team_code).await?;
     let volunteer = volunteers_of(&mut work.tx, &team, &[input.member]).await?.pop().ok_or(Error::NotFound)?;
     let row = Award {
         id: ctx.services.new_id(),

@@ -2,10 +2,10 @@
 //! without signing in. The address can be taken away or changed; only the hash of its token is kept. It says where to
 //! meet, never where a household lives.
 
+use crate::steps::volunteers::{me, own_record, revoke_calendar};
 use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::people::token::{new_token, token_hash};
-use crate::volunteers::volunteer::{me, own_record};
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::calendar::Time;
@@ -67,19 +67,10 @@ pub async fn revoke(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::CalendarRevoke).await?;
     let own = me(&mut work).await?;
     work.authorize(&own_record(&own))?;
-    if !revoke_in(&mut work, &own).await? {
+    if !revoke_calendar(&mut work, &own).await? {
         return Err(Error::rule("现在没有订阅地址，不用停用"));
     }
     work.commit("").await
-}
-
-/// With a withdrawal of consent too. `false`: there was none.
-pub(crate) async fn revoke_in(work: &mut Work<'_>, own: &Volunteer) -> Result<bool> {
-    let was = calendar_feed::revoke(&mut work.tx, own.id).await?;
-    if was {
-        work.noted_by(Command::CalendarRevoke, own.id, "revoked", About::default()).await?;
-    }
-    Ok(was)
 }
 
 /// What a calendar program fetches by the token: shifts to come and of the last weeks.

@@ -2,14 +2,12 @@
 //! writes down what it says. One service has one evaluation; what was wrong is voided. Who gave the service is a number
 //! here; the volunteer reads stars and words on the own record.
 
-use crate::aid::pairing;
+use crate::base::fields::{past_day, reason_of, value};
+use crate::steps::pairings;
 use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::base::fields::value;
-use crate::volunteers::team::reason_of;
-use crate::volunteers::training::past_day;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
@@ -92,7 +90,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::EvaluationRecord).await?;
     let paired = by_code(ctx, &mut work.tx, code).await?;
-    let (paired, need) = pairing::lock(&mut work, paired.id).await?;
+    let (paired, need) = pairings::lock(&mut work, paired.id).await?;
     work.hold(&need, &[("words", "说了什么", &input.words)]).await?;
     let served = evaluation::served(&mut work.tx, paired.id, 1000).await?;
     let it = served.into_iter().find(|s| s.signup_id == input.signup);

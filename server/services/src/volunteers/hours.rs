@@ -1,12 +1,14 @@
 //! Hours 服务时间: entered by one account, confirmed by another, on record within ten working days, corrected by
 //! records that supersede (民政部令第67号 articles 8, 11, 13, 16).
 
+use crate::base::fields::reason_of;
+use crate::steps::places::load;
+use crate::steps::signups::{Opened, step, step_by};
+use crate::steps::teams::{self, rights};
+use crate::steps::volunteers::{me, own_record};
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::signup::{Opened, open, step, step_by};
-use crate::volunteers::team::{reason_of, rights};
-use crate::volunteers::volunteer::{me, own_record};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::Check;
@@ -83,7 +85,7 @@ pub async fn enter(ctx: &Ctx, shift_id: Uuid, entries: &[(Uuid, i64)]) -> Result
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::SignupHours).await?;
     for (id, minutes) in entries {
-        let mut it = open(&mut work, *id).await?;
+        let mut it = load(&mut work, *id).await?;
         if it.shift.id != shift_id {
             return Err(Error::NotFound);
         }
@@ -119,7 +121,7 @@ pub async fn confirm(ctx: &Ctx, ids: &[Uuid]) -> Result<usize> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::SignupConfirmHours).await?;
     for id in ids {
-        let mut it = open(&mut work, *id).await?;
+        let mut it = load(&mut work, *id).await?;
         may_decide(&mut work, &it).await?;
         let (Some(minutes), Some(entered_by)) = (it.signup.minutes, it.signup.entered_by) else {
             work.acts_on(it.signup.state)?;
@@ -189,11 +191,11 @@ async fn insert_record(
 pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::SignupRejectHours).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     may_decide(&mut work, &it).await?;
     step(&mut work, &it.opening, &mut it.signup, Some(reason)).await?;
     let href = format!("/shifts/{}", it.shift.id);
-    crate::volunteers::team::tell(&mut work, &it.team, "时长被退回，请重新填报", &it.opening.title, &href).await?;
+    teams::tell(&mut work, &it.team, "时长被退回，请重新填报", &it.opening.title, &href).await?;
     work.commit("").await?;
     Ok(it.shift.id)
 }
@@ -203,7 +205,7 @@ pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::SignupVoid).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     may_decide(&mut work, &it).await?;
     step(&mut work, &it.opening, &mut it.signup, Some(reason.clone())).await?;
     let record = hours::of_signup(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
@@ -223,7 +225,7 @@ pub async fn ask(ctx: &Ctx, signup_id: Uuid, wanted: &str, words: &str) -> Resul
     check.done()?;
     let mut work = Work::begin(ctx, Command::CorrectionAsk).await?;
     let own = me(&mut work).await?;
-    let it = open(&mut work, signup_id).await?;
+    let it = load(&mut work, signup_id).await?;
     if it.signup.volunteer_id != own.id {
         return Err(Error::NotFound);
     }
@@ -254,7 +256,7 @@ pub async fn ask(ctx: &Ctx, signup_id: Uuid, wanted: &str, words: &str) -> Resul
     }
     work.created(row.state, row.id, about(&it, None)).await?;
     let href = format!("/shifts/{}#corrections", it.shift.id);
-    crate::volunteers::team::tell(&mut work, &it.team, "有人要求更正时长", &it.opening.title, &href).await?;
+    teams::tell(&mut work, &it.team, "有人要求更正时长", &it.opening.title, &href).await?;
     work.commit("").await
 }
 
@@ -266,7 +268,7 @@ fn about(it: &Opened, reason: Option<String>) -> About<'static> {
 /// A correction with its sign-up, whose shift is locked, for a command that the actor may give.
 async fn open_correction(work: &mut Work<'_>, id: Uuid) -> Result<(Correction, Opened)> {
     let found = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let it = open(work, found.signup_id).await?;
+    let it = load(work, found.signup_id).await?;
     let row = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let confirms = work.command() == Command::CorrectionConfirm;
     let others = vec![
@@ -353,7 +355,7 @@ pub async fn refuse(ctx: &Ctx, id: Uuid, answer: &str) -> Result<Uuid> {
 /// Hours that are not on record though the time has run out: told once, upwards.
 pub(crate) async fn remind(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::SignupRemind).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     if it.signup.reminded_at.is_some() || it.signup.due_at.is_none_or(|due| due >= work.now) {
         return Ok(());
     }
@@ -368,7 +370,7 @@ pub(crate) async fn remind(ctx: &Ctx, id: Uuid) -> Result<()> {
 pub(crate) async fn remind_correction(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::CorrectionRemind).await?;
     let found = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let it = open(&mut work, found.signup_id).await?;
+    let it = load(&mut work, found.signup_id).await?;
     let mut row = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     if row.reminded_at.is_some() || row.due_at >= work.now {
         return Ok(());

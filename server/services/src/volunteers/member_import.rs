@@ -4,15 +4,14 @@
 //! which the person accepts: with the own account, or after opening one with the same telephone. Whether a telephone is
 //! known to the register already, the dry run does not say. The same row invites once for ever, whatever became of it.
 
+use crate::steps::members::new_member;
+use crate::steps::openings;
+use crate::steps::teams::{self, rights, team_for};
+use crate::steps::volunteers::{Input, enter};
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
-use crate::volunteers::member::new_member;
-use crate::volunteers::opening;
-use crate::volunteers::team::{self, rights};
-use crate::volunteers::training::team_for;
-use crate::volunteers::volunteer::{self, Input};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Issue, Ledger, LedgerError, MemberValues, Outcome, Row};
 use domain::calendar::Time;
@@ -113,7 +112,7 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
 pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
-    opening::stands(&mut tx, &team).await?;
+    openings::stands(&mut tx, &team).await?;
     if bytes.len() > MAX_BYTES {
         return Err(Error::field("file", "文件超过32兆，请分成几个文件上传"));
     }
@@ -132,7 +131,7 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     }
     drop(tx);
     let mut work = Work::begin(ctx, Command::ImportUploadMembers).await?;
-    let team = team::open(&mut work, team_code).await?;
+    let team = teams::load(&mut work, team_code).await?;
     let whose = Whose { kind: LedgerKind::Needs, scope: prefix(&team.division_code), team_id: Some(team.id) };
     let row = checked(&work, whose, file_name, &bytes, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
@@ -214,7 +213,7 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let who = rights(&mut work.tx, &team).await?;
     work.authorize(&who)?;
     drop(who);
-    opening::stands(&mut work.tx, &team).await?;
+    openings::stands(&mut work.tx, &team).await?;
     let mut invited = 0_i64;
     for (_, _, values) in ledger.importable() {
         if stands(ctx, &mut work.tx, &team, values).await?.is_none() && invite(&mut work, &team, values).await? {
@@ -238,7 +237,7 @@ async fn invite(work: &mut Work<'_>, team: &Team, values: &MemberValues) -> Resu
         Some(row) => row,
         None => {
             let day = values.consented_on.unwrap_or_else(|| work.now.day());
-            volunteer::enter(work, &input(values), Time::at(day, 12, 0).min(work.now)).await?
+            enter(work, &input(values), Time::at(day, 12, 0).min(work.now)).await?
         }
     };
     if storage::volunteers::team::membership(&mut work.tx, team.id, row.id).await?.is_some() {

@@ -1,12 +1,13 @@
 //! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
 
+use crate::base::fields::{all, read_division, reason_of, value};
+use crate::steps::openings::{about, by_code, load, save, stands};
+use crate::steps::teams::{self, rights};
+use crate::steps::openings_ended;
 use crate::base::draft::Fields;
 use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
-use crate::base::fields::value;
-use crate::volunteers::team::{self, reason_of, rights};
-use crate::volunteers::volunteer::{all, read_division};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::code::{Prefix, is_code};
@@ -154,16 +155,11 @@ fn apply(row: &mut Opening, input: &Input) {
     row.accompany = input.accompany;
 }
 
-pub(crate) fn about(row: &Opening, reason: Option<String>) -> About<'static> {
-    let data = json!({ "opening": row.code });
-    About { organization: row.organization_id, reason, data: Some(data), ..About::default() }
-}
-
 /// 新建岗位 of a team, on its own or for a pairing of its organization. Returns its code.
 #[boxed]
 pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::OpeningCreate).await?;
-    let team = team::open(&mut work, team_code).await?;
+    let team = teams::load(&mut work, team_code).await?;
     stands(&mut work.tx, &team).await?;
     let (mut division, mut pairing_id) = (input.division.clone(), None);
     if !pairing_code.is_empty() {
@@ -218,39 +214,6 @@ pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Inpu
     Ok(row.code)
 }
 
-/// A team may recruit: it stands, and so does its organization.
-pub(crate) async fn stands(tx: &mut Tx, team: &Team) -> Result<()> {
-    if team.state != TeamState::Active {
-        return Err(Error::rule(format!("服务队现在是“{}”，不能招募", team.state.label())));
-    }
-    if let Some(id) = team.organization_id {
-        let organization = storage::supply::organization::by_id(tx, id).await?.ok_or(Error::NotFound)?;
-        if organization.state != OrganizationState::Verified {
-            return Err(Error::rule(format!("机构现在是“{}”，不能招募志愿者", organization.state.label())));
-        }
-    }
-    Ok(())
-}
-
-async fn by_code(tx: &mut Tx, code: &str) -> Result<Opening> {
-    let found = if is_code(code) { opening::by_code(tx, code).await? } else { None };
-    found.ok_or(Error::NotFound)
-}
-
-/// An opening with its team, for a command that the actor may give.
-pub(crate) async fn open_for(work: &mut Work<'_>, code: &str) -> Result<(Opening, Team)> {
-    let row = by_code(&mut work.tx, code).await?;
-    let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
-    let who = rights(&mut work.tx, &team).await?;
-    work.authorize(&who)?;
-    Ok((row, team))
-}
-
-async fn save(work: &mut Work<'_>, row: &Opening, step: Step<OpeningState>, reason: Option<String>) -> Result<()> {
-    first(opening::update(&mut work.tx, row, work.now).await?, Object::Opening)?;
-    work.stepped(step, row.id, about(row, reason)).await
-}
-
 /// What a dangerous opening needs before anybody can sign up: the risks told, and an insurance that is in force
 /// (志愿服务条例 articles 12, 17).
 fn check_danger(row: &Opening, today: NaiveDate) -> Result<()> {
@@ -276,7 +239,7 @@ fn check_danger(row: &Opening, today: NaiveDate) -> Result<()> {
 #[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningEdit).await?;
-    let (mut row, _) = open_for(&mut work, code).await?;
+    let (mut row, _) = load(&mut work, code).await?;
     first(row.version == version, Object::Opening)?;
     let step = work.step(&mut row.state)?;
     apply(&mut row, input);
@@ -301,7 +264,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
 #[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningOpen).await?;
-    let (mut row, team) = open_for(&mut work, code).await?;
+    let (mut row, team) = load(&mut work, code).await?;
     stands(&mut work.tx, &team).await?;
     let step = work.step(&mut row.state)?;
     check_danger(&row, work.now.day())?;
@@ -317,7 +280,7 @@ pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
 #[boxed]
 pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningClose).await?;
-    let (mut row, _) = open_for(&mut work, code).await?;
+    let (mut row, _) = load(&mut work, code).await?;
     let step = work.step(&mut row.state)?;
     save(&mut work, &row, step, None).await?;
     work.commit(code).await
@@ -328,30 +291,9 @@ pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn cancel(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::OpeningCancel).await?;
-    let (row, _) = open_for(&mut work, code).await?;
-    cancel_in(&mut work, row, &reason).await?;
+    let (row, _) = load(&mut work, code).await?;
+    openings_ended::cancel(&mut work, row, &reason).await?;
     work.commit(code).await
-}
-
-async fn cancel_in(work: &mut Work<'_>, mut row: Opening, reason: &str) -> Result<()> {
-    let step = work.step_by(Command::OpeningCancel, &mut row.state)?;
-    row.reason = Some(reason.to_owned());
-    for shift in opening::shifts_of(&mut work.tx, row.id, work.now, 1000).await? {
-        if shift.state == ShiftState::Planned && shift.starts_at > work.now {
-            crate::volunteers::shift::cancel_in(work, &row, &shift, reason).await?;
-        }
-    }
-    save(work, &row, step, Some(reason.to_owned())).await
-}
-
-/// Every opening of a team that ends.
-pub(crate) async fn cancel_all(work: &mut Work<'_>, team: &Team, reason: &str) -> Result<()> {
-    for row in opening::of_team(&mut work.tx, team.id).await? {
-        if row.state != OpeningState::Cancelled {
-            cancel_in(work, row, reason).await?;
-        }
-    }
-    Ok(())
 }
 
 /// What the hall is asked for; empty: everything.

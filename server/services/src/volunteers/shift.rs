@@ -1,14 +1,14 @@
 //! Shifts 班次 of an opening: planned, widened, called off.
 
+use crate::base::fields::{all, reason_of, value};
+use crate::steps::openings::{self, about, stands};
+use crate::steps::places::promote;
+use crate::steps::shifts::{self, lock};
+use crate::steps::teams::rights;
 use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::base::fields::value;
-use crate::volunteers::opening::{about, open_for, stands};
-use crate::volunteers::signup;
-use crate::volunteers::team::{reason_of, rights};
-use crate::volunteers::volunteer::all;
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, Timelike};
 use domain::calendar::Time;
@@ -96,7 +96,7 @@ fn check_code(services: &Services) -> String {
 #[boxed]
 pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::ShiftPlan).await?;
-    let (row, team) = open_for(&mut work, code).await?;
+    let (row, team) = openings::load(&mut work, code).await?;
     stands(&mut work.tx, &team).await?;
     if !matches!(row.state, OpeningState::Draft | OpeningState::Open) {
         return Err(Error::rule(format!("岗位现在是“{}”，不能再排班次", row.state.label())));
@@ -135,20 +135,6 @@ pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
     Ok(made)
 }
 
-/// A shift, locked, with its opening and team.
-pub(crate) async fn lock(work: &mut Work<'_>, id: Uuid) -> Result<(Shift, Opening, Team)> {
-    opening::lock_shift(&mut work.tx, id).await?;
-    whole(&mut work.tx, id).await
-}
-
-/// A shift with its opening and team.
-pub(crate) async fn whole(tx: &mut Tx, id: Uuid) -> Result<(Shift, Opening, Team)> {
-    let shift = opening::shift(tx, id).await?.ok_or(Error::NotFound)?;
-    let row = opening::by_id(tx, shift.opening_id).await?.ok_or(Error::NotFound)?;
-    let team = storage::volunteers::team::by_id(tx, shift.team_id).await?.ok_or(Error::NotFound)?;
-    Ok((shift, row, team))
-}
-
 /// 修改名额; more places let those who wait move up. Returns the opening's code.
 #[boxed]
 pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
@@ -169,7 +155,7 @@ pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
     let about = About { organization: row.organization_id, data: Some(data), ..About::default() };
     work.stepped(step, id, about).await?;
     shift.places = places;
-    signup::promote(&mut work, &shift, &row).await?;
+    promote(&mut work, &shift, &row).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
@@ -185,22 +171,7 @@ pub async fn cancel(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     if shift.starts_at <= work.now {
         return Err(Error::rule("班次已经开始，不能取消。没有到岗的请在名单里登记"));
     }
-    cancel_in(&mut work, &row, &shift, &reason).await?;
+    shifts::cancel(&mut work, &row, &shift, &reason).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
-}
-
-pub(crate) async fn cancel_in(work: &mut Work<'_>, row: &Opening, shift: &Shift, reason: &str) -> Result<()> {
-    opening::lock_shift(&mut work.tx, shift.id).await?;
-    let step = work.leads_by(Command::ShiftCancel, shift.state)?;
-    signup::cancel_all(work, shift, row, reason).await?;
-    first(opening::cancel_shift(&mut work.tx, shift.id, reason, work.now).await?, Object::Shift)?;
-    work.stepped(step, shift.id, about(row, Some(reason.to_owned()))).await?;
-    if row.pairing_id.is_some()
-        && let Some(organization) = row.organization_id
-    {
-        let href = format!("/openings/{}", row.code);
-        notice::to_organization(work, organization, "结对的志愿服务班次取消了", &row.title, &href).await?;
-    }
-    Ok(())
 }

@@ -1,12 +1,15 @@
 //! Teams 志愿服务队: who stands behind one, who looks after it.
 
+use crate::base::fields::{all, read_division, reason_of, value};
+use crate::steps::members::new_member;
+use crate::steps::openings_ended;
+use crate::steps::teams::{about, by_code, load, names, rights};
+use crate::steps::volunteers::{me, own_record};
 use crate::base::draft::Fields;
 use crate::base::notice;
 use crate::base::trail;
 use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
-use crate::base::fields::value;
-use crate::volunteers::volunteer::{self, me, own_record};
 use crate::{Ctx, Error, Result, Services};
 use domain::code::{Prefix, is_code};
 use domain::division::{Divisions, prefix};
@@ -42,7 +45,7 @@ pub fn read(fields: &Fields, divisions: &Divisions, independent: bool) -> Result
     for (field, label, text) in [("name", "服务队名称", &name), ("about", "做什么", &about)] {
         check.extend(crate::base::gate::mistakes(field, label, text, &crate::base::gate::about_organization()));
     }
-    let services: Vec<String> = volunteer::all(fields, "service")
+    let services: Vec<String> = all(fields, "service")
         .filter(|code| domain::vocabulary::service(code).is_some())
         .map(ToOwned::to_owned)
         .collect();
@@ -50,7 +53,7 @@ pub fn read(fields: &Fields, divisions: &Divisions, independent: bool) -> Result
         check.add("service", "至少选一项服务");
     }
     let division = if independent {
-        volunteer::read_division(&mut check, divisions, "division", "由谁管理", value(fields, "division"))
+        read_division(&mut check, divisions, "division", "由谁管理", value(fields, "division"))
     } else {
         String::new()
     };
@@ -64,34 +67,6 @@ pub fn fields_of(row: &Team) -> Fields {
     fields.extend(row.services().into_iter().map(|code| ("service".to_owned(), code)));
     fields.push(("version".to_owned(), row.version.to_string()));
     fields
-}
-
-/// What a decision about a team's things needs to know: an organization's team is the organization's, an independent
-/// one is its office's to supervise; leaders lead either.
-pub(crate) async fn rights<'a>(tx: &mut Tx, row: &'a Team) -> Result<Record<'a>> {
-    Ok(Record {
-        division: row.organization_id.is_none().then(|| prefix(&row.division_code)),
-        organization: row.organization_id,
-        leaders: team::leaders(tx, row.id).await?,
-        ..Record::default()
-    })
-}
-
-pub(crate) fn about(row: &Team, reason: Option<String>) -> About<'static> {
-    About { organization: row.organization_id, reason, data: Some(json!({ "team": row.code })), ..About::default() }
-}
-
-/// Tells those who lead a team, its organization, or the office that supervises it where nobody leads.
-pub(crate) async fn tell(work: &mut Work<'_>, row: &Team, title: &str, body: &str, href: &str) -> Result<()> {
-    let leaders = team::leaders(&mut work.tx, row.id).await?;
-    for account in &leaders {
-        notice::to_account(work, *account, title, body, href).await?;
-    }
-    match row.organization_id {
-        Some(id) => notice::to_organization(work, id, title, body, href).await,
-        None if leaders.is_empty() => notice::to_office(work, &row.division_code, title, body, href).await,
-        None => Ok(()),
-    }
 }
 
 fn new_team(work: &Work<'_>, code: String, input: &Input, organization: Option<&Organization>) -> Team {
@@ -149,7 +124,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     team::insert(&mut work.tx, &row).await?;
     work.created(row.state, row.id, about(&row, None)).await?;
     let member =
-        Member { leads: true, ..crate::volunteers::member::new_member(&work, &row, &own, MemberState::Active) };
+        Member { leads: true, ..new_member(&work, &row, &own, MemberState::Active) };
     team::insert_member(&mut work.tx, &member).await?;
     work.created_by(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
     let href = format!("/teams/{}", row.code);
@@ -158,30 +133,9 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     Ok(row.code)
 }
 
-/// A team by its code for a command that the actor may give.
-pub(crate) async fn open(work: &mut Work<'_>, code: &str) -> Result<Team> {
-    let row = by_code(&mut work.tx, code).await?;
-    let who = rights(&mut work.tx, &row).await?;
-    work.authorize(&who)?;
-    Ok(row)
-}
-
-pub(crate) async fn by_code(tx: &mut Tx, code: &str) -> Result<Team> {
-    let found = if is_code(code) { team::by_code(tx, code).await? } else { None };
-    found.ok_or(Error::NotFound)
-}
-
 async fn save(work: &mut Work<'_>, row: &Team, step: Step<TeamState>, reason: Option<String>) -> Result<()> {
     first(team::update(&mut work.tx, row, work.now).await?, Object::Team)?;
     work.stepped(step, row.id, about(row, reason)).await
-}
-
-pub(crate) fn reason_of(reason: &str) -> Result<String> {
-    let mut check = Check::new();
-    let text = check.text("reason", "原因", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "原因", &text);
-    check.done()?;
-    Ok(text)
 }
 
 /// The supervising office answers an application.
@@ -190,7 +144,7 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
     let command = if approve { Command::TeamApprove } else { Command::TeamRefuse };
     let reason = if approve { None } else { Some(reason_of(reason)?) };
     let mut work = Work::begin(ctx, command).await?;
-    let mut row = open(&mut work, code).await?;
+    let mut row = load(&mut work, code).await?;
     let step = work.step(&mut row.state)?;
     row.reason.clone_from(&reason);
     row.decided_by = ctx.actor.account_id;
@@ -207,7 +161,7 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
 #[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::TeamEdit).await?;
-    let mut row = open(&mut work, code).await?;
+    let mut row = load(&mut work, code).await?;
     first(row.version == version, Object::Team)?;
     let step = work.step(&mut row.state)?;
     row.name.clone_from(&input.name);
@@ -227,13 +181,13 @@ fn is_not_the_leaders(ctx: &Ctx, row: &Team) -> bool {
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = reason_of(reason)?;
     let mut work = Work::begin(ctx, Command::TeamEnd).await?;
-    let mut row = open(&mut work, code).await?;
+    let mut row = load(&mut work, code).await?;
     if is_not_the_leaders(ctx, &row) {
         return Err(Error::Forbidden(domain::permission::Refusal::Role));
     }
     let step = work.step(&mut row.state)?;
     row.reason = Some(reason.clone());
-    crate::volunteers::opening::cancel_all(&mut work, &row, &reason).await?;
+    openings_ended::cancel_all(&mut work, &row, &reason).await?;
     save(&mut work, &row, step, Some(reason)).await?;
     work.commit(code).await
 }
@@ -273,19 +227,6 @@ impl TeamView {
     pub fn leads(&self) -> bool {
         self.may(Command::MemberAccept)
     }
-}
-
-/// Names and telephones of volunteers, for whoever leads them.
-pub(crate) async fn names(tx: &mut Tx, services: &Services, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, String)>> {
-    let mut all = HashMap::new();
-    for id in ids {
-        if let Some(row) = storage::volunteers::volunteer::by_id(tx, *id).await? {
-            let file = storage::volunteers::volunteer::file(services.db.sealer(), &row)?;
-            let name = if file.name.is_empty() { row.number.clone() } else { file.name };
-            all.insert(*id, (name, file.phone));
-        }
-    }
-    Ok(all)
 }
 
 /// Members shown on one page.

@@ -1,10 +1,14 @@
 //! Volunteers 志愿者: registering oneself, the own data, leaving.
 
+use crate::base::fields::{all, read_division, value};
+use crate::steps::members::leave_all;
+use crate::steps::places::give_up_all;
+pub use crate::steps::volunteers::Input;
+use crate::steps::volunteers::{apply, check_same, me, own_record, revoke_calendar};
 use crate::base::draft::Fields;
 use crate::base::work::{About, Work, first};
 use crate::base::{limits, trail};
 use crate::boxed;
-use crate::base::fields::value;
 use crate::people::{password, post, steps};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
@@ -24,46 +28,6 @@ use std::sync::Arc;
 use storage::base::sealed::MarkKind;
 use storage::volunteers::volunteer::{self, Volunteer, VolunteerFile};
 use uuid::Uuid;
-
-/// A checked registration or profile.
-#[derive(Clone, Debug)]
-pub struct Input {
-    pub file: VolunteerFile,
-    /// Twelve digits: a street, or a village or community.
-    pub division: String,
-    pub skills: Vec<Skill>,
-    pub services: Vec<String>,
-    pub slots: Vec<Slot>,
-}
-
-pub(crate) fn all<'a>(fields: &'a Fields, name: &'a str) -> impl Iterator<Item = &'a str> {
-    fields.iter().filter(move |(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.as_str())
-}
-
-/// A place typed as people say it, down to a street or below.
-pub(crate) fn read_division(check: &mut Check, divisions: &Divisions, field: &str, label: &str, text: &str) -> String {
-    let text = check.line(field, label, text, 60);
-    if text.is_empty() {
-        return String::new();
-    }
-    match divisions.resolve(&text, "12") {
-        Ok(found)
-            if divisions.get(&found.code12).is_some_and(|d| matches!(d.level, Level::Street | Level::Village)) =>
-        {
-            return found.code12;
-        }
-        Ok(_) => check.add(field, format!("{label}：写到街道、乡镇或社区、村，例如河东区鲁山道街道")),
-        Err(ResolveError::Unknown { near: Some(near) }) => {
-            check.add(field, format!("{label}：没有找到，是不是“{near}”？请写区名和街镇名"));
-        }
-        Err(ResolveError::Ambiguous { candidates }) => {
-            let names: Vec<String> = candidates.iter().take(3).map(|code| divisions.spoken_name(code)).collect();
-            check.add(field, format!("{label}：有几个，请写明是哪一个：{}", names.join("、")));
-        }
-        Err(_) => check.add(field, format!("{label}：没有找到，请写区名和街镇名，例如河东区鲁山道街道")),
-    }
-    String::new()
-}
 
 fn read_phone(check: &mut Check, field: &str, text: &str) -> String {
     match Phone::parse(text) {
@@ -175,28 +139,6 @@ pub fn fields_of(services: &Services, own: &Own) -> Fields {
     fields
 }
 
-fn apply(row: &mut Volunteer, input: &Input) {
-    row.division_code.clone_from(&input.division);
-    row.skills = json!(input.skills).to_string();
-    row.service_codes = json!(input.services).to_string();
-    row.slots = json!(input.slots).to_string();
-}
-
-/// Nobody is entered twice.
-async fn check_same(work: &mut Work<'_>, file: &VolunteerFile, own: Uuid) -> Result<()> {
-    let sealer = work.ctx.services.db.sealer();
-    let mut check = Check::new();
-    for (kind, field, value, what) in [
-        (MarkKind::Phone, "phone", &file.phone, "这个手机号"),
-        (MarkKind::IdNumber, "id_number", &file.id_number, "这个身份证号"),
-    ] {
-        if !value.is_empty() && volunteer::same(&mut work.tx, sealer, kind, value, own).await?.is_some() {
-            check.add(field, format!("{what}已经登记过志愿者。忘了账号或密码，请联系所在的服务队或社区"));
-        }
-    }
-    Ok(check.done()?)
-}
-
 /// 登记: opens an account and enters the volunteer in one step. `address`: where it comes from, counted against
 /// registering in bulk. Returns the own number.
 #[boxed]
@@ -286,34 +228,6 @@ async fn claim(mut work: Work<'_>, mut row: Volunteer, input: &Input, account: U
     Ok(row)
 }
 
-/// Enters somebody from a team's list, who has agreed to it (志愿服务条例 article 7): without an account.
-pub(crate) async fn enter(work: &mut Work<'_>, input: &Input, consented_at: Time) -> Result<Volunteer> {
-    let services = &work.ctx.services;
-    check_same(work, &input.file, Uuid::nil()).await?;
-    let number = work.code(Prefix::Volunteer, &input.division).await?;
-    let mut row = Volunteer::new(services.new_id(), number, None, input.division.clone(), work.now);
-    row.consented_at = consented_at;
-    apply(&mut row, input);
-    volunteer::insert(&mut work.tx, services.db.sealer(), &row, &input.file).await?;
-    let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
-    work.created_by(Command::VolunteerEnter, row.state, row.id, about).await?;
-    Ok(row)
-}
-
-/// The volunteer who is signed in.
-pub(crate) async fn me(work: &mut Work<'_>) -> Result<Volunteer> {
-    let account = work.ctx.account()?;
-    volunteer::by_account(&mut work.tx, account)
-        .await?
-        .filter(|row| row.state == VolunteerState::Active)
-        .ok_or(Error::NotFound)
-}
-
-/// The record for decisions about a volunteer's own things.
-pub(crate) fn own_record(row: &Volunteer) -> Record<'static> {
-    Record { volunteer: row.account_id, ..Record::default() }
-}
-
 /// The own data of the reader.
 #[derive(Clone, Debug)]
 pub struct Own {
@@ -364,9 +278,9 @@ pub async fn withdraw(ctx: &Ctx) -> Result<()> {
     volunteer::lock(&mut work.tx, row.id).await?;
     let account = work.ctx.account()?;
     let step = work.leads(row.state)?;
-    crate::volunteers::member::leave_all(&mut work, &row).await?;
-    crate::volunteers::signup::give_up_all(&mut work, &row).await?;
-    crate::volunteers::calendar_feed::revoke_in(&mut work, &row).await?;
+    leave_all(&mut work, &row).await?;
+    give_up_all(&mut work, &row).await?;
+    revoke_calendar(&mut work, &row).await?;
     first(volunteer::withdraw(&mut work.tx, row.id, work.now).await?, Object::Volunteer)?;
     work.stepped(step, row.id, About::default()).await?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?.ok_or(Error::NotFound)?;
