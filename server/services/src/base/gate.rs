@@ -2,7 +2,7 @@
 //! mistakes of a form. The rules themselves stand in [`domain::gate`].
 //!
 //! Every text that somebody outside the owning office may read goes through
-//! [`mistakes`]; texts about one household go through [`hold`] as well, which
+//! [`mistakes`]; texts about one household go through `Work::hold` as well, which
 //! knows the sealed file. A claim's own words are held against the general
 //! rules only: an organization that has not been let in must not learn from a
 //! refusal what the file holds.

@@ -8,7 +8,7 @@ use domain::need::NeedState;
 use search::{Lexicon, NeedQuery, Reader, Results};
 use std::sync::Arc;
 
-pub use crate::finding::card::{Card, CardLine, MemberCard, PublicCard, service_name, state_label};
+pub use crate::finding::card::{Card, CardLine, MemberCard, PublicCard, public_title, service_name, state_label};
 
 /// Who looks. Decides the tier of everything shown.
 #[derive(Clone, Copy)]

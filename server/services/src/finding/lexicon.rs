@@ -52,7 +52,7 @@ pub(crate) fn laid_over(rows: Vec<GroupRow>) -> Vec<Entry> {
     entries
 }
 
-fn lexicon(revision: i64, entries: &[Entry], divisions: &Divisions) -> Lexicon {
+pub(crate) fn lexicon(revision: i64, entries: &[Entry], divisions: &Divisions) -> Lexicon {
     let groups = entries.iter().filter(|entry| entry.state == GroupState::Active).map(|entry| entry.group.clone());
     let silent = thesaurus::shipped().silent;
     Lexicon::new(u64::try_from(revision).unwrap_or_default(), groups.collect(), &silent, divisions)

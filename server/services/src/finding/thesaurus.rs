@@ -3,14 +3,14 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::finding::lexicon::{laid_over, lexicon};
 pub use crate::finding::lexicon::{Entry, refresh, shipped};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
 use domain::finding::GroupState;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
-use search::Lexicon;
-use search::thesaurus::{self, Group};
+use search::thesaurus::Group;
 use serde_json::json;
 use std::sync::Arc;
 use storage::finding::{self, GroupRow};

@@ -6,6 +6,7 @@ use crate::boxed;
 use crate::needs::entry;
 use crate::needs::need_form::Input;
 use crate::steps::claims_ended;
+pub use crate::steps::needs::REVIEW_WORKING_DAYS;
 use crate::steps::needs::{end, end_by, reopen as reopen_in, review_due};
 use crate::{Conflict, Ctx, Error, Result};
 use chrono::NaiveDate;

@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use domain::field::Check;
 use domain::machine::{Command, Object};
 use domain::organization::{Grade, Inspection, OrganizationState, Standing};
-use domain::pairing::PairingState;
 use domain::permission::Record;
 use domain::uscc::Uscc;
 use serde_json::json;

@@ -13,7 +13,6 @@ use domain::machine::Command;
 use domain::permission::authorize;
 use storage::volunteers::calendar_feed;
 use storage::volunteers::signup::{self, Listed};
-use storage::volunteers::volunteer::Volunteer;
 
 /// Days back and ahead that a calendar program is told of.
 const BACK: u64 = 60;

@@ -5,16 +5,15 @@ use crate::steps::members::{forget, new_member, stays_led, step};
 use crate::steps::teams::{about, by_code, rights, tell};
 use crate::steps::volunteers::{me, own_record};
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
-use domain::machine::{Command, Object};
+use domain::machine::{Command};
 use domain::permission::Record;
 use domain::team::{INVITATION_DAYS, MemberState, TeamState};
-use domain::volunteer::{ADULT_AGE, VolunteerState};
+use domain::volunteer::{ADULT_AGE};
 use storage::volunteers::team::{self, Member, Team};
-use storage::volunteers::volunteer::Volunteer;
 use uuid::Uuid;
 
 /// 申请入队, with a few words.

@@ -6,19 +6,16 @@ use crate::steps::places::promote;
 use crate::steps::shifts::{self, lock};
 use crate::steps::teams::rights;
 use crate::base::draft::Fields;
-use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, Timelike};
 use domain::calendar::Time;
 use domain::field::Check;
-use domain::machine::{Command, Object};
+use domain::machine::{Command};
 use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
 use serde_json::json;
-use storage::Tx;
-use storage::volunteers::opening::{self, Opening, Shift};
-use storage::volunteers::team::Team;
+use storage::volunteers::opening::{self, Shift};
 use uuid::Uuid;
 
 /// Shifts to plan: one, or one a week on chosen days.
