@@ -6,6 +6,7 @@ pub use crate::finding::market::{Market, Suppliers, market};
 use crate::aid::view::StaffNeed;
 use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::finding::fit::facts;
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
 use domain::need::{NeedState, UNCLAIMED_DAYS};

@@ -3,8 +3,8 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::finding::lexicon::{laid_over, lexicon};
 pub use crate::finding::lexicon::{Entry, refresh, shipped};
+use crate::finding::lexicon::{laid_over, lexicon};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
 use domain::finding::GroupState;

@@ -72,7 +72,12 @@ pub(crate) async fn event(work: &mut Work<'_>, account: Uuid, data: serde_json::
     event_by(work, own, account, data).await
 }
 
-pub(crate) async fn event_by(work: &mut Work<'_>, command: Command, account: Uuid, data: serde_json::Value) -> Result<()> {
+pub(crate) async fn event_by(
+    work: &mut Work<'_>,
+    command: Command,
+    account: Uuid,
+    data: serde_json::Value,
+) -> Result<()> {
     let about = About { organization: work.ctx.actor.organization_id, data: Some(data), ..About::default() };
     work.noted_by(command, account, "done", about).await
 }

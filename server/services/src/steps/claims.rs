@@ -80,11 +80,7 @@ pub(crate) async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i
 
 /// The project with room that each line of the need draws on, where the organization has one.
 /// The lines as they were before the claim took its units.
-async fn projects(
-    work: &mut Work<'_>,
-    need: &Need,
-    organization: Uuid,
-) -> Result<HashMap<Uuid, Uuid>> {
+async fn projects(work: &mut Work<'_>, need: &Need, organization: Uuid) -> Result<HashMap<Uuid, Uuid>> {
     let Some(supplier) = market::supplier_now(&mut work.tx, organization).await? else {
         return Ok(HashMap::new());
     };
@@ -95,9 +91,7 @@ async fn projects(
     let beneficiaries = storage::needs::need::beneficiaries(&mut work.tx, need.id).await?;
     let facts = fit::facts(need, &lines, &beneficiaries, work.now);
     let today = work.now.day();
-    let found = lines
-        .iter()
-        .filter_map(|line| Some((line.id, fit::project_for(&facts, line.id, &supplier, today)?)));
+    let found = lines.iter().filter_map(|line| Some((line.id, fit::project_for(&facts, line.id, &supplier, today)?)));
     Ok(found.collect())
 }
 

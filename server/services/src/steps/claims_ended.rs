@@ -1,10 +1,10 @@
 //! Ends of claims before they were decided: withdrawn, superseded, fallen with the need, the organization or the lead.
 
+use crate::Result;
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::steps::asks;
 use crate::steps::claims::{give_back, name_of, save};
-use crate::Result;
 use domain::claim::ClaimState;
 use domain::machine::Command;
 use storage::aid::claim::Claim;

@@ -1,10 +1,10 @@
 //! A claim that is handed in: by its organization, with an accepted invitation, or carried over by a transfer.
 
+use crate::Result;
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::steps::claims::{claimable, insert, room, save, take, verified_now};
 use crate::steps::{asks, claims_ended};
-use crate::Result;
 use chrono::NaiveDate;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;

@@ -23,12 +23,7 @@ pub(crate) fn review_due(need: &Need, ctx: &Ctx, now: Time) -> Time {
 
 /// Ends a need: its pending claims fall, its running pairings end, nothing
 /// planned becomes delivered.
-pub(crate) async fn end(
-    work: &mut Work<'_>,
-    need: &mut Need,
-    reason: CloseReason,
-    note: Option<String>,
-) -> Result<()> {
+pub(crate) async fn end(work: &mut Work<'_>, need: &mut Need, reason: CloseReason, note: Option<String>) -> Result<()> {
     let own = work.command();
     end_by(work, need, own, reason, note).await
 }
@@ -96,12 +91,7 @@ pub(crate) async fn close_if_done(work: &mut Work<'_>, need: &mut Need) -> Resul
     Ok(true)
 }
 
-pub(crate) async fn reopen(
-    work: &mut Work<'_>,
-    need: &mut Need,
-    reason: String,
-    valid_until: NaiveDate,
-) -> Result<()> {
+pub(crate) async fn reopen(work: &mut Work<'_>, need: &mut Need, reason: String, valid_until: NaiveDate) -> Result<()> {
     let step = work.step_by(Command::NeedReopen, &mut need.state)?;
     if need.closed_at.is_some_and(|at| at.plus_days(rules::REOPEN_DAYS) < work.now) {
         return Err(Error::rule("结案已超过90天，不能重新打开。请重新登记需求"));
@@ -149,8 +139,7 @@ pub const REVIEW_WORKING_DAYS: u32 = 3;
 /// What was tried for a need before it is recorded as unmet, for the event that records it.
 async fn tried(work: &mut Work<'_>, row: &Need) -> Result<serde_json::Value> {
     let asks = storage::aid::ask::of_need(&mut work.tx, row.id).await?;
-    let of =
-        |state: AskState| asks.iter().filter(|l| l.ask.cycle == row.cycle && l.ask.state == state).count();
+    let of = |state: AskState| asks.iter().filter(|l| l.ask.cycle == row.cycle && l.ask.state == state).count();
     Ok(json!({
         "waited_days": row.published_at.map(|at| at.minutes_until(work.now) / (24 * 60)),
         "steps": row.escalation,

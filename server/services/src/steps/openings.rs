@@ -46,7 +46,12 @@ pub(crate) async fn load(work: &mut Work<'_>, code: &str) -> Result<(Opening, Te
     Ok((row, team))
 }
 
-pub(crate) async fn save(work: &mut Work<'_>, row: &Opening, step: Step<OpeningState>, reason: Option<String>) -> Result<()> {
+pub(crate) async fn save(
+    work: &mut Work<'_>,
+    row: &Opening,
+    step: Step<OpeningState>,
+    reason: Option<String>,
+) -> Result<()> {
     first(opening::update(&mut work.tx, row, work.now).await?, Object::Opening)?;
     work.stepped(step, row.id, about(row, reason)).await
 }

@@ -202,12 +202,7 @@ pub(crate) async fn terminate(work: &mut Work<'_>, need: &Need, mut pairing: Pai
 }
 
 /// The old side of an approved transfer.
-pub(crate) async fn transferred(
-    work: &mut Work<'_>,
-    need: &Need,
-    mut pairing: Pairing,
-    why: &str,
-) -> Result<Pairing> {
+pub(crate) async fn transferred(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<Pairing> {
     let step = work.step_by(Command::PairingTransfer, &mut pairing.state)?;
     ended(work, &mut pairing, why, "organization");
     save(work, need, &pairing, step, Some(why.to_owned())).await?;

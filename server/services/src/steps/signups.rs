@@ -1,9 +1,9 @@
 //! Steps of sign-ups that several commands share: a place given or freed, everybody told of a shift called off.
 
+use crate::Result;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::steps::teams::rights;
-use crate::Result;
 use domain::calendar::Time;
 use domain::machine::{Command, Object};
 use domain::permission::Record;

@@ -1,7 +1,7 @@
 //! Steps of transfers that several commands share.
 
-use crate::base::work::{About, Work, first};
 use crate::Result;
+use crate::base::work::{About, Work, first};
 use domain::machine::{Command, Object};
 use serde_json::json;
 use storage::aid::pairing::Pairing;

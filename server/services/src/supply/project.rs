@@ -2,11 +2,11 @@
 //! one tap and counts as unknown when nobody has done so for thirty days.
 
 use crate::base::draft::Fields;
+use crate::base::fields::value;
 use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
 use crate::finding::cells;
 use crate::finding::supply::{self, Found};
-use crate::base::fields::value;
 use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::code::{Prefix, is_code};

@@ -4,10 +4,10 @@
 //! Each step is stored as soon as it is right, so that it can be gone on with from another device;
 //! what is not right yet waits in the step's draft.
 
+use crate::base::fields::value;
 use crate::base::work::{About, Work, first};
 use crate::base::{gate, limits, notice};
 use crate::boxed;
-use crate::base::fields::value;
 use crate::people::{password, post, steps};
 use crate::{Ctx, Error, Fields, Result, Services};
 use chrono::NaiveDate;

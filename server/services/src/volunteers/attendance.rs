@@ -2,12 +2,12 @@
 //! the tap and sends it later: the time of the tap is sent along and must be plausible; what is on record already is not
 //! changed by a second sending, and the confirmer of the hours is told that it arrived later.
 
-use crate::steps::places::{load, promote};
-use crate::steps::signups::{Opened, step, step_by};
-use crate::steps::teams::rights;
 use crate::base::limits;
 use crate::base::work::Work;
 use crate::boxed;
+use crate::steps::places::{load, promote};
+use crate::steps::signups::{Opened, step, step_by};
+use crate::steps::teams::rights;
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::machine::Command;

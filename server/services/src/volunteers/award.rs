@@ -1,12 +1,12 @@
 //! Awards 表彰奖励 on members' records (民政部令第67号 article 9): name, day, the unit that gave it.
 
-use crate::base::fields::{past_day, reason_of, value};
-use crate::steps::members::volunteers_of;
-use crate::steps::teams::{load, names, rights, team_for};
 use crate::base::draft::Fields;
+use crate::base::fields::{past_day, reason_of, value};
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::members::volunteers_of;
+use crate::steps::teams::{load, names, rights, team_for};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::Check;

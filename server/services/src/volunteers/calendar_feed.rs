@@ -2,10 +2,10 @@
 //! without signing in. The address can be taken away or changed; only the hash of its token is kept. It says where to
 //! meet, never where a household lives.
 
-use crate::steps::volunteers::{me, own_record, revoke_calendar};
 use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::people::token::{new_token, token_hash};
+use crate::steps::volunteers::{me, own_record, revoke_calendar};
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::calendar::Time;

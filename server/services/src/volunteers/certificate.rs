@@ -1,10 +1,10 @@
 //! Certificates 志愿服务记录证明 and their public check.
 
-use crate::steps::teams::rights;
-use crate::steps::volunteers::{me, own_record};
 use crate::base::limits;
 use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::steps::teams::rights;
+use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;

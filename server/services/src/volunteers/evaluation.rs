@@ -2,12 +2,12 @@
 //! writes down what it says. One service has one evaluation; what was wrong is voided. Who gave the service is a number
 //! here; the volunteer reads stars and words on the own record.
 
-use crate::base::fields::{past_day, reason_of, value};
-use crate::steps::pairings;
 use crate::base::draft::Fields;
+use crate::base::fields::{past_day, reason_of, value};
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;

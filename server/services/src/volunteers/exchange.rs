@@ -1,9 +1,9 @@
 //! The exchange file of a team's records for the national volunteer system, with every field of the record rules
 //! (民政部令第67号 articles 7 to 10), in three parts: services with their evaluation, trainings, awards.
 
-use crate::steps::teams::team_for;
 use crate::base::trail;
 use crate::boxed;
+use crate::steps::teams::team_for;
 use crate::volunteers::certificate::span;
 use crate::{Ctx, Error, Result};
 use domain::calendar::day_words;

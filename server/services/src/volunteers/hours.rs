@@ -2,13 +2,13 @@
 //! records that supersede (民政部令第67号 articles 8, 11, 13, 16).
 
 use crate::base::fields::reason_of;
+use crate::base::notice;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
 use crate::steps::places::load;
 use crate::steps::signups::{Opened, step, step_by};
 use crate::steps::teams::{self, rights};
 use crate::steps::volunteers::{me, own_record};
-use crate::base::notice;
-use crate::base::work::{About, Work, first};
-use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::Check;

@@ -1,13 +1,13 @@
 //! Incidents 意外情况: whoever is on a shift tells the street at once; and what a volunteer sees of a household.
 
 use crate::base::fields::reason_of;
+use crate::base::notice;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
 use crate::steps::places::load;
 use crate::steps::shifts::whole;
 use crate::steps::teams::{self, rights};
 use crate::steps::{contact, pairings};
-use crate::base::notice;
-use crate::base::work::{About, Work, first};
-use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::Check;
@@ -70,8 +70,7 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     work.created(i.state, id, about).await?;
     let href = format!("/incidents/{id}");
     notice::to_street(&mut work, &i.division_code, "志愿服务中出了意外情况", kind.label(), &href).await?;
-    teams::tell(&mut work, &team, "班次上出了意外情况", kind.label(), &format!("/shifts/{shift_id}"))
-        .await?;
+    teams::tell(&mut work, &team, "班次上出了意外情况", kind.label(), &format!("/shifts/{shift_id}")).await?;
     work.commit("").await
 }
 

@@ -1,18 +1,18 @@
 //! Members 队员 of a team: applying, being invited, answering, leaving, leading.
 
 use crate::base::fields::reason_of;
+use crate::base::notice;
+use crate::base::work::Work;
+use crate::boxed;
 use crate::steps::members::{forget, new_member, stays_led, step};
 use crate::steps::teams::{about, by_code, rights, tell};
 use crate::steps::volunteers::{me, own_record};
-use crate::base::notice;
-use crate::base::work::{Work};
-use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
-use domain::machine::{Command};
+use domain::machine::Command;
 use domain::permission::Record;
 use domain::team::{INVITATION_DAYS, MemberState, TeamState};
-use domain::volunteer::{ADULT_AGE};
+use domain::volunteer::ADULT_AGE;
 use storage::volunteers::team::{self, Member, Team};
 use uuid::Uuid;
 

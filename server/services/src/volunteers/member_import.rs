@@ -4,14 +4,14 @@
 //! which the person accepts: with the own account, or after opening one with the same telephone. Whether a telephone is
 //! known to the register already, the dry run does not say. The same row invites once for ever, whatever became of it.
 
-use crate::steps::members::new_member;
-use crate::steps::openings;
-use crate::steps::teams::{self, rights, team_for};
-use crate::steps::volunteers::{Input, enter};
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
+use crate::steps::members::new_member;
+use crate::steps::openings;
+use crate::steps::teams::{self, rights, team_for};
+use crate::steps::volunteers::{Input, enter};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Issue, Ledger, LedgerError, MemberValues, Outcome, Row};
 use domain::calendar::Time;

@@ -1,20 +1,20 @@
 //! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
 
-use crate::base::fields::{all, read_division, reason_of, value};
-use crate::steps::openings::{about, by_code, load, save, stands};
-use crate::steps::teams::{self, rights};
-use crate::steps::openings_ended;
 use crate::base::draft::Fields;
+use crate::base::fields::{all, read_division, reason_of, value};
 use crate::base::work::{Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
+use crate::steps::openings::{about, by_code, load, save, stands};
+use crate::steps::openings_ended;
+use crate::steps::teams::{self, rights};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
-use domain::code::{Prefix};
+use domain::code::Prefix;
 use domain::division::Divisions;
 use domain::field::Check;
 use domain::machine::{Command, Object};
-use domain::opening::{OpeningState};
+use domain::opening::OpeningState;
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
 use domain::permission::authorize;

@@ -1,18 +1,18 @@
 //! Shifts 班次 of an opening: planned, widened, called off.
 
+use crate::base::draft::Fields;
 use crate::base::fields::{all, reason_of, value};
+use crate::base::work::{About, Work};
+use crate::boxed;
 use crate::steps::openings::{self, about, stands};
 use crate::steps::places::promote;
 use crate::steps::shifts::{self, lock};
 use crate::steps::teams::rights;
-use crate::base::draft::Fields;
-use crate::base::work::{About, Work};
-use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, Timelike};
 use domain::calendar::Time;
 use domain::field::Check;
-use domain::machine::{Command};
+use domain::machine::Command;
 use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
 use serde_json::json;
 use storage::volunteers::opening::{self, Shift};

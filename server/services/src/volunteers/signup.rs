@@ -4,19 +4,19 @@
 //! everything that moves its places, so that none is given twice and who waits moves up in order.
 
 use crate::base::fields::reason_of;
+use crate::base::trail;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
 use crate::steps::openings::stands;
 use crate::steps::places::{give_up as give_up_place, load};
 use crate::steps::shifts::{lock, whole};
 use crate::steps::signups::{about, place_or_wait, step, tell};
 use crate::steps::teams::{self, names, rights};
 use crate::steps::volunteers::{me, own_record};
-use crate::base::work::{About, Work, first};
-use crate::base::{trail};
-use crate::boxed;
 use crate::{Ctx, Error, Result};
-use domain::machine::{Command};
+use domain::machine::Command;
 use domain::opening::{OpeningState, ShiftState};
-use domain::permission::{authorize};
+use domain::permission::authorize;
 use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState};
 use domain::team::MemberState;
 use domain::volunteer::too_young;

@@ -1,18 +1,18 @@
 //! Teams 志愿服务队: who stands behind one, who looks after it.
 
-use crate::base::fields::{all, read_division, reason_of, value};
-use crate::steps::members::new_member;
-use crate::steps::openings_ended;
-use crate::steps::teams::{about, by_code, load, names, rights};
-use crate::steps::volunteers::{me, own_record};
 use crate::base::draft::Fields;
+use crate::base::fields::{all, read_division, reason_of, value};
 use crate::base::notice;
 use crate::base::trail;
 use crate::base::work::{About, Step, Work, first};
 use crate::boxed;
+use crate::steps::members::new_member;
+use crate::steps::openings_ended;
+use crate::steps::teams::{about, by_code, load, names, rights};
+use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result, Services};
-use domain::code::{Prefix};
-use domain::division::{Divisions};
+use domain::code::Prefix;
+use domain::division::Divisions;
 use domain::field::Check;
 use domain::machine::{Command, Object};
 use domain::organization::OrganizationState;
@@ -122,8 +122,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     row.due_at = Some(ctx.services.calendar().due(work.now, ANSWER_WORKING_DAYS));
     team::insert(&mut work.tx, &row).await?;
     work.created(row.state, row.id, about(&row, None)).await?;
-    let member =
-        Member { leads: true, ..new_member(&work, &row, &own, MemberState::Active) };
+    let member = Member { leads: true, ..new_member(&work, &row, &own, MemberState::Active) };
     team::insert_member(&mut work.tx, &member).await?;
     work.created_by(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
     let href = format!("/teams/{}", row.code);

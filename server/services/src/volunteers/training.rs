@@ -1,11 +1,11 @@
 //! Trainings 培训 of a team on its members' records (民政部令第67号 article 9): name, content, length, who held it, when.
 
-use crate::base::fields::{all, past_day, reason_of, value};
-use crate::steps::members::volunteers_of;
-use crate::steps::teams::{load, rights, team_for};
 use crate::base::draft::Fields;
+use crate::base::fields::{all, past_day, reason_of, value};
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::members::volunteers_of;
+use crate::steps::teams::{load, rights, team_for};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::Check;

@@ -1,19 +1,19 @@
 //! Volunteers 志愿者: registering oneself, the own data, leaving.
 
-use crate::base::fields::{all, read_division, value};
-use crate::steps::members::leave_all;
-use crate::steps::places::give_up_all;
-pub use crate::steps::volunteers::Input;
-use crate::steps::volunteers::{apply, check_same, me, own_record, revoke_calendar};
 use crate::base::draft::Fields;
+use crate::base::fields::{all, read_division, value};
 use crate::base::work::{About, Work, first};
 use crate::base::{limits, trail};
 use crate::boxed;
 use crate::people::{password, post, steps};
+use crate::steps::members::leave_all;
+use crate::steps::places::give_up_all;
+pub use crate::steps::volunteers::Input;
+use crate::steps::volunteers::{apply, check_same, me, own_record, revoke_calendar};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::code::Prefix;
-use domain::division::{Divisions};
+use domain::division::Divisions;
 use domain::field::Check;
 use domain::machine::{Command, Object};
 use domain::need::Sex;
