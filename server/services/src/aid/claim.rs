@@ -276,7 +276,7 @@ pub(crate) async fn save(
     step: Step<ClaimState>,
     reason: Option<String>,
 ) -> Result<()> {
-    first(storage::aid::claim::update(&mut work.tx, claim, from).await?, Object::Claim)?;
+    first(storage::aid::claim::update(&mut work.tx, claim, step.from).await?, Object::Claim)?;
     let about = About {
         need: Some(need),
         organization: Some(claim.organization_id),

@@ -247,7 +247,7 @@ pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pai
             let step = work.step_by(Command::DeliveryVoid, &mut delivery.state)?;
             delivery.reason = Some("结对已结束".to_owned());
             delivery.decided_at = Some(work.now);
-            first(storage::aid::delivery::update(&mut work.tx, &delivery, from).await?, Object::Delivery)?;
+            first(storage::aid::delivery::update(&mut work.tx, &delivery, step.from).await?, Object::Delivery)?;
             let about = About {
                 need: Some(need),
                 organization: Some(pairing.organization_id),

@@ -111,7 +111,7 @@ pub(crate) async fn recheck_in(work: &mut Work<'_>, need: &Need, pairing: &Pairi
     Ok(())
 }
 
-async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Verification, Pairing, Need)> {
+async fn open(work: &mut Work<'_>, id: Uuid) -> Result<(Verification, Pairing, Need)> {
     let found = storage::aid::verification::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
     let row = storage::aid::verification::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
@@ -134,7 +134,7 @@ async fn save(
     step: Step<VerificationState>,
     reason: Option<String>,
 ) -> Result<()> {
-    first(storage::aid::verification::update(&mut work.tx, row, from).await?, Object::Verification)?;
+    first(storage::aid::verification::update(&mut work.tx, row, step.from).await?, Object::Verification)?;
     let data = json!({ "pairing": pairing.code, "result": row.result.map(VerificationResult::as_str), "method": row.method.map(Method::as_str), "recheck": row.recheck });
     let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
     work.stepped(step, row.id, about).await

@@ -462,7 +462,7 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
     };
     let mut work = Work::begin(ctx, Command::OrganizationEdit).await?;
     let (mut row, mut p) = open(&mut work).await?;
-    let step = work.leads(row.state)?;
+    let edited = work.leads(row.state)?;
     let mut renamed = false;
     if let Some(basic) = basic {
         // What the registration says stays as it was verified until it is verified anew.
@@ -498,7 +498,7 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
     organization::set_registration(&mut work.tx, &row, work.now).await?;
     profile::save(&mut work.tx, &p, work.now).await?;
     let about = About { organization: Some(row.id), data: Some(json!({ "step": step.as_str() })), ..About::default() };
-    work.stepped(step, row.id, about).await?;
+    work.stepped(edited, row.id, about).await?;
     if row.state == OrganizationState::Verified {
         let href = format!("/organizations/{}", row.id);
         notice::to_district(&mut work, &row.division_code, "社会组织修改了登记信息", &row.name, &href).await?;

@@ -9,7 +9,7 @@ use crate::volunteers::team::{reason_of, rights};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::Check;
-use domain::incident::{IncidentKind, IncidentState};
+use domain::incident::IncidentKind;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use domain::signup::SignupState;

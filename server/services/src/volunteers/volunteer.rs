@@ -14,7 +14,6 @@ use domain::division::{Divisions, Level, ResolveError};
 use domain::field::Check;
 use domain::machine::{Command, Object};
 use domain::need::Sex;
-use domain::organization::AccountState;
 use domain::permission::Record;
 use domain::phone::Phone;
 use domain::resident_id::ResidentId;
