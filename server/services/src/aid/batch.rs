@@ -3,7 +3,7 @@
 //! for every single invitation.
 
 use crate::aid::ask::{self, Wanted};
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Conflict, Ctx, Error, Result, Services};
 use ::matching::plan::{self, Plan, Rules};
@@ -149,9 +149,8 @@ async fn open(work: &mut Work<'_>, code: &str, version: i64) -> Result<Batch> {
     Ok(row)
 }
 
-async fn save(work: &mut Work<'_>, row: &Batch, step: Step<BatchState>, data: serde_json::Value) -> Result<()> {
-    first(batch::update(&mut work.tx, row, work.now).await?, Object::Batch)?;
-    work.stepped(step, row.id, About { data: Some(data), ..About::default() }).await
+fn about(data: serde_json::Value) -> About<'static> {
+    About { data: Some(data), ..About::default() }
 }
 
 /// What staff do with one proposed invitation.
@@ -190,7 +189,7 @@ pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), cha
     }
     row.rules = json!(filter).to_string();
     let step = work.leads(row.state)?;
-    save(&mut work, &row, step, json!({ "batch": code, "mark": mark })).await?;
+    work.save(&row, step, about(json!({ "batch": code, "mark": mark }))).await?;
     work.commit(code).await
 }
 
@@ -204,7 +203,7 @@ pub async fn again(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     row.finished_at = None;
     row.failure = None;
     let step = work.leads(row.state)?;
-    save(&mut work, &row, step, json!({ "batch": code, "run": row.run })).await?;
+    work.save(&row, step, about(json!({ "batch": code, "run": row.run }))).await?;
     work.commit(code).await
 }
 
@@ -214,7 +213,7 @@ pub async fn discard(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut row = open(&mut work, code, version).await?;
     let step = work.step(&mut row.state)?;
     row.finished_at = row.finished_at.or(Some(work.now));
-    save(&mut work, &row, step, json!({ "batch": code })).await?;
+    work.save(&row, step, about(json!({ "batch": code }))).await?;
     work.commit(code).await
 }
 
@@ -232,7 +231,7 @@ pub async fn send(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let step = work.step(&mut row.state)?;
     row.sent_by = ctx.actor.account_id;
     row.sent_at = Some(work.now);
-    save(&mut work, &row, step, json!({ "batch": code })).await?;
+    work.save(&row, step, about(json!({ "batch": code }))).await?;
     work.commit(code).await
 }
 

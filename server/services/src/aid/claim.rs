@@ -3,7 +3,7 @@
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
-use crate::steps::claims::{self, load, overdue, record, save, service_name};
+use crate::steps::claims::{self, about, load, overdue, record, service_name};
 pub use crate::steps::claims_made::Input;
 use crate::steps::{claims_ended, claims_made, pairings};
 use crate::{Ctx, Error, Result};
@@ -104,7 +104,7 @@ pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
     let step = work.step(&mut claim.state)?;
     claim.question = Some(question.clone());
     claim.due_at = Some(ctx.services.calendar().due(work.now, rules::ANSWER_WORKING_DAYS));
-    save(&mut work, &need, &claim, step, Some(question)).await?;
+    work.save(&claim, step, about(&need, &claim, Some(question))).await?;
     notice::to_organization(
         &mut work,
         claim.organization_id,
@@ -128,7 +128,7 @@ pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
     } else {
         ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS)
     });
-    save(&mut work, &need, &claim, step, None).await?;
+    work.save(&claim, step, about(&need, &claim, None)).await?;
     notice::to_street(&mut work, &need.division_code, "认领已补充说明", &need.title, &format!("/claims/{code}"))
         .await?;
     work.commit(code).await
@@ -159,7 +159,7 @@ pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
         part.decided_by = ctx.actor.account_id;
         part.decided_at = Some(work.now);
         part.due_at = None;
-        save(&mut work, &need, &part, step, None).await?;
+        work.save(&part, step, about(&need, &part, None)).await?;
         let pairing = pairings::begin(&mut work, &need, &part).await?;
         let href = format!("/pairings/{}", pairing.code);
         notice::to_organization(&mut work, part.organization_id, "认领已同意，请尽快联系", &need.title, &href).await?;
@@ -233,7 +233,7 @@ pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     claim.escalation = 1;
     let step = work.leads(claim.state)?;
-    save(&mut work, &need, &claim, step, None).await?;
+    work.save(&claim, step, about(&need, &claim, None)).await?;
     notice::to_district(
         &mut work,
         &need.division_code,

@@ -1,7 +1,7 @@
 //! Commands on delivery entries 服务记录. Nothing confirmed is edited: a
 //! correction is a new entry that supersedes the old one.
 
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
@@ -158,22 +158,10 @@ async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Deliv
     work.created_by(command, row.state, row.id, about).await
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Delivery,
-    step: Step<DeliveryState>,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::delivery::update(&mut work.tx, row, step.from).await?, Object::Delivery)?;
-    let about = About {
-        need: Some(need),
-        organization: Some(pairing.organization_id),
-        reason,
-        data: Some(json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes })),
-    };
-    work.stepped(step, row.id, about).await
+/// What an event of an entry that stands already says.
+fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Delivery, reason: Option<String>) -> About<'a> {
+    let data = json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes });
+    About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) }
 }
 
 /// What happened on a visit that was made.
@@ -279,7 +267,7 @@ async fn note_visit(
         }
     }
     let reason = row.miss_reason.map(|reason| reason.label().to_owned());
-    save(work, need, pairing, &row, step, reason).await
+    work.save(&row, step, about(need, pairing, &row, reason)).await
 }
 
 fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
@@ -331,7 +319,7 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     if old.state != DeliveryState::Confirmed {
         let step = work.step_by(Command::DeliveryVoid, &mut old.state)?;
         old.reason = Some(reason.clone());
-        save(&mut work, &need, &pairing, &old, step, Some(reason.clone())).await?;
+        work.save(&old, step, about(&need, &pairing, &old, Some(reason.clone()))).await?;
     }
     let mut row = planned(&work, &pairing, old.line_id, old.planned_on, old.planned_at.clone());
     row.state = DeliveryState::Recorded;
@@ -379,7 +367,7 @@ async fn decide_in(work: &mut Work<'_>, delivery: Uuid, reason: Option<String>) 
     row.decided_at = Some(work.now);
     row.due_at = None;
     row.reason.clone_from(&reason);
-    save(work, &need, &pairing, &row, step, reason).await?;
+    work.save(&row, step, about(&need, &pairing, &row, reason)).await?;
     if row.state == DeliveryState::Disputed {
         crate::base::notice::to_organization(
             work,
@@ -422,6 +410,6 @@ pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str)
     row.decided_by = ctx.actor.account_id;
     row.decided_at = Some(work.now);
     row.due_at = None;
-    save(&mut work, &need, &pairing, &row, step, Some(reason)).await?;
+    work.save(&row, step, about(&need, &pairing, &row, Some(reason))).await?;
     work.commit(pairing_code).await
 }

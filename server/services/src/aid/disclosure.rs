@@ -4,7 +4,7 @@
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::steps::contact::{self, Closed, save_access};
+use crate::steps::contact::{self, Closed, about};
 use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
@@ -88,7 +88,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     if approve {
         row.expires_at = work.now.plus_hours(APPROVAL_HOURS);
     }
-    save_access(&mut work, &need, &pairing, &row, step).await?;
+    work.save(&row, step, about(&need, &pairing, &row)).await?;
     let title = if approve { "已批准查看，24小时内可看一次" } else { "没有批准查看联系方式" };
     let href = format!("/pairings/{}", pairing.code);
     notice::to_organization(&mut work, pairing.organization_id, title, &need.title, &href).await?;
@@ -107,6 +107,6 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     work.authorize(&Record::default())?;
     let step = work.step(&mut row.state)?;
-    save_access(&mut work, &need, &pairing, &row, step).await?;
+    work.save(&row, step, about(&need, &pairing, &row)).await?;
     work.commit("").await
 }

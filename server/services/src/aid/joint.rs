@@ -9,7 +9,7 @@ use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::claims::{
-    claimable, insert, load, name_of, overdue, parts, record, room, save, service_name, take, verified_now,
+    about, claimable, insert, load, name_of, overdue, parts, record, room, service_name, take, verified_now,
 };
 use crate::steps::{asks, claims_ended};
 use crate::{Ctx, Error, Fields, Result};
@@ -295,7 +295,7 @@ async fn hand_in(work: &mut Work<'_>, need: &Need, all: Vec<Claim>) -> Result<()
     for mut part in all.into_iter().filter(|part| part.state == ClaimState::Forming) {
         let step = work.step_by(Command::ClaimSubmit, &mut part.state)?;
         part.due_at = part.lead_id.is_none().then_some(street);
-        save(work, need, &part, step, None).await?;
+        work.save(&part, step, about(need, &part, None)).await?;
         if part.lead_id.is_none() {
             lead_code.clone_from(&part.code);
         } else {

@@ -6,7 +6,7 @@ mod outcome;
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::steps::pairings::{self, load, lock, lost_standing, no_open_verification, record, save};
+use crate::steps::pairings::{self, about, load, lock, lost_standing, no_open_verification, record};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
 use domain::machine::Command;
@@ -37,7 +37,7 @@ pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     let step = work.step(&mut pairing.state)?;
     pairing.started_at = Some(work.now);
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, step, note).await?;
+    work.save(&pairing, step, about(&need, &pairing, note)).await?;
     notice::to_street(&mut work, &need.division_code, "组织已首次联系", &need.title, &format!("/pairings/{code}"))
         .await?;
     work.commit(code).await
@@ -64,7 +64,7 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
         ctx.services.calendar().due(work.now, rules::REMINDER_WORKING_DAYS)
     });
     let step = work.leads(pairing.state)?;
-    save(&mut work, &need, &pairing, step, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -83,7 +83,7 @@ pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
     let (mut pairing, need) = load(&mut work, code).await?;
     let step = work.leads(pairing.state)?;
     pairing.due_at = Some(ctx.services.calendar().due(work.now, 1));
-    save(&mut work, &need, &pairing, step, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -116,7 +116,7 @@ async fn simple(ctx: &Ctx, code: &str, command: Command, reason: Option<String>)
         }
         pairing.due_at = None;
     }
-    save(&mut work, &need, &pairing, step, reason).await?;
+    work.save(&pairing, step, about(&need, &pairing, reason)).await?;
     tell_other_side(&mut work, &need, &pairing, command.label()).await?;
     work.commit(code).await
 }
@@ -132,7 +132,7 @@ pub(crate) async fn hand_over_late(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     let step = work.leads(pairing.state)?;
     pairing.reminded_at = Some(work.now);
-    save(&mut work, &need, &pairing, step, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     let href = format!("/pairings/{}", pairing.code);
     notice::to_district(&mut work, &need.division_code, "机构资格暂停两天，结对还没有移交", &need.title, &href).await?;
     work.commit("").await

@@ -3,7 +3,7 @@
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
-use crate::steps::verifications::{insert, save};
+use crate::steps::verifications::{about, insert};
 use crate::steps::{needs, pairings};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
@@ -69,7 +69,7 @@ pub async fn reassign(ctx: &Ctx, id: Uuid, account: Uuid) -> Result<String> {
     let (mut row, pairing, need) = load(&mut work, id).await?;
     row.assignee_id = assignee(&mut work, &pairing.division_code, account, &[pairing.reported_by]).await?;
     let step = work.step(&mut row.state)?;
-    save(&mut work, &need, &pairing, &row, step, None).await?;
+    work.save(&row, step, about(&need, &pairing, &row, None)).await?;
     work.commit(&pairing.code).await?;
     Ok(pairing.code)
 }
@@ -135,7 +135,7 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
             reason.label().to_owned()
         }
     };
-    save(&mut work, &need, &pairing, &row, step, Some(reason)).await?;
+    work.save(&row, step, about(&need, &pairing, &row, Some(reason))).await?;
     let href = format!("/pairings/{}", pairing.code);
     notice::to_street(&mut work, &need.division_code, "核验结果已提交，请办理", &need.title, &href).await?;
     if row.recheck && row.result == Some(VerificationResult::NotMet) && need.state == NeedState::Closed {

@@ -11,6 +11,7 @@ pub(crate) mod limits;
 pub mod notice;
 pub mod page;
 pub mod reference;
+pub(crate) mod row;
 pub mod timeline;
 pub mod trail;
 pub(crate) mod work;

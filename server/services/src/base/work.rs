@@ -4,6 +4,7 @@
 //! from what was, as the table of consequences says ([`domain::consequence`]).
 
 use crate::base::gate;
+use crate::base::row::Row;
 use crate::{Conflict, Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::consequence;
@@ -162,6 +163,12 @@ impl<'a> Work<'a> {
     /// Records a step of an object.
     pub async fn stepped<S: State>(&mut self, step: Step<S>, object_id: Uuid, about: About<'_>) -> Result<()> {
         self.append(step.command, Some(step.from.text()), step.to.text(), object_id, about).await
+    }
+
+    /// Writes a row that took a step, and records it.
+    pub async fn save<R: Row>(&mut self, row: &R, step: Step<R::State>, about: About<'_>) -> Result<()> {
+        first(row.write(&mut self.tx, step.from, self.now).await?, R::State::OBJECT)?;
+        self.stepped(step, row.id(), about).await
     }
 
     /// Records something that has no states of its own, such as a setting.

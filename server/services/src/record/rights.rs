@@ -2,7 +2,7 @@
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Fields, Result};
 use chrono::NaiveDate;
@@ -10,7 +10,7 @@ use documents::person::{Section, workbook};
 use domain::calendar::{Time, day_words};
 use domain::code::Prefix;
 use domain::field::Check;
-use domain::machine::{Command, Object};
+use domain::machine::Command;
 use domain::need::{NeedKind, NeedState};
 use domain::permission::{Record, Separation};
 use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
@@ -182,14 +182,13 @@ async fn close(work: &mut Work<'_>, need: &Need, mut request: Request, answer: &
     request.decided_by = work.ctx.actor.account_id;
     request.decided_at = Some(work.now);
     request.answer = Some(answer.to_owned());
-    first(storage::record::rights::update(&mut work.tx, &request, step.from).await?, Object::Rights)?;
     let about = About {
         need: Some(need),
         reason: Some(answer.to_owned()),
         data: Some(json!({ "request": request.code, "kind": request.kind.as_str() })),
         ..About::default()
     };
-    work.stepped(step, request.id, about).await
+    work.save(&request, step, about).await
 }
 
 fn answer_of(field: &str, label: &str, text: &str) -> Result<String> {
@@ -369,13 +368,12 @@ pub(crate) async fn remind(ctx: &Ctx, code: &str) -> Result<()> {
     work.authorize(&Record::default())?;
     request.reminded_at = Some(work.now);
     let step = work.leads(request.state)?;
-    first(storage::record::rights::update(&mut work.tx, &request, step.from).await?, Object::Rights)?;
     let about = About {
         need: Some(&need),
         data: Some(json!({ "request": request.code, "kind": request.kind.as_str() })),
         ..About::default()
     };
-    work.stepped(step, request.id, about).await?;
+    work.save(&request, step, about).await?;
     let href = format!("/rights/{code}");
     notice::to_street(&mut work, &need.division_code, "个人信息方面的要求已超期", request.kind.label(), &href).await?;
     notice::to_district(&mut work, &need.division_code, "个人信息方面的要求已超期", request.kind.label(), &href)

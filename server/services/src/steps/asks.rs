@@ -1,11 +1,11 @@
 //! Steps of invitations that several commands share: sent, answered by a claim, taken back.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::finding::{fit, market};
 use crate::{Error, Result};
 use domain::ask::{ANSWER_WORKING_DAYS, AskState, OPEN_PER_LINE};
-use domain::machine::{Command, Object};
+use domain::machine::Command;
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::permission::Record;
 use domain::project::Measure;
@@ -165,9 +165,8 @@ async fn answer_by(
     row.answered_by = work.ctx.actor.account_id;
     row.answered_at = Some(work.now);
     row.reason.clone_from(&reason);
-    first(ask::answer(&mut work.tx, row, step.from).await?, Object::Ask)?;
     let about = About { need: Some(need), organization: Some(row.organization_id), reason, ..About::default() };
-    work.stepped(step, row.id, about).await
+    work.save(row, step, about).await
 }
 
 /// The claim that an organization made answers its open invitation.

@@ -1,11 +1,11 @@
 //! Steps of claims that several commands share: units taken and given back, a claim made and written.
 
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work};
 use crate::finding::{fit, market};
 use crate::{Conflict, Error, Result};
 use domain::calendar::Time;
 use domain::claim::{self as rules, ClaimState};
-use domain::machine::{Command, Object};
+use domain::machine::Command;
 use domain::need::NeedState;
 use domain::organization::OrganizationState;
 use domain::permission::Record;
@@ -141,21 +141,10 @@ pub(crate) async fn load(work: &mut Work<'_>, code: &str) -> Result<(Claim, Need
     Ok((claim, need))
 }
 
-pub(crate) async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    claim: &Claim,
-    step: Step<ClaimState>,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::claim::update(&mut work.tx, claim, step.from).await?, Object::Claim)?;
-    let about = About {
-        need: Some(need),
-        organization: Some(claim.organization_id),
-        reason,
-        data: Some(json!({ "claim": claim.code })),
-    };
-    work.stepped(step, claim.id, about).await
+/// What an event of a claim says.
+pub(crate) fn about<'a>(need: &'a Need, claim: &Claim, reason: Option<String>) -> About<'a> {
+    let data = json!({ "claim": claim.code });
+    About { need: Some(need), organization: Some(claim.organization_id), reason, data: Some(data) }
 }
 
 pub(crate) async fn overdue(work: &mut Work<'_>, id: Uuid, state: ClaimState) -> Result<Option<(Claim, Need)>> {

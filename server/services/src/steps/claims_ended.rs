@@ -4,7 +4,7 @@ use crate::Result;
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::steps::asks;
-use crate::steps::claims::{give_back, name_of, save};
+use crate::steps::claims::{about, give_back, name_of};
 use domain::claim::ClaimState;
 use domain::machine::Command;
 use storage::aid::claim::Claim;
@@ -29,7 +29,7 @@ async fn end_by(
     claim.decided_by = work.ctx.actor.account_id;
     claim.decided_at = Some(work.now);
     claim.due_at = None;
-    save(work, need, claim, step, reason).await?;
+    work.save(claim, step, about(need, claim, reason)).await?;
     give_back(work, claim.id).await
 }
 

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::base::notice;
 use crate::base::work::Work;
-use crate::steps::claims::{claimable, insert, room, save, take, verified_now};
+use crate::steps::claims::{about, claimable, insert, room, take, verified_now};
 use crate::steps::{asks, claims_ended};
 use chrono::NaiveDate;
 use domain::claim::{self as rules, ClaimState};
@@ -100,6 +100,6 @@ pub(crate) async fn carried_over(work: &mut Work<'_>, need: &Need, old: &Claim, 
     let step = work.step_by(Command::ClaimApprove, &mut claim.state)?;
     claim.decided_by = work.ctx.actor.account_id;
     claim.decided_at = Some(work.now);
-    save(work, need, &claim, step, Some("移交".into())).await?;
+    work.save(&claim, step, about(need, &claim, Some("移交".into()))).await?;
     Ok(claim)
 }

@@ -1,10 +1,10 @@
 //! Whether contact data may be opened now, and an approved access used up.
 
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work};
 use crate::steps::pairings::lost_standing;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::DisclosureState;
-use domain::machine::{self, Command, Object};
+use domain::machine::{self, Command};
 use domain::need::{NeedKind, NeedState};
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
@@ -120,21 +120,14 @@ pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, n
     Ok(None)
 }
 
-pub(crate) async fn save_access(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Disclosure,
-    step: Step<DisclosureState>,
-) -> Result<()> {
-    first(storage::aid::disclosure::update(&mut work.tx, row, step.from).await?, Object::Disclosure)?;
-    let about = About {
+/// What an event of an access says.
+pub(crate) fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Disclosure) -> About<'a> {
+    About {
         need: Some(need),
         organization: Some(pairing.organization_id),
         reason: row.reason.clone().filter(|_| row.state == DisclosureState::Refused),
         data: Some(json!({ "pairing": pairing.code, "purpose": row.purpose.as_str() })),
-    };
-    work.stepped(step, row.id, about).await
+    }
 }
 
 /// The access that the actor may use now; spends it.
@@ -145,5 +138,5 @@ pub(crate) async fn use_approval(work: &mut Work<'_>, need: &Need, pairing: &Pai
         .filter(|row| row.state == DisclosureState::Approved && row.expires_at >= work.now)
         .ok_or_else(|| Error::rule(Closed::Approval.words()))?;
     let step = work.step_by(Command::DisclosureOpen, &mut row.state)?;
-    save_access(work, need, pairing, &row, step).await
+    work.save(&row, step, about(need, pairing, &row)).await
 }

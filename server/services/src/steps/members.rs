@@ -46,8 +46,7 @@ pub(crate) async fn step_by(
     if member.state != MemberState::Active {
         member.leads = false;
     }
-    first(team::update_member(&mut work.tx, member, step.from).await?, Object::Member)?;
-    work.stepped(step, member.id, about(row, reason)).await
+    work.save(member, step, about(row, reason)).await
 }
 
 /// An independent team always has a leader; an organization's has its organization.

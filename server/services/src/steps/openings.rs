@@ -1,11 +1,9 @@
 //! Openings as commands need them: loaded for whoever may, written, on a team that stands.
 
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work};
 use crate::steps::teams::rights;
 use crate::{Error, Result};
 use domain::code::is_code;
-use domain::machine::Object;
-use domain::opening::OpeningState;
 use domain::organization::OrganizationState;
 use domain::team::TeamState;
 use serde_json::json;
@@ -44,14 +42,4 @@ pub(crate) async fn load(work: &mut Work<'_>, code: &str) -> Result<(Opening, Te
     let who = rights(&mut work.tx, &team).await?;
     work.authorize(&who)?;
     Ok((row, team))
-}
-
-pub(crate) async fn save(
-    work: &mut Work<'_>,
-    row: &Opening,
-    step: Step<OpeningState>,
-    reason: Option<String>,
-) -> Result<()> {
-    first(opening::update(&mut work.tx, row, work.now).await?, Object::Opening)?;
-    work.stepped(step, row.id, about(row, reason)).await
 }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::base::work::Work;
-use crate::steps::openings::save;
+use crate::steps::openings::about;
 use crate::steps::shifts;
 use domain::machine::Command;
 use domain::opening::{OpeningState, ShiftState};
@@ -17,7 +17,7 @@ pub(crate) async fn cancel(work: &mut Work<'_>, mut row: Opening, reason: &str) 
             shifts::cancel(work, &row, &shift, reason).await?;
         }
     }
-    save(work, &row, step, Some(reason.to_owned())).await
+    work.save(&row, step, about(&row, Some(reason.to_owned()))).await
 }
 
 /// Every opening of a team that ends.

@@ -1,7 +1,7 @@
 //! Steps of pairings that several commands share: begun for an approved claim, written, ended before the result.
 
 use crate::base::notice;
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work, first};
 use crate::steps::{claims, transfers, verifications};
 use crate::{Error, Result};
 use domain::code::Prefix;
@@ -52,20 +52,13 @@ pub(crate) async fn lock(work: &mut Work<'_>, id: Uuid) -> Result<(Pairing, Need
     Ok((pairing, need))
 }
 
-pub(crate) async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    step: Step<PairingState>,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::pairing::update(&mut work.tx, pairing, step.from).await?, Object::Pairing)?;
+/// What an event of a pairing says.
+pub(crate) fn about<'a>(need: &'a Need, pairing: &Pairing, reason: Option<String>) -> About<'a> {
     let mut data = json!({ "pairing": pairing.code });
     if let (Some(result), true) = (&pairing.result, pairing.state == PairingState::Completed) {
         data["result"] = json!(result);
     }
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
-    work.stepped(step, pairing.id, about).await
+    About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) }
 }
 
 /// A pairing for an approved claim.
@@ -117,7 +110,7 @@ pub(crate) async fn begin(work: &mut Work<'_>, need: &Need, claim: &Claim) -> Re
 pub(crate) async fn release(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<()> {
     let step = work.step_by(Command::PairingRelease, &mut pairing.state)?;
     ended(work, &mut pairing, why, "office");
-    save(work, need, &pairing, step, Some(why.to_owned())).await?;
+    work.save(&pairing, step, about(need, &pairing, Some(why.to_owned()))).await?;
     finish(work, need, &pairing).await?;
     notice::to_organization(
         work,
@@ -181,7 +174,7 @@ pub(crate) async fn terminate(work: &mut Work<'_>, need: &Need, mut pairing: Pai
     let step = work.step_by(Command::PairingTerminate, &mut pairing.state)?;
     let by_organization = work.ctx.actor.role.is_organization();
     ended(work, &mut pairing, why, if by_organization { "organization" } else { "office" });
-    save(work, need, &pairing, step, Some(why.to_owned())).await?;
+    work.save(&pairing, step, about(need, &pairing, Some(why.to_owned()))).await?;
     finish(work, need, &pairing).await?;
     for v in storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await? {
         if v.state == VerificationState::Assigned && !v.recheck {
@@ -205,7 +198,7 @@ pub(crate) async fn terminate(work: &mut Work<'_>, need: &Need, mut pairing: Pai
 pub(crate) async fn transferred(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<Pairing> {
     let step = work.step_by(Command::PairingTransfer, &mut pairing.state)?;
     ended(work, &mut pairing, why, "organization");
-    save(work, need, &pairing, step, Some(why.to_owned())).await?;
+    work.save(&pairing, step, about(need, &pairing, Some(why.to_owned()))).await?;
     finish(work, need, &pairing).await?;
     Ok(pairing)
 }

@@ -2,10 +2,10 @@
 
 use crate::Result;
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::steps::teams::rights;
 use domain::calendar::Time;
-use domain::machine::{Command, Object};
+use domain::machine::Command;
 use domain::permission::Record;
 use serde_json::json;
 use storage::volunteers::opening::{Opening, Shift};
@@ -42,11 +42,11 @@ pub(crate) async fn step_by(
         signup.reason.clone_from(&reason);
     }
     signup.decided_at = Some(work.now);
-    first(signup::update(&mut work.tx, signup, step.from).await?, Object::Signup)?;
+    work.save(signup, step, about(row, signup, reason)).await?;
     if step.from.holds_place() && !signup.state.holds_place() {
         storage::volunteers::opening::give(&mut work.tx, signup.shift_id).await?;
     }
-    work.stepped(step, signup.id, about(row, signup, reason)).await
+    Ok(())
 }
 
 pub(crate) async fn tell(work: &mut Work<'_>, signup: &Signup, title: &str, body: &str, href: &str) -> Result<()> {

@@ -1,8 +1,8 @@
 //! Steps of verifications that several commands share: assigned, drawn for a second look, dropped with the pairing.
 
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work};
 use crate::{Error, Result};
-use domain::machine::{Command, Object};
+use domain::machine::Command;
 use domain::pairing::VERIFY_WORKING_DAYS;
 use domain::role::Role;
 use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
@@ -86,18 +86,11 @@ pub(crate) async fn recheck(work: &mut Work<'_>, need: &Need, pairing: &Pairing)
     Ok(())
 }
 
-pub(crate) async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Verification,
-    step: Step<VerificationState>,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::verification::update(&mut work.tx, row, step.from).await?, Object::Verification)?;
-    let data = json!({ "pairing": pairing.code, "result": row.result.map(VerificationResult::as_str), "method": row.method.map(Method::as_str), "recheck": row.recheck });
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
-    work.stepped(step, row.id, about).await
+/// What an event of a verification says.
+pub(crate) fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Verification, reason: Option<String>) -> About<'a> {
+    let (result, method) = (row.result.map(VerificationResult::as_str), row.method.map(Method::as_str));
+    let data = json!({ "pairing": pairing.code, "result": result, "method": method, "recheck": row.recheck });
+    About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) }
 }
 
 /// An open verification falls with its pairing.
@@ -112,5 +105,5 @@ pub(crate) async fn drop_open(
     row.fail_reason = Some(FailReason::Other);
     row.note = why.to_owned();
     row.done_at = Some(work.now);
-    save(work, need, pairing, &row, step, Some(why.to_owned())).await
+    work.save(&row, step, about(need, pairing, &row, Some(why.to_owned()))).await
 }

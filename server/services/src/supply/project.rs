@@ -3,7 +3,7 @@
 
 use crate::base::draft::Fields;
 use crate::base::fields::value;
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::finding::cells;
 use crate::finding::supply::{self, Found};
@@ -288,11 +288,6 @@ async fn open(work: &mut Work<'_>, code: &str) -> Result<Project> {
     Ok(row)
 }
 
-async fn save(work: &mut Work<'_>, row: &Project, step: Step<ProjectState>, reason: Option<String>) -> Result<()> {
-    first(project::update(&mut work.tx, row, work.now).await?, Object::Project)?;
-    work.stepped(step, row.id, about(row, reason)).await
-}
-
 /// Changes a project; says at the same time that the capacity is right.
 /// `version` is the one the form was made from.
 #[boxed]
@@ -303,7 +298,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
     let step = work.step(&mut row.state)?;
     apply(&mut row, input);
     row.confirmed_at = work.now;
-    save(&mut work, &row, step, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -314,7 +309,7 @@ pub async fn confirm(ctx: &Ctx, code: &str) -> Result<()> {
     let mut row = open(&mut work, code).await?;
     let step = work.step(&mut row.state)?;
     row.confirmed_at = work.now;
-    save(&mut work, &row, step, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -327,7 +322,7 @@ async fn step(ctx: &Ctx, code: &str, command: Command, reason: Option<String>) -
         verified(&mut work, row.organization_id).await?;
         row.confirmed_at = work.now;
     }
-    save(&mut work, &row, step, reason).await?;
+    work.save(&row, step, about(&row, reason)).await?;
     work.commit(code).await
 }
 

@@ -283,8 +283,7 @@ async fn open_correction(work: &mut Work<'_>, id: Uuid) -> Result<(Correction, O
 
 async fn save(work: &mut Work<'_>, it: &Opened, row: &mut Correction, reason: Option<String>) -> Result<()> {
     let step = work.step(&mut row.state)?;
-    first(hours::update(&mut work.tx, row, step.from).await?, Object::Correction)?;
-    work.stepped(step, row.id, about(it, reason)).await
+    work.save(row, step, about(it, reason)).await
 }
 
 /// 提出更正: the right time, to be confirmed by another. Returns the shift.

@@ -5,7 +5,7 @@ use crate::base::fields::{all, read_division, reason_of, value};
 use crate::base::work::{Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
-use crate::steps::openings::{about, by_code, load, save, stands};
+use crate::steps::openings::{about, by_code, load, stands};
 use crate::steps::openings_ended;
 use crate::steps::teams::{self, rights};
 use crate::{Ctx, Error, Result, Services};
@@ -255,7 +255,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
     if row.state == OpeningState::Open {
         check_danger(&row, work.now.day())?;
     }
-    save(&mut work, &row, step, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -271,7 +271,7 @@ pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
         return Err(Error::rule("先安排至少一个班次，再发布岗位"));
     }
     row.reason = None;
-    save(&mut work, &row, step, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -281,7 +281,7 @@ pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningClose).await?;
     let (mut row, _) = load(&mut work, code).await?;
     let step = work.step(&mut row.state)?;
-    save(&mut work, &row, step, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 

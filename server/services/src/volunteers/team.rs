@@ -4,7 +4,7 @@ use crate::base::draft::Fields;
 use crate::base::fields::{all, read_division, reason_of, value};
 use crate::base::notice;
 use crate::base::trail;
-use crate::base::work::{About, Step, Work, first};
+use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::members::new_member;
 use crate::steps::openings_ended;
@@ -131,11 +131,6 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     Ok(row.code)
 }
 
-async fn save(work: &mut Work<'_>, row: &Team, step: Step<TeamState>, reason: Option<String>) -> Result<()> {
-    first(team::update(&mut work.tx, row, work.now).await?, Object::Team)?;
-    work.stepped(step, row.id, about(row, reason)).await
-}
-
 /// The supervising office answers an application.
 #[boxed]
 pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Result<()> {
@@ -147,7 +142,7 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
     row.reason.clone_from(&reason);
     row.decided_by = ctx.actor.account_id;
     row.due_at = None;
-    save(&mut work, &row, step, reason).await?;
+    work.save(&row, step, about(&row, reason)).await?;
     let title = if approve { "服务队可以招募队员了" } else { "服务队没有获得同意" };
     for account in team::leaders(&mut work.tx, row.id).await? {
         notice::to_account(&mut work, account, title, &row.name, &format!("/teams/{code}")).await?;
@@ -165,7 +160,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
     row.name.clone_from(&input.name);
     row.about.clone_from(&input.about);
     row.service_codes = json!(input.services).to_string();
-    save(&mut work, &row, step, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -186,7 +181,7 @@ pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let step = work.step(&mut row.state)?;
     row.reason = Some(reason.clone());
     openings_ended::cancel_all(&mut work, &row, &reason).await?;
-    save(&mut work, &row, step, Some(reason)).await?;
+    work.save(&row, step, about(&row, Some(reason))).await?;
     work.commit(code).await
 }
 

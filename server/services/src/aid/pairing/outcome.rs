@@ -3,7 +3,7 @@
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
-use crate::steps::pairings::{load, load_apart, no_open_verification, record, save, void_planned};
+use crate::steps::pairings::{about, load, load_apart, no_open_verification, record, void_planned};
 use crate::steps::{needs, verifications};
 use crate::{Ctx, Error, Result};
 use domain::delivery::DeliveryState;
@@ -44,7 +44,7 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
     pairing.reported_by = ctx.actor.account_id;
     pairing.reported_at = Some(work.now);
     pairing.due_at = Some(ctx.services.calendar().due(work.now, rules::VERIFY_WORKING_DAYS));
-    save(&mut work, &need, &pairing, step, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     notice::to_street(
         &mut work,
         &need.division_code,
@@ -65,7 +65,7 @@ pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     no_open_verification(&mut work, &pairing).await?;
     let step = work.step(&mut pairing.state)?;
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, step, Some(reason)).await?;
+    work.save(&pairing, step, about(&need, &pairing, Some(reason))).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -109,7 +109,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     pairing.completed_by = ctx.actor.account_id;
     pairing.ended_at = Some(work.now);
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, step, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     void_planned(&mut work, &need, &pairing).await?;
     notice::to_organization(
         &mut work,
@@ -143,7 +143,7 @@ pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()>
     pairing.ended_at = Some(work.now);
     pairing.due_at = None;
     pairing.reason = Some(reason.clone());
-    save(&mut work, &need, &pairing, step, Some(reason)).await?;
+    work.save(&pairing, step, about(&need, &pairing, Some(reason))).await?;
     void_planned(&mut work, &need, &pairing).await?;
     needs::close_if_done(&mut work, &mut need).await?;
     work.commit(code).await
