@@ -2,7 +2,7 @@
 //! by staff, sent in one confirmed step. What changed meanwhile is checked again
 //! for every single invitation.
 
-use crate::aid::ask::{self, Wanted};
+use crate::steps::asks::{self, Wanted};
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Conflict, Ctx, Error, Result, Services};
@@ -269,7 +269,7 @@ async fn deliver_need(ctx: &Ctx, row: &Batch, need: Uuid) -> Result<()> {
     }
     for (organization, lines) in by_organization {
         let wanted = Wanted { organization, lines: lines.clone() };
-        let (mark, note) = match ask::invite(&mut work, &need, &wanted, "", Some(row.id)).await {
+        let (mark, note) = match asks::invite(&mut work, &need, &wanted, "", Some(row.id)).await {
             Ok(_) => ("sent", String::new()),
             Err(Error::Conflict(Conflict::Rule(words))) => ("skipped", words),
             Err(Error::Forbidden(_) | Error::NotFound) => ("skipped", "发出人已经不能办理这条需求".to_owned()),

@@ -26,7 +26,7 @@ pub async fn record(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     if need.kind == NeedKind::Village {
         return Err(Error::rule("村的需求没有个人信息，不需要同意书"));
     }
-    entry::consent(&mut work, &need, &input).await?;
+    entry::record_consent(&mut work, &need, &input).await?;
     work.commit(code).await
 }
 

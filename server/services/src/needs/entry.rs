@@ -54,7 +54,7 @@ pub(crate) async fn create(work: &mut Work<'_>, input: &Input, import_id: Option
     write_parts(work, &need, input).await?;
     work.created_by(Command::NeedCreate, need.state, need.id, About { need: Some(&need), ..About::default() }).await?;
     if let Some(consent) = &input.consent {
-        consent(work, &need, consent).await?;
+        record_consent(work, &need, consent).await?;
     }
     Ok(need)
 }
@@ -113,7 +113,7 @@ pub(crate) async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input)
     Ok(())
 }
 
-pub(crate) async fn consent(work: &mut Work<'_>, need: &Need, input: &ConsentInput) -> Result<()> {
+pub(crate) async fn record_consent(work: &mut Work<'_>, need: &Need, input: &ConsentInput) -> Result<()> {
     let row = Consent {
         id: work.ctx.services.new_id(),
         need_id: need.id,

@@ -50,7 +50,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
     entry::write_parts(&mut work, &need, input).await?;
     work.stepped(step, need.id, About { need: Some(&need), ..About::default() }).await?;
     if let Some(consent) = &input.consent {
-        entry::consent(&mut work, &need, consent).await?;
+        entry::record_consent(&mut work, &need, consent).await?;
     }
     work.commit(code).await
 }

@@ -5,7 +5,7 @@
 
 use crate::base::fields::reason_of;
 use crate::base::trail;
-use crate::base::work::{About, Work, first};
+use crate::base::work::Work;
 use crate::boxed;
 use crate::steps::openings::stands;
 use crate::steps::places::{give_up as give_up_place, load};

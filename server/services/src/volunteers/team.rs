@@ -4,7 +4,7 @@ use crate::base::draft::Fields;
 use crate::base::fields::{all, read_division, reason_of, value};
 use crate::base::notice;
 use crate::base::trail;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{Work, first};
 use crate::boxed;
 use crate::steps::members::new_member;
 use crate::steps::openings_ended;

@@ -10,7 +10,6 @@ use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::Check;
 use domain::machine::{Command, Object};
-use domain::permission::authorize;
 use domain::record::{MAX_TRAINING, TrainingState};
 use serde_json::json;
 use storage::volunteers::team::Team;
