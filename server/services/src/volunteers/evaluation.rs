@@ -90,6 +90,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::EvaluationRecord).await?;
     let paired = by_code(ctx, &mut work.tx, code).await?;
+    work.authorize(&record_of(&paired))?;
     let (paired, need) = pairings::lock(&mut work, paired.id).await?;
     work.hold(&need, &[("words", "说了什么", &input.words)]).await?;
     let served = evaluation::served(&mut work.tx, paired.id, 1000).await?;
