@@ -123,6 +123,7 @@ impl<'a> Work<'a> {
 
     /// The step that another command takes, which follows from this one (or is it).
     pub fn leads_by<S: State>(&self, command: Command, from: S) -> Result<Step<S>> {
+        self.grant.covers(command)?;
         Ok(Step { command, from, to: machine::step(from, command)? })
     }
 
