@@ -92,6 +92,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::EvaluationRecord).await?;
     let paired = by_code(ctx, &mut work.tx, code).await?;
+    work.authorize(&record_of(&paired))?;
     let (paired, need) = pairing::lock(&mut work, paired.id).await?;
     crate::base::gate::hold(&mut work, &need, &[("words", "说了什么", &input.words)]).await?;
     let served = evaluation::served(&mut work.tx, paired.id, 1000).await?;
