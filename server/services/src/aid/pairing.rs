@@ -14,7 +14,8 @@ use crate::base::work::{About, Step, Work, first};
 use crate::{Ctx, Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
-use domain::field::Check;
+use domain::field::{only, only_some};
+use domain::form::aid::pairing as form;
 use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
@@ -116,21 +117,10 @@ async fn save(
     work.stepped(step, pairing.id, about).await
 }
 
-fn reason_of(reason: &str) -> Result<String> {
-    let mut check = Check::new();
-    let text = check.text("reason", "原因", reason, 500);
-    crate::base::gate::general(&mut check, "reason", "原因", &text);
-    check.done()?;
-    Ok(text)
-}
-
 /// 首次联系: how the first contact went; service begins.
 #[boxed]
 pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    let mut check = Check::new();
-    let note = check.text_or_empty("note", "联系情况", note, 500);
-    crate::base::gate::general(&mut check, "note", "联系情况", note.as_deref().unwrap_or_default());
-    check.done()?;
+    let note = only_some(form::NOTE, note)?;
     let mut work = Work::begin(ctx, Command::PairingStart).await?;
     let (mut pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     if need.state != NeedState::Published {
@@ -263,7 +253,7 @@ pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pai
 /// 退回待认领 by the street.
 #[boxed]
 pub async fn release(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::RELEASE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingRelease).await?;
     let (pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     release_in(&mut work, &need, pairing, &reason).await?;
@@ -321,7 +311,7 @@ async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, wh
 
 #[boxed]
 pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    simple(ctx, code, Command::PairingPause, Some(reason_of(reason)?)).await
+    simple(ctx, code, Command::PairingPause, Some(only(form::PAUSE, reason)?)).await
 }
 
 #[boxed]
@@ -337,7 +327,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
     let step = work.leads(pairing.state)?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?;
     if found.is_none_or(|a| a.organization_id != Some(pairing.organization_id)) {
-        return Err(Error::field("account", "选择本机构的工作人员"));
+        return Err(Error::wrong(form::WORKER, "选择本机构的工作人员"));
     }
     if storage::aid::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await? {
         let about = About {
@@ -354,7 +344,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
 /// 终止结对 by either side; what is left returns to the need.
 #[boxed]
 pub async fn terminate(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::TERMINATE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingTerminate).await?;
     let (pairing, need) = open(&mut work, code, |_| Vec::new()).await?;
     no_open_verification(&mut work, &pairing).await?;
