@@ -16,6 +16,7 @@ pub mod entry;
 pub mod event;
 pub mod field;
 pub mod finding;
+pub mod form;
 pub mod gate;
 pub mod hours;
 pub mod incident;

@@ -8,6 +8,7 @@ use crate::steps::contact::{self, Closed, about};
 use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
+use domain::form::aid::pairing::REFUSE_DISCLOSURE;
 use domain::machine::{self, Command};
 use domain::pairing::Purpose;
 use domain::permission::{Record, Separation};
@@ -59,15 +60,7 @@ pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> 
 #[boxed]
 pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<String> {
     let command = if approve { Command::DisclosureApprove } else { Command::DisclosureRefuse };
-    let reason = if approve {
-        None
-    } else {
-        let mut check = domain::field::Check::new();
-        let text = check.text("reason", "不批准的原因", reason, 300);
-        crate::base::gate::general(&mut check, "reason", "不批准的原因", &text);
-        check.done()?;
-        Some(text)
-    };
+    let reason = if approve { None } else { Some(domain::field::only(REFUSE_DISCLOSURE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let (pairing, need) = pairings::lock(&mut work, found.pairing_id).await?;

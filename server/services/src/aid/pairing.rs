@@ -8,7 +8,8 @@ use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::steps::pairings::{self, about, load, lock, lost_standing, no_open_verification, record};
 use crate::{Ctx, Error, Result};
-use domain::field::Check;
+use domain::field::{only, only_some};
+use domain::form::aid::pairing as form;
 use domain::machine::Command;
 use domain::need::NeedState;
 use domain::pairing::{self as rules, PairingState};
@@ -19,16 +20,12 @@ use uuid::Uuid;
 
 pub use crate::steps::contact::Closed;
 pub use contact::{Contact, Masked, disclose, masked};
-use outcome::reason_of;
 pub use outcome::{close_unverified, complete, report, rework};
 
 /// 首次联系: how the first contact went; service begins.
 #[boxed]
 pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    let mut check = Check::new();
-    let note = check.text_or_empty("note", "联系情况", note, 500);
-    crate::base::gate::general(&mut check, "note", "联系情况", note.as_deref().unwrap_or_default());
-    check.done()?;
+    let note = only_some(form::NOTE, note)?;
     let mut work = Work::begin(ctx, Command::PairingStart).await?;
     let (mut pairing, need) = load(&mut work, code).await?;
     if need.state != NeedState::Published {
@@ -98,7 +95,7 @@ pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
 /// 退回待认领 by the street.
 #[boxed]
 pub async fn release(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::RELEASE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingRelease).await?;
     let (pairing, need) = load(&mut work, code).await?;
     pairings::release(&mut work, &need, pairing, &reason).await?;
@@ -150,7 +147,7 @@ async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, wh
 
 #[boxed]
 pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    simple(ctx, code, Command::PairingPause, Some(reason_of(reason)?)).await
+    simple(ctx, code, Command::PairingPause, Some(only(form::PAUSE, reason)?)).await
 }
 
 #[boxed]
@@ -166,7 +163,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
     let step = work.leads(pairing.state)?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?;
     if found.is_none_or(|a| a.organization_id != Some(pairing.organization_id)) {
-        return Err(Error::field("account", "选择本机构的工作人员"));
+        return Err(Error::wrong(form::WORKER, "选择本机构的工作人员"));
     }
     if storage::aid::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await? {
         let about = About {
@@ -183,7 +180,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
 /// 终止结对 by either side; what is left returns to the need.
 #[boxed]
 pub async fn terminate(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::TERMINATE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingTerminate).await?;
     let (pairing, need) = load(&mut work, code).await?;
     no_open_verification(&mut work, &pairing).await?;

@@ -8,6 +8,7 @@ use crate::base::row::Row;
 use crate::{Conflict, Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::consequence;
+use domain::form::FieldAt;
 use domain::machine::{self, Command, State};
 use domain::permission::{Record, authorize};
 use serde_json::{Value, json};
@@ -199,7 +200,7 @@ impl<'a> Work<'a> {
         if let (Some(need), Some(reason)) = (about.need, about.reason.clone())
             && gate::crosses(command, self.ctx.actor.role)
         {
-            self.hold(need, &[(gate::reason_field(command), "填写的内容", &reason)]).await?;
+            self.hold(need, &[(gate::reason_field(command), &reason)]).await?;
         }
         let e = NewEvent {
             at: self.now,
@@ -222,8 +223,8 @@ impl<'a> Work<'a> {
     }
 
     /// Holds texts about a need against its sealed file, once the need is loaded and the writer is known to be of its
-    /// office or paired with it. `texts`: field, label, text.
-    pub async fn hold(&mut self, need: &Need, texts: &[(&str, &str, &str)]) -> Result<()> {
+    /// office or paired with it.
+    pub async fn hold(&mut self, need: &Need, texts: &[(FieldAt, &str)]) -> Result<()> {
         let file = storage::needs::need_file::load(&mut self.tx, self.ctx.services.db.sealer(), need.id).await?;
         gate::hold(need, file.as_ref(), texts)
     }

@@ -7,7 +7,8 @@ use crate::steps::pairings::{about, load, load_apart, no_open_verification, reco
 use crate::steps::{needs, verifications};
 use crate::{Ctx, Error, Result};
 use domain::delivery::DeliveryState;
-use domain::field::Check;
+use domain::field::only;
+use domain::form::aid::pairing as form;
 use domain::machine::Command;
 use domain::pairing::{self as rules, Outcome};
 use domain::permission::Separation;
@@ -15,29 +16,18 @@ use domain::verification::{VerificationResult, VerificationState};
 use storage::aid::pairing::Pairing;
 use storage::aid::verification::Verification;
 
-pub(super) fn reason_of(reason: &str) -> Result<String> {
-    let mut check = Check::new();
-    let text = check.text("reason", "原因", reason, 500);
-    crate::base::gate::general(&mut check, "reason", "原因", &text);
-    check.done()?;
-    Ok(text)
-}
-
 /// 报告结果: what was done, by the organization.
 #[boxed]
 pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Result<()> {
-    let mut check = Check::new();
-    let text = check.text("report", "结果说明", text, 2000);
-    crate::base::gate::general(&mut check, "report", "结果说明", &text);
-    check.done()?;
+    let text = only(form::REPORT, text)?;
     let mut work = Work::begin(ctx, Command::PairingReport).await?;
     let (mut pairing, need) = load(&mut work, code).await?;
-    work.hold(&need, &[("report", "结果说明", &text)]).await?;
+    work.hold(&need, &[(form::REPORT.into(), &text)]).await?;
     let step = work.step(&mut pairing.state)?;
     let deliveries = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
     let done = deliveries.iter().any(|d| matches!(d.state, DeliveryState::Recorded | DeliveryState::Confirmed));
     if outcome != Outcome::None && !done {
-        return Err(Error::field("outcome", "还没有一条服务记录，请先记录服务，或选择“没有完成”"));
+        return Err(Error::wrong(form::OUTCOME, "还没有一条服务记录，请先记录服务，或选择“没有完成”"));
     }
     pairing.outcome = Some(outcome);
     pairing.report = Some(text);
@@ -59,7 +49,7 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
 /// 退回继续帮扶.
 #[boxed]
 pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REWORK, reason)?;
     let mut work = Work::begin(ctx, Command::PairingRework).await?;
     let (mut pairing, need) = load(&mut work, code).await?;
     no_open_verification(&mut work, &pairing).await?;
@@ -129,7 +119,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
 /// After three failed verifications: counted apart, never as success.
 #[boxed]
 pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::CLOSE_UNVERIFIED, reason)?;
     let mut work = Work::begin(ctx, Command::PairingCloseUnverified).await?;
     let (mut pairing, mut need) = load_apart(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
     let step = work.step(&mut pairing.state)?;
