@@ -11,6 +11,7 @@ pub mod needs;
 pub mod office;
 pub mod people;
 pub mod record;
+mod steps;
 pub mod supply;
 pub mod volunteers;
 
@@ -98,7 +99,7 @@ pub struct Services {
     ledgers: tokio::sync::Semaphore,
     pub trail: base::trail::Trail,
     pub cells: finding::cells::Cells,
-    pub market: aid::matching::Market,
+    pub market: finding::market::Market,
     pub(crate) directory: supply::directory::Download,
     divisions: RwLock<Arc<Divisions>>,
     calendar: RwLock<Arc<WorkingDays>>,
@@ -114,7 +115,7 @@ impl Services {
         divisions: Arc<Divisions>,
     ) -> Self {
         let over = Arc::clone(&divisions);
-        index.set_lexicon_later(0, move || finding::thesaurus::shipped(&over));
+        index.set_lexicon_later(0, move || finding::lexicon::shipped(&over));
         let follower = finding::follower::Follower::new(index.position().is_some());
         Self {
             db,
@@ -128,7 +129,7 @@ impl Services {
             ledgers: tokio::sync::Semaphore::new(1),
             trail: base::trail::Trail::default(),
             cells: finding::cells::Cells::default(),
-            market: aid::matching::Market::default(),
+            market: finding::market::Market::default(),
             directory: supply::directory::Download::default(),
             divisions: RwLock::new(divisions),
             calendar: RwLock::new(Arc::new(WorkingDays::shipped().clone())),

@@ -3,11 +3,13 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
-use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::field::{Check, only};
+use domain::form::aid::delivery as form;
+use domain::machine::{Command, Object};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
 use serde_json::json;
@@ -32,34 +34,32 @@ const PLAN_MAX: usize = 120;
 pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
     use chrono::Datelike;
     let mut check = Check::new();
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
-    let line_id: Option<Uuid> = check.one_of("line", "哪一项服务", value("line"));
-    let from = check.day("from", "开始日期", value("from"));
-    let until = check.day_or_empty("until", "结束日期", value("until"));
-    let weekdays: Vec<u32> = fields
-        .iter()
-        .filter(|(name, _)| name == "weekdays")
-        .filter_map(|(_, value)| value.parse().ok())
+    let line_id: Option<Uuid> = check.choice(form::LINE, fields);
+    let from = check.date(form::FROM, fields);
+    let until = check.date(form::UNTIL, fields);
+    let weekdays: Vec<u32> = form::WEEKDAYS
+        .values(fields)
+        .filter_map(|value| value.parse().ok())
         .filter(|day| (1..=7).contains(day))
         .collect();
-    let at = value("at").trim();
+    let at = form::AT.value(fields).trim();
     let at = if at.is_empty() {
         None
     } else if chrono::NaiveTime::parse_from_str(at, "%H:%M").is_ok() {
         Some(at.to_owned())
     } else {
-        check.add("at", "时间：填24小时制，例如15:30");
+        check.wrong(form::AT, "几点：填24小时制，例如15:30");
         None
     };
     let mut days = Vec::new();
     if let Some(from) = from {
         let until = until.unwrap_or(from);
         if from < today {
-            check.add("from", "开始日期已经过去，请填今天或以后的日期");
+            check.wrong(form::FROM, "开始日期已经过去，请填今天或以后的日期");
         } else if until < from {
-            check.add("until", format!("结束日期早于开始日期，请改到{}之后", domain::calendar::day_words(from)));
+            check.wrong(form::UNTIL, format!("结束日期早于开始日期，请改到{}之后", domain::calendar::day_words(from)));
         } else if until > from + Days::new(400) {
-            check.add("until", "一次最多安排一年，请改近一些");
+            check.wrong(form::UNTIL, "一次最多安排一年，请改近一些");
         } else {
             let single = until == from;
             days = from
@@ -68,9 +68,9 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
                 .filter(|day| single || weekdays.is_empty() || weekdays.contains(&day.weekday().number_from_monday()))
                 .collect();
             if days.is_empty() {
-                check.add("weekdays", "这段时间里没有选中的星期几，请重新选择");
+                check.wrong(form::WEEKDAYS, "这段时间里没有选中的星期几，请重新选择");
             } else if days.len() > PLAN_MAX {
-                check.add("until", format!("一次最多安排{PLAN_MAX}次，现在是{}次，请分几次安排", days.len()));
+                check.wrong(form::UNTIL, format!("一次最多安排{PLAN_MAX}次，现在是{}次，请分几次安排", days.len()));
             }
         }
     }
@@ -82,8 +82,7 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
 #[boxed]
 pub async fn plan(ctx: &Ctx, pairing_code: &str, plan: &Plan) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::DeliveryPlan).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryPlan, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     has_line(&mut work, &pairing, plan.line_id).await?;
     let existing = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
@@ -120,7 +119,7 @@ async fn has_line(work: &mut Work<'_>, pairing: &Pairing, line: Uuid) -> Result<
     if storage::aid::claim::lines(&mut work.tx, pairing.claim_id).await?.iter().any(|l| l.line_id == line) {
         Ok(())
     } else {
-        Err(Error::field("line", "选择这件结对承接的服务"))
+        Err(Error::wrong(form::LINE, "选择这件结对承接的服务"))
     }
 }
 
@@ -155,26 +154,13 @@ async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Deliv
     let data = json!({ "pairing": pairing.code, "planned_on": row.planned_on, "supersedes": row.supersedes });
     let about =
         About { need: Some(need), organization: Some(pairing.organization_id), data: Some(data), ..About::default() };
-    work.created(command, row.state, row.id, about).await
+    work.created_by(command, row.state, row.id, about).await
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Delivery,
-    from: DeliveryState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::delivery::update(&mut work.tx, row, from).await?, Object::Delivery)?;
-    let about = About {
-        need: Some(need),
-        organization: Some(pairing.organization_id),
-        reason,
-        data: Some(json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes })),
-    };
-    work.stepped(command, from, row.state, row.id, about).await
+/// What an event of an entry that stands already says.
+fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Delivery, reason: Option<String>) -> About<'a> {
+    let data = json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes });
+    About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) }
 }
 
 /// What happened on a visit that was made.
@@ -197,33 +183,23 @@ pub enum Visit {
 /// `note`, `done_on` (today when it is not sent).
 pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
     let mut check = Check::new();
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
-    let note = check.text_or_empty("note", "情况说明", value("note"), 500).unwrap_or_default();
-    crate::base::gate::general(&mut check, "note", "情况说明", &note);
-    let result = value("result");
+    let note = check.read(form::NOTE, fields);
+    let result = form::RESULT.value(fields);
     if let Ok(reason) = result.parse::<MissReason>() {
         check.done()?;
         return Ok(Visit::Missed(reason, note));
     }
     if result != "done" {
-        check.add("result", "选择这次上门的结果");
+        check.missing(form::RESULT);
     }
-    let minutes = check.number("minutes", "用了多少分钟", value("minutes"), 1, 1440);
-    let units = if value("units").trim().is_empty() {
-        Some(1)
-    } else {
-        check.number("units", "完成的数量", value("units"), 1, 1000)
-    };
-    let done_on = if value("done_on").trim().is_empty() {
-        Some(today)
-    } else {
-        check.day("done_on", "服务日期", value("done_on"))
-    };
+    let minutes = check.whole(form::MINUTES, fields);
+    let units = check.whole(form::UNITS.optional(), fields);
+    let done_on = check.date(form::DONE_ON.optional(), fields);
     if let Some(day) = done_on {
         if day > today {
-            check.add("done_on", "服务日期在今天之后，请核对");
+            check.wrong(form::DONE_ON, "服务日期在今天之后，请核对");
         } else if day < today - Days::new(60) {
-            check.add("done_on", "服务日期超过60天，请先向街道说明情况");
+            check.wrong(form::DONE_ON, "服务日期超过60天，请先向街道说明情况");
         }
     }
     check.done()?;
@@ -235,18 +211,22 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
     }))
 }
 
+/// What a visit is recorded as.
+fn recording(visit: &Visit) -> Command {
+    if matches!(visit, Visit::Done(_)) { Command::DeliveryRecord } else { Command::DeliveryMiss }
+}
+
 /// Records a planned visit, made or missed.
 #[boxed]
 pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit) -> Result<()> {
-    let command = if matches!(visit, Visit::Done(_)) { Command::DeliveryRecord } else { Command::DeliveryMiss };
-    let mut work = Work::begin(ctx, command).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, command, |_| Vec::new()).await?;
+    let mut work = Work::begin(ctx, recording(visit)).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     let row = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
         .filter(|d| d.pairing_id == pairing.id)
         .ok_or(Error::NotFound)?;
-    if row.planned_on > work.now.day() && command == Command::DeliveryRecord {
+    if row.planned_on > work.now.day() && matches!(visit, Visit::Done(_)) {
         return Err(Error::rule("这次服务的日子还没到，到了那天再记录"));
     }
     note_visit(&mut work, &need, &pairing, row, visit).await?;
@@ -260,29 +240,23 @@ async fn note_visit(
     mut row: Delivery,
     visit: &Visit,
 ) -> Result<()> {
-    let from = row.state;
     row.recorded_by = work.ctx.actor.account_id;
     row.recorded_at = Some(work.now);
     let note = match visit {
         Visit::Done(done) => &done.note,
         Visit::Missed(_, note) => note,
     };
-    crate::base::gate::hold(work, need, &[("note", "情况说明", note)]).await?;
-    let command = match visit {
-        Visit::Done(done) => {
-            row.state = machine::step(from, Command::DeliveryRecord)?;
-            fill(&mut row, done, work);
-            Command::DeliveryRecord
-        }
+    work.hold(need, &[(form::NOTE.into(), note)]).await?;
+    let step = work.step(&mut row.state)?;
+    match visit {
+        Visit::Done(done) => fill(&mut row, done, work),
         Visit::Missed(reason, note) => {
-            row.state = machine::step(from, Command::DeliveryMiss)?;
             row.miss_reason = Some(*reason);
             row.note.clone_from(note);
-            Command::DeliveryMiss
         }
-    };
+    }
     let reason = row.miss_reason.map(|reason| reason.label().to_owned());
-    save(work, need, pairing, &row, from, command, reason).await
+    work.save(&row, step, about(need, pairing, &row, reason)).await
 }
 
 fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
@@ -296,9 +270,8 @@ fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
 /// Records a visit that was not planned: plans it and records it in one go.
 #[boxed]
 pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: &Visit) -> Result<()> {
-    let mut work = Work::begin(ctx, Command::DeliveryRecord).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryRecord, |_| Vec::new()).await?;
+    let mut work = Work::begin(ctx, recording(visit)).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     has_line(&mut work, &pairing, line).await?;
     let day = if let Visit::Done(done) = visit { done.done_on } else { work.now.day() };
@@ -311,13 +284,9 @@ pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: 
 /// Corrects a recorded, disputed or confirmed entry by a new one.
 #[boxed]
 pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done, reason: &str) -> Result<()> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "更正的原因", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "更正的原因", &reason);
-    check.done()?;
+    let reason = only(form::CORRECT, reason)?;
     let mut work = Work::begin(ctx, Command::DeliveryCorrect).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryCorrect, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     let mut old = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
@@ -334,10 +303,9 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     first(storage::aid::delivery::supersede(&mut work.tx, old.id).await?, Object::Delivery)?;
     old.superseded = true;
     if old.state != DeliveryState::Confirmed {
-        let from = old.state;
-        old.state = machine::step(from, Command::DeliveryVoid)?;
+        let step = work.step_by(Command::DeliveryVoid, &mut old.state)?;
         old.reason = Some(reason.clone());
-        save(&mut work, &need, &pairing, &old, from, Command::DeliveryVoid, Some(reason.clone())).await?;
+        work.save(&old, step, about(&need, &pairing, &old, Some(reason.clone()))).await?;
     }
     let mut row = planned(&work, &pairing, old.line_id, old.planned_on, old.planned_at.clone());
     row.state = DeliveryState::Recorded;
@@ -346,7 +314,8 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     row.recorded_at = Some(work.now);
     row.reason = Some(reason);
     fill(&mut row, done, &work);
-    insert(&mut work, &need, &pairing, &row, Command::DeliveryCorrect).await?;
+    let own = work.command();
+    insert(&mut work, &need, &pairing, &row, own).await?;
     work.commit(pairing_code).await
 }
 
@@ -354,39 +323,30 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
 #[boxed]
 pub async fn decide(ctx: &Ctx, delivery: Uuid, confirm: bool, reason: &str) -> Result<String> {
     let command = if confirm { Command::DeliveryConfirm } else { Command::DeliveryDispute };
-    let reason = if confirm {
-        None
-    } else {
-        let mut check = Check::new();
-        let reason = check.text("reason", "异议的内容", reason, 500);
-        crate::base::gate::general(&mut check, "reason", "异议的内容", &reason);
-        check.done()?;
-        Some(reason)
-    };
+    let reason = if confirm { None } else { Some(only(form::DISPUTE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
-    let code = decide_in(&mut work, delivery, command, reason).await?;
+    let code = decide_in(&mut work, delivery, reason).await?;
     work.commit(&code).await?;
     Ok(code)
 }
 
-async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason: Option<String>) -> Result<String> {
+async fn decide_in(work: &mut Work<'_>, delivery: Uuid, reason: Option<String>) -> Result<String> {
     let found = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(work, found.pairing_id).await?;
     let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
     let who = Record {
         division: Some(&row.division_code),
         others: vec![(row.recorded_by, Separation::Recorder)],
         ..Record::default()
     };
-    work.authorize(command, &who)?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    work.authorize(&who)?;
+    let step = work.step(&mut row.state)?;
     row.decided_by = work.ctx.actor.account_id;
     row.decided_at = Some(work.now);
     row.due_at = None;
     row.reason.clone_from(&reason);
-    save(work, &need, &pairing, &row, from, command, reason).await?;
-    if command == Command::DeliveryDispute {
+    work.save(&row, step, about(&need, &pairing, &row, reason)).await?;
+    if row.state == DeliveryState::Disputed {
         crate::base::notice::to_organization(
             work,
             pairing.organization_id,
@@ -404,7 +364,7 @@ async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason
 pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::DeliveryConfirm).await?;
     for delivery in deliveries {
-        decide_in(&mut work, *delivery, Command::DeliveryConfirm, None).await?;
+        decide_in(&mut work, *delivery, None).await?;
     }
     work.commit("").await?;
     Ok(deliveries.len())
@@ -413,23 +373,18 @@ pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
 /// Takes back a planned visit.
 #[boxed]
 pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str) -> Result<()> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "取消的原因", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "取消的原因", &reason);
-    check.done()?;
+    let reason = only(form::CANCEL, reason)?;
     let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryVoid, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
         .filter(|d| d.pairing_id == pairing.id)
         .ok_or(Error::NotFound)?;
-    let from = row.state;
-    row.state = machine::step(from, Command::DeliveryVoid)?;
+    let step = work.step(&mut row.state)?;
     row.reason = Some(reason.clone());
     row.decided_by = ctx.actor.account_id;
     row.decided_at = Some(work.now);
     row.due_at = None;
-    save(&mut work, &need, &pairing, &row, from, Command::DeliveryVoid, Some(reason)).await?;
+    work.save(&row, step, about(&need, &pairing, &row, Some(reason))).await?;
     work.commit(pairing_code).await
 }

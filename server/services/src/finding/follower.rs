@@ -4,8 +4,8 @@
 //! position is stored with the index, and each need is indexed as it stands.
 
 use crate::boxed;
-use crate::finding::hall::{self, MemberCard, PublicCard};
-use crate::finding::{cells, supply};
+use crate::finding::card::{self, MemberCard, PublicCard};
+use crate::finding::{cells, offers};
 use crate::{Error, Result, Services};
 use domain::machine::{Command, Object};
 use domain::need::{Coverage, NeedKind, NeedState};
@@ -92,7 +92,7 @@ pub async fn follow(services: &Services) -> Result<usize> {
         };
         let to = position((last.xid, last.id));
         if events.iter().any(|event| event.object == Object::Thesaurus) {
-            crate::finding::thesaurus::refresh(services).await?;
+            crate::finding::lexicon::refresh(services).await?;
         }
         if events.iter().any(|event| event.command == Command::ReferenceDays) {
             crate::base::working_days::refresh(services).await?;
@@ -105,7 +105,7 @@ pub async fn follow(services: &Services) -> Result<usize> {
                 docs.extend(documents(services, &mut tx, std::slice::from_ref(&need)).await?);
             }
         }
-        docs.extend(supply::touched(services, &mut tx, &events).await?);
+        docs.extend(offers::touched(services, &mut tx, &events).await?);
         drop(tx);
         read += events.len();
         let index = Arc::clone(&services.index);
@@ -166,10 +166,10 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
         })
         .await?;
     }
-    for what in supply::KINDS {
+    for what in offers::KINDS {
         let mut after = Uuid::nil();
         loop {
-            let docs = supply::page_after(services, &mut tx, what, after).await?;
+            let docs = offers::page_after(services, &mut tx, what, after).await?;
             let Some(last) = docs.last() else { break };
             after = last.id;
             rebuild = blocking(move || {
@@ -260,12 +260,12 @@ impl Parts {
             lines.iter().filter_map(|line| domain::vocabulary::service(&line.service_code)).collect();
         services_of.dedup_by_key(|service| service.code);
         let coverage = Coverage::of(lines.iter().map(|line| (line.quantity, line.taken)));
-        let card_lines: Vec<hall::CardLine> = lines
+        let card_lines: Vec<card::CardLine> = lines
             .iter()
             .map(|line| {
                 let pending = self.pending.get(&line.id).copied().unwrap_or_default();
-                hall::CardLine {
-                    service: hall::service_name(&line.service_code),
+                card::CardLine {
+                    service: card::service_name(&line.service_code),
                     per: line.per,
                     unit: line.unit.clone(),
                     quantity: line.quantity,
@@ -275,7 +275,7 @@ impl Parts {
             })
             .collect();
         let group_names: Vec<String> = groups.iter().map(|group| group.name().to_owned()).collect();
-        let public_title = hall::public_title(&card_lines);
+        let public_title = card::public_title(&card_lines);
         let public = PublicCard {
             code: need.code.clone(),
             kind: need.kind,
@@ -328,7 +328,7 @@ impl Parts {
             division_code: need.division_code.clone(),
             known_division: known,
             kind: need.kind.to_string(),
-            state: hall::shown_state(need, coverage).to_owned(),
+            state: card::shown_state(need, coverage).to_owned(),
             is_public,
             services: services_of.iter().map(|service| service.code.to_owned()).collect(),
             service_groups: services_of

@@ -4,10 +4,12 @@
 //! that one rule stands in one place.
 
 use crate::base::draft::Fields;
+pub use crate::base::fields::value;
 use crate::base::gate;
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::division::{Divisions, Level};
+pub use domain::entry::Step;
 use domain::field::{Check, FieldError};
 use domain::need::{AgeBand, Amount, Frequency, NeedKind, Sex, Source, Urgency};
 use domain::organization::ConsentChannel;
@@ -67,102 +69,19 @@ pub struct ConsentInput {
 pub const CONSENT_PURPOSE: &str =
     "把姓名、电话、住址和需要的健康情况告诉街道同意认领的社会组织指定人员，用于联系和上门服务，服务结束即停止";
 
-/// Steps of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// 来源和对象
-    Who,
-    /// 需要什么
-    What,
-    /// 密封档案和同意书
-    File,
-    /// 核对送审
-    Check,
-}
-
-impl Step {
-    pub const ALL: [Self; 4] = [Self::Who, Self::What, Self::File, Self::Check];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Who => "who",
-            Self::What => "what",
-            Self::File => "file",
-            Self::Check => "check",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| step.as_str() == text)
-    }
-
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Who => Self::What,
-            Self::What => Self::File,
-            Self::File | Self::Check => Self::Check,
-        }
-    }
-
-    /// Whether a field belongs to this step, so that saving one step replaces
-    /// exactly its own fields.
-    pub fn owns(self, field: &str) -> bool {
-        let head = field.split('.').next().unwrap_or_default();
-        match self {
-            Self::Who => matches!(
-                head,
-                "kind"
-                    | "street"
-                    | "division_code"
-                    | "source"
-                    | "source_no"
-                    | "urgency"
-                    | "beneficiary"
-                    | "decided_on"
-                    | "decided_by"
-            ),
-            Self::What => matches!(
-                head,
-                "lines"
-                    | "title"
-                    | "description"
-                    | "requirements"
-                    | "aid_given"
-                    | "gap"
-                    | "age_band"
-                    | "sex"
-                    | "valid_until"
-            ),
-            Self::File => matches!(
-                head,
-                "name"
-                    | "id_number"
-                    | "phone"
-                    | "other_phones"
-                    | "address"
-                    | "household_size"
-                    | "guardian"
-                    | "members"
-                    | "health_notes"
-                    | "consent"
-                    | "consent_channel"
-                    | "consent_evidence"
-                    | "consent_given_on"
-                    | "consent_valid_until"
-            ),
-            Self::Check => false,
-        }
-    }
-}
-
-/// First value of a field, empty when it was not sent.
-pub fn value<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
-}
-
 fn values<'a>(fields: &'a Fields, name: &'a str) -> impl Iterator<Item = &'a str> {
     fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+}
+
+/// What is known about the household or village of an entry form, for the publish gate.
+pub fn about_fields(fields: &Fields) -> gate::About {
+    let value = |name: &str| value(fields, name);
+    let kind = value("kind").parse().unwrap_or(NeedKind::Household);
+    let by_category = fields.iter().filter(|(name, _)| name == "beneficiary").any(|(_, code)| {
+        domain::vocabulary::beneficiary(code).is_some_and(domain::vocabulary::BeneficiaryCategory::is_minor)
+    });
+    let minor = by_category || value("age_band").parse().is_ok_and(AgeBand::is_minor);
+    gate::about(kind, minor, Some(&file_of(fields)))
 }
 
 /// Positions of lines present in the fields (`lines.0.quantity` …), in order.
@@ -198,7 +117,7 @@ pub fn read(
     }
     let file = household.then(|| file_of(fields));
     if wants(Step::What) {
-        read_what(fields, &mut input, &mut check, &gate::about_fields(fields), now.day());
+        read_what(fields, &mut input, &mut check, &about_fields(fields), now.day());
     }
     if wants(Step::File)
         && let Some(file) = file

@@ -177,7 +177,7 @@ fn file(form: &Form) -> FormPart {
 }
 
 fn places(form: &Form, text: &str) -> Vec<Place> {
-    gate::check(text, &gate::about_fields(&form.fields))
+    gate::check(text, &need_form::about_fields(&form.fields))
 }
 
 /// Texts that others read, in the order of the form: name of the field and its words.
@@ -190,7 +190,7 @@ fn published(form: &Form) -> Vec<(String, String)> {
 /// The mend that a button of the gate asks for: `title:12` (field and first
 /// byte of the stretch) or `all`. A stretch that is gone meanwhile changes nothing.
 pub(crate) fn mended(form: &mut Form, wanted: &str) {
-    let about = gate::about_fields(&form.fields);
+    let about = need_form::about_fields(&form.fields);
     for (name, _) in published(form) {
         let Some((_, text)) = form.fields.iter_mut().find(|(field, _)| *field == name) else { continue };
         let mut found = gate::check(text, &about);

@@ -25,7 +25,7 @@ use domain::team::{MemberState, TeamState};
 use services::finding::hall::service_name;
 use services::office::desk::Item;
 use services::volunteers::team::{self, TeamView};
-use services::volunteers::volunteer_desk::VolunteerTask;
+use services::office::desk::VolunteerTask;
 use services::{Ctx, Result};
 use storage::volunteers::team::Team;
 

@@ -7,7 +7,7 @@ use duijie_tests::world::{World, household, with};
 use search::{Lexicon, NeedIndex, NeedQuery, Sort};
 use services::finding::hall::{self, Viewer};
 use services::finding::hall_address::HallAddress;
-use services::finding::{percolate, saved_search, thesaurus};
+use services::finding::{nearby, percolate, saved_search, thesaurus};
 use services::{Error, Policy, Services};
 
 duijie_tests::both_engines!(
@@ -259,9 +259,9 @@ async fn nothing_private_shows_in_any_answer(world: World) {
                     if !query.contains("助餐") {
                         assert!(page.results.total == 0 || secret == "鲁山道", "{name:?} {query}");
                     }
-                    let suggestions = hall::suggest(services, viewer(), query).await.unwrap();
+                    let suggestions = nearby::suggest(services, viewer(), query).await.unwrap();
                     assert!(suggestions.needs.iter().all(|need| !need.title.contains(secret)), "{name:?} {query}");
-                    let near = hall::nearby(services, viewer(), &address, &page.results).await.unwrap();
+                    let near = nearby::nearby(services, viewer(), &address, &page.results).await.unwrap();
                     let without: Vec<_> = near.iter().filter(|near| near.address.text.contains(secret)).collect();
                     assert!(without.iter().all(|near| near.total == 0), "{name:?} {query}: {near:?}");
                 }
