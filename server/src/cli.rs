@@ -258,6 +258,13 @@ fn start_log(config: &Config, serving: bool) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     if config.log_format == "json" { log.json().init() } else { log.init() }
+    if serving {
+        // By its place alone: what a panic says may hold what somebody has typed.
+        std::panic::set_hook(Box::new(|panic| {
+            let at = panic.location().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(at, "a panic");
+        }));
+    }
 }
 
 async fn open(config: &Config) -> Result<Arc<Services>> {

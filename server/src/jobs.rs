@@ -1,91 +1,67 @@
-//! What runs beside the requests: index follower, clocks, audit sealer.
+//! What runs beside the requests: the list of all jobs. [`services::jobs`] supervises them.
 
 use crate::config::Config;
-use services::Services;
+use services::jobs::{Job, Trouble};
+use services::{Ctx, Services, audit, batch, clocks, follower, percolate, reference, retention};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Starts the jobs; they end with the runtime.
 pub fn start(services: &Arc<Services>, config: &Config) {
-    keep_heads(services, config);
-    tokio::spawn(services::follower::run(Arc::clone(services)));
-    tokio::spawn(services::percolate::run(Arc::clone(services)));
-    let clocks = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_mins(1));
-        loop {
-            every.tick().await;
-            // Another process may have added a key.
-            clocks.db.sealer().refresh();
-            if let Err(error) = services::clocks::tick(&clocks).await {
-                tracing::error!(%error, "the clocks could not run");
+    for job in all(services, config) {
+        tokio::spawn(services::jobs::supervise(Arc::clone(services), job));
+    }
+}
+
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// A job that does `$body` with the services.
+macro_rules! job {
+    ($services:ident, $name:literal, $period:expr, $body:expr) => {{
+        let own = Arc::clone($services);
+        Job::new($name, $period, move || {
+            let $services = Arc::clone(&own);
+            async move {
+                $body;
+                Ok(())
             }
-        }
-    });
-    let batches = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_mins(1));
-        loop {
-            every.tick().await;
-            if let Err(error) = services::batch::resume(&batches).await {
-                tracing::error!(%error, "a batch could not be gone on with");
+        })
+    }};
+}
+
+fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
+    let mut all = vec![
+        follower::job(services),
+        percolate::job(services),
+        job!(services, "clocks", MINUTE, clocks::tick(&services).await?),
+        // Another process may have added a key.
+        job!(services, "keys", MINUTE, services.db.sealer().refresh()),
+        job!(services, "batches", MINUTE, batch::resume(&services).await?),
+        job!(services, "audit seals", Duration::from_secs(5), audit::seal(&services).await?),
+        job!(services, "old drafts and sessions", DAY, clocks::tidy(&services).await?),
+        job!(services, "retention", DAY, {
+            let taken = retention::run(&Ctx::system(&services)).await?;
+            if !taken.is_empty() {
+                tracing::info!(?taken, "what had outlived its time was taken away");
             }
-        }
-    });
-    let sealer = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_secs(5));
-        loop {
-            every.tick().await;
-            if let Err(error) = services::audit::seal(&sealer).await {
-                tracing::error!(%error, "events could not be sealed");
-            }
-        }
-    });
-    let tidy = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_hours(24));
-        loop {
-            every.tick().await;
-            if let Err(error) = services::clocks::tidy(&tidy).await {
-                tracing::error!(%error, "old drafts and sessions could not be removed");
-            }
-            match services::retention::run(&services::Ctx::system(&tidy)).await {
-                Ok(taken) if taken.is_empty() => {}
-                Ok(taken) => tracing::info!(?taken, "what had outlived its time was taken away"),
-                Err(error) => tracing::error!(%error, "retention could not run"),
-            }
-            if let Err(error) = services::reference::refresh(&tidy).await {
-                tracing::error!(%error, "divisions could not be read again");
-            }
-        }
-    });
+        }),
+        job!(services, "divisions", DAY, reference::refresh(&services).await?),
+    ];
+    let path: Arc<Path> = config.audit_head.as_path().into();
+    if !path.as_os_str().is_empty() {
+        let period = Duration::from_mins(config.audit_head_minutes);
+        all.push(job!(services, "audit head", period, keep_head(&services, Arc::clone(&path)).await?));
+    }
+    all
 }
 
 /// Writes the end of the audit chain to its other place.
-fn keep_heads(services: &Arc<Services>, config: &Config) {
-    let (path, minutes) = (config.audit_head.clone(), config.audit_head_minutes);
-    if path.as_os_str().is_empty() {
-        return;
+async fn keep_head(services: &Services, path: Arc<Path>) -> Result<(), Trouble> {
+    if let Some(head) = audit::head(services).await? {
+        let now = services.now();
+        tokio::task::spawn_blocking(move || crate::heads::write(&path, &head, now)).await??;
     }
-    let services = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_mins(minutes));
-        loop {
-            every.tick().await;
-            let kept = match services::audit::head(&services).await {
-                Ok(Some(head)) => {
-                    let (path, now) = (path.clone(), services.now());
-                    tokio::task::spawn_blocking(move || crate::heads::write(&path, &head, now))
-                        .await
-                        .unwrap_or_else(|error| Err(error.into()))
-                }
-                Ok(None) => Ok(()),
-                Err(error) => Err(error.into()),
-            };
-            if let Err(error) = kept {
-                tracing::error!(error = format!("{error:#}"), "the end of the audit chain could not be kept");
-            }
-        }
-    });
+    Ok(())
 }

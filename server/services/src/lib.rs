@@ -35,6 +35,7 @@ pub mod hours;
 pub mod import;
 pub mod incident;
 pub mod invitation;
+pub mod jobs;
 pub mod joint;
 pub mod keys;
 mod limits;
@@ -157,6 +158,8 @@ pub struct Services {
     pub policy: Policy,
     pub passwords: password::Passwords,
     pub follower: follower::Follower,
+    /// How the work beside the requests does.
+    pub jobs: jobs::Board,
     pub(crate) percolator: percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
@@ -187,6 +190,7 @@ impl Services {
             random,
             policy,
             follower,
+            jobs: jobs::Board::default(),
             percolator: percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
             trail: trail::Trail::default(),

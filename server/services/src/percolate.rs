@@ -8,6 +8,7 @@
 use crate::boxed;
 use crate::follower::documents;
 use crate::hall_address::HallAddress;
+use crate::jobs::Job;
 use crate::{Error, Result, Services};
 use domain::machine::Command;
 use search::matching::{Candidate, Prepared};
@@ -42,15 +43,16 @@ struct Live {
 }
 
 /// Follows for as long as the program runs.
-#[boxed]
-pub async fn run(services: Arc<Services>) {
-    loop {
-        if let Err(error) = follow(&services).await {
-            tracing::error!(%error, "saved searches could not be followed");
-            tokio::time::sleep(POLL).await;
+pub fn job(services: &Arc<Services>) -> Job {
+    let own = Arc::clone(services);
+    let body = move || {
+        let services = Arc::clone(&own);
+        async move {
+            follow(&services).await?;
+            Ok(())
         }
-        let _ = tokio::time::timeout(POLL, services.follower.others.notified()).await;
-    }
+    };
+    Job::new("saved searches", POLL, body).woken_by(&services.follower.others)
 }
 
 /// Tells what has been published since the last time. Returns how many notices were written.

@@ -233,12 +233,19 @@ pub(super) async fn not_allowed(State(site): State<Arc<Site>>, request: axum::ex
     response
 }
 
-/// Ready once the index has caught up and the database answers.
+/// Ready once the index has caught up and the database answers. A job that fails or does not end makes the site no less
+/// able to answer: it is named.
 pub(super) async fn ready(State(site): State<Arc<Site>>) -> Response {
-    if !site.services.follower.is_ready() || site.services.db.read().await.is_err() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "catching up").into_response();
-    }
-    "ok".into_response()
+    let services = &site.services;
+    let (status, word) = if !services.follower.is_ready() || services.db.read().await.is_err() {
+        (StatusCode::SERVICE_UNAVAILABLE, "catching up")
+    } else {
+        (StatusCode::OK, "ok")
+    };
+    let troubles = services.jobs.in_trouble(services.now());
+    let word = if status == StatusCode::OK && !troubles.is_empty() { "degraded" } else { word };
+    let lines: String = troubles.iter().map(|(name, standing)| format!("\n{name}: {standing}")).collect();
+    (status, format!("{word}{lines}")).into_response()
 }
 
 /// The reader's tier.

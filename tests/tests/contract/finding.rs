@@ -7,6 +7,7 @@ use duijie_tests::world::{World, household, with};
 use search::{Lexicon, NeedIndex, NeedQuery, Sort};
 use services::hall::{self, Viewer};
 use services::hall_address::HallAddress;
+use services::jobs::supervise;
 use services::{Error, Policy, Services, percolate, saved_search, thesaurus};
 
 duijie_tests::both_engines!(
@@ -281,7 +282,7 @@ async fn the_writers_next_search_shows_the_change(world: World) {
     }
     // Another node, following on its own, within a second.
     let (other, _dir) = without_index(&world);
-    let follower = tokio::spawn(services::follower::run(Arc::clone(&other)));
+    let follower = tokio::spawn(supervise(Arc::clone(&other), services::follower::job(&other)));
     let start = std::time::Instant::now();
     services::need::suspend(&world.by("street"), &code, "本人住院").await.unwrap();
     loop {
@@ -304,7 +305,7 @@ async fn an_index_deleted_under_the_running_site_mends_itself(world: World) {
         std::slice::from_ref(&first),
         "what is open goes on answering"
     );
-    let follower = tokio::spawn(services::follower::run(Arc::clone(&world.services)));
+    let follower = tokio::spawn(supervise(Arc::clone(&world.services), services::follower::job(&world.services)));
     let second = world.published(&with(&household(), &[("title", "住平房的老人需要助餐")])).await;
     let start = std::time::Instant::now();
     loop {

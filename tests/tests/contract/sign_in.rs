@@ -188,7 +188,7 @@ impl App {
     }
 
     fn code_at(&self, world: &World, steps: i64) -> String {
-        format!("{:06}", services::totp::code(&self.0, services::totp::step(world.now()) + steps))
+        services::totp::code(&self.0, services::totp::step(world.now()) + steps)
     }
 }
 
