@@ -1,8 +1,13 @@
-//! What runs beside the requests: the list of all jobs. [`services::jobs`] supervises them.
+//! What runs beside the requests: the list of all jobs. [`services::base::jobs`] supervises them.
 
 use crate::config::Config;
-use services::jobs::{Job, Trouble};
-use services::{Ctx, Services, audit, batch, clocks, follower, percolate, reference, retention};
+use services::aid::batch;
+use services::base::jobs::{Job, Trouble, supervise};
+use services::base::{audit, reference};
+use services::finding::{follower, percolate};
+use services::office::clocks;
+use services::record::retention;
+use services::{Ctx, Services};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +15,7 @@ use std::time::Duration;
 /// Starts the jobs; they end with the runtime.
 pub fn start(services: &Arc<Services>, config: &Config) {
     for job in all(services, config) {
-        tokio::spawn(services::jobs::supervise(Arc::clone(services), job));
+        tokio::spawn(supervise(Arc::clone(services), job));
     }
 }
 
