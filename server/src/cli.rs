@@ -280,7 +280,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let services = start::services(&config, Arc::new(SystemClock), false).await?;
-    jobs::start(&services, &config);
+    let jobs = jobs::start(&services, &config);
     if storage::people::role::may_change_log(&services.db).await? {
         tracing::warn!(
             "the database role may change the event log; make another for the site and run `duijie migrate --site-role NAME`"
@@ -298,6 +298,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
     let router = crate::site::router(Arc::clone(&services), &config);
     let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    drop(jobs);
     services.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

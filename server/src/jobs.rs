@@ -11,12 +11,12 @@ use services::{Ctx, Services};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
-/// Starts the jobs; they end with the runtime.
-pub fn start(services: &Arc<Services>, config: &Config) {
-    for job in all(services, config) {
-        tokio::spawn(supervise(Arc::clone(services), job));
-    }
+/// Starts the jobs; they end when what is returned is dropped, with whatever they are at rolled back.
+#[must_use]
+pub fn start(services: &Arc<Services>, config: &Config) -> JoinSet<()> {
+    all(services, config).into_iter().map(|job| supervise(Arc::clone(services), job)).collect()
 }
 
 const MINUTE: Duration = Duration::from_mins(1);

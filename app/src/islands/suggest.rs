@@ -93,7 +93,8 @@ fn watch(place: &HtmlElement, list: RwSignal<Vec<Suggestion>>) -> Option<()> {
         _ => {}
     })?;
     let inside = form.clone();
-    server::hear(&server::window()?.document()?, "focusin", move |event| {
+    let document = server::window()?.document()?;
+    server::hear(&document, "focusin", move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         if !inside.contains(target.as_ref()) {
             list.set(Vec::new());
