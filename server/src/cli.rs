@@ -325,7 +325,7 @@ async fn stopped() {
 /// A service's refusal as a sentence for the terminal.
 fn told(error: Error, services: &Services) -> anyhow::Error {
     match error {
-        Error::Storage(_) | Error::Search(_) | Error::Internal(_) => anyhow::Error::new(error),
+        Error::Storage(_) | Error::Search(_) | Error::Internal(_) | Error::Failing(_) => anyhow::Error::new(error),
         other => anyhow::anyhow!(other.sentence(services.now())),
     }
 }

@@ -20,51 +20,39 @@ pub fn start(services: &Arc<Services>, config: &Config) -> JoinSet<()> {
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
+const SHORT: Duration = Duration::from_secs(5);
 const DAY: Duration = Duration::from_hours(24);
-
-/// A job that does `$body` with the services.
-macro_rules! job {
-    ($services:ident, $name:literal, $period:expr, $body:expr) => {{
-        let own = Arc::clone($services);
-        Job::new($name, $period, move || {
-            let $services = Arc::clone(&own);
-            async move {
-                $body;
-                Ok(())
-            }
-        })
-    }};
-}
 
 fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
     let mut all = vec![
         follower::job(services),
         percolate::job(services),
-        job!(services, "clocks", MINUTE, clocks::tick(&services).await?),
+        Job::new(services, "clocks", MINUTE, |services| async move { Ok(clocks::tick(&services).await?) }),
         // Another process may have added a key.
-        job!(services, "keys", MINUTE, services.db.sealer().refresh()),
-        job!(services, "batches", MINUTE, batch::resume(&services).await?),
-        job!(services, "audit seals", Duration::from_secs(5), audit::seal(&services).await?),
-        job!(services, "old drafts and sessions", DAY, clocks::tidy(&services).await?),
-        job!(services, "retention", DAY, {
+        Job::new(services, "keys", MINUTE, |services| async move { Ok(services.db.sealer().refresh()) }),
+        Job::new(services, "batches", MINUTE, |services| async move { Ok(batch::resume(&services).await?) }),
+        Job::new(services, "audit seals", SHORT, |services| async move { Ok(audit::seal(&services).await?) }),
+        Job::new(services, "old drafts", DAY, |services| async move { Ok(clocks::tidy(&services).await?) }),
+        Job::new(services, "retention", DAY, |services| async move {
             let taken = retention::run(&Ctx::system(&services)).await?;
             if !taken.is_empty() {
                 tracing::info!(?taken, "what had outlived its time was taken away");
             }
+            Ok(())
         }),
-        job!(services, "divisions", DAY, reference::refresh(&services).await?),
+        Job::new(services, "divisions", DAY, |services| async move { Ok(reference::refresh(&services).await?) }),
     ];
     let path: Arc<Path> = config.audit_head.as_path().into();
     if !path.as_os_str().is_empty() {
         let period = Duration::from_mins(config.audit_head_minutes);
-        all.push(job!(services, "audit head", period, keep_head(&services, Arc::clone(&path)).await?));
+        all.push(Job::new(services, "audit head", period, move |services| keep_head(services, Arc::clone(&path))));
     }
     all
 }
 
 /// Writes the end of the audit chain to its other place.
-async fn keep_head(services: &Services, path: Arc<Path>) -> Result<(), Trouble> {
-    if let Some(head) = audit::head(services).await? {
+async fn keep_head(services: Arc<Services>, path: Arc<Path>) -> Result<(), Trouble> {
+    if let Some(head) = audit::head(&services).await? {
         let now = services.now();
         tokio::task::spawn_blocking(move || crate::heads::write(&path, &head, now)).await??;
     }

@@ -25,10 +25,7 @@ pub fn DraftAutosave() -> impl IntoView {
 /// Listens to the form around `place` for as long as the page lives. `None` where there is no form or no draft.
 fn watch(place: HtmlElement) -> Option<()> {
     let form: HtmlFormElement = place.closest("form").ok()??.dyn_into().ok()?;
-    let draft = Fields::of(&form)?.value("draft");
-    if draft.is_empty() {
-        return None;
-    }
+    let draft = Fields::of(&form)?.value("draft")?;
     // What did not get through is sent again, as it stands by then.
     let unsent = Rc::new(Cell::new(false));
     let (source, left) = (form.clone(), Rc::clone(&unsent));

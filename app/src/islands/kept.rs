@@ -132,7 +132,7 @@ struct Tap {
 /// What the form would send, with the time of the tap. `None`: something is not filled in, which the server says.
 fn read(form: &HtmlFormElement, ahead: i64) -> Option<Tap> {
     let fields = Fields::of(form)?;
-    if fields.has("code") && fields.value("code").trim().is_empty() {
+    if fields.value("code").is_some_and(|code| code.trim().is_empty()) {
         return None;
     }
     let at = now() + ahead;

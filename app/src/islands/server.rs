@@ -1,7 +1,7 @@
 //! How the islands speak with the server: the one place that sends requests and knows what the number of an answer means,
 //! how long keys rest before something is asked, and when what did not get through is tried again.
 
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -49,7 +49,8 @@ impl Json {
     }
 
     pub fn list(&self, name: &str) -> impl Iterator<Item = Self> + use<> {
-        Array::from(&self.member(name)).to_vec().into_iter().map(Self)
+        let list = Array::from(&self.member(name));
+        (0..list.length()).map(move |at| Self(list.get(at)))
     }
 }
 
@@ -67,13 +68,8 @@ impl Fields {
         UrlSearchParams::new_with_str(body).ok().map(Self)
     }
 
-    pub fn has(&self, name: &str) -> bool {
-        self.0.has(name)
-    }
-
-    /// Empty where there is no such field.
-    pub fn value(&self, name: &str) -> String {
-        self.0.get(name).unwrap_or_default()
+    pub fn value(&self, name: &str) -> Option<String> {
+        self.0.get(name)
     }
 
     pub fn without(self, names: &[&str]) -> Self {
@@ -125,37 +121,41 @@ async fn answer(address: &str, init: &RequestInit) -> Result<Response, Failure> 
     }
 }
 
-/// Sends a form with its file, of which `told` hears how many percent have gone. What comes of it is the address of the
-/// next page; a refusal is a page, without words here. `None`: the browser has to send it by itself.
+/// Sends a form with its file. `told` hears how many percent have gone, `ended` what came of it: the address of the next
+/// page, or a failure; a refusal is a page, without words here. `None`: the browser has to send it by itself.
 pub fn upload(
     form: &HtmlFormElement,
     told: impl Fn(u32) + 'static,
-) -> Option<impl Future<Output = Result<String, Failure>> + 'static> {
+    ended: impl Fn(Result<String, Failure>) + 'static,
+) -> Option<()> {
     let request = XmlHttpRequest::new().ok()?;
     request.open("POST", &form.action()).ok()?;
     // Says that nobody looks at the answer itself: it names the next page in place of leading there.
     request.set_request_header("x-upload", "1").ok()?;
-    let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
-        if event.total() > 0.0 {
+    let progress = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        let gone = event.unchecked_ref::<ProgressEvent>();
+        if gone.total() > 0.0 {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share between 0 and 100")]
-            told((event.loaded() / event.total() * 100.0) as u32);
+            told((gone.loaded() / gone.total() * 100.0) as u32);
         }
     });
     request.upload().ok()?.set_onprogress(Some(progress.as_ref().unchecked_ref()));
-    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
-    request.send_with_opt_form_data(Some(&FormData::new_with_form(form).ok()?)).ok()?;
-    Some(async move {
-        let _ = JsFuture::from(ended).await;
-        drop(progress);
-        match request.status()? {
+    let answered = request.clone();
+    let done = Closure::<dyn Fn()>::new(move || {
+        ended(match answered.status().unwrap_or(0) {
             200..400 => {
-                let next = request.get_response_header("x-location").ok().flatten();
-                Ok(next.unwrap_or_else(|| request.response_url()))
+                let next = answered.get_response_header("x-location").ok().flatten();
+                Ok(next.unwrap_or_else(|| answered.response_url()))
             }
             400.. => Err(Failure::Refused(String::new())),
             _ => Err(Failure::Later),
-        }
-    })
+        });
+    });
+    request.set_onloadend(Some(done.as_ref().unchecked_ref()));
+    request.send_with_opt_form_data(Some(&FormData::new_with_form(form).ok()?)).ok()?;
+    progress.forget();
+    done.forget();
+    Some(())
 }
 
 pub fn window() -> Option<Window> {

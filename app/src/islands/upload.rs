@@ -36,12 +36,11 @@ fn watch(place: &HtmlElement, percent: RwSignal<Option<u32>>, failed: RwSignal<b
 
 /// Sends the form and then opens the page that the server names. `None`: let the browser do it.
 fn send(form: &HtmlFormElement, percent: RwSignal<Option<u32>>, failed: RwSignal<bool>) -> Option<()> {
-    let sent = server::upload(form, move |gone| percent.set(Some(gone)))?;
+    let source = form.clone();
     failed.set(false);
     percent.set(Some(0));
-    let source = form.clone();
-    leptos::task::spawn_local(async move {
-        let gone_on = match sent.await {
+    let ended = move |outcome: Result<String, Failure>| {
+        let gone_on = match outcome {
             Ok(next) => server::window().is_some_and(|window| window.location().assign(&next).is_ok()),
             // A refusal is a page that says why: sent once more without the script, it is shown.
             Err(Failure::Refused(_)) => source.submit().is_ok(),
@@ -51,6 +50,6 @@ fn send(form: &HtmlFormElement, percent: RwSignal<Option<u32>>, failed: RwSignal
             percent.set(None);
             failed.set(true);
         }
-    });
-    Some(())
+    };
+    server::upload(form, move |gone| percent.set(Some(gone)), ended)
 }

@@ -32,12 +32,20 @@ pub struct Job {
 }
 
 impl Job {
-    /// Work that rests for `period` between two runs that went well.
-    pub fn new<F>(name: &'static str, period: Duration, body: impl Fn() -> F + Send + Sync + 'static) -> Self
+    /// Work on `shared` that rests for `period` between two runs that went well.
+    pub fn new<C, F, T>(
+        shared: &Arc<C>,
+        name: &'static str,
+        period: Duration,
+        body: impl Fn(Arc<C>) -> F + Send + Sync + 'static,
+    ) -> Self
     where
-        F: Future<Output = Result<(), Trouble>> + Send + 'static,
+        C: Send + Sync + 'static,
+        F: Future<Output = Result<T, Trouble>> + Send + 'static,
     {
-        Self { name, period, wake: None, body: Box::new(move || Box::pin(body())) }
+        let shared = Arc::clone(shared);
+        let run = move || -> Run { Box::pin(body(Arc::clone(&shared)).map(|outcome| outcome.map(|_| ()))) };
+        Self { name, period, wake: None, body: Box::new(run) }
     }
 
     /// Rests no longer than until it is woken.
@@ -180,8 +188,7 @@ mod tests {
 
     /// Counts its runs; the first `bad` of them go wrong.
     fn job(name: &'static str, runs: &Arc<AtomicU32>, bad: u32, panics: bool) -> Job {
-        let runs = Arc::clone(runs);
-        Job::new(name, Duration::from_mins(1), move || {
+        Job::new(runs, name, Duration::from_mins(1), move |runs| {
             let run = runs.fetch_add(1, Ordering::Relaxed);
             async move {
                 assert!(run >= bad || !panics, "a panic for the test");
@@ -216,7 +223,7 @@ mod tests {
             assert_eq!(panicking.load(Ordering::Relaxed), 5);
             assert_eq!(board.in_trouble(now()).len(), 1, "what goes well again is well");
             assert_eq!(sound.load(Ordering::Relaxed), 1);
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            tokio::time::sleep(Duration::from_mins(10)).await;
             assert_eq!(sound.load(Ordering::Relaxed), 11, "every minute, whatever the others do");
             // At 0, 1, 3, 7, 15, 31 and 63 seconds, then every minute: never more rarely than when all is well.
             assert_eq!(failing.load(Ordering::Relaxed), 16);

@@ -187,12 +187,8 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
 
 /// Follows for as long as the program runs.
 pub fn job(services: &Arc<Services>) -> Job {
-    let own = Arc::clone(services);
-    let body = move || {
-        let services = Arc::clone(&own);
-        async move { Ok(keep_up(&services).await?) }
-    };
-    Job::new("search index", POLL, body).woken_by(&services.follower.wake)
+    Job::new(services, "search index", POLL, |services| async move { Ok(keep_up(&services).await?) })
+        .woken_by(&services.follower.wake)
 }
 
 /// The index is to be built anew before it is followed again.
@@ -203,7 +199,7 @@ pub fn rebuild_first(services: &Services) {
 async fn keep_up(services: &Services) -> Result<()> {
     let follower = &services.follower;
     if follower.broken.load(Ordering::Relaxed) {
-        let count = contained(rebuild(services)).await?;
+        let count = rebuild(services).await?;
         follower.broken.store(false, Ordering::Relaxed);
         tracing::info!(count, "the search index was built anew");
     }

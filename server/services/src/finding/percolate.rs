@@ -44,15 +44,8 @@ struct Live {
 
 /// Follows for as long as the program runs.
 pub fn job(services: &Arc<Services>) -> Job {
-    let own = Arc::clone(services);
-    let body = move || {
-        let services = Arc::clone(&own);
-        async move {
-            follow(&services).await?;
-            Ok(())
-        }
-    };
-    Job::new("saved searches", POLL, body).woken_by(&services.follower.others)
+    Job::new(services, "saved searches", POLL, |services| async move { Ok(follow(&services).await?) })
+        .woken_by(&services.follower.others)
 }
 
 /// Tells what has been published since the last time. Returns how many notices were written.

@@ -162,7 +162,7 @@ pub(crate) async fn failure(site: &Site, request: &Request, error: Error, back: 
         Error::Storage(inner) if inner.is_unavailable() => {
             (StatusCode::SERVICE_UNAVAILABLE, ErrorModel::refused("暂时存不进去", sentence, "过一两分钟再试一次。"))
         }
-        Error::Storage(_) | Error::Search(_) | Error::Internal(_) => {
+        Error::Storage(_) | Error::Search(_) | Error::Internal(_) | Error::Failing(_) => {
             let correlation = site.correlation();
             // An address with a token in it is as good as the token.
             let secret = request.route.as_deref().filter(|route| route.contains("{token}"));
@@ -244,8 +244,9 @@ pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
     };
     let troubles = services.jobs.in_trouble(services.now());
     let word = if status == StatusCode::OK && !troubles.is_empty() { "degraded" } else { word };
-    let lines: String = troubles.iter().map(|(name, standing)| format!("\n{name}: {standing}")).collect();
-    (status, format!("{word}{lines}")).into_response()
+    let lines = troubles.iter().map(|(name, standing)| format!("{name}: {standing}"));
+    let text: Vec<String> = std::iter::once(word.to_owned()).chain(lines).collect();
+    (status, text.join("\n")).into_response()
 }
 
 /// The reader's tier.
