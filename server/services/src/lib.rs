@@ -94,6 +94,8 @@ pub struct Services {
     pub policy: Policy,
     pub passwords: people::password::Passwords,
     pub follower: finding::follower::Follower,
+    /// How the work beside the requests does.
+    pub jobs: base::jobs::Board,
     pub(crate) percolator: finding::percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
@@ -125,6 +127,7 @@ impl Services {
             random,
             policy,
             follower,
+            jobs: base::jobs::Board::default(),
             percolator: finding::percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
             trail: base::trail::Trail::default(),

@@ -2,6 +2,7 @@
 //! by staff, sent in one confirmed step. What changed meanwhile is checked again
 //! for every single invitation.
 
+use crate::base::jobs::contained;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::asks::{self, Wanted};
@@ -278,20 +279,27 @@ async fn deliver_need(ctx: &Ctx, row: &Batch, need: Uuid) -> Result<()> {
     work.commit("").await
 }
 
-/// Goes on with what a stopped node left undone.
+/// Goes on with what a stopped node left undone: with each, whatever becomes of the others.
 #[boxed]
 pub async fn resume(services: &Arc<Services>) -> Result<usize> {
     let mut tx = services.db.read().await?;
     let all = batch::abandoned(&mut tx, services.now().plus_minutes(-2)).await?;
     drop(tx);
+    let mut outcome = Ok(all.len());
     for row in &all {
-        match row.state {
-            BatchState::Proposed => run(services, &row.code).await?,
-            BatchState::Sent => deliver(services, &row.code).await?,
-            BatchState::Discarded => {}
+        let gone_on = contained(async {
+            match row.state {
+                BatchState::Proposed => run(services, &row.code).await,
+                BatchState::Sent => deliver(services, &row.code).await,
+                BatchState::Discarded => Ok(()),
+            }
+        });
+        if let Err(error) = gone_on.await {
+            tracing::error!(batch = row.code, %error, "a batch could not be gone on with");
+            outcome = Err(error);
         }
     }
-    Ok(all.len())
+    outcome
 }
 
 /// Computes a batch and keeps the answer, unless it was overtaken. What cannot be computed says so on its page.

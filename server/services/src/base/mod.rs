@@ -6,6 +6,7 @@ pub mod draft;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub mod gate;
+pub mod jobs;
 pub mod keys;
 pub(crate) mod limits;
 pub mod notice;

@@ -3,6 +3,7 @@
 //! A wake-up is a hint, polling is the guarantee. Applying is idempotent: the
 //! position is stored with the index, and each need is indexed as it stands.
 
+use crate::base::jobs::{Job, contained};
 use crate::boxed;
 use crate::finding::card::{self, MemberCard, PublicCard};
 use crate::finding::{cells, offers};
@@ -22,21 +23,20 @@ use uuid::Uuid;
 /// State of the follower of one node.
 #[derive(Default)]
 pub struct Follower {
-    wake: Notify,
+    wake: Arc<Notify>,
     /// For whoever else follows the log: saved searches.
-    pub(crate) others: Notify,
+    pub(crate) others: Arc<Notify>,
     /// One pass at a time.
     gate: Mutex<()>,
     ready: AtomicBool,
     /// Whether the index holds everything up to its position; a fresh one does not.
     whole: AtomicBool,
+    /// Whether the index is to be built anew before it is followed again.
+    broken: AtomicBool,
 }
 
 const BATCH: i64 = 500;
 const POLL: Duration = Duration::from_millis(250);
-/// Between attempts after a failure.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const MOST_WAIT: Duration = Duration::from_mins(1);
 
 impl Follower {
     /// For an index that holds everything up to its position, or does not yet.
@@ -186,29 +186,33 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
 }
 
 /// Follows for as long as the program runs.
-#[boxed]
-pub async fn run(services: Arc<Services>) {
-    let mut wait = FIRST_WAIT;
-    loop {
-        if let Err(error) = follow(&services).await {
-            tracing::error!(%error, "the search index could not follow");
-            services.follower.ready.store(false, Ordering::Relaxed);
-            // Its directory may be gone or damaged: what is open goes on answering while a new one is made.
-            // Where the fault lies elsewhere (disk, database) this fails as well, and is tried again later.
-            if matches!(error, Error::Search(_)) {
-                tokio::time::sleep(wait).await;
-                match rebuild(&services).await {
-                    Ok(count) => tracing::info!(count, "the search index was built anew"),
-                    Err(error) => tracing::error!(%error, "the search index could not be built anew"),
-                }
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(MOST_WAIT);
-        } else {
-            wait = FIRST_WAIT;
-        }
-        let _ = tokio::time::timeout(POLL, services.follower.wake.notified()).await;
+pub fn job(services: &Arc<Services>) -> Job {
+    Job::new(services, "search index", POLL, |services| async move { Ok(keep_up(&services).await?) })
+        .woken_by(&services.follower.wake)
+}
+
+/// The index is to be built anew before it is followed again.
+pub fn rebuild_first(services: &Services) {
+    services.follower.broken.store(true, Ordering::Relaxed);
+}
+
+async fn keep_up(services: &Services) -> Result<()> {
+    let follower = &services.follower;
+    if follower.broken.load(Ordering::Relaxed) {
+        let count = rebuild(services).await?;
+        follower.broken.store(false, Ordering::Relaxed);
+        tracing::info!(count, "the search index was built anew");
     }
+    let followed = contained(follow(services)).await;
+    if let Err(error) = &followed {
+        follower.ready.store(false, Ordering::Relaxed);
+        // Its directory may be gone or damaged: what is open goes on answering while a new one is made.
+        // Where the fault lies elsewhere (disk, database) this fails as well, and is tried again later.
+        if matches!(error, Error::Search(_)) {
+            rebuild_first(services);
+        }
+    }
+    followed.map(|_| ())
 }
 
 /// What searches know of needs, which are in order of id.
