@@ -80,8 +80,13 @@ fn services_section(code: &str, served: &[Served], now: Time) -> RecordSection {
             "志愿者的服务时间记录以后，可以在这里登记居民的评价。",
         ))
     } else {
-        let columns =
-            vec![Column::text("哪次服务"), Column::text("志愿者"), Column::number("时长"), Column::text("评价"), Column::text("办理")];
+        let columns = vec![
+            Column::text("哪次服务"),
+            Column::text("志愿者"),
+            Column::number("时长"),
+            Column::text("评价"),
+            Column::text("办理"),
+        ];
         Body::Table(Table { caption: "志愿者的服务".into(), caption_hidden: true, columns, rows })
     };
     RecordSection::new("services", "志愿者的服务", vec![body])
@@ -136,8 +141,5 @@ async fn record(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("评价已作废", at, async |post, ctx: Ctx| {
-        evaluation::void(&ctx, id, post.value("reason")).await
-    })
-    .await
+    post.run("评价已作废", at, async |post, ctx: Ctx| evaluation::void(&ctx, id, post.value("reason")).await).await
 }

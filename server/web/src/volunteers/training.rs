@@ -5,7 +5,9 @@ use crate::base::get::Get;
 use crate::base::parts::{panel, panel_of, select};
 use crate::base::post::Post;
 use crate::{Access, Route};
-use app::components::{ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Field, Head, Table};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Field, Head, Table,
+};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -92,7 +94,13 @@ fn trainings_section(code: &str, all: &[Listed]) -> RecordSection {
             "培训结束以后在这一页记录，队员在自己的服务记录里看得到。",
         ))
     } else {
-        let columns = vec![Column::text("培训"), Column::text("内容"), Column::text("时长"), Column::text("状态"), Column::text("办理")];
+        let columns = vec![
+            Column::text("培训"),
+            Column::text("内容"),
+            Column::text("时长"),
+            Column::text("状态"),
+            Column::text("办理"),
+        ];
         Body::Table(Table { caption: "培训记录".into(), caption_hidden: true, columns, rows })
     };
     RecordSection::new("trainings", "培训记录", vec![body])
@@ -201,8 +209,7 @@ async fn grant(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已作废", at, async |post, ctx: Ctx| training::void(&ctx, id, post.value("reason")).await)
-        .await
+    post.run("已作废", at, async |post, ctx: Ctx| training::void(&ctx, id, post.value("reason")).await).await
 }
 
 async fn withdraw(Path(id): Path<Uuid>, post: Post) -> Response {
