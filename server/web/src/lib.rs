@@ -157,7 +157,7 @@ impl Route {
 async fn record<P: DeserializeOwned + Send>(parts: &mut Parts, site: &Arc<Site>) -> Result<Path<P>, Response> {
     match Path::from_request_parts(parts, site).await {
         Ok(record) => Ok(record),
-        Err(_) => Err(base::guard::missing(site, parts).await),
+        Err(_) => Err(base::refusal::missing(site, parts).await),
     }
 }
 

@@ -69,11 +69,6 @@ pub(crate) async fn of_pairing(tx: &mut Tx, pairing: &Pairing, now: Time) -> Res
     Ok(all.remove(&pairing.id).unwrap_or(Promise { day, lines: Vec::new() }))
 }
 
-/// The accounts of the running pairings of a list, as of yesterday, in one statement for forty of them.
-pub(crate) async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], now: Time) -> Result<HashMap<Uuid, Promise>> {
-    read(tx, pairings, now.day().pred_opt().unwrap_or(now.day()), now.day()).await
-}
-
 async fn read(tx: &mut Tx, pairings: &[Uuid], day: NaiveDate, until: NaiveDate) -> Result<HashMap<Uuid, Promise>> {
     let mut all: HashMap<Uuid, Promise> = HashMap::new();
     for row in storage::aid::promise::of_pairings(tx, pairings, day, until).await? {

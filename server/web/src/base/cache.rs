@@ -1,7 +1,7 @@
 //! Finished pages for readers without an account: the same page for everybody,
 //! until the index changes or the minute is over (waiting times are shown).
 
-use crate::base::frame::Request;
+use crate::base::request::Request;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,8 +1,10 @@
 //! A request for a page: reader, query, draft; and the answer.
 
 use crate::base::cache::PageCache;
-use crate::base::frame::{Page, Request, Site, render};
-use crate::base::guard::{Session, failure, viewer};
+use crate::base::frame::{Page, Site, render};
+use crate::base::refusal::{failure, viewer};
+use crate::base::request::Request;
+use crate::base::request::Session;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use services::base::draft::{self, Draft};

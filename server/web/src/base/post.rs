@@ -4,8 +4,12 @@
 //! a mistake, `draft`. Mistakes go into the draft and the reader back to the page,
 //! which shows both: nothing typed travels in an address, nothing is lost.
 
-use crate::base::frame::{Request, Site, encode_flash};
-use crate::base::guard::{Session, failure, to_login};
+use crate::base::frame::Site;
+use crate::base::refusal::failure;
+use crate::base::request::Session;
+use crate::base::request::{Request, encode_flash};
+use crate::base::ways::is_local;
+use crate::base::ways::to_login;
 use app::components::FlashKind;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart};
@@ -232,7 +236,7 @@ impl Post {
             Ok(id) => with_draft(&self.form(), id),
             Err(_) => self.form(),
         };
-        crate::people::session::to_confirm(&back)
+        crate::base::ways::to_confirm(&back)
     }
 
     /// To another page with a word on it. The script that sends a file would follow by itself and use up the word:
@@ -257,16 +261,6 @@ fn with_draft(form: &str, id: Uuid) -> String {
     let anchor = if name.is_empty() { String::new() } else { format!("#{name}") };
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}draft={id}{anchor}")
-}
-
-/// Whether an address leads to a page of this site and nowhere else.
-pub(crate) fn is_local(path: &str) -> bool {
-    let bytes = path.as_bytes();
-    path.starts_with('/')
-        && path.len() <= 200
-        && bytes.get(1) != Some(&b'/')
-        && !path.contains(['\\', '\r', '\n', '\t', '\0'])
-        && path.is_ascii()
 }
 
 /// A form that came after its session had ended: kept for the account, which

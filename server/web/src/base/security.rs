@@ -2,6 +2,7 @@
 
 use crate::base::frame::Site;
 use crate::base::guard;
+use crate::base::request::Nonce;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -14,10 +15,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
-
-/// The request's nonce, for its scripts.
-#[derive(Clone)]
-pub(crate) struct Nonce(pub String);
 
 pub(crate) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<Site>> {
     router

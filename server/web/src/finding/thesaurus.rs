@@ -273,7 +273,7 @@ async fn show(get: Get, Path(group): Path<String>) -> Response {
 async fn preview(post: Post) -> Response {
     match post.ctx() {
         Ok(ctx) => post.back_with(&ctx, &[]).await,
-        Err(error) => crate::base::guard::failure(&post.site, &post.request, error, None).await,
+        Err(error) => crate::base::refusal::failure(&post.site, &post.request, error, None).await,
     }
 }
 

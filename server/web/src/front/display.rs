@@ -2,7 +2,8 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::post::{Post, is_local};
+use crate::base::post::Post;
+use crate::base::ways::is_local;
 use crate::{Access, Route};
 use app::components::FlashKind;
 use app::pages::account::{DisplayModel, display_page};

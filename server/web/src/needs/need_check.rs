@@ -1,7 +1,7 @@
 //! The last step of the entry form: everything once more, what each reader will see, and sending it.
 
-use crate::base::guard::failure;
 use crate::base::post::Post;
+use crate::base::refusal::failure;
 use crate::needs::need::href;
 use crate::needs::need_form::Form;
 use app::components::{Button, Fact, FlashKind, Line, Mark};

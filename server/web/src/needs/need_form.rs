@@ -7,8 +7,8 @@
 use crate::base::form_fields::{fill_from, mark};
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get, form_key};
-use crate::base::guard::failure;
 use crate::base::post::Post;
+use crate::base::refusal::failure;
 use crate::needs::need::href;
 use crate::needs::need_check;
 use crate::needs::need_fields::{self as parts, Part};
@@ -392,6 +392,6 @@ async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {
         Some(need) => need.to_owned(),
         None => "/desk".to_owned(),
     };
-    let back = if crate::base::post::is_local(&back) { back } else { "/desk".to_owned() };
+    let back = if crate::base::ways::is_local(&back) { back } else { "/desk".to_owned() };
     post.go(&back, FlashKind::Done, "草稿已删除")
 }

@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::{Page, render};
 use crate::base::get::{Answer, Get};
-use crate::base::guard;
 use crate::base::parts::{decide, panel, target};
 use crate::base::post::Post;
 use crate::people::account_forms::{codes_page, enrol_model, new_password_fields};
@@ -191,7 +190,7 @@ async fn password(post: Post) -> Response {
                 .append(header::SET_COOKIE, post.site.cookie(post.site.session_cookie(), "", Some(0)));
             response
         }
-        Err(error) => guard::failure(&post.site, &post.request, error, Some("/account".into())).await,
+        Err(error) => crate::base::refusal::failure(&post.site, &post.request, error, Some("/account".into())).await,
     }
 }
 
@@ -260,7 +259,9 @@ async fn shown_once(post: &Post, outcome: Result<Vec<String>>) -> Response {
         }
         (Err(Error::Invalid(mistakes)), Ok(ctx)) => post.back_with(&ctx, &mistakes).await,
         (Err(Error::Unconfirmed), Ok(ctx)) => post.confirm_first(&ctx).await,
-        (Err(error), _) => guard::failure(&post.site, &post.request, error, Some("/account".into())).await,
+        (Err(error), _) => {
+            crate::base::refusal::failure(&post.site, &post.request, error, Some("/account".into())).await
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
-use crate::base::guard;
 use crate::base::parts::{count, decide, panel, select, target};
 use crate::base::post::Post;
 use crate::base::words::{address, pager};
@@ -300,7 +299,7 @@ async fn link_answer(
             render(&post.site, &post.request, page).await
         }
         (Err(Error::Invalid(mistakes)), Ok(ctx)) => post.back_with(&ctx, &mistakes).await,
-        (Err(error), _) => guard::failure(&post.site, &post.request, error, Some(back.to_owned())).await,
+        (Err(error), _) => crate::base::refusal::failure(&post.site, &post.request, error, Some(back.to_owned())).await,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Links that were handed over: accepting an invitation, choosing a new password. Nobody is signed in here; what
 //! the link opens is decided by its token alone, and no page around it is kept anywhere.
 
-use crate::base::frame::{Page, Request, Site, render};
+use crate::base::frame::{Page, Site, render};
 use crate::base::get::{Answer, Get};
-use crate::base::guard;
 use crate::base::post::Post;
+use crate::base::request::Request;
 use crate::people::account_forms::new_password_fields;
 use crate::people::session::mark;
 use crate::{Access, Route};
@@ -95,10 +95,10 @@ async fn accept(Path(token): Path<String>, post: Post) -> Response {
                     mark(&mut model, &renamed(error), site.services.now());
                     again(site, request, page("开通账号", model)).await
                 }
-                Err(error) => unkept(guard::failure(site, request, error, Some("/login".into())).await),
+                Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
             }
         }
-        Err(error) => unkept(guard::failure(site, request, error, Some("/login".into())).await),
+        Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
     }
 }
 
@@ -146,8 +146,8 @@ async fn choose(Path(token): Path<String>, post: Post) -> Response {
                 mark(&mut model, &error, site.services.now());
                 again(site, request, page("重设密码", model)).await
             }
-            Err(error) => unkept(guard::failure(site, request, error, Some("/login".into())).await),
+            Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
         },
-        Err(error) => unkept(guard::failure(site, request, error, Some("/login".into())).await),
+        Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
     }
 }

@@ -3,10 +3,13 @@
 //! Whoever stands between the steps has a session that opens nothing but the next step, so these pages keep nothing
 //! in drafts: a mistake is answered with the page itself, and a secret never comes back.
 
-use crate::base::frame::{Page, Request, Site};
+use crate::base::frame::{Page, Site};
 use crate::base::get::{Answer, Get};
-use crate::base::guard::{self, Session};
-use crate::base::post::{Post, is_local};
+use crate::base::guard;
+use crate::base::post::Post;
+use crate::base::request::Request;
+use crate::base::request::Session;
+use crate::base::ways::{next_of, path_of, to_confirm, to_stage, with_next};
 use crate::people::account_forms::{codes_page, enrol_model, new_password_fields};
 use crate::{Access, Route};
 use app::components::{Button, Decision, Field, FormTarget, Head, Link};
@@ -35,34 +38,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/confirm", Access::SignedIn, prove),
         Route::post("/logout", Access::Anyone, sign_out),
     ]
-}
-
-/// Where a reader goes after signing in.
-fn next_of(value: &str) -> &str {
-    if is_local(value) { value } else { "/desk" }
-}
-
-fn path_of(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Full => "/desk",
-        Stage::Code => "/login/code",
-        Stage::Enrol => "/login/enrol",
-        Stage::Renew => "/login/password",
-    }
-}
-
-fn with_next(path: &str, next: &str) -> String {
-    format!("{path}?{}", serde_urlencoded::to_string([("next", next)]).unwrap_or_default())
-}
-
-/// To the page of the step that is asked next.
-pub(crate) fn to_stage(stage: Stage, next: &str) -> Response {
-    Redirect::to(&with_next(path_of(stage), next_of(next))).into_response()
-}
-
-/// To the page that asks once more who is there.
-pub(crate) fn to_confirm(next: &str) -> Response {
-    Redirect::to(&with_next("/confirm", next_of(next))).into_response()
 }
 
 fn demo_accounts(site: &Site) -> Vec<[String; 4]> {
@@ -117,7 +92,7 @@ async fn again(site: &Site, request: &Request, page: Page, error: &Error) -> Res
     };
     let mut response = crate::base::frame::render(site, request, page.status(status)).await;
     if let Error::TooMany { seconds } = error {
-        guard::retry_after(&mut response, *seconds);
+        crate::base::refusal::retry_after(&mut response, *seconds);
     }
     response
 }
@@ -133,7 +108,7 @@ async fn sign_in(post: Post) -> Response {
             let text = error.sentence(site.services.now());
             again(site, request, login_view(site, &next, account, Some(text), None), &error).await
         }
-        Err(error) => guard::failure(site, request, error, None).await,
+        Err(error) => crate::base::refusal::failure(site, request, error, None).await,
     }
 }
 
@@ -213,7 +188,7 @@ async fn enter_code(post: Post) -> Response {
             mark(&mut model, &error, site.services.now());
             again(site, request, step_page("输入动态码", model), &error).await
         }
-        Err(error) => guard::failure(site, request, error, None).await,
+        Err(error) => crate::base::refusal::failure(site, request, error, None).await,
     }
 }
 
@@ -252,9 +227,9 @@ async fn enter_first_code(post: Post) -> Response {
                 mark(&mut model, &error, site.services.now());
                 again(site, request, step_page("绑定动态码", model), &error).await
             }
-            Err(error) => guard::failure(site, request, error, None).await,
+            Err(error) => crate::base::refusal::failure(site, request, error, None).await,
         },
-        Err(error) => guard::failure(site, request, error, None).await,
+        Err(error) => crate::base::refusal::failure(site, request, error, None).await,
     }
 }
 
@@ -288,7 +263,7 @@ async fn choose_password(post: Post) -> Response {
             mark(&mut model, &error, site.services.now());
             again(site, request, step_page("先换一个密码", model), &error).await
         }
-        Err(error) => guard::failure(site, request, error, None).await,
+        Err(error) => crate::base::refusal::failure(site, request, error, None).await,
     }
 }
 
@@ -348,7 +323,7 @@ async fn prove(post: Post) -> Response {
             mark(&mut model, &error, site.services.now());
             again(site, request, step_page("再次确认身份", model), &error).await
         }
-        Err(error) => guard::failure(site, request, error, None).await,
+        Err(error) => crate::base::refusal::failure(site, request, error, None).await,
     }
 }
 
@@ -356,7 +331,7 @@ async fn sign_out(post: Post) -> Response {
     if let Some(token) = guard::token(&post.site, &post.headers)
         && let Err(error) = session::sign_out(&post.site.services, &token).await
     {
-        return guard::failure(&post.site, &post.request, error, None).await;
+        return crate::base::refusal::failure(&post.site, &post.request, error, None).await;
     }
     let mut response = post.go("/", app::components::FlashKind::Done, "已退出登录");
     response.headers_mut().append(header::SET_COOKIE, post.site.cookie(post.site.session_cookie(), "", Some(0)));

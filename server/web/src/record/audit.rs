@@ -176,6 +176,6 @@ async fn export(post: Post) -> Response {
         (Ok(bytes), _) => workbook("审计记录.xlsx", bytes),
         (Err(Error::Invalid(mistakes)), Ok(ctx)) => post.back_with(&ctx, &mistakes).await,
         (Err(Error::Unconfirmed), Ok(ctx)) => post.confirm_first(&ctx).await,
-        (Err(error), _) => crate::base::guard::failure(&post.site, &post.request, error, None).await,
+        (Err(error), _) => crate::base::refusal::failure(&post.site, &post.request, error, None).await,
     }
 }

@@ -168,7 +168,7 @@ async fn open(get: Get, Path(id): Path<Uuid>) -> Response {
 
 async fn remove(Path(id): Path<Uuid>, post: Post) -> Response {
     let back = post.value("back").to_owned();
-    let back = if crate::base::post::is_local(&back) { back } else { "/desk".to_owned() };
+    let back = if crate::base::ways::is_local(&back) { back } else { "/desk".to_owned() };
     post.run(
         "附件已删去，删去的记录还在",
         |_| back.clone(),

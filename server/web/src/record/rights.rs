@@ -3,9 +3,9 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::guard::failure;
 use crate::base::parts::{choices_of, day_near, panel, select, target};
 use crate::base::post::Post;
+use crate::base::refusal::failure;
 use crate::base::words::due_badge;
 use crate::needs::need::href;
 use crate::{Access, Route};

@@ -383,7 +383,7 @@ where
 {
     // A decision from a list goes back to it.
     let back = post.value("back").to_owned();
-    let to = if crate::base::post::is_local(&back) { back } else { href(&code) };
+    let to = if crate::base::ways::is_local(&back) { back } else { href(&code) };
     post.run(
         said,
         move |_| to.clone(),

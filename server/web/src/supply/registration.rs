@@ -4,7 +4,6 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::{Page, Site, render};
 use crate::base::get::{Answer, Get};
-use crate::base::guard;
 use crate::base::parts::{decide, organization_badge, panel, target};
 use crate::base::post::Post;
 use crate::people::account_forms::new_password_fields;
@@ -109,7 +108,7 @@ async fn register(post: Post) -> Response {
             mark(&mut model, &error, site.services.now());
             render(site, request, begin_page(model).status(StatusCode::UNPROCESSABLE_ENTITY)).await
         }
-        Err(error) => guard::failure(site, request, error, Some(REGISTER.into())).await,
+        Err(error) => crate::base::refusal::failure(site, request, error, Some(REGISTER.into())).await,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::base::frame::{Page, render};
 use crate::base::get::{Answer, Get};
-use crate::base::guard;
 use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
 use crate::base::words::address;
@@ -145,7 +144,7 @@ async fn renew(post: Post) -> Response {
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(error) => guard::failure(&post.site, &post.request, error, Some(PAGE.into())).await,
+        Err(error) => crate::base::refusal::failure(&post.site, &post.request, error, Some(PAGE.into())).await,
     }
 }
 

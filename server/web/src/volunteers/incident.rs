@@ -2,7 +2,6 @@
 
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
-use crate::base::guard;
 use crate::base::parts::{choices_of, panel, select};
 use crate::base::post::Post;
 use crate::volunteers::my::span;
@@ -170,6 +169,6 @@ async fn household(Path(id): Path<Uuid>, post: Post) -> Response {
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(error) => guard::failure(&post.site, &post.request, error, Some("/my".into())).await,
+        Err(error) => crate::base::refusal::failure(&post.site, &post.request, error, Some("/my".into())).await,
     }
 }

@@ -28,7 +28,7 @@ fn tap(post: &Post) -> Result<Tap> {
 fn answer(post: &Post, outcome: Result<()>, said: &str) -> Response {
     let error = match outcome {
         Ok(()) => {
-            let flash = post.site.cookie("flash", &crate::base::frame::encode_flash(FlashKind::Done, said), Some(60));
+            let flash = post.site.cookie("flash", &crate::base::request::encode_flash(FlashKind::Done, said), Some(60));
             return (StatusCode::NO_CONTENT, [(header::SET_COOKIE, flash)]).into_response();
         }
         Err(error) => error,

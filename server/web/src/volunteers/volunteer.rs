@@ -3,7 +3,6 @@
 use crate::base::form_fields::{fill, fill_all, fill_from, mark};
 use crate::base::frame::{Page, render};
 use crate::base::get::{Answer, Get};
-use crate::base::guard;
 use crate::base::parts::{choices_of, target};
 use crate::base::post::Post;
 use crate::people::account_forms::new_password_fields;
@@ -181,7 +180,9 @@ async fn register(post: Post) -> Response {
             let page = join_page(&get, &post.fields, &renamed(mistakes));
             render(&post.site, &post.request, page.status(StatusCode::UNPROCESSABLE_ENTITY)).await
         }
-        Err(error) => guard::failure(&post.site, &post.request, error, Some("/volunteers/join".into())).await,
+        Err(error) => {
+            crate::base::refusal::failure(&post.site, &post.request, error, Some("/volunteers/join".into())).await
+        }
     }
 }
 
