@@ -49,6 +49,7 @@ fn about(case: &Case) -> About {
             _ => Place::Organization,
         },
         minor: case.minor,
+        illness_may_stand: false,
         sealed: Sealed {
             names: case.sealed.names.clone(),
             id_numbers: vec![case.sealed.id_number.clone()],

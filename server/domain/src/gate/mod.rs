@@ -15,9 +15,11 @@
 mod accounts;
 mod address;
 pub mod fold;
+mod illness;
 mod lexicon;
 mod numbers;
 mod open_names;
+mod parts;
 mod places;
 mod rule;
 mod sealed_names;
@@ -55,12 +57,15 @@ pub struct About {
     pub place: Place,
     /// A child's case: names of schools are refused in any form.
     pub minor: bool,
+    /// The readers know the household's health notes, or the writer speaks of
+    /// illnesses in general (a service plan): their names may stand.
+    pub illness_may_stand: bool,
     pub sealed: Sealed,
 }
 
 impl About {
     pub fn new(place: Place) -> Self {
-        Self { place, minor: false, sealed: Sealed::default() }
+        Self { place, minor: false, illness_may_stand: false, sealed: Sealed::default() }
     }
 }
 
@@ -127,8 +132,10 @@ fn check_piece(text: &str, about: &About) -> Vec<Finding> {
     take(&plain, accounts::find(&plain));
     take(&tight, accounts::find_plates(&tight));
     take(&plain, numbers::find(&plain));
+    take(&tight, parts::find(&tight));
     take(&tight, address::find(&tight, about));
     take(&tight, places::find(&tight, about));
+    take(&tight, illness::find(&tight, about));
     take(&tight, sealed_values::find(&tight, about));
     take(&tight, sealed_names::find(&tight, about));
     take(&plain, sealed_names::find_latin(&plain, about));

@@ -413,7 +413,7 @@ pattern!(
     [\p{Han}]{0,4}?(?:唯一|独一|仅有|仅此|就(?:他|她|这)?(?:一|1)|只有(?:他|她|这)?(?:一|1))[\p{Han}]{0,2}?(?:的)?
     (?:一|1)?(?:个|户|家|位|名|对)?(?P<what>[\p{Han}]{0,8})"
 );
-pattern!(STIGMA, r"艾滋病?|hiv(?:感染者|阳性)|梅毒|麻风病?|吸毒人员|刑满释放|被性侵");
+pattern!(STIGMA, r"吸毒人员|刑满释放|被性侵");
 
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
     let text = folded.text();
