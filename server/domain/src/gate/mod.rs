@@ -14,6 +14,7 @@
 
 mod accounts;
 mod address;
+mod employer;
 pub mod fold;
 mod illness;
 mod lexicon;
@@ -22,6 +23,7 @@ mod open_names;
 mod parts;
 mod places;
 mod rule;
+mod school;
 mod sealed_names;
 mod sealed_values;
 pub mod small;
@@ -135,6 +137,8 @@ fn check_piece(text: &str, about: &About) -> Vec<Finding> {
     take(&tight, parts::find(&tight));
     take(&tight, address::find(&tight, about));
     take(&tight, places::find(&tight, about));
+    take(&tight, school::find(&tight, about));
+    take(&tight, employer::find(&tight, about));
     take(&tight, illness::find(&tight, about));
     take(&tight, sealed_values::find(&tight, about));
     take(&tight, sealed_names::find(&tight, about));

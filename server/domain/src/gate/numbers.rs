@@ -73,7 +73,7 @@ pattern!(SPLIT_CUE, r"前[三3四]|开头|头三|中间|后[四4八]|末|尾|电
 pattern!(SURE_PHONE_CUE, r"电话|手机|座机|固话|来电|致电|打|拨|热线|宅电|呼");
 // 拨款 and 打扫 call nobody.
 pattern!(NOT_CALLING, r"拨款|拨付|划拨|打款|打印|打扫|打包|打卡|打针|打工|打理|打算|打折|打药|打井|呼吸");
-pattern!(CALLS_AFTER, r"打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言");
+pattern!(CALLS_AFTER, r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言");
 pattern!(LAST_FOUR, r"后[四4]|[末尾]");
 pattern!(
     MONEY_AFTER,
