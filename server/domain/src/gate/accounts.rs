@@ -11,13 +11,11 @@ type Found = Vec<(Range<usize>, Rule)>;
 
 /// The word for a WeChat account in its disguises.
 const WECHAT_WORD: &str = r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*[信芯心讯星腥x亻❤♥♡💗💚💬]|wei\s*xin|we\s*chat|\bw\s?x\b|\bv\s?x\b|\bv\b|绿泡泡|绿色软件|加v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微)";
-const QQ_WORD: &str =
-    r"(?:q\s*q|q号|扣扣|抠抠|叩叩|口口号|丘丘|秋秋|球球|企鹅号?|腾讯号|加q|\bq\s*[:：]|扣我)";
+const QQ_WORD: &str = r"(?:q\s*q|q号|扣扣|抠抠|叩叩|口口号|丘丘|秋秋|球球|企鹅号?|腾讯号|加q|\bq\s*[:：]|扣我)";
 /// What stands between the word and the account: `号`, `：`, `是`.
 const LINK: &str = r#"[\s:：=\-—→"'“”‘’(（\[【]*(?:号码|号|账号|帐号|id|名|加|搜|搜索|是|为|叫|写|同|或|也是|就是|请|我|他|她|联系|私聊|备注|发|扫|找|家属的?|儿子的?|女儿的?|[\s:：=,，\-—→"'“”‘’(（\[【]){0,6}"#;
 /// An account spelled aloud: `q i n g 下划线 1900`, `d-z-1-9-0-0`.
-const SPELLED: &str =
-    r"[a-z](?:\s*(?:下划线|底线|底杠|横杠|横线|减号|短横|杠|加上?|再加|然后|[_\-·+,、])?\s*[a-z0-9〇一二三四五六七八九]){4,30}";
+const SPELLED: &str = r"[a-z](?:\s*(?:下划线|底线|底杠|横杠|横线|减号|短横|杠|加上?|再加|然后|[_\-·+,、])?\s*[a-z0-9〇一二三四五六七八九]){4,30}";
 
 pattern!(
     EMAIL,
@@ -61,7 +59,9 @@ static WECHAT_DESCRIBED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// `搜jia1900bao加我好友`.
 static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(r"搜索?[\s:：“\x22]*(?P<id>[a-z0-9][a-z0-9_\-]{4,24})[”\x22\s,，]*[\p{Han}]{0,4}?(?:加|好友|关注|添加|就能找到|找我)")
+    compiled(
+        r"搜索?[\s:：“\x22]*(?P<id>[a-z0-9][a-z0-9_\-]{4,24})[”\x22\s,，]*[\p{Han}]{0,4}?(?:加|好友|关注|添加|就能找到|找我)",
+    )
 });
 static QQ: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"{QQ_WORD}{LINK}")));
 static QQ_AHEAD: LazyLock<Regex> = LazyLock::new(|| {
@@ -97,7 +97,8 @@ pub(super) fn find(folded: &Folded) -> Found {
     let named = |pattern: &Regex, rule: Rule, out: &mut Found| {
         for found in pattern.captures_iter(text) {
             for part in ["id", "ahead"] {
-                if let Some(id) = pattern.capture_names().flatten().any(|name| name == part).then(|| found.name(part)).flatten()
+                if let Some(id) =
+                    pattern.capture_names().flatten().any(|name| name == part).then(|| found.name(part)).flatten()
                     && looks_like_account(id.as_str())
                 {
                     out.push((id.range(), rule));
@@ -220,7 +221,8 @@ mod tests {
         }
         assert_eq!(of("7900064215是我QQ"), [Rule::Qq]);
         assert!(of("邮箱名是sun1900，在example点org").contains(&Rule::Email));
-        for text in ["三轮车牌号津02·00317", "拖拉机津14-00921", "接人的车，津字头，BD零零一二"] {
+        for text in ["三轮车牌号津02·00317", "拖拉机津14-00921", "接人的车，津字头，BD零零一二"]
+        {
             assert_eq!(of(text), [Rule::Plate], "{text}");
         }
         for text in ["QQ 7900064215", "扣扣七九零零零六四二一五", "Q Q号：79000-64215"] {

@@ -62,15 +62,17 @@ static TRADE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?P<trade>(?:的|里|内|里面|那边|那儿)?(?:[\p{{Han}}0-9]{{0,4}}?)(?:当|做|任|干|是|里当)?(?:的|一名|一个|过)?(?:{TRADE}))|^[,，、](?:[\p{{Han}}]{{0,3}}?)(?P<next>(?:当|做|任|干|是)?(?:{TRADE}))"
     ))
 });
-static TRADE_BEFORE: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"(?P<trade>{TRADE}|跑|送|开)[,，、]?(?:的)?(?:单位|地点|站点)?(?:是|在|于|给|去|到)?$")));
+static TRADE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(r"(?P<trade>{TRADE}|跑|送|开)[,，、]?(?:的)?(?:单位|地点|站点)?(?:是|在|于|给|去|到)?$"))
+});
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
         r"(?:{PERSON})[\p{{Han}}]{{0,3}}?[,，]?(?:以前|原来|原|曾|现|现在|目前|还|也|都|一直|常年|退休前|下岗前|生前|早年|年轻时|每天|白天|夜里|晚上)?(?:就)?(?:是|在|为|于|给|系|去|到|进|跑|开)?(?:了)?$"
     ))
 });
-static SUBJECT_AFTER: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"^(?:的|里)?[\p{{Han}}]{{0,6}}?(?:的)?(?:就)?是(?:他|她|我|老人|户主)?(?:的|家)?(?:{PERSON})")));
+static SUBJECT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(r"^(?:的|里)?[\p{{Han}}]{{0,6}}?(?:的)?(?:就)?是(?:他|她|我|老人|户主)?(?:的|家)?(?:{PERSON})"))
+});
 static HOUSEHOLD: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?:{PERSON})")));
 pattern!(WORKS, r"上班|打工|工作|职工|员工|退休|下岗|任职|供职|就职|干活|倒班|夜班|返聘|上岗|失业|辞职|工人|工伤");
 // Somebody asked in, or an amount: not the household's own work.
@@ -131,7 +133,10 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
         }
         if generic(slice) || HOUSEHOLD.find(slice).is_some_and(|found| found.range() == (0..slice.len())) {
             // A trade inside the name (福兴 锅炉 厂) is passed over while nothing proper stands yet.
-            if proper > 0 || slice.chars().count() == 1 && "在是为的于从到某给跑和跟与由让对向他她我".contains(slice) || slice == "一家" {
+            if proper > 0
+                || slice.chars().count() == 1 && "在是为的于从到某给跑和跟与由让对向他她我".contains(slice)
+                || slice == "一家"
+            {
                 break;
             }
             start = range.start;
@@ -148,9 +153,27 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
     }
     // 镇中学, 区环卫队, 街口包子铺.
     let placed = &text[name.clone()];
-    let at = ["本村", "本镇", "街口", "路口", "村口", "桥头", "镇上", "村里", "区中心", "中心", "区", "镇", "县", "乡", "市", "开发区", "人民"]
-        .iter()
-        .find_map(|place| placed.ends_with(place).then(|| name.end - place.len()));
+    let at = [
+        "本村",
+        "本镇",
+        "街口",
+        "路口",
+        "村口",
+        "桥头",
+        "镇上",
+        "村里",
+        "区中心",
+        "中心",
+        "区",
+        "镇",
+        "县",
+        "乡",
+        "市",
+        "开发区",
+        "人民",
+    ]
+    .iter()
+    .find_map(|place| placed.ends_with(place).then(|| name.end - place.len()));
     at.filter(|_| ONE_OF_A_KIND.split('|').any(|one| one == kind))
 }
 
@@ -160,7 +183,10 @@ mod tests {
 
     fn of(text: &str) -> Vec<String> {
         let folded = Folded::new(text).tight();
-        find(&folded, &About::new(Place::Household)).into_iter().map(|(range, _)| folded.text()[range].to_owned()).collect()
+        find(&folded, &About::new(Place::Household))
+            .into_iter()
+            .map(|(range, _)| folded.text()[range].to_owned())
+            .collect()
     }
 
     #[test]

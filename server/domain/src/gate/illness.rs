@@ -48,13 +48,68 @@ pattern!(
     r"(?:(?:确诊|诊断|得了|患了?|查出|是)(?P<a>c\s?a|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ms|mds|itp|ptsd|ocd|tb|cp|dm|ckd|esrd|pd)|(?P<b>c\s?a|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ckd|hiv|pd)(?:早期|中期|晚期|患者|病人|多年|[0-9一二三四五六七八九十]+年|术后|孩子|老人))"
 );
 const KINDS: &[&str] = &[
-    "慢性病", "慢病", "大病", "重病", "重大疾病", "重疾", "疾病", "罕见病", "职业病", "老年病", "急病", "急症", "重症", "病症", "多种病", "基础病",
-    "旧病", "老病", "怪病", "难病", "传染病", "精神病", "后遗症", "并发症", "合并症", "什么病", "小病", "常见病", "多发病", "绝症", "关节病", "眼病", "腿病",
-    "胃病", "腰病", "皮肤病", "遗传病", "地方病", "妇科病", "病", "症", "炎症", "发炎", "门诊特殊病", "特殊病", "心病", "毛病", "富贵病", "骨科病", "伤病", "疑难病",
-    "残疾并患病", "生活不能自理的病", "多种疾病", "严重疾病", "慢性疾病",
+    "慢性病",
+    "慢病",
+    "大病",
+    "重病",
+    "重大疾病",
+    "重疾",
+    "疾病",
+    "罕见病",
+    "职业病",
+    "老年病",
+    "急病",
+    "急症",
+    "重症",
+    "病症",
+    "多种病",
+    "基础病",
+    "旧病",
+    "老病",
+    "怪病",
+    "难病",
+    "传染病",
+    "精神病",
+    "后遗症",
+    "并发症",
+    "合并症",
+    "什么病",
+    "小病",
+    "常见病",
+    "多发病",
+    "绝症",
+    "关节病",
+    "眼病",
+    "腿病",
+    "胃病",
+    "腰病",
+    "皮肤病",
+    "遗传病",
+    "地方病",
+    "妇科病",
+    "病",
+    "症",
+    "炎症",
+    "发炎",
+    "门诊特殊病",
+    "特殊病",
+    "心病",
+    "毛病",
+    "富贵病",
+    "骨科病",
+    "伤病",
+    "疑难病",
+    "残疾并患病",
+    "生活不能自理的病",
+    "多种疾病",
+    "严重疾病",
+    "慢性疾病",
 ];
 // What only has an illness in its name: 疫苗, 讲座, 筛查, 知识.
-pattern!(ABOUT_ILLNESS, r"^(?:的)?(?:疫苗|筛查|讲座|宣传|知识|防治|预防|义诊|普查|日|专家|门诊部|科普|协会|防控|患者互助会|家长会|社团)");
+pattern!(
+    ABOUT_ILLNESS,
+    r"^(?:的)?(?:疫苗|筛查|讲座|宣传|知识|防治|预防|义诊|普查|日|专家|门诊部|科普|协会|防控|患者互助会|家长会|社团)"
+);
 pattern!(NOT_ILL, r"(?:没有|没得|不是|无|非|未患|排除|防|预防|避免|警惕|以防)[\p{Han}]{0,2}$");
 
 /// Names of illnesses, in the folded text without spaces.
@@ -71,9 +126,22 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     }
     for name in CUED.captures_iter(text).filter_map(|found| found.name("name")) {
         let kind = KINDS.iter().any(|kind| name.as_str() == *kind)
-            || ["慢性病", "大病", "重病", "疾病", "罕见病", "多种", "老毛病", "精神病", "急病", "传染病", "后遗症", "并发症"]
-                .iter()
-                .any(|kind| name.as_str().ends_with(kind) || name.as_str().starts_with("多种"));
+            || [
+                "慢性病",
+                "大病",
+                "重病",
+                "疾病",
+                "罕见病",
+                "多种",
+                "老毛病",
+                "精神病",
+                "急病",
+                "传染病",
+                "后遗症",
+                "并发症",
+            ]
+            .iter()
+            .any(|kind| name.as_str().ends_with(kind) || name.as_str().starts_with("多种"));
         if !kind {
             out.push((name.range(), Rule::Illness));
         }
@@ -97,15 +165,20 @@ fn speaks_of_being_ill(text: &str, range: &Range<usize>) -> bool {
     let feeling = matches!(name, "抑郁" | "自闭" | "强直" | "痴呆" | "结核" | "血栓" | "狼疮");
     let said_so = !feeling
         || name == "结核"
-        || ["休学", "患", "病", "确诊", "药", "住院", "发作", "倾向", "多年", "孩子", "儿童"].iter().any(|cue| text.contains(cue));
+        || ["休学", "患", "病", "确诊", "药", "住院", "发作", "倾向", "多年", "孩子", "儿童"]
+            .iter()
+            .any(|cue| text.contains(cue));
     said_so && !ABOUT_ILLNESS.is_match(&text[range.end..]) && !NOT_ILL.is_match(&text[..range.start])
 }
 
 /// A name with signs between its characters: 糖-尿-病.
 fn joined(text: &str, out: &mut Found) {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let plain: Vec<(usize, char)> =
-        chars.iter().copied().filter(|(_, c)| !matches!(c, '-' | '·' | '.' | '*' | '_' | '/' | '~' | '+' | '|')).collect();
+    let plain: Vec<(usize, char)> = chars
+        .iter()
+        .copied()
+        .filter(|(_, c)| !matches!(c, '-' | '·' | '.' | '*' | '_' | '/' | '~' | '+' | '|'))
+        .collect();
     if plain.len() == chars.len() {
         return;
     }
@@ -128,7 +201,10 @@ mod tests {
 
     fn of(text: &str) -> Vec<String> {
         let folded = Folded::new(text).tight();
-        find(&folded, &About::new(Place::Household)).into_iter().map(|(range, _)| folded.text()[range].to_owned()).collect()
+        find(&folded, &About::new(Place::Household))
+            .into_iter()
+            .map(|(range, _)| folded.text()[range].to_owned())
+            .collect()
     }
 
     #[test]

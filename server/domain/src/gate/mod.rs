@@ -17,10 +17,14 @@ mod address;
 mod employer;
 pub mod fold;
 mod illness;
+mod landmarks;
+mod latin_names;
 mod lexicon;
+mod name_forms;
 mod numbers;
 mod open_names;
 mod parts;
+mod person;
 mod places;
 mod rule;
 mod school;
@@ -136,13 +140,15 @@ fn check_piece(text: &str, about: &About) -> Vec<Finding> {
     take(&plain, numbers::find(&plain));
     take(&tight, parts::find(&tight));
     take(&tight, address::find(&tight, about));
+    take(&tight, landmarks::find(&tight, about));
     take(&tight, places::find(&tight, about));
     take(&tight, school::find(&tight, about));
     take(&tight, employer::find(&tight, about));
     take(&tight, illness::find(&tight, about));
     take(&tight, sealed_values::find(&tight, about));
     take(&tight, sealed_names::find(&tight, about));
-    take(&plain, sealed_names::find_latin(&plain, about));
+    take(&plain, latin_names::find(&plain, about));
+    take(&tight, latin_names::find_mixed(&tight, about));
     take(&tight, open_names::find(&tight, about));
     settle(out)
 }

@@ -68,7 +68,10 @@ pattern!(
     OFFICE_CUE,
     r"(中心|办事处|街道办|民政局|残联|妇联|团委|慈善会|红十字会|居委会|村委会|大队部|派出所|司法所|救助站|管理站|服务站|社工站|卫生院|卫生站|卫生室|卫生服务|医院|门诊|挂号|供热站|供电所|水务|燃气|物业|养老院|敬老院|护理院|福利院|协会|基金会|服务社|社会组织|工作站|窗口|服务大厅|学校|图书馆|食堂|咨询|预约|报修|投诉|值班|办公|本中心|本机构|本站|本会|机构|单位)[^。;]{0,16}$"
 );
-pattern!(HOME_CUE, r"家里|家中|我家|老人家|宅电|住宅|本人|儿子|女儿|老伴|爱人|妻子|丈夫|母亲|父亲|孙子|孙女|邻居|家属|亲戚|侄|外甥|妈|爸|奶|爷|姐|哥|弟|妹|婶|姨|叔|嫂|媳|老两口|老人的|户主|护工|[他她](?:家|的|本|自|那)|我的|熟人|私人");
+pattern!(
+    HOME_CUE,
+    r"家里|家中|我家|老人家|宅电|住宅|本人|儿子|女儿|老伴|爱人|妻子|丈夫|母亲|父亲|孙子|孙女|邻居|家属|亲戚|侄|外甥|妈|爸|奶|爷|姐|哥|弟|妹|婶|姨|叔|嫂|媳|老两口|老人的|户主|护工|[他她](?:家|的|本|自|那)|我的|熟人|私人"
+);
 pattern!(SPLIT_CUE, r"前[三3四]|开头|头三|中间|后[四4八]|末|尾|电话|手机|号码|打|拨|联系|接着|再|然后|转|杠|横|点");
 pattern!(SURE_PHONE_CUE, r"电话|手机|座机|固话|来电|致电|打|拨|热线|宅电|呼");
 // 拨款 and 打扫 call nobody.
@@ -211,7 +214,8 @@ fn before(text: &str, at: usize, count: usize) -> &str {
 /// The sentence around a place.
 pub(super) fn clause(text: &str, range: Range<usize>) -> &str {
     const ENDS: [char; 5] = ['。', ';', '!', '?', '\n'];
-    let start = text[..range.start].char_indices().rev().find(|(_, c)| ENDS.contains(c)).map_or(0, |(at, c)| at + c.len_utf8());
+    let start =
+        text[..range.start].char_indices().rev().find(|(_, c)| ENDS.contains(c)).map_or(0, |(at, c)| at + c.len_utf8());
     let end = text[range.end..].find(ENDS).map_or(text.len(), |at| range.end + at);
     &text[start..end]
 }
@@ -247,7 +251,8 @@ fn judge(text: &str, groups: &[Group], worded: bool) -> Option<Rule> {
     if bank_card(&digits, &shape, lead, groups) {
         return Some(Rule::BankCard);
     }
-    let public = OFFICE_CUE.is_match(before(text, first.start, 24)) && !HOME_CUE.is_match(clause(text, first.start..last.end));
+    let public =
+        OFFICE_CUE.is_match(before(text, first.start, 24)) && !HOME_CUE.is_match(clause(text, first.start..last.end));
     (!sum && !public && landline(&digits, &shape, lead, tail, groups)).then_some(Rule::Landline)
 }
 

@@ -18,7 +18,10 @@ const FARTHEST: usize = 16;
 /// Parts of one number.
 const MOST: usize = 4;
 
-pattern!(ORDER_CUE, r"尾|末|后面?[0-9一二三四五六七八九十两]|前面?|开头|头[0-9三六]|中间|号头|号尾|起头|打头|倒|反|拼|连起来|合起来|接上|倒数|最后|先是|再是");
+pattern!(
+    ORDER_CUE,
+    r"尾|末|后面?[0-9一二三四五六七八九十两]|前面?|开头|头[0-9三六]|中间|号头|号尾|起头|打头|倒|反|拼|连起来|合起来|接上|倒数|最后|先是|再是"
+);
 pattern!(PHONE_CUE, r"手机|电话|号码|联系|打|拨|短信|微信同号|打通|接听");
 pattern!(CARD_CUE, r"卡|银行|存折|账号|账户|补贴");
 pattern!(BACKWARDS_CUE, r"倒着|倒过来|反着|反过来|倒念|反念|倒写|反写|倒序|颠倒|从后往前|从尾");
@@ -41,9 +44,8 @@ pub(super) fn find(folded: &Folded) -> Found {
     for first in 0..parts.len() {
         for count in 2..=MOST.min(parts.len() - first) {
             let run = &parts[first..first + count];
-            let far = run
-                .windows(2)
-                .any(|pair| text[pair[0].range.end..pair[1].range.start].chars().count() > FARTHEST);
+            let far =
+                run.windows(2).any(|pair| text[pair[0].range.end..pair[1].range.start].chars().count() > FARTHEST);
             let length: usize = run.iter().map(|part| part.digits.len()).sum();
             if far || length > 19 {
                 break;
@@ -72,7 +74,8 @@ fn together(text: &str, run: &[Part]) -> Option<Rule> {
         let lengths: Vec<usize> = order.iter().map(|place| run[*place].digits.len()).collect();
         let rule = if whole.len() == 18 && shortest >= 2 && ResidentId::parse(&whole).is_ok() {
             Some(Rule::ResidentId)
-        } else if PHONE_CUE.is_match(around) && is_mobile(&whole) && matches!(lengths[..], [3, 4, 4] | [3, 8] | [7, 4]) {
+        } else if PHONE_CUE.is_match(around) && is_mobile(&whole) && matches!(lengths[..], [3, 4, 4] | [3, 8] | [7, 4])
+        {
             Some(Rule::Mobile)
         } else if CARD_CUE.is_match(around) && is_card(&whole) && shortest >= 3 {
             Some(Rule::BankCard)
@@ -127,7 +130,9 @@ fn is_mobile(digits: &str) -> bool {
 }
 
 fn is_card(digits: &str) -> bool {
-    (16..=19).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && super::numbers::luhn(digits)
+    (16..=19).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && super::numbers::luhn(digits)
 }
 
 fn around(text: &str, range: Range<usize>, count: usize) -> &str {
@@ -191,7 +196,8 @@ mod tests {
 
     #[test]
     fn parts_that_make_nothing_stay() {
-        for text in ["尾号0272的卡片已启用，前面的1200元已到账", "最后3天送了1380份", "后四位1234，前面是空的"] {
+        for text in ["尾号0272的卡片已启用，前面的1200元已到账", "最后3天送了1380份", "后四位1234，前面是空的"]
+        {
             assert_eq!(of(text), [], "{text}");
         }
     }

@@ -110,7 +110,8 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             continue;
         };
         // "The school" alone names none, whatever stands before it.
-        if class.as_str().is_empty() && matches!(kind.as_str(), "学校" | "学堂" | "书院" | "初中" | "高中" | "中专" | "技校")
+        if class.as_str().is_empty()
+            && matches!(kind.as_str(), "学校" | "学堂" | "书院" | "初中" | "高中" | "中专" | "技校")
         {
             continue;
         }
@@ -124,7 +125,9 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     short(text, about, &words, &mut out);
     for found in CLASS_ALONE.find_iter(text) {
         let shift = text[found.end()..].starts_with(['倒', '制', '车', '次']);
-        if !shift && (about.minor || SCHOOL_WORD.is_match(clause(text, found.range())) || found.as_str().contains("年级")) {
+        if !shift
+            && (about.minor || SCHOOL_WORD.is_match(clause(text, found.range())) || found.as_str().contains("年级"))
+        {
             out.push((found.range(), Rule::School));
         }
     }
@@ -132,7 +135,9 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     out.extend(IN_LETTERS.find_iter(text).map(|found| (found.range(), Rule::School)));
     if about.minor {
         out.extend(SCHOOL_STANDS.find_iter(text).map(|found| (found.range(), Rule::School)));
-        out.extend(TOLD.captures_iter(text).filter_map(|found| found.name("name")).map(|name| (name.range(), Rule::School)));
+        out.extend(
+            TOLD.captures_iter(text).filter_map(|found| found.name("name")).map(|name| (name.range(), Rule::School)),
+        );
     }
     for found in NICKNAME.captures_iter(text) {
         if let Some(name) = found.name("name").or(found.name("plain"))
@@ -147,7 +152,9 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
 fn short(text: &str, about: &About, words: &[Range<usize>], out: &mut Found) {
     let mut from = 0;
     while let Some(found) = SHORT.captures_at(text, from) {
-        let (Some(lead), Some(name), Some(rest)) = (found.name("lead"), found.name("name"), found.name("rest")) else { break };
+        let (Some(lead), Some(name), Some(rest)) = (found.name("lead"), found.name("name"), found.name("rest")) else {
+            break;
+        };
         from = found.get(0).map_or(text.len(), |whole| whole.start());
         from += text[from..].chars().next().map_or(1, char::len_utf8);
         let kind = name.as_str().find(['中', '小', '幼']).map_or(name.end(), |at| name.start() + at);
@@ -156,12 +163,16 @@ fn short(text: &str, about: &About, words: &[Range<usize>], out: &mut Found) {
         let classed = name.end() > kind + 3;
         let goes = !(lead.as_str().is_empty() || ",，。;、:：(（是".contains(lead.as_str()));
         // 家中, 其中, 从小 are words; a school's short form is none.
-        let word = words.iter().any(|word| word.start <= kind && word.end >= kind + 3 && word.len() > 3 && word.start < kind)
-            && !numbered
-            && lexicon::count(bare) > 0;
-        let generic = ["初中", "高中", "大中", "上中", "上小", "中小", "大小", "不小", "最小", "还小", "太小", "很小", "从小", "幼小", "家中", "其中"]
-            .iter()
-            .any(|word| bare.ends_with(word));
+        let word =
+            words.iter().any(|word| word.start <= kind && word.end >= kind + 3 && word.len() > 3 && word.start < kind)
+                && !numbered
+                && lexicon::count(bare) > 0;
+        let generic = [
+            "初中", "高中", "大中", "上中", "上小", "中小", "大小", "不小", "最小", "还小", "太小", "很小", "从小",
+            "幼小", "家中", "其中",
+        ]
+        .iter()
+        .any(|word| bare.ends_with(word));
         let certain = classed || goes && (about.minor || numbered) || rest.as_str().starts_with('的');
         if !word && !generic && certain && (about.minor || goes || classed) {
             out.push((name.range(), Rule::School));
