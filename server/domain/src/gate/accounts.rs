@@ -162,7 +162,7 @@ static PLATE: LazyLock<Regex> = LazyLock::new(|| {
 /// Tractors and harvesters bear two digits for the place and five for the machine: 津02·00317.
 static FARM_PLATE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{PROVINCE}|天津|河北|北京|(?:牌号|号牌|牌照号?码?|车牌号?码?)[是为:]*)[-·.]?[0-9〇一二三四五六七八九]{{2}}[-·.,]?[0-9〇一二三四五六七八九]{{5,6}}(?:[学挂])?"
+        r"(?:{PROVINCE}|天津|河北|北京|(?:牌号|号牌|牌照号?码?|车牌号?码?)[是为:]*)[-·.]?[0-9〇一二三四五六七八九]{{2}}[-·.,]?[0-9〇一二三四五六七八九]{{5}}(?:[学挂])?"
     ))
 });
 pattern!(VEHICLE, r"车|牌|拖拉机|收割机|农机|插秧机|旋耕机|播种机|三马子|机动|驾驶|联合收割");

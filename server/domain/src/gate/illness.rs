@@ -108,9 +108,9 @@ const KINDS: &[&str] = &[
 // What only has an illness in its name: 疫苗, 讲座, 筛查, 知识.
 pattern!(
     ABOUT_ILLNESS,
-    r"^(?:的)?(?:疫苗|筛查|讲座|宣传|知识|防治|预防|义诊|普查|日|专家|门诊部|科普|协会|防控|患者互助会|家长会|社团)"
+    r"^(?:的)?(?:疫苗|医院|科|专科|病房|仪|筛查|讲座|宣传|知识|防治|预防|义诊|普查|日|专家|门诊部|科普|协会|防控|患者互助会|家长会|社团)"
 );
-pattern!(NOT_ILL, r"(?:没有|没得|不是|无|非|未患|排除|防|预防|避免|警惕|以防)[\p{Han}]{0,2}$");
+pattern!(NOT_ILL, r"(?:没有|没得|不是|无|非|未患|排除|防|预防|避免|警惕|以防|怕|担心)[\p{Han}]{0,2}$");
 
 /// Names of illnesses, in the folded text without spaces.
 pub(super) fn find(folded: &Folded, about: &About) -> Found {

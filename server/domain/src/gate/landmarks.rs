@@ -65,6 +65,14 @@ pattern!(
     DOOR_CODE,
     r"(?:门禁|单元门|楼门|楼道门|大门|入户门?|电子锁|门锁|密码锁|防盗门)(?:的)?密码(?:锁)?[是为:]{0,2}(?P<n>[0-9〇一二三四五六七八九幺#*井]{3,9})"
 );
+pattern!(DWELLING, r"栋|层|间|排|户|平房|小院|屋|顶楼|[0-9一二三四五六七八九十]楼");
+// What many homes lie by: alone it leads to none.
+pattern!(
+    COMMON_MARK,
+    r"^(?:一[个条座]|个|条|大|小|老)?(?:车站|站牌|公交站|地铁站|地铁口|食堂|社区食堂|活动室|活动中心|公园|菜市场|市场|超市|便利店|医院|社区医院|马路|大马路|路|大街|街|道|里|小区|广场|学校|河|大门|墙)$"
+);
+pattern!(INSTITUTION, r"医院|学校|小学|中学|卫生|居委会|村委会|中心|服务|食堂|银行|活动|图书馆|法院|派出所");
+static BESIDE_IT: LazyLock<Regex> = LazyLock::new(|| compiled(BESIDE));
 // Places that anybody may go to, and amounts.
 pattern!(
     PUBLIC_END,
@@ -79,15 +87,22 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         return out;
     }
     for pattern in [&LIVES_BESIDE, &HOME_FIRST, &DOOR_CODE] {
-        for found in pattern.captures_iter(text).filter_map(|found| found.name("n")) {
-            if !PUBLIC_END.is_match(found.as_str()) {
-                out.push((found.range(), Rule::Address));
+        for found in pattern.captures_iter(text) {
+            let (Some(whole), Some(name)) = (found.get(0), found.name("n")) else { continue };
+            let lead = &text[whole.start()..name.start()];
+            // Somebody may sit east of the park; only a house says that he lives there.
+            let lives = lead.contains(['住', '家', '房', '院', '屋', '挨', '码']) || DWELLING.is_match(name.as_str());
+            let common = lead.ends_with('是') && COMMON_MARK.is_match(name.as_str());
+            if lives && !common && !PUBLIC_END.is_match(name.as_str()) {
+                out.push((name.range(), Rule::Address));
             }
         }
     }
     for pattern in [&THAT_HOUSE, &CROSSING, &THE_WAY] {
         for found in pattern.find_iter(text) {
-            if !PUBLIC_END.is_match(found.as_str()) && !is_public(&text[found.end()..]) {
+            // The third floor of the hospital is nobody's home.
+            let inside = INSTITUTION.is_match(found.as_str()) && !BESIDE_IT.is_match(found.as_str());
+            if !inside && !PUBLIC_END.is_match(found.as_str()) && !is_public(&text[found.end()..]) {
                 out.push((found.range(), Rule::Address));
             }
         }

@@ -80,11 +80,13 @@ pattern!(CALLS_AFTER, r"他家|她家|家里|我家|家的|打|拨|接听|能接
 pattern!(LAST_FOUR, r"后[四4]|[末尾]");
 pattern!(
     MONEY_AFTER,
-    r"^[\s)]*[(]?(元|万|亿|块|人民币|rmb|圆|米|厘米|毫米|平|克|公斤|斤|吨|亩|千瓦|度|℃|%|股|余元|多元|整|件|份|人次|人|户|株|棵|只|册|千米|公里|立方)"
+    r"^[\s)]*[(]?(元|万|亿|块|人民币|rmb|圆|米|厘米|毫米|平|克|公斤|斤|吨|亩|千瓦|度|℃|%|股|余元|多元|余人|余户|整|件|份|人次|人[,。;]|户[,。;]|株|棵|只|册|千米|公里|立方)"
 );
+// Behind a run of eleven digits only money says that it is a sum.
+pattern!(MONEY, r"^\s*[(]?(元|万元|亿|人民币|rmb|圆|余元|多元|元整)");
 pattern!(
     MONEY_BEFORE,
-    r"(人民币|[¥￥$]|金额|合计|共计|总计|累计|预算|捐赠|捐款|拨款|投入|收入|支出|结余|余额|价值|总额|善款|资金|报销|自付|款项|约|达|募集|筹集|投资|产值|售价|造价|面积|产量)[是为:共达约计了]{0,3}\s*[(]?$"
+    r"(人民币|[¥￥$]|金额|合计|共计|总计|累计|预算|捐赠|捐款|拨款|投入|收入|支出|结余|余额|价值|总额|善款|资金|报销|自付|款项|募集|筹集|投资|产值|售价|造价|面积|产量)[是为:共达计了]{0,3}\s*[(]?$"
 );
 
 pub(super) fn find(folded: &Folded) -> Found {
@@ -238,7 +240,7 @@ fn judge(text: &str, groups: &[Group], worded: bool) -> Option<Rule> {
     if last.x && groups.iter().any(|group| group.digits.len() > 11) || groups[..groups.len() - 1].iter().any(|g| g.x) {
         return None;
     }
-    if mobile(&digits, &shape, worded, lead) && !(sum && groups.len() == 1) {
+    if mobile(&digits, &shape, worded, lead) && !(MONEY.is_match(tail) && groups.len() == 1) {
         return Some(Rule::Mobile);
     }
     if worded {

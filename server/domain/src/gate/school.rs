@@ -51,8 +51,10 @@ static SCHOOL_STANDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 pattern!(
     NICKNAME,
-    r#"(?:在|上|读|念|叫|就读于?|称|叫做|外号|俗称|人称|说的)[“"'‘「](?P<name>[\p{Han}]{2,8})[”"'’」]|(?:外号|俗称|人称|人们叫|都叫)(?:它|那所?|作|做)?(?P<plain>[\p{Han}]{2,6}?)的?(?:那所)?(?:小学|中学|学校|幼儿园)"#
+    r#"(?:在|上|读|念|叫|就读于?|称|叫做|外号|俗称|人称)[“"'‘「](?P<name>[\p{Han}]{2,8})[”"'’」]|(?:外号|俗称|人称|人们叫|都叫)(?:它|那所?|作|做)?(?P<plain>[\p{Han}]{2,6}?)的?(?:那所)?(?:小学|中学|学校|幼儿园)"#
 );
+// 四点半课堂 in quotes is a service, no school.
+pattern!(PROGRAMME, r"课堂|课|项目|计划|活动|服务|行动|之家|驿站|书屋|乐园|餐|工程|基金|中心|志愿|辅导|作业|托管|助学|公益|爱心");
 pattern!(SCHOOL_WORD, r"学校|小学|中学|幼儿园|同学|年级|上学|放学|班主任|初[一二三]|高[一二三]");
 pattern!(IN_LETTERS, r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)");
 pattern!(TOLD, r"(?:学校名字?|校名|学校名称|学校叫做|学校名叫)(?:是|叫|为|:|：)?(?P<name>[\p{Han}0-9]{2,8})");
@@ -125,13 +127,20 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     short(text, about, &words, &mut out);
     for found in CLASS_ALONE.find_iter(text) {
         let shift = text[found.end()..].starts_with(['倒', '制', '车', '次']);
+        let day = found.as_str().contains(['周', '天', '点', '开', '上', '活']);
         if !shift
+            && !day
             && (about.minor || SCHOOL_WORD.is_match(clause(text, found.range())) || found.as_str().contains("年级"))
         {
             out.push((found.range(), Rule::School));
         }
     }
-    out.extend(THAT_SCHOOL.find_iter(text).map(|found| (found.range(), Rule::School)));
+    for found in THAT_SCHOOL.find_iter(text) {
+        let near = ["家门口的", "门口的", "附近", "周边的", "身边的", "旁边的", "那边的", "这边的", "路上的", "镇上的", "村上的"];
+        if !near.iter().any(|near| found.as_str().contains(near)) {
+            out.push((found.range(), Rule::School));
+        }
+    }
     out.extend(IN_LETTERS.find_iter(text).map(|found| (found.range(), Rule::School)));
     if about.minor {
         out.extend(SCHOOL_STANDS.find_iter(text).map(|found| (found.range(), Rule::School)));
@@ -142,6 +151,7 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     for found in NICKNAME.captures_iter(text) {
         if let Some(name) = found.name("name").or(found.name("plain"))
             && SCHOOL_WORD.is_match(clause(text, name.range()))
+            && !PROGRAMME.is_match(name.as_str())
         {
             out.push((name.range(), Rule::School));
         }
