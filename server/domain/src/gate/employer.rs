@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// Places of work that are nobody's service: named with any word of working there they are refused.
-const FIRM: &str = "有限公司|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
+const FIRM: &str = "有限公司|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
     酒楼|酒店|酒家|饭店|饭馆|饭庄|餐馆|餐厅|面馆|包子铺|早点铺|早点摊|饺子馆|烧烤店|火锅店|小吃店|面包房|食府|宾馆|旅馆|招待所|浴池|澡堂|网吧|商场|百货|商行|商店|五金店|服装店|理发店|美发店|发廊|花店|书店|铺|\
     作坊|工作室|码头|货场|仓库|冷库|粮库|屠宰场|批发市场|印刷所|研究所|设计院|报社|电视台|电台|剧团|京剧院|剧院|机务段|工务段|车辆段|铁路局|机场|船厂|收费站|服务区|加油站|驾校";
 /// Places that people also go to for help: refused only where somebody of the household is said to work there.
-const PUBLIC: &str = "医院|卫生院|卫生室|诊所|药房|药店|超市|菜市场|市场|便利店|店|银行|支行|储蓄所|邮局|邮政所|供销社|供电所|水厂|自来水公司|供热站|环卫所|环卫队|清洁队|园林队|绿化队|消防队|派出所|法院|检察院|税务局|税务所|工商所|财政所|司法所|\
+const PUBLIC: &str = "医院|保健院|疾控中心|研究院|托老所|康复中心|卫生院|卫生室|诊所|药房|药店|超市|菜市场|市场|便利店|店|银行|支行|储蓄所|邮局|邮政所|供销社|供电所|水厂|自来水公司|供热站|环卫所|环卫队|清洁队|园林队|绿化队|消防队|派出所|法院|检察院|税务局|税务所|工商所|财政所|司法所|\
     [\\p{Han}]{1,2}局|机关|物业|学校|中学|小学|幼儿园|大学|学院|职专|技校|体校|养老院|敬老院|福利院|护理院|殡仪馆|火葬场|图书馆|文化馆|博物馆|公园|车站|火车站|地铁站|站|地铁[0-9一二三四五六七八九十]{1,2}号线|[0-9一二三四五六七八九十]{1,3}路公交车?|公交[0-9一二三四五六七八九十]{1,3}路|公交公司|监狱|看守所|部队|馆|所|队|社区";
 /// Trades, and the verbs of working.
 const TRADE: &str = "司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱工?|钳工|铣工|车工|刨工|磨工|镗工|铸造工|翻砂工?|热处理|电焊工?|焊工|电工|瓦工|木工|油漆工|油工|钢筋工|架子工|水暖工|管道工|管工|维修工?|装卸工?|搬运工?|分拣员?|质检员?|检验员|\
@@ -28,7 +28,7 @@ const TRADE: &str = "司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱
     上班|打工|工作|干活|当班|任职|供职|就职|做工|务工|打零工|打杂|做活|值夜班|值班|倒班|三班倒|上夜班|夜班|退休|下岗|内退|返聘|买断|工伤|开[\\p{Han}]{0,3}车|开公交|开地铁|开出租|开电梯|开机床|开挖掘机|开铲车|跑外卖|跑快递|跑运输|跑业务|跑车|送外卖|送快递|送奶|送水|送货|送煤气?|扫街|扫马路|扫地|\
     看仓库|看库房|看车棚|烧锅炉|炒菜|洗碗|收银|卸货|装卸|搬货|分拣|理货|站柜台|卖货|卖菜|卖鱼|卖肉|卖豆腐|干保洁|做保洁|教书|教课|教[\\p{Han}]{1,3}(?:课)?|踩缝纫机|修车|洗车|加油|值机|记账|管账|管库|跟车|押车|调音|刻章|站岗";
 /// Somebody of the household.
-const PERSON: &str = "户主|父亲|母亲|丈夫|妻子|儿子|女儿|老伴儿?|本人|爱人|家属|其夫|其妻|其子|其女|儿媳妇?|女婿|爷爷|奶奶|父母|哥哥|姐姐|弟弟|妹妹|哥|姐|弟|妹|嫂子|孙子|孙女|外孙|侄子|侄女|侄|外甥女?|舅舅|姑姑|叔叔|他爸|他妈|她爸|她妈|爸爸|妈妈|爸|妈|家长|孩子他?爸|男主|女主|老头|老太太?|老大|老二|大儿|小儿|大女儿|小女儿|媳妇|对象|男人|媳妇儿|监护人|养父|养母|继父|继母|老人|老汉|大爷|大娘|他|她|我|两口子|夫妻俩?";
+const PERSON: &str = "户主|父亲|母亲|丈夫|妻子|儿子|女儿|老伴儿?|本人|爱人|家属|其夫|其妻|其子|其女|儿媳妇?|女婿|爷爷|奶奶|父母|哥哥|姐姐|弟弟|妹妹|哥|姐|弟|妹|嫂子|孙子|孙女|外孙|侄子|侄女|侄|外甥女?|舅舅|姑姑|叔叔|他爸|他妈|她爸|她妈|爸爸|妈妈|爸|妈|家长|孩子他?爸|男主|女主|老头|老太太?|老大|老二|大儿|小儿|大女儿|小女儿|媳妇|对象|男人|媳妇儿|监护人|养父|养母|继父|继母|老人|老汉|大爷|大娘|他|她|我|两口子|夫妻俩?|闺女|姑娘|老公|老婆|孩子妈|妯娌|小叔|大伯|连襟|养女|养子";
 /// Trades and modifiers that name no one place.
 const GENERIC: &str = "某 某家 一家 两家 几家 多家 附近 当地 本地 外地 外省 国营 私营 民营 集体 乡镇 村办 街道 小 大 老 原 \
     国有 合资 外资 股份 有限 责任 物业 保洁 家政 服装 化肥 食品 机械 锅炉 纺织 电子 印刷 五金 纸箱 \
@@ -47,7 +47,7 @@ const GENERIC: &str = "某 某家 一家 两家 几家 多家 附近 当地 本�
     希望 日常 常年 临时 固定 一个 份 白班 早班 早上 中午 凌晨 半夜 周末 平常 最近 刚 刚刚 才 已 已经 正 \
     正在 再 又 就";
 /// One of a kind in its place: with the place's own name before it, it is somebody's employer.
-const ONE_OF_A_KIND: &str = "中学|小学|幼儿园|医院|卫生院|环卫队|环卫所|邮局|邮政所|供电所|派出所|法院|司法所|财政所|敬老院|水厂|粮库|供销社|清洁队|消防队|殡仪馆|图书馆|文化馆|包子铺|早点铺|饭馆|饭店|修车铺|理发店|超市|药店|浴池|汽修|洗车行|收费站|加油站|砖窑|煤矿|码头|机场|工厂|火车站|福利院|合作社";
+const ONE_OF_A_KIND: &str = "保健院|妇幼保健院|疾控中心|税务所|税务局|学校|中学|小学|幼儿园|医院|卫生院|环卫队|环卫所|邮局|邮政所|供电所|派出所|法院|司法所|财政所|敬老院|水厂|粮库|供销社|清洁队|消防队|殡仪馆|图书馆|文化馆|包子铺|早点铺|饭馆|饭店|修车铺|理发店|超市|药店|浴池|汽修|洗车行|收费站|加油站|砖窑|煤矿|码头|机场|工厂|火车站|福利院|合作社";
 
 fn compiled(text: &str) -> Regex {
     // The patterns are constants and compiled by a test.
@@ -74,6 +74,14 @@ static SUBJECT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(r"^(?:的|里)?[\p{{Han}}]{{0,6}}?(?:的)?(?:就)?是(?:他|她|我|老人|户主)?(?:的|家)?(?:{PERSON})"))
 });
 static HOUSEHOLD: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?:{PERSON})")));
+// 单位是…: said of nobody but the household.
+pattern!(EMPLOYED_AT, r"(?:单位|厂子|公司)(?:就)?(?:是|在|为|:)$");
+// In a firm, not at its counter: 在恒通公司买的轮椅.
+pattern!(STANDS_IN, r"(?:在|于|给|是)$");
+pattern!(
+    CUSTOMER,
+    r"^(?:买|订|定做|定制|购|修|租|借|的|捐|送|办|看|体检|参观|门口|旁|附近|对面|那|楼|做志愿|做客|吃|取|领)"
+);
 pattern!(WORKS, r"上班|打工|工作|职工|员工|退休|下岗|任职|供职|就职|干活|倒班|夜班|返聘|上岗|失业|辞职|工人|工伤");
 // Somebody asked in, or an amount: not the household's own work.
 pattern!(NOT_OWN, r"(?:请|让|找|由|联系|去|到|往|送|接|陪|转|问|跟|向|经|从|与|和)[\p{Han}]{0,3}$");
@@ -97,12 +105,15 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         let own = SUBJECT.is_match(lead) && !NOT_OWN.is_match(lead) || SUBJECT_AFTER.is_match(rest);
         let public = !FIRM.split('|').any(|firm| firm.trim() == kind.as_str());
         let trade = after.is_some() || before.is_some();
-        let refused = if public {
-            trade && own
-        } else {
-            own && (trade || WORKS.is_match(sentence))
-                || HOUSEHOLD.is_match(sentence) && trade && !NOT_OWN.is_match(lead)
-        };
+        let household = HOUSEHOLD.is_match(sentence);
+        let refused = EMPLOYED_AT.is_match(lead)
+            || if public {
+                trade && own
+            } else {
+                own && (trade || WORKS.is_match(sentence))
+                    || household && trade && !NOT_OWN.is_match(lead)
+                    || household && STANDS_IN.is_match(lead) && !CUSTOMER.is_match(rest)
+            };
         if refused {
             let end = after.map_or(kind.end(), |trade| kind.end() + trade.end());
             out.push((start..end, Rule::Employer));
@@ -119,7 +130,7 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
         return Some(name.end);
     }
     let mut start = name.end;
-    let mut proper = 0;
+    let (mut proper, mut located) = (0, None);
     for word in words.iter().rev().filter(|word| word.start < name.end && word.end > name.start) {
         let range = word.start.max(name.start)..word.end.min(name.end);
         let slice = &text[range.clone()];
@@ -138,6 +149,10 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
                 || slice == "一家"
             {
                 break;
+            }
+            if matches!(slice, "区" | "镇" | "县" | "乡" | "市" | "街道" | "村" | "本村" | "本镇" | "中心")
+            {
+                located = Some(range.start);
             }
             start = range.start;
             continue;
@@ -174,7 +189,7 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
     ]
     .iter()
     .find_map(|place| placed.ends_with(place).then(|| name.end - place.len()));
-    at.filter(|_| ONE_OF_A_KIND.split('|').any(|one| one == kind))
+    at.or(located).filter(|_| ONE_OF_A_KIND.split('|').any(|one| one == kind))
 }
 
 #[cfg(test)]

@@ -102,7 +102,9 @@ pub(super) fn find_mixed(folded: &Folded, about: &About) -> Found {
                 }
                 // 林 taken apart: 木木.
                 if let Some(parts) = apart(*c)
-                    && chars.get(at..at + parts.len()).is_some_and(|run| run.iter().map(|(_, c)| *c).eq(parts.iter().copied()))
+                    && chars
+                        .get(at..at + parts.len())
+                        .is_some_and(|run| run.iter().map(|(_, c)| *c).eq(parts.iter().copied()))
                 {
                     (at, spelled) = (at + parts.len(), spelled + 1);
                     return true;
@@ -128,7 +130,8 @@ pub(super) fn find_mixed(folded: &Folded, about: &About) -> Found {
             let end = chars.get(at).map_or(text.len(), |(at, _)| *at);
             let alone = !text[..chars[start].0].ends_with(|c: char| c.is_ascii_alphanumeric())
                 && !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
-            if fits && alone && at > start + initials.len() {
+            // Three letters or more are nobody else's.
+            if fits && alone {
                 out.push((chars[start].0..end, Rule::Name));
             }
         }

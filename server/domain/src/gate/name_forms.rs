@@ -21,7 +21,14 @@ pub(super) fn find(text: &str, words: &[Range<usize>], name: &[char], surname: u
         called(text, words, &format!("{lead}{first}"), false, out);
     }
     for c in &name[surname.min(name.len())..] {
-        for nick in [format!("小{c}"), format!("阿{c}"), format!("大{c}"), format!("{c}子"), format!("{c}儿"), format!("{c}{c}")] {
+        for nick in [
+            format!("小{c}"),
+            format!("阿{c}"),
+            format!("大{c}"),
+            format!("{c}子"),
+            format!("{c}儿"),
+            format!("{c}{c}"),
+        ] {
             called(text, words, &nick, true, out);
         }
     }
@@ -51,8 +58,8 @@ fn called(text: &str, words: &[Range<usize>], nick: &str, given: bool, out: &mut
     for (at, found) in text.match_indices(nick) {
         let range = at..at + found.len();
         let before = text[..at].chars().next_back();
-        let alone =
-            before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说".contains(c)) && ends_a_word(text, words, range.end);
+        let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说".contains(c))
+            && ends_a_word(text, words, range.end);
         if !alone || is_place_name(text, &range) || !words.iter().any(|word| word.start == at) {
             continue;
         }

@@ -66,7 +66,7 @@ pattern!(
 // An office and its telephone in one clause: a public number, unless somebody's home stands there too.
 pattern!(
     OFFICE_CUE,
-    r"(中心|办事处|街道办|民政局|残联|妇联|团委|慈善会|红十字会|居委会|村委会|大队部|派出所|司法所|救助站|管理站|服务站|社工站|卫生院|卫生站|卫生室|卫生服务|医院|门诊|挂号|供热站|供电所|水务|燃气|物业|养老院|敬老院|护理院|福利院|协会|基金会|服务社|社会组织|工作站|窗口|服务大厅|学校|图书馆|食堂|咨询|预约|报修|投诉|值班|办公|本中心|本机构|本站|本会|机构|单位)[^。;]{0,16}$"
+    r"(中心|办事处|街道办|民政局|残联|妇联|团委|慈善会|红十字会|居委会|村委会|大队部|派出所|司法所|救助站|管理站|服务站|社工站|卫生院|卫生站|卫生室|卫生服务|医院|门诊|挂号|供热站|供电所|水务|燃气|物业|养老院|敬老院|护理院|福利院|协会|基金会|服务社|社会组织|工作站|窗口|服务大厅|学校|图书馆|食堂|咨询|预约|报修|投诉|值班|办公|本中心|本机构|本站|本会|机构|单位|联合会|工会|商会|学会|民政|社保|(?:区|市|镇|街道?|县|乡|村)[\p{Han}]{0,8}(?:科|局|处|室|所|站|会|院|办|委|队|厅))[^。;]{0,16}$"
 );
 pattern!(
     HOME_CUE,
@@ -357,7 +357,7 @@ fn bank_card(digits: &str, shape: &[usize], lead: &str, groups: &[Group]) -> boo
 }
 
 fn landline(digits: &str, shape: &[usize], lead: &str, tail: &str, groups: &[Group]) -> bool {
-    if groups.iter().any(|group| group.lettered) || shape.len() > 4 && !shape.iter().all(|length| *length == 1) {
+    if groups.iter().any(|group| group.lettered) || shape.len() > 5 && !shape.iter().all(|length| *length == 1) {
         return false;
     }
     if HOTLINE_CUE.is_match(lead) || digits.starts_with("400") || digits.starts_with("800") && digits.len() == 10 {
@@ -384,7 +384,23 @@ fn landline(digits: &str, shape: &[usize], lead: &str, tail: &str, groups: &[Gro
         8 => {
             let parted = matches!(
                 shape,
-                [8] | [4, 4] | [2, 2, 2, 2] | [3, 5] | [1, 3, 4] | [4, 2, 2] | [3, 3, 2] | [1, 1, 1, 1, 1, 1, 1, 1]
+                [8] | [4, 4]
+                    | [2, 2, 2, 2]
+                    | [3, 5]
+                    | [1, 3, 4]
+                    | [4, 2, 2]
+                    | [1, 1, 1, 1, 4]
+                    | [4, 1, 1, 1, 1]
+                    | [2, 2, 4]
+                    | [4, 1, 3]
+                    | [1, 1, 2, 4]
+                    | [2, 6]
+                    | [6, 2]
+                    | [5, 3]
+                    | [2, 3, 3]
+                    | [3, 1, 4]
+                    | [3, 3, 2]
+                    | [1, 1, 1, 1, 1, 1, 1, 1]
             );
             let shaped = matches!(digits.as_bytes()[0], b'2'..=b'9') && parted && !is_date(digits);
             let spoken = groups.iter().all(|group| group.spoken) && shape.len() <= 2;

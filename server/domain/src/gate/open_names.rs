@@ -38,7 +38,9 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     let chars = folded.chars();
     let mut out = Found::new();
     // 老人姓邹,名德旺: the surname told apart.
-    out.extend(TOLD_APART.captures_iter(text).filter_map(|found| found.name("name")).map(|name| (name.range(), Rule::Name)));
+    out.extend(
+        TOLD_APART.captures_iter(text).filter_map(|found| found.name("name")).map(|name| (name.range(), Rule::Name)),
+    );
     for (place, (at, c)) in chars.iter().enumerate() {
         let compound =
             chars.get(place + 1).is_some_and(|(_, second)| COMPOUND.contains(&format!("{c}{second}").as_str()));

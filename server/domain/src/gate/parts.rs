@@ -22,7 +22,8 @@ pattern!(
     ORDER_CUE,
     r"尾|末|后面?[0-9一二三四五六七八九十两]|前面?|开头|头[0-9三六]|中间|号头|号尾|起头|打头|倒|反|拼|连起来|合起来|接上|倒数|最后|先是|再是"
 );
-pattern!(PHONE_CUE, r"手机|电话|号码|联系|打|拨|短信|微信同号|打通|接听");
+pattern!(FOURS, r"[后末尾][四4]位?[^。]{0,12}[前头][四4]");
+pattern!(PHONE_CUE, r"座机|固话|宅电|手机|电话|号码|联系|打|拨|短信|微信同号|打通|接听");
 pattern!(CARD_CUE, r"卡|银行|存折|账号|账户|补贴");
 pattern!(BACKWARDS_CUE, r"倒着|倒过来|反着|反过来|倒念|反念|倒写|反写|倒序|颠倒|从后往前|从尾");
 
@@ -50,7 +51,7 @@ pub(super) fn find(folded: &Folded) -> Found {
             if far || length > 19 {
                 break;
             }
-            if length >= 11
+            if length >= 8
                 && let Some(rule) = together(text, run)
             {
                 out.extend(run.iter().map(|part| (part.range.clone(), rule)));
@@ -77,6 +78,13 @@ fn together(text: &str, run: &[Part]) -> Option<Rule> {
         } else if PHONE_CUE.is_match(around) && is_mobile(&whole) && matches!(lengths[..], [3, 4, 4] | [3, 8] | [7, 4])
         {
             Some(Rule::Mobile)
+        } else if lengths[..] == [4, 4]
+            && !order.is_sorted()
+            && FOURS.is_match(around)
+            && PHONE_CUE.is_match(around)
+            && whole.starts_with(|c: char| matches!(c, '2'..='9'))
+        {
+            Some(Rule::Landline)
         } else if CARD_CUE.is_match(around) && is_card(&whole) && shortest >= 3 {
             Some(Rule::BankCard)
         } else {

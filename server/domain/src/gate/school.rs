@@ -28,7 +28,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 /// before and after must speak of going there.
 static SHORT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?P<lead>[,，。;、:：(（]|考上了?|考进了?|转到|转去|就读于?|升入|进了?|上了?|读了?|念了?|在|去|是|^)(?P<name>(?:本|我)?[区市县镇]?(?:第?{N}|[0-9]{{2,3}}|附|[\p{{Han}}]{{1,3}}?)(?:中|小|幼|附小|附中)(?:{CLASS}))(?P<rest>[,，。;、)）]|的(?:孩子|学生|娃|老师)|上学|读书|就读|念书|门口|$)"
+        r"(?P<lead>[,，。;、:：(（]|考上了?|考进了?|转到|转去|就读于?|升入|进了?|上了?|读了?|念了?|在|去|是|^)(?P<name>(?:本|我)?[区市县镇]?(?:第?{N}|[0-9]{{2,3}}|附|[\p{{Han}}]{{1,3}}?)(?:中|小|幼|附小|附中)(?:{CLASS}))(?P<rest>[,，。;、)）]|的(?:孩子|学生|娃|老师)|上学|读书|就读|念书|读[初高一二三四五六]|念[初高一二三四五六]|上[初高]|住校|走读|门口|$)"
     ))
 });
 /// 七年级5班, 高二(7)班, 三(4)班, 三年二班, 大班向日葵班, 启聪部.
@@ -54,8 +54,25 @@ pattern!(
     r#"(?:在|上|读|念|叫|就读于?|称|叫做|外号|俗称|人称)[“"'‘「](?P<name>[\p{Han}]{2,8})[”"'’」]|(?:外号|俗称|人称|人们叫|都叫)(?:它|那所?|作|做)?(?P<plain>[\p{Han}]{2,6}?)的?(?:那所)?(?:小学|中学|学校|幼儿园)"#
 );
 // 四点半课堂 in quotes is a service, no school.
-pattern!(PROGRAMME, r"课堂|课|项目|计划|活动|服务|行动|之家|驿站|书屋|乐园|餐|工程|基金|中心|志愿|辅导|作业|托管|助学|公益|爱心");
+pattern!(
+    PROGRAMME,
+    r"课堂|课|项目|计划|活动|服务|行动|之家|驿站|书屋|乐园|餐|工程|基金|中心|志愿|辅导|作业|托管|助学|公益|爱心"
+);
 pattern!(SCHOOL_WORD, r"学校|小学|中学|幼儿园|同学|年级|上学|放学|班主任|初[一二三]|高[一二三]");
+// 上的是育才,初三了: a name that says nothing of a school, and the year.
+pattern!(
+    BARE,
+    r"(?:(?:上|读|念)的?(?:是|在)?|就读于?|就读在|考上了?|考进了?|转到了?)(?P<name>[\p{Han}]{2,4}?)[,](?:现在|今年|刚|已经|在|读|上|念){0,2}(?:初[一二三]|高[一二三]|[一二三四五六七八九]年级)"
+);
+pattern!(
+    NO_NAME,
+    r"小学|初中|高中|中学|学校|幼儿园|家|校|学|班|里|外地|本地|老家|农村|城里|镇上|村|托管|书|课|夜|住|走|完|到|过|得|不|了|的|着"
+);
+// A district has one of these: 市特教学校三年级.
+pattern!(
+    ONLY_ONE,
+    r"[区市县](?:里的?)?(?:特殊教育学校|特教学校|特教中心|启智学校|培智学校|聋哑学校|聋校|盲校|实验小学|实验中学|第?[一二三四五]小学?|第?[一二三四五]中学?|幼儿园)(?:的)?(?:[0-9一二三四五六七八九]{1,2}年级|初[一二三]|高[一二三]|[大中小]班)?"
+);
 pattern!(IN_LETTERS, r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)");
 pattern!(TOLD, r"(?:学校名字?|校名|学校名称|学校叫做|学校名叫)(?:是|叫|为|:|：)?(?P<name>[\p{Han}0-9]{2,8})");
 
@@ -136,10 +153,31 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         }
     }
     for found in THAT_SCHOOL.find_iter(text) {
-        let near = ["家门口的", "门口的", "附近", "周边的", "身边的", "旁边的", "那边的", "这边的", "路上的", "镇上的", "村上的"];
+        let near = [
+            "家门口的",
+            "门口的",
+            "附近",
+            "周边的",
+            "身边的",
+            "旁边的",
+            "那边的",
+            "这边的",
+            "路上的",
+            "镇上的",
+            "村上的",
+        ];
         if !near.iter().any(|near| found.as_str().contains(near)) {
             out.push((found.range(), Rule::School));
         }
+    }
+    out.extend(
+        BARE.captures_iter(text)
+            .filter_map(|found| found.name("name"))
+            .filter(|name| !NO_NAME.is_match(name.as_str()))
+            .map(|name| (name.range(), Rule::School)),
+    );
+    if about.minor {
+        out.extend(ONLY_ONE.find_iter(text).map(|found| (found.range(), Rule::School)));
     }
     out.extend(IN_LETTERS.find_iter(text).map(|found| (found.range(), Rule::School)));
     if about.minor {

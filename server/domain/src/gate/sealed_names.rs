@@ -26,7 +26,7 @@ const SURELY: i32 = 60;
 /// Below this even a given name that is no word, or stands behind 儿子, is a thing: 冬梅开了.
 const THING: i32 = -60;
 /// Words of time and manner that begin a sentence as a person does: believed only where the model is sure.
-const ADVERBS: &str = "平常 平时 白天 明天 今天 昨天 后天 上午 下午 早晨 晚上 夏天 冬天 春天 秋天 明年 今年 去年 常年 全年 时常 经常 终年 周末 \
+const ADVERBS: &str = "天亮 天黑 天冷 天热 平常 平时 白天 明天 今天 昨天 后天 上午 下午 早晨 晚上 夏天 冬天 春天 秋天 明年 今年 去年 常年 全年 时常 经常 终年 周末 \
     长年 长期 全天 当天 那天 每天 成天 整天 天天 年年 月月 一直 永远 一向 向来 从来 原来 本来 后来 将来";
 
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
@@ -113,7 +113,11 @@ fn whole(text: &str, chars: &[(usize, char)], words: &[Range<usize>], name: &[ch
                         && person::score(text, words, &range) > least(&text[range.clone()])
                 }
                 Fit::Word => is_person(text, words, &range),
-                Fit::Across => name.len() > 2 && person::score(text, words, &range) > PERSON,
+                Fit::Across => {
+                    name.len() > 2
+                        && !cuts_a_word(text, words, range.start)
+                        && person::score(text, words, &range) > PERSON
+                }
             };
         if refused {
             out.push((range, Rule::Name));
@@ -154,9 +158,7 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
         let thing = ["树", "花", "牌", "茶", "酒"].iter().any(|end| text[range.end..].starts_with(end));
         let refused = !is_place_name(text, &range)
             && match lexicon::fit(text, words, &range) {
-                Fit::Free => {
-                    !thing && person::score(text, words, &range) > least(&given)
-                }
+                Fit::Free => !thing && person::score(text, words, &range) > least(&given),
                 Fit::Word => is_person(text, words, &range),
                 Fit::Across => false,
             };
@@ -173,7 +175,9 @@ pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
     const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
     let rest = &text[range.end..];
     if PLACES.split_whitespace().any(|end| rest.starts_with(end)) {
-        return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"].iter().any(|word| rest.starts_with(word));
+        return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"]
+            .iter()
+            .any(|word| rest.starts_with(word));
     }
     let mut between = 0;
     for c in rest.chars().take(4) {
@@ -212,6 +216,11 @@ fn joined(text: &str, given: &[char], out: &mut Found) {
     }
 }
 
+/// Whether an ordinary word reaches over this place: 由|于.
+fn cuts_a_word(text: &str, words: &[Range<usize>], at: usize) -> bool {
+    words.iter().any(|word| word.start < at && at < word.end && lexicon::is_ordinary(&text[word.clone()]))
+}
+
 /// What the model must say of a name that is no ordinary word.
 fn least(name: &str) -> i32 {
     if lexicon::count(name) == 0 { THING } else { -PERSON }
@@ -241,7 +250,8 @@ fn speaks_of_a_person(text: &str, range: &Range<usize>) -> bool {
     let age = age.strip_prefix("今年").unwrap_or(age);
     let digits = age.chars().take_while(|c| c.is_ascii_digit() || "〇一二三四五六七八九十".contains(*c)).count();
     let aged = (1..=3).contains(&digits) && age.chars().nth(digits) == Some('岁');
-    aged || CALLED.split_whitespace().any(|cue| lead.ends_with(cue)) || BEHIND.split_whitespace().any(|cue| rest.starts_with(cue))
+    aged || CALLED.split_whitespace().any(|cue| lead.ends_with(cue))
+        || BEHIND.split_whitespace().any(|cue| rest.starts_with(cue))
 }
 
 /// `邢*云`, `邢某云`, `邢桂×`: one character of three hidden.

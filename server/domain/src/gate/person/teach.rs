@@ -15,8 +15,7 @@ const THINGS_EACH: usize = 8;
 /// Right by less than this is learned from as well.
 const MARGIN: i64 = 60;
 /// What a frame may follow.
-const LEADS: [&str; 7] =
-    ["", "", "每周送餐三次，", "冬天路滑，", "社区上门看过。", "请志愿者帮忙：", "家里没有电梯，"];
+const LEADS: [&str; 7] = ["", "", "每周送餐三次，", "冬天路滑，", "社区上门看过。", "请志愿者帮忙：", "家里没有电梯，"];
 
 struct Example {
     places: Vec<usize>,
