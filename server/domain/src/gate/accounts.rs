@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// The word for a WeChat account in its disguises.
-const WECHAT_WORD: &str = r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*[信芯心讯星腥x亻❤♥♡💗💚💬]|wei\s*xin|we\s*chat|(?-u:\b)w\s?x(?-u:\b)|(?-u:\b)v\s?x(?-u:\b)|(?-u:\b)v(?-u:\b)|绿泡泡|绿色软件|加v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微)";
+const WECHAT_WORD: &str = r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*[信芯心讯星腥x亻❤♥♡💗💚💬]|wei\s*xin|we\s*chat|(?-u:\b)w\s?x(?-u:\b)|(?-u:\b)v\s?x(?-u:\b)|(?-u:\b)v(?-u:\b)|绿泡泡|绿色软件|加个?v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微)";
 const QQ_WORD: &str = r"(?:q\s*q|q号|扣扣|抠抠|叩叩|口口号|丘丘|秋秋|球球|企鹅号?|腾讯号|加q|(?-u:\b)q\s*[:：]|扣我)";
 /// What stands between the word and the account: `号`, `：`, `是`.
 const LINK: &str = r#"[\s:：=\-—→"'“”‘’(（\[【]*(?:号码|号|账号|帐号|id|名|加|搜|搜索|是|为|叫|写|同|或|也是|就是|请|我|他|她|联系|私聊|备注|发|扫|找|家属的?|儿子的?|女儿的?|[\s:：=,，\-—→"'“”‘’(（\[【]){0,6}"#;

@@ -58,7 +58,7 @@ fn called(text: &str, words: &[Range<usize>], nick: &str, given: bool, out: &mut
     for (at, found) in text.match_indices(nick) {
         let range = at..at + found.len();
         let before = text[..at].chars().next_back();
-        let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说".contains(c))
+        let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说问让等接送看由向".contains(c))
             && ends_a_word(text, words, range.end);
         if !alone || is_place_name(text, &range) || !words.iter().any(|word| word.start == at) {
             continue;

@@ -142,6 +142,15 @@ fn groups(folded: &Folded) -> Vec<Group> {
             && (plain || leads(&chars, at) || (at > first && chars.get(at + 1).is_some_and(|(_, c)| digit(*c).is_some()))
                 || (digits.len() >= 7 && !is_letter(chars.get(at + 1))))
         {
+            // 13800001234八点前打, 周二13800001234: the whole number ends where the writing changes.
+            let changes = at > first && chars[at].1.is_ascii() != chars[at - 1].1.is_ascii();
+            let ascii = |range: &[(usize, char)]| range.iter().take_while(|(_, c)| c.is_ascii_digit()).count();
+            if changes
+                && (ascii(&chars[first..at]) == at - first && digits.len() >= 7
+                    || digits.len() <= 2 && ascii(&chars[at..]) >= 7)
+            {
+                break;
+            }
             digits.push(char::from(b'0' + value));
             at += 1;
         }
@@ -372,7 +381,7 @@ fn landline(digits: &str, shape: &[usize], lead: &str, tail: &str, groups: &[Gro
         || (matches!(bare.len(), 11 | 12) && bare.starts_with('0') && matches!(bare.as_bytes()[1], b'3'..=b'9'))
         || (matches!(bare.len(), 12..=15) && bare.starts_with("022") && shape.len() >= 2);
     if area {
-        let parted = shape.len() == 1 || shape[0] >= 2 || shape.iter().all(|length| *length == 1);
+        let parted = shape.len() == 1 || shape.len() <= 4 && shape[0] >= 2 || shape.iter().all(|length| *length == 1);
         return parted && !serial && !matches!(bare.as_bytes().get(3), Some(b'0')) | PHONE_CUE.is_match(lead);
     }
     let cued = PHONE_CUE.is_match(&NOT_CALLING.replace_all(lead, "")) || CALLS_AFTER.is_match(tail);

@@ -106,7 +106,8 @@ fn is_about_people(what: &str) -> bool {
         "渠道",
         "市场",
     ];
-    const PEOPLE: [&str; 42] = [
+    const PEOPLE: [&str; 43] = [
+        "员",
         "医",
         "匠",
         "师",

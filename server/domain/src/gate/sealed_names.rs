@@ -26,7 +26,7 @@ const SURELY: i32 = 60;
 /// Below this even a given name that is no word, or stands behind 儿子, is a thing: 冬梅开了.
 const THING: i32 = -60;
 /// Words of time and manner that begin a sentence as a person does: believed only where the model is sure.
-const ADVERBS: &str = "天亮 天黑 天冷 天热 平常 平时 白天 明天 今天 昨天 后天 上午 下午 早晨 晚上 夏天 冬天 春天 秋天 明年 今年 去年 常年 全年 时常 经常 终年 周末 \
+const ADVERBS: &str = "何时 何日 何必 何况 天亮 天黑 天冷 天热 平常 平时 白天 明天 今天 昨天 后天 上午 下午 早晨 晚上 夏天 冬天 春天 秋天 明年 今年 去年 常年 全年 时常 经常 终年 周末 \
     长年 长期 全天 当天 那天 每天 成天 整天 天天 年年 月月 一直 永远 一向 向来 从来 原来 本来 后来 将来";
 
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
@@ -133,7 +133,7 @@ fn is_symbol(c: char) -> bool {
 fn single(text: &str, words: &[Range<usize>], name: char, out: &mut Found) {
     for (at, found) in text.match_indices(name) {
         let range = at..at + found.len();
-        let own = words.iter().any(|word| *word == range);
+        let own = words.contains(&range);
         let opens = text[..at].is_empty() || text[..at].ends_with([',', '。', ';', ':', '、', '\n']);
         let called = CALLED.split_whitespace().any(|cue| text[..at].ends_with(cue));
         if own && (opens || called) && person::score(text, words, &range) > SURELY {
@@ -179,15 +179,13 @@ pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
             .iter()
             .any(|word| rest.starts_with(word));
     }
-    let mut between = 0;
-    for c in rest.chars().take(4) {
+    for (between, c) in rest.chars().take(4).enumerate() {
         if between > 0 && matches!(c, '村' | '镇' | '乡' | '屯' | '庄') {
             return true;
         }
         if !BETWEEN.contains(c) {
             return false;
         }
-        between += 1;
     }
     false
 }
