@@ -26,12 +26,14 @@ mod open_names;
 mod parts;
 mod person;
 mod places;
+mod refusal;
 mod rule;
 mod school;
 mod sealed_names;
 mod sealed_values;
 pub mod small;
 
+pub use refusal::{mend_marked, mistakes};
 pub use rule::Rule;
 
 use fold::Folded;
