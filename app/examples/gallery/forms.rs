@@ -74,7 +74,7 @@ fn need_form() -> FormModel {
             .error(Some("选择是否急难".into()));
     let text = "某某老人独居，腿脚不便，没法自己做饭。住某里6号楼2门，电梯常坏。";
     let story = Field::area("story", "写给社会组织看的情况", 5)
-        .hint("说清困难和要帮的事。不写姓名、电话、门牌、学校和病名。")
+        .hint("说清困难和要帮的事。不写姓名、电话、门牌、学校和病名，病情写类别和要帮的事，例如“慢性病”“需透析接送”。")
         .value(text)
         .error(Some("有2处个人信息，不能公开。请照下面改写".into()));
     FormModel {

@@ -49,6 +49,7 @@ fn about(case: &Case) -> About {
             _ => Place::Organization,
         },
         minor: case.minor,
+        illness_may_stand: false,
         sealed: Sealed {
             names: case.sealed.names.clone(),
             id_numbers: vec![case.sealed.id_number.clone()],
@@ -75,12 +76,33 @@ impl Score {
     }
 }
 
-/// (plain refused, hard refused, passed, spans met), in percent.
-fn measure(file: &str) -> (f64, f64, f64, f64) {
+/// What share of each kind of text was judged right.
+#[derive(Default)]
+struct Figures {
+    plain: Score,
+    hard: Score,
+    adversarial: Score,
+    passed: Score,
+    villages: Score,
+    /// Of the texts refused, those with every stretch marked.
+    spans: Score,
+}
+
+impl Figures {
+    /// The floors (percent): refused plain, hard, adversarial; passed; spans.
+    fn hold(&self, floors: [f64; 5]) {
+        let shares = [&self.plain, &self.hard, &self.adversarial, &self.passed, &self.spans].map(Score::percent);
+        let names = ["plain refused", "hard refused", "adversarial refused", "passed", "spans"];
+        for ((share, floor), name) in shares.iter().zip(floors).zip(names) {
+            assert!(*share >= floor, "{name}: {share:.1} % is under {floor} %");
+        }
+    }
+}
+
+fn measure(file: &str) -> Figures {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data").join(file);
     let text = std::fs::read_to_string(path).unwrap();
-    let (mut plain, mut hard, mut pass, mut spans) =
-        (Score::default(), Score::default(), Score::default(), Score::default());
+    let mut figures = Figures::default();
     let mut groups: BTreeMap<String, Score> = BTreeMap::new();
     for line in text.lines() {
         let case: Case = serde_json::from_str(line).unwrap();
@@ -88,7 +110,12 @@ fn measure(file: &str) -> (f64, f64, f64, f64) {
         let refuse = case.expect == "refuse";
         let right = found.is_empty() != refuse;
         if refuse {
-            if case.difficulty == "plain" { &mut plain } else { &mut hard }.add(right);
+            match case.difficulty.as_str() {
+                "plain" => &mut figures.plain,
+                "hard" => &mut figures.hard,
+                _ => &mut figures.adversarial,
+            }
+            .add(right);
             if right {
                 let exact = case.spans.iter().all(|span| {
                     let at = case.text.find(&span.surface);
@@ -96,14 +123,17 @@ fn measure(file: &str) -> (f64, f64, f64, f64) {
                         found.iter().any(|f| f.range.start < at + span.surface.len() && at < f.range.end)
                     })
                 });
-                spans.add(exact);
+                figures.spans.add(exact);
                 if !exact {
                     let marked: Vec<_> = found.iter().map(|f| &case.text[f.range.clone()]).collect();
                     println!("  place  {} {} -> {marked:?}", case.id, case.text);
                 }
             }
         } else {
-            pass.add(right);
+            figures.passed.add(right);
+            if case.kind == "village" {
+                figures.villages.add(right);
+            }
         }
         let group = case.kind_of_data.clone().or(case.category.clone()).unwrap_or_default();
         groups.entry(format!("{} {group}", case.expect)).or_default().add(right);
@@ -123,33 +153,65 @@ fn measure(file: &str) -> (f64, f64, f64, f64) {
     for (group, score) in &groups {
         println!("  {group}: {}/{}", score.right, score.all);
     }
+    let shown = |score: &Score| format!("{}/{} ({:.1} %)", score.right, score.all, score.percent());
     println!(
-        "{file}: plain refused {}/{} ({:.1} %), hard refused {}/{} ({:.1} %), passed {}/{} ({:.1} %), right place {}/{}",
-        plain.right,
-        plain.all,
-        plain.percent(),
-        hard.right,
-        hard.all,
-        hard.percent(),
-        pass.right,
-        pass.all,
-        pass.percent(),
-        spans.right,
-        spans.all
+        "{file}: plain {}, hard {}, adversarial {} refused; {} passed, villages {}; right place {}",
+        shown(&figures.plain),
+        shown(&figures.hard),
+        shown(&figures.adversarial),
+        shown(&figures.passed),
+        shown(&figures.villages),
+        shown(&figures.spans)
     );
-    (plain.percent(), hard.percent(), pass.percent(), spans.percent())
+    figures
 }
 
 #[test]
 fn the_given_examples() {
-    let (plain, hard, pass, spans) = measure("gate-examples.jsonl");
-    assert!(plain >= 99.0 && hard >= 95.0 && pass >= 98.0 && spans >= 95.0);
+    measure("gate-examples.jsonl").hold([99.0, 97.0, 95.0, 98.5, 98.0]);
 }
 
 #[test]
 fn the_projects_own_cases() {
-    let (plain, hard, pass, spans) = measure("gate-cases.jsonl");
-    assert!(plain >= 99.0 && hard >= 95.0 && pass >= 98.0 && spans >= 95.0);
+    measure("gate-cases.jsonl").hold([99.0, 97.0, 95.0, 98.5, 98.0]);
+}
+
+/// Written by class before the rules of 2026-12 were mended, and a second part while they were.
+#[test]
+fn the_second_set_of_own_cases() {
+    measure("gate-own.jsonl").hold([99.0, 97.0, 92.0, 98.5, 98.0]);
+}
+
+/// What the demo puts on cards breaks no rule, the names of illnesses among them.
+#[test]
+fn the_demo_s_own_cards_pass() {
+    let texts = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/demo/texts");
+    let mut wrong = Vec::new();
+    for file in ["people.txt", "care.txt", "support.txt", "village.txt", "words.txt"] {
+        let mut section = String::new();
+        for line in std::fs::read_to_string(texts.join(file)).unwrap().lines() {
+            if let Some(name) = line.strip_prefix('[') {
+                section = name.trim_end_matches(']').to_owned();
+            }
+            // Health notes stand in the file.
+            if line.starts_with(['#', '[']) || section.starts_with("health") {
+                continue;
+            }
+            let village = file == "village.txt" || section.ends_with("village") || section.contains(":E");
+            let mut about = About::new(if village { Place::Village } else { Place::Household });
+            about.minor = section.ends_with("child");
+            // What is written once somebody is let in may name an illness.
+            let card = ["note", "requirements", "aid", "gap"].iter().any(|kind| section.starts_with(kind));
+            about.illness_may_stand = file == "words.txt" && !card;
+            for text in line.split('|').filter(|text| !text.is_ascii()) {
+                let found = check(text, &about);
+                if !found.is_empty() {
+                    wrong.push(format!("{file} {text} {found:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Any file of the same shape: `GATE_CASES=file cargo test -p domain --test gate another -- --ignored --nocapture`.

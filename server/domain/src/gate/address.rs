@@ -100,7 +100,12 @@ fn at_facility(text: &str, range: &Range<usize>) -> bool {
     while !text.is_char_boundary(start) {
         start += 1;
     }
-    FACILITY.is_match(&text[start..range.start])
+    // 驿站旁的3号楼 lies beside the facility, not in it.
+    let lead = &text[start..range.start];
+    FACILITY.is_match(lead)
+        && !["旁的", "旁边的", "对面的", "隔壁的", "后面的", "后身的", "前面的", "旁边", "隔壁", "对面", "旁"]
+            .iter()
+            .any(|side| lead.ends_with(side))
 }
 
 /// Words that a greedy estate name drags in from the sentence before it.
@@ -206,7 +211,9 @@ fn is_count(text: &str, range: &Range<usize>) -> bool {
         '元', '米', '平', '个', '人', '次', '份', '天', '名', '套', '克', '瓦', '毫', '厘', '斤', '块', '张', '盏',
         '台', '年', '月', '日', '时', '点', '分', '多', '余', '度', '万', '件', '条', '只', '把', '辆', '位', '家',
         '桶', '袋', '箱', '本', '册', '支', '盒', '瓶', '包', '、',
-    ]);
+    ]) || ["提案", "议案", "建议", "文件", "公告", "令", "通知", "线", "意见", "决定"]
+        .iter()
+        .any(|word| rest.trim_start_matches('号').starts_with(word));
     let households = (inside.ends_with('户')
         && rest.starts_with([
             '居', '老', '困', '家', '均', '都', '共', '每', '需', '有', '人', '低', '特', '住', ',', '。', '，',

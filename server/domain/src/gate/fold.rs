@@ -113,6 +113,7 @@ fn alike(c: char) -> char {
         'у' => 'y',
         'х' | 'χ' | '✕' | '✖' | '╳' | '⨉' => 'x',
         '○' | '◯' | '⭕' | '⓿' | '零' => '〇',
+        '\u{2e80}'..='\u{2ef3}' => radical(c),
         '\u{2776}'..='\u{277e}' => shifted(c, '\u{2776}'),
         '\u{2780}'..='\u{2788}' => shifted(c, '\u{2780}'),
         '\u{278a}'..='\u{2792}' => shifted(c, '\u{278a}'),
@@ -137,6 +138,21 @@ fn alike(c: char) -> char {
         '拾' => '拾',
         _ => c,
     }
+}
+
+/// Radicals of the supplement block (that compatibility forms leave alone), each beside the character it looks like.
+const RADICALS: &str = "⺃乚⺄乙⺅亻⺆冂⺇几⺈刀⺉刂⺊卜⺋巳⺌小⺍小⺎兀⺏尣⺐尢⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民⺡氵⺢水⺣灬⺤爫⺥爪⺦丬⺨犭⺩王⺪疋⺫目⺬示⺭礻⺮竹⺯糸⺰纟⺱网⺲罒⺳网⺴网⺶羊⺷羊\
+    ⺸羊⺹耂⺺肀⺻聿⺼月⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑长⻒长⻓长⻔门⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟食⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦\
+    ⻩黄⻪黾⻫齐⻬齐⻭齿⻮齿⻯竜⻰龙⻱龟⻲龟⻳龟";
+
+fn radical(c: char) -> char {
+    let mut signs = RADICALS.chars();
+    while let (Some(from), Some(to)) = (signs.next(), signs.next()) {
+        if from == c {
+            return to;
+        }
+    }
+    c
 }
 
 fn shifted(c: char, one: char) -> char {
@@ -168,7 +184,7 @@ pub fn digit(c: char) -> Option<(u8, bool)> {
         '拐' => (7, false),
         '勾' => (9, false),
         'o' => (0, false),
-        'l' | 'i' | '|' => (1, false),
+        'l' | 'i' => (1, false),
         _ => return None,
     })
 }
@@ -192,6 +208,8 @@ mod tests {
     fn tones_and_look_alikes() {
         assert_eq!(squeezed("Xíng Ｇuìyún"), "xingguiyun");
         assert_eq!(squeezed("хЕО"), "xeo");
+        // Kangxi and supplement radicals, and a variation selector.
+        assert_eq!(squeezed("⼭⺠⻰葛\u{e0100}"), "山民龙葛");
         assert_eq!(squeezed("❶➋③"), "123");
     }
 }

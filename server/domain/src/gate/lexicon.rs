@@ -54,7 +54,8 @@ pub fn is_ordinary(word: &str) -> bool {
 }
 
 pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '〇' | '\u{20000}'..='\u{323af}')
+    // Private-use characters stand for rare ones in names typed at an office's own machine.
+    matches!(c, '\u{3400}'..='\u{9fff}' | '〇' | '\u{20000}'..='\u{323af}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}')
 }
 
 /// The text cut into words, as byte ranges; the most likely cut by counts of

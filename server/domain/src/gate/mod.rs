@@ -14,13 +14,21 @@
 
 mod accounts;
 mod address;
+mod employer;
 pub mod fold;
+mod illness;
+mod landmarks;
+mod latin_names;
 mod lexicon;
+mod name_forms;
 mod numbers;
 mod open_names;
+mod parts;
+mod person;
 mod places;
 mod refusal;
 mod rule;
+mod school;
 mod sealed_names;
 mod sealed_values;
 pub mod small;
@@ -57,12 +65,15 @@ pub struct About {
     pub place: Place,
     /// A child's case: names of schools are refused in any form.
     pub minor: bool,
+    /// The readers know the household's health notes, or the writer speaks of
+    /// illnesses in general (a service plan): their names may stand.
+    pub illness_may_stand: bool,
     pub sealed: Sealed,
 }
 
 impl About {
     pub fn new(place: Place) -> Self {
-        Self { place, minor: false, sealed: Sealed::default() }
+        Self { place, minor: false, illness_may_stand: false, sealed: Sealed::default() }
     }
 }
 
@@ -129,11 +140,17 @@ fn check_piece(text: &str, about: &About) -> Vec<Finding> {
     take(&plain, accounts::find(&plain));
     take(&tight, accounts::find_plates(&tight));
     take(&plain, numbers::find(&plain));
+    take(&tight, parts::find(&tight));
     take(&tight, address::find(&tight, about));
+    take(&tight, landmarks::find(&tight, about));
     take(&tight, places::find(&tight, about));
+    take(&tight, school::find(&tight, about));
+    take(&tight, employer::find(&tight, about));
+    take(&tight, illness::find(&tight, about));
     take(&tight, sealed_values::find(&tight, about));
     take(&tight, sealed_names::find(&tight, about));
-    take(&plain, sealed_names::find_latin(&plain, about));
+    take(&plain, latin_names::find(&plain, about));
+    take(&tight, latin_names::find_mixed(&tight, about));
     take(&tight, open_names::find(&tight, about));
     settle(out)
 }

@@ -49,7 +49,7 @@ pub(super) use pattern;
 pattern!(ID_CUE, r"身份|证件|残疾证|残疾人证|户口|十五位|15位|老证|旧证|一代证|二代证|sfz|证号|公民号|登记号");
 pattern!(
     SERIAL_CUE,
-    r"(批次|订单|编号|单号|流水|运单|快递|凭证|文号|序列|批号|货号|条码|批复|案号|信用代码|代码|合同|发票|型号|发文)[^。;]{0,8}$"
+    r"(批次|订单|编号|单号|流水|运单|快递|凭证|文号|序列|批号|货号|条码|批复|案号|信用代码|代码|合同|发票|型号|发文|提案|议案|建议)[^。;,]{0,8}$"
 );
 pattern!(
     CARD_CUE,
@@ -61,12 +61,33 @@ pattern!(
 );
 pattern!(
     HOTLINE_CUE,
-    r"(热线|总机|公开电话|对外电话|办公电话|值班电话|服务电话|监督电话|咨询电话|客服|便民电话|前台)[^。;,，]{0,10}$"
+    r"(热线|总机|公开电话|对外电话|办公电话|值班电话|服务电话|监督电话|咨询电话|预约电话|报名电话|客服|便民电话|前台)[^。;,，]{0,10}$"
+);
+// An office and its telephone in one clause: a public number, unless somebody's home stands there too.
+pattern!(
+    OFFICE_CUE,
+    r"(中心|办事处|街道办|民政局|残联|妇联|团委|慈善会|红十字会|居委会|村委会|大队部|派出所|司法所|救助站|管理站|服务站|社工站|卫生院|卫生站|卫生室|卫生服务|医院|门诊|挂号|供热站|供电所|水务|燃气|物业|养老院|敬老院|护理院|福利院|协会|基金会|服务社|社会组织|工作站|窗口|服务大厅|学校|图书馆|食堂|咨询|预约|报修|投诉|值班|办公|本中心|本机构|本站|本会|机构|单位|联合会|工会|商会|学会|民政|社保|(?:区|市|镇|街道?|县|乡|村)[\p{Han}]{0,8}(?:科|局|处|室|所|站|会|院|办|委|队|厅))[^。;]{0,16}$"
+);
+pattern!(
+    HOME_CUE,
+    r"家里|家中|我家|老人家|宅电|住宅|本人|儿子|女儿|老伴|爱人|妻子|丈夫|母亲|父亲|孙子|孙女|邻居|家属|亲戚|侄|外甥|妈|爸|奶|爷|姐|哥|弟|妹|婶|姨|叔|嫂|媳|老两口|老人的|户主|护工|[他她](?:家|的|本|自|那)|我的|熟人|私人"
 );
 pattern!(SPLIT_CUE, r"前[三3四]|开头|头三|中间|后[四4八]|末|尾|电话|手机|号码|打|拨|联系|接着|再|然后|转|杠|横|点");
 pattern!(SURE_PHONE_CUE, r"电话|手机|座机|固话|来电|致电|打|拨|热线|宅电|呼");
+// 拨款 and 打扫 call nobody.
+pattern!(NOT_CALLING, r"拨款|拨付|划拨|打款|打印|打扫|打包|打卡|打针|打工|打理|打算|打折|打药|打井|呼吸");
+pattern!(CALLS_AFTER, r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言");
 pattern!(LAST_FOUR, r"后[四4]|[末尾]");
-pattern!(MONEY_AFTER, r"^\s*(元|万|块|人民币|米|厘米|毫米|平|克|公斤|斤|千瓦|度|℃|%)");
+pattern!(
+    MONEY_AFTER,
+    r"^[\s)]*[(]?(元|万|亿|块|人民币|rmb|圆|米|厘米|毫米|平|克|公斤|斤|吨|亩|千瓦|度|℃|%|股|余元|多元|余人|余户|整|件|份|人次|人[,。;]|户[,。;]|株|棵|只|册|千米|公里|立方)"
+);
+// Behind a run of eleven digits only money says that it is a sum.
+pattern!(MONEY, r"^\s*[(]?(元|万元|亿|人民币|rmb|圆|余元|多元|元整)");
+pattern!(
+    MONEY_BEFORE,
+    r"(人民币|[¥￥$]|金额|合计|共计|总计|累计|预算|捐赠|捐款|拨款|投入|收入|支出|结余|余额|价值|总额|善款|资金|报销|自付|款项|募集|筹集|投资|产值|售价|造价|面积|产量)[是为:共达计了]{0,3}\s*[(]?$"
+);
 
 pub(super) fn find(folded: &Folded) -> Found {
     let text = folded.text();
@@ -121,6 +142,15 @@ fn groups(folded: &Folded) -> Vec<Group> {
             && (plain || leads(&chars, at) || (at > first && chars.get(at + 1).is_some_and(|(_, c)| digit(*c).is_some()))
                 || (digits.len() >= 7 && !is_letter(chars.get(at + 1))))
         {
+            // 13800001234八点前打, 周二13800001234: the whole number ends where the writing changes.
+            let changes = at > first && chars[at].1.is_ascii() != chars[at - 1].1.is_ascii();
+            let ascii = |range: &[(usize, char)]| range.iter().take_while(|(_, c)| c.is_ascii_digit()).count();
+            if changes
+                && (ascii(&chars[first..at]) == at - first && digits.len() >= 7
+                    || digits.len() <= 2 && ascii(&chars[at..]) >= 7)
+            {
+                break;
+            }
             digits.push(char::from(b'0' + value));
             at += 1;
         }
@@ -192,6 +222,15 @@ fn before(text: &str, at: usize, count: usize) -> &str {
     &text[start..at]
 }
 
+/// The sentence around a place.
+pub(super) fn clause(text: &str, range: Range<usize>) -> &str {
+    const ENDS: [char; 5] = ['。', ';', '!', '?', '\n'];
+    let start =
+        text[..range.start].char_indices().rev().find(|(_, c)| ENDS.contains(c)).map_or(0, |(at, c)| at + c.len_utf8());
+    let end = text[range.end..].find(ENDS).map_or(text.len(), |at| range.end + at);
+    &text[start..end]
+}
+
 fn after(text: &str, at: usize, count: usize) -> &str {
     let end = text[at..].char_indices().nth(count).map_or(text.len(), |(end, _)| at + end);
     &text[at..end]
@@ -203,13 +242,14 @@ fn judge(text: &str, groups: &[Group], worded: bool) -> Option<Rule> {
     let shape: Vec<usize> = groups.iter().map(|group| group.digits.len()).collect();
     let lead = before(text, first.start, 14);
     let tail = after(text, last.end, 8);
+    let sum = MONEY_AFTER.is_match(tail) || MONEY_BEFORE.is_match(lead);
     if identity(&digits, last.x, &shape, worded, lead, groups) {
         return Some(Rule::ResidentId);
     }
     if last.x && groups.iter().any(|group| group.digits.len() > 11) || groups[..groups.len() - 1].iter().any(|g| g.x) {
         return None;
     }
-    if mobile(&digits, &shape, worded, lead) {
+    if mobile(&digits, &shape, worded, lead) && !(MONEY.is_match(tail) && groups.len() == 1) {
         return Some(Rule::Mobile);
     }
     if worded {
@@ -222,7 +262,9 @@ fn judge(text: &str, groups: &[Group], worded: bool) -> Option<Rule> {
     if bank_card(&digits, &shape, lead, groups) {
         return Some(Rule::BankCard);
     }
-    landline(&digits, &shape, lead, tail, groups).then_some(Rule::Landline)
+    let public =
+        OFFICE_CUE.is_match(before(text, first.start, 24)) && !HOME_CUE.is_match(clause(text, first.start..last.end));
+    (!sum && !public && landline(&digits, &shape, lead, tail, groups)).then_some(Rule::Landline)
 }
 
 const PROVINCES: &str =
@@ -291,7 +333,7 @@ fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str) -> bool {
         || matches!(shape, [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2])
 }
 
-fn luhn(digits: &str) -> bool {
+pub(super) fn luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
         .rev()
@@ -324,7 +366,7 @@ fn bank_card(digits: &str, shape: &[usize], lead: &str, groups: &[Group]) -> boo
 }
 
 fn landline(digits: &str, shape: &[usize], lead: &str, tail: &str, groups: &[Group]) -> bool {
-    if groups.iter().any(|group| group.lettered) || shape.len() > 4 && !shape.iter().all(|length| *length == 1) {
+    if groups.iter().any(|group| group.lettered) || shape.len() > 5 && !shape.iter().all(|length| *length == 1) {
         return false;
     }
     if HOTLINE_CUE.is_match(lead) || digits.starts_with("400") || digits.starts_with("800") && digits.len() == 10 {
@@ -339,10 +381,10 @@ fn landline(digits: &str, shape: &[usize], lead: &str, tail: &str, groups: &[Gro
         || (matches!(bare.len(), 11 | 12) && bare.starts_with('0') && matches!(bare.as_bytes()[1], b'3'..=b'9'))
         || (matches!(bare.len(), 12..=15) && bare.starts_with("022") && shape.len() >= 2);
     if area {
-        let parted = shape.len() == 1 || shape[0] >= 2 || shape.iter().all(|length| *length == 1);
+        let parted = shape.len() == 1 || shape.len() <= 4 && shape[0] >= 2 || shape.iter().all(|length| *length == 1);
         return parted && !serial && !matches!(bare.as_bytes().get(3), Some(b'0')) | PHONE_CUE.is_match(lead);
     }
-    let cued = PHONE_CUE.is_match(lead) || tail.contains("打") || tail.contains("拨");
+    let cued = PHONE_CUE.is_match(&NOT_CALLING.replace_all(lead, "")) || CALLS_AFTER.is_match(tail);
     match digits.len() {
         // The area code without its zero.
         10 if digits.starts_with("22") => {
@@ -351,11 +393,27 @@ fn landline(digits: &str, shape: &[usize], lead: &str, tail: &str, groups: &[Gro
         8 => {
             let parted = matches!(
                 shape,
-                [8] | [4, 4] | [2, 2, 2, 2] | [3, 5] | [1, 3, 4] | [4, 2, 2] | [3, 3, 2] | [1, 1, 1, 1, 1, 1, 1, 1]
+                [8] | [4, 4]
+                    | [2, 2, 2, 2]
+                    | [3, 5]
+                    | [1, 3, 4]
+                    | [4, 2, 2]
+                    | [1, 1, 1, 1, 4]
+                    | [4, 1, 1, 1, 1]
+                    | [2, 2, 4]
+                    | [4, 1, 3]
+                    | [1, 1, 2, 4]
+                    | [2, 6]
+                    | [6, 2]
+                    | [5, 3]
+                    | [2, 3, 3]
+                    | [3, 1, 4]
+                    | [3, 3, 2]
+                    | [1, 1, 1, 1, 1, 1, 1, 1]
             );
             let shaped = matches!(digits.as_bytes()[0], b'2'..=b'9') && parted && !is_date(digits);
             let spoken = groups.iter().all(|group| group.spoken) && shape.len() <= 2;
-            shaped && !MONEY_AFTER.is_match(tail) && (cued || spoken) && (!serial || cued)
+            shaped && (cued || spoken) && (!serial || cued)
         }
         7 => cued && shape.len() <= 2 && lead.contains("电话") && matches!(digits.as_bytes()[0], b'2'..=b'9'),
         _ => false,

@@ -18,6 +18,7 @@ crate::text_enum! {
         Employer = "employer", "工作单位";
         BirthDate = "birth_date", "出生日期";
         Ward = "ward", "病房床位";
+        Illness = "illness", "疾病名称";
         Unique = "unique", "能认出本人的说法";
     }
 }
@@ -37,6 +38,7 @@ impl Rule {
             Self::Employer => "凭单位和工种能认出本人或家人",
             Self::BirthDate => "出生日期和街镇合在一起能认出本人，写年龄段就够了",
             Self::Ward => "凭医院和床位能找到人",
+            Self::Illness => "健康状况是敏感个人信息，卡片只写类别和要帮的事，病名在密封档案里",
             Self::Unique => "当地人凭这句话就知道是谁",
         }
     }
@@ -55,6 +57,7 @@ impl Rule {
             Self::Employer => "改成“单位”，工种可以写成行业",
             Self::BirthDate => "改成年龄段",
             Self::Ward => "改成“医院”",
+            Self::Illness => "改成“慢性病”“重病”或要帮的事（如“需透析接送”），病名填在密封档案里",
             Self::Unique => "删去，或换成不指向某一户的说法",
         }
     }
@@ -72,6 +75,7 @@ impl Rule {
             Self::Employer => "（单位）",
             Self::BirthDate => "（年龄见年龄段）",
             Self::Ward => "（医院）",
+            Self::Illness => "（患病）",
             Self::Unique => "（有困难）",
         }
     }

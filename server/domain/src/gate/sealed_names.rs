@@ -1,10 +1,11 @@
 //! The names in the sealed file, however they come back: whole, the given name
-//! alone, with signs between, one character masked, the surname with a title,
-//! another character of the same sound, in Latin letters.
+//! alone, with signs between, one character masked, another character of the
+//! same sound. Titles and pet names stand in [`super::name_forms`], Latin letters
+//! in [`super::latin_names`].
 
 use super::fold::{Folded, squeezed};
 use super::lexicon::{self, Fit, is_han};
-use super::{About, Rule};
+use super::{About, Rule, name_forms, person};
 use pinyin::ToPinyin;
 use std::ops::Range;
 
@@ -15,64 +16,18 @@ pub(super) const COMPOUND: &[&str] = &[
     "欧阳", "上官", "司马", "司徒", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "长孙", "宇文",
     "端木", "独孤", "南宫", "轩辕", "钟离", "闻人", "呼延", "百里",
 ];
-/// What is said after a surname in place of the name.
-pub(super) const TITLES: &[&str] = &[
-    "老先生",
-    "老太太",
-    "老爷子",
-    "老奶奶",
-    "老大爷",
-    "大爷",
-    "大妈",
-    "大娘",
-    "大叔",
-    "大伯",
-    "大婶",
-    "大姐",
-    "大哥",
-    "大嫂",
-    "奶奶",
-    "爷爷",
-    "阿姨",
-    "叔叔",
-    "伯伯",
-    "婆婆",
-    "公公",
-    "先生",
-    "女士",
-    "太太",
-    "师傅",
-    "老汉",
-    "老太",
-    "老伯",
-    "老人",
-    "同志",
-    "同学",
-    "小姐",
-    "姥姥",
-    "姥爷",
-    "大夫",
-    "婶子",
-    "姑娘",
-    "老板",
-    "老师",
-    "医生",
-    "书记",
-    "工",
-    "总",
-    "哥",
-    "姐",
-    "爷",
-    "叔",
-    "婶",
-    "姨",
-    "伯",
-    "嫂",
-    "老",
-];
 const MASKS: &str = "*×x某〇□_△?✱o◯○口█■▲※";
 /// Signs that people put between the characters of a name.
 const JOINERS: &str = "·.-_*/|'\"~+^=#,、\\&:;!@…•<>()[]{}";
+/// How sure [`person::score`] must be that an ordinary word is a person here.
+pub(super) const PERSON: i32 = 20;
+/// The same for a name of one character.
+const SURELY: i32 = 60;
+/// Below this even a given name that is no word, or stands behind 儿子, is a thing: 冬梅开了.
+const THING: i32 = -60;
+/// Words of time and manner that begin a sentence as a person does: believed only where the model is sure.
+const ADVERBS: &str = "何时 何日 何必 何况 天亮 天黑 天冷 天热 平常 平时 白天 明天 今天 昨天 后天 上午 下午 早晨 晚上 夏天 冬天 春天 秋天 明年 今年 去年 常年 全年 时常 经常 终年 周末 \
+    长年 长期 全天 当天 那天 每天 成天 整天 天天 年年 月月 一直 永远 一向 向来 从来 原来 本来 后来 将来";
 
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
     let text = folded.text();
@@ -87,13 +42,14 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         whole(text, &chars, &words, name, &mut out);
         masked(text, &chars, name, &mut out);
         given(text, &words, name, &mut out);
-        titled(text, &words, name, &mut out);
+        name_forms::find(text, &words, name, surname(name), &mut out);
         sounds_alike(text, &chars, &words, name, &mut out);
     }
     out
 }
 
-fn names(about: &About) -> Vec<Vec<char>> {
+/// The names as they are compared, each part of a longer one by itself as well.
+pub(super) fn names(about: &About) -> Vec<Vec<char>> {
     about
         .sealed
         .names
@@ -106,11 +62,11 @@ fn names(about: &About) -> Vec<Vec<char>> {
             std::iter::once(name).chain(parts)
         })
         .map(|name| squeezed(name).chars().filter(|c| is_han(*c)).collect::<Vec<_>>())
-        .filter(|name| (2..=8).contains(&name.len()))
+        .filter(|name| (1..=8).contains(&name.len()))
         .collect()
 }
 
-fn surname(name: &[char]) -> usize {
+pub(super) fn surname(name: &[char]) -> usize {
     let two: String = name.iter().take(2).collect();
     if name.len() > 2 && COMPOUND.contains(&two.as_str()) { 2 } else { 1 }
 }
@@ -120,6 +76,10 @@ fn end_of(text: &str, chars: &[(usize, char)], last: usize) -> usize {
 }
 
 fn whole(text: &str, chars: &[(usize, char)], words: &[Range<usize>], name: &[char], out: &mut Found) {
+    if name.len() == 1 {
+        single(text, words, name[0], out);
+        return;
+    }
     for start in 0..chars.len() {
         let (mut at, mut joined, mut fits) = (start, false, true);
         for (place, wanted) in name.iter().enumerate() {
@@ -145,12 +105,20 @@ fn whole(text: &str, chars: &[(usize, char)], words: &[Range<usize>], name: &[ch
             }
             continue;
         }
-        let fit = lexicon::fit(text, words, &range);
-        let refused = match fit {
-            Fit::Free => name.len() > 2 || !text[range.end..].starts_with(['牌', '树', '花']),
-            Fit::Word => speaks_of_a_person(text, &range),
-            Fit::Across => name.len() > 2,
-        };
+        let refused = !is_place_name(text, &range)
+            && match lexicon::fit(text, words, &range) {
+                Fit::Free if name.len() > 2 => true,
+                Fit::Free => {
+                    !text[range.end..].starts_with(['牌', '树', '花'])
+                        && person::score(text, words, &range) > least(&text[range.clone()])
+                }
+                Fit::Word => is_person(text, words, &range),
+                Fit::Across => {
+                    name.len() > 2
+                        && !cuts_a_word(text, words, range.start)
+                        && person::score(text, words, &range) > PERSON
+                }
+            };
         if refused {
             out.push((range, Rule::Name));
         }
@@ -161,33 +129,65 @@ fn is_symbol(c: char) -> bool {
     !c.is_alphanumeric() && !is_han(c) && !matches!(c, '。' | ',' | '、' | ';' | ':' | '!' | '?')
 }
 
+/// A name of one character: only where nothing but a person can stand.
+fn single(text: &str, words: &[Range<usize>], name: char, out: &mut Found) {
+    for (at, found) in text.match_indices(name) {
+        let range = at..at + found.len();
+        let own = words.contains(&range);
+        let opens = text[..at].is_empty() || text[..at].ends_with([',', '。', ';', ':', '、', '\n']);
+        let called = CALLED.split_whitespace().any(|cue| text[..at].ends_with(cue));
+        if own && (opens || called) && person::score(text, words, &range) > SURELY {
+            out.push((range, Rule::Name));
+        }
+    }
+}
+
 /// The given name alone: `永昌的轮椅`.
 fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
     let surname = surname(name);
-    if name.len() - surname < 2 {
-        return;
+    match name.len().saturating_sub(surname) {
+        0 => return,
+        1 => return single(text, words, name[surname], out),
+        _ => {}
     }
     // With signs between: 桂—芝.
     joined(text, &name[surname..], out);
     let given: String = name[surname..].iter().collect();
     for (at, found) in text.match_indices(&given) {
         let range = at..at + found.len();
-        let place = [
-            "市", "县", "区", "路", "街", "道", "里", "村", "镇", "乡", "小区", "苑", "社区", "公司", "厂", "店",
-            "小学", "中学", "医院",
-        ]
-        .iter()
-        .any(|end| text[range.end..].starts_with(end));
         let thing = ["树", "花", "牌", "茶", "酒"].iter().any(|end| text[range.end..].starts_with(end));
-        let refused = match lexicon::fit(text, words, &range) {
-            Fit::Free => !(thing || place && lexicon::count(&given) > 0),
-            Fit::Word => speaks_of_a_person(text, &range),
-            Fit::Across => false,
-        };
+        let refused = !is_place_name(text, &range)
+            && match lexicon::fit(text, words, &range) {
+                Fit::Free => !thing && person::score(text, words, &range) > least(&given),
+                Fit::Word => is_person(text, words, &range),
+                Fit::Across => false,
+            };
         if refused {
             out.push((range, Rule::Name));
         }
     }
+}
+
+/// The name of a village, a road or a firm that holds the same characters: 高庄户村, 长林村, 和平路.
+pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
+    const PLACES: &str = "市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
+    // 各庄村, 家庄, 户村, 庄子村.
+    const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
+    let rest = &text[range.end..];
+    if PLACES.split_whitespace().any(|end| rest.starts_with(end)) {
+        return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"]
+            .iter()
+            .any(|word| rest.starts_with(word));
+    }
+    for (between, c) in rest.chars().take(4).enumerate() {
+        if between > 0 && matches!(c, '村' | '镇' | '乡' | '屯' | '庄') {
+            return true;
+        }
+        if !BETWEEN.contains(c) {
+            return false;
+        }
+    }
+    false
 }
 
 /// A given name with signs between its characters; a comma may end one sentence and begin the next.
@@ -214,125 +214,42 @@ fn joined(text: &str, given: &[char], out: &mut Found) {
     }
 }
 
-/// Around an ordinary word: whether it can only be a person here.
+/// Whether an ordinary word reaches over this place: 由|于.
+fn cuts_a_word(text: &str, words: &[Range<usize>], at: usize) -> bool {
+    words.iter().any(|word| word.start < at && at < word.end && lexicon::is_ordinary(&text[word.clone()]))
+}
+
+/// What the model must say of a name that is no ordinary word.
+fn least(name: &str) -> i32 {
+    if lexicon::count(name) == 0 { THING } else { -PERSON }
+}
+
+/// An ordinary word at `range`: whether it is a person here.
+fn is_person(text: &str, words: &[Range<usize>], range: &Range<usize>) -> bool {
+    let score = person::score(text, words, range);
+    let adverb = ADVERBS.split_whitespace().any(|word| word == &text[range.clone()]);
+    score > if adverb { 2 * SURELY } else { PERSON } || !adverb && score > THING && speaks_of_a_person(text, range)
+}
+
+/// Words directly before a name.
+const CALLED: &str = "给 替 帮 叫 名叫 叫做 姓名 姓名: 姓名是 户主 户主: 户主是 联系人 申请人 照顾 护理 看望 探望 陪同 \
+    接送 名字是 名为 找 陪 喊 人是 对象是 就是 儿子 女儿 老伴 丈夫 妻子 孙子 孙女 外孙 外甥 侄子 侄女 \
+    儿媳 女婿 监护人 跟";
+/// Words directly behind one.
+const BEHIND: &str = "本人 老人 大爷 大妈 大娘 奶奶 爷爷 阿姨 叔叔 先生 女士 同志 师傅 同学 ,女 ,男 (女 (男 出院 \
+    住院 卧床 瘫痪 独居 失能 患有 的轮椅 的拐杖 的儿子 的女儿 的老伴 的父亲 的母亲 的药 的腿 的助听器 \
+    的子女 的病情 腿疼 身份证 行动不便 耳背 回不来 在外 在家 他爸 他妈 他娘 她爸 她妈 夫妇 两口 一家 \
+    爱吃 不会 每周来 每月来 说好 签了 想要 愿意 和老 带着 的管 有病";
+
+/// Whether the words directly around can only speak of a person.
 fn speaks_of_a_person(text: &str, range: &Range<usize>) -> bool {
-    const BEFORE: &[&str] = &[
-        "给",
-        "替",
-        "帮",
-        "叫",
-        "名叫",
-        "叫做",
-        "姓名",
-        "姓名:",
-        "姓名是",
-        "户主",
-        "户主:",
-        "户主是",
-        "联系人",
-        "申请人",
-        "照顾",
-        "护理",
-        "看望",
-        "探望",
-        "陪同",
-        "接送",
-        "名字是",
-        "名为",
-        "找",
-        "陪",
-        "喊",
-        "人是",
-        "对象是",
-        "就是",
-        "儿子",
-        "女儿",
-        "老伴",
-        "丈夫",
-        "妻子",
-        "孙子",
-        "孙女",
-        "外孙",
-        "外甥",
-        "侄子",
-        "侄女",
-        "儿媳",
-        "女婿",
-        "监护人",
-        "跟",
-    ];
-    const AFTER: &[&str] = &[
-        "本人",
-        "老人",
-        "大爷",
-        "大妈",
-        "大娘",
-        "奶奶",
-        "爷爷",
-        "阿姨",
-        "叔叔",
-        "先生",
-        "女士",
-        "同志",
-        "师傅",
-        "同学",
-        ",女",
-        ",男",
-        "(女",
-        "(男",
-        "出院",
-        "住院",
-        "卧床",
-        "瘫痪",
-        "独居",
-        "失能",
-        "患有",
-        "的轮椅",
-        "的拐杖",
-        "的儿子",
-        "的女儿",
-        "的老伴",
-        "的父亲",
-        "的母亲",
-        "的药",
-        "的腿",
-        "的助听器",
-        "的子女",
-        "的病情",
-        "腿疼",
-        "身份证",
-        "行动不便",
-        "耳背",
-        "回不来",
-        "在外",
-        "在家",
-        "他爸",
-        "他妈",
-        "他娘",
-        "她爸",
-        "她妈",
-        "夫妇",
-        "两口",
-        "一家",
-        "爱吃",
-        "不会",
-        "每周来",
-        "每月来",
-        "说好",
-        "签了",
-        "想要",
-        "愿意",
-        "和老",
-        "带着",
-        "的管",
-        "有病",
-    ];
     let (lead, rest) = (&text[..range.start], &text[range.end..]);
     let age = rest.trim_start_matches([',', '(']);
     let age = age.strip_prefix("今年").unwrap_or(age);
     let digits = age.chars().take_while(|c| c.is_ascii_digit() || "〇一二三四五六七八九十".contains(*c)).count();
     let aged = (1..=3).contains(&digits) && age.chars().nth(digits) == Some('岁');
-    BEFORE.iter().any(|cue| lead.ends_with(cue)) || AFTER.iter().any(|cue| rest.starts_with(cue)) || aged
+    aged || CALLED.split_whitespace().any(|cue| lead.ends_with(cue))
+        || BEHIND.split_whitespace().any(|cue| rest.starts_with(cue))
 }
 
 /// `邢*云`, `邢某云`, `邢桂×`: one character of three hidden.
@@ -366,44 +283,7 @@ fn masked(text: &str, chars: &[(usize, char)], name: &[char], out: &mut Found) {
     }
 }
 
-/// `袁奶奶`, `老袁`: in a small place that is the name.
-fn titled(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
-    let surname: String = name[..surname(name)].iter().collect();
-    for (at, found) in text.match_indices(&surname) {
-        let end = at + found.len();
-        let Some(title) = TITLES.iter().find(|title| text[end..].starts_with(**title)) else { continue };
-        let range = at..end + title.len();
-        let own = words.iter().any(|word| word.start == at && (word.end == end || word.end >= range.end));
-        // 老 and single characters are titles only where a word ends.
-        let short = title.chars().count() == 1;
-        let ends = ends_a_word(text, words, range.end);
-        if own
-            && (!short || (ends && lexicon::count(&text[range.clone()]) < 20))
-            && !lexicon::is_ordinary(&text[range.clone()])
-        {
-            out.push((range, Rule::Name));
-        }
-    }
-    for lead in ["老", "小", "阿"] {
-        let nick = format!("{lead}{surname}");
-        for (at, found) in text.match_indices(&nick) {
-            let range = at..at + found.len();
-            let before = text[..at].chars().next_back();
-            let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟".contains(c))
-                && ends_a_word(text, words, range.end);
-            if alone && lexicon::count(&nick) < 50 && words.iter().any(|word| word.start == at) {
-                out.push((range, Rule::Name));
-            }
-        }
-    }
-}
-
-/// Whether no word reaches over this place.
-fn ends_a_word(text: &str, words: &[Range<usize>], at: usize) -> bool {
-    at == text.len() || words.iter().any(|word| word.start == at)
-}
-
-fn sound(c: char) -> Option<&'static str> {
+pub(super) fn sound(c: char) -> Option<&'static str> {
     c.to_pinyin().map(pinyin::Pinyin::plain)
 }
 
@@ -418,47 +298,11 @@ fn sounds_alike(text: &str, chars: &[(usize, char)], words: &[Range<usize>], nam
         let same = slice.iter().zip(&wanted).all(|((_, c), wanted)| is_han(*c) && sound(*c) == Some(wanted));
         if same && slice.iter().zip(name).any(|((_, c), own)| c == own) {
             let range = slice[0].0..end_of(text, chars, window + name.len() - 1);
-            if lexicon::fit(text, words, &range) == Fit::Free {
+            if lexicon::fit(text, words, &range) == Fit::Free && !is_place_name(text, &range) {
                 out.push((range, Rule::Name));
             }
         }
     }
-}
-
-/// The names in Latin letters: `Xing Guiyun`, `guiyun xing`. In the text with its spaces.
-pub(super) fn find_latin(folded: &Folded, about: &About) -> Found {
-    let text = folded.text();
-    let letters: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| c.is_ascii_lowercase()).collect();
-    let mut out = Found::new();
-    if letters.len() < 5 {
-        return out;
-    }
-    let stream: String = letters.iter().map(|(_, c)| *c).collect();
-    for name in names(about) {
-        let Some(sounds) = name.iter().map(|c| sound(*c)).collect::<Option<Vec<_>>>() else { continue };
-        let surname = surname(&name);
-        for spelled in [sounds.concat(), [&sounds[surname..], &sounds[..surname]].concat().concat()] {
-            // ü is written v or u.
-            let spelled = spelled.replace('ü', "v");
-            if spelled.len() < 5 {
-                continue;
-            }
-            for wanted in [spelled.clone(), spelled.replace('v', "u")] {
-                for (at, _) in stream.match_indices(&wanted) {
-                    let (first, last) = (letters[at].0, letters[at + wanted.len() - 1].0);
-                    let close = text[first..=last]
-                        .chars()
-                        .all(|c| c.is_ascii_lowercase() || matches!(c, ' ' | '-' | '.' | '\'' | '_' | '·' | ','));
-                    let starts = !text[..first].ends_with(|c: char| c.is_ascii_lowercase());
-                    let ends = !text[last + 1..].starts_with(|c: char| c.is_ascii_lowercase());
-                    if close && starts && ends {
-                        out.push((first..last + 1, Rule::Name));
-                    }
-                }
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]

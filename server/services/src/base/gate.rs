@@ -20,11 +20,8 @@ use storage::needs::need_file::NeedFile;
 
 /// What is known about a household's or village's text while it is written.
 pub fn about(kind: NeedKind, minor: bool, file: Option<&NeedFile>) -> About {
-    About {
-        place: if kind == NeedKind::Village { Place::Village } else { Place::Household },
-        minor,
-        sealed: file.map(sealed).unwrap_or_default(),
-    }
+    let place = if kind == NeedKind::Village { Place::Village } else { Place::Household };
+    About { minor, sealed: file.map(sealed).unwrap_or_default(), ..About::new(place) }
 }
 
 /// A text about an organization, read by everybody.
@@ -40,7 +37,7 @@ pub fn about_somebody() -> About {
 /// The values of a file that must not come back in a public text.
 fn sealed(file: &NeedFile) -> Sealed {
     let cut = |text: &str| {
-        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '·' | '-')))
+        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '·' | '-') || is_of_a_name(c)))
             .map(ToOwned::to_owned)
             .collect::<Vec<String>>()
     };
@@ -68,6 +65,12 @@ fn sealed(file: &NeedFile) -> Sealed {
         list.retain(|value| !value.trim().is_empty());
     }
     out
+}
+
+/// Characters that rare names are typed with and that are no letters: radicals,
+/// variation selectors, private use.
+fn is_of_a_name(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{2fd5}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{e000}'..='\u{f8ff}')
 }
 
 /// Words of kinship in a guardian's field are no names.
@@ -111,9 +114,12 @@ fn is_kin(part: &str) -> bool {
     KIN.contains(&part) || part.ends_with("委会") || part.ends_with("民政局") || part.ends_with("街道")
 }
 
-/// A text of a form: read and held against the general rules.
+/// A text of a form: read and held against the general rules. Names of illnesses
+/// may stand: such texts speak of what an organization can do, or go between an
+/// office and those it has let in. A card's texts are held against [`about_fields`].
 pub(crate) fn general(check: &mut Check, field: &str, label: &str, text: &str) {
-    check.extend(mistakes(field, label, text, &about_somebody()));
+    let about = About { illness_may_stand: true, ..about_somebody() };
+    check.extend(mistakes(field, label, text, &about));
 }
 
 /// Whether the reason of a command is read across the boundary between the
@@ -142,7 +148,11 @@ pub(crate) fn reason_field(command: Command) -> FieldAt {
 
 /// Texts about a need against its sealed file.
 pub(crate) fn hold(need: &Need, file: Option<&NeedFile>, texts: &[(FieldAt, &str)]) -> Result<()> {
-    let about = about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file);
+    // The readers are let in to the needed health notes; a card's own texts are held by [`about_fields`].
+    let about = About {
+        illness_may_stand: true,
+        ..about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file)
+    };
     let mut check = Check::about(about);
     for (field, text) in texts {
         check.gate(field, text);
@@ -170,5 +180,13 @@ mod tests {
         let about = about(NeedKind::Household, false, Some(&file));
         let text = "示例甲和示例丙同住";
         assert_eq!(check(text, &about).len(), 2);
+    }
+
+    #[test]
+    fn rare_characters_stay_in_their_name() {
+        let file = NeedFile { name: "葛\u{e0100}⼭\u{e123}".into(), ..NeedFile::default() };
+        assert_eq!(sealed(&file).names, ["葛\u{e0100}⼭\u{e123}"]);
+        let found = check("葛⼭\u{e123}需要送餐", &about(NeedKind::Household, false, Some(&file)));
+        assert_eq!(found.len(), 1);
     }
 }

@@ -173,7 +173,7 @@ pub(crate) fn what(form: &Form) -> Vec<Part> {
         let add = Button::new("再加一项服务").sends("add", "1").secondary();
         out.push(Part::from(FieldGroup::default()).button(add));
     }
-    let no_names = "不写姓名、电话、门牌、学校和病名";
+    let no_names = "不写姓名、电话、门牌、学校和病名，病情写类别和要帮的事，例如“慢性病”“需透析接送”";
     out.push(
         FieldGroup::new(
             "写给社会组织看的情况",
