@@ -101,10 +101,35 @@ impl Vocabulary {
         }
     }
 
-    /// The codes of a whole label; the name of a service group may stand in front.
+    /// The codes of a whole label. Around the name may stand the name of a service group, a code of the office's own,
+    /// a remark in brackets and words that say no more than that it is wanted.
     fn lookup(&self, label: &str) -> Option<&[&'static str]> {
         let key = text::squeeze(label);
-        if let Some(codes) = self.known.get(&key) {
+        self.whole(&key)
+            .or_else(|| self.whole(without_code(&key)?))
+            .or_else(|| self.coded(&key))
+            .or_else(|| self.whole(without_remark(&key)?))
+            .or_else(|| {
+                let bare = without_remark(&key).unwrap_or(&key);
+                let bare = without_code(bare).unwrap_or(bare);
+                plain_forms(bare).iter().find_map(|form| self.whole(form))
+            })
+    }
+
+    /// `B01-送饭上门`, `助餐服务（B01）`: a code of the vocabulary itself beside words of the office.
+    fn coded(&self, key: &str) -> Option<&[&'static str]> {
+        let is_code = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let front = key.find(|c| !is_code(c)).unwrap_or(key.len());
+        let back = key.trim_end_matches([')', ']', '】']);
+        let back = &back[back.rfind(|c| !is_code(c)).map_or(0, |at| at + back[at..].chars().next().map_or(1, char::len_utf8))..];
+        [&key[..front], back].into_iter().find_map(|code| {
+            let code = code.to_ascii_uppercase();
+            self.order.contains_key(code.as_str()).then(|| self.known.get(&code).map(Vec::as_slice))?
+        })
+    }
+
+    fn whole(&self, key: &str) -> Option<&[&'static str]> {
+        if let Some(codes) = self.known.get(key) {
             return Some(codes);
         }
         for group in ServiceGroup::ALL {
@@ -116,6 +141,46 @@ impl Vocabulary {
         }
         None
     }
+}
+
+/// `04 分散五保`, `B01-助餐`, `(3)助浴`: what stands behind a code or a number.
+fn without_code(key: &str) -> Option<&str> {
+    let open = key.trim_start_matches(['(', '[', '【', '第']);
+    let code = open.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').unwrap_or(open.len());
+    let rest = open[code..].trim_start_matches([')', ']', '】', '-', '—', '–', ':', '、', '.', '_', '·', '=', '/', '|', '类', '项']);
+    (code > 0 && code <= 8 && !rest.is_empty()).then_some(rest)
+}
+
+/// `低保（2023年认定）`: what stands before a remark in brackets.
+fn without_remark(key: &str) -> Option<&str> {
+    let open = key.find(['(', '[', '【'])?;
+    (open > 0 && key.ends_with([')', ']', '】'])).then(|| &key[..open])
+}
+
+/// The label without words that ask for it or say whose it is: 需要上门助洁服务 is 助洁. The shortest cut first.
+fn plain_forms(key: &str) -> Vec<&str> {
+    const BEFORE: &[&str] = &[
+        "需要", "需", "希望", "提供", "申请", "上门", "入户", "定期", "日常", "免费", "居家", "社区", "现", "属于", "享受", "农村", "城镇", "城市", "城乡",
+        "符合",
+    ];
+    const AFTER: &[&str] =
+        &["服务", "需求", "帮扶", "支持", "上门", "项目", "类", "补贴", "待遇", "对象", "人员", "家庭", "人口", "群众", "户", "儿童", "等"];
+    let mut forms = vec![key];
+    for _ in 0..3 {
+        for form in forms.clone() {
+            let cut = BEFORE
+                .iter()
+                .filter_map(|word| form.strip_prefix(word))
+                .chain(AFTER.iter().filter_map(|word| form.strip_suffix(word)));
+            for shorter in cut {
+                if shorter.chars().count() >= 2 && !forms.contains(&shorter) {
+                    forms.push(shorter);
+                }
+            }
+        }
+    }
+    forms.remove(0);
+    forms
 }
 
 impl Labels {
@@ -161,7 +226,7 @@ fn split_spaces(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
     (parts.len() > 1 && parts.iter().all(|part| vocabulary.lookup(part).is_some())).then_some(parts)
 }
 
-/// Cuts a cell at `、；;，,+`, line breaks and numbers (`1.`, `2、`, `①`); a slash is left, names hold it themselves.
+/// Cuts a cell at `、；;，,+|&`, line breaks and numbers (`1.`, `2、`, `①`); a slash is left, names hold it themselves.
 pub fn split_labels(cell: &str) -> Vec<String> {
     let chars: Vec<char> = text::strip_invisible(cell).chars().collect();
     let mut tokens = Vec::new();
@@ -171,8 +236,10 @@ pub fn split_labels(cell: &str) -> Vec<String> {
         let c = chars[at];
         let folded = text::fold_width(&c.to_string());
         let cuts = matches!(c, '、' | '；' | '，' | '＋' | '。' | '\n' | '\r' | '\t' | '①'..='⑳' | '⑴'..='⒇' | '❶'..='❿')
-            || matches!(folded.as_str(), ";" | "," | "+");
-        let number = numbering(&chars[at..]);
+            || matches!(folded.as_str(), ";" | "," | "+" | "|" | "&");
+        // B01) and 12.5) are no numbers of a list.
+        let inside = at > 0 && (chars[at - 1].is_ascii_alphanumeric() || matches!(chars[at - 1], '.' | '_'));
+        let number = if inside { 0 } else { numbering(&chars[at..]) };
         if cuts || number > 0 {
             tokens.push(std::mem::take(&mut token));
         } else {
@@ -252,5 +319,14 @@ mod tests {
         assert_eq!(read.codes, ["DB"]);
         assert_eq!(read.ambiguous, [UnclearLabel { label: "残疾".to_owned(), candidates: vec!["CJ_KN", "CJ_ZD"] }]);
         assert_eq!(parse_beneficiaries("特困").ambiguous[0].candidates, ["TK_F", "TK_J"]);
+        assert_eq!(b("04 分散五保"), ["TK_F"]);
+        assert_eq!(b("01-城市低保｜08-重度残疾人"), ["DB", "CJ_ZD"]);
+        assert_eq!(b("低保（2023年认定）"), ["DB"]);
+        assert_eq!(s("B01 送饭上门|B03"), ["B01", "B03"]);
+        assert_eq!(s("上门助洁服务；心理疏导服务"), ["B02", "C02"]);
+        assert_eq!(s("定期探访服务（C01）"), ["C01"]);
+        for unknown in ["独居老人", "空巢老人", "事实困难", "12"] {
+            assert_eq!(parse_beneficiaries(unknown).codes, [""; 0], "{unknown}");
+        }
     }
 }
