@@ -20,7 +20,6 @@ mod field;
 mod grid;
 mod header;
 mod issue;
-mod layout;
 mod members;
 mod needs;
 mod open;
@@ -34,7 +33,6 @@ mod reading;
 mod report;
 mod same;
 mod template;
-mod text_file;
 mod villages;
 mod words;
 
