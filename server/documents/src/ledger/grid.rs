@@ -136,6 +136,8 @@ pub(crate) struct Grid {
     merges: Vec<Merge>,
     /// Widths of the merged regions by their first cell.
     widths: HashMap<(u32, u16), u16>,
+    /// Cells that were filled from a merged region, with its first row.
+    filled: HashMap<(u32, u16), u32>,
 }
 
 impl Grid {
@@ -170,19 +172,16 @@ impl Grid {
             for line in self.lines[at + 1..].iter_mut().take_while(|line| line.row <= last) {
                 left = left.saturating_sub(1);
                 if left > 0 && line.get(merge.columns.0).is_none() {
+                    self.filled.insert((line.row, merge.columns.0), first);
                     line.push(merge.columns.0, cell.clone());
                 }
             }
         }
     }
 
-    /// The region merged over several rows that covers a cell.
-    pub fn merged_down(&self, row: u32, column: u16) -> Option<&Merge> {
-        self.merges.iter().find(|merge| {
-            merge.rows.0 < merge.rows.1
-                && (merge.rows.0..=merge.rows.1).contains(&row)
-                && (merge.columns.0..=merge.columns.1).contains(&column)
-        })
+    /// The row from which a cell has its value, where it is covered by a region merged downwards.
+    pub fn filled_from(&self, row: u32, column: u16) -> Option<u32> {
+        self.filled.get(&(row, column)).copied()
     }
 
     /// Width in columns of the region merged sideways that begins at a cell; 1 if there is none.
