@@ -75,6 +75,9 @@ fn is_nothing(value: &Value) -> bool {
 fn values(row: &Value) -> Map<String, Value> {
     let mut map: Map<String, Value> = row["values"].as_object().cloned().unwrap_or_default();
     map.remove("words");
+    if let Some(words) = map.remove("skill_words") {
+        map.insert("skills".to_owned(), words);
+    }
     if let Some(sex) = map.get_mut("sex") {
         *sex = match sex.as_str() {
             Some("male") => "男".into(),
@@ -137,7 +140,7 @@ fn judge(our: Option<&Value>, their: &Value, same_as: &Value, kind: &str) -> Vec
     };
     let issues = || {
         let all = our["issues"].as_array().into_iter().flatten();
-        all.map(|issue| format!("{}:{}", issue["field"], issue["reason"])).collect::<Vec<_>>().join(" ")
+        all.map(|issue| format!("{}:{}{}", issue["field"], issue["reason"], issue["label"].as_str().unwrap_or_default())).collect::<Vec<_>>().join(" ")
     };
     if !good(&our["result"]) {
         return vec![format!("{} not {} [{}]", our["result"], their["result"], issues())];
@@ -196,7 +199,9 @@ fn measure(file: &str, about: &Value, same_as: &Value) -> (usize, usize, Vec<Str
             for key in keys {
                 let (a, b) = (&our["columns"][key], &their["columns"][key]);
                 if a != b {
-                    wrong.push(format!("{} column {key}: {a} not {b}", their["sheet"]));
+                    let head = our["mapping"].as_array().into_iter().flatten().find(|m| m["column"] == key.as_str());
+                    let head = head.map(|m| format!("{} {}", m["head"], m["samples"])).unwrap_or_default();
+                    wrong.push(format!("{} column {key}: {a} not {b} [{head}]", their["sheet"]));
                 }
             }
         }

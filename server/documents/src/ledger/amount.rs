@@ -189,7 +189,9 @@ fn with_unit(amount: &str, per: Frequency) -> Option<Quantity> {
         && unit.chars().count() <= 4
         && unit.chars().all(text::is_han)
         && !["或", "至", "到", "左右", "以上", "以内", "多", "几", "每", "性"].iter().any(|word| unit.contains(word));
-    (n > 0 && sound).then(|| Quantity { n, unit: unit.to_owned(), per })
+    // 六个月 alone is how long, not how much.
+    let length = per == Frequency::Total && matches!(unit, "个月" | "年" | "月" | "周" | "天" | "日" | "个星期" | "星期" | "季度" | "个季度" | "个周" | "年半");
+    (n > 0 && sound && !length).then(|| Quantity { n, unit: unit.to_owned(), per })
 }
 
 /// `3.0次` as `3次`.

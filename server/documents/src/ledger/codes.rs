@@ -52,7 +52,14 @@ fn pairs(grid: &Grid, code: u16, name: u16) -> Vec<CodeTable> {
             current = None;
         }
         last_row = line.row;
-        let group = code.checked_sub(1).map(|column| text_at(line, column)).unwrap_or_default();
+        let mut group = code.checked_sub(1).map(|column| text_at(line, column)).unwrap_or_default();
+        let mut left = left;
+        // 来源A, 紧急程度1: the name of the table in front of the code.
+        let at = left.find(|c: char| c.is_ascii_alphanumeric()).unwrap_or(0);
+        if at > 0 && left[..at].chars().all(|c| text::is_han(c) || c == '-' || c == ':' || c == '_') && is_code(&left[at..]) {
+            group = left[..at].trim_end_matches(['-', ':', '_']).to_owned();
+            left = left[at..].to_owned();
+        }
         if !is_code(&left) || right.is_empty() {
             head = format!("{group}{left}{right}");
             current = None;

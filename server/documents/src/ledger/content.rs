@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
 use domain::division::{Divisions, Level, ResolveError};
 use domain::resident_id::ResidentId;
 use domain::text;
@@ -64,6 +63,8 @@ pub(crate) struct Profile {
     relation: usize,
     level: usize,
     year: usize,
+    /// No cell has more than four characters.
+    short: bool,
 }
 
 /// Looks at a column's cells, those that say something.
@@ -73,7 +74,7 @@ pub(crate) fn profile<'a>(
     divisions: &Divisions,
     from_1904: bool,
 ) -> Profile {
-    let mut profile = Profile::default();
+    let mut profile = Profile { short: true, ..Profile::default() };
     let mut different: HashSet<String> = HashSet::new();
     let mut last: Option<f64> = None;
     for cell in cells.filter(|cell| **cell != Cell::Error && !cell.text().trim().is_empty()).take(LOOKED_AT) {
@@ -84,6 +85,7 @@ pub(crate) fn profile<'a>(
             profile.sequence += usize::from(last.is_none_or(|last| (number - last - 1.0).abs() < 1e-9));
             last = Some(number);
         }
+        profile.short &= text.len() <= 4;
         different.insert(text);
     }
     profile.different = different.len();
@@ -96,7 +98,7 @@ impl Profile {
         let squeezed = text::squeeze(&text);
         let length = text::char_count(&squeezed);
         let has_han = squeezed.chars().any(text::is_han);
-        let mut add = |count: &mut usize, yes: bool| *count += usize::from(yes);
+        let add = |count: &mut usize, yes: bool| *count += usize::from(yes);
         let big = matches!(cell, Cell::Number(number) if number.abs() >= 1e14);
         let compact: String = squeezed.chars().filter(char::is_ascii_alphanumeric).collect();
         let id = !has_han && ResidentId::parse(&text).is_ok();
@@ -136,6 +138,7 @@ impl Profile {
         add(&mut self.long, length >= 12 && has_han);
         add(&mut self.address, has_han && words::is_address(&squeezed));
         if has_han && length <= 40 {
+            let text = super::reading::ticked(&text);
             let services = vocabulary::parse_services(&text);
             add(&mut self.service, !services.codes.is_empty() && services.unknown.len() * 2 <= services.count);
             let groups = vocabulary::parse_beneficiaries(&text);
@@ -250,12 +253,15 @@ impl Profile {
             Field::Charity | Field::Fundraising | Field::Consent => range(self.share(self.yes_no), 0.5, -0.4),
             Field::Areas => range(self.share(self.district + self.street + self.code + self.place), 0.6, -0.1),
             Field::Households | Field::Population | Field::Aged60 | Field::DibaoHouseholds | Field::TekunPersons
-            | Field::DisabledPersons | Field::Hours | Field::CollectiveIncome => {
+            | Field::DisabledPersons | Field::CollectiveIncome => {
                 if self.share(self.tick) > 0.9 && self.share(self.number) < 0.5 { -0.6 } else { range(self.share(self.number.max(self.quantity).max(self.whole_number)), 0.3, -0.2) }
             }
+            Field::Hours => range(self.share(self.number.max(self.urgency)), 0.5, -0.3),
             Field::DataYear => range(self.share(self.year), 0.6, -0.6),
             Field::NeedNo | Field::SourceNo | Field::HouseholdNo | Field::VolunteerNo => {
-                -strange - if needs { self.share(self.phone) * 0.6 } else { 0.0 }
+                // 1, 2, 3 … is no number of anybody.
+                let counting = self.cells >= 3 && self.share(self.sequence) > 0.8 && self.share(self.whole_number) > 0.8 && self.short;
+                -strange - if needs { self.share(self.phone) * 0.6 } else { 0.0 } - if counting { 1.0 } else { 0.0 }
             }
             Field::NoIdReason => -self.share(self.id_like) - self.share(self.number),
             _ => 0.0,
@@ -294,10 +300,4 @@ impl Profile {
             _ => 0.55,
         }
     }
-}
-
-/// Reads dates for [`profile`] and the readers alike: the day on which a workbook begins to count.
-pub(crate) fn first_day(from_1904: bool) -> NaiveDate {
-    let day = if from_1904 { NaiveDate::from_ymd_opt(1904, 1, 1) } else { NaiveDate::from_ymd_opt(1899, 12, 30) };
-    day.unwrap_or_default()
 }

@@ -10,7 +10,7 @@ use super::heads::{Head, Heads};
 use super::table::Table;
 
 /// From here on a cell counts as a label.
-const LABEL: f32 = 0.7;
+const LABEL: f32 = 0.8;
 /// Fewest different labels of a form.
 const FEWEST: usize = 5;
 
@@ -37,11 +37,13 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
     }
     let mut by_line: Vec<(u32, Vec<Answer>)> = Vec::new();
     let (mut labels, mut most_in_a_line) = (BTreeSet::new(), 0);
-    let mut with_values = 0;
+    let (mut with_values, mut head_like) = (0, false);
     for line in &grid.lines {
         let answers = answers(line, heads);
         let of_line: BTreeSet<&str> = answers.iter().map(|answer| answer.label.as_str()).collect();
         most_in_a_line = most_in_a_line.max(of_line.len());
+        // A line of little but labels is the head of a table.
+        head_like |= of_line.len() >= 5 && of_line.len() * 10 >= line.cells().count() * 6;
         with_values += usize::from(answers.iter().any(|answer| answer.value.is_some()));
         labels.extend(of_line.into_iter().map(str::to_owned));
         by_line.push((line.row, answers));
@@ -51,7 +53,7 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
         return None;
     }
     let with_labels = by_line.iter().filter(|(_, answers)| !answers.is_empty()).count();
-    if with_labels * 10 < grid.lines.len() * 4 {
+    if head_like || with_labels * 10 < grid.lines.len() * 6 {
         return None;
     }
     Some(blocks(by_line))
@@ -88,7 +90,8 @@ fn is_label(text: &str, heads: &Heads) -> bool {
         return false;
     }
     let understood = heads.understand(&Head::new([squeezed.trim_end_matches(':')]));
-    understood.best() >= LABEL || understood.strange && length >= 2 && length <= 8
+    // 户主 beside a name is an answer, not a label.
+    understood.best() >= LABEL && !super::words::is_relation(&squeezed) || understood.strange && (2..=8).contains(&length)
 }
 
 /// 姓名：王某　电话：138…: pairs inside one cell; none where the cell is no such thing.
@@ -123,12 +126,19 @@ fn blocks(by_line: Vec<(u32, Vec<Answer>)>) -> Form {
     let mut form = Form { table: Table::default(), lines: Vec::new(), parts: BTreeSet::new() };
     let mut columns: BTreeMap<String, u16> = BTreeMap::new();
     let mut group = String::new();
+    // The line right above a block's first label is its title.
+    let mut title: Option<u32> = None;
     for (row, answers) in by_line {
         if answers.is_empty() {
+            title = Some(row);
             continue;
         }
         if answers.iter().any(|answer| answer.label == first_label) {
-            form.lines.push(Line::new(row));
+            let from = title.filter(|title| title + 1 == row).unwrap_or(row);
+            form.lines.push(Line::new(from));
+            if from < row {
+                form.parts.insert(row);
+            }
             group.clear();
         } else if !form.lines.is_empty() {
             form.parts.insert(row);

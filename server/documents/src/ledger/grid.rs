@@ -86,12 +86,6 @@ impl Line {
         self.places.iter().find(|(of, _)| *of == column).map_or((column, self.row), |(_, address)| *address)
     }
 
-    /// Takes a cell out, as if it were empty.
-    pub fn take(&mut self, column: u16) -> Option<Cell> {
-        let at = self.cells.binary_search_by_key(&column, |(c, _)| *c).ok()?;
-        Some(self.cells.remove(at).1)
-    }
-
     pub fn push(&mut self, column: u16, cell: Cell) {
         match self.cells.last() {
             Some((last, _)) if *last >= column => match self.cells.binary_search_by_key(&column, |(c, _)| *c) {

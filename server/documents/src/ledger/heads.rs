@@ -81,6 +81,7 @@ pub(crate) struct Heads {
     cores: Cores,
     needs: bool,
     members: bool,
+    organizations: bool,
     known: std::cell::RefCell<HashMap<Vec<String>, Understood>>,
 }
 
@@ -92,7 +93,7 @@ impl Heads {
             "members" => lexicon::MEMBERS,
             _ => lexicon::NEEDS,
         };
-        Self { cores, needs: kind == "needs", members: kind == "members", known: std::cell::RefCell::default() }
+        Self { cores, needs: kind == "needs", members: kind == "members", organizations: kind == "organizations", known: std::cell::RefCell::default() }
     }
 
     /// Every field of the kind, each once.
@@ -143,6 +144,9 @@ impl Heads {
                 note(field, score * if label.plain.is_empty() { 1.0 } else { 0.8 });
             }
         }
+        for (field, score) in self.asked(&label.plain) {
+            note(field, score);
+        }
         let mut hints = hints(&label, &group);
         let mut fields: Vec<(Field, f32)> =
             scores.into_iter().filter_map(|(field, score)| self.of_subject(subject, field, score)).collect();
@@ -162,6 +166,25 @@ impl Heads {
             hints.per = per_of(&label.plain);
         }
         Understood { fields, hints, strange }
+    }
+
+    /// What the form of a head says, whatever its words: No., 24小时内处置, 接线员.
+    fn asked(&self, plain: &str) -> Vec<(Field, f32)> {
+        let lower = plain.to_ascii_lowercase();
+        if matches!(lower.as_str(), "no" | "no." | "num" | "nr") {
+            return vec![(Field::Seq, 1.0)];
+        }
+        let mut found = Vec::new();
+        if self.needs {
+            if plain.contains("小时内") || lower.contains("24h") {
+                found.push((Field::Urgency, 0.9));
+            }
+            let other = ["人员", "队员", "会员", "成员", "党员", "学员", "店员", "演员"].iter().any(|word| plain.ends_with(word));
+            if plain.ends_with('员') && !other && text::char_count(plain) <= 6 {
+                found.push((Field::Handler, 0.75));
+            }
+        }
+        found
     }
 
     /// Whether the words are exactly a core of the field.
@@ -210,6 +233,9 @@ impl Heads {
             return if has(lexicon::STRANGERS) { Subject::Stranger } else { Subject::Person };
         }
         if !self.needs {
+            if ["法定代表", "法人", "负责人"].iter().any(|word| joined.contains(word)) && self.organizations {
+                return Subject::Head;
+            }
             return if ["银行", "开户", "户籍"].iter().any(|word| joined.contains(word)) {
                 Subject::Stranger
             } else {
@@ -236,6 +262,10 @@ impl Heads {
         use Field as F;
         let field = match (subject, field) {
             (Subject::Person | Subject::Stranger, field) => field,
+            (Subject::Head, F::Name | F::Contact) if score < 0.9999 => F::LegalRepresentative,
+            // The contact's own telephone is the better one.
+            (Subject::Head, F::Phone | F::OtherPhone) => return Some((field, score * 0.55)),
+            (Subject::Head, field) => field,
             (Subject::Guardian, F::Name | F::Guardian) => F::Guardian,
             (Subject::Guardian, F::Phone | F::OtherPhone) => F::GuardianPhone,
             (Subject::Guardian, F::IdNumber | F::Sex | F::Age | F::Address | F::Handler | F::BeneficiaryCategories) => {
@@ -266,6 +296,8 @@ enum Subject {
     Staff,
     Family,
     Other,
+    /// Whoever stands at the top of an organization.
+    Head,
     /// Nobody of the household, or a thing that no field holds.
     Stranger,
 }

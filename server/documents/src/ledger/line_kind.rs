@@ -25,7 +25,7 @@ const NOTE_WORDS: &[&str] = &[
     "图例", "颜色说明", "填报时间", "报送单位", "温馨提示", "要求:",
 ];
 /// Words with which explanations begin that stand above a table.
-const NOTES_ABOVE: &[&str] = &["注:", "注1", "备注:", "说明", "填表说明", "填报说明", "填写说明", "填表要求", "填报要求", "※", "*注", "提示", "注意", "图例", "颜色说明", "温馨提示", "要求:", "填写要求", "请", "红", "备注"];
+const NOTES_ABOVE: &[&str] = &["注:", "注1", "备注:", "说明", "填表说明", "填报说明", "填写说明", "填表要求", "填报要求", "※", "*注", "提示", "注意", "图例", "颜色说明", "温馨提示", "要求:", "填写要求", "请", "红色", "备注", "统计单位"];
 
 /// Tells what a line above the head is.
 pub(crate) fn above(line: &Line) -> LineKind {

@@ -164,6 +164,7 @@ pub(crate) fn propose(
     find_several(&mut candidates, kind, around);
     assign_columns(&mut candidates, kind);
     take_repeats(&mut candidates, kind);
+    settle(&mut candidates);
     choose(&mut candidates, grid, table, lines, around);
     let fingerprint = fingerprint(kind.name, &candidates);
     let columns = candidates.iter().map(|candidate| told(candidate, grid, lines)).collect();
@@ -392,6 +393,28 @@ fn assign_columns(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
     }
 }
 
+/// What only the whole table tells: lines of members without a head's own column name the head too, and the channel of a
+/// questionnaire is how the sheet was filled in, not where a need came from.
+fn settle(candidates: &mut [Candidate<'_>]) {
+    for (one, other) in [(Field::MemberName, Field::Name), (Field::MemberId, Field::IdNumber)] {
+        let has = |field: Field| candidates.iter().any(|candidate| candidate.used.fields().contains(&field));
+        if has(one) && !has(other) {
+            for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(one)) {
+                candidate.used = Use::Field(other);
+            }
+        }
+    }
+    let questionnaire = candidates.iter().any(|candidate| {
+        let head = candidate.head.own();
+        ["答卷", "所用时间", "IP", "答题时长"].iter().any(|word| head.contains(word))
+    });
+    if questionnaire {
+        for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(Field::Source)) {
+            candidate.used = Use::Nothing;
+        }
+    }
+}
+
 /// Fields that several columns may hold: a second telephone, a second need, the inspections of each year.
 fn take_repeats(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
     let taken: Vec<(u16, Field)> = candidates
@@ -403,8 +426,14 @@ fn take_repeats(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
         .collect();
     let has = |field: Field| taken.iter().any(|(_, of)| *of == field);
     for candidate in candidates.iter_mut().filter(|one| one.used == Use::Nothing) {
-        let Some((field, head)) = candidate.understood.fields.first().copied() else { continue };
-        let fits = candidate.profile.fits(field, kind.name);
+        let best = candidate
+            .understood
+            .fields
+            .iter()
+            .map(|(field, head)| (*field, *head, score(candidate, *field, kind.name)))
+            .max_by(|a, b| a.2.total_cmp(&b.2));
+        let Some((field, head, _)) = best else { continue };
+        let fits = if candidate.cells.is_empty() { 0.5 } else { candidate.profile.fits(field, kind.name) };
         let coded = ["代码", "编码"].iter().any(|word| candidate.head.own().contains(word));
         let field = match field {
             Field::Phone if fits > 0.4 && has(Field::Phone) => Field::OtherPhone,

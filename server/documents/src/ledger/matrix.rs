@@ -5,7 +5,7 @@ use domain::vocabulary;
 
 use super::field::Field;
 use super::mapping::{Candidate, Kind};
-use super::table::label_of;
+use super::table::{is_district, label_of};
 use super::words;
 
 /// Finds the columns of matrices and says of each which word a tick in it stands for.
@@ -70,7 +70,7 @@ fn field_of(candidate: &Candidate<'_>, kind: &Kind<'_>) -> Option<Field> {
     if !services.codes.is_empty() && has(Field::ServiceCategories) {
         return Some(Field::ServiceCategories);
     }
-    if has(Field::Areas) && (label.ends_with('区') || ["全市", "市内六区"].contains(&label) || matches!(text::char_count(label), 2 | 3) && ["区域", "范围", "覆盖", "地区", "片区"].iter().any(|word| group.contains(word))) {
+    if has(Field::Areas) && (is_district(label) || ["全市", "市内六区"].contains(&label)) {
         return Some(Field::Areas);
     }
     if has(Field::Urgency) && matches!(words::urgency(label), Some(Some(_))) && (1..=4).contains(&text::char_count(label)) && !label.contains('否') {

@@ -32,6 +32,9 @@ pub struct MemberValues {
     /// Twelve digits: a street, or a village or community.
     pub division_code: String,
     pub skills: Vec<Skill>,
+    /// The words of the cell, whatever of them is in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skill_words: Option<String>,
     /// Codes in the order of the vocabulary.
     pub service_categories: Vec<String>,
     /// When the person agreed to be entered.
@@ -128,6 +131,7 @@ impl Reading<'_> {
             phone,
             division_code,
             skills: self.skills(),
+            skill_words: self.text(Field::Skills, 200),
             service_categories: self.wished(),
             consented_on: self.consent(),
             volunteer_no: self.text(Field::VolunteerNo, 60),
@@ -149,7 +153,12 @@ impl Reading<'_> {
 
     /// The day written, or that of the identity number; the young are entered by their guardians alone.
     fn birth(&mut self, id: Option<&ResidentId>) -> Option<NaiveDate> {
-        let written = match self.past_date(Field::BirthOn, false) {
+        // The identity number says the day where the cell has a month only.
+        let by_number = id.is_some()
+            && self.cell(Field::BirthOn).is_some_and(|cell| {
+                !matches!(day::read(cell, self.context.from_1904), Written::Day(_))
+            });
+        let written = match if by_number { None } else { self.past_date(Field::BirthOn, false) } {
             Some(PartialDate::Day(day)) => Some(day),
             Some(PartialDate::Month(_)) if id.is_none() => {
                 self.error(Field::BirthOn, Reason::MonthOnly);
@@ -208,8 +217,9 @@ impl Reading<'_> {
                 None => strange = true,
             }
         }
+        // Free words are kept beside the list; there is nothing in them to mend.
         if strange {
-            self.not_understood(Field::Skills);
+            self.keep_words(Field::Skills);
         }
         found
     }

@@ -332,6 +332,9 @@ impl<'r> Reading<'r> {
 pub(crate) fn ticked(written: &str) -> String {
     const SET: &[char] = &['☑', '√', '✓', '✔', '■', '☒', '●', '◉'];
     const FREE: &[char] = &['□', '☐', '○', '◯'];
+    // ["低保","重残"] of an export is a list; A.助餐┋B.助浴 of a questionnaire is one too.
+    let listed = written.trim().strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+    let written = &listed.map_or_else(|| written.to_owned(), |inner| inner.replace(['"', '\'', '“', '”'], "")).replace('┋', "、");
     if !written.contains(SET) {
         return written.to_owned();
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::division::Divisions;
 use domain::text;
 use domain::vocabulary;
 
@@ -157,7 +158,14 @@ pub(crate) fn is_label(squeezed: &str) -> bool {
         && (!vocabulary::parse_services(plain).codes.is_empty()
             || !vocabulary::parse_beneficiaries(plain).codes.is_empty()
             || !vocabulary::parse_beneficiaries(plain).ambiguous.is_empty()
-            || plain.ends_with('区'))
+            || is_district(plain))
+}
+
+/// Whether a text is the name of a district, with or without 区.
+pub(crate) fn is_district(plain: &str) -> bool {
+    Divisions::bundled().districts().any(|district| {
+        district.name == plain || district.name.strip_suffix("新区").or_else(|| district.name.strip_suffix('区')) == Some(plain)
+    })
 }
 
 /// A matrix's word without its number and what is asked of it: 1.助餐（打√）.

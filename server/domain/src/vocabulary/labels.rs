@@ -86,34 +86,63 @@ impl Vocabulary {
 
     fn read_token(&self, token: &str, labels: &mut Labels) {
         if let Some(codes) = self.lookup(token) {
-            labels.add(token, codes);
+            labels.add(token, &codes);
             return;
         }
-        let Some(parts) = split_slashes(self, token).or_else(|| split_spaces(self, token)) else {
+        let parts = split_slashes(self, token).or_else(|| split_spaces(self, token)).or_else(|| split_joined(self, token));
+        let Some(parts) = parts else {
             labels.unknown(token);
             return;
         };
         for part in parts {
             match self.lookup(&part) {
-                Some(codes) => labels.add(&part, codes),
+                Some(codes) => labels.add(&part, &codes),
                 None => labels.unknown(&part),
             }
         }
     }
 
     /// The codes of a whole label. Around the name may stand the name of a service group, a code of the office's own,
-    /// a remark in brackets and words that say no more than that it is wanted.
-    fn lookup(&self, label: &str) -> Option<&[&'static str]> {
+    /// a remark in brackets and words that say no more than that it is wanted; or two names stand side by side.
+    fn lookup(&self, label: &str) -> Option<Vec<&'static str>> {
         let key = text::squeeze(label);
         self.whole(&key)
-            .or_else(|| self.whole(without_code(&key)?))
-            .or_else(|| self.coded(&key))
-            .or_else(|| self.whole(without_remark(&key)?))
-            .or_else(|| {
-                let bare = without_remark(&key).unwrap_or(&key);
-                let bare = without_code(bare).unwrap_or(bare);
-                plain_forms(bare).iter().find_map(|form| self.whole(form))
-            })
+            .map(<[_]>::to_vec)
+            .or_else(|| self.plain(without_code(&key)?))
+            .or_else(|| self.coded(&key).map(<[_]>::to_vec))
+            .or_else(|| self.plain(&key))
+    }
+
+    /// A label without a code in front of it.
+    fn plain(&self, key: &str) -> Option<Vec<&'static str>> {
+        if let Some(codes) = self.whole(key) {
+            return Some(codes.to_vec());
+        }
+        if let Some((front, remark)) = bracket(key) {
+            let front = self.bare(front)?;
+            // 特困（分散供养）: what the remark says makes it clear.
+            let clear = front.len() > 1;
+            let said = if clear { self.bare(remark) } else { None };
+            let both: Vec<_> = said.iter().flatten().filter(|code| front.contains(code)).copied().collect();
+            return Some(if both.is_empty() { front } else { both });
+        }
+        self.bare(key)
+    }
+
+    /// A label without brackets: itself, without words of asking, or two labels side by side.
+    fn bare(&self, key: &str) -> Option<Vec<&'static str>> {
+        if let Some(codes) = self.whole(key) {
+            return Some(codes.to_vec());
+        }
+        if let Some(codes) = plain_forms(key).iter().find_map(|form| self.whole(form)) {
+            return Some(codes.to_vec());
+        }
+        // 助餐送餐, 临时救助急难型: cut so that both sides are whole labels.
+        key.char_indices().map(|(at, _)| at).skip(2).find_map(|at| {
+            let (front, back) = (self.whole(&key[..at])?, self.whole(&key[at..])?);
+            let both: Vec<_> = front.iter().filter(|code| back.contains(code)).copied().collect();
+            (!both.is_empty()).then_some(both)
+        })
     }
 
     /// `B01-送饭上门`, `助餐服务（B01）`: a code of the vocabulary itself beside words of the office.
@@ -151,10 +180,12 @@ fn without_code(key: &str) -> Option<&str> {
     (code > 0 && code <= 8 && !rest.is_empty()).then_some(rest)
 }
 
-/// `低保（2023年认定）`: what stands before a remark in brackets.
-fn without_remark(key: &str) -> Option<&str> {
+/// `低保（2023年认定）`: what stands before a remark in brackets, and the remark.
+fn bracket(key: &str) -> Option<(&str, &str)> {
     let open = key.find(['(', '[', '【'])?;
-    (open > 0 && key.ends_with([')', ']', '】'])).then(|| &key[..open])
+    let inside = key[open..].trim_start_matches(['(', '[', '【']);
+    let remark = inside.strip_suffix([')', ']', '】'])?;
+    (open > 0).then(|| (&key[..open], remark))
 }
 
 /// The label without words that ask for it or say whose it is: 需要上门助洁服务 is 助洁. The shortest cut first.
@@ -224,6 +255,16 @@ fn split_slashes(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
 fn split_spaces(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
     let parts: Vec<String> = token.split_whitespace().map(str::to_owned).collect();
     (parts.len() > 1 && parts.iter().all(|part| vocabulary.lookup(part).is_some())).then_some(parts)
+}
+
+/// Cuts 助餐助洁 between two whole labels; none if there is no such place.
+fn split_joined(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
+    let key = text::squeeze(token);
+    let known = |part: &str| text::char_count(part) >= 2 && vocabulary.whole(part).is_some();
+    key.char_indices()
+        .map(|(at, _)| at)
+        .find(|at| known(&key[..*at]) && known(&key[*at..]))
+        .map(|at| vec![key[..at].to_owned(), key[at..].to_owned()])
 }
 
 /// Cuts a cell at `、；;，,+|&`, line breaks and numbers (`1.`, `2、`, `①`); a slash is left, names hold it themselves.
@@ -322,6 +363,12 @@ mod tests {
         assert_eq!(b("04 分散五保"), ["TK_F"]);
         assert_eq!(b("01-城市低保｜08-重度残疾人"), ["DB", "CJ_ZD"]);
         assert_eq!(b("低保（2023年认定）"), ["DB"]);
+        assert_eq!(b("特困（分散供养）"), ["TK_F"]);
+        assert_eq!(b("B.特困（集中）"), ["TK_J"]);
+        assert_eq!(b("临时救助对象（急难）"), ["LS_JN"]);
+        assert_eq!(b("临时救助支出型"), ["LS_ZC"]);
+        assert_eq!(s("助餐送餐"), ["B01"]);
+        assert_eq!(s("助餐助洁"), ["B01", "B02"]);
         assert_eq!(s("B01 送饭上门|B03"), ["B01", "B03"]);
         assert_eq!(s("上门助洁服务；心理疏导服务"), ["B02", "C02"]);
         assert_eq!(s("定期探访服务（C01）"), ["C01"]);

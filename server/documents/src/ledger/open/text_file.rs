@@ -14,7 +14,7 @@ const MAX_LINES_OF_A_CELL: usize = 60;
 /// Bytes of the whole file that may be looked at a second time for the end of a quoted cell.
 const JOINED: usize = 64 << 20;
 /// Lines from the top that are looked at to tell how many cells a record has.
-const MEASURED: usize = 500;
+const MEASURED: usize = 12;
 
 /// The only sheet of a text file; its name is the file's without the suffix.
 pub(crate) fn read(bytes: &[u8], file_name: &str) -> Result<Grid, LedgerError> {
@@ -86,7 +86,8 @@ fn record<'a>(lines: &[&'a str], sign: char, width: usize, effort: &mut usize) -
     let mut joined = first.to_owned();
     for (count, next) in lines.iter().enumerate().take(most).skip(1) {
         let alone = fields_of(next, sign);
-        let own_record = width >= 4 && alone.fields.len() + 1 >= width && alone.open_quote.is_none();
+        // The end of a cell has one quote too many, a record of its own has not.
+        let own_record = width >= 4 && alone.fields.len() * 10 >= width * 7 && next.matches('"').count() % 2 == 0;
         if own_record {
             break;
         }
@@ -171,13 +172,17 @@ fn quoted(inside: &str, sign: char) -> Option<(Cow<'_, str>, Option<&str>)> {
     }
 }
 
-/// How many cells most of the lines have.
+/// How many cells a record has: the most of the first lines, where the head stands.
 fn usual_width(lines: &[&str], sign: char) -> usize {
-    let mut counts: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
-    for line in lines.iter().filter(|line| !line.is_empty()).take(MEASURED) {
-        *counts.entry(fields_of(line, sign).fields.len()).or_default() += 1;
-    }
-    counts.into_iter().filter(|(width, _)| *width > 1).max_by_key(|(_, count)| *count).map_or(1, |(width, _)| width)
+    lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .take(MEASURED)
+        .map(|line| fields_of(line, sign))
+        .filter(|record| record.open_quote.is_none())
+        .map(|record| record.fields.len())
+        .max()
+        .unwrap_or(1)
 }
 
 /// `="120114190001010016"` is how some systems keep Excel from eating digits.
