@@ -212,7 +212,8 @@ impl Profile {
             Field::Handler | Field::Contact | Field::LegalRepresentative | Field::Reporter | Field::EmergencyContact => {
                 range(self.share(self.person), 0.5, -0.3) - strange
             }
-            Field::PublishedOn | Field::DesignatedOn | Field::EndedOn | Field::FoundedOn | Field::RatingValidTo
+            Field::DesignatedOn => range(self.share(self.date.max(self.period)), 0.7, -0.4),
+            Field::PublishedOn | Field::EndedOn | Field::FoundedOn | Field::RatingValidTo
             | Field::BirthOn | Field::ConsentedOn | Field::ReportedOn | Field::JoinedOn => {
                 range(self.share(self.date), 0.7, -0.7)
             }

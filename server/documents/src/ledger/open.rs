@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::grid::{Address, Cell, Grid, Line, Merge};
 use super::LedgerError;
 
+mod biff;
 mod layout;
 mod strikes;
 mod text_file;
@@ -148,9 +149,11 @@ fn xls(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
         calamine::XlsError::Password => LedgerError::Encrypted,
         _ => LedgerError::NotAWorkbook,
     })?;
+    let mut marks = biff::marks(bytes);
     let mut budget = RowBudget::new();
     let mut sheets = Vec::new();
     for sheet in book.sheets_metadata().to_vec() {
+        let marks = marks.remove(&sheet.name).unwrap_or_default();
         let Ok(range) = book.worksheet_range(&sheet.name) else {
             continue;
         };
@@ -166,9 +169,15 @@ fn xls(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
                 continue;
             };
             if let Some(value) = from_data(value) {
-                push(&mut grid, (column, at.saturating_add(1)), value, None, &mut budget)?;
+                let address = (column, at.saturating_add(1));
+                let struck = marks.struck.contains(&address).then_some(&None);
+                push(&mut grid, address, value, struck, &mut budget)?;
             }
         }
+        for line in &mut grid.lines {
+            line.hidden = marks.hidden_rows.contains(&line.row);
+        }
+        grid.hidden_columns = marks.hidden_columns;
         sheets.push(grid);
     }
     Ok(sheets)

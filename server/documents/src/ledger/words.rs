@@ -7,9 +7,9 @@ use domain::text;
 pub(crate) fn tick(squeezed: &str) -> Option<bool> {
     match squeezed {
         "√" | "✓" | "✔" | "☑" | "■" | "●" | "▲" | "★" | "◆" | "V" | "v" | "Y" | "y" | "是" | "有" | "1" | "1.0" | "需要" | "需" | "O" | "o" | "○"
-        | "对" | "+" | "*" | "√√" | "✅" | "☒" | "是的" | "yes" | "Yes" | "YES" | "TRUE" | "true" => Some(true),
+        | "对" | "+" | "*" | "√√" | "✅" | "☒" | "是的" | "yes" | "Yes" | "YES" | "TRUE" | "true" | "True" => Some(true),
         "×" | "✗" | "✘" | "□" | "☐" | "X" | "x" | "N" | "n" | "否" | "无" | "0" | "0.0" | "不需要" | "不" | "/" | "-" | "—" | "——" | "no" | "No" | "NO"
-        | "FALSE" | "false" => Some(false),
+        | "FALSE" | "false" | "False" => Some(false),
         _ => None,
     }
 }
@@ -17,8 +17,8 @@ pub(crate) fn tick(squeezed: &str) -> Option<bool> {
 /// Yes and no of offices. Takes squeezed text.
 pub(crate) fn yes_no(squeezed: &str) -> Option<bool> {
     match squeezed {
-        "是" | "有" | "已认定" | "具有" | "√" | "✓" | "✔" | "☑" | "1" | "Y" | "y" | "同意" | "已同意" | "具备" | "是的" | "对" | "1.0" | "已取得" => Some(true),
-        "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "✗" | "☐" | "□" | "0" | "N" | "n" | "不同意" | "不是" | "不具备" | "0.0" | "未取得" => Some(false),
+        "是" | "有" | "已认定" | "具有" | "√" | "✓" | "✔" | "☑" | "1" | "Y" | "y" | "同意" | "已同意" | "具备" | "是的" | "对" | "1.0" | "已取得" | "True" | "true" | "TRUE" => Some(true),
+        "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "✗" | "☐" | "□" | "0" | "N" | "n" | "不同意" | "不是" | "不具备" | "0.0" | "未取得" | "False" | "false" | "FALSE" => Some(false),
         _ => None,
     }
 }
@@ -39,8 +39,8 @@ pub(crate) fn urgency(squeezed: &str) -> Option<Option<Urgency>> {
         return Some(Some(if hours <= 24 { Urgency::Urgent } else { Urgency::Normal }));
     }
     let has = |words: &[&str]| words.iter().any(|one| word.contains(one));
-    if has(&["不紧急", "非紧急", "不急", "一般", "普通", "正常", "常规", "绿", "蓝", "黄", "橙", "二级", "三级", "四级", "平稳", "日常", "低", "非急", "否", "缓", "正常件", "平件"])
-        || matches!(word.as_str(), "n" | "0" | "×" | "无" | "normal")
+    if has(&["不紧急", "非紧急", "不急", "一般", "普通", "正常", "常规", "绿", "蓝", "黄", "橙", "二级", "三级", "四级", "平稳", "日常", "低", "非急", "否", "缓", "按期", "按时", "正常件", "平件"])
+        || matches!(word.as_str(), "n" | "0" | "×" | "无" | "normal" | "false" | "0.0")
     {
         return Some(Some(Urgency::Normal));
     }
@@ -48,7 +48,7 @@ pub(crate) fn urgency(squeezed: &str) -> Option<Option<Urgency>> {
         return Some(None);
     }
     if has(&["特急", "紧急", "急难", "加急", "非常急", "十分急", "危急", "火急", "急件", "急需", "立即", "马上", "当天", "当日", "今天", "红", "一级", "立刻", "急迫", "迫切"])
-        || matches!(word.as_str(), "急" | "是" | "√" | "✓" | "✔" | "☑" | "y" | "高" | "1" | "urgent" | "很急" | "急!" | "有")
+        || matches!(word.as_str(), "急" | "是" | "√" | "✓" | "✔" | "☑" | "y" | "高" | "1" | "urgent" | "很急" | "急!" | "有" | "true" | "1.0")
     {
         return Some(Some(Urgency::Urgent));
     }
