@@ -262,7 +262,7 @@ impl Profile {
             Field::NeedNo | Field::SourceNo | Field::HouseholdNo | Field::VolunteerNo => {
                 // 1, 2, 3 … is no number of anybody.
                 let counting = self.cells >= 3 && self.share(self.sequence) > 0.8 && self.share(self.whole_number) > 0.8 && self.short;
-                -strange - if needs { self.share(self.phone) * 0.6 } else { 0.0 } - if counting { 1.0 } else { 0.0 }
+                -strange - if needs { self.share(self.phone) * 0.2 } else { 0.0 } - if counting { 1.0 } else { 0.0 }
             }
             Field::NoIdReason => -self.share(self.id_like) - self.share(self.number),
             _ => 0.0,

@@ -91,7 +91,8 @@ fn is_label(text: &str, heads: &Heads) -> bool {
     }
     let understood = heads.understand(&Head::new([squeezed.trim_end_matches(':')]));
     // 户主 beside a name is an answer, not a label.
-    understood.best() >= LABEL && !super::words::is_relation(&squeezed) || understood.strange && (2..=8).contains(&length)
+    let several = || super::several::asked_for(&squeezed, heads).len() >= 2;
+    (understood.best() >= LABEL || several()) && !super::words::is_relation(&squeezed) || understood.strange && (2..=8).contains(&length)
 }
 
 /// 姓名：王某　电话：138…: pairs inside one cell; none where the cell is no such thing.

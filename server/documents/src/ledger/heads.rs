@@ -53,6 +53,8 @@ pub(crate) struct Hints {
     /// 每周次数, 次/月.
     pub per: Option<Frequency>,
     pub year: Option<i32>,
+    /// Nothing but ticks stands in the column, so that an empty cell says no.
+    pub ticks: bool,
     /// 一级=24小时: what words of the column mean, said in the head.
     pub legend: Vec<(String, String)>,
 }
@@ -126,7 +128,8 @@ impl Heads {
             *best = best.max(score);
         };
         let joined = format!("{}{}", group.plain, label.plain);
-        let subject = self.subject(&joined);
+        let joined = joined.as_str();
+        let subject = self.subject(joined);
         for form in label.forms() {
             for (field, score) in self.cores_of(&form) {
                 note(field, score);
@@ -134,7 +137,7 @@ impl Heads {
         }
         // 救助对象 over 类别, 服务 over 频次: what the label leaves open, the group may say.
         if !group.plain.is_empty() && !label.plain.is_empty() {
-            for (field, score) in self.cores_of(&joined) {
+            for (field, score) in self.cores_of(joined) {
                 note(field, score * 0.97);
             }
         }
@@ -354,6 +357,10 @@ impl Label {
         }
         if !inside.is_empty() {
             label.brackets.push(inside);
+        }
+        // 除救助金外还需要什么服务: what is left aside is not asked for.
+        if let Some(rest) = label.plain.strip_prefix('除').and_then(|rest| rest.split_once('外')).map(|(_, rest)| rest.to_owned()) {
+            label.plain = rest.trim_start_matches(['还', ',', '，', '仍']).to_owned();
         }
         let numbered = label.plain.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
         if !numbered.is_empty() && !numbered.starts_with(['岁', '年', '月']) {

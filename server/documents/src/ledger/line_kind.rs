@@ -75,6 +75,11 @@ pub(crate) fn below(line: &Line, plan: &Plan, grid: &Grid) -> LineKind {
     if texts == 1 && is_wide(&first_text, first, line, grid) {
         return if is_title(&first_text) { LineKind::Title } else { LineKind::Note };
     }
+    // 第1页 共3页, wherever it stands.
+    let page = |text: &str| text.contains('第') && text.contains('页') || text.contains('共') && text.ends_with('页');
+    if !has_id && texts <= 2 && line.cells().any(|(_, cell)| page(&text::squeeze(&cell.text()))) {
+        return LineKind::Note;
+    }
     // One or two cells that name nobody, in a table of many columns: the foot of a page, a signature.
     let named = inside.iter().any(|(_, fields, cell)| {
         fields.iter().any(|field| matches!(field, Field::Name | Field::MemberName | Field::Village))

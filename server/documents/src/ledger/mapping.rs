@@ -18,6 +18,7 @@ use super::matrix;
 use super::plan::{Column, Plan, Use};
 use super::several;
 use super::table::Table;
+use super::words;
 
 /// Lines that are looked at to tell what the columns hold.
 const LOOKED_AT: usize = 150;
@@ -173,6 +174,7 @@ pub(crate) fn propose(
         .into_iter()
         .map(|one| {
             let mut hints = one.understood.hints;
+            hints.ticks = one.cells.iter().all(|cell| words::tick(&text::squeeze(&cell.text())) == Some(true));
             if one.used == Use::Field(Field::Urgency) {
                 hints.legend.extend(around.legend.iter().cloned());
             }

@@ -215,7 +215,9 @@ impl Reading<'_> {
 
     fn yes_or_no(&mut self, field: Field) -> Option<bool> {
         // 无 is an answer here.
-        let cell = self.answer(field)?;
+        let Some(cell) = self.answer(field) else {
+            return self.context.plan.hints(field).filter(|hints| hints.ticks).map(|_| false);
+        };
         match words::yes_no(&text::squeeze(&cell.text())) {
             Some(answer) => Some(answer),
             None if cell.is_nil() => None,

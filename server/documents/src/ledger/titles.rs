@@ -93,7 +93,13 @@ fn named(written: &str, parse: fn(&str) -> Labels, before: &[&str]) -> Vec<Strin
 /// The name of a team in a title: up to 队, without what the list is called.
 fn team_in(written: &str) -> Option<String> {
     let squeezed = text::squeeze(written);
-    let end = squeezed.rfind('队')? + '队'.len_utf8();
+    // 服务队队员花名册: the last 队 that is no 队员.
+    let end = squeezed
+        .match_indices('队')
+        .map(|(at, sign)| at + sign.len())
+        .filter(|end| !squeezed[*end..].starts_with(['员', '长', '伍', '队']))
+        .last()
+        .or_else(|| squeezed.find("队队").map(|at| at + '队'.len_utf8()))?;
     let name = &squeezed[..end];
     (text::char_count(name) >= 3 && text::char_count(name) <= 30).then(|| name.to_owned())
 }

@@ -264,6 +264,11 @@ impl Reading<'_> {
             return (Some(from), to);
         }
         let from = self.past_date(Field::DesignatedOn, true);
+        // 未退出, 在帮, 至今: it has not ended.
+        let word = self.word(Field::EndedOn);
+        if ["未", "在", "尚", "至今", "长期", "继续"].iter().any(|open| word.starts_with(open)) {
+            return (from, None);
+        }
         let to = self.date(Field::EndedOn).map(|(date, doubt)| {
             if let Some(doubt) = doubt {
                 self.warn(Field::EndedOn, doubt);

@@ -137,6 +137,12 @@ impl Vocabulary {
         if let Some(codes) = plain_forms(key).iter().find_map(|form| self.whole(form)) {
             return Some(codes.to_vec());
         }
+        // 困难残疾 is short for 困难残疾人, 防返贫监测 for 防返贫监测对象.
+        if text::char_count(key) >= 4
+            && let Some(codes) = ["人", "户", "对象", "人员", "家庭"].iter().find_map(|end| self.whole(&format!("{key}{end}")))
+        {
+            return Some(codes.to_vec());
+        }
         // 助餐送餐, 临时救助急难型: cut so that both sides are whole labels.
         key.char_indices().map(|(at, _)| at).skip(2).find_map(|at| {
             let (front, back) = (self.whole(&key[..at])?, self.whole(&key[at..])?);
@@ -195,7 +201,7 @@ fn plain_forms(key: &str) -> Vec<&str> {
         "符合",
     ];
     const AFTER: &[&str] =
-        &["服务", "需求", "帮扶", "支持", "上门", "项目", "类", "补贴", "待遇", "对象", "人员", "家庭", "人口", "群众", "户", "儿童", "等"];
+        &["服务", "需求", "帮扶", "支持", "上门", "帮助", "项目", "类", "补贴", "待遇", "对象", "人员", "家庭", "人口", "群众", "户", "儿童", "等"];
     let mut forms = vec![key];
     for _ in 0..3 {
         for form in forms.clone() {
