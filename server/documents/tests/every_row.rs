@@ -64,7 +64,10 @@ fn line(number: usize, services: &str, words: &str, quote: u8) -> String {
         _ => format!("\"{mark}{words}\"后"),
     };
     let number = u32::try_from(number).unwrap();
-    format!("{number},鲁山道街道,示例{mark},{},1380000{number:04},{mark}号,低保,{services},{summary},2026-11-03", id(number))
+    format!(
+        "{number},鲁山道街道,示例{mark},{},1380000{number:04},{mark}号,低保,{services},{summary},2026-11-03",
+        id(number)
+    )
 }
 
 const HEADER: &str = "序号,街道,姓名,身份证号,联系电话,家庭住址,对象类别,需求类别,需求摘要,登记时间";

@@ -115,7 +115,8 @@ fn differences(our: &Value, their: &Value, same_as: &Value, kind: &str) -> Vec<S
                 one => good.push(plain(field, one)),
             }
         }
-        let found = names.iter().filter_map(|name| ours.get(name)).map(|one| plain(field, one)).find(|v| !is_nothing(v));
+        let found =
+            names.iter().filter_map(|name| ours.get(name)).map(|one| plain(field, one)).find(|v| !is_nothing(v));
         known.extend(names);
         let right = match &found {
             None => good.iter().any(is_nothing),
@@ -143,7 +144,11 @@ fn judge(our: Option<&Value>, their: &Value, same_as: &Value, kind: &str) -> Vec
     };
     let issues = || {
         let all = our["issues"].as_array().into_iter().flatten();
-        all.map(|issue| format!("{}:{}{}", issue["field"], issue["reason"], issue["label"].as_str().unwrap_or_default())).collect::<Vec<_>>().join(" ")
+        all.map(|issue| {
+            format!("{}:{}{}", issue["field"], issue["reason"], issue["label"].as_str().unwrap_or_default())
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
     };
     if !good(&our["result"]) {
         return vec![format!("{} not {} [{}]", our["result"], their["result"], issues())];
@@ -247,7 +252,12 @@ fn rows_come_out_right() {
         data.0 += good.saturating_sub(skipped);
         data.1 += rows - skipped;
     }
-    println!("{right} of {all} rows right, {} per thousand; of data rows at least {} of {}", right * 1000 / all.max(1), data.0, data.1);
+    println!(
+        "{right} of {all} rows right, {} per thousand; of data rows at least {} of {}",
+        right * 1000 / all.max(1),
+        data.0,
+        data.1
+    );
     if only.is_none() && std::env::var_os("LEDGER_SET").is_none() {
         assert!(right >= FLOOR, "{right} of {all} rows right, {FLOOR} before");
     }

@@ -91,8 +91,8 @@ pub(crate) fn without_fraction(squeezed: &str) -> String {
 /// Whether a word is a unit that offices count services in.
 pub(crate) fn is_unit(squeezed: &str) -> bool {
     [
-        "次", "餐", "人次", "户次", "小时", "份", "个", "户", "人", "场", "节", "课时", "天", "趟", "件", "套", "顿", "元", "批", "家", "车次", "床", "名", "工日", "时", "期", "回", "只", "台",
-        "本", "袋", "箱", "单",
+        "次", "餐", "人次", "户次", "小时", "份", "个", "户", "人", "场", "节", "课时", "天", "趟", "件", "套", "顿",
+        "元", "批", "家", "车次", "床", "名", "工日", "时", "期", "回", "只", "台", "本", "袋", "箱", "单",
     ]
     .contains(&squeezed)
 }
@@ -168,9 +168,15 @@ pub(crate) fn quantity(text: &str) -> Option<Quantity> {
         }
     }
     // 周3次, 月2次: the cycle in front without 每.
-    for (word, per) in
-        [("季度", Frequency::Quarter), ("周", Frequency::Week), ("月", Frequency::Month), ("日", Frequency::Day), ("天", Frequency::Day), ("年", Frequency::Year), ("季", Frequency::Quarter)]
-    {
+    for (word, per) in [
+        ("季度", Frequency::Quarter),
+        ("周", Frequency::Week),
+        ("月", Frequency::Month),
+        ("日", Frequency::Day),
+        ("天", Frequency::Day),
+        ("年", Frequency::Year),
+        ("季", Frequency::Quarter),
+    ] {
         if let Some(amount) = squeezed.strip_prefix(word)
             && amount.starts_with(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十".contains(c))
         {
@@ -190,7 +196,11 @@ fn with_unit(amount: &str, per: Frequency) -> Option<Quantity> {
         && unit.chars().all(text::is_han)
         && !["或", "至", "到", "左右", "以上", "以内", "多", "几", "每", "性"].iter().any(|word| unit.contains(word));
     // 六个月 alone is how long, not how much.
-    let length = per == Frequency::Total && matches!(unit, "个月" | "年" | "月" | "周" | "天" | "日" | "个星期" | "星期" | "季度" | "个季度" | "个周" | "年半");
+    let length = per == Frequency::Total
+        && matches!(
+            unit,
+            "个月" | "年" | "月" | "周" | "天" | "日" | "个星期" | "星期" | "季度" | "个季度" | "个周" | "年半"
+        );
     (n > 0 && sound && !length).then(|| Quantity { n, unit: unit.to_owned(), per })
 }
 

@@ -44,7 +44,9 @@ fn pairs(grid: &Grid, code: u16, name: u16) -> Vec<CodeTable> {
     let mut current: Option<usize> = None;
     let mut head = String::new();
     let mut last_row = 0;
-    let text_at = |line: &super::grid::Line, column: u16| line.get(column).map(|cell| text::squeeze(&cell.text())).unwrap_or_default();
+    let text_at = |line: &super::grid::Line, column: u16| {
+        line.get(column).map(|cell| text::squeeze(&cell.text())).unwrap_or_default()
+    };
     for line in &grid.lines {
         let (left, right) = (text_at(line, code), text_at(line, name));
         // A gap ends a table.
@@ -56,7 +58,10 @@ fn pairs(grid: &Grid, code: u16, name: u16) -> Vec<CodeTable> {
         let mut left = left;
         // 来源A, 紧急程度1: the name of the table in front of the code.
         let at = left.find(|c: char| c.is_ascii_alphanumeric()).unwrap_or(0);
-        if at > 0 && left[..at].chars().all(|c| text::is_han(c) || c == '-' || c == ':' || c == '_') && is_code(&left[at..]) {
+        if at > 0
+            && left[..at].chars().all(|c| text::is_han(c) || c == '-' || c == ':' || c == '_')
+            && is_code(&left[at..])
+        {
             group = left[..at].trim_end_matches(['-', ':', '_']).to_owned();
             left = left[at..].to_owned();
         }
@@ -88,13 +93,17 @@ fn pairs(grid: &Grid, code: u16, name: u16) -> Vec<CodeTable> {
     tables
         .into_values()
         .filter(|(_, meanings)| meanings.len() >= 2)
-        .map(|(about, meanings)| CodeTable { about: format!("{about}{}", text::squeeze(&grid.name)), meanings: Arc::new(meanings) })
+        .map(|(about, meanings)| CodeTable {
+            about: format!("{about}{}", text::squeeze(&grid.name)),
+            meanings: Arc::new(meanings),
+        })
         .collect()
 }
 
 /// 01, B01, 1-2, apply_name: short, and no Chinese in it.
 fn is_code(squeezed: &str) -> bool {
-    (1..=24).contains(&squeezed.len()) && squeezed.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    (1..=24).contains(&squeezed.len())
+        && squeezed.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
 /// The words for codes: 01,04 is 城市低保、分散五保; a code without meaning stays. None where nothing was a code.
@@ -118,14 +127,19 @@ fn meaning<'m>(code: &str, meanings: &'m HashMap<String, String>) -> Option<&'m 
     let found = meanings.get(plain).or_else(|| {
         let number = plain.trim_start_matches('0');
         let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| meanings.iter().find(|(key, _)| key.trim_start_matches('0') == number).map(|(_, meaning)| meaning))?
+        digits.then(|| {
+            meanings.iter().find(|(key, _)| key.trim_start_matches('0') == number).map(|(_, meaning)| meaning)
+        })?
     });
     found.map(String::as_str)
 }
 
 /// The share of these cells that a table explains, from 0 to 1.
 pub(crate) fn explains(table: &CodeTable, cells: &[String]) -> f32 {
-    let codes = cells.iter().filter(|cell| translate(cell, &table.meanings).is_some_and(|words| !words.split('、').any(is_code))).count();
+    let codes = cells
+        .iter()
+        .filter(|cell| translate(cell, &table.meanings).is_some_and(|words| !words.split('、').any(is_code)))
+        .count();
     #[expect(clippy::cast_precision_loss, reason = "a few cells")]
     if cells.is_empty() { 0.0 } else { codes as f32 / cells.len() as f32 }
 }
@@ -166,7 +180,14 @@ mod tests {
         assert!(found[0].about.starts_with("对象类别"));
         assert_eq!(translate("1, 02", &found[0].meanings).as_deref(), Some("低保、特困"));
         assert_eq!(translate("x", &found[0].meanings), None);
-        let found = tables_of(&grid(&[&["代码", "名称"], &["1", "紧急"], &["2", "一般"], &["编码", "含义"], &["A", "甲"], &["B", "乙"]]));
+        let found = tables_of(&grid(&[
+            &["代码", "名称"],
+            &["1", "紧急"],
+            &["2", "一般"],
+            &["编码", "含义"],
+            &["A", "甲"],
+            &["B", "乙"],
+        ]));
         assert_eq!(found.len(), 2, "{found:?}");
     }
 }

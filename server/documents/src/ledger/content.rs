@@ -103,11 +103,27 @@ impl Profile {
         let compact: String = squeezed.chars().filter(char::is_ascii_alphanumeric).collect();
         let id = !has_han && ResidentId::parse(&text).is_ok();
         add(&mut self.id, id);
-        add(&mut self.id_like, id || big || (!has_han && (15..=18).contains(&compact.len()) && compact.starts_with(|c: char| ('1'..='6').contains(&c)) && compact.bytes().filter(u8::is_ascii_digit).count() + 1 >= compact.len()));
-        add(&mut self.uscc, !has_han && compact.len() == 18 && (Uscc::parse(&text).is_ok() || compact.starts_with(['5', '9', '1']) && compact.bytes().any(|b| b.is_ascii_alphabetic())));
+        add(
+            &mut self.id_like,
+            id || big
+                || (!has_han
+                    && (15..=18).contains(&compact.len())
+                    && compact.starts_with(|c: char| ('1'..='6').contains(&c))
+                    && compact.bytes().filter(u8::is_ascii_digit).count() + 1 >= compact.len()),
+        );
+        add(
+            &mut self.uscc,
+            !has_han
+                && compact.len() == 18
+                && (Uscc::parse(&text).is_ok()
+                    || compact.starts_with(['5', '9', '1']) && compact.bytes().any(|b| b.is_ascii_alphabetic())),
+        );
         add(&mut self.phone, !id && read_phones(&text).is_some());
         let written = day::read(cell, from_1904);
-        let is_date = matches!(written, Written::Day(_) | Written::Month(_) | Written::NoYear(..) | Written::Unclear | Written::Impossible);
+        let is_date = matches!(
+            written,
+            Written::Day(_) | Written::Month(_) | Written::NoYear(..) | Written::Unclear | Written::Impossible
+        );
         let bare_number = matches!(cell, Cell::Number(_)) || squeezed.parse::<f64>().is_ok();
         add(&mut self.date, is_date);
         let number = amount::whole_number(&squeezed);
@@ -116,11 +132,17 @@ impl Profile {
         add(&mut self.head_count, amount::head_count(cell).is_some());
         let age = amount::whole_number(squeezed.trim_end_matches(['岁', '周']));
         add(&mut self.age, age.is_some_and(|age| age <= 120));
-        add(&mut self.year, number.is_some_and(|year| (2000..2100).contains(&year)) || squeezed.ends_with("年") && length <= 6);
+        add(
+            &mut self.year,
+            number.is_some_and(|year| (2000..2100).contains(&year)) || squeezed.ends_with("年") && length <= 6,
+        );
         add(&mut self.tick, words::tick(&squeezed).is_some());
         add(&mut self.yes_no, words::yes_no(&squeezed).is_some());
         add(&mut self.sex, words::sex(&squeezed).is_some() && has_han);
-        add(&mut self.urgency, has_han && words::urgency(&squeezed).is_some_and(|urgency| urgency.is_some()) || squeezed.contains("小时"));
+        add(
+            &mut self.urgency,
+            has_han && matches!(words::urgency(&squeezed), Some(words::Said::Value(_))) || squeezed.contains("小时"),
+        );
         add(&mut self.source, words::source(&squeezed).is_some());
         add(&mut self.relation, words::is_relation(&squeezed));
         add(&mut self.level, matches!(squeezed.as_str(), "市级" | "区级" | "市" | "区" | "国家级"));
@@ -130,10 +152,37 @@ impl Profile {
         add(&mut self.quantity, per.is_some());
         add(&mut self.period, !bare_number && period::period(cell).is_ok());
         add(&mut self.email, squeezed.contains('@') && squeezed.contains('.'));
-        add(&mut self.organization, length >= 6 && ["中心", "协会", "基金会", "服务站", "联合会", "促进会", "服务队", "学会", "总会", "院", "(示例)", "商会", "之家", "社"].iter().any(|end| squeezed.ends_with(end)));
+        add(
+            &mut self.organization,
+            length >= 6
+                && [
+                    "中心",
+                    "协会",
+                    "基金会",
+                    "服务站",
+                    "联合会",
+                    "促进会",
+                    "服务队",
+                    "学会",
+                    "总会",
+                    "院",
+                    "(示例)",
+                    "商会",
+                    "之家",
+                    "社",
+                ]
+                .iter()
+                .any(|end| squeezed.ends_with(end)),
+        );
         add(&mut self.rating, words::rating(&squeezed).is_some());
         add(&mut self.inspection, matches!(squeezed.as_str(), "合格" | "基本合格" | "不合格" | "未参检" | "未年检"));
-        add(&mut self.kind, ["民非", "民办非企业", "社会团体", "基金会", "社会服务机构", "社团"].iter().any(|word| squeezed.contains(word)) && length <= 16);
+        add(
+            &mut self.kind,
+            ["民非", "民办非企业", "社会团体", "基金会", "社会服务机构", "社团"]
+                .iter()
+                .any(|word| squeezed.contains(word))
+                && length <= 16,
+        );
         add(&mut self.person, words::is_person_name(&squeezed));
         add(&mut self.long, length >= 12 && has_han);
         add(&mut self.address, has_han && words::is_address(&squeezed));
@@ -142,7 +191,10 @@ impl Profile {
             let services = vocabulary::parse_services(&text);
             add(&mut self.service, !services.codes.is_empty() && services.unknown.len() * 2 <= services.count);
             let groups = vocabulary::parse_beneficiaries(&text);
-            add(&mut self.beneficiary, (!groups.codes.is_empty() || !groups.ambiguous.is_empty()) && groups.unknown.len() * 2 <= groups.count);
+            add(
+                &mut self.beneficiary,
+                (!groups.codes.is_empty() || !groups.ambiguous.is_empty()) && groups.unknown.len() * 2 <= groups.count,
+            );
         } else if (1..=8).contains(&length) {
             add(&mut self.service, vocabulary::service(&squeezed).is_some());
             add(&mut self.beneficiary, vocabulary::beneficiary(&squeezed).is_some());
@@ -167,7 +219,8 @@ impl Profile {
             }
             Err(ResolveError::Unknown { .. }) => None,
         };
-        let several = place::parts(text).len() > 1 || ["区", "县"].iter().any(|word| squeezed.contains(word)) && length > 4;
+        let several =
+            place::parts(text).len() > 1 || ["区", "县"].iter().any(|word| squeezed.contains(word)) && length > 4;
         match level {
             Some(Level::District) => self.district += 1,
             Some(Level::Street) => self.street += 1,
@@ -194,7 +247,8 @@ impl Profile {
         }
         let needs = kind == "needs";
         // Between what fits and what speaks against it.
-        let range = |share: f32, good: f32, bad: f32| if share >= 0.5 { good * share } else { bad * (1.0 - 2.0 * share) };
+        let range =
+            |share: f32, good: f32, bad: f32| if share >= 0.5 { good * share } else { bad * (1.0 - 2.0 * share) };
         let strange = self.share(self.id_like.max(self.uscc));
         match field {
             Field::IdNumber | Field::MemberId => range(self.share(self.id_like), 1.0, -0.7),
@@ -209,14 +263,20 @@ impl Profile {
             Field::Name | Field::Guardian | Field::MemberName => {
                 range(self.share(self.person), 0.7, -0.6) - if self.share(self.relation) > 0.5 { 0.6 } else { 0.0 }
             }
-            Field::Handler | Field::Contact | Field::LegalRepresentative | Field::Reporter | Field::EmergencyContact => {
-                range(self.share(self.person), 0.5, -0.3) - strange
-            }
+            Field::Handler
+            | Field::Contact
+            | Field::LegalRepresentative
+            | Field::Reporter
+            | Field::EmergencyContact => range(self.share(self.person), 0.5, -0.3) - strange,
             Field::DesignatedOn => range(self.share(self.date.max(self.period)), 0.7, -0.4),
-            Field::PublishedOn | Field::EndedOn | Field::FoundedOn | Field::RatingValidTo
-            | Field::BirthOn | Field::ConsentedOn | Field::ReportedOn | Field::JoinedOn => {
-                range(self.share(self.date), 0.7, -0.7)
-            }
+            Field::PublishedOn
+            | Field::EndedOn
+            | Field::FoundedOn
+            | Field::RatingValidTo
+            | Field::BirthOn
+            | Field::ConsentedOn
+            | Field::ReportedOn
+            | Field::JoinedOn => range(self.share(self.date), 0.7, -0.7),
             Field::PeriodFrom | Field::PeriodTo => range(self.share(self.date), 0.6, -0.7),
             Field::District => range(self.share(self.district), 0.8, -0.6) - self.share(self.place) * 0.5,
             Field::Street => range(self.share(self.street), 0.8, -0.4) - self.share(self.place) * 0.3,
@@ -231,7 +291,8 @@ impl Profile {
             Field::DesignationLevel => range(self.share(self.level), 0.9, -0.4),
             Field::Summary | Field::Need | Field::Gaps | Field::BusinessScope => {
                 let long = self.share(self.long);
-                range(long, 0.6, if field == Field::Gaps { 0.0 } else { -0.3 }) - strange
+                range(long, 0.6, if field == Field::Gaps { 0.0 } else { -0.3 })
+                    - strange
                     - if long < 0.5 { self.share(self.service.max(self.beneficiary)) * 0.6 } else { 0.0 }
                     - if self.share(self.number.max(self.date).max(self.yes_no)) > 0.7 { 0.6 } else { 0.0 }
             }
@@ -245,23 +306,40 @@ impl Profile {
             Field::Unit => range(self.share(self.unit), 0.7, -0.9),
             Field::Period => range(self.share(self.period.max(self.whole_number)), 0.6, -0.5),
             Field::HouseholdSize => range(self.share(self.head_count), 0.5, -0.7),
-            Field::Seq => range(self.share(self.whole_number), 0.2, -0.4) + if self.share(self.sequence) > 0.8 { 0.3 } else { 0.0 },
+            Field::Seq => {
+                range(self.share(self.whole_number), 0.2, -0.4)
+                    + if self.share(self.sequence) > 0.8 { 0.3 } else { 0.0 }
+            }
             Field::Relation => range(self.share(self.relation), 0.9, -0.5),
-            Field::Address => range(self.share(self.address), 0.6, -0.2) - strange - self.share(self.date.max(self.phone)),
+            Field::Address => {
+                range(self.share(self.address), 0.6, -0.2) - strange - self.share(self.date.max(self.phone))
+            }
             Field::Rating => range(self.share(self.rating), 0.8, -0.2),
             Field::Inspections => range(self.share(self.inspection), 0.9, -0.4),
             Field::Type => range(self.share(self.kind), 0.8, -0.2),
             Field::Charity | Field::Fundraising | Field::Consent => range(self.share(self.yes_no), 0.5, -0.4),
             Field::Areas => range(self.share(self.district + self.street + self.code + self.place), 0.6, -0.1),
-            Field::Households | Field::Population | Field::Aged60 | Field::DibaoHouseholds | Field::TekunPersons
-            | Field::DisabledPersons | Field::CollectiveIncome => {
-                if self.share(self.tick) > 0.9 && self.share(self.number) < 0.5 { -0.6 } else { range(self.share(self.number.max(self.quantity).max(self.whole_number)), 0.3, -0.2) }
+            Field::Households
+            | Field::Population
+            | Field::Aged60
+            | Field::DibaoHouseholds
+            | Field::TekunPersons
+            | Field::DisabledPersons
+            | Field::CollectiveIncome => {
+                if self.share(self.tick) > 0.9 && self.share(self.number) < 0.5 {
+                    -0.6
+                } else {
+                    range(self.share(self.number.max(self.quantity).max(self.whole_number)), 0.3, -0.2)
+                }
             }
             Field::Hours => range(self.share(self.number.max(self.urgency)), 0.5, -0.3),
             Field::DataYear => range(self.share(self.year), 0.6, -0.6),
             Field::NeedNo | Field::SourceNo | Field::HouseholdNo | Field::VolunteerNo => {
                 // 1, 2, 3 … is no number of anybody.
-                let counting = self.cells >= 3 && self.share(self.sequence) > 0.8 && self.share(self.whole_number) > 0.8 && self.short;
+                let counting = self.cells >= 3
+                    && self.share(self.sequence) > 0.8
+                    && self.share(self.whole_number) > 0.8
+                    && self.short;
                 -strange - if needs { self.share(self.phone) * 0.2 } else { 0.0 } - if counting { 1.0 } else { 0.0 }
             }
             Field::NoIdReason => -self.share(self.id_like) - self.share(self.number),

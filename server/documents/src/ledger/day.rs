@@ -220,7 +220,11 @@ fn in_digits(folded: &str) -> String {
             let number = if plain.contains('十') || plain.chars().count() == 1 {
                 super::amount::chinese_number(&plain).map(|number| number.to_string())
             } else {
-                plain.chars().map(|c| "〇一二三四五六七八九".chars().position(|d| d == c || c == '零' && d == '〇')).map(|at| at.map(|at| at.to_string())).collect()
+                plain
+                    .chars()
+                    .map(|c| "〇一二三四五六七八九".chars().position(|d| d == c || c == '零' && d == '〇'))
+                    .map(|at| at.map(|at| at.to_string()))
+                    .collect()
             };
             out.push_str(&number.unwrap_or_else(|| run.clone()));
             run.clear();

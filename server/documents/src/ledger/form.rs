@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::text;
+use domain::vocabulary;
 
 use super::grid::{Address, Cell, Grid, Line};
 use super::heads::{Head, Heads};
@@ -89,10 +90,17 @@ fn is_label(text: &str, heads: &Heads) -> bool {
     if !(1..=16).contains(&length) || !squeezed.chars().any(text::is_han) {
         return false;
     }
+    // 困难残疾人 beside 困难类别 is an answer.
+    if !vocabulary::parse_beneficiaries(&squeezed).codes.is_empty()
+        || !vocabulary::parse_services(&squeezed).codes.is_empty()
+    {
+        return false;
+    }
     let understood = heads.understand(&Head::new([squeezed.trim_end_matches(':')]));
     // 户主 beside a name is an answer, not a label.
     let several = || super::several::asked_for(&squeezed, heads).len() >= 2;
-    (understood.best() >= LABEL || several()) && !super::words::is_relation(&squeezed) || understood.strange && (2..=8).contains(&length)
+    (understood.best() >= LABEL || several()) && !super::words::is_relation(&squeezed)
+        || understood.strange && (2..=8).contains(&length)
 }
 
 /// 姓名：王某　电话：138…: pairs inside one cell; none where the cell is no such thing.
@@ -169,8 +177,7 @@ fn blocks(by_line: Vec<(u32, Vec<Answer>)>) -> Form {
             }
         }
     }
-    form.table.heads =
-        columns.into_iter().map(|(label, column)| (column, Head::new(label.split('\u{1f}')))).collect();
+    form.table.heads = columns.into_iter().map(|(label, column)| (column, Head::new(label.split('\u{1f}')))).collect();
     form
 }
 

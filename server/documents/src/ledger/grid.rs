@@ -42,8 +42,10 @@ impl Cell {
 /// True for an empty text and for the signs that offices put instead.
 pub(crate) fn is_nil(value: &str) -> bool {
     let squeezed = text::squeeze(value);
-    matches!(squeezed.as_str(), "" | "无" | "暂无" | "/" | "\\" | "'" | "空" | "null" | "NULL" | "N/A" | "n/a" | "nan" | "NaN")
-        || squeezed.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '_'))
+    matches!(
+        squeezed.as_str(),
+        "" | "无" | "暂无" | "/" | "\\" | "'" | "空" | "null" | "NULL" | "N/A" | "n/a" | "nan" | "NaN"
+    ) || squeezed.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '_'))
 }
 
 fn number_text(number: f64) -> String {

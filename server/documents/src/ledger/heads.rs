@@ -95,7 +95,13 @@ impl Heads {
             "members" => lexicon::MEMBERS,
             _ => lexicon::NEEDS,
         };
-        Self { cores, needs: kind == "needs", members: kind == "members", organizations: kind == "organizations", known: std::cell::RefCell::default() }
+        Self {
+            cores,
+            needs: kind == "needs",
+            members: kind == "members",
+            organizations: kind == "organizations",
+            known: std::cell::RefCell::default(),
+        }
     }
 
     /// Every field of the kind, each once.
@@ -152,7 +158,7 @@ impl Heads {
         }
         let mut hints = hints(&label, &group);
         let mut fields: Vec<(Field, f32)> =
-            scores.into_iter().filter_map(|(field, score)| self.of_subject(subject, field, score)).collect();
+            scores.into_iter().filter_map(|(field, score)| Self::of_subject(subject, field, score)).collect();
         if subject == Subject::Guardian && (fields.is_empty() || is_only_guardian(&label.plain)) {
             fields.push((Field::Guardian, 0.95));
         }
@@ -182,7 +188,9 @@ impl Heads {
             if plain.contains("小时内") || lower.contains("24h") {
                 found.push((Field::Urgency, 0.9));
             }
-            let other = ["人员", "队员", "会员", "成员", "党员", "学员", "店员", "演员"].iter().any(|word| plain.ends_with(word));
+            let other = ["人员", "队员", "会员", "成员", "党员", "学员", "店员", "演员"]
+                .iter()
+                .any(|word| plain.ends_with(word));
             if plain.ends_with('员') && !other && text::char_count(plain) <= 6 {
                 found.push((Field::Handler, 0.75));
             }
@@ -261,7 +269,7 @@ impl Heads {
     }
 
     /// The field that a core is of somebody; none where no field holds it.
-    fn of_subject(&self, subject: Subject, field: Field, score: f32) -> Option<(Field, f32)> {
+    fn of_subject(subject: Subject, field: Field, score: f32) -> Option<(Field, f32)> {
         use Field as F;
         let field = match (subject, field) {
             (Subject::Person | Subject::Stranger, field) => field,
@@ -277,7 +285,14 @@ impl Heads {
             (Subject::Staff, F::Name) => F::Handler,
             (
                 Subject::Staff,
-                F::Phone | F::OtherPhone | F::IdNumber | F::Sex | F::Age | F::Address | F::BeneficiaryCategories | F::HouseholdSize,
+                F::Phone
+                | F::OtherPhone
+                | F::IdNumber
+                | F::Sex
+                | F::Age
+                | F::Address
+                | F::BeneficiaryCategories
+                | F::HouseholdSize,
             ) => return None,
             (Subject::Family, F::Name) => F::MemberName,
             (Subject::Family, F::IdNumber) => F::MemberId,
@@ -323,7 +338,11 @@ fn left_over(part: &str) -> usize {
         if let Some(word) = word {
             rest = &rest[word.len()..];
         } else {
-            open += usize::from(!first.is_ascii_punctuation() && !"、，。？！“”：；／《》-—·".contains(first) && !first.is_ascii_digit());
+            open += usize::from(
+                !first.is_ascii_punctuation()
+                    && !"、，。？！“”：；／《》-—·".contains(first)
+                    && !first.is_ascii_digit(),
+            );
             rest = &rest[first.len_utf8()..];
         }
     }
@@ -359,10 +378,13 @@ impl Label {
             label.brackets.push(inside);
         }
         // 除救助金外还需要什么服务: what is left aside is not asked for.
-        if let Some(rest) = label.plain.strip_prefix('除').and_then(|rest| rest.split_once('外')).map(|(_, rest)| rest.to_owned()) {
+        if let Some(rest) =
+            label.plain.strip_prefix('除').and_then(|rest| rest.split_once('外')).map(|(_, rest)| rest.to_owned())
+        {
             label.plain = rest.trim_start_matches(['还', ',', '，', '仍']).to_owned();
         }
-        let numbered = label.plain.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
+        let numbered =
+            label.plain.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
         if !numbered.is_empty() && !numbered.starts_with(['岁', '年', '月']) {
             label.plain = numbered.to_owned();
         }
@@ -414,8 +436,8 @@ pub(crate) fn year_in(squeezed: &str) -> Option<i32> {
 
 /// Units that heads give, the longer first.
 const UNITS: &[&str] = &[
-    "小时", "分钟", "个月", "万元", "千元", "亿元", "百元", "人次", "户次", "工日", "年", "月", "周", "天", "日", "元", "次", "餐", "人", "户", "份", "个", "场", "课时", "万",
-    "节", "顿", "趟", "家", "件",
+    "小时", "分钟", "个月", "万元", "千元", "亿元", "百元", "人次", "户次", "工日", "年", "月", "周", "天", "日", "元",
+    "次", "餐", "人", "户", "份", "个", "场", "课时", "万", "节", "顿", "趟", "家", "件",
 ];
 
 fn hints(label: &Label, group: &Label) -> Hints {
@@ -547,9 +569,15 @@ mod tests {
     fn what_a_head_says_beside() {
         let hints = |label: &str| Heads::of("needs").understand(&Head::new([label])).hints;
         assert_eq!(hints("期限（天）").unit.as_deref(), Some("天"));
-        assert_eq!(hints("服务频次（次/月）"), Hints { unit: Some("次".into()), per: Some(Frequency::Month), ..Hints::default() });
+        assert_eq!(
+            hints("服务频次（次/月）"),
+            Hints { unit: Some("次".into()), per: Some(Frequency::Month), ..Hints::default() }
+        );
         assert_eq!(hints("每周次数").per, Some(Frequency::Week));
         assert_eq!(hints("2025年收入（元）").year, Some(2025));
-        assert_eq!(hints("紧急程度（1=紧急，2=一般）").legend, [("1".into(), "紧急".into()), ("2".into(), "一般".into())]);
+        assert_eq!(
+            hints("紧急程度（1=紧急，2=一般）").legend,
+            [("1".into(), "紧急".into()), ("2".into(), "一般".into())]
+        );
     }
 }

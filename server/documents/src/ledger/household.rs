@@ -24,14 +24,22 @@ pub(crate) fn has_members(plan: &Plan) -> bool {
 /// Whether a line goes on with the household of the line before it.
 pub(crate) fn goes_on(first: &Line, line: &Line, plan: &Plan, grid: &Grid) -> bool {
     let at = |line: &Line, field: Field| {
-        plan.column(field).and_then(|column| line.get(column)).filter(|cell| !cell.is_nil()).map(|cell| text::squeeze(&cell.text()))
+        plan.column(field)
+            .and_then(|column| line.get(column))
+            .filter(|cell| !cell.is_nil())
+            .map(|cell| text::squeeze(&cell.text()))
     };
     // Cells of the household that reach over both lines.
     let merged = [Field::Seq, Field::NeedNo, Field::HouseholdNo, Field::Summary, Field::ServiceCategories, Field::Name]
         .iter()
         .filter(|field| **field != Field::Name || plan.has(Field::MemberName))
         .filter_map(|field| plan.column(*field))
-        .any(|column| grid.filled_from(line.row, column) == Some(first.row) || grid.filled_from(line.row, column).is_some_and(|top| top > 0 && grid.filled_from(first.row, column) == Some(top)));
+        .any(|column| {
+            grid.filled_from(line.row, column) == Some(first.row)
+                || grid
+                    .filled_from(line.row, column)
+                    .is_some_and(|top| top > 0 && grid.filled_from(first.row, column) == Some(top))
+        });
     if merged {
         return true;
     }

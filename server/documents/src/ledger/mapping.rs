@@ -75,8 +75,7 @@ impl Choice {
     /// # Errors
     /// [`ChoiceError`] where it is not of this form or the field is unknown; its text is for the reader.
     pub fn add(&mut self, written: &str) -> Result<(), ChoiceError> {
-        let (column, field) =
-            written.split_once(['=', '＝']).ok_or_else(|| ChoiceError::Form(written.to_owned()))?;
+        let (column, field) = written.split_once(['=', '＝']).ok_or_else(|| ChoiceError::Form(written.to_owned()))?;
         let (column, field) = (column.trim(), field.trim());
         if column.is_empty() {
             return Err(ChoiceError::Form(written.to_owned()));
@@ -89,8 +88,8 @@ impl Choice {
         Ok(())
     }
 
-    /// What was chosen for a column; the outer none where nothing was.
-    fn of(&self, sheet: &str, column: &str, head: &Head) -> Option<Option<Field>> {
+    /// What was chosen for a column; none where nothing was.
+    fn of(&self, sheet: &str, column: &str, head: &Head) -> Option<Use> {
         if self.columns.is_empty() {
             return None;
         }
@@ -104,7 +103,7 @@ impl Choice {
                     || key.eq_ignore_ascii_case(column)
                     || !squeezed.is_empty() && (squeezed == whole || squeezed == head.own())
             })
-            .map(|(_, field)| *field)
+            .map(|(_, field)| field.map_or(Use::Nothing, Use::Field))
     }
 }
 
@@ -146,13 +145,7 @@ pub(super) struct Candidate<'l> {
 }
 
 /// Proposes what each column of a table holds. `lines` are the rows below the head.
-pub(crate) fn propose(
-    grid: &Grid,
-    table: &Table,
-    lines: &[Line],
-    kind: &Kind<'_>,
-    around: &Around<'_>,
-) -> Proposal {
+pub(crate) fn propose(grid: &Grid, table: &Table, lines: &[Line], kind: &Kind<'_>, around: &Around<'_>) -> Proposal {
     let looked_at = sample(lines);
     let mut candidates: Vec<Candidate<'_>> = columns_of(table, &looked_at)
         .into_iter()
@@ -222,9 +215,8 @@ fn candidate<'l>(
     }
     let understood = kind.heads.understand(&head);
     let cells: Vec<&Cell> = lines.iter().filter_map(|line| line.get(column)).filter(|cell| !cell.is_nil()).collect();
-    let profile = |cells: &[&Cell]| {
-        content::profile(cells.iter().copied(), around.scope, around.divisions, grid.from_1904)
-    };
+    let profile =
+        |cells: &[&Cell]| content::profile(cells.iter().copied(), around.scope, around.divisions, grid.from_1904);
     let mut found = profile(&cells);
     let codes = meanings(&head, &understood, &cells, around, kind, &profile);
     if let Some((meanings, of_words)) = &codes {
@@ -389,7 +381,8 @@ fn assign_columns(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
     for ((at, found), row) in free.iter().zip(assign(&worth)).zip(&scores) {
         let Some(found) = found else { continue };
         let score = row[found];
-        let second = row.iter().enumerate().filter(|(other, _)| *other != found).map(|(_, score)| *score).fold(0.0, f32::max);
+        let second =
+            row.iter().enumerate().filter(|(other, _)| *other != found).map(|(_, score)| *score).fold(0.0, f32::max);
         candidates[*at].used = Use::Field(kind.fields[found]);
         candidates[*at].confidence = (score.min(1.0) * 0.8 + (score - second).clamp(0.0, 0.4) * 0.5).clamp(0.05, 0.99);
     }
@@ -460,15 +453,12 @@ fn choose(candidates: &mut [Candidate<'_>], grid: &Grid, table: &Table, lines: &
         let Some(choice) = around.choice.of(&grid.name, &letter, &candidate.head) else { continue };
         candidate.chosen = true;
         candidate.confidence = 1.0;
-        match choice {
-            None => candidate.used = Use::Nothing,
-            Some(field) => {
-                if !matches!(&candidate.used, Use::Mark(of, _) if *of == field) {
-                    candidate.used = Use::Field(field);
-                }
-                chosen.push(field);
-            }
+        let fields = choice.fields();
+        // A word of a matrix stays one when its own field is chosen.
+        if !matches!(&candidate.used, Use::Mark(of, _) if fields.contains(of)) {
+            candidate.used = choice;
         }
+        chosen.extend(fields);
     }
     for candidate in candidates.iter_mut().filter(|one| !one.chosen) {
         if matches!(candidate.used, Use::Field(field) if chosen.contains(&field)) {
@@ -483,10 +473,7 @@ fn place_of(column: u16, lines: &[Line], form: bool) -> String {
     if !form {
         return letters(column);
     }
-    lines
-        .iter()
-        .find(|line| line.get(column).is_some())
-        .map_or_else(|| letters(column), |line| line.place(column))
+    lines.iter().find(|line| line.get(column).is_some()).map_or_else(|| letters(column), |line| line.place(column))
 }
 
 fn told(candidate: &Candidate<'_>, grid: &Grid, lines: &[Line]) -> ColumnMapping {
@@ -540,9 +527,9 @@ mod tests {
         choice.add("C=身份证号").unwrap();
         choice.add("证件号＝不用").unwrap();
         choice.add("表!D=phone").unwrap();
-        assert_eq!(choice.of("别的", "C", &Head::default()), Some(Some(Field::IdNumber)));
-        assert_eq!(choice.of("别的", "E", &Head::new(["证件 号"])), Some(None));
-        assert_eq!(choice.of("表", "D", &Head::default()), Some(Some(Field::Phone)));
+        assert_eq!(choice.of("别的", "C", &Head::default()), Some(Use::Field(Field::IdNumber)));
+        assert_eq!(choice.of("别的", "E", &Head::new(["证件 号"])), Some(Use::Nothing));
+        assert_eq!(choice.of("表", "D", &Head::default()), Some(Use::Field(Field::Phone)));
         assert_eq!(choice.of("别的", "D", &Head::default()), None);
         assert!(choice.add("C").is_err() && choice.add("C=没有的").is_err());
     }

@@ -24,14 +24,17 @@ pub(super) fn find(
         let field = match found[at] {
             // One word alone is a question, two are a matrix: 是否低保 is not the category.
             Some(field) => {
-                let neighbours = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter(|n| *n < candidates.len());
+                let neighbours =
+                    [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter(|n| *n < candidates.len());
                 let beside = neighbours.into_iter().any(|other| found[other] == Some(field));
-                (ticks && (beside || of_group(field)) || (empty || candidates[at].profile.tick > 0) && of_group(field)).then_some(field)
+                (ticks && (beside || of_group(field)) || (empty || candidates[at].profile.tick > 0) && of_group(field))
+                    .then_some(field)
             }
             // 其他 among the words of a group.
             None if ticks && !groups[at].is_empty() => {
                 [Field::ServiceCategories, Field::BeneficiaryCategories].into_iter().find(|field| {
-                    let others = (0..candidates.len()).filter(same_group).filter(|other| found[*other] == Some(*field)).count();
+                    let others =
+                        (0..candidates.len()).filter(same_group).filter(|other| found[*other] == Some(*field)).count();
                     others >= 2 && candidates[at].understood.best() < 0.9
                 })
             }
@@ -46,7 +49,9 @@ pub(super) fn find(
 
 /// The field of which a column's head is a word; none where ticks would not make sense in it.
 fn field_of(candidate: &Candidate<'_>, kind: &Kind<'_>) -> Option<Field> {
-    let ticks = candidate.profile.is_ticks() || candidate.profile.cells == 0 || candidate.profile.tick > 0 && candidate.profile.different <= 12;
+    let ticks = candidate.profile.is_ticks()
+        || candidate.profile.cells == 0
+        || candidate.profile.tick > 0 && candidate.profile.different <= 12;
     let label = label_of(candidate.head.own());
     if !ticks || label.is_empty() || text::char_count(label) > 14 || label.starts_with("是否") {
         return None;
@@ -57,9 +62,10 @@ fn field_of(candidate: &Candidate<'_>, kind: &Kind<'_>) -> Option<Field> {
     let has = |field: Field| kind.fields.contains(&field);
     let is_group = !groups.codes.is_empty() || !groups.ambiguous.is_empty();
     if has(Field::Designation) && is_group {
-        let village = groups.codes.iter().any(|code| {
-            vocabulary::beneficiary(code).is_some_and(vocabulary::BeneficiaryCategory::is_village)
-        });
+        let village = groups
+            .codes
+            .iter()
+            .any(|code| vocabulary::beneficiary(code).is_some_and(vocabulary::BeneficiaryCategory::is_village));
         return village.then_some(Field::Designation);
     }
     let of_people = ["类别", "对象", "身份", "人群", "困难", "类型"].iter().any(|word| group.contains(word));
@@ -73,7 +79,11 @@ fn field_of(candidate: &Candidate<'_>, kind: &Kind<'_>) -> Option<Field> {
     if has(Field::Areas) && (is_district(label) || ["全市", "市内六区"].contains(&label)) {
         return Some(Field::Areas);
     }
-    if has(Field::Urgency) && matches!(words::urgency(label), Some(Some(_))) && (1..=4).contains(&text::char_count(label)) && !label.contains('否') {
+    if has(Field::Urgency)
+        && matches!(words::urgency(label), Some(words::Said::Value(_)))
+        && (1..=4).contains(&text::char_count(label))
+        && !label.contains('否')
+    {
         return Some(Field::Urgency);
     }
     if has(Field::Sex) && matches!(label, "男" | "女") {

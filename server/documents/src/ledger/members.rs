@@ -113,7 +113,11 @@ impl Reading<'_> {
     fn member_values(&mut self) -> MemberValues {
         let name = self.name(true).unwrap_or_default();
         let id_number = self.id_number(false);
-        if id_number.is_none() && self.cell(Field::IdNumber).is_none() && self.context.plan.has(Field::IdNumber) && !self.context.plan.has(Field::BirthOn) {
+        if id_number.is_none()
+            && self.cell(Field::IdNumber).is_none()
+            && self.context.plan.has(Field::IdNumber)
+            && !self.context.plan.has(Field::BirthOn)
+        {
             self.warn(Field::IdNumber, Reason::Missing);
         }
         let birth = self.birth(id_number.as_ref());
@@ -155,9 +159,9 @@ impl Reading<'_> {
     fn birth(&mut self, id: Option<&ResidentId>) -> Option<NaiveDate> {
         // The identity number says the day where the cell has a month only.
         let by_number = id.is_some()
-            && self.cell(Field::BirthOn).is_some_and(|cell| {
-                !matches!(day::read(cell, self.context.from_1904), Written::Day(_))
-            });
+            && self
+                .cell(Field::BirthOn)
+                .is_some_and(|cell| !matches!(day::read(cell, self.context.from_1904), Written::Day(_)));
         let written = match if by_number { None } else { self.past_date(Field::BirthOn, false) } {
             Some(PartialDate::Day(day)) => Some(day),
             Some(PartialDate::Month(_)) if id.is_none() => {

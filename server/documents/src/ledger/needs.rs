@@ -40,9 +40,13 @@ impl Kind for Needs {
     const REQUIRED: &'static [Field] = &[Field::BeneficiaryCategories, Field::ServiceCategories, Field::Summary];
 
     fn is_ledger(plan: &Plan) -> bool {
-        let person = plan.has(Field::Name) && [Field::Phone, Field::Address, Field::Relation].iter().any(|field| plan.has(*field));
+        let person = plan.has(Field::Name)
+            && [Field::Phone, Field::Address, Field::Relation].iter().any(|field| plan.has(*field));
         let some = plan.columns.values().filter(|column| !column.used.fields().is_empty()).count();
-        some >= 3 && (plan.has(Field::IdNumber) || plan.has(Field::Summary) && (plan.has(Field::Name) || plan.has(Field::ServiceCategories)) || person)
+        some >= 3
+            && (plan.has(Field::IdNumber)
+                || plan.has(Field::Summary) && (plan.has(Field::Name) || plan.has(Field::ServiceCategories))
+                || person)
     }
 
     fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<NeedValues> {
@@ -158,7 +162,9 @@ impl Reading<'_> {
         let wrong = |reason| matches!(reason, Reason::UnknownDivision | Reason::Missing);
         if placed.code12.is_none() && placed.issues.iter().any(|(_, issue)| wrong(issue.reason)) {
             // 河东区鲁山道街道皓阳园社区3号楼: the place and the door in one cell, or the place in the address alone.
-            let nothing = cells.code.is_none() && cells.street.is_none() && cells.village.is_none();
+            // An empty cell of a place is a mistake; a table without such columns may say it in the address.
+            let nothing =
+                ![Field::DivisionCode, Field::Street, Field::Village].iter().any(|field| context.plan.has(*field));
             let source = match cells.code {
                 Some(cell) => Some(cell.text()),
                 None if nothing => self.cell(Field::Address).map(crate::ledger::grid::Cell::text),

@@ -5,8 +5,8 @@ use std::io::{Cursor, Read};
 use calamine::{Data, DataRef, Dimensions, Reader, SheetVisible, Xls, Xlsx, XlsxError};
 use chrono::NaiveDate;
 
-use super::grid::{Address, Cell, Grid, Line, Merge};
 use super::LedgerError;
+use super::grid::{Address, Cell, Grid, Line, Merge};
 
 mod biff;
 mod layout;

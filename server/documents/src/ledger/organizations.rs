@@ -185,7 +185,9 @@ impl Reading<'_> {
                 Some(UsccKind::ServiceInstitution)
             }
             Some(word) if word.contains("民非") => Some(UsccKind::ServiceInstitution),
-            Some(word) if word.contains("社会团体") || word.contains("社团") || word == "协会" => Some(UsccKind::Association),
+            Some(word) if word.contains("社会团体") || word.contains("社团") || word == "协会" => {
+                Some(UsccKind::Association)
+            }
             Some(word) if word.contains("基金会") => Some(UsccKind::Foundation),
             Some("52") => Some(UsccKind::ServiceInstitution),
             Some("51") => Some(UsccKind::Association),
@@ -230,11 +232,14 @@ impl Reading<'_> {
 
     /// `3A`, `AAA`, `3A级`.
     fn rating(&mut self) -> Option<String> {
-        let rating = words::rating(&text::squeeze(&self.cell(Field::Rating)?.text()));
-        if rating.is_none() {
-            self.not_understood(Field::Rating);
+        match words::rating(&text::squeeze(&self.cell(Field::Rating)?.text())) {
+            Some(words::Said::Value(rating)) => Some(rating),
+            Some(words::Said::Open) => None,
+            None => {
+                self.not_understood(Field::Rating);
+                None
+            }
         }
-        rating.flatten()
     }
 
     fn rating_valid_to(&mut self, rated: bool) -> Option<NaiveDate> {
@@ -290,9 +295,13 @@ impl Reading<'_> {
             .collect();
         // 河东区 鲁山道街道 may be two names with a space between them, or one.
         let parts: Vec<String> = match parts.as_slice() {
-            [_] if place::read(&cell.text(), self.context.scope, self.context.divisions).is_err() => {
-                cell.text().split_whitespace().flat_map(|word| word.split(['、', '，', ',', ';', '；', '/', '|'])).map(text::squeeze).filter(|part| !part.is_empty()).collect()
-            }
+            [_] if place::read(&cell.text(), self.context.scope, self.context.divisions).is_err() => cell
+                .text()
+                .split_whitespace()
+                .flat_map(|word| word.split(['、', '，', ',', ';', '；', '/', '|']))
+                .map(text::squeeze)
+                .filter(|part| !part.is_empty())
+                .collect(),
             _ => parts,
         };
         for name in parts {

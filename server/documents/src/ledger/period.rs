@@ -55,7 +55,9 @@ fn plain(text: &str) -> String {
     // 00:00:00 would run together with the day in front of it.
     let words: Vec<&str> = text
         .split_whitespace()
-        .filter(|word| !(word.contains(':') && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'))))
+        .filter(|word| {
+            !(word.contains(':') && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')))
+        })
         .collect();
     let squeezed = text::squeeze(&words.concat());
     match squeezed.find('(') {
@@ -66,8 +68,12 @@ fn plain(text: &str) -> String {
 
 /// `6个月`, `半年`, `一年`, `一年半`, `30天`, `两周`.
 fn duration(text: &str) -> Option<Period> {
-    let text = ["为期", "持续", "约", "大约", "共", "服务", "需要", "预计", "不少于"].iter().fold(text, |text, word| text.strip_prefix(word).unwrap_or(text));
-    let text = ["左右", "以内", "之内", "内", "期", "时间"].iter().fold(text, |text, word| text.strip_suffix(word).unwrap_or(text));
+    let text = ["为期", "持续", "约", "大约", "共", "服务", "需要", "预计", "不少于"]
+        .iter()
+        .fold(text, |text, word| text.strip_prefix(word).unwrap_or(text));
+    let text = ["左右", "以内", "之内", "内", "期", "时间"]
+        .iter()
+        .fold(text, |text, word| text.strip_suffix(word).unwrap_or(text));
     if matches!(text, "半年" | "半年时间") {
         return Some(Period { months: Some(6), ..Period::default() });
     }

@@ -31,7 +31,9 @@ pub(crate) fn read_phones(text: &str) -> Option<Vec<Phone>> {
     let parts = |separators: &[char]| -> Vec<String> {
         plain
             .split(|c: char| separators.contains(&c))
-            .map(|part| part.trim_matches(|c: char| text::is_han(c) || c.is_whitespace() || c == ':' || c == '-').to_owned())
+            .map(|part| {
+                part.trim_matches(|c: char| text::is_han(c) || c.is_whitespace() || c == ':' || c == '-').to_owned()
+            })
             .filter(|part| !part.is_empty())
             .collect()
     };

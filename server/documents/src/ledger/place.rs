@@ -177,7 +177,8 @@ pub(crate) fn read(written: &str, scope: &str, divisions: &Divisions) -> Result<
     };
     let squeezed = text::squeeze(written);
     // 120102004001 天鼎社区
-    let digits: String = squeezed.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        squeezed.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     if matches!(digits.len(), 6 | 9 | 12) && digits.starts_with("12") && better(divisions.find(&digits, scope)) {
         return best;
     }
@@ -202,7 +203,8 @@ pub(crate) fn read(written: &str, scope: &str, divisions: &Divisions) -> Result<
                     prefix(&resolved.code12).clone_into(&mut at);
                     found = Some(Ok(resolved));
                 }
-                Err(_) if found.is_none() && divisions.find(part, "12").is_ok_and(|wide| within(scope, &wide.code12)) => {}
+                Err(_)
+                    if found.is_none() && divisions.find(part, "12").is_ok_and(|wide| within(scope, &wide.code12)) => {}
                 Err(wrong) => {
                     found = Some(Err(wrong));
                     break;
@@ -218,7 +220,8 @@ pub(crate) fn read(written: &str, scope: &str, divisions: &Divisions) -> Result<
 
 /// A place at the beginning of an address, and the door behind it: 河东区鲁山道街道皓阳园社区3号楼.
 pub(crate) fn of_address<'a>(written: &'a str, scope: &str, divisions: &Divisions) -> Option<(Resolved, &'a str)> {
-    const ENDS: &[&str] = &["居民委员会", "村民委员会", "居委会", "村委会", "社区", "街道", "村", "镇", "乡", "街", "里", "园"];
+    const ENDS: &[&str] =
+        &["居民委员会", "村民委员会", "居委会", "村委会", "社区", "街道", "村", "镇", "乡", "街", "里", "园"];
     let mut ends: Vec<usize> = ENDS
         .iter()
         .flat_map(|end| written.match_indices(end).map(|(at, found)| at + found.len()))
@@ -245,7 +248,8 @@ pub(crate) fn of_sheet(titles: &[String], sheet: &str, scope: &str, divisions: &
         }
     };
     for title in titles {
-        for word in ["统计单位", "填报单位", "所属街镇", "街镇", "单位名称", "乡镇", "街道", "社区", "村居"] {
+        for word in ["统计单位", "填报单位", "所属街镇", "街镇", "单位名称", "乡镇", "街道", "社区", "村居"]
+        {
             let Some(rest) = title.split(word).nth(1) else { continue };
             let Some(rest) = rest.strip_prefix([':', '：']) else { continue };
             let rest = rest.trim_start_matches([' ', '\u{3000}']);
@@ -313,7 +317,8 @@ mod tests {
         let all = Divisions::bundled();
         let of = |text: &str| read(text, "12", all).map(|found| found.code12);
         let code = Ok(of("河东区鲁山道街道").unwrap());
-        for text in ["河东区/鲁山道街道", "河东区-鲁山道", "天津市 河东区 鲁山道街道", "河东区（鲁山道街道）"] {
+        for text in ["河东区/鲁山道街道", "河东区-鲁山道", "天津市 河东区 鲁山道街道", "河东区（鲁山道街道）"]
+        {
             assert_eq!(of(text), code, "{text}");
         }
         assert_eq!(of("120102004 鲁山道街道"), of("120102004"));

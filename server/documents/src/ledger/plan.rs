@@ -225,7 +225,8 @@ fn translated<'l>(cell: &'l Cell, column: &Column) -> Cow<'l, Cell> {
         return Cow::Borrowed(cell);
     }
     let written = cell.text();
-    let meaning = column.codes.as_ref().and_then(|codes| codes::translate(&written, codes)).or_else(|| legend(&written));
+    let meaning =
+        column.codes.as_ref().and_then(|codes| codes::translate(&written, codes)).or_else(|| legend(&written));
     match meaning {
         Some(meaning) => Cow::Owned(Cell::Text(meaning.into())),
         None => Cow::Borrowed(cell),

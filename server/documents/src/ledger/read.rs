@@ -182,8 +182,7 @@ fn proposal<K: Kind>(
 ) -> Option<Proposal> {
     let fields = heads.fields();
     let kind = mapping::Kind { name: K::NAME, heads, fields: &fields };
-    let around =
-        Around { scope: reader.scope, divisions: reader.divisions, tables, choice: reader.choice, legend };
+    let around = Around { scope: reader.scope, divisions: reader.divisions, tables, choice: reader.choice, legend };
     match (&found.form, &found.table) {
         (Some(form), _) => Some(mapping::propose(&found.grid, &form.table, &form.lines, &kind, &around)),
         (None, Some(table)) => {
@@ -249,7 +248,8 @@ fn sheet<K: Kind>(
     let lacks: Vec<Field> = sheet.absent.iter().copied().filter(|field| K::REQUIRED.contains(field)).collect();
     sheet.sentences = sheet.absent.iter().map(|field| missing(*field, K::CALLED, lacks.contains(field))).collect();
     if found.grid.hidden && !about.reader.choice.hidden_sheets.contains(&found.grid.name) {
-        sheet.sentences = vec!["这张工作表是隐藏的，没有导入。要导入的，请在表格里取消隐藏，或在列对应里选上".to_owned()];
+        sheet.sentences =
+            vec!["这张工作表是隐藏的，没有导入。要导入的，请在表格里取消隐藏，或在列对应里选上".to_owned()];
     }
     let context = Context {
         scope,

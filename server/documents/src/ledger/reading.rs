@@ -197,7 +197,10 @@ impl<'r> Reading<'r> {
         if phones.is_none() {
             // 无电话, 聋哑人不便接听: no number was ever meant.
             let squeezed = text::squeeze(&text);
-            if squeezed.chars().any(text::is_han) && !squeezed.chars().any(|c| c.is_ascii_digit() || c == '*') && squeezed != "同上" {
+            if squeezed.chars().any(text::is_han)
+                && !squeezed.chars().any(|c| c.is_ascii_digit() || c == '*')
+                && squeezed != "同上"
+            {
                 self.warn(field, Reason::NoPhone);
                 self.keep_words(field);
             } else {
@@ -334,7 +337,8 @@ pub(crate) fn ticked(written: &str) -> String {
     const FREE: &[char] = &['□', '☐', '○', '◯'];
     // ["低保","重残"] of an export is a list; A.助餐┋B.助浴 of a questionnaire is one too.
     let listed = written.trim().strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
-    let written = &listed.map_or_else(|| written.to_owned(), |inner| inner.replace(['"', '\'', '“', '”'], "")).replace('┋', "、");
+    let written =
+        &listed.map_or_else(|| written.to_owned(), |inner| inner.replace(['"', '\'', '“', '”'], "")).replace('┋', "、");
     if !written.contains(SET) {
         return written.to_owned();
     }

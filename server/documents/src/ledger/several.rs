@@ -16,12 +16,14 @@ use super::place;
 use super::words;
 
 /// Signs that stand between answers.
-const BETWEEN: &[char] = &['、', '，', ',', ';', '；', '/', '／', '|', '｜', '\n', '\r', '\t', ' ', '\u{3000}', '。', '┋', '+'];
+const BETWEEN: &[char] =
+    &['、', '，', ',', ';', '；', '/', '／', '|', '｜', '\n', '\r', '\t', ' ', '\u{3000}', '。', '┋', '+'];
 
 /// Fields that a sentence of a head asks for, in its order; fewer than two where it asks for one.
 pub(crate) fn asked_for(head: &str, heads: &Heads) -> Vec<Field> {
     let squeezed = text::squeeze(head);
-    let parts = squeezed.split(['、', ',', '和', '及', '与', '/', '+', ';', '?', '。', '&', '或', '·', '\n', '(', ')', ':']);
+    let parts =
+        squeezed.split(['、', ',', '和', '及', '与', '/', '+', ';', '?', '。', '&', '或', '·', '\n', '(', ')', ':']);
     let mut fields: Vec<Field> = Vec::new();
     for part in parts.filter(|part| !part.is_empty()) {
         let understood = heads.understand(&Head::new([part]));
@@ -35,9 +37,8 @@ pub(crate) fn asked_for(head: &str, heads: &Heads) -> Vec<Field> {
             fields.push(*field);
         }
     }
-    let is_place = |field: &Field| {
-        matches!(field, Field::District | Field::Street | Field::Village | Field::DivisionCode)
-    };
+    let is_place =
+        |field: &Field| matches!(field, Field::District | Field::Street | Field::Village | Field::DivisionCode);
     // 区、街道、社区 is one place, and 困难及需求 one text.
     if fields.iter().filter(|field| is_place(field)).count() > 1 {
         fields.retain(|field| !is_place(field));
@@ -52,7 +53,13 @@ pub(crate) fn asked_for(head: &str, heads: &Heads) -> Vec<Field> {
 
 /// The answers of a cell for these fields; a field that is not answered is not there. What is left over goes to the one
 /// field that is open, if there is only one.
-pub(crate) fn answers(cell: &str, fields: &[Field], heads: &Heads, scope: &str, all: &Divisions) -> Vec<(Field, String)> {
+pub(crate) fn answers(
+    cell: &str,
+    fields: &[Field],
+    heads: &Heads,
+    scope: &str,
+    all: &Divisions,
+) -> Vec<(Field, String)> {
     let tidy = text::tidy(cell);
     if let Some(found) = labelled(&tidy, fields, heads) {
         return found;
@@ -67,7 +74,9 @@ pub(crate) fn answers(cell: &str, fields: &[Field], heads: &Heads, scope: &str, 
         found.push((Field::IdNumber, id));
         rest = without;
     }
-    for token in rest.split(BETWEEN).flat_map(apart).map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()) {
+    for token in
+        rest.split(BETWEEN).flat_map(apart).map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())
+    {
         let open = |field: &&Field| !found.iter().any(|(of, _)| of == *field) || **field == Field::ServiceCategories;
         let fitting = fields.iter().filter(open).find(|field| fits(**field, &token, scope, all)).copied();
         match fitting {
@@ -89,7 +98,10 @@ pub(crate) fn answers(cell: &str, fields: &[Field], heads: &Heads, scope: &str, 
         found.push((*field, left.join(" ")));
     } else if !left.is_empty() {
         let text = open.iter().find(|field| {
-            matches!(field, Field::Summary | Field::Address | Field::Remark | Field::Need | Field::Name | Field::Contact)
+            matches!(
+                field,
+                Field::Summary | Field::Address | Field::Remark | Field::Need | Field::Name | Field::Contact
+            )
         });
         if let Some(field) = text {
             found.push((*field, left.join("，")));
@@ -105,7 +117,9 @@ fn labelled(cell: &str, fields: &[Field], heads: &Heads) -> Option<Vec<(Field, S
     let mut open: Option<Field> = None;
     while let Some(at) = rest.find([':', '：']) {
         let before = &rest[..at];
-        let from = before.rfind(|c: char| BETWEEN.contains(&c)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let from = before
+            .rfind(|c: char| BETWEEN.contains(&c))
+            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
         let understood = heads.understand(&Head::new([&before[from..]]));
         let field = understood.fields.iter().map(|(field, _)| *field).find(|field| fields.contains(field))?;
         if let Some(open) = open.replace(field) {
@@ -123,7 +137,9 @@ fn labelled(cell: &str, fields: &[Field], heads: &Heads) -> Option<Vec<(Field, S
 fn apart(token: &str) -> Vec<String> {
     let digits = |c: char| c.is_ascii_digit() || c == '-';
     let longest = token.split(|c: char| !digits(c)).max_by_key(|run| run.len()).unwrap_or_default();
-    if longest.chars().filter(char::is_ascii_digit).count() < 7 || read_phones(token).is_some() && !token.chars().any(text::is_han) {
+    if longest.chars().filter(char::is_ascii_digit).count() < 7
+        || read_phones(token).is_some() && !token.chars().any(text::is_han)
+    {
         return vec![token.to_owned()];
     }
     let at = token.find(longest).unwrap_or_default();
@@ -133,8 +149,8 @@ fn apart(token: &str) -> Vec<String> {
     if extension {
         return vec![before.to_owned(), token[at..].to_owned()];
     }
-    let before = before.trim_end_matches(['(', '（', ':', '：', '-']);
-    let after = after.trim_start_matches([')', '）']);
+    let signs = ['(', '（', ')', '）', ':', '：', '-'];
+    let (before, after) = (before.trim_matches(signs), after.trim_matches(signs));
     vec![before.to_owned(), longest.to_owned(), after.to_owned()]
 }
 
@@ -162,18 +178,29 @@ fn fits(field: Field, token: &str, scope: &str, all: &Divisions) -> bool {
         Field::Age => squeezed.ends_with('岁') || amount::whole_number(&squeezed).is_some_and(|age| age <= 120),
         Field::HouseholdSize => amount::head_count(&cell).is_some(),
         Field::Quantity | Field::Capacity => amount::quantity(token).is_some(),
-        Field::Period => period::period(&cell).is_ok() || squeezed.strip_prefix('共').is_some_and(|rest| period::period(&Cell::Text(rest.into())).is_ok()),
-        Field::PublishedOn | Field::FoundedOn | Field::BirthOn | Field::JoinedOn | Field::DesignatedOn | Field::EndedOn => {
-            !matches!(day::of_text(token), Written::NotADate)
+        Field::Period => {
+            period::period(&cell).is_ok()
+                || squeezed.strip_prefix('共').is_some_and(|rest| period::period(&Cell::Text(rest.into())).is_ok())
         }
+        Field::PublishedOn
+        | Field::FoundedOn
+        | Field::BirthOn
+        | Field::JoinedOn
+        | Field::DesignatedOn
+        | Field::EndedOn => !matches!(day::of_text(token), Written::NotADate),
         Field::BeneficiaryCategories | Field::Designation => !vocabulary::parse_beneficiaries(token).codes.is_empty(),
         Field::ServiceCategories => !vocabulary::parse_services(token).codes.is_empty(),
-        Field::DivisionCode | Field::District | Field::Street | Field::Village => place::read(token, scope, all).is_ok(),
+        Field::DivisionCode | Field::District | Field::Street | Field::Village => {
+            place::read(token, scope, all).is_ok()
+        }
         Field::Urgency => words::urgency(&squeezed).is_some(),
         Field::Source => words::source(&squeezed).is_some(),
-        Field::Name | Field::Guardian | Field::Contact | Field::Handler | Field::LegalRepresentative | Field::EmergencyContact => {
-            words::is_person_name(&squeezed)
-        }
+        Field::Name
+        | Field::Guardian
+        | Field::Contact
+        | Field::Handler
+        | Field::LegalRepresentative
+        | Field::EmergencyContact => words::is_person_name(&squeezed),
         Field::Address => words::is_address(&squeezed),
         Field::Email => squeezed.contains('@'),
         Field::DesignationLevel => matches!(squeezed.as_str(), "市级" | "区级"),
@@ -194,7 +221,13 @@ mod tests {
     #[test]
     fn several_answers() {
         let pair = [(Field::Name, "王某某".to_owned()), (Field::Phone, "13800000001".to_owned())];
-        for cell in ["王某某 13800000001", "王某某13800000001", "13800000001（王某某）", "姓名：王某某，电话：13800000001", "王某某/13800000001"] {
+        for cell in [
+            "王某某 13800000001",
+            "王某某13800000001",
+            "13800000001（王某某）",
+            "姓名：王某某，电话：13800000001",
+            "王某某/13800000001",
+        ] {
             assert_eq!(of(cell, &[Field::Name, Field::Phone]), pair, "{cell}");
         }
         assert_eq!(
@@ -202,7 +235,10 @@ mod tests {
             [(Field::Quantity, "每周3次".to_owned()), (Field::Period, "6个月".to_owned())]
         );
         let heads = Heads::of("needs");
-        assert_eq!(asked_for("请填写户主姓名、身份证号和联系电话", &heads), [Field::Name, Field::IdNumber, Field::Phone]);
+        assert_eq!(
+            asked_for("请填写户主姓名、身份证号和联系电话", &heads),
+            [Field::Name, Field::IdNumber, Field::Phone]
+        );
         assert_eq!(asked_for("困难及需求", &heads).len(), 1);
         assert_eq!(asked_for("街道（乡镇）、社区（村）", &heads), [Field::DivisionCode]);
     }

@@ -78,7 +78,8 @@ impl Table {
                 *best = best.max(*score);
             }
             // A word of a matrix under its group, whether or not it is a head by itself.
-            let under = lines.len() > 1 && head.path.len() > 1 && bottom.is_some_and(|line| line.get(*column).is_some());
+            let under =
+                lines.len() > 1 && head.path.len() > 1 && bottom.is_some_and(|line| line.get(*column).is_some());
             if under && is_label(head.own()) {
                 matrix += 0.3;
             }
@@ -99,7 +100,9 @@ impl Table {
                 .filter(|(_, cell)| {
                     let squeezed = text::squeeze(&cell.text());
                     squeezed.starts_with(|c: char| c.is_ascii_alphabetic())
-                        && squeezed.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+                        && squeezed
+                            .bytes()
+                            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
                 })
                 .count();
             cells >= 3 && technical * 10 >= cells * 8 && cells * 10 >= self.heads.len() * 6
@@ -164,7 +167,8 @@ pub(crate) fn is_label(squeezed: &str) -> bool {
 /// Whether a text is the name of a district, with or without 区.
 pub(crate) fn is_district(plain: &str) -> bool {
     Divisions::bundled().districts().any(|district| {
-        district.name == plain || district.name.strip_suffix("新区").or_else(|| district.name.strip_suffix('区')) == Some(plain)
+        district.name == plain
+            || district.name.strip_suffix("新区").or_else(|| district.name.strip_suffix('区')) == Some(plain)
     })
 }
 
@@ -173,7 +177,9 @@ pub(crate) fn label_of(squeezed: &str) -> &str {
     let plain = squeezed.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
     let plain = if plain.is_empty() { squeezed } else { plain };
     match plain.find('(') {
-        Some(at) if at > 0 && ["打", "√", "勾", "画", "是", "/"].iter().any(|word| plain[at..].contains(word)) => &plain[..at],
+        Some(at) if at > 0 && ["打", "√", "勾", "画", "是", "/"].iter().any(|word| plain[at..].contains(word)) => {
+            &plain[..at]
+        }
         _ => plain,
     }
 }

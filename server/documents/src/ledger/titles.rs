@@ -71,9 +71,10 @@ fn named(written: &str, parse: fn(&str) -> Labels, before: &[&str]) -> Vec<Strin
             let rest: String = chars[to..].iter().collect();
             let labels = parse(&word);
             let plain = labels.count == 1 && labels.unknown.is_empty() && labels.ambiguous.is_empty();
-            let followed = before.is_empty() || before.iter().any(|next| rest.starts_with(next) || word.ends_with(next));
+            let followed =
+                before.is_empty() || before.iter().any(|next| rest.starts_with(next) || word.ends_with(next));
             // A word that is one of a kind only with what people put around it is no name in a title.
-            (plain && followed && text::char_count(&word) >= 2).then(|| (to, labels.codes))
+            (plain && followed && text::char_count(&word) >= 2).then_some((to, labels.codes))
         });
         match longest {
             Some((to, codes)) => {
@@ -98,7 +99,7 @@ fn team_in(written: &str) -> Option<String> {
         .match_indices('队')
         .map(|(at, sign)| at + sign.len())
         .filter(|end| !squeezed[*end..].starts_with(['员', '长', '伍', '队']))
-        .last()
+        .next_back()
         .or_else(|| squeezed.find("队队").map(|at| at + '队'.len_utf8()))?;
     let name = &squeezed[..end];
     (text::char_count(name) >= 3 && text::char_count(name) <= 30).then(|| name.to_owned())

@@ -196,7 +196,8 @@ impl Reading<'_> {
         };
         let word = text::tidy(&cell.text());
         let squeezed = text::squeeze(&word);
-        let bare = ["市级", "区级", "市", "区"].iter().find_map(|level| squeezed.strip_prefix(level)).unwrap_or(&squeezed);
+        let bare =
+            ["市级", "区级", "市", "区"].iter().find_map(|level| squeezed.strip_prefix(level)).unwrap_or(&squeezed);
         let bare = bare.split('(').next().unwrap_or(bare);
         let codes = match vocabulary::parse_beneficiaries(&word).codes {
             none if none.is_empty() => vocabulary::parse_beneficiaries(bare).codes,
@@ -245,10 +246,19 @@ impl Reading<'_> {
             && (to.is_some() || squeezed.ends_with('起'))
         {
             // Months have no day, from neither end.
-            let months = |day: chrono::NaiveDate| if squeezed.matches('.').count() + squeezed.matches('月').count() <= 2 && !squeezed.contains('日') { PartialDate::Month(day) } else { PartialDate::Day(day) };
+            let months = |day: chrono::NaiveDate| {
+                if squeezed.matches('.').count() + squeezed.matches('月').count() <= 2 && !squeezed.contains('日') {
+                    PartialDate::Month(day)
+                } else {
+                    PartialDate::Day(day)
+                }
+            };
             let first = |day: chrono::NaiveDate| chrono::Datelike::with_day(&day, 1).unwrap_or(day);
             let both_months = matches!(months(from), PartialDate::Month(_));
-            return Some((months(from), to.map(|to| if both_months { PartialDate::Month(first(to)) } else { PartialDate::Day(to) })));
+            return Some((
+                months(from),
+                to.map(|to| if both_months { PartialDate::Month(first(to)) } else { PartialDate::Day(to) }),
+            ));
         }
         let open = squeezed.strip_suffix("至今").or_else(|| squeezed.strip_suffix("今")).unwrap_or(&squeezed);
         let open = open.trim_end_matches(['-', '—', '–', '~', '至', '起']);

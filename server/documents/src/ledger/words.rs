@@ -6,10 +6,11 @@ use domain::text;
 /// A tick of a matrix: true where it is set, false where it is not; none for other words. Takes squeezed text.
 pub(crate) fn tick(squeezed: &str) -> Option<bool> {
     match squeezed {
-        "√" | "✓" | "✔" | "☑" | "■" | "●" | "▲" | "★" | "◆" | "V" | "v" | "Y" | "y" | "是" | "有" | "1" | "1.0" | "需要" | "需" | "O" | "o" | "○"
-        | "对" | "+" | "*" | "√√" | "✅" | "☒" | "是的" | "yes" | "Yes" | "YES" | "TRUE" | "true" | "True" => Some(true),
-        "×" | "✗" | "✘" | "□" | "☐" | "X" | "x" | "N" | "n" | "否" | "无" | "0" | "0.0" | "不需要" | "不" | "/" | "-" | "—" | "——" | "no" | "No" | "NO"
-        | "FALSE" | "false" | "False" => Some(false),
+        "√" | "✓" | "✔" | "☑" | "■" | "●" | "▲" | "★" | "◆" | "V" | "v" | "Y" | "y" | "是" | "有" | "1" | "1.0"
+        | "需要" | "需" | "O" | "o" | "○" | "对" | "+" | "*" | "√√" | "✅" | "☒" | "是的" | "yes" | "Yes" | "YES"
+        | "TRUE" | "true" | "True" => Some(true),
+        "×" | "✗" | "✘" | "□" | "☐" | "X" | "x" | "N" | "n" | "否" | "无" | "0" | "0.0" | "不需要" | "不" | "/"
+        | "-" | "—" | "——" | "no" | "No" | "NO" | "FALSE" | "false" | "False" => Some(false),
         _ => None,
     }
 }
@@ -17,40 +18,100 @@ pub(crate) fn tick(squeezed: &str) -> Option<bool> {
 /// Yes and no of offices. Takes squeezed text.
 pub(crate) fn yes_no(squeezed: &str) -> Option<bool> {
     match squeezed {
-        "是" | "有" | "已认定" | "具有" | "√" | "✓" | "✔" | "☑" | "1" | "Y" | "y" | "同意" | "已同意" | "具备" | "是的" | "对" | "1.0" | "已取得" | "True" | "true" | "TRUE" => Some(true),
-        "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "✗" | "☐" | "□" | "0" | "N" | "n" | "不同意" | "不是" | "不具备" | "0.0" | "未取得" | "False" | "false" | "FALSE" => Some(false),
+        "是" | "有" | "已认定" | "具有" | "√" | "✓" | "✔" | "☑" | "1" | "Y" | "y" | "同意" | "已同意" | "具备"
+        | "是的" | "对" | "1.0" | "已取得" | "True" | "true" | "TRUE" => Some(true),
+        "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "✗" | "☐" | "□" | "0" | "N" | "n" | "不同意" | "不是"
+        | "不具备" | "0.0" | "未取得" | "False" | "false" | "FALSE" => Some(false),
         _ => None,
     }
 }
 
 pub(crate) fn sex(squeezed: &str) -> Option<Sex> {
     match squeezed {
-        "男" | "男性" | "1" | "M" | "m" | "先生" | "男孩" | "1男" | "1-男" | "1.男" | "1.0" | "male" => Some(Sex::Male),
-        "女" | "女性" | "2" | "F" | "f" | "女士" | "女孩" | "2女" | "2-女" | "2.女" | "2.0" | "female" => Some(Sex::Female),
+        "男" | "男性" | "1" | "M" | "m" | "先生" | "男孩" | "1男" | "1-男" | "1.男" | "1.0" | "male" => {
+            Some(Sex::Male)
+        }
+        "女" | "女性" | "2" | "F" | "f" | "女士" | "女孩" | "2女" | "2-女" | "2.女" | "2.0" | "female" => {
+            Some(Sex::Female)
+        }
         _ => None,
     }
 }
 
-/// How urgent words or hours are. Of a scale (红黄绿, 一级二级三级) the top alone is urgent; `Some(None)` where they say more than ordinary and less than at once, so that somebody
+/// What a word says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said<T> {
+    Value(T),
+    /// It is a word of the matter and leaves it open.
+    Open,
+}
+
+/// How urgent words or hours are. Of a scale (红黄绿, 一级二级三级) the top alone is urgent; open where they say more than ordinary and less than at once, so that somebody
 /// has to look. None for words that say nothing of it. A day is 24 hours.
-pub(crate) fn urgency(squeezed: &str) -> Option<Option<Urgency>> {
+pub(crate) fn urgency(squeezed: &str) -> Option<Said<Urgency>> {
     let word = squeezed.to_ascii_lowercase();
     if let Some(hours) = hours(&word) {
-        return Some(Some(if hours <= 24 { Urgency::Urgent } else { Urgency::Normal }));
+        return Some(Said::Value(if hours <= 24 { Urgency::Urgent } else { Urgency::Normal }));
     }
     let has = |words: &[&str]| words.iter().any(|one| word.contains(one));
-    if has(&["不紧急", "非紧急", "不急", "一般", "普通", "正常", "常规", "绿", "蓝", "黄", "橙", "二级", "三级", "四级", "平稳", "日常", "低", "非急", "否", "缓", "按期", "按时", "正常件", "平件"])
-        || matches!(word.as_str(), "n" | "0" | "×" | "无" | "normal" | "false" | "0.0")
+    if has(&[
+        "不紧急",
+        "非紧急",
+        "不急",
+        "一般",
+        "普通",
+        "正常",
+        "常规",
+        "绿",
+        "蓝",
+        "黄",
+        "橙",
+        "二级",
+        "三级",
+        "四级",
+        "平稳",
+        "日常",
+        "低",
+        "非急",
+        "否",
+        "缓",
+        "按期",
+        "按时",
+        "正常件",
+        "平件",
+    ]) || matches!(word.as_str(), "n" | "0" | "×" | "无" | "normal" | "false" | "0.0")
     {
-        return Some(Some(Urgency::Normal));
+        return Some(Said::Value(Urgency::Normal));
     }
     if has(&["较急", "较紧", "比较急", "稍急", "次急", "尽快", "中"]) {
-        return Some(None);
+        return Some(Said::Open);
     }
-    if has(&["特急", "紧急", "急难", "加急", "非常急", "十分急", "危急", "火急", "急件", "急需", "立即", "马上", "当天", "当日", "今天", "红", "一级", "立刻", "急迫", "迫切"])
-        || matches!(word.as_str(), "急" | "是" | "√" | "✓" | "✔" | "☑" | "y" | "高" | "1" | "urgent" | "很急" | "急!" | "有" | "true" | "1.0")
-    {
-        return Some(Some(Urgency::Urgent));
+    if has(&[
+        "特急",
+        "紧急",
+        "急难",
+        "加急",
+        "非常急",
+        "十分急",
+        "危急",
+        "火急",
+        "急件",
+        "急需",
+        "立即",
+        "马上",
+        "当天",
+        "当日",
+        "今天",
+        "红",
+        "一级",
+        "立刻",
+        "急迫",
+        "迫切",
+    ]) || matches!(
+        word.as_str(),
+        "急" | "是" | "√" | "✓" | "✔" | "☑" | "y" | "高" | "1" | "urgent" | "很急" | "急!" | "有" | "true" | "1.0"
+    ) {
+        return Some(Said::Value(Urgency::Urgent));
     }
     None
 }
@@ -58,7 +119,8 @@ pub(crate) fn urgency(squeezed: &str) -> Option<Option<Urgency>> {
 /// `24h`, `24小时内`, `2 小时`, `1天`, `3日内`, `5个工作日` as hours.
 fn hours(word: &str) -> Option<u32> {
     let at = word.find(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十".contains(c))?;
-    let number: String = word[at..].chars().take_while(|c| c.is_ascii_digit() || "一二两三四五六七八九十".contains(*c)).collect();
+    let number: String =
+        word[at..].chars().take_while(|c| c.is_ascii_digit() || "一二两三四五六七八九十".contains(*c)).collect();
     let after = &word[at + number.len()..];
     let number = number.parse().ok().or_else(|| super::amount::chinese_number(&number))?;
     let unit = after.trim_start_matches(['个', '.', '0']);
@@ -84,9 +146,20 @@ pub(crate) fn source(squeezed: &str) -> Option<Source> {
         Some(Source::Platform)
     } else if has(&["直通车", "微信", "扫码", "二维码", "小程序", "公众号"]) {
         Some(Source::Qr)
-    } else if has(&["社会组织", "机构转介", "社工站", "基金会", "协会", "志愿服务队", "社工机构", "公益组织", "服务中心"]) {
+    } else if has(&[
+        "社会组织",
+        "机构转介",
+        "社工站",
+        "基金会",
+        "协会",
+        "志愿服务队",
+        "社工机构",
+        "公益组织",
+        "服务中心",
+    ]) {
         Some(Source::Organization)
-    } else if has(&["走访", "入户", "网格", "摸排", "排查", "主动发现", "巡访", "巡查", "探访", "村居发现", "社区发现"]) {
+    } else if has(&["走访", "入户", "网格", "摸排", "排查", "主动发现", "巡访", "巡查", "探访", "村居发现", "社区发现"])
+    {
         Some(Source::Patrol)
     } else if has(&["平台"]) {
         Some(Source::Platform)
@@ -95,23 +168,39 @@ pub(crate) fn source(squeezed: &str) -> Option<Source> {
     }
 }
 
-/// `1A` to `5A` of `AAA`, `3A级`, `4a等`; the inner none where it is said that there is none.
-pub(crate) fn rating(squeezed: &str) -> Option<Option<String>> {
+/// `1A` to `5A` of `AAA`, `3A级`, `4a等`; open where it is said that there is none.
+pub(crate) fn rating(squeezed: &str) -> Option<Said<String>> {
     let word = squeezed.to_ascii_uppercase();
     let word = word.trim_end_matches(['级', '等']);
-    if matches!(word, "未评" | "未评估" | "未参评" | "无等级" | "未参加评估" | "无" | "未定" | "未评定") {
-        return Some(None);
+    if matches!(word, "未评" | "未评估" | "未参评" | "无等级" | "未参加评估" | "无" | "未定" | "未评定")
+    {
+        return Some(Said::Open);
     }
     let level = match word {
         "A" | "AA" | "AAA" | "AAAA" | "AAAAA" => Some(word.len()),
-        _ => word.strip_suffix('A').and_then(|n| n.parse().ok().or_else(|| super::amount::chinese_number(n).map(|n| n as usize))),
+        _ => word
+            .strip_suffix('A')
+            .and_then(|n| n.parse().ok().or_else(|| super::amount::chinese_number(n).map(|n| n as usize))),
     };
-    level.filter(|n: &usize| (1..=5).contains(n)).map(|n| Some(format!("{n}A")))
+    level.filter(|n: &usize| (1..=5).contains(n)).map(|n| Said::Value(format!("{n}A")))
 }
 
 /// Words for the head of a household among its lines.
 pub(crate) fn is_head(squeezed: &str) -> bool {
-    matches!(squeezed, "户主" | "本人" | "申请人" | "本人(户主)" | "户主本人" | "户主(本人)" | "01" | "户主/本人" | "救助对象" | "自己" | "主申请人")
+    matches!(
+        squeezed,
+        "户主"
+            | "本人"
+            | "申请人"
+            | "本人(户主)"
+            | "户主本人"
+            | "户主(本人)"
+            | "01"
+            | "户主/本人"
+            | "救助对象"
+            | "自己"
+            | "主申请人"
+    )
 }
 
 /// Words for how somebody is related to the head.
@@ -119,8 +208,36 @@ pub(crate) fn is_relation(squeezed: &str) -> bool {
     is_head(squeezed)
         || text::char_count(squeezed) <= 6
             && [
-                "妻", "夫", "配偶", "子", "女", "父", "母", "儿", "孙", "祖", "爷", "奶", "兄", "弟", "姐", "妹", "媳", "婿", "岳", "公公", "婆婆", "外甥", "侄", "亲属", "姥",
-                "外公", "外婆", "其他亲属", "养子", "养女",
+                "妻",
+                "夫",
+                "配偶",
+                "子",
+                "女",
+                "父",
+                "母",
+                "儿",
+                "孙",
+                "祖",
+                "爷",
+                "奶",
+                "兄",
+                "弟",
+                "姐",
+                "妹",
+                "媳",
+                "婿",
+                "岳",
+                "公公",
+                "婆婆",
+                "外甥",
+                "侄",
+                "亲属",
+                "姥",
+                "外公",
+                "外婆",
+                "其他亲属",
+                "养子",
+                "养女",
             ]
             .iter()
             .any(|word| squeezed.starts_with(word) || squeezed.ends_with(word))
@@ -136,9 +253,12 @@ pub(crate) fn is_person_name(squeezed: &str) -> bool {
     }
     (2..=4).contains(&length)
         && plain.chars().all(text::is_han)
-        && !["街道", "社区", "村", "镇", "服务", "低保", "特困", "残疾", "户", "区", "周", "月", "次", "级", "急", "天", "合格", "户主", "无", "是", "否", "长期", "助", "男", "女", "一般", "走访", "热线"]
-            .iter()
-            .any(|word| plain.ends_with(word) || plain == *word)
+        && ![
+            "街道", "社区", "村", "镇", "服务", "低保", "特困", "残疾", "户", "区", "周", "月", "次", "级", "急", "天",
+            "合格", "户主", "无", "是", "否", "长期", "助", "男", "女", "一般", "走访", "热线",
+        ]
+        .iter()
+        .any(|word| plain.ends_with(word) || plain == *word)
 }
 
 /// Words of a door: 里3号, 2号楼, 501室.
@@ -146,7 +266,11 @@ pub(crate) fn is_address(squeezed: &str) -> bool {
     let digits = squeezed.chars().any(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     digits
         && text::char_count(squeezed) >= 4
-        && ["号", "楼", "室", "门", "单元", "栋", "里", "路", "街", "胡同", "排", "巷"].iter().filter(|word| squeezed.contains(**word)).count() >= 1
+        && ["号", "楼", "室", "门", "单元", "栋", "里", "路", "街", "胡同", "排", "巷"]
+            .iter()
+            .filter(|word| squeezed.contains(**word))
+            .count()
+            >= 1
         && !squeezed.contains(['。', '，'])
 }
 
@@ -155,7 +279,27 @@ pub(crate) fn is_reason_without_papers(squeezed: &str) -> bool {
     squeezed.chars().any(text::is_han)
         && squeezed.bytes().filter(u8::is_ascii_digit).count() < 8
         && [
-            "无", "没", "未", "不", "遗失", "丢失", "补办", "新生", "黑户", "流浪", "流散", "拒", "外籍", "护照", "待", "查找", "核实", "婴", "办理中", "采集", "失",
+            "无",
+            "没",
+            "未",
+            "不",
+            "遗失",
+            "丢失",
+            "补办",
+            "新生",
+            "黑户",
+            "流浪",
+            "流散",
+            "拒",
+            "外籍",
+            "护照",
+            "待",
+            "查找",
+            "核实",
+            "婴",
+            "办理中",
+            "采集",
+            "失",
         ]
         .iter()
         .any(|word| squeezed.contains(word))
@@ -167,15 +311,18 @@ mod tests {
 
     #[test]
     fn urgencies() {
-        for text in ["24h", "24小时内", "2小时", "12 小时", "1天内", "紧急", "特急", "红色", "一级", "是", "急", "立即处理"] {
-            assert_eq!(urgency(&text::squeeze(text)), Some(Some(Urgency::Urgent)), "{text}");
+        for text in
+            ["24h", "24小时内", "2小时", "12 小时", "1天内", "紧急", "特急", "红色", "一级", "是", "急", "立即处理"]
+        {
+            assert_eq!(urgency(&text::squeeze(text)), Some(Said::Value(Urgency::Urgent)), "{text}");
         }
-        for text in ["一般", "72小时", "3个工作日", "不急", "绿色", "否", "普通", "一周内", "黄色"] {
-            assert_eq!(urgency(&text::squeeze(text)), Some(Some(Urgency::Normal)), "{text}");
+        for text in ["一般", "72小时", "3个工作日", "不急", "绿色", "否", "普通", "一周内", "黄色"]
+        {
+            assert_eq!(urgency(&text::squeeze(text)), Some(Said::Value(Urgency::Normal)), "{text}");
         }
         // Never normal in silence.
         for text in ["较急", "尽快"] {
-            assert_eq!(urgency(text), Some(None), "{text}");
+            assert_eq!(urgency(text), Some(Said::Open), "{text}");
         }
         assert_eq!(urgency("张三"), None);
     }
@@ -196,9 +343,9 @@ mod tests {
 
     #[test]
     fn ratings_and_relations() {
-        assert_eq!(rating("AAAA"), Some(Some("4A".to_owned())));
-        assert_eq!(rating("3a级"), Some(Some("3A".to_owned())));
-        assert_eq!(rating("未评"), Some(None));
+        assert_eq!(rating("AAAA"), Some(Said::Value("4A".to_owned())));
+        assert_eq!(rating("3a级"), Some(Said::Value("3A".to_owned())));
+        assert_eq!(rating("未评"), Some(Said::Open));
         assert_eq!(rating("优"), None);
         assert!(is_relation("长子") && is_relation("祖父") && is_relation("户主") && !is_relation("男"));
         assert!(is_reason_without_papers("暂无(新生儿)") && !is_reason_without_papers("120101********2562"));

@@ -89,7 +89,8 @@ impl Vocabulary {
             labels.add(token, &codes);
             return;
         }
-        let parts = split_slashes(self, token).or_else(|| split_spaces(self, token)).or_else(|| split_joined(self, token));
+        let parts =
+            split_slashes(self, token).or_else(|| split_spaces(self, token)).or_else(|| split_joined(self, token));
         let Some(parts) = parts else {
             labels.unknown(token);
             return;
@@ -139,7 +140,8 @@ impl Vocabulary {
         }
         // 困难残疾 is short for 困难残疾人, 防返贫监测 for 防返贫监测对象.
         if text::char_count(key) >= 4
-            && let Some(codes) = ["人", "户", "对象", "人员", "家庭"].iter().find_map(|end| self.whole(&format!("{key}{end}")))
+            && let Some(codes) =
+                ["人", "户", "对象", "人员", "家庭"].iter().find_map(|end| self.whole(&format!("{key}{end}")))
         {
             return Some(codes.to_vec());
         }
@@ -156,7 +158,8 @@ impl Vocabulary {
         let is_code = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let front = key.find(|c| !is_code(c)).unwrap_or(key.len());
         let back = key.trim_end_matches([')', ']', '】']);
-        let back = &back[back.rfind(|c| !is_code(c)).map_or(0, |at| at + back[at..].chars().next().map_or(1, char::len_utf8))..];
+        let back = &back
+            [back.rfind(|c| !is_code(c)).map_or(0, |at| at + back[at..].chars().next().map_or(1, char::len_utf8))..];
         [&key[..front], back].into_iter().find_map(|code| {
             let code = code.to_ascii_uppercase();
             self.order.contains_key(code.as_str()).then(|| self.known.get(&code).map(Vec::as_slice))?
@@ -182,7 +185,8 @@ impl Vocabulary {
 fn without_code(key: &str) -> Option<&str> {
     let open = key.trim_start_matches(['(', '[', '【', '第']);
     let code = open.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').unwrap_or(open.len());
-    let rest = open[code..].trim_start_matches([')', ']', '】', '-', '—', '–', ':', '、', '.', '_', '·', '=', '/', '|', '类', '项']);
+    let rest = open[code..]
+        .trim_start_matches([')', ']', '】', '-', '—', '–', ':', '、', '.', '_', '·', '=', '/', '|', '类', '项']);
     (code > 0 && code <= 8 && !rest.is_empty()).then_some(rest)
 }
 
@@ -197,11 +201,13 @@ fn bracket(key: &str) -> Option<(&str, &str)> {
 /// The label without words that ask for it or say whose it is: 需要上门助洁服务 is 助洁. The shortest cut first.
 fn plain_forms(key: &str) -> Vec<&str> {
     const BEFORE: &[&str] = &[
-        "需要", "需", "希望", "提供", "申请", "上门", "入户", "定期", "日常", "免费", "居家", "社区", "现", "属于", "享受", "农村", "城镇", "城市", "城乡",
-        "符合",
+        "需要", "需", "希望", "提供", "申请", "上门", "入户", "定期", "日常", "免费", "居家", "社区", "现", "属于",
+        "享受", "农村", "城镇", "城市", "城乡", "符合",
     ];
-    const AFTER: &[&str] =
-        &["服务", "需求", "帮扶", "支持", "上门", "帮助", "项目", "类", "补贴", "待遇", "对象", "人员", "家庭", "人口", "群众", "户", "儿童", "等"];
+    const AFTER: &[&str] = &[
+        "服务", "需求", "帮扶", "支持", "上门", "帮助", "项目", "类", "补贴", "待遇", "对象", "人员", "家庭", "人口",
+        "群众", "户", "儿童", "等",
+    ];
     let mut forms = vec![key];
     for _ in 0..3 {
         for form in forms.clone() {

@@ -65,9 +65,20 @@ impl Reading<'_> {
             || self.context.said.beneficiaries.iter().any(|code| code == "LL");
         let told = [Field::Remark, Field::Summary, Field::Name].iter().any(|field| {
             let word = self.word(*field);
-            ["新生儿", "无身份证", "没有身份证", "未办身份证", "没上户口", "未上户口", "无户口", "身份不明", "身份证丢失", "身份证遗失"]
-                .iter()
-                .any(|reason| word.contains(reason))
+            [
+                "新生儿",
+                "无身份证",
+                "没有身份证",
+                "未办身份证",
+                "没上户口",
+                "未上户口",
+                "无户口",
+                "身份不明",
+                "身份证丢失",
+                "身份证遗失",
+            ]
+            .iter()
+            .any(|reason| word.contains(reason))
         });
         if reason.is_none() && !nobody && !told {
             self.error(Field::IdNumber, Reason::Missing);
@@ -92,9 +103,10 @@ impl Reading<'_> {
             return None;
         }
         // Without a year anywhere the day is still worth keeping in its words.
-        let no_year = self.cell(Field::PublishedOn).is_some_and(|cell| {
-            matches!(day::read(cell, self.context.from_1904), Written::NoYear(..))
-        }) && self.context.year.is_none()
+        let no_year = self
+            .cell(Field::PublishedOn)
+            .is_some_and(|cell| matches!(day::read(cell, self.context.from_1904), Written::NoYear(..)))
+            && self.context.year.is_none()
             && self.context.plan.hints(Field::PublishedOn).is_none_or(|hints| hints.year.is_none());
         if no_year {
             self.not_understood(Field::PublishedOn);
@@ -106,7 +118,9 @@ impl Reading<'_> {
     /// Identity numbers of members that are none are said; the member stays.
     pub(super) fn members(&mut self) {
         let wrong = self.members.iter().any(|member| {
-            member.id_number.as_deref().is_some_and(|id| ResidentId::parse(id).is_err() && !words::is_reason_without_papers(&text::squeeze(id)))
+            member.id_number.as_deref().is_some_and(|id| {
+                ResidentId::parse(id).is_err() && !words::is_reason_without_papers(&text::squeeze(id))
+            })
         });
         if wrong {
             self.warn(Field::MemberId, Reason::BadMember);
@@ -197,15 +211,19 @@ impl Reading<'_> {
             let length = self.cell(Field::Period).and_then(|cell| self.length(cell));
             let (months, days) = length.map_or((None, None), |period| (period.months, period.days));
             let both = from.is_some() && to.is_some();
-            return Some(Period { from, to, months: months.filter(|_| !both), days: days.filter(|_| !both), open: false });
+            return Some(Period {
+                from,
+                to,
+                months: months.filter(|_| !both),
+                days: days.filter(|_| !both),
+                open: false,
+            });
         }
         let Some(cell) = self.cell(Field::Period) else {
             // 每周3次，共6个月 in the cell of how often.
             let word = self.word(Field::Quantity);
             let mut parts = word.split([',', ';', '、', '(', ')']).skip(1);
-            return parts.find_map(|part| {
-                period::period(&Cell::Text(part.trim_start_matches('共').into())).ok()
-            });
+            return parts.find_map(|part| period::period(&Cell::Text(part.trim_start_matches('共').into())).ok());
         };
         if let Some(length) = self.length(cell) {
             return Some(length);

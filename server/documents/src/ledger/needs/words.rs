@@ -43,7 +43,7 @@ impl Reading<'_> {
             word.push_str(&unit);
         }
         match words::urgency(&word) {
-            Some(Some(urgency)) => Some(urgency),
+            Some(words::Said::Value(urgency)) => Some(urgency),
             _ => {
                 self.not_understood(Field::Urgency);
                 None

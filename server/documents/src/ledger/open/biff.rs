@@ -20,7 +20,7 @@ const MOST: u64 = 128 << 20;
 
 /// The marks of each sheet by its name; nothing where the file has none or cannot be followed.
 pub(super) fn marks(bytes: &[u8]) -> HashMap<String, Marks> {
-    stream(bytes).and_then(|stream| read(&stream)).unwrap_or_default()
+    stream(bytes).map(|stream| read(&stream)).unwrap_or_default()
 }
 
 fn stream(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -57,7 +57,7 @@ fn word(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]))
 }
 
-fn read(stream: &[u8]) -> Option<HashMap<String, Marks>> {
+fn read(stream: &[u8]) -> HashMap<String, Marks> {
     let (mut fonts, mut styles, mut sheets) = (Vec::new(), Vec::new(), Vec::new());
     for (kind, content) in (Records { stream, at: 0 }) {
         match kind {
@@ -78,7 +78,7 @@ fn read(stream: &[u8]) -> Option<HashMap<String, Marks>> {
         })
         .map(|(style, _)| style)
         .collect();
-    Some(sheets.into_iter().map(|(name, at)| (name, sheet_marks(stream, at, &struck))).collect())
+    sheets.into_iter().map(|(name, at)| (name, sheet_marks(stream, at, &struck))).collect()
 }
 
 /// Name and place of a sheet.
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn no_file_at_all() {
         assert!(marks(b"\xd0\xcf\x11\xe0 and nothing").is_empty());
-        assert!(read(&[0x31, 0, 2, 0, 1]).unwrap().is_empty());
+        assert!(read(&[0x31, 0, 2, 0, 1]).is_empty());
         // 表 in two bytes.
         assert_eq!(sheet(&[9, 0, 0, 0, 0, 0, 1, 1, 0x68, 0x88]), Some(("表".to_owned(), 9)));
     }

@@ -234,6 +234,7 @@ pub(super) fn each(xml: &[u8], mut take: impl FnMut(&BytesStart<'_>)) -> Result<
 }
 
 /// The cell that is being read.
+#[expect(clippy::struct_excessive_bools, reason = "four things that a cell has or has not")]
 #[derive(Default)]
 struct Current {
     formula: bool,

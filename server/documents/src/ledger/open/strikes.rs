@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn parts_of_a_text() {
-        let xml = b"<sst><si><t>a</t></si><si><r><rPr><strike/></rPr><t>old</t></r><r><t>new &amp; x</t></r></si></sst>";
+        let xml =
+            b"<sst><si><t>a</t></si><si><r><rPr><strike/></rPr><t>old</t></r><r><t>new &amp; x</t></r></si></sst>";
         let found = strings(&mut &xml[..]).unwrap();
         assert_eq!(found, HashMap::from([(1, "new & x".to_owned())]));
     }

@@ -86,8 +86,10 @@ fn record<'a>(lines: &[&'a str], sign: char, width: usize, effort: &mut usize) -
     let mut joined = first.to_owned();
     for (count, next) in lines.iter().enumerate().take(most).skip(1) {
         let alone = fields_of(next, sign);
-        // The end of a cell has one quote too many, a record of its own has not.
-        let own_record = width >= 4 && alone.fields.len() * 10 >= width * 7 && next.matches('"').count() % 2 == 0;
+        // Two halves of a record have one cell more than a record; two records have many more.
+        let cells = alone.fields.len();
+        let two = single.fields.len() + cells > width + 1;
+        let own_record = width >= 4 && (cells >= width && single.fields.len() > 1 || cells * 10 >= width * 7 && two);
         if own_record {
             break;
         }
@@ -162,8 +164,7 @@ fn quoted(inside: &str, sign: char) -> Option<(Cow<'_, str>, Option<&str>)> {
             from = at + 2;
             continue;
         }
-        let field =
-            if doubled { Cow::Owned(inside[..at].replace("\"\"", "\"")) } else { Cow::Borrowed(&inside[..at]) };
+        let field = if doubled { Cow::Owned(inside[..at].replace("\"\"", "\"")) } else { Cow::Borrowed(&inside[..at]) };
         let plain = after.trim_start_matches(' ');
         if plain.is_empty() {
             return Some((field, None));
@@ -288,7 +289,10 @@ mod tests {
     fn a_quote_that_is_never_closed_costs_its_line() {
         let text = "a,b,c,d,e\n1,x,\"open,y,z\n2,x,\"closed, with comma\",y,z\n3,x,\"two\nlines\",y,z\n4,x,\"say \"\"no\"\"\",y,z\n5,\"open,x,y,z\n6,x,x,y,z\n";
         let rows = rows(text);
-        assert_eq!(rows.iter().map(|(_, open)| *open).collect::<Vec<_>>(), [false, true, false, false, false, true, false]);
+        assert_eq!(
+            rows.iter().map(|(_, open)| *open).collect::<Vec<_>>(),
+            [false, true, false, false, false, true, false]
+        );
         assert_eq!(rows[1].0, ["1", "x", "\"open", "y", "z"]);
         assert_eq!(rows[2].0[2], "closed, with comma");
         assert_eq!(rows[3].0[2], "two\nlines");

@@ -33,7 +33,7 @@ pub(crate) fn read(bytes: &[u8], file_name: &str) -> Result<Option<Vec<Grid>>, L
 fn page_of_archive(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut best: Option<Vec<u8>> = None;
     for part in parts_of(bytes) {
-        let (head, body) = split_head(part)?;
+        let Some((head, body)) = split_head(part) else { continue };
         let head = String::from_utf8_lossy(head).to_ascii_lowercase();
         let body = if head.contains("quoted-printable") {
             unquote(body)
@@ -274,7 +274,8 @@ fn tables(page: &str, name: &str) -> Result<Vec<Grid>, LedgerError> {
                 walk.open_sheet(&own, false);
             }
             ("tr" | "row", false) => {
-                let hidden = attribute(tag, "style").is_some_and(|style| style.replace(' ', "").contains("display:none"))
+                let hidden = attribute(tag, "style")
+                    .is_some_and(|style| style.replace(' ', "").contains("display:none"))
                     || attribute(tag, "hidden").is_some_and(|hidden| hidden == "1");
                 walk.open_row(number(tag, "index"), hidden)?;
             }
@@ -286,7 +287,11 @@ fn tables(page: &str, name: &str) -> Result<Vec<Grid>, LedgerError> {
             ("cell", false) => {
                 let across = number(tag, "mergeacross").and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
                 let index = number(tag, "index").and_then(|n| u16::try_from(n).ok());
-                walk.open_cell(index, across.saturating_add(1), number(tag, "mergedown").unwrap_or(0).saturating_add(1));
+                walk.open_cell(
+                    index,
+                    across.saturating_add(1),
+                    number(tag, "mergedown").unwrap_or(0).saturating_add(1),
+                );
                 if tag.ends_with('/') {
                     walk.close_cell();
                 }
@@ -401,6 +406,7 @@ fn unescape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
     fn cells(grid: &Grid) -> Vec<(u32, Vec<(u16, String)>)> {
         grid.lines.iter().map(|line| (line.row, line.cells().map(|(at, cell)| (at, cell.text())).collect())).collect()
@@ -426,7 +432,7 @@ mod tests {
         let (gb, ..) = encoding_rs::GB18030.encode("<meta charset=gb2312><table><tr><td>姓名</td></tr></table>");
         let mut quoted = String::new();
         for byte in gb.as_ref() {
-            quoted.push_str(&format!("={byte:02X}"));
+            write!(quoted, "={byte:02X}").unwrap();
             if quoted.len() % 75 < 3 {
                 quoted.push_str("=\r\n");
             }
