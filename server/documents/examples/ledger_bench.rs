@@ -5,7 +5,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use documents::ledger::read_needs;
+use documents::ledger::{Choice, Options, each_need};
 use domain::division::{Divisions, Level};
 use domain::resident_id::ResidentId;
 use domain::vocabulary::{beneficiary_categories, service_categories};
@@ -97,10 +97,16 @@ fn read(file: &str) -> Result<(), Box<dyn Error>> {
     let divisions = Divisions::bundled();
     let today = NaiveDate::from_ymd_opt(2026, 11, 23).ok_or("no such day")?;
     let start = Instant::now();
-    let ledger = read_needs(&bytes, file, "12", today, divisions)?;
+    let choice = Choice::default();
+    let options = Options { scope: "12", as_of: today, divisions, choice: &choice };
+    let mut texts = 0usize;
+    let ledger = each_need(&bytes, file, options, &mut |_, row| {
+        texts += row.original.len();
+        std::ops::ControlFlow::Continue(())
+    })?;
     let seconds = start.elapsed().as_secs_f64();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
-    println!("{} bytes in {seconds:.2} s, {peak}, {:?}", bytes.len(), ledger.counts());
+    println!("{} bytes in {seconds:.2} s, {peak}, {:?}, {texts} original cells", bytes.len(), ledger.counts());
     Ok(())
 }

@@ -15,12 +15,20 @@ use domain::resident_id::ResidentId;
 use serde::{Deserialize, Serialize};
 
 mod amount;
+mod assign;
+mod codes;
+mod content;
 mod day;
 mod field;
+mod form;
 mod grid;
-mod header;
+mod heads;
+mod household;
 mod issue;
-mod layout;
+mod line_kind;
+mod machine;
+mod mapping;
+mod matrix;
 mod members;
 mod needs;
 mod open;
@@ -28,20 +36,26 @@ mod organizations;
 mod period;
 mod phones;
 mod place;
+mod plan;
 mod privacy;
 mod read;
 mod reading;
 mod report;
 mod same;
+mod several;
+mod table;
 mod template;
-mod text_file;
+mod titles;
 mod villages;
 mod words;
 
 pub use amount::Quantity;
 pub use day::PartialDate;
 pub use field::Field;
+pub use household::Member;
 pub use issue::{Found, Issue, Reason, Severity};
+pub use machine::{dry_run_json, row_json};
+pub use mapping::{Choice, ChoiceError, ColumnMapping};
 pub use members::MemberValues;
 pub use open::{MAX_COLUMNS, MAX_FILE, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED};
 pub use organizations::OrganizationValues;
@@ -49,6 +63,8 @@ pub use period::Period;
 pub use report::{ReportLine, lines_xlsx, report_xlsx};
 pub use template::{member_template, template};
 pub use villages::VillageValues;
+
+use read::Reader;
 
 /// Why a file cannot be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +85,9 @@ pub enum LedgerError {
     TooLarge,
     #[error("行数过多：一个文件不超过20万行，请分成几个文件上传")]
     TooManyRows,
-    #[error("没有找到表头：至少要有姓名、身份证号、区划或街镇、对象类别、需求类别、需求摘要等列，可下载模板对照")]
+    #[error(
+        "没有找到表头：至少要有姓名、身份证号、区划或街镇、对象类别、需求类别、需求摘要等列。请在列对应里指定各列，或下载模板对照"
+    )]
     NoHeader,
     #[error("导入范围不是有效的区划代码")]
     Scope,
@@ -122,12 +140,53 @@ pub struct Sheet<V = NeedValues> {
     /// Fields of the contract for which there is no column at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absent: Vec<Field>,
+    /// What each column of the sheet was taken for, those that are not read among them; of a sheet that is no ledger too,
+    /// so that somebody can say otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapping: Vec<ColumnMapping>,
+    /// Tells the layout: the same heads in the same order have the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// What is to be said once of the sheet: columns that are missing and the way out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sentences: Vec<String>,
     /// The year in the title, which dates without a year take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year_for_dates: Option<i32>,
     pub counts: BTreeMap<Outcome, usize>,
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Row<V>>,
+}
+
+impl<V> Sheet<V> {
+    fn named(name: &str) -> Self {
+        Self {
+            sheet: name.to_owned(),
+            ignore: None,
+            header_rows: Vec::new(),
+            columns: BTreeMap::new(),
+            absent: Vec::new(),
+            mapping: Vec::new(),
+            fingerprint: None,
+            sentences: Vec::new(),
+            year_for_dates: None,
+            counts: BTreeMap::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Columns that no field holds, with their heads: their cells stay in each row's [`Row::original`].
+    pub fn unread(&self) -> impl Iterator<Item = &ColumnMapping> {
+        self.mapping.iter().filter(|column| column.fields.is_empty())
+    }
+}
+
+/// A cell of a row, word for word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Original {
+    /// `G18`.
+    pub cell: String,
+    pub text: String,
 }
 
 /// Why a sheet is not read.
@@ -176,6 +235,13 @@ pub enum Skipped {
     Subtotal,
     Blank,
     Note,
+    /// A line of a family member, which belongs to the household's row.
+    Member,
+    /// A line of a form that belongs to the block above.
+    Form,
+    StruckOut,
+    /// A row of a hidden sheet.
+    Hidden,
 }
 
 impl Skipped {
@@ -186,6 +252,10 @@ impl Skipped {
             Self::Subtotal => "小计、合计",
             Self::Blank => "空行",
             Self::Note => "说明、签章",
+            Self::Member => "家庭成员，已并入所在户",
+            Self::Form => "同一张表单的其他行",
+            Self::StruckOut => "已划去",
+            Self::Hidden => "在隐藏的工作表里",
         }
     }
 }
@@ -203,14 +273,41 @@ pub struct Row<V = NeedValues> {
     pub reason: Option<Skipped>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<u32>,
+    /// The household's row, of a line that belongs to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<u32>,
     /// The sheet of `duplicate_of` or of an issue's `of`, where it is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_sheet: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub issues: Vec<Issue>,
+    /// The words of cells that were not understood, by field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub originals: BTreeMap<Field, String>,
+    /// The whole row, word for word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub original: Vec<Original>,
     /// Only of rows that can be imported.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub values: Option<V>,
+}
+
+impl<V> Row<V> {
+    fn skipped(row: u32, line: Option<u32>, reason: Skipped) -> Self {
+        Self {
+            row,
+            line,
+            result: Outcome::Skipped,
+            reason: Some(reason),
+            duplicate_of: None,
+            of: None,
+            other_sheet: None,
+            issues: Vec::new(),
+            originals: BTreeMap::new(),
+            original: Vec::new(),
+            values: None,
+        }
+    }
 }
 
 /// What a row says, typed. Empty cells are none.
@@ -248,6 +345,12 @@ pub struct NeedValues {
     pub guardian_phone: Option<Phone>,
     /// As written; the number of the identity card goes before it.
     pub age: Option<u32>,
+    /// Others of the household, from lines of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+    /// Why there is no identity number, in the words of the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_id_reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
     /// The words of cells that were not understood.
@@ -255,77 +358,91 @@ pub struct NeedValues {
     pub words: BTreeMap<Field, String>,
 }
 
-/// Reads a ledger of needs: .xlsx, .xls, or .csv in UTF-8, UTF-16 or GB18030.
-///
-/// `scope` is the importer's division (a code of 2, 6, 9 or 12 digits), `as_of` the day that counts as today.
-///
-/// # Errors
-/// [`LedgerError`] when the file as a whole cannot be read; its text is Chinese and says how to mend it.
-pub fn read_needs(
-    bytes: &[u8],
-    file_name: &str,
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
-) -> Result<Ledger, LedgerError> {
-    read::ledger(needs::Needs::default(), bytes, file_name, scope, as_of, divisions)
+/// For whom a file is read, and what somebody said of its columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// The importer's division: a code of 2, 6, 9 or 12 digits. Rows outside it are refused.
+    pub scope: &'a str,
+    /// The day that counts as today.
+    pub as_of: NaiveDate,
+    pub divisions: &'a Divisions,
+    /// Columns that somebody chose otherwise than they were taken for.
+    pub choice: &'a Choice,
 }
 
-/// As [`read_needs`], but hands each row to `take` with its sheet instead of keeping it, so that a long file costs
-/// little memory. `take` may break off.
-///
-/// # Errors
-/// As [`read_needs`].
-pub fn each_need(
-    bytes: &[u8],
-    file_name: &str,
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
-    take: &mut dyn FnMut(&str, Row) -> ControlFlow<()>,
-) -> Result<Ledger, LedgerError> {
-    let mut take = |_, sheet: &str, row| take(sheet, row);
-    read::each(needs::Needs::default(), bytes, file_name, scope, as_of, divisions, &mut take)
+impl<'a> Options<'a> {
+    fn reader(self) -> Reader<'a> {
+        let Self { scope, as_of, divisions, choice } = self;
+        Reader { scope, as_of, divisions, choice }
+    }
 }
 
-/// Reads a ledger of social organizations (社会组织资源台账); otherwise as [`read_needs`].
-///
-/// # Errors
-/// As [`read_needs`].
-pub fn read_organizations(
-    bytes: &[u8],
-    file_name: &str,
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
-) -> Result<Ledger<OrganizationValues>, LedgerError> {
-    read::ledger(organizations::Organizations::default(), bytes, file_name, scope, as_of, divisions)
+/// Makes the functions of one kind of ledger: all rows at once, with a choice of columns, and row by row.
+macro_rules! readers {
+    ($read:ident, $with:ident, $each:ident, $kind:path, $values:ty, $what:literal) => {
+        #[doc = concat!("Reads ", $what, ": .xlsx, .xls, a web page or archive called so, or .csv in UTF-8, UTF-16 or GB18030.")]
+        ///
+        /// `scope` is the importer's division (a code of 2, 6, 9 or 12 digits), `as_of` the day that counts as today.
+        ///
+        /// # Errors
+        /// [`LedgerError`] when the file as a whole cannot be read; its text is Chinese and says how to mend it.
+        pub fn $read(
+            bytes: &[u8],
+            file_name: &str,
+            scope: &str,
+            as_of: NaiveDate,
+            divisions: &Divisions,
+        ) -> Result<Ledger<$values>, LedgerError> {
+            $with(bytes, file_name, Options { scope, as_of, divisions, choice: &Choice::default() })
+        }
+
+        #[doc = concat!("As [`", stringify!($read), "`] with columns that somebody chose.")]
+        ///
+        /// # Errors
+        #[doc = concat!("As [`", stringify!($read), "`].")]
+        pub fn $with(bytes: &[u8], file_name: &str, options: Options<'_>) -> Result<Ledger<$values>, LedgerError> {
+            read::ledger(<$kind>::default(), bytes, file_name, options.reader())
+        }
+
+        #[doc = concat!("As [`", stringify!($with), "`], but hands each row to `take` with its sheet instead of keeping it, so that a")]
+        /// long file costs little memory. `take` may break off.
+        ///
+        /// # Errors
+        #[doc = concat!("As [`", stringify!($read), "`].")]
+        pub fn $each(
+            bytes: &[u8],
+            file_name: &str,
+            options: Options<'_>,
+            take: &mut dyn FnMut(&str, Row<$values>) -> ControlFlow<()>,
+        ) -> Result<Ledger<$values>, LedgerError> {
+            let mut take = |_, sheet: &str, row| take(sheet, row);
+            read::each(<$kind>::default(), bytes, file_name, options.reader(), &mut take)
+        }
+    };
 }
 
-/// Reads a list of a team's volunteers (志愿者名册); otherwise as [`read_needs`].
-///
-/// # Errors
-/// As [`read_needs`]; what [`LedgerError::NoHeader`] names are the columns of a needs ledger.
-pub fn read_members(
-    bytes: &[u8],
-    file_name: &str,
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
-) -> Result<Ledger<MemberValues>, LedgerError> {
-    read::ledger(members::Members::default(), bytes, file_name, scope, as_of, divisions)
-}
-
-/// Reads a ledger of designated villages (村帮扶台账); otherwise as [`read_needs`].
-///
-/// # Errors
-/// As [`read_needs`].
-pub fn read_villages(
-    bytes: &[u8],
-    file_name: &str,
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
-) -> Result<Ledger<VillageValues>, LedgerError> {
-    read::ledger(villages::Villages::default(), bytes, file_name, scope, as_of, divisions)
-}
+readers!(read_needs, read_needs_with, each_need, needs::Needs, NeedValues, "a ledger of needs");
+readers!(
+    read_organizations,
+    read_organizations_with,
+    each_organization,
+    organizations::Organizations,
+    OrganizationValues,
+    "a ledger of social organizations (社会组织资源台账)"
+);
+readers!(
+    read_members,
+    read_members_with,
+    each_member,
+    members::Members,
+    MemberValues,
+    "a list of a team's volunteers (志愿者名册)"
+);
+readers!(
+    read_villages,
+    read_villages_with,
+    each_village,
+    villages::Villages,
+    VillageValues,
+    "a ledger of designated villages (村帮扶台账)"
+);

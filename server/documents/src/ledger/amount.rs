@@ -56,13 +56,45 @@ pub(crate) fn chinese_number(text: &str) -> Option<u32> {
     (sum > 0).then_some(sum)
 }
 
-/// A whole number in digits or in Chinese, nothing else in the text.
+/// A whole number in digits or in Chinese, nothing else in the text; `3.0` and `1,234` are whole numbers too.
 pub(crate) fn whole_number(text: &str) -> Option<u32> {
     let squeezed = text::squeeze(text);
+    if matches!(squeezed.as_str(), "0" | "0.0" | "零" | "〇") {
+        return Some(0);
+    }
+    let squeezed = without_fraction(&squeezed);
     match leading_number(&squeezed)? {
         (number, "") => Some(number),
         _ => None,
     }
+}
+
+/// `1,234.0` as `1234`.
+pub(crate) fn without_fraction(squeezed: &str) -> String {
+    let plain = squeezed
+        .split_once('.')
+        .filter(|(whole, fraction)| {
+            !whole.is_empty()
+                && whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
+                && !fraction.is_empty()
+                && fraction.bytes().all(|byte| byte == b'0')
+        })
+        .map_or(squeezed, |(whole, _)| whole);
+    let groups: Vec<&str> = plain.split(',').collect();
+    let thousands = groups.len() > 1
+        && (1..=3).contains(&groups[0].len())
+        && groups[1..].iter().all(|group| group.len() == 3)
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_digit()));
+    if thousands { groups.concat() } else { plain.to_owned() }
+}
+
+/// Whether a word is a unit that offices count services in.
+pub(crate) fn is_unit(squeezed: &str) -> bool {
+    [
+        "次", "餐", "人次", "户次", "小时", "份", "个", "户", "人", "场", "节", "课时", "天", "趟", "件", "套", "顿",
+        "元", "批", "家", "车次", "床", "名", "工日", "时", "期", "回", "只", "台", "本", "袋", "箱", "单",
+    ]
+    .contains(&squeezed)
 }
 
 /// How offices begin a quantity; longer words first.
@@ -101,6 +133,9 @@ const PREFIXES: &[(&str, Frequency)] = &[
 /// Reads a quantity. None where the words do not say one amount.
 pub(crate) fn quantity(text: &str) -> Option<Quantity> {
     let squeezed = text::squeeze(text);
+    // 每周3次（每次2小时）, 每周1次，每次1小时: what one time is does not change how often.
+    let squeezed = squeezed.split(['(', ',', ';', '。']).next().unwrap_or_default().to_owned();
+    let squeezed = squeezed.replace(['*', '×', '✕'], "/").replace("//", "/");
     if matches!(squeezed.as_str(), "一次性" | "1次性") {
         return Some(Quantity { n: 1, unit: "次".to_owned(), per: Frequency::Total });
     }
@@ -114,29 +149,65 @@ pub(crate) fn quantity(text: &str) -> Option<Quantity> {
         ("/季度", Frequency::Quarter),
         ("/季", Frequency::Quarter),
         ("/年", Frequency::Year),
+        ("/礼拜", Frequency::Week),
+        ("/个月", Frequency::Month),
     ] {
         let each = slash.replace('/', "每");
-        if let Some(amount) = squeezed.strip_suffix(slash).or_else(|| squeezed.strip_suffix(each.as_str())) {
+        let both = slash.replace('/', "/每");
+        if let Some(amount) = squeezed
+            .strip_suffix(both.as_str())
+            .or_else(|| squeezed.strip_suffix(slash))
+            .or_else(|| squeezed.strip_suffix(each.as_str()))
+        {
             return with_unit(amount, per);
         }
     }
     for (prefix, per) in PREFIXES {
         if let Some(amount) = squeezed.strip_prefix(prefix) {
-            return with_unit(amount.trim_start_matches(':'), *per);
+            return with_unit(amount.trim_start_matches([':', '/']), *per);
+        }
+    }
+    // 周3次, 月2次: the cycle in front without 每.
+    for (word, per) in [
+        ("季度", Frequency::Quarter),
+        ("周", Frequency::Week),
+        ("月", Frequency::Month),
+        ("日", Frequency::Day),
+        ("天", Frequency::Day),
+        ("年", Frequency::Year),
+        ("季", Frequency::Quarter),
+    ] {
+        if let Some(amount) = squeezed.strip_prefix(word)
+            && amount.starts_with(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十".contains(c))
+        {
+            return with_unit(amount.trim_start_matches('/'), per);
         }
     }
     with_unit(&squeezed, Frequency::Total)
 }
 
 fn with_unit(amount: &str, per: Frequency) -> Option<Quantity> {
-    let (n, unit) = leading_number(amount)?;
+    let amount = without_fraction_in(amount);
+    let (n, unit) = leading_number(&amount)?;
     // 一次性 is one time; everything else must be a plain unit.
     let unit = if unit == "次性" { "次" } else { unit };
     let sound = !unit.is_empty()
         && unit.chars().count() <= 4
         && unit.chars().all(text::is_han)
         && !["或", "至", "到", "左右", "以上", "以内", "多", "几", "每", "性"].iter().any(|word| unit.contains(word));
-    (n > 0 && sound).then(|| Quantity { n, unit: unit.to_owned(), per })
+    // 六个月 alone is how long, not how much.
+    let length = per == Frequency::Total
+        && matches!(
+            unit,
+            "个月" | "年" | "月" | "周" | "天" | "日" | "个星期" | "星期" | "季度" | "个季度" | "个周" | "年半"
+        );
+    (n > 0 && sound && !length).then(|| Quantity { n, unit: unit.to_owned(), per })
+}
+
+/// `3.0次` as `3次`.
+fn without_fraction_in(amount: &str) -> String {
+    let digits = amount.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(amount.len());
+    format!("{}{}", without_fraction(&amount[..digits]), &amount[digits..])
 }
 
 /// Persons of a household: `3`, `３人`, `5口人`, `三口`, `1（独居）`. None where it is no sensible number.
@@ -148,9 +219,10 @@ pub(crate) fn head_count(cell: &Cell) -> Option<u32> {
         Cell::Text(text) => {
             let squeezed = text::squeeze(text);
             let plain = squeezed.split('(').next().unwrap_or_default();
-            let plain = plain.strip_prefix('共').unwrap_or(plain);
-            let (number, unit) = leading_number(plain)?;
-            if !matches!(unit, "" | "人" | "口" | "口人" | "个人" | "名") {
+            let plain = plain.trim_start_matches("全家").trim_start_matches("家庭").trim_start_matches('共');
+            let plain = without_fraction_in(plain);
+            let (number, unit) = leading_number(&plain)?;
+            if !matches!(unit, "" | "人" | "口" | "口人" | "个人" | "名" | "口之家" | "位") {
                 return None;
             }
             number
@@ -195,6 +267,10 @@ mod tests {
             ("共一批", 1, "批", "total"),
             ("一份", 1, "份", "total"),
             ("每月200人次", 200, "人次", "month"),
+            ("3次×每周", 3, "次", "week"),
+            ("周3次", 3, "次", "week"),
+            ("每周2.0次（每次1小时）", 2, "次", "week"),
+            ("5餐/每周", 5, "餐", "week"),
         ] {
             assert_eq!(of(text), Some((n, unit.to_owned(), per)), "{text}");
         }
@@ -211,7 +287,8 @@ mod tests {
         {
             assert_eq!(of(text), Some(n), "{text}");
         }
-        for text in ["0", "好几口", "三四口", "-1", "1.5", "99"] {
+        assert_eq!(of("3.0"), Some(3));
+        for text in ["0", "好几口", "三四口", "-1", "1.5", "99", "0.0"] {
             assert_eq!(of(text), None, "{text}");
         }
         assert_eq!(head_count(&Cell::Number(3.0)), Some(3));

@@ -78,28 +78,29 @@ pub(crate) enum Written {
     NotADate,
 }
 
-/// Reads a date out of a cell.
-pub(crate) fn read(cell: &Cell) -> Written {
+/// Reads a date out of a cell; `from_1904` says from which year the workbook counts days.
+pub(crate) fn read(cell: &Cell, from_1904: bool) -> Written {
     match cell {
         Cell::Date(day) => Written::Day(*day),
-        Cell::Number(number) => of_number(*number),
+        Cell::Number(number) => of_number(*number, from_1904),
         Cell::Text(text) => of_text(text),
         Cell::Bool(_) | Cell::Error => Written::NotADate,
     }
 }
 
+/// Days between the first days of both ways of counting.
+const DAYS_TO_1904: f64 = 1462.0;
+
 /// A serial, 20261103, or month and day with a point between them.
-fn of_number(number: f64) -> Written {
-    if number.fract() == 0.0 && (36_526.0..73_051.0).contains(&number) {
-        return serial(number);
+fn of_number(number: f64, from_1904: bool) -> Written {
+    let shift = if from_1904 { DAYS_TO_1904 } else { 0.0 };
+    if (36_526.0..73_051.0).contains(&(number + shift)) {
+        return serial((number + shift).trunc());
     }
     let text = format!("{number}");
     if number.fract() == 0.0 {
-        return if text.len() == 8 { of_text(&text) } else { Written::NotADate };
-    }
-    // A serial with a time of day.
-    if (36_526.0..73_051.0).contains(&number) {
-        return serial(number.trunc());
+        // 20261103, 202611, 20261103142205.
+        return if matches!(text.len(), 6 | 8 | 14) { of_text(&text) } else { Written::NotADate };
     }
     let Some((whole, fraction)) = text.split_once('.') else {
         return Written::NotADate;
@@ -124,7 +125,8 @@ fn serial(number: f64) -> Written {
 /// Reads a date out of text.
 pub(crate) fn of_text(text: &str) -> Written {
     let folded = text::nfkc(&text::strip_invisible(text));
-    let folded = folded.trim().trim_start_matches('\'').trim_start();
+    let folded = in_digits(folded.trim().trim_start_matches('\'').trim_start());
+    let folded = folded.as_str();
     // Groups of digits, each with what follows it up to the next one.
     let mut groups: Vec<(String, String)> = Vec::new();
     for c in folded.chars() {
@@ -140,12 +142,21 @@ pub(crate) fn of_text(text: &str) -> Written {
         .map(|(digits, after)| (digits.parse().unwrap_or(u32::MAX), digits.len(), text::squeeze(after)))
         .collect();
     match parts.as_slice() {
+        // 2026-11-03 00:00:00.0 as one number of an export: 20261103142205.
+        [(_, 14, after)] if after.is_empty() => of_text(&folded[..8]),
+        [(number, 8, after), rest @ ..] if !rest.is_empty() && is_time(after, rest) => {
+            day(number / 10_000, number / 100 % 100, number % 100)
+        }
         [(number, 8, after)] if after.is_empty() => day(number / 10_000, number / 100 % 100, number % 100),
         [(number, 6, after)] if after.is_empty() && (190_001..=209_912).contains(number) => {
             month(number / 100, number % 100)
         }
         // A serial that became text on its way through another system.
-        [(number, 5, after)] if after.is_empty() && (36_526..73_051).contains(number) => serial(f64::from(*number)),
+        [(number, 5, after), rest @ ..]
+            if (36_526..73_051).contains(number) && (after.is_empty() || after == "." && rest.len() == 1) =>
+        {
+            serial(f64::from(*number))
+        }
         [(year, 4, after)] if after == "年" => whole_year(*year),
         [(year, 4, first), (number, 1 | 2, second)]
             if joint(first, '年') && matches!(second.as_str(), "" | "月" | "月份") =>
@@ -172,6 +183,56 @@ pub(crate) fn of_text(text: &str) -> Written {
         }
         _ => Written::NotADate,
     }
+}
+
+/// `二〇二六年十一月三日` and `3-Nov-26` with digits alone; everything else as it is.
+fn in_digits(folded: &str) -> String {
+    const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let lower = folded.to_ascii_lowercase();
+    let month = MONTHS.iter().zip(1u32..).find_map(|(name, number)| Some((lower.find(name)?, number)));
+    if let Some((at, month)) = month {
+        let end = lower[at..].find(|c: char| !c.is_ascii_alphabetic()).map_or(lower.len(), |length| at + length);
+        let numbers = |part: &str| -> Vec<String> {
+            part.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+        };
+        let (before, after) = (numbers(&lower[..at]), numbers(&lower[end..]));
+        return match (before.as_slice(), after.as_slice()) {
+            // 3-Nov-26, 03 November 2026; Nov 3, 2026; 2026-Nov-03.
+            ([day], [year, ..]) if day.len() <= 2 => format!("{year}-{month}-{day}"),
+            ([], [day, year, ..]) if day.len() <= 2 => format!("{year}-{month}-{day}"),
+            ([year], [day, ..]) if year.len() == 4 => format!("{year}-{month}-{day}"),
+            _ => folded.to_owned(),
+        };
+    }
+    if !folded.contains(['年', '月']) || !folded.chars().any(|c| "〇零一二三四五六七八九十".contains(c)) {
+        return folded.to_owned();
+    }
+    let mut out = String::new();
+    let mut run = String::new();
+    for c in folded.chars() {
+        if "〇○零一二三四五六七八九十".contains(c) {
+            run.push(c);
+            continue;
+        }
+        if !run.is_empty() {
+            let plain = run.replace('○', "〇");
+            // 二〇二六 is read digit by digit, 十一 as a number.
+            let number = if plain.contains('十') || plain.chars().count() == 1 {
+                super::amount::chinese_number(&plain).map(|number| number.to_string())
+            } else {
+                plain
+                    .chars()
+                    .map(|c| "〇一二三四五六七八九".chars().position(|d| d == c || c == '零' && d == '〇'))
+                    .map(|at| at.map(|at| at.to_string()))
+                    .collect()
+            };
+            out.push_str(&number.unwrap_or_else(|| run.clone()));
+            run.clear();
+        }
+        out.push(c);
+    }
+    out.push_str(&run);
+    out
 }
 
 fn joint(after: &str, word: char) -> bool {

@@ -9,6 +9,14 @@ macro_rules! fields {
         pub enum Field { $($(#[$meta])* #[serde(rename = $text)] $name,)+ }
 
         impl Field {
+            /// Every field, in the order in which a person is offered them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The field of a stable name or of a Chinese one.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|field| field.code() == name || field.label() == name)
+            }
+
             /// Stable name, as in reports and in JSON.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$name => $text,)+ }
@@ -40,6 +48,7 @@ fields! {
     IdNumber = "id_number", "身份证号";
     Age = "age", "年龄";
     Phone = "phone", "联系电话";
+    OtherPhone = "other_phones", "其他电话";
     Address = "address", "家庭住址";
     HouseholdSize = "household_size", "家庭人口";
     Guardian = "guardian", "监护人";
@@ -50,6 +59,10 @@ fields! {
     Urgency = "urgency", "紧急程度";
     Quantity = "quantity", "数量/频次";
     Period = "period", "期限";
+    PeriodFrom = "period_from", "开始日期";
+    PeriodTo = "period_to", "结束日期";
+    Cycle = "quantity_per", "周期";
+    Unit = "quantity_unit", "计量单位";
     LedgerStatus = "ledger_status", "状态";
     ResponsibleUnit = "responsible_unit", "责任单位";
     Handler = "handler", "经办人";
@@ -57,6 +70,11 @@ fields! {
     Reporter = "reporter", "填报人";
     ReportedOn = "reported_on", "填报日期";
     Remark = "remark", "备注";
+    HouseholdNo = "household_no", "户编号";
+    Relation = "relation", "与户主关系";
+    MemberName = "member_name", "家庭成员姓名";
+    MemberId = "member_id_number", "家庭成员身份证号";
+    NoIdReason = "no_id_reason", "无证件原因";
     Uscc = "uscc", "统一社会信用代码";
     Type = "type", "机构类型";
     Registrar = "registrar", "登记管理机关";
@@ -94,4 +112,12 @@ fields! {
     Skills = "skills", "专业技能";
     Consent = "consent", "本人同意";
     ConsentedOn = "consented_on", "同意日期";
+    VolunteerNo = "volunteer_no", "志愿者编号";
+    JoinedOn = "joined_on", "加入日期";
+    Hours = "hours", "服务时长";
+    Team = "team", "所属队伍";
+    Role = "role", "队内职务";
+    Occupation = "occupation", "职业";
+    EmergencyContact = "emergency_contact", "紧急联系人";
+    EmergencyPhone = "emergency_phone", "紧急联系电话";
 }

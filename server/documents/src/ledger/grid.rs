@@ -14,7 +14,7 @@ pub(crate) enum Cell {
     /// A cell formatted as a date.
     Date(NaiveDate),
     Bool(bool),
-    /// `#N/A`, `#REF!`, …
+    /// `#N/A`, `#REF!`, …, and a formula whose result the file does not hold.
     Error,
 }
 
@@ -42,8 +42,10 @@ impl Cell {
 /// True for an empty text and for the signs that offices put instead.
 pub(crate) fn is_nil(value: &str) -> bool {
     let squeezed = text::squeeze(value);
-    matches!(squeezed.as_str(), "" | "无" | "暂无" | "/" | "\\" | "'")
-        || squeezed.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '_'))
+    matches!(
+        squeezed.as_str(),
+        "" | "无" | "暂无" | "/" | "\\" | "'" | "空" | "null" | "NULL" | "N/A" | "n/a" | "nan" | "NaN"
+    ) || squeezed.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '－' | '_'))
 }
 
 fn number_text(number: f64) -> String {
@@ -59,12 +61,31 @@ pub(crate) struct Line {
     /// Physical line of a text file, from 1.
     pub physical: Option<u32>,
     pub hidden: bool,
+    /// A quote of a text file was never closed in this column.
+    pub open_quote: Option<u16>,
+    /// What was struck out, as written: whole cells, which are no cells here any longer, and parts of texts.
+    pub struck: Vec<(u16, Box<str>)>,
+    /// Where a cell really stands, of a row that was put together out of a form.
+    pub places: Vec<(u16, Address)>,
     cells: Vec<(u16, Cell)>,
 }
+
+/// Column from 0 and row from 1.
+pub(crate) type Address = (u16, u32);
 
 impl Line {
     pub fn new(row: u32) -> Self {
         Self { row, ..Self::default() }
+    }
+
+    /// `G18`.
+    pub fn place(&self, column: u16) -> String {
+        let (column, row) = self.address(column);
+        format!("{}{row}", letters(column))
+    }
+
+    pub fn address(&self, column: u16) -> Address {
+        self.places.iter().find(|(of, _)| *of == column).map_or((column, self.row), |(_, address)| *address)
     }
 
     pub fn push(&mut self, column: u16, cell: Cell) {
@@ -104,16 +125,22 @@ pub(crate) struct Grid {
     pub hidden: bool,
     /// Non-empty rows in order.
     pub lines: Vec<Line>,
+    /// Columns that are hidden in the spreadsheet; they are read.
+    pub hidden_columns: Vec<u16>,
+    /// The workbook counts days from 1904.
+    pub from_1904: bool,
     merges: Vec<Merge>,
     /// Widths of the merged regions by their first cell.
     widths: HashMap<(u32, u16), u16>,
+    /// Cells that were filled from a merged region, with its first row.
+    filled: HashMap<(u32, u16), u32>,
 }
 
 impl Grid {
     pub fn new(name: &str, hidden: bool, merges: Vec<Merge>) -> Self {
         let widths =
             merges.iter().map(|m| ((m.rows.0, m.columns.0), m.columns.1.saturating_sub(m.columns.0) + 1)).collect();
-        Self { name: name.to_owned(), hidden, lines: Vec::new(), merges, widths }
+        Self { name: name.to_owned(), hidden, merges, widths, ..Self::default() }
     }
 
     pub fn has_merges(&self) -> bool {
@@ -141,10 +168,16 @@ impl Grid {
             for line in self.lines[at + 1..].iter_mut().take_while(|line| line.row <= last) {
                 left = left.saturating_sub(1);
                 if left > 0 && line.get(merge.columns.0).is_none() {
+                    self.filled.insert((line.row, merge.columns.0), first);
                     line.push(merge.columns.0, cell.clone());
                 }
             }
         }
+    }
+
+    /// The row from which a cell has its value, where it is covered by a region merged downwards.
+    pub fn filled_from(&self, row: u32, column: u16) -> Option<u32> {
+        self.filled.get(&(row, column)).copied()
     }
 
     /// Width in columns of the region merged sideways that begins at a cell; 1 if there is none.

@@ -65,6 +65,17 @@ pub enum Reason {
     NoConsent,
     Minor,
     BirthDiffersFromId,
+    /// A quote of a text file was never closed.
+    OpenQuote,
+    /// A character of which a part is missing.
+    HalfCharacter,
+    StruckOut,
+    /// Nobody has written an identity number, and the row says why.
+    NoPapers,
+    /// The cell says that there is no telephone.
+    NoPhone,
+    /// Words of a member of the household that were not understood.
+    BadMember,
 }
 
 /// Personal data found where none should stand.
@@ -191,7 +202,13 @@ impl Issue {
             Reason::YearAssumed => "没有写年份，已按标题的年份取值，请核对".to_owned(),
             Reason::MonthOnly => "只写到月，请补上日".to_owned(),
             Reason::PeriodReversed => "开始晚于结束，请核对先后".to_owned(),
-            Reason::BadPhone => "不是完整的电话号码，应为11位手机号或022加8位固定电话，请核对".to_owned(),
+            Reason::BadPhone => "不是完整的电话号码，应为11位手机号，或区号加固定电话，请核对".to_owned(),
+            Reason::OpenQuote => "的引号没有成对，这一行可能读错了，请改好引号后重新上传".to_owned(),
+            Reason::HalfCharacter => "里有缺了一半的字，请按原件改好后重新上传".to_owned(),
+            Reason::StruckOut => "里有划去的内容，划去的没有导入，请核对".to_owned(),
+            Reason::NoPapers => "没有号码，已记下表中写的原因，请在导入后补上或写明".to_owned(),
+            Reason::NoPhone => "写明没有电话，原文已保留，请填写照料人或村居的电话".to_owned(),
+            Reason::BadMember => "里有家庭成员的号码没有读懂，原文已保留，请核对".to_owned(),
             Reason::SeveralPhones => "有多个号码，第一个作为联系电话，其余另存，请核对".to_owned(),
             Reason::BadNumber if self.field == Field::HouseholdSize => "不是合理的人数，请填写1以上的整数".to_owned(),
             Reason::BadNumber => "不是合理的数，请填写数字".to_owned(),

@@ -12,14 +12,14 @@ use domain::vocabulary;
 use domain::volunteer::{ADULT_AGE, Skill, age_on};
 use serde::{Deserialize, Serialize};
 
-use super::day::PartialDate;
+use super::day::{self, PartialDate, Written};
 use super::field::Field;
-use super::header::Words;
 use super::issue::{Reason, Severity};
+use super::plan::Plan;
 use super::read::{Kind, Verdict};
 use super::reading::Reading;
 use super::same::Place;
-use super::words::member_field;
+use super::words;
 
 /// What a row says of a volunteer. Of rows that can be imported every value but the optional ones is there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,10 +32,36 @@ pub struct MemberValues {
     /// Twelve digits: a street, or a village or community.
     pub division_code: String,
     pub skills: Vec<Skill>,
+    /// The words of the cell, whatever of them is in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skill_words: Option<String>,
     /// Codes in the order of the vocabulary.
     pub service_categories: Vec<String>,
     /// When the person agreed to be entered.
     pub consented_on: Option<NaiveDate>,
+    /// As written; the register has no place of its own for these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volunteer_no: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_on: Option<PartialDate>,
+    /// Hours served so far, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occupation: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency_contact: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency_phone: Option<Phone>,
+    /// Why there is no identity number, in the words of the cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_id_reason: Option<String>,
     pub remark: Option<String>,
     /// The words of cells that were not understood.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -51,8 +77,6 @@ pub(crate) struct Members {
 impl Kind for Members {
     type Values = MemberValues;
     const NAME: &'static str = "members";
-    const WORDS: Words = member_field;
-    const KEYS: &'static [Field] = &[Field::Phone];
     const EXPECTED: &'static [Field] = &[
         Field::Name,
         Field::Sex,
@@ -63,6 +87,11 @@ impl Kind for Members {
         Field::ConsentedOn,
     ];
     const CALLED: &'static [(Field, &'static str)] = &[(Field::DivisionCode, "居住区域")];
+    const REQUIRED: &'static [Field] = &[Field::Name, Field::Phone];
+
+    fn is_ledger(plan: &Plan) -> bool {
+        plan.has(Field::Name) && (plan.has(Field::Phone) || plan.has(Field::IdNumber))
+    }
 
     fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<MemberValues> {
         let values = reading.member_values();
@@ -84,9 +113,16 @@ impl Reading<'_> {
     fn member_values(&mut self) -> MemberValues {
         let name = self.name(true).unwrap_or_default();
         let id_number = self.id_number(false);
+        if id_number.is_none()
+            && self.cell(Field::IdNumber).is_none()
+            && self.context.plan.has(Field::IdNumber)
+            && !self.context.plan.has(Field::BirthOn)
+        {
+            self.warn(Field::IdNumber, Reason::Missing);
+        }
         let birth = self.birth(id_number.as_ref());
         let sex = self.sex(id_number.as_ref());
-        if sex.is_none() && self.cell(Field::Sex).is_none() {
+        if sex.is_none() && self.cell(Field::Sex).is_none() && self.context.plan.has(Field::Sex) {
             self.error(Field::Sex, Reason::Missing);
         }
         let phone = self.own_phone();
@@ -99,8 +135,19 @@ impl Reading<'_> {
             phone,
             division_code,
             skills: self.skills(),
+            skill_words: self.text(Field::Skills, 200),
             service_categories: self.wished(),
             consented_on: self.consent(),
+            volunteer_no: self.text(Field::VolunteerNo, 60),
+            joined_on: self.joined_on(),
+            hours: self.hours(),
+            available: self.text(Field::Available, 100),
+            team: self.text(Field::Team, 60).or_else(|| self.context.said.team.clone()),
+            role: self.text(Field::Role, 40),
+            occupation: self.text(Field::Occupation, 60),
+            emergency_contact: self.person_name(Field::EmergencyContact),
+            emergency_phone: self.emergency_phone(),
+            no_id_reason: self.words.get(&Field::NoIdReason).cloned(),
             remark: self.text(Field::Remark, 500),
             words: BTreeMap::new(),
         };
@@ -110,7 +157,12 @@ impl Reading<'_> {
 
     /// The day written, or that of the identity number; the young are entered by their guardians alone.
     fn birth(&mut self, id: Option<&ResidentId>) -> Option<NaiveDate> {
-        let written = match self.past_date(Field::BirthOn, false) {
+        // The identity number says the day where the cell has a month only.
+        let by_number = id.is_some()
+            && self
+                .cell(Field::BirthOn)
+                .is_some_and(|cell| !matches!(day::read(cell, self.context.from_1904), Written::Day(_)));
+        let written = match if by_number { None } else { self.past_date(Field::BirthOn, false) } {
             Some(PartialDate::Day(day)) => Some(day),
             Some(PartialDate::Month(_)) if id.is_none() => {
                 self.error(Field::BirthOn, Reason::MonthOnly);
@@ -127,7 +179,10 @@ impl Reading<'_> {
         let birth = by_id.or(written);
         match birth {
             Some(day) if age_on(day, self.context.as_of) < ADULT_AGE => self.error(Field::BirthOn, Reason::Minor),
-            None if self.cell(Field::BirthOn).is_none() => self.error(Field::BirthOn, Reason::Missing),
+            // Without a column for it that is said once; an identity number that is not there was said.
+            None if self.cell(Field::BirthOn).is_none() && self.context.plan.has(Field::BirthOn) => {
+                self.error(Field::BirthOn, Reason::Missing);
+            }
             _ => {}
         }
         birth
@@ -166,8 +221,9 @@ impl Reading<'_> {
                 None => strange = true,
             }
         }
+        // Free words are kept beside the list; there is nothing in them to mend.
         if strange {
-            self.not_understood(Field::Skills);
+            self.keep_words(Field::Skills);
         }
         found
     }
@@ -186,13 +242,52 @@ impl Reading<'_> {
         codes
     }
 
+    fn joined_on(&mut self) -> Option<PartialDate> {
+        let cell = self.cell(Field::JoinedOn)?;
+        match day::read(cell, self.context.from_1904) {
+            Written::Day(day) => Some(PartialDate::Day(day)),
+            Written::Month(first) => Some(PartialDate::Month(first)),
+            _ => {
+                self.not_understood(Field::JoinedOn);
+                None
+            }
+        }
+    }
+
+    /// `36`, `36.5小时`.
+    fn hours(&mut self) -> Option<f64> {
+        let word = self.word(Field::Hours).replace(',', "");
+        if word.is_empty() {
+            return None;
+        }
+        let digits = word.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(word.len());
+        let hours = word[..digits].parse::<f64>().ok().filter(|hours| (0.0..=100_000.0).contains(hours));
+        let unit = matches!(&word[digits..], "" | "小时" | "h" | "H" | "时" | "个小时");
+        if hours.is_none() || !unit {
+            self.not_understood(Field::Hours);
+            return None;
+        }
+        hours
+    }
+
+    fn emergency_phone(&mut self) -> Option<Phone> {
+        let cell = self.cell(Field::EmergencyPhone)?;
+        let phone = super::phones::read_phones(&cell.text()).and_then(|phones| phones.into_iter().next());
+        if phone.is_none() {
+            self.not_understood(Field::EmergencyPhone);
+        }
+        phone
+    }
+
     /// The day on which the person agreed; without a word of consent the row is not taken.
     fn consent(&mut self) -> Option<NaiveDate> {
+        if !self.context.plan.has(Field::Consent) && !self.context.plan.has(Field::ConsentedOn) {
+            // Said once for the list: nobody of it is invited before somebody says that all of them agreed.
+            return None;
+        }
         let agreed = self.cell(Field::Consent).is_some_and(|cell| {
-            matches!(
-                text::squeeze(&cell.text()).as_str(),
-                "是" | "同意" | "已同意" | "本人同意" | "有" | "√" | "Y" | "y" | "已签" | "已签字"
-            )
+            words::yes_no(&text::squeeze(&cell.text())) == Some(true)
+                || matches!(text::squeeze(&cell.text()).as_str(), "本人同意" | "已签" | "已签字")
         });
         if !agreed {
             self.error(Field::Consent, Reason::NoConsent);

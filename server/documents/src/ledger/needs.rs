@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use domain::need::NeedKind;
+use domain::text;
 use domain::vocabulary;
 
 use super::NeedValues;
 use super::field::Field;
-use super::header::Words;
 use super::issue::{Issue, Reason, Severity};
 use super::place::{self, PlaceCells};
+use super::plan::Plan;
 use super::privacy;
 use super::read::{Kind, Verdict};
 use super::reading::Reading;
 use super::same::{Earlier, Likeness, SeenRows};
-use super::words::need_field;
 
 mod cells;
 mod words;
@@ -28,8 +28,6 @@ pub(crate) struct Needs {
 impl Kind for Needs {
     type Values = NeedValues;
     const NAME: &'static str = "needs";
-    const WORDS: Words = need_field;
-    const KEYS: &'static [Field] = &[Field::Summary, Field::IdNumber];
     const EXPECTED: &'static [Field] = &[
         Field::Name,
         Field::IdNumber,
@@ -39,6 +37,17 @@ impl Kind for Needs {
         Field::Summary,
         Field::PublishedOn,
     ];
+    const REQUIRED: &'static [Field] = &[Field::BeneficiaryCategories, Field::ServiceCategories, Field::Summary];
+
+    fn is_ledger(plan: &Plan) -> bool {
+        let person = plan.has(Field::Name)
+            && [Field::Phone, Field::Address, Field::Relation].iter().any(|field| plan.has(*field));
+        let some = plan.columns.values().filter(|column| !column.used.fields().is_empty()).count();
+        some >= 3
+            && (plan.has(Field::IdNumber)
+                || plan.has(Field::Summary) && (plan.has(Field::Name) || plan.has(Field::ServiceCategories))
+                || person)
+    }
 
     fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<NeedValues> {
         let values = reading.values();
@@ -87,23 +96,24 @@ impl Reading<'_> {
         let sex = self.sex(id_number.as_ref());
         let (phone, other_phones) = self.phones(person);
         let guardian = self.person_name(Field::Guardian);
+        self.members();
         let minor = beneficiary_categories
             .iter()
             .any(|code| vocabulary::beneficiary(code).is_some_and(vocabulary::BeneficiaryCategory::is_minor));
-        if minor && guardian.is_none() && self.context.header.has(Field::Guardian) {
+        if minor && guardian.is_none() && self.context.plan.has(Field::Guardian) {
             self.warn(Field::Guardian, Reason::Missing);
         }
         let guardian_phone = self.guardian_phone();
-        let division_code = self.division();
-        let address = self.text(Field::Address, 300);
+        let (division_code, door) = self.division_and_door();
+        let address = self.text(Field::Address, 300).or(door);
         let household_size = self.household_size();
-        let service_categories = self.categories(Field::ServiceCategories, vocabulary::parse_services);
+        let service_categories = self.services();
         let summary = self.summary(&[name.as_deref(), guardian.as_deref()], address.as_deref());
         let values = NeedValues {
             need_no: self.text(Field::NeedNo, 100),
             source: self.source(),
             source_no: self.text(Field::SourceNo, 100),
-            published_on: self.past_date(Field::PublishedOn, true),
+            published_on: self.published_on(),
             target,
             division_code,
             beneficiary_categories,
@@ -125,6 +135,8 @@ impl Reading<'_> {
             guardian,
             guardian_phone,
             age: self.age(),
+            members: std::mem::take(&mut self.members),
+            no_id_reason: self.words.get(&Field::NoIdReason).cloned(),
             remark: self.text(Field::Remark, 2000),
             words: BTreeMap::new(),
         };
@@ -133,20 +145,46 @@ impl Reading<'_> {
     }
 
     pub(super) fn division(&mut self) -> String {
+        self.division_and_door().0
+    }
+
+    /// The division, and the door behind it where both stand in one cell.
+    fn division_and_door(&mut self) -> (String, Option<String>) {
+        let context = self.context;
         let cells = PlaceCells {
             code: self.cell(Field::DivisionCode),
             district: self.cell(Field::District),
             street: self.cell(Field::Street),
             village: self.cell(Field::Village),
         };
-        let context = self.context;
-        let placed = place::place(cells, context.scope, context.fallback.as_deref(), context.divisions);
+        let mut placed = place::place(cells, context.scope, context.fallback.as_deref(), context.divisions);
+        let mut door = None;
+        let wrong = |reason| matches!(reason, Reason::UnknownDivision | Reason::Missing);
+        if placed.code12.is_none() && placed.issues.iter().any(|(_, issue)| wrong(issue.reason)) {
+            // 河东区鲁山道街道皓阳园社区3号楼: the place and the door in one cell, or the place in the address alone.
+            // An empty cell of a place is a mistake; a table without such columns may say it in the address.
+            let nothing =
+                ![Field::DivisionCode, Field::Street, Field::Village].iter().any(|field| context.plan.has(*field));
+            let source = match cells.code {
+                Some(cell) => Some(cell.text()),
+                None if nothing => self.cell(Field::Address).map(crate::ledger::grid::Cell::text),
+                None => None,
+            };
+            let inside = context.fallback.as_deref().unwrap_or(context.scope);
+            if let Some(source) = source
+                && let Some((found, rest)) = place::of_address(&source, inside, context.divisions)
+            {
+                placed.issues.clear();
+                placed.code12 = Some(found.code12);
+                door = Some(text::tidy(rest)).filter(|rest| !rest.is_empty() && !nothing);
+            }
+        }
         for (field, issue) in placed.issues {
             let cell =
                 [field, Field::Street, Field::Village, Field::District].into_iter().find_map(|field| self.place(field));
             self.issues.push(Issue { cell, ..issue });
         }
-        placed.code12.unwrap_or_default()
+        (placed.code12.unwrap_or_default(), door)
     }
 
     fn summary(&mut self, names: &[Option<&str>], address: Option<&str>) -> String {

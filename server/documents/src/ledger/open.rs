@@ -1,13 +1,18 @@
 //! From bytes to sheets: what kind of file it is, and the guards against files that only look small.
 
-use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use calamine::{Data, DataRef, Dimensions, Reader, SheetVisible, Xls, Xlsx, XlsxError};
 use chrono::NaiveDate;
 
-use super::grid::{Cell, Grid, Line, Merge};
-use super::{LedgerError, layout, text_file};
+use super::LedgerError;
+use super::grid::{Address, Cell, Grid, Line, Merge};
+
+mod biff;
+mod layout;
+mod strikes;
+mod text_file;
+mod web_page;
 
 /// Largest file taken, in bytes.
 pub const MAX_FILE: usize = 64 << 20;
@@ -34,7 +39,10 @@ pub(crate) fn open(bytes: &[u8], file_name: &str) -> Result<Vec<Grid>, LedgerErr
         [b'%', b'P', b'D', b'F', ..] | [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => {
             return Err(LedgerError::NotAWorkbook);
         }
-        _ => vec![text_file::read(bytes, file_name)?],
+        _ => match web_page::read(bytes, file_name)? {
+            Some(tables) => tables,
+            None => vec![text_file::read(bytes, file_name)?],
+        },
     };
     if sheets.iter().all(|sheet| sheet.lines.is_empty()) {
         return Err(LedgerError::Empty);
@@ -70,8 +78,10 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
     let mut budget = RowBudget::new();
     let mut sheets = Vec::new();
     for sheet in metadata {
-        let layout = layouts.get(&sheet.name).cloned().unwrap_or_default();
-        let mut grid = Grid::new(&sheet.name, sheet.visible != SheetVisible::Visible, layout.merges);
+        let layout = layouts.sheets.get(&sheet.name).cloned().unwrap_or_default();
+        let mut grid = Grid::new(&sheet.name, sheet.visible != SheetVisible::Visible, layout.merges.clone());
+        grid.hidden_columns.clone_from(&layout.hidden_columns);
+        grid.from_1904 = layouts.from_1904;
         let mut reader = match book.worksheet_cells_reader(&sheet.name) {
             Ok(reader) => reader,
             // Chart sheets and dialogs hold no cells.
@@ -83,33 +93,48 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
             let Some(column) = u16::try_from(column).ok().filter(|c| *c < MAX_COLUMNS) else {
                 continue;
             };
-            if let Some(value) = from_ref(cell.get_value()) {
-                push(&mut grid, row + 1, column, value, &layout.hidden_rows, &mut budget)?;
+            let value = match from_ref(cell.get_value()) {
+                None if layout.unsolved.contains(&(column, row + 1)) => Some(Cell::Error),
+                value => value,
+            };
+            if let Some(value) = value {
+                let struck = layout.struck.get(&(column, row + 1));
+                push(&mut grid, (column, row + 1), value, struck, &mut budget)?;
             }
         }
         // A writer may store rows out of order; every later step relies on the order.
         grid.lines.sort_by_key(|line| line.row);
+        for line in &mut grid.lines {
+            line.hidden = layout.hidden_rows.contains(&line.row);
+        }
         sheets.push(grid);
     }
     Ok(sheets)
 }
 
+/// Puts a cell where it belongs. `struck` is what is left of a cell with something struck out.
 fn push(
     grid: &mut Grid,
-    row: u32,
-    column: u16,
+    (column, row): Address,
     value: Cell,
-    hidden: &HashSet<u32>,
+    struck: Option<&Option<String>>,
     budget: &mut RowBudget,
 ) -> Result<(), LedgerError> {
     if grid.lines.last().is_none_or(|line| line.row != row) {
         budget.take()?;
-        let mut line = Line::new(row);
-        line.hidden = hidden.contains(&row);
-        grid.lines.push(line);
+        grid.lines.push(Line::new(row));
     }
     if let Some(line) = grid.lines.last_mut() {
-        line.push(column, value);
+        let value = match struck {
+            None => Some(value),
+            Some(left) => {
+                line.struck.push((column, value.text().into()));
+                left.as_deref().and_then(from_text)
+            }
+        };
+        if let Some(value) = value {
+            line.push(column, value);
+        }
     }
     Ok(())
 }
@@ -124,15 +149,18 @@ fn xls(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
         calamine::XlsError::Password => LedgerError::Encrypted,
         _ => LedgerError::NotAWorkbook,
     })?;
+    let mut marks = biff::marks(bytes);
     let mut budget = RowBudget::new();
     let mut sheets = Vec::new();
     for sheet in book.sheets_metadata().to_vec() {
+        let marks = marks.remove(&sheet.name).unwrap_or_default();
         let Ok(range) = book.worksheet_range(&sheet.name) else {
             continue;
         };
         let merges = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         let merges = merges.iter().filter_map(merge_of).collect();
         let mut grid = Grid::new(&sheet.name, sheet.visible != SheetVisible::Visible, merges);
+        grid.from_1904 = book.has_1904_epoch();
         let (top, left) = range.start().unwrap_or_default();
         for (row, column, value) in range.used_cells() {
             let at = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(top);
@@ -141,9 +169,15 @@ fn xls(bytes: &[u8]) -> Result<Vec<Grid>, LedgerError> {
                 continue;
             };
             if let Some(value) = from_data(value) {
-                push(&mut grid, at.saturating_add(1), column, value, &HashSet::new(), &mut budget)?;
+                let address = (column, at.saturating_add(1));
+                let struck = marks.struck.contains(&address).then_some(&None);
+                push(&mut grid, address, value, struck, &mut budget)?;
             }
         }
+        for line in &mut grid.lines {
+            line.hidden = marks.hidden_rows.contains(&line.row);
+        }
+        grid.hidden_columns = marks.hidden_columns;
         sheets.push(grid);
     }
     Ok(sheets)

@@ -14,12 +14,13 @@ use super::amount::Quantity;
 use super::day::PartialDate;
 use super::field::Field;
 use super::grid::Cell;
-use super::header::Words;
 use super::issue::{Issue, Reason, Severity};
+use super::place;
+use super::plan::Plan;
 use super::read::{Kind, Verdict};
 use super::reading::{Reading, is_scientific};
 use super::same::Place;
-use super::words::organization_field;
+use super::words;
 
 /// What a row says of an organization. Empty cells are none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,12 +71,15 @@ pub(crate) struct Organizations {
 impl Kind for Organizations {
     type Values = OrganizationValues;
     const NAME: &'static str = "organizations";
-    const WORDS: Words = organization_field;
-    const KEYS: &'static [Field] = &[Field::Uscc];
     const EXPECTED: &'static [Field] =
         &[Field::Uscc, Field::Name, Field::ServiceCategories, Field::Areas, Field::Phone];
     const CALLED: &'static [(Field, &'static str)] =
         &[(Field::Name, "机构名称"), (Field::Address, "住所"), (Field::ServiceCategories, "服务类别")];
+    const REQUIRED: &'static [Field] = &[Field::Uscc, Field::Name];
+
+    fn is_ledger(plan: &Plan) -> bool {
+        plan.has(Field::Uscc) || plan.has(Field::Name) && plan.has(Field::ServiceCategories) && plan.has(Field::Phone)
+    }
 
     fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<OrganizationValues> {
         let uscc = reading.uscc();
@@ -118,7 +122,7 @@ impl Reading<'_> {
             rating,
             rating_valid_to,
             inspections: self.inspections(),
-            service_categories: self.categories(Field::ServiceCategories, vocabulary::parse_services),
+            service_categories: self.offered(),
             areas: self.areas(),
             capacity: self.quantity(Field::Capacity),
             available: self.text(Field::Available, 200),
@@ -137,9 +141,19 @@ impl Reading<'_> {
         OrganizationValues { words: std::mem::take(&mut self.words), ..values }
     }
 
+    fn offered(&mut self) -> Vec<String> {
+        if !self.context.plan.has(Field::ServiceCategories) {
+            return Vec::new();
+        }
+        self.categories(Field::ServiceCategories, vocabulary::parse_services)
+    }
+
     fn uscc(&mut self) -> Option<Uscc> {
         let reason = match self.cell(Field::Uscc) {
-            None => Reason::Missing,
+            None => {
+                self.missing(Field::Uscc);
+                return None;
+            }
             Some(Cell::Error) => Reason::FormulaError,
             Some(Cell::Number(number)) if number.abs() >= 1e15 => Reason::DigitsLost,
             Some(Cell::Text(text)) if is_scientific(text) && text.contains('.') => Reason::DigitsLost,
@@ -170,9 +184,15 @@ impl Reading<'_> {
             Some(word) if word.contains("民办非企业") || word.contains("社会服务机构") || word == "民非" => {
                 Some(UsccKind::ServiceInstitution)
             }
-            Some("社会团体" | "社团" | "社会团体法人" | "协会") => Some(UsccKind::Association),
-            Some("基金会" | "基金会法人") => Some(UsccKind::Foundation),
-            Some("其他" | "其他社会组织") => Some(UsccKind::OtherCivil),
+            Some(word) if word.contains("民非") => Some(UsccKind::ServiceInstitution),
+            Some(word) if word.contains("社会团体") || word.contains("社团") || word == "协会" => {
+                Some(UsccKind::Association)
+            }
+            Some(word) if word.contains("基金会") => Some(UsccKind::Foundation),
+            Some("52") => Some(UsccKind::ServiceInstitution),
+            Some("51") => Some(UsccKind::Association),
+            Some("53") => Some(UsccKind::Foundation),
+            Some("其他" | "其他社会组织" | "59") => Some(UsccKind::OtherCivil),
             // Where the code is wrong already, the type adds nothing.
             Some(_) if by_code.is_none() => None,
             Some(_) => {
@@ -197,12 +217,13 @@ impl Reading<'_> {
 
     fn yes_or_no(&mut self, field: Field) -> Option<bool> {
         // 无 is an answer here.
-        let cell = self.line.get(self.context.header.column(field)?)?;
-        match text::squeeze(&cell.text()).as_str() {
-            "是" | "有" | "已认定" | "具有" | "√" | "1" => Some(true),
-            "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "0" => Some(false),
-            _ if cell.is_nil() => None,
-            _ => {
+        let Some(cell) = self.answer(field) else {
+            return self.context.plan.hints(field).filter(|hints| hints.ticks).map(|_| false);
+        };
+        match words::yes_no(&text::squeeze(&cell.text())) {
+            Some(answer) => Some(answer),
+            None if cell.is_nil() => None,
+            None => {
                 self.not_understood(field);
                 None
             }
@@ -211,17 +232,14 @@ impl Reading<'_> {
 
     /// `3A`, `AAA`, `3A级`.
     fn rating(&mut self) -> Option<String> {
-        let word = text::squeeze(&self.cell(Field::Rating)?.text()).to_ascii_uppercase();
-        let word = word.trim_end_matches('级').trim_end_matches('等');
-        let level = match word {
-            "未评" | "未评估" | "未参评" | "无等级" => return None,
-            "A" | "AA" | "AAA" | "AAAA" | "AAAAA" => Some(word.len()),
-            _ => word.strip_suffix('A').and_then(|n| n.parse().ok()).filter(|n| (1..=5).contains(n)),
-        };
-        if level.is_none() {
-            self.not_understood(Field::Rating);
+        match words::rating(&text::squeeze(&self.cell(Field::Rating)?.text())) {
+            Some(words::Said::Value(rating)) => Some(rating),
+            Some(words::Said::Open) => None,
+            None => {
+                self.not_understood(Field::Rating);
+                None
+            }
         }
-        level.map(|n: usize| format!("{n}A"))
     }
 
     fn rating_valid_to(&mut self, rated: bool) -> Option<NaiveDate> {
@@ -238,7 +256,7 @@ impl Reading<'_> {
 
     fn inspections(&mut self) -> BTreeMap<i32, String> {
         let mut found = BTreeMap::new();
-        let mut columns = self.context.header.years(Field::Inspections);
+        let mut columns = self.context.plan.years(Field::Inspections);
         columns.sort_by_key(|(_, year)| *year);
         for (column, year) in &columns {
             let Some(cell) = self.line.get(*column).filter(|cell| !cell.is_nil()) else { continue };
@@ -264,22 +282,34 @@ impl Reading<'_> {
     /// Codes or names of districts and streets; 全市 and 市内六区 too.
     fn areas(&mut self) -> Vec<String> {
         let Some(cell) = self.cell(Field::Areas) else {
-            if self.context.header.has(Field::Areas) {
+            if self.context.plan.has(Field::Areas) {
                 self.warn(Field::Areas, Reason::Missing);
             }
             return Vec::new();
         };
         let mut areas: Vec<String> = Vec::new();
-        for part in split_labels(&cell.text()).iter().flat_map(|label| label.split(['/', '／'])) {
-            let name = text::squeeze(part);
-            if name.is_empty() {
-                continue;
-            }
+        let parts: Vec<String> = split_labels(&cell.text())
+            .iter()
+            .flat_map(|label| label.split(['/', '／', '┋', '\n']).map(text::squeeze).collect::<Vec<_>>())
+            .filter(|part| !part.is_empty())
+            .collect();
+        // 河东区 鲁山道街道 may be two names with a space between them, or one.
+        let parts: Vec<String> = match parts.as_slice() {
+            [_] if place::read(&cell.text(), self.context.scope, self.context.divisions).is_err() => cell
+                .text()
+                .split_whitespace()
+                .flat_map(|word| word.split(['、', '，', ',', ';', '；', '/', '|']))
+                .map(text::squeeze)
+                .filter(|part| !part.is_empty())
+                .collect(),
+            _ => parts,
+        };
+        for name in parts {
             if matches!(name.as_str(), "市内六区" | "中心城区" | "市区") {
                 areas.extend((1..=6).map(|number| format!("12010{number}000000")));
                 continue;
             }
-            let wrong = match self.context.divisions.resolve(&name, self.context.scope) {
+            let wrong = match place::read(&name, self.context.scope, self.context.divisions) {
                 Ok(found) => {
                     if found.abolished.is_some() {
                         self.warn(Field::Areas, Reason::AbolishedDivision);
@@ -291,7 +321,13 @@ impl Reading<'_> {
             };
             let issue = |reason| self.issue(Field::Areas, reason, Severity::Error);
             let issue = match wrong {
-                ResolveError::Unknown { near } => Issue { near, ..issue(Reason::UnknownDivision) },
+                ResolveError::Unknown { .. } => {
+                    let near = match self.context.divisions.resolve(&name, self.context.scope) {
+                        Err(ResolveError::Unknown { near }) => near,
+                        _ => None,
+                    };
+                    Issue { near, ..issue(Reason::UnknownDivision) }
+                }
                 ResolveError::Ambiguous { candidates } => Issue { candidates, ..issue(Reason::AmbiguousDivision) },
                 ResolveError::OutOfScope { .. } => issue(Reason::OutOfScope),
             };

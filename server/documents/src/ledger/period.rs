@@ -37,7 +37,7 @@ pub(crate) fn period(cell: &Cell) -> Result<Period, PeriodError> {
     let Cell::Text(text) = cell else {
         return Err(PeriodError::NotUnderstood);
     };
-    let squeezed = text::squeeze(text);
+    let squeezed = plain(text);
     if matches!(squeezed.as_str(), "长期" | "长期有效" | "常年" | "不限" | "长期需要" | "持续") {
         return Ok(Period { open: true, ..Period::default() });
     }
@@ -50,18 +50,42 @@ pub(crate) fn period(cell: &Cell) -> Result<Period, PeriodError> {
     one_end(&squeezed)
 }
 
+/// Without white space, times of day and what stands in brackets at the end.
+fn plain(text: &str) -> String {
+    // 00:00:00 would run together with the day in front of it.
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| {
+            !(word.contains(':') && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')))
+        })
+        .collect();
+    let squeezed = text::squeeze(&words.concat());
+    match squeezed.find('(') {
+        Some(at) if at > 0 && squeezed.ends_with(')') => squeezed[..at].to_owned(),
+        _ => squeezed,
+    }
+}
+
 /// `6个月`, `半年`, `一年`, `一年半`, `30天`, `两周`.
 fn duration(text: &str) -> Option<Period> {
-    if text == "半年" {
+    let text = ["为期", "持续", "约", "大约", "共", "服务", "需要", "预计", "不少于"]
+        .iter()
+        .fold(text, |text, word| text.strip_prefix(word).unwrap_or(text));
+    let text = ["左右", "以内", "之内", "内", "期", "时间"]
+        .iter()
+        .fold(text, |text, word| text.strip_suffix(word).unwrap_or(text));
+    if matches!(text, "半年" | "半年时间") {
         return Some(Period { months: Some(6), ..Period::default() });
     }
     let unit_at = text.find(['个', '年', '天', '日', '周', '星', '季'])?;
     let (number, unit) = text.split_at(unit_at);
-    let number = number.parse().ok().or_else(|| chinese_number(number))?;
+    let number = super::amount::without_fraction(number);
+    let number = number.parse().ok().or_else(|| chinese_number(&number))?;
     let (months, days) = match unit {
         "年" if number <= 30 => (Some(number * 12), None),
         "年半" if number <= 30 => (Some(number * 12 + 6), None),
-        "个月" => (Some(number), None),
+        "个月" | "个自然月" => (Some(number), None),
+        "个半月" => (None, None),
         "个季度" | "季度" => (Some(number * 3), None),
         "天" | "日" => (None, Some(number)),
         "周" | "星期" | "个星期" => (None, Some(number * 7)),
@@ -187,6 +211,9 @@ mod tests {
         }
         assert_eq!(of("30天"), Ok(Period { days: Some(30), ..Period::default() }));
         assert_eq!(of("长期"), Ok(Period { open: true, ..Period::default() }));
+        assert_eq!(of("2026-12-01 00:00:00 至 2027-03-31 00:00:00"), range(ymd(2026, 12, 1), ymd(2027, 3, 31)));
+        assert_eq!(of("二〇二六年十二月一日至二〇二七年三月三十一日"), range(ymd(2026, 12, 1), ymd(2027, 3, 31)));
+        assert_eq!(of("3个月（冬季）"), Ok(Period { months: Some(3), ..Period::default() }));
         assert_eq!(of("冬季"), Err(PeriodError::NotUnderstood));
         assert_eq!(of("2027.3.1-2026.11.30"), Err(PeriodError::Reversed));
         assert_eq!(of("2026.9.1-2026.11.31"), Err(PeriodError::Impossible));

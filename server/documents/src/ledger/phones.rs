@@ -4,8 +4,8 @@ use domain::phone::Phone;
 use domain::text;
 
 /// Signs between numbers.
-const SIGNS: &[char] = &['/', '、', ',', ';', '\n', '\r', '|', '\\', '或', '。'];
-const WITH_SPACES: &[char] = &['/', '、', ',', ';', '\n', '\r', '|', '\\', '或', '。', ' ', '\t'];
+const SIGNS: &[char] = &['┋', '/', '、', ',', ';', '\n', '\r', '|', '\\', '或', '。'];
+const WITH_SPACES: &[char] = &['┋', '/', '、', ',', ';', '\n', '\r', '|', '\\', '或', '。', ' ', '\t'];
 
 /// All numbers of a cell; none if one of them is no whole number. Whose they are may stand beside them.
 pub(crate) fn read_phones(text: &str) -> Option<Vec<Phone>> {
@@ -19,7 +19,7 @@ pub(crate) fn read_phones(text: &str) -> Option<Vec<Phone>> {
         };
         plain.push_str(&rest[..open]);
         let inside = &rest[open + 1..open + close];
-        if inside.chars().all(|c| c.is_ascii_digit() || c.is_whitespace()) {
+        if inside.chars().all(|c| c.is_ascii_digit() || c.is_whitespace()) && !inside.trim().is_empty() {
             plain.push_str(inside);
             plain.push('-');
         } else {
@@ -31,7 +31,9 @@ pub(crate) fn read_phones(text: &str) -> Option<Vec<Phone>> {
     let parts = |separators: &[char]| -> Vec<String> {
         plain
             .split(|c: char| separators.contains(&c))
-            .map(|part| part.trim_matches(|c: char| text::is_han(c) || c.is_whitespace() || c == ':').to_owned())
+            .map(|part| {
+                part.trim_matches(|c: char| text::is_han(c) || c.is_whitespace() || c == ':' || c == '-').to_owned()
+            })
             .filter(|part| !part.is_empty())
             .collect()
     };
@@ -62,6 +64,8 @@ mod tests {
         ] {
             assert_eq!(of(text).as_deref(), Some("13800004215,13800004073"), "{text}");
         }
+        assert_eq!(of("0315-0000001转801").as_deref(), Some("0315-0000001-801"));
+        assert_eq!(of("022-00000001转801、13800004073").as_deref(), Some("022-00000001-801,13800004073"));
         assert_eq!(of("（022）00004765").as_deref(), Some("022-00004765"));
         for text in ["1380000254", "138000007180", "138****0182", "1.38E+10", "同上", "13800004215/1380000"] {
             assert_eq!(of(text), None, "{text}");

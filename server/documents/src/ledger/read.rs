@@ -1,20 +1,29 @@
-//! Reading sheets of any kind of ledger: the table is found, its lines are told apart, and each data row
-//! is handed to the kind.
+//! Reading sheets of any kind of ledger: the table or form is found, its columns are understood, its lines are told
+//! apart, and each household's lines are handed to the kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use domain::division::Divisions;
+use domain::text;
 
+use super::codes::{self, CodeTable};
 use super::field::Field;
-use super::grid::{Grid, Line, letters};
-use super::header::{self, Header, Words, kind_of, year_of};
-use super::issue::{Issue, Severity};
+use super::form::{self, Form};
+use super::grid::{Cell, Grid, Line};
+use super::heads::{self, Heads};
+use super::household::{self, Member};
+use super::issue::{Issue, Reason, Severity};
+use super::line_kind::{self, LineKind};
+use super::mapping::{self, Around, Choice, Proposal};
 use super::place;
+use super::plan::{Plan, Record};
 use super::reading::Reading;
 use super::same::Place;
-use super::{Ignored, Ledger, LedgerError, Outcome, Row, Sheet, Skipped, open};
+use super::table::Table;
+use super::titles;
+use super::{Ignored, Ledger, LedgerError, Original, Outcome, Row, Sheet, Skipped, open};
 
 /// Empty rows between two rows with content that are still listed one by one.
 const LISTED_GAP: u32 = 1000;
@@ -24,14 +33,15 @@ pub(crate) trait Kind {
     type Values;
     /// `needs`, `organizations`, `villages`, `members`.
     const NAME: &'static str;
-    /// Header words.
-    const WORDS: Words;
-    /// Fields of which one must have a column.
-    const KEYS: &'static [Field];
     /// Fields that should have a column each.
     const EXPECTED: &'static [Field];
+    /// Of them those without which no row can be imported.
+    const REQUIRED: &'static [Field];
     /// What this kind calls a field, where it is not the field's own label.
     const CALLED: &'static [(Field, &'static str)] = &[];
+
+    /// Whether a sheet with these columns is a ledger of this kind at all.
+    fn is_ledger(plan: &Plan) -> bool;
 
     /// Reads a row and compares it with the earlier ones.
     fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<Self::Values>;
@@ -44,16 +54,31 @@ pub(crate) enum Verdict<V> {
     Duplicate(Place),
 }
 
+/// For whom and how a file is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub scope: &'a str,
+    pub as_of: NaiveDate,
+    pub divisions: &'a Divisions,
+    pub choice: &'a Choice,
+}
+
 /// What is the same for all rows of a sheet.
 pub(crate) struct Context<'a> {
     pub scope: &'a str,
     pub as_of: NaiveDate,
     pub divisions: &'a Divisions,
-    pub header: Header,
+    pub heads: &'a Heads,
+    pub plan: Plan,
     /// The year in the title.
     pub year: Option<i32>,
-    /// Division of the whole sheet, where no column names one.
+    pub from_1904: bool,
+    /// Division of the whole sheet, as the title or the sheet's name says.
     pub fallback: Option<String>,
+    /// What the title or the sheet's name says of all rows, where no column does.
+    pub said: titles::Said,
+    /// Columns without which no row of this sheet can be imported; said once for the sheet.
+    pub lacks: Vec<Field>,
     /// Which sheet of the file, from 0.
     pub sheet: usize,
     pub called: &'static [(Field, &'static str)],
@@ -67,12 +92,10 @@ pub(crate) fn ledger<K: Kind>(
     kind: K,
     bytes: &[u8],
     file_name: &str,
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
+    reader: Reader<'_>,
 ) -> Result<Ledger<K::Values>, LedgerError> {
     let mut rows: Vec<Vec<Row<K::Values>>> = Vec::new();
-    let mut ledger = each(kind, bytes, file_name, scope, as_of, divisions, &mut |number, _, row| {
+    let mut ledger = each(kind, bytes, file_name, reader, &mut |number, _, row| {
         rows.resize_with(rows.len().max(number + 1), Vec::new);
         rows[number].push(row);
         ControlFlow::Continue(())
@@ -83,141 +106,326 @@ pub(crate) fn ledger<K: Kind>(
     Ok(ledger)
 }
 
+/// A sheet with what was found in it.
+struct Found {
+    grid: Grid,
+    form: Option<Form>,
+    table: Option<Table>,
+    ledger: bool,
+}
+
 /// As [`ledger`], but hands out each row instead of keeping it.
 pub(crate) fn each<K: Kind>(
     mut kind: K,
     bytes: &[u8],
     file_name: &str,
-    scope: &str,
-    as_of: NaiveDate,
-    divisions: &Divisions,
+    reader: Reader<'_>,
     take: Take<'_, K::Values>,
 ) -> Result<Ledger<K::Values>, LedgerError> {
-    if divisions.get(scope).is_none() {
+    if reader.divisions.get(reader.scope).is_none() {
         return Err(LedgerError::Scope);
     }
-    let grids = open::open(bytes, file_name)?;
-    let names: Vec<String> = grids.iter().map(|grid| grid.name.clone()).collect();
-    let mut sheets = Vec::with_capacity(grids.len());
-    for (number, grid) in grids.into_iter().enumerate() {
-        let about = About { number, names: &names, scope, as_of, divisions };
-        let (sheet, ended) = sheet(&mut kind, grid, &about, take);
-        sheets.push(sheet);
+    let heads = Heads::of(K::NAME);
+    let mut sheets: Vec<Found> =
+        open::open(bytes, file_name)?.into_iter().map(|grid| look::<K>(grid, &heads, reader)).collect();
+    let tables: Vec<CodeTable> =
+        sheets.iter().filter(|sheet| !sheet.ledger).flat_map(|sheet| codes::tables_of(&sheet.grid)).collect();
+    // A head in codes is only known once the table of codes is.
+    if !tables.is_empty() {
+        for sheet in sheets.iter_mut().filter(|sheet| !sheet.ledger && sheet.table.is_some()) {
+            sheet.ledger = is_ledger::<K>(sheet, &heads, reader, &tables);
+        }
+    }
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.grid.name.clone()).collect();
+    let mut read = Vec::with_capacity(sheets.len());
+    for (number, found) in sheets.into_iter().enumerate() {
+        let about = About { number, names: &names, reader, heads: &heads, tables: &tables };
+        let (sheet, ended) = sheet(&mut kind, found, &about, take);
+        read.push(sheet);
         if ended.is_break() {
             break;
         }
     }
-    if sheets.iter().all(|sheet| sheet.ignore.is_some()) {
+    if read.iter().all(|sheet| sheet.ignore.is_some()) {
         return Err(LedgerError::NoHeader);
     }
-    Ok(Ledger { kind: K::NAME.to_owned(), scope: scope.to_owned(), as_of, sheets })
+    Ok(Ledger { kind: K::NAME.to_owned(), scope: reader.scope.to_owned(), as_of: reader.as_of, sheets: read })
+}
+
+fn look<K: Kind>(mut grid: Grid, heads: &Heads, reader: Reader<'_>) -> Found {
+    let form = form::find(&grid, heads);
+    let table = if form.is_some() { None } else { Table::find(&grid, heads).or_else(|| without_heads(&grid)) };
+    if let Some(table) = &table {
+        grid.fill_merged_down(table.last_row());
+    }
+    let mut found = Found { grid, form, table, ledger: false };
+    found.ledger = is_ledger::<K>(&found, heads, reader, &[]);
+    found
+}
+
+/// A table whose columns have no heads: everything is told by what stands in them.
+fn without_heads(grid: &Grid) -> Option<Table> {
+    let dense = grid.lines.iter().take(20).filter(|line| line.cells().count() >= 4).count();
+    (dense >= 1).then(Table::default)
+}
+
+fn is_ledger<K: Kind>(found: &Found, heads: &Heads, reader: Reader<'_>, tables: &[CodeTable]) -> bool {
+    proposal::<K>(found, heads, reader, tables, Vec::new()).is_some_and(|proposal| K::is_ledger(&proposal.plan))
+}
+
+fn proposal<K: Kind>(
+    found: &Found,
+    heads: &Heads,
+    reader: Reader<'_>,
+    tables: &[CodeTable],
+    legend: Vec<(String, String)>,
+) -> Option<Proposal> {
+    let fields = heads.fields();
+    let kind = mapping::Kind { name: K::NAME, heads, fields: &fields };
+    let around = Around { scope: reader.scope, divisions: reader.divisions, tables, choice: reader.choice, legend };
+    match (&found.form, &found.table) {
+        (Some(form), _) => Some(mapping::propose(&found.grid, &form.table, &form.lines, &kind, &around)),
+        (None, Some(table)) => {
+            let from = found.grid.lines.partition_point(|line| line.row <= table.last_row());
+            Some(mapping::propose(&found.grid, table, &found.grid.lines[from..], &kind, &around))
+        }
+        (None, None) => None,
+    }
 }
 
 /// Which sheet, of which file, for whom.
 struct About<'a> {
     number: usize,
     names: &'a [String],
-    scope: &'a str,
-    as_of: NaiveDate,
-    divisions: &'a Divisions,
+    reader: Reader<'a>,
+    heads: &'a Heads,
+    tables: &'a [CodeTable],
 }
 
 fn sheet<K: Kind>(
     kind: &mut K,
-    mut grid: Grid,
+    mut found: Found,
     about: &About<'_>,
     take: Take<'_, K::Values>,
 ) -> (Sheet<K::Values>, ControlFlow<()>) {
-    let About { number, names, scope, as_of, divisions } = *about;
-    let mut sheet = Sheet {
-        sheet: grid.name.clone(),
-        ignore: None,
-        header_rows: Vec::new(),
-        columns: BTreeMap::new(),
-        absent: Vec::new(),
-        year_for_dates: None,
-        counts: BTreeMap::new(),
-        rows: Vec::new(),
+    let Reader { scope, as_of, divisions, .. } = about.reader;
+    let mut sheet = Sheet::named(&found.grid.name);
+    let top = match (&found.form, &found.table) {
+        (Some(form), _) => form.lines.first().map_or(0, |line| line.row),
+        (None, Some(table)) => table.rows.first().copied().unwrap_or(0),
+        (None, None) => 0,
     };
-    let Some(header) = Header::find(&grid, K::WORDS, K::KEYS) else {
-        sheet.ignore = Some(if grid.hidden { Ignored::HiddenNotALedger } else { Ignored::NotALedger });
+    let titles = titles::above(&found.grid, top);
+    let legend = titles.iter().flat_map(|title| heads::legend(title)).collect();
+    let Some(Proposal { plan, columns, fingerprint }) =
+        proposal::<K>(&found, about.heads, about.reader, about.tables, legend)
+    else {
+        sheet.ignore = Some(if found.grid.hidden { Ignored::HiddenNotALedger } else { Ignored::NotALedger });
         return (sheet, ControlFlow::Continue(()));
     };
-    grid.fill_merged_down(header.last_row());
-    let top = header.rows.first().copied().unwrap_or(1);
-    let titles: Vec<String> = grid
-        .lines
-        .iter()
-        .take_while(|line| line.row < top)
-        .flat_map(|line| line.cells().map(|(_, cell)| cell.text()).collect::<Vec<_>>())
-        .collect();
-    sheet.year_for_dates = year_of(&titles);
-    sheet.header_rows.clone_from(&header.rows);
-    sheet.columns = header.fields.keys().map(|column| (letters(*column), header.code_of(*column))).collect();
-    sheet.absent = K::EXPECTED.iter().copied().filter(|field| !header.has(*field)).collect();
-    let named = header.has(Field::DivisionCode) || header.has(Field::Street);
-    if !named && !header.has(Field::Village) && K::EXPECTED.contains(&Field::Summary) {
+    sheet.mapping = columns;
+    sheet.fingerprint = Some(fingerprint);
+    if !K::is_ledger(&plan) {
+        sheet.ignore = Some(if found.grid.hidden { Ignored::HiddenNotALedger } else { Ignored::NotALedger });
+        return (sheet, ControlFlow::Continue(()));
+    }
+    sheet.year_for_dates = titles.iter().find_map(|title| heads::year_in(&text::squeeze(title)));
+    sheet.header_rows.clone_from(&plan.rows);
+    if found.form.is_none() {
+        sheet.columns = plan
+            .columns
+            .keys()
+            .filter_map(|column| Some((super::grid::letters(*column), plan.code_of(*column)?)))
+            .collect();
+    }
+    let said = titles::Said::of(&titles, &found.grid.name, &plan);
+    sheet.absent = K::EXPECTED.iter().copied().filter(|field| !plan.has(*field) && !said.says(*field)).collect();
+    let named = [Field::DivisionCode, Field::Street, Field::Village].iter().any(|field| plan.has(*field));
+    let fallback = place::of_sheet(&titles, &found.grid.name, scope, divisions);
+    if !named && fallback.is_none() && !plan.has(Field::Address) && K::EXPECTED.contains(&Field::Summary) {
         sheet.absent.push(Field::DivisionCode);
+    }
+    let lacks: Vec<Field> = sheet.absent.iter().copied().filter(|field| K::REQUIRED.contains(field)).collect();
+    sheet.sentences = sheet.absent.iter().map(|field| missing(*field, K::CALLED, lacks.contains(field))).collect();
+    if found.grid.hidden && !about.reader.choice.hidden_sheets.contains(&found.grid.name) {
+        sheet.sentences =
+            vec!["这张工作表是隐藏的，没有导入。要导入的，请在表格里取消隐藏，或在列对应里选上".to_owned()];
     }
     let context = Context {
         scope,
         as_of,
         divisions,
+        heads: about.heads,
+        plan,
         year: sheet.year_for_dates,
-        fallback: (!named).then(|| place::of_sheet(&titles, &grid.name, scope, divisions)).flatten(),
-        header,
-        sheet: number,
+        from_1904: found.grid.from_1904,
+        fallback,
+        said,
+        lacks,
+        sheet: about.number,
         called: K::CALLED,
     };
-    let lines = std::mem::take(&mut grid.lines);
-    let Sheet { sheet: name, counts, .. } = &mut sheet;
+    let counts = &mut sheet.counts;
+    let name = &sheet.sheet;
     let mut give = |row: Row<K::Values>| {
         *counts.entry(row.result).or_default() += 1;
-        take(number, name, row)
+        take(about.number, name, row)
     };
-    let mut last = 0;
-    let ended = lines.into_iter().try_for_each(|line| {
-        for blank in last + 1..line.row.min(last + LISTED_GAP) {
-            give(skipped(blank, None, Skipped::Blank))?;
-        }
-        last = line.row;
-        give(row(kind, &line, &grid, &context, names))
-    });
+    let hidden = found.grid.hidden && !about.reader.choice.hidden_sheets.contains(&found.grid.name);
+    let ended = rows(kind, &mut found, &context, about.names, hidden, &mut give);
     (sheet, ended)
 }
 
-fn row<K: Kind>(kind: &mut K, line: &Line, grid: &Grid, context: &Context<'_>, names: &[String]) -> Row<K::Values> {
-    let header = &context.header;
-    let reason = if header.rows.contains(&line.row) {
-        Skipped::Header
-    } else if line.row < header.last_row() {
-        Skipped::Title
+/// One sentence for a column that is not there, and the way out.
+fn missing(field: Field, called: &[(Field, &'static str)], required: bool) -> String {
+    let label = called.iter().find(|(of, _)| *of == field).map_or(field.label(), |(_, label)| *label);
+    let way = "请在列对应里选出哪一列是它，或在表里补上这一列再上传";
+    if required {
+        format!("没有“{label}”这一列，这张表的各行都不能导入：{way}")
     } else {
-        match kind_of(line, header, grid) {
-            header::Kind::Data => return data(kind, line, context, names),
-            header::Kind::Title => Skipped::Title,
-            header::Kind::Header => Skipped::Header,
-            header::Kind::Subtotal => Skipped::Subtotal,
-            header::Kind::Blank => Skipped::Blank,
-            header::Kind::Note => Skipped::Note,
-        }
-    };
-    skipped(line.row, line.physical, reason)
+        format!("没有“{label}”这一列：{way}，也可以导入后再补")
+    }
 }
 
-fn data<K: Kind>(kind: &mut K, line: &Line, context: &Context<'_>, names: &[String]) -> Row<K::Values> {
-    let mut reading = Reading::new(line, context);
+/// Hands out the rows of a sheet in their order.
+fn rows<K: Kind>(
+    kind: &mut K,
+    found: &mut Found,
+    context: &Context<'_>,
+    names: &[String],
+    hidden: bool,
+    give: &mut dyn FnMut(Row<K::Values>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut form: BTreeMap<u32, Line> = BTreeMap::new();
+    let mut parts: BTreeSet<u32> = BTreeSet::new();
+    let is_form = found.form.is_some();
+    if let Some(found) = found.form.take() {
+        form = found.lines.into_iter().map(|line| (line.row, line)).collect();
+        parts = found.parts;
+    }
+    let families = !is_form && household::has_members(&context.plan);
+    let mut lines = std::mem::take(&mut found.grid.lines).into_iter().peekable();
+    let grid = &found.grid;
+    let mut last = 0;
+    while let Some(line) = lines.next() {
+        for blank in last + 1..line.row.min(last + LISTED_GAP) {
+            give(Row::skipped(blank, None, Skipped::Blank))?;
+        }
+        last = line.row;
+        let reason = if hidden {
+            Some(Skipped::Hidden)
+        } else if is_form {
+            match form.remove(&line.row) {
+                Some(block) => {
+                    give(data(kind, block, Vec::new(), context, names))?;
+                    continue;
+                }
+                None if parts.contains(&line.row) => Some(Skipped::Form),
+                None => Some(skip_reason(line_kind::above(&line)).unwrap_or(Skipped::Title)),
+            }
+        } else {
+            reason_of(&line, &context.plan, grid)
+        };
+        if let Some(reason) = reason {
+            give(Row { original: originals(&line), ..Row::skipped(line.row, line.physical, reason) })?;
+            continue;
+        }
+        let mut household = vec![line];
+        while families
+            && lines.peek().is_some_and(|next| {
+                next.row == last + 1
+                    && reason_of(next, &context.plan, grid).is_none()
+                    && household::goes_on(&household[0], next, &context.plan, grid)
+            })
+            && let Some(next) = lines.next()
+        {
+            last = next.row;
+            household.push(next);
+        }
+        let head = household::head_among(&household, &context.plan);
+        let of = household[head].row;
+        let members: Vec<Member> = household
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != head || context.plan.has(Field::MemberName))
+            .filter_map(|(_, line)| household::member_of(line, &context.plan))
+            .filter(|_| families)
+            .collect();
+        let mut members = Some(members);
+        for (at, line) in household.into_iter().enumerate() {
+            if at == head {
+                give(data(kind, line, members.take().unwrap_or_default(), context, names))?;
+            } else {
+                let row = Row::skipped(line.row, line.physical, Skipped::Member);
+                give(Row { of: Some(of), original: originals(&line), ..row })?;
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// Why a line is no household's; none for a household's.
+fn reason_of(line: &Line, plan: &Plan, grid: &Grid) -> Option<Skipped> {
+    if plan.rows.contains(&line.row) {
+        return Some(Skipped::Header);
+    }
+    if plan.rows.first().is_some_and(|first| line.row < *first) {
+        return skip_reason(line_kind::above(line));
+    }
+    if line.row < plan.last_row() {
+        return Some(Skipped::Title);
+    }
+    skip_reason(line_kind::below(line, plan, grid))
+}
+
+fn skip_reason(kind: LineKind) -> Option<Skipped> {
+    Some(match kind {
+        LineKind::Data => return None,
+        LineKind::Title => Skipped::Title,
+        LineKind::Header => Skipped::Header,
+        LineKind::Subtotal => Skipped::Subtotal,
+        LineKind::Blank => Skipped::Blank,
+        LineKind::Note => Skipped::Note,
+        LineKind::Struck => Skipped::StruckOut,
+    })
+}
+
+/// The cells of a line, word for word, with what was struck out.
+fn originals(line: &Line) -> Vec<Original> {
+    let mut all: Vec<Original> = line
+        .cells()
+        .filter(|(column, _)| !line.struck.iter().any(|(struck, _)| struck == column))
+        .map(|(column, cell)| Original {
+            cell: line.place(column),
+            text: if *cell == Cell::Error { "#".to_owned() } else { cell.text() },
+        })
+        .collect();
+    all.extend(line.struck.iter().map(|(column, text)| Original { cell: line.place(*column), text: text.to_string() }));
+    all
+}
+
+fn data<K: Kind>(
+    kind: &mut K,
+    line: Line,
+    members: Vec<Member>,
+    context: &Context<'_>,
+    names: &[String],
+) -> Row<K::Values> {
+    let record = Record::of(&line, &context.plan, context.heads, context.scope, context.divisions);
+    let mut reading = Reading::new(&line, &record, context, members);
     let verdict = kind.row(&mut reading);
+    reading.note_damage();
+    let lacks = !context.lacks.is_empty();
+    let Reading { issues, words, other, .. } = reading;
     let mut row = Row {
-        row: line.row,
-        line: line.physical,
         result: Outcome::Ok,
-        reason: None,
-        duplicate_of: None,
-        other_sheet: reading.other.filter(|sheet| *sheet != context.sheet).and_then(|sheet| names.get(sheet).cloned()),
-        issues: reading.issues,
-        values: None,
+        other_sheet: other.filter(|sheet| *sheet != context.sheet).and_then(|sheet| names.get(sheet).cloned()),
+        issues,
+        originals: words,
+        original: originals(&line),
+        ..Row::skipped(line.row, line.physical, Skipped::Blank)
     };
+    row.reason = None;
     match verdict {
         Verdict::Duplicate(place) => {
             row.result = Outcome::Duplicate;
@@ -227,9 +435,10 @@ fn data<K: Kind>(kind: &mut K, line: &Line, context: &Context<'_>, names: &[Stri
         }
         Verdict::Values(values) => {
             row.result = match row.issues.iter().map(|issue: &Issue| issue.severity).max() {
+                Some(Severity::Error) => Outcome::Error,
+                _ if lacks => Outcome::Error,
                 None => Outcome::Ok,
                 Some(Severity::Warning) => Outcome::Warning,
-                Some(Severity::Error) => Outcome::Error,
             };
             row.values = (row.result != Outcome::Error).then_some(values);
         }
@@ -237,15 +446,38 @@ fn data<K: Kind>(kind: &mut K, line: &Line, context: &Context<'_>, names: &[Stri
     row
 }
 
-fn skipped<V>(row: u32, line: Option<u32>, reason: Skipped) -> Row<V> {
-    Row {
-        row,
-        line,
-        result: Outcome::Skipped,
-        reason: Some(reason),
-        duplicate_of: None,
-        other_sheet: None,
-        issues: Vec::new(),
-        values: None,
+impl Reading<'_> {
+    /// A quote that was never closed, a character of which half is missing, something struck out, a formula without a
+    /// result: said with row and column, whoever reads the cell.
+    fn note_damage(&mut self) {
+        let line = self.line;
+        let field_of = |column: u16| {
+            let fields = self.context.plan.columns.get(&column).map(|one| one.used.fields()).unwrap_or_default();
+            fields.first().copied()
+        };
+        let mut found: Vec<(u16, Reason, Severity)> = Vec::new();
+        if let Some(column) = line.open_quote {
+            found.push((column, Reason::OpenQuote, Severity::Error));
+        }
+        for (column, cell) in line.cells() {
+            match cell {
+                Cell::Text(text) if text.contains('\u{fffd}') => {
+                    let severity = if field_of(column).is_some() { Severity::Error } else { Severity::Warning };
+                    found.push((column, Reason::HalfCharacter, severity));
+                }
+                Cell::Error if field_of(column).is_some_and(|field| field != Field::Seq) => {
+                    found.push((column, Reason::FormulaError, Severity::Warning));
+                }
+                _ => {}
+            }
+        }
+        found.extend(line.struck.iter().map(|(column, _)| (*column, Reason::StruckOut, Severity::Warning)));
+        for (column, reason, severity) in found {
+            let cell = line.place(column);
+            if !self.issues.iter().any(|issue| issue.cell.as_ref() == Some(&cell) && issue.reason == reason) {
+                let issue = Issue::new(field_of(column).unwrap_or(Field::Row), reason, severity);
+                self.issues.push(Issue { cell: Some(cell), ..issue });
+            }
+        }
     }
 }

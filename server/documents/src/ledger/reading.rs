@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use domain::need::Frequency;
 use domain::phone::Phone;
 use domain::text;
 use domain::vocabulary::Labels;
@@ -10,40 +11,57 @@ use domain::vocabulary::Labels;
 use super::amount::{self, Quantity};
 use super::day::{self, PartialDate, Written};
 use super::field::Field;
-use super::grid::{Cell, Line, is_nil, letters};
+use super::grid::{Cell, Line, is_nil};
+use super::heads;
+use super::household::Member;
 use super::issue::{Issue, Reason, Severity};
 use super::phones::read_phones;
+use super::plan::Record;
 use super::read::Context;
 use super::same::Place;
 
 /// A row while it is read.
 pub(crate) struct Reading<'r> {
     pub line: &'r Line,
+    pub record: &'r Record<'r>,
     pub context: &'r Context<'r>,
     pub issues: Vec<Issue>,
     /// The words of cells that were not understood.
     pub words: BTreeMap<Field, String>,
     /// The sheet of an earlier row that an issue names.
     pub other: Option<usize>,
+    /// Others of the household, from further lines.
+    pub members: Vec<Member>,
 }
 
 impl<'r> Reading<'r> {
-    pub fn new(line: &'r Line, context: &'r Context<'r>) -> Self {
-        Self { line, context, issues: Vec::new(), words: BTreeMap::new(), other: None }
+    pub fn new(line: &'r Line, record: &'r Record<'r>, context: &'r Context<'r>, members: Vec<Member>) -> Self {
+        Self { line, record, context, issues: Vec::new(), words: BTreeMap::new(), other: None, members }
     }
 
     /// The cell of a field; none where there is no column, nothing is written, or only a dash.
     pub fn cell(&self, field: Field) -> Option<&'r Cell> {
-        self.line.get(self.context.header.column(field)?).filter(|cell| !cell.is_nil())
+        self.answer(field).filter(|cell| !cell.is_nil())
+    }
+
+    /// The cell of a field for which 无 is an answer.
+    pub fn answer(&self, field: Field) -> Option<&'r Cell> {
+        self.record.get(field)
+    }
+
+    /// The squeezed text of a cell; empty where nothing is written.
+    pub fn word(&self, field: Field) -> String {
+        self.cell(field).map(|cell| text::squeeze(&cell.text())).unwrap_or_default()
     }
 
     /// `G18`.
     pub fn place(&self, field: Field) -> Option<String> {
-        self.context.header.column(field).map(|column| self.place_of(column))
+        let column = self.record.column(field).or_else(|| self.context.plan.column(field))?;
+        Some(self.place_of(column))
     }
 
     pub fn place_of(&self, column: u16) -> String {
-        format!("{}{}", letters(column), self.line.row)
+        self.line.place(column)
     }
 
     /// Where this row stands.
@@ -123,43 +141,71 @@ impl<'r> Reading<'r> {
         Some(plain)
     }
 
+    /// Something that must be there is not; where the column itself is missing, that is said once for the sheet.
+    pub fn missing(&mut self, field: Field) {
+        if self.context.plan.has(field) || !self.context.lacks.contains(&field) {
+            self.error(field, Reason::Missing);
+        }
+    }
+
     /// A text that must be there.
     pub fn required(&mut self, field: Field, limit: usize) -> String {
         let text = self.text(field, limit);
         if text.is_none() && self.cell(field) != Some(&Cell::Error) {
-            self.error(field, Reason::Missing);
+            self.missing(field);
         }
         text.unwrap_or_default()
     }
 
-    /// The first number of the cell and the others.
+    /// The first number of the cell and the others, those of a second column among them.
     pub fn phones(&mut self, required: bool) -> (Option<Phone>, Vec<Phone>) {
+        let mut phones = Vec::new();
         if self.cell(Field::Phone).is_none() {
-            if required && self.context.header.has(Field::Phone) {
+            if required && self.context.plan.has(Field::Phone) && self.cell(Field::OtherPhone).is_none() {
                 self.warn(Field::Phone, Reason::Missing);
             }
-            return (None, Vec::new());
+        } else if let Some(found) = self.phones_of(Field::Phone) {
+            if found.len() > 1 {
+                self.warn(Field::Phone, Reason::SeveralPhones);
+            }
+            phones = found;
         }
-        let Some(mut phones) = self.phones_of(Field::Phone) else {
+        if let Some(cell) = self.cell(Field::OtherPhone) {
+            match read_phones(&cell.text()) {
+                Some(found) => phones.extend(found),
+                None => self.not_understood(Field::OtherPhone),
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        phones.retain(|phone| seen.insert(phone.clone()));
+        if phones.is_empty() {
             return (None, Vec::new());
-        };
-        if phones.len() > 1 {
-            self.warn(Field::Phone, Reason::SeveralPhones);
         }
         let first = phones.remove(0);
         (Some(first), phones)
     }
 
-    /// The numbers of a cell, at least one; none after an error was said.
+    /// The numbers of a cell, at least one; none after something was said. Words that say there is none are kept.
     pub fn phones_of(&mut self, field: Field) -> Option<Vec<Phone>> {
         let cell = self.cell(field)?;
         if *cell == Cell::Error {
             self.error(field, Reason::FormulaError);
             return None;
         }
-        let phones = read_phones(&cell.text());
+        let text = cell.text();
+        let phones = read_phones(&text);
         if phones.is_none() {
-            self.error(field, Reason::BadPhone);
+            // 无电话, 聋哑人不便接听: no number was ever meant.
+            let squeezed = text::squeeze(&text);
+            if squeezed.chars().any(text::is_han)
+                && !squeezed.chars().any(|c| c.is_ascii_digit() || c == '*')
+                && squeezed != "同上"
+            {
+                self.warn(field, Reason::NoPhone);
+                self.keep_words(field);
+            } else {
+                self.error(field, Reason::BadPhone);
+            }
         }
         phones
     }
@@ -172,10 +218,10 @@ impl<'r> Reading<'r> {
                 self.error(field, Reason::FormulaError);
                 return Vec::new();
             }
-            Some(cell) => parse(&cell.text()),
+            Some(cell) => parse(&ticked(&cell.text())),
         };
         if labels.count == 0 {
-            self.error(field, Reason::Missing);
+            self.missing(field);
             return Vec::new();
         }
         let cell = self.place(field);
@@ -208,7 +254,7 @@ impl<'r> Reading<'r> {
     /// A date that is not after today, and its doubts. `required` says only that an empty cell is a warning.
     pub fn past_date(&mut self, field: Field, required: bool) -> Option<PartialDate> {
         if self.cell(field).is_none() {
-            if required && self.context.header.has(field) {
+            if required && self.context.plan.has(field) {
                 self.warn(field, Reason::Missing);
             }
             return None;
@@ -227,11 +273,12 @@ impl<'r> Reading<'r> {
     /// A date of any time with the doubt that goes with it; an error is said.
     pub fn date(&mut self, field: Field) -> Option<(PartialDate, Option<Reason>)> {
         let cell = self.cell(field)?;
-        let wrong = match day::read(cell) {
+        let hinted = self.context.plan.hints(field).and_then(|hints| hints.year);
+        let wrong = match day::read(cell, self.context.from_1904) {
             Written::Day(day) => return Some((PartialDate::Day(day), None)),
             Written::Month(first) => return Some((PartialDate::Month(first), Some(Reason::MonthOnly))),
             Written::NoYear(month, date) => {
-                match self.context.year.and_then(|year| NaiveDate::from_ymd_opt(year, month, date)) {
+                match hinted.or(self.context.year).and_then(|year| NaiveDate::from_ymd_opt(year, month, date)) {
                     Some(day) => return Some((PartialDate::Day(day), Some(Reason::YearAssumed))),
                     None => Reason::BadDate,
                 }
@@ -244,14 +291,74 @@ impl<'r> Reading<'r> {
         None
     }
 
-    /// How much and how often; words that do not say it are kept.
+    /// How much and how often, with the unit and the cycle of the head or of columns beside it; words that do not say it
+    /// are kept.
     pub fn quantity(&mut self, field: Field) -> Option<Quantity> {
-        let quantity = amount::quantity(&self.cell(field)?.text());
+        let Some(cell) = self.cell(field) else {
+            // A matrix with how often in place of a tick.
+            return match self.record.amounts.as_slice() {
+                [only] => amount::quantity(only),
+                _ => None,
+            };
+        };
+        let written = cell.text();
+        let hints = self.context.plan.hints(field).cloned().unwrap_or_default();
+        let cycle = self.word(Field::Cycle);
+        let per = heads::frequency(&cycle).or(hints.per);
+        let unit = Some(self.word(Field::Unit)).filter(|unit| amount::is_unit(unit)).or(hints.unit);
+        let squeezed = text::squeeze(&written);
+        let mut quantity = match amount::whole_number(&squeezed) {
+            // A bare number says how often only with its unit or its cycle.
+            Some(n) if n > 0 && (unit.is_some() || per.is_some()) => {
+                let unit = unit.unwrap_or_else(|| "次".to_owned());
+                Some(Quantity { n, unit, per: per.unwrap_or(Frequency::Total) })
+            }
+            _ => amount::quantity(&written),
+        };
+        if let (Some(quantity), Some(per)) = (&mut quantity, per)
+            && quantity.per == Frequency::Total
+            && !squeezed.contains(['共', '总'])
+        {
+            quantity.per = per;
+        }
+        // 每周3次，共6个月: the part that says how often.
+        let parts = || squeezed.split([',', ';', '、', '/']).filter_map(amount::quantity);
+        let quantity = quantity.or_else(|| parts().find(|found| found.per != Frequency::Total));
         if quantity.is_none() {
             self.not_understood(field);
         }
         quantity
     }
+}
+
+/// Of boxes to tick those that are ticked: ☑助餐 □助浴; any other text as it is.
+pub(crate) fn ticked(written: &str) -> String {
+    const SET: &[char] = &['☑', '√', '✓', '✔', '■', '☒', '●', '◉'];
+    const FREE: &[char] = &['□', '☐', '○', '◯'];
+    // ["低保","重残"] of an export is a list; A.助餐┋B.助浴 of a questionnaire is one too.
+    let listed = written.trim().strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+    let written =
+        &listed.map_or_else(|| written.to_owned(), |inner| inner.replace(['"', '\'', '“', '”'], "")).replace('┋', "、");
+    if !written.contains(SET) {
+        return written.to_owned();
+    }
+    if !written.contains(FREE) {
+        // 助餐√ 助洁√
+        return written.chars().map(|c| if SET.contains(&c) { '、' } else { c }).collect();
+    }
+    let mut words: Vec<String> = Vec::new();
+    let mut taking = false;
+    for c in written.chars() {
+        if SET.contains(&c) {
+            taking = true;
+            words.push(String::new());
+        } else if FREE.contains(&c) {
+            taking = false;
+        } else if taking && let Some(word) = words.last_mut() {
+            word.push(c);
+        }
+    }
+    words.iter().map(|word| word.trim().trim_end_matches(['、', ',', '，', ';', '；'])).collect::<Vec<_>>().join("、")
 }
 
 /// `1.20114E+17`: a long number on its way through a spreadsheet and a text file.

@@ -9,16 +9,16 @@ use domain::vocabulary;
 use serde::{Deserialize, Serialize};
 
 use super::amount;
-use super::day::PartialDate;
+use super::day::{self, PartialDate, Written};
 use super::field::Field;
 use super::grid::Cell;
-use super::header::Words;
 use super::issue::{Issue, Reason, Severity};
+use super::period::{self, Period};
 use super::place::{self, PlaceCells};
+use super::plan::Plan;
 use super::read::{Kind, Verdict};
 use super::reading::Reading;
 use super::same::Place;
-use super::words::village_field;
 
 /// What a row says of a village's designation. Empty cells are none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,12 +64,16 @@ pub(crate) struct Villages {
 impl Kind for Villages {
     type Values = VillageValues;
     const NAME: &'static str = "villages";
-    const WORDS: Words = village_field;
-    const KEYS: &'static [Field] = &[Field::Designation];
     const EXPECTED: &'static [Field] =
         &[Field::Village, Field::Designation, Field::DesignatedOn, Field::ServiceCategories];
     const CALLED: &'static [(Field, &'static str)] =
         &[(Field::Village, "村名"), (Field::ServiceCategories, "帮扶需求类别"), (Field::Contact, "村联系人")];
+    const REQUIRED: &'static [Field] = &[Field::Designation];
+
+    fn is_ledger(plan: &Plan) -> bool {
+        (plan.has(Field::Village) || plan.has(Field::DivisionCode))
+            && [Field::Designation, Field::ServiceCategories, Field::Need].iter().any(|field| plan.has(*field))
+    }
 
     fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<VillageValues> {
         let values = reading.village_values();
@@ -97,7 +101,7 @@ impl Reading<'_> {
         let values = VillageValues {
             division_code,
             designation: self.designation(),
-            level: self.text(Field::DesignationLevel, 20),
+            level: self.level(),
             designated_on,
             ended_on,
             households,
@@ -107,9 +111,9 @@ impl Reading<'_> {
             tekun_persons: self.part(Field::TekunPersons, population),
             disabled_persons: self.part(Field::DisabledPersons, population),
             collective_income: self.income(),
-            main_industry: self.word(Field::MainIndustry),
-            gaps: self.word(Field::Gaps),
-            service_categories: self.categories(Field::ServiceCategories, vocabulary::parse_services),
+            main_industry: self.words_or_none(Field::MainIndustry),
+            gaps: self.words_or_none(Field::Gaps),
+            service_categories: self.village_services(),
             need: self.text(Field::Need, 2000),
             contact: self.person_name(Field::Contact),
             phone,
@@ -162,7 +166,7 @@ impl Reading<'_> {
         let street = divisions.get(code).and_then(|division| division.parent.clone()).unwrap_or_default();
         let same = |field: Field, scope: &str, wanted: &str| {
             let Some(cell) = self.cell(field) else { return true };
-            match divisions.resolve(&cell.text(), scope) {
+            match place::read(&cell.text(), scope, divisions) {
                 Ok(found) => found.code12 == wanted,
                 Err(ResolveError::Ambiguous { candidates }) => candidates.iter().any(|code| code == wanted),
                 Err(_) => false,
@@ -187,11 +191,18 @@ impl Reading<'_> {
 
     fn designation(&mut self) -> String {
         let Some(cell) = self.cell(Field::Designation) else {
-            self.error(Field::Designation, Reason::Missing);
+            self.missing(Field::Designation);
             return String::new();
         };
         let word = text::tidy(&cell.text());
-        let codes = vocabulary::parse_beneficiaries(&word).codes;
+        let squeezed = text::squeeze(&word);
+        let bare =
+            ["市级", "区级", "市", "区"].iter().find_map(|level| squeezed.strip_prefix(level)).unwrap_or(&squeezed);
+        let bare = bare.split('(').next().unwrap_or(bare);
+        let codes = match vocabulary::parse_beneficiaries(&word).codes {
+            none if none.is_empty() => vocabulary::parse_beneficiaries(bare).codes,
+            codes => codes,
+        };
         match codes.as_slice() {
             [code] if vocabulary::beneficiary(code).is_some_and(vocabulary::BeneficiaryCategory::is_village) => {
                 (*code).to_owned()
@@ -204,8 +215,70 @@ impl Reading<'_> {
         }
     }
 
+    fn village_services(&mut self) -> Vec<String> {
+        if !self.context.plan.has(Field::ServiceCategories) {
+            return Vec::new();
+        }
+        self.categories(Field::ServiceCategories, vocabulary::parse_services)
+    }
+
+    /// In its own column, or in front of the designation: 市级经济薄弱村.
+    fn level(&mut self) -> Option<String> {
+        if let Some(level) = self.text(Field::DesignationLevel, 20) {
+            return Some(match level.as_str() {
+                "市" => "市级".to_owned(),
+                "区" => "区级".to_owned(),
+                _ => level,
+            });
+        }
+        let word = self.word(Field::Designation);
+        ["市级", "区级"].iter().find(|level| word.contains(**level)).map(|level| (*level).to_owned())
+    }
+
+    /// 2021.7.1-2024.12.31 in one cell; a dash at its end says that it goes on.
+    fn designation_range(&self) -> Option<(PartialDate, Option<PartialDate>)> {
+        if self.cell(Field::EndedOn).is_some() {
+            return None;
+        }
+        let cell = self.cell(Field::DesignatedOn)?;
+        let squeezed = text::squeeze(&cell.text());
+        if let Ok(Period { from: Some(from), to, .. }) = period::period(cell)
+            && (to.is_some() || squeezed.ends_with('起'))
+        {
+            // Months have no day, from neither end.
+            let months = |day: chrono::NaiveDate| {
+                if squeezed.matches('.').count() + squeezed.matches('月').count() <= 2 && !squeezed.contains('日') {
+                    PartialDate::Month(day)
+                } else {
+                    PartialDate::Day(day)
+                }
+            };
+            let first = |day: chrono::NaiveDate| chrono::Datelike::with_day(&day, 1).unwrap_or(day);
+            let both_months = matches!(months(from), PartialDate::Month(_));
+            return Some((
+                months(from),
+                to.map(|to| if both_months { PartialDate::Month(first(to)) } else { PartialDate::Day(to) }),
+            ));
+        }
+        let open = squeezed.strip_suffix("至今").or_else(|| squeezed.strip_suffix("今")).unwrap_or(&squeezed);
+        let open = open.trim_end_matches(['-', '—', '–', '~', '至', '起']);
+        match (open.len() < squeezed.len()).then(|| day::of_text(open))? {
+            Written::Day(day) => Some((PartialDate::Day(day), None)),
+            Written::Month(day) => Some((PartialDate::Month(day), None)),
+            _ => None,
+        }
+    }
+
     fn designation_dates(&mut self) -> (Option<PartialDate>, Option<PartialDate>) {
+        if let Some((from, to)) = self.designation_range() {
+            return (Some(from), to);
+        }
         let from = self.past_date(Field::DesignatedOn, true);
+        // 未退出, 在帮, 至今: it has not ended.
+        let word = self.word(Field::EndedOn);
+        if ["未", "在", "尚", "至今", "长期", "继续"].iter().any(|open| word.starts_with(open)) {
+            return (from, None);
+        }
         let to = self.date(Field::EndedOn).map(|(date, doubt)| {
             if let Some(doubt) = doubt {
                 self.warn(Field::EndedOn, doubt);
@@ -223,12 +296,12 @@ impl Reading<'_> {
     /// A figure; an empty cell is a warning, since nothing can be measured against it later.
     fn count(&mut self, field: Field) -> Option<u32> {
         let Some(cell) = self.cell(field) else {
-            if self.context.header.has(field) {
+            if self.context.plan.has(field) {
                 self.warn(field, Reason::Missing);
             }
             return None;
         };
-        let plain = |text: &str| text::squeeze(text).trim_end_matches(['户', '人', '口']).to_owned();
+        let plain = |text: &str| text::squeeze(text).trim_end_matches(['户', '人', '口', '名', '个']).to_owned();
         let count = match cell {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the bounds")]
             Cell::Number(number) if number.fract() == 0.0 && (0.0..=1e6).contains(number) => Some(*number as u32),
@@ -251,16 +324,25 @@ impl Reading<'_> {
         Some(part)
     }
 
-    /// `4.9`, `约12万`.
+    /// In 10,000 yuan: `4.9`, `约12万`, and yuan where the cell or the head says so.
     fn income(&mut self) -> Option<f64> {
-        let income = match self.cell(Field::CollectiveIncome)? {
-            Cell::Number(number) => Some(*number),
-            cell => {
-                let word = text::squeeze(&cell.text());
-                let word = word.trim_start_matches('约').trim_end_matches("元").trim_end_matches('万');
-                word.parse().ok()
-            }
+        let cell = self.cell(Field::CollectiveIncome)?;
+        let word = text::squeeze(&cell.text());
+        let word = word.trim_start_matches('约').replace(',', "");
+        let digits = word.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(word.len());
+        let hinted = self.context.plan.hints(Field::CollectiveIncome).and_then(|hints| hints.unit.clone());
+        let unit = if word[digits..].is_empty() { hinted.as_deref().unwrap_or("万元") } else { &word[digits..] };
+        let yuan = match unit {
+            "万元" | "万" => Some(10_000.0),
+            "元" | "元整" => Some(1.0),
+            "千元" => Some(1_000.0),
+            "百元" => Some(100.0),
+            "亿元" | "亿" => Some(1e8),
+            _ => None,
         };
+        let income = word[..digits].parse::<f64>().ok().zip(yuan).map(|(number, yuan)| number * yuan / 10_000.0);
+        // A yuan more or less does not show in 10,000 of them; two halves of a cent do not either.
+        let income = income.map(|income| (income * 1e6).round() / 1e6);
         let income = income.filter(|income| income.is_finite() && (0.0..=1e7).contains(income));
         if income.is_none() {
             self.not_understood(Field::CollectiveIncome);
@@ -269,13 +351,20 @@ impl Reading<'_> {
     }
 
     /// 无 is an answer here: no main industry, no gap.
-    fn word(&mut self, field: Field) -> Option<String> {
-        let cell = self.line.get(self.context.header.column(field)?)?;
+    fn words_or_none(&mut self, field: Field) -> Option<String> {
+        let cell = self.answer(field)?;
         if text::squeeze(&cell.text()) == "无" { Some("无".to_owned()) } else { self.text(field, 500) }
     }
 
     fn data_year(&mut self) -> Option<u32> {
-        let word = text::squeeze(&self.cell(Field::DataYear)?.text());
+        let Some(cell) = self.cell(Field::DataYear) else {
+            // 2025年集体收入: the year of the figures in the head of one.
+            let figures = [Field::CollectiveIncome, Field::Population, Field::Households];
+            let year = figures.iter().find_map(|field| self.context.plan.hints(*field)?.year);
+            return year.and_then(|year| u32::try_from(year).ok());
+        };
+        let word = text::squeeze(&cell.text());
+        let word = amount::without_fraction(&word);
         let year = word.trim_end_matches("度").trim_end_matches('年').parse().ok();
         let year = year.filter(|year| (2000..2100).contains(year));
         if year.is_none() {

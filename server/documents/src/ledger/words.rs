@@ -1,336 +1,308 @@
-//! The words under which offices put a field into a header.
+//! Cells that hold one of a few words: ticks, yes and no, sex, urgency, where a need came from, ratings, relations.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
+use domain::need::{Sex, Source, Urgency};
 use domain::text;
 
-use super::field::Field;
-
-/// Header words of a needs ledger, squeezed, without what stands in brackets.
-const NEED_WORDS: &[(Field, &[&str])] = &[
-    (Field::Seq, &["序号", "序", "顺序号", "行号"]),
-    (Field::NeedNo, &["需求编号", "台账编号", "编号", "需求号", "台账号"]),
-    (Field::Source, &["来源", "线索来源", "需求来源", "信息来源", "来源渠道", "发现渠道"]),
-    (Field::SourceNo, &["来源单号", "工单编号", "工单号", "来源编号", "受理单号", "平台单号", "单号"]),
-    (
-        Field::PublishedOn,
-        &["发布日期", "发布时间", "登记时间", "登记日期", "上报日期", "上报时间", "受理日期", "受理时间", "申请日期"],
-    ),
-    (Field::Target, &["对象类型", "需求对象类型", "个案或村"]),
-    (
-        Field::DivisionCode,
-        &[
-            "区划代码",
-            "行政区划代码",
-            "所属区划",
-            "区划",
-            "属地区划代码",
-            "12位区划代码",
-            "行政区划",
-            "区划编码",
-            "统计用区划代码",
-        ],
-    ),
-    (Field::District, &["区", "所属区", "区县", "所在区", "区名称", "区县名称"]),
-    (
-        Field::Street,
-        &[
-            "街镇",
-            "所属街道",
-            "所属街镇",
-            "街道",
-            "乡镇",
-            "街道乡镇",
-            "乡镇街道",
-            "所属乡镇",
-            "所在街镇",
-            "街道名称",
-            "镇街",
-            "所属镇街",
-            "所属街道乡镇",
-            "镇名称",
-            "街乡镇",
-            "所属街乡镇",
-            "所在街道",
-            "所在乡镇",
-            "统计单位",
-        ],
-    ),
-    (
-        Field::Village,
-        &[
-            "村居",
-            "村",
-            "社区",
-            "村社区",
-            "所属村居",
-            "居委会",
-            "村委会",
-            "所在村居",
-            "村居名称",
-            "社区村",
-            "村名称",
-            "所属社区",
-            "所在社区",
-            "村居委会",
-            "所属村",
-        ],
-    ),
-    (
-        Field::Name,
-        &[
-            "姓名",
-            "户主姓名",
-            "对象姓名",
-            "救助对象姓名",
-            "户主",
-            "申请人姓名",
-            "申请人",
-            "对象名称",
-            "救助对象",
-            "困难群众姓名",
-        ],
-    ),
-    (Field::Sex, &["性别"]),
-    (
-        Field::IdNumber,
-        &[
-            "身份证号",
-            "身份证号码",
-            "公民身份号码",
-            "身份证",
-            "证件号码",
-            "户主身份证号",
-            "身份号码",
-            "证件号",
-            "户主身份证号码",
-        ],
-    ),
-    (Field::Age, &["年龄", "周岁"]),
-    (Field::Phone, &["联系电话", "电话", "联系方式", "手机", "手机号", "手机号码", "电话号码", "联系号码"]),
-    (Field::Address, &["家庭住址", "住址", "地址", "家庭地址", "居住地址", "详细地址", "现住址", "居住地"]),
-    (
-        Field::HouseholdSize,
-        &[
-            "家庭人口",
-            "家庭人口数",
-            "家庭人数",
-            "人口数",
-            "家庭成员数",
-            "家庭人口数量",
-            "人口",
-            "人数",
-            "家庭成员数量",
-            "共同生活人口",
-        ],
-    ),
-    (Field::Guardian, &["监护人", "监护人姓名", "照料人", "照料人姓名", "监护人照料人"]),
-    (Field::GuardianPhone, &["监护人电话", "监护人联系电话", "照料人电话", "监护人联系方式", "照料人联系电话"]),
-    (
-        Field::BeneficiaryCategories,
-        &["对象类别", "人员类别", "救助类型", "救助类别", "人群类别", "困难类型", "困难类别", "身份类别", "对象身份"],
-    ),
-    (
-        Field::ServiceCategories,
-        &[
-            "需求类别",
-            "帮扶类型",
-            "拟帮扶方式",
-            "服务类别",
-            "帮扶方式",
-            "服务类型",
-            "需求类型",
-            "帮扶类别",
-            "服务项目",
-            "帮扶需求类别",
-        ],
-    ),
-    (
-        Field::Summary,
-        &[
-            "需求摘要",
-            "具体需求",
-            "困难情况及需求",
-            "需求内容",
-            "需求描述",
-            "需求情况",
-            "困难情况",
-            "需求",
-            "帮扶需求",
-            "具体困难及需求",
-            "需求说明",
-            "困难及需求",
-            "困难和需求",
-        ],
-    ),
-    (Field::Urgency, &["紧急程度", "急缓程度", "是否紧急", "轻重缓急"]),
-    (Field::Quantity, &["数量/频次", "频次", "数量", "数量频次", "服务频次", "次数", "频次/数量", "数量及频次"]),
-    (Field::Period, &["期限", "帮扶期限", "服务期限", "起止时间", "起止日期", "服务周期", "帮扶周期"]),
-    (
-        Field::LedgerStatus,
-        &["状态", "办理状态", "帮扶结果", "办理结果", "办理情况", "进展情况", "办理进度", "对接状态"],
-    ),
-    (Field::ResponsibleUnit, &["责任单位", "办理单位", "承办单位", "责任部门"]),
-    (Field::Handler, &["经办人", "办理人", "承办人", "责任人"]),
-    (Field::ReportingUnit, &["填报单位", "上报单位", "制表单位"]),
-    (Field::Reporter, &["填报人", "填表人", "制表人"]),
-    (Field::ReportedOn, &["填报日期", "填表日期", "制表时间", "制表日期", "填报时间"]),
-    (Field::Remark, &["备注", "说明", "备注说明"]),
-];
-
-/// Header words of a ledger of organizations, beside the common ones.
-const ORGANIZATION_WORDS: &[(Field, &[&str])] = &[
-    (Field::Seq, &["序号"]),
-    (Field::Uscc, &["统一社会信用代码", "信用代码", "社会信用代码", "机构代码", "登记证号"]),
-    (Field::Name, &["机构名称", "名称", "组织名称", "社会组织名称", "单位名称"]),
-    (Field::Type, &["机构类型", "类型", "组织类型", "机构类别"]),
-    (Field::Registrar, &["登记管理机关", "登记机关"]),
-    (Field::Supervisor, &["业务主管单位", "主管单位"]),
-    (Field::LegalRepresentative, &["法定代表人", "法人代表", "负责人"]),
-    (Field::FoundedOn, &["成立日期", "成立时间", "登记日期"]),
-    (Field::Address, &["住所", "地址", "办公地址", "注册地址"]),
-    (Field::Charity, &["是否慈善组织", "慈善组织", "慈善组织属性"]),
-    (Field::Fundraising, &["公开募捐资格", "是否具有公开募捐资格", "公募资格"]),
-    (Field::Rating, &["评估等级", "等级", "社会组织等级"]),
-    (Field::RatingValidTo, &["等级有效期至", "等级有效期", "评估有效期", "有效期至"]),
-    (Field::Inspections, &["年度检查", "年检", "年检结论", "年度检查结论", "年检结果", "年度工作报告"]),
-    (Field::ServiceCategories, &["服务类别", "服务类型", "服务项目", "可提供服务"]),
-    (Field::Areas, &["服务区域", "服务范围", "活动地域", "服务地区"]),
-    (Field::Capacity, &["可提供数量", "服务能力", "可承接数量", "承接能力"]),
-    (Field::Available, &["可用时间", "服务时间", "可服务时间"]),
-    (Field::Qualifications, &["资质", "专业资质", "资质证书"]),
-    (Field::Contact, &["联系人", "联系人姓名"]),
-    (Field::Phone, &["联系电话", "电话", "联系方式", "手机"]),
-    (Field::Email, &["电子邮箱", "邮箱", "电子邮件"]),
-    (Field::BusinessScope, &["业务范围", "宗旨和业务范围"]),
-    (Field::Remark, &["备注", "说明"]),
-];
-
-/// Header words of a ledger of villages.
-const VILLAGE_WORDS: &[(Field, &[&str])] = &[
-    (Field::Seq, &["序号"]),
-    (Field::DivisionCode, &["区划代码", "行政区划代码", "村代码", "12位区划代码", "区划编码"]),
-    (Field::District, &["区", "所属区", "区县", "所在区"]),
-    (Field::Street, &["街镇", "乡镇", "街道", "镇街", "所属街镇", "所在乡镇", "所属乡镇"]),
-    (Field::Village, &["村名", "村", "村名称", "行政村"]),
-    (Field::Designation, &["认定类型", "村类型", "类型", "认定类别"]),
-    (Field::DesignationLevel, &["认定级别", "级别"]),
-    (Field::DesignatedOn, &["认定日期", "认定时间"]),
-    (Field::EndedOn, &["退出日期", "退出时间", "摘帽日期"]),
-    (Field::Households, &["户数", "总户数"]),
-    (Field::Population, &["人口", "总人口", "人口数"]),
-    (Field::Aged60, &["其中60岁以上", "60岁以上", "60岁以上人数", "60岁以上人口"]),
-    (Field::DibaoHouseholds, &["低保户数", "低保户"]),
-    (Field::TekunPersons, &["特困人数", "特困人员"]),
-    (Field::DisabledPersons, &["残疾人数", "残疾人"]),
-    (Field::CollectiveIncome, &["集体经营性收入", "集体收入", "村集体收入"]),
-    (Field::MainIndustry, &["主导产业", "主要产业"]),
-    (Field::Gaps, &["基础设施短板", "短板", "主要短板"]),
-    (Field::ServiceCategories, &["帮扶需求类别", "需求类别", "帮扶类型", "帮扶方式"]),
-    (Field::Need, &["需求说明", "具体需求", "帮扶需求", "需求内容"]),
-    (Field::Contact, &["村联系人", "联系人"]),
-    (Field::Phone, &["联系电话", "电话", "联系方式"]),
-    (Field::DataYear, &["数据年度", "年度", "数据年份"]),
-    (Field::Remark, &["备注", "说明"]),
-];
-
-/// Header words of a list of volunteers.
-const MEMBER_WORDS: &[(Field, &[&str])] = &[
-    (Field::Seq, &["序号"]),
-    (Field::Name, &["姓名", "志愿者姓名", "队员姓名", "志愿者", "名字"]),
-    (Field::Sex, &["性别"]),
-    (Field::BirthOn, &["出生日期", "出生年月日", "出生年月", "生日"]),
-    (Field::IdNumber, &["身份证号", "身份证号码", "身份证件号码", "证件号码", "证件号", "公民身份号码"]),
-    (Field::Phone, &["联系电话", "手机号", "手机", "电话", "联系方式", "手机号码", "移动电话"]),
-    (Field::DivisionCode, &["居住区域", "区划代码", "现居住地", "居住地", "所在区域", "居住地区"]),
-    (Field::District, &["区", "所属区", "区县", "所在区"]),
-    (Field::Street, &["街镇", "街道", "乡镇", "所属街镇", "所在街镇", "所在街道"]),
-    (Field::Village, &["社区", "村居", "所属社区", "所在社区", "社区村"]),
-    (Field::Skills, &["专业技能", "技能", "特长", "专长", "服务技能"]),
-    (Field::ServiceCategories, &["服务类别", "服务意向", "服务类型", "意向服务", "服务领域"]),
-    (Field::Consent, &["本人同意", "是否同意", "知情同意", "本人是否同意", "同意登记", "是否本人同意"]),
-    (Field::ConsentedOn, &["同意日期", "同意时间", "签署日期", "签字日期"]),
-    (Field::Remark, &["备注", "说明"]),
-];
-
-type Index = HashMap<&'static str, Field>;
-
-fn index(words: &'static [(Field, &[&str])]) -> Index {
-    words.iter().flat_map(|(field, words)| words.iter().map(move |word| (*word, *field))).collect()
-}
-
-static NEED_INDEX: LazyLock<Index> = LazyLock::new(|| index(NEED_WORDS));
-static ORGANIZATION_INDEX: LazyLock<Index> = LazyLock::new(|| index(ORGANIZATION_WORDS));
-static MEMBER_INDEX: LazyLock<Index> = LazyLock::new(|| index(MEMBER_WORDS));
-static VILLAGE_INDEX: LazyLock<Index> = LazyLock::new(|| index(VILLAGE_WORDS));
-
-/// The field that a header cell of a ledger of organizations names; `2025年度检查` is one of several columns.
-pub(crate) fn organization_field(_group: &str, label: &str) -> Option<Field> {
-    let label = plain(label);
-    let undated = label
-        .split_once('年')
-        .filter(|(year, _)| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()))
-        .map(|(_, rest)| rest);
-    match undated {
-        Some(rest) => [rest, &format!("年{rest}")]
-            .into_iter()
-            .find_map(|word| {
-                ORGANIZATION_INDEX.get(word.trim_start_matches('度')).or_else(|| ORGANIZATION_INDEX.get(word))
-            })
-            .copied()
-            .or_else(|| matches!(rest, "度检查" | "检查" | "检").then_some(Field::Inspections)),
-        None => ORGANIZATION_INDEX.get(label.as_str()).copied(),
+/// A tick of a matrix: true where it is set, false where it is not; none for other words. Takes squeezed text.
+pub(crate) fn tick(squeezed: &str) -> Option<bool> {
+    match squeezed {
+        "√" | "✓" | "✔" | "☑" | "■" | "●" | "▲" | "★" | "◆" | "V" | "v" | "Y" | "y" | "是" | "有" | "1" | "1.0"
+        | "需要" | "需" | "O" | "o" | "○" | "对" | "+" | "*" | "√√" | "✅" | "☒" | "是的" | "yes" | "Yes" | "YES"
+        | "TRUE" | "true" | "True" => Some(true),
+        "×" | "✗" | "✘" | "□" | "☐" | "X" | "x" | "N" | "n" | "否" | "无" | "0" | "0.0" | "不需要" | "不" | "/"
+        | "-" | "—" | "——" | "no" | "No" | "NO" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
     }
 }
 
-/// The field that a header cell of a ledger of villages names.
-pub(crate) fn village_field(_group: &str, label: &str) -> Option<Field> {
-    VILLAGE_INDEX.get(plain(label).as_str()).copied()
-}
-
-/// The field that a header cell of a list of volunteers names.
-pub(crate) fn member_field(_group: &str, label: &str) -> Option<Field> {
-    MEMBER_INDEX.get(plain(label).as_str()).copied()
-}
-
-/// The field that a header cell of a needs ledger names; `group` is the cell above it, empty if there is none.
-pub(crate) fn need_field(group: &str, label: &str) -> Option<Field> {
-    let group = plain(group);
-    let label = plain(label);
-    let field = NEED_INDEX.get(label.as_str()).copied().or_else(|| NEED_INDEX.get(without_numbers(&label)).copied())?;
-    if group.contains("监护人") || group.contains("照料人") {
-        return match field {
-            Field::Name => Some(Field::Guardian),
-            Field::Phone => Some(Field::GuardianPhone),
-            Field::Guardian | Field::GuardianPhone => Some(field),
-            // 身份证号 or 住址 of a guardian has no field here, and is not the person's.
-            Field::Sex | Field::IdNumber | Field::Age | Field::Address => None,
-            other => Some(other),
-        };
+/// Yes and no of offices. Takes squeezed text.
+pub(crate) fn yes_no(squeezed: &str) -> Option<bool> {
+    match squeezed {
+        "是" | "有" | "已认定" | "具有" | "√" | "✓" | "✔" | "☑" | "1" | "Y" | "y" | "同意" | "已同意" | "具备"
+        | "是的" | "对" | "1.0" | "已取得" | "True" | "true" | "TRUE" => Some(true),
+        "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "✗" | "☐" | "□" | "0" | "N" | "n" | "不同意" | "不是"
+        | "不具备" | "0.0" | "未取得" | "False" | "false" | "FALSE" => Some(false),
+        _ => None,
     }
-    Some(field)
 }
 
-/// A header cell without white space, marks of duty and what stands in brackets.
-pub(crate) fn plain(label: &str) -> String {
-    let squeezed = text::squeeze(label);
-    let mut plain = String::new();
-    let mut depth = 0u32;
-    for c in squeezed.chars() {
-        match c {
-            '(' | '[' | '【' => depth += 1,
-            ')' | ']' | '】' => depth = depth.saturating_sub(1),
-            '*' | '★' | ':' => {}
-            c if depth == 0 => plain.push(c),
-            _ => {}
+pub(crate) fn sex(squeezed: &str) -> Option<Sex> {
+    match squeezed {
+        "男" | "男性" | "1" | "M" | "m" | "先生" | "男孩" | "1男" | "1-男" | "1.男" | "1.0" | "male" => {
+            Some(Sex::Male)
         }
+        "女" | "女性" | "2" | "F" | "f" | "女士" | "女孩" | "2女" | "2-女" | "2.女" | "2.0" | "female" => {
+            Some(Sex::Female)
+        }
+        _ => None,
     }
-    plain
 }
 
-fn without_numbers(label: &str) -> &str {
-    label.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、'))
+/// What a word says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said<T> {
+    Value(T),
+    /// It is a word of the matter and leaves it open.
+    Open,
+}
+
+/// How urgent words or hours are. Of a scale (红黄绿, 一级二级三级) the top alone is urgent; open where they say more than ordinary and less than at once, so that somebody
+/// has to look. None for words that say nothing of it. A day is 24 hours.
+pub(crate) fn urgency(squeezed: &str) -> Option<Said<Urgency>> {
+    let word = squeezed.to_ascii_lowercase();
+    if let Some(hours) = hours(&word) {
+        return Some(Said::Value(if hours <= 24 { Urgency::Urgent } else { Urgency::Normal }));
+    }
+    let has = |words: &[&str]| words.iter().any(|one| word.contains(one));
+    if has(&[
+        "不紧急",
+        "非紧急",
+        "不急",
+        "一般",
+        "普通",
+        "正常",
+        "常规",
+        "绿",
+        "蓝",
+        "黄",
+        "橙",
+        "二级",
+        "三级",
+        "四级",
+        "平稳",
+        "日常",
+        "低",
+        "非急",
+        "否",
+        "缓",
+        "按期",
+        "按时",
+        "正常件",
+        "平件",
+    ]) || matches!(word.as_str(), "n" | "0" | "×" | "无" | "normal" | "false" | "0.0")
+    {
+        return Some(Said::Value(Urgency::Normal));
+    }
+    if has(&["较急", "较紧", "比较急", "稍急", "次急", "尽快", "中"]) {
+        return Some(Said::Open);
+    }
+    if has(&[
+        "特急",
+        "紧急",
+        "急难",
+        "加急",
+        "非常急",
+        "十分急",
+        "危急",
+        "火急",
+        "急件",
+        "急需",
+        "立即",
+        "马上",
+        "当天",
+        "当日",
+        "今天",
+        "红",
+        "一级",
+        "立刻",
+        "急迫",
+        "迫切",
+    ]) || matches!(
+        word.as_str(),
+        "急" | "是" | "√" | "✓" | "✔" | "☑" | "y" | "高" | "1" | "urgent" | "很急" | "急!" | "有" | "true" | "1.0"
+    ) {
+        return Some(Said::Value(Urgency::Urgent));
+    }
+    None
+}
+
+/// `24h`, `24小时内`, `2 小时`, `1天`, `3日内`, `5个工作日` as hours.
+fn hours(word: &str) -> Option<u32> {
+    let at = word.find(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十".contains(c))?;
+    let number: String =
+        word[at..].chars().take_while(|c| c.is_ascii_digit() || "一二两三四五六七八九十".contains(*c)).collect();
+    let after = &word[at + number.len()..];
+    let number = number.parse().ok().or_else(|| super::amount::chinese_number(&number))?;
+    let unit = after.trim_start_matches(['个', '.', '0']);
+    if unit.starts_with(['h', '时']) || unit.starts_with("小时") {
+        Some(number)
+    } else if unit.starts_with(['天', '日']) || unit.starts_with("工作日") {
+        Some(number.saturating_mul(24))
+    } else if unit.starts_with('周') || unit.starts_with("星期") {
+        Some(number.saturating_mul(24 * 7))
+    } else if unit.starts_with('月') {
+        Some(number.saturating_mul(24 * 30))
+    } else {
+        None
+    }
+}
+
+/// Where a need came from, by the words that name the channel.
+pub(crate) fn source(squeezed: &str) -> Option<Source> {
+    let has = |words: &[&str]| words.iter().any(|word| squeezed.contains(word));
+    if has(&["12345", "12349", "热线"]) {
+        Some(Source::Hotline)
+    } else if has(&["救急难"]) {
+        Some(Source::Platform)
+    } else if has(&["直通车", "微信", "扫码", "二维码", "小程序", "公众号"]) {
+        Some(Source::Qr)
+    } else if has(&[
+        "社会组织",
+        "机构转介",
+        "社工站",
+        "基金会",
+        "协会",
+        "志愿服务队",
+        "社工机构",
+        "公益组织",
+        "服务中心",
+    ]) {
+        Some(Source::Organization)
+    } else if has(&["走访", "入户", "网格", "摸排", "排查", "主动发现", "巡访", "巡查", "探访", "村居发现", "社区发现"])
+    {
+        Some(Source::Patrol)
+    } else if has(&["平台"]) {
+        Some(Source::Platform)
+    } else {
+        None
+    }
+}
+
+/// `1A` to `5A` of `AAA`, `3A级`, `4a等`; open where it is said that there is none.
+pub(crate) fn rating(squeezed: &str) -> Option<Said<String>> {
+    let word = squeezed.to_ascii_uppercase();
+    let word = word.trim_end_matches(['级', '等']);
+    if matches!(word, "未评" | "未评估" | "未参评" | "无等级" | "未参加评估" | "无" | "未定" | "未评定")
+    {
+        return Some(Said::Open);
+    }
+    let level = match word {
+        "A" | "AA" | "AAA" | "AAAA" | "AAAAA" => Some(word.len()),
+        _ => word
+            .strip_suffix('A')
+            .and_then(|n| n.parse().ok().or_else(|| super::amount::chinese_number(n).map(|n| n as usize))),
+    };
+    level.filter(|n: &usize| (1..=5).contains(n)).map(|n| Said::Value(format!("{n}A")))
+}
+
+/// Words for the head of a household among its lines.
+pub(crate) fn is_head(squeezed: &str) -> bool {
+    matches!(
+        squeezed,
+        "户主"
+            | "本人"
+            | "申请人"
+            | "本人(户主)"
+            | "户主本人"
+            | "户主(本人)"
+            | "01"
+            | "户主/本人"
+            | "救助对象"
+            | "自己"
+            | "主申请人"
+    )
+}
+
+/// Words for how somebody is related to the head.
+pub(crate) fn is_relation(squeezed: &str) -> bool {
+    is_head(squeezed)
+        || text::char_count(squeezed) <= 6
+            && [
+                "妻",
+                "夫",
+                "配偶",
+                "子",
+                "女",
+                "父",
+                "母",
+                "儿",
+                "孙",
+                "祖",
+                "爷",
+                "奶",
+                "兄",
+                "弟",
+                "姐",
+                "妹",
+                "媳",
+                "婿",
+                "岳",
+                "公公",
+                "婆婆",
+                "外甥",
+                "侄",
+                "亲属",
+                "姥",
+                "外公",
+                "外婆",
+                "其他亲属",
+                "养子",
+                "养女",
+            ]
+            .iter()
+            .any(|word| squeezed.starts_with(word) || squeezed.ends_with(word))
+            && !matches!(squeezed, "男子" | "女" | "女性" | "男女" | "女士" | "女孩")
+}
+
+/// Two to four Han characters, or a name with a dot in it; what is in brackets does not count.
+pub(crate) fn is_person_name(squeezed: &str) -> bool {
+    let plain = squeezed.split(['(', '[']).next().unwrap_or_default();
+    let length = text::char_count(plain);
+    if plain.contains('·') {
+        return length <= 16;
+    }
+    (2..=4).contains(&length)
+        && plain.chars().all(text::is_han)
+        && ![
+            "街道", "社区", "村", "镇", "服务", "低保", "特困", "残疾", "户", "区", "周", "月", "次", "级", "急", "天",
+            "合格", "户主", "无", "是", "否", "长期", "助", "男", "女", "一般", "走访", "热线",
+        ]
+        .iter()
+        .any(|word| plain.ends_with(word) || plain == *word)
+}
+
+/// Words of a door: 里3号, 2号楼, 501室.
+pub(crate) fn is_address(squeezed: &str) -> bool {
+    let digits = squeezed.chars().any(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    digits
+        && text::char_count(squeezed) >= 4
+        && ["号", "楼", "室", "门", "单元", "栋", "里", "路", "街", "胡同", "排", "巷"]
+            .iter()
+            .filter(|word| squeezed.contains(**word))
+            .count()
+            >= 1
+        && !squeezed.contains(['。', '，'])
+}
+
+/// Why somebody has no papers, in the words of the cell; none for words that say no reason.
+pub(crate) fn is_reason_without_papers(squeezed: &str) -> bool {
+    squeezed.chars().any(text::is_han)
+        && squeezed.bytes().filter(u8::is_ascii_digit).count() < 8
+        && [
+            "无",
+            "没",
+            "未",
+            "不",
+            "遗失",
+            "丢失",
+            "补办",
+            "新生",
+            "黑户",
+            "流浪",
+            "流散",
+            "拒",
+            "外籍",
+            "护照",
+            "待",
+            "查找",
+            "核实",
+            "婴",
+            "办理中",
+            "采集",
+            "失",
+        ]
+        .iter()
+        .any(|word| squeezed.contains(word))
 }
 
 #[cfg(test)]
@@ -338,30 +310,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_unique() {
-        for table in [NEED_WORDS, ORGANIZATION_WORDS, VILLAGE_WORDS, MEMBER_WORDS] {
-            let mut seen = HashMap::new();
-            for (field, words) in table {
-                for word in *words {
-                    assert_eq!(seen.insert(*word, *field), None, "{word}");
-                    assert_eq!(plain(word), *word);
-                }
-            }
+    fn urgencies() {
+        for text in
+            ["24h", "24小时内", "2小时", "12 小时", "1天内", "紧急", "特急", "红色", "一级", "是", "急", "立即处理"]
+        {
+            assert_eq!(urgency(&text::squeeze(text)), Some(Said::Value(Urgency::Urgent)), "{text}");
+        }
+        for text in ["一般", "72小时", "3个工作日", "不急", "绿色", "否", "普通", "一周内", "黄色"]
+        {
+            assert_eq!(urgency(&text::squeeze(text)), Some(Said::Value(Urgency::Normal)), "{text}");
+        }
+        // Never normal in silence.
+        for text in ["较急", "尽快"] {
+            assert_eq!(urgency(text), Some(Said::Open), "{text}");
+        }
+        assert_eq!(urgency("张三"), None);
+    }
+
+    #[test]
+    fn sources() {
+        for (text, expected) in [
+            ("12345热线", Some(Source::Hotline)),
+            ("网格员走访", Some(Source::Patrol)),
+            ("社会组织转介", Some(Source::Organization)),
+            ("救助直通车扫码", Some(Source::Qr)),
+            ("市救急难平台", Some(Source::Platform)),
+            ("村里报的", None),
+        ] {
+            assert_eq!(source(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn groups_matter() {
-        assert_eq!(need_field("救助对象基本情况", "姓 名"), Some(Field::Name));
-        assert_eq!(need_field("监护人（照料人）", "姓 名"), Some(Field::Guardian));
-        assert_eq!(need_field("监护人（照料人）", "电话"), Some(Field::GuardianPhone));
-        assert_eq!(need_field("监护人", "身份证号"), None);
-        assert_eq!(need_field("", "所属街道\n（乡镇）"), Some(Field::Street));
-        assert_eq!(need_field("", "对象类型（个案/村）"), Some(Field::Target));
-        assert_eq!(need_field("", "*身份证号码\n（18位）"), Some(Field::IdNumber));
-        assert_eq!(need_field("", "武清区"), None);
-        for label in ["2025年度检查", "2025年年检", "2025年度年检结论"] {
-            assert_eq!(organization_field("", label), Some(Field::Inspections), "{label}");
-        }
+    fn ratings_and_relations() {
+        assert_eq!(rating("AAAA"), Some(Said::Value("4A".to_owned())));
+        assert_eq!(rating("3a级"), Some(Said::Value("3A".to_owned())));
+        assert_eq!(rating("未评"), Some(Said::Open));
+        assert_eq!(rating("优"), None);
+        assert!(is_relation("长子") && is_relation("祖父") && is_relation("户主") && !is_relation("男"));
+        assert!(is_reason_without_papers("暂无(新生儿)") && !is_reason_without_papers("120101********2562"));
     }
 }

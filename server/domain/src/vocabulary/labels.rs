@@ -86,25 +86,88 @@ impl Vocabulary {
 
     fn read_token(&self, token: &str, labels: &mut Labels) {
         if let Some(codes) = self.lookup(token) {
-            labels.add(token, codes);
+            labels.add(token, &codes);
             return;
         }
-        let Some(parts) = split_slashes(self, token).or_else(|| split_spaces(self, token)) else {
+        let parts =
+            split_slashes(self, token).or_else(|| split_spaces(self, token)).or_else(|| split_joined(self, token));
+        let Some(parts) = parts else {
             labels.unknown(token);
             return;
         };
         for part in parts {
             match self.lookup(&part) {
-                Some(codes) => labels.add(&part, codes),
+                Some(codes) => labels.add(&part, &codes),
                 None => labels.unknown(&part),
             }
         }
     }
 
-    /// The codes of a whole label; the name of a service group may stand in front.
-    fn lookup(&self, label: &str) -> Option<&[&'static str]> {
+    /// The codes of a whole label. Around the name may stand the name of a service group, a code of the office's own,
+    /// a remark in brackets and words that say no more than that it is wanted; or two names stand side by side.
+    fn lookup(&self, label: &str) -> Option<Vec<&'static str>> {
         let key = text::squeeze(label);
-        if let Some(codes) = self.known.get(&key) {
+        self.whole(&key)
+            .map(<[_]>::to_vec)
+            .or_else(|| self.plain(without_code(&key)?))
+            .or_else(|| self.coded(&key).map(<[_]>::to_vec))
+            .or_else(|| self.plain(&key))
+    }
+
+    /// A label without a code in front of it.
+    fn plain(&self, key: &str) -> Option<Vec<&'static str>> {
+        if let Some(codes) = self.whole(key) {
+            return Some(codes.to_vec());
+        }
+        if let Some((front, remark)) = bracket(key) {
+            let front = self.bare(front)?;
+            // 特困（分散供养）: what the remark says makes it clear.
+            let clear = front.len() > 1;
+            let said = if clear { self.bare(remark) } else { None };
+            let both: Vec<_> = said.iter().flatten().filter(|code| front.contains(code)).copied().collect();
+            return Some(if both.is_empty() { front } else { both });
+        }
+        self.bare(key)
+    }
+
+    /// A label without brackets: itself, without words of asking, or two labels side by side.
+    fn bare(&self, key: &str) -> Option<Vec<&'static str>> {
+        if let Some(codes) = self.whole(key) {
+            return Some(codes.to_vec());
+        }
+        if let Some(codes) = plain_forms(key).iter().find_map(|form| self.whole(form)) {
+            return Some(codes.to_vec());
+        }
+        // 困难残疾 is short for 困难残疾人, 防返贫监测 for 防返贫监测对象.
+        if text::char_count(key) >= 4
+            && let Some(codes) =
+                ["人", "户", "对象", "人员", "家庭"].iter().find_map(|end| self.whole(&format!("{key}{end}")))
+        {
+            return Some(codes.to_vec());
+        }
+        // 助餐送餐, 临时救助急难型: cut so that both sides are whole labels.
+        key.char_indices().map(|(at, _)| at).skip(2).find_map(|at| {
+            let (front, back) = (self.whole(&key[..at])?, self.whole(&key[at..])?);
+            let both: Vec<_> = front.iter().filter(|code| back.contains(code)).copied().collect();
+            (!both.is_empty()).then_some(both)
+        })
+    }
+
+    /// `B01-送饭上门`, `助餐服务（B01）`: a code of the vocabulary itself beside words of the office.
+    fn coded(&self, key: &str) -> Option<&[&'static str]> {
+        let is_code = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let front = key.find(|c| !is_code(c)).unwrap_or(key.len());
+        let back = key.trim_end_matches([')', ']', '】']);
+        let back = &back
+            [back.rfind(|c| !is_code(c)).map_or(0, |at| at + back[at..].chars().next().map_or(1, char::len_utf8))..];
+        [&key[..front], back].into_iter().find_map(|code| {
+            let code = code.to_ascii_uppercase();
+            self.order.contains_key(code.as_str()).then(|| self.known.get(&code).map(Vec::as_slice))?
+        })
+    }
+
+    fn whole(&self, key: &str) -> Option<&[&'static str]> {
+        if let Some(codes) = self.known.get(key) {
             return Some(codes);
         }
         for group in ServiceGroup::ALL {
@@ -116,6 +179,51 @@ impl Vocabulary {
         }
         None
     }
+}
+
+/// `04 分散五保`, `B01-助餐`, `(3)助浴`: what stands behind a code or a number.
+fn without_code(key: &str) -> Option<&str> {
+    let open = key.trim_start_matches(['(', '[', '【', '第']);
+    let code = open.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').unwrap_or(open.len());
+    let rest = open[code..]
+        .trim_start_matches([')', ']', '】', '-', '—', '–', ':', '、', '.', '_', '·', '=', '/', '|', '类', '项']);
+    (code > 0 && code <= 8 && !rest.is_empty()).then_some(rest)
+}
+
+/// `低保（2023年认定）`: what stands before a remark in brackets, and the remark.
+fn bracket(key: &str) -> Option<(&str, &str)> {
+    let open = key.find(['(', '[', '【'])?;
+    let inside = key[open..].trim_start_matches(['(', '[', '【']);
+    let remark = inside.strip_suffix([')', ']', '】'])?;
+    (open > 0).then(|| (&key[..open], remark))
+}
+
+/// The label without words that ask for it or say whose it is: 需要上门助洁服务 is 助洁. The shortest cut first.
+fn plain_forms(key: &str) -> Vec<&str> {
+    const BEFORE: &[&str] = &[
+        "需要", "需", "希望", "提供", "申请", "上门", "入户", "定期", "日常", "免费", "居家", "社区", "现", "属于",
+        "享受", "农村", "城镇", "城市", "城乡", "符合",
+    ];
+    const AFTER: &[&str] = &[
+        "服务", "需求", "帮扶", "支持", "上门", "帮助", "项目", "类", "补贴", "待遇", "对象", "人员", "家庭", "人口",
+        "群众", "户", "儿童", "等",
+    ];
+    let mut forms = vec![key];
+    for _ in 0..3 {
+        for form in forms.clone() {
+            let cut = BEFORE
+                .iter()
+                .filter_map(|word| form.strip_prefix(word))
+                .chain(AFTER.iter().filter_map(|word| form.strip_suffix(word)));
+            for shorter in cut {
+                if shorter.chars().count() >= 2 && !forms.contains(&shorter) {
+                    forms.push(shorter);
+                }
+            }
+        }
+    }
+    forms.remove(0);
+    forms
 }
 
 impl Labels {
@@ -161,7 +269,17 @@ fn split_spaces(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
     (parts.len() > 1 && parts.iter().all(|part| vocabulary.lookup(part).is_some())).then_some(parts)
 }
 
-/// Cuts a cell at `、；;，,+`, line breaks and numbers (`1.`, `2、`, `①`); a slash is left, names hold it themselves.
+/// Cuts 助餐助洁 between two whole labels; none if there is no such place.
+fn split_joined(vocabulary: &Vocabulary, token: &str) -> Option<Vec<String>> {
+    let key = text::squeeze(token);
+    let known = |part: &str| text::char_count(part) >= 2 && vocabulary.whole(part).is_some();
+    key.char_indices()
+        .map(|(at, _)| at)
+        .find(|at| known(&key[..*at]) && known(&key[*at..]))
+        .map(|at| vec![key[..at].to_owned(), key[at..].to_owned()])
+}
+
+/// Cuts a cell at `、；;，,+|&`, line breaks and numbers (`1.`, `2、`, `①`); a slash is left, names hold it themselves.
 pub fn split_labels(cell: &str) -> Vec<String> {
     let chars: Vec<char> = text::strip_invisible(cell).chars().collect();
     let mut tokens = Vec::new();
@@ -171,8 +289,10 @@ pub fn split_labels(cell: &str) -> Vec<String> {
         let c = chars[at];
         let folded = text::fold_width(&c.to_string());
         let cuts = matches!(c, '、' | '；' | '，' | '＋' | '。' | '\n' | '\r' | '\t' | '①'..='⑳' | '⑴'..='⒇' | '❶'..='❿')
-            || matches!(folded.as_str(), ";" | "," | "+");
-        let number = numbering(&chars[at..]);
+            || matches!(folded.as_str(), ";" | "," | "+" | "|" | "&");
+        // B01) and 12.5) are no numbers of a list.
+        let inside = at > 0 && (chars[at - 1].is_ascii_alphanumeric() || matches!(chars[at - 1], '.' | '_'));
+        let number = if inside { 0 } else { numbering(&chars[at..]) };
         if cuts || number > 0 {
             tokens.push(std::mem::take(&mut token));
         } else {
@@ -252,5 +372,20 @@ mod tests {
         assert_eq!(read.codes, ["DB"]);
         assert_eq!(read.ambiguous, [UnclearLabel { label: "残疾".to_owned(), candidates: vec!["CJ_KN", "CJ_ZD"] }]);
         assert_eq!(parse_beneficiaries("特困").ambiguous[0].candidates, ["TK_F", "TK_J"]);
+        assert_eq!(b("04 分散五保"), ["TK_F"]);
+        assert_eq!(b("01-城市低保｜08-重度残疾人"), ["DB", "CJ_ZD"]);
+        assert_eq!(b("低保（2023年认定）"), ["DB"]);
+        assert_eq!(b("特困（分散供养）"), ["TK_F"]);
+        assert_eq!(b("B.特困（集中）"), ["TK_J"]);
+        assert_eq!(b("临时救助对象（急难）"), ["LS_JN"]);
+        assert_eq!(b("临时救助支出型"), ["LS_ZC"]);
+        assert_eq!(s("助餐送餐"), ["B01"]);
+        assert_eq!(s("助餐助洁"), ["B01", "B02"]);
+        assert_eq!(s("B01 送饭上门|B03"), ["B01", "B03"]);
+        assert_eq!(s("上门助洁服务；心理疏导服务"), ["B02", "C02"]);
+        assert_eq!(s("定期探访服务（C01）"), ["C01"]);
+        for unknown in ["独居老人", "空巢老人", "事实困难", "12"] {
+            assert_eq!(parse_beneficiaries(unknown).codes, [""; 0], "{unknown}");
+        }
     }
 }

@@ -29,6 +29,8 @@ use storage::volunteers::team::Team;
 use storage::volunteers::volunteer::VolunteerFile;
 use uuid::Uuid;
 
+/// Nobody is entered without his own word.
+const NO_CONSENT: &str = "没有写明本人同意，请先征得本人同意，再填“本人同意”和“同意日期”";
 /// Most rows of one list.
 const MAX_ROWS: usize = 5_000;
 
@@ -97,7 +99,11 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
     if let Some(earlier) = row.duplicate_of {
         messages.push(format!("与第{earlier}行是同一个人，不会再次邀请"));
     }
-    if let Some(values) = &row.values
+    if row.values.as_ref().is_some_and(|values| values.consented_on.is_none()) {
+        // A list without the columns of consent: nobody of it is invited.
+        result = Outcome::Error;
+        messages.push(NO_CONSENT.to_owned());
+    } else if let Some(values) = &row.values
         && let Some(why) = stands(ctx, tx, team, values).await?
     {
         result = Outcome::Duplicate;
@@ -124,6 +130,8 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     for sheet in &ledger.sheets {
         if sheet.ignore.is_some() {
             report.ignored.push((sheet.sheet.clone(), "不是志愿者名册，没有读取".to_owned()));
+        } else {
+            report.ignored.extend(sheet.sentences.iter().map(|words| (sheet.sheet.clone(), words.clone())));
         }
         for row in sheet.rows.iter().filter(|row| row.result != Outcome::Skipped) {
             report.rows.push(report_row(ctx, &mut tx, &team, &sheet.sheet, row).await?);
@@ -215,7 +223,7 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     drop(who);
     openings::stands(&mut work.tx, &team).await?;
     let mut invited = 0_i64;
-    for (_, _, values) in ledger.importable() {
+    for (_, _, values) in ledger.importable().filter(|(_, _, values)| values.consented_on.is_some()) {
         if stands(ctx, &mut work.tx, &team, values).await?.is_none() && invite(&mut work, &team, values).await? {
             let [mark, _] = marks(ctx, &team, values);
             import::mark_member(&mut work.tx, &mark, team.id, id).await?;

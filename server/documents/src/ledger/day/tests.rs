@@ -38,11 +38,11 @@ fn written_dates() {
 
 #[test]
 fn number_cells() {
-    assert_eq!(read(&Cell::Number(46329.0)), Written::Day(ymd(2026, 11, 3)));
-    assert_eq!(read(&Cell::Number(20_261_103.0)), Written::Day(ymd(2026, 11, 3)));
-    assert_eq!(read(&Cell::Number(11.3)), Written::Unclear);
-    assert_eq!(read(&Cell::Number(2026.1)), Written::Unclear);
-    assert_eq!(read(&Cell::Number(10.28)), Written::NoYear(10, 28));
-    assert_eq!(read(&Cell::Number(46329.5)), Written::Day(ymd(2026, 11, 3)));
-    assert_eq!(read(&Cell::Number(3.0)), Written::NotADate);
+    assert_eq!(read(&Cell::Number(46329.0), false), Written::Day(ymd(2026, 11, 3)));
+    assert_eq!(read(&Cell::Number(20_261_103.0), false), Written::Day(ymd(2026, 11, 3)));
+    assert_eq!(read(&Cell::Number(11.3), false), Written::Unclear);
+    assert_eq!(read(&Cell::Number(2026.1), false), Written::Unclear);
+    assert_eq!(read(&Cell::Number(10.28), false), Written::NoYear(10, 28));
+    assert_eq!(read(&Cell::Number(46329.5), false), Written::Day(ymd(2026, 11, 3)));
+    assert_eq!(read(&Cell::Number(3.0), false), Written::NotADate);
 }

@@ -7,6 +7,7 @@ use domain::vocabulary;
 use super::super::field::Field;
 use super::super::issue::Reason;
 use super::super::reading::Reading;
+use super::super::words;
 
 impl Reading<'_> {
     /// A designation of villages makes a village's need, whatever the cell says.
@@ -32,14 +33,17 @@ impl Reading<'_> {
     /// An empty cell is 一般; a table without the column says nothing.
     pub(super) fn urgency(&mut self) -> Option<Urgency> {
         let Some(cell) = self.cell(Field::Urgency) else {
-            return self.context.header.has(Field::Urgency).then_some(Urgency::Normal);
+            return self.context.plan.has(Field::Urgency).then_some(Urgency::Normal);
         };
-        match text::squeeze(&cell.text()).to_ascii_lowercase().as_str() {
-            "24h" | "24小时" | "24小时内" | "24h内" | "特急" | "紧急" | "急难" | "加急" | "急" | "非常紧急"
-            | "十分紧急" | "是" => Some(Urgency::Urgent),
-            "一般" | "普通" | "不急" | "正常" | "常规" | "非紧急" | "不紧急" | "否" => {
-                Some(Urgency::Normal)
-            }
+        let mut word = text::squeeze(&cell.text());
+        // 24 under 时限（小时）.
+        if let Some(unit) = self.context.plan.hints(Field::Urgency).and_then(|hints| hints.unit.clone())
+            && word.parse::<f64>().is_ok()
+        {
+            word.push_str(&unit);
+        }
+        match words::urgency(&word) {
+            Some(words::Said::Value(urgency)) => Some(urgency),
             _ => {
                 self.not_understood(Field::Urgency);
                 None
@@ -48,26 +52,11 @@ impl Reading<'_> {
     }
 
     pub(super) fn source(&mut self) -> Option<Source> {
-        let words = text::squeeze(&self.cell(Field::Source)?.text());
-        match words.as_str() {
-            "救急难平台" | "救急难" | "市救急难平台" | "救急难平台推送" | "市平台" | "天津市救急难平台" => {
-                Some(Source::Platform)
-            }
-            "热线" | "热线12345" | "12345热线" | "12345" | "市民热线12345" | "市民热线" | "12345市民热线" | "12349"
-            | "12349热线" | "热线12349" | "救助热线" | "政务服务热线" => Some(Source::Hotline),
-            "直通车" | "微信码" | "直通车微信码" | "微信" | "扫码" | "救助直通车" | "社会救助直通车" | "二维码" => {
-                Some(Source::Qr)
-            }
-            "走访" | "网格员走访" | "入户走访" | "网格员" | "入户" | "走访排查" | "主动发现" | "网格员上报"
-            | "摸排" | "排查" | "入户排查" | "社区走访" => Some(Source::Patrol),
-            "社会组织" | "社会组织转介" | "机构转介" | "社会组织推荐" | "社会组织上报" => {
-                Some(Source::Organization)
-            }
-            _ => {
-                self.not_understood(Field::Source);
-                None
-            }
+        let source = words::source(&text::squeeze(&self.cell(Field::Source)?.text()));
+        if source.is_none() {
+            self.not_understood(Field::Source);
         }
+        source
     }
 
     pub(super) fn status(&mut self) -> Option<String> {

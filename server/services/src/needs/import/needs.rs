@@ -31,7 +31,9 @@ impl Reading {
         let (give, rows) = mpsc::channel(256);
         let end = tokio::task::spawn_blocking(move || {
             let mut at: Arc<str> = Arc::from("");
-            ledger::each_need(&bytes, &name, &scope, day, &divisions, &mut |sheet, row| {
+            let choice = ledger::Choice::default();
+            let options = ledger::Options { scope: &scope, as_of: day, divisions: &divisions, choice: &choice };
+            ledger::each_need(&bytes, &name, options, &mut |sheet, row| {
                 if *at != *sheet {
                     at = Arc::from(sheet);
                 }
@@ -194,7 +196,7 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
             other_phones: values.other_phones.iter().map(|phone| phone.as_str().to_owned()).collect(),
             address: text(&values.address),
             household_size: values.household_size.map(i64::from),
-            members: String::new(),
+            members: values.members.iter().filter_map(|member| member.name.as_deref()).collect::<Vec<_>>().join("、"),
             guardian: text(&values.guardian),
             health_notes: String::new(),
             responsible_unit: text(&values.responsible_unit),

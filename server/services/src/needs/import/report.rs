@@ -34,7 +34,13 @@ impl Report {
     }
 }
 
-/// Sheets that were not read, with the reason.
+/// Sheets that were not read, with the reason, and what is to be said once of those that were: columns that are missing.
 pub(crate) fn ignored<V>(sheets: Vec<ledger::Sheet<V>>, why: &str) -> Vec<(String, String)> {
-    sheets.into_iter().filter(|sheet| sheet.ignore.is_some()).map(|sheet| (sheet.sheet, why.to_owned())).collect()
+    sheets
+        .into_iter()
+        .flat_map(|sheet| {
+            let all = if sheet.ignore.is_some() { vec![why.to_owned()] } else { sheet.sentences };
+            all.into_iter().map(move |words| (sheet.sheet.clone(), words))
+        })
+        .collect()
 }

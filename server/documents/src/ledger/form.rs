@@ -1,0 +1,215 @@
+//! Forms: no table but one block of label and value cells per household, under each other or one to a sheet. A form is
+//! turned into a table with one row per block; each cell remembers where it really stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::text;
+use domain::vocabulary;
+
+use super::grid::{Address, Cell, Grid, Line};
+use super::heads::{Head, Heads};
+use super::table::Table;
+
+/// From here on a cell counts as a label.
+const LABEL: f32 = 0.8;
+/// Fewest different labels of a form.
+const FEWEST: usize = 5;
+
+/// A form as a table.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub table: Table,
+    /// One line per block, with the row of the block's first line.
+    pub lines: Vec<Line>,
+    /// Rows that belong to a block and are not its first.
+    pub parts: BTreeSet<u32>,
+}
+
+/// A label and the cell that answers it.
+struct Answer {
+    label: String,
+    value: Option<(Address, Cell)>,
+}
+
+/// Reads a sheet as a form; none if it is a table, or nothing of the kind.
+pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
+    if grid.lines.len() > 20_000 {
+        return None;
+    }
+    let mut by_line: Vec<(u32, Vec<Answer>)> = Vec::new();
+    let (mut labels, mut most_in_a_line) = (BTreeSet::new(), 0);
+    let (mut with_values, mut head_like) = (0, false);
+    for line in &grid.lines {
+        let answers = answers(line, heads);
+        let of_line: BTreeSet<&str> = answers.iter().map(|answer| answer.label.as_str()).collect();
+        most_in_a_line = most_in_a_line.max(of_line.len());
+        // A line of little but labels is the head of a table.
+        head_like |= of_line.len() >= 5 && of_line.len() * 10 >= line.cells().count() * 6;
+        with_values += usize::from(answers.iter().any(|answer| answer.value.is_some()));
+        labels.extend(of_line.into_iter().map(str::to_owned));
+        by_line.push((line.row, answers));
+    }
+    // A table has its labels in one line; a form has them in several, each with its answer beside it.
+    if labels.len() < FEWEST || with_values < 3 || labels.len() < most_in_a_line + 3 {
+        return None;
+    }
+    let with_labels = by_line.iter().filter(|(_, answers)| !answers.is_empty()).count();
+    if head_like || with_labels * 10 < grid.lines.len() * 6 {
+        return None;
+    }
+    Some(blocks(by_line))
+}
+
+/// The labels of a line with their answers.
+fn answers(line: &Line, heads: &Heads) -> Vec<Answer> {
+    let mut found: Vec<Answer> = Vec::new();
+    for (column, cell) in line.cells() {
+        let text = cell.text();
+        let at = (column, line.row);
+        if let Some(pairs) = pairs_in(&text, heads) {
+            found.extend(pairs.into_iter().map(|(label, value)| Answer {
+                label,
+                value: (!value.is_empty()).then(|| (at, Cell::Text(value.into()))),
+            }));
+        } else if is_label(&text, heads) {
+            found.push(Answer { label: text::squeeze(&text).trim_end_matches(':').to_owned(), value: None });
+        } else if let Some(last) = found.last_mut() {
+            // Several cells of one answer: boxes to tick side by side.
+            last.value = Some(match last.value.take() {
+                None => (at, cell.clone()),
+                Some((first, before)) => (first, Cell::Text(format!("{} {text}", before.text()).into())),
+            });
+        }
+    }
+    found
+}
+
+fn is_label(text: &str, heads: &Heads) -> bool {
+    let squeezed = text::squeeze(text);
+    let length = text::char_count(&squeezed);
+    if !(1..=16).contains(&length) || !squeezed.chars().any(text::is_han) {
+        return false;
+    }
+    // 困难残疾人 beside 困难类别 is an answer.
+    if !vocabulary::parse_beneficiaries(&squeezed).codes.is_empty()
+        || !vocabulary::parse_services(&squeezed).codes.is_empty()
+    {
+        return false;
+    }
+    let understood = heads.understand(&Head::new([squeezed.trim_end_matches(':')]));
+    // 户主 beside a name is an answer, not a label.
+    let several = || super::several::asked_for(&squeezed, heads).len() >= 2;
+    (understood.best() >= LABEL || several()) && !super::words::is_relation(&squeezed)
+        || understood.strange && (2..=8).contains(&length)
+}
+
+/// 姓名：王某　电话：138…: pairs inside one cell; none where the cell is no such thing.
+fn pairs_in(text: &str, heads: &Heads) -> Option<Vec<(String, String)>> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find([':', '：']) {
+        let sign = rest[at..].chars().next().map_or(1, char::len_utf8);
+        let before = &rest[..at];
+        let from = before
+            .rfind([' ', '\u{3000}', '\n', ';', '；', ',', '，', '\t'])
+            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let label = text::squeeze(&before[from..]);
+        if heads.understand(&Head::new([label.as_str()])).best() < LABEL {
+            return None;
+        }
+        if let Some((_, value)) = pairs.last_mut() {
+            *value = before[..from].trim().to_owned();
+        }
+        pairs.push((label, String::new()));
+        rest = &rest[at + sign..];
+    }
+    let (_, last) = pairs.last_mut()?;
+    *last = rest.trim().to_owned();
+    // A label alone in its cell has its answer beside it.
+    if pairs.len() == 1 && pairs[0].1.is_empty() { None } else { Some(pairs) }
+}
+
+fn blocks(by_line: Vec<(u32, Vec<Answer>)>) -> Form {
+    let first_label =
+        by_line.iter().find_map(|(_, answers)| answers.first()).map(|answer| answer.label.clone()).unwrap_or_default();
+    let mut form = Form { table: Table::default(), lines: Vec::new(), parts: BTreeSet::new() };
+    let mut columns: BTreeMap<String, u16> = BTreeMap::new();
+    let mut group = String::new();
+    // The line right above a block's first label is its title.
+    let mut title: Option<u32> = None;
+    for (row, answers) in by_line {
+        if answers.is_empty() {
+            title = Some(row);
+            continue;
+        }
+        if answers.iter().any(|answer| answer.label == first_label) {
+            let from = title.filter(|title| title + 1 == row).unwrap_or(row);
+            form.lines.push(Line::new(from));
+            if from < row {
+                form.parts.insert(row);
+            }
+            group.clear();
+        } else if !form.lines.is_empty() {
+            form.parts.insert(row);
+        }
+        let Some(line) = form.lines.last_mut() else { continue };
+        // 监护人情况 alone in its line stands over what follows.
+        if let [only] = answers.as_slice()
+            && only.value.is_none()
+        {
+            group.clone_from(&only.label);
+        }
+        for answer in answers {
+            let known = |label: &str, line: &Line| columns.get(label).is_some_and(|column| line.get(*column).is_some());
+            // The same label a second time in one block is somebody else's.
+            let label = if known(&answer.label, line) && !group.is_empty() {
+                format!("{group}\u{1f}{}", answer.label)
+            } else {
+                answer.label
+            };
+            let next = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+            let column = *columns.entry(label).or_insert(next);
+            if let Some((address, cell)) = answer.value
+                && line.get(column).is_none()
+            {
+                line.places.push((column, address));
+                line.push(column, cell);
+            }
+        }
+    }
+    form.table.heads = columns.into_iter().map(|(label, column)| (column, Head::new(label.split('\u{1f}')))).collect();
+    form
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_labels() {
+        let mut grid = Grid::new("登记", false, Vec::new());
+        let mut row = 0;
+        for name in ["甲某某", "乙某某"] {
+            for cells in [
+                &["姓名", name, "性别", "男"][..],
+                &["身份证号", "120101190001010019", "联系电话", "13800000001"],
+                &["家庭住址", "示例里1号", "家庭人口", "3"],
+                &["对象类别", "低保", "需求类别", "助餐"],
+                &["具体需求", "需要送饭"],
+            ] {
+                row += 1;
+                let mut line = Line::new(row);
+                for (column, cell) in (0u16..).zip(cells) {
+                    line.push(column, Cell::Text((*cell).into()));
+                }
+                grid.lines.push(line);
+            }
+            row += 1;
+        }
+        let form = find(&grid, &Heads::of("needs")).unwrap();
+        assert_eq!(form.lines.iter().map(|line| line.row).collect::<Vec<_>>(), [1, 7]);
+        let (column, _) = form.table.heads.iter().find(|(_, head)| head.own() == "联系电话").unwrap();
+        assert_eq!(form.lines[1].place(*column), "D8");
+        assert_eq!(form.parts.len(), 8);
+    }
+}

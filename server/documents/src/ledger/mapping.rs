@@ -1,0 +1,536 @@
+//! Which column is which field: proposed by the heads and by what stands in the columns, and changed by whoever knows
+//! better. The fingerprint of the heads tells a layout that was seen before.
+
+use std::collections::BTreeMap;
+
+use domain::division::Divisions;
+use domain::text;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::assign::assign;
+use super::codes::{self, CodeTable};
+use super::content::{self, Profile};
+use super::field::Field;
+use super::grid::{Cell, Grid, Line, letters};
+use super::heads::{Head, Heads, Understood};
+use super::matrix;
+use super::plan::{Column, Plan, Use};
+use super::several;
+use super::table::Table;
+use super::words;
+
+/// Lines that are looked at to tell what the columns hold.
+const LOOKED_AT: usize = 150;
+/// What a column must score to be taken for a field.
+const ENOUGH: f32 = 0.4;
+
+/// A column of a sheet, what it was taken for, and how sure that is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnMapping {
+    /// `A`, `B`, …; of a form the address of the first answer.
+    pub column: String,
+    /// The words of its head, from the top down, parted by `/`.
+    pub head: String,
+    /// Names of the fields in it, see [`Field::code`]; none for a column that is not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// The word of a matrix that a tick in the column stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// From 0 to 100.
+    pub confidence: u8,
+    /// Three values of the column, as written.
+    pub samples: Vec<String>,
+    /// Hidden in the spreadsheet; it is read all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// Somebody chose it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chosen: bool,
+}
+
+/// What somebody says of columns, against or beside the proposal: `列=字段`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// A column (`C`, `表名!C`, or the words of its head) and its field; none for 不用.
+    pub columns: BTreeMap<String, Option<Field>>,
+    /// Hidden sheets that are to be read all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_sheets: Vec<String>,
+}
+
+/// Why a choice cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChoiceError {
+    #[error("“{0}”要写成“列=字段”，例如“C=身份证号”或“证件号=不用”")]
+    Form(String),
+    #[error("没有“{0}”这个字段")]
+    Field(String),
+}
+
+impl Choice {
+    /// Adds one `列=字段`; the field by its code or its Chinese name, `不用` for a column that is not to be read.
+    ///
+    /// # Errors
+    /// [`ChoiceError`] where it is not of this form or the field is unknown; its text is for the reader.
+    pub fn add(&mut self, written: &str) -> Result<(), ChoiceError> {
+        let (column, field) = written.split_once(['=', '＝']).ok_or_else(|| ChoiceError::Form(written.to_owned()))?;
+        let (column, field) = (column.trim(), field.trim());
+        if column.is_empty() {
+            return Err(ChoiceError::Form(written.to_owned()));
+        }
+        let field = match field {
+            "不用" | "不读" | "" | "-" | "none" => None,
+            name => Some(Field::named(name).ok_or_else(|| ChoiceError::Field(name.to_owned()))?),
+        };
+        self.columns.insert(column.to_owned(), field);
+        Ok(())
+    }
+
+    /// What was chosen for a column; none where nothing was.
+    fn of(&self, sheet: &str, column: &str, head: &Head) -> Option<Use> {
+        if self.columns.is_empty() {
+            return None;
+        }
+        let with_sheet = format!("{sheet}!{column}");
+        let whole = head.whole();
+        self.columns
+            .iter()
+            .find(|(key, _)| {
+                let squeezed = text::squeeze(key);
+                **key == with_sheet
+                    || key.eq_ignore_ascii_case(column)
+                    || !squeezed.is_empty() && (squeezed == whole || squeezed == head.own())
+            })
+            .map(|(_, field)| field.map_or(Use::Nothing, Use::Field))
+    }
+}
+
+/// What is known of a kind when its columns are read.
+pub(crate) struct Kind<'a> {
+    pub name: &'static str,
+    pub heads: &'a Heads,
+    pub fields: &'a [Field],
+}
+
+/// What stands around a table.
+pub(crate) struct Around<'a> {
+    pub scope: &'a str,
+    pub divisions: &'a Divisions,
+    pub tables: &'a [CodeTable],
+    pub choice: &'a Choice,
+    /// Words above the table that say what other words mean: 红色=24小时内.
+    pub legend: Vec<(String, String)>,
+}
+
+/// A proposal: the plan by which the rows are read, and how it is told to people.
+pub(crate) struct Proposal {
+    pub plan: Plan,
+    pub columns: Vec<ColumnMapping>,
+    pub fingerprint: String,
+}
+
+/// A column while it is looked at.
+pub(super) struct Candidate<'l> {
+    pub column: u16,
+    pub head: Head,
+    pub understood: Understood,
+    pub profile: Profile,
+    pub cells: Vec<&'l Cell>,
+    codes: Option<codes::Meanings>,
+    used: Use,
+    confidence: f32,
+    chosen: bool,
+}
+
+/// Proposes what each column of a table holds. `lines` are the rows below the head.
+pub(crate) fn propose(grid: &Grid, table: &Table, lines: &[Line], kind: &Kind<'_>, around: &Around<'_>) -> Proposal {
+    let looked_at = sample(lines);
+    let mut candidates: Vec<Candidate<'_>> = columns_of(table, &looked_at)
+        .into_iter()
+        .map(|column| candidate(column, grid, table, &looked_at, kind, around))
+        .collect();
+    matrix::find(&mut candidates, kind, |candidate, field, label| {
+        candidate.used = Use::Mark(field, label);
+        candidate.confidence = 0.9;
+    });
+    find_several(&mut candidates, kind, around);
+    assign_columns(&mut candidates, kind);
+    take_repeats(&mut candidates, kind);
+    settle(&mut candidates);
+    choose(&mut candidates, grid, table, lines, around);
+    let fingerprint = fingerprint(kind.name, &candidates);
+    let columns = candidates.iter().map(|candidate| told(candidate, grid, lines)).collect();
+    let words = candidates.iter().map(|one| (one.column, one.head.path.clone())).collect();
+    let plan = candidates
+        .into_iter()
+        .map(|one| {
+            let mut hints = one.understood.hints;
+            hints.ticks = one.cells.iter().all(|cell| words::tick(&text::squeeze(&cell.text())) == Some(true));
+            if one.used == Use::Field(Field::Urgency) {
+                hints.legend.extend(around.legend.iter().cloned());
+            }
+            (one.column, Column { used: one.used, hints, codes: one.codes })
+        })
+        .collect();
+    Proposal { plan: Plan::new(table.rows.clone(), plan, words), columns, fingerprint }
+}
+
+/// Lines from everywhere in the table, not only from its top.
+fn sample(lines: &[Line]) -> Vec<&Line> {
+    let step = (lines.len() / LOOKED_AT).max(1);
+    lines.iter().step_by(step).take(LOOKED_AT).collect()
+}
+
+/// Columns with a head, and those without one in which enough stands.
+fn columns_of(table: &Table, lines: &[&Line]) -> Vec<u16> {
+    let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
+    for line in lines {
+        for (column, _) in line.cells() {
+            *counts.entry(column).or_default() += 1;
+        }
+    }
+    let mut columns: Vec<u16> = table.heads.keys().copied().collect();
+    columns.extend(counts.into_iter().filter(|(_, count)| count * 3 >= lines.len()).map(|(column, _)| column));
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+fn candidate<'l>(
+    column: u16,
+    grid: &Grid,
+    table: &Table,
+    lines: &[&'l Line],
+    kind: &Kind<'_>,
+    around: &Around<'_>,
+) -> Candidate<'l> {
+    let mut head = table.heads.get(&column).cloned().unwrap_or_default();
+    // XM in the head and XM = 姓名 in a table of names on another sheet.
+    if kind.heads.understand(&head).best() < ENOUGH
+        && let Some(name) = around.tables.iter().find_map(|table| table.meanings.get(head.own()))
+    {
+        head.path.push(name.clone());
+    }
+    let understood = kind.heads.understand(&head);
+    let cells: Vec<&Cell> = lines.iter().filter_map(|line| line.get(column)).filter(|cell| !cell.is_nil()).collect();
+    let profile =
+        |cells: &[&Cell]| content::profile(cells.iter().copied(), around.scope, around.divisions, grid.from_1904);
+    let mut found = profile(&cells);
+    let codes = meanings(&head, &understood, &cells, around, kind, &profile);
+    if let Some((meanings, of_words)) = &codes {
+        let _ = meanings;
+        found = of_words.clone();
+    }
+    Candidate {
+        column,
+        understood,
+        profile: found,
+        cells,
+        codes: codes.map(|(meanings, _)| meanings),
+        used: Use::Nothing,
+        confidence: 0.0,
+        chosen: false,
+        head,
+    }
+}
+
+/// The code table that explains a column's cells, and what they are in words.
+fn meanings(
+    head: &Head,
+    understood: &Understood,
+    cells: &[&Cell],
+    around: &Around<'_>,
+    kind: &Kind<'_>,
+    profile: &dyn Fn(&[&Cell]) -> Profile,
+) -> Option<(codes::Meanings, Profile)> {
+    let texts: Vec<String> = cells.iter().take(60).map(|cell| cell.text()).collect();
+    if texts.is_empty() || texts.iter().any(|text| text::char_count(text) > 24 || text.chars().any(text::is_han)) {
+        return None;
+    }
+    // Numbers that need no table: quantities, sizes, dates.
+    let national = codes::national();
+    let field = understood.fields.first().map(|(field, _)| *field);
+    let coded = field.is_none_or(|field| {
+        matches!(
+            field,
+            Field::BeneficiaryCategories
+                | Field::ServiceCategories
+                | Field::Source
+                | Field::Urgency
+                | Field::Sex
+                | Field::LedgerStatus
+                | Field::Designation
+                | Field::Target
+                | Field::Type
+                | Field::Relation
+                | Field::Street
+                | Field::Village
+                | Field::DivisionCode
+                | Field::District
+        )
+    });
+    if !coded || kind.name == "organizations" && field == Some(Field::Uscc) {
+        return None;
+    }
+    let own = head.whole();
+    let shared = |about: &str| own.chars().filter(|c| text::is_han(*c) && about.contains(*c)).count();
+    let mut best: Option<(f32, codes::Meanings, Profile)> = None;
+    for table in around.tables.iter().chain((field == Some(Field::BeneficiaryCategories)).then_some(&national)) {
+        let explained = codes::explains(table, &texts);
+        if explained < 0.8 {
+            continue;
+        }
+        let words: Vec<Cell> = texts
+            .iter()
+            .map(|text| Cell::Text(codes::translate(text, &table.meanings).unwrap_or_else(|| text.clone()).into()))
+            .collect();
+        let of_words = profile(&words.iter().collect::<Vec<_>>());
+        let fit = match field {
+            Some(field) => of_words.fits(field, kind.name),
+            None => kind.fields.iter().map(|field| of_words.speaks_for(*field, kind.name)).fold(0.0, f32::max),
+        };
+        let named = f32::from(u8::try_from(shared(&table.about).min(8)).unwrap_or(0));
+        let score = explained + fit + named * 0.15;
+        if (field.is_some() || fit > 0.0) && best.as_ref().is_none_or(|(least, ..)| score > *least) {
+            best = Some((score, table.meanings.clone(), of_words));
+        }
+    }
+    best.map(|(_, meanings, profile)| (meanings, profile))
+}
+
+/// Columns with several answers in one cell.
+fn find_several(candidates: &mut [Candidate<'_>], kind: &Kind<'_>, around: &Around<'_>) {
+    for candidate in candidates.iter_mut().filter(|one| one.used == Use::Nothing && !one.cells.is_empty()) {
+        let mut asked = several::asked_for(candidate.head.own(), kind.heads);
+        let best = candidate.understood.fields.first().map(|(field, _)| *field);
+        // 联系人 with 王某13800000001 in its cells asks for both.
+        let phone = match best {
+            Some(Field::Guardian) => Some(Field::GuardianPhone),
+            Some(Field::Contact | Field::Name | Field::LegalRepresentative) => Some(Field::Phone),
+            Some(Field::EmergencyContact) => Some(Field::EmergencyPhone),
+            _ => None,
+        };
+        if asked.len() < 2
+            && let (Some(best), Some(phone)) = (best, phone)
+            && kind.fields.contains(&phone)
+        {
+            asked = vec![best, phone];
+        }
+        if asked.len() < 2 {
+            continue;
+        }
+        let looked: Vec<&Cell> = candidate.cells.iter().copied().take(20).collect();
+        let answered = looked
+            .iter()
+            .filter(|cell| {
+                several::answers(&cell.text(), &asked, kind.heads, around.scope, around.divisions).len() >= 2
+            })
+            .count();
+        if answered * 2 > looked.len() {
+            candidate.used = Use::Several(asked);
+            candidate.confidence = 0.8;
+        }
+    }
+}
+
+/// What a column scores for a field, by its head and by its cells.
+fn score(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
+    let head = candidate.understood.of(field);
+    if head > 0.0 {
+        let mut score = head * 0.75 + candidate.profile.fits(field, kind) * 0.35;
+        // Of several years the last one counts.
+        if field == Field::CollectiveIncome
+            && let Some(year) = candidate.understood.hints.year
+        {
+            score += 0.002 * f32::from(i16::try_from(year - 2000).unwrap_or(0));
+        }
+        return score;
+    }
+    if candidate.understood.strange {
+        return 0.0;
+    }
+    // A head that surely says something else is not overruled.
+    candidate.profile.speaks_for(field, kind) * (1.0 - 0.8 * candidate.understood.best())
+}
+
+fn assign_columns(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
+    let free: Vec<usize> = (0..candidates.len()).filter(|at| candidates[*at].used == Use::Nothing).collect();
+    let marked: Vec<Field> = candidates
+        .iter()
+        .filter_map(|one| match &one.used {
+            Use::Mark(field, _) => Some(*field),
+            _ => None,
+        })
+        .collect();
+    let scores: Vec<Vec<f32>> = free
+        .iter()
+        .map(|at| kind.fields.iter().map(|field| score(&candidates[*at], *field, kind.name)).collect())
+        .collect();
+    let worth: Vec<Vec<f32>> = scores
+        .iter()
+        .map(|row| {
+            row.iter()
+                .zip(kind.fields)
+                // Beside a matrix of services stands no second column of them, unless its head says so plainly.
+                .map(|(score, field)| if marked.contains(field) { score - 0.85 } else { score - ENOUGH })
+                .collect()
+        })
+        .collect();
+    for ((at, found), row) in free.iter().zip(assign(&worth)).zip(&scores) {
+        let Some(found) = found else { continue };
+        let score = row[found];
+        let second =
+            row.iter().enumerate().filter(|(other, _)| *other != found).map(|(_, score)| *score).fold(0.0, f32::max);
+        candidates[*at].used = Use::Field(kind.fields[found]);
+        candidates[*at].confidence = (score.min(1.0) * 0.8 + (score - second).clamp(0.0, 0.4) * 0.5).clamp(0.05, 0.99);
+    }
+}
+
+/// What only the whole table tells: lines of members without a head's own column name the head too, and the channel of a
+/// questionnaire is how the sheet was filled in, not where a need came from.
+fn settle(candidates: &mut [Candidate<'_>]) {
+    for (one, other) in [(Field::MemberName, Field::Name), (Field::MemberId, Field::IdNumber)] {
+        let has = |field: Field| candidates.iter().any(|candidate| candidate.used.fields().contains(&field));
+        if has(one) && !has(other) {
+            for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(one)) {
+                candidate.used = Use::Field(other);
+            }
+        }
+    }
+    let questionnaire = candidates.iter().any(|candidate| {
+        let head = candidate.head.own();
+        ["答卷", "所用时间", "IP", "答题时长"].iter().any(|word| head.contains(word))
+    });
+    if questionnaire {
+        for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(Field::Source)) {
+            candidate.used = Use::Nothing;
+        }
+    }
+}
+
+/// Fields that several columns may hold: a second telephone, a second need, the inspections of each year.
+fn take_repeats(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
+    let taken: Vec<(u16, Field)> = candidates
+        .iter()
+        .filter_map(|one| match one.used {
+            Use::Field(field) => Some((one.column, field)),
+            _ => None,
+        })
+        .collect();
+    let has = |field: Field| taken.iter().any(|(_, of)| *of == field);
+    for candidate in candidates.iter_mut().filter(|one| one.used == Use::Nothing) {
+        let best = candidate
+            .understood
+            .fields
+            .iter()
+            .map(|(field, head)| (*field, *head, score(candidate, *field, kind.name)))
+            .max_by(|a, b| a.2.total_cmp(&b.2));
+        let Some((field, head, _)) = best else { continue };
+        let fits = if candidate.cells.is_empty() { 0.5 } else { candidate.profile.fits(field, kind.name) };
+        let coded = ["代码", "编码"].iter().any(|word| candidate.head.own().contains(word));
+        let field = match field {
+            Field::Phone if fits > 0.4 && has(Field::Phone) => Field::OtherPhone,
+            Field::OtherPhone if fits > 0.4 => field,
+            Field::ServiceCategories | Field::BeneficiaryCategories if fits > 0.4 && !coded => field,
+            Field::Inspections | Field::Areas | Field::Remark => field,
+            _ => continue,
+        };
+        if head >= 0.6 && kind.fields.contains(&field) {
+            candidate.used = Use::Field(field);
+            candidate.confidence = 0.6;
+        }
+    }
+}
+
+/// What somebody chose goes before everything.
+fn choose(candidates: &mut [Candidate<'_>], grid: &Grid, table: &Table, lines: &[Line], around: &Around<'_>) {
+    let form = table.rows.is_empty() && !lines.is_empty();
+    let mut chosen: Vec<Field> = Vec::new();
+    for candidate in candidates.iter_mut() {
+        let letter = place_of(candidate.column, lines, form);
+        let Some(choice) = around.choice.of(&grid.name, &letter, &candidate.head) else { continue };
+        candidate.chosen = true;
+        candidate.confidence = 1.0;
+        let fields = choice.fields();
+        // A word of a matrix stays one when its own field is chosen.
+        if !matches!(&candidate.used, Use::Mark(of, _) if fields.contains(of)) {
+            candidate.used = choice;
+        }
+        chosen.extend(fields);
+    }
+    for candidate in candidates.iter_mut().filter(|one| !one.chosen) {
+        if matches!(candidate.used, Use::Field(field) if chosen.contains(&field)) {
+            candidate.used = Use::Nothing;
+            candidate.confidence = 0.0;
+        }
+    }
+}
+
+/// `C`; of a form the address of the first answer.
+fn place_of(column: u16, lines: &[Line], form: bool) -> String {
+    if !form {
+        return letters(column);
+    }
+    lines.iter().find(|line| line.get(column).is_some()).map_or_else(|| letters(column), |line| line.place(column))
+}
+
+fn told(candidate: &Candidate<'_>, grid: &Grid, lines: &[Line]) -> ColumnMapping {
+    let form = lines.iter().any(|line| !line.places.is_empty());
+    let mut samples: Vec<String> = Vec::new();
+    for cell in &candidate.cells {
+        let text: String = text::tidy(&cell.text()).chars().take(60).collect();
+        if samples.len() < 3 && !samples.contains(&text) {
+            samples.push(text);
+        }
+    }
+    ColumnMapping {
+        column: place_of(candidate.column, lines, form),
+        head: candidate.head.whole(),
+        fields: candidate.used.fields().iter().map(|field| field.code().to_owned()).collect(),
+        label: match &candidate.used {
+            Use::Mark(_, label) => Some(label.clone()),
+            _ => None,
+        },
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1")]
+        confidence: (candidate.confidence.clamp(0.0, 1.0) * 100.0) as u8,
+        samples,
+        hidden: grid.hidden_columns.contains(&candidate.column),
+        chosen: candidate.chosen,
+    }
+}
+
+/// 32 hexadecimal digits that two tables share when they have the same heads in the same order. A year in a head does not
+/// count: next year's file is the same layout.
+fn fingerprint(kind: &str, candidates: &[Candidate<'_>]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(kind);
+    for candidate in candidates {
+        for words in &candidate.head.path {
+            let undated: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
+            hash.update([0x1f]);
+            hash.update(undated);
+        }
+        hash.update([0x1e]);
+    }
+    hex::encode(hash.finalize()).chars().take(32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices() {
+        let mut choice = Choice::default();
+        choice.add("C=身份证号").unwrap();
+        choice.add("证件号＝不用").unwrap();
+        choice.add("表!D=phone").unwrap();
+        assert_eq!(choice.of("别的", "C", &Head::default()), Some(Use::Field(Field::IdNumber)));
+        assert_eq!(choice.of("别的", "E", &Head::new(["证件 号"])), Some(Use::Nothing));
+        assert_eq!(choice.of("表", "D", &Head::default()), Some(Use::Field(Field::Phone)));
+        assert_eq!(choice.of("别的", "D", &Head::default()), None);
+        assert!(choice.add("C").is_err() && choice.add("C=没有的").is_err());
+    }
+}

@@ -1,0 +1,232 @@
+//! Finding the table in a sheet: where its heads stand, in one row, two or three, and what stands above each column.
+
+use std::collections::BTreeMap;
+
+use domain::division::Divisions;
+use domain::text;
+use domain::vocabulary;
+
+use super::grid::{Cell, Grid, Line};
+use super::heads::{Head, Heads};
+
+/// Lines from the top among which heads are looked for.
+const SEARCHED: usize = 60;
+/// Most rows of one head.
+const TALLEST: usize = 3;
+/// From here on a head counts as understood.
+const UNDERSTOOD: f32 = 0.55;
+
+/// A table as it stands in a sheet.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Table {
+    /// Rows of the head, from the top; none where the columns have no heads at all.
+    pub rows: Vec<u32>,
+    pub heads: BTreeMap<u16, Head>,
+}
+
+impl Table {
+    /// The head that explains most; none where no line looks like one.
+    pub fn find(grid: &Grid, heads: &Heads) -> Option<Self> {
+        let mut best: Option<(f32, Self)> = None;
+        for at in 0..grid.lines.len().min(SEARCHED) {
+            let mut lines: Vec<&Line> = Vec::new();
+            for line in grid.lines[at..].iter().take(TALLEST) {
+                if lines.last().is_some_and(|last| line.row != last.row + 1) || !may_be_head(line) {
+                    break;
+                }
+                lines.push(line);
+                let table = Self::of(grid, &lines);
+                let score = table.score(grid, heads, &lines);
+                if best.as_ref().is_none_or(|(least, _)| score > *least + 1e-3) {
+                    best = Some((score, table));
+                }
+            }
+        }
+        let (score, mut table) = best?;
+        if score < 1.5 {
+            return None;
+        }
+        table.take_technical_names(grid);
+        Some(table)
+    }
+
+    fn of(grid: &Grid, lines: &[&Line]) -> Self {
+        let mut columns: Vec<u16> = lines.iter().flat_map(|line| line.cells().map(|(column, _)| column)).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let last = lines.len().saturating_sub(1);
+        let spread: Vec<BTreeMap<u16, String>> =
+            lines.iter().enumerate().map(|(number, line)| spread(grid, line, number < last)).collect();
+        // A group that reaches over columns without a word of their own makes no heads of them, save those in its middle.
+        let heads = columns
+            .into_iter()
+            .map(|column| (column, Head::new(spread.iter().filter_map(|texts| texts.get(&column)).map(String::as_str))))
+            .filter(|(_, head)| !head.path.is_empty())
+            .collect();
+        Self { rows: lines.iter().map(|line| line.row).collect(), heads }
+    }
+
+    /// How much of the sheet the head explains.
+    fn score(&self, grid: &Grid, heads: &Heads, lines: &[&Line]) -> f32 {
+        let mut fields: BTreeMap<super::field::Field, f32> = BTreeMap::new();
+        let mut matrix = 0.0;
+        let bottom = lines.last();
+        for (column, head) in &self.heads {
+            let understood = heads.understand(head);
+            if let Some((field, score)) = understood.fields.first().filter(|(_, score)| *score >= UNDERSTOOD) {
+                let best = fields.entry(*field).or_default();
+                *best = best.max(*score);
+            }
+            // A word of a matrix under its group, whether or not it is a head by itself.
+            let under =
+                lines.len() > 1 && head.path.len() > 1 && bottom.is_some_and(|line| line.get(*column).is_some());
+            if under && is_label(head.own()) {
+                matrix += 0.3;
+            }
+        }
+        let height = f32::from(u8::try_from(lines.len()).unwrap_or(3));
+        let wide = lines.iter().filter(|line| line.cells().count() == 1 && grid.lines.len() > 1).count();
+        let wide = f32::from(u8::try_from(wide).unwrap_or(3));
+        fields.values().sum::<f32>() + matrix - 0.15 * (height - 1.0) - 0.6 * wide
+    }
+
+    /// A row of technical names above or below belongs to the head: apply_name over 姓名.
+    fn take_technical_names(&mut self, grid: &Grid) {
+        let (Some(first), Some(last)) = (self.rows.first().copied(), self.rows.last().copied()) else { return };
+        let names = |line: &&Line| {
+            let cells = line.cells().count();
+            let technical = line
+                .cells()
+                .filter(|(_, cell)| {
+                    let squeezed = text::squeeze(&cell.text());
+                    squeezed.starts_with(|c: char| c.is_ascii_alphabetic())
+                        && squeezed
+                            .bytes()
+                            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+                })
+                .count();
+            cells >= 3 && technical * 10 >= cells * 8 && cells * 10 >= self.heads.len() * 6
+        };
+        let above = grid.lines.iter().find(|line| line.row + 1 == first).filter(names).map(|line| line.row);
+        let below = grid.lines.iter().find(|line| line.row == last + 1).filter(names).map(|line| line.row);
+        self.rows.extend(above.into_iter().chain(below));
+        self.rows.sort_unstable();
+    }
+
+    /// The last row of the head; 0 where there is none.
+    pub fn last_row(&self) -> u32 {
+        self.rows.last().copied().unwrap_or(0)
+    }
+}
+
+/// Whether a line may be a part of a head: words, and no long numbers among them.
+fn may_be_head(line: &Line) -> bool {
+    let (mut cells, mut data) = (0, 0);
+    for (_, cell) in line.cells() {
+        cells += 1;
+        let is_data = match cell {
+            Cell::Text(text) => {
+                let digits = text.bytes().filter(u8::is_ascii_digit).count();
+                let plain = text::squeeze(text);
+                digits >= 7 && !plain.contains(['年', '(']) || plain.parse::<f64>().is_ok()
+            }
+            _ => true,
+        };
+        data += usize::from(is_data);
+    }
+    cells > 0 && data * 4 <= cells
+}
+
+/// The texts of a line with each cell's text over all the columns that it covers: its merged width, or the empty cells
+/// to its right where it is a group and nothing is merged.
+fn spread(grid: &Grid, line: &Line, is_group: bool) -> BTreeMap<u16, String> {
+    let cells: Vec<(u16, &Cell)> = line.cells().collect();
+    let mut texts = BTreeMap::new();
+    for (at, (column, cell)) in cells.iter().enumerate() {
+        let merged = grid.width_of(line.row, *column);
+        let next = cells.get(at + 1).map_or(column.saturating_add(8), |(next, _)| *next);
+        let width = if grid.has_merges() || !is_group { merged } else { next - column };
+        for covered in *column..column.saturating_add(width) {
+            texts.insert(covered, cell.text());
+        }
+    }
+    texts
+}
+
+/// Whether a text is a word of a vocabulary, as matrices have them in their heads.
+pub(crate) fn is_label(squeezed: &str) -> bool {
+    let plain = label_of(squeezed);
+    !plain.is_empty()
+        && text::char_count(plain) <= 14
+        && (!vocabulary::parse_services(plain).codes.is_empty()
+            || !vocabulary::parse_beneficiaries(plain).codes.is_empty()
+            || !vocabulary::parse_beneficiaries(plain).ambiguous.is_empty()
+            || is_district(plain))
+}
+
+/// Whether a text is the name of a district, with or without 区.
+pub(crate) fn is_district(plain: &str) -> bool {
+    Divisions::bundled().districts().any(|district| {
+        district.name == plain
+            || district.name.strip_suffix("新区").or_else(|| district.name.strip_suffix('区')) == Some(plain)
+    })
+}
+
+/// A matrix's word without its number and what is asked of it: 1.助餐（打√）.
+pub(crate) fn label_of(squeezed: &str) -> &str {
+    let plain = squeezed.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
+    let plain = if plain.is_empty() { squeezed } else { plain };
+    match plain.find('(') {
+        Some(at) if at > 0 && ["打", "√", "勾", "画", "是", "/"].iter().any(|word| plain[at..].contains(word)) => {
+            &plain[..at]
+        }
+        _ => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::Merge;
+    use super::*;
+
+    fn grid(rows: &[&[&str]], merges: Vec<Merge>) -> Grid {
+        let mut grid = Grid::new("表", false, merges);
+        for (row, cells) in (1u32..).zip(rows) {
+            let mut line = Line::new(row);
+            for (column, cell) in (0u16..).zip(*cells).filter(|(_, cell)| !cell.is_empty()) {
+                line.push(column, Cell::Text((*cell).into()));
+            }
+            grid.lines.push(line);
+        }
+        grid
+    }
+
+    #[test]
+    fn heads_of_two_rows() {
+        let rows: &[&[&str]] = &[
+            &["台账"],
+            &["序号", "救助对象", "", "监护人", "", "服务（打√）", ""],
+            &["", "姓名", "电话", "姓名", "电话", "助餐", "助浴"],
+            &["1", "甲某", "13800000001", "乙某", "13800000002", "√", ""],
+        ];
+        let merges = vec![
+            Merge { rows: (2, 2), columns: (1, 2) },
+            Merge { rows: (2, 2), columns: (3, 4) },
+            Merge { rows: (2, 2), columns: (5, 6) },
+        ];
+        for merges in [merges, Vec::new()] {
+            let table = Table::find(&grid(rows, merges), &Heads::of("needs")).unwrap();
+            assert_eq!(table.rows, [2, 3]);
+            assert_eq!(table.heads[&4].path, ["监护人", "电话"]);
+            assert_eq!(table.heads[&6].path, ["服务(打√)", "助浴"]);
+        }
+    }
+
+    #[test]
+    fn technical_names() {
+        let rows: &[&[&str]] =
+            &[&["apply_name", "id_card", "mobile"], &["姓名", "身份证号", "联系电话"], &["甲某", "x", "13800000001"]];
+        let table = Table::find(&grid(rows, Vec::new()), &Heads::of("needs")).unwrap();
+        assert_eq!(table.rows, [1, 2]);
+    }
+}
