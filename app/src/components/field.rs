@@ -74,7 +74,7 @@ impl Field {
 
     /// A field as it is declared; what depends on the record is added to it: choices, a hint, the value.
     pub fn of(field: impl Into<FieldAt>) -> Self {
-        let FieldAt { def, name, label } = field.into();
+        let FieldAt { def, name, label, .. } = field.into();
         let choices = || def.options.map(|options| options()).unwrap_or_default();
         let choices = choices().into_iter().map(|(value, label)| Choice::new(value, label)).collect();
         let input = match def.kind {

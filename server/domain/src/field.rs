@@ -69,12 +69,13 @@ impl Check {
 
     /// Says that a field was left empty.
     pub fn missing(&mut self, field: impl Into<FieldAt>) {
-        let FieldAt { def, name, label } = field.into();
+        let FieldAt { def, name, label, whose } = field.into();
         let verb = match def.kind {
             Kind::Select | Kind::Radios | Kind::Checks | Kind::Tick { .. } => "选择",
             _ => "填写",
         };
-        let message = if def.asks.is_empty() { format!("{verb}{label}") } else { def.asks.to_owned() };
+        let asks = if def.asks.is_empty() { format!("{verb}{label}") } else { def.asks.to_owned() };
+        let message = if whose.is_empty() { asks } else { format!("{whose}：{asks}") };
         self.errors.push(FieldError::new(name, message));
     }
 
@@ -95,7 +96,7 @@ impl Check {
             }
             return text;
         }
-        self.sound(&field.name, &field.label, &text, max);
+        self.sound(&field.name, &field.full_label(), &text, max);
         self.gate(&field, &text);
         text
     }
@@ -108,7 +109,7 @@ impl Check {
             Gate::Organization => About::new(Place::Organization),
             Gate::Household => self.about.clone().unwrap_or_else(|| About::new(Place::Household)),
         };
-        self.errors.extend(crate::gate::mistakes(&field.name, &field.label, text, &about));
+        self.errors.extend(crate::gate::mistakes(&field.name, &field.full_label(), text, &about));
     }
 
     /// As [`Check::read`]; `None` where it was left empty.
@@ -127,7 +128,7 @@ impl Check {
             Kind::Number { min, max } => (min, max),
             _ => (i64::MIN, i64::MAX),
         };
-        self.number(&field.name, &field.label, value, min, max)
+        self.number(&field.name, &field.full_label(), value, min, max)
     }
 
     /// A calendar day as a date field sends it (`2026-11-24`), also with dots, slashes or 年月日 typed by hand.
@@ -139,7 +140,7 @@ impl Check {
         }
         let day = parse_day(value);
         if day.is_none() {
-            self.wrong(&field, format!("{}：填写日期，例如2026年11月24日", field.label));
+            self.wrong(&field, format!("{}：填写日期，例如2026年11月24日", field.full_label()));
         }
         day
     }

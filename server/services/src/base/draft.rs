@@ -2,9 +2,9 @@
 
 use crate::base::work::Work;
 use crate::boxed;
-use crate::needs::need_form::Step;
 use crate::{Ctx, Error, Result, Services};
 use domain::field::FieldError;
+use domain::form::needs::Step;
 use domain::machine::Command;
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ pub async fn save_for(
         None => None,
     };
     // One step of a form of several replaces its own fields only.
-    if let (Some(own), Some(step)) = (&own, Step::parse(crate::needs::need_form::value(&fields, "step"))) {
+    if let (Some(own), Some(step)) = (&own, Step::parse(domain::form::value(&fields, "step"))) {
         fields = merged(&own.fields, &fields, |name| step.owns(name) || name == "step");
     }
     let id = match (own, id) {

@@ -7,8 +7,8 @@
 //! rules only: an organization that has not been let in must not learn from a
 //! refusal what the file holds.
 
+use crate::Result;
 use crate::base::work::Work;
-use crate::{Fields, Result};
 use domain::field::Check;
 use domain::form::FieldAt;
 pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend, mend_marked, mistakes};
@@ -36,17 +36,6 @@ pub fn about_organization() -> About {
 /// A text about a household whose file the writer may not know.
 pub fn about_somebody() -> About {
     About::new(Place::Household)
-}
-
-/// The same as the entry form holds it.
-pub fn about_fields(fields: &Fields) -> About {
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
-    let kind = value("kind").parse().unwrap_or(NeedKind::Household);
-    let by_category = fields.iter().filter(|(name, _)| name == "beneficiary").any(|(_, code)| {
-        domain::vocabulary::beneficiary(code).is_some_and(domain::vocabulary::BeneficiaryCategory::is_minor)
-    });
-    let minor = by_category || value("age_band").parse().is_ok_and(AgeBand::is_minor);
-    about(kind, minor, Some(&crate::needs::need_form::file_of(fields)))
 }
 
 /// The values of a file that must not come back in a public text.

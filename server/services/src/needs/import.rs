@@ -7,6 +7,7 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Outcome};
+use domain::form::needs::import::FILE;
 use domain::machine::{self, Command, Object};
 use domain::organization::{ImportState, LedgerKind};
 use domain::permission::{Record, authorize};
@@ -106,7 +107,7 @@ fn ignored<V>(sheets: Vec<ledger::Sheet<V>>, why: &str) -> Vec<(String, String)>
 pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     may(ctx, kind)?;
     if bytes.len() > MAX_BYTES {
-        return Err(Error::field("file", "文件超过32兆，请分成几个文件上传"));
+        return Err(Error::wrong(FILE, "文件超过32兆，请分成几个文件上传"));
     }
     let bytes: Arc<[u8]> = bytes.into();
     let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;

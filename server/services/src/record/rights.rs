@@ -99,7 +99,7 @@ fn fields_of(file: &NeedFile) -> Fields {
 /// Records a request: `kind`, `asker`, `channel`, `received_on`, `words`.
 #[boxed]
 pub async fn receive(ctx: &Ctx, need_code: &str, fields: &Fields) -> Result<String> {
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
+    let value = |name: &str| domain::form::value(fields, name);
     let mut check = Check::new();
     let kind: Option<RightsKind> = check.one_of("kind", "要求什么", value("kind"));
     let asker: Option<Asker> = check.one_of("asker", "谁提出的", value("asker"));

@@ -239,7 +239,7 @@ pub async fn record_standing(ctx: &Ctx, id: Uuid, standing: &Standing) -> Result
 /// Reads annual inspection, grade and credit: `inspection`, `inspection_year`, `grade`, `grade_until`, `credit`*.
 pub fn read_standing(fields: &crate::Fields, today: NaiveDate) -> Result<Standing> {
     use chrono::Datelike;
-    let at = |name: &str| crate::needs::need_form::value(fields, name);
+    let at = |name: &str| domain::form::value(fields, name);
     let has = |code: &str| fields.iter().any(|(name, value)| name == "credit" && value == code);
     let mut check = Check::new();
     let inspection: Option<Inspection> = check.one_of("inspection", "年检结论", at("inspection"));

@@ -7,13 +7,13 @@
 use crate::base::work::{About, Work, first};
 use crate::base::{gate, limits, notice};
 use crate::boxed;
-use crate::needs::need_form::value;
 use crate::people::{account, password};
 use crate::{Ctx, Error, Fields, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::division::Divisions;
 use domain::field::{Check, FieldError};
+use domain::form::value;
 use domain::machine::{self, Command, Object};
 use domain::organization::{AccountState, Hours, OrganizationState};
 use domain::permission::{Record, authorize};

@@ -3,13 +3,13 @@
 use crate::base::draft::Fields;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::value;
 use crate::volunteers::team::{reason_of, rights};
 use crate::volunteers::volunteer::all;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
 use domain::field::Check;
+use domain::form::value;
 use domain::machine::{self, Command, Object};
 use domain::permission::authorize;
 use domain::record::{MAX_TRAINING, TrainingState};

@@ -131,7 +131,7 @@ impl Post {
     }
 
     pub fn value(&self, name: &str) -> &str {
-        services::needs::need_form::value(&self.fields, name)
+        domain::form::value(&self.fields, name)
     }
 
     /// The signed-in sender with the form's token.
@@ -202,7 +202,7 @@ impl Post {
         };
         let mut fields: Fields = self.fields.iter().filter(|(field, _)| field != "mend").cloned().collect();
         let (typed, mut mistakes) = before.map(|draft| (draft.fields, draft.mistakes)).unwrap_or_default();
-        let refused = crate::base::form_fields::as_read(services::needs::need_form::value(&typed, name));
+        let refused = crate::base::form_fields::as_read(domain::form::value(&typed, name));
         if let (Some(at), Ok(start)) = (mistakes.iter().position(|m| m.field == name), start.parse::<usize>())
             && let Some((_, text)) = fields.iter_mut().find(|(field, _)| field == name)
             && crate::base::form_fields::as_read(text) == refused

@@ -18,6 +18,8 @@ use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use documents::ledger::Outcome;
+use domain::form::FieldDef;
+use domain::form::needs::import as form;
 use domain::machine::Command;
 use domain::organization::{ImportState, LedgerKind};
 use services::needs::import::{self, Report, ReportRow};
@@ -53,13 +55,13 @@ async fn form(get: Get) -> Response {
         let mut first = Vec::new();
         if both {
             let wanted: LedgerKind = get.value("kind").parse().unwrap_or(LedgerKind::Needs);
-            first.push(Field::radios("kind", "哪一种台账", choices_of!(LedgerKind)).value(wanted.as_str()));
+            first.push(Field::of(form::KIND).value(wanted.as_str()));
         }
         let head = Head::new("台账导入")
             .lead("先检查，再导入。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])
             .action(Link::new("下载空白需求台账", "/import/template.xlsx").glyph(Glyph::Download));
-        let form = upload_form(&get, head, "/import", first, ("台账文件", "不超过32兆。只导入本辖区的行。")).await?;
+        let form = upload_form(&get, head, "/import", first, (form::FILE, "不超过32兆。只导入本辖区的行。")).await?;
         let mut sections = vec![rules()];
         if both {
             sections.push(organization_rules());
@@ -71,18 +73,18 @@ async fn form(get: Get) -> Response {
     .await
 }
 
-/// The form that takes a file, under other fields. `file`: its label, and what is said of it.
+/// The form that takes a file, under other fields. `file`: its field, and what is said of it.
 pub(crate) async fn upload_form(
     get: &Get,
     head: Head,
     at: &str,
     mut fields: Vec<Field>,
-    file: (&str, &str),
+    file: (FieldDef, &str),
 ) -> Result<FormModel> {
     let draft = get.draft("upload").await?;
     let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
     let hint = format!("Excel（.xlsx、.xls）或CSV，{}", file.1);
-    fields.push(Field::new("file", file.0, Input::File { accept }).hint(hint));
+    fields.push(Field::of(file.0).accept(accept).hint(hint));
     fill_all(&mut fields, draft.as_ref());
     Ok(FormModel {
         head,

@@ -210,7 +210,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
             all.push(copy);
         }
         RightsKind::Correct if may(Command::RightsCorrect) && view.has_file => {
-            let value = |name: &str| services::needs::need_form::value(&view.fields, name).to_owned();
+            let value = |name: &str| domain::form::value(&view.fields, name).to_owned();
             let fields = vec![
                 Field::text("name", "姓名").value(value("name")),
                 Field::text("id_number", "身份证号").value(value("id_number")),

@@ -87,7 +87,7 @@ pub(crate) async fn form(get: &Get, title: &str, action: &str, stored: Option<&P
     let mut target = target(get, "project", action, draft.as_ref());
     let (up, button) = match stored {
         Some(row) => {
-            let typed = draft.as_ref().map(|d| services::needs::need_form::value(&d.fields, "version").to_owned());
+            let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
             (Crumb::link(row.title.clone(), href(&row.code)), "保存")
         }

@@ -375,7 +375,7 @@ fn step_lines(ctx: &Ctx, application: &Application, step: Step) -> RecordSection
 }
 
 async fn check(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> Result<Page> {
-    let at = |name: &str| services::needs::need_form::value(&application.fields, name).to_owned();
+    let at = |name: &str| domain::form::value(&application.fields, name).to_owned();
     let all =
         |name: &str| application.fields.iter().filter(|(f, _)| f == name).map(|(_, v)| v.clone()).collect::<Vec<_>>();
     let words = |list: Vec<String>| if list.is_empty() { "没有填".to_owned() } else { list.join("、") };

@@ -43,7 +43,9 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
             .lead("先检查，再邀请。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link(team.name.clone(), format!("/teams/{code}")), Crumb::here("导入名册")])
             .action(Link::new("下载空白名册", format!("{}/template.xlsx", at(&code))).glyph(Glyph::Download));
-        let form = upload_form(&get, head, &at(&code), Vec::new(), ("名册文件", "不超过5000行。")).await?;
+        let form =
+            upload_form(&get, head, &at(&code), Vec::new(), (domain::form::needs::import::ROSTER, "不超过5000行。"))
+                .await?;
         let model = ImportModel { form, sections: vec![rules(), history(ctx, "名册", &at(&code), &past)] };
         Ok(Page::new("导入名册", move || import_page(model)))
     })

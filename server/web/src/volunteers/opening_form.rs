@@ -112,7 +112,7 @@ async fn form(get: &Get, title: &str, action: &str, what: For<'_>) -> Result<Pag
         For::Team(code) => ("服务队".to_owned(), format!("/teams/{code}")),
         For::Pairing(code, _) => ("结对".to_owned(), format!("/pairings/{code}")),
         For::Stored(row) => {
-            let typed = draft.as_ref().map(|d| services::needs::need_form::value(&d.fields, "version").to_owned());
+            let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
             (row.title.clone(), href(&row.code))
         }

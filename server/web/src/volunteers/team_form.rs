@@ -63,7 +63,7 @@ async fn form(get: &Get, title: &str, action: &str, stored: Option<&Team>) -> Re
     let back = stored.map_or_else(|| "/teams".to_owned(), |row| href(&row.code));
     let (up, button, next) = match stored {
         Some(row) => {
-            let typed = draft.as_ref().map(|d| services::needs::need_form::value(&d.fields, "version").to_owned());
+            let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
             (Crumb::link(row.name.clone(), back.clone()), "保存", String::new())
         }

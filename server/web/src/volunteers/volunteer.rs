@@ -208,7 +208,7 @@ async fn profile(get: Get) -> Response {
             }
         }
         let mistakes = fill(groups.iter_mut().flat_map(|group| &mut group.fields), draft.as_ref());
-        let typed = draft.as_ref().map(|d| services::needs::need_form::value(&d.fields, "version").to_owned());
+        let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
         let version = typed.filter(|v| !v.is_empty()).unwrap_or(own.volunteer.version.to_string());
         let model = FormModel {
             head: Head::new("我的资料")

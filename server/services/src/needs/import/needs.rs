@@ -5,6 +5,7 @@ use crate::base::work::Work;
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Ledger, LedgerError, NeedValues, Outcome, Row};
+use domain::form::needs::import::FILE;
 use domain::need::{AgeBand, Amount, Frequency, NeedKind, Source, Urgency};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -48,7 +49,7 @@ impl Reading {
         self.end
             .await
             .map_err(|_| Error::Internal("ledger task"))?
-            .map_err(|error: LedgerError| Error::field("file", error.to_string()))
+            .map_err(|error: LedgerError| Error::wrong(FILE, error.to_string()))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Field, Ledger, LedgerError, OrganizationValues, Outcome, PartialDate, Row};
 use domain::division::{Divisions, prefix};
 use domain::field::Check;
+use domain::form::needs::import::FILE;
 use domain::machine::Command;
 use domain::need::Amount;
 use domain::organization::{Grade, Inspection, OrganizationState};
@@ -39,11 +40,11 @@ async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str) -> Result<Ledger<Org
         .await
         .map_err(|_| Error::Internal("ledger task"))?
         .map_err(|error| match error {
-            LedgerError::NoHeader => Error::field(
-                "file",
+            LedgerError::NoHeader => Error::wrong(
+                FILE,
                 "没有找到社会组织台账的表头：至少要有“统一社会信用代码”一列。是需求台账的，请选“需求台账”",
             ),
-            other => Error::field("file", other.to_string()),
+            other => Error::wrong(FILE, other.to_string()),
         })
 }
 
