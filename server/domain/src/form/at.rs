@@ -34,6 +34,12 @@ impl FieldDef {
         FieldAt::from(self).labelled(label)
     }
 
+    /// What stands for the star in a sent name.
+    pub fn key<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let (before, after) = self.name.split_once('*')?;
+        name.strip_prefix(before)?.strip_suffix(after)
+    }
+
     /// The first value that was typed into it, empty when it was not sent.
     pub fn value<'a>(&self, fields: &'a [(String, String)]) -> &'a str {
         fields.typed(self.name)
@@ -42,7 +48,15 @@ impl FieldDef {
     /// All values that were chosen in it.
     pub fn values<'a>(&self, fields: &'a [(String, String)]) -> impl Iterator<Item = &'a str> {
         let name = self.name;
-        fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+        fields.iter().filter(move |(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// What the one box sends.
+    pub fn tick_value(&self) -> &'static str {
+        match self.kind {
+            super::Kind::Tick { value, .. } => value,
+            _ => "",
+        }
     }
 
     /// Whether the one thing to agree to was ticked.

@@ -33,6 +33,12 @@ macro_rules! options {
 
 pub mod aid;
 mod at;
+pub mod finding;
+pub mod needs;
+pub mod office;
+pub mod people;
+pub mod record;
+pub mod supply;
 pub mod volunteers;
 
 pub use at::{FieldAt, Fields, Typed, value};
@@ -265,8 +271,16 @@ impl FieldDef {
 }
 
 /// All forms, room by room.
-pub const ALL: &[(&str, &[(&str, &[FieldDef])])] =
-    &[("needs", needs::FORMS), ("aid", aid::FORMS), ("volunteers", volunteers::FORMS)];
+pub const ALL: &[(&str, &[(&str, &[FieldDef])])] = &[
+    ("people", people::FORMS),
+    ("finding", finding::FORMS),
+    ("supply", supply::FORMS),
+    ("needs", needs::FORMS),
+    ("aid", aid::FORMS),
+    ("volunteers", volunteers::FORMS),
+    ("office", office::FORMS),
+    ("record", record::FORMS),
+];
 
 /// Every declared field.
 pub fn fields() -> impl Iterator<Item = &'static FieldDef> {

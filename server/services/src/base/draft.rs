@@ -10,15 +10,15 @@ use uuid::Uuid;
 
 pub use storage::base::draft::{Draft, Fields};
 
-/// Fields that are never kept: secrets and the form's own machinery.
-const NEVER_KEPT: &[&str] =
-    &["password", "current_password", "new_password", "again", "code", "proof", "once", "draft"];
+/// The form's own machinery; it is kept no more than what is declared a secret.
+const MACHINERY: [&str; 2] = ["once", "draft"];
 
 /// The largest draft, in bytes of its fields.
 const MAX_BYTES: usize = 200_000;
 
 fn kept(fields: &Fields) -> Fields {
-    fields.iter().filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str())).cloned().collect()
+    let secret = |name: &str| domain::form::fields().any(|field| field.secret && field.name == name);
+    fields.iter().filter(|(name, _)| !MACHINERY.contains(&name.as_str()) && !secret(name)).cloned().collect()
 }
 
 /// Saves a draft for the signed-in account under `id`, as long as that is the account's own draft of this form or

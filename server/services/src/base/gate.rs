@@ -28,16 +28,6 @@ pub fn about(kind: NeedKind, minor: bool, file: Option<&NeedFile>) -> About {
     }
 }
 
-/// A text about an organization, read by everybody.
-pub fn about_organization() -> About {
-    About::new(Place::Organization)
-}
-
-/// A text about a household whose file the writer may not know.
-pub fn about_somebody() -> About {
-    About::new(Place::Household)
-}
-
 /// The values of a file that must not come back in a public text.
 fn sealed(file: &NeedFile) -> Sealed {
     let cut = |text: &str| {
@@ -110,11 +100,6 @@ fn is_kin(part: &str) -> bool {
         "民政局",
     ];
     KIN.contains(&part) || part.ends_with("委会") || part.ends_with("民政局") || part.ends_with("街道")
-}
-
-/// A text of a form: read and held against the general rules.
-pub(crate) fn general(check: &mut Check, field: &str, label: &str, text: &str) {
-    check.extend(mistakes(field, label, text, &about_somebody()));
 }
 
 /// Whether the reason of a command is read across the boundary between the

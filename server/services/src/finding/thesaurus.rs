@@ -5,8 +5,9 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::division::Divisions;
-use domain::field::Check;
+use domain::field::only;
 use domain::finding::GroupState;
+use domain::form::finding::thesaurus::LINE;
 use domain::machine::{self, Command, Object};
 use domain::permission::{Record, authorize};
 use search::Lexicon;
@@ -96,10 +97,8 @@ pub async fn by_key(ctx: &Ctx, key: &str) -> Result<Entry> {
 }
 
 fn read(key: &str, section: &str, line: &str) -> Result<Group> {
-    let mut check = Check::new();
-    let line = check.line("line", "词", line, 600);
-    check.done()?;
-    Group::read(key, section, &line).map_err(|mistake| Error::field("line", mistake))
+    let line = only(LINE, line)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    Group::read(key, section, &line).map_err(|mistake| Error::wrong(LINE, mistake))
 }
 
 /// Adds a group of the city's own. Returns its key.

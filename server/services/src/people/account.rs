@@ -9,7 +9,8 @@ use crate::people::{password, session};
 use crate::{Clock, Ctx, Error, Result, Services};
 use domain::account::{managed_by, may_become, wants_second_factor};
 use domain::calendar::Time;
-use domain::field::Check;
+use domain::field::{Check, only_some};
+use domain::form::people::{account as form, password as secret};
 use domain::machine::{self, Command};
 use domain::organization::AccountState;
 use domain::permission::{Record, Separation, authorize};
@@ -35,7 +36,7 @@ pub(crate) fn check_username(check: &mut Check, username: &str) -> String {
     if !(3..=40).contains(&username.chars().count())
         || !username.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
     {
-        check.add("username", "账号用3到40个小写字母、数字、点、横线或下划线");
+        check.wrong(form::CHOSEN, "账号用3到40个小写字母、数字、点、横线或下划线");
     }
     username
 }
@@ -50,14 +51,14 @@ pub(crate) fn check_post(
 ) {
     match role.scope_digits() {
         Some(digits) if scope.len() != digits || services.divisions().get(scope).is_none() => {
-            check.add("scope", format!("{}的管辖范围要填{digits}位区划代码", role.label()));
+            check.wrong(form::SCOPE, format!("{}的管辖范围要填{digits}位区划代码", role.label()));
         }
-        None if !scope.is_empty() => check.add("scope", format!("{}不填管辖范围", role.label())),
+        None if !scope.is_empty() => check.wrong(form::SCOPE, format!("{}不填管辖范围", role.label())),
         _ => {}
     }
     if role.is_organization() != organization_id.is_some() {
-        check.add(
-            "organization",
+        check.wrong(
+            form::ORGANIZATION,
             if role.is_organization() {
                 "填写所属社会组织的统一社会信用代码"
             } else {
@@ -66,7 +67,7 @@ pub(crate) fn check_post(
         );
     }
     if role == Role::System {
-        check.add("role", "不能建立平台自身的账号");
+        check.wrong(form::ROLE, "不能建立平台自身的账号");
     }
 }
 
@@ -95,7 +96,7 @@ pub(crate) async fn context(
     Ok(words)
 }
 
-/// Checks a new password and its repetition (`new_password`, `again`).
+/// Checks a new password and its repetition (both fields of [`secret`]).
 pub(crate) async fn check_new(
     services: &Services,
     check: &mut Check,
@@ -104,9 +105,9 @@ pub(crate) async fn check_new(
     again: &str,
 ) -> Result<()> {
     let words = context(services, &a.username, &a.display_name, &a.scope, a.organization_id).await?;
-    password::check(check, "new_password", new, least_chars(services, a.role), &words);
+    password::check(check, secret::NEW, new, least_chars(services, a.role), &words);
     if new != again {
-        check.add("again", "两次输入的新密码不一样，请再输入一次");
+        check.wrong(secret::AGAIN, "两次输入的新密码不一样，请再输入一次");
     }
     Ok(())
 }
@@ -115,8 +116,8 @@ pub(crate) async fn check_new(
 /// an account on the other side already. (Two accounts of one person under two names are for the audit to find.)
 pub(crate) async fn check_apart(tx: &mut storage::Tx, check: &mut Check, role: Role, name: &str) -> Result<()> {
     if account::is_elsewhere(tx, name, role, role.is_administrator()).await? {
-        check.add(
-            "display_name",
+        check.wrong(
+            form::DISPLAY_NAME,
             "这个名字已经有系统、安全、审计管理员或业务岗位的账号；三员之间、三员和业务岗位不能是同一个人",
         );
     }
@@ -129,10 +130,10 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
     let services = &ctx.services;
     let mut check = Check::new();
     let username = check_username(&mut check, &new.username);
-    let display_name = check.line("display_name", "显示名", &new.display_name, 40);
+    let display_name = check.read(form::DISPLAY_NAME, &new.display_name);
     check_post(services, &mut check, new.role, &new.scope, new.organization_id);
     let words = context(services, &username, &display_name, &new.scope, new.organization_id).await?;
-    password::check(&mut check, "password", &new.password, least_chars(services, new.role), &words);
+    password::check(&mut check, secret::PRESENT, &new.password, least_chars(services, new.role), &words);
     let mut tx = services.db.read().await?;
     check_apart(&mut tx, &mut check, new.role, &display_name).await?;
     drop(tx);
@@ -183,7 +184,7 @@ pub(crate) async fn insert(
         updated_at: work.now,
     };
     match account::insert(&mut work.tx, &row).await {
-        Err(error) if error.is_unique() => return Err(Error::field("username", "这个账号名已经有人用了，请换一个")),
+        Err(error) if error.is_unique() => return Err(Error::wrong(form::CHOSEN, "这个账号名已经有人用了，请换一个")),
         other => other?,
     }
     work.created(
@@ -206,12 +207,12 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str, again: &str) -
     let mut check = Check::new();
     check_new(&ctx.services, &mut check, &found, new, again).await?;
     if current.is_empty() {
-        check.add("current_password", "填写现在的密码");
+        check.missing(secret::CURRENT);
     }
     check.done()?;
     let counted = limits::second(&ctx.services, id).await?;
     if !ctx.services.passwords.fits(current, Some(&found.password_hash)).await? {
-        return Err(Error::field("current_password", "现在的密码不对"));
+        return Err(Error::wrong(secret::CURRENT, "现在的密码不对"));
     }
     let hash = ctx.services.passwords.hash(new).await?;
     let mut work = Work::begin(ctx, Command::AccountPassword).await?;
@@ -244,7 +245,7 @@ pub async fn reset_password(ctx: &Ctx, username: &str, new: &str) -> Result<()> 
     let mut check = Check::new();
     let words =
         context(&ctx.services, &found.username, &found.display_name, &found.scope, found.organization_id).await?;
-    password::check(&mut check, "password", new, least_chars(&ctx.services, found.role), &words);
+    password::check(&mut check, secret::PRESENT, new, least_chars(&ctx.services, found.role), &words);
     check.done()?;
     let hash = ctx.services.passwords.hash(new).await?;
     let mut work = Work::begin(ctx, Command::AccountPassword).await?;
@@ -430,12 +431,12 @@ pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) ->
     let (mut work, found) = open(ctx, id, Command::AccountChange).await?;
     let state = machine::step(found.state, Command::AccountChange)?;
     let mut check = Check::new();
-    let name = check.line("display_name", "显示名", name, 40);
+    let name = check.read(form::DISPLAY_NAME, name);
     check_post(&ctx.services, &mut check, role, scope, found.organization_id);
     if !may_become(found.role, role) || !managed_by(ctx.role()).contains(&role) {
-        check.add("role", "不能改成这个岗位：三员、工作人员和社会组织的账号不能互相转换，请另开账号");
+        check.wrong(form::ROLE, "不能改成这个岗位：三员、工作人员和社会组织的账号不能互相转换，请另开账号");
     } else if role.is_staff() && !scope.starts_with(&ctx.actor.scope) {
-        check.add("scope", "管辖范围不在您的辖区内，请核对区划代码");
+        check.wrong(form::SCOPE, "管辖范围不在您的辖区内，请核对区划代码");
     }
     check_apart(&mut work.tx, &mut check, role, &name).await?;
     check.done()?;
@@ -453,13 +454,7 @@ pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) ->
 #[boxed]
 pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result<()> {
     let command = if active { Command::AccountReactivate } else { Command::AccountDeactivate };
-    let mut check = Check::new();
-    let reason = if active {
-        check.line_or_empty("reason", "原因", reason, 200)
-    } else {
-        Some(check.line("reason", "原因", reason, 200))
-    };
-    check.done()?;
+    let reason = only_some(form::DEACTIVATE.required(!active), reason)?;
     let (mut work, found) = open(ctx, id, command).await?;
     let to = machine::step(found.state, command)?;
     account::set_state(&mut work.tx, id, to, work.now).await?;

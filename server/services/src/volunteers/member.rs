@@ -3,10 +3,11 @@
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::team::{about, by_code, reason_of, rights, tell};
+use crate::volunteers::team::{about, by_code, rights, tell};
 use crate::volunteers::volunteer::{me, own_record};
 use crate::{Ctx, Error, Result};
-use domain::field::Check;
+use domain::field::only;
+use domain::form::volunteers::team as form;
 use domain::machine::{self, Command, Object};
 use domain::permission::Record;
 use domain::team::{INVITATION_DAYS, MemberState, TeamState};
@@ -34,10 +35,7 @@ pub(crate) fn new_member(work: &Work<'_>, row: &Team, own: &Volunteer, state: Me
 /// 申请入队, with a few words.
 #[boxed]
 pub async fn join(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    let mut check = Check::new();
-    let note = check.text_or_empty("note", "想说的话", note, 200).unwrap_or_default();
-    crate::base::gate::general(&mut check, "note", "想说的话", &note);
-    check.done()?;
+    let note = only(form::NOTE, note)?;
     let mut work = Work::begin(ctx, Command::MemberApply).await?;
     let own = me(&mut work).await?;
     work.authorize(Command::MemberApply, &own_record(&own))?;
@@ -94,7 +92,7 @@ async fn tell_member(work: &mut Work<'_>, row: &Team, member: &Member, title: &s
 #[boxed]
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<String> {
     let command = if accept { Command::MemberAccept } else { Command::MemberDecline };
-    let reason = if accept { None } else { Some(reason_of(reason)?) };
+    let reason = if accept { None } else { Some(only(form::DECLINE, reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let (mut member, row) = open_member(&mut work, id, command).await?;
     step_member(&mut work, &row, &mut member, command, reason).await?;
@@ -141,7 +139,7 @@ pub(crate) async fn leave_all(work: &mut Work<'_>, own: &Volunteer) -> Result<()
 /// 移出, with a reason that the member reads. Returns the team's code.
 #[boxed]
 pub async fn remove(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REMOVE, reason)?;
     let mut work = Work::begin(ctx, Command::MemberRemove).await?;
     let (mut member, row) = open_member(&mut work, id, Command::MemberRemove).await?;
     stays_led(&mut work, &row, &member).await?;

@@ -7,10 +7,12 @@ use crate::base::work::{About, Work, first};
 use crate::base::{notice, trail};
 use crate::boxed;
 use crate::volunteers::shift::{lock, whole};
-use crate::volunteers::team::{reason_of, rights};
+use crate::volunteers::team::rights;
 use crate::volunteers::volunteer::{me, own_record};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
+use domain::field::{only, only_some};
+use domain::form::volunteers::shift as form;
 use domain::machine::{self, Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::permission::{Record, authorize};
@@ -217,10 +219,7 @@ pub async fn confirm(ctx: &Ctx, id: Uuid) -> Result<()> {
 /// 取消报名; within the last day it is 临时取消, told as a fact. Whoever waits moves up.
 #[boxed]
 pub async fn give_up(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
-    let mut check = domain::field::Check::new();
-    let reason = check.line_or_empty("reason", "原因", reason, 100);
-    crate::base::gate::general(&mut check, "reason", "原因", reason.as_deref().unwrap_or_default());
-    check.done()?;
+    let reason = only_some(form::GIVE_UP, reason)?;
     let mut work = Work::begin(ctx, Command::SignupWithdraw).await?;
     let mut it = open(&mut work, id).await?;
     let who = it.record(&mut work).await?;
@@ -273,7 +272,7 @@ pub(crate) async fn cancel_all(work: &mut Work<'_>, shift: &Shift, row: &Opening
 #[boxed]
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<Uuid> {
     let command = if accept { Command::SignupAccept } else { Command::SignupDecline };
-    let reason = if accept { None } else { Some(reason_of(reason)?) };
+    let reason = if accept { None } else { Some(only(form::DECLINE, reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let mut it = open(&mut work, id).await?;
     let who = it.record(&mut work).await?;

@@ -3,13 +3,13 @@
 use crate::base::draft::Fields;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::team::{reason_of, rights};
-use crate::volunteers::volunteer::all;
+use crate::volunteers::team::rights;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
-use domain::field::Check;
-use domain::form::value;
+use domain::field::{Check, only};
+use domain::form::FieldDef;
+use domain::form::volunteers::training as form;
 use domain::machine::{self, Command, Object};
 use domain::permission::authorize;
 use domain::record::{MAX_TRAINING, TrainingState};
@@ -33,10 +33,10 @@ pub struct Input {
 }
 
 /// A day that is not after today.
-pub(crate) fn past_day(check: &mut Check, field: &str, label: &str, text: &str, today: NaiveDate) -> NaiveDate {
-    let day = check.day(field, label, text);
+pub(crate) fn past_day(check: &mut Check, field: FieldDef, fields: &Fields, today: NaiveDate) -> NaiveDate {
+    let day = check.date(field, fields);
     if day.is_some_and(|day| day > today) {
-        check.add(field, format!("{label}：在今天之后，请核对"));
+        check.wrong(field, format!("{}：在今天之后，请核对", field.label));
     }
     day.unwrap_or(today)
 }
@@ -44,27 +44,22 @@ pub(crate) fn past_day(check: &mut Check, field: &str, label: &str, text: &str, 
 /// Reads the form: `name`, `content`, `hours`, `host`, `day`, `member`*.
 pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
     let mut check = Check::new();
-    let name = check.line("name", "培训名称", value(fields, "name"), 60);
-    let content = check.text("content", "主要内容", value(fields, "content"), 400);
-    let host = check.line("host", "举办单位", value(fields, "host"), 60);
-    for (field, label, text) in
-        [("name", "培训名称", &name), ("content", "主要内容", &content), ("host", "举办单位", &host)]
-    {
-        check.extend(crate::base::gate::mistakes(field, label, text, &crate::base::gate::about_organization()));
-    }
-    let hours = domain::text::nfkc(value(fields, "hours")).trim().trim_end_matches("小时").trim().parse::<f64>();
+    let name = check.read(form::NAME, fields);
+    let content = check.read(form::CONTENT, fields);
+    let host = check.read(form::HOST, fields);
+    let hours = domain::text::nfkc(form::HOURS.value(fields)).trim().trim_end_matches("小时").trim().parse::<f64>();
     let minutes = hours.ok().filter(|hours| hours.is_finite()).and_then(|hours| {
         let minutes = (hours * 60.0).round();
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the range is checked first")]
         (minutes >= 1.0 && minutes <= MAX_TRAINING as f64).then_some(minutes as i64)
     });
     if minutes.is_none() {
-        check.add("hours", format!("学习时长：填小时数，例如1.5，最多{}小时", MAX_TRAINING / 60));
+        check.wrong(form::HOURS, format!("学习时长：填小时数，例如1.5，最多{}小时", MAX_TRAINING / 60));
     }
-    let day = past_day(&mut check, "day", "日期", value(fields, "day"), today);
-    let members: Vec<Uuid> = all(fields, "member").filter_map(|id| id.parse().ok()).collect();
+    let day = past_day(&mut check, form::DAY, fields, today);
+    let members: Vec<Uuid> = form::MEMBERS.values(fields).filter_map(|id| id.parse().ok()).collect();
     if members.is_empty() {
-        check.add("member", "选参加的队员");
+        check.missing(form::MEMBERS);
     }
     check.done()?;
     Ok(Input { name, content, minutes: minutes.unwrap_or_default(), host, day, members })
@@ -86,7 +81,9 @@ pub(crate) async fn volunteers_of(tx: &mut Tx, team: &Team, members: &[Uuid]) ->
     for id in members {
         let member = storage::volunteers::team::member(tx, *id).await?;
         let member = member.filter(|m| m.team_id == team.id && m.state == MemberState::Active);
-        let Some(member) = member else { return Err(Error::field("member", "名单变了，请重新选择队员")) };
+        let Some(member) = member else {
+            return Err(Error::wrong(form::MEMBERS, "名单变了，请重新选择队员"));
+        };
         if !found.contains(&member.volunteer_id) {
             found.push(member.volunteer_id);
         }
@@ -128,7 +125,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
 /// 作废 a training that should not be. Returns the team's code.
 #[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REASON, reason)?;
     let mut work = Work::begin(ctx, Command::TrainingVoid).await?;
     let row = training::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;

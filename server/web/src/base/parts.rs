@@ -166,13 +166,6 @@ macro_rules! choices_of {
 }
 pub(crate) use choices_of;
 
-/// A select that must be chosen from: nothing is preselected.
-pub(crate) fn select(name: &str, label: &str, choices: impl IntoIterator<Item = Choice>) -> Field {
-    let mut all = vec![Choice::new("", "请选择")];
-    all.extend(choices);
-    Field::select(name, label, all)
-}
-
 /// `11月26日 周四`, with the year when it is another one.
 pub(crate) fn day_near(day: NaiveDate, today: NaiveDate) -> String {
     let weekday = ["一", "二", "三", "四", "五", "六", "日"]

@@ -75,7 +75,10 @@ fn file_limit(path: &str) -> usize {
 }
 
 fn too_large(limit: usize) -> Error {
-    Error::field("file", format!("文件超过{}兆，或没有传完整，请检查后再传", limit >> 20))
+    Error::wrong(
+        domain::form::record::attachment::FILE,
+        format!("文件超过{}兆，或没有传完整，请检查后再传", limit >> 20),
+    )
 }
 
 /// Most fields of one form.

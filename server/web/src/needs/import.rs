@@ -163,10 +163,10 @@ async fn upload(post: Post) -> Response {
         "检查完了，看看每一行",
         |id| format!("/import/{id}"),
         async |post, ctx| {
-            let (name, bytes) = post.file.clone().ok_or_else(|| Error::field("file", "选择一个台账文件"))?;
-            let kind = match post.value("kind") {
+            let (name, bytes) = post.file.clone().ok_or_else(|| Error::wrong(form::FILE, "选择一个台账文件"))?;
+            let kind = match post.typed(form::KIND) {
                 "" => LedgerKind::Needs,
-                typed => typed.parse().map_err(|_| Error::field("kind", "选择是哪一种台账"))?,
+                _ => post.chosen(form::KIND)?,
             };
             Ok(import::upload(&ctx, kind, &name, bytes).await?.to_string())
         },

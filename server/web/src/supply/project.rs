@@ -18,6 +18,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
+use domain::form::supply::project as form;
 use domain::machine::{Command, allows};
 use domain::permission::may_ever;
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
@@ -249,7 +250,7 @@ async fn panels(get: &Get, view: &ProjectView) -> Result<Vec<ActPanel>> {
     let row = &view.project;
     let at = |name: &str| format!("{}/{name}", href(&row.code));
     let mut all = Vec::new();
-    let reason = |hint: &str| Field::area("reason", "原因", 2).hint(hint.to_owned());
+    let reason = |hint: &str| Field::of(form::REASON).hint(hint.to_owned());
     if allows(row.state, Command::ProjectConfirm) {
         let mut confirm = panel(get, "confirm", "余量对不对", &at("confirm"), Vec::new(), "余量没有变").await?;
         confirm.text = free_words(row, view.free);
@@ -400,7 +401,10 @@ async fn confirm(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn pause(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已暂停承接", async |post, ctx, code| project::pause(ctx, code, post.value("reason")).await).await
+    run(post, code, "已暂停承接", async |post, ctx, code| {
+        project::pause(ctx, code, post.typed(form::REASON)).await
+    })
+    .await
 }
 
 async fn resume(Path(code): Path<String>, post: Post) -> Response {
@@ -408,7 +412,7 @@ async fn resume(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn end(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "项目已结束", async |post, ctx, code| project::end(ctx, code, post.value("reason")).await).await
+    run(post, code, "项目已结束", async |post, ctx, code| project::end(ctx, code, post.typed(form::REASON)).await).await
 }
 
 /// The table of an organization's projects for its page.

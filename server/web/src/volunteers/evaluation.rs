@@ -11,6 +11,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
+use domain::form::volunteers::evaluation as form;
 use domain::machine::Command;
 use domain::record::{AskedHow, stars_words};
 use services::volunteers::evaluation;
@@ -94,13 +95,13 @@ async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<V
     let open: Vec<Choice> =
         served.iter().filter(|s| s.evaluation_id.is_none()).map(|s| choice(s, s.signup_id)).collect();
     if !open.is_empty() {
-        let stars = (1..=5).rev().map(|n: i64| Choice::new(n.to_string(), stars_words(n))).collect();
+        let stars = (1..=5).rev().map(|n: i64| Choice::new(n.to_string(), stars_words(n)));
         let fields = vec![
-            select("signup", "哪次服务", open),
-            Field::radios("stars", "满意程度", stars),
-            Field::area("words", "说了什么", 2).hint("志愿者看得到，不写姓名、电话、住址和病情。").optional(),
-            Field::radios("asked_how", "怎样问的", choices_of!(AskedHow)),
-            Field::date("day", "哪天问的").value(now.day().to_string()),
+            Field::of(form::SIGNUP).choices(open),
+            Field::of(form::STARS).choices(stars),
+            Field::of(form::WORDS),
+            Field::of(form::ASKED_HOW),
+            Field::of(form::DAY).value(now.day().to_string()),
         ];
         let mut one = panel(get, "evaluation", "登记评价", &at(code), fields, "登记").await?;
         one.next = "记在志愿者的服务记录里，随服务记录一起报送。一次服务登记一次。".into();
@@ -109,7 +110,7 @@ async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<V
     let stand: Vec<Choice> = served.iter().filter_map(|s| Some(choice(s, s.evaluation_id?))).collect();
     if let Some(first) = stand.first() {
         let action = format!("/evaluations/{}/void", first.value);
-        let fields = vec![select("which", "哪次服务", stand), Field::area("reason", "原因", 2)];
+        let fields = vec![Field::of(form::VOID).choices(stand), Field::of(form::REASON)];
         let mut one = panel(get, "void-evaluation", "作废评价", &action, fields, "作废").await?;
         one.buttons = vec![Button::new("作废").secondary()];
         one.next = "登记错了的才作废，作废以后可以重新登记。".into();
@@ -129,11 +130,11 @@ async fn record(Path(code): Path<String>, post: Post) -> Response {
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run("评价已作废", at, async |post, ctx: Ctx| {
-        let which = match post.fields.iter().find(|(name, _)| name == "which") {
-            Some((_, value)) => value.parse().map_err(|_| Error::field("which", "选择要作废的评价"))?,
+        let which = match post.fields.iter().find(|(name, _)| *name == form::VOID.name) {
+            Some(_) => post.chosen(form::VOID)?,
             None => id,
         };
-        evaluation::void(&ctx, which, post.value("reason")).await
+        evaluation::void(&ctx, which, post.typed(form::REASON)).await
     })
     .await
 }

@@ -79,7 +79,10 @@ async fn upload(Path(code): Path<String>, post: Post) -> Response {
         "检查完了，看看每一行",
         |id| format!("{}/{id}", at(&code)),
         async |post, ctx| {
-            let (name, bytes) = post.file.clone().ok_or_else(|| Error::field("file", "选择一个名册文件"))?;
+            let (name, bytes) = post
+                .file
+                .clone()
+                .ok_or_else(|| Error::wrong(domain::form::needs::import::ROSTER, "选择一个名册文件"))?;
             Ok(member_import::upload(&ctx, &code, &name, bytes).await?.to_string())
         },
     )

@@ -15,6 +15,7 @@ use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::Time;
+use domain::form::volunteers::{hours as hours_form, shift};
 use domain::hours::CorrectionState;
 use domain::signup::SignupState;
 use domain::team::MemberState;
@@ -110,7 +111,7 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
     if let Some(listed) = going {
         let s = &listed.signup;
         let leaving = s.in_at.is_some();
-        let field = Field::text("code", "6位签到码").hint("看队长手机上的数字。");
+        let field = Field::of(shift::CODE);
         let title = if leaving { "签退" } else { "签到" };
         let mut check = panel(get, "check", title, &format!("/signups/{}/check", s.id), vec![field], title).await?;
         check.target =
@@ -334,7 +335,7 @@ async fn check(Path(id): Path<Uuid>, post: Post) -> Response {
         checked(),
         |_| "/my".to_owned(),
         async |post, ctx: Ctx| {
-            attendance::check(&ctx, id, post.value("code"), None).await?;
+            attendance::check(&ctx, id, post.typed(shift::CODE), None).await?;
             Ok(String::new())
         },
     )
@@ -375,7 +376,7 @@ async fn ask_cancel(get: Get, Path(id): Path<Uuid>) -> Response {
                 .push(format!("离开始不到{hours}小时，会记为“临时取消”，并告诉队长。身体不适等情况可以请队长准假。"));
         }
         let draft = get.draft("cancel").await?;
-        let mut fields = vec![Field::text("reason", "原因").optional()];
+        let mut fields = vec![Field::of(shift::GIVE_UP)];
         crate::base::form_fields::fill_all(&mut fields, draft.as_ref());
         let model = ConfirmModel {
             head: Head::new("取消这次报名？").crumbs(crumbs("取消报名")),
@@ -396,7 +397,7 @@ async fn cancel(Path(id): Path<Uuid>, post: Post) -> Response {
         "已取消报名",
         |_| "/my".to_owned(),
         async |post, ctx: Ctx| {
-            signup::give_up(&ctx, id, post.value("reason")).await?;
+            signup::give_up(&ctx, id, post.typed(shift::GIVE_UP)).await?;
             Ok(String::new())
         },
     )
@@ -408,10 +409,7 @@ async fn ask_correction(get: Get, Path(id): Path<Uuid>) -> Response {
         let ctx = get.ctx()?;
         let now = ctx.now();
         let listed = own(ctx, id).await?;
-        let fields = vec![
-            Field::text("wanted", "应该是多长").unit("小时").hint("例如2.5"),
-            Field::area("words", "哪里不对", 3).hint("例如：当天延长了半小时。不写别人的姓名和电话。"),
-        ];
+        let fields = vec![Field::of(hours_form::WANTED), Field::of(hours_form::WORDS)];
         let action = format!("/signups/{id}/correction");
         let mut ask = panel(&get, "correction", "要求更正", &action, fields, "提交").await?;
         ask.buttons = vec![Button::new("提交")];
@@ -436,7 +434,7 @@ async fn correct(Path(id): Path<Uuid>, post: Post) -> Response {
         "已提交，等负责人答复",
         |_| "/my#corrections".to_owned(),
         async |post, ctx: Ctx| {
-            hours::ask(&ctx, id, post.value("wanted"), post.value("words")).await?;
+            hours::ask(&ctx, id, post.typed(hours_form::WANTED), post.typed(hours_form::WORDS)).await?;
             Ok(String::new())
         },
     )

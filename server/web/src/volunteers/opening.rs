@@ -18,6 +18,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
+use domain::form::volunteers::{opening as form, shift};
 use domain::machine::{Command, allows};
 use domain::opening::{OpeningState, ShiftState};
 use domain::role::Role;
@@ -290,7 +291,7 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
         all.push(close);
     }
     if may(Command::OpeningCancel) {
-        let fields = vec![Field::area("reason", "原因", 2).hint("报了名的人看得到。")];
+        let fields = vec![Field::of(form::CANCEL)];
         let mut cancel = panel(get, "cancel", "取消岗位", &at("cancel"), fields, "取消岗位").await?;
         cancel.buttons = vec![Button::new("取消岗位").secondary()];
         cancel.next = "还没开始的班次都取消，不能恢复。".into();
@@ -301,15 +302,10 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
 
 async fn plan_panel(get: &Get, action: &str) -> Result<ActPanel> {
     let days = ["一", "二", "三", "四", "五", "六", "日"];
-    let weekdays = (1..=7).zip(days).map(|(n, day)| Choice::new(n.to_string(), format!("周{day}"))).collect();
-    let fields = vec![
-        Field::date("from", "哪天"),
-        Field::text("begins", "开始时间").hint("24小时制，例如9:00"),
-        Field::text("ends", "结束时间").hint("早于开始时间的，算到第二天。"),
-        Field::number("places", "名额", 1, domain::opening::MAX_PLACES).unit("人"),
-        Field::new("until", "每周重复到哪天", Input::Date { min: None, max: None }).optional(),
-        Field::checks("weekdays", "每周星期几", weekdays).hint("重复的才选。").optional(),
-    ];
+    let weekdays = (1..=7).zip(days).map(|(n, day)| Choice::new(n.to_string(), format!("周{day}")));
+    let mut fields: Vec<Field> =
+        [shift::FROM, shift::BEGINS, shift::ENDS, shift::PLACES, shift::UNTIL].map(Field::of).to_vec();
+    fields.push(Field::of(shift::WEEKDAYS).choices(weekdays));
     let mut plan = panel(get, "plan", "安排班次", action, fields, "安排").await?;
     plan.next = format!("一次最多排{}个。已经排过的时间不会重复。", domain::opening::MAX_SERIES);
     Ok(plan)
@@ -349,5 +345,8 @@ async fn close(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn cancel(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "岗位已取消", async |post, ctx, code| opening::cancel(ctx, code, post.value("reason")).await).await
+    run(post, code, "岗位已取消", async |post, ctx, code| {
+        opening::cancel(ctx, code, post.typed(form::CANCEL)).await
+    })
+    .await
 }

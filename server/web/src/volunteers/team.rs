@@ -18,6 +18,7 @@ use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::volunteers::team as form;
 use domain::machine::{Command, allows};
 use domain::permission::may_ever;
 use domain::role::Role;
@@ -326,7 +327,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let at = |name: &str| format!("{}/{name}", href(&row.code));
     let mut all = Vec::new();
     if view.may(Command::TeamApprove) && allows(row.state, Command::TeamApprove) {
-        let fields = vec![Field::area("reason", "不同意的原因", 2).optional()];
+        let fields = vec![Field::of(form::REFUSE)];
         let mut decide = panel(get, "decide", "同意成立吗", &at("approve"), fields, "同意成立").await?;
         decide.buttons = vec![Button::new("同意成立"), Button::new("不同意").secondary().action(at("refuse"))];
         decide.next = "同意以后由本单位管理：看得到名单和班次，确认时长。".into();
@@ -335,7 +336,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let volunteer = get.reader().is_some_and(|ctx| ctx.role() == Role::Volunteer);
     match &view.own {
         None if volunteer && row.state == TeamState::Active => {
-            let fields = vec![Field::area("note", "想说的话", 2).hint("例如会什么、什么时候有空。").optional()];
+            let fields = vec![Field::of(form::NOTE)];
             let mut join = panel(get, "join", "申请入队", &at("join"), fields, "申请入队").await?;
             join.next = "队长看得到您的姓名和电话，一般3个工作日内答复。".into();
             all.push(join);
@@ -360,7 +361,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     }
     if view.leads() && !view.active.is_empty() {
         let people = view.active.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone()));
-        let fields = vec![select("member", "队员", people), Field::area("reason", "原因", 2).hint("本人看得到。")];
+        let fields = vec![Field::of(form::MEMBER).choices(people), Field::of(form::REMOVE)];
         let mut remove = panel(get, "remove", "移出队员", &at("remove"), fields, "移出").await?;
         remove.buttons = vec![Button::new("移出").secondary()];
         all.push(remove);
@@ -402,7 +403,8 @@ async fn approve(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn refuse(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已答复", async |post, ctx, code| team::decide(ctx, code, false, post.value("reason")).await).await
+    run(post, code, "已答复", async |post, ctx, code| team::decide(ctx, code, false, post.typed(form::REFUSE)).await)
+        .await
 }
 
 async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
@@ -412,7 +414,7 @@ async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
             return Err(services::Error::NotFound);
         }
         let draft = get.draft("end").await?;
-        let mut fields = vec![Field::area("reason", "原因", 2).hint("队员看得到。")];
+        let mut fields = vec![Field::of(form::END)];
         fill_all(&mut fields, draft.as_ref());
         let model = ConfirmModel {
             head: Head::new("解散这支服务队？")
@@ -438,7 +440,7 @@ async fn end(Path(code): Path<String>, post: Post) -> Response {
         "服务队已解散",
         |_| "/teams/own".to_owned(),
         async |post, ctx: Ctx| {
-            team::end(&ctx, &code, post.value("reason")).await?;
+            team::end(&ctx, &code, post.typed(form::END)).await?;
             Ok(code.clone())
         },
     )

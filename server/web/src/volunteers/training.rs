@@ -10,6 +10,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
+use domain::form::volunteers::{award as award_form, training as form};
 use domain::machine::Command;
 use domain::record::{AwardState, TrainingState};
 use services::volunteers::team::MemberView;
@@ -117,15 +118,10 @@ fn awards_section(all: &[(Award, String)]) -> RecordSection {
 }
 
 async fn training_panel(get: &Get, code: &str, members: &[MemberView]) -> Result<ActPanel> {
-    let people = members.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone())).collect();
-    let fields = vec![
-        Field::text("name", "培训名称").hint("例如：陪护老人的基本知识"),
-        Field::area("content", "主要内容", 2),
-        Field::text("hours", "学习时长").unit("小时").hint("例如1.5"),
-        Field::text("host", "举办单位"),
-        Field::date("day", "日期"),
-        Field::checks("member", "参加的队员", people),
-    ];
+    let people = members.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone()));
+    let mut fields: Vec<Field> =
+        [form::NAME, form::CONTENT, form::HOURS, form::HOST, form::DAY].map(Field::of).to_vec();
+    fields.push(Field::of(form::MEMBERS).choices(people));
     let mut one = panel(get, "training", "记录培训", &at(code), fields, "记录").await?;
     one.next = "记在每位队员的服务记录里，随服务记录一起报送。记错了可以作废，不能改。".into();
     Ok(one)
@@ -134,10 +130,10 @@ async fn training_panel(get: &Get, code: &str, members: &[MemberView]) -> Result
 async fn award_panel(get: &Get, code: &str, members: &[MemberView]) -> Result<ActPanel> {
     let people = members.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone()));
     let fields = vec![
-        select("member", "队员", people),
-        Field::text("name", "表彰名称"),
-        Field::text("granted_by", "授予单位"),
-        Field::date("day", "日期"),
+        Field::of(award_form::MEMBER).choices(people),
+        Field::of(award_form::NAME),
+        Field::of(award_form::GRANTED_BY),
+        Field::of(award_form::DAY),
     ];
     let mut one = panel(get, "award", "记录表彰", &format!("/teams/{code}/awards"), fields, "记录").await?;
     one.buttons = vec![Button::new("记录").secondary()];
@@ -157,7 +153,7 @@ async fn void_panels(get: &Get, trainings: &[Listed], awards: &[(Award, String)]
         .collect();
     if let Some(first) = choices.first() {
         let action = format!("/trainings/{}/void", first.value);
-        let fields = vec![select("which", "哪一次", choices), Field::area("reason", "原因", 2)];
+        let fields = vec![Field::of(form::VOID).choices(choices), Field::of(form::REASON)];
         let mut one = panel(get, "void-training", "作废培训记录", &action, fields, "作废").await?;
         one.buttons = vec![Button::new("作废").secondary()];
         all.push(one);
@@ -167,7 +163,7 @@ async fn void_panels(get: &Get, trainings: &[Listed], awards: &[(Award, String)]
         standing.map(|(a, name)| Choice::new(a.id.to_string(), format!("{name}，{}", a.name))).collect();
     if let Some(first) = choices.first() {
         let action = format!("/awards/{}/void", first.value);
-        let fields = vec![select("which", "哪一项", choices), Field::area("reason", "原因", 2)];
+        let fields = vec![Field::of(award_form::VOID).choices(choices), Field::of(award_form::REASON)];
         let mut one = panel(get, "void-award", "作废表彰记录", &action, fields, "作废").await?;
         one.buttons = vec![Button::new("作废").secondary()];
         all.push(one);
@@ -195,17 +191,22 @@ async fn grant(Path(code): Path<String>, post: Post) -> Response {
 
 /// The one chosen in the form; the address names one too, for programs that send no choice.
 fn which(post: &Post, id: Uuid) -> Result<Uuid> {
-    match post.fields.iter().find(|(name, _)| name == "which") {
-        Some((_, value)) => value.parse().map_err(|_| Error::field("which", "选择要作废的")),
+    match post.fields.iter().find(|(name, _)| *name == form::VOID.name) {
+        Some(_) => post.chosen(form::VOID),
         None => Ok(id),
     }
 }
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已作废", at, async |post, ctx: Ctx| training::void(&ctx, which(post, id)?, post.value("reason")).await)
-        .await
+    post.run("已作废", at, async |post, ctx: Ctx| {
+        training::void(&ctx, which(post, id)?, post.typed(form::REASON)).await
+    })
+    .await
 }
 
 async fn withdraw(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已作废", at, async |post, ctx: Ctx| award::void(&ctx, which(post, id)?, post.value("reason")).await).await
+    post.run("已作废", at, async |post, ctx: Ctx| {
+        award::void(&ctx, which(post, id)?, post.typed(award_form::REASON)).await
+    })
+    .await
 }
