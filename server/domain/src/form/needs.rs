@@ -16,6 +16,9 @@ forms! {
         DIVISION = FieldDef::select("division_code", "村居").hint("公开时个案只显示到区").asks("选择所在街镇和村居");
         SOURCE = FieldDef::select("source", "需求来源").of(options!(crate::need::Source));
         SOURCE_NO = FieldDef::line("source_no", "来源单号", 60).hint("救急难平台或热线的编号").optional();
+        RESPONSIBLE_PERSON = FieldDef::line("responsible_person", "经办人", 40)
+            .hint("本街道里办这件事的人，只有街道和区里看得到")
+            .optional();
         URGENCY = FieldDef::radios("urgency", "是不是急难")
             .of(options!(crate::need::Urgency))
             .hint("24小时内没有人接，就会影响基本生活或安全")

@@ -16,6 +16,7 @@ use domain::need::{AgeBand, Amount, Frequency, NeedKind, Sex, Source, Urgency};
 use domain::organization::ConsentChannel;
 use domain::phone::Phone;
 use domain::resident_id::ResidentId;
+use storage::needs::need::Need;
 use storage::needs::need_file::NeedFile;
 
 pub use domain::form::needs::Step;
@@ -30,17 +31,46 @@ pub struct Input {
     pub urgency: Option<Urgency>,
     pub beneficiaries: Vec<BeneficiaryInput>,
     pub lines: Vec<LineInput>,
-    pub title: String,
-    pub description: String,
-    pub requirements: String,
-    pub aid_given: String,
-    pub gap: String,
+    /// What was typed into [`TEXTS`], in their order.
+    texts: [String; TEXTS.len()],
     pub age_band: Option<AgeBand>,
     pub sex: Option<Sex>,
     pub valid_until: Option<NaiveDate>,
     /// Households only.
     pub file: Option<NeedFile>,
     pub consent: Option<ConsentInput>,
+}
+
+/// The texts that a need keeps as they were typed: where each is typed, and where it stands.
+pub const TEXTS: [(FieldDef, fn(&mut Need) -> &mut String); 6] = [
+    (who::RESPONSIBLE_PERSON, |need| &mut need.responsible_person),
+    (what::TITLE, |need| &mut need.title),
+    (what::DESCRIPTION, |need| &mut need.description),
+    (what::REQUIREMENTS, |need| &mut need.requirements),
+    (what::AID_GIVEN, |need| &mut need.aid_given),
+    (what::GAP, |need| &mut need.gap),
+];
+
+impl Input {
+    /// Sets a text of [`TEXTS`].
+    pub fn set_text(&mut self, field: FieldDef, text: String) {
+        if let Some(at) = TEXTS.iter().position(|(one, _)| one.name == field.name) {
+            self.texts[at] = text;
+        }
+    }
+
+    /// Writes the texts into the need that keeps them.
+    pub(crate) fn keep_texts(&self, need: &mut Need) {
+        for ((_, place), text) in TEXTS.iter().zip(&self.texts) {
+            place(need).clone_from(text);
+        }
+    }
+
+    fn read_texts(&mut self, step: Step, check: &mut Check, fields: &Fields) {
+        for (at, (field, _)) in TEXTS.iter().enumerate().filter(|(_, (field, _))| step.owns(field.name)) {
+            self.texts[at] = check.read(field, fields);
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +169,7 @@ fn read_who(fields: &Fields, input: &mut Input, check: &mut Check, scope: &str, 
     input.source = check.choice(who::SOURCE, fields);
     input.source_no = check.read_some(who::SOURCE_NO, fields);
     input.urgency = check.choice(who::URGENCY, fields);
+    input.read_texts(Step::Who, check, fields);
     let mut codes: Vec<&str> = who::BENEFICIARY.values(fields).filter(|code| !code.is_empty()).collect();
     codes.dedup();
     for code in codes {
@@ -204,11 +235,7 @@ fn read_what(fields: &Fields, input: &mut Input, check: &mut Check, today: Naive
     if input.lines.is_empty() && check.is_ok() {
         check.wrong(what::SERVICE.at(0), "至少填一项需要的服务");
     }
-    input.title = check.read(what::TITLE, fields);
-    input.description = check.read(what::DESCRIPTION, fields);
-    input.requirements = check.read(what::REQUIREMENTS, fields);
-    input.aid_given = check.read(what::AID_GIVEN, fields);
-    input.gap = check.read(what::GAP, fields);
+    input.read_texts(Step::What, check, fields);
     input.age_band = what::AGE_BAND.value(fields).parse().ok();
     input.sex = what::SEX.value(fields).parse().ok();
     input.valid_until = check.date(what::VALID_UNTIL, fields);
@@ -331,7 +358,7 @@ pub fn consent_fields(fields: &Fields, check: &mut Check, today: NaiveDate) -> O
 
 /// The fields that show a stored need in the form again.
 pub fn fields_of(
-    need: &storage::needs::need::Need,
+    need: &Need,
     lines: &[storage::needs::need::Line],
     beneficiaries: &[storage::needs::need::Beneficiary],
     file: Option<&NeedFile>,
@@ -358,11 +385,10 @@ pub fn fields_of(
         put(what::ENDS_ON.at(position), day(line.ends_on));
         put(what::NOTE.at(position), line.note.clone());
     }
-    put(what::TITLE.into(), need.title.clone());
-    put(what::DESCRIPTION.into(), need.description.clone());
-    put(what::REQUIREMENTS.into(), need.requirements.clone());
-    put(what::AID_GIVEN.into(), need.aid_given.clone());
-    put(what::GAP.into(), need.gap.clone());
+    let mut kept = need.clone();
+    for (field, place) in TEXTS {
+        put(field.into(), std::mem::take(place(&mut kept)));
+    }
     put(what::AGE_BAND.into(), need.age_band.map(|band| band.to_string()).unwrap_or_default());
     put(what::SEX.into(), need.sex.map(|sex| sex.to_string()).unwrap_or_default());
     put(what::VALID_UNTIL.into(), day(need.valid_until));

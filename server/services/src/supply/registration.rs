@@ -5,7 +5,7 @@
 //! what is not right yet waits in the step's draft.
 
 use crate::base::work::{About, Work, first};
-use crate::base::{gate, limits, notice};
+use crate::base::{limits, notice};
 use crate::boxed;
 use crate::people::{account, password};
 use crate::{Ctx, Error, Fields, Result, Services};

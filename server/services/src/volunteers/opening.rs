@@ -5,7 +5,7 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
 use crate::volunteers::team::{self, rights};
-use crate::volunteers::volunteer::{all, read_division};
+use crate::volunteers::volunteer::read_division;
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::code::{Prefix, is_code};

@@ -14,7 +14,7 @@ use domain::field::{Check, only};
 use domain::form::FieldDef;
 use domain::form::volunteers::shift as form;
 use domain::machine::{self, Command, Object};
-use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
+use domain::opening::{MAX_MINUTES, MAX_SERIES, OpeningState, ShiftState};
 use serde_json::json;
 use storage::Tx;
 use storage::volunteers::opening::{self, Opening, Shift};

@@ -3,7 +3,7 @@
 
 use crate::base::form_fields::fill;
 use crate::base::get::{Get, form_key};
-use app::components::{ActPanel, Badge, Button, Choice, Decision, Field, FormTarget, Glyph, Happening, Tone};
+use app::components::{ActPanel, Badge, Button, Decision, Field, FormTarget, Glyph, Happening, Tone};
 use chrono::{Datelike, NaiveDate};
 use domain::claim::ClaimState;
 use domain::delivery::DeliveryState;

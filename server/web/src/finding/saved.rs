@@ -6,9 +6,7 @@ use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
 use crate::finding::hall_query::HallQuery;
 use crate::{Access, Route};
-use app::components::{
-    ActPanel, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, Head, Input, Link, Table, thousands,
-};
+use app::components::{ActPanel, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, Head, Link, Table, thousands};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;

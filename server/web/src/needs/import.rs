@@ -4,13 +4,13 @@ use crate::base::download::workbook;
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{choices_of, count, import_badge, panel, target};
+use crate::base::parts::{count, import_badge, panel, target};
 use crate::base::post::Post;
 use crate::base::words::{address, pager};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat,
-    Tab, Table,
+    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Link, Stat, Tab,
+    Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};

@@ -19,7 +19,6 @@ use domain::form::FieldDef;
 use domain::form::needs::command as form;
 use domain::machine::{Command, step};
 use domain::need::CloseReason;
-use domain::organization::ConsentChannel;
 use services::aid::view::{self, NeedView, StaffNeed};
 use services::needs::need_form::CONSENT_PURPOSE;
 use services::needs::{consent, need};

@@ -50,6 +50,7 @@ pub(crate) fn who(ctx: &Ctx, form: &Form) -> Vec<Part> {
             vec![
                 Field::of(who::SOURCE),
                 Field::of(who::SOURCE_NO),
+                Field::of(who::RESPONSIBLE_PERSON),
                 Field::of(who::URGENCY).choices([
                     Choice::new(Urgency::Normal.as_str(), "一般"),
                     Choice::new(Urgency::Urgent.as_str(), "急难，24小时内要有人接"),

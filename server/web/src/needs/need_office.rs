@@ -15,6 +15,7 @@ use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
+use domain::form::needs::who::RESPONSIBLE_PERSON;
 use domain::machine::{Command, allows};
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
@@ -95,6 +96,9 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         source = source.note(number.clone());
     }
     facts.push(source);
+    if !row.responsible_person.is_empty() {
+        facts.push(Fact::new(RESPONSIBLE_PERSON.label, row.responsible_person.clone()));
+    }
     if let Some(author) = &need.author_name {
         facts.push(Fact::new("登记", author.clone()).note(row.created_at.words()));
     }

@@ -4,7 +4,7 @@ use crate::base::form_fields::fill;
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
 use crate::base::guard;
-use crate::base::parts::{count, decide, panel, select, target};
+use crate::base::parts::{count, decide, panel, target};
 use crate::base::post::Post;
 use crate::base::words::{address, pager};
 use crate::people::account::{session_columns, session_row};

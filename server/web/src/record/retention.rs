@@ -3,7 +3,7 @@
 use crate::base::download::attachment;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::{Access, Route};
 use app::components::{Cell, Choice, Column, Field, Head, Table};

@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, organization_badge, panel, select};
+use crate::base::parts::{choices_of, organization_badge, panel};
 use crate::base::post::Post;
 use crate::base::words::address;
 use crate::{Access, Route};
@@ -10,7 +10,7 @@ use app::components::{ActPanel, Button, Choice, Crumb, Fact, Field, Head, Link};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use domain::calendar::day_words;
 use domain::field::Check;
 use domain::form::supply::standing as form;

@@ -12,7 +12,7 @@ use crate::people::session::mark;
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, FlashKind, FormTarget,
-    Head, Input, Link, Step as StepView, StepState, Table,
+    Head, Link, Step as StepView, StepState, Table,
 };
 use app::pages::door::{DoorModel, door_page};
 use app::pages::form::{FormModel, FormPart, form_page};

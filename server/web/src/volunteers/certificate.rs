@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::base::words::address;
 use crate::volunteers::volunteer::OWN;

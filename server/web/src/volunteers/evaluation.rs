@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::volunteers::my::span;
 use crate::{Access, Route};
@@ -13,9 +13,9 @@ use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::form::volunteers::evaluation as form;
 use domain::machine::Command;
-use domain::record::{AskedHow, stars_words};
+use domain::record::stars_words;
 use services::volunteers::evaluation;
-use services::{Ctx, Error, Result};
+use services::{Ctx, Result};
 use storage::volunteers::evaluation::Served;
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
 use crate::base::guard;
-use crate::base::parts::{choices_of, panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::volunteers::my::span;
 use crate::volunteers::volunteer::OWN;
@@ -15,7 +15,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::form::volunteers::incident as form;
-use domain::incident::{IncidentKind, IncidentState};
+use domain::incident::IncidentState;
 use domain::machine::Command;
 use services::volunteers::incident;
 use services::{Ctx, Error};

@@ -11,14 +11,14 @@ use crate::volunteers::my::{signup_badge, span};
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
-    Head, Input, Link, Table, Tone,
+    Head, Link, Table, Tone,
 };
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
-use domain::form::volunteers::{opening as form, shift};
+use domain::form::volunteers::{opening as form, shift as shift_form};
 use domain::machine::{Command, allows};
 use domain::opening::{OpeningState, ShiftState};
 use domain::role::Role;
@@ -304,8 +304,10 @@ async fn plan_panel(get: &Get, action: &str) -> Result<ActPanel> {
     let days = ["一", "二", "三", "四", "五", "六", "日"];
     let weekdays = (1..=7).zip(days).map(|(n, day)| Choice::new(n.to_string(), format!("周{day}")));
     let mut fields: Vec<Field> =
-        [shift::FROM, shift::BEGINS, shift::ENDS, shift::PLACES, shift::UNTIL].map(Field::of).to_vec();
-    fields.push(Field::of(shift::WEEKDAYS).choices(weekdays));
+        [shift_form::FROM, shift_form::BEGINS, shift_form::ENDS, shift_form::PLACES, shift_form::UNTIL]
+            .map(Field::of)
+            .to_vec();
+    fields.push(Field::of(shift_form::WEEKDAYS).choices(weekdays));
     let mut plan = panel(get, "plan", "安排班次", action, fields, "安排").await?;
     plan.next = format!("一次最多排{}个。已经排过的时间不会重复。", domain::opening::MAX_SERIES);
     Ok(plan)

@@ -3,7 +3,7 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, select, target};
+use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::volunteers::opening::href;
 use crate::{Access, Route};
@@ -14,7 +14,7 @@ use axum::response::Response;
 use domain::form::volunteers::opening as form;
 use domain::machine::Command;
 use domain::vocabulary::ServiceGroup;
-use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
+use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE};
 use services::volunteers::{opening, team};
 use services::{Ctx, Error, Result};
 use storage::volunteers::opening::Opening;

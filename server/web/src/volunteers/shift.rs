@@ -2,15 +2,14 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{decide, panel, select};
+use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
 use crate::volunteers::my::{signup_badge, span};
 use crate::volunteers::opening::href;
 use crate::volunteers::team::LEAD;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Input, Link,
-    Table,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,
 };
 use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -25,7 +24,7 @@ use domain::signup::SignupState;
 use services::volunteers::attendance::{self, Mark};
 use services::volunteers::signup::{self, Line, Roster};
 use services::volunteers::{hours, shift};
-use services::{Ctx, Error, Result};
+use services::{Ctx, Result};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -375,8 +374,8 @@ async fn cancel(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 /// The rows of a field with their values, those that are not empty.
-fn by_id(post: &Post, field: FieldDef) -> Vec<(Uuid, &str)> {
-    let one = |(name, value): &'_ (String, String)| {
+fn by_id<'a>(post: &'a Post, field: FieldDef) -> Vec<(Uuid, &'a str)> {
+    let one = |(name, value): &'a (String, String)| {
         let id = field.key(name)?.parse().ok()?;
         (!value.trim().is_empty()).then_some((id, value.as_str()))
     };

@@ -3,7 +3,7 @@
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{count, panel, select, target};
+use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
 use crate::base::words::pager;
 use crate::volunteers::member;

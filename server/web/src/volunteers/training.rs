@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::{Access, Route};
 use app::components::{ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, Head, Table};
@@ -15,7 +15,7 @@ use domain::machine::Command;
 use domain::record::{AwardState, TrainingState};
 use services::volunteers::team::MemberView;
 use services::volunteers::{award, team, training};
-use services::{Ctx, Error, Result};
+use services::{Ctx, Result};
 use storage::volunteers::award::Award;
 use storage::volunteers::training::Listed;
 use uuid::Uuid;

@@ -4,13 +4,11 @@ use crate::base::form_fields::{fill, fill_all, fill_from, mark};
 use crate::base::frame::{Page, render};
 use crate::base::get::{Answer, Get};
 use crate::base::guard;
-use crate::base::parts::{choices_of, target};
+use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::people::account_forms::new_password_fields;
 use crate::{Access, Route};
-use app::components::{
-    Button, Choice, Crumb, Fact, Field, FieldGroup, FlashKind, FormTarget, Head, Input, Link, Mistake,
-};
+use app::components::{Button, Choice, Crumb, Fact, Field, FieldGroup, FlashKind, FormTarget, Head, Link, Mistake};
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{FormModel, form_page};
 use axum::http::StatusCode;
@@ -19,10 +17,9 @@ use domain::field::FieldError;
 use domain::form::people::{account, password};
 use domain::form::volunteers::volunteer as form;
 use domain::machine::Command;
-use domain::need::Sex;
 use domain::role::Role;
 use domain::vocabulary::{ServiceGroup, service_categories};
-use domain::volunteer::{ADULT_AGE, COMPANY_AGE, Skill, Slot};
+use domain::volunteer::{ADULT_AGE, COMPANY_AGE};
 use services::base::draft::Fields;
 use services::volunteers::volunteer;
 use services::{Ctx, Error, Result};

@@ -2,7 +2,6 @@
 //! that is registered already is not touched, whoever registered it.
 
 use super::{Report, ReportRow, ignored};
-use crate::base::gate;
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Field, Ledger, LedgerError, OrganizationValues, Outcome, PartialDate, Row};
