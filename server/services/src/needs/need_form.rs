@@ -32,7 +32,7 @@ pub struct Input {
     pub beneficiaries: Vec<BeneficiaryInput>,
     pub lines: Vec<LineInput>,
     /// What was typed into [`TEXTS`], in their order.
-    texts: [String; TEXTS.len()],
+    pub(super) texts: [String; TEXTS.len()],
     pub age_band: Option<AgeBand>,
     pub sex: Option<Sex>,
     pub valid_until: Option<NaiveDate>,

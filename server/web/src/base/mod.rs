@@ -12,4 +12,5 @@ pub(crate) mod parts;
 pub(crate) mod post;
 pub(crate) mod security;
 pub(crate) mod settings;
+pub(crate) mod states;
 pub(crate) mod words;

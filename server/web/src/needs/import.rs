@@ -4,8 +4,9 @@ use crate::base::download::workbook;
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{count, import_badge, panel, target};
+use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::{address, pager};
 use crate::{Access, Route};
 use app::components::{
@@ -141,7 +142,7 @@ pub(crate) fn history(ctx: &Ctx, what: &str, at: &str, past: &[Import]) -> Recor
             vec![
                 file,
                 Cell::text(detail),
-                Cell::badge(import_badge(import.state)),
+                Cell::badge(states::import(import.state)),
                 Cell::text(import.created_at.words_near(now)),
             ]
         })
@@ -184,7 +185,7 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
         let (import, report) = import::load(ctx, id).await?;
         let head = Head {
             crumbs: vec![Crumb::link("台账导入", "/import"), Crumb::here(import.file_name.clone())],
-            badges: vec![import_badge(import.state)],
+            badges: vec![states::import(import.state)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
             notes: vec![
                 import.kind.label().to_owned(),

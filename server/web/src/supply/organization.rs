@@ -2,8 +2,9 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, organization_badge, panel};
+use crate::base::parts::{choices_of, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::address;
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Choice, Crumb, Fact, Field, Head, Link};
@@ -65,7 +66,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         let mut model = RecordModel {
             head: Head {
                 crumbs,
-                badges: vec![organization_badge(row.state)],
+                badges: vec![states::organization(row.state)],
                 notes: vec![ctx.services.place(&row.division_code)],
                 ..Head::new(name.clone())
             },

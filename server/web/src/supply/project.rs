@@ -5,12 +5,13 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::finding::hall_words::heard;
 use crate::supply::project_form::form;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph,
-    Head, Link, NeedCard, Reason, Span, Table, Tone,
+    ActPanel, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph, Head,
+    Link, NeedCard, Reason, Span, Table,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
 use app::pages::list::{ListModel, list_page};
@@ -52,14 +53,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 pub(crate) fn href(code: &str) -> String {
     format!("/projects/{code}")
-}
-
-pub(crate) fn project_badge(state: ProjectState) -> Badge {
-    match state {
-        ProjectState::Active => Badge::good(state.label()),
-        ProjectState::Paused => Badge::tag(Tone::Wait, Glyph::Pause, state.label()),
-        ProjectState::Ended => Badge::plain(state.label()),
-    }
 }
 
 /// `还能承接5户（共20户）`, `余量待确认（共20户）`
@@ -208,7 +201,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let panels = if view.own { panels(&get, &view).await? } else { Vec::new() };
         let mut head = Head {
             crumbs: vec![Crumb::link("帮扶项目", "/projects"), Crumb::here(row.code.clone())],
-            badges: vec![project_badge(row.state)],
+            badges: vec![states::project(row.state)],
             notes: vec![view.organization.name.clone()],
             ..Head::new(row.title.clone())
         };
@@ -332,7 +325,7 @@ fn card(ctx: &Ctx, row: &Project, free: Free) -> NeedCard {
     NeedCard {
         href: href(&row.code),
         title: Span::plain(row.title.clone()),
-        badges: vec![project_badge(row.state)],
+        badges: vec![states::project(row.state)],
         place: area_words(&ctx.services, row),
         summary: Span::plain(services_words(row)),
         figures: vec![figure("余量", free_words(row, free)), figure("期限", period_words(row))],

@@ -5,8 +5,9 @@ use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::{Page, Site, render};
 use crate::base::get::{Answer, Get};
 use crate::base::guard;
-use crate::base::parts::{decide, organization_badge, panel, target};
+use crate::base::parts::{decide, panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::people::account_forms::new_password_fields;
 use crate::people::session::mark;
 use crate::{Access, Route};
@@ -134,7 +135,7 @@ async fn show(get: Get, step: Step) -> Response {
         let applying = matches!(application.organization.state, OrganizationState::Draft | OrganizationState::Returned);
         let title = if applying { "入驻申请" } else { "修改登记信息" };
         let head = Head {
-            badges: vec![organization_badge(application.organization.state)],
+            badges: vec![states::organization(application.organization.state)],
             notes: vec![application.organization.name.clone()],
             ..Head::new(title)
         }

@@ -3,8 +3,9 @@
 use crate::base::download::workbook;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{count, import_badge, panel};
+use crate::base::parts::{count, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::needs::import::{history, ignored, report_model, upload_form};
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Crumb, Fact, Glyph, Head, Link};
@@ -102,7 +103,7 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
                 Crumb::link("导入名册", at(&code)),
                 Crumb::here(import.file_name.clone()),
             ],
-            badges: vec![import_badge(import.state)],
+            badges: vec![states::import(import.state)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
             notes: vec![format!("共{}行", import.rows_total)],
             ..Head::new(import.file_name.clone())

@@ -5,6 +5,7 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{day_near, decide, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::pager;
 use crate::volunteers::volunteer::OWN;
 use app::components::{
@@ -39,19 +40,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Shifts that are over, on one page.
 const SIZE: usize = 20;
-
-pub(crate) fn signup_badge(state: SignupState, waiting: i64) -> Badge {
-    use SignupState as S;
-    match state {
-        S::Waitlisted if waiting > 0 => Badge::wait(format!("候补第{waiting}位")),
-        S::Applied | S::Waitlisted | S::HoursSubmitted | S::HoursConfirmed => Badge::wait(state.label()),
-        S::Accepted | S::HoursRejected => Badge::care(state.label()),
-        S::Confirmed => Badge::info(state.label()),
-        S::Attended | S::Recorded | S::Corrected => Badge::good(state.label()),
-        S::NoShow | S::LateCancel | S::Void => Badge::unmet(state.label()),
-        S::Declined | S::Withdrawn | S::Cancelled | S::Excused => Badge::plain(state.label()),
-    }
-}
 
 /// `12月5日 周六 9:00–11:00`; the end's day too when it is another one.
 pub(crate) fn span(from: Time, to: Time, now: Time) -> String {
@@ -176,7 +164,7 @@ fn ahead_row(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Cell> {
         Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
             .note(listed.team_name.clone()),
         Cell::text(span(s.starts_at, s.ends_at, now)).note(listed.place.clone()),
-        Cell::badge(signup_badge(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default()),
+        Cell::badge(states::signup(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default()),
         Cell::decisions(ways),
     ]
 }
@@ -213,7 +201,7 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
             vec![
                 Cell::strong(listed.opening_title.clone()).note(span(s.starts_at, s.ends_at, now)),
                 Cell::text(minutes),
-                Cell::badge(signup_badge(s.state, 0)).note(note.unwrap_or_default()),
+                Cell::badge(states::signup(s.state, 0)).note(note.unwrap_or_default()),
                 Cell::decisions(ways),
             ]
         })

@@ -5,13 +5,14 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::address;
 use crate::finding::hall_words::heard;
-use crate::volunteers::my::{signup_badge, span};
+use crate::volunteers::my::span;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
-    Head, Link, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Head,
+    Link, Table,
 };
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -44,15 +45,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 pub(crate) fn href(code: &str) -> String {
     format!("/openings/{code}")
-}
-
-pub(crate) fn opening_badge(state: OpeningState) -> Badge {
-    match state {
-        OpeningState::Draft => Badge::wait(state.label()),
-        OpeningState::Open => Badge::good(state.label()),
-        OpeningState::Closed => Badge::tag(Tone::Wait, Glyph::Pause, state.label()),
-        OpeningState::Cancelled => Badge::plain(state.label()),
-    }
 }
 
 /// `还有3个名额（共8个）`, `名额已满，可以候补`
@@ -158,7 +150,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         }
         let panels = panels(&get, &view).await?;
         let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
-        let mut badges = vec![opening_badge(row.state)];
+        let mut badges = vec![states::opening(row.state)];
         if row.dangerous {
             badges.push(Badge::care("有危险，看风险告知"));
         }
@@ -244,7 +236,7 @@ fn shift_row(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, now
     };
     match own {
         Some(own) => {
-            state = Cell::badge(signup_badge(own.state, 0)).note(places_words(s));
+            state = Cell::badge(states::signup(own.state, 0)).note(places_words(s));
             if own.state.is_ahead() && s.starts_at > now {
                 ways.push(Decision::get("取消报名", words.clone(), format!("/signups/{}/cancel", own.id)).quiet());
             }

@@ -4,7 +4,8 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
-use crate::volunteers::my::{signup_badge, span};
+use crate::base::states;
+use crate::volunteers::my::span;
 use crate::volunteers::opening::href;
 use crate::volunteers::team::LEAD;
 use crate::{Access, Route};
@@ -141,7 +142,7 @@ fn people(get: &Get, roster: &Roster) -> RecordSection {
             vec![
                 Cell::strong(line.name.clone()).note(line.listed.number.clone()),
                 Cell::text(line.phone.clone()),
-                Cell::badge(signup_badge(s.state, line.listed.waiting)).note(note),
+                Cell::badge(states::signup(s.state, line.listed.waiting)).note(note),
                 Cell::text(if s.in_at.is_some() {
                     format!("{}–{}", clock(s.in_at), clock(s.out_at))
                 } else {

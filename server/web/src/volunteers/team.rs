@@ -5,6 +5,7 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::pager;
 use crate::volunteers::member;
 use crate::{Access, Route};
@@ -46,15 +47,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 pub(crate) fn href(code: &str) -> String {
     format!("/teams/{code}")
-}
-
-fn team_badge(state: TeamState) -> Badge {
-    match state {
-        TeamState::Applied => Badge::wait(state.label()),
-        TeamState::Active => Badge::good(state.label()),
-        TeamState::Refused => Badge::unmet(state.label()),
-        TeamState::Ended => Badge::plain(state.label()),
-    }
 }
 
 fn services_words(row: &Team) -> String {
@@ -242,7 +234,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         // Taking somebody out is not what a page offers first.
         let first = panels.first().filter(|panel| panel.id != "remove");
         let dock = first.map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
-        let mut badges = vec![team_badge(row.state)];
+        let mut badges = vec![states::team(row.state)];
         if let Some(own) = &view.own {
             badges.push(if own.leads {
                 Badge::info("我是队长")
@@ -304,7 +296,7 @@ fn openings_section(view: &TeamView, openings: &[storage::volunteers::opening::O
             vec![
                 Cell::link(o.title.clone(), format!("/openings/{}", o.code)).note(o.place.clone()),
                 Cell::text(service_name(&o.service_code)),
-                Cell::badge(crate::volunteers::opening::opening_badge(o.state)),
+                Cell::badge(states::opening(o.state)),
             ]
         })
         .collect();
