@@ -256,7 +256,18 @@ fn start_log(config: &Config, serving: bool) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    if config.log_format == "json" { log.json().init() } else { log.init() }
+    if config.log_format == "json" {
+        log.json().init()
+    } else {
+        log.init()
+    }
+    if serving {
+        // By its place alone: what a panic says may hold what somebody has typed.
+        std::panic::set_hook(Box::new(|panic| {
+            let at = panic.location().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(at, "a panic");
+        }));
+    }
 }
 
 async fn open(config: &Config) -> Result<Arc<Services>> {
@@ -269,7 +280,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let services = start::services(&config, Arc::new(SystemClock), false).await?;
-    jobs::start(&services, &config);
+    let jobs = jobs::start(&services, &config);
     if storage::people::role::may_change_log(&services.db).await? {
         tracing::warn!(
             "the database role may change the event log; make another for the site and run `duijie migrate --site-role NAME`"
@@ -287,6 +298,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
     let router = crate::site::router(Arc::clone(&services), &config);
     let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    drop(jobs);
     services.db.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -313,7 +325,7 @@ async fn stopped() {
 /// A service's refusal as a sentence for the terminal.
 fn told(error: Error, services: &Services) -> anyhow::Error {
     match error {
-        Error::Storage(_) | Error::Search(_) | Error::Internal(_) => anyhow::Error::new(error),
+        Error::Storage(_) | Error::Search(_) | Error::Internal(_) | Error::Failing(_) => anyhow::Error::new(error),
         other => anyhow::anyhow!(other.sentence(services.now())),
     }
 }

@@ -1,91 +1,60 @@
-//! What runs beside the requests: index follower, clocks, audit sealer.
+//! What runs beside the requests: the list of all jobs. [`services::base::jobs`] supervises them.
 
 use crate::config::Config;
-use services::Services;
+use services::aid::batch;
+use services::base::jobs::{Job, Trouble, supervise};
+use services::base::{audit, reference};
+use services::finding::{follower, percolate};
+use services::office::clocks;
+use services::record::retention;
+use services::{Ctx, Services};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
-/// Starts the jobs; they end with the runtime.
-pub fn start(services: &Arc<Services>, config: &Config) {
-    keep_heads(services, config);
-    tokio::spawn(services::finding::follower::run(Arc::clone(services)));
-    tokio::spawn(services::finding::percolate::run(Arc::clone(services)));
-    let clocks = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_mins(1));
-        loop {
-            every.tick().await;
-            // Another process may have added a key.
-            clocks.db.sealer().refresh();
-            if let Err(error) = services::office::clocks::tick(&clocks).await {
-                tracing::error!(%error, "the clocks could not run");
+/// Starts the jobs; they end when what is returned is dropped, with whatever they are at rolled back.
+#[must_use]
+pub fn start(services: &Arc<Services>, config: &Config) -> JoinSet<()> {
+    all(services, config).into_iter().map(|job| supervise(Arc::clone(services), job)).collect()
+}
+
+const MINUTE: Duration = Duration::from_mins(1);
+const SHORT: Duration = Duration::from_secs(5);
+const DAY: Duration = Duration::from_hours(24);
+
+fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
+    let mut all = vec![
+        follower::job(services),
+        percolate::job(services),
+        Job::new(services, "clocks", MINUTE, |services| async move { Ok(clocks::tick(&services).await?) }),
+        // Another process may have added a key.
+        Job::new(services, "keys", MINUTE, |services| async move { Ok(services.db.sealer().refresh()) }),
+        Job::new(services, "batches", MINUTE, |services| async move { Ok(batch::resume(&services).await?) }),
+        Job::new(services, "audit seals", SHORT, |services| async move { Ok(audit::seal(&services).await?) }),
+        Job::new(services, "old drafts", DAY, |services| async move { Ok(clocks::tidy(&services).await?) }),
+        Job::new(services, "retention", DAY, |services| async move {
+            let taken = retention::run(&Ctx::system(&services)).await?;
+            if !taken.is_empty() {
+                tracing::info!(?taken, "what had outlived its time was taken away");
             }
-        }
-    });
-    let batches = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_mins(1));
-        loop {
-            every.tick().await;
-            if let Err(error) = services::aid::batch::resume(&batches).await {
-                tracing::error!(%error, "a batch could not be gone on with");
-            }
-        }
-    });
-    let sealer = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_secs(5));
-        loop {
-            every.tick().await;
-            if let Err(error) = services::base::audit::seal(&sealer).await {
-                tracing::error!(%error, "events could not be sealed");
-            }
-        }
-    });
-    let tidy = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_hours(24));
-        loop {
-            every.tick().await;
-            if let Err(error) = services::office::clocks::tidy(&tidy).await {
-                tracing::error!(%error, "old drafts and sessions could not be removed");
-            }
-            match services::record::retention::run(&services::Ctx::system(&tidy)).await {
-                Ok(taken) if taken.is_empty() => {}
-                Ok(taken) => tracing::info!(?taken, "what had outlived its time was taken away"),
-                Err(error) => tracing::error!(%error, "retention could not run"),
-            }
-            if let Err(error) = services::base::reference::refresh(&tidy).await {
-                tracing::error!(%error, "divisions could not be read again");
-            }
-        }
-    });
+            Ok(())
+        }),
+        Job::new(services, "divisions", DAY, |services| async move { Ok(reference::refresh(&services).await?) }),
+    ];
+    let path: Arc<Path> = config.audit_head.as_path().into();
+    if !path.as_os_str().is_empty() {
+        let period = Duration::from_mins(config.audit_head_minutes);
+        all.push(Job::new(services, "audit head", period, move |services| keep_head(services, Arc::clone(&path))));
+    }
+    all
 }
 
 /// Writes the end of the audit chain to its other place.
-fn keep_heads(services: &Arc<Services>, config: &Config) {
-    let (path, minutes) = (config.audit_head.clone(), config.audit_head_minutes);
-    if path.as_os_str().is_empty() {
-        return;
+async fn keep_head(services: Arc<Services>, path: Arc<Path>) -> Result<(), Trouble> {
+    if let Some(head) = audit::head(&services).await? {
+        let now = services.now();
+        tokio::task::spawn_blocking(move || crate::heads::write(&path, &head, now)).await??;
     }
-    let services = Arc::clone(services);
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_mins(minutes));
-        loop {
-            every.tick().await;
-            let kept = match services::base::audit::head(&services).await {
-                Ok(Some(head)) => {
-                    let (path, now) = (path.clone(), services.now());
-                    tokio::task::spawn_blocking(move || crate::heads::write(&path, &head, now))
-                        .await
-                        .unwrap_or_else(|error| Err(error.into()))
-                }
-                Ok(None) => Ok(()),
-                Err(error) => Err(error.into()),
-            };
-            if let Err(error) = kept {
-                tracing::error!(error = format!("{error:#}"), "the end of the audit chain could not be kept");
-            }
-        }
-    });
+    Ok(())
 }

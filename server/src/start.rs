@@ -46,8 +46,8 @@ fn index_dir(config: &Config) -> PathBuf {
     config.data_dir.join("index")
 }
 
-/// Opens everything. A fresh, old or damaged index is rebuilt (in the
-/// background when `wait` is false: the site serves meanwhile).
+/// Opens everything. A fresh, old or damaged index is rebuilt (by the job that
+/// follows when `wait` is false: the site serves meanwhile).
 pub async fn services(config: &Config, clock: Arc<dyn Clock>, wait: bool) -> Result<Arc<Services>> {
     assemble(config, database(config).await?, clock, Arc::new(SystemRandom), wait).await
 }
@@ -82,12 +82,7 @@ async fn assemble(
         if wait {
             services::finding::follower::rebuild(&services).await.context("the search index cannot be built")?;
         } else {
-            let background = Arc::clone(&services);
-            tokio::spawn(async move {
-                if let Err(error) = services::finding::follower::rebuild(&background).await {
-                    tracing::error!(%error, "the search index could not be built");
-                }
-            });
+            services::finding::follower::rebuild_first(&services);
         }
     }
     Ok(services)

@@ -63,42 +63,48 @@ impl Coverage {
         self.covered.saturating_add(self.pending).saturating_add(self.open)
     }
 
-    /// Rectangles as (fill, x, width), left to right.
-    fn cells(self) -> Vec<(Fill, f64, f64)> {
-        let parts = [(Fill::Covered, self.covered), (Fill::Pending, self.pending), (Fill::Open, self.open)];
-        let total = self.total();
-        if total == 0 {
-            return Vec::new();
-        }
-        let mut cells = Vec::new();
-        if total <= MOST_CELLS {
-            let gap = if total == 1 { 0.0 } else { GAP.min(WIDTH / f64::from(total) / 4.0) };
-            let width = (WIDTH - gap * f64::from(total - 1)) / f64::from(total);
-            let mut x = 0.0;
-            for (fill, count) in parts {
-                for _ in 0..count {
-                    cells.push((fill, x, width));
-                    x += width + gap;
-                }
-            }
-        } else {
-            let mut x = 0.0;
-            for (fill, count) in parts {
-                let width = WIDTH * f64::from(count) / f64::from(total);
-                if count > 0 {
-                    cells.push((fill, x, (width - GAP / 2.0).max(1.0)));
-                }
-                x += width;
-            }
-        }
-        cells
+    fn parts(self) -> Vec<(Fill, u32)> {
+        vec![(Fill::Covered, self.covered), (Fill::Pending, self.pending), (Fill::Open, self.open)]
     }
+}
+
+/// Rectangles as (fill, x, width), left to right: a cell per unit, or a length per part.
+fn cells(parts: &[(Fill, u32)]) -> Vec<(Fill, f64, f64)> {
+    let total = parts.iter().fold(0_u32, |sum, (_, count)| sum.saturating_add(*count));
+    if total == 0 {
+        return Vec::new();
+    }
+    let mut cells = Vec::new();
+    let mut x = 0.0;
+    if total <= MOST_CELLS {
+        let gap = if total == 1 { 0.0 } else { GAP.min(WIDTH / f64::from(total) / 4.0) };
+        let width = (WIDTH - gap * f64::from(total - 1)) / f64::from(total);
+        for (fill, count) in parts {
+            for _ in 0..*count {
+                cells.push((*fill, x, width));
+                x += width + gap;
+            }
+        }
+    } else {
+        for (fill, count) in parts.iter().filter(|(_, count)| *count > 0) {
+            let width = WIDTH * f64::from(*count) / f64::from(total);
+            cells.push((*fill, x, (width - GAP / 2.0).max(1.0)));
+            x += width;
+        }
+    }
+    cells
 }
 
 /// `says` is read aloud in place of the drawing, e.g. "每周14餐：已承接6，待答复2，还差6".
 #[component]
 pub fn CoverageBar(coverage: Coverage, says: String) -> impl IntoView {
-    let cells = coverage.cells().into_iter().map(|(fill, x, width)| {
+    view! { <UnitBar parts=coverage.parts() says/> }
+}
+
+/// Units by what became of them; `says` is read aloud in place of the drawing.
+#[component]
+pub fn UnitBar(parts: Vec<(Fill, u32)>, says: String) -> impl IntoView {
+    let cells = cells(&parts).into_iter().map(|(fill, x, width)| {
         view! { <rect class=fill.class() x=short(x) width=short(width) height="10"/> }
     });
     view! {
@@ -199,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_cell_per_unit_fills_the_width() {
-        let cells = Coverage { covered: 6, pending: 2, open: 6 }.cells();
+        let cells = cells(&Coverage { covered: 6, pending: 2, open: 6 }.parts());
         assert_eq!(cells.len(), 14);
         let (_, x, width) = cells[13];
         assert!((x + width - WIDTH).abs() < 0.01);
@@ -207,8 +213,8 @@ mod tests {
 
     #[test]
     fn many_units_become_lengths() {
-        assert_eq!(Coverage { covered: 400, pending: 0, open: 1 }.cells().len(), 2);
-        assert!(Coverage { covered: 0, pending: 0, open: 0 }.cells().is_empty());
+        assert_eq!(cells(&Coverage { covered: 400, pending: 0, open: 1 }.parts()).len(), 2);
+        assert!(cells(&Coverage { covered: 0, pending: 0, open: 0 }.parts()).is_empty());
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Keeps a draft while somebody types: two seconds after the last key the form's fields go to `/drafts/{id}`.
 
+use super::server::{self, Failure, Fields};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{FormData, HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlFormElement};
 
 /// How long the keys must rest before the draft is sent.
 const REST_MILLISECONDS: i32 = 2000;
@@ -22,46 +25,33 @@ pub fn DraftAutosave() -> impl IntoView {
 /// Listens to the form around `place` for as long as the page lives. `None` where there is no form or no draft.
 fn watch(place: HtmlElement) -> Option<()> {
     let form: HtmlFormElement = place.closest("form").ok()??.dyn_into().ok()?;
-    let draft = FormData::new_with_form(&form).ok()?.get("draft").as_string()?;
-    let source = form.clone();
-    let url = format!("/drafts/{draft}");
-    let send = Closure::<dyn Fn()>::new(move || {
-        let (source, url, place) = (source.clone(), url.clone(), place.clone());
+    let draft = Fields::of(&form)?.value("draft")?;
+    // What did not get through is sent again, as it stands by then.
+    let unsent = Rc::new(Cell::new(false));
+    let (source, left) = (form.clone(), Rc::clone(&unsent));
+    let save = Rc::new(move || {
+        let (source, place, unsent) = (source.clone(), place.clone(), Rc::clone(&left));
+        let address = format!("/drafts/{draft}");
         leptos::task::spawn_local(async move {
-            let text = match post(&source, &url).await {
-                Ok(true) => format!("{}已自动存草稿", now()),
-                _ => "暂时没能自动存草稿，填的内容还在这一页".to_owned(),
+            let outcome = match Fields::of(&source) {
+                Some(fields) => server::send(&address, &fields).await,
+                None => Err(Failure::Later),
             };
-            place.set_text_content(Some(&text));
+            unsent.set(matches!(outcome, Err(Failure::Later)));
+            place.set_text_content(Some(&match outcome {
+                Ok(()) => format!("{}已自动存草稿", now()),
+                Err(Failure::SignedOut) => "登录已过期，填的内容还在这一页；提交时会先请您登录".to_owned(),
+                Err(_) => "暂时没能自动存草稿，填的内容还在这一页".to_owned(),
+            }));
         });
     });
-    let mut waiting = None;
-    let typed = Closure::<dyn FnMut()>::new(move || {
-        let Some(window) = web_sys::window() else {
-            return;
-        };
-        if let Some(handle) = waiting.take() {
-            window.clear_timeout_with_handle(handle);
+    let again = Rc::clone(&save);
+    server::whenever_again(move || {
+        if unsent.take() {
+            again();
         }
-        waiting = window
-            .set_timeout_with_callback_and_timeout_and_arguments_0(send.as_ref().unchecked_ref(), REST_MILLISECONDS)
-            .ok();
-    });
-    form.add_event_listener_with_callback("input", typed.as_ref().unchecked_ref()).ok()?;
-    typed.forget();
-    Some(())
-}
-
-/// Sends the fields as an ordinary form would. `Ok(false)` when the server did not keep them.
-async fn post(form: &HtmlFormElement, url: &str) -> Result<bool, JsValue> {
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(&FormData::new_with_form(form)?.into())?;
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_body(&fields);
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let answer =
-        leptos::__reexports::wasm_bindgen_futures::JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?;
-    Ok(answer.dyn_into::<Response>()?.ok())
+    })?;
+    server::when_rested(&form, REST_MILLISECONDS, move || save())
 }
 
 /// The reader's wall clock, as `14:32`.

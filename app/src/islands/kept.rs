@@ -2,23 +2,10 @@
 //! browser, the page says so, and it goes out by itself when there is a network again. The server takes each tap once.
 //! Without the script the forms send as forms do.
 
+use super::server::{self, Failure, Fields, window};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, FormData, HtmlFormElement, RequestInit, RequestRedirect, Response, Storage, UrlSearchParams};
-
-/// How often it is tried again while the page stands open.
-const AGAIN_MILLISECONDS: i32 = 30_000;
-
-/// What became of something sent.
-enum Sent {
-    Taken,
-    /// The server says why not, in words.
-    Refused(String),
-    /// Nobody is signed in any more.
-    SignedOut,
-    /// No network, or a server that cannot answer now.
-    Later,
-}
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlFormElement, Storage};
 
 /// Stands once on a page whose forms carry `data-kept` (where they are sent) and `data-says` (what they are), inside an
 /// element whose `data-owner` names the account, so that nobody sends what another one has tapped on the same phone, and
@@ -43,7 +30,7 @@ pub fn KeptTaps() -> impl IntoView {
 }
 
 fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
+    window()?.local_storage().ok()?
 }
 
 fn prefix(owner: &str) -> String {
@@ -106,7 +93,7 @@ fn time_of(body: &str) -> i64 {
 
 /// `ahead`: milliseconds by which the server's clock is ahead of this one.
 fn wake(owner: &str, ahead: i64, said: RwSignal<String>) -> Option<()> {
-    let window = web_sys::window()?;
+    let window = window()?;
     let forms = window.document()?.query_selector_all("form[data-kept]").ok()?;
     for at in 0..forms.length() {
         if let Some(form) = forms.get(at).and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
@@ -114,31 +101,25 @@ fn wake(owner: &str, ahead: i64, said: RwSignal<String>) -> Option<()> {
         }
     }
     let who = owner.to_owned();
-    let again = Closure::<dyn Fn()>::new(move || {
-        let who = who.clone();
-        leptos::task::spawn_local(async move { send_all(&who, said).await });
-    });
-    window.add_event_listener_with_callback("online", again.as_ref().unchecked_ref()).ok()?;
-    let every = again.as_ref().unchecked_ref();
-    window.set_interval_with_callback_and_timeout_and_arguments_0(every, AGAIN_MILLISECONDS).ok()?;
-    again.forget();
-    let who = owner.to_owned();
-    leptos::task::spawn_local(async move { send_all(&who, said).await });
+    server::whenever_again(move || send_kept(&who, said))?;
+    send_kept(owner, said);
     Some(())
+}
+
+fn send_kept(owner: &str, said: RwSignal<String>) {
+    let owner = owner.to_owned();
+    leptos::task::spawn_local(async move { send_all(&owner, said).await });
 }
 
 fn watch(form: &HtmlFormElement, owner: &str, ahead: i64, said: RwSignal<String>) -> Option<()> {
     let (source, owner) = (form.clone(), owner.to_owned());
-    let submit = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+    server::hear(form, "submit", move |event| {
         if let Some(tap) = read(&source, ahead) {
             event.prevent_default();
             let (source, owner) = (source.clone(), owner.clone());
             leptos::task::spawn_local(async move { tapped(&source, &owner, tap, said).await });
         }
-    });
-    form.add_event_listener_with_callback("submit", submit.as_ref().unchecked_ref()).ok()?;
-    submit.forget();
-    Some(())
+    })
 }
 
 struct Tap {
@@ -150,30 +131,25 @@ struct Tap {
 
 /// What the form would send, with the time of the tap. `None`: something is not filled in, which the server says.
 fn read(form: &HtmlFormElement, ahead: i64) -> Option<Tap> {
-    let data = FormData::new_with_form(form).ok()?;
-    if data.get("code").as_string().is_some_and(|code| code.trim().is_empty()) {
+    let fields = Fields::of(form)?;
+    if fields.value("code").is_some_and(|code| code.trim().is_empty()) {
         return None;
     }
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(&data.into()).ok()?;
-    // Each belongs to one page shown, not to the tap.
-    for name in ["once", "form", "draft"] {
-        fields.delete(name);
-    }
     let at = now() + ahead;
-    fields.append("at", &at.to_string());
-    let body = String::from(fields.to_string());
+    // Each of them belongs to one page shown, not to the tap.
+    let body = fields.without(&["once", "form", "draft"]).with("at", &at.to_string()).body();
     Some(Tap { address: form.get_attribute("data-kept")?, says: form.get_attribute("data-says")?, body, at })
 }
 
 async fn tapped(form: &HtmlFormElement, owner: &str, tap: Tap, said: RwSignal<String>) {
     match send(&tap.address, &tap.body).await {
-        Sent::Taken => reload(),
+        Ok(()) => reload(),
         // The page says why, beside the field.
-        Sent::Refused(_) | Sent::SignedOut => {
+        Err(Failure::Refused(_) | Failure::SignedOut) => {
             let _ = form.submit();
         }
-        Sent::Later if keep(owner, &tap.address, &tap.says, &tap.body, tap.at) => said.set(waiting(&tap)),
-        Sent::Later => {
+        Err(Failure::Later) if keep(owner, &tap.address, &tap.says, &tap.body, tap.at) => said.set(waiting(&tap)),
+        Err(Failure::Later) => {
             said.set("现在没有网络，这个浏览器也存不住。请过一会儿再点，或者请队长在名单里登记。".to_owned());
         }
     }
@@ -194,19 +170,19 @@ async fn send_all(owner: &str, said: RwSignal<String>) {
     for (key, address, says, body) in kept(owner) {
         let at = time_of(&body);
         match send(&address, &body).await {
-            Sent::Taken => {
+            Ok(()) => {
                 drop_kept(&key);
                 taken += 1;
             }
-            Sent::Refused(why) => {
+            Err(Failure::Refused(why)) => {
                 drop_kept(&key);
                 refused.push(format!("{}的{says}没有记上：{why}。", clock(at)));
             }
-            Sent::SignedOut => {
+            Err(Failure::SignedOut) => {
                 said.set(format!("{}的{says}还没有补传，请登录后再打开这一页。", clock(at)));
                 return;
             }
-            Sent::Later => {
+            Err(Failure::Later) => {
                 said.set(waiting(&Tap { address, says, body, at }));
                 return;
             }
@@ -220,37 +196,12 @@ async fn send_all(owner: &str, said: RwSignal<String>) {
 }
 
 fn reload() {
-    if let Some(window) = web_sys::window() {
+    if let Some(window) = window() {
         let _ = window.location().reload();
     }
 }
 
-async fn send(address: &str, body: &str) -> Sent {
-    let Ok(answer) = fetch(address, body).await else { return Sent::Later };
-    match answer.status() {
-        200..300 => Sent::Taken,
-        // A redirect that was not followed: to the sign-in page.
-        0 | 300..=399 | 401 => Sent::SignedOut,
-        429 | 500.. => Sent::Later,
-        _ => {
-            let words = match answer.text() {
-                Ok(text) => leptos::__reexports::wasm_bindgen_futures::JsFuture::from(text).await.ok(),
-                Err(_) => None,
-            };
-            Sent::Refused(words.and_then(|words| words.as_string()).unwrap_or_default())
-        }
-    }
-}
-
-async fn fetch(address: &str, body: &str) -> Result<Response, JsValue> {
-    let fields = UrlSearchParams::new_with_str(body)?;
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_body(&fields);
-    init.set_redirect(RequestRedirect::Manual);
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let answer =
-        leptos::__reexports::wasm_bindgen_futures::JsFuture::from(window.fetch_with_str_and_init(address, &init))
-            .await?;
-    answer.dyn_into::<Response>()
+async fn send(address: &str, body: &str) -> Result<(), Failure> {
+    let fields = Fields::parse(body).ok_or(Failure::Later)?;
+    server::send(address, &fields).await
 }

@@ -4,6 +4,7 @@
 mod autosave;
 mod kept;
 mod read_aloud;
+mod server;
 mod suggest;
 mod upload;
 

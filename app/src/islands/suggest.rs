@@ -1,9 +1,10 @@
 //! Suggests while somebody types into the search box: words that find something, and needs by title.
 //! Without it the box is a plain form.
 
+use super::server::{self, Json};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent, Response};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent, Node};
 
 /// How long the keys must rest before the server is asked.
 const REST_MILLISECONDS: i32 = 150;
@@ -61,38 +62,25 @@ fn field(form: &HtmlFormElement) -> Option<HtmlInputElement> {
 fn watch(place: &HtmlElement, list: RwSignal<Vec<Suggestion>>) -> Option<()> {
     let form: HtmlFormElement = place.closest("form").ok()??.dyn_into().ok()?;
     let input = field(&form)?;
-    let asked = input.clone();
     let source = form.get_attribute("data-suggest")?;
-    let ask = Closure::<dyn Fn()>::new(move || {
+    let asked = input.clone();
+    server::when_rested(&input, REST_MILLISECONDS, move || {
         let (input, source) = (asked.clone(), source.clone());
         leptos::task::spawn_local(async move {
             let typed = input.value();
-            let found =
-                if typed.trim().is_empty() { Vec::new() } else { fetch(&source, &typed).await.unwrap_or_default() };
+            let blank = typed.trim().is_empty();
+            let found = if blank { None } else { server::ask(&source, &typed).await.ok() };
             // What was typed meanwhile is asked for by itself.
             if input.value() == typed {
-                list.set(found);
+                list.set(found.map(suggestions).unwrap_or_default());
             }
         });
-    });
-    let mut waiting = None;
-    let typed = Closure::<dyn FnMut()>::new(move || {
-        let Some(window) = web_sys::window() else { return };
-        if let Some(handle) = waiting.take() {
-            window.clear_timeout_with_handle(handle);
-        }
-        waiting = window
-            .set_timeout_with_callback_and_timeout_and_arguments_0(ask.as_ref().unchecked_ref(), REST_MILLISECONDS)
-            .ok();
-    });
-    input.add_event_listener_with_callback("input", typed.as_ref().unchecked_ref()).ok()?;
-    typed.forget();
+    })?;
     let first = place.clone();
-    let back = input.clone();
-    let keys = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| match event.key().as_str() {
+    server::hear(&form, "keydown", move |event| match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
         "Escape" => {
             list.set(Vec::new());
-            let _ = back.focus();
+            let _ = input.focus();
         }
         "ArrowDown" => {
             let item =
@@ -103,45 +91,28 @@ fn watch(place: &HtmlElement, list: RwSignal<Vec<Suggestion>>) -> Option<()> {
             }
         }
         _ => {}
-    });
-    form.add_event_listener_with_callback("keydown", keys.as_ref().unchecked_ref()).ok()?;
-    keys.forget();
+    })?;
     let inside = form.clone();
-    let away = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    let document = server::window()?.document()?;
+    server::hear(&document, "focusin", move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         if !inside.contains(target.as_ref()) {
             list.set(Vec::new());
         }
-    });
-    web_sys::window()?.document()?.add_event_listener_with_callback("focusin", away.as_ref().unchecked_ref()).ok()?;
-    away.forget();
-    Some(())
+    })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "counts are whole")]
-async fn fetch(source: &str, typed: &str) -> Result<Vec<Suggestion>, JsValue> {
-    use leptos::__reexports::wasm_bindgen_futures::JsFuture;
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let url = format!("{source}?q={}", String::from(js_sys::encode_uri_component(typed)));
-    let answer = JsFuture::from(window.fetch_with_str(&url)).await?.dyn_into::<Response>()?;
-    let json = JsFuture::from(answer.json()?).await?;
-    let text = |value: &JsValue, name: &str| {
-        let value = js_sys::Reflect::get(value, &name.into()).unwrap_or_default();
-        value.as_string().or_else(|| value.as_f64().map(|n| (n as i64).to_string())).unwrap_or_default()
-    };
-    let items = |name: &str| js_sys::Array::from(&js_sys::Reflect::get(&json, &name.into()).unwrap_or_default());
-    let mut all: Vec<Suggestion> = items("words")
-        .iter()
-        .map(|word| Suggestion {
-            text: text(&word, "text"),
-            note: format!("{}个", text(&word, "total")),
-            href: String::new(),
-        })
-        .collect();
-    all.extend(items("needs").iter().map(|need| Suggestion {
-        text: text(&need, "title"),
-        note: text(&need, "code"),
-        href: format!("/needs/{}", text(&need, "code")),
-    }));
-    Ok(all)
+/// Words first, then needs.
+fn suggestions(found: Json) -> Vec<Suggestion> {
+    let words = found.list("words").map(|word| Suggestion {
+        text: word.text("text"),
+        note: format!("{}个", word.count("total")),
+        href: String::new(),
+    });
+    let needs = found.list("needs").map(|need| Suggestion {
+        text: need.text("title"),
+        note: need.text("code"),
+        href: format!("/needs/{}", need.text("code")),
+    });
+    words.chain(needs).collect()
 }

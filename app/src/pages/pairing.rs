@@ -3,8 +3,8 @@
 use super::record::{RecordSection, record_section};
 use crate::components::{
     ActPanel, ActPanelView, Calendar, Choice, Contact, ContactPanel, Dock, ErrorSummary, Field, FieldView, FormTarget,
-    Happening, Head, Line, Lines, Link, LinkButton, Mistake, Month, More, Notice, PageHead, PostForm, Section,
-    Timeline,
+    Happening, Head, Line, Lines, Link, LinkButton, Mistake, Month, More, Notice, PageHead, PostForm, PromiseModel,
+    PromiseSection, Section, Timeline,
 };
 use domain::form::aid::delivery::{MINUTES, RESULT};
 use leptos::prelude::*;
@@ -13,6 +13,8 @@ use leptos::prelude::*;
 pub struct PairingModel {
     pub head: Head,
     pub notice: Option<String>,
+    /// What was agreed against what was done.
+    pub promise: Option<PromiseModel>,
     pub visit: Option<VisitPanel>,
     /// The one next action when it is not a visit: first contact, a report, a decision.
     pub panels: Vec<ActPanel>,
@@ -83,6 +85,7 @@ pub fn pairing_page(model: PairingModel) -> AnyView {
         <div class="page sections">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
+            {model.promise.map(|promise| view! { <PromiseSection promise/> })}
             <div class="split">
                 <div class="flow sections">{visit}{first}{panels}{after}{sections}{timeline}</div>
                 <div class="flow sections">{plan}{papers}{trouble}</div>

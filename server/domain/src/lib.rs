@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod certificate;
 pub mod claim;
 pub mod code;
+pub mod consequence;
 pub mod delivery;
 pub mod disclosure;
 pub mod division;

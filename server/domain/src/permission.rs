@@ -1,7 +1,8 @@
 //! Who may do what: one function, one table, deny by default.
 //!
 //! The transition table ([`crate::machine::RULES`]) says what is possible in a
-//! state; this table says for whom. Pages, interface, import and jobs all ask
+//! state; this table says for whom; what follows from a command is asked of
+//! nobody anew ([`crate::consequence`]). Pages, interface, import and jobs all ask
 //! [`authorize`].
 
 use crate::machine::Command;
@@ -140,7 +141,6 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::NeedReopen
         | C::NeedClose => &[(DECIDE, Scope)],
         C::NeedExpire
-        | C::NeedAnonymise
         | C::KeyRotate
         | C::NeedEscalate
         | C::ClaimExpire
@@ -156,9 +156,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::OrganizationWarn
         | C::OrganizationLapse => &[(JOB, Free)],
         C::ClaimForm | C::ClaimJoin | C::ClaimSubmit | C::ClaimAnswer | C::ClaimWithdraw => &[(ORG, Own)],
-        C::ClaimAsk | C::ClaimApprove | C::ClaimDecline | C::PairingOpen => &[(DECIDE, Scope)],
-        // A claim falls with its need (whoever ends it) or with a new claim of the same organization.
-        C::ClaimSupersede => &[(DECIDE, Scope), (ORG, Own), (JOB, Free)],
+        C::ClaimAsk | C::ClaimApprove | C::ClaimDecline => &[(DECIDE, Scope)],
         C::PairingStart
         | C::PairingReport
         | C::PairingAssignWorker
@@ -168,22 +166,19 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::DeliveryCorrect => &[(ORG, Own)],
         // A volunteer on a shift at the household, in the shift's time.
         C::PairingDisclose => &[(ORG, Own), (STAFF, Scope), (VOLUNTEER, Oneself)],
-        C::DisclosureAsk | C::DisclosureOpen => &[(ORG, Own), (STAFF, Scope)],
+        C::DisclosureAsk => &[(ORG, Own), (STAFF, Scope)],
         C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
         C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
-        C::PairingGrace | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified | C::PairingTransfer => {
-            &[(DECIDE, Scope)]
-        }
+        C::PairingGrace | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => &[(DECIDE, Scope)],
         C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
         // The office offers for an organization that has lost its standing.
         C::TransferOffer => &[(ORG_ADMIN, Own), (DECIDE, Scope)],
         C::TransferAccept | C::TransferDecline => &[(ORG_ADMIN, Own)],
         C::TransferApprove | C::TransferRefuse => &[(DECIDE, Scope)],
         C::DeliveryConfirm | C::DeliveryDispute => &[(CONFIRM, Scope)],
-        C::DeliveryVoid => &[(ORG, Own), (DECIDE, Scope), (JOB, Free)],
+        C::DeliveryVoid => &[(ORG, Own), (DECIDE, Scope)],
         C::VerificationAssign | C::VerificationReassign => &[(DECIDE, Scope)],
-        C::VerificationRecheck => &[(UPPER, Scope), (JOB, Free)],
         C::VerificationVerify | C::VerificationFail => &[(STAFF, Assignee)],
         C::OrganizationApply | C::OrganizationResubmit => &[(UPPER, Free), (ORG_ADMIN, Own), (ADMIN, Free)],
         C::OrganizationEdit | C::OrganizationRecheck => &[(ORG_ADMIN, Own)],
@@ -198,18 +193,14 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
             &[(ORG_ADMIN, Own)]
         }
         C::AskAccept | C::AskDecline => &[(ORG, Own)],
-        C::AskSend => &[(DECIDE, Scope)],
-        // A claim made meanwhile answers the invitation; a need that ended takes it back.
-        C::AskWithdraw => &[(DECIDE, Scope), (ORG, Own), (JOB, Free)],
+        C::AskSend | C::AskWithdraw => &[(DECIDE, Scope)],
         C::AskLapse => &[(JOB, Free)],
         C::BatchPropose | C::BatchEdit | C::BatchSend | C::BatchDiscard => &[(UPPER, Scope)],
         // A person registers as a volunteer without an account: the platform opens it on the person's own word.
         C::VolunteerJoin | C::VolunteerClaim => &[(JOB, Free)],
-        C::VolunteerEdit => &[(VOLUNTEER, Oneself)],
-        // Who was entered from a list and never came is taken out again.
-        C::VolunteerWithdraw => &[(VOLUNTEER, Oneself), (JOB, Free)],
+        C::VolunteerEdit | C::VolunteerWithdraw => &[(VOLUNTEER, Oneself)],
         C::TeamFound => &[(ORG_ADMIN, Own)],
-        C::TeamApply | C::MemberFound => &[(VOLUNTEER, Oneself)],
+        C::TeamApply => &[(VOLUNTEER, Oneself)],
         C::TeamApprove | C::TeamRefuse => &[(SUPERVISE, Scope)],
         C::TeamEdit | C::MemberAccept | C::MemberDecline | C::MemberRemove => {
             &[(ORG, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)]
@@ -217,7 +208,6 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::TeamEnd | C::MemberLead => &[(ORG_ADMIN, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
         // A file with ID numbers: whoever answers for the team, no volunteer.
         C::TeamExport
-        | C::VolunteerEnter
         | C::MemberInvite
         | C::ImportUploadMembers
         | C::ImportApplyMembers
@@ -254,14 +244,11 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::CorrectionReturn
         | C::CorrectionConfirm
         | C::CorrectionRefuse => &[(ORG, Own), (VOLUNTEER, Leader), (SUPERVISE, Scope)],
-        C::SignupApply | C::SignupConfirm | C::SignupWithdraw | C::SignupLateCancel | C::CorrectionAsk => {
+        C::SignupApply | C::SignupConfirm | C::SignupWithdraw | C::CorrectionAsk | C::CertificateIssue => {
             &[(VOLUNTEER, Oneself)]
         }
-        C::CertificateIssue => &[(VOLUNTEER, Oneself)],
         C::IncidentReport => &[(VOLUNTEER, Oneself), (VOLUNTEER, Leader), (ORG, Own), (SUPERVISE, Scope)],
         C::IncidentHandle => &[(OFFICE, Scope)],
-        // These follow from another command.
-        C::SignupWaitlist | C::SignupPromote | C::SignupCancel | C::SignupRecord | C::SignupCorrect => &[(JOB, Free)],
         C::SignupRemind | C::CorrectionRemind => &[(JOB, Free)],
         C::ReferenceWeights | C::ReferenceDays => &[(CITY, Free)],
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
@@ -281,11 +268,25 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::InvitationAccept => &[(JOB, Free)],
         C::AccountPassword | C::AccountFactorSet | C::AccountRecovery => &[(Role::ALL, Free)],
         C::SessionSignIn | C::SessionSignOut | C::SessionRefuse | C::SessionConfirm => &[(Role::ALL, Free)],
-        C::AttachmentAdd => &[(STAFF, Scope), (ORG_ADMIN, Own)],
-        C::AttachmentRemove => &[(STAFF, Scope), (ORG_ADMIN, Own), (JOB, Free)],
+        C::AttachmentAdd | C::AttachmentRemove => &[(STAFF, Scope), (ORG_ADMIN, Own)],
         C::AccessAudit => &[(AUDIT, Free)],
         C::RetentionSet | C::RetentionRun => &[(SECURITY, Free)],
         C::AccessRead | C::AccessExport | C::AccessRefuse => &[(Role::ALL, Free)],
+        // Nobody gives these; they follow from another command ([`crate::consequence`]).
+        C::NeedAnonymise
+        | C::DisclosureOpen
+        | C::ClaimSupersede
+        | C::PairingOpen
+        | C::PairingTransfer
+        | C::VerificationRecheck
+        | C::VolunteerEnter
+        | C::MemberFound
+        | C::SignupWaitlist
+        | C::SignupPromote
+        | C::SignupCancel
+        | C::SignupLateCancel
+        | C::SignupRecord
+        | C::SignupCorrect => &[],
     }
 }
 

@@ -1,6 +1,6 @@
 //! How much each part of a fit counts: data that the city sets.
 
-use crate::score::PartKind;
+use domain::project::PartKind;
 use serde::{Deserialize, Serialize};
 
 /// A whole number per part, 0 to 100; 0 leaves the part out of the sum.

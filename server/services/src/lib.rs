@@ -11,6 +11,7 @@ pub mod needs;
 pub mod office;
 pub mod people;
 pub mod record;
+mod steps;
 pub mod supply;
 pub mod volunteers;
 
@@ -93,12 +94,14 @@ pub struct Services {
     pub policy: Policy,
     pub passwords: people::password::Passwords,
     pub follower: finding::follower::Follower,
+    /// How the work beside the requests does.
+    pub jobs: base::jobs::Board,
     pub(crate) percolator: finding::percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
     pub trail: base::trail::Trail,
     pub cells: finding::cells::Cells,
-    pub market: aid::matching::Market,
+    pub market: finding::market::Market,
     pub(crate) directory: supply::directory::Download,
     divisions: RwLock<Arc<Divisions>>,
     calendar: RwLock<Arc<WorkingDays>>,
@@ -113,7 +116,8 @@ impl Services {
         policy: Policy,
         divisions: Arc<Divisions>,
     ) -> Self {
-        index.set_lexicon(Arc::new(finding::thesaurus::shipped(&divisions)));
+        let over = Arc::clone(&divisions);
+        index.set_lexicon_later(0, move || finding::lexicon::shipped(&over));
         let follower = finding::follower::Follower::new(index.position().is_some());
         Self {
             db,
@@ -123,11 +127,12 @@ impl Services {
             random,
             policy,
             follower,
+            jobs: base::jobs::Board::default(),
             percolator: finding::percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
             trail: base::trail::Trail::default(),
             cells: finding::cells::Cells::default(),
-            market: aid::matching::Market::default(),
+            market: finding::market::Market::default(),
             directory: supply::directory::Download::default(),
             divisions: RwLock::new(divisions),
             calendar: RwLock::new(Arc::new(WorkingDays::shipped().clone())),

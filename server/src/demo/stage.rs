@@ -163,7 +163,7 @@ impl Stage {
         };
         match outcome {
             Ok(()) => self.played += 1,
-            Err(error @ (Error::Storage(_) | Error::Search(_) | Error::Internal(_))) => {
+            Err(error @ (Error::Storage(_) | Error::Search(_) | Error::Internal(_) | Error::Failing(_))) => {
                 tracing::error!(act = %name, %error, "an act of the demo failed");
                 return Err(error);
             }

@@ -2,9 +2,10 @@
 //! by staff, sent in one confirmed step. What changed meanwhile is checked again
 //! for every single invitation.
 
-use crate::aid::ask::{self, Wanted};
+use crate::base::jobs::contained;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::asks::{self, Wanted};
 use crate::{Conflict, Ctx, Error, Result, Services};
 use ::matching::plan::{self, Plan, Rules};
 use ::matching::{Free, NeedFacts, Supplier};
@@ -12,7 +13,7 @@ use domain::ask::BatchState;
 use domain::code::{Prefix, is_code};
 use domain::field::Check;
 use domain::form::aid::batch as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::Urgency;
 use domain::permission::{Record, authorize};
 use domain::project::Measure;
@@ -106,7 +107,7 @@ fn record(area: &str) -> Record<'_> {
 #[boxed]
 pub async fn propose(ctx: &Ctx, area: &str, filter: &Filter) -> Result<String> {
     let mut work = Work::begin(ctx, Command::BatchPropose).await?;
-    work.authorize(Command::BatchPropose, &record(area))?;
+    work.authorize(&record(area))?;
     let padded = format!("{area:0<6}");
     let row = Batch {
         id: ctx.services.new_id(),
@@ -128,32 +129,25 @@ pub async fn propose(ctx: &Ctx, area: &str, filter: &Filter) -> Result<String> {
     };
     batch::insert(&mut work.tx, &row).await?;
     let about = About { data: Some(json!({ "batch": row.code, "area": area })), ..About::default() };
-    work.created(Command::BatchPropose, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
 
-async fn open(work: &mut Work<'_>, code: &str, version: i64, command: Command) -> Result<Batch> {
+async fn open(work: &mut Work<'_>, code: &str, version: i64) -> Result<Batch> {
     let found = if is_code(code) { batch::by_code(&mut work.tx, code).await? } else { None };
     let found = found.ok_or(Error::NotFound)?;
     batch::lock(&mut work.tx, found.id).await?;
     let row = batch::by_id(&mut work.tx, found.id).await?.ok_or(Error::NotFound)?;
-    work.authorize(command, &record(&row.division_code))?;
-    machine::step(row.state, command)?;
+    work.authorize(&record(&row.division_code))?;
+    work.acts_on(row.state)?;
     // Two staff with one proposal: the second hears that it was changed.
     first(row.version == version, Object::Batch)?;
     Ok(row)
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    row: &Batch,
-    from: BatchState,
-    command: Command,
-    data: serde_json::Value,
-) -> Result<()> {
-    first(batch::update(&mut work.tx, row, work.now).await?, Object::Batch)?;
-    work.stepped(command, from, row.state, row.id, About { data: Some(data), ..About::default() }).await
+fn about(data: serde_json::Value) -> About<'static> {
+    About { data: Some(data), ..About::default() }
 }
 
 /// What staff do with one proposed invitation.
@@ -172,7 +166,7 @@ pub enum Change {
 #[boxed]
 pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), change: Change) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchEdit).await?;
-    let mut row = open(&mut work, code, version, Command::BatchEdit).await?;
+    let mut row = open(&mut work, code, version).await?;
     let mut filter: Filter = serde_json::from_str(&row.rules).unwrap_or_default();
     filter.pinned.retain(|other| *other != item);
     filter.excluded.retain(|other| *other != item);
@@ -191,8 +185,8 @@ pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), cha
         return Err(Error::NotFound);
     }
     row.rules = json!(filter).to_string();
-    let from = row.state;
-    save(&mut work, &row, from, Command::BatchEdit, json!({ "batch": code, "mark": mark })).await?;
+    let step = work.leads(row.state)?;
+    work.save(&row, step, about(json!({ "batch": code, "mark": mark }))).await?;
     work.commit(code).await
 }
 
@@ -200,24 +194,23 @@ pub async fn change(ctx: &Ctx, code: &str, version: i64, item: (Uuid, Uuid), cha
 #[boxed]
 pub async fn again(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchEdit).await?;
-    let mut row = open(&mut work, code, version, Command::BatchEdit).await?;
+    let mut row = open(&mut work, code, version).await?;
     row.run += 1;
     row.progress = 0;
     row.finished_at = None;
     row.failure = None;
-    let from = row.state;
-    save(&mut work, &row, from, Command::BatchEdit, json!({ "batch": code, "run": row.run })).await?;
+    let step = work.leads(row.state)?;
+    work.save(&row, step, about(json!({ "batch": code, "run": row.run }))).await?;
     work.commit(code).await
 }
 
 #[boxed]
 pub async fn discard(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchDiscard).await?;
-    let mut row = open(&mut work, code, version, Command::BatchDiscard).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::BatchDiscard)?;
+    let mut row = open(&mut work, code, version).await?;
+    let step = work.step(&mut row.state)?;
     row.finished_at = row.finished_at.or(Some(work.now));
-    save(&mut work, &row, from, Command::BatchDiscard, json!({ "batch": code })).await?;
+    work.save(&row, step, about(json!({ "batch": code }))).await?;
     work.commit(code).await
 }
 
@@ -225,18 +218,17 @@ pub async fn discard(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
 #[boxed]
 pub async fn send(ctx: &Ctx, code: &str, version: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::BatchSend).await?;
-    let mut row = open(&mut work, code, version, Command::BatchSend).await?;
+    let mut row = open(&mut work, code, version).await?;
     if row.finished_at.is_none() || row.failure.is_some() {
         return Err(Error::rule("方案还没有算好，算好以后再发出"));
     }
     if batch::to_send(&mut work.tx, row.id, 1).await?.is_empty() {
         return Err(Error::rule("方案里没有要发出的邀请"));
     }
-    let from = row.state;
-    row.state = machine::step(from, Command::BatchSend)?;
+    let step = work.step(&mut row.state)?;
     row.sent_by = ctx.actor.account_id;
     row.sent_at = Some(work.now);
-    save(&mut work, &row, from, Command::BatchSend, json!({ "batch": code })).await?;
+    work.save(&row, step, about(json!({ "batch": code }))).await?;
     work.commit(code).await
 }
 
@@ -274,7 +266,7 @@ async fn deliver_need(ctx: &Ctx, row: &Batch, need: Uuid) -> Result<()> {
     }
     for (organization, lines) in by_organization {
         let wanted = Wanted { organization, lines: lines.clone() };
-        let (mark, note) = match ask::invite(&mut work, &need, &wanted, "", Some(row.id)).await {
+        let (mark, note) = match asks::invite(&mut work, &need, &wanted, "", Some(row.id)).await {
             Ok(_) => ("sent", String::new()),
             Err(Error::Conflict(Conflict::Rule(words))) => ("skipped", words),
             Err(Error::Forbidden(_) | Error::NotFound) => ("skipped", "发出人已经不能办理这条需求".to_owned()),
@@ -287,20 +279,27 @@ async fn deliver_need(ctx: &Ctx, row: &Batch, need: Uuid) -> Result<()> {
     work.commit("").await
 }
 
-/// Goes on with what a stopped node left undone.
+/// Goes on with what a stopped node left undone: with each, whatever becomes of the others.
 #[boxed]
 pub async fn resume(services: &Arc<Services>) -> Result<usize> {
     let mut tx = services.db.read().await?;
     let all = batch::abandoned(&mut tx, services.now().plus_minutes(-2)).await?;
     drop(tx);
+    let mut outcome = Ok(all.len());
     for row in &all {
-        match row.state {
-            BatchState::Proposed => run(services, &row.code).await?,
-            BatchState::Sent => deliver(services, &row.code).await?,
-            BatchState::Discarded => {}
+        let gone_on = contained(async {
+            match row.state {
+                BatchState::Proposed => run(services, &row.code).await,
+                BatchState::Sent => deliver(services, &row.code).await,
+                BatchState::Discarded => Ok(()),
+            }
+        });
+        if let Err(error) = gone_on.await {
+            tracing::error!(batch = row.code, %error, "a batch could not be gone on with");
+            outcome = Err(error);
         }
     }
-    Ok(all.len())
+    outcome
 }
 
 /// Computes a batch and keeps the answer, unless it was overtaken. What cannot be computed says so on its page.
@@ -402,14 +401,14 @@ async fn load(
         .filter_map(|need| {
             let own = lines.remove(&need.id)?;
             let facts =
-                crate::aid::matching::facts(&need, &own, groups.get(&need.id).map_or(&[][..], Vec::as_slice), now);
+                crate::finding::fit::facts(&need, &own, groups.get(&need.id).map_or(&[][..], Vec::as_slice), now);
             (facts.waited_days >= filter.waited_days).then_some(facts)
         })
         .collect();
     let asked: HashMap<Uuid, (i64, i64)> =
         batch::asked(tx).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
     let busy: HashMap<Uuid, i64> = batch::asked_organizations(tx).await?.into_iter().collect();
-    let mut suppliers = Arc::unwrap_or_clone(crate::aid::matching::market(services, tx).await?);
+    let mut suppliers = Arc::unwrap_or_clone(crate::finding::market::market(services, tx).await?);
     for supplier in &mut suppliers {
         let Some(open) = busy.get(&supplier.id) else { continue };
         let changed = Arc::make_mut(supplier);
@@ -497,7 +496,7 @@ impl BatchView {
 
 /// Reads a batch with one page of the items that bear `mark`.
 #[boxed]
-pub async fn view(ctx: &Ctx, code: &str, mark: &str, window: crate::office::lists::Window) -> Result<BatchView> {
+pub async fn view(ctx: &Ctx, code: &str, mark: &str, window: crate::base::page::Window) -> Result<BatchView> {
     if !is_code(code) {
         return Err(Error::NotFound);
     }

@@ -3,12 +3,13 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
 use domain::field::{Check, only};
 use domain::form::aid::delivery as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
 use serde_json::json;
@@ -81,8 +82,7 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
 #[boxed]
 pub async fn plan(ctx: &Ctx, pairing_code: &str, plan: &Plan) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::DeliveryPlan).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryPlan, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     has_line(&mut work, &pairing, plan.line_id).await?;
     let existing = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
@@ -154,26 +154,13 @@ async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Deliv
     let data = json!({ "pairing": pairing.code, "planned_on": row.planned_on, "supersedes": row.supersedes });
     let about =
         About { need: Some(need), organization: Some(pairing.organization_id), data: Some(data), ..About::default() };
-    work.created(command, row.state, row.id, about).await
+    work.created_by(command, row.state, row.id, about).await
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Delivery,
-    from: DeliveryState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::delivery::update(&mut work.tx, row, from).await?, Object::Delivery)?;
-    let about = About {
-        need: Some(need),
-        organization: Some(pairing.organization_id),
-        reason,
-        data: Some(json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes })),
-    };
-    work.stepped(command, from, row.state, row.id, about).await
+/// What an event of an entry that stands already says.
+fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Delivery, reason: Option<String>) -> About<'a> {
+    let data = json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes });
+    About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) }
 }
 
 /// What happened on a visit that was made.
@@ -224,18 +211,22 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
     }))
 }
 
+/// What a visit is recorded as.
+fn recording(visit: &Visit) -> Command {
+    if matches!(visit, Visit::Done(_)) { Command::DeliveryRecord } else { Command::DeliveryMiss }
+}
+
 /// Records a planned visit, made or missed.
 #[boxed]
 pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit) -> Result<()> {
-    let command = if matches!(visit, Visit::Done(_)) { Command::DeliveryRecord } else { Command::DeliveryMiss };
-    let mut work = Work::begin(ctx, command).await?;
-    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, command, |_| Vec::new()).await?;
+    let mut work = Work::begin(ctx, recording(visit)).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     let row = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
         .filter(|d| d.pairing_id == pairing.id)
         .ok_or(Error::NotFound)?;
-    if row.planned_on > work.now.day() && command == Command::DeliveryRecord {
+    if row.planned_on > work.now.day() && matches!(visit, Visit::Done(_)) {
         return Err(Error::rule("这次服务的日子还没到，到了那天再记录"));
     }
     note_visit(&mut work, &need, &pairing, row, visit).await?;
@@ -249,29 +240,23 @@ async fn note_visit(
     mut row: Delivery,
     visit: &Visit,
 ) -> Result<()> {
-    let from = row.state;
     row.recorded_by = work.ctx.actor.account_id;
     row.recorded_at = Some(work.now);
     let note = match visit {
         Visit::Done(done) => &done.note,
         Visit::Missed(_, note) => note,
     };
-    crate::base::gate::hold(work, need, &[(form::NOTE.into(), note)]).await?;
-    let command = match visit {
-        Visit::Done(done) => {
-            row.state = machine::step(from, Command::DeliveryRecord)?;
-            fill(&mut row, done, work);
-            Command::DeliveryRecord
-        }
+    work.hold(need, &[(form::NOTE.into(), note)]).await?;
+    let step = work.step(&mut row.state)?;
+    match visit {
+        Visit::Done(done) => fill(&mut row, done, work),
         Visit::Missed(reason, note) => {
-            row.state = machine::step(from, Command::DeliveryMiss)?;
             row.miss_reason = Some(*reason);
             row.note.clone_from(note);
-            Command::DeliveryMiss
         }
-    };
+    }
     let reason = row.miss_reason.map(|reason| reason.label().to_owned());
-    save(work, need, pairing, &row, from, command, reason).await
+    work.save(&row, step, about(need, pairing, &row, reason)).await
 }
 
 fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
@@ -285,9 +270,8 @@ fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
 /// Records a visit that was not planned: plans it and records it in one go.
 #[boxed]
 pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: &Visit) -> Result<()> {
-    let mut work = Work::begin(ctx, Command::DeliveryRecord).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryRecord, |_| Vec::new()).await?;
+    let mut work = Work::begin(ctx, recording(visit)).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     has_line(&mut work, &pairing, line).await?;
     let day = if let Visit::Done(done) = visit { done.done_on } else { work.now.day() };
@@ -302,8 +286,7 @@ pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: 
 pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done, reason: &str) -> Result<()> {
     let reason = only(form::CORRECT, reason)?;
     let mut work = Work::begin(ctx, Command::DeliveryCorrect).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryCorrect, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     may_deliver(&pairing)?;
     let mut old = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
@@ -320,10 +303,9 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     first(storage::aid::delivery::supersede(&mut work.tx, old.id).await?, Object::Delivery)?;
     old.superseded = true;
     if old.state != DeliveryState::Confirmed {
-        let from = old.state;
-        old.state = machine::step(from, Command::DeliveryVoid)?;
+        let step = work.step_by(Command::DeliveryVoid, &mut old.state)?;
         old.reason = Some(reason.clone());
-        save(&mut work, &need, &pairing, &old, from, Command::DeliveryVoid, Some(reason.clone())).await?;
+        work.save(&old, step, about(&need, &pairing, &old, Some(reason.clone()))).await?;
     }
     let mut row = planned(&work, &pairing, old.line_id, old.planned_on, old.planned_at.clone());
     row.state = DeliveryState::Recorded;
@@ -332,7 +314,8 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
     row.recorded_at = Some(work.now);
     row.reason = Some(reason);
     fill(&mut row, done, &work);
-    insert(&mut work, &need, &pairing, &row, Command::DeliveryCorrect).await?;
+    let own = work.command();
+    insert(&mut work, &need, &pairing, &row, own).await?;
     work.commit(pairing_code).await
 }
 
@@ -342,29 +325,28 @@ pub async fn decide(ctx: &Ctx, delivery: Uuid, confirm: bool, reason: &str) -> R
     let command = if confirm { Command::DeliveryConfirm } else { Command::DeliveryDispute };
     let reason = if confirm { None } else { Some(only(form::DISPUTE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
-    let code = decide_in(&mut work, delivery, command, reason).await?;
+    let code = decide_in(&mut work, delivery, reason).await?;
     work.commit(&code).await?;
     Ok(code)
 }
 
-async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason: Option<String>) -> Result<String> {
+async fn decide_in(work: &mut Work<'_>, delivery: Uuid, reason: Option<String>) -> Result<String> {
     let found = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(work, found.pairing_id).await?;
     let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
     let who = Record {
         division: Some(&row.division_code),
         others: vec![(row.recorded_by, Separation::Recorder)],
         ..Record::default()
     };
-    work.authorize(command, &who)?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    work.authorize(&who)?;
+    let step = work.step(&mut row.state)?;
     row.decided_by = work.ctx.actor.account_id;
     row.decided_at = Some(work.now);
     row.due_at = None;
     row.reason.clone_from(&reason);
-    save(work, &need, &pairing, &row, from, command, reason).await?;
-    if command == Command::DeliveryDispute {
+    work.save(&row, step, about(&need, &pairing, &row, reason)).await?;
+    if row.state == DeliveryState::Disputed {
         crate::base::notice::to_organization(
             work,
             pairing.organization_id,
@@ -382,7 +364,7 @@ async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason
 pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::DeliveryConfirm).await?;
     for delivery in deliveries {
-        decide_in(&mut work, *delivery, Command::DeliveryConfirm, None).await?;
+        decide_in(&mut work, *delivery, None).await?;
     }
     work.commit("").await?;
     Ok(deliveries.len())
@@ -393,18 +375,16 @@ pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
 pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str) -> Result<()> {
     let reason = only(form::CANCEL, reason)?;
     let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryVoid, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery)
         .await?
         .filter(|d| d.pairing_id == pairing.id)
         .ok_or(Error::NotFound)?;
-    let from = row.state;
-    row.state = machine::step(from, Command::DeliveryVoid)?;
+    let step = work.step(&mut row.state)?;
     row.reason = Some(reason.clone());
     row.decided_by = ctx.actor.account_id;
     row.decided_at = Some(work.now);
     row.due_at = None;
-    save(&mut work, &need, &pairing, &row, from, Command::DeliveryVoid, Some(reason)).await?;
+    work.save(&row, step, about(&need, &pairing, &row, Some(reason))).await?;
     work.commit(pairing_code).await
 }

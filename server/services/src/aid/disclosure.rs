@@ -2,47 +2,28 @@
 //! by another person of the office in charge, used once within a day.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::steps::contact::{self, Closed, about};
+use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
 use domain::form::aid::pairing::REFUSE_DISCLOSURE;
-use domain::machine::{self, Command, Object};
+use domain::machine::{self, Command};
 use domain::pairing::Purpose;
 use domain::permission::{Record, Separation};
 use serde_json::json;
 use storage::aid::disclosure::Disclosure;
-use storage::aid::pairing::Pairing;
-use storage::needs::need::Need;
 use uuid::Uuid;
-
-async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Disclosure,
-    from: DisclosureState,
-    command: Command,
-) -> Result<()> {
-    first(storage::aid::disclosure::update(&mut work.tx, row, from).await?, Object::Disclosure)?;
-    let about = About {
-        need: Some(need),
-        organization: Some(pairing.organization_id),
-        reason: row.reason.clone().filter(|_| command == Command::DisclosureRefuse),
-        data: Some(json!({ "pairing": pairing.code, "purpose": row.purpose.as_str() })),
-    };
-    work.stepped(command, from, row.state, row.id, about).await
-}
 
 /// Asks to see a minor's contact data once.
 #[boxed]
 pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DisclosureAsk).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::DisclosureAsk, |_| Vec::new()).await?;
-    let closed = crate::aid::pairing::closed(&mut work.tx, ctx, &pairing, &need).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
+    let closed = contact::closed(&mut work.tx, ctx, &pairing, &need).await?;
     match closed {
-        Some(crate::aid::pairing::Closed::Approval) => {}
+        Some(Closed::Approval) => {}
         Some(why) => return Err(Error::rule(why.words())),
         None => return Err(Error::rule("这件结对不用批准就能查看")),
     }
@@ -69,7 +50,7 @@ pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> 
         reason: Some(purpose.label().to_owned()),
         data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })),
     };
-    work.created(Command::DisclosureAsk, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     let href = format!("/pairings/{}#disclosure", pairing.code);
     notice::to_street(&mut work, &need.division_code, "有人申请查看未成年人的联系方式", &need.title, &href).await?;
     work.commit(pairing_code).await
@@ -82,16 +63,15 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     let reason = if approve { None } else { Some(domain::field::only(REFUSE_DISCLOSURE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(&mut work, found.pairing_id).await?;
     let mut row = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let record = Record {
         division: Some(&need.division_code),
         others: vec![(Some(row.asked_by), Separation::Asker)],
         ..Record::default()
     };
-    work.authorize(command, &record)?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    work.authorize(&record)?;
+    let step = work.step(&mut row.state)?;
     if row.expires_at < work.now {
         return Err(Error::rule("这次申请已经过期，请重新申请"));
     }
@@ -101,7 +81,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     if approve {
         row.expires_at = work.now.plus_hours(APPROVAL_HOURS);
     }
-    save(&mut work, &need, &pairing, &row, from, command).await?;
+    work.save(&row, step, about(&need, &pairing, &row)).await?;
     let title = if approve { "已批准查看，24小时内可看一次" } else { "没有批准查看联系方式" };
     let href = format!("/pairings/{}", pairing.code);
     notice::to_organization(&mut work, pairing.organization_id, title, &need.title, &href).await?;
@@ -109,30 +89,17 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     Ok(pairing.code)
 }
 
-/// The access that the actor may use now; spends it.
-pub(crate) async fn use_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
-    let account = work.ctx.account()?;
-    let mut row = storage::aid::disclosure::open_of(&mut work.tx, pairing.id, account)
-        .await?
-        .filter(|row| row.state == DisclosureState::Approved && row.expires_at >= work.now)
-        .ok_or_else(|| Error::rule(crate::aid::pairing::Closed::Approval.words()))?;
-    let from = row.state;
-    row.state = machine::step(from, Command::DisclosureOpen)?;
-    save(work, need, pairing, &row, from, Command::DisclosureOpen).await
-}
-
 /// By the clock: unanswered or unused.
 pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::DisclosureLapse).await?;
     let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(&mut work, found.pairing_id).await?;
     let Some(mut row) = storage::aid::disclosure::by_id(&mut work.tx, id).await? else { return Err(Error::NotFound) };
-    let from = row.state;
-    if row.expires_at >= work.now || !machine::allows(from, Command::DisclosureLapse) {
+    if row.expires_at >= work.now || !machine::allows(row.state, work.command()) {
         return Ok(());
     }
-    work.authorize(Command::DisclosureLapse, &Record::default())?;
-    row.state = machine::step(from, Command::DisclosureLapse)?;
-    save(&mut work, &need, &pairing, &row, from, Command::DisclosureLapse).await?;
+    work.authorize(&Record::default())?;
+    let step = work.step(&mut row.state)?;
+    work.save(&row, step, about(&need, &pairing, &row)).await?;
     work.commit("").await
 }

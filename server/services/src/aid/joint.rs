@@ -3,10 +3,14 @@
 //! agreed, and all of them are handed in together when the last one has. What one member refuses goes
 //! back to the need, and the lead decides whether the rest goes on.
 
-use crate::aid::claim::{self, end_in, insert, quantity_label, read_plan, service_name, take, verified_now};
+use crate::aid::claim::{quantity_label, read_plan};
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::claims::{
+    about, claimable, insert, load, name_of, overdue, parts, record, room, service_name, take, verified_now,
+};
+use crate::steps::{asks, claims_ended};
 use crate::{Ctx, Error, Fields, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -15,7 +19,7 @@ use domain::code::Prefix;
 use domain::field::Check;
 use domain::form::FieldAt;
 use domain::form::aid::claim as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::permission::Record;
 use domain::uscc::Uscc;
@@ -128,8 +132,8 @@ pub async fn form(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ClaimForm).await?;
     let need = work.need(need_code).await?;
     let lead = ctx.organization()?;
-    work.authorize(Command::ClaimForm, &Record { organization: Some(lead), ..Record::default() })?;
-    claim::claimable(&work, &need)?;
+    work.authorize(&Record { organization: Some(lead), ..Record::default() })?;
+    claimable(&work, &need)?;
     verified_now(&mut work, lead).await?;
     let mut members = Vec::new();
     for (n, (code, units)) in input.members.iter().enumerate() {
@@ -151,12 +155,12 @@ pub async fn form(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
         members.push((found.id, units));
     }
     // The earlier pending claim gives its units back before the new one takes.
-    claim::supersede_pending(&mut work, &need, Some(lead), "同一机构发起了联合认领").await?;
-    claim::room(&mut work, lead).await?;
+    claims_ended::supersede_pending(&mut work, &need, Some(lead), "同一机构发起了联合认领").await?;
+    room(&mut work, lead).await?;
     let lines = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
     let due = due(&work, &need);
     let own = part(&mut work, &need, &lines, input, None, lead, &input.lines, due).await?;
-    crate::aid::ask::answered_by(&mut work, &need, lead, own.id).await?;
+    asks::answered_by(&mut work, &need, lead, own.id).await?;
     for (organization, units) in members {
         let member = part(&mut work, &need, &lines, input, Some(own.id), organization, units, due).await?;
         let href = format!("/claims/{}", member.code);
@@ -210,28 +214,24 @@ async fn part(
         lead_id: lead,
         accepted_at: lead.is_none().then_some(work.now),
     };
-    insert(work, need, &row, units, Command::ClaimForm).await?;
+    let own = work.command();
+    insert(work, need, &row, units, own).await?;
     Ok(row)
-}
-
-/// The parts of a joint claim, the lead's first; a claim of one organization alone is its only part.
-pub(crate) async fn parts(work: &mut Work<'_>, claim: &Claim) -> Result<Vec<Claim>> {
-    Ok(storage::aid::claim::parts(&mut work.tx, claim.lead_id.unwrap_or(claim.id)).await?)
 }
 
 /// 同意参加: with the last one who agrees the claim is handed in.
 #[boxed]
 pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimJoin).await?;
-    let (mut row, need) = claim::open(&mut work, code, Command::ClaimJoin).await?;
-    let state = machine::step(row.state, Command::ClaimJoin)?;
+    let (mut row, need) = load(&mut work, code).await?;
+    let step = work.leads(row.state)?;
     if row.accepted_at.is_some() {
         return Err(Error::rule("贵机构已经同意参加，不用再点"));
     }
     in_time(&work, &row)?;
-    claim::claimable(&work, &need)?;
+    claimable(&work, &need)?;
     verified_now(&mut work, row.organization_id).await?;
-    claim::room(&mut work, row.organization_id).await?;
+    room(&mut work, row.organization_id).await?;
     row.accepted_at = Some(work.now);
     row.submitted_by = ctx.actor.account_id;
     first(storage::aid::claim::accept(&mut work.tx, &row).await?, Object::Claim)?;
@@ -241,8 +241,8 @@ pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
         data: Some(json!({ "claim": row.code })),
         ..About::default()
     };
-    work.stepped(Command::ClaimJoin, row.state, state, row.id, about).await?;
-    crate::aid::ask::answered_by(&mut work, &need, row.organization_id, row.id).await?;
+    work.stepped(step, row.id, about).await?;
+    asks::answered_by(&mut work, &need, row.organization_id, row.id).await?;
     let all = parts(&mut work, &row).await?;
     let waiting = all.iter().any(|p| p.state == ClaimState::Forming && p.accepted_at.is_none());
     let refused = all.iter().any(|p| !p.state.is_pending());
@@ -264,12 +264,12 @@ pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
 #[boxed]
 pub async fn go_on(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
-    let (row, need) = claim::open(&mut work, code, Command::ClaimSubmit).await?;
-    machine::step(row.state, Command::ClaimSubmit)?;
+    let (row, need) = load(&mut work, code).await?;
+    work.acts_on(row.state)?;
     if row.lead_id.is_some() {
         return Err(Error::rule("由牵头的组织提交，贵机构不用办"));
     }
-    claim::claimable(&work, &need)?;
+    claimable(&work, &need)?;
     let all = parts(&mut work, &row).await?;
     if let Some(open) = all.iter().find(|p| p.state == ClaimState::Forming && p.accepted_at.is_none()) {
         let name = name_of(&mut work, open.organization_id).await?;
@@ -277,10 +277,6 @@ pub async fn go_on(ctx: &Ctx, code: &str) -> Result<()> {
     }
     hand_in(&mut work, &need, all).await?;
     work.commit(code).await
-}
-
-async fn name_of(work: &mut Work<'_>, organization: Uuid) -> Result<String> {
-    Ok(storage::supply::organization::by_id(&mut work.tx, organization).await?.ok_or(Error::NotFound)?.name)
 }
 
 fn in_time(work: &Work<'_>, row: &Claim) -> Result<()> {
@@ -300,10 +296,9 @@ async fn hand_in(work: &mut Work<'_>, need: &Need, all: Vec<Claim>) -> Result<()
     };
     let mut lead_code = String::new();
     for mut part in all.into_iter().filter(|part| part.state == ClaimState::Forming) {
-        let from = part.state;
-        part.state = machine::step(from, Command::ClaimSubmit)?;
+        let step = work.step_by(Command::ClaimSubmit, &mut part.state)?;
         part.due_at = part.lead_id.is_none().then_some(street);
-        claim::save(work, need, &part, from, Command::ClaimSubmit, None).await?;
+        work.save(&part, step, about(need, &part, None)).await?;
         if part.lead_id.is_none() {
             lead_code.clone_from(&part.code);
         } else {
@@ -316,42 +311,11 @@ async fn hand_in(work: &mut Work<'_>, need: &Need, all: Vec<Claim>) -> Result<()
     notice::to_street(work, &need.division_code, "有新的联合认领要答复", &need.title, &href).await
 }
 
-/// A member's part has ended before the street decided: the lead is told, and decides about the rest.
-pub(crate) async fn part_ended(work: &mut Work<'_>, need: &Need, ended: &Claim) -> Result<()> {
-    // Without its lead a joint claim falls: the members' parts go back to the need.
-    let Some(lead) = ended.lead_id else { return fall(work, need, ended).await };
-    let Some(lead) = storage::aid::claim::by_id(&mut work.tx, lead).await?.filter(|lead| lead.state.is_pending())
-    else {
-        return Ok(());
-    };
-    let name = name_of(work, ended.organization_id).await?;
-    let href = format!("/claims/{}", lead.code);
-    let title = format!("{name}不参加联合认领，它的数量已退回");
-    notice::to_organization(work, lead.organization_id, &title, &need.title, &href).await?;
-    if lead.state != ClaimState::Forming {
-        notice::to_street(work, &need.division_code, "联合认领里有组织退出，数量已退回", &need.title, &href).await?;
-    }
-    Ok(())
-}
-
-async fn fall(work: &mut Work<'_>, need: &Need, lead: &Claim) -> Result<()> {
-    for mut part in storage::aid::claim::parts(&mut work.tx, lead.id).await? {
-        if part.id == lead.id || !part.state.is_pending() {
-            continue;
-        }
-        let why = "牵头的组织结束了联合认领".to_owned();
-        end_in(work, need, &mut part, Command::ClaimSupersede, Some(why)).await?;
-        let href = format!("/claims/{}", part.code);
-        notice::to_organization(work, part.organization_id, "联合认领已结束，数量已退回", &need.title, &href).await?;
-    }
-    Ok(())
-}
-
 /// Time is up: a member that said nothing is out; without a lead's decision the whole is out.
 pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimExpire).await?;
-    let Some((mut row, need)) = claim::overdue(&mut work, id, ClaimState::Forming).await? else { return Ok(()) };
-    work.authorize(Command::ClaimExpire, &claim::record(&row))?;
+    let Some((mut row, need)) = overdue(&mut work, id, ClaimState::Forming).await? else { return Ok(()) };
+    work.authorize(&record(&row))?;
     if row.lead_id.is_some() && row.accepted_at.is_some() {
         // It has agreed; what becomes of it is the lead's to say, or goes with the lead.
         return Ok(());
@@ -361,8 +325,8 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
         return Ok(());
     }
     let why = if row.lead_id.is_some() { "没有在期限内答复" } else { "没有在期限内提交" };
-    end_in(&mut work, &need, &mut row, Command::ClaimExpire, Some(why.into())).await?;
-    part_ended(&mut work, &need, &row).await?;
+    claims_ended::end(&mut work, &need, &mut row, Some(why.into())).await?;
+    claims_ended::part_ended(&mut work, &need, &row).await?;
     let href = format!("/claims/{}", row.code);
     notice::to_organization(&mut work, row.organization_id, "联合认领已过期，数量已退回", &need.title, &href).await?;
     work.commit("").await

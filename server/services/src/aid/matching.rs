@@ -1,55 +1,22 @@
 //! Who fits whom: the facts of needs and organizations brought to `matching`,
 //! for the need page, for an organization's own list, and for batches.
 
-mod market;
-
-pub(crate) use market::supplier_now;
-pub use market::{Market, Suppliers, market};
+pub use crate::finding::market::{Market, Suppliers, market};
 
 use crate::aid::view::StaffNeed;
+use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::finding::fit::facts;
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
-use domain::need::{NeedState, Reach, UNCLAIMED_DAYS};
+use domain::need::{NeedState, UNCLAIMED_DAYS};
 use domain::permission::{Record, authorize};
-use matching::{NeedFacts, NeedLine, Part, Supplier, Weights, Words};
+use matching::{NeedFacts, Part, Supplier, Weights};
 use search::{NeedQuery, Reader};
 use std::sync::Arc;
 use storage::base::reference::{self, Edition};
 use storage::needs::need::{Beneficiary, Line, Need};
 use uuid::Uuid;
-
-/// Facts of a need; lines without open units are left out.
-pub(crate) fn facts(
-    need: &Need,
-    lines: &[Line],
-    beneficiaries: &[Beneficiary],
-    now: domain::calendar::Time,
-) -> NeedFacts {
-    let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
-    NeedFacts {
-        id: need.id,
-        division: need.division_code.clone(),
-        groups: domain::vocabulary::groups_of(&codes),
-        urgent: need.is_urgent(),
-        waited_days: need.published_at.map_or(0, |at| at.minutes_until(now) / (24 * 60)),
-        reach: Reach::after(need.escalation),
-        words: Words::of(&format!("{} {} {}", need.title, need.description, need.requirements)),
-        lines: lines
-            .iter()
-            .filter(|line| line.remaining() > 0)
-            .map(|line| NeedLine {
-                id: line.id,
-                service: line.service_code.clone(),
-                open: line.remaining(),
-                unit: line.unit.clone(),
-                per: line.per,
-                starts_on: line.starts_on,
-                ends_on: line.ends_on,
-            })
-            .collect(),
-    }
-}
 
 const WEIGHTS: &str = "matching_weights";
 
@@ -71,8 +38,8 @@ pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
     if !weights.is_sound() {
         return Err(Error::wrong(domain::form::aid::batch::WEIGHT.at("category"), "每个权重填0到100，至少有一个大于0"));
     }
-    let mut work = crate::base::work::Work::begin(ctx, Command::ReferenceWeights).await?;
-    work.authorize(Command::ReferenceWeights, &Record::default())?;
+    let mut work = Work::begin(ctx, Command::ReferenceWeights).await?;
+    work.authorize(&Record::default())?;
     let row = Edition {
         id: ctx.services.new_id(),
         kind: WEIGHTS.into(),
@@ -82,13 +49,8 @@ pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
         imported_at: work.now,
     };
     reference::insert(&mut work.tx, &row).await?;
-    work.noted(
-        Command::ReferenceWeights,
-        row.id,
-        "set",
-        serde_json::to_value(weights).map_err(|_| Error::Internal("weights"))?,
-    )
-    .await?;
+    let data = serde_json::to_value(weights).map_err(|_| Error::Internal("weights"))?;
+    work.noted(row.id, "set", About { data: Some(data), ..About::default() }).await?;
     work.commit("").await
 }
 
@@ -278,7 +240,7 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
                 .iter()
                 .map(|line| {
                     let amount = domain::need::Amount { quantity: line.open, unit: line.unit.clone(), per: line.per };
-                    format!("{}{}", crate::finding::hall::service_name(&line.service), amount.words())
+                    format!("{}{}", crate::finding::card::service_name(&line.service), amount.words())
                 })
                 .collect();
             let found = matching::Candidate { supplier: 0, organization: id, lines, fit };
@@ -368,37 +330,4 @@ async fn asked_for(ctx: &Ctx, query: NeedQuery) -> Result<Vec<Uuid>> {
         .map_err(|_| Error::Internal("search task"))?
         .map_err(|error| Error::Search(error.to_string()))?;
     Ok(results.hits.into_iter().map(|hit| hit.id).collect())
-}
-
-/// Organizations that a need reaches with its present step of the unclaimed queue
-/// and did not reach with the one before, best first.
-pub(crate) fn newly_reached(
-    need: &NeedFacts,
-    market: &[Arc<Supplier>],
-    steps: i64,
-    today: chrono::NaiveDate,
-) -> Vec<Uuid> {
-    let (mut now, mut before) = (need.clone(), need.clone());
-    now.reach = Reach::after(steps);
-    before.reach = Reach::after(steps - 1);
-    let weights = Weights::default();
-    let ranking = matching::rank(&now, market.iter().map(|s| &**s), &weights, today);
-    // Whoever serves the place already hears of it with the first step.
-    let known = |at: usize| steps > 1 && matching::score::candidate(&before, &market[at], &weights, today).is_ok();
-    ranking.candidates.iter().filter(|found| !known(found.supplier)).map(|found| found.organization).collect()
-}
-
-/// The project of an organization that a line of a need would draw on: what
-/// fits and has room, the one with the best fit first.
-pub(crate) fn project_for(need: &NeedFacts, line: Uuid, supplier: &Supplier, today: chrono::NaiveDate) -> Option<Uuid> {
-    let line = need.lines.iter().find(|l| l.id == line)?;
-    let weights = Weights::default();
-    supplier
-        .offers
-        .iter()
-        .filter_map(|offer| {
-            Some((matching::score::fit(need, line, supplier, offer, &weights, today).ok()?.total, offer.project?))
-        })
-        .max_by_key(|(total, project)| (*total, std::cmp::Reverse(*project)))
-        .map(|(_, project)| project)
 }

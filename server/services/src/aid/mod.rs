@@ -8,6 +8,7 @@ pub mod disclosure;
 pub mod joint;
 pub mod matching;
 pub mod pairing;
+pub mod promise;
 pub mod queue;
 pub mod transfer;
 pub mod verification;

@@ -3,136 +3,38 @@
 mod contact;
 mod outcome;
 
-use crate::boxed;
-pub(crate) use contact::closed;
-pub use contact::{Closed, Contact, Masked, disclose, masked};
-use outcome::no_open_verification;
-pub use outcome::{close_unverified, complete, report, rework};
-
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
+use crate::boxed;
+use crate::steps::pairings::{self, about, load, lock, lost_standing, no_open_verification, record};
 use crate::{Ctx, Error, Result};
-use domain::code::Prefix;
-use domain::delivery::DeliveryState;
 use domain::field::{only, only_some};
 use domain::form::aid::pairing as form;
-use domain::machine::{self, Command, Object};
-use domain::need::{NeedState, URGENT_HOURS};
-use domain::organization::OrganizationState;
+use domain::machine::Command;
+use domain::need::NeedState;
 use domain::pairing::{self as rules, PairingState};
-use domain::permission::{Record, Separation};
-use domain::verification::VerificationState;
 use serde_json::json;
-use storage::aid::claim::Claim;
 use storage::aid::pairing::Pairing;
 use storage::needs::need::Need;
 use uuid::Uuid;
 
-pub(crate) fn record(pairing: &Pairing) -> Record<'_> {
-    Record { division: Some(&pairing.division_code), organization: Some(pairing.organization_id), ..Record::default() }
-}
-
-/// A pairing for an approved claim.
-pub(crate) async fn open_in(work: &mut Work<'_>, need: &Need, claim: &Claim) -> Result<Pairing> {
-    let due = if need.is_urgent() {
-        work.now.plus_hours(URGENT_HOURS)
-    } else {
-        work.ctx.services.calendar().due(work.now, rules::FIRST_CONTACT_WORKING_DAYS)
-    };
-    let pairing = Pairing {
-        id: work.ctx.services.new_id(),
-        code: work.code(Prefix::Pairing, &need.division_code).await?,
-        claim_id: claim.id,
-        need_id: need.id,
-        cycle: need.cycle,
-        organization_id: claim.organization_id,
-        division_code: need.division_code.clone(),
-        state: PairingState::PendingStart,
-        opened_at: work.now,
-        due_at: Some(due),
-        reminded_at: None,
-        started_at: None,
-        outcome: None,
-        report: None,
-        reported_by: None,
-        reported_at: None,
-        result: None,
-        completed_by: None,
-        ended_at: None,
-        ended_by: None,
-        end_side: None,
-        reason: None,
-        successor_id: None,
-    };
-    storage::aid::pairing::insert(&mut work.tx, &pairing).await?;
-    let about = About {
-        need: Some(need),
-        organization: Some(pairing.organization_id),
-        data: Some(json!({ "pairing": pairing.code })),
-        ..About::default()
-    };
-    work.created(Command::PairingOpen, pairing.state, pairing.id, about).await?;
-    if let Some(account) = claim.submitted_by {
-        storage::aid::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await?;
-    }
-    Ok(pairing)
-}
-
-/// A pairing and its need for a command: the need locked first.
-pub(crate) async fn open(
-    work: &mut Work<'_>,
-    code: &str,
-    command: Command,
-    others: impl FnOnce(&Pairing) -> Vec<(Option<Uuid>, Separation)>,
-) -> Result<(Pairing, Need)> {
-    let found =
-        if domain::code::is_code(code) { storage::aid::pairing::by_code(&mut work.tx, code).await? } else { None };
-    let found = found.ok_or(Error::NotFound)?;
-    let (pairing, need) = lock(work, found.id).await?;
-    let mut who = record(&pairing);
-    who.others = others(&pairing);
-    work.authorize(command, &who)?;
-    Ok((pairing, need))
-}
-
-pub(crate) async fn lock(work: &mut Work<'_>, id: Uuid) -> Result<(Pairing, Need)> {
-    let found = storage::aid::pairing::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let need = work.lock(found.need_id).await?;
-    let pairing = storage::aid::pairing::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    Ok((pairing, need))
-}
-
-async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    from: PairingState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::pairing::update(&mut work.tx, pairing, from).await?, Object::Pairing)?;
-    let mut data = json!({ "pairing": pairing.code });
-    if let (Some(result), true) = (&pairing.result, pairing.state == PairingState::Completed) {
-        data["result"] = json!(result);
-    }
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
-    work.stepped(command, from, pairing.state, pairing.id, about).await
-}
+pub use crate::steps::contact::Closed;
+pub use contact::{Contact, Masked, disclose, masked};
+pub use outcome::{close_unverified, complete, report, rework};
 
 /// 首次联系: how the first contact went; service begins.
 #[boxed]
 pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     let note = only_some(form::NOTE, note)?;
     let mut work = Work::begin(ctx, Command::PairingStart).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingStart, |_| Vec::new()).await?;
+    let (mut pairing, need) = load(&mut work, code).await?;
     if need.state != NeedState::Published {
         return Err(Error::rule(format!("需求现在是“{}”，恢复公开后才能开始服务", need.state.label())));
     }
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingStart)?;
+    let step = work.step(&mut pairing.state)?;
     pairing.started_at = Some(work.now);
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, from, Command::PairingStart, note).await?;
+    work.save(&pairing, step, about(&need, &pairing, note)).await?;
     notice::to_street(&mut work, &need.division_code, "组织已首次联系", &need.title, &format!("/pairings/{code}"))
         .await?;
     work.commit(code).await
@@ -146,19 +48,20 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
         return Ok(());
     }
     if pairing.reminded_at.is_some() {
-        work.authorize(Command::PairingRelease, &record(&pairing))?;
-        release_in(&mut work, &need, pairing, "提醒后仍没有首次联系").await?;
+        work.becomes(Command::PairingRelease);
+        work.authorize(&record(&pairing))?;
+        pairings::release(&mut work, &need, pairing, "提醒后仍没有首次联系").await?;
         return work.commit("").await;
     }
-    work.authorize(Command::PairingRemind, &record(&pairing))?;
+    work.authorize(&record(&pairing))?;
     pairing.reminded_at = Some(work.now);
     pairing.due_at = Some(if need.is_urgent() {
         work.now.plus_hours(4)
     } else {
         ctx.services.calendar().due(work.now, rules::REMINDER_WORKING_DAYS)
     });
-    let from = pairing.state;
-    save(&mut work, &need, &pairing, from, Command::PairingRemind, None).await?;
+    let step = work.leads(pairing.state)?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -174,11 +77,10 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
 #[boxed]
 pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingGrace).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingGrace, |_| Vec::new()).await?;
-    let from = pairing.state;
-    machine::step(from, Command::PairingGrace)?;
+    let (mut pairing, need) = load(&mut work, code).await?;
+    let step = work.leads(pairing.state)?;
     pairing.due_at = Some(ctx.services.calendar().due(work.now, 1));
-    save(&mut work, &need, &pairing, from, Command::PairingGrace, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -190,86 +92,20 @@ pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
     work.commit(code).await
 }
 
-async fn release_in(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<()> {
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingRelease)?;
-    ended(work, &mut pairing, why, "office");
-    save(work, need, &pairing, from, Command::PairingRelease, Some(why.to_owned())).await?;
-    finish(work, need, &pairing).await?;
-    notice::to_organization(
-        work,
-        pairing.organization_id,
-        "结对已退回待认领",
-        &need.title,
-        &format!("/pairings/{}", pairing.code),
-    )
-    .await?;
-    notice::to_street(
-        work,
-        &need.division_code,
-        "结对已退回待认领",
-        &need.title,
-        &format!("/pairings/{}", pairing.code),
-    )
-    .await
-}
-
-fn ended(work: &Work<'_>, pairing: &mut Pairing, why: &str, side: &str) {
-    pairing.ended_at = Some(work.now);
-    pairing.ended_by = work.ctx.actor.account_id;
-    pairing.end_side = Some(side.to_owned());
-    pairing.reason = Some(why.to_owned());
-    pairing.due_at = None;
-}
-
-/// After an end before completion: units go back, what was planned is voided,
-/// open verifications and transfers fall.
-async fn finish(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
-    crate::aid::claim::give_back(work, pairing.claim_id).await?;
-    void_planned(work, need, pairing).await?;
-    if let Some(transfer) = storage::aid::transfer::pending_of(&mut work.tx, pairing.id).await?
-        && pairing.state != PairingState::Transferred
-    {
-        crate::aid::transfer::lapse_in(work, need, pairing, &transfer).await?;
-    }
-    Ok(())
-}
-
-pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
-    for mut delivery in storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await? {
-        if delivery.state == DeliveryState::Planned {
-            let from = delivery.state;
-            delivery.state = machine::step(from, Command::DeliveryVoid)?;
-            delivery.reason = Some("结对已结束".to_owned());
-            delivery.decided_at = Some(work.now);
-            first(storage::aid::delivery::update(&mut work.tx, &delivery, from).await?, Object::Delivery)?;
-            let about = About {
-                need: Some(need),
-                organization: Some(pairing.organization_id),
-                reason: delivery.reason.clone(),
-                data: Some(json!({ "pairing": pairing.code })),
-            };
-            work.stepped(Command::DeliveryVoid, from, delivery.state, delivery.id, about).await?;
-        }
-    }
-    Ok(())
-}
-
 /// 退回待认领 by the street.
 #[boxed]
 pub async fn release(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(form::RELEASE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingRelease).await?;
-    let (pairing, need) = open(&mut work, code, Command::PairingRelease, |_| Vec::new()).await?;
-    release_in(&mut work, &need, pairing, &reason).await?;
+    let (pairing, need) = load(&mut work, code).await?;
+    pairings::release(&mut work, &need, pairing, &reason).await?;
     work.commit(code).await
 }
 
 async fn simple(ctx: &Ctx, code: &str, command: Command, reason: Option<String>) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
-    let (mut pairing, need) = open(&mut work, code, command, |_| Vec::new()).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, command)?;
+    let (mut pairing, need) = load(&mut work, code).await?;
+    let step = work.step(&mut pairing.state)?;
     pairing.reason.clone_from(&reason);
     if command == Command::PairingResume {
         if let Some(state) = lost_standing(&mut work.tx, pairing.organization_id).await? {
@@ -277,28 +113,23 @@ async fn simple(ctx: &Ctx, code: &str, command: Command, reason: Option<String>)
         }
         pairing.due_at = None;
     }
-    save(&mut work, &need, &pairing, from, command, reason).await?;
+    work.save(&pairing, step, about(&need, &pairing, reason)).await?;
     tell_other_side(&mut work, &need, &pairing, command.label()).await?;
     work.commit(code).await
-}
-
-/// The state of an organization that may not serve at the moment.
-pub(crate) async fn lost_standing(tx: &mut storage::Tx, organization: Uuid) -> Result<Option<OrganizationState>> {
-    let row = storage::supply::organization::by_id(tx, organization).await?.ok_or(Error::NotFound)?;
-    Ok(Some(row.state).filter(|state| matches!(state, OrganizationState::Suspended | OrganizationState::Revoked)))
 }
 
 /// The street has let the two days pass: said to the district, once.
 pub(crate) async fn hand_over_late(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingRemind).await?;
     let (mut pairing, need) = lock(&mut work, id).await?;
-    work.authorize(Command::PairingRemind, &record(&pairing))?;
+    work.authorize(&record(&pairing))?;
     let late = pairing.state == PairingState::Paused && pairing.due_at.is_some_and(|due| due < work.now);
     if !late || pairing.reminded_at.is_some() {
         return Ok(());
     }
+    let step = work.leads(pairing.state)?;
     pairing.reminded_at = Some(work.now);
-    save(&mut work, &need, &pairing, PairingState::Paused, Command::PairingRemind, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     let href = format!("/pairings/{}", pairing.code);
     notice::to_district(&mut work, &need.division_code, "机构资格暂停两天，结对还没有移交", &need.title, &href).await?;
     work.commit("").await
@@ -328,8 +159,8 @@ pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
 #[boxed]
 pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingAssignWorker).await?;
-    let (pairing, need) = open(&mut work, code, Command::PairingAssignWorker, |_| Vec::new()).await?;
-    machine::step(pairing.state, Command::PairingAssignWorker)?;
+    let (pairing, need) = load(&mut work, code).await?;
+    let step = work.leads(pairing.state)?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?;
     if found.is_none_or(|a| a.organization_id != Some(pairing.organization_id)) {
         return Err(Error::wrong(form::WORKER, "选择本机构的工作人员"));
@@ -341,7 +172,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
             data: Some(json!({ "pairing": pairing.code, "account": account })),
             ..About::default()
         };
-        work.stepped(Command::PairingAssignWorker, pairing.state, pairing.state, pairing.id, about).await?;
+        work.stepped(step, pairing.id, about).await?;
     }
     work.commit(code).await
 }
@@ -351,57 +182,12 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
 pub async fn terminate(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(form::TERMINATE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingTerminate).await?;
-    let (pairing, need) = open(&mut work, code, Command::PairingTerminate, |_| Vec::new()).await?;
+    let (pairing, need) = load(&mut work, code).await?;
     no_open_verification(&mut work, &pairing).await?;
     let told = pairing.clone();
-    terminate_in(&mut work, &need, pairing, &reason).await?;
+    pairings::terminate(&mut work, &need, pairing, &reason).await?;
     if ctx.actor.role.is_organization() {
         tell_other_side(&mut work, &need, &told, Command::PairingTerminate.label()).await?;
     }
     work.commit(code).await
-}
-
-pub(crate) async fn terminate_in(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<()> {
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingTerminate)?;
-    let by_organization = work.ctx.actor.role.is_organization();
-    ended(work, &mut pairing, why, if by_organization { "organization" } else { "office" });
-    save(work, need, &pairing, from, Command::PairingTerminate, Some(why.to_owned())).await?;
-    finish(work, need, &pairing).await?;
-    for v in storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await? {
-        if v.state == VerificationState::Assigned && !v.recheck {
-            crate::aid::verification::drop_in(work, need, &pairing, v, why).await?;
-        }
-    }
-    if !by_organization {
-        notice::to_organization(
-            work,
-            pairing.organization_id,
-            "结对已终止",
-            why,
-            &format!("/pairings/{}", pairing.code),
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-/// The old side of an approved transfer.
-pub(crate) async fn transferred_in(
-    work: &mut Work<'_>,
-    need: &Need,
-    mut pairing: Pairing,
-    why: &str,
-) -> Result<Pairing> {
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingTransfer)?;
-    ended(work, &mut pairing, why, "organization");
-    save(work, need, &pairing, from, Command::PairingTransfer, Some(why.to_owned())).await?;
-    finish(work, need, &pairing).await?;
-    Ok(pairing)
-}
-
-pub(crate) async fn set_successor(work: &mut Work<'_>, pairing: &mut Pairing, successor: Uuid) -> Result<()> {
-    pairing.successor_id = Some(successor);
-    first(storage::aid::pairing::update(&mut work.tx, pairing, pairing.state).await?, Object::Pairing)
 }

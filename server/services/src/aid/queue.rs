@@ -124,10 +124,10 @@ pub(crate) async fn read(
 /// A step of the queue, by the clock: looks further, tells whom it reaches now, asks the next office.
 pub(crate) async fn step(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
     // Before the command: reading the market may take longer than a writer should wait.
-    let market = crate::aid::matching::market(&ctx.services, &mut ctx.services.db.read().await?).await?;
+    let market = crate::finding::market::market(&ctx.services, &mut ctx.services.db.read().await?).await?;
     let mut work = Work::begin(ctx, Command::NeedEscalate).await?;
     let mut row = work.need(code).await?;
-    work.authorize(Command::NeedEscalate, &Record { division: Some(&row.division_code), ..Record::default() })?;
+    work.authorize(&Record { division: Some(&row.division_code), ..Record::default() })?;
     if row.state != NeedState::Published || row.escalation >= level {
         return Ok(());
     }
@@ -136,29 +136,15 @@ pub(crate) async fn step(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
         return Ok(());
     }
     let beneficiaries = need::beneficiaries(&mut work.tx, row.id).await?;
-    let facts = crate::aid::matching::facts(&row, &lines, &beneficiaries, work.now);
-    let reached = crate::aid::matching::newly_reached(&facts, &market, level, work.now.day());
-    let from = row.state;
+    let facts = crate::finding::fit::facts(&row, &lines, &beneficiaries, work.now);
+    let reached = crate::finding::fit::newly_reached(&facts, &market, level, work.now.day());
+    let step = work.leads(row.state)?;
     row.escalation = level;
     work.save_need(&row).await?;
     let told = &reached[..reached.len().min(TOLD)];
     let data = json!({ "level": level, "reached": reached.len(), "told": told.len() });
     let about = About { need: Some(&row), data: Some(data), ..About::default() };
-    work.stepped(Command::NeedEscalate, from, from, row.id, about).await?;
+    work.stepped(step, row.id, about).await?;
     notice::unclaimed(&mut work, &row, level, told).await?;
     work.commit(code).await
-}
-
-/// What was tried for a need before it is recorded as unmet, for the event that records it.
-pub(crate) async fn tried(work: &mut Work<'_>, row: &need::Need) -> Result<serde_json::Value> {
-    let asks = storage::aid::ask::of_need(&mut work.tx, row.id).await?;
-    let of =
-        |state: domain::ask::AskState| asks.iter().filter(|l| l.ask.cycle == row.cycle && l.ask.state == state).count();
-    Ok(json!({
-        "waited_days": row.published_at.map(|at| at.minutes_until(work.now) / (24 * 60)),
-        "steps": row.escalation,
-        "asked": asks.iter().filter(|l| l.ask.cycle == row.cycle).count(),
-        "declined": of(domain::ask::AskState::Declined),
-        "lapsed": of(domain::ask::AskState::Lapsed),
-    }))
 }

@@ -1,12 +1,14 @@
 //! Transfers 移交: offered → accepted → approved; lapses to no change.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::steps::transfers::step;
+use crate::steps::{claims_made, pairings};
 use crate::{Ctx, Error, Result};
 use domain::field::{Check, only_some};
 use domain::form::aid::transfer as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{self, Command};
 use domain::organization::OrganizationState;
 use domain::pairing::{PairingState, TRANSFER_HOURS, TransferState};
 use domain::permission::Record;
@@ -27,8 +29,7 @@ pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -
     }
     check.done()?;
     let mut work = Work::begin(ctx, Command::TransferOffer).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::TransferOffer, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     machine::step(pairing.state, Command::PairingTransfer)?;
     if ctx.role().is_staff() {
         let owner = storage::supply::organization::by_id(&mut work.tx, pairing.organization_id)
@@ -66,38 +67,16 @@ pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -
         reason: Some(reason),
         data: Some(json!({ "pairing": pairing.code, "to": to.id })),
     };
-    work.created(Command::TransferOffer, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     notice::to_organization(&mut work, to.id, "有结对请贵机构接手，36小时内有效", &need.title, "/desk").await?;
     work.commit(pairing_code).await
 }
 
-async fn open(work: &mut Work<'_>, id: Uuid) -> Result<(Transfer, Pairing, Need)> {
+async fn load(work: &mut Work<'_>, id: Uuid) -> Result<(Transfer, Pairing, Need)> {
     let found = storage::aid::transfer::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(work, found.pairing_id).await?;
     let transfer = storage::aid::transfer::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     Ok((transfer, pairing, need))
-}
-
-async fn step(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    transfer: &Transfer,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    let to = machine::step(transfer.state, command)?;
-    first(
-        storage::aid::transfer::set_state(&mut work.tx, transfer.id, transfer.state, to, work.now).await?,
-        Object::Transfer,
-    )?;
-    let about = About {
-        need: Some(need),
-        organization: Some(transfer.to_organization_id),
-        reason,
-        data: Some(json!({ "pairing": pairing.code })),
-    };
-    work.stepped(command, transfer.state, to, transfer.id, about).await
 }
 
 fn in_time(work: &Work<'_>, transfer: &Transfer) -> Result<()> {
@@ -113,10 +92,10 @@ fn in_time(work: &Work<'_>, transfer: &Transfer) -> Result<()> {
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool) -> Result<()> {
     let command = if accept { Command::TransferAccept } else { Command::TransferDecline };
     let mut work = Work::begin(ctx, command).await?;
-    let (transfer, pairing, need) = open(&mut work, id).await?;
-    work.authorize(command, &Record { organization: Some(transfer.to_organization_id), ..Record::default() })?;
+    let (transfer, pairing, need) = load(&mut work, id).await?;
+    work.authorize(&Record { organization: Some(transfer.to_organization_id), ..Record::default() })?;
     in_time(&work, &transfer)?;
-    step(&mut work, &need, &pairing, &transfer, command, None).await?;
+    step(&mut work, &need, &pairing, &transfer, None).await?;
     let href = format!("/pairings/{}", pairing.code);
     if accept {
         notice::to_street(&mut work, &need.division_code, "有移交要答复", &need.title, &href).await?;
@@ -133,10 +112,10 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     let command = if approve { Command::TransferApprove } else { Command::TransferRefuse };
     let reason = only_some(form::REFUSE.required(!approve), reason)?;
     let mut work = Work::begin(ctx, command).await?;
-    let (transfer, pairing, need) = open(&mut work, id).await?;
-    work.authorize(command, &Record { division: Some(&need.division_code), ..Record::default() })?;
+    let (transfer, pairing, need) = load(&mut work, id).await?;
+    work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
     in_time(&work, &transfer)?;
-    step(&mut work, &need, &pairing, &transfer, command, reason).await?;
+    step(&mut work, &need, &pairing, &transfer, reason).await?;
     let mut code = pairing.code.clone();
     if approve {
         // The receiver may have lost its standing since it accepted.
@@ -147,10 +126,10 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
             return Err(Error::rule(format!("接手的机构现在是“{}”，不能同意移交", receiver.state.label())));
         }
         let claim = storage::aid::claim::by_id(&mut work.tx, pairing.claim_id).await?.ok_or(Error::NotFound)?;
-        let mut old = crate::aid::pairing::transferred_in(&mut work, &need, pairing, &transfer.reason).await?;
-        let new_claim = crate::aid::claim::carried_over(&mut work, &need, &claim, transfer.to_organization_id).await?;
-        let new = crate::aid::pairing::open_in(&mut work, &need, &new_claim).await?;
-        crate::aid::pairing::set_successor(&mut work, &mut old, new.id).await?;
+        let mut old = pairings::transferred(&mut work, &need, pairing, &transfer.reason).await?;
+        let new_claim = claims_made::carried_over(&mut work, &need, &claim, transfer.to_organization_id).await?;
+        let new = pairings::begin(&mut work, &need, &new_claim).await?;
+        pairings::set_successor(&mut work, &mut old, new.id).await?;
         notice::to_organization(
             &mut work,
             old.organization_id,
@@ -185,12 +164,12 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
 /// 36 hours without an end change nothing.
 pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::TransferLapse).await?;
-    let (transfer, pairing, need) = open(&mut work, id).await?;
-    work.authorize(Command::TransferLapse, &Record::default())?;
+    let (transfer, pairing, need) = load(&mut work, id).await?;
+    work.authorize(&Record::default())?;
     if !matches!(transfer.state, TransferState::Offered | TransferState::Accepted) || transfer.expires_at >= work.now {
         return Ok(());
     }
-    lapse_in(&mut work, &need, &pairing, &transfer).await?;
+    step(&mut work, &need, &pairing, &transfer, None).await?;
     if pairing.state != PairingState::Transferred {
         notice::to_organization(
             &mut work,
@@ -202,8 +181,4 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
         .await?;
     }
     work.commit("").await
-}
-
-pub(crate) async fn lapse_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing, transfer: &Transfer) -> Result<()> {
-    step(work, need, pairing, transfer, Command::TransferLapse, None).await
 }

@@ -1,19 +1,19 @@
 //! Commands on verifications 核验: somebody outside the organization checks.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::Work;
 use crate::boxed;
+use crate::steps::verifications::{about, insert};
+use crate::steps::{needs, pairings};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
 use domain::form::aid::verification as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::Command;
 use domain::need::NeedState;
 use domain::organization::AccountState;
-use domain::pairing::{PairingState, VERIFY_WORKING_DAYS};
+use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
-use domain::role::Role;
 use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
-use serde_json::json;
 use storage::aid::pairing::Pairing;
 use storage::aid::verification::Verification;
 use storage::needs::need::Need;
@@ -34,8 +34,7 @@ async fn assignee(work: &mut Work<'_>, division: &str, account: Uuid, forbidden:
 #[boxed]
 pub async fn assign(ctx: &Ctx, pairing_code: &str, account: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VerificationAssign).await?;
-    let (pairing, need) =
-        crate::aid::pairing::open(&mut work, pairing_code, Command::VerificationAssign, |_| Vec::new()).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
     if pairing.state != PairingState::Reported {
         return Err(Error::rule(format!("结对现在是“{}”，报告结果以后才能指派核验", pairing.state.label())));
     }
@@ -45,77 +44,13 @@ pub async fn assign(ctx: &Ctx, pairing_code: &str, account: Uuid) -> Result<()> 
     }
     let assignee_id = assignee(&mut work, &pairing.division_code, account, &[pairing.reported_by]).await?;
     let attempt = i64::try_from(all.iter().filter(|v| !v.recheck).count()).unwrap_or_default() + 1;
-    insert(&mut work, &need, &pairing, assignee_id, attempt, false, Command::VerificationAssign).await?;
+    insert(&mut work, &need, &pairing, assignee_id, attempt).await?;
     work.commit(pairing_code).await
 }
 
-async fn insert(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    assignee_id: Uuid,
-    attempt: i64,
-    recheck: bool,
-    command: Command,
-) -> Result<()> {
-    let row = Verification {
-        id: work.ctx.services.new_id(),
-        pairing_id: pairing.id,
-        need_id: need.id,
-        division_code: pairing.division_code.clone(),
-        recheck,
-        attempt,
-        state: VerificationState::Assigned,
-        assignee_id,
-        assigned_by: work.ctx.actor.account_id,
-        assigned_at: work.now,
-        due_at: work.ctx.services.calendar().due(work.now, VERIFY_WORKING_DAYS),
-        method: None,
-        result: None,
-        fail_reason: None,
-        note: String::new(),
-        done_at: None,
-    };
-    match storage::aid::verification::insert(&mut work.tx, &row).await {
-        Err(error) if error.is_unique() => return Err(Error::rule("已经指派过核验，可以改派")),
-        other => other?,
-    }
-    let about = About {
-        need: Some(need),
-        organization: Some(pairing.organization_id),
-        data: Some(json!({ "pairing": pairing.code, "assignee": assignee_id, "attempt": attempt })),
-        ..About::default()
-    };
-    work.created(command, row.state, row.id, about).await
-}
-
-/// The seeded sample: another street's clerk looks again at a completed pairing.
-/// Where no other street of the district has a clerk, the district does it.
-pub(crate) async fn recheck_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
-    let district = pairing.division_code.get(..6).unwrap_or_default().to_owned();
-    let street = pairing.division_code.get(..9).unwrap_or_default().to_owned();
-    let staff = storage::people::account::staff_within(&mut work.tx, &district).await?;
-    let done: Vec<Option<Uuid>> = storage::aid::verification::of_pairing(&mut work.tx, pairing.id)
-        .await?
-        .iter()
-        .map(|v| Some(v.assignee_id))
-        .chain([pairing.reported_by, pairing.completed_by])
-        .collect();
-    let free = |a: &&storage::people::account::Account| !done.contains(&Some(a.id));
-    let chosen = staff
-        .iter()
-        .filter(|a| a.role == Role::Street && a.scope != street)
-        .find(free)
-        .or_else(|| staff.iter().filter(|a| a.role == Role::District).find(free));
-    if let Some(account) = chosen {
-        insert(work, need, pairing, account.id, 1, true, Command::VerificationRecheck).await?;
-    }
-    Ok(())
-}
-
-async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Verification, Pairing, Need)> {
+async fn load(work: &mut Work<'_>, id: Uuid) -> Result<(Verification, Pairing, Need)> {
     let found = storage::aid::verification::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
+    let (pairing, need) = pairings::lock(work, found.pairing_id).await?;
     let row = storage::aid::verification::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who = Record {
         division: Some(&row.division_code),
@@ -124,34 +59,18 @@ async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Verifi
         others: vec![(pairing.reported_by, Separation::Reporter)],
         ..Record::default()
     };
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     Ok((row, pairing, need))
-}
-
-async fn save(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    row: &Verification,
-    from: VerificationState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    first(storage::aid::verification::update(&mut work.tx, row, from).await?, Object::Verification)?;
-    let data = json!({ "pairing": pairing.code, "result": row.result.map(VerificationResult::as_str), "method": row.method.map(Method::as_str), "recheck": row.recheck });
-    let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
-    work.stepped(command, from, row.state, row.id, about).await
 }
 
 /// Gives an open verification to another colleague.
 #[boxed]
 pub async fn reassign(ctx: &Ctx, id: Uuid, account: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::VerificationReassign).await?;
-    let (mut row, pairing, need) = open(&mut work, id, Command::VerificationReassign).await?;
+    let (mut row, pairing, need) = load(&mut work, id).await?;
     row.assignee_id = assignee(&mut work, &pairing.division_code, account, &[pairing.reported_by]).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::VerificationReassign)?;
-    save(&mut work, &need, &pairing, &row, from, Command::VerificationReassign, None).await?;
+    let step = work.step(&mut row.state)?;
+    work.save(&row, step, about(&need, &pairing, &row, None)).await?;
     work.commit(&pairing.code).await?;
     Ok(pairing.code)
 }
@@ -192,11 +111,10 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
         Command::VerificationFail
     };
     let mut work = Work::begin(ctx, command).await?;
-    let (mut row, pairing, mut need) = open(&mut work, id, command).await?;
+    let (mut row, pairing, mut need) = load(&mut work, id).await?;
     let (Finding::Verified { note, .. } | Finding::Failed { note, .. }) = finding;
-    crate::base::gate::hold(&mut work, &need, &[(form::NOTE.into(), note)]).await?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    work.hold(&need, &[(form::NOTE.into(), note)]).await?;
+    let step = work.step(&mut row.state)?;
     row.done_at = Some(work.now);
     let reason = match finding {
         Finding::Verified { result, method, note } => {
@@ -211,30 +129,14 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
             reason.label().to_owned()
         }
     };
-    save(&mut work, &need, &pairing, &row, from, command, Some(reason)).await?;
+    work.save(&row, step, about(&need, &pairing, &row, Some(reason))).await?;
     let href = format!("/pairings/{}", pairing.code);
     notice::to_street(&mut work, &need.division_code, "核验结果已提交，请办理", &need.title, &href).await?;
     if row.recheck && row.result == Some(VerificationResult::NotMet) && need.state == NeedState::Closed {
         // "Not received" opens the need again as a new cycle.
         let until = need.valid_until.unwrap_or(work.now.day()).max(work.now.day() + chrono::Days::new(30));
-        crate::needs::need::reopen_in(&mut work, &mut need, "抽查复核：没有满足".into(), until).await?;
+        needs::reopen(&mut work, &mut need, "抽查复核：没有满足".into(), until).await?;
     }
     work.commit(&pairing.code).await?;
     Ok(pairing.code)
-}
-
-/// An open verification falls with its pairing.
-pub(crate) async fn drop_in(
-    work: &mut Work<'_>,
-    need: &Need,
-    pairing: &Pairing,
-    mut row: Verification,
-    why: &str,
-) -> Result<()> {
-    let from = row.state;
-    row.state = machine::step(from, Command::VerificationFail)?;
-    row.fail_reason = Some(FailReason::Other);
-    row.note = why.to_owned();
-    row.done_at = Some(work.now);
-    save(work, need, pairing, &row, from, Command::VerificationFail, Some(why.to_owned())).await
 }

@@ -120,6 +120,8 @@ pub struct PairingView {
     pub transfer: Option<(storage::aid::transfer::Transfer, String)>,
     pub successor_code: Option<String>,
     pub masked: crate::aid::pairing::Masked,
+    /// What was agreed against what was done.
+    pub promise: crate::aid::promise::Promise,
     pub timeline: Vec<Entry>,
     /// Accesses to a minor's contact data that wait for the office.
     pub accesses: Vec<storage::aid::disclosure::Listed>,
@@ -153,6 +155,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         .unwrap_or_default();
     let workers = storage::aid::pairing::workers(&mut tx, pairing.id).await?;
     let deliveries = storage::aid::delivery::of_pairing(&mut tx, pairing.id).await?;
+    let promise = crate::aid::promise::of_pairing(&mut tx, &pairing, ctx.now()).await?;
     let consent_live = storage::needs::consent::latest(&mut tx, ctx.services.db.sealer(), need.id)
         .await?
         .is_some_and(|consent| consent.is_live(ctx.now().day()));
@@ -233,6 +236,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         transfer,
         successor_code,
         masked,
+        promise,
         timeline,
         accesses,
         colleagues,

@@ -6,7 +6,7 @@ use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::attachment::{AttachmentState, DAILY_BYTES, MAX_BYTES, MAX_FILES};
 use domain::form::record::attachment::FILE;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use serde_json::json;
 use storage::base::attachment::{self, Attachment};
@@ -73,7 +73,7 @@ pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result
             (None, blank(ctx, &work, Object::Organization, found.id, &found.division_code, Some(found.id)))
         }
     };
-    work.authorize(Command::AttachmentAdd, &record(&row))?;
+    work.authorize(&record(&row))?;
     row.name = format!("{}.{}", harmless_name(name), checked.ending);
     checked.kind.clone_into(&mut row.kind);
     row.size = i64::try_from(checked.bytes.len()).map_err(|_| Error::Internal("size"))?;
@@ -92,7 +92,7 @@ pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result
         data: Some(json!({ "kind": row.kind, "size": row.size })),
         ..About::default()
     };
-    work.created(Command::AttachmentAdd, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     let id = row.id;
     work.commit(&id.to_string()).await?;
     Ok(id)
@@ -170,16 +170,16 @@ pub async fn open(ctx: &Ctx, id: Uuid) -> Result<(Attachment, Vec<u8>)> {
 pub async fn remove(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::AttachmentRemove).await?;
     let found = visible(ctx, &mut work.tx, id).await?;
-    work.authorize(Command::AttachmentRemove, &record(&found))?;
+    work.authorize(&record(&found))?;
     remove_in(&mut work, &found).await?;
     work.commit("").await
 }
 
 pub(crate) async fn remove_in(work: &mut Work<'_>, found: &Attachment) -> Result<()> {
-    let to = machine::step(found.state, Command::AttachmentRemove)?;
+    let step = work.leads_by(Command::AttachmentRemove, found.state)?;
     first(attachment::remove(&mut work.tx, found.id, work.now).await?, Object::Attachment)?;
     let about = About { organization: found.organization_id, ..About::default() };
-    work.stepped(Command::AttachmentRemove, found.state, to, found.id, about).await
+    work.stepped(step, found.id, about).await
 }
 
 #[cfg(test)]

@@ -38,6 +38,9 @@ pub enum Error {
     Search(String),
     #[error("internal: {0}")]
     Internal(&'static str),
+    /// Parts of a job by their names; each has been logged by itself.
+    #[error("failed: {}", .0.join(", "))]
+    Failing(Vec<&'static str>),
 }
 
 /// Somebody or something was first.
@@ -80,6 +83,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl From<storage::Error> for Error {
     fn from(error: storage::Error) -> Self {
         Self::Storage(error)
+    }
+}
+
+impl From<crate::base::jobs::Panicked> for Error {
+    fn from(_: crate::base::jobs::Panicked) -> Self {
+        Self::Internal("a panic")
     }
 }
 
@@ -130,7 +139,9 @@ impl Error {
             Self::AlreadyDone { .. } => "这张表已经提交过了".to_owned(),
             Self::Unrecorded => "查阅记录暂时存不进去，所以没有打开，请稍后再试".to_owned(),
             Self::Storage(error) if error.is_unavailable() => "系统暂时存不进去，请稍后再试，您填的内容还在".to_owned(),
-            Self::Storage(_) | Self::Search(_) | Self::Internal(_) => "系统出了问题，请稍后再试".to_owned(),
+            Self::Storage(_) | Self::Search(_) | Self::Internal(_) | Self::Failing(_) => {
+                "系统出了问题，请稍后再试".to_owned()
+            }
         }
     }
 }

@@ -2,13 +2,13 @@
 //! mistakes of a form. The rules themselves stand in [`domain::gate`].
 //!
 //! Every text that somebody outside the owning office may read goes through
-//! [`mistakes`]; texts about one household go through [`hold`] as well, which
+//! [`mistakes`]; texts about one household go through `Work::hold` as well, which
 //! knows the sealed file. A claim's own words are held against the general
 //! rules only: an organization that has not been let in must not learn from a
 //! refusal what the file holds.
 
 use crate::Result;
-use crate::base::work::Work;
+
 use domain::field::Check;
 use domain::form::FieldAt;
 pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend, mend_marked, mistakes};
@@ -126,11 +126,9 @@ pub(crate) fn reason_field(command: Command) -> FieldAt {
     field.labelled("填写的内容")
 }
 
-/// Holds texts about a need against its sealed file, once the need is loaded
-/// and the writer is known to be of its office or paired with it.
-pub(crate) async fn hold(work: &mut Work<'_>, need: &Need, texts: &[(FieldAt, &str)]) -> Result<()> {
-    let file = storage::needs::need_file::load(&mut work.tx, work.ctx.services.db.sealer(), need.id).await?;
-    let about = about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file.as_ref());
+/// Texts about a need against its sealed file.
+pub(crate) fn hold(need: &Need, file: Option<&NeedFile>, texts: &[(FieldAt, &str)]) -> Result<()> {
+    let about = about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file);
     let mut check = Check::about(about);
     for (field, text) in texts {
         check.gate(field, text);

@@ -1,6 +1,6 @@
 //! Rotation of the keys as a job: batch by batch, beside a serving process. That it ended stands in the trail.
 
-use crate::base::work::Work;
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Result, Services};
 use domain::machine::Command;
@@ -35,13 +35,13 @@ pub async fn rotate(services: &Arc<Services>, said: impl Fn(&Rotation)) -> Resul
         let mut work = Work::begin(&system, Command::KeyRotate).await?;
         let done = rotation::reseal_batch(&mut work.tx, sealer, &mut rotation, BATCH, services.now()).await?;
         if done {
-            work.authorize(Command::KeyRotate, &Record::default())?;
+            work.authorize(&Record::default())?;
             rotation::finish(&mut work.tx, rotation.id, services.now()).await?;
             let said = json!({
                 "key": rotation.key_id, "suite": rotation.suite,
                 "looked_at": rotation.looked_at, "resealed": rotation.resealed,
             });
-            work.noted(Command::KeyRotate, rotation.id, "finished", said).await?;
+            work.noted(rotation.id, "finished", About { data: Some(said), ..About::default() }).await?;
         }
         work.commit("").await?;
         said(&rotation);

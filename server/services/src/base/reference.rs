@@ -1,11 +1,11 @@
 //! Editions of the administrative divisions: newest wins, old codes keep resolving.
 
-use crate::base::work::Work;
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::division::{self, Divisions};
 use domain::form::office::divisions::{EDITION, FILE};
-use domain::machine::{Command, Object};
+use domain::machine::Command;
 use domain::permission::Record;
 use storage::Db;
 use storage::base::reference::{self, Edition};
@@ -35,7 +35,7 @@ fn build(stored: &[Edition]) -> Result<Divisions> {
 #[boxed]
 pub async fn import_divisions(ctx: &Ctx, day: chrono::NaiveDate, source: &str, csv: &str) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::ReferenceImport).await?;
-    work.authorize(Command::ReferenceImport, &Record::default())?;
+    work.authorize(&Record::default())?;
     let row = Edition {
         id: ctx.services.new_id(),
         kind: KIND.into(),
@@ -55,26 +55,8 @@ pub async fn import_divisions(ctx: &Ctx, day: chrono::NaiveDate, source: &str, c
     let divisions = build(&all)?;
     let count = divisions.iter().filter(|division| division.is_current()).count();
     reference::insert(&mut work.tx, &row).await?;
-    storage::base::event::append(
-        &mut work.tx,
-        &storage::base::event::NewEvent {
-            at: work.now,
-            actor_id: ctx.actor.account_id,
-            actor_role: ctx.actor.role,
-            origin: ctx.origin,
-            object: Object::Reference,
-            object_id: row.id,
-            need_id: None,
-            division_code: String::new(),
-            organization_id: None,
-            command: Command::ReferenceImport,
-            from_state: None,
-            to_state: "imported",
-            reason: None,
-            data: serde_json::json!({ "edition": row.edition, "current": count }),
-        },
-    )
-    .await?;
+    let data = serde_json::json!({ "edition": row.edition, "current": count });
+    work.noted(row.id, "imported", About { data: Some(data), ..About::default() }).await?;
     work.commit("").await?;
     ctx.services.replace_divisions(divisions);
     Ok(count)

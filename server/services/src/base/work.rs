@@ -1,7 +1,14 @@
 //! One command: one transaction that writes the rows and the event.
+//!
+//! The command is named once, where the work begins. What is recorded must have been authorized in this work, or follow
+//! from what was, as the table of consequences says ([`domain::consequence`]).
 
+use crate::base::gate;
+use crate::base::row::Row;
 use crate::{Conflict, Ctx, Error, Result};
 use domain::calendar::Time;
+use domain::consequence;
+use domain::form::FieldAt;
 use domain::machine::{self, Command, State};
 use domain::permission::{Record, authorize};
 use serde_json::{Value, json};
@@ -15,6 +22,36 @@ pub(crate) struct Work<'a> {
     pub ctx: &'a Ctx,
     pub tx: Tx,
     pub now: Time,
+    grant: Grant,
+}
+
+/// The command of a work, and whether the actor may give it.
+#[derive(Clone, Copy, Debug)]
+struct Grant {
+    command: Command,
+    authorized: bool,
+}
+
+impl Grant {
+    /// Whether an event of `command` may be recorded: the work's own, or what follows from it.
+    fn covers(self, command: Command) -> Result<()> {
+        if !self.authorized {
+            Err(Error::Internal("an event without authorization"))
+        } else if command == self.command || consequence::follows(command, self.command) {
+            Ok(())
+        } else {
+            Err(Error::Internal("an event that does not follow from the command"))
+        }
+    }
+}
+
+/// A step from one state to the next that the transition table has: which command takes it, from where to where.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub(crate) struct Step<S> {
+    command: Command,
+    pub from: S,
+    pub to: S,
 }
 
 /// What an event says beyond the step itself.
@@ -40,7 +77,17 @@ impl<'a> Work<'a> {
             }
             return Err(Error::rule("这张表已经失效，请重新打开页面再填"));
         }
-        Ok(Work { ctx, tx, now })
+        Ok(Work { ctx, tx, now, grant: Grant { command, authorized: false } })
+    }
+
+    /// The command of this work.
+    pub fn command(&self) -> Command {
+        self.grant.command
+    }
+
+    /// What was read decides which command this is; it is not authorized yet.
+    pub fn becomes(&mut self, command: Command) {
+        self.grant = Grant { command, authorized: false };
     }
 
     /// Loads a need by its code for changing it: locked, and only where the
@@ -58,12 +105,50 @@ impl<'a> Work<'a> {
         storage::needs::need::by_id(&mut self.tx, id).await?.ok_or(Error::NotFound)
     }
 
-    pub fn authorize(&self, command: Command, record: &Record<'_>) -> Result<()> {
-        Ok(authorize(&self.ctx.actor, command, record)?)
+    /// Decides whether the actor may give this command about a record. Whoever works on several asks for each.
+    pub fn authorize(&mut self, record: &Record<'_>) -> Result<()> {
+        self.grant.authorized = false;
+        authorize(&self.ctx.actor, self.grant.command, record)?;
+        self.grant.authorized = true;
+        Ok(())
     }
 
-    /// Records a step that creates an object.
-    pub async fn created<S: State>(
+    /// The step that this command takes from a state.
+    pub fn leads<S: State>(&self, from: S) -> Result<Step<S>> {
+        self.leads_by(self.grant.command, from)
+    }
+
+    /// Refuses where this command does not act in a state.
+    pub fn acts_on<S: State>(&self, state: S) -> Result<()> {
+        machine::step(state, self.grant.command)?;
+        Ok(())
+    }
+
+    /// The step that another command takes, which follows from this one (or is it).
+    pub fn leads_by<S: State>(&self, command: Command, from: S) -> Result<Step<S>> {
+        self.grant.covers(command)?;
+        Ok(Step { command, from, to: machine::step(from, command)? })
+    }
+
+    /// Takes the step in a loaded row.
+    pub fn step<S: State>(&self, state: &mut S) -> Result<Step<S>> {
+        self.step_by(self.grant.command, state)
+    }
+
+    /// As [`Work::step`], by a command that follows from this one (or is it).
+    pub fn step_by<S: State>(&self, command: Command, state: &mut S) -> Result<Step<S>> {
+        let step = self.leads_by(command, *state)?;
+        *state = step.to;
+        Ok(step)
+    }
+
+    /// Records that this command made an object.
+    pub async fn created<S: State>(&mut self, to: S, object_id: Uuid, about: About<'_>) -> Result<()> {
+        self.created_by(self.grant.command, to, object_id, about).await
+    }
+
+    /// As [`Work::created`], by a command that follows from this one (or is it).
+    pub async fn created_by<S: State>(
         &mut self,
         command: Command,
         to: S,
@@ -76,19 +161,31 @@ impl<'a> Work<'a> {
         self.append(command, None, to.text(), object_id, about).await
     }
 
-    /// Records a step from one state to the next.
-    pub async fn stepped<S: State>(
+    /// Records a step of an object.
+    pub async fn stepped<S: State>(&mut self, step: Step<S>, object_id: Uuid, about: About<'_>) -> Result<()> {
+        self.append(step.command, Some(step.from.text()), step.to.text(), object_id, about).await
+    }
+
+    /// Writes a row that took a step, and records it.
+    pub async fn save<R: Row>(&mut self, row: &R, step: Step<R::State>, about: About<'_>) -> Result<()> {
+        first(row.write(&mut self.tx, step.from, self.now).await?, R::State::OBJECT)?;
+        self.stepped(step, row.id(), about).await
+    }
+
+    /// Records something that has no states of its own, such as a setting.
+    pub async fn noted(&mut self, object_id: Uuid, to: &'static str, about: About<'_>) -> Result<()> {
+        self.noted_by(self.grant.command, object_id, to, about).await
+    }
+
+    /// As [`Work::noted`], by a command that follows from this one (or is it).
+    pub async fn noted_by(
         &mut self,
         command: Command,
-        from: S,
-        to: S,
         object_id: Uuid,
+        to: &'static str,
         about: About<'_>,
     ) -> Result<()> {
-        if machine::step(from, command).ok() != Some(to) {
-            return Err(Error::Internal("step is not in the table"));
-        }
-        self.append(command, Some(from.text()), to.text(), object_id, about).await
+        self.append(command, None, to, object_id, about).await
     }
 
     async fn append(
@@ -99,10 +196,11 @@ impl<'a> Work<'a> {
         object_id: Uuid,
         about: About<'_>,
     ) -> Result<()> {
+        self.grant.covers(command)?;
         if let (Some(need), Some(reason)) = (about.need, about.reason.clone())
-            && crate::base::gate::crosses(command, self.ctx.actor.role)
+            && gate::crosses(command, self.ctx.actor.role)
         {
-            crate::base::gate::hold(self, need, &[(crate::base::gate::reason_field(command), &reason)]).await?;
+            self.hold(need, &[(gate::reason_field(command), &reason)]).await?;
         }
         let e = NewEvent {
             at: self.now,
@@ -124,9 +222,11 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Records something that has no states of its own, such as a setting.
-    pub async fn noted(&mut self, command: Command, object_id: Uuid, to: &'static str, data: Value) -> Result<()> {
-        self.append(command, None, to, object_id, About { data: Some(data), ..About::default() }).await
+    /// Holds texts about a need against its sealed file, once the need is loaded and the writer is known to be of its
+    /// office or paired with it.
+    pub async fn hold(&mut self, need: &Need, texts: &[(FieldAt, &str)]) -> Result<()> {
+        let file = storage::needs::need_file::load(&mut self.tx, self.ctx.services.db.sealer(), need.id).await?;
+        gate::hold(need, file.as_ref(), texts)
     }
 
     /// Writes a need back; refuses when another writer was first.
@@ -160,4 +260,20 @@ impl<'a> Work<'a> {
 /// `Ok` when the row was written, else "somebody was first".
 pub(crate) fn first(written: bool, object: machine::Object) -> Result<()> {
     if written { Ok(()) } else { Err(Error::Conflict(Conflict::Stale(object))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_authorized_is_not_recorded() {
+        let mut grant = Grant { command: Command::NeedClose, authorized: false };
+        assert!(matches!(grant.covers(Command::NeedClose), Err(Error::Internal(_))));
+        assert!(matches!(grant.covers(Command::ClaimSupersede), Err(Error::Internal(_))));
+        grant.authorized = true;
+        assert!(grant.covers(Command::NeedClose).is_ok());
+        assert!(grant.covers(Command::ClaimSupersede).is_ok());
+        assert!(matches!(grant.covers(Command::ClaimApprove), Err(Error::Internal(_))));
+    }
 }

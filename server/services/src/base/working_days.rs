@@ -1,7 +1,7 @@
 //! The calendar of working days 工作日历: what ships, and what the city lays over it when the yearly notice is out. Days
 //! by which something is due stand as they were counted; a change counts for what begins after it.
 
-use crate::base::work::Work;
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate};
@@ -100,7 +100,7 @@ pub async fn set(ctx: &Ctx, from: &str, until: &str, kind: &str, source: &str) -
     check.done()?;
     let (Some(from), Some(until)) = (from, until) else { return Err(Error::Internal("checked days are there")) };
     let mut work = Work::begin(ctx, Command::ReferenceDays).await?;
-    work.authorize(Command::ReferenceDays, &Record::default())?;
+    work.authorize(&Record::default())?;
     for day in from.iter_days().take_while(|day| *day <= until) {
         let row = WorkingDay {
             day,
@@ -112,7 +112,7 @@ pub async fn set(ctx: &Ctx, from: &str, until: &str, kind: &str, source: &str) -
         working_day::set(&mut work.tx, &row).await?;
     }
     let data = json!({ "from": from, "until": until, "kind": kind, "source": source });
-    work.noted(Command::ReferenceDays, Uuid::nil(), "set", data).await?;
+    work.noted(Uuid::nil(), "set", About { data: Some(data), ..About::default() }).await?;
     work.commit(&from.year().to_string()).await?;
     refresh(&ctx.services).await?;
     Ok(from.year())

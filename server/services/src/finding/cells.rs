@@ -6,7 +6,7 @@
 //! may be said as it stood when a need was indexed; the follower asks
 //! [`Cells::changed`] after each publication and indexes the street anew.
 
-use crate::finding::hall::service_name;
+use crate::finding::card::service_name;
 use crate::{Result, Services};
 use domain::calendar::Time;
 use domain::gate::small;

@@ -3,9 +3,10 @@
 //! A wake-up is a hint, polling is the guarantee. Applying is idempotent: the
 //! position is stored with the index, and each need is indexed as it stands.
 
+use crate::base::jobs::{Job, contained};
 use crate::boxed;
-use crate::finding::hall::{self, MemberCard, PublicCard};
-use crate::finding::{cells, supply};
+use crate::finding::card::{self, MemberCard, PublicCard};
+use crate::finding::{cells, offers};
 use crate::{Error, Result, Services};
 use domain::machine::{Command, Object};
 use domain::need::{Coverage, NeedKind, NeedState};
@@ -22,21 +23,20 @@ use uuid::Uuid;
 /// State of the follower of one node.
 #[derive(Default)]
 pub struct Follower {
-    wake: Notify,
+    wake: Arc<Notify>,
     /// For whoever else follows the log: saved searches.
-    pub(crate) others: Notify,
+    pub(crate) others: Arc<Notify>,
     /// One pass at a time.
     gate: Mutex<()>,
     ready: AtomicBool,
     /// Whether the index holds everything up to its position; a fresh one does not.
     whole: AtomicBool,
+    /// Whether the index is to be built anew before it is followed again.
+    broken: AtomicBool,
 }
 
 const BATCH: i64 = 500;
 const POLL: Duration = Duration::from_millis(250);
-/// Between attempts after a failure.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const MOST_WAIT: Duration = Duration::from_mins(1);
 
 impl Follower {
     /// For an index that holds everything up to its position, or does not yet.
@@ -92,7 +92,7 @@ pub async fn follow(services: &Services) -> Result<usize> {
         };
         let to = position((last.xid, last.id));
         if events.iter().any(|event| event.object == Object::Thesaurus) {
-            crate::finding::thesaurus::refresh(services).await?;
+            crate::finding::lexicon::refresh(services).await?;
         }
         if events.iter().any(|event| event.command == Command::ReferenceDays) {
             crate::base::working_days::refresh(services).await?;
@@ -105,7 +105,7 @@ pub async fn follow(services: &Services) -> Result<usize> {
                 docs.extend(documents(services, &mut tx, std::slice::from_ref(&need)).await?);
             }
         }
-        docs.extend(supply::touched(services, &mut tx, &events).await?);
+        docs.extend(offers::touched(services, &mut tx, &events).await?);
         drop(tx);
         read += events.len();
         let index = Arc::clone(&services.index);
@@ -166,10 +166,10 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
         })
         .await?;
     }
-    for what in supply::KINDS {
+    for what in offers::KINDS {
         let mut after = Uuid::nil();
         loop {
-            let docs = supply::page_after(services, &mut tx, what, after).await?;
+            let docs = offers::page_after(services, &mut tx, what, after).await?;
             let Some(last) = docs.last() else { break };
             after = last.id;
             rebuild = blocking(move || {
@@ -186,29 +186,33 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
 }
 
 /// Follows for as long as the program runs.
-#[boxed]
-pub async fn run(services: Arc<Services>) {
-    let mut wait = FIRST_WAIT;
-    loop {
-        if let Err(error) = follow(&services).await {
-            tracing::error!(%error, "the search index could not follow");
-            services.follower.ready.store(false, Ordering::Relaxed);
-            // Its directory may be gone or damaged: what is open goes on answering while a new one is made.
-            // Where the fault lies elsewhere (disk, database) this fails as well, and is tried again later.
-            if matches!(error, Error::Search(_)) {
-                tokio::time::sleep(wait).await;
-                match rebuild(&services).await {
-                    Ok(count) => tracing::info!(count, "the search index was built anew"),
-                    Err(error) => tracing::error!(%error, "the search index could not be built anew"),
-                }
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(MOST_WAIT);
-        } else {
-            wait = FIRST_WAIT;
-        }
-        let _ = tokio::time::timeout(POLL, services.follower.wake.notified()).await;
+pub fn job(services: &Arc<Services>) -> Job {
+    Job::new(services, "search index", POLL, |services| async move { Ok(keep_up(&services).await?) })
+        .woken_by(&services.follower.wake)
+}
+
+/// The index is to be built anew before it is followed again.
+pub fn rebuild_first(services: &Services) {
+    services.follower.broken.store(true, Ordering::Relaxed);
+}
+
+async fn keep_up(services: &Services) -> Result<()> {
+    let follower = &services.follower;
+    if follower.broken.load(Ordering::Relaxed) {
+        let count = rebuild(services).await?;
+        follower.broken.store(false, Ordering::Relaxed);
+        tracing::info!(count, "the search index was built anew");
     }
+    let followed = contained(follow(services)).await;
+    if let Err(error) = &followed {
+        follower.ready.store(false, Ordering::Relaxed);
+        // Its directory may be gone or damaged: what is open goes on answering while a new one is made.
+        // Where the fault lies elsewhere (disk, database) this fails as well, and is tried again later.
+        if matches!(error, Error::Search(_)) {
+            rebuild_first(services);
+        }
+    }
+    followed.map(|_| ())
 }
 
 /// What searches know of needs, which are in order of id.
@@ -260,12 +264,12 @@ impl Parts {
             lines.iter().filter_map(|line| domain::vocabulary::service(&line.service_code)).collect();
         services_of.dedup_by_key(|service| service.code);
         let coverage = Coverage::of(lines.iter().map(|line| (line.quantity, line.taken)));
-        let card_lines: Vec<hall::CardLine> = lines
+        let card_lines: Vec<card::CardLine> = lines
             .iter()
             .map(|line| {
                 let pending = self.pending.get(&line.id).copied().unwrap_or_default();
-                hall::CardLine {
-                    service: hall::service_name(&line.service_code),
+                card::CardLine {
+                    service: card::service_name(&line.service_code),
                     per: line.per,
                     unit: line.unit.clone(),
                     quantity: line.quantity,
@@ -275,7 +279,7 @@ impl Parts {
             })
             .collect();
         let group_names: Vec<String> = groups.iter().map(|group| group.name().to_owned()).collect();
-        let public_title = hall::public_title(&card_lines);
+        let public_title = card::public_title(&card_lines);
         let public = PublicCard {
             code: need.code.clone(),
             kind: need.kind,
@@ -328,7 +332,7 @@ impl Parts {
             division_code: need.division_code.clone(),
             known_division: known,
             kind: need.kind.to_string(),
-            state: hall::shown_state(need, coverage).to_owned(),
+            state: card::shown_state(need, coverage).to_owned(),
             is_public,
             services: services_of.iter().map(|service| service.code.to_owned()).collect(),
             service_groups: services_of

@@ -5,6 +5,7 @@
 //! know it. How far it has come is one row that all nodes share, moved on in the same transaction that writes
 //! the notices, so that each is told once however many nodes run and whenever one is killed.
 
+use crate::base::jobs::Job;
 use crate::boxed;
 use crate::finding::follower::documents;
 use crate::finding::hall_address::HallAddress;
@@ -42,15 +43,9 @@ struct Live {
 }
 
 /// Follows for as long as the program runs.
-#[boxed]
-pub async fn run(services: Arc<Services>) {
-    loop {
-        if let Err(error) = follow(&services).await {
-            tracing::error!(%error, "saved searches could not be followed");
-            tokio::time::sleep(POLL).await;
-        }
-        let _ = tokio::time::timeout(POLL, services.follower.others.notified()).await;
-    }
+pub fn job(services: &Arc<Services>) -> Job {
+    Job::new(services, "saved searches", POLL, |services| async move { Ok(follow(&services).await?) })
+        .woken_by(&services.follower.others)
 }
 
 /// Tells what has been published since the last time. Returns how many notices were written.

@@ -6,7 +6,7 @@ use crate::{Ctx, Error, Result};
 use domain::field::only;
 use domain::finding::SavedSearchState;
 use domain::form::finding::saved::{NAME, QUERY};
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::Record;
 use serde_json::json;
 use storage::finding::{self, SavedSearch};
@@ -40,7 +40,7 @@ pub async fn create(ctx: &Ctx, name: &str, query: &str) -> Result<Uuid> {
     }
     let organization = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::SavedSearchCreate).await?;
-    work.authorize(Command::SavedSearchCreate, &Record { organization: Some(organization), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(organization), ..Record::default() })?;
     let known = finding::searches_of(&mut work.tx, organization).await?;
     if known.len() >= MOST {
         return Err(Error::wrong(NAME, format!("最多保存{MOST}个查找，请先删除不用的")));
@@ -58,7 +58,7 @@ pub async fn create(ctx: &Ctx, name: &str, query: &str) -> Result<Uuid> {
     };
     finding::insert_search(&mut work.tx, &row).await?;
     let about = About { organization: Some(organization), data: Some(json!({ "name": row.name })), ..About::default() };
-    work.created(Command::SavedSearchCreate, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit(&row.id.to_string()).await?;
     Ok(row.id)
 }
@@ -102,14 +102,13 @@ pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
 async fn step(ctx: &Ctx, id: Uuid, command: Command, name: Option<String>) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let mut row = finding::search(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    work.authorize(command, &Record { organization: Some(row.organization_id), ..Record::default() })?;
-    let (from, to) = (row.state, machine::step(row.state, command)?);
+    work.authorize(&Record { organization: Some(row.organization_id), ..Record::default() })?;
+    let step = work.step(&mut row.state)?;
     let data = json!({ "name": name.clone().unwrap_or_else(|| row.name.clone()) });
-    row.state = to;
     row.name = name.unwrap_or(row.name);
     row.updated_at = work.now;
     first(finding::update_search(&mut work.tx, &row).await?, Object::SavedSearch)?;
     let about = About { organization: Some(row.organization_id), data: Some(data), ..About::default() };
-    work.stepped(command, from, to, row.id, about).await?;
+    work.stepped(step, row.id, about).await?;
     work.commit(&id.to_string()).await
 }

@@ -3,7 +3,7 @@
 
 use crate::boxed;
 use crate::finding::follower::documents;
-use crate::finding::supply;
+use crate::finding::offers;
 use crate::{Error, Result, Services};
 use search::highlight::Terms;
 use search::matching::{Candidate, Prepared};
@@ -34,7 +34,7 @@ pub async fn search(
             let needs = storage::needs::need::page_after(&mut tx, after, PAGE).await?;
             documents(services, &mut tx, &needs).await?
         } else {
-            supply::page_after(services, &mut tx, query.what, after).await?
+            offers::page_after(services, &mut tx, query.what, after).await?
         };
         let Some(last) = docs.last() else { break };
         (after, seen) = (last.id, seen + docs.len());

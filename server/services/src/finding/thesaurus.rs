@@ -3,81 +3,21 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::{Ctx, Error, Result, Services};
-use domain::division::Divisions;
+pub use crate::finding::lexicon::{Entry, refresh, shipped};
+use crate::finding::lexicon::{laid_over, lexicon};
+use crate::{Ctx, Error, Result};
 use domain::field::only;
 use domain::finding::GroupState;
 use domain::form::finding::thesaurus::LINE;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
-use search::Lexicon;
-use search::thesaurus::{self, Group};
+use search::thesaurus::Group;
 use serde_json::json;
 use std::sync::Arc;
 use storage::finding::{self, GroupRow};
 
 /// Heading under which staff's own groups stand.
 pub const OWN_SECTION: &str = "本市增加";
-
-/// What ships, over these divisions.
-pub fn shipped(divisions: &Divisions) -> Lexicon {
-    let shipped = thesaurus::shipped();
-    Lexicon::new(0, shipped.groups, &shipped.silent, divisions)
-}
-
-/// A group as it is in force, or was before it was stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    pub group: Group,
-    pub state: GroupState,
-    /// Line as it ships, where that differs from the one in force; empty for an own group.
-    pub shipped: Option<String>,
-    /// 0 for a group that was never touched.
-    pub version: i64,
-    pub updated_at: Option<domain::calendar::Time>,
-}
-
-fn laid_over(rows: Vec<GroupRow>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = thesaurus::shipped()
-        .groups
-        .into_iter()
-        .map(|group| Entry { group, state: GroupState::Active, shipped: None, version: 0, updated_at: None })
-        .collect();
-    for row in rows {
-        // A line that was accepted once reads; should the limits ever shrink, the shipped one holds.
-        let Ok(group) = Group::read(&row.key, &row.section, &row.line) else { continue };
-        let known = entries.iter_mut().find(|entry| entry.group.key == row.key);
-        let changed = Entry {
-            shipped: known.as_ref().map(|entry| entry.group.line()),
-            group,
-            state: row.state,
-            version: row.version,
-            updated_at: Some(row.updated_at),
-        };
-        match known {
-            Some(entry) => *entry = changed,
-            None => entries.push(changed),
-        }
-    }
-    entries
-}
-
-fn lexicon(revision: i64, entries: &[Entry], divisions: &Divisions) -> Lexicon {
-    let groups = entries.iter().filter(|entry| entry.state == GroupState::Active).map(|entry| entry.group.clone());
-    let silent = thesaurus::shipped().silent;
-    Lexicon::new(u64::try_from(revision).unwrap_or_default(), groups.collect(), &silent, divisions)
-}
-
-/// Takes up what the database holds now.
-#[boxed]
-pub async fn refresh(services: &Services) -> Result<()> {
-    let mut tx = services.db.read().await?;
-    let revision = finding::groups_revision(&mut tx).await?;
-    let rows = finding::groups(&mut tx).await?;
-    drop(tx);
-    services.index.set_lexicon(Arc::new(lexicon(revision, &laid_over(rows), &services.divisions())));
-    Ok(())
-}
 
 fn permitted(ctx: &Ctx) -> Result<()> {
     Ok(authorize(&ctx.actor, Command::ThesaurusChange, &Record::default())?)
@@ -108,7 +48,7 @@ pub async fn add(ctx: &Ctx, line: &str) -> Result<String> {
     let key = format!("{OWN_SECTION}/{}", id.simple());
     let group = read(&key, OWN_SECTION, line)?;
     let mut work = Work::begin(ctx, Command::ThesaurusAdd).await?;
-    work.authorize(Command::ThesaurusAdd, &Record::default())?;
+    work.authorize(&Record::default())?;
     let row = GroupRow {
         id,
         key: key.clone(),
@@ -121,7 +61,7 @@ pub async fn add(ctx: &Ctx, line: &str) -> Result<String> {
     };
     finding::insert_group(&mut work.tx, &row).await?;
     let data = json!({ "group": key, "line": row.line });
-    work.created(Command::ThesaurusAdd, row.state, id, About { data: Some(data), ..About::default() }).await?;
+    work.created(row.state, id, About { data: Some(data), ..About::default() }).await?;
     work.commit(&key).await?;
     refresh(&ctx.services).await?;
     Ok(key)
@@ -154,19 +94,18 @@ async fn step(ctx: &Ctx, key: &str, version: i64, command: Command, line: Option
         None => entry.group.clone(),
     };
     let mut work = Work::begin(ctx, command).await?;
-    work.authorize(command, &Record::default())?;
+    work.authorize(&Record::default())?;
     let data = json!({ "group": key, "before": entry.group.line(), "line": group.line() });
     let about = About { data: Some(data), ..About::default() };
     match finding::group(&mut work.tx, key).await? {
         Some(mut row) => {
             first(row.version == version, Object::Thesaurus)?;
-            let (from, to) = (row.state, machine::step(row.state, command)?);
+            let step = work.step(&mut row.state)?;
             row.line = group.line();
-            row.state = to;
             row.updated_by = ctx.actor.account_id;
             row.updated_at = work.now;
             first(finding::update_group(&mut work.tx, &row).await?, Object::Thesaurus)?;
-            work.stepped(command, from, to, row.id, about).await?;
+            work.stepped(step, row.id, about).await?;
         }
         None => {
             first(version == 0, Object::Thesaurus)?;
@@ -188,7 +127,7 @@ async fn step(ctx: &Ctx, key: &str, version: i64, command: Command, line: Option
                 Err(error) if error.is_unique() => return first(false, Object::Thesaurus),
                 other => other?,
             }
-            work.created(command, state, row.id, about).await?;
+            work.created(state, row.id, about).await?;
         }
     }
     work.commit(key).await?;

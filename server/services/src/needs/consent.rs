@@ -2,37 +2,17 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::{self, CONSENT_PURPOSE, ConsentInput};
+use crate::needs::{entry, need_form};
 use crate::{Ctx, Error, Fields, Result};
 use domain::field::{Check, only};
 use domain::form::needs::command::WITHDRAW_CONSENT;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::NeedKind;
 use domain::organization::ConsentState;
 use domain::permission::Record;
 use storage::needs::consent::Consent;
 use storage::needs::need::Need;
 use uuid::Uuid;
-
-pub(crate) async fn record_in(work: &mut Work<'_>, need: &Need, input: &ConsentInput) -> Result<()> {
-    let row = Consent {
-        id: work.ctx.services.new_id(),
-        need_id: need.id,
-        state: ConsentState::Live,
-        by_guardian: input.by_guardian,
-        channel: input.channel,
-        purpose: CONSENT_PURPOSE.to_owned(),
-        evidence: input.evidence.clone(),
-        given_on: input.given_on,
-        valid_until: input.valid_until,
-        recorded_by: work.ctx.actor.account_id,
-        recorded_at: work.now,
-        withdrawn_at: None,
-        warned_at: None,
-    };
-    storage::needs::consent::insert(&mut work.tx, work.ctx.services.db.sealer(), &row).await?;
-    work.created(Command::ConsentRecord, row.state, row.id, About { need: Some(need), ..About::default() }).await
-}
 
 /// Records a consent on an existing need.
 #[boxed]
@@ -43,11 +23,11 @@ pub async fn record(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     let input = input.ok_or(Error::Internal("consent without mistakes and without value"))?;
     let mut work = Work::begin(ctx, Command::ConsentRecord).await?;
     let need = work.need(code).await?;
-    work.authorize(Command::ConsentRecord, &Record { division: Some(&need.division_code), ..Record::default() })?;
+    work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
     if need.kind == NeedKind::Village {
         return Err(Error::rule("村的需求没有个人信息，不需要同意书"));
     }
-    record_in(&mut work, &need, &input).await?;
+    entry::record_consent(&mut work, &need, &input).await?;
     work.commit(code).await
 }
 
@@ -57,20 +37,13 @@ pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(WITHDRAW_CONSENT, reason)?;
     let mut work = Work::begin(ctx, Command::ConsentWithdraw).await?;
     let need = work.need(code).await?;
-    work.authorize(Command::ConsentWithdraw, &Record { division: Some(&need.division_code), ..Record::default() })?;
+    work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
     let consent = storage::needs::consent::latest(&mut work.tx, ctx.services.db.sealer(), need.id)
         .await?
         .ok_or_else(|| Error::rule("这条需求还没有登记同意"))?;
-    let to = machine::step(consent.state, Command::ConsentWithdraw)?;
+    let step = work.leads(consent.state)?;
     first(storage::needs::consent::withdraw(&mut work.tx, consent.id, work.now).await?, Object::Consent)?;
-    work.stepped(
-        Command::ConsentWithdraw,
-        consent.state,
-        to,
-        consent.id,
-        About { need: Some(&need), reason: Some(reason), ..About::default() },
-    )
-    .await?;
+    work.stepped(step, consent.id, About { need: Some(&need), reason: Some(reason), ..About::default() }).await?;
     for pairing in
         storage::aid::pairing::of_need(&mut work.tx, need.id).await?.into_iter().filter(|p| p.state.is_running())
     {
@@ -94,10 +67,10 @@ pub(crate) async fn warn(ctx: &Ctx, id: Uuid, need: Uuid) -> Result<()> {
     if consent.warned_at.is_some() {
         return Ok(());
     }
-    work.authorize(Command::ConsentWarn, &Record::default())?;
+    work.authorize(&Record::default())?;
     first(storage::needs::consent::warned(&mut work.tx, id, work.now).await?, Object::Consent)?;
     let about = About { need: Some(&need), ..About::default() };
-    work.stepped(Command::ConsentWarn, consent.state, consent.state, id, about).await?;
+    work.stepped(work.leads(consent.state)?, id, about).await?;
     let title = format!("本人的同意{}到期", domain::calendar::day_words(consent.valid_until));
     let body = "到期以后不再显示联系方式。要继续服务的，请重新征得同意并登记";
     crate::base::notice::to_street(&mut work, &need.division_code, &title, body, &format!("/needs/{}", need.code))
@@ -113,11 +86,11 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid, need: Uuid) -> Result<()> {
     if consent.valid_until >= work.now.day() {
         return Ok(());
     }
-    work.authorize(Command::ConsentExpire, &Record::default())?;
-    let to = machine::step(consent.state, Command::ConsentExpire)?;
+    work.authorize(&Record::default())?;
+    let step = work.leads(consent.state)?;
     first(storage::needs::consent::expire(&mut work.tx, id).await?, Object::Consent)?;
     let about = About { need: Some(&need), ..About::default() };
-    work.stepped(Command::ConsentExpire, consent.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     let href = format!("/needs/{}", need.code);
     crate::base::notice::to_street(&mut work, &need.division_code, "本人的同意已到期", &need.title, &href).await?;
     for pairing in

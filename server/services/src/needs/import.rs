@@ -2,6 +2,9 @@
 
 mod needs;
 mod organizations;
+mod report;
+
+pub use report::{Report, ReportRow};
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
@@ -11,7 +14,6 @@ use domain::form::needs::import::FILE;
 use domain::machine::{self, Command, Object};
 use domain::organization::{ImportState, LedgerKind};
 use domain::permission::{Record, authorize};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -21,36 +23,6 @@ use uuid::Uuid;
 
 /// The largest ledger file, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
-
-/// What the report page shows of a row: no private values.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ReportRow {
-    pub sheet: String,
-    pub row: u32,
-    pub result: Outcome,
-    /// Chinese sentences: column, cell, mend.
-    pub messages: Vec<String>,
-    /// Services and place, or the organization's name, for recognising the row.
-    pub what: String,
-    /// The need that this row already became.
-    pub need_code: Option<String>,
-    /// The organization that this row names and that is registered already.
-    #[serde(default)]
-    pub organization: Option<Uuid>,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Report {
-    pub rows: Vec<ReportRow>,
-    /// Sheets that were not read, with the reason.
-    pub ignored: Vec<(String, String)>,
-}
-
-impl Report {
-    pub fn count(&self, outcome: Outcome) -> usize {
-        self.rows.iter().filter(|row| row.result == outcome).count()
-    }
-}
 
 fn record(scope: &str) -> Record<'_> {
     Record { division: Some(scope), ..Record::default() }
@@ -97,11 +69,6 @@ pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes:
     }
 }
 
-/// Sheets that were not read, with the reason.
-fn ignored<V>(sheets: Vec<ledger::Sheet<V>>, why: &str) -> Vec<(String, String)> {
-    sheets.into_iter().filter(|sheet| sheet.ignore.is_some()).map(|sheet| (sheet.sheet, why.to_owned())).collect()
-}
-
 /// Checks a file without importing: the dry run. Returns the import's id.
 #[boxed]
 pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
@@ -117,11 +84,11 @@ pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>
     };
     drop(turn);
     let mut work = Work::begin(ctx, Command::ImportUpload).await?;
+    work.authorize(&record(&ctx.actor.scope))?;
     let whose = Whose { kind, scope: &ctx.actor.scope, team_id: None };
     let row = checked(&work, whose, file_name, &bytes, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     work.created(
-        Command::ImportUpload,
         row.state,
         row.id,
         About {
@@ -152,21 +119,14 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     drop(tx);
     let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
     let mut work = Work::begin(ctx, Command::ImportApply).await?;
-    work.authorize(Command::ImportApply, &record(&open.scope))?;
+    work.authorize(&record(&open.scope))?;
     let imported = match open.kind {
         LedgerKind::Needs => needs::take(&mut work, &open, bytes.into()).await?,
         LedgerKind::Organizations => organizations::take(&mut work, &open, bytes.into()).await?,
     };
-    let to = machine::step(open.state, Command::ImportApply)?;
-    first(import::finish(&mut work.tx, id, to, imported, work.now).await?, Object::Import)?;
-    work.stepped(
-        Command::ImportApply,
-        open.state,
-        to,
-        id,
-        About { data: Some(json!({ "imported": imported })), ..About::default() },
-    )
-    .await?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, imported, work.now).await?, Object::Import)?;
+    work.stepped(step, id, About { data: Some(json!({ "imported": imported })), ..About::default() }).await?;
     work.commit(&imported.to_string()).await?;
     Ok(imported)
 }
@@ -175,10 +135,10 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
 pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ImportDiscard).await?;
     let open = visible(ctx, &mut work.tx, id).await?;
-    work.authorize(Command::ImportDiscard, &record(&open.scope))?;
-    let to = machine::step(open.state, Command::ImportDiscard)?;
-    first(import::finish(&mut work.tx, id, to, 0, work.now).await?, Object::Import)?;
-    work.stepped(Command::ImportDiscard, open.state, to, id, About::default()).await?;
+    work.authorize(&record(&open.scope))?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, 0, work.now).await?, Object::Import)?;
+    work.stepped(step, id, About::default()).await?;
     work.commit("").await
 }
 

@@ -1,6 +1,7 @@
 //! Needs: entering, importing, consent.
 
 pub mod consent;
+pub(crate) mod entry;
 pub mod import;
 pub mod need;
 pub mod need_form;

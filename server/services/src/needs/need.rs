@@ -3,23 +3,22 @@
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::needs::entry;
 use crate::needs::need_form::Input;
+use crate::steps::claims_ended;
+pub use crate::steps::needs::REVIEW_WORKING_DAYS;
+use crate::steps::needs::{end, end_by, reopen as reopen_in, review_due};
 use crate::{Conflict, Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::code::Prefix;
 use domain::field::only;
 use domain::form::needs::command as form;
-use domain::machine::{self, Command, Object};
-use domain::need::{self as rules, CloseReason, NeedKind, NeedState, Source, Urgency};
+use domain::machine::{Command, Object};
+use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
 use serde_json::json;
-use storage::needs::need::{Beneficiary, Line, Need};
-use uuid::Uuid;
-
-/// Working days for the review of a need that is not urgent.
-pub const REVIEW_WORKING_DAYS: u32 = 3;
+use storage::needs::need::Need;
 
 fn record(need: &Need) -> Record<'_> {
     Record { division: Some(&need.division_code), ..Record::default() }
@@ -29,87 +28,10 @@ fn record(need: &Need) -> Record<'_> {
 #[boxed]
 pub async fn create(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::NeedCreate).await?;
-    let code = create_in(&mut work, input, None).await?.code;
+    work.authorize(&Record { division: Some(&input.division_code), ..Record::default() })?;
+    let code = entry::create(&mut work, input, None).await?.code;
     work.commit(&code).await?;
     Ok(code)
-}
-
-/// Creates a draft within an open command (page and ledger import share it).
-pub(crate) async fn create_in(work: &mut Work<'_>, input: &Input, import_id: Option<Uuid>) -> Result<Need> {
-    let kind = input.kind.unwrap_or(NeedKind::Household);
-    let record = Record { division: Some(&input.division_code), ..Record::default() };
-    work.authorize(Command::NeedCreate, &record)?;
-    let code = work.code(Prefix::Need, &input.division_code).await?;
-    let mut need = Need {
-        id: work.ctx.services.new_id(),
-        code,
-        kind,
-        cycle: 1,
-        author_id: work.ctx.actor.account_id,
-        created_at: work.now,
-        import_id,
-        updated_at: work.now,
-        version: 1,
-        ..Need::default()
-    };
-    fill(&mut need, input);
-    storage::needs::need::insert(&mut work.tx, &need).await?;
-    write_parts(work, &need, input).await?;
-    work.created(Command::NeedCreate, need.state, need.id, About { need: Some(&need), ..About::default() }).await?;
-    if let Some(consent) = &input.consent {
-        crate::needs::consent::record_in(work, &need, consent).await?;
-    }
-    Ok(need)
-}
-
-fn fill(need: &mut Need, input: &Input) {
-    if let Some(kind) = input.kind {
-        need.kind = kind;
-    }
-    need.division_code.clone_from(&input.division_code);
-    input.keep_texts(need);
-    need.age_band = input.age_band;
-    need.sex = input.sex;
-    need.urgency = input.urgency.unwrap_or(Urgency::Normal);
-    need.source = input.source.unwrap_or(Source::Import);
-    need.source_no.clone_from(&input.source_no);
-    need.valid_until = input.valid_until;
-}
-
-async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input) -> Result<()> {
-    storage::needs::need::delete_lines(&mut work.tx, need.id, need.cycle).await?;
-    for (position, line) in input.lines.iter().enumerate() {
-        let row = Line {
-            id: work.ctx.services.new_id(),
-            need_id: need.id,
-            cycle: need.cycle,
-            position: i64::try_from(position).unwrap_or_default(),
-            service_code: line.service_code.clone(),
-            quantity: line.amount.quantity,
-            unit: line.amount.unit.clone(),
-            per: line.amount.per,
-            starts_on: line.starts_on,
-            ends_on: line.ends_on,
-            note: line.note.clone(),
-            taken: 0,
-            taken_at: None,
-        };
-        storage::needs::need::insert_line(&mut work.tx, &row).await?;
-    }
-    storage::needs::need::delete_beneficiaries(&mut work.tx, need.id).await?;
-    for b in &input.beneficiaries {
-        let row = Beneficiary {
-            need_id: need.id,
-            category_code: b.code.clone(),
-            decided_on: b.decided_on,
-            decided_by: b.decided_by.clone(),
-        };
-        storage::needs::need::insert_beneficiary(&mut work.tx, &row).await?;
-    }
-    if let Some(file) = &input.file {
-        storage::needs::need_file::save(&mut work.tx, work.ctx.services.db.sealer(), need.id, file).await?;
-    }
-    Ok(())
 }
 
 /// Saves a draft anew. `version` is the one the editor saw.
@@ -117,20 +39,19 @@ async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input) -> Result<
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedEdit).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedEdit, &record(&need))?;
+    work.authorize(&record(&need))?;
     // A draft may not be moved out of the editor's scope either.
-    work.authorize(Command::NeedEdit, &Record { division: Some(&input.division_code), ..Record::default() })?;
-    let from = need.state;
-    machine::step(from, Command::NeedEdit)?;
+    work.authorize(&Record { division: Some(&input.division_code), ..Record::default() })?;
+    let step = work.leads(need.state)?;
     if need.version != version {
         return Err(Error::Conflict(Conflict::Stale(Object::Need)));
     }
-    fill(&mut need, input);
+    entry::fill(&mut need, input);
     work.save_need(&need).await?;
-    write_parts(&mut work, &need, input).await?;
-    work.stepped(Command::NeedEdit, from, from, need.id, About { need: Some(&need), ..About::default() }).await?;
+    entry::write_parts(&mut work, &need, input).await?;
+    work.stepped(step, need.id, About { need: Some(&need), ..About::default() }).await?;
     if let Some(consent) = &input.consent {
-        crate::needs::consent::record_in(&mut work, &need, consent).await?;
+        entry::record_consent(&mut work, &need, consent).await?;
     }
     work.commit(code).await
 }
@@ -150,12 +71,11 @@ async fn step(
     if command == Command::NeedPublish {
         who.others = vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)];
     }
-    work.authorize(command, &who)?;
-    let from = need.state;
-    need.state = machine::step(from, command)?;
+    work.authorize(&who)?;
+    let step = work.step(&mut need.state)?;
     change(&mut need, work.now, ctx)?;
     work.save_need(&need).await?;
-    work.stepped(command, from, need.state, need.id, About { need: Some(&need), reason, ..About::default() }).await?;
+    work.stepped(step, need.id, About { need: Some(&need), reason, ..About::default() }).await?;
     notice::of_need(&mut work, &need, command).await?;
     work.commit(code).await
 }
@@ -165,26 +85,16 @@ async fn step(
 pub async fn submit(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedSubmit).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedSubmit, &record(&need))?;
-    let from = need.state;
-    need.state = machine::step(from, Command::NeedSubmit)?;
+    work.authorize(&record(&need))?;
+    let step = work.step(&mut need.state)?;
     ready_for_review(&mut work, &need).await?;
     need.submitter_id = ctx.actor.account_id;
     need.submitted_at = Some(work.now);
-    need.due_at = Some(due(&need, ctx, work.now));
+    need.due_at = Some(review_due(&need, ctx, work.now));
     work.save_need(&need).await?;
-    work.stepped(Command::NeedSubmit, from, need.state, need.id, About { need: Some(&need), ..About::default() })
-        .await?;
+    work.stepped(step, need.id, About { need: Some(&need), ..About::default() }).await?;
     notice::of_need(&mut work, &need, Command::NeedSubmit).await?;
     work.commit(code).await
-}
-
-fn due(need: &Need, ctx: &Ctx, now: Time) -> Time {
-    if need.is_urgent() {
-        now.plus_hours(rules::URGENT_HOURS)
-    } else {
-        ctx.services.calendar().due(now, REVIEW_WORKING_DAYS)
-    }
 }
 
 /// What a reviewer must find: reads the stored need through the form's own
@@ -254,43 +164,11 @@ pub async fn extend(ctx: &Ctx, code: &str, until: NaiveDate) -> Result<()> {
     .await
 }
 
-/// Ends a need: its pending claims fall, its running pairings end, nothing
-/// planned becomes delivered.
-async fn end(
-    work: &mut Work<'_>,
-    need: &mut Need,
-    command: Command,
-    reason: CloseReason,
-    note: Option<String>,
-) -> Result<()> {
-    let from = need.state;
-    need.state = machine::step(from, command)?;
-    need.close_reason = Some(reason);
-    need.close_note.clone_from(&note);
-    need.closed_at = Some(work.now);
-    need.due_at = None;
-    work.save_need(need).await?;
-    let mut data = json!({ "close_reason": reason.as_str() });
-    if reason.is_unmet() {
-        data["tried"] = crate::aid::queue::tried(work, need).await?;
-    }
-    let about = About { need: Some(need), reason: note.clone(), data: Some(data), ..About::default() };
-    work.stepped(command, from, need.state, need.id, about).await?;
-    let words = format!("需求已结案：{}", reason.label());
-    crate::aid::claim::supersede_pending(work, need, None, &words).await?;
-    for pairing in storage::aid::pairing::of_need(&mut work.tx, need.id).await? {
-        if pairing.state.is_running() {
-            crate::aid::pairing::terminate_in(work, need, pairing, &words).await?;
-        }
-    }
-    Ok(())
-}
-
 async fn end_command(ctx: &Ctx, code: &str, command: Command, reason: CloseReason, note: String) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let mut need = work.need(code).await?;
-    work.authorize(command, &record(&need))?;
-    end(&mut work, &mut need, command, reason, Some(note)).await?;
+    work.authorize(&record(&need))?;
+    end(&mut work, &mut need, reason, Some(note)).await?;
     work.commit(code).await
 }
 
@@ -302,7 +180,7 @@ pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Re
     if reason == CloseReason::MetPartial {
         let mut work = Work::begin(ctx, Command::NeedClose).await?;
         let mut need = work.need(code).await?;
-        work.authorize(Command::NeedClose, &record(&need))?;
+        work.authorize(&record(&need))?;
         let pairings = storage::aid::pairing::of_need(&mut work.tx, need.id).await?;
         let met = pairings.iter().any(|p| {
             p.cycle == need.cycle
@@ -312,7 +190,7 @@ pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Re
         if !met {
             return Err(Error::rule("还没有核验为满足的结对，不能按“部分满足”结案"));
         }
-        end(&mut work, &mut need, Command::NeedClose, reason, Some(note)).await?;
+        end(&mut work, &mut need, reason, Some(note)).await?;
         return work.commit(code).await;
     }
     if !CloseReason::BY_HAND.contains(&reason) {
@@ -336,7 +214,7 @@ pub async fn abandon(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
 pub(crate) async fn expire(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedExpire).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedExpire, &record(&need))?;
+    work.authorize(&record(&need))?;
     let running = storage::aid::pairing::of_need(&mut work.tx, need.id).await?.iter().any(|p| p.state.is_running());
     if running || need.state != NeedState::Published || need.valid_until.is_none_or(|until| until >= work.now.day()) {
         return Ok(());
@@ -347,52 +225,13 @@ pub(crate) async fn expire(ctx: &Ctx, code: &str) -> Result<()> {
         .any(|p| p.cycle == need.cycle && matches!(p.result.as_deref(), Some("met" | "partial")));
     if met {
         // Partly met, the rest expired: that is success in part, by a verification.
-        end(
-            &mut work,
-            &mut need,
-            Command::NeedClose,
-            CloseReason::MetPartial,
-            Some("有效期结束，其余数量无人认领".into()),
-        )
-        .await?;
+        let note = Some("有效期结束，其余数量无人认领".into());
+        end_by(&mut work, &mut need, Command::NeedClose, CloseReason::MetPartial, note).await?;
     } else {
-        end(&mut work, &mut need, Command::NeedExpire, CloseReason::ExpiredUnclaimed, None).await?;
+        end(&mut work, &mut need, CloseReason::ExpiredUnclaimed, None).await?;
         notice::of_need(&mut work, &need, Command::NeedExpire).await?;
     }
     work.commit(code).await
-}
-
-/// Closes a need whose last unit was completed. Called with the approver's
-/// command still open.
-pub(crate) async fn close_if_done(work: &mut Work<'_>, need: &mut Need) -> Result<bool> {
-    let lines = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
-    if need.state != NeedState::Published || lines.iter().any(|line| line.remaining() > 0) {
-        return Ok(false);
-    }
-    let pending =
-        storage::aid::claim::of_need(&mut work.tx, need.id).await?.iter().any(|claim| claim.state.is_pending());
-    let pairings: Vec<_> = storage::aid::pairing::of_need(&mut work.tx, need.id)
-        .await?
-        .into_iter()
-        .filter(|p| p.cycle == need.cycle)
-        .collect();
-    if pending || pairings.iter().any(|p| p.state.is_running()) {
-        return Ok(false);
-    }
-    let results: Vec<&str> =
-        pairings.iter().filter(|p| p.state == PairingState::Completed).filter_map(|p| p.result.as_deref()).collect();
-    let reason = if results.is_empty() {
-        return Ok(false);
-    } else if results.iter().all(|result| *result == "met") {
-        CloseReason::MetFull
-    } else if results.iter().any(|result| matches!(*result, "met" | "partial")) {
-        CloseReason::MetPartial
-    } else {
-        // Only unverified results: not a success, whatever was reported.
-        CloseReason::UnmetCannotContact
-    };
-    end(work, need, Command::NeedClose, reason, Some("全部结对已办结".into())).await?;
-    Ok(true)
 }
 
 #[boxed]
@@ -404,9 +243,8 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     }
     let mut work = Work::begin(ctx, Command::NeedMerge).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedMerge, &record(&need))?;
-    let from = need.state;
-    need.state = machine::step(from, Command::NeedMerge)?;
+    work.authorize(&record(&need))?;
+    let step = work.step(&mut need.state)?;
     let unknown = || Error::wrong(form::INTO, "没有找到这个编号的需求，或不在您的范围内，请核对");
     let target =
         if domain::code::is_code(&into) { storage::needs::need::by_code(&mut work.tx, &into).await? } else { None }
@@ -430,8 +268,8 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     work.save_need(&need).await?;
     let about =
         About { need: Some(&need), reason: Some(note), data: Some(json!({ "into": target.code })), ..About::default() };
-    work.stepped(Command::NeedMerge, from, need.state, need.id, about).await?;
-    crate::aid::claim::supersede_pending(&mut work, &need, None, &format!("需求已合并到{}", target.code)).await?;
+    work.stepped(step, need.id, about).await?;
+    claims_ended::supersede_pending(&mut work, &need, None, &format!("需求已合并到{}", target.code)).await?;
     work.commit(code).await
 }
 
@@ -456,57 +294,9 @@ pub async fn reopen(ctx: &Ctx, code: &str, reason: &str, valid_until: NaiveDate)
     let reason = only(form::REOPEN, reason)?;
     let mut work = Work::begin(ctx, Command::NeedReopen).await?;
     let mut need = work.need(code).await?;
-    work.authorize(Command::NeedReopen, &record(&need))?;
+    work.authorize(&record(&need))?;
     reopen_in(&mut work, &mut need, reason, valid_until).await?;
     work.commit(code).await
-}
-
-pub(crate) async fn reopen_in(
-    work: &mut Work<'_>,
-    need: &mut Need,
-    reason: String,
-    valid_until: NaiveDate,
-) -> Result<()> {
-    let from = need.state;
-    need.state = machine::step(from, Command::NeedReopen)?;
-    if need.closed_at.is_some_and(|at| at.plus_days(rules::REOPEN_DAYS) < work.now) {
-        return Err(Error::rule("结案已超过90天，不能重新打开。请重新登记需求"));
-    }
-    if valid_until <= work.now.day() {
-        return Err(Error::wrong(form::REOPEN_UNTIL, "有效期要晚于今天"));
-    }
-    let old = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
-    need.cycle += 1;
-    need.close_reason = None;
-    need.close_note = None;
-    need.closed_at = None;
-    need.published_at = None;
-    need.escalation = 0;
-    need.valid_until = Some(valid_until);
-    need.submitter_id = work.ctx.actor.account_id;
-    need.submitted_at = Some(work.now);
-    need.due_at = Some(due(need, work.ctx, work.now));
-    work.save_need(need).await?;
-    for line in old {
-        let row = Line {
-            id: work.ctx.services.new_id(),
-            cycle: need.cycle,
-            taken: 0,
-            taken_at: None,
-            starts_on: None,
-            ends_on: None,
-            ..line
-        };
-        storage::needs::need::insert_line(&mut work.tx, &row).await?;
-    }
-    let about = About {
-        need: Some(need),
-        reason: Some(reason),
-        data: Some(json!({ "cycle": need.cycle })),
-        ..About::default()
-    };
-    work.stepped(Command::NeedReopen, from, need.state, need.id, about).await?;
-    notice::of_need(work, need, Command::NeedReopen).await
 }
 
 /// Whether another office's file holds the ID number or telephone: said without

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::division::{Divisions, Level};
 use domain::field::{Check, FieldError};
+pub use domain::form::needs::Step;
 use domain::form::needs::{file, what, who};
 use domain::form::{FieldAt, FieldDef};
 use domain::gate::About;

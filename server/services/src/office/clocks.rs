@@ -1,12 +1,14 @@
 //! The clocks of the loop. Every run does what has become due and nothing
 //! twice: each step checks the record again inside its own transaction.
 
+use crate::base::jobs::contained;
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
 use domain::disclosure::WARN_DAYS;
 use domain::need::UNCLAIMED_DAYS;
 use domain::organization::DRAFT_DAYS;
+use std::pin::Pin;
 use std::sync::Arc;
 use storage::supply::organization_profile;
 
@@ -17,115 +19,144 @@ pub struct Done {
     pub failed: usize,
 }
 
-/// Runs every clock once.
+/// One clock: does what has become due to one kind of record.
+type Clock = for<'a> fn(&'a Ctx) -> Pin<Box<dyn Future<Output = Result<Done>> + Send + 'a>>;
+
+/// Name of each clock; how what has become due is read, in a transaction of its own; the step that each of it takes.
+macro_rules! clocks {
+    ($($name:literal: |$tx:ident, $now:ident| $due:expr => |$ctx:ident, $item:pat_param| $step:expr;)+) => {
+        /// In this order.
+        const CLOCKS: &[(&str, Clock)] = &[$(($name, |$ctx| {
+            Box::pin(async move {
+                let $now = $ctx.now();
+                let mut read = $ctx.services.db.read().await?;
+                let $tx = &mut read;
+                let due = $due;
+                drop(read);
+                let mut done = Done::default();
+                for $item in due {
+                    note(&mut done, $name, $step.await);
+                }
+                Ok(done)
+            })
+        })),+];
+    };
+}
+
+clocks! {
+    "clock: undecided claims": |tx, now| {
+        let mut late = storage::aid::claim::overdue(tx, ClaimState::Submitted, now).await?;
+        late.retain(|claim| claim.escalation == 0);
+        late
+    } => |ctx, claim| crate::aid::claim::escalate(ctx, claim.id);
+
+    "clock: unanswered questions": |tx, now| storage::aid::claim::overdue(tx, ClaimState::NeedsInfo, now).await?
+        => |ctx, claim| crate::aid::claim::expire(ctx, claim.id);
+
+    "clock: joint claims": |tx, now| {
+        let mut late = storage::aid::claim::overdue(tx, ClaimState::Forming, now).await?;
+        // Members before their lead, who decides about what is left.
+        late.sort_by_key(|claim| claim.lead_id.is_none());
+        late
+    } => |ctx, claim| crate::aid::joint::expire(ctx, claim.id);
+
+    "clock: pairings without contact": |tx, now| storage::aid::pairing::overdue_start(tx, now).await?
+        => |ctx, pairing| crate::aid::pairing::remind_or_release(ctx, pairing.id);
+
+    "clock: transfers": |tx, now| storage::aid::transfer::expired(tx, now).await?
+        => |ctx, transfer| crate::aid::transfer::lapse(ctx, transfer.id);
+
+    "clock: asks": |tx, now| storage::aid::ask::overdue(tx, now).await? => |ctx, ask| crate::aid::ask::lapse(ctx, ask.id);
+
+    "clock: validity of needs": |tx, now| storage::needs::need::past_validity(tx, now.day()).await?
+        => |ctx, need| crate::needs::need::expire(ctx, &need.code);
+
+    "clock: consents ending": |tx, now| storage::needs::consent::ending(tx, now.day() + chrono::Days::new(WARN_DAYS)).await?
+        => |ctx, (consent, need)| crate::needs::consent::warn(ctx, consent, need);
+
+    "clock: consents ended": |tx, now| storage::needs::consent::ended(tx, now.day()).await?
+        => |ctx, (consent, need)| crate::needs::consent::expire(ctx, consent, need);
+
+    "clock: accesses": |tx, now| storage::aid::disclosure::past(tx, now).await?
+        => |ctx, access| crate::aid::disclosure::lapse(ctx, access.id);
+
+    "clock: requests of persons": |tx, now| storage::record::rights::late(tx, now).await?
+        => |ctx, request| crate::record::rights::remind(ctx, &request.code);
+
+    "clock: unrecorded hours": |tx, now| storage::volunteers::signup::overdue(tx, now).await?
+        => |ctx, signup| crate::volunteers::hours::remind(ctx, signup.id);
+
+    "clock: corrections of hours": |tx, now| storage::volunteers::hours::late(tx, now).await?
+        => |ctx, correction| crate::volunteers::hours::remind_correction(ctx, correction.id);
+
+    "clock: invitations to teams": |tx, now| {
+        storage::volunteers::team::unanswered(tx, now.plus_days(-domain::team::INVITATION_DAYS)).await?
+    } => |ctx, member| crate::volunteers::member::lapse(ctx, member.id);
+
+    "clock: needs nobody claims": |tx, now| {
+        let mut waiting = Vec::new();
+        for (level, days) in (1_i64..).zip(UNCLAIMED_DAYS) {
+            let since = storage::needs::need::waiting_since(tx, now.plus_days(-days), level).await?;
+            waiting.extend(since.into_iter().map(|need| (need.code, level)));
+        }
+        waiting
+    } => |ctx, (code, level)| crate::aid::queue::step(ctx, &code, level);
+
+    "clock: needs not handed over": |tx, now| storage::aid::pairing::not_handed_over(tx, now).await?
+        => |ctx, pairing| crate::aid::pairing::hand_over_late(ctx, pairing.id);
+
+    "clock: registrations ending": |tx, now| {
+        let mut ending = Vec::new();
+        for days in domain::organization::WARN_DAYS {
+            let until = organization_profile::ending(tx, now.plus_days(days).day(), days).await?;
+            ending.extend(until.into_iter().map(|id| (id, days)));
+        }
+        ending
+    } => |ctx, (id, days)| crate::supply::registration::warn(ctx, id, days);
+
+    "clock: applications left lying": |tx, now| {
+        let before = now.plus_days(-DRAFT_DAYS);
+        let left = organization_profile::left_lying(tx, before).await?;
+        left.into_iter().map(move |id| (id, before))
+    } => |ctx, (id, before)| crate::supply::registration::abandon(ctx, id, before);
+
+    "clock: registrations lapsed": |tx, now| storage::supply::organization::lapsed(tx, now.day()).await?
+        => |ctx, organization| crate::supply::organization::lapse(ctx, organization.id);
+}
+
+/// Runs every clock once, whatever becomes of the others, and puts each on the board.
+/// `Err` names those that could not run; a single record's step that failed is counted and logged.
 #[boxed]
 pub async fn tick(services: &Arc<Services>) -> Result<Done> {
     let ctx = Ctx::system(services);
-    let now = services.now();
-    let mut done = Done::default();
-    let mut tx = services.db.read().await?;
-    let undecided = storage::aid::claim::overdue(&mut tx, ClaimState::Submitted, now).await?;
-    let unanswered = storage::aid::claim::overdue(&mut tx, ClaimState::NeedsInfo, now).await?;
-    let forming = storage::aid::claim::overdue(&mut tx, ClaimState::Forming, now).await?;
-    let silent = storage::aid::pairing::overdue_start(&mut tx, now).await?;
-    let transfers = storage::aid::transfer::expired(&mut tx, now).await?;
-    let unheard = storage::aid::ask::overdue(&mut tx, now).await?;
-    let expired = storage::needs::need::past_validity(&mut tx, now.day()).await?;
-    let lapsed = storage::supply::organization::lapsed(&mut tx, now.day()).await?;
-    let consents_ending = storage::needs::consent::ending(&mut tx, now.day() + chrono::Days::new(WARN_DAYS)).await?;
-    let consents_ended = storage::needs::consent::ended(&mut tx, now.day()).await?;
-    let accesses = storage::aid::disclosure::past(&mut tx, now).await?;
-    let late_requests = storage::record::rights::late(&mut tx, now).await?;
-    let unrecorded = storage::volunteers::signup::overdue(&mut tx, now).await?;
-    let uncorrected = storage::volunteers::hours::late(&mut tx, now).await?;
-    let invited_before = now.plus_days(-domain::team::INVITATION_DAYS);
-    let unanswered_members = storage::volunteers::team::unanswered(&mut tx, invited_before).await?;
-    let mut waiting = Vec::new();
-    for (level, days) in (1_i64..).zip(UNCLAIMED_DAYS) {
-        for need in storage::needs::need::waiting_since(&mut tx, now.plus_days(-days), level).await? {
-            waiting.push((need.code, level));
+    let mut all = Done::default();
+    let mut failing = Vec::new();
+    for (name, clock) in CLOCKS {
+        services.jobs.begins(name, services.now());
+        let outcome = contained(clock(&ctx)).await;
+        services.jobs.ends(name, services.now(), outcome.as_ref().is_ok_and(|done| done.failed == 0));
+        match outcome {
+            Ok(done) => {
+                all.steps += done.steps;
+                all.failed += done.failed;
+            }
+            Err(error) => {
+                tracing::error!(clock = name, %error, "a clock failed");
+                failing.push(*name);
+            }
         }
     }
-    let mut ending = Vec::new();
-    for days in domain::organization::WARN_DAYS {
-        let until = now.plus_days(days).day();
-        ending.extend(organization_profile::ending(&mut tx, until, days).await?.into_iter().map(|id| (id, days)));
-    }
-    let left_before = now.plus_days(-DRAFT_DAYS);
-    let left_lying = organization_profile::left_lying(&mut tx, left_before).await?;
-    let not_handed_over = storage::aid::pairing::not_handed_over(&mut tx, now).await?;
-    drop(tx);
-    for claim in undecided.iter().filter(|claim| claim.escalation == 0) {
-        note(&mut done, crate::aid::claim::escalate(&ctx, claim.id).await);
-    }
-    for claim in &unanswered {
-        note(&mut done, crate::aid::claim::expire(&ctx, claim.id).await);
-    }
-    // Members before their lead, who decides about what is left.
-    for claim in
-        forming.iter().filter(|claim| claim.lead_id.is_some()).chain(forming.iter().filter(|c| c.lead_id.is_none()))
-    {
-        note(&mut done, crate::aid::joint::expire(&ctx, claim.id).await);
-    }
-    for pairing in &silent {
-        note(&mut done, crate::aid::pairing::remind_or_release(&ctx, pairing.id).await);
-    }
-    for transfer in &transfers {
-        note(&mut done, crate::aid::transfer::lapse(&ctx, transfer.id).await);
-    }
-    for ask in &unheard {
-        note(&mut done, crate::aid::ask::lapse(&ctx, ask.id).await);
-    }
-    for need in &expired {
-        note(&mut done, crate::needs::need::expire(&ctx, &need.code).await);
-    }
-    for (consent, need) in consents_ending {
-        note(&mut done, crate::needs::consent::warn(&ctx, consent, need).await);
-    }
-    for (consent, need) in consents_ended {
-        note(&mut done, crate::needs::consent::expire(&ctx, consent, need).await);
-    }
-    for access in &accesses {
-        note(&mut done, crate::aid::disclosure::lapse(&ctx, access.id).await);
-    }
-    for request in &late_requests {
-        note(&mut done, crate::record::rights::remind(&ctx, &request.code).await);
-    }
-    for signup in &unrecorded {
-        note(&mut done, crate::volunteers::hours::remind(&ctx, signup.id).await);
-    }
-    for correction in &uncorrected {
-        note(&mut done, crate::volunteers::hours::remind_correction(&ctx, correction.id).await);
-    }
-    for member in &unanswered_members {
-        note(&mut done, crate::volunteers::member::lapse(&ctx, member.id).await);
-    }
-    for (code, level) in &waiting {
-        note(&mut done, crate::aid::queue::step(&ctx, code, *level).await);
-    }
-    for pairing in &not_handed_over {
-        note(&mut done, crate::aid::pairing::hand_over_late(&ctx, pairing.id).await);
-    }
-    for (id, days) in ending {
-        note(&mut done, crate::supply::registration::warn(&ctx, id, days).await);
-    }
-    for id in left_lying {
-        note(&mut done, crate::supply::registration::abandon(&ctx, id, left_before).await);
-    }
-    for organization in &lapsed {
-        note(&mut done, crate::supply::organization::lapse(&ctx, organization.id).await);
-    }
-    Ok(done)
+    if failing.is_empty() { Ok(all) } else { Err(Error::Failing(failing)) }
 }
 
-fn note(done: &mut Done, outcome: Result<()>) {
+fn note(done: &mut Done, clock: &str, outcome: Result<()>) {
     match outcome {
         Ok(()) => done.steps += 1,
         // Somebody did it first: that is what the check inside is for.
         Err(Error::Conflict(_) | Error::NotFound) => {}
         Err(error) => {
             done.failed += 1;
-            tracing::error!(%error, "a clock's step failed");
+            tracing::error!(clock, %error, "a clock's step failed");
         }
     }
 }

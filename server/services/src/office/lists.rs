@@ -1,6 +1,7 @@
 //! Lists of work by state: counts for the tabs, one page of rows, never beyond
 //! the reader's scope or organization.
 
+pub use crate::base::page::{Listing, Window};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::claim::ClaimState;
@@ -12,26 +13,6 @@ use domain::verification::VerificationState;
 use storage::aid::{claim, delivery, pairing, verification};
 use storage::needs::need;
 use storage::supply::organization;
-
-/// Rows of one page and how many there are in each state.
-#[derive(Clone, Debug)]
-pub struct Listing<S, R> {
-    pub counts: Vec<(S, i64)>,
-    pub rows: Vec<R>,
-}
-
-impl<S: PartialEq + Copy, R> Listing<S, R> {
-    pub fn count(&self, state: S) -> i64 {
-        self.counts.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
-    }
-}
-
-/// Which rows of a list: those after `offset`, at most `limit`.
-#[derive(Clone, Copy, Debug)]
-pub struct Window {
-    pub offset: i64,
-    pub limit: i64,
-}
 
 fn scope(ctx: &Ctx) -> Result<&str> {
     if ctx.role().is_staff() && !ctx.actor.scope.is_empty() { Ok(&ctx.actor.scope) } else { Err(Error::NotFound) }

@@ -3,3 +3,5 @@
 pub mod clocks;
 pub mod desk;
 pub mod lists;
+pub(crate) mod task;
+pub(crate) mod volunteer_desk;

@@ -5,9 +5,13 @@
 use crate::base::limits;
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::people::{password, session};
+pub use crate::people::post::least_chars;
+use crate::people::post::{check_apart, check_new, check_post, check_username, context};
+use crate::people::steps::{insert, set_password};
+use crate::people::token::{new_token, token_hash};
+use crate::people::{password, session, steps};
 use crate::{Clock, Ctx, Error, Result, Services};
-use domain::account::{managed_by, may_become, wants_second_factor};
+use domain::account::{managed_by, may_become};
 use domain::calendar::Time;
 use domain::field::{Check, only_some};
 use domain::form::people::{account as form, password as secret};
@@ -30,100 +34,6 @@ pub struct NewAccount {
     pub organization_id: Option<Uuid>,
 }
 
-/// A name to sign in with: small letters, digits and a few signs.
-pub(crate) fn check_username(check: &mut Check, username: &str) -> String {
-    let username = domain::text::nfkc(username).trim().to_lowercase();
-    if !(3..=40).contains(&username.chars().count())
-        || !username.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
-    {
-        check.wrong(form::CHOSEN, "账号用3到40个小写字母、数字、点、横线或下划线");
-    }
-    username
-}
-
-/// Checks that role, scope and organization belong together.
-pub(crate) fn check_post(
-    services: &Services,
-    check: &mut Check,
-    role: Role,
-    scope: &str,
-    organization_id: Option<Uuid>,
-) {
-    match role.scope_digits() {
-        Some(digits) if scope.len() != digits || services.divisions().get(scope).is_none() => {
-            check.wrong(form::SCOPE, format!("{}的管辖范围要填{digits}位区划代码", role.label()));
-        }
-        None if !scope.is_empty() => check.wrong(form::SCOPE, format!("{}不填管辖范围", role.label())),
-        _ => {}
-    }
-    if role.is_organization() != organization_id.is_some() {
-        check.wrong(
-            form::ORGANIZATION,
-            if role.is_organization() {
-                "填写所属社会组织的统一社会信用代码"
-            } else {
-                "工作人员账号不填社会组织"
-            },
-        );
-    }
-    if role == Role::System {
-        check.wrong(form::ROLE, "不能建立平台自身的账号");
-    }
-}
-
-/// Fewest characters of a password: fewer suffice beside a second factor (NIST SP 800-63B-4, 3.1.1.2).
-pub fn least_chars(services: &Services, role: Role) -> usize {
-    let policy = &services.policy;
-    if policy.second_factor && wants_second_factor(role) { policy.password_min } else { policy.password_min.max(15) }
-}
-
-/// Names that a password of this account may not hold.
-pub(crate) async fn context(
-    services: &Services,
-    username: &str,
-    name: &str,
-    scope: &str,
-    organization: Option<Uuid>,
-) -> Result<Vec<String>> {
-    let mut words = vec![username.to_owned(), name.to_owned()];
-    if !scope.is_empty() {
-        words.extend(services.place(scope).split_whitespace().map(ToOwned::to_owned));
-    }
-    if let Some(id) = organization {
-        let mut tx = services.db.read().await?;
-        words.extend(storage::supply::organization::by_id(&mut tx, id).await?.map(|o| o.name));
-    }
-    Ok(words)
-}
-
-/// Checks a new password and its repetition (both fields of [`secret`]).
-pub(crate) async fn check_new(
-    services: &Services,
-    check: &mut Check,
-    a: &Account,
-    new: &str,
-    again: &str,
-) -> Result<()> {
-    let words = context(services, &a.username, &a.display_name, &a.scope, a.organization_id).await?;
-    password::check(check, secret::NEW, new, least_chars(services, a.role), &words);
-    if new != again {
-        check.wrong(secret::AGAIN, "两次输入的新密码不一样，请再输入一次");
-    }
-    Ok(())
-}
-
-/// The three administrators and the holders of case data are different persons: refuses a post whose name stands on
-/// an account on the other side already. (Two accounts of one person under two names are for the audit to find.)
-pub(crate) async fn check_apart(tx: &mut storage::Tx, check: &mut Check, role: Role, name: &str) -> Result<()> {
-    if account::is_elsewhere(tx, name, role, role.is_administrator()).await? {
-        check.wrong(
-            form::DISPLAY_NAME,
-            "这个名字已经有系统、安全、审计管理员或业务岗位的账号；三员之间、三员和业务岗位不能是同一个人",
-        );
-    }
-    Ok(())
-}
-
 /// Creates an account with a password that somebody else chose: it is changed at the first sign-in.
 #[boxed]
 pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
@@ -140,6 +50,7 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
     check.done()?;
     let hash = services.passwords.hash(&new.password).await?;
     let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    work.authorize(&Record::default())?;
     let id =
         insert(&mut work, &username, &display_name, new.role, &new.scope, new.organization_id, &hash, true).await?;
     work.commit("").await?;
@@ -150,51 +61,11 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
 #[boxed]
 pub async fn create_hashed(ctx: &Ctx, new: &NewAccount, hash: String) -> Result<Uuid> {
     let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    work.authorize(&Record::default())?;
     let (name, scope) = (new.display_name.as_str(), new.scope.as_str());
     let id = insert(&mut work, &new.username, name, new.role, scope, new.organization_id, &hash, false).await?;
     work.commit("").await?;
     Ok(id)
-}
-
-#[expect(clippy::too_many_arguments, reason = "the columns of one row, named at the two places that call it")]
-pub(crate) async fn insert(
-    work: &mut Work<'_>,
-    username: &str,
-    display_name: &str,
-    role: Role,
-    scope: &str,
-    organization_id: Option<Uuid>,
-    hash: &str,
-    must_change: bool,
-) -> Result<Uuid> {
-    work.authorize(Command::AccountCreate, &Record::default())?;
-    let row = Account {
-        id: work.ctx.services.new_id(),
-        username: username.to_owned(),
-        password_hash: hash.to_owned(),
-        display_name: display_name.to_owned(),
-        role,
-        scope: scope.to_owned(),
-        organization_id,
-        state: AccountState::Active,
-        must_change,
-        password_set_at: work.now,
-        signed_in_at: None,
-        created_at: work.now,
-        updated_at: work.now,
-    };
-    match account::insert(&mut work.tx, &row).await {
-        Err(error) if error.is_unique() => return Err(Error::wrong(form::CHOSEN, "这个账号名已经有人用了，请换一个")),
-        other => other?,
-    }
-    work.created(
-        Command::AccountCreate,
-        AccountState::Active,
-        row.id,
-        About { organization: organization_id, ..About::default() },
-    )
-    .await?;
-    Ok(row.id)
 }
 
 /// Changes the own password; ends every session of the account.
@@ -219,23 +90,6 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str, again: &str) -
     counted.was_right(&mut work.tx).await?;
     set_password(&mut work, &found, &hash, false, None).await?;
     work.commit("").await
-}
-
-/// Sets a password, ends every session, forgets failed attempts.
-pub(crate) async fn set_password(
-    work: &mut Work<'_>,
-    found: &Account,
-    hash: &str,
-    must_change: bool,
-    data: Option<serde_json::Value>,
-) -> Result<()> {
-    work.authorize(Command::AccountPassword, &Record::default())?;
-    let state = machine::step(found.state, Command::AccountPassword)?;
-    account::set_password(&mut work.tx, found.id, hash, must_change, work.now).await?;
-    storage::people::session::end_all(&mut work.tx, found.id, None, work.now).await?;
-    limits::forget(&mut work.tx, &found.username, found.id).await?;
-    let about = About { organization: found.organization_id, data, ..About::default() };
-    work.stepped(Command::AccountPassword, found.state, state, found.id, about).await
 }
 
 /// Sets a password from the command line (no administrator can sign in): it is changed at the next sign-in.
@@ -417,7 +271,7 @@ impl Managed {
 async fn open(ctx: &Ctx, id: Uuid, command: Command) -> Result<(Work<'_>, Account)> {
     let mut work = Work::begin(ctx, command).await?;
     let (found, division) = within(&mut work.tx, ctx, id).await?;
-    work.authorize(command, &record(&found, &division))?;
+    work.authorize(&record(&found, &division))?;
     Ok((work, found))
 }
 
@@ -429,7 +283,7 @@ fn about(found: &Account, reason: Option<String>, data: serde_json::Value) -> Ab
 #[boxed]
 pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) -> Result<()> {
     let (mut work, found) = open(ctx, id, Command::AccountChange).await?;
-    let state = machine::step(found.state, Command::AccountChange)?;
+    let step = work.leads(found.state)?;
     let mut check = Check::new();
     let name = check.read(form::DISPLAY_NAME, name);
     check_post(&ctx.services, &mut check, role, scope, found.organization_id);
@@ -446,7 +300,7 @@ pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) ->
         "from": { "role": found.role, "scope": found.scope },
         "to": { "role": role, "scope": scope },
     });
-    work.stepped(Command::AccountChange, found.state, state, id, about(&found, None, data)).await?;
+    work.stepped(step, id, about(&found, None, data)).await?;
     work.commit("").await
 }
 
@@ -456,10 +310,10 @@ pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result
     let command = if active { Command::AccountReactivate } else { Command::AccountDeactivate };
     let reason = only_some(form::DEACTIVATE.required(!active), reason)?;
     let (mut work, found) = open(ctx, id, command).await?;
-    let to = machine::step(found.state, command)?;
-    account::set_state(&mut work.tx, id, to, work.now).await?;
+    let step = work.leads(found.state)?;
+    account::set_state(&mut work.tx, id, step.to, work.now).await?;
     storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
-    work.stepped(command, found.state, to, id, about(&found, reason, serde_json::json!({}))).await?;
+    work.stepped(step, id, about(&found, reason, serde_json::json!({}))).await?;
     work.commit("").await
 }
 
@@ -475,12 +329,11 @@ pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
 #[boxed]
 pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
     let (mut work, found) = open(ctx, id, Command::AccountFactorReset).await?;
-    let state = machine::step(found.state, Command::AccountFactorReset)?;
+    let step = work.leads(found.state)?;
     storage::people::factor::remove(&mut work.tx, id).await?;
     storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
     limits::forget(&mut work.tx, &found.username, id).await?;
-    work.stepped(Command::AccountFactorReset, found.state, state, id, about(&found, None, serde_json::json!({})))
-        .await?;
+    work.stepped(step, id, about(&found, None, serde_json::json!({}))).await?;
     work.commit("").await
 }
 
@@ -489,7 +342,7 @@ pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
 pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
     let (mut work, _) = open(ctx, id, Command::SessionEnd).await?;
     let ended = storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
-    session::event(&mut work, Command::SessionEnd, id, serde_json::json!({ "ended": ended })).await?;
+    steps::event(&mut work, id, serde_json::json!({ "ended": ended })).await?;
     work.commit("").await?;
     Ok(ended)
 }
@@ -498,10 +351,10 @@ pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
 #[boxed]
 pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
     let (mut work, found) = open(ctx, id, Command::AccountPasswordLink).await?;
-    let state = machine::step(found.state, Command::AccountPasswordLink)?;
-    let token = session::new_token(&ctx.services);
+    let step = work.leads(found.state)?;
+    let token = new_token(&ctx.services);
     let link = storage::people::invitation::PasswordLink {
-        token_hash: session::token_hash(&token),
+        token_hash: token_hash(&token),
         account_id: id,
         created_by: ctx.actor.account_id,
         created_at: work.now,
@@ -509,8 +362,7 @@ pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
         used_at: None,
     };
     storage::people::invitation::insert_link(&mut work.tx, &link).await?;
-    work.stepped(Command::AccountPasswordLink, found.state, state, id, about(&found, None, serde_json::json!({})))
-        .await?;
+    work.stepped(step, id, about(&found, None, serde_json::json!({}))).await?;
     work.commit("").await?;
     Ok(token)
 }

@@ -112,7 +112,7 @@ async fn recovery(work: &mut Work<'_>, account: Uuid) -> Result<Vec<String>> {
 
 /// Takes the waiting secret into use with its first code. Gives the recovery codes.
 pub(crate) async fn activate_in(work: &mut Work<'_>, account: &Account, typed: &str) -> Result<Vec<String>> {
-    work.authorize(Command::AccountFactorSet, &Record::default())?;
+    work.authorize(&Record::default())?;
     let pending = load(work, account.id).await?.and_then(|factor| factor.pending);
     let secret = pending.ok_or_else(|| Error::rule("请重新打开绑定动态码的页面"))?;
     let Some(step) = totp::find(&secret, typed, work.now) else {
@@ -124,7 +124,7 @@ pub(crate) async fn activate_in(work: &mut Work<'_>, account: &Account, typed: &
     let sealer = work.ctx.services.db.sealer();
     factor::activate(&mut work.tx, sealer, account.id, &secret, step, work.now).await?;
     let codes = recovery(work, account.id).await?;
-    work.stepped(Command::AccountFactorSet, account.state, account.state, account.id, About::default()).await?;
+    work.stepped(work.leads(account.state)?, account.id, About::default()).await?;
     Ok(codes)
 }
 
@@ -163,12 +163,12 @@ pub async fn new_recovery(ctx: &Ctx) -> Result<Vec<String>> {
     ctx.fresh()?;
     let account = own(ctx).await?;
     let mut work = Work::begin(ctx, Command::AccountRecovery).await?;
-    work.authorize(Command::AccountRecovery, &Record::default())?;
+    work.authorize(&Record::default())?;
     if load(&mut work, account.id).await?.is_none_or(|factor| factor.confirmed_at.is_none()) {
         return Err(Error::rule("还没有绑定动态码，先绑定再生成恢复码"));
     }
     let codes = recovery(&mut work, account.id).await?;
-    work.stepped(Command::AccountRecovery, account.state, account.state, account.id, About::default()).await?;
+    work.stepped(work.leads(account.state)?, account.id, About::default()).await?;
     work.commit("").await?;
     Ok(codes)
 }

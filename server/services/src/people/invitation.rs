@@ -3,14 +3,14 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::people::account::{self, Reach};
-use crate::people::{password, session};
+use crate::people::account::Reach;
+use crate::people::{password, post, steps, token};
 use crate::{Ctx, Error, Result, Services};
 use domain::account::InvitationState;
 use domain::field::Check;
 use domain::form::people::account as form;
 use domain::form::people::password::{AGAIN, NEW};
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::organization::AccountState;
 use domain::permission::Record;
 use domain::role::{Actor, Role};
@@ -39,7 +39,7 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
     let reach = Reach::of(ctx)?;
     let mut check = Check::new();
     let display_name = check.read(form::DISPLAY_NAME, &post.display_name);
-    account::check_post(&ctx.services, &mut check, post.role, &post.scope, post.organization_id);
+    post::check_post(&ctx.services, &mut check, post.role, &post.scope, post.organization_id);
     if post.role == Role::Volunteer {
         check.wrong(form::ROLE, "志愿者自己在“我要做志愿者”里登记，不用邀请");
     } else if !reach.roles.contains(&post.role) {
@@ -48,18 +48,18 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
         check.wrong(form::SCOPE, "管辖范围不在您的辖区内，请核对区划代码");
     }
     let mut work = Work::begin(ctx, Command::InvitationCreate).await?;
-    account::check_apart(&mut work.tx, &mut check, post.role, &display_name).await?;
+    post::check_apart(&mut work.tx, &mut check, post.role, &display_name).await?;
     check.done()?;
     let division_code = match post.organization_id {
         Some(id) => storage::supply::organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?.division_code,
         None => post.scope.clone(),
     };
     let record = Record { division: Some(&division_code), organization: post.organization_id, ..Record::default() };
-    work.authorize(Command::InvitationCreate, &record)?;
-    let token = session::new_token(&ctx.services);
+    work.authorize(&record)?;
+    let token = token::new_token(&ctx.services);
     let row = Invitation {
         id: ctx.services.new_id(),
-        token_hash: session::token_hash(&token),
+        token_hash: token::token_hash(&token),
         role: post.role,
         scope: post.scope.clone(),
         division_code,
@@ -74,7 +74,7 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
     invitation::insert(&mut work.tx, &row).await?;
     let data = serde_json::json!({ "role": row.role, "scope": row.scope });
     let about = About { organization: row.organization_id, data: Some(data), ..About::default() };
-    work.created(Command::InvitationCreate, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit("").await?;
     Ok(token)
 }
@@ -99,11 +99,11 @@ pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     let record =
         Record { division: Some(&found.division_code), organization: found.organization_id, ..Record::default() };
-    work.authorize(Command::InvitationRevoke, &record)?;
-    let to = machine::step(found.state, Command::InvitationRevoke)?;
-    first(invitation::close(&mut work.tx, id, to, None).await?, Object::Invitation)?;
+    work.authorize(&record)?;
+    let step = work.leads(found.state)?;
+    first(invitation::close(&mut work.tx, id, step.to, None).await?, Object::Invitation)?;
     let about = About { organization: found.organization_id, ..About::default() };
-    work.stepped(Command::InvitationRevoke, found.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     work.commit("").await
 }
 
@@ -111,7 +111,7 @@ pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
 #[boxed]
 pub async fn look(services: &Services, token: &str) -> Result<Invitation> {
     let mut tx = services.db.read().await?;
-    let found = invitation::by_hash(&mut tx, &session::token_hash(token)).await?;
+    let found = invitation::by_hash(&mut tx, &token::token_hash(token)).await?;
     found.filter(|i| i.state == InvitationState::Open && i.expires_at > services.now()).ok_or_else(closed)
 }
 
@@ -127,31 +127,31 @@ pub async fn accept(
 ) -> Result<Uuid> {
     let found = look(services, token).await?;
     let mut check = Check::new();
-    let username = account::check_username(&mut check, username);
+    let username = post::check_username(&mut check, username);
     let name = check.read(form::DISPLAY_NAME, display_name);
-    let words = account::context(services, &username, &name, &found.scope, found.organization_id).await?;
-    password::check(&mut check, NEW, new, account::least_chars(services, found.role), &words);
+    let words = post::context(services, &username, &name, &found.scope, found.organization_id).await?;
+    password::check(&mut check, NEW, new, post::least_chars(services, found.role), &words);
     if new != again {
         check.wrong(AGAIN, "两次输入的密码不一样，请再输入一次");
     }
     let mut tx = services.db.read().await?;
-    account::check_apart(&mut tx, &mut check, found.role, &name).await?;
+    post::check_apart(&mut tx, &mut check, found.role, &name).await?;
     drop(tx);
     check.done()?;
     let hash = services.passwords.hash(new).await?;
     // Nobody is signed in yet: the platform opens the account on the inviter's word, which the events tell.
     let ctx = Ctx::new(services, Actor::system(), "page");
     let mut work = Work::begin(&ctx, Command::InvitationAccept).await?;
+    work.authorize(&Record::default())?;
     let (role, scope) = (found.role, found.scope.as_str());
-    let id = account::insert(&mut work, &username, &name, role, scope, found.organization_id, &hash, false).await?;
-    let to = machine::step(found.state, Command::InvitationAccept)?;
-    if !invitation::close(&mut work.tx, found.id, to, Some(id)).await? {
+    let id = steps::insert(&mut work, &username, &name, role, scope, found.organization_id, &hash, false).await?;
+    let step = work.leads(found.state)?;
+    if !invitation::close(&mut work.tx, found.id, step.to, Some(id)).await? {
         return Err(closed());
     }
-    work.authorize(Command::InvitationAccept, &Record::default())?;
     let data = serde_json::json!({ "account": id, "invited_by": found.created_by });
     let about = About { organization: found.organization_id, data: Some(data), ..About::default() };
-    work.stepped(Command::InvitationAccept, found.state, to, found.id, about).await?;
+    work.stepped(step, found.id, about).await?;
     work.commit("").await?;
     Ok(id)
 }
@@ -160,7 +160,7 @@ pub async fn accept(
 #[boxed]
 pub async fn look_password(services: &Services, token: &str) -> Result<Account> {
     let mut tx = services.db.read().await?;
-    let link = storage::people::invitation::link(&mut tx, &session::token_hash(token)).await?;
+    let link = storage::people::invitation::link(&mut tx, &token::token_hash(token)).await?;
     let link = link.filter(|l| l.used_at.is_none() && l.expires_at > services.now()).ok_or_else(closed)?;
     let found = storage::people::account::by_id(&mut tx, link.account_id).await?;
     found.filter(|a| a.state == AccountState::Active).ok_or_else(closed)
@@ -171,14 +171,14 @@ pub async fn look_password(services: &Services, token: &str) -> Result<Account> 
 pub async fn choose_password(services: &Arc<Services>, token: &str, new: &str, again: &str) -> Result<()> {
     let found = look_password(services, token).await?;
     let mut check = Check::new();
-    account::check_new(services, &mut check, &found, new, again).await?;
+    post::check_new(services, &mut check, &found, new, again).await?;
     check.done()?;
     let hash = services.passwords.hash(new).await?;
     let ctx = Ctx::new(services, found.actor(), "page");
     let mut work = Work::begin(&ctx, Command::AccountPassword).await?;
-    if !invitation::use_link(&mut work.tx, &session::token_hash(token), work.now).await? {
+    if !invitation::use_link(&mut work.tx, &token::token_hash(token), work.now).await? {
         return Err(closed());
     }
-    account::set_password(&mut work, &found, &hash, false, Some(serde_json::json!({ "by": "link" }))).await?;
+    steps::set_password(&mut work, &found, &hash, false, Some(serde_json::json!({ "by": "link" }))).await?;
     work.commit("").await
 }

@@ -6,18 +6,20 @@
 use crate::base::limits;
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::people::{account, factor, password};
+use crate::people::steps::{event, event_by};
+use crate::people::token::new_token;
+pub use crate::people::token::token_hash;
+use crate::people::{factor, password, post};
 use crate::{Ctx, Error, Result, Services};
 use domain::account::{Stage, wants_second_factor};
 use domain::calendar::Time;
 use domain::field::Check;
 use domain::form::people::account::NAME;
 use domain::form::people::password as secret;
-use domain::machine::{self, Command};
+use domain::machine::Command;
 use domain::organization::AccountState;
 use domain::permission::Record;
 use domain::role::{Actor, Role};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use storage::people::account::Account;
 use storage::people::session::{self, Session};
@@ -52,18 +54,6 @@ pub struct SignedIn {
     pub stage: Stage,
     /// When the person last proved who they are.
     pub confirmed_at: Option<Time>,
-}
-
-/// Hash under which a token is stored.
-pub fn token_hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
-}
-
-/// A token of 256 random bits.
-pub(crate) fn new_token(services: &Services) -> String {
-    let mut bytes = [0_u8; 32];
-    services.random.fill(&mut bytes);
-    hex::encode(bytes)
 }
 
 /// Signs in with name and password: the same answer, cost and trail for unknown names, wrong passwords and
@@ -114,6 +104,7 @@ pub async fn sign_in(
     let token = new_token(services);
     let ctx = Ctx::new(services, found.actor(), "page");
     let mut work = Work::begin(&ctx, Command::SessionSignIn).await?;
+    work.authorize(&Record::default())?;
     counted.was_right(&mut work.tx).await?;
     let proved = storage::people::factor::confirmed_at(&mut work.tx, found.id).await?.is_some();
     let stage = if proved { Stage::Code } else { after_code(services, &found, false) };
@@ -225,6 +216,7 @@ pub async fn enter_code(
     let counted = limits::second(services, halfway.account.id).await?;
     let ctx = Ctx::new(services, halfway.account.actor(), "page");
     let mut work = Work::begin(&ctx, Command::SessionSignIn).await?;
+    work.authorize(&Record::default())?;
     let Some(by) = factor::prove(&mut work, halfway.account.id, typed).await? else {
         drop(work);
         refused(services, halfway.account.actor(), "code", visit).await?;
@@ -268,7 +260,7 @@ pub async fn renew(
 ) -> Result<Opened> {
     let halfway = halfway(services, token, Stage::Renew).await?;
     let mut check = Check::new();
-    account::check_new(services, &mut check, &halfway.account, new, again).await?;
+    post::check_new(services, &mut check, &halfway.account, new, again).await?;
     check.done()?;
     if services.passwords.fits(new, Some(&halfway.account.password_hash)).await? {
         return Err(Error::wrong(secret::NEW, "新密码和现在的一样，请换一个"));
@@ -276,11 +268,10 @@ pub async fn renew(
     let hash = services.passwords.hash(new).await?;
     let ctx = Ctx::new(services, halfway.account.actor(), "page");
     let mut work = Work::begin(&ctx, Command::AccountPassword).await?;
-    work.authorize(Command::AccountPassword, &Record::default())?;
-    let state = halfway.account.state;
+    work.authorize(&Record::default())?;
     storage::people::account::set_password(&mut work.tx, halfway.account.id, &hash, false, work.now).await?;
     session::end_all(&mut work.tx, halfway.account.id, Some(halfway.session.id), work.now).await?;
-    work.stepped(Command::AccountPassword, state, state, halfway.account.id, About::default()).await?;
+    work.stepped(work.leads(halfway.account.state)?, halfway.account.id, About::default()).await?;
     let opened = step(&mut work, &halfway, Stage::Full, "password", visit).await?;
     work.commit("").await?;
     Ok(opened)
@@ -288,7 +279,7 @@ pub async fn renew(
 
 async fn entered(work: &mut Work<'_>, account: Uuid, by: &'static str, visit: Visit<'_>) -> Result<()> {
     storage::people::account::set_signed_in(&mut work.tx, account, work.now).await?;
-    event(work, Command::SessionSignIn, account, serde_json::json!({ "by": by, "address": visit.address })).await
+    event_by(work, Command::SessionSignIn, account, serde_json::json!({ "by": by, "address": visit.address })).await
 }
 
 /// Writes down a failed attempt; the same for accounts that exist and names that nobody has.
@@ -296,30 +287,10 @@ async fn refused(services: &Arc<Services>, actor: Actor, at: &'static str, visit
     let account = actor.account_id.unwrap_or_default();
     let ctx = Ctx::new(services, actor, "page");
     let mut work = Work::begin(&ctx, Command::SessionRefuse).await?;
+    work.authorize(&Record::default())?;
     let data = serde_json::json!({ "at": at, "address": visit.address });
-    event(&mut work, Command::SessionRefuse, account, data).await?;
+    event(&mut work, account, data).await?;
     work.commit("").await
-}
-
-pub(crate) async fn event(work: &mut Work<'_>, command: Command, account: Uuid, data: serde_json::Value) -> Result<()> {
-    let e = storage::base::event::NewEvent {
-        at: work.now,
-        actor_id: work.ctx.actor.account_id,
-        actor_role: work.ctx.actor.role,
-        origin: work.ctx.origin,
-        object: machine::Object::Session,
-        object_id: account,
-        need_id: None,
-        division_code: String::new(),
-        organization_id: work.ctx.actor.organization_id,
-        command,
-        from_state: None,
-        to_state: "done",
-        reason: None,
-        data,
-    };
-    storage::base::event::append(&mut work.tx, &e).await?;
-    Ok(())
 }
 
 /// Why a token opens nothing.
@@ -383,8 +354,9 @@ pub async fn sign_out(services: &Arc<Services>, token: &str) -> Result<()> {
     }
     let ctx = Ctx::new(services, found.actor(), "page");
     let mut work = Work::begin(&ctx, Command::SessionSignOut).await?;
+    work.authorize(&Record::default())?;
     session::end(&mut work.tx, &hash, work.now).await?;
-    event(&mut work, Command::SessionSignOut, found.id, serde_json::json!({})).await?;
+    event(&mut work, found.id, serde_json::json!({})).await?;
     work.commit("").await
 }
 
@@ -404,6 +376,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'async_re
     let by_password = typed.chars().count() <= password::MAX_CHARS
         && services.passwords.fits(typed, Some(&halfway.account.password_hash)).await?;
     let mut work = Work::begin(ctx, Command::SessionConfirm).await?;
+    work.authorize(&Record::default())?;
     if !by_password && factor::prove_code(&mut work, id, typed).await?.is_none() {
         drop(work);
         refused(services, ctx.actor.clone(), "confirm", visit).await?;
@@ -421,7 +394,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'async_re
         return Err(Error::SignedOut);
     }
     let by = if by_password { "password" } else { "code" };
-    event(&mut work, Command::SessionConfirm, id, serde_json::json!({ "by": by, "address": visit.address })).await?;
+    event(&mut work, id, serde_json::json!({ "by": by, "address": visit.address })).await?;
     work.commit("").await?;
     Ok(Opened { token: new, stage: Stage::Full })
 }
@@ -444,6 +417,7 @@ pub(crate) async fn of(ctx: &Ctx, account: Uuid) -> Result<Vec<Session>> {
 pub async fn end(ctx: &Ctx, which: Option<Uuid>) -> Result<u64> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::SessionSignOut).await?;
+    work.authorize(&Record::default())?;
     let ended = match which {
         Some(id) => u64::from(session::end_one(&mut work.tx, account, id, work.now).await?),
         None => session::end_all(&mut work.tx, account, ctx.session_id, work.now).await?,
@@ -451,7 +425,7 @@ pub async fn end(ctx: &Ctx, which: Option<Uuid>) -> Result<u64> {
     if ended == 0 && which.is_some() {
         return Err(Error::NotFound);
     }
-    event(&mut work, Command::SessionSignOut, account, serde_json::json!({ "ended": ended })).await?;
+    event(&mut work, account, serde_json::json!({ "ended": ended })).await?;
     work.commit("").await?;
     Ok(ended)
 }

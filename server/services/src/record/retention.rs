@@ -7,11 +7,10 @@ use crate::{Ctx, Error, Result};
 use chrono::Months;
 use domain::calendar::Time;
 use domain::field::Check;
-use domain::machine::{self, Command, Object};
+use domain::machine::Command;
 use domain::permission::{Record, authorize};
 use domain::retention::Kind;
 use serde_json::json;
-use storage::base::event::{self, NewEvent};
 use storage::record::retention;
 
 const BATCH: i64 = 100;
@@ -45,25 +44,8 @@ pub async fn preview(ctx: &Ctx) -> Result<Vec<Due>> {
     Ok(all)
 }
 
-async fn note(work: &mut Work<'_>, command: Command, data: serde_json::Value) -> Result<()> {
-    let entry = NewEvent {
-        at: work.now,
-        actor_id: work.ctx.actor.account_id,
-        actor_role: work.ctx.role(),
-        origin: work.ctx.origin,
-        object: Object::Retention,
-        object_id: uuid::Uuid::nil(),
-        need_id: None,
-        division_code: String::new(),
-        organization_id: None,
-        command,
-        from_state: None,
-        to_state: "done",
-        reason: None,
-        data,
-    };
-    event::append(&mut work.tx, &entry).await?;
-    Ok(())
+async fn note(work: &mut Work<'_>, data: serde_json::Value) -> Result<()> {
+    work.noted(uuid::Uuid::nil(), "done", About { data: Some(data), ..About::default() }).await
 }
 
 /// Changes how long a kind is kept, in months (1 to 1200).
@@ -74,9 +56,9 @@ pub async fn set(ctx: &Ctx, kind: Kind, months: &str) -> Result<()> {
     check.done()?;
     let months = parsed.ok_or(Error::Internal("months"))?;
     let mut work = Work::begin(ctx, Command::RetentionSet).await?;
-    work.authorize(Command::RetentionSet, &Record::default())?;
+    work.authorize(&Record::default())?;
     retention::set(&mut work.tx, kind, months, ctx.actor.account_id, work.now).await?;
-    note(&mut work, Command::RetentionSet, json!({ "kind": kind, "months": months })).await?;
+    note(&mut work, json!({ "kind": kind, "months": months })).await?;
     work.commit("").await
 }
 
@@ -100,9 +82,10 @@ pub async fn run(ctx: &Ctx) -> Result<Vec<(Kind, i64)>> {
     }
     if !taken.is_empty() {
         let mut work = Work::begin(ctx, Command::RetentionRun).await?;
+        work.authorize(&Record::default())?;
         let counts: serde_json::Map<_, _> =
             taken.iter().map(|(kind, count)| (kind.as_str().to_owned(), json!(count))).collect();
-        note(&mut work, Command::RetentionRun, counts.into()).await?;
+        note(&mut work, counts.into()).await?;
         work.commit("").await?;
     }
     Ok(taken)
@@ -113,19 +96,19 @@ async fn batch(ctx: &Ctx, due: &Due) -> Result<i64> {
     let system = Ctx::system(&ctx.services);
     let sealer = ctx.services.db.sealer();
     let mut work = Work::begin(&system, Command::RetentionRun).await?;
+    work.authorize(&Record::default())?;
     let count = match due.kind {
         Kind::NeedFile => {
             let needs = retention::files(&mut work.tx, due.before, BATCH).await?;
             for id in &needs {
                 let need = work.lock(*id).await?;
-                work.authorize(Command::NeedAnonymise, &Record::default())?;
                 retention::anonymise(&mut work.tx, sealer, need.id, work.now).await?;
                 for file in storage::base::attachment::of(&mut work.tx, sealer, need.id).await? {
                     crate::base::attachment::remove_in(&mut work, &file).await?;
                 }
-                let to = machine::step(need.state, Command::NeedAnonymise)?;
+                let step = work.leads_by(Command::NeedAnonymise, need.state)?;
                 let about = About { need: Some(&need), ..About::default() };
-                work.stepped(Command::NeedAnonymise, need.state, to, need.id, about).await?;
+                work.stepped(step, need.id, about).await?;
             }
             needs.len()
         }

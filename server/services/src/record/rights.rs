@@ -2,7 +2,7 @@
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
 use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Fields, Result};
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use domain::code::Prefix;
 use domain::field::{Check, only};
 use domain::form::needs::file;
 use domain::form::record::rights as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::Command;
 use domain::need::{NeedKind, NeedState};
 use domain::permission::{Record, Separation};
 use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
@@ -121,7 +121,7 @@ pub async fn receive(ctx: &Ctx, need_code: &str, fields: &Fields) -> Result<Stri
     };
     let mut work = Work::begin(ctx, Command::RightsReceive).await?;
     let need = work.need(need_code).await?;
-    work.authorize(Command::RightsReceive, &Record { division: Some(&need.division_code), ..Record::default() })?;
+    work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
     if need.kind == NeedKind::Village {
         return Err(Error::rule("村的需求没有个人信息，不登记这类要求"));
     }
@@ -147,23 +147,26 @@ pub async fn receive(ctx: &Ctx, need_code: &str, fields: &Fields) -> Result<Stri
     storage::record::rights::insert(&mut work.tx, ctx.services.db.sealer(), &row).await?;
     let about =
         About { need: Some(&need), data: Some(json!({ "request": code, "kind": kind.as_str() })), ..About::default() };
-    work.created(Command::RightsReceive, RightsState::Received, id, about).await?;
+    work.created(RightsState::Received, id, about).await?;
     let href = format!("/rights/{code}");
     notice::to_street(&mut work, &need.division_code, "有个人信息方面的要求要办理", kind.label(), &href).await?;
     work.commit(&code).await?;
     Ok(code)
 }
 
-async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Request, Need)> {
+async fn open(work: &mut Work<'_>, code: &str) -> Result<(Request, Need)> {
     let found =
         if domain::code::is_code(code) { storage::record::rights::by_code(&mut work.tx, code).await? } else { None };
     let found = found.ok_or(Error::NotFound)?;
     let need = work.lock(found.need_id).await?;
     let request = storage::record::rights::by_code(&mut work.tx, code).await?.ok_or(Error::NotFound)?;
     // What cannot be taken back is decided by two.
-    let others =
-        if command == Command::RightsErase { vec![(request.recorded_by, Separation::Recorder)] } else { Vec::new() };
-    work.authorize(command, &Record { division: Some(&need.division_code), others, ..Record::default() })?;
+    let others = if work.command() == Command::RightsErase {
+        vec![(request.recorded_by, Separation::Recorder)]
+    } else {
+        Vec::new()
+    };
+    work.authorize(&Record { division: Some(&need.division_code), others, ..Record::default() })?;
     Ok((request, need))
 }
 
@@ -175,20 +178,18 @@ fn is_kind(request: &Request, kind: RightsKind) -> Result<()> {
     }
 }
 
-async fn close(work: &mut Work<'_>, need: &Need, mut request: Request, command: Command, answer: &str) -> Result<()> {
-    let from = request.state;
-    request.state = machine::step(from, command)?;
+async fn close(work: &mut Work<'_>, need: &Need, mut request: Request, answer: &str) -> Result<()> {
+    let step = work.step(&mut request.state)?;
     request.decided_by = work.ctx.actor.account_id;
     request.decided_at = Some(work.now);
     request.answer = Some(answer.to_owned());
-    first(storage::record::rights::update(&mut work.tx, &request, from).await?, Object::Rights)?;
     let about = About {
         need: Some(need),
         reason: Some(answer.to_owned()),
         data: Some(json!({ "request": request.code, "kind": request.kind.as_str() })),
         ..About::default()
     };
-    work.stepped(command, from, request.state, request.id, about).await
+    work.save(&request, step, about).await
 }
 
 /// 解释: answered in words.
@@ -196,9 +197,9 @@ async fn close(work: &mut Work<'_>, need: &Need, mut request: Request, command: 
 pub async fn explain(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
     let answer = only(form::ANSWER, answer)?;
     let mut work = Work::begin(ctx, Command::RightsExplain).await?;
-    let (request, need) = open(&mut work, code, Command::RightsExplain).await?;
+    let (request, need) = open(&mut work, code).await?;
     is_kind(&request, RightsKind::Explain)?;
-    close(&mut work, &need, request, Command::RightsExplain, &answer).await?;
+    close(&mut work, &need, request, &answer).await?;
     work.commit(code).await
 }
 
@@ -207,8 +208,8 @@ pub async fn explain(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
 pub async fn refuse(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(form::REFUSE, reason)?;
     let mut work = Work::begin(ctx, Command::RightsRefuse).await?;
-    let (request, need) = open(&mut work, code, Command::RightsRefuse).await?;
-    close(&mut work, &need, request, Command::RightsRefuse, &reason).await?;
+    let (request, need) = open(&mut work, code).await?;
+    close(&mut work, &need, request, &reason).await?;
     work.commit(code).await
 }
 
@@ -217,7 +218,7 @@ pub async fn refuse(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
 pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     let file = crate::needs::need_form::corrected(fields, ctx.now().day())?;
     let mut work = Work::begin(ctx, Command::RightsCorrect).await?;
-    let (request, need) = open(&mut work, code, Command::RightsCorrect).await?;
+    let (request, need) = open(&mut work, code).await?;
     is_kind(&request, RightsKind::Correct)?;
     let old = storage::needs::need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id)
         .await?
@@ -234,7 +235,7 @@ pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
         return Err(Error::rule("没有改动任何一项。没有要更正的，请选“不予办理”并写明理由"));
     }
     storage::needs::need_file::save(&mut work.tx, ctx.services.db.sealer(), need.id, &file).await?;
-    close(&mut work, &need, request, Command::RightsCorrect, &format!("更正了{changed}项")).await?;
+    close(&mut work, &need, request, &format!("更正了{changed}项")).await?;
     work.commit(code).await
 }
 
@@ -242,7 +243,7 @@ pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
 #[boxed]
 pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::RightsErase).await?;
-    let (request, need) = open(&mut work, code, Command::RightsErase).await?;
+    let (request, need) = open(&mut work, code).await?;
     is_kind(&request, RightsKind::Erase)?;
     if need.state != NeedState::Closed {
         return Err(Error::rule(format!(
@@ -255,7 +256,7 @@ pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
         return Err(Error::rule("还有结对没有结束，结束以后才能删除档案"));
     }
     storage::needs::need_file::erase(&mut work.tx, need.id).await?;
-    close(&mut work, &need, request, Command::RightsErase, "档案已删除，办理经过不含个人信息，依法保存").await?;
+    close(&mut work, &need, request, "档案已删除，办理经过不含个人信息，依法保存").await?;
     work.commit(code).await
 }
 
@@ -265,10 +266,10 @@ pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn copy(ctx: &Ctx, code: &str) -> Result<(String, Vec<u8>)> {
     ctx.fresh()?;
     let mut work = Work::begin(ctx, Command::RightsCopy).await?;
-    let (request, need) = open(&mut work, code, Command::RightsCopy).await?;
+    let (request, need) = open(&mut work, code).await?;
     is_kind(&request, RightsKind::Copy)?;
     let sections = held(&mut work, &need).await?;
-    close(&mut work, &need, request, Command::RightsCopy, "已生成个人信息副本").await?;
+    close(&mut work, &need, request, "已生成个人信息副本").await?;
     work.commit(code).await?;
     let bytes = tokio::task::spawn_blocking(move || workbook(&sections))
         .await
@@ -357,16 +358,15 @@ pub(crate) async fn remind(ctx: &Ctx, code: &str) -> Result<()> {
     if request.state != RightsState::Received || request.due_at >= work.now || request.reminded_at.is_some() {
         return Ok(());
     }
-    work.authorize(Command::RightsRemind, &Record::default())?;
+    work.authorize(&Record::default())?;
     request.reminded_at = Some(work.now);
-    let from = request.state;
-    first(storage::record::rights::update(&mut work.tx, &request, from).await?, Object::Rights)?;
+    let step = work.leads(request.state)?;
     let about = About {
         need: Some(&need),
         data: Some(json!({ "request": request.code, "kind": request.kind.as_str() })),
         ..About::default()
     };
-    work.stepped(Command::RightsRemind, from, from, request.id, about).await?;
+    work.save(&request, step, about).await?;
     let href = format!("/rights/{code}");
     notice::to_street(&mut work, &need.division_code, "个人信息方面的要求已超期", request.kind.label(), &href).await?;
     notice::to_district(&mut work, &need.division_code, "个人信息方面的要求已超期", request.kind.label(), &href)

@@ -2,10 +2,10 @@
 //! for people and as HSDS 3.0 (Open Referral Human Services Data Specification) for programs. It holds
 //! supply only: no need, no household, no person of an organization.
 
+use crate::base::page::Window;
 use crate::boxed;
-use crate::finding::hall::service_name;
+use crate::finding::card::service_name;
 use crate::finding::supply::{self, Found};
-use crate::office::lists::Window;
 use crate::{Error, Result, Services};
 use domain::calendar::Time;
 use domain::organization::Hours;

@@ -2,14 +2,14 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
+use crate::steps::standing;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::{Check, only};
 use domain::form::FieldAt;
 use domain::form::supply::{basic, register, service, standing as form};
-use domain::machine::{self, Command, Object};
-use domain::organization::{Grade, HAND_OVER_DAYS, Inspection, OrganizationState, Standing};
-use domain::pairing::PairingState;
+use domain::machine::{Command, Object};
+use domain::organization::{Grade, Inspection, OrganizationState, Standing};
 use domain::permission::Record;
 use domain::uscc::Uscc;
 use serde_json::json;
@@ -65,7 +65,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     check.done()?;
     let (Ok(uscc), Some(home)) = (uscc, home) else { return Err(Error::Internal("checked organization")) };
     let mut work = Work::begin(ctx, Command::OrganizationApply).await?;
-    work.authorize(Command::OrganizationApply, &Record::default())?;
+    work.authorize(&Record::default())?;
     let row = Organization {
         id: ctx.services.new_id(),
         uscc: uscc.as_str().to_owned(),
@@ -85,13 +85,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
         Err(error) if error.is_unique() => return Err(Error::wrong(register::USCC, "这个统一社会信用代码已经登记过")),
         other => other?,
     }
-    work.created(
-        Command::OrganizationApply,
-        row.state,
-        row.id,
-        About { organization: Some(row.id), ..About::default() },
-    )
-    .await?;
+    work.created(row.state, row.id, About { organization: Some(row.id), ..About::default() }).await?;
     work.commit("").await?;
     Ok(row.id)
 }
@@ -111,10 +105,7 @@ async fn step_with(
 ) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    work.authorize(
-        command,
-        &Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() },
-    )?;
+    work.authorize(&Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() })?;
     let mut profile = organization_profile::of(&mut work.tx, id).await?;
     if let Some(standing) = standing {
         profile.inspection = standing.inspection;
@@ -125,7 +116,7 @@ async fn step_with(
         profile.dishonest = standing.dishonest;
         profile.standing_at = Some(work.now);
     }
-    let to = machine::step(row.state, command)?;
+    let step = work.leads(row.state)?;
     if matches!(command, Command::OrganizationVerify | Command::OrganizationResume)
         && let Some(why) = profile.standing().blocks()
     {
@@ -138,75 +129,37 @@ async fn step_with(
     if standing.is_some() || command == Command::OrganizationVerify {
         organization_profile::save(&mut work.tx, &profile, work.now).await?;
     }
-    first(organization::set_state(&mut work.tx, row.id, row.state, to, until, work.now).await?, Object::Organization)?;
+    first(
+        organization::set_state(&mut work.tx, row.id, step.from, step.to, until, work.now).await?,
+        Object::Organization,
+    )?;
     let about = || About { organization: Some(row.id), reason: reason.clone(), ..About::default() };
-    work.stepped(command, row.state, to, row.id, about()).await?;
+    work.stepped(step, row.id, about()).await?;
     let mut said = format!("机构：{}", command.label());
     let mut text = reason.clone().unwrap_or_default();
     let mut fallen = matches!(command, Command::OrganizationSuspend | Command::OrganizationRevoke);
     // A conclusion that keeps new ones out also stops those that are in.
     if command == Command::OrganizationStanding
-        && to == OrganizationState::Verified
+        && step.to == OrganizationState::Verified
         && let Some(why) = profile.standing().blocks()
     {
-        let suspended = machine::step(to, Command::OrganizationSuspend)?;
+        let step = work.leads_by(Command::OrganizationSuspend, step.to)?;
         first(
-            organization::set_state(&mut work.tx, row.id, to, suspended, None, work.now).await?,
+            organization::set_state(&mut work.tx, row.id, step.from, step.to, None, work.now).await?,
             Object::Organization,
         )?;
         let about = About { organization: Some(row.id), reason: Some(why.to_owned()), ..About::default() };
-        work.stepped(Command::OrganizationSuspend, to, suspended, row.id, about).await?;
+        work.stepped(step, row.id, about).await?;
         said = format!("机构：{}", Command::OrganizationSuspend.label());
         text = why.to_owned();
         fallen = true;
     }
     if fallen {
-        stop_all(&mut work, &row).await?;
+        standing::stop_all(&mut work, &row).await?;
     }
     let href = format!("/organizations/{}", row.id);
     crate::base::notice::to_organization(&mut work, row.id, &said, &text, &href).await?;
     work.commit("").await
-}
-
-/// What an organization had begun when it lost its standing: its pairings are paused and the streets have two
-/// days to hand them over; its open claims fall and their units are free; invitations are taken back.
-async fn stop_all(work: &mut Work<'_>, row: &Organization) -> Result<()> {
-    let why = "机构资格暂停或取消";
-    let mut running = storage::aid::pairing::running_of(&mut work.tx, row.id).await?;
-    running.sort_by_key(|pairing| (pairing.need_id, pairing.id));
-    for mut pairing in running {
-        let need = work.lock(pairing.need_id).await?;
-        let from = pairing.state;
-        if matches!(from, PairingState::Active | PairingState::Paused) {
-            pairing.due_at = Some(work.now.plus_days(HAND_OVER_DAYS));
-            pairing.reminded_at = None;
-            if from == PairingState::Active {
-                pairing.state = machine::step(from, Command::PairingPause)?;
-                pairing.reason = Some("机构资格暂停".to_owned());
-            }
-            first(storage::aid::pairing::update(&mut work.tx, &pairing, from).await?, Object::Pairing)?;
-        }
-        if from == PairingState::Active {
-            let about = About {
-                need: Some(&need),
-                organization: Some(row.id),
-                reason: pairing.reason.clone(),
-                data: Some(json!({ "pairing": pairing.code })),
-            };
-            work.stepped(Command::PairingPause, from, pairing.state, pairing.id, about).await?;
-        }
-        let href = format!("/pairings/{}", pairing.code);
-        crate::base::notice::to_street(
-            work,
-            &need.division_code,
-            "承接机构资格暂停，请两天内安排移交",
-            &need.title,
-            &href,
-        )
-        .await?;
-    }
-    crate::aid::claim::fall_of(work, row.id, why).await?;
-    crate::aid::ask::withdraw_of(work, row.id, why).await
 }
 
 /// 核验通过, valid until a day.

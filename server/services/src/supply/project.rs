@@ -13,7 +13,7 @@ use domain::division::{Divisions, ResolveError, prefix};
 use domain::field::{Check, only};
 use domain::form::supply::project as form;
 use domain::form::{FieldAt, FieldDef};
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::Frequency;
 use domain::organization::OrganizationState;
 use domain::permission::Record;
@@ -236,7 +236,7 @@ async fn verified(work: &mut Work<'_>, id: Uuid) -> Result<Organization> {
 pub async fn publish(ctx: &Ctx, input: &Input) -> Result<String> {
     let organization_id = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::ProjectPublish).await?;
-    work.authorize(Command::ProjectPublish, &Record { organization: Some(organization_id), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(organization_id), ..Record::default() })?;
     let organization = verified(&mut work, organization_id).await?;
     let mut row = Project {
         id: ctx.services.new_id(),
@@ -268,29 +268,18 @@ pub async fn publish(ctx: &Ctx, input: &Input) -> Result<String> {
     };
     apply(&mut row, input);
     project::insert(&mut work.tx, &row).await?;
-    work.created(Command::ProjectPublish, row.state, row.id, about(&row, None)).await?;
+    work.created(row.state, row.id, about(&row, None)).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
 
-async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<Project> {
+async fn open(work: &mut Work<'_>, code: &str) -> Result<Project> {
     let found = if is_code(code) { project::by_code(&mut work.tx, code).await? } else { None };
     let found = found.ok_or(Error::NotFound)?;
     project::lock(&mut work.tx, found.id).await?;
     let row = project::by_id(&mut work.tx, found.id).await?.ok_or(Error::NotFound)?;
-    work.authorize(command, &Record { organization: Some(row.organization_id), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(row.organization_id), ..Record::default() })?;
     Ok(row)
-}
-
-async fn save(
-    work: &mut Work<'_>,
-    row: &Project,
-    from: ProjectState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    first(project::update(&mut work.tx, row, work.now).await?, Object::Project)?;
-    work.stepped(command, from, row.state, row.id, about(row, reason)).await
 }
 
 /// Changes a project; says at the same time that the capacity is right.
@@ -298,13 +287,12 @@ async fn save(
 #[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ProjectEdit).await?;
-    let mut row = open(&mut work, code, Command::ProjectEdit).await?;
+    let mut row = open(&mut work, code).await?;
     first(row.version == version, Object::Project)?;
-    let from = row.state;
-    row.state = machine::step(from, Command::ProjectEdit)?;
+    let step = work.step(&mut row.state)?;
     apply(&mut row, input);
     row.confirmed_at = work.now;
-    save(&mut work, &row, from, Command::ProjectEdit, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -312,25 +300,23 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
 #[boxed]
 pub async fn confirm(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ProjectConfirm).await?;
-    let mut row = open(&mut work, code, Command::ProjectConfirm).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::ProjectConfirm)?;
+    let mut row = open(&mut work, code).await?;
+    let step = work.step(&mut row.state)?;
     row.confirmed_at = work.now;
-    save(&mut work, &row, from, Command::ProjectConfirm, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
 async fn step(ctx: &Ctx, code: &str, command: Command, reason: Option<String>) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
-    let mut row = open(&mut work, code, command).await?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    let mut row = open(&mut work, code).await?;
+    let step = work.step(&mut row.state)?;
     row.reason.clone_from(&reason);
     if command == Command::ProjectResume {
         verified(&mut work, row.organization_id).await?;
         row.confirmed_at = work.now;
     }
-    save(&mut work, &row, from, command, reason).await?;
+    work.save(&row, step, about(&row, reason)).await?;
     work.commit(code).await
 }
 

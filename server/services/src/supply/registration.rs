@@ -7,7 +7,7 @@
 use crate::base::work::{About, Work, first};
 use crate::base::{limits, notice};
 use crate::boxed;
-use crate::people::{account, password};
+use crate::people::{password, post, steps};
 use crate::{Ctx, Error, Fields, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -71,14 +71,14 @@ pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> 
     let mut check = Check::new();
     let uscc = checked_code(&mut check, &services.divisions(), register::USCC.value(fields));
     let name = check.read(register::NAME, fields);
-    let username = account::check_username(&mut check, CHOSEN.value(fields));
+    let username = post::check_username(&mut check, CHOSEN.value(fields));
     let display_name = check.read(register::DISPLAY_NAME, fields);
     if !register::AGREE.ticked(fields) {
         check.missing(register::AGREE);
     }
     let (new, again) = (NEW.value(fields), AGAIN.value(fields));
     let words = [username.clone(), display_name.clone(), name.clone()];
-    password::check(&mut check, NEW, new, account::least_chars(services, Role::OrgAdmin), &words);
+    password::check(&mut check, NEW, new, post::least_chars(services, Role::OrgAdmin), &words);
     if new != again {
         check.wrong(AGAIN, "两次输入的密码不一样，请再输入一次");
     }
@@ -89,7 +89,7 @@ pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> 
     // As with an invitation: the platform opens the account, which the events tell.
     let ctx = Ctx::system(services);
     let mut work = Work::begin(&ctx, Command::OrganizationRegister).await?;
-    work.authorize(Command::OrganizationRegister, &Record::default())?;
+    work.authorize(&Record::default())?;
     let found = organization::by_uscc(&mut work.tx, uscc.as_str()).await?;
     let id = match found {
         Some(row) if machine::allows(row.state, Command::OrganizationRegister) => {
@@ -99,7 +99,7 @@ pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> 
         Some(row) => return Err(Error::wrong(register::USCC, taken(services, &row))),
         None => begin(&mut work, &uscc, &name).await?,
     };
-    account::insert(&mut work, &username, &display_name, Role::OrgAdmin, "", Some(id), &hash, false).await?;
+    steps::insert(&mut work, &username, &display_name, Role::OrgAdmin, "", Some(id), &hash, false).await?;
     work.commit("").await?;
     Ok(id)
 }
@@ -168,39 +168,42 @@ async fn begin(work: &mut Work<'_>, uscc: &Uscc, name: &str) -> Result<Uuid> {
     let blank = Profile::blank(row.id, registrar);
     profile::save(&mut work.tx, &blank, work.now).await?;
     let about = About { organization: Some(row.id), ..About::default() };
-    work.created(Command::OrganizationRegister, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     Ok(row.id)
 }
 
 /// A code whose registration was refused or left lying is registered anew: its old accounts and papers go.
 async fn begin_again(work: &mut Work<'_>, row: &Organization, name: &str) -> Result<()> {
-    let to = machine::step(row.state, Command::OrganizationRegister)?;
+    let step = work.leads(row.state)?;
     close_accounts(work, row.id).await?;
     for file in storage::base::attachment::of(&mut work.tx, work.ctx.services.db.sealer(), row.id).await? {
         if machine::allows(file.state, Command::AttachmentRemove) {
             crate::base::attachment::remove_in(work, &file).await?;
         }
     }
-    first(organization::set_state(&mut work.tx, row.id, row.state, to, None, work.now).await?, Object::Organization)?;
+    first(
+        organization::set_state(&mut work.tx, row.id, step.from, step.to, None, work.now).await?,
+        Object::Organization,
+    )?;
     let renewed = Organization { name: name.to_owned(), ..row.clone() };
     organization::set_registration(&mut work.tx, &renewed, work.now).await?;
     let blank = Profile::blank(row.id, row.uscc.get(2..8).unwrap_or_default());
     profile::save(&mut work.tx, &blank, work.now).await?;
     let about = About { organization: Some(row.id), ..About::default() };
-    work.stepped(Command::OrganizationRegister, row.state, to, row.id, about).await
+    work.stepped(step, row.id, about).await
 }
 
 async fn close_accounts(work: &mut Work<'_>, organization: Uuid) -> Result<()> {
     for id in profile::accounts(&mut work.tx, organization).await? {
-        let to = machine::step(AccountState::Active, Command::AccountDeactivate)?;
-        storage::people::account::set_state(&mut work.tx, id, to, work.now).await?;
+        let step = work.leads_by(Command::AccountDeactivate, AccountState::Active)?;
+        storage::people::account::set_state(&mut work.tx, id, step.to, work.now).await?;
         storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
         let about = About {
             organization: Some(organization),
             reason: Some("登记已作废，由机构重新登记".into()),
             ..About::default()
         };
-        work.stepped(Command::AccountDeactivate, AccountState::Active, to, id, about).await?;
+        work.stepped(step, id, about).await?;
     }
     Ok(())
 }
@@ -444,8 +447,8 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
         Step::Papers | Step::Check => return Err(Error::NotFound),
     };
     let mut work = Work::begin(ctx, Command::OrganizationEdit).await?;
-    let (mut row, mut p) = open(&mut work, Command::OrganizationEdit).await?;
-    let to = machine::step(row.state, Command::OrganizationEdit)?;
+    let (mut row, mut p) = open(&mut work).await?;
+    let edited = work.leads(row.state)?;
     let mut renamed = false;
     if let Some(basic) = basic {
         // What the registration says stays as it was verified until it is verified anew.
@@ -481,7 +484,7 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
     organization::set_registration(&mut work.tx, &row, work.now).await?;
     profile::save(&mut work.tx, &p, work.now).await?;
     let about = About { organization: Some(row.id), data: Some(json!({ "step": step.as_str() })), ..About::default() };
-    work.stepped(Command::OrganizationEdit, row.state, to, row.id, about).await?;
+    work.stepped(edited, row.id, about).await?;
     if row.state == OrganizationState::Verified {
         let href = format!("/organizations/{}", row.id);
         notice::to_district(&mut work, &row.division_code, "社会组织修改了登记信息", &row.name, &href).await?;
@@ -490,9 +493,9 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
 }
 
 /// The own organization and its profile for a command.
-async fn open(work: &mut Work<'_>, command: Command) -> Result<(Organization, Profile)> {
+async fn open(work: &mut Work<'_>) -> Result<(Organization, Profile)> {
     let id = work.ctx.organization()?;
-    work.authorize(command, &Record { organization: Some(id), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(id), ..Record::default() })?;
     let row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let p = profile::of(&mut work.tx, id).await?;
     Ok((row, p))
@@ -514,13 +517,16 @@ pub async fn submit(ctx: &Ctx) -> Result<()> {
     let again = application.organization.state == OrganizationState::Returned;
     let command = if again { Command::OrganizationResubmit } else { Command::OrganizationApply };
     let mut work = Work::begin(ctx, command).await?;
-    let (row, mut p) = open(&mut work, command).await?;
-    let to = machine::step(row.state, command)?;
+    let (row, mut p) = open(&mut work).await?;
+    let step = work.leads(row.state)?;
     p.submitted_at = Some(work.now);
     profile::save(&mut work.tx, &p, work.now).await?;
-    first(organization::set_state(&mut work.tx, row.id, row.state, to, None, work.now).await?, Object::Organization)?;
+    first(
+        organization::set_state(&mut work.tx, row.id, step.from, step.to, None, work.now).await?,
+        Object::Organization,
+    )?;
     let about = About { organization: Some(row.id), ..About::default() };
-    work.stepped(command, row.state, to, row.id, about).await?;
+    work.stepped(step, row.id, about).await?;
     let title = if again { "社会组织补正后重新申请" } else { "有社会组织申请入驻" };
     notice::to_district(&mut work, &row.division_code, title, &row.name, &format!("/organizations/{}", row.id)).await?;
     work.commit("").await
@@ -530,15 +536,15 @@ pub async fn submit(ctx: &Ctx) -> Result<()> {
 #[boxed]
 pub async fn ask_recheck(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OrganizationRecheck).await?;
-    let (row, mut p) = open(&mut work, Command::OrganizationRecheck).await?;
-    let to = machine::step(row.state, Command::OrganizationRecheck)?;
+    let (row, mut p) = open(&mut work).await?;
+    let step = work.leads(row.state)?;
     if p.recheck_at.is_some() {
         return Err(Error::rule("年度复核已经申请过，请等区民政局核验"));
     }
     p.recheck_at = Some(work.now);
     profile::save(&mut work.tx, &p, work.now).await?;
     let about = About { organization: Some(row.id), ..About::default() };
-    work.stepped(Command::OrganizationRecheck, row.state, to, row.id, about).await?;
+    work.stepped(step, row.id, about).await?;
     let href = format!("/organizations/{}", row.id);
     notice::to_district(&mut work, &row.division_code, "社会组织申请年度复核", &row.name, &href).await?;
     work.commit("").await
@@ -549,7 +555,7 @@ pub(crate) async fn warn(ctx: &Ctx, id: Uuid, days: i64) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OrganizationWarn).await?;
     let row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let mut p = profile::of(&mut work.tx, id).await?;
-    work.authorize(Command::OrganizationWarn, &Record::default())?;
+    work.authorize(&Record::default())?;
     let Some(until) = row.verified_until.filter(|until| *until >= work.now.day()) else { return Ok(()) };
     if row.state != OrganizationState::Verified || p.warned_days.is_some_and(|warned| warned <= days) {
         return Ok(());
@@ -557,7 +563,7 @@ pub(crate) async fn warn(ctx: &Ctx, id: Uuid, days: i64) -> Result<()> {
     p.warned_days = Some(days);
     profile::save(&mut work.tx, &p, work.now).await?;
     let about = About { organization: Some(id), data: Some(json!({ "days": days })), ..About::default() };
-    work.stepped(Command::OrganizationWarn, row.state, row.state, id, about).await?;
+    work.stepped(work.leads(row.state)?, id, about).await?;
     let left = (until - work.now.day()).num_days();
     let body = format!("核验有效期到{}，还有{left}天。到期没有复核就不能再认领", domain::calendar::day_words(until));
     notice::to_organization(&mut work, id, "请申请年度复核", &body, &format!("/organizations/{id}#recheck")).await?;
@@ -572,14 +578,14 @@ pub(crate) async fn warn(ctx: &Ctx, id: Uuid, days: i64) -> Result<()> {
 pub(crate) async fn abandon(ctx: &Ctx, id: Uuid, before: Time) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OrganizationAbandon).await?;
     let row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    work.authorize(Command::OrganizationAbandon, &Record::default())?;
+    work.authorize(&Record::default())?;
     if row.updated_at >= before {
         return Ok(());
     }
-    let to = machine::step(row.state, Command::OrganizationAbandon)?;
-    first(organization::set_state(&mut work.tx, id, row.state, to, None, work.now).await?, Object::Organization)?;
+    let step = work.leads(row.state)?;
+    first(organization::set_state(&mut work.tx, id, step.from, step.to, None, work.now).await?, Object::Organization)?;
     let reason = format!("{}天没有提交，申请作废", domain::organization::DRAFT_DAYS);
     let about = About { organization: Some(id), reason: Some(reason), ..About::default() };
-    work.stepped(Command::OrganizationAbandon, row.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     work.commit("").await
 }

@@ -5,12 +5,13 @@
 use crate::base::limits;
 use crate::base::work::Work;
 use crate::boxed;
-use crate::volunteers::signup::{Opened, open, promote, step};
-use crate::volunteers::team::rights;
+use crate::steps::places::{load, promote};
+use crate::steps::signups::{Opened, step, step_by};
+use crate::steps::teams::rights;
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::form::volunteers::shift::CODE;
-use domain::machine::{self, Command};
+use domain::machine::Command;
 use domain::opening::ShiftState;
 use domain::signup::{CHECK_IN_BEFORE, CHECK_OUT_AFTER, KEPT_HOURS, LATER_MINUTES, SignupState};
 use storage::volunteers::opening::Shift;
@@ -79,14 +80,16 @@ pub async fn check(ctx: &Ctx, id: Uuid, code: &str, tap: Option<Tap>) -> Result<
     }
     let counted = limits::check_in(&ctx.services, id).await?;
     let mut work = Work::begin(ctx, Command::SignupAttend).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     if it.volunteer.account_id != Some(ctx.account()?) {
         return Err(Error::NotFound);
     }
     let leaving = tap.map_or(it.signup.in_at.is_some(), |tap| tap.leaving);
-    let command = if leaving { Command::SignupLeave } else { Command::SignupAttend };
+    if leaving {
+        work.becomes(Command::SignupLeave);
+    }
     let who = it.record(&mut work).await?;
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     drop(who);
     let at = moment(&it.shift, work.now, tap)?;
     if !is_open(&it.shift, at) {
@@ -107,9 +110,9 @@ pub async fn check(ctx: &Ctx, id: Uuid, code: &str, tap: Option<Tap>) -> Result<
         let Some(came) = it.signup.in_at else {
             return Err(Error::rule("还没有签到，签退记不上，请队长在名单里登记"));
         };
-        machine::step(it.signup.state, command)?;
+        work.acts_on(it.signup.state)?;
         (it.signup.out_at, it.signup.out_by) = (Some(at.max(came)), ctx.actor.account_id);
-        step(&mut work, &it.opening, &mut it.signup, command, None).await?;
+        step(&mut work, &it.opening, &mut it.signup, None).await?;
     } else {
         come(&mut work, &mut it, at).await?;
     }
@@ -130,11 +133,11 @@ async fn is_known(ctx: &Ctx, id: Uuid, tap: Tap) -> Result<bool> {
 /// Comes: who has not confirmed has done so by coming.
 async fn come(work: &mut Work<'_>, it: &mut Opened, at: Time) -> Result<()> {
     if it.signup.state == SignupState::Accepted {
-        step(work, &it.opening, &mut it.signup, Command::SignupConfirm, None).await?;
+        step_by(work, &it.opening, &mut it.signup, Command::SignupConfirm, None).await?;
     }
     it.signup.in_at = Some(at);
     it.signup.in_by = work.ctx.actor.account_id;
-    step(work, &it.opening, &mut it.signup, Command::SignupAttend, None).await
+    step(work, &it.opening, &mut it.signup, None).await
 }
 
 /// How somebody stands on the leader's list.
@@ -183,13 +186,13 @@ pub async fn list(ctx: &Ctx, shift_id: Uuid, marks: &[(Uuid, Mark)], tap: Option
     let mut work = Work::begin(ctx, Command::SignupAttend).await?;
     let mut changed = 0;
     for (id, mark) in marks {
-        let mut it = open(&mut work, *id).await?;
+        let mut it = load(&mut work, *id).await?;
         if it.shift.id != shift_id {
             return Err(Error::NotFound);
         }
         let who = rights(&mut work.tx, &it.team).await?;
-        let command = mark.command();
-        work.authorize(command, &who)?;
+        work.becomes(mark.command());
+        work.authorize(&who)?;
         drop(who);
         if mark.is_known(&it.signup) && (tap.is_some() || *mark == Mark::Present) {
             continue;
@@ -205,7 +208,7 @@ pub async fn list(ctx: &Ctx, shift_id: Uuid, marks: &[(Uuid, Mark)], tap: Option
         match mark {
             Mark::Present => present(&mut work, &mut it, at).await?,
             Mark::Absent | Mark::Excused => {
-                step(&mut work, &it.opening, &mut it.signup, command, None).await?;
+                step(&mut work, &it.opening, &mut it.signup, None).await?;
                 promote(&mut work, &it.shift, &it.opening).await?;
             }
         }
@@ -223,7 +226,7 @@ async fn present(work: &mut Work<'_>, it: &mut Opened, at: Time) -> Result<()> {
     if over {
         it.signup.out_at = Some(it.shift.ends_at);
         it.signup.out_by = work.ctx.actor.account_id;
-        step(work, &it.opening, &mut it.signup, Command::SignupLeave, None).await?;
+        step_by(work, &it.opening, &mut it.signup, Command::SignupLeave, None).await?;
     }
     Ok(())
 }

@@ -1,16 +1,17 @@
 //! Awards 表彰奖励 on members' records (民政部令第67号 article 9): name, day, the unit that gave it.
 
 use crate::base::draft::Fields;
+use crate::base::fields::past_day;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::team::{names, rights};
-use crate::volunteers::training::{past_day, team_for, volunteers_of};
+use crate::steps::members::volunteers_of;
+use crate::steps::teams::{load, names, rights, team_for};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::{Check, only};
 use domain::form::volunteers::award as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::record::AwardState;
 use serde_json::json;
 use storage::volunteers::award::{self, Award};
@@ -42,7 +43,7 @@ pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
 pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::AwardRecord).await?;
-    let team = team_for(ctx, &mut work.tx, team_code, Command::AwardRecord).await?;
+    let team = load(&mut work, team_code).await?;
     let volunteer = volunteers_of(&mut work.tx, &team, &[input.member]).await?.pop().ok_or(Error::NotFound)?;
     let row = Award {
         id: ctx.services.new_id(),
@@ -60,7 +61,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     award::insert(&mut work.tx, &row).await?;
     let about =
         About { organization: team.organization_id, data: Some(json!({ "team": team.code })), ..About::default() };
-    work.created(Command::AwardRecord, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     if let Some(account) =
         storage::volunteers::volunteer::by_id(&mut work.tx, volunteer).await?.and_then(|v| v.account_id)
     {
@@ -77,9 +78,9 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let row = award::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(Command::AwardVoid, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    let to = machine::step(row.state, Command::AwardVoid)?;
+    let step = work.leads(row.state)?;
     first(award::void(&mut work.tx, id, &reason).await?, Object::Award)?;
     let about = About {
         organization: team.organization_id,
@@ -87,7 +88,7 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
         data: Some(json!({ "team": team.code })),
         ..About::default()
     };
-    work.stepped(Command::AwardVoid, row.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     work.commit(&team.code).await?;
     Ok(team.code)
 }

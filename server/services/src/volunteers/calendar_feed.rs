@@ -2,19 +2,17 @@
 //! without signing in. The address can be taken away or changed; only the hash of its token is kept. It says where to
 //! meet, never where a household lives.
 
-use crate::base::work::Work;
+use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::people::session::{new_token, token_hash};
-use crate::volunteers::volunteer::{me, own_record};
+use crate::people::token::{new_token, token_hash};
+use crate::steps::volunteers::{me, own_record, revoke_calendar};
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::calendar::Time;
 use domain::machine::Command;
 use domain::permission::authorize;
-use serde_json::json;
 use storage::volunteers::calendar_feed;
 use storage::volunteers::signup::{self, Listed};
-use storage::volunteers::volunteer::Volunteer;
 
 /// Days back and ahead that a calendar program is told of.
 const BACK: u64 = 60;
@@ -54,10 +52,10 @@ pub async fn month(ctx: &Ctx, first: NaiveDate) -> Result<Month> {
 pub async fn renew(ctx: &Ctx) -> Result<String> {
     let mut work = Work::begin(ctx, Command::CalendarRenew).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::CalendarRenew, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     let token = new_token(&ctx.services);
     calendar_feed::renew(&mut work.tx, own.id, &token_hash(&token), work.now).await?;
-    work.noted(Command::CalendarRenew, own.id, "open", json!({})).await?;
+    work.noted(own.id, "open", About::default()).await?;
     work.commit("").await?;
     Ok(token)
 }
@@ -67,20 +65,11 @@ pub async fn renew(ctx: &Ctx) -> Result<String> {
 pub async fn revoke(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::CalendarRevoke).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::CalendarRevoke, &own_record(&own))?;
-    if !revoke_in(&mut work, &own).await? {
+    work.authorize(&own_record(&own))?;
+    if !revoke_calendar(&mut work, &own).await? {
         return Err(Error::rule("现在没有订阅地址，不用停用"));
     }
     work.commit("").await
-}
-
-/// With a withdrawal of consent too. `false`: there was none.
-pub(crate) async fn revoke_in(work: &mut Work<'_>, own: &Volunteer) -> Result<bool> {
-    let was = calendar_feed::revoke(&mut work.tx, own.id).await?;
-    if was {
-        work.noted(Command::CalendarRevoke, own.id, "revoked", json!({})).await?;
-    }
-    Ok(was)
 }
 
 /// What a calendar program fetches by the token: shifts to come and of the last weeks.

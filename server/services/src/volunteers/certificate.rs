@@ -3,8 +3,8 @@
 use crate::base::limits;
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::volunteers::team::rights;
-use crate::volunteers::volunteer::{me, own_record};
+use crate::steps::teams::rights;
+use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -44,7 +44,7 @@ pub async fn issue(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Resul
     check.done()?;
     let mut work = Work::begin(ctx, Command::CertificateIssue).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::CertificateIssue, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     let team = storage::volunteers::team::by_code(&mut work.tx, team_code).await?.ok_or(Error::NotFound)?;
     let records = certificate::to_certify(&mut work.tx, own.id, team.id, from, until).await?;
     let (Some(first), Some(last)) = (records.first(), records.last()) else {
@@ -69,7 +69,7 @@ pub async fn issue(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Resul
     certificate::insert(&mut work.tx, &row, &records).await?;
     let data = json!({ "team": team.code, "records": records.len(), "minutes": row.minutes });
     let about = About { organization: team.organization_id, data: Some(data), ..About::default() };
-    work.created(Command::CertificateIssue, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit(&row.id.to_string()).await?;
     Ok(row.id)
 }

@@ -2,19 +2,19 @@
 //! writes down what it says. One service has one evaluation; what was wrong is voided. Who gave the service is a number
 //! here; the volunteer reads stars and words on the own record.
 
-use crate::aid::pairing;
 use crate::base::draft::Fields;
+use crate::base::fields::past_day;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::training::past_day;
+use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
 use domain::field::{Check, only};
 use domain::form::FieldAt;
 use domain::form::volunteers::evaluation as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use domain::record::{AskedHow, EvaluationState};
 use serde_json::json;
@@ -88,8 +88,9 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::EvaluationRecord).await?;
     let paired = by_code(ctx, &mut work.tx, code).await?;
-    let (paired, need) = pairing::lock(&mut work, paired.id).await?;
-    crate::base::gate::hold(&mut work, &need, &[(form::WORDS.into(), &input.words)]).await?;
+    work.authorize(&record_of(&paired))?;
+    let (paired, need) = pairings::lock(&mut work, paired.id).await?;
+    work.hold(&need, &[(form::WORDS.into(), &input.words)]).await?;
     let served = evaluation::served(&mut work.tx, paired.id, 1000).await?;
     let it = served.into_iter().find(|s| s.signup_id == input.signup);
     let Some(it) = it else { return Err(Error::wrong(form::SIGNUP, "选择一次已经记录的服务")) };
@@ -122,7 +123,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
         data: Some(json!({ "pairing": paired.code, "stars": row.stars })),
         ..About::default()
     };
-    work.created(Command::EvaluationRecord, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     if let Some(account) =
         storage::volunteers::volunteer::by_id(&mut work.tx, it.volunteer_id).await?.and_then(|v| v.account_id)
     {
@@ -139,9 +140,9 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let mut work = Work::begin(ctx, Command::EvaluationVoid).await?;
     let row = evaluation::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who = Record { division: Some(&row.division_code), ..Record::default() };
-    work.authorize(Command::EvaluationVoid, &who)?;
+    work.authorize(&who)?;
     let paired = storage::aid::pairing::by_id(&mut work.tx, row.pairing_id).await?.ok_or(Error::NotFound)?;
-    let to = machine::step(row.state, Command::EvaluationVoid)?;
+    let step = work.leads(row.state)?;
     first(evaluation::void(&mut work.tx, id, &reason).await?, Object::Evaluation)?;
     let about = About {
         organization: Some(paired.organization_id),
@@ -149,7 +150,7 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
         data: Some(json!({ "pairing": paired.code })),
         ..About::default()
     };
-    work.stepped(Command::EvaluationVoid, row.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     work.commit(&paired.code).await?;
     Ok(paired.code)
 }

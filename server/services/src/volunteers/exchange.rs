@@ -3,8 +3,8 @@
 
 use crate::base::trail;
 use crate::boxed;
+use crate::steps::teams::team_for;
 use crate::volunteers::certificate::span;
-use crate::volunteers::training::team_for;
 use crate::{Ctx, Error, Result};
 use domain::calendar::day_words;
 use domain::field::Check;
@@ -222,7 +222,7 @@ fn service_row(
 ) -> Vec<String> {
     let skills = v.skills().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
     let services =
-        v.services().iter().map(|code| crate::finding::hall::service_name(code)).collect::<Vec<_>>().join("、");
+        v.services().iter().map(|code| crate::finding::card::service_name(code)).collect::<Vec<_>>().join("、");
     let note = if r.supersedes.is_some() { "更正后的记录" } else { "" };
     vec![
         v.number.clone(),

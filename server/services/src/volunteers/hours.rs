@@ -4,9 +4,10 @@
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::signup::{Opened, open, step};
-use crate::volunteers::team::rights;
-use crate::volunteers::volunteer::{me, own_record};
+use crate::steps::places::load;
+use crate::steps::signups::{Opened, step, step_by};
+use crate::steps::teams::{self, rights};
+use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::{Check, only};
@@ -86,12 +87,12 @@ pub async fn enter(ctx: &Ctx, shift_id: Uuid, entries: &[(Uuid, i64)]) -> Result
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::SignupHours).await?;
     for (id, minutes) in entries {
-        let mut it = open(&mut work, *id).await?;
+        let mut it = load(&mut work, *id).await?;
         if it.shift.id != shift_id {
             return Err(Error::NotFound);
         }
         let who = it.record(&mut work).await?;
-        work.authorize(Command::SignupHours, &who)?;
+        work.authorize(&who)?;
         drop(who);
         if work.now < it.shift.ends_at {
             return Err(Error::rule("班次还没有结束，结束以后再填时长"));
@@ -100,17 +101,17 @@ pub async fn enter(ctx: &Ctx, shift_id: Uuid, entries: &[(Uuid, i64)]) -> Result
         it.signup.entered_by = Some(account);
         it.signup.entered_at = Some(work.now);
         it.signup.confirmed_by = None;
-        step(&mut work, &it.opening, &mut it.signup, Command::SignupHours, None).await?;
+        step(&mut work, &it.opening, &mut it.signup, None).await?;
     }
     work.commit("").await?;
     Ok(entries.len())
 }
 
 /// Whoever decides about hours: not who entered them, not who gave them.
-async fn may_decide(work: &mut Work<'_>, it: &Opened, command: Command) -> Result<()> {
+async fn may_decide(work: &mut Work<'_>, it: &Opened) -> Result<()> {
     let mut who = rights(&mut work.tx, &it.team).await?;
     who.others = vec![(it.signup.entered_by, Separation::Recorder), (it.volunteer.account_id, Separation::Beneficiary)];
-    work.authorize(command, &who)
+    work.authorize(&who)
 }
 
 /// 确认时长 of several: all or none. They are on record with it.
@@ -122,17 +123,17 @@ pub async fn confirm(ctx: &Ctx, ids: &[Uuid]) -> Result<usize> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::SignupConfirmHours).await?;
     for id in ids {
-        let mut it = open(&mut work, *id).await?;
-        may_decide(&mut work, &it, Command::SignupConfirmHours).await?;
+        let mut it = load(&mut work, *id).await?;
+        may_decide(&mut work, &it).await?;
         let (Some(minutes), Some(entered_by)) = (it.signup.minutes, it.signup.entered_by) else {
-            machine::step(it.signup.state, Command::SignupConfirmHours)?;
+            work.acts_on(it.signup.state)?;
             return Err(Error::Internal("entered hours have no account"));
         };
         it.signup.confirmed_by = Some(account);
         it.signup.confirmed_at = Some(work.now);
-        step(&mut work, &it.opening, &mut it.signup, Command::SignupConfirmHours, None).await?;
+        step(&mut work, &it.opening, &mut it.signup, None).await?;
         insert_record(&mut work, &it, minutes, (entered_by, account), None).await?;
-        step(&mut work, &it.opening, &mut it.signup, Command::SignupRecord, None).await?;
+        step_by(&mut work, &it.opening, &mut it.signup, Command::SignupRecord, None).await?;
         let body = format!("{}：{}", it.opening.title, domain::hours::words(minutes));
         tell(&mut work, &it, "服务时间已记录", &body).await?;
     }
@@ -192,11 +193,11 @@ async fn insert_record(
 pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
     let reason = only(form::REJECT, reason)?;
     let mut work = Work::begin(ctx, Command::SignupRejectHours).await?;
-    let mut it = open(&mut work, id).await?;
-    may_decide(&mut work, &it, Command::SignupRejectHours).await?;
-    step(&mut work, &it.opening, &mut it.signup, Command::SignupRejectHours, Some(reason)).await?;
+    let mut it = load(&mut work, id).await?;
+    may_decide(&mut work, &it).await?;
+    step(&mut work, &it.opening, &mut it.signup, Some(reason)).await?;
     let href = format!("/shifts/{}", it.shift.id);
-    crate::volunteers::team::tell(&mut work, &it.team, "时长被退回，请重新填报", &it.opening.title, &href).await?;
+    teams::tell(&mut work, &it.team, "时长被退回，请重新填报", &it.opening.title, &href).await?;
     work.commit("").await?;
     Ok(it.shift.id)
 }
@@ -206,9 +207,9 @@ pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
     let reason = only(form::VOID, reason)?;
     let mut work = Work::begin(ctx, Command::SignupVoid).await?;
-    let mut it = open(&mut work, id).await?;
-    may_decide(&mut work, &it, Command::SignupVoid).await?;
-    step(&mut work, &it.opening, &mut it.signup, Command::SignupVoid, Some(reason.clone())).await?;
+    let mut it = load(&mut work, id).await?;
+    may_decide(&mut work, &it).await?;
+    step(&mut work, &it.opening, &mut it.signup, Some(reason.clone())).await?;
     let record = hours::of_signup(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     first(hours::end(&mut work.tx, record.id, RecordState::Void, &reason).await?, Object::Signup)?;
     tell(&mut work, &it, "一条服务记录作废了", &format!("{}：{reason}", it.opening.title)).await?;
@@ -225,11 +226,11 @@ pub async fn ask(ctx: &Ctx, signup_id: Uuid, wanted: &str, words: &str) -> Resul
     check.done()?;
     let mut work = Work::begin(ctx, Command::CorrectionAsk).await?;
     let own = me(&mut work).await?;
-    let it = open(&mut work, signup_id).await?;
+    let it = load(&mut work, signup_id).await?;
     if it.signup.volunteer_id != own.id {
         return Err(Error::NotFound);
     }
-    work.authorize(Command::CorrectionAsk, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     // What can be corrected is on record.
     machine::step(it.signup.state, Command::SignupCorrect)?;
     let row = Correction {
@@ -254,9 +255,9 @@ pub async fn ask(ctx: &Ctx, signup_id: Uuid, wanted: &str, words: &str) -> Resul
         Err(error) if error.is_unique() => return Err(Error::rule("这条记录的更正正在办，请等答复")),
         other => other?,
     }
-    work.created(Command::CorrectionAsk, row.state, row.id, about(&it, None)).await?;
+    work.created(row.state, row.id, about(&it, None)).await?;
     let href = format!("/shifts/{}#corrections", it.shift.id);
-    crate::volunteers::team::tell(&mut work, &it.team, "有人要求更正时长", &it.opening.title, &href).await?;
+    teams::tell(&mut work, &it.team, "有人要求更正时长", &it.opening.title, &href).await?;
     work.commit("").await
 }
 
@@ -266,31 +267,24 @@ fn about(it: &Opened, reason: Option<String>) -> About<'static> {
 }
 
 /// A correction with its sign-up, whose shift is locked, for a command that the actor may give.
-async fn open_correction(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Correction, Opened)> {
+async fn open_correction(work: &mut Work<'_>, id: Uuid) -> Result<(Correction, Opened)> {
     let found = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let it = open(work, found.signup_id).await?;
+    let it = load(work, found.signup_id).await?;
     let row = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let confirms = work.command() == Command::CorrectionConfirm;
     let others = vec![
-        (row.proposed_by.filter(|_| command == Command::CorrectionConfirm), Separation::Recorder),
+        (row.proposed_by.filter(|_| confirms), Separation::Recorder),
         (it.volunteer.account_id, Separation::Beneficiary),
     ];
     let who = Record { others, ..rights(&mut work.tx, &it.team).await? };
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     drop(who);
     Ok((row, it))
 }
 
-async fn save(
-    work: &mut Work<'_>,
-    it: &Opened,
-    row: &mut Correction,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    let from = row.state;
-    row.state = machine::step(from, command)?;
-    first(hours::update(&mut work.tx, row, from).await?, Object::Correction)?;
-    work.stepped(command, from, row.state, row.id, about(it, reason)).await
+async fn save(work: &mut Work<'_>, it: &Opened, row: &mut Correction, reason: Option<String>) -> Result<()> {
+    let step = work.step(&mut row.state)?;
+    work.save(row, step, about(it, reason)).await
 }
 
 /// 提出更正: the right time, to be confirmed by another. Returns the shift.
@@ -300,11 +294,11 @@ pub async fn propose(ctx: &Ctx, id: Uuid, minutes: &str) -> Result<Uuid> {
     let minutes = read_minutes(&mut check, form::MINUTES, minutes);
     check.done()?;
     let mut work = Work::begin(ctx, Command::CorrectionPropose).await?;
-    let (mut row, it) = open_correction(&mut work, id, Command::CorrectionPropose).await?;
+    let (mut row, it) = open_correction(&mut work, id).await?;
     row.minutes = minutes;
     row.proposed_by = ctx.actor.account_id;
     row.proposed_at = Some(work.now);
-    save(&mut work, &it, &mut row, Command::CorrectionPropose, None).await?;
+    save(&mut work, &it, &mut row, None).await?;
     work.commit("").await?;
     Ok(it.shift.id)
 }
@@ -316,8 +310,8 @@ pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<
     let reason = if confirm { None } else { Some(only(form::REJECT, reason)?) };
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, command).await?;
-    let (mut row, mut it) = open_correction(&mut work, id, command).await?;
-    machine::step(row.state, command)?;
+    let (mut row, mut it) = open_correction(&mut work, id).await?;
+    work.acts_on(row.state)?;
     if confirm {
         let (Some(minutes), Some(by)) = (row.minutes, row.proposed_by) else {
             return Err(Error::Internal("a proposed correction has no time"));
@@ -330,7 +324,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<
         it.signup.entered_at = row.proposed_at;
         it.signup.confirmed_by = Some(account);
         it.signup.confirmed_at = Some(work.now);
-        step(&mut work, &it.opening, &mut it.signup, Command::SignupCorrect, None).await?;
+        step_by(&mut work, &it.opening, &mut it.signup, Command::SignupCorrect, None).await?;
         row.decided_by = Some(account);
         row.decided_at = Some(work.now);
         let body = format!("{}：现在是{}", it.opening.title, domain::hours::words(minutes));
@@ -338,7 +332,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<
     } else {
         (row.minutes, row.proposed_by, row.proposed_at) = (None, None, None);
     }
-    save(&mut work, &it, &mut row, command, reason).await?;
+    save(&mut work, &it, &mut row, reason).await?;
     work.commit("").await?;
     Ok(it.shift.id)
 }
@@ -348,11 +342,11 @@ pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<
 pub async fn refuse(ctx: &Ctx, id: Uuid, answer: &str) -> Result<Uuid> {
     let answer = only(form::REFUSE, answer)?;
     let mut work = Work::begin(ctx, Command::CorrectionRefuse).await?;
-    let (mut row, it) = open_correction(&mut work, id, Command::CorrectionRefuse).await?;
+    let (mut row, it) = open_correction(&mut work, id).await?;
     row.answer = Some(answer.clone());
     row.decided_by = ctx.actor.account_id;
     row.decided_at = Some(work.now);
-    save(&mut work, &it, &mut row, Command::CorrectionRefuse, Some(answer.clone())).await?;
+    save(&mut work, &it, &mut row, Some(answer.clone())).await?;
     tell(&mut work, &it, "时长没有更正", &format!("{}：{answer}", it.opening.title)).await?;
     work.commit("").await?;
     Ok(it.shift.id)
@@ -361,13 +355,13 @@ pub async fn refuse(ctx: &Ctx, id: Uuid, answer: &str) -> Result<Uuid> {
 /// Hours that are not on record though the time has run out: told once, upwards.
 pub(crate) async fn remind(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::SignupRemind).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     if it.signup.reminded_at.is_some() || it.signup.due_at.is_none_or(|due| due >= work.now) {
         return Ok(());
     }
-    work.authorize(Command::SignupRemind, &Record::default())?;
+    work.authorize(&Record::default())?;
     it.signup.reminded_at = Some(work.now);
-    step(&mut work, &it.opening, &mut it.signup, Command::SignupRemind, None).await?;
+    step(&mut work, &it.opening, &mut it.signup, None).await?;
     upwards(&mut work, &it, "服务时间超过10个工作日没有记录").await?;
     work.commit("").await
 }
@@ -376,14 +370,14 @@ pub(crate) async fn remind(ctx: &Ctx, id: Uuid) -> Result<()> {
 pub(crate) async fn remind_correction(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::CorrectionRemind).await?;
     let found = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let it = open(&mut work, found.signup_id).await?;
+    let it = load(&mut work, found.signup_id).await?;
     let mut row = hours::correction(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     if row.reminded_at.is_some() || row.due_at >= work.now {
         return Ok(());
     }
-    work.authorize(Command::CorrectionRemind, &Record::default())?;
+    work.authorize(&Record::default())?;
     row.reminded_at = Some(work.now);
-    save(&mut work, &it, &mut row, Command::CorrectionRemind, None).await?;
+    save(&mut work, &it, &mut row, None).await?;
     upwards(&mut work, &it, "有人要求更正时长，到期没有答复").await?;
     work.commit("").await
 }

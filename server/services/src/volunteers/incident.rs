@@ -1,17 +1,18 @@
 //! Incidents 意外情况: whoever is on a shift tells the street at once; and what a volunteer sees of a household.
 
-use crate::aid::pairing;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::signup::open;
-use crate::volunteers::team::rights;
+use crate::steps::places::load;
+use crate::steps::shifts::whole;
+use crate::steps::teams::{self, rights};
+use crate::steps::{contact, pairings};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::{Check, only};
 use domain::form::volunteers::incident as form;
-use domain::incident::{IncidentKind, IncidentState};
-use domain::machine::{self, Command, Object};
+use domain::incident::IncidentKind;
+use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use domain::signup::SignupState;
 use serde_json::json;
@@ -39,7 +40,7 @@ async fn is_there(tx: &mut storage::Tx, ctx: &Ctx, shift_id: Uuid) -> Result<boo
 #[boxed]
 pub async fn may_report(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
     let mut tx = ctx.services.db.read().await?;
-    let (_, _, team) = crate::volunteers::shift::whole(&mut tx, shift_id).await?;
+    let (_, _, team) = whole(&mut tx, shift_id).await?;
     let there = is_there(&mut tx, ctx, shift_id).await?;
     let who = Record { volunteer: ctx.actor.account_id.filter(|_| there), ..rights(&mut tx, &team).await? };
     Ok(authorize(&ctx.actor, Command::IncidentReport, &who)?)
@@ -53,11 +54,11 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     let words = check.read(form::WORDS, words);
     check.done()?;
     let mut work = Work::begin(ctx, Command::IncidentReport).await?;
-    let (shift, row, team) = crate::volunteers::shift::whole(&mut work.tx, shift_id).await?;
+    let (shift, row, team) = whole(&mut work.tx, shift_id).await?;
     // Somebody who is signed up, or who looks after the team.
     let there = is_there(&mut work.tx, ctx, shift_id).await?;
     let who = Record { volunteer: ctx.actor.account_id.filter(|_| there), ..rights(&mut work.tx, &team).await? };
-    work.authorize(Command::IncidentReport, &who)?;
+    work.authorize(&who)?;
     drop(who);
     let division = division(&mut work, &row).await?;
     let kind = kind.unwrap_or(IncidentKind::Other);
@@ -66,11 +67,10 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     incident::insert(&mut work.tx, ctx.services.db.sealer(), &i, &words).await?;
     let data = json!({ "opening": row.code, "shift": shift.id, "kind": kind });
     let about = About { organization: team.organization_id, data: Some(data), ..About::default() };
-    work.created(Command::IncidentReport, i.state, id, about).await?;
+    work.created(i.state, id, about).await?;
     let href = format!("/incidents/{id}");
     notice::to_street(&mut work, &i.division_code, "志愿服务中出了意外情况", kind.label(), &href).await?;
-    crate::volunteers::team::tell(&mut work, &team, "班次上出了意外情况", kind.label(), &format!("/shifts/{shift_id}"))
-        .await?;
+    teams::tell(&mut work, &team, "班次上出了意外情况", kind.label(), &format!("/shifts/{shift_id}")).await?;
     work.commit("").await
 }
 
@@ -90,7 +90,7 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<IncidentView> {
     let mut tx = ctx.services.db.read().await?;
     let i = incident::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
     authorize(&ctx.actor, Command::IncidentHandle, &Record { division: Some(&i.division_code), ..Record::default() })?;
-    let (shift, opening, team) = crate::volunteers::shift::whole(&mut tx, i.shift_id).await?;
+    let (shift, opening, team) = whole(&mut tx, i.shift_id).await?;
     let words = incident::words(ctx.services.db.sealer(), &i)?;
     drop(tx);
     let about = crate::base::trail::About {
@@ -109,11 +109,11 @@ pub async fn handle(ctx: &Ctx, id: Uuid, answer: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::IncidentHandle).await?;
     let i = incident::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who = Record { division: Some(&i.division_code), ..Record::default() };
-    work.authorize(Command::IncidentHandle, &who)?;
-    let to: IncidentState = machine::step(i.state, Command::IncidentHandle)?;
+    work.authorize(&who)?;
+    let step = work.leads(i.state)?;
     first(incident::handle(&mut work.tx, id, ctx.actor.account_id, &answer, work.now).await?, Object::Incident)?;
     let about = About { reason: Some(answer.clone()), ..About::default() };
-    work.stepped(Command::IncidentHandle, i.state, to, id, about).await?;
+    work.stepped(step, id, about).await?;
     if let Some(account) = i.reported_by {
         let title = "街道处理了您报告的情况";
         notice::to_account(&mut work, account, title, &answer, "/my").await?;
@@ -143,7 +143,7 @@ pub fn window(shift: &Shift) -> (Time, Time) {
 #[boxed]
 pub async fn household(ctx: &Ctx, signup_id: Uuid) -> Result<Household> {
     let mut work = Work::begin(ctx, Command::PairingDisclose).await?;
-    let it = open(&mut work, signup_id).await?;
+    let it = load(&mut work, signup_id).await?;
     let Some(pairing_id) = it.opening.pairing_id else { return Err(Error::NotFound) };
     if it.volunteer.account_id != Some(ctx.account()?) {
         return Err(Error::NotFound);
@@ -154,11 +154,11 @@ pub async fn household(ctx: &Ctx, signup_id: Uuid) -> Result<Household> {
         let words = format!("录用以后，从{}到班次结束可以看", from.words_near(work.now));
         return Err(Error::rule(words));
     }
-    let (paired, need) = pairing::lock(&mut work, pairing_id).await?;
-    let who = Record { volunteer: it.volunteer.account_id, ..pairing::record(&paired) };
-    work.authorize(Command::PairingDisclose, &who)?;
+    let (paired, need) = pairings::lock(&mut work, pairing_id).await?;
+    let who = Record { volunteer: it.volunteer.account_id, ..pairings::record(&paired) };
+    work.authorize(&who)?;
     drop(who);
-    if let Some(why) = pairing::closed(&mut work.tx, ctx, &paired, &need).await? {
+    if let Some(why) = contact::closed(&mut work.tx, ctx, &paired, &need).await? {
         return Err(Error::rule(why.words()));
     }
     let sealer = ctx.services.db.sealer();
@@ -175,7 +175,7 @@ pub async fn household(ctx: &Ctx, signup_id: Uuid) -> Result<Household> {
         reason: Some("志愿服务上门".into()),
         data: Some(json!({ "pairing": paired.code, "shift": it.shift.id, "volunteer": it.volunteer.number })),
     };
-    work.stepped(Command::PairingDisclose, paired.state, paired.state, paired.id, about).await?;
+    work.stepped(work.leads(paired.state)?, paired.id, about).await?;
     work.commit("").await?;
     Ok(Household {
         called: format!("{surname}{title}"),

@@ -8,11 +8,10 @@ use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
-use crate::volunteers::member::new_member;
-use crate::volunteers::opening;
-use crate::volunteers::team::rights;
-use crate::volunteers::training::team_for;
-use crate::volunteers::volunteer::{self, Input};
+use crate::steps::members::new_member;
+use crate::steps::openings;
+use crate::steps::teams::{self, rights, team_for};
+use crate::steps::volunteers::{Input, enter};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Issue, Ledger, LedgerError, MemberValues, Outcome, Row};
 use domain::calendar::Time;
@@ -114,7 +113,7 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
 pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
-    opening::stands(&mut tx, &team).await?;
+    openings::stands(&mut tx, &team).await?;
     if bytes.len() > MAX_BYTES {
         return Err(Error::wrong(ROSTER, "文件超过32兆，请分成几个文件上传"));
     }
@@ -133,12 +132,12 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     }
     drop(tx);
     let mut work = Work::begin(ctx, Command::ImportUploadMembers).await?;
-    let team = team_for(ctx, &mut work.tx, team_code, Command::ImportUploadMembers).await?;
+    let team = teams::load(&mut work, team_code).await?;
     let whose = Whose { kind: LedgerKind::Needs, scope: prefix(&team.division_code), team_id: Some(team.id) };
     let row = checked(&work, whose, file_name, &bytes, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     let data = json!({ "team": team.code, "rows": row.rows_total, "good": row.rows_good });
-    work.created(Command::ImportUploadMembers, row.state, row.id, about(&team, data)).await?;
+    work.created(row.state, row.id, about(&team, data)).await?;
     work.commit(&row.id.to_string()).await?;
     Ok(row.id)
 }
@@ -213,11 +212,9 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let mut work = Work::begin(ctx, Command::ImportApplyMembers).await?;
     let (open, team) = visible(ctx, &mut work.tx, id).await?;
     let who = rights(&mut work.tx, &team).await?;
-    for command in [Command::ImportApplyMembers, Command::MemberInvite, Command::VolunteerEnter] {
-        work.authorize(command, &who)?;
-    }
+    work.authorize(&who)?;
     drop(who);
-    opening::stands(&mut work.tx, &team).await?;
+    openings::stands(&mut work.tx, &team).await?;
     let mut invited = 0_i64;
     for (_, _, values) in ledger.importable() {
         if stands(ctx, &mut work.tx, &team, values).await?.is_none() && invite(&mut work, &team, values).await? {
@@ -226,10 +223,10 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
             invited += 1;
         }
     }
-    let to = machine::step(open.state, Command::ImportApplyMembers)?;
-    first(import::finish(&mut work.tx, id, to, invited, work.now).await?, Object::Import)?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, invited, work.now).await?, Object::Import)?;
     let data = json!({ "team": team.code, "invited": invited });
-    work.stepped(Command::ImportApplyMembers, open.state, to, id, about(&team, data)).await?;
+    work.stepped(step, id, about(&team, data)).await?;
     work.commit(&invited.to_string()).await?;
     Ok(invited)
 }
@@ -241,7 +238,7 @@ async fn invite(work: &mut Work<'_>, team: &Team, values: &MemberValues) -> Resu
         Some(row) => row,
         None => {
             let day = values.consented_on.unwrap_or_else(|| work.now.day());
-            volunteer::enter(work, &input(values), Time::at(day, 12, 0).min(work.now)).await?
+            enter(work, &input(values), Time::at(day, 12, 0).min(work.now)).await?
         }
     };
     if storage::volunteers::team::membership(&mut work.tx, team.id, row.id).await?.is_some() {
@@ -249,7 +246,7 @@ async fn invite(work: &mut Work<'_>, team: &Team, values: &MemberValues) -> Resu
     }
     let member = new_member(work, team, &row, MemberState::Invited);
     storage::volunteers::team::insert_member(&mut work.tx, &member).await?;
-    work.created(Command::MemberInvite, member.state, member.id, about(team, json!({ "team": team.code }))).await?;
+    work.created_by(Command::MemberInvite, member.state, member.id, about(team, json!({ "team": team.code }))).await?;
     if let Some(account) = row.account_id {
         notice::to_account(work, account, "有服务队邀请您加入", &team.name, "/my#teams").await?;
     }
@@ -262,11 +259,11 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ImportDiscardMembers).await?;
     let (open, team) = visible(ctx, &mut work.tx, id).await?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(Command::ImportDiscardMembers, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    let to = machine::step(open.state, Command::ImportDiscardMembers)?;
-    first(import::finish(&mut work.tx, id, to, 0, work.now).await?, Object::Import)?;
-    work.stepped(Command::ImportDiscardMembers, open.state, to, id, about(&team, json!({ "team": team.code }))).await?;
+    let step = work.leads(open.state)?;
+    first(import::finish(&mut work.tx, id, step.to, 0, work.now).await?, Object::Import)?;
+    work.stepped(step, id, about(&team, json!({ "team": team.code }))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)
 }

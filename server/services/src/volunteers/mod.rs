@@ -16,5 +16,4 @@ pub mod signup;
 pub mod team;
 pub mod training;
 pub mod volunteer;
-pub mod volunteer_desk;
 pub mod volunteer_record;

@@ -1,20 +1,22 @@
 //! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
 
 use crate::base::draft::Fields;
-use crate::base::work::{About, Work, first};
+use crate::base::fields::read_division;
+use crate::base::work::{Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
-use crate::volunteers::team::{self, rights};
-use crate::volunteers::volunteer::read_division;
+use crate::steps::openings::{about, by_code, load, stands};
+use crate::steps::openings_ended;
+use crate::steps::teams::{self, rights};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
-use domain::code::{Prefix, is_code};
+use domain::code::Prefix;
 use domain::division::Divisions;
 use domain::field::{Check, only};
 use domain::form::volunteers::opening as form;
 use domain::form::{FieldAt, FieldDef};
-use domain::machine::{self, Command, Object};
-use domain::opening::{OpeningState, ShiftState};
+use domain::machine::{Command, Object};
+use domain::opening::OpeningState;
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
 use domain::permission::authorize;
@@ -22,7 +24,6 @@ use domain::team::TeamState;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
 use search::What;
 use serde_json::json;
-use storage::Tx;
 use storage::volunteers::opening::{self, Listed, Opening, Shift};
 use storage::volunteers::team::Team;
 use uuid::Uuid;
@@ -144,16 +145,11 @@ fn apply(row: &mut Opening, input: &Input) {
     row.accompany = input.accompany;
 }
 
-pub(crate) fn about(row: &Opening, reason: Option<String>) -> About<'static> {
-    let data = json!({ "opening": row.code });
-    About { organization: row.organization_id, reason, data: Some(data), ..About::default() }
-}
-
 /// 新建岗位 of a team, on its own or for a pairing of its organization. Returns its code.
 #[boxed]
 pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::OpeningCreate).await?;
-    let team = team::open(&mut work, team_code, Command::OpeningCreate).await?;
+    let team = teams::load(&mut work, team_code).await?;
     stands(&mut work.tx, &team).await?;
     let (mut division, mut pairing_id) = (input.division.clone(), None);
     if !pairing_code.is_empty() {
@@ -166,7 +162,7 @@ pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Inpu
         }
         let need = work.lock(pairing.need_id).await?;
         let texts = household_texts(&input.title, &input.content, &input.place);
-        crate::base::gate::hold(&mut work, &need, &texts).await?;
+        work.hold(&need, &texts).await?;
         // The public learns the district of a household and no more.
         division = format!("{:0<12}", need.division_code.get(..6).unwrap_or("120000"));
         pairing_id = Some(pairing.id);
@@ -199,48 +195,9 @@ pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Inpu
     };
     apply(&mut row, input);
     opening::insert(&mut work.tx, &row).await?;
-    work.created(Command::OpeningCreate, row.state, row.id, about(&row, None)).await?;
+    work.created(row.state, row.id, about(&row, None)).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
-}
-
-/// A team may recruit: it stands, and so does its organization.
-pub(crate) async fn stands(tx: &mut Tx, team: &Team) -> Result<()> {
-    if team.state != TeamState::Active {
-        return Err(Error::rule(format!("服务队现在是“{}”，不能招募", team.state.label())));
-    }
-    if let Some(id) = team.organization_id {
-        let organization = storage::supply::organization::by_id(tx, id).await?.ok_or(Error::NotFound)?;
-        if organization.state != OrganizationState::Verified {
-            return Err(Error::rule(format!("机构现在是“{}”，不能招募志愿者", organization.state.label())));
-        }
-    }
-    Ok(())
-}
-
-async fn by_code(tx: &mut Tx, code: &str) -> Result<Opening> {
-    let found = if is_code(code) { opening::by_code(tx, code).await? } else { None };
-    found.ok_or(Error::NotFound)
-}
-
-/// An opening with its team, for a command that the actor may give.
-pub(crate) async fn open_for(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Opening, Team)> {
-    let row = by_code(&mut work.tx, code).await?;
-    let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
-    let who = rights(&mut work.tx, &team).await?;
-    work.authorize(command, &who)?;
-    Ok((row, team))
-}
-
-async fn save(
-    work: &mut Work<'_>,
-    row: &Opening,
-    from: OpeningState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    first(opening::update(&mut work.tx, row, work.now).await?, Object::Opening)?;
-    work.stepped(command, from, row.state, row.id, about(row, reason)).await
 }
 
 /// What a dangerous opening needs before anybody can sign up: the risks told, and an insurance that is in force
@@ -268,21 +225,20 @@ fn check_danger(row: &Opening, today: NaiveDate) -> Result<()> {
 #[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningEdit).await?;
-    let (mut row, _) = open_for(&mut work, code, Command::OpeningEdit).await?;
+    let (mut row, _) = load(&mut work, code).await?;
     first(row.version == version, Object::Opening)?;
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningEdit)?;
+    let step = work.step(&mut row.state)?;
     apply(&mut row, input);
     if let Some(id) = row.pairing_id {
         let pairing = storage::aid::pairing::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
         let need = work.lock(pairing.need_id).await?;
         let texts = household_texts(&row.title, &row.content, &row.place);
-        crate::base::gate::hold(&mut work, &need, &texts).await?;
+        work.hold(&need, &texts).await?;
     }
     if row.state == OpeningState::Open {
         check_danger(&row, work.now.day())?;
     }
-    save(&mut work, &row, from, Command::OpeningEdit, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -290,16 +246,15 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
 #[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningOpen).await?;
-    let (mut row, team) = open_for(&mut work, code, Command::OpeningOpen).await?;
+    let (mut row, team) = load(&mut work, code).await?;
     stands(&mut work.tx, &team).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningOpen)?;
+    let step = work.step(&mut row.state)?;
     check_danger(&row, work.now.day())?;
     if opening::shifts_of(&mut work.tx, row.id, work.now, 1).await?.is_empty() {
         return Err(Error::rule("先安排至少一个班次，再发布岗位"));
     }
     row.reason = None;
-    save(&mut work, &row, from, Command::OpeningOpen, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -307,10 +262,9 @@ pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
 #[boxed]
 pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::OpeningClose).await?;
-    let (mut row, _) = open_for(&mut work, code, Command::OpeningClose).await?;
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningClose)?;
-    save(&mut work, &row, from, Command::OpeningClose, None).await?;
+    let (mut row, _) = load(&mut work, code).await?;
+    let step = work.step(&mut row.state)?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -319,31 +273,9 @@ pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn cancel(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(form::CANCEL, reason)?;
     let mut work = Work::begin(ctx, Command::OpeningCancel).await?;
-    let (row, _) = open_for(&mut work, code, Command::OpeningCancel).await?;
-    cancel_in(&mut work, row, &reason).await?;
+    let (row, _) = load(&mut work, code).await?;
+    openings_ended::cancel(&mut work, row, &reason).await?;
     work.commit(code).await
-}
-
-async fn cancel_in(work: &mut Work<'_>, mut row: Opening, reason: &str) -> Result<()> {
-    let from = row.state;
-    row.state = machine::step(from, Command::OpeningCancel)?;
-    row.reason = Some(reason.to_owned());
-    for shift in opening::shifts_of(&mut work.tx, row.id, work.now, 1000).await? {
-        if shift.state == ShiftState::Planned && shift.starts_at > work.now {
-            crate::volunteers::shift::cancel_in(work, &row, &shift, reason).await?;
-        }
-    }
-    save(work, &row, from, Command::OpeningCancel, Some(reason.to_owned())).await
-}
-
-/// Every opening of a team that ends.
-pub(crate) async fn cancel_all(work: &mut Work<'_>, team: &Team, reason: &str) -> Result<()> {
-    for row in opening::of_team(&mut work.tx, team.id).await? {
-        if row.state != OpeningState::Cancelled {
-            cancel_in(work, row, reason).await?;
-        }
-    }
-    Ok(())
 }
 
 /// What the hall is asked for; empty: everything.

@@ -1,24 +1,22 @@
 //! Shifts 班次 of an opening: planned, widened, called off.
 
 use crate::base::draft::Fields;
-use crate::base::notice;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::volunteers::opening::{about, open_for, stands};
-use crate::volunteers::signup;
-use crate::volunteers::team::rights;
+use crate::steps::openings::{self, about, stands};
+use crate::steps::places::promote;
+use crate::steps::shifts::{self, lock};
+use crate::steps::teams::rights;
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, Timelike};
 use domain::calendar::Time;
 use domain::field::{Check, only};
 use domain::form::FieldDef;
 use domain::form::volunteers::shift as form;
-use domain::machine::{self, Command, Object};
-use domain::opening::{MAX_MINUTES, MAX_SERIES, OpeningState, ShiftState};
+use domain::machine::Command;
+use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
 use serde_json::json;
-use storage::Tx;
-use storage::volunteers::opening::{self, Opening, Shift};
-use storage::volunteers::team::Team;
+use storage::volunteers::opening::{self, Shift};
 use uuid::Uuid;
 
 /// Shifts to plan: one, or one a week on chosen days.
@@ -96,7 +94,7 @@ fn check_code(services: &Services) -> String {
 #[boxed]
 pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
     let mut work = Work::begin(ctx, Command::ShiftPlan).await?;
-    let (row, team) = open_for(&mut work, code, Command::ShiftPlan).await?;
+    let (row, team) = openings::load(&mut work, code).await?;
     stands(&mut work.tx, &team).await?;
     if !matches!(row.state, OpeningState::Draft | OpeningState::Open) {
         return Err(Error::rule(format!("岗位现在是“{}”，不能再排班次", row.state.label())));
@@ -125,7 +123,7 @@ pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
             Err(error) if error.is_unique() => return Err(Error::rule("有同事刚刚排了同一个时间，请刷新后再看")),
             other => other?,
         }
-        work.created(Command::ShiftPlan, shift.state, shift.id, about(&row, None)).await?;
+        work.created(shift.state, shift.id, about(&row, None)).await?;
         made += 1;
     }
     if made == 0 {
@@ -133,20 +131,6 @@ pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
     }
     work.commit(code).await?;
     Ok(made)
-}
-
-/// A shift, locked, with its opening and team.
-pub(crate) async fn lock(work: &mut Work<'_>, id: Uuid) -> Result<(Shift, Opening, Team)> {
-    opening::lock_shift(&mut work.tx, id).await?;
-    whole(&mut work.tx, id).await
-}
-
-/// A shift with its opening and team.
-pub(crate) async fn whole(tx: &mut Tx, id: Uuid) -> Result<(Shift, Opening, Team)> {
-    let shift = opening::shift(tx, id).await?.ok_or(Error::NotFound)?;
-    let row = opening::by_id(tx, shift.opening_id).await?.ok_or(Error::NotFound)?;
-    let team = storage::volunteers::team::by_id(tx, shift.team_id).await?.ok_or(Error::NotFound)?;
-    Ok((shift, row, team))
 }
 
 /// 修改名额; more places let those who wait move up. Returns the opening's code.
@@ -159,17 +143,17 @@ pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ShiftPlaces).await?;
     let (mut shift, row, team) = lock(&mut work, id).await?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(Command::ShiftPlaces, &who)?;
-    let state = machine::step(shift.state, Command::ShiftPlaces)?;
+    work.authorize(&who)?;
+    let step = work.leads(shift.state)?;
     if !opening::set_places(&mut work.tx, id, places, work.now).await? {
         let text = format!("已经有{}人占了名额，名额不能少于这个数", shift.taken);
         return Err(Error::wrong(form::PLACES, text));
     }
     let data = json!({ "opening": row.code, "from": shift.places, "to": places });
     let about = About { organization: row.organization_id, data: Some(data), ..About::default() };
-    work.stepped(Command::ShiftPlaces, shift.state, state, id, about).await?;
+    work.stepped(step, id, about).await?;
     shift.places = places;
-    signup::promote(&mut work, &shift, &row).await?;
+    promote(&mut work, &shift, &row).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
@@ -181,26 +165,11 @@ pub async fn cancel(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let mut work = Work::begin(ctx, Command::ShiftCancel).await?;
     let (shift, row, team) = lock(&mut work, id).await?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(Command::ShiftCancel, &who)?;
+    work.authorize(&who)?;
     if shift.starts_at <= work.now {
         return Err(Error::rule("班次已经开始，不能取消。没有到岗的请在名单里登记"));
     }
-    cancel_in(&mut work, &row, &shift, &reason).await?;
+    shifts::cancel(&mut work, &row, &shift, &reason).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
-}
-
-pub(crate) async fn cancel_in(work: &mut Work<'_>, row: &Opening, shift: &Shift, reason: &str) -> Result<()> {
-    opening::lock_shift(&mut work.tx, shift.id).await?;
-    let to = machine::step(shift.state, Command::ShiftCancel)?;
-    signup::cancel_all(work, shift, row, reason).await?;
-    first(opening::cancel_shift(&mut work.tx, shift.id, reason, work.now).await?, Object::Shift)?;
-    work.stepped(Command::ShiftCancel, shift.state, to, shift.id, about(row, Some(reason.to_owned()))).await?;
-    if row.pairing_id.is_some()
-        && let Some(organization) = row.organization_id
-    {
-        let href = format!("/openings/{}", row.code);
-        notice::to_organization(work, organization, "结对的志愿服务班次取消了", &row.title, &href).await?;
-    }
-    Ok(())
 }

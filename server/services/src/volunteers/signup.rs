@@ -3,73 +3,36 @@
 //! The volunteer is locked before the shift, so that one signs up at one place at a time; the shift is locked for
 //! everything that moves its places, so that none is given twice and who waits moves up in order.
 
-use crate::base::work::{About, Work, first};
-use crate::base::{notice, trail};
+use crate::base::trail;
+use crate::base::work::Work;
 use crate::boxed;
-use crate::volunteers::shift::{lock, whole};
-use crate::volunteers::team::rights;
-use crate::volunteers::volunteer::{me, own_record};
+use crate::steps::openings::stands;
+use crate::steps::places::{give_up as give_up_place, load};
+use crate::steps::shifts::{lock, whole};
+use crate::steps::signups::{about, place_or_wait, step, tell};
+use crate::steps::teams::{self, names, rights};
+use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
-use domain::calendar::Time;
 use domain::field::{only, only_some};
 use domain::form::volunteers::shift as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::Command;
 use domain::opening::{OpeningState, ShiftState};
-use domain::permission::{Record, authorize};
-use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState, is_late};
+use domain::permission::authorize;
+use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState};
 use domain::team::MemberState;
 use domain::volunteer::too_young;
-use serde_json::json;
 use storage::volunteers::opening::{Opening, Shift};
 use storage::volunteers::signup::{self, Listed, Signup};
 use storage::volunteers::team::Team;
 use storage::volunteers::volunteer::Volunteer;
 use uuid::Uuid;
 
-fn about(row: &Opening, signup: &Signup, reason: Option<String>) -> About<'static> {
-    let data = json!({ "opening": row.code, "shift": signup.shift_id, "minutes": signup.minutes });
-    About { organization: row.organization_id, reason, data: Some(data), ..About::default() }
-}
-
-/// One step of a sign-up; the place that it frees goes back. The shift is locked.
-pub(crate) async fn step(
-    work: &mut Work<'_>,
-    row: &Opening,
-    signup: &mut Signup,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    let from = signup.state;
-    signup.state = machine::step(from, command)?;
-    if reason.is_some() {
-        signup.reason.clone_from(&reason);
-    }
-    signup.decided_at = Some(work.now);
-    first(signup::update(&mut work.tx, signup, from).await?, Object::Signup)?;
-    if from.holds_place() && !signup.state.holds_place() {
-        storage::volunteers::opening::give(&mut work.tx, signup.shift_id).await?;
-    }
-    work.stepped(command, from, signup.state, signup.id, about(row, signup, reason)).await
-}
-
-async fn tell(work: &mut Work<'_>, signup: &Signup, title: &str, body: &str, href: &str) -> Result<()> {
-    let volunteer = storage::volunteers::volunteer::by_id(&mut work.tx, signup.volunteer_id).await?;
-    match volunteer.and_then(|v| v.account_id) {
-        Some(account) => notice::to_account(work, account, title, body, href).await,
-        None => Ok(()),
-    }
-}
-
-fn when(shift: &Shift, now: Time) -> String {
-    shift.starts_at.words_near(now)
-}
-
 /// 报名. Returns the opening's code.
 #[boxed]
 pub async fn apply(ctx: &Ctx, shift_id: Uuid) -> Result<String> {
     let mut work = Work::begin(ctx, Command::SignupApply).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::SignupApply, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     storage::volunteers::volunteer::lock(&mut work.tx, own.id).await?;
     let (shift, row, team) = lock(&mut work, shift_id).await?;
     may_come(&mut work, &own, &shift, &row, &team).await?;
@@ -101,25 +64,15 @@ pub async fn apply(ctx: &Ctx, shift_id: Uuid) -> Result<String> {
         Err(error) if error.is_unique() => return Err(Error::rule("您已经报过名了")),
         other => other?,
     }
-    work.created(Command::SignupApply, signup.state, signup.id, about(&row, &signup, None)).await?;
+    work.created(signup.state, signup.id, about(&row, &signup, None)).await?;
     if row.approval {
         let href = format!("/shifts/{shift_id}");
-        crate::volunteers::team::tell(&mut work, &team, "有人报名，请答复", &row.title, &href).await?;
+        teams::tell(&mut work, &team, "有人报名，请答复", &row.title, &href).await?;
     } else {
         place_or_wait(&mut work, &row, &mut signup).await?;
     }
     work.commit(&row.code).await?;
     Ok(row.code)
-}
-
-/// A place while there is one, else the end of the waiting list.
-async fn place_or_wait(work: &mut Work<'_>, row: &Opening, signup: &mut Signup) -> Result<()> {
-    let command = if storage::volunteers::opening::take(&mut work.tx, signup.shift_id).await? {
-        Command::SignupAccept
-    } else {
-        Command::SignupWaitlist
-    };
-    step(work, row, signup, command, None).await
 }
 
 /// Everything that is asked before somebody may sign up.
@@ -128,7 +81,7 @@ async fn may_come(work: &mut Work<'_>, own: &Volunteer, shift: &Shift, row: &Ope
         let words = if shift.state == ShiftState::Planned { row.state.label() } else { shift.state.label() };
         return Err(Error::rule(format!("这个班次现在是“{words}”，不能报名")));
     }
-    crate::volunteers::opening::stands(&mut work.tx, team).await?;
+    stands(&mut work.tx, team).await?;
     if shift.starts_at <= work.now {
         return Err(Error::rule("班次已经开始，不能再报名"));
     }
@@ -163,56 +116,15 @@ async fn may_come(work: &mut Work<'_>, own: &Volunteer, shift: &Shift, row: &Ope
     Ok(())
 }
 
-/// Lets who waits move up while places are free. The shift is locked.
-pub(crate) async fn promote(work: &mut Work<'_>, shift: &Shift, row: &Opening) -> Result<()> {
-    if shift.state != ShiftState::Planned || shift.starts_at <= work.now {
-        return Ok(());
-    }
-    while let Some(mut signup) = signup::first_waiting(&mut work.tx, shift.id).await? {
-        if !storage::volunteers::opening::take(&mut work.tx, shift.id).await? {
-            break;
-        }
-        step(work, row, &mut signup, Command::SignupPromote, None).await?;
-        let body = format!("{}，{}。请在“我的服务”里确认参加", row.title, when(shift, work.now));
-        tell(work, &signup, "候补轮到您了", &body, "/my").await?;
-    }
-    Ok(())
-}
-
-/// A sign-up with its shift locked, and whom it concerns.
-pub(crate) struct Opened {
-    pub signup: Signup,
-    pub shift: Shift,
-    pub opening: Opening,
-    pub team: Team,
-    pub volunteer: Volunteer,
-}
-
-impl Opened {
-    /// For decisions: the volunteer's own, and those who look after the team.
-    pub async fn record(&self, work: &mut Work<'_>) -> Result<Record<'_>> {
-        Ok(Record { volunteer: self.volunteer.account_id, ..rights(&mut work.tx, &self.team).await? })
-    }
-}
-
-pub(crate) async fn open(work: &mut Work<'_>, id: Uuid) -> Result<Opened> {
-    let found = signup::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let (shift, opening, team) = lock(work, found.shift_id).await?;
-    let signup = signup::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
-    let volunteer =
-        storage::volunteers::volunteer::by_id(&mut work.tx, signup.volunteer_id).await?.ok_or(Error::NotFound)?;
-    Ok(Opened { signup, shift, opening, team, volunteer })
-}
-
 /// 确认参加.
 #[boxed]
 pub async fn confirm(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::SignupConfirm).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     let who = it.record(&mut work).await?;
-    work.authorize(Command::SignupConfirm, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    step(&mut work, &it.opening, &mut it.signup, Command::SignupConfirm, None).await?;
+    step(&mut work, &it.opening, &mut it.signup, None).await?;
     work.commit("").await
 }
 
@@ -221,51 +133,12 @@ pub async fn confirm(ctx: &Ctx, id: Uuid) -> Result<()> {
 pub async fn give_up(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     let reason = only_some(form::GIVE_UP, reason)?;
     let mut work = Work::begin(ctx, Command::SignupWithdraw).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     let who = it.record(&mut work).await?;
-    work.authorize(Command::SignupWithdraw, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    give_up_in(&mut work, &mut it, reason).await?;
+    give_up_place(&mut work, &mut it, reason).await?;
     work.commit("").await
-}
-
-async fn give_up_in(work: &mut Work<'_>, it: &mut Opened, reason: Option<String>) -> Result<()> {
-    let held = it.signup.state.holds_place();
-    if it.shift.starts_at <= work.now && it.signup.state.is_ahead() {
-        return Err(Error::rule("班次已经开始。来不了请告诉队长，由队长登记"));
-    }
-    let late = held && it.signup.state.is_ahead() && is_late(it.shift.starts_at, work.now);
-    let command = if late { Command::SignupLateCancel } else { Command::SignupWithdraw };
-    step(work, &it.opening, &mut it.signup, command, reason).await?;
-    if late {
-        let href = format!("/shifts/{}", it.shift.id);
-        crate::volunteers::team::tell(work, &it.team, "有人临时来不了", &it.opening.title, &href).await?;
-    }
-    promote(work, &it.shift, &it.opening).await
-}
-
-/// Gives up everything ahead, with a withdrawal of consent.
-pub(crate) async fn give_up_all(work: &mut Work<'_>, own: &Volunteer) -> Result<()> {
-    for listed in signup::ahead_of(&mut work.tx, own.id, work.now, 1000).await? {
-        if listed.signup.state.is_ahead() && listed.signup.starts_at > work.now {
-            let mut it = open(work, listed.signup.id).await?;
-            give_up_in(work, &mut it, None).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Everybody of a shift that does not take place. The shift is locked.
-pub(crate) async fn cancel_all(work: &mut Work<'_>, shift: &Shift, row: &Opening, reason: &str) -> Result<()> {
-    for listed in signup::of_shift(&mut work.tx, shift.id).await? {
-        let mut signup = listed.signup;
-        if signup.state.is_ahead() {
-            step(work, row, &mut signup, Command::SignupCancel, Some(reason.to_owned())).await?;
-            let body = format!("{}，{}：{reason}", row.title, when(shift, work.now));
-            tell(work, &signup, "班次取消了", &body, &format!("/openings/{}", row.code)).await?;
-        }
-    }
-    Ok(())
 }
 
 /// 录用 or 不录用. Returns the shift.
@@ -274,13 +147,13 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<U
     let command = if accept { Command::SignupAccept } else { Command::SignupDecline };
     let reason = if accept { None } else { Some(only(form::DECLINE, reason)?) };
     let mut work = Work::begin(ctx, command).await?;
-    let mut it = open(&mut work, id).await?;
+    let mut it = load(&mut work, id).await?;
     let who = it.record(&mut work).await?;
-    work.authorize(command, &who)?;
+    work.authorize(&who)?;
     drop(who);
     let title = it.opening.title.clone();
     if accept {
-        machine::step(it.signup.state, command)?;
+        work.acts_on(it.signup.state)?;
         if it.shift.starts_at <= work.now {
             return Err(Error::rule("班次已经开始，不能再录用"));
         }
@@ -289,7 +162,7 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<U
         let words = if accepted { "报名已录用，请确认参加" } else { "名额满了，您在候补名单上" };
         tell(&mut work, &it.signup, words, &title, "/my").await?;
     } else {
-        step(&mut work, &it.opening, &mut it.signup, command, reason.clone()).await?;
+        step(&mut work, &it.opening, &mut it.signup, reason.clone()).await?;
         let body = format!("{title}：{}", reason.unwrap_or_default());
         tell(&mut work, &it.signup, "报名没有录用", &body, "/openings").await?;
     }
@@ -339,7 +212,7 @@ pub async fn roster(ctx: &Ctx, shift_id: Uuid) -> Result<Roster> {
     drop(who);
     let listed = signup::of_shift(&mut tx, shift_id).await?;
     let ids: Vec<Uuid> = listed.iter().map(|s| s.signup.volunteer_id).collect();
-    let names = crate::volunteers::team::names(&mut tx, &ctx.services, &ids).await?;
+    let names = names(&mut tx, &ctx.services, &ids).await?;
     let mut lines = Vec::new();
     for listed in listed {
         let (name, phone) = names.get(&listed.signup.volunteer_id).cloned().unwrap_or_default();

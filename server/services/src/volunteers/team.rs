@@ -1,25 +1,28 @@
 //! Teams 志愿服务队: who stands behind one, who looks after it.
 
 use crate::base::draft::Fields;
+use crate::base::fields::read_division;
 use crate::base::notice;
 use crate::base::trail;
-use crate::base::work::{About, Work, first};
+use crate::base::work::{Work, first};
 use crate::boxed;
-use crate::volunteers::volunteer::{self, me, own_record};
+use crate::steps::members::new_member;
+use crate::steps::openings_ended;
+use crate::steps::teams::{about, by_code, load, names, rights};
+use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result, Services};
-use domain::code::{Prefix, is_code};
-use domain::division::{Divisions, prefix};
+use domain::code::Prefix;
+use domain::division::Divisions;
 use domain::field::{Check, only};
 use domain::form::FieldDef;
 use domain::form::volunteers::team as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::organization::OrganizationState;
 use domain::permission::{Record, authorize};
 use domain::role::Role;
 use domain::team::{ANSWER_WORKING_DAYS, MemberState, TeamState};
 use domain::volunteer::ADULT_AGE;
 use serde_json::json;
-use std::collections::HashMap;
 use storage::Tx;
 use storage::supply::organization::Organization;
 use storage::volunteers::team::{self, Listed, Listing, Member, Team};
@@ -48,11 +51,8 @@ pub fn read(fields: &Fields, divisions: &Divisions, independent: bool) -> Result
     if services.is_empty() {
         check.missing(form::SERVICE);
     }
-    let division = if independent {
-        volunteer::read_division(&mut check, divisions, form::DIVISION, fields)
-    } else {
-        String::new()
-    };
+    let division =
+        if independent { read_division(&mut check, divisions, form::DIVISION, fields) } else { String::new() };
     check.done()?;
     Ok(Input { name, about, services, division })
 }
@@ -64,34 +64,6 @@ pub fn fields_of(row: &Team) -> Fields {
     fields.extend(row.services().into_iter().map(|code| put(form::SERVICE, code)));
     fields.push(("version".to_owned(), row.version.to_string()));
     fields
-}
-
-/// What a decision about a team's things needs to know: an organization's team is the organization's, an independent
-/// one is its office's to supervise; leaders lead either.
-pub(crate) async fn rights<'a>(tx: &mut Tx, row: &'a Team) -> Result<Record<'a>> {
-    Ok(Record {
-        division: row.organization_id.is_none().then(|| prefix(&row.division_code)),
-        organization: row.organization_id,
-        leaders: team::leaders(tx, row.id).await?,
-        ..Record::default()
-    })
-}
-
-pub(crate) fn about(row: &Team, reason: Option<String>) -> About<'static> {
-    About { organization: row.organization_id, reason, data: Some(json!({ "team": row.code })), ..About::default() }
-}
-
-/// Tells those who lead a team, its organization, or the office that supervises it where nobody leads.
-pub(crate) async fn tell(work: &mut Work<'_>, row: &Team, title: &str, body: &str, href: &str) -> Result<()> {
-    let leaders = team::leaders(&mut work.tx, row.id).await?;
-    for account in &leaders {
-        notice::to_account(work, *account, title, body, href).await?;
-    }
-    match row.organization_id {
-        Some(id) => notice::to_organization(work, id, title, body, href).await,
-        None if leaders.is_empty() => notice::to_office(work, &row.division_code, title, body, href).await,
-        None => Ok(()),
-    }
 }
 
 fn new_team(work: &Work<'_>, code: String, input: &Input, organization: Option<&Organization>) -> Team {
@@ -119,7 +91,7 @@ fn new_team(work: &Work<'_>, code: String, input: &Input, organization: Option<&
 pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
     let id = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::TeamFound).await?;
-    work.authorize(Command::TeamFound, &Record { organization: Some(id), ..Record::default() })?;
+    work.authorize(&Record { organization: Some(id), ..Record::default() })?;
     let organization = storage::supply::organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     if organization.state != OrganizationState::Verified {
         return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能建立服务队", organization.state.label())));
@@ -127,7 +99,7 @@ pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
     let code = work.code(Prefix::Team, &organization.division_code).await?;
     let row = new_team(&work, code, input, Some(&organization));
     team::insert(&mut work.tx, &row).await?;
-    work.created(Command::TeamFound, row.state, row.id, about(&row, None)).await?;
+    work.created(row.state, row.id, about(&row, None)).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }
@@ -137,7 +109,7 @@ pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
 pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::TeamApply).await?;
     let own = me(&mut work).await?;
-    work.authorize(Command::TeamApply, &own_record(&own))?;
+    work.authorize(&own_record(&own))?;
     let file = storage::volunteers::volunteer::file(ctx.services.db.sealer(), &own)?;
     let age = file.birth.map_or(0, |birth| domain::volunteer::age_on(birth, work.now.day()));
     if age < ADULT_AGE {
@@ -147,39 +119,14 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut row = new_team(&work, code, input, None);
     row.due_at = Some(ctx.services.calendar().due(work.now, ANSWER_WORKING_DAYS));
     team::insert(&mut work.tx, &row).await?;
-    work.created(Command::TeamApply, row.state, row.id, about(&row, None)).await?;
-    let member =
-        Member { leads: true, ..crate::volunteers::member::new_member(&work, &row, &own, MemberState::Active) };
+    work.created(row.state, row.id, about(&row, None)).await?;
+    let member = Member { leads: true, ..new_member(&work, &row, &own, MemberState::Active) };
     team::insert_member(&mut work.tx, &member).await?;
-    work.created(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
+    work.created_by(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
     let href = format!("/teams/{}", row.code);
     notice::to_office(&mut work, &row.division_code, "有服务队申请成立", &row.name, &href).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
-}
-
-/// A team by its code for a command that the actor may give.
-pub(crate) async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<Team> {
-    let row = by_code(&mut work.tx, code).await?;
-    let who = rights(&mut work.tx, &row).await?;
-    work.authorize(command, &who)?;
-    Ok(row)
-}
-
-pub(crate) async fn by_code(tx: &mut Tx, code: &str) -> Result<Team> {
-    let found = if is_code(code) { team::by_code(tx, code).await? } else { None };
-    found.ok_or(Error::NotFound)
-}
-
-async fn save(
-    work: &mut Work<'_>,
-    row: &Team,
-    from: TeamState,
-    command: Command,
-    reason: Option<String>,
-) -> Result<()> {
-    first(team::update(&mut work.tx, row, work.now).await?, Object::Team)?;
-    work.stepped(command, from, row.state, row.id, about(row, reason)).await
 }
 
 /// The supervising office answers an application.
@@ -188,13 +135,12 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
     let command = if approve { Command::TeamApprove } else { Command::TeamRefuse };
     let reason = if approve { None } else { Some(only(form::REFUSE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
-    let mut row = open(&mut work, code, command).await?;
-    let from = row.state;
-    row.state = machine::step(from, command)?;
+    let mut row = load(&mut work, code).await?;
+    let step = work.step(&mut row.state)?;
     row.reason.clone_from(&reason);
     row.decided_by = ctx.actor.account_id;
     row.due_at = None;
-    save(&mut work, &row, from, command, reason).await?;
+    work.save(&row, step, about(&row, reason)).await?;
     let title = if approve { "服务队可以招募队员了" } else { "服务队没有获得同意" };
     for account in team::leaders(&mut work.tx, row.id).await? {
         notice::to_account(&mut work, account, title, &row.name, &format!("/teams/{code}")).await?;
@@ -206,14 +152,13 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
 #[boxed]
 pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::TeamEdit).await?;
-    let mut row = open(&mut work, code, Command::TeamEdit).await?;
+    let mut row = load(&mut work, code).await?;
     first(row.version == version, Object::Team)?;
-    let from = row.state;
-    row.state = machine::step(from, Command::TeamEdit)?;
+    let step = work.step(&mut row.state)?;
     row.name.clone_from(&input.name);
     row.about.clone_from(&input.about);
     row.service_codes = json!(input.services).to_string();
-    save(&mut work, &row, from, Command::TeamEdit, None).await?;
+    work.save(&row, step, about(&row, None)).await?;
     work.commit(code).await
 }
 
@@ -227,15 +172,14 @@ fn is_not_the_leaders(ctx: &Ctx, row: &Team) -> bool {
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(form::END, reason)?;
     let mut work = Work::begin(ctx, Command::TeamEnd).await?;
-    let mut row = open(&mut work, code, Command::TeamEnd).await?;
+    let mut row = load(&mut work, code).await?;
     if is_not_the_leaders(ctx, &row) {
         return Err(Error::Forbidden(domain::permission::Refusal::Role));
     }
-    let from = row.state;
-    row.state = machine::step(from, Command::TeamEnd)?;
+    let step = work.step(&mut row.state)?;
     row.reason = Some(reason.clone());
-    crate::volunteers::opening::cancel_all(&mut work, &row, &reason).await?;
-    save(&mut work, &row, from, Command::TeamEnd, Some(reason)).await?;
+    openings_ended::cancel_all(&mut work, &row, &reason).await?;
+    work.save(&row, step, about(&row, Some(reason))).await?;
     work.commit(code).await
 }
 
@@ -274,19 +218,6 @@ impl TeamView {
     pub fn leads(&self) -> bool {
         self.may(Command::MemberAccept)
     }
-}
-
-/// Names and telephones of volunteers, for whoever leads them.
-pub(crate) async fn names(tx: &mut Tx, services: &Services, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, String)>> {
-    let mut all = HashMap::new();
-    for id in ids {
-        if let Some(row) = storage::volunteers::volunteer::by_id(tx, *id).await? {
-            let file = storage::volunteers::volunteer::file(services.db.sealer(), &row)?;
-            let name = if file.name.is_empty() { row.number.clone() } else { file.name };
-            all.insert(*id, (name, file.phone));
-        }
-    }
-    Ok(all)
 }
 
 /// Members shown on one page.

@@ -1,21 +1,19 @@
 //! Trainings 培训 of a team on its members' records (民政部令第67号 article 9): name, content, length, who held it, when.
 
 use crate::base::draft::Fields;
+use crate::base::fields::past_day;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::volunteers::team::rights;
+use crate::steps::members::volunteers_of;
+use crate::steps::teams::{load, rights, team_for};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
-use domain::code::is_code;
 use domain::field::{Check, only};
 use domain::form::FieldDef;
 use domain::form::volunteers::training as form;
-use domain::machine::{self, Command, Object};
-use domain::permission::authorize;
+use domain::machine::{Command, Object};
 use domain::record::{MAX_TRAINING, TrainingState};
-use domain::team::MemberState;
 use serde_json::json;
-use storage::Tx;
 use storage::volunteers::team::Team;
 use storage::volunteers::training::{self, Listed, Training};
 use uuid::Uuid;
@@ -30,15 +28,6 @@ pub struct Input {
     pub day: NaiveDate,
     /// Members who took part.
     pub members: Vec<Uuid>,
-}
-
-/// A day that is not after today.
-pub(crate) fn past_day(check: &mut Check, field: FieldDef, fields: &Fields, today: NaiveDate) -> NaiveDate {
-    let day = check.date(field, fields);
-    if day.is_some_and(|day| day > today) {
-        check.wrong(field, format!("{}：在今天之后，请核对", field.label));
-    }
-    day.unwrap_or(today)
 }
 
 /// Reads the form: `name`, `content`, `hours`, `host`, `day`, `member`*.
@@ -65,32 +54,6 @@ pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
     Ok(Input { name, content, minutes: minutes.unwrap_or_default(), host, day, members })
 }
 
-/// A team by its code where the reader may give a command about it.
-pub(crate) async fn team_for(ctx: &Ctx, tx: &mut Tx, code: &str, command: Command) -> Result<Team> {
-    let found = if is_code(code) { storage::volunteers::team::by_code(tx, code).await? } else { None };
-    let team = found.ok_or(Error::NotFound)?;
-    let who = rights(tx, &team).await?;
-    authorize(&ctx.actor, command, &who)?;
-    drop(who);
-    Ok(team)
-}
-
-/// Volunteers behind memberships of a team; all of them are members.
-pub(crate) async fn volunteers_of(tx: &mut Tx, team: &Team, members: &[Uuid]) -> Result<Vec<Uuid>> {
-    let mut found = Vec::new();
-    for id in members {
-        let member = storage::volunteers::team::member(tx, *id).await?;
-        let member = member.filter(|m| m.team_id == team.id && m.state == MemberState::Active);
-        let Some(member) = member else {
-            return Err(Error::wrong(form::MEMBERS, "名单变了，请重新选择队员"));
-        };
-        if !found.contains(&member.volunteer_id) {
-            found.push(member.volunteer_id);
-        }
-    }
-    Ok(found)
-}
-
 fn about(team: &Team, data: serde_json::Value, reason: Option<String>) -> About<'static> {
     About { organization: team.organization_id, reason, data: Some(data), ..About::default() }
 }
@@ -100,7 +63,7 @@ fn about(team: &Team, data: serde_json::Value, reason: Option<String>) -> About<
 pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, Command::TrainingRecord).await?;
-    let team = team_for(ctx, &mut work.tx, team_code, Command::TrainingRecord).await?;
+    let team = load(&mut work, team_code).await?;
     let volunteers = volunteers_of(&mut work.tx, &team, &input.members).await?;
     let row = Training {
         id: ctx.services.new_id(),
@@ -118,7 +81,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
     };
     training::insert(&mut work.tx, &row, &volunteers).await?;
     let data = json!({ "team": team.code, "present": volunteers.len() });
-    work.created(Command::TrainingRecord, row.state, row.id, about(&team, data, None)).await?;
+    work.created(row.state, row.id, about(&team, data, None)).await?;
     work.commit(team_code).await
 }
 
@@ -130,12 +93,12 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let row = training::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
     let who = rights(&mut work.tx, &team).await?;
-    work.authorize(Command::TrainingVoid, &who)?;
+    work.authorize(&who)?;
     drop(who);
-    let to = machine::step(row.state, Command::TrainingVoid)?;
+    let step = work.leads(row.state)?;
     first(training::void(&mut work.tx, id, &reason).await?, Object::Training)?;
     let data = json!({ "team": team.code });
-    work.stepped(Command::TrainingVoid, row.state, to, id, about(&team, data, Some(reason))).await?;
+    work.stepped(step, id, about(&team, data, Some(reason))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)
 }

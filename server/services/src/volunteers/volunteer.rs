@@ -1,70 +1,36 @@
 //! Volunteers 志愿者: registering oneself, the own data, leaving.
 
 use crate::base::draft::Fields;
+use crate::base::fields::read_division;
 use crate::base::work::{About, Work, first};
 use crate::base::{limits, trail};
 use crate::boxed;
-use crate::people::{account, password};
+use crate::people::{password, post, steps};
+use crate::steps::members::leave_all;
+use crate::steps::places::give_up_all;
+pub use crate::steps::volunteers::Input;
+use crate::steps::volunteers::{apply, check_same, me, own_record, revoke_calendar};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
-use domain::calendar::Time;
 use domain::code::Prefix;
-use domain::division::{Divisions, Level, ResolveError};
+use domain::division::Divisions;
 use domain::field::Check;
 use domain::form::FieldDef;
 use domain::form::people::account::CHOSEN;
 use domain::form::people::password::{AGAIN, NEW};
 use domain::form::volunteers::volunteer as form;
-use domain::machine::{self, Command, Object};
+use domain::machine::{Command, Object};
 use domain::need::Sex;
-use domain::organization::AccountState;
 use domain::permission::Record;
 use domain::phone::Phone;
 use domain::resident_id::ResidentId;
 use domain::role::{Actor, Role};
-use domain::volunteer::{ADULT_AGE, COMPANY_AGE, LEAST_AGE, Skill, Slot, VolunteerState, age_on};
+use domain::volunteer::{ADULT_AGE, COMPANY_AGE, LEAST_AGE, age_on};
 use serde_json::json;
 use std::sync::Arc;
 use storage::base::sealed::MarkKind;
 use storage::volunteers::volunteer::{self, Volunteer, VolunteerFile};
 use uuid::Uuid;
-
-/// A checked registration or profile.
-#[derive(Clone, Debug)]
-pub struct Input {
-    pub file: VolunteerFile,
-    /// Twelve digits: a street, or a village or community.
-    pub division: String,
-    pub skills: Vec<Skill>,
-    pub services: Vec<String>,
-    pub slots: Vec<Slot>,
-}
-
-/// A place typed as people say it, down to a street or below.
-pub(crate) fn read_division(check: &mut Check, divisions: &Divisions, field: FieldDef, fields: &Fields) -> String {
-    let label = field.label;
-    let text = check.read(field, fields);
-    if text.is_empty() {
-        return String::new();
-    }
-    match divisions.resolve(&text, "12") {
-        Ok(found)
-            if divisions.get(&found.code12).is_some_and(|d| matches!(d.level, Level::Street | Level::Village)) =>
-        {
-            return found.code12;
-        }
-        Ok(_) => check.wrong(field, format!("{label}：写到街道、乡镇或社区、村，例如河东区鲁山道街道")),
-        Err(ResolveError::Unknown { near: Some(near) }) => {
-            check.wrong(field, format!("{label}：没有找到，是不是“{near}”？请写区名和街镇名"));
-        }
-        Err(ResolveError::Ambiguous { candidates }) => {
-            let names: Vec<String> = candidates.iter().take(3).map(|code| divisions.spoken_name(code)).collect();
-            check.wrong(field, format!("{label}：有几个，请写明是哪一个：{}", names.join("、")));
-        }
-        Err(_) => check.wrong(field, format!("{label}：没有找到，请写区名和街镇名，例如河东区鲁山道街道")),
-    }
-    String::new()
-}
 
 fn read_phone(check: &mut Check, field: FieldDef, fields: &Fields) -> String {
     match Phone::parse(field.value(fields)) {
@@ -177,28 +143,6 @@ pub fn fields_of(services: &Services, own: &Own) -> Fields {
     fields
 }
 
-fn apply(row: &mut Volunteer, input: &Input) {
-    row.division_code.clone_from(&input.division);
-    row.skills = json!(input.skills).to_string();
-    row.service_codes = json!(input.services).to_string();
-    row.slots = json!(input.slots).to_string();
-}
-
-/// Nobody is entered twice.
-async fn check_same(work: &mut Work<'_>, file: &VolunteerFile, own: Uuid) -> Result<()> {
-    let sealer = work.ctx.services.db.sealer();
-    let mut check = Check::new();
-    for (kind, field, value, what) in [
-        (MarkKind::Phone, form::PHONE, &file.phone, "这个手机号"),
-        (MarkKind::IdNumber, form::ID_NUMBER, &file.id_number, "这个身份证号"),
-    ] {
-        if !value.is_empty() && volunteer::same(&mut work.tx, sealer, kind, value, own).await?.is_some() {
-            check.wrong(field, format!("{what}已经登记过志愿者。忘了账号或密码，请联系所在的服务队或社区"));
-        }
-    }
-    Ok(check.done()?)
-}
-
 /// 登记: opens an account and enters the volunteer in one step. `address`: where it comes from, counted against
 /// registering in bulk. Returns the own number.
 #[boxed]
@@ -211,13 +155,13 @@ pub async fn join(
     again: &str,
 ) -> Result<String> {
     let mut check = Check::new();
-    let username = account::check_username(&mut check, username);
+    let username = post::check_username(&mut check, username);
     if username.chars().filter(char::is_ascii_digit).count() >= 8 {
         check.wrong(CHOSEN, "账号名会显示在屏幕上，不要用手机号或证件号，请换一个");
     }
     let mut words = vec![username.clone(), input.file.name.clone(), input.file.phone.clone()];
     words.extend(services.place(&input.division).split_whitespace().map(ToOwned::to_owned));
-    password::check(&mut check, NEW, new, account::least_chars(services, Role::Volunteer), &words);
+    password::check(&mut check, NEW, new, post::least_chars(services, Role::Volunteer), &words);
     if new != again {
         check.wrong(AGAIN, "两次输入的密码不一样，请再输入一次");
     }
@@ -234,7 +178,7 @@ pub async fn join(
 pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -> Result<Volunteer> {
     let services = &ctx.services;
     let mut work = Work::begin(ctx, Command::VolunteerJoin).await?;
-    work.authorize(Command::VolunteerJoin, &Record::default())?;
+    work.authorize(&Record::default())?;
     let entered = entered_before(&mut work, &input.file).await?;
     check_same(&mut work, &input.file, entered.as_ref().map_or(Uuid::nil(), |row| row.id)).await?;
     let number = match &entered {
@@ -242,7 +186,7 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
         None => work.code(Prefix::Volunteer, &input.division).await?,
     };
     let shown = format!("志愿者{number}");
-    let account = account::insert(&mut work, username, &shown, Role::Volunteer, "", None, hash, false).await?;
+    let account = steps::insert(&mut work, username, &shown, Role::Volunteer, "", None, hash, false).await?;
     if let Some(row) = entered {
         return claim(work, row, input, account).await;
     }
@@ -252,7 +196,7 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
     volunteer::insert(&mut work.tx, services.db.sealer(), &row, &input.file).await?;
     let data = json!({ "number": row.number, "minor": input.file.guardian_agreed });
     let about = About { data: Some(data), ..About::default() };
-    work.created(Command::VolunteerJoin, row.state, row.id, about).await?;
+    work.created(row.state, row.id, about).await?;
     work.commit(&row.number).await?;
     Ok(row)
 }
@@ -273,7 +217,8 @@ async fn entered_before(work: &mut Work<'_>, file: &VolunteerFile) -> Result<Opt
 /// The person from the list opens the own account: what he typed stands in place of what the list said.
 async fn claim(mut work: Work<'_>, mut row: Volunteer, input: &Input, account: Uuid) -> Result<Volunteer> {
     let services = &work.ctx.services;
-    work.authorize(Command::VolunteerClaim, &Record::default())?;
+    work.becomes(Command::VolunteerClaim);
+    work.authorize(&Record::default())?;
     row.division_code.clone_from(&input.division);
     apply(&mut row, input);
     first(volunteer::claim(&mut work.tx, row.id, account, work.now).await?, Object::Volunteer)?;
@@ -282,37 +227,9 @@ async fn claim(mut work: Work<'_>, mut row: Volunteer, input: &Input, account: U
     storage::volunteers::team::set_account(&mut work.tx, row.id, account).await?;
     row.account_id = Some(account);
     let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
-    work.stepped(Command::VolunteerClaim, row.state, row.state, row.id, about).await?;
+    work.stepped(work.leads(row.state)?, row.id, about).await?;
     work.commit(&row.number).await?;
     Ok(row)
-}
-
-/// Enters somebody from a team's list, who has agreed to it (志愿服务条例 article 7): without an account.
-pub(crate) async fn enter(work: &mut Work<'_>, input: &Input, consented_at: Time) -> Result<Volunteer> {
-    let services = &work.ctx.services;
-    check_same(work, &input.file, Uuid::nil()).await?;
-    let number = work.code(Prefix::Volunteer, &input.division).await?;
-    let mut row = Volunteer::new(services.new_id(), number, None, input.division.clone(), work.now);
-    row.consented_at = consented_at;
-    apply(&mut row, input);
-    volunteer::insert(&mut work.tx, services.db.sealer(), &row, &input.file).await?;
-    let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
-    work.created(Command::VolunteerEnter, row.state, row.id, about).await?;
-    Ok(row)
-}
-
-/// The volunteer who is signed in.
-pub(crate) async fn me(work: &mut Work<'_>) -> Result<Volunteer> {
-    let account = work.ctx.account()?;
-    volunteer::by_account(&mut work.tx, account)
-        .await?
-        .filter(|row| row.state == VolunteerState::Active)
-        .ok_or(Error::NotFound)
-}
-
-/// The record for decisions about a volunteer's own things.
-pub(crate) fn own_record(row: &Volunteer) -> Record<'static> {
-    Record { volunteer: row.account_id, ..Record::default() }
 }
 
 /// The own data of the reader.
@@ -344,14 +261,14 @@ pub async fn own(ctx: &Ctx) -> Result<Own> {
 pub async fn edit(ctx: &Ctx, version: i64, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VolunteerEdit).await?;
     let mut row = me(&mut work).await?;
-    work.authorize(Command::VolunteerEdit, &own_record(&row))?;
+    work.authorize(&own_record(&row))?;
     first(row.version == version, Object::Volunteer)?;
     check_same(&mut work, &input.file, row.id).await?;
-    let state = machine::step(row.state, Command::VolunteerEdit)?;
+    let step = work.leads(row.state)?;
     apply(&mut row, input);
     let sealer = ctx.services.db.sealer();
     first(volunteer::update(&mut work.tx, sealer, &row, &input.file, work.now).await?, Object::Volunteer)?;
-    work.stepped(Command::VolunteerEdit, state, state, row.id, About::default()).await?;
+    work.stepped(step, row.id, About::default()).await?;
     work.commit("").await
 }
 
@@ -361,21 +278,21 @@ pub async fn edit(ctx: &Ctx, version: i64, input: &Input) -> Result<()> {
 pub async fn withdraw(ctx: &Ctx) -> Result<()> {
     let mut work = Work::begin(ctx, Command::VolunteerWithdraw).await?;
     let row = me(&mut work).await?;
-    work.authorize(Command::VolunteerWithdraw, &own_record(&row))?;
+    work.authorize(&own_record(&row))?;
     volunteer::lock(&mut work.tx, row.id).await?;
     let account = work.ctx.account()?;
-    let to = machine::step(row.state, Command::VolunteerWithdraw)?;
-    crate::volunteers::member::leave_all(&mut work, &row).await?;
-    crate::volunteers::signup::give_up_all(&mut work, &row).await?;
-    crate::volunteers::calendar_feed::revoke_in(&mut work, &row).await?;
+    let step = work.leads(row.state)?;
+    leave_all(&mut work, &row).await?;
+    give_up_all(&mut work, &row).await?;
+    revoke_calendar(&mut work, &row).await?;
     first(volunteer::withdraw(&mut work.tx, row.id, work.now).await?, Object::Volunteer)?;
-    work.stepped(Command::VolunteerWithdraw, row.state, to, row.id, About::default()).await?;
+    work.stepped(step, row.id, About::default()).await?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?.ok_or(Error::NotFound)?;
-    let closed = machine::step(found.state, Command::AccountDeactivate)?;
-    storage::people::account::set_state(&mut work.tx, account, closed, work.now).await?;
+    let closing = work.leads_by(Command::AccountDeactivate, found.state)?;
+    storage::people::account::set_state(&mut work.tx, account, closing.to, work.now).await?;
     storage::people::session::end_all(&mut work.tx, account, None, work.now).await?;
     let about = About { reason: Some("本人退出志愿者登记".into()), ..About::default() };
-    work.stepped(Command::AccountDeactivate, AccountState::Active, closed, account, about).await?;
+    work.stepped(closing, account, about).await?;
     work.commit("").await
 }
 
@@ -396,7 +313,7 @@ pub async fn copy(ctx: &Ctx) -> Result<Vec<u8>> {
     drop(tx);
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let skills = row.skills().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
-    let services: Vec<String> = row.services().iter().map(|code| crate::finding::hall::service_name(code)).collect();
+    let services: Vec<String> = row.services().iter().map(|code| crate::finding::card::service_name(code)).collect();
     let slots = row.slots().iter().map(|s| s.label()).collect::<Vec<_>>().join("、");
     let facts = [
         ("志愿者编号", row.number.clone()),

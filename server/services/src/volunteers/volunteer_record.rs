@@ -1,7 +1,7 @@
 //! A volunteer's own record 志愿服务记录, all five parts of it (民政部令第67号 article 7).
 
 use crate::boxed;
-use crate::volunteers::volunteer::own_record;
+use crate::steps::volunteers::own_record;
 use crate::{Ctx, Error, Result};
 use domain::machine::Command;
 use domain::permission::authorize;

@@ -6,5 +6,6 @@ pub mod claim;
 pub mod delivery;
 pub mod disclosure;
 pub mod pairing;
+pub mod promise;
 pub mod transfer;
 pub mod verification;

@@ -133,6 +133,7 @@ pub(crate) async fn workspace(
     Ok(PairingModel {
         head,
         notice: notice(view, side, now),
+        promise: crate::aid::promise::model(&view.promise, now),
         visit,
         panels,
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),

@@ -6,8 +6,8 @@ use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::calendar::Time;
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
 /// What decides the bytes of a public page.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -17,11 +17,29 @@ pub(crate) struct Key {
     page: String,
 }
 
-/// Pages kept at once; a page is some 30 kB.
-const MOST: usize = 500;
+/// Pages are expected to have some 30 kB; together they take no more than this. What is asked for again stays longest.
+const PAGES: usize = 500;
+const MOST_BYTES: u64 = 16_000_000;
 
-#[derive(Default)]
-pub(crate) struct PageCache(Mutex<HashMap<Key, Page>>);
+pub(crate) struct PageCache(Cache<Key, Page, Bytesize>);
+
+impl Default for PageCache {
+    fn default() -> Self {
+        Self(Cache::with_weighter(PAGES, MOST_BYTES, Bytesize))
+    }
+}
+
+/// Weighs a page by its bytes.
+#[derive(Clone)]
+struct Bytesize;
+
+impl Weighter<Key, Page> for Bytesize {
+    fn weight(&self, key: &Key, page: &Page) -> u64 {
+        let parts: usize = page.0.iter().map(Bytes::len).sum();
+        // With what its administration takes.
+        u64::try_from(key.page.len() + parts + 200).unwrap_or(u64::MAX)
+    }
+}
 
 /// A page in parts; between them stands the nonce of whichever answer it becomes.
 #[derive(Clone)]
@@ -61,8 +79,7 @@ impl PageCache {
 
     /// A kept page, with the nonce of the answer it becomes now.
     pub fn get(&self, key: &Key, nonce: &str) -> Option<Response> {
-        let page = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()?;
-        Some(page.answer(nonce))
+        Some(self.0.get(key)?.answer(nonce))
     }
 
     /// Keeps a page that was found and carries nothing of this one request but its nonce.
@@ -74,15 +91,7 @@ impl PageCache {
             return (StatusCode::INTERNAL_SERVER_ERROR, "").into_response();
         };
         let page = Page::without(nonce, &bytes);
-        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.len() >= MOST {
-            // Older states of the site go first; if all are of now, all go.
-            pages.retain(|old, _| old.generation == key.generation && old.minute == key.minute);
-            if pages.len() >= MOST {
-                pages.clear();
-            }
-        }
-        pages.insert(key, page.clone());
+        self.0.insert(key, page.clone());
         page.answer(nonce)
     }
 }
@@ -109,5 +118,16 @@ mod tests {
         cache.put(key.clone(), "", "<p>a1</p>".into_response()).await;
         assert_eq!(text(cache.get(&key, "b2").unwrap()).await, "<p>a1</p>");
         assert!(cache.get(&Key { minute: 2, ..key }, "b2").is_none());
+    }
+
+    #[tokio::test]
+    async fn kept_pages_stay_within_their_bytes() {
+        let cache = PageCache::default();
+        for minute in 0..1_000 {
+            let key = Key { generation: 1, minute, page: "/needs".into() };
+            cache.put(key, "", vec![b'x'; 40_000].into_response()).await;
+        }
+        assert!(cache.0.weight() <= MOST_BYTES, "{}", cache.0.weight());
+        assert!(cache.0.len() > 100, "{}", cache.0.len());
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -30,18 +31,10 @@ pub(crate) fn attachment(name: &str, plain_name: &str, kind: &str, bytes: Vec<u8
     response
 }
 
-/// As RFC 8187 wants the name of a file.
-fn percent(name: &str) -> String {
-    use std::fmt::Write;
-    name.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+/// As RFC 8187 wants the name of a file: these signs, and of the rest each byte in hexadecimal.
+fn percent(name: &str) -> PercentEncode<'_> {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+    utf8_percent_encode(name, KEPT)
 }
 
 #[cfg(test)]
@@ -50,7 +43,7 @@ mod tests {
 
     #[test]
     fn names_of_files_are_harmless_in_a_header() {
-        assert_eq!(percent("a b\"\r\n;.xlsx"), "a%20b%22%0D%0A%3B.xlsx");
-        assert_eq!(percent("台账"), "%E5%8F%B0%E8%B4%A6");
+        assert_eq!(percent("a b\"\r\n;.xlsx").to_string(), "a%20b%22%0D%0A%3B.xlsx");
+        assert_eq!(percent("台账").to_string(), "%E5%8F%B0%E8%B4%A6");
     }
 }

@@ -8,6 +8,8 @@ use app::components::{Flash, FlashKind};
 use app::shell::{Chrome, Elder, NavGroup, NavItem, ReaderBar, SiteFooter, Theme, document};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use domain::role::Role;
 use leptos::prelude::AnyView;
 use services::Services;
@@ -50,11 +52,16 @@ impl Site {
         if self.settings.is_secure() { "__Host-session" } else { "session" }
     }
 
+    /// A cookie of this site for `max_age` seconds; without, until the browser is closed.
     pub(crate) fn cookie(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
-        let secure = if self.settings.is_secure() { "; Secure" } else { "" };
-        let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
-            .unwrap_or_else(|_| HeaderValue::from_static(""))
+        let mut cookie = Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.settings.is_secure())
+            .build();
+        cookie.set_max_age(max_age.map(Duration::seconds));
+        HeaderValue::from_str(&cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
@@ -152,7 +159,7 @@ impl Request {
 }
 
 /// Cookies of a request.
-pub(crate) struct Cookies(Vec<(String, String)>);
+pub(crate) struct Cookies(Vec<Cookie<'static>>);
 
 impl Cookies {
     pub fn of(headers: &HeaderMap) -> Self {
@@ -160,15 +167,15 @@ impl Cookies {
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .flat_map(Cookie::split_parse)
+            .filter_map(Result::ok)
+            .map(Cookie::into_owned)
             .collect();
         Self(all)
     }
 
     pub fn get(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+        self.0.iter().find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
     }
 }
 

@@ -85,8 +85,13 @@ impl Get {
     /// The draft named in the address, when it is the reader's own and belongs
     /// to the form `name` of this page.
     pub async fn draft(&self, name: &str) -> Result<Option<Draft>> {
+        self.draft_of(&form_key(&self.request.path, name)).await
+    }
+
+    /// As [`Get::draft`], of a form by its page and name.
+    pub async fn draft_of(&self, form: &str) -> Result<Option<Draft>> {
         let (Some(ctx), Ok(id)) = (&self.ctx, self.value("draft").parse::<Uuid>()) else { return Ok(None) };
-        draft::load(ctx, id, &form_key(&self.request.path, name)).await
+        draft::load(ctx, id, form).await
     }
 
     /// Shows what the handler answers; failures become pages.

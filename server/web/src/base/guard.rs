@@ -162,7 +162,7 @@ pub(crate) async fn failure(site: &Site, request: &Request, error: Error, back: 
         Error::Storage(inner) if inner.is_unavailable() => {
             (StatusCode::SERVICE_UNAVAILABLE, ErrorModel::refused("暂时存不进去", sentence, "过一两分钟再试一次。"))
         }
-        Error::Storage(_) | Error::Search(_) | Error::Internal(_) => {
+        Error::Storage(_) | Error::Search(_) | Error::Internal(_) | Error::Failing(_) => {
             let correlation = site.correlation();
             // An address with a token in it is as good as the token.
             let secret = request.route.as_deref().filter(|route| route.contains("{token}"));
@@ -233,12 +233,20 @@ pub(crate) async fn not_allowed(State(site): State<Arc<Site>>, request: axum::ex
     response
 }
 
-/// Ready once the index has caught up and the database answers.
+/// Ready once the index has caught up and the database answers. A job that fails or does not end makes the site no less
+/// able to answer: it is named.
 pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
-    if !site.services.follower.is_ready() || site.services.db.read().await.is_err() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "catching up").into_response();
-    }
-    "ok".into_response()
+    let services = &site.services;
+    let (status, word) = if !services.follower.is_ready() || services.db.read().await.is_err() {
+        (StatusCode::SERVICE_UNAVAILABLE, "catching up")
+    } else {
+        (StatusCode::OK, "ok")
+    };
+    let troubles = services.jobs.in_trouble(services.now());
+    let word = if status == StatusCode::OK && !troubles.is_empty() { "degraded" } else { word };
+    let lines = troubles.iter().map(|(name, standing)| format!("{name}: {standing}"));
+    let text: Vec<String> = std::iter::once(word.to_owned()).chain(lines).collect();
+    (status, text.join("\n")).into_response()
 }
 
 /// The reader's tier.

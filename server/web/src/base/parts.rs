@@ -45,11 +45,24 @@ pub(crate) async fn panel(
     fields: Vec<Field>,
     button: &str,
 ) -> Result<ActPanel> {
-    let draft = get.draft(name).await?;
+    panel_of(get, (&get.request.path, name), title, action, fields, button).await
+}
+
+/// As [`panel`], on a page that `get` asks for with something in its query that the form belongs to.
+pub(crate) async fn panel_of(
+    get: &Get,
+    (page, name): (&str, &str),
+    title: &str,
+    action: &str,
+    fields: Vec<Field>,
+    button: &str,
+) -> Result<ActPanel> {
+    let form = form_key(page, name);
+    let draft = get.draft_of(&form).await?;
     let mut panel = ActPanel {
         id: name.to_owned(),
         title: title.to_owned(),
-        target: target(get, name, action, draft.as_ref()),
+        target: target_of(get, form, action, draft.as_ref()),
         fields,
         buttons: vec![Button::new(button)],
         ..ActPanel::default()
@@ -60,7 +73,11 @@ pub(crate) async fn panel(
 
 /// Where a form of this page goes.
 pub(crate) fn target(get: &Get, name: &str, action: &str, draft: Option<&Draft>) -> FormTarget {
-    let target = FormTarget::new(action, get.once()).with("form", form_key(&get.request.path, name));
+    target_of(get, form_key(&get.request.path, name), action, draft)
+}
+
+fn target_of(get: &Get, form: String, action: &str, draft: Option<&Draft>) -> FormTarget {
+    let target = FormTarget::new(action, get.once()).with("form", form);
     match draft {
         Some(draft) => target.draft(draft.id.to_string()),
         None => target,

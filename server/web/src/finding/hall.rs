@@ -19,6 +19,7 @@ use domain::permission::may_ever;
 use search::{Fallback, Hit};
 use services::finding::hall::{self, Card, CardLine, Viewer};
 use services::finding::hall_address::HallAddress;
+use services::finding::nearby;
 use storage::supply::organization::Organization;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -27,12 +28,12 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Suggestions for what is being typed, within the reader's tier: JSON for the search box and for whoever asks.
 async fn suggest(get: Get) -> Response {
-    match hall::suggest(&get.site.services, get.viewer(), get.value("q")).await {
+    match nearby::suggest(&get.site.services, get.viewer(), get.value("q")).await {
         Ok(suggestions) => axum::Json(suggestions).into_response(),
         // The box goes on working without suggestions.
         Err(error) => {
             tracing::warn!(%error, "no suggestions");
-            axum::Json(hall::Suggestions::default()).into_response()
+            axum::Json(nearby::Suggestions::default()).into_response()
         }
     }
 }
@@ -65,7 +66,7 @@ async fn show(get: Get) -> Response {
         let found = hall::search(services, viewer, question).await?;
         let total = found.results.total;
         let nearby = if total < FEW && page == 1 {
-            hall::nearby(services, viewer, &query, &found.results).await?
+            nearby::nearby(services, viewer, &query, &found.results).await?
         } else {
             Vec::new()
         };

@@ -112,10 +112,10 @@ async fn show(get: Get) -> Response {
 
 fn chain(get: &Get, head: Option<ChainHead>) -> Vec<Fact> {
     let Some(head) = head else { return vec![Fact::new("链头", "还没有封存的记录")] };
-    let kept = if !get.site.settings.keeps_audit_head {
-        "没有设置（配置项 audit_head）；设置后链头会定时写到别处，尾部被截去也能发现"
-    } else {
+    let kept = if get.site.settings.keeps_audit_head {
         "定时写入配置项 audit_head 所指的位置"
+    } else {
+        "没有设置（配置项 audit_head）；设置后链头会定时写到别处，尾部被截去也能发现"
     };
     vec![
         Fact::lines("链头", vec![FactLine::Text(format!("第{}位", head.position)), FactLine::Note(head.hash)]),

@@ -2,11 +2,11 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::panel;
+use crate::base::parts::{choices_of, panel, panel_of, select};
 use crate::base::post::Post;
 use crate::volunteers::my::span;
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, Head, Table};
+use app::components::{ActPanel, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Field, Head, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -45,7 +45,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                     Crumb::here("服务评价"),
                 ])
                 .lead("问过居民以后登记，志愿者本人看得到。志愿者在这里只有编号。"),
-            sections: vec![services_section(&served, now)],
+            sections: vec![services_section(&code, &served, now)],
             panels: panels(&get, &code, &served, now).await?,
             ..RecordModel::default()
         };
@@ -54,7 +54,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
     .await
 }
 
-fn services_section(served: &[Served], now: Time) -> RecordSection {
+fn services_section(code: &str, served: &[Served], now: Time) -> RecordSection {
     let rows: Vec<Vec<Cell>> = served
         .iter()
         .map(|s| {
@@ -70,6 +70,7 @@ fn services_section(served: &[Served], now: Time) -> RecordSection {
                 Cell::text(s.number.clone()),
                 Cell::text(domain::hours::words(s.minutes)),
                 said,
+                Cell::decisions(s.evaluation_id.map(|id| voiding(code, id, &s.number)).into_iter().collect()),
             ]
         })
         .collect();
@@ -80,11 +81,21 @@ fn services_section(served: &[Served], now: Time) -> RecordSection {
             "志愿者的服务时间记录以后，可以在这里登记居民的评价。",
         ))
     } else {
-        let columns =
-            vec![Column::text("哪次服务"), Column::text("志愿者"), Column::number("时长"), Column::text("评价")];
+        let columns = vec![
+            Column::text("哪次服务"),
+            Column::text("志愿者"),
+            Column::number("时长"),
+            Column::text("评价"),
+            Column::text("办理"),
+        ];
         Body::Table(Table { caption: "志愿者的服务".into(), caption_hidden: true, columns, rows })
     };
     RecordSection::new("services", "志愿者的服务", vec![body])
+}
+
+/// Leads to the form for one.
+fn voiding(code: &str, id: Uuid, about: &str) -> Decision {
+    Decision::get("作废", about, format!("{}?void={id}#void-evaluation", at(code)))
 }
 
 async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<Vec<ActPanel>> {
@@ -107,11 +118,13 @@ async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<V
         one.next = "记在志愿者的服务记录里，随服务记录一起报送。一次服务登记一次。".into();
         all.push(one);
     }
-    let stand: Vec<Choice> = served.iter().filter_map(|s| Some(choice(s, s.evaluation_id?))).collect();
-    if let Some(first) = stand.first() {
-        let action = format!("/evaluations/{}/void", first.value);
-        let fields = vec![Field::of(form::VOID).choices(stand), Field::of(form::REASON)];
-        let mut one = panel(get, "void-evaluation", "作废评价", &action, fields, "作废").await?;
+    let wanted = get.value("void").parse::<Uuid>().ok();
+    if let (Some(id), Some(s)) = (wanted, served.iter().find(|s| wanted.is_some() && s.evaluation_id == wanted)) {
+        let page = format!("{}?void={id}", at(code));
+        let action = format!("/evaluations/{id}/void");
+        let fields = vec![Field::of(form::REASON)];
+        let mut one = panel_of(get, (&page, "void-evaluation"), "作废评价", &action, fields, "作废").await?;
+        one.text = format!("{}，{}", span(s.starts_at, s.ends_at, now), s.number);
         one.buttons = vec![Button::new("作废").secondary()];
         one.next = "登记错了的才作废，作废以后可以重新登记。".into();
         all.push(one);
@@ -129,12 +142,5 @@ async fn record(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("评价已作废", at, async |post, ctx: Ctx| {
-        let which = match post.fields.iter().find(|(name, _)| *name == form::VOID.name) {
-            Some(_) => post.chosen(form::VOID)?,
-            None => id,
-        };
-        evaluation::void(&ctx, which, post.typed(form::REASON)).await
-    })
-    .await
+    post.run("评价已作废", at, async |post, ctx: Ctx| evaluation::void(&ctx, id, post.typed(form::REASON)).await).await
 }

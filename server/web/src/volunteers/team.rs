@@ -26,8 +26,8 @@ use domain::role::Role;
 use domain::team::{MemberState, TeamState};
 use services::finding::hall::service_name;
 use services::office::desk::Item;
+use services::office::desk::VolunteerTask;
 use services::volunteers::team::{self, TeamView};
-use services::volunteers::volunteer_desk::VolunteerTask;
 use services::{Ctx, Result};
 use storage::volunteers::team::Team;
 

@@ -2,10 +2,12 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::panel;
+use crate::base::parts::{panel, panel_of, select};
 use crate::base::post::Post;
 use crate::{Access, Route};
-use app::components::{ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, Head, Table};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Field, Head, Table,
+};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -49,11 +51,11 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                 panels.push(award_panel(&get, &code, &members).await?);
             }
         }
-        panels.extend(void_panels(&get, &trainings, if may_award { &awards } else { &[] }).await?);
+        panels.extend(void_panel(&get, &code, &trainings, if may_award { &awards } else { &[] }).await?);
         let model = RecordModel {
             head: Head::new("培训和表彰")
                 .crumbs(vec![Crumb::link(row.name.clone(), format!("/teams/{code}")), Crumb::here("培训和表彰")]),
-            sections: vec![trainings_section(&trainings), awards_section(&awards)],
+            sections: vec![trainings_section(&code, &trainings), awards_section(&code, &awards, may_award)],
             panels,
             ..RecordModel::default()
         };
@@ -62,11 +64,17 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
     .await
 }
 
-fn trainings_section(all: &[Listed]) -> RecordSection {
+/// Leads to the form for one.
+fn voiding(code: &str, name: &str, id: Uuid, about: &str) -> Decision {
+    Decision::get("作废", about, format!("{}?void={id}#{name}", at(code)))
+}
+
+fn trainings_section(code: &str, all: &[Listed]) -> RecordSection {
     let rows: Vec<Vec<Cell>> = all
         .iter()
         .map(|l| {
             let t = &l.training;
+            let stands = t.state == TrainingState::Recorded;
             let state = match t.state {
                 TrainingState::Recorded => Badge::good(t.state.label()),
                 TrainingState::Void => Badge::plain(t.state.label()),
@@ -76,6 +84,7 @@ fn trainings_section(all: &[Listed]) -> RecordSection {
                 Cell::text(t.content.clone()).note(t.host.clone()),
                 Cell::text(format!("{}，{}人", domain::hours::words(t.minutes), l.present)),
                 Cell::badge(state).note(t.reason.clone().unwrap_or_default()),
+                Cell::decisions(stands.then(|| voiding(code, "void-training", t.id, &t.name)).into_iter().collect()),
             ]
         })
         .collect();
@@ -86,16 +95,23 @@ fn trainings_section(all: &[Listed]) -> RecordSection {
             "培训结束以后在这一页记录，队员在自己的服务记录里看得到。",
         ))
     } else {
-        let columns = vec![Column::text("培训"), Column::text("内容"), Column::text("时长"), Column::text("状态")];
+        let columns = vec![
+            Column::text("培训"),
+            Column::text("内容"),
+            Column::text("时长"),
+            Column::text("状态"),
+            Column::text("办理"),
+        ];
         Body::Table(Table { caption: "培训记录".into(), caption_hidden: true, columns, rows })
     };
     RecordSection::new("trainings", "培训记录", vec![body])
 }
 
-fn awards_section(all: &[(Award, String)]) -> RecordSection {
+fn awards_section(code: &str, all: &[(Award, String)], may: bool) -> RecordSection {
     let rows: Vec<Vec<Cell>> = all
         .iter()
         .map(|(a, name)| {
+            let stands = may && a.state == AwardState::Recorded;
             let state = match a.state {
                 AwardState::Recorded => Badge::good(a.state.label()),
                 AwardState::Void => Badge::plain(a.state.label()),
@@ -105,6 +121,7 @@ fn awards_section(all: &[(Award, String)]) -> RecordSection {
                 Cell::text(a.name.clone()).note(a.granted_by.clone()),
                 Cell::text(day_words(a.day)),
                 Cell::badge(state).note(a.reason.clone().unwrap_or_default()),
+                Cell::decisions(stands.then(|| voiding(code, "void-award", a.id, name)).into_iter().collect()),
             ]
         })
         .collect();
@@ -141,34 +158,32 @@ async fn award_panel(get: &Get, code: &str, members: &[MemberView]) -> Result<Ac
     Ok(one)
 }
 
-/// One form for each kind: which one, and why.
-async fn void_panels(get: &Get, trainings: &[Listed], awards: &[(Award, String)]) -> Result<Vec<ActPanel>> {
-    let mut all = Vec::new();
-    let standing = trainings.iter().filter(|l| l.training.state == TrainingState::Recorded);
-    let choices: Vec<Choice> = standing
-        .map(|l| {
-            let t = &l.training;
-            Choice::new(t.id.to_string(), format!("{}，{}", t.name, day_words(t.day)))
-        })
-        .collect();
-    if let Some(first) = choices.first() {
-        let action = format!("/trainings/{}/void", first.value);
-        let fields = vec![Field::of(form::VOID).choices(choices), Field::of(form::REASON)];
-        let mut one = panel(get, "void-training", "作废培训记录", &action, fields, "作废").await?;
-        one.buttons = vec![Button::new("作废").secondary()];
-        all.push(one);
-    }
-    let standing = awards.iter().filter(|(a, _)| a.state == AwardState::Recorded);
-    let choices: Vec<Choice> =
-        standing.map(|(a, name)| Choice::new(a.id.to_string(), format!("{name}，{}", a.name))).collect();
-    if let Some(first) = choices.first() {
-        let action = format!("/awards/{}/void", first.value);
-        let fields = vec![Field::of(award_form::VOID).choices(choices), Field::of(award_form::REASON)];
-        let mut one = panel(get, "void-award", "作废表彰记录", &action, fields, "作废").await?;
-        one.buttons = vec![Button::new("作废").secondary()];
-        all.push(one);
-    }
-    Ok(all)
+/// The form for the one that the address asks for: why.
+async fn void_panel(
+    get: &Get,
+    code: &str,
+    trainings: &[Listed],
+    awards: &[(Award, String)],
+) -> Result<Option<ActPanel>> {
+    let Ok(id) = get.value("void").parse::<Uuid>() else { return Ok(None) };
+    let training = trainings.iter().map(|l| &l.training).find(|t| t.id == id && t.state == TrainingState::Recorded);
+    let award = awards.iter().find(|(a, _)| a.id == id && a.state == AwardState::Recorded);
+    let (name, title, action, text) = match (training, award) {
+        (Some(t), _) => {
+            let text = format!("{}，{}", t.name, day_words(t.day));
+            ("void-training", "作废培训记录", format!("/trainings/{id}/void"), text)
+        }
+        (None, Some((a, whose))) => {
+            ("void-award", "作废表彰记录", format!("/awards/{id}/void"), format!("{whose}，{}", a.name))
+        }
+        (None, None) => return Ok(None),
+    };
+    let page = format!("{}?void={id}", at(code));
+    let fields = vec![Field::of(form::REASON)];
+    let mut one = panel_of(get, (&page, name), title, &action, fields, "作废").await?;
+    one.text = text;
+    one.buttons = vec![Button::new("作废").secondary()];
+    Ok(Some(one))
 }
 
 async fn record(Path(code): Path<String>, post: Post) -> Response {
@@ -189,24 +204,10 @@ async fn grant(Path(code): Path<String>, post: Post) -> Response {
     .await
 }
 
-/// The one chosen in the form; the address names one too, for programs that send no choice.
-fn which(post: &Post, id: Uuid) -> Result<Uuid> {
-    match post.fields.iter().find(|(name, _)| *name == form::VOID.name) {
-        Some(_) => post.chosen(form::VOID),
-        None => Ok(id),
-    }
-}
-
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已作废", at, async |post, ctx: Ctx| {
-        training::void(&ctx, which(post, id)?, post.typed(form::REASON)).await
-    })
-    .await
+    post.run("已作废", at, async |post, ctx: Ctx| training::void(&ctx, id, post.typed(form::REASON)).await).await
 }
 
 async fn withdraw(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已作废", at, async |post, ctx: Ctx| {
-        award::void(&ctx, which(post, id)?, post.typed(award_form::REASON)).await
-    })
-    .await
+    post.run("已作废", at, async |post, ctx: Ctx| award::void(&ctx, id, post.typed(award_form::REASON)).await).await
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use duijie_tests::world::{World, household, with};
 use search::{Lexicon, NeedIndex, NeedQuery, Sort};
+use services::base::jobs::supervise;
 use services::finding::hall::{self, Viewer};
 use services::finding::hall_address::HallAddress;
-use services::finding::{percolate, saved_search, thesaurus};
+use services::finding::{follower, nearby, percolate, saved_search, thesaurus};
 use services::{Error, Policy, Services};
 
 duijie_tests::both_engines!(
@@ -259,9 +260,9 @@ async fn nothing_private_shows_in_any_answer(world: World) {
                     if !query.contains("助餐") {
                         assert!(page.results.total == 0 || secret == "鲁山道", "{name:?} {query}");
                     }
-                    let suggestions = hall::suggest(services, viewer(), query).await.unwrap();
+                    let suggestions = nearby::suggest(services, viewer(), query).await.unwrap();
                     assert!(suggestions.needs.iter().all(|need| !need.title.contains(secret)), "{name:?} {query}");
-                    let near = hall::nearby(services, viewer(), &address, &page.results).await.unwrap();
+                    let near = nearby::nearby(services, viewer(), &address, &page.results).await.unwrap();
                     let without: Vec<_> = near.iter().filter(|near| near.address.text.contains(secret)).collect();
                     assert!(without.iter().all(|near| near.total == 0), "{name:?} {query}: {near:?}");
                 }
@@ -282,7 +283,7 @@ async fn the_writers_next_search_shows_the_change(world: World) {
     }
     // Another node, following on its own, within a second.
     let (other, _dir) = without_index(&world);
-    let follower = tokio::spawn(services::finding::follower::run(Arc::clone(&other)));
+    let follower = tokio::spawn(supervise(Arc::clone(&other), follower::job(&other)));
     let start = std::time::Instant::now();
     services::needs::need::suspend(&world.by("street"), &code, "本人住院").await.unwrap();
     loop {
@@ -305,7 +306,7 @@ async fn an_index_deleted_under_the_running_site_mends_itself(world: World) {
         std::slice::from_ref(&first),
         "what is open goes on answering"
     );
-    let follower = tokio::spawn(services::finding::follower::run(Arc::clone(&world.services)));
+    let follower = tokio::spawn(supervise(Arc::clone(&world.services), follower::job(&world.services)));
     let second = world.published(&with(&household(), &[("title", "住平房的老人需要助餐")])).await;
     let start = std::time::Instant::now();
     loop {

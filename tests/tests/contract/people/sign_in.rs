@@ -184,7 +184,7 @@ impl App {
     }
 
     fn code_at(&self, world: &World, steps: i64) -> String {
-        format!("{:06}", services::people::totp::code(&self.0, services::people::totp::step(world.now()) + steps))
+        services::people::totp::code(&self.0, services::people::totp::step(world.now()) + steps)
     }
 }
 

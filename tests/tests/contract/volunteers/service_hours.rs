@@ -156,7 +156,7 @@ async fn what_is_late_is_told_upwards_once(world: World) {
     // Saturday the 28th: ten working days end on Friday the 11th of December.
     assert_eq!(due, Time::at(day("2026-12-11"), 18, 0));
     let tasks = services::office::desk::load(&world.by("meals")).await.unwrap();
-    let task = services::office::desk::Task::Volunteer(services::volunteers::volunteer_desk::VolunteerTask::EnterHours);
+    let task = services::office::desk::Task::Volunteer(services::office::desk::VolunteerTask::EnterHours);
     assert!(tasks.due.iter().any(|item| item.task == task && item.due_at == Some(due)));
     world.set(due.plus_minutes(1));
     for _ in 0..2 {

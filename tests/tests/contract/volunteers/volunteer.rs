@@ -203,7 +203,7 @@ async fn an_independent_team_has_an_office_and_a_leader(world: World) {
         assert!(team::decide(&world.by(by), &code, true, "").await.is_err(), "{by}");
     }
     let desk = services::office::desk::load(&world.by("street")).await.unwrap();
-    let task = services::office::desk::Task::Volunteer(services::volunteers::volunteer_desk::VolunteerTask::DecideTeam);
+    let task = services::office::desk::Task::Volunteer(services::office::desk::VolunteerTask::DecideTeam);
     assert!(desk.due.iter().any(|item| item.task == task && item.code == code && item.due_at.is_some()));
     assert!(member::join(&world.by("vol"), &code, "").await.is_err());
     team::decide(&world.by("street"), &code, true, "").await.unwrap();
@@ -502,7 +502,7 @@ async fn what_happens_reaches_the_street_at_once(world: World) {
     assert!(matches!(bad, Err(Error::Invalid(all)) if all.len() == 2));
     incident::report(&world.by("vol"), shift, "injury", "桑榆晚晴在门口摔了一跤").await.unwrap();
     let desk = services::office::desk::load(&world.by("street")).await.unwrap();
-    let task = services::office::desk::Task::Volunteer(services::volunteers::volunteer_desk::VolunteerTask::Incident);
+    let task = services::office::desk::Task::Volunteer(services::office::desk::VolunteerTask::Incident);
     let id = desk.due.iter().find(|item| item.task == task && item.urgent).unwrap().id;
     let view = incident::view(&world.by("street"), id).await.unwrap();
     assert_eq!(view.words, "桑榆晚晴在门口摔了一跤");

@@ -1,14 +1,15 @@
 //! What came of a pairing: the report, the rework, the completion after somebody else's check.
 
-use super::{open, record, save, void_planned};
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
+use crate::steps::pairings::{about, load, load_apart, no_open_verification, record, void_planned};
+use crate::steps::{needs, verifications};
 use crate::{Ctx, Error, Result};
 use domain::delivery::DeliveryState;
 use domain::field::only;
 use domain::form::aid::pairing as form;
-use domain::machine::{self, Command};
+use domain::machine::Command;
 use domain::pairing::{self as rules, Outcome};
 use domain::permission::Separation;
 use domain::verification::{VerificationResult, VerificationState};
@@ -20,10 +21,9 @@ use storage::aid::verification::Verification;
 pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Result<()> {
     let text = only(form::REPORT, text)?;
     let mut work = Work::begin(ctx, Command::PairingReport).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingReport, |_| Vec::new()).await?;
-    crate::base::gate::hold(&mut work, &need, &[(form::REPORT.into(), &text)]).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingReport)?;
+    let (mut pairing, need) = load(&mut work, code).await?;
+    work.hold(&need, &[(form::REPORT.into(), &text)]).await?;
+    let step = work.step(&mut pairing.state)?;
     let deliveries = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
     let done = deliveries.iter().any(|d| matches!(d.state, DeliveryState::Recorded | DeliveryState::Confirmed));
     if outcome != Outcome::None && !done {
@@ -34,7 +34,7 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
     pairing.reported_by = ctx.actor.account_id;
     pairing.reported_at = Some(work.now);
     pairing.due_at = Some(ctx.services.calendar().due(work.now, rules::VERIFY_WORKING_DAYS));
-    save(&mut work, &need, &pairing, from, Command::PairingReport, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     notice::to_street(
         &mut work,
         &need.division_code,
@@ -51,12 +51,11 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
 pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(form::REWORK, reason)?;
     let mut work = Work::begin(ctx, Command::PairingRework).await?;
-    let (mut pairing, need) = open(&mut work, code, Command::PairingRework, |_| Vec::new()).await?;
+    let (mut pairing, need) = load(&mut work, code).await?;
     no_open_verification(&mut work, &pairing).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingRework)?;
+    let step = work.step(&mut pairing.state)?;
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, from, Command::PairingRework, Some(reason)).await?;
+    work.save(&pairing, step, about(&need, &pairing, Some(reason))).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
@@ -66,14 +65,6 @@ pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     )
     .await?;
     work.commit(code).await
-}
-
-pub(super) async fn no_open_verification(work: &mut Work<'_>, pairing: &Pairing) -> Result<Vec<Verification>> {
-    let all = storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await?;
-    if all.iter().any(|v| v.state == VerificationState::Assigned) {
-        return Err(Error::rule("核验还没有做完，请等核验结果"));
-    }
-    Ok(all)
 }
 
 /// Verifications of the present report: those assigned since it was made.
@@ -86,18 +77,16 @@ fn of_report<'a>(pairing: &Pairing, all: &'a [Verification]) -> Vec<&'a Verifica
 #[boxed]
 pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::PairingComplete).await?;
-    let (mut pairing, mut need) =
-        open(&mut work, code, Command::PairingComplete, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let (mut pairing, mut need) = load_apart(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
     let verifications = storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await?;
     let verified =
         of_report(&pairing, &verifications).into_iter().rev().find(|v| v.state == VerificationState::Verified).cloned();
     if let Some(v) = &verified {
         let mut who = record(&pairing);
         who.others = vec![(Some(v.assignee_id), Separation::Verifier)];
-        work.authorize(Command::PairingComplete, &who)?;
+        work.authorize(&who)?;
     }
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingComplete)?;
+    let step = work.step(&mut pairing.state)?;
     no_open_verification(&mut work, &pairing).await?;
     let result = match verified.and_then(|v| v.result) {
         Some(VerificationResult::NotMet) => {
@@ -110,7 +99,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     pairing.completed_by = ctx.actor.account_id;
     pairing.ended_at = Some(work.now);
     pairing.due_at = None;
-    save(&mut work, &need, &pairing, from, Command::PairingComplete, None).await?;
+    work.save(&pairing, step, about(&need, &pairing, None)).await?;
     void_planned(&mut work, &need, &pairing).await?;
     notice::to_organization(
         &mut work,
@@ -120,9 +109,9 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
         &format!("/pairings/{code}"),
     )
     .await?;
-    crate::needs::need::close_if_done(&mut work, &mut need).await?;
+    needs::close_if_done(&mut work, &mut need).await?;
     if domain::verification::is_sampled(pairing.id, ctx.services.policy.recheck_seed) {
-        crate::aid::verification::recheck_in(&mut work, &need, &pairing).await?;
+        verifications::recheck(&mut work, &need, &pairing).await?;
     }
     work.commit(code).await
 }
@@ -132,10 +121,8 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let reason = only(form::CLOSE_UNVERIFIED, reason)?;
     let mut work = Work::begin(ctx, Command::PairingCloseUnverified).await?;
-    let (mut pairing, mut need) =
-        open(&mut work, code, Command::PairingCloseUnverified, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
-    let from = pairing.state;
-    pairing.state = machine::step(from, Command::PairingCloseUnverified)?;
+    let (mut pairing, mut need) = load_apart(&mut work, code, |p| vec![(p.reported_by, Separation::Reporter)]).await?;
+    let step = work.step(&mut pairing.state)?;
     let all = no_open_verification(&mut work, &pairing).await?;
     let failed = of_report(&pairing, &all).into_iter().filter(|v| v.state == VerificationState::CannotVerify).count();
     if failed < usize::try_from(rules::VERIFY_ATTEMPTS).unwrap_or(3) {
@@ -146,8 +133,8 @@ pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()>
     pairing.ended_at = Some(work.now);
     pairing.due_at = None;
     pairing.reason = Some(reason.clone());
-    save(&mut work, &need, &pairing, from, Command::PairingCloseUnverified, Some(reason)).await?;
+    work.save(&pairing, step, about(&need, &pairing, Some(reason))).await?;
     void_planned(&mut work, &need, &pairing).await?;
-    crate::needs::need::close_if_done(&mut work, &mut need).await?;
+    needs::close_if_done(&mut work, &mut need).await?;
     work.commit(code).await
 }

@@ -1,13 +1,15 @@
 //! Ledgers of needs: each good row becomes a draft, once for ever.
 
-use super::{Report, ReportRow, ignored};
+use super::report::{Report, ReportRow, ignored};
 use crate::base::work::Work;
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Ledger, LedgerError, NeedValues, Outcome, Row};
 use domain::form::needs::import::FILE;
 use domain::form::needs::{what, who};
+use domain::machine::Command;
 use domain::need::{AgeBand, Amount, Frequency, NeedKind, Source, Urgency};
+use domain::permission::{Record, authorize};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -72,7 +74,7 @@ fn marks(sealer: &Sealer, values: &NeedValues) -> [Vec<u8>; 2] {
 
 fn what(ctx: &Ctx, values: &NeedValues) -> String {
     let services: Vec<String> =
-        values.service_categories.iter().map(|code| crate::finding::hall::service_name(code)).collect();
+        values.service_categories.iter().map(|code| crate::finding::card::service_name(code)).collect();
     format!("{}，{}", ctx.services.place(&values.division_code), services.join("、"))
 }
 
@@ -123,7 +125,9 @@ pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -
         if !seen.insert(mark.clone()) {
             continue;
         }
-        let need = crate::needs::need::create_in(work, &input(&values, ctx.now().day()), Some(open.id)).await?;
+        let place = Record { division: Some(&values.division_code), ..Record::default() };
+        authorize(&ctx.actor, Command::NeedCreate, &place)?;
+        let need = crate::needs::entry::create(work, &input(&values, ctx.now().day()), Some(open.id)).await?;
         import::mark_row(&mut work.tx, &mark, need.id, open.id).await?;
         imported += 1;
     }
@@ -138,7 +142,7 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
     let groups = domain::vocabulary::groups_of(&values.beneficiary_categories);
     let group = groups.first().map_or("", |group| group.name());
     let names: Vec<String> =
-        values.service_categories.iter().map(|code| crate::finding::hall::service_name(code)).collect();
+        values.service_categories.iter().map(|code| crate::finding::card::service_name(code)).collect();
     let title: String = format!("{group}：{}", names.join("、")).chars().take(40).collect();
     let period = values.period.clone();
     let (from, to) = period.as_ref().map_or((None, None), |period| (period.from, period.to));

@@ -1,7 +1,7 @@
 //! Ledgers of social organizations: each good row becomes an organization that waits for its verification. A code
 //! that is registered already is not touched, whoever registered it.
 
-use super::{Report, ReportRow, ignored};
+use super::report::{Report, ReportRow, ignored};
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Field, Ledger, LedgerError, OrganizationValues, Outcome, PartialDate, Row};
@@ -13,7 +13,7 @@ use domain::form::supply::basic;
 use domain::machine::Command;
 use domain::need::Amount;
 use domain::organization::{Grade, Inspection, OrganizationState};
-use domain::permission::Record;
+use domain::permission::{Record, authorize};
 use domain::text;
 use serde_json::json;
 use std::sync::Arc;
@@ -155,7 +155,7 @@ pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -
 /// Registers one; `open`: whether its 业务范围 may stand where everybody reads it.
 async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, open: bool, import: Uuid) -> Result<()> {
     let id = work.ctx.services.new_id();
-    work.authorize(Command::OrganizationApply, &Record { division: Some(&home), ..Record::default() })?;
+    authorize(&work.ctx.actor, Command::OrganizationApply, &Record { division: Some(&home), ..Record::default() })?;
     let areas: Vec<&str> = values.areas.iter().map(|code| prefix(code)).collect();
     let row = Organization {
         id,
@@ -193,7 +193,7 @@ async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, o
     profile.seal(work.ctx.services.db.sealer(), &persons(values, open))?;
     organization_profile::save(&mut work.tx, &profile, work.now).await?;
     let about = About { organization: Some(id), data: Some(json!({ "import": import })), ..About::default() };
-    work.created(Command::OrganizationApply, row.state, id, about).await
+    work.created_by(Command::OrganizationApply, row.state, id, about).await
 }
 
 /// Persons, and the columns that have no place of their own, in the words of the ledger.

@@ -2,7 +2,7 @@
 
 use crate::Ctx;
 use crate::Result;
-use crate::office::desk::{Item, Task};
+use crate::office::task::{Item, Task, VolunteerTask};
 use crate::volunteers::team::looked_after;
 use domain::hours::CorrectionState;
 use domain::role::Role;
@@ -10,27 +10,6 @@ use domain::team::{MemberState, TeamState};
 use storage::Tx;
 use storage::volunteers::signup::Waiting;
 use uuid::Uuid;
-
-/// What is to be done about a team.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VolunteerTask {
-    /// Office: a team wants to be founded.
-    DecideTeam,
-    /// Somebody applies to the team.
-    DecideMember,
-    /// Somebody signs up where each is answered.
-    DecideSignup,
-    /// A shift is over, and nobody has said who came.
-    TakeAttendance,
-    /// Whose hours are not entered yet.
-    EnterHours,
-    /// Hours entered by another.
-    ConfirmHours,
-    /// Street: something happened on a shift.
-    Incident,
-    /// A correction that was asked for, or proposed by another.
-    AnswerCorrection,
-}
 
 fn item(task: VolunteerTask, code: String, id: Uuid, title: String, note: String) -> Item {
     Item { task: Task::Volunteer(task), due_at: None, urgent: false, code, id, title, note, own: false, batch: false }

@@ -1,0 +1,72 @@
+//! The account of a promise 约定和兑现: one sentence, then line by line a bar of what was due with the words beside it.
+
+use super::{Fill, Legend, Section, UnitBar};
+use leptos::prelude::*;
+
+/// One agreed service and how it stands.
+#[derive(Clone, Debug, Default)]
+pub struct PromiseLine {
+    /// "助餐"
+    pub service: String,
+    /// "每周5餐"
+    pub amount: String,
+    /// Units of what was due: confirmed, recorded and not yet confirmed, short.
+    pub done: u32,
+    pub waiting: u32,
+    pub short: u32,
+    /// "应送21餐：已确认16餐，待确认2餐，少3餐"
+    pub words: String,
+    /// Under the words: why something is missing; may be empty.
+    pub note: String,
+    /// Beside: what lies ahead ("以后64餐", "2027年2月28日满").
+    pub ahead: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PromiseModel {
+    /// "算到昨天，11月30日 周一"
+    pub day: String,
+    /// "助餐少3餐，其余3项如约"; empty where there is nothing to say yet.
+    pub verdict: String,
+    pub lines: Vec<PromiseLine>,
+}
+
+/// The whole account, as its own section.
+#[component]
+pub fn PromiseSection(promise: PromiseModel) -> impl IntoView {
+    let aside = view! { <span class="muted">{promise.day}</span> }.into_any();
+    let used = |count: fn(&PromiseLine) -> u32| promise.lines.iter().any(|line| count(line) > 0);
+    let legend: Vec<(Fill, String)> = [
+        (Fill::Met, "已确认", used(|line| line.done)),
+        (Fill::Pending, "待确认", used(|line| line.waiting)),
+        (Fill::Unmet, "少了", used(|line| line.short)),
+    ]
+    .into_iter()
+    .filter(|(_, _, is_used)| *is_used)
+    .map(|(fill, word, _)| (fill, word.to_owned()))
+    .collect();
+    let lines = promise.lines.into_iter().map(promise_line).collect_view();
+    view! {
+        <Section id="promise" title="约定和兑现" aside>
+            {(!promise.verdict.is_empty()).then(|| view! { <p class="verdict">{promise.verdict}"。"</p> })}
+            <ol class="promise">{lines}</ol>
+            {(!legend.is_empty()).then(|| view! { <Legend items=legend/> })}
+        </Section>
+    }
+    .into_any()
+}
+
+fn promise_line(line: PromiseLine) -> AnyView {
+    let parts = vec![(Fill::Met, line.done), (Fill::Pending, line.waiting), (Fill::Unmet, line.short)];
+    let drawn = parts.iter().any(|(_, count)| *count > 0);
+    let bar = drawn.then(|| view! { <UnitBar parts says=line.words.clone()/> });
+    let ahead = line.ahead.into_iter().map(|text| view! { <span>{text}</span> }).collect_view();
+    view! {
+        <li>
+            <div><h3>{line.service}</h3><p class="muted">{line.amount}</p></div>
+            <div>{bar}<p class=(line.short > 0).then_some("short")>{line.words}</p>{(!line.note.is_empty()).then(|| view! { <p class="muted">{line.note}</p> })}</div>
+            <p class="ahead muted">{ahead}</p>
+        </li>
+    }
+    .into_any()
+}

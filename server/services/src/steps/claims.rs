@@ -1,0 +1,166 @@
+//! Steps of claims that several commands share: units taken and given back, a claim made and written.
+
+use crate::base::work::{About, Work};
+use crate::finding::{fit, market};
+use crate::{Conflict, Error, Result};
+use domain::calendar::Time;
+use domain::claim::{self as rules, ClaimState};
+use domain::machine::Command;
+use domain::need::NeedState;
+use domain::organization::OrganizationState;
+use domain::permission::Record;
+use serde_json::json;
+use std::collections::HashMap;
+use storage::aid::claim::Claim;
+use storage::needs::need::{Line, Need};
+use uuid::Uuid;
+
+pub(crate) fn service_name(code: &str) -> String {
+    domain::vocabulary::service(code).map_or_else(|| code.to_owned(), |service| service.short_name.to_owned())
+}
+
+pub(crate) fn record(claim: &Claim) -> Record<'_> {
+    Record { division: Some(&claim.division_code), organization: Some(claim.organization_id), ..Record::default() }
+}
+
+/// Whether units of a need may be claimed now.
+pub(crate) fn claimable(work: &Work<'_>, need: &Need) -> Result<()> {
+    match need.state {
+        NeedState::Published => {}
+        NeedState::Suspended | NeedState::Closed | NeedState::Merged => {
+            return Err(Error::rule(format!("这条需求现在是“{}”，不能认领", need.state.label())));
+        }
+        _ => return Err(Error::NotFound),
+    }
+    if need.valid_until.is_some_and(|until| until < work.now.day()) {
+        return Err(Error::rule("这条需求的有效期已过，不能认领"));
+    }
+    Ok(())
+}
+
+/// Whether an organization may claim now.
+pub(crate) async fn verified_now(work: &mut Work<'_>, organization: Uuid) -> Result<()> {
+    let organization =
+        storage::supply::organization::by_id(&mut work.tx, organization).await?.ok_or(Error::NotFound)?;
+    if organization.state != OrganizationState::Verified
+        || organization.verified_until.is_some_and(|until| until < work.now.day())
+    {
+        return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能认领", organization.state.label())));
+    }
+    Ok(())
+}
+
+/// Whether an organization may hold one more unfinished claim.
+pub(crate) async fn room(work: &mut Work<'_>, organization: Uuid) -> Result<()> {
+    let (live, completed) = storage::supply::organization::load_of(&mut work.tx, organization).await?;
+    let cap = rules::cap(completed);
+    if live >= cap {
+        return Err(Error::rule(format!(
+            "贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的"
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Result<()> {
+    for (line_id, quantity) in wanted {
+        let line = lines.iter().find(|line| line.id == *line_id).ok_or(Error::NotFound)?;
+        if *quantity < 1 || !storage::needs::need::take(&mut work.tx, line.id, *quantity, work.now).await? {
+            return Err(Error::Conflict(Conflict::Taken {
+                service: service_name(&line.service_code),
+                asked: *quantity,
+                remaining: line.remaining(),
+                unit: line.unit.clone(),
+                at: line.taken_at,
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// The project with room that each line of the need draws on, where the organization has one.
+/// The lines as they were before the claim took its units.
+async fn projects(work: &mut Work<'_>, need: &Need, organization: Uuid) -> Result<HashMap<Uuid, Uuid>> {
+    let Some(supplier) = market::supplier_now(&mut work.tx, organization).await? else {
+        return Ok(HashMap::new());
+    };
+    let mut lines = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
+    for line in &mut lines {
+        line.taken = 0;
+    }
+    let beneficiaries = storage::needs::need::beneficiaries(&mut work.tx, need.id).await?;
+    let facts = fit::facts(need, &lines, &beneficiaries, work.now);
+    let today = work.now.day();
+    let found = lines.iter().filter_map(|line| Some((line.id, fit::project_for(&facts, line.id, &supplier, today)?)));
+    Ok(found.collect())
+}
+
+pub(crate) async fn insert(
+    work: &mut Work<'_>,
+    need: &Need,
+    claim: &Claim,
+    lines: &[(Uuid, i64)],
+    command: Command,
+) -> Result<()> {
+    match storage::aid::claim::insert(&mut work.tx, claim).await {
+        Err(error) if error.is_unique() => return Err(Error::rule("贵机构在这条需求上已有一件待答复的认领")),
+        other => other?,
+    }
+    let projects = projects(work, need, claim.organization_id).await?;
+    for (line, quantity) in lines {
+        storage::aid::claim::insert_line(&mut work.tx, claim.id, *line, *quantity, projects.get(line).copied()).await?;
+    }
+    let units: Vec<_> = lines.iter().map(|(line, quantity)| json!({ "line": line, "quantity": quantity })).collect();
+    let about = About {
+        need: Some(need),
+        organization: Some(claim.organization_id),
+        data: Some(json!({ "claim": claim.code, "lines": units })),
+        ..About::default()
+    };
+    work.created_by(command, claim.state, claim.id, about).await
+}
+
+/// Gives the units of a claim back to its need.
+pub(crate) async fn give_back(work: &mut Work<'_>, claim_id: Uuid) -> Result<()> {
+    for line in storage::aid::claim::lines(&mut work.tx, claim_id).await? {
+        if !storage::needs::need::give_back(&mut work.tx, line.line_id, line.quantity).await? {
+            return Err(Error::Internal("more units given back than taken"));
+        }
+    }
+    Ok(())
+}
+
+/// A claim and its need for a decision: the need locked first.
+pub(crate) async fn load(work: &mut Work<'_>, code: &str) -> Result<(Claim, Need)> {
+    let found =
+        if domain::code::is_code(code) { storage::aid::claim::by_code(&mut work.tx, code).await? } else { None };
+    let found = found.ok_or(Error::NotFound)?;
+    let need = work.lock(found.need_id).await?;
+    let claim = storage::aid::claim::by_id(&mut work.tx, found.id).await?.ok_or(Error::NotFound)?;
+    work.authorize(&record(&claim))?;
+    Ok((claim, need))
+}
+
+/// What an event of a claim says.
+pub(crate) fn about<'a>(need: &'a Need, claim: &Claim, reason: Option<String>) -> About<'a> {
+    let data = json!({ "claim": claim.code });
+    About { need: Some(need), organization: Some(claim.organization_id), reason, data: Some(data) }
+}
+
+pub(crate) async fn overdue(work: &mut Work<'_>, id: Uuid, state: ClaimState) -> Result<Option<(Claim, Need)>> {
+    let Some(found) = storage::aid::claim::by_id(&mut work.tx, id).await? else { return Ok(None) };
+    let need = work.lock(found.need_id).await?;
+    let claim = storage::aid::claim::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let late = claim.state == state && claim.due_at.is_some_and(|due: Time| due < work.now);
+    Ok(late.then_some((claim, need)))
+}
+
+/// The parts of a joint claim, the lead's first; a claim of one organization alone is its only part.
+pub(crate) async fn parts(work: &mut Work<'_>, claim: &Claim) -> Result<Vec<Claim>> {
+    Ok(storage::aid::claim::parts(&mut work.tx, claim.lead_id.unwrap_or(claim.id)).await?)
+}
+
+/// The name of an organization.
+pub(crate) async fn name_of(work: &mut Work<'_>, organization: Uuid) -> Result<String> {
+    Ok(storage::supply::organization::by_id(&mut work.tx, organization).await?.ok_or(Error::NotFound)?.name)
+}

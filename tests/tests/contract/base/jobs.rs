@@ -1,0 +1,90 @@
+//! The work beside the requests: what fails is named by `/readyz`, is begun again, and stops nothing else.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use duijie_tests::world::World;
+use server::config::Config;
+use services::{Error, office::clocks};
+use tower::ServiceExt as _;
+
+duijie_tests::both_engines!(a_clock_that_fails_stops_no_other, a_job_that_fails_is_named_and_begun_again);
+
+/// One clock cannot read what it looks after, until it is renamed back.
+async fn break_transfers(world: &World) {
+    world.raw("ALTER TABLE transfers RENAME TO transfers_away").await.unwrap();
+}
+
+async fn mend_transfers(world: &World) {
+    world.raw("ALTER TABLE transfers_away RENAME TO transfers").await.unwrap();
+}
+
+async fn readyz(world: &World) -> (StatusCode, String) {
+    let router = server::site::router(Arc::clone(&world.services), &Config::default());
+    let answer = router.oneshot(Request::get("/readyz").body(Body::empty()).unwrap()).await.unwrap();
+    let status = answer.status();
+    let bytes = to_bytes(answer.into_body(), 10_000).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+/// Waits until `/readyz` says what is wanted.
+async fn becomes(world: &World, wanted: impl Fn(StatusCode, &str) -> bool) -> String {
+    let start = Instant::now();
+    loop {
+        let (status, text) = readyz(world).await;
+        if wanted(status, &text) {
+            return text;
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "{status}: {text}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A claim that the clocks send up, by a clock before that of transfers; a need nobody claims, by one after it.
+async fn both_sides(world: &World) -> (String, String) {
+    let claimed = world.meals(14).await;
+    let claim = world.claimed("meals", &claimed, &[5]).await;
+    let unclaimed = world.meals(14).await;
+    world.set(world.now().plus_days(6));
+    (claim, unclaimed)
+}
+
+async fn a_clock_that_fails_stops_no_other(world: World) {
+    let (claim, unclaimed) = both_sides(&world).await;
+    break_transfers(&world).await;
+    let outcome = clocks::tick(&world.services).await;
+    assert!(matches!(&outcome, Err(Error::Failing(names)) if *names == ["clock: transfers"]), "{outcome:?}");
+    assert_eq!(world.claim(&claim).await.escalation, 1);
+    assert_eq!(world.need(&unclaimed).await.escalation, 1);
+    mend_transfers(&world).await;
+    let done = clocks::tick(&world.services).await.unwrap();
+    assert_eq!((done.steps, done.failed), (0, 0), "nothing was left undone, and nothing is done twice");
+    world.sound().await;
+}
+
+async fn a_job_that_fails_is_named_and_begun_again(world: World) {
+    assert_eq!(readyz(&world).await, (StatusCode::SERVICE_UNAVAILABLE, "catching up".to_owned()));
+    let (claim, unclaimed) = both_sides(&world).await;
+    break_transfers(&world).await;
+    let jobs = server::jobs::start(&world.services, &Config::default());
+    let text = becomes(&world, |status, text| status == StatusCode::OK && text.contains("\nclocks: ")).await;
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("degraded"));
+    let told: Vec<&str> = lines.collect();
+    assert!(
+        matches!(told[..], [clock, job] if clock.starts_with("clock: transfers: no success yet, ") && job.starts_with("clocks: no success yet, ")),
+        "one clock and the job it belongs to, no other: {text}"
+    );
+    assert_eq!(world.claim(&claim).await.escalation, 1);
+    assert_eq!(world.need(&unclaimed).await.escalation, 1);
+    mend_transfers(&world).await;
+    becomes(&world, |_, text| text == "ok").await;
+    drop(jobs);
+    world.sound().await;
+}
