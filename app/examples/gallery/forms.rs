@@ -2,13 +2,14 @@
 
 use super::{Entry, street};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Fact, Field, FieldGroup, FormTarget, Head, Input, Line, Link,
-    Mark, Pager, Stat, Step, StepState, Tab, Table,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Fact, Field, FieldGroup, FormTarget, Head, Line, Link, Mark,
+    Pager, Stat, Step, StepState, Tab, Table,
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview, form_page};
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
 use app::pages::record::{Body, RecordSection};
+use domain::form::needs::{import as import_form, what, who};
 
 pub fn pages() -> Vec<Entry> {
     vec![
@@ -50,8 +51,8 @@ fn need_form() -> FormModel {
     let mut dates = FieldGroup::new(
         "",
         vec![
-            Field::date("from", "开始日期").value("2026-11-27"),
-            Field::date("until", "结束日期")
+            Field::of(what::STARTS_ON.at(0)).value("2026-11-27"),
+            Field::of(what::ENDS_ON.at(0))
                 .value("2026-02-28")
                 .error(Some("早于开始日期，请改到2026年11月27日之后".into())),
         ],
@@ -60,23 +61,16 @@ fn need_form() -> FormModel {
     let line = FieldGroup::new(
         "服务项1",
         vec![
-            Field::select("category", "要什么服务", services),
-            Field::number("quantity", "每周要几餐", 1, 21)
-                .hint("按缺口填，已有人送的不算")
+            Field::of(what::SERVICE.at(0)).choices(services),
+            Field::of(what::QUANTITY.at(0).within(1, 21))
                 .value("两顿")
                 .unit("餐")
                 .error(Some("填1到21之间的整数".into())),
         ],
     );
-    let urgent =
-        Field::radios("urgent", "是不是急难", vec![Choice::new("0", "一般"), Choice::new("1", "急难，24小时")])
-            .hint("24小时内没有人接，就会影响基本生活或安全")
-            .error(Some("选择是否急难".into()));
+    let urgent = Field::of(who::URGENCY).error(Some("选择是否急难".into()));
     let text = "某某老人独居，腿脚不便，没法自己做饭。住某里6号楼2门，电梯常坏。";
-    let story = Field::area("story", "写给社会组织看的情况", 5)
-        .hint("说清困难和要帮的事。不写姓名、电话、门牌、学校和病名，病情写类别和要帮的事，例如“慢性病”“需透析接送”。")
-        .value(text)
-        .error(Some("有2处个人信息，不能公开。请照下面改写".into()));
+    let story = Field::of(what::DESCRIPTION).value(text).error(Some("有2处个人信息，不能公开。请照下面改写".into()));
     FormModel {
         head: Head::new("登记需求").crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("登记需求")]),
         steps: steps(1),
@@ -171,8 +165,7 @@ fn check_form() -> FormModel {
 }
 
 fn import() -> ImportModel {
-    let file = Field::new("file", "台账文件", Input::File { accept: ".xlsx,.csv".into() })
-        .hint("Excel（.xlsx）或CSV，最大20 MB");
+    let file = Field::of(import_form::FILE).accept(".xlsx,.csv").hint("Excel（.xlsx）或CSV，最大20 MB");
     let columns = Table {
         caption: "表头不必一字不差，常见的叫法都认得。".into(),
         caption_hidden: false,

@@ -8,6 +8,8 @@ use app::components::{
 use app::pages::need::{Invitation, NeedLine, NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use app::shell::ReaderBar;
+use domain::form::aid::claim;
+use domain::form::needs::command;
 
 pub fn pages() -> Vec<Entry> {
     vec![
@@ -87,10 +89,16 @@ fn claim_panel() -> ActPanel {
         title: "认领".into(),
         target: FormTarget::new("/needs/XQ120102-26-000417/claims", "token"),
         fields: vec![
-            Field::number("quantity-1", "助餐，每周几餐", 0, 6).hint("还差6餐").value("6").unit("餐"),
-            Field::number("quantity-2", "助浴，每月几次", 0, 2).hint("还差2次").value("0").unit("次"),
-            Field::date("starts_on", "最早哪天开始").value("2026-11-27"),
-            Field::area("plan", "打算怎样做", 3).hint("谁去、多久一次、用什么"),
+            Field::of(claim::QUANTITY.at(1).labelled("助餐，每周几餐").within(0, 6))
+                .hint("还差6餐")
+                .value("6")
+                .unit("餐"),
+            Field::of(claim::QUANTITY.at(2).labelled("助浴，每月几次").within(0, 2))
+                .hint("还差2次")
+                .value("0")
+                .unit("次"),
+            Field::of(claim::START_ON).value("2026-11-27"),
+            Field::of(claim::PLAN),
         ],
         buttons: vec![Button::new("提交认领")],
         next: "提交后数量为贵机构保留。街道11月26日18:00前答复，结果发到站内信。".into(),
@@ -184,7 +192,7 @@ fn street_need() -> NeedModel {
             id: "manage".into(),
             title: "这个需求".into(),
             target: FormTarget::new("/needs/1/suspend", "token"),
-            fields: vec![Field::area("reason", "暂停的原因", 2)],
+            fields: vec![Field::of(command::SUSPEND)],
             buttons: vec![Button::new("暂停公开")],
             next: "暂停后大厅里不再显示，已有的结对不受影响。".into(),
             links: vec![Link::new("撤回需求", "/needs/1/withdraw"), Link::new("延长有效期", "/needs/1/extend")],
@@ -238,7 +246,7 @@ fn claim() -> RecordModel {
             title: "答复".into(),
             target: FormTarget::new("/claims/1/decide", "token"),
             fields: vec![
-                Field::area("reason", "理由", 3)
+                Field::of(claim::DECLINE)
                     .hint("不同意或请补充时要写，组织看得到")
                     .error(Some("写明不同意的理由".into())),
             ],

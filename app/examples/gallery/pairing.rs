@@ -6,6 +6,7 @@ use app::components::{
     Badge, Choice, Crumb, DayMark, Field, FormTarget, Glyph, Head, Line, Link, Mark, MarkedDay, Month,
 };
 use app::pages::pairing::{PairingModel, Plan, VisitPanel, pairing_page};
+use domain::form::aid::delivery;
 
 pub fn pages() -> Vec<Entry> {
     vec![("pairing", "结对 JD120102-26-000087".into(), organization(), || pairing_page(pairing()))]
@@ -36,7 +37,7 @@ fn pairing() -> PairingModel {
             ],
             result_error: None,
             minutes: vec![choice("30", "30分", false), choice("60", "60分", true), choice("90", "90分", false)],
-            more: vec![Field::date("on", "哪天").value("2026-11-23"), Field::area("note", "情况说明", 3).optional()],
+            more: vec![Field::of(delivery::DONE_ON).value("2026-11-23"), Field::of(delivery::NOTE)],
             next: "社区11月26日前确认。".into(),
         }),
         contact: Some(contact("联系谁")),

@@ -12,6 +12,7 @@ use app::pages::record::{Body, RecordSection};
 use app::pages::sheet::{SheetModel, sheet_page};
 use app::pages::text::{accessibility_page, privacy_page};
 use app::shell::ReaderBar;
+use domain::form::people::password;
 
 pub fn pages() -> Vec<Entry> {
     vec![
@@ -84,10 +85,7 @@ fn account() -> AccountModel {
             id: "password".into(),
             title: "改密码".into(),
             target: FormTarget::new("/account/password", "token"),
-            fields: vec![
-                Field::password("old", "现在的密码", "current-password"),
-                Field::password("new", "新密码", "new-password").hint("至少12个字符，可以是一句话"),
-            ],
+            fields: vec![Field::of(password::CURRENT), Field::of(password::NEW).hint("至少12个字符，可以是一句话")],
             buttons: vec![Button::new("改密码")],
             next: "改好后，其他设备都要重新登录。".into(),
             ..ActPanel::default()

@@ -25,12 +25,12 @@ pub struct Field {
 
 #[derive(Clone, Debug)]
 pub enum Input {
-    Text { max: Option<u32> },
+    Text,
     Password,
     Phone,
     Number { min: i64, max: i64 },
-    Date { min: Option<String>, max: Option<String> },
-    Area { rows: u32, max: Option<u32> },
+    Date,
+    Area { rows: u32 },
     Select(Vec<Choice>),
     Radios(Vec<Choice>),
     Checks(Vec<Choice>),
@@ -57,31 +57,16 @@ fn asked(mut choices: Vec<Choice>) -> Vec<Choice> {
 }
 
 impl Field {
-    pub fn new(name: impl Into<String>, label: impl Into<String>, input: Input) -> Self {
-        Self {
-            name: name.into(),
-            label: label.into(),
-            hint: String::new(),
-            error: None,
-            value: String::new(),
-            input,
-            unit: String::new(),
-            optional: false,
-            autocomplete: None,
-            refused: Vec::new(),
-        }
-    }
-
     /// A field as it is declared; what depends on the record is added to it: choices, a hint, the value.
     pub fn of(field: impl Into<FieldAt>) -> Self {
-        let FieldAt { def, name, label } = field.into();
+        let FieldAt { def, name, label, .. } = field.into();
         let choices = || def.options.map(|options| options()).unwrap_or_default();
         let choices = choices().into_iter().map(|(value, label)| Choice::new(value, label)).collect();
         let input = match def.kind {
-            Kind::Line { .. } | Kind::Coded => Input::Text { max: None },
-            Kind::Text { rows, .. } => Input::Area { rows, max: None },
+            Kind::Line { .. } | Kind::Coded => Input::Text,
+            Kind::Text { rows, .. } => Input::Area { rows },
             Kind::Number { min, max } => Input::Number { min, max },
-            Kind::Day => Input::Date { min: None, max: None },
+            Kind::Day => Input::Date,
             Kind::Phone => Input::Phone,
             Kind::Password => Input::Password,
             Kind::File => Input::File { accept: String::new() },
@@ -91,11 +76,16 @@ impl Field {
             Kind::Tick { value, says } => Input::Checks(vec![Choice::new(value, says)]),
         };
         Self {
+            name: name.into(),
+            label: label.into(),
             hint: def.hint.into(),
+            error: None,
+            value: String::new(),
+            input,
             unit: def.unit.into(),
             optional: !def.required,
             autocomplete: def.autocomplete,
-            ..Self::new(name, label, input)
+            refused: Vec::new(),
         }
     }
 
@@ -122,38 +112,6 @@ impl Field {
     pub fn accept(mut self, kinds: impl Into<String>) -> Self {
         self.input = Input::File { accept: kinds.into() };
         self
-    }
-
-    pub fn text(name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self::new(name, label, Input::Text { max: None })
-    }
-
-    pub fn password(name: impl Into<String>, label: impl Into<String>, autocomplete: &'static str) -> Self {
-        Self { autocomplete: Some(autocomplete), ..Self::new(name, label, Input::Password) }
-    }
-
-    pub fn area(name: impl Into<String>, label: impl Into<String>, rows: u32) -> Self {
-        Self::new(name, label, Input::Area { rows, max: None })
-    }
-
-    pub fn date(name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self::new(name, label, Input::Date { min: None, max: None })
-    }
-
-    pub fn number(name: impl Into<String>, label: impl Into<String>, min: i64, max: i64) -> Self {
-        Self::new(name, label, Input::Number { min, max })
-    }
-
-    pub fn select(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
-        Self::new(name, label, Input::Select(choices))
-    }
-
-    pub fn radios(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
-        Self::new(name, label, Input::Radios(choices))
-    }
-
-    pub fn checks(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
-        Self::new(name, label, Input::Checks(choices))
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -247,7 +205,7 @@ pub fn FieldView(field: Field) -> impl IntoView {
 
     let id = name.clone();
     let control = match input {
-        Input::Area { rows, max } => view! { <TextArea id=name.clone() name value rows max invalid described_by/> }.into_any(),
+        Input::Area { rows } => view! { <TextArea id=name.clone() name value rows invalid described_by/> }.into_any(),
         Input::Select(choices) => {
             let options = choices.into_iter().map(|choice| {
                 let selected = choice.value == value;
@@ -259,8 +217,8 @@ pub fn FieldView(field: Field) -> impl IntoView {
         Input::File { accept } => {
             view! { <input id=name.clone() name=name type="file" accept=accept aria-invalid=invalid aria-describedby=described_by/> }.into_any()
         }
-        Input::Date { min, max } => {
-            view! { <input id=name.clone() name=name type="date" value=value min=min max=max aria-invalid=invalid aria-describedby=described_by/> }.into_any()
+        Input::Date => {
+            view! { <input id=name.clone() name=name type="date" value=value aria-invalid=invalid aria-describedby=described_by/> }.into_any()
         }
         Input::Number { min, max } => {
             // A number the browser cannot read would be shown as an empty box; as text it stays to be mended.
@@ -276,8 +234,8 @@ pub fn FieldView(field: Field) -> impl IntoView {
         Input::Phone => {
             view! { <input id=name.clone() name=name type="tel" inputmode="tel" value=value autocomplete=autocomplete aria-invalid=invalid aria-describedby=described_by/> }.into_any()
         }
-        Input::Text { max } => view! {
-            <input id=name.clone() name=name type="text" value=value maxlength=max.map(|n| n.to_string()) autocomplete=autocomplete aria-invalid=invalid aria-describedby=described_by/>
+        Input::Text => view! {
+            <input id=name.clone() name=name type="text" value=value autocomplete=autocomplete aria-invalid=invalid aria-describedby=described_by/>
         }
         .into_any(),
         Input::Radios(_) | Input::Checks(_) => ().into_any(),

@@ -9,8 +9,6 @@ pub fn TextArea(
     name: String,
     value: String,
     rows: u32,
-    /// Longest accepted text, in characters.
-    max: Option<u32>,
     invalid: Option<&'static str>,
     described_by: Option<String>,
 ) -> impl IntoView {
@@ -21,7 +19,7 @@ pub fn TextArea(
     }
     text.push_str(&html_escape::encode_text(&value));
     view! {
-        <textarea id=id name=name rows=rows.to_string() maxlength=max.map(|n| n.to_string()) aria-invalid=invalid aria-describedby=described_by inner_html=text></textarea>
+        <textarea id=id name=name rows=rows.to_string() aria-invalid=invalid aria-describedby=described_by inner_html=text></textarea>
     }
 }
 
@@ -32,7 +30,7 @@ mod tests {
     #[test]
     fn text_cannot_leave_the_area() {
         let html = view! {
-            <TextArea id="t".into() name="t".into() value="\n</textarea><script>x</script>".into() rows=3 max=None invalid=None described_by=None/>
+            <TextArea id="t".into() name="t".into() value="\n</textarea><script>x</script>".into() rows=3 invalid=None described_by=None/>
         }
         .to_html();
         assert!(!html.contains("<script"), "{html}");

@@ -7,6 +7,7 @@ use crate::components::{
 };
 use crate::paths;
 use crate::shell::{Elder, Theme};
+use domain::form::people::display;
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]
@@ -63,9 +64,9 @@ pub fn display_page(model: DisplayModel) -> AnyView {
         .map(|(value, label)| Choice::new(value.as_str(), label));
     let contrast = [("", "标准"), ("more", "更强")].map(|(value, label)| Choice::new(value, label));
     let fields = [
-        Field::radios("elder", "字号", elder.to_vec()).value(model.elder.as_str()),
-        Field::radios("theme", "颜色", theme.to_vec()).value(model.theme.as_str()),
-        Field::radios("contrast", "对比度", contrast.to_vec()).value(if model.contrast_more { "more" } else { "" }),
+        Field::of(display::SIZE).choices(elder).value(model.elder.as_str()),
+        Field::of(display::THEME).choices(theme).value(model.theme.as_str()),
+        Field::of(display::CONTRAST).choices(contrast).value(if model.contrast_more { "more" } else { "" }),
     ]
     .map(|field| view! { <FieldView field/> })
     .collect_view();

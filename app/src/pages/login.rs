@@ -4,6 +4,8 @@ use crate::components::{
     Cell, Column, DataTable, ErrorSummary, Field, FieldGroup, FieldGroupView, FormTarget, Head, Mistake, More, Notice,
     PageHead, PostForm, Section, Table,
 };
+use domain::form::people::account::NAME;
+use domain::form::people::password::PRESENT;
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]
@@ -23,10 +25,12 @@ pub struct LoginModel {
 }
 
 pub fn login_page(model: LoginModel) -> AnyView {
-    let account = Field { autocomplete: Some("username"), ..Field::text("account", "账号") }.value(model.account);
-    let fields = vec![account.error(model.error), Field::password("password", "密码", "current-password")];
-    let mistakes =
-        Mistake::of(&fields).into_iter().map(|m| Mistake { text: m.text.replacen("账号：", "", 1), ..m }).collect();
+    let account = Field::of(NAME).value(model.account);
+    let fields = vec![account.error(model.error), Field::of(PRESENT)];
+    let mistakes = Mistake::of(&fields)
+        .into_iter()
+        .map(|m| Mistake { text: m.text.replacen(&format!("{}：", NAME.label), "", 1), ..m })
+        .collect();
     let demo = (!model.demo.is_empty()).then(|| {
         let rows = model.demo.into_iter().map(|row| row.into_iter().map(Cell::text).collect()).collect();
         let columns = ["身份", "账号", "密码", "可以试"].map(Column::text).to_vec();

@@ -69,12 +69,13 @@ impl Check {
 
     /// Says that a field was left empty.
     pub fn missing(&mut self, field: impl Into<FieldAt>) {
-        let FieldAt { def, name, label } = field.into();
+        let FieldAt { def, name, label, whose } = field.into();
         let verb = match def.kind {
             Kind::Select | Kind::Radios | Kind::Checks | Kind::Tick { .. } => "选择",
             _ => "填写",
         };
-        let message = if def.asks.is_empty() { format!("{verb}{label}") } else { def.asks.to_owned() };
+        let asks = if def.asks.is_empty() { format!("{verb}{label}") } else { def.asks.to_owned() };
+        let message = if whose.is_empty() { asks } else { format!("{whose}：{asks}") };
         self.errors.push(FieldError::new(name, message));
     }
 
@@ -95,7 +96,7 @@ impl Check {
             }
             return text;
         }
-        self.sound(&field.name, &field.label, &text, max);
+        self.sound(&field, &text, max);
         self.gate(&field, &text);
         text
     }
@@ -106,9 +107,13 @@ impl Check {
         let about = match field.def.gate {
             Gate::Open => return,
             Gate::Organization => About::new(Place::Organization),
-            Gate::Household => self.about.clone().unwrap_or_else(|| About::new(Place::Household)),
+            // Without a file the text speaks of what can be done, or goes between an office and those it has let in:
+            // names of illnesses may stand.
+            Gate::Household => {
+                self.about.clone().unwrap_or_else(|| About { illness_may_stand: true, ..About::new(Place::Household) })
+            }
         };
-        self.errors.extend(crate::gate::mistakes(&field.name, &field.label, text, &about));
+        self.errors.extend(crate::gate::mistakes(&field.name, &field.full_label(), text, &about));
     }
 
     /// As [`Check::read`]; `None` where it was left empty.
@@ -127,7 +132,12 @@ impl Check {
             Kind::Number { min, max } => (min, max),
             _ => (i64::MIN, i64::MAX),
         };
-        self.number(&field.name, &field.label, value, min, max)
+        let digits: String = value.trim().chars().map(plain_digit).collect();
+        let number = digits.parse().ok().filter(|number| (min..=max).contains(number));
+        if number.is_none() {
+            self.wrong(&field, format!("{}：填{min}到{max}之间的整数", field.full_label()));
+        }
+        number
     }
 
     /// A calendar day as a date field sends it (`2026-11-24`), also with dots, slashes or 年月日 typed by hand.
@@ -139,7 +149,7 @@ impl Check {
         }
         let day = parse_day(value);
         if day.is_none() {
-            self.wrong(&field, format!("{}：填写日期，例如2026年11月24日", field.label));
+            self.wrong(&field, format!("{}：填写日期，例如2026年11月24日", field.full_label()));
         }
         day
     }
@@ -159,112 +169,14 @@ impl Check {
         parsed
     }
 
-    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.errors.push(FieldError::new(field, message));
-    }
-
-    /// Text of one line: trimmed, required, at most `max` characters, without
-    /// control, bidirectional or zero-width characters.
-    pub fn line(&mut self, field: &str, label: &str, value: &str, max: usize) -> String {
-        let text = value
-            .split(['\r', '\n', '\t'])
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        if text.is_empty() {
-            self.add(field, format!("填写{label}"));
-        }
-        self.sound(field, label, &text, max);
-        text
-    }
-
-    /// As [`Check::line`], but may be empty.
-    pub fn line_or_empty(&mut self, field: &str, label: &str, value: &str, max: usize) -> Option<String> {
-        let text = value
-            .split(['\r', '\n', '\t'])
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        if text.is_empty() {
-            return None;
-        }
-        self.sound(field, label, &text, max);
-        Some(text)
-    }
-
-    /// Text of several lines: line ends normalised, required unless `optional`.
-    pub fn text(&mut self, field: &str, label: &str, value: &str, max: usize) -> String {
-        let text = value.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
-        if text.is_empty() {
-            self.add(field, format!("填写{label}"));
-        }
-        self.sound(field, label, &text, max);
-        text
-    }
-
-    /// As [`Check::text`], but may be empty.
-    pub fn text_or_empty(&mut self, field: &str, label: &str, value: &str, max: usize) -> Option<String> {
-        let text = value.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
-        if text.is_empty() {
-            return None;
-        }
-        self.sound(field, label, &text, max);
-        Some(text)
-    }
-
-    fn sound(&mut self, field: &str, label: &str, text: &str, max: usize) {
-        let count = text.chars().count();
+    fn sound(&mut self, field: &FieldAt, text: &str, max: usize) {
+        let (label, count) = (field.full_label(), text.chars().count());
         if count > max {
-            self.add(field, format!("{label}写了{count}个字，最多{max}个字，请删减"));
+            self.wrong(field, format!("{label}写了{count}个字，最多{max}个字，请删减"));
         }
         if text.chars().any(is_unsound) {
-            self.add(field, format!("{label}里有看不见的控制字符，请删去后重新输入"));
+            self.wrong(field, format!("{label}里有看不见的控制字符，请删去后重新输入"));
         }
-    }
-
-    /// A whole number, also in full-width digits.
-    pub fn number(&mut self, field: &str, label: &str, value: &str, min: i64, max: i64) -> Option<i64> {
-        let text: String = value
-            .trim()
-            .chars()
-            .map(|c| match c {
-                '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-                other => other,
-            })
-            .collect();
-        match text.parse::<i64>() {
-            Ok(number) if (min..=max).contains(&number) => Some(number),
-            _ => {
-                self.add(field, format!("{label}：填{min}到{max}之间的整数"));
-                None
-            }
-        }
-    }
-
-    /// A calendar day as a date field sends it (`2026-11-24`), also with dots,
-    /// slashes or 年月日 typed by hand.
-    pub fn day(&mut self, field: &str, label: &str, value: &str) -> Option<chrono::NaiveDate> {
-        let day = parse_day(value);
-        if day.is_none() {
-            self.add(field, format!("{label}：填写日期，例如2026年11月24日"));
-        }
-        day
-    }
-
-    /// As [`Check::day`], but may be empty.
-    pub fn day_or_empty(&mut self, field: &str, label: &str, value: &str) -> Option<chrono::NaiveDate> {
-        if value.trim().is_empty() { None } else { self.day(field, label, value) }
-    }
-
-    /// One of a closed list.
-    pub fn one_of<T: std::str::FromStr>(&mut self, field: &str, label: &str, value: &str) -> Option<T> {
-        let parsed = value.trim().parse().ok();
-        if parsed.is_none() {
-            self.add(field, format!("选择{label}"));
-        }
-        parsed
     }
 
     pub fn is_ok(&self) -> bool {
@@ -293,13 +205,19 @@ pub fn is_unsound(c: char) -> bool {
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}')
 }
 
+fn plain_digit(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        other => other,
+    }
+}
+
 /// A calendar day in the ways people type it; `None` when it is no day.
 pub fn parse_day(value: &str) -> Option<chrono::NaiveDate> {
     let text: String = value
         .trim()
         .chars()
-        .map(|c| match c {
-            '０'..='９' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        .map(|c| match plain_digit(c) {
             '年' | '月' | '/' | '.' | '－' | '．' => '-',
             other => other,
         })
@@ -316,6 +234,8 @@ pub fn parse_day(value: &str) -> Option<chrono::NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::FieldDef;
+    use crate::gate::Sealed;
 
     #[test]
     fn days_as_people_type_them() {
@@ -328,22 +248,69 @@ mod tests {
         }
     }
 
+    const TITLE: FieldDef = FieldDef::line("title", "标题", 20);
+    const QUANTITY: FieldDef = FieldDef::number("lines.*.quantity", "数量", 1, 21);
+
     #[test]
     fn every_mistake_is_kept() {
         let mut check = Check::new();
-        check.line("title", "标题", " \r\n ", 10);
-        check.number("quantity", "数量", "两顿", 1, 21);
-        assert_eq!(check.number("quantity", "数量", "１４", 1, 21), Some(14));
+        check.read(TITLE, " \r\n ");
+        check.whole(QUANTITY.at(0), "两顿");
+        check.whole(QUANTITY.at(1).of("第2项"), "两顿");
+        assert_eq!(check.whole(QUANTITY.at(2), "１４"), Some(14));
         let errors = check.done().unwrap_err();
-        assert_eq!(errors.len(), 2);
-        assert_eq!(errors[1].message, "数量：填1到21之间的整数");
+        let said: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.message.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("title", "填写标题"),
+                ("lines.0.quantity", "数量：填1到21之间的整数"),
+                ("lines.1.quantity", "第2项的数量：填1到21之间的整数"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_optional_may_be_empty_and_what_is_typed_must_be_right() {
+        let mut check = Check::new();
+        assert_eq!(check.read_some(TITLE.optional(), " "), None);
+        assert_eq!(check.whole(QUANTITY.optional(), ""), None);
+        let day = FieldDef::day("day", "日期").optional();
+        assert_eq!((check.date(day, ""), check.is_ok()), (None, true));
+        check.date(day, "明天");
+        assert_eq!(check.done().unwrap_err()[0].message, "日期：填写日期，例如2026年11月24日");
+    }
+
+    #[test]
+    fn a_choice_is_asked_for_in_the_words_of_the_form() {
+        let asked = |field: FieldDef| {
+            let mut check = Check::new();
+            check.choice::<bool>(FieldAt::from(field).of("第1项"), "");
+            check.done().unwrap_err().remove(0).message
+        };
+        assert_eq!(asked(FieldDef::select("per", "多久一次")), "第1项：选择多久一次");
+        assert_eq!(asked(FieldDef::radios("urgency", "是不是急难").asks("选择是否急难")), "第1项：选择是否急难");
+    }
+
+    #[test]
+    fn a_text_passes_the_gate_that_it_was_declared_for() {
+        let text = "请打13800000001";
+        let refused = |field: FieldDef| only(field, text).is_err();
+        assert!(!refused(TITLE));
+        assert!(refused(TITLE.about_household()) && refused(TITLE.about_organization()));
+        let mut check = Check::about(About {
+            sealed: Sealed { names: vec!["示例甲".into()], ..Sealed::default() },
+            ..About::new(Place::Household)
+        });
+        check.read(TITLE.about_household(), "示例甲老人独居");
+        assert!(!check.is_ok(), "the sealed file's own name");
     }
 
     #[test]
     fn pasted_line_breaks_become_spaces_and_rare_han_stays() {
         let mut check = Check::new();
-        assert_eq!(check.line("title", "标题", "𠮷老人\r\n送餐 😀", 20), "𠮷老人 送餐 😀");
-        check.line("title", "标题", "看不见\u{202E}的", 20);
+        assert_eq!(check.read(TITLE, "𠮷老人\r\n送餐 😀"), "𠮷老人 送餐 😀");
+        check.read(TITLE, "看不见\u{202E}的");
         assert_eq!(check.done().unwrap_err().len(), 1);
     }
 }

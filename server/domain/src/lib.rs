@@ -12,7 +12,6 @@ pub mod consequence;
 pub mod delivery;
 pub mod disclosure;
 pub mod division;
-pub mod entry;
 pub mod event;
 pub mod field;
 pub mod finding;

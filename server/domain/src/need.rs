@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 crate::state_enum! {
     /// Stored state of a need; coverage and overdue are derived.
+    #[derive(Default)]
     NeedState of Need {
+        #[default]
         Draft = "draft", "草稿";
         InReview = "in_review", "审核中";
         Returned = "returned", "已退回";
@@ -63,14 +65,18 @@ impl CloseReason {
 
 crate::text_enum! {
     /// A household or person (个案), or a village.
+    #[derive(Default)]
     NeedKind {
+        #[default]
         Household = "household", "个案";
         Village = "village", "村";
     }
 }
 
 crate::text_enum! {
+    #[derive(Default)]
     Urgency {
+        #[default]
         Normal = "normal", "一般";
         /// 急难: 24-hour clock.
         Urgent = "urgent", "急难";
@@ -79,12 +85,14 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// Where the need came from.
+    #[derive(Default)]
     Source {
         Platform = "platform", "救急难平台";
         Hotline = "hotline", "热线";
         Qr = "qr", "直通车微信码";
         Patrol = "patrol", "走访排查";
         Organization = "organization", "社会组织";
+        #[default]
         Import = "import", "台账导入";
     }
 }

@@ -5,6 +5,8 @@
 
 #[macro_use]
 mod db;
+#[macro_use]
+mod row;
 
 pub mod aid;
 pub mod base;
@@ -20,3 +22,4 @@ use sqlx::FromRow;
 use sqlx_macros::FromRow;
 
 pub use db::{Db, Error, Options, Result, Tx, scope_end};
+pub use row::statements as row_statements;

@@ -7,13 +7,20 @@ use std::fmt::Display;
 /// What was typed, in the order in which it was sent.
 pub type Fields = Vec<(String, String)>;
 
+/// The first value under a name, empty when it was not sent: for what a form carries beside its fields.
+pub fn value<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
+    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+}
+
 /// A field in its place.
 #[derive(Clone, Debug)]
 pub struct FieldAt {
     pub def: FieldDef,
     pub name: Cow<'static, str>,
-    /// As mistakes name it; what stands on the page is shorter where a heading above says the rest.
+    /// As it stands on the page.
     pub label: Cow<'static, str>,
+    /// What the heading above it says on the page, and a mistake before the label: "第1项".
+    pub whose: String,
 }
 
 impl FieldDef {
@@ -27,6 +34,12 @@ impl FieldDef {
         FieldAt::from(self).labelled(label)
     }
 
+    /// What stands for the star in a sent name.
+    pub fn key<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let (before, after) = self.name.split_once('*')?;
+        name.strip_prefix(before)?.strip_suffix(after)
+    }
+
     /// The first value that was typed into it, empty when it was not sent.
     pub fn value<'a>(&self, fields: &'a [(String, String)]) -> &'a str {
         fields.typed(self.name)
@@ -35,7 +48,15 @@ impl FieldDef {
     /// All values that were chosen in it.
     pub fn values<'a>(&self, fields: &'a [(String, String)]) -> impl Iterator<Item = &'a str> {
         let name = self.name;
-        fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+        fields.iter().filter(move |(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// What the one box sends.
+    pub fn tick_value(&self) -> &'static str {
+        match self.kind {
+            super::Kind::Tick { value, .. } => value,
+            _ => "",
+        }
     }
 
     /// Whether the one thing to agree to was ticked.
@@ -58,11 +79,16 @@ impl FieldAt {
         self
     }
 
-    /// With what tells rows apart before the label: "第1项的" and "数量".
+    /// With what tells rows apart: "第1项".
     #[must_use]
     pub fn of(mut self, whose: impl Display) -> Self {
-        self.label = format!("{whose}{}", self.label).into();
+        self.whose = whose.to_string();
         self
+    }
+
+    /// As a mistake names it: "第1项的数量".
+    pub fn full_label(&self) -> String {
+        if self.whose.is_empty() { self.label.to_string() } else { format!("{}的{}", self.whose, self.label) }
     }
 
     /// A number between other limits.
@@ -80,7 +106,7 @@ impl FieldAt {
 
 impl From<&FieldDef> for FieldAt {
     fn from(def: &FieldDef) -> Self {
-        Self { def: *def, name: def.name.into(), label: def.label.into() }
+        Self { def: *def, name: def.name.into(), label: def.label.into(), whose: String::new() }
     }
 }
 
@@ -103,7 +129,7 @@ pub trait Typed {
 
 impl Typed for [(String, String)] {
     fn typed(&self, name: &str) -> &str {
-        self.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+        value(self, name)
     }
 }
 

@@ -33,9 +33,15 @@ macro_rules! options {
 
 pub mod aid;
 mod at;
+pub mod finding;
+pub mod needs;
+pub mod office;
+pub mod people;
+pub mod record;
+pub mod supply;
 pub mod volunteers;
 
-pub use at::{FieldAt, Fields, Typed};
+pub use at::{FieldAt, Fields, Typed, value};
 
 /// A declared field.
 #[derive(Clone, Copy, Debug)]
@@ -239,6 +245,17 @@ impl FieldDef {
         self
     }
 
+    /// Whether it stands once for each of several rows.
+    pub fn is_row(&self) -> bool {
+        self.name.contains('*')
+    }
+
+    /// The label of what was chosen from its closed list.
+    pub fn option(&self, chosen: &str) -> Option<&'static str> {
+        let all = self.options.map(|options| options()).unwrap_or_default();
+        all.into_iter().find(|(value, _)| *value == chosen).map(|(_, label)| label)
+    }
+
     /// Whether a sent field is this one, in any row.
     pub fn owns(&self, name: &str) -> bool {
         let (mut declared, mut sent) = (self.name.split('.'), name.split('.'));
@@ -254,7 +271,16 @@ impl FieldDef {
 }
 
 /// All forms, room by room.
-pub const ALL: &[(&str, &[(&str, &[FieldDef])])] = &[("aid", aid::FORMS), ("volunteers", volunteers::FORMS)];
+pub const ALL: &[(&str, &[(&str, &[FieldDef])])] = &[
+    ("people", people::FORMS),
+    ("finding", finding::FORMS),
+    ("supply", supply::FORMS),
+    ("needs", needs::FORMS),
+    ("aid", aid::FORMS),
+    ("volunteers", volunteers::FORMS),
+    ("office", office::FORMS),
+    ("record", record::FORMS),
+];
 
 /// Every declared field.
 pub fn fields() -> impl Iterator<Item = &'static FieldDef> {

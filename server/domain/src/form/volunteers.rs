@@ -51,8 +51,8 @@ forms! {
             .optional()
             .about_household();
         MEMBER = FieldDef::select("member", "队员");
-        REMOVE = super::reason("移出的原因").hint("本人看得到。");
-        DECLINE = super::reason("不同意入队的原因");
+        REMOVE = super::reason("原因").hint("本人看得到。");
+        DECLINE = super::reason("不接收的原因");
     }
 
     /// 岗位
@@ -105,7 +105,7 @@ forms! {
         CONFIRM = FieldDef::checks("signup", "确认这些时长");
         WHOSE = FieldDef::select("signup", "谁的").asks("选择是谁的");
         REJECT = super::reason("退回的原因");
-        VOID = super::reason("作废的原因").hint("本人看得到。");
+        VOID = super::reason("原因").hint("本人看得到。");
         WANTED = FieldDef::coded("wanted", "应该是多长").unit("小时").hint("例如2.5");
         WORDS = FieldDef::text("words", "哪里不对", 3, 300)
             .hint("例如：当天延长了半小时。不写别人的姓名和电话。")
@@ -119,7 +119,7 @@ forms! {
         KIND = FieldDef::select("kind", "出了什么事").of(options!(crate::incident::IncidentKind));
         WORDS = FieldDef::text("words", "情况", 4, 600)
             .hint("在哪里、什么时候、现在怎样。加密保存，只有街道和区里看得到。");
-        ANSWER = FieldDef::text("answer", "怎样处理的", 3, 600).hint("报告的人看得到。");
+        ANSWER = FieldDef::text("answer", "怎样处理的", 3, 300).hint("报告的人看得到。").about_household();
     }
 
     /// 评价

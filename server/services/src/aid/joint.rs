@@ -71,13 +71,13 @@ pub fn read(fields: &Fields, lines: &[Line], today: NaiveDate) -> Result<Input> 
         chosen
     };
     let first = |n: usize| lines.first().map_or(form::PART.at(n), |line| quantity(n, line));
-    let own = part(&mut check, 0, "贵机构的");
+    let own = part(&mut check, 0, "贵机构");
     let mut members: Vec<(Uscc, Units)> = Vec::new();
     for n in 1..=MEMBERS {
         let member = form::MEMBER.at(n);
         let typed = member.value(fields);
         let whose = format!("第{n}家");
-        let units = part(&mut check, n, &format!("{whose}的"));
+        let units = part(&mut check, n, &whose);
         if typed.trim().is_empty() {
             if !units.is_empty() {
                 check.wrong(member, format!("填写{whose}的统一社会信用代码，或去掉它的数量"));

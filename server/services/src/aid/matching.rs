@@ -36,7 +36,7 @@ async fn weights_in(tx: &mut storage::Tx) -> Result<Weights> {
 #[boxed]
 pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
     if !weights.is_sound() {
-        return Err(Error::field("category", "每个权重填0到100，至少有一个大于0"));
+        return Err(Error::wrong(domain::form::aid::batch::WEIGHT.at("category"), "每个权重填0到100，至少有一个大于0"));
     }
     let mut work = Work::begin(ctx, Command::ReferenceWeights).await?;
     work.authorize(&Record::default())?;

@@ -5,6 +5,7 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::attachment::{AttachmentState, DAILY_BYTES, MAX_BYTES, MAX_FILES};
+use domain::form::record::attachment::FILE;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use serde_json::json;
@@ -49,7 +50,7 @@ pub fn harmless_name(name: &str) -> String {
 #[boxed]
 pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     if bytes.len() > MAX_BYTES {
-        return Err(Error::field("file", format!("文件超过{}兆，请压缩后再传", MAX_BYTES >> 20)));
+        return Err(Error::wrong(FILE, format!("文件超过{}兆，请压缩后再传", MAX_BYTES >> 20)));
     }
     // Nobody makes the site draw pictures who may not add any.
     if !domain::permission::may_ever(ctx.role(), Command::AttachmentAdd) {
@@ -59,7 +60,7 @@ pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result
     let checked = tokio::task::spawn_blocking(move || documents::upload::check(&sent, &bytes))
         .await
         .map_err(|_| Error::Internal("upload task"))?
-        .map_err(|error| Error::field("file", error.to_string()))?;
+        .map_err(|error| Error::wrong(FILE, error.to_string()))?;
     let mut work = Work::begin(ctx, Command::AttachmentAdd).await?;
     let (need, mut row) = match owner {
         Owner::Need(code) => {
@@ -77,12 +78,12 @@ pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result
     checked.kind.clone_into(&mut row.kind);
     row.size = i64::try_from(checked.bytes.len()).map_err(|_| Error::Internal("size"))?;
     if attachment::count(&mut work.tx, row.object_id).await? >= MAX_FILES {
-        return Err(Error::field("file", format!("最多{MAX_FILES}个附件，请先删去不用的")));
+        return Err(Error::wrong(FILE, format!("最多{MAX_FILES}个附件，请先删去不用的")));
     }
     if let Some(account) = ctx.actor.account_id
         && attachment::added_since(&mut work.tx, account, work.now.plus_days(-1)).await? + row.size > DAILY_BYTES
     {
-        return Err(Error::field("file", format!("一天最多上传{}兆，请明天再传", DAILY_BYTES >> 20)));
+        return Err(Error::wrong(FILE, format!("一天最多上传{}兆，请明天再传", DAILY_BYTES >> 20)));
     }
     attachment::insert(&mut work.tx, ctx.services.db.sealer(), &row, &checked.bytes).await?;
     let about = About {

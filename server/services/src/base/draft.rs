@@ -3,22 +3,22 @@
 use crate::base::work::Work;
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
-use domain::entry::Step;
 use domain::field::FieldError;
+use domain::form::needs::Step;
 use domain::machine::Command;
 use uuid::Uuid;
 
 pub use storage::base::draft::{Draft, Fields};
 
-/// Fields that are never kept: secrets and the form's own machinery.
-const NEVER_KEPT: &[&str] =
-    &["password", "current_password", "new_password", "again", "code", "proof", "once", "draft"];
+/// The form's own machinery; it is kept no more than what is declared a secret.
+const MACHINERY: [&str; 2] = ["once", "draft"];
 
 /// The largest draft, in bytes of its fields.
 const MAX_BYTES: usize = 200_000;
 
 fn kept(fields: &Fields) -> Fields {
-    fields.iter().filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str())).cloned().collect()
+    let secret = |name: &str| domain::form::fields().any(|field| field.secret && field.name == name);
+    fields.iter().filter(|(name, _)| !MACHINERY.contains(&name.as_str()) && !secret(name)).cloned().collect()
 }
 
 /// Saves a draft for the signed-in account under `id`, as long as that is the account's own draft of this form or
@@ -52,7 +52,7 @@ pub async fn save_for(
         None => None,
     };
     // One step of a form of several replaces its own fields only.
-    if let (Some(own), Some(step)) = (&own, Step::parse(crate::base::fields::value(&fields, "step"))) {
+    if let (Some(own), Some(step)) = (&own, Step::parse(domain::form::value(&fields, "step"))) {
         fields = merged(&own.fields, &fields, |name| step.owns(name) || name == "step");
     }
     let id = match (own, id) {

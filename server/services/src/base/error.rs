@@ -121,10 +121,6 @@ impl Error {
         Self::Invalid(vec![FieldError::new(field.into().name, message)])
     }
 
-    pub fn field(field: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError::new(field, message)])
-    }
-
     /// One sentence for the reader.
     pub fn sentence(&self, now: Time) -> String {
         match self {

@@ -8,6 +8,7 @@
 //! refusal what the file holds.
 
 use crate::Result;
+
 use domain::field::Check;
 use domain::form::FieldAt;
 pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend, mend_marked, mistakes};
@@ -22,16 +23,6 @@ use storage::needs::need_file::NeedFile;
 pub fn about(kind: NeedKind, minor: bool, file: Option<&NeedFile>) -> About {
     let place = if kind == NeedKind::Village { Place::Village } else { Place::Household };
     About { minor, sealed: file.map(sealed).unwrap_or_default(), ..About::new(place) }
-}
-
-/// A text about an organization, read by everybody.
-pub fn about_organization() -> About {
-    About::new(Place::Organization)
-}
-
-/// A text about a household whose file the writer may not know.
-pub fn about_somebody() -> About {
-    About::new(Place::Household)
 }
 
 /// The values of a file that must not come back in a public text.
@@ -114,14 +105,6 @@ fn is_kin(part: &str) -> bool {
     KIN.contains(&part) || part.ends_with("委会") || part.ends_with("民政局") || part.ends_with("街道")
 }
 
-/// A text of a form: read and held against the general rules. Names of illnesses
-/// may stand: such texts speak of what an organization can do, or go between an
-/// office and those it has let in. A card's texts are held against [`about_fields`].
-pub(crate) fn general(check: &mut Check, field: &str, label: &str, text: &str) {
-    let about = About { illness_may_stand: true, ..about_somebody() };
-    check.extend(mistakes(field, label, text, &about));
-}
-
 /// Whether the reason of a command is read across the boundary between the
 /// office and an organization, or between two organizations. An organization's
 /// words on its own claim are held against the general rules only.
@@ -149,10 +132,8 @@ pub(crate) fn reason_field(command: Command) -> FieldAt {
 /// Texts about a need against its sealed file.
 pub(crate) fn hold(need: &Need, file: Option<&NeedFile>, texts: &[(FieldAt, &str)]) -> Result<()> {
     // The readers are let in to the needed health notes; a card's own texts are held by [`about_fields`].
-    let about = About {
-        illness_may_stand: true,
-        ..about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file)
-    };
+    let about =
+        About { illness_may_stand: true, ..about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file) };
     let mut check = Check::about(about);
     for (field, text) in texts {
         check.gate(field, text);

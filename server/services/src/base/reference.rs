@@ -4,6 +4,7 @@ use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result, Services};
 use domain::division::{self, Divisions};
+use domain::form::office::divisions::{EDITION, FILE};
 use domain::machine::Command;
 use domain::permission::Record;
 use storage::Db;
@@ -45,12 +46,12 @@ pub async fn import_divisions(ctx: &Ctx, day: chrono::NaiveDate, source: &str, c
     };
     let mut all = reference::of_kind(&mut work.tx, KIND).await?;
     if all.iter().any(|edition| edition.edition == row.edition) {
-        return Err(Error::field("edition", "这一版区划已经导入过"));
+        return Err(Error::wrong(EDITION, "这一版区划已经导入过"));
     }
     all.push(row.clone());
     all.sort_by(|a, b| a.edition.cmp(&b.edition));
     Divisions::from_editions(&[division::Edition { valid_from: day, csv }], division::BUNDLED_HISTORY)
-        .map_err(|error| Error::field("file", error.to_string()))?;
+        .map_err(|error| Error::wrong(FILE, error.to_string()))?;
     let divisions = build(&all)?;
     let count = divisions.iter().filter(|division| division.is_current()).count();
     reference::insert(&mut work.tx, &row).await?;

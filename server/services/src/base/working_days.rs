@@ -7,6 +7,7 @@ use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate};
 use domain::calendar::{Exception, WorkingDays, shipped, source_of};
 use domain::field::Check;
+use domain::form::office::holidays as form;
 use domain::machine::Command;
 use domain::permission::{Record, authorize};
 use serde_json::json;
@@ -79,21 +80,21 @@ pub async fn year(ctx: &Ctx, year: i32) -> Result<Year> {
 #[boxed]
 pub async fn set(ctx: &Ctx, from: &str, until: &str, kind: &str, source: &str) -> Result<i32> {
     let mut check = Check::new();
-    let from = check.day("from", "从哪天", from);
-    let until = check.day_or_empty("until", "到哪天", until).or(from);
+    let from = check.date(form::FROM, from);
+    let until = check.date(form::UNTIL, until).or(from);
     if !matches!(kind, "rest" | "work" | "plain") {
-        check.add("kind", "选择放假、上班，还是按星期几");
+        check.missing(form::KIND);
     }
-    let source = check.line("source", "依据", source, 100);
+    let source = check.read(form::SOURCE, source);
     if let (Some(from), Some(until)) = (from, until) {
         if until < from {
-            check.add("until", "到哪天早于从哪天，请核对");
+            check.wrong(form::UNTIL, "到哪天早于从哪天，请核对");
         } else if until > from + Days::new(MAX_SPAN) {
-            check.add("until", format!("一次最多改{MAX_SPAN}天，请核对年份"));
+            check.wrong(form::UNTIL, format!("一次最多改{MAX_SPAN}天，请核对年份"));
         }
         let this = ctx.now().day().year();
         if !(this - 1..=this + 2).contains(&from.year()) {
-            check.add("from", format!("只改{}年到{}年的，请核对年份", this - 1, this + 2));
+            check.wrong(form::FROM, format!("只改{}年到{}年的，请核对年份", this - 1, this + 2));
         }
     }
     check.done()?;

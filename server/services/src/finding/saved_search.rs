@@ -3,8 +3,9 @@
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
-use domain::field::Check;
+use domain::field::only;
 use domain::finding::SavedSearchState;
+use domain::form::finding::saved::{NAME, QUERY};
 use domain::machine::{Command, Object};
 use domain::permission::Record;
 use serde_json::json;
@@ -24,10 +25,7 @@ pub struct Kept {
 }
 
 fn name_of(name: &str) -> Result<String> {
-    let mut check = Check::new();
-    let name = check.line("name", "名称", name, 40);
-    check.done()?;
-    Ok(name)
+    Ok(only(NAME, name)?)
 }
 
 /// Keeps a search. `query` is the address of the hall behind the question mark; it must ask for something.
@@ -35,17 +33,17 @@ fn name_of(name: &str) -> Result<String> {
 pub async fn create(ctx: &Ctx, name: &str, query: &str) -> Result<Uuid> {
     let name = name_of(name)?;
     if query.is_empty() {
-        return Err(Error::field("query", "先写要找的话，或者选几个条件，再保存"));
+        return Err(Error::wrong(QUERY, "先写要找的话，或者选几个条件，再保存"));
     }
     if query.len() > MOST_QUERY {
-        return Err(Error::field("query", "条件太多，请减少几个再保存"));
+        return Err(Error::wrong(QUERY, "条件太多，请减少几个再保存"));
     }
     let organization = ctx.organization()?;
     let mut work = Work::begin(ctx, Command::SavedSearchCreate).await?;
     work.authorize(&Record { organization: Some(organization), ..Record::default() })?;
     let known = finding::searches_of(&mut work.tx, organization).await?;
     if known.len() >= MOST {
-        return Err(Error::field("name", format!("最多保存{MOST}个查找，请先删除不用的")));
+        return Err(Error::wrong(NAME, format!("最多保存{MOST}个查找，请先删除不用的")));
     }
     let row = SavedSearch {
         id: ctx.services.new_id(),

@@ -6,8 +6,9 @@ use crate::boxed;
 pub use crate::finding::lexicon::{Entry, refresh, shipped};
 use crate::finding::lexicon::{laid_over, lexicon};
 use crate::{Ctx, Error, Result};
-use domain::field::Check;
+use domain::field::only;
 use domain::finding::GroupState;
+use domain::form::finding::thesaurus::LINE;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use search::thesaurus::Group;
@@ -36,10 +37,8 @@ pub async fn by_key(ctx: &Ctx, key: &str) -> Result<Entry> {
 }
 
 fn read(key: &str, section: &str, line: &str) -> Result<Group> {
-    let mut check = Check::new();
-    let line = check.line("line", "词", line, 600);
-    check.done()?;
-    Group::read(key, section, &line).map_err(|mistake| Error::field("line", mistake))
+    let line = only(LINE, line)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    Group::read(key, section, &line).map_err(|mistake| Error::wrong(LINE, mistake))
 }
 
 /// Adds a group of the city's own. Returns its key.

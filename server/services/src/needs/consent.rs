@@ -4,7 +4,8 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::needs::{entry, need_form};
 use crate::{Ctx, Error, Fields, Result};
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::needs::command::WITHDRAW_CONSENT;
 use domain::machine::{Command, Object};
 use domain::need::NeedKind;
 use domain::organization::ConsentState;
@@ -33,10 +34,7 @@ pub async fn record(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
 /// Withdraws the live consent; from this moment nobody is shown the file's contact data.
 #[boxed]
 pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "撤回的情况", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "撤回的情况", &reason);
-    check.done()?;
+    let reason = only(WITHDRAW_CONSENT, reason)?;
     let mut work = Work::begin(ctx, Command::ConsentWithdraw).await?;
     let need = work.need(code).await?;
     work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;

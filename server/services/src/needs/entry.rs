@@ -5,7 +5,7 @@ use crate::base::work::{About, Work};
 use crate::needs::need_form::{CONSENT_PURPOSE, ConsentInput, Input};
 use domain::code::Prefix;
 use domain::machine::Command;
-use domain::need::{NeedKind, NeedState, Source, Urgency};
+use domain::need::{NeedKind, Source, Urgency};
 use domain::organization::ConsentState;
 use storage::needs::consent::Consent;
 use storage::needs::need::{Beneficiary, Line, Need};
@@ -19,35 +19,13 @@ pub(crate) async fn create(work: &mut Work<'_>, input: &Input, import_id: Option
         id: work.ctx.services.new_id(),
         code,
         kind,
-        division_code: input.division_code.clone(),
-        title: String::new(),
-        description: String::new(),
-        requirements: String::new(),
-        aid_given: String::new(),
-        gap: String::new(),
-        age_band: None,
-        sex: None,
-        urgency: Urgency::Normal,
-        source: Source::Import,
-        source_no: None,
-        valid_until: None,
-        state: NeedState::Draft,
-        close_reason: None,
-        close_note: None,
         cycle: 1,
         author_id: work.ctx.actor.account_id,
-        submitter_id: None,
-        publisher_id: None,
         created_at: work.now,
-        submitted_at: None,
-        published_at: None,
-        closed_at: None,
-        due_at: None,
-        escalation: 0,
-        merged_into: None,
         import_id,
         updated_at: work.now,
         version: 1,
+        ..Need::default()
     };
     fill(&mut need, input);
     storage::needs::need::insert(&mut work.tx, &need).await?;
@@ -64,11 +42,7 @@ pub(crate) fn fill(need: &mut Need, input: &Input) {
         need.kind = kind;
     }
     need.division_code.clone_from(&input.division_code);
-    need.title.clone_from(&input.title);
-    need.description.clone_from(&input.description);
-    need.requirements.clone_from(&input.requirements);
-    need.aid_given.clone_from(&input.aid_given);
-    need.gap.clone_from(&input.gap);
+    input.keep_texts(need);
     need.age_band = input.age_band;
     need.sex = input.sex;
     need.urgency = input.urgency.unwrap_or(Urgency::Normal);

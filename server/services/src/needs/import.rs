@@ -10,6 +10,7 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Outcome};
+use domain::form::needs::import::FILE;
 use domain::machine::{self, Command, Object};
 use domain::organization::{ImportState, LedgerKind};
 use domain::permission::{Record, authorize};
@@ -73,7 +74,7 @@ pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes:
 pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     may(ctx, kind)?;
     if bytes.len() > MAX_BYTES {
-        return Err(Error::field("file", "文件超过32兆，请分成几个文件上传"));
+        return Err(Error::wrong(FILE, "文件超过32兆，请分成几个文件上传"));
     }
     let bytes: Arc<[u8]> = bytes.into();
     let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;

@@ -11,7 +11,8 @@ use crate::steps::needs::{end, end_by, reopen as reopen_in, review_due};
 use crate::{Conflict, Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::field::Check;
+use domain::field::only;
+use domain::form::needs::command as form;
 use domain::machine::{Command, Object};
 use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
@@ -107,17 +108,9 @@ async fn ready_for_review(work: &mut Work<'_>, need: &Need) -> Result<()> {
     Ok(())
 }
 
-fn reason_of(reason: &str) -> Result<String> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "原因", reason, 500);
-    crate::base::gate::general(&mut check, "reason", "原因", &reason);
-    check.done()?;
-    Ok(reason)
-}
-
 #[boxed]
 pub async fn return_(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::RETURN, reason)?;
     step(ctx, code, Command::NeedReturn, Some(reason), |need, _, _| {
         need.due_at = None;
         Ok(())
@@ -147,7 +140,7 @@ pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
 
 #[boxed]
 pub async fn suspend(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::SUSPEND, reason)?;
     step(ctx, code, Command::NeedSuspend, Some(reason), |_, _, _| Ok(())).await
 }
 
@@ -160,10 +153,10 @@ pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
 pub async fn extend(ctx: &Ctx, code: &str, until: NaiveDate) -> Result<()> {
     step(ctx, code, Command::NeedExtend, None, |need, now, _| {
         if until <= now.day() || need.valid_until.is_some_and(|old| until <= old) {
-            return Err(Error::field("valid_until", "新的有效期要晚于今天和原来的有效期"));
+            return Err(Error::wrong(form::EXTEND, "新的有效期要晚于今天和原来的有效期"));
         }
         if until > now.day() + chrono::Days::new(366 * 3) {
-            return Err(Error::field("valid_until", "有效期最长三年，请改近一些"));
+            return Err(Error::wrong(form::EXTEND, "有效期最长三年，请改近一些"));
         }
         need.valid_until = Some(until);
         Ok(())
@@ -183,7 +176,7 @@ async fn end_command(ctx: &Ctx, code: &str, command: Command, reason: CloseReaso
 /// what is left of a partly met need may be closed as met in part.
 #[boxed]
 pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Result<()> {
-    let note = reason_of(note)?;
+    let note = only(form::CLOSE, note)?;
     if reason == CloseReason::MetPartial {
         let mut work = Work::begin(ctx, Command::NeedClose).await?;
         let mut need = work.need(code).await?;
@@ -201,19 +194,19 @@ pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Re
         return work.commit(code).await;
     }
     if !CloseReason::BY_HAND.contains(&reason) {
-        return Err(Error::field("close_reason", "选择结案原因"));
+        return Err(Error::wrong(form::CLOSE_REASON, "选择结案原因"));
     }
     end_command(ctx, code, Command::NeedClose, reason, note).await
 }
 
 #[boxed]
 pub async fn withdraw(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    end_command(ctx, code, Command::NeedWithdraw, CloseReason::Withdrawn, reason_of(note)?).await
+    end_command(ctx, code, Command::NeedWithdraw, CloseReason::Withdrawn, only(form::WITHDRAW, note)?).await
 }
 
 #[boxed]
 pub async fn abandon(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    end_command(ctx, code, Command::NeedAbandon, CloseReason::NotPublished, reason_of(note)?).await
+    end_command(ctx, code, Command::NeedAbandon, CloseReason::NotPublished, only(form::ABANDON, note)?).await
 }
 
 /// Validity is over and nobody took it: counted unmet, never silent. Where
@@ -243,16 +236,16 @@ pub(crate) async fn expire(ctx: &Ctx, code: &str) -> Result<()> {
 
 #[boxed]
 pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> {
-    let note = reason_of(note)?;
+    let note = only(form::MERGE, note)?;
     let into = into.trim().to_uppercase();
     if into == code {
-        return Err(Error::field("into", "不能合并到自己，请填另一条需求的编号"));
+        return Err(Error::wrong(form::INTO, "不能合并到自己，请填另一条需求的编号"));
     }
     let mut work = Work::begin(ctx, Command::NeedMerge).await?;
     let mut need = work.need(code).await?;
     work.authorize(&record(&need))?;
     let step = work.step(&mut need.state)?;
-    let unknown = || Error::field("into", "没有找到这个编号的需求，或不在您的范围内，请核对");
+    let unknown = || Error::wrong(form::INTO, "没有找到这个编号的需求，或不在您的范围内，请核对");
     let target =
         if domain::code::is_code(&into) { storage::needs::need::by_code(&mut work.tx, &into).await? } else { None }
             .ok_or_else(unknown)?;
@@ -260,7 +253,10 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
         return Err(unknown());
     }
     if target.state != NeedState::Published {
-        return Err(Error::field("into", format!("那条需求现在是“{}”，只能合并到已公开的需求", target.state.label())));
+        return Err(Error::wrong(
+            form::INTO,
+            format!("那条需求现在是“{}”，只能合并到已公开的需求", target.state.label()),
+        ));
     }
     if storage::aid::pairing::of_need(&mut work.tx, need.id).await?.iter().any(|p| p.state.is_running()) {
         return Err(Error::rule("这条需求还有正在进行的结对，请先移交或终止再合并"));
@@ -295,7 +291,7 @@ pub async fn unmerge(ctx: &Ctx, code: &str) -> Result<()> {
 /// Opens a closed need again as a new cycle; the old cycle stays frozen.
 #[boxed]
 pub async fn reopen(ctx: &Ctx, code: &str, reason: &str, valid_until: NaiveDate) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REOPEN, reason)?;
     let mut work = Work::begin(ctx, Command::NeedReopen).await?;
     let mut need = work.need(code).await?;
     work.authorize(&record(&need))?;

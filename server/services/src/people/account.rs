@@ -13,7 +13,8 @@ use crate::people::{password, session, steps};
 use crate::{Clock, Ctx, Error, Result, Services};
 use domain::account::{managed_by, may_become};
 use domain::calendar::Time;
-use domain::field::Check;
+use domain::field::{Check, only_some};
+use domain::form::people::{account as form, password as secret};
 use domain::machine::{self, Command};
 use domain::organization::AccountState;
 use domain::permission::{Record, Separation, authorize};
@@ -39,10 +40,10 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
     let services = &ctx.services;
     let mut check = Check::new();
     let username = check_username(&mut check, &new.username);
-    let display_name = check.line("display_name", "显示名", &new.display_name, 40);
+    let display_name = check.read(form::DISPLAY_NAME, &new.display_name);
     check_post(services, &mut check, new.role, &new.scope, new.organization_id);
     let words = context(services, &username, &display_name, &new.scope, new.organization_id).await?;
-    password::check(&mut check, "password", &new.password, least_chars(services, new.role), &words);
+    password::check(&mut check, secret::PRESENT, &new.password, least_chars(services, new.role), &words);
     let mut tx = services.db.read().await?;
     check_apart(&mut tx, &mut check, new.role, &display_name).await?;
     drop(tx);
@@ -77,12 +78,12 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str, again: &str) -
     let mut check = Check::new();
     check_new(&ctx.services, &mut check, &found, new, again).await?;
     if current.is_empty() {
-        check.add("current_password", "填写现在的密码");
+        check.missing(secret::CURRENT);
     }
     check.done()?;
     let counted = limits::second(&ctx.services, id).await?;
     if !ctx.services.passwords.fits(current, Some(&found.password_hash)).await? {
-        return Err(Error::field("current_password", "现在的密码不对"));
+        return Err(Error::wrong(secret::CURRENT, "现在的密码不对"));
     }
     let hash = ctx.services.passwords.hash(new).await?;
     let mut work = Work::begin(ctx, Command::AccountPassword).await?;
@@ -98,7 +99,7 @@ pub async fn reset_password(ctx: &Ctx, username: &str, new: &str) -> Result<()> 
     let mut check = Check::new();
     let words =
         context(&ctx.services, &found.username, &found.display_name, &found.scope, found.organization_id).await?;
-    password::check(&mut check, "password", new, least_chars(&ctx.services, found.role), &words);
+    password::check(&mut check, secret::PRESENT, new, least_chars(&ctx.services, found.role), &words);
     check.done()?;
     let hash = ctx.services.passwords.hash(new).await?;
     let mut work = Work::begin(ctx, Command::AccountPassword).await?;
@@ -284,12 +285,12 @@ pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) ->
     let (mut work, found) = open(ctx, id, Command::AccountChange).await?;
     let step = work.leads(found.state)?;
     let mut check = Check::new();
-    let name = check.line("display_name", "显示名", name, 40);
+    let name = check.read(form::DISPLAY_NAME, name);
     check_post(&ctx.services, &mut check, role, scope, found.organization_id);
     if !may_become(found.role, role) || !managed_by(ctx.role()).contains(&role) {
-        check.add("role", "不能改成这个岗位：三员、工作人员和社会组织的账号不能互相转换，请另开账号");
+        check.wrong(form::ROLE, "不能改成这个岗位：三员、工作人员和社会组织的账号不能互相转换，请另开账号");
     } else if role.is_staff() && !scope.starts_with(&ctx.actor.scope) {
-        check.add("scope", "管辖范围不在您的辖区内，请核对区划代码");
+        check.wrong(form::SCOPE, "管辖范围不在您的辖区内，请核对区划代码");
     }
     check_apart(&mut work.tx, &mut check, role, &name).await?;
     check.done()?;
@@ -307,13 +308,7 @@ pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) ->
 #[boxed]
 pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result<()> {
     let command = if active { Command::AccountReactivate } else { Command::AccountDeactivate };
-    let mut check = Check::new();
-    let reason = if active {
-        check.line_or_empty("reason", "原因", reason, 200)
-    } else {
-        Some(check.line("reason", "原因", reason, 200))
-    };
-    check.done()?;
+    let reason = only_some(form::DEACTIVATE.required(!active), reason)?;
     let (mut work, found) = open(ctx, id, command).await?;
     let step = work.leads(found.state)?;
     account::set_state(&mut work.tx, id, step.to, work.now).await?;

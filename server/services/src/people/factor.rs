@@ -116,8 +116,8 @@ pub(crate) async fn activate_in(work: &mut Work<'_>, account: &Account, typed: &
     let pending = load(work, account.id).await?.and_then(|factor| factor.pending);
     let secret = pending.ok_or_else(|| Error::rule("请重新打开绑定动态码的页面"))?;
     let Some(step) = totp::find(&secret, typed, work.now) else {
-        return Err(Error::field(
-            "code",
+        return Err(Error::wrong(
+            domain::form::people::password::CODE,
             "动态码不对。先用手机扫码或输入密钥，再填手机上显示的6位数字；手机时间要设为自动",
         ));
     };

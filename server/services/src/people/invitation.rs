@@ -8,6 +8,8 @@ use crate::people::{password, post, steps, token};
 use crate::{Ctx, Error, Result, Services};
 use domain::account::InvitationState;
 use domain::field::Check;
+use domain::form::people::account as form;
+use domain::form::people::password::{AGAIN, NEW};
 use domain::machine::{Command, Object};
 use domain::organization::AccountState;
 use domain::permission::Record;
@@ -36,14 +38,14 @@ fn closed() -> Error {
 pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
     let reach = Reach::of(ctx)?;
     let mut check = Check::new();
-    let display_name = check.line("display_name", "岗位或姓名", &post.display_name, 40);
+    let display_name = check.read(form::DISPLAY_NAME, &post.display_name);
     post::check_post(&ctx.services, &mut check, post.role, &post.scope, post.organization_id);
     if post.role == Role::Volunteer {
-        check.add("role", "志愿者自己在“我要做志愿者”里登记，不用邀请");
+        check.wrong(form::ROLE, "志愿者自己在“我要做志愿者”里登记，不用邀请");
     } else if !reach.roles.contains(&post.role) {
-        check.add("role", "这个岗位不由您邀请");
+        check.wrong(form::ROLE, "这个岗位不由您邀请");
     } else if post.role.is_staff() && !post.scope.starts_with(&reach.scope) {
-        check.add("scope", "管辖范围不在您的辖区内，请核对区划代码");
+        check.wrong(form::SCOPE, "管辖范围不在您的辖区内，请核对区划代码");
     }
     let mut work = Work::begin(ctx, Command::InvitationCreate).await?;
     post::check_apart(&mut work.tx, &mut check, post.role, &display_name).await?;
@@ -126,11 +128,11 @@ pub async fn accept(
     let found = look(services, token).await?;
     let mut check = Check::new();
     let username = post::check_username(&mut check, username);
-    let name = check.line("display_name", "岗位或姓名", display_name, 40);
+    let name = check.read(form::DISPLAY_NAME, display_name);
     let words = post::context(services, &username, &name, &found.scope, found.organization_id).await?;
-    password::check(&mut check, "new_password", new, post::least_chars(services, found.role), &words);
+    password::check(&mut check, NEW, new, post::least_chars(services, found.role), &words);
     if new != again {
-        check.add("again", "两次输入的密码不一样，请再输入一次");
+        check.wrong(AGAIN, "两次输入的密码不一样，请再输入一次");
     }
     let mut tx = services.db.read().await?;
     post::check_apart(&mut tx, &mut check, found.role, &name).await?;

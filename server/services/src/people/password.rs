@@ -8,6 +8,7 @@ use crate::{Error, Random, Result};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::field::Check;
+use domain::form::FieldDef;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
@@ -32,20 +33,20 @@ pub fn normal(password: &str) -> String {
 }
 
 /// Checks a new password: length in characters, common words, words of this place. No rule of composition.
-pub fn check(check: &mut Check, field: &str, password: &str, min: usize, context: &[String]) {
+pub fn check(check: &mut Check, field: FieldDef, password: &str, min: usize, context: &[String]) {
     let count = password.chars().count();
     if count > MAX_CHARS {
-        check.add(field, format!("密码有{count}个字符，最多{MAX_CHARS}个，请缩短"));
+        check.wrong(field, format!("密码有{count}个字符，最多{MAX_CHARS}个，请缩短"));
         return;
     }
     let password = normal(password);
     let count = password.chars().count();
     if password.chars().any(char::is_control) {
-        check.add(field, "密码里有看不见的控制字符，请重新输入，不要从表格里整格粘贴");
+        check.wrong(field, "密码里有看不见的控制字符，请重新输入，不要从表格里整格粘贴");
     } else if count < min {
-        check.add(field, format!("密码只有{count}个字符，至少{min}个，可以用几个词连成一句"));
+        check.wrong(field, format!("密码只有{count}个字符，至少{min}个，可以用几个词连成一句"));
     } else if let Some(found) = weakness(&password, context) {
-        check.add(field, found.sentence());
+        check.wrong(field, found.sentence());
     }
 }
 

@@ -4,6 +4,7 @@ use crate::people::password;
 use crate::{Result, Services};
 use domain::account::wants_second_factor;
 use domain::field::Check;
+use domain::form::people::{account as form, password as secret};
 use domain::role::Role;
 use storage::people::account::{self, Account};
 use uuid::Uuid;
@@ -14,7 +15,7 @@ pub(crate) fn check_username(check: &mut Check, username: &str) -> String {
     if !(3..=40).contains(&username.chars().count())
         || !username.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
     {
-        check.add("username", "账号用3到40个小写字母、数字、点、横线或下划线");
+        check.wrong(form::CHOSEN, "账号用3到40个小写字母、数字、点、横线或下划线");
     }
     username
 }
@@ -29,14 +30,14 @@ pub(crate) fn check_post(
 ) {
     match role.scope_digits() {
         Some(digits) if scope.len() != digits || services.divisions().get(scope).is_none() => {
-            check.add("scope", format!("{}的管辖范围要填{digits}位区划代码", role.label()));
+            check.wrong(form::SCOPE, format!("{}的管辖范围要填{digits}位区划代码", role.label()));
         }
-        None if !scope.is_empty() => check.add("scope", format!("{}不填管辖范围", role.label())),
+        None if !scope.is_empty() => check.wrong(form::SCOPE, format!("{}不填管辖范围", role.label())),
         _ => {}
     }
     if role.is_organization() != organization_id.is_some() {
-        check.add(
-            "organization",
+        check.wrong(
+            form::ORGANIZATION,
             if role.is_organization() {
                 "填写所属社会组织的统一社会信用代码"
             } else {
@@ -45,7 +46,7 @@ pub(crate) fn check_post(
         );
     }
     if role == Role::System {
-        check.add("role", "不能建立平台自身的账号");
+        check.wrong(form::ROLE, "不能建立平台自身的账号");
     }
 }
 
@@ -74,7 +75,7 @@ pub(crate) async fn context(
     Ok(words)
 }
 
-/// Checks a new password and its repetition (`new_password`, `again`).
+/// Checks a new password and its repetition (both fields of [`secret`]).
 pub(crate) async fn check_new(
     services: &Services,
     check: &mut Check,
@@ -83,9 +84,9 @@ pub(crate) async fn check_new(
     again: &str,
 ) -> Result<()> {
     let words = context(services, &a.username, &a.display_name, &a.scope, a.organization_id).await?;
-    password::check(check, "new_password", new, least_chars(services, a.role), &words);
+    password::check(check, secret::NEW, new, least_chars(services, a.role), &words);
     if new != again {
-        check.add("again", "两次输入的新密码不一样，请再输入一次");
+        check.wrong(secret::AGAIN, "两次输入的新密码不一样，请再输入一次");
     }
     Ok(())
 }
@@ -94,8 +95,8 @@ pub(crate) async fn check_new(
 /// an account on the other side already. (Two accounts of one person under two names are for the audit to find.)
 pub(crate) async fn check_apart(tx: &mut storage::Tx, check: &mut Check, role: Role, name: &str) -> Result<()> {
     if account::is_elsewhere(tx, name, role, role.is_administrator()).await? {
-        check.add(
-            "display_name",
+        check.wrong(
+            form::DISPLAY_NAME,
             "这个名字已经有系统、安全、审计管理员或业务岗位的账号；三员之间、三员和业务岗位不能是同一个人",
         );
     }

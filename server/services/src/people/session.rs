@@ -14,6 +14,8 @@ use crate::{Ctx, Error, Result, Services};
 use domain::account::{Stage, wants_second_factor};
 use domain::calendar::Time;
 use domain::field::Check;
+use domain::form::people::account::NAME;
+use domain::form::people::password as secret;
 use domain::machine::Command;
 use domain::organization::AccountState;
 use domain::permission::Record;
@@ -66,14 +68,14 @@ pub async fn sign_in(
 ) -> Result<Opened> {
     let mut check = Check::new();
     if username.trim().is_empty() {
-        check.add("username", "填写账号");
+        check.missing(NAME);
     } else if username.chars().count() > 100 {
-        check.add("username", "账号太长，请核对");
+        check.wrong(NAME, "账号太长，请核对");
     }
     if password.is_empty() {
-        check.add("password", "填写密码");
+        check.missing(secret::PRESENT);
     } else if password.chars().count() > password::MAX_CHARS {
-        check.add("password", format!("密码太长，最多{}个字符", password::MAX_CHARS));
+        check.wrong(secret::PRESENT, format!("密码太长，最多{}个字符", password::MAX_CHARS));
     }
     check.done()?;
     let username = domain::text::nfkc(username).trim().to_lowercase();
@@ -93,7 +95,7 @@ pub async fn sign_in(
         other => {
             let actor = other.map_or_else(Actor::system, |found| found.actor());
             refused(services, actor, "password", visit).await?;
-            return Err(Error::field("password", "账号或密码不对，或账号已停用。连续输错5次要等一会儿再试"));
+            return Err(Error::wrong(secret::PRESENT, "账号或密码不对，或账号已停用。连续输错5次要等一会儿再试"));
         }
     };
     // Hashed anew when the parameters have been raised since.
@@ -208,7 +210,7 @@ pub async fn enter_code(
     visit: Visit<'async_recursion>,
 ) -> Result<Opened> {
     if typed.trim().is_empty() {
-        return Err(Error::field("code", "填写6位动态码，或一个恢复码"));
+        return Err(Error::wrong(secret::CODE, "填写6位动态码，或一个恢复码"));
     }
     let halfway = halfway(services, token, Stage::Code).await?;
     let counted = limits::second(services, halfway.account.id).await?;
@@ -218,7 +220,7 @@ pub async fn enter_code(
     let Some(by) = factor::prove(&mut work, halfway.account.id, typed).await? else {
         drop(work);
         refused(services, halfway.account.actor(), "code", visit).await?;
-        return Err(Error::field("code", factor::WRONG));
+        return Err(Error::wrong(secret::CODE, factor::WRONG));
     };
     counted.was_right(&mut work.tx).await?;
     let stage = after_code(services, &halfway.account, true);
@@ -261,7 +263,7 @@ pub async fn renew(
     post::check_new(services, &mut check, &halfway.account, new, again).await?;
     check.done()?;
     if services.passwords.fits(new, Some(&halfway.account.password_hash)).await? {
-        return Err(Error::field("new_password", "新密码和现在的一样，请换一个"));
+        return Err(Error::wrong(secret::NEW, "新密码和现在的一样，请换一个"));
     }
     let hash = services.passwords.hash(new).await?;
     let ctx = Ctx::new(services, halfway.account.actor(), "page");
@@ -363,7 +365,7 @@ pub async fn sign_out(services: &Arc<Services>, token: &str) -> Result<()> {
 pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'async_recursion>) -> Result<Opened> {
     let id = ctx.account()?;
     if typed.is_empty() {
-        return Err(Error::field("proof", "填写密码或6位动态码"));
+        return Err(Error::wrong(secret::PROOF, "填写密码或6位动态码"));
     }
     let services = &ctx.services;
     let halfway = halfway(services, token, Stage::Full).await?;
@@ -378,7 +380,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'async_re
     if !by_password && factor::prove_code(&mut work, id, typed).await?.is_none() {
         drop(work);
         refused(services, ctx.actor.clone(), "confirm", visit).await?;
-        return Err(Error::field("proof", "密码或动态码不对，请再试一次"));
+        return Err(Error::wrong(secret::PROOF, "密码或动态码不对，请再试一次"));
     }
     counted.was_right(&mut work.tx).await?;
     let new = new_token(services);

@@ -3,6 +3,7 @@
 use crate::base::limits;
 use crate::base::work::{About, Work};
 use crate::{Error, Result};
+use domain::form::people::account as form;
 use domain::machine::Command;
 use domain::organization::AccountState;
 use domain::permission::Record;
@@ -37,7 +38,7 @@ pub(crate) async fn insert(
         updated_at: work.now,
     };
     match account::insert(&mut work.tx, &row).await {
-        Err(error) if error.is_unique() => return Err(Error::field("username", "这个账号名已经有人用了，请换一个")),
+        Err(error) if error.is_unique() => return Err(Error::wrong(form::CHOSEN, "这个账号名已经有人用了，请换一个")),
         other => other?,
     }
     work.created_by(

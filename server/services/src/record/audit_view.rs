@@ -96,9 +96,7 @@ const COLUMNS: [&str; 15] = [
 /// The entries as a workbook of texts; a reason is asked and goes on record.
 #[boxed]
 pub async fn export(ctx: &Ctx, asked: &Asked, reason: &str) -> Result<Vec<u8>> {
-    let mut check = domain::field::Check::new();
-    let reason = check.text("reason", "导出的用途", reason, 200);
-    check.done()?;
+    let reason = domain::field::only(domain::form::record::audit::EXPORT, reason)?;
     ctx.fresh()?;
     let found = entries(ctx, asked, None, EXPORT_ROWS).await?;
     let about = trail::About { reason: Some(reason), ..trail::About::default() };

@@ -52,10 +52,7 @@ async fn note(work: &mut Work<'_>, data: serde_json::Value) -> Result<()> {
 #[boxed]
 pub async fn set(ctx: &Ctx, kind: Kind, months: &str) -> Result<()> {
     let mut check = Check::new();
-    let parsed = domain::text::nfkc(months).trim().parse::<i64>().ok().filter(|months| (1..=1200).contains(months));
-    if parsed.is_none() {
-        check.add("months", "保存期限填1到1200之间的月数");
-    }
+    let parsed = check.whole(domain::form::record::retention::MONTHS, months);
     check.done()?;
     let months = parsed.ok_or(Error::Internal("months"))?;
     let mut work = Work::begin(ctx, Command::RetentionSet).await?;

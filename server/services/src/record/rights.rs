@@ -9,7 +9,9 @@ use chrono::NaiveDate;
 use documents::person::{Section, workbook};
 use domain::calendar::{Time, day_words};
 use domain::code::Prefix;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::needs::file;
+use domain::form::record::rights as form;
 use domain::machine::Command;
 use domain::need::{NeedKind, NeedState};
 use domain::permission::{Record, Separation};
@@ -81,37 +83,36 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
 
 fn fields_of(file: &NeedFile) -> Fields {
     [
-        ("name", file.name.clone()),
-        ("id_number", file.id_number.clone()),
-        ("phone", file.phone.clone()),
-        ("other_phones", file.other_phones.join("、")),
-        ("address", file.address.clone()),
-        ("household_size", file.household_size.map(|n| n.to_string()).unwrap_or_default()),
-        ("guardian", file.guardian.clone()),
-        ("members", file.members.clone()),
-        ("health_notes", file.health_notes.clone()),
+        (file::NAME, file.name.clone()),
+        (file::ID_NUMBER, file.id_number.clone()),
+        (file::PHONE, file.phone.clone()),
+        (file::OTHER_PHONES, file.other_phones.join("、")),
+        (file::ADDRESS, file.address.clone()),
+        (file::HOUSEHOLD_SIZE, file.household_size.map(|n| n.to_string()).unwrap_or_default()),
+        (file::GUARDIAN, file.guardian.clone()),
+        (file::MEMBERS, file.members.clone()),
+        (file::HEALTH_NOTES, file.health_notes.clone()),
     ]
     .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
+    .map(|(field, value)| (field.name.to_owned(), value))
     .collect()
 }
 
-/// Records a request: `kind`, `asker`, `channel`, `received_on`, `words`.
+/// Records a request.
 #[boxed]
 pub async fn receive(ctx: &Ctx, need_code: &str, fields: &Fields) -> Result<String> {
-    let value = |name: &str| crate::base::fields::value(fields, name);
     let mut check = Check::new();
-    let kind: Option<RightsKind> = check.one_of("kind", "要求什么", value("kind"));
-    let asker: Option<Asker> = check.one_of("asker", "谁提出的", value("asker"));
-    let channel: Option<RightsChannel> = check.one_of("channel", "怎么提出的", value("channel"));
-    let received_on = check.day("received_on", "哪天提出的", value("received_on"));
-    let words = check.text("words", "要求的内容", value("words"), 1000);
+    let kind: Option<RightsKind> = check.choice(form::KIND, fields);
+    let asker: Option<Asker> = check.choice(form::ASKER, fields);
+    let channel: Option<RightsChannel> = check.choice(form::CHANNEL, fields);
+    let received_on = check.date(form::RECEIVED_ON, fields);
+    let words = check.read(form::WORDS, fields);
     let today = ctx.now().day();
     if let Some(day) = received_on {
         if day > today {
-            check.add("received_on", "提出的日期在今天之后，请核对");
+            check.wrong(form::RECEIVED_ON, "提出的日期在今天之后，请核对");
         } else if day < today - chrono::Days::new(60) {
-            check.add("received_on", "提出的日期超过60天，请核对；确实漏登的，写明原因后从今天起登记");
+            check.wrong(form::RECEIVED_ON, "提出的日期超过60天，请核对；确实漏登的，写明原因后从今天起登记");
         }
     }
     check.done()?;
@@ -191,18 +192,10 @@ async fn close(work: &mut Work<'_>, need: &Need, mut request: Request, answer: &
     work.save(&request, step, about).await
 }
 
-fn answer_of(field: &str, label: &str, text: &str) -> Result<String> {
-    let mut check = Check::new();
-    let text = check.text(field, label, text, 500);
-    crate::base::gate::general(&mut check, field, label, &text);
-    check.done()?;
-    Ok(text)
-}
-
 /// 解释: answered in words.
 #[boxed]
 pub async fn explain(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
-    let answer = answer_of("answer", "怎么答复的", answer)?;
+    let answer = only(form::ANSWER, answer)?;
     let mut work = Work::begin(ctx, Command::RightsExplain).await?;
     let (request, need) = open(&mut work, code).await?;
     is_kind(&request, RightsKind::Explain)?;
@@ -213,7 +206,7 @@ pub async fn explain(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
 /// 未予办理, with the reason that is told to the person (article 50).
 #[boxed]
 pub async fn refuse(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = answer_of("reason", "不办理的理由", reason)?;
+    let reason = only(form::REFUSE, reason)?;
     let mut work = Work::begin(ctx, Command::RightsRefuse).await?;
     let (request, need) = open(&mut work, code).await?;
     close(&mut work, &need, request, &reason).await?;

@@ -3,6 +3,7 @@
 use crate::base::work::{About, Work, first};
 use crate::steps::teams::about;
 use crate::{Error, Result};
+use domain::form::volunteers::training::MEMBERS;
 use domain::machine::{Command, Object};
 use domain::team::{MemberState, TeamState};
 use domain::volunteer::VolunteerState;
@@ -90,7 +91,7 @@ pub(crate) async fn volunteers_of(tx: &mut Tx, team: &Team, members: &[Uuid]) ->
     for id in members {
         let member = storage::volunteers::team::member(tx, *id).await?;
         let member = member.filter(|m| m.team_id == team.id && m.state == MemberState::Active);
-        let Some(member) = member else { return Err(Error::field("member", "名单变了，请重新选择队员")) };
+        let Some(member) = member else { return Err(Error::wrong(MEMBERS, "名单变了，请重新选择队员")) };
         if !found.contains(&member.volunteer_id) {
             found.push(member.volunteer_id);
         }

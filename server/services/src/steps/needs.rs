@@ -7,6 +7,7 @@ use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::ask::AskState;
 use domain::calendar::Time;
+use domain::form::needs::command::REOPEN_UNTIL;
 use domain::machine::Command;
 use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
@@ -97,7 +98,7 @@ pub(crate) async fn reopen(work: &mut Work<'_>, need: &mut Need, reason: String,
         return Err(Error::rule("结案已超过90天，不能重新打开。请重新登记需求"));
     }
     if valid_until <= work.now.day() {
-        return Err(Error::field("valid_until", "新的有效期要晚于今天"));
+        return Err(Error::wrong(REOPEN_UNTIL, "有效期要晚于今天"));
     }
     let old = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
     need.cycle += 1;

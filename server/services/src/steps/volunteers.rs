@@ -5,6 +5,7 @@ use crate::{Error, Result};
 use domain::calendar::Time;
 use domain::code::Prefix;
 use domain::field::Check;
+use domain::form::volunteers::volunteer as form;
 use domain::machine::Command;
 use domain::permission::Record;
 use domain::volunteer::{Skill, Slot, VolunteerState};
@@ -37,11 +38,11 @@ pub(crate) async fn check_same(work: &mut Work<'_>, file: &VolunteerFile, own: U
     let sealer = work.ctx.services.db.sealer();
     let mut check = Check::new();
     for (kind, field, value, what) in [
-        (MarkKind::Phone, "phone", &file.phone, "这个手机号"),
-        (MarkKind::IdNumber, "id_number", &file.id_number, "这个身份证号"),
+        (MarkKind::Phone, form::PHONE, &file.phone, "这个手机号"),
+        (MarkKind::IdNumber, form::ID_NUMBER, &file.id_number, "这个身份证号"),
     ] {
         if !value.is_empty() && volunteer::same(&mut work.tx, sealer, kind, value, own).await?.is_some() {
-            check.add(field, format!("{what}已经登记过志愿者。忘了账号或密码，请联系所在的服务队或社区"));
+            check.wrong(field, format!("{what}已经登记过志愿者。忘了账号或密码，请联系所在的服务队或社区"));
         }
     }
     Ok(check.done()?)

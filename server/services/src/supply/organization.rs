@@ -1,12 +1,13 @@
 //! Commands on organizations 社会组织: who may claim.
 
-use crate::base::gate;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::standing;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::FieldAt;
+use domain::form::supply::{basic, register, service, standing as form};
 use domain::machine::{Command, Object};
 use domain::organization::{Grade, Inspection, OrganizationState, Standing};
 use domain::permission::Record;
@@ -35,21 +36,21 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
     let uscc = Uscc::parse(&input.uscc);
     match &uscc {
         Ok(code) if !code.kind().is_social_organization() => {
-            check.add("uscc", "统一社会信用代码的前两位要是51、52、53或59（社会组织）");
+            check.wrong(register::USCC, "统一社会信用代码的前两位要是51、52、53或59（社会组织）");
         }
         Ok(_) => {}
-        Err(error) => check.add("uscc", error.to_string()),
+        Err(error) => check.wrong(register::USCC, error.to_string()),
     }
-    let name = check.line("name", "机构名称", &input.name, 80);
+    let name = check.read(register::NAME, &input.name);
     let divisions = ctx.services.divisions();
     let home = divisions.current(&input.division_code);
     if home.is_none() {
-        check.add("division", "选择机构所在的区或街镇");
+        check.wrong(basic::DIVISION, "选择机构所在的区或街镇");
     }
     let services: Vec<&String> =
         input.service_codes.iter().filter(|code| domain::vocabulary::service(code).is_some()).collect();
     if services.is_empty() {
-        check.add("service", "至少选一项能提供的服务");
+        check.missing(service::SERVICE);
     }
     let areas: Vec<&str> = input
         .area_codes
@@ -58,12 +59,9 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
         .map(|code| domain::division::prefix(code))
         .collect();
     if areas.is_empty() {
-        check.add("area", "至少选一个服务区域");
+        check.missing(service::AREA);
     }
-    let business_scope =
-        check.text_or_empty("business_scope", "业务范围", &input.business_scope, 2000).unwrap_or_default();
-    check.extend(gate::mistakes("business_scope", "业务范围", &business_scope, &gate::about_organization()));
-    check.extend(gate::mistakes("name", "机构名称", &name, &gate::about_organization()));
+    let business_scope = check.read(basic::BUSINESS_SCOPE.optional(), &input.business_scope);
     check.done()?;
     let (Ok(uscc), Some(home)) = (uscc, home) else { return Err(Error::Internal("checked organization")) };
     let mut work = Work::begin(ctx, Command::OrganizationApply).await?;
@@ -84,7 +82,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<Uuid> {
         version: 1,
     };
     match organization::insert(&mut work.tx, &row).await {
-        Err(error) if error.is_unique() => return Err(Error::field("uscc", "这个统一社会信用代码已经登记过")),
+        Err(error) if error.is_unique() => return Err(Error::wrong(register::USCC, "这个统一社会信用代码已经登记过")),
         other => other?,
     }
     work.created(row.state, row.id, About { organization: Some(row.id), ..About::default() }).await?;
@@ -168,7 +166,7 @@ async fn step_with(
 #[boxed]
 pub async fn verify(ctx: &Ctx, id: Uuid, until: NaiveDate) -> Result<()> {
     if until <= ctx.now().day() {
-        return Err(Error::field("until", "有效期要晚于今天"));
+        return Err(Error::wrong(form::UNTIL, "有效期要晚于今天"));
     }
     step(ctx, id, Command::OrganizationVerify, Some(until), None).await
 }
@@ -178,7 +176,7 @@ pub async fn verify(ctx: &Ctx, id: Uuid, until: NaiveDate) -> Result<()> {
 pub async fn verify_with(ctx: &Ctx, id: Uuid, until: NaiveDate, standing: &Standing) -> Result<()> {
     let day = ctx.now().day();
     if until <= day || until > day + chrono::Days::new(366) {
-        return Err(Error::field("until", "有效期从明天起，最长一年，每年复核"));
+        return Err(Error::wrong(form::UNTIL, "有效期从明天起，最长一年，每年复核"));
     }
     step_with(ctx, id, Command::OrganizationVerify, Some(until), None, Some(standing)).await
 }
@@ -192,20 +190,19 @@ pub async fn record_standing(ctx: &Ctx, id: Uuid, standing: &Standing) -> Result
 /// Reads annual inspection, grade and credit: `inspection`, `inspection_year`, `grade`, `grade_until`, `credit`*.
 pub fn read_standing(fields: &crate::Fields, today: NaiveDate) -> Result<Standing> {
     use chrono::Datelike;
-    let at = |name: &str| crate::base::fields::value(fields, name);
-    let has = |code: &str| fields.iter().any(|(name, value)| name == "credit" && value == code);
+    let has = |code: &str| form::CREDIT.values(fields).any(|value| value == code);
     let mut check = Check::new();
-    let inspection: Option<Inspection> = check.one_of("inspection", "年检结论", at("inspection"));
+    let inspection: Option<Inspection> = check.choice(form::INSPECTION, fields);
     let this_year = i64::from(today.year());
     let inspection_year = if inspection.is_some_and(|i| i != Inspection::New) {
-        check.number("inspection_year", "年检的年度", at("inspection_year"), this_year - 3, this_year)
+        check.whole(FieldAt::from(form::INSPECTION_YEAR.required(true)).within(this_year - 3, this_year), fields)
     } else {
         None
     };
-    let grade: Option<Grade> = at("grade").parse().ok();
-    let grade_until = check.day_or_empty("grade_until", "评估等级有效期至", at("grade_until"));
+    let grade: Option<Grade> = form::GRADE.value(fields).parse().ok();
+    let grade_until = check.date(form::GRADE_UNTIL, fields);
     if grade.is_some() && grade_until.is_none() && check.is_ok() {
-        check.add("grade_until", "有评估等级的，填写证书上的有效期");
+        check.wrong(form::GRADE_UNTIL, "有评估等级的，填写证书上的有效期");
     }
     check.done()?;
     Ok(Standing {
@@ -246,17 +243,9 @@ pub async fn profile(ctx: &Ctx, id: Uuid) -> Result<(Profile, Option<Persons>)> 
     Ok((profile, Some(persons)))
 }
 
-fn reason_of(reason: &str) -> Result<Option<String>> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "原因", reason, 500);
-    gate::general(&mut check, "reason", "原因", &reason);
-    check.done()?;
-    Ok(Some(reason))
-}
-
 #[boxed]
 pub async fn return_(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
-    step(ctx, id, Command::OrganizationReturn, None, reason_of(reason)?).await
+    step(ctx, id, Command::OrganizationReturn, None, Some(only(form::REASON, reason)?)).await
 }
 
 #[boxed]
@@ -266,12 +255,12 @@ pub async fn resubmit(ctx: &Ctx, id: Uuid) -> Result<()> {
 
 #[boxed]
 pub async fn refuse(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
-    step(ctx, id, Command::OrganizationRefuse, None, reason_of(reason)?).await
+    step(ctx, id, Command::OrganizationRefuse, None, Some(only(form::REASON, reason)?)).await
 }
 
 #[boxed]
 pub async fn suspend(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
-    step(ctx, id, Command::OrganizationSuspend, None, reason_of(reason)?).await
+    step(ctx, id, Command::OrganizationSuspend, None, Some(only(form::REASON, reason)?)).await
 }
 
 #[boxed]
@@ -281,7 +270,7 @@ pub async fn resume(ctx: &Ctx, id: Uuid) -> Result<()> {
 
 #[boxed]
 pub async fn revoke(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
-    step(ctx, id, Command::OrganizationRevoke, None, reason_of(reason)?).await
+    step(ctx, id, Command::OrganizationRevoke, None, Some(only(form::REASON, reason)?)).await
 }
 
 pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {

@@ -2,7 +2,6 @@
 //! one tap and counts as unknown when nobody has done so for thirty days.
 
 use crate::base::draft::Fields;
-use crate::base::fields::value;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::finding::cells;
@@ -11,7 +10,9 @@ use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::code::{Prefix, is_code};
 use domain::division::{Divisions, ResolveError, prefix};
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::supply::project as form;
+use domain::form::{FieldAt, FieldDef};
 use domain::machine::{Command, Object};
 use domain::need::Frequency;
 use domain::organization::OrganizationState;
@@ -45,78 +46,70 @@ pub struct Input {
     pub ends_on: Option<chrono::NaiveDate>,
 }
 
-fn all<'a>(fields: &'a Fields, name: &'a str) -> impl Iterator<Item = &'a str> {
-    fields.iter().filter(move |(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.as_str())
-}
-
-/// Reads the form: `title`, `summary`, `service`*, `group`*, `area`*, `streets`,
-/// `qualification`*, `capacity`, `unit`, `per`, `each_quantity`, `each_unit`,
-/// `each_per`, `starts_on`, `ends_on`, `schedule`.
+/// Reads the form of a project.
 pub fn read(fields: &Fields, divisions: &Divisions) -> Result<Input> {
     let mut check = Check::new();
-    let title = check.line("title", "项目名称", value(fields, "title"), 60);
-    let summary = check.text("summary", "怎样帮", value(fields, "summary"), 1000);
-    let schedule = check.line_or_empty("schedule", "什么时候", value(fields, "schedule"), 100).unwrap_or_default();
-    for (field, label, text) in
-        [("title", "项目名称", &title), ("summary", "怎样帮", &summary), ("schedule", "什么时候", &schedule)]
-    {
-        crate::base::gate::general(&mut check, field, label, text);
-    }
+    let title = check.read(form::TITLE, fields);
+    let summary = check.read(form::SUMMARY, fields);
+    let schedule = check.read(form::SCHEDULE, fields);
     let services: Vec<String> =
-        all(fields, "service").filter(|code| service(code).is_some()).map(ToOwned::to_owned).collect();
+        form::SERVICE.values(fields).filter(|code| service(code).is_some()).map(ToOwned::to_owned).collect();
     let shared = services.iter().filter(|code| is_divisible(code)).count();
     if services.is_empty() {
-        check.add("service", "至少选一项服务");
+        check.missing(form::SERVICE);
     } else if shared > 0 && shared < services.len() {
-        check.add("service", "村级帮扶和支持形式按数量计，其他服务按户计，不能放在一个项目里，请分成两个项目");
+        check.wrong(form::SERVICE, "村级帮扶和支持形式按数量计，其他服务按户计，不能放在一个项目里，请分成两个项目");
     }
     let measure = if shared > 0 { Measure::Units } else { Measure::Households };
-    let groups = all(fields, "group").filter_map(BeneficiaryGroup::from_code).collect();
-    let mut areas: Vec<String> =
-        all(fields, "area").filter(|code| divisions.get(code).is_some()).map(|code| prefix(code).to_owned()).collect();
-    for name in value(fields, "streets").split(['、', '，', ',', '；', ';', '\n', ' ']).map(str::trim) {
+    let groups = form::GROUP.values(fields).filter_map(BeneficiaryGroup::from_code).collect();
+    let mut areas: Vec<String> = form::AREA
+        .values(fields)
+        .filter(|code| divisions.get(code).is_some())
+        .map(|code| prefix(code).to_owned())
+        .collect();
+    for name in form::STREETS.value(fields).split(['、', '，', ',', '；', ';', '\n', ' ']).map(str::trim) {
         if name.is_empty() {
             continue;
         }
         match divisions.resolve(name, "12") {
             Ok(found) => areas.push(prefix(&found.code12).to_owned()),
-            Err(error) => check.add("streets", format!("“{name}”{}", unresolved(&error, divisions))),
+            Err(error) => check.wrong(form::STREETS, format!("“{name}”{}", unresolved(&error, divisions))),
         }
     }
     areas.sort();
     areas.dedup();
     if areas.is_empty() {
-        check.add("area", "至少选一个区，或写出服务的街镇");
+        check.missing(form::AREA);
     }
-    let qualifications: Vec<Qualification> = all(fields, "qualification").filter_map(|q| q.parse().ok()).collect();
+    let qualifications: Vec<Qualification> =
+        form::QUALIFICATION.values(fields).filter_map(|q| q.parse().ok()).collect();
     for code in &services {
         if let Some(required) = qualification::required_for(code)
             && !qualifications.contains(&required)
         {
             let name = service(code).map_or(code.as_str(), |s| s.short_name);
-            check.add(
-                "qualification",
+            check.wrong(
+                form::QUALIFICATION,
                 format!("{name}需要“{}”，有的话请勾选，没有就不能发布这项服务", required.label()),
             );
         }
     }
     let most = if measure == Measure::Households { 2000 } else { 1_000_000 };
-    let label = if measure == Measure::Households { "同时能帮几户" } else { "数量" };
-    let capacity = check.number("capacity", label, value(fields, "capacity"), 1, most).unwrap_or(1);
+    let capacity = check.whole(FieldAt::from(form::CAPACITY).within(1, most), fields).unwrap_or(1);
     let (unit, per) = match measure {
         Measure::Households => ("户".to_owned(), Frequency::Total),
         Measure::Units => (
-            check.line("unit", "单位", value(fields, "unit"), 6),
-            check.one_of("per", "周期", value(fields, "per")).unwrap_or(Frequency::Total),
+            check.read(form::UNIT.required(true), fields),
+            check.choice(form::PER.required(true), fields).unwrap_or(Frequency::Total),
         ),
     };
     let each = read_each(&mut check, fields);
-    let starts_on = check.day_or_empty("starts_on", "开始日期", value(fields, "starts_on"));
-    let ends_on = check.day_or_empty("ends_on", "结束日期", value(fields, "ends_on"));
+    let starts_on = check.date(form::STARTS_ON, fields);
+    let ends_on = check.date(form::ENDS_ON, fields);
     if let (Some(start), Some(end)) = (starts_on, ends_on)
         && end < start
     {
-        check.add("ends_on", "结束日期早于开始日期，请核对");
+        check.wrong(form::ENDS_ON, "结束日期早于开始日期，请核对");
     }
     check.done()?;
     Ok(Input {
@@ -151,49 +144,50 @@ fn unresolved(error: &ResolveError, divisions: &Divisions) -> String {
 }
 
 fn read_each(check: &mut Check, fields: &Fields) -> Option<(i64, String, Frequency)> {
-    if value(fields, "each_quantity").trim().is_empty() {
+    if form::EACH_QUANTITY.value(fields).trim().is_empty() {
         return None;
     }
-    let quantity = check.number("each_quantity", "每户最多", value(fields, "each_quantity"), 1, 10_000);
-    let unit = check.line("each_unit", "每户上限的单位", value(fields, "each_unit"), 6);
-    let per = check.one_of("each_per", "每户上限的周期", value(fields, "each_per"));
+    let at = |field: FieldDef| FieldAt::from(field.required(true)).of("每户最多");
+    let quantity = check.whole(at(form::EACH_QUANTITY), fields);
+    let unit = check.read(at(form::EACH_UNIT), fields);
+    let per = check.choice(at(form::EACH_PER), fields);
     Some((quantity?, unit, per?))
 }
 
 /// The fields of a stored project, for the form.
 pub fn fields_of(row: &Project) -> Fields {
     let mut fields: Fields = Vec::new();
-    let mut put = |name: &str, value: String| fields.push((name.to_owned(), value));
-    put("title", row.title.clone());
-    put("summary", row.summary.clone());
-    put("schedule", row.schedule.clone());
+    let mut put = |field: FieldDef, value: String| fields.push((field.name.to_owned(), value));
+    put(form::TITLE, row.title.clone());
+    put(form::SUMMARY, row.summary.clone());
+    put(form::SCHEDULE, row.schedule.clone());
     for code in row.services() {
-        put("service", code);
+        put(form::SERVICE, code);
     }
     for group in row.groups() {
-        put("group", group.code().to_owned());
+        put(form::GROUP, group.code().to_owned());
     }
     let mut streets = Vec::new();
     for area in row.areas() {
-        if area.len() <= 6 { put("area", area) } else { streets.push(area) }
+        if area.len() <= 6 { put(form::AREA, area) } else { streets.push(area) }
     }
-    put("streets", streets.join("、"));
+    put(form::STREETS, streets.join("、"));
     for held in row.qualifications() {
-        put("qualification", held.as_str().to_owned());
+        put(form::QUALIFICATION, held.as_str().to_owned());
     }
-    put("capacity", row.capacity.to_string());
+    put(form::CAPACITY, row.capacity.to_string());
     if row.measure == Measure::Units {
-        put("unit", row.unit.clone());
-        put("per", row.per.as_str().to_owned());
+        put(form::UNIT, row.unit.clone());
+        put(form::PER, row.per.as_str().to_owned());
     }
     if let Some((quantity, unit, per)) = row.each() {
-        put("each_quantity", quantity.to_string());
-        put("each_unit", unit);
-        put("each_per", per.as_str().to_owned());
+        put(form::EACH_QUANTITY, quantity.to_string());
+        put(form::EACH_UNIT, unit);
+        put(form::EACH_PER, per.as_str().to_owned());
     }
-    put("starts_on", row.starts_on.map(|day| day.to_string()).unwrap_or_default());
-    put("ends_on", row.ends_on.map(|day| day.to_string()).unwrap_or_default());
-    put("version", row.version.to_string());
+    put(form::STARTS_ON, row.starts_on.map(|day| day.to_string()).unwrap_or_default());
+    put(form::ENDS_ON, row.ends_on.map(|day| day.to_string()).unwrap_or_default());
+    fields.push(("version".to_owned(), row.version.to_string()));
     fields
 }
 
@@ -326,18 +320,10 @@ async fn step(ctx: &Ctx, code: &str, command: Command, reason: Option<String>) -
     work.commit(code).await
 }
 
-fn reason_of(reason: &str) -> Result<Option<String>> {
-    let mut check = Check::new();
-    let text = check.text("reason", "原因", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "原因", &text);
-    check.done()?;
-    Ok(Some(text))
-}
-
 /// Takes on nobody new for a while; what is paired goes on.
 #[boxed]
 pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    step(ctx, code, Command::ProjectPause, reason_of(reason)?).await
+    step(ctx, code, Command::ProjectPause, Some(only(form::REASON, reason)?)).await
 }
 
 #[boxed]
@@ -348,7 +334,7 @@ pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
 /// Ends a project for good; what is paired goes on.
 #[boxed]
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    step(ctx, code, Command::ProjectEnd, reason_of(reason)?).await
+    step(ctx, code, Command::ProjectEnd, Some(only(form::REASON, reason)?)).await
 }
 
 /// What is left of a project's capacity.

@@ -4,9 +4,8 @@
 //! Each step is stored as soon as it is right, so that it can be gone on with from another device;
 //! what is not right yet waits in the step's draft.
 
-use crate::base::fields::value;
 use crate::base::work::{About, Work, first};
-use crate::base::{gate, limits, notice};
+use crate::base::{limits, notice};
 use crate::boxed;
 use crate::people::{password, post, steps};
 use crate::{Ctx, Error, Fields, Result, Services};
@@ -14,6 +13,10 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::division::Divisions;
 use domain::field::{Check, FieldError};
+use domain::form::FieldDef;
+use domain::form::people::account::CHOSEN;
+use domain::form::people::password::{AGAIN, NEW};
+use domain::form::supply::{basic, register, service};
 use domain::machine::{self, Command, Object};
 use domain::organization::{AccountState, Hours, OrganizationState};
 use domain::permission::{Record, authorize};
@@ -65,23 +68,21 @@ impl Step {
 /// Nobody is signed in yet. `address`: the applicant's network address, which is counted.
 #[boxed]
 pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> Result<Uuid> {
-    let at = |name: &str| value(fields, name);
     let mut check = Check::new();
-    let uscc = checked_code(&mut check, &services.divisions(), at("uscc"));
-    let name = check.line("name", "机构名称", at("name"), 80);
-    check.extend(gate::mistakes("name", "机构名称", &name, &gate::about_organization()));
-    let username = post::check_username(&mut check, at("account"));
-    let display_name = check.line("display_name", "您的岗位或姓名", at("display_name"), 40);
-    if at("agree").is_empty() {
-        check.add("agree", "请确认您受机构委托来登记");
+    let uscc = checked_code(&mut check, &services.divisions(), register::USCC.value(fields));
+    let name = check.read(register::NAME, fields);
+    let username = post::check_username(&mut check, CHOSEN.value(fields));
+    let display_name = check.read(register::DISPLAY_NAME, fields);
+    if !register::AGREE.ticked(fields) {
+        check.missing(register::AGREE);
     }
-    let (new, again) = (at("new_password"), at("again"));
+    let (new, again) = (NEW.value(fields), AGAIN.value(fields));
     let words = [username.clone(), display_name.clone(), name.clone()];
-    password::check(&mut check, "new_password", new, post::least_chars(services, Role::OrgAdmin), &words);
+    password::check(&mut check, NEW, new, post::least_chars(services, Role::OrgAdmin), &words);
     if new != again {
-        check.add("again", "两次输入的密码不一样，请再输入一次");
+        check.wrong(AGAIN, "两次输入的密码不一样，请再输入一次");
     }
-    check.done().map_err(renamed)?;
+    check.done()?;
     let uscc = uscc.ok_or(Error::Internal("a checked code"))?;
     limits::register(services, address).await?;
     let hash = services.passwords.hash(new).await?;
@@ -95,34 +96,24 @@ pub async fn start(services: &Arc<Services>, address: &str, fields: &Fields) -> 
             begin_again(&mut work, &row, &name).await?;
             row.id
         }
-        Some(row) => return Err(Error::field("uscc", taken(services, &row))),
+        Some(row) => return Err(Error::wrong(register::USCC, taken(services, &row))),
         None => begin(&mut work, &uscc, &name).await?,
     };
-    let opened = steps::insert(&mut work, &username, &display_name, Role::OrgAdmin, "", Some(id), &hash, false).await;
-    match opened {
-        Err(Error::Invalid(mistakes)) => return Err(Error::Invalid(renamed(mistakes))),
-        other => other?,
-    };
+    steps::insert(&mut work, &username, &display_name, Role::OrgAdmin, "", Some(id), &hash, false).await?;
     work.commit("").await?;
     Ok(id)
-}
-
-/// The form speaks of `account`, the accounts of `username`.
-fn renamed(mut mistakes: Vec<FieldError>) -> Vec<FieldError> {
-    for mistake in mistakes.iter_mut().filter(|mistake| mistake.field == "username") {
-        "account".clone_into(&mut mistake.field);
-    }
-    mistakes
 }
 
 /// A code of a social organization that a Tianjin authority, or the ministry, has given.
 fn checked_code(check: &mut Check, divisions: &Divisions, typed: &str) -> Option<Uscc> {
     match Uscc::parse(typed) {
-        Err(error) => check.add("uscc", error.to_string()),
-        Ok(code) if !code.kind().is_social_organization() => check
-            .add("uscc", format!("这是{}的代码。在这里登记的是社会组织，前两位是51、52、53或59", code.kind().label())),
-        Ok(code) if !is_registrar(divisions, code.division_code()) => check.add(
-            "uscc",
+        Err(error) => check.wrong(register::USCC, error.to_string()),
+        Ok(code) if !code.kind().is_social_organization() => check.wrong(
+            register::USCC,
+            format!("这是{}的代码。在这里登记的是社会组织，前两位是51、52、53或59", code.kind().label()),
+        ),
+        Ok(code) if !is_registrar(divisions, code.division_code()) => check.wrong(
+            register::USCC,
             format!("登记机关（第3至8位，{}）不在天津。外地登记的组织请先联系要服务的区民政局", code.division_code()),
         ),
         Ok(code) => return Some(code),
@@ -171,7 +162,7 @@ async fn begin(work: &mut Work<'_>, uscc: &Uscc, name: &str) -> Result<Uuid> {
         version: 1,
     };
     match organization::insert(&mut work.tx, &row).await {
-        Err(error) if error.is_unique() => return Err(Error::field("uscc", taken(services, &row))),
+        Err(error) if error.is_unique() => return Err(Error::wrong(register::USCC, taken(services, &row))),
         other => other?,
     }
     let blank = Profile::blank(row.id, registrar);
@@ -264,35 +255,35 @@ pub async fn own(ctx: &Ctx) -> Result<Application> {
 
 fn fields_of(row: &Organization, p: &Profile, persons: &Persons) -> Fields {
     let mut fields: Fields = Vec::new();
-    let mut put = |name: &str, value: &str| fields.push((name.to_owned(), value.to_owned()));
-    put("name", &row.name);
-    put("division", row.division_code.get(..6).unwrap_or_default());
-    put("competent_unit", &p.competent_unit);
-    put("founded_on", &p.founded_on.map(|day| day.to_string()).unwrap_or_default());
-    put("business_scope", &row.business_scope);
-    put("legal_representative", &persons.legal_representative);
-    put("contact_name", &persons.contact_name);
-    put("contact_phone", &persons.contact_phone);
+    let mut put = |field: FieldDef, value: &str| fields.push((field.name.to_owned(), value.to_owned()));
+    put(basic::NAME, &row.name);
+    put(basic::DIVISION, row.division_code.get(..6).unwrap_or_default());
+    put(basic::COMPETENT_UNIT, &p.competent_unit);
+    put(basic::FOUNDED_ON, &p.founded_on.map(|day| day.to_string()).unwrap_or_default());
+    put(basic::BUSINESS_SCOPE, &row.business_scope);
+    put(basic::LEGAL_REPRESENTATIVE, &persons.legal_representative);
+    put(basic::CONTACT_NAME, &persons.contact_name);
+    put(basic::CONTACT_PHONE, &persons.contact_phone);
     for code in row.services() {
-        put("service", &code);
+        put(service::SERVICE, &code);
     }
     for area in row.areas() {
-        put("area", &area);
+        put(service::AREA, &area);
     }
-    put("summary", &p.summary);
+    put(service::SUMMARY, &p.summary);
     for day in p.days.split(',').filter(|day| !day.is_empty()) {
-        put("day", day);
+        put(service::DAY, day);
     }
-    for (name, value) in [
-        ("opens_at", &p.opens_at),
-        ("closes_at", &p.closes_at),
-        ("office_address", &p.address),
-        ("postcode", &p.postcode),
-        ("office_phone", &p.phone),
-        ("email", &p.email),
-        ("website", &p.website),
+    for (field, value) in [
+        (service::OPENS_AT, &p.opens_at),
+        (service::CLOSES_AT, &p.closes_at),
+        (service::ADDRESS, &p.address),
+        (service::POSTCODE, &p.postcode),
+        (service::PHONE, &p.phone),
+        (service::EMAIL, &p.email),
+        (service::WEBSITE, &p.website),
     ] {
-        put(name, value);
+        put(field, value);
     }
     fields
 }
@@ -308,31 +299,24 @@ struct Basic {
 }
 
 fn read_basic(fields: &Fields, services: &Services) -> Result<Basic, Vec<FieldError>> {
-    let at = |name: &str| value(fields, name);
     let mut check = Check::new();
-    let name = check.line("name", "机构名称", at("name"), 80);
+    let name = check.read(basic::NAME, fields);
     let divisions = services.divisions();
-    let home = divisions.current(at("division")).filter(|d| d.code12.starts_with("12") && at("division").len() == 6);
+    let code = basic::DIVISION.value(fields);
+    let home = divisions.current(code).filter(|d| d.code12.starts_with("12") && code.len() == 6);
     if home.is_none() {
-        check.add("division", "选择机构所在的区，由这个区的民政局核验");
+        check.missing(basic::DIVISION);
     }
-    let competent_unit = check.line("competent_unit", "业务主管单位", at("competent_unit"), 60);
-    let founded_on = check.day("founded_on", "成立日期", at("founded_on"));
+    let competent_unit = check.read(basic::COMPETENT_UNIT, fields);
+    let founded_on = check.date(basic::FOUNDED_ON, fields);
     if founded_on.is_some_and(|day| day > services.now().day()) {
-        check.add("founded_on", "成立日期在今天之后，请核对登记证书");
+        check.wrong(basic::FOUNDED_ON, "成立日期在今天之后，请核对登记证书");
     }
-    let business_scope = check.text("business_scope", "业务范围", at("business_scope"), 2000);
-    for (field, label, text) in [
-        ("name", "机构名称", &name),
-        ("competent_unit", "业务主管单位", &competent_unit),
-        ("business_scope", "业务范围", &business_scope),
-    ] {
-        check.extend(gate::mistakes(field, label, text, &gate::about_organization()));
-    }
+    let business_scope = check.read(basic::BUSINESS_SCOPE, fields);
     let persons = Persons {
-        legal_representative: check.line("legal_representative", "法定代表人", at("legal_representative"), 40),
-        contact_name: check.line("contact_name", "联系人", at("contact_name"), 40),
-        contact_phone: read_phone(&mut check, "contact_phone", at("contact_phone")),
+        legal_representative: check.read(basic::LEGAL_REPRESENTATIVE, fields),
+        contact_name: check.read(basic::CONTACT_NAME, fields),
+        contact_phone: read_phone(&mut check, basic::CONTACT_PHONE, fields),
         ledger: Vec::new(),
     };
     check.done()?;
@@ -340,15 +324,16 @@ fn read_basic(fields: &Fields, services: &Services) -> Result<Basic, Vec<FieldEr
     Ok(Basic { name, division_code, competent_unit, founded_on, business_scope, persons })
 }
 
-fn read_phone(check: &mut Check, field: &str, typed: &str) -> String {
+fn read_phone(check: &mut Check, field: FieldDef, fields: &Fields) -> String {
+    let typed = field.value(fields);
     if typed.trim().is_empty() {
-        check.add(field, "填写联系电话");
+        check.missing(field);
         return String::new();
     }
     match Phone::parse(typed) {
         Ok(phone) => phone.as_str().to_owned(),
         Err(error) => {
-            check.add(field, error.to_string());
+            check.wrong(field, error.to_string());
             String::new()
         }
     }
@@ -368,64 +353,65 @@ struct Service {
 }
 
 fn read_service(fields: &Fields, services: &Services) -> Result<Service, Vec<FieldError>> {
-    let at = |name: &str| value(fields, name);
-    let all =
-        |name: &'static str| fields.iter().filter(move |(f, v)| f == name && !v.is_empty()).map(|(_, v)| v.as_str());
     let mut check = Check::new();
-    let offered: Vec<String> =
-        all("service").filter(|code| domain::vocabulary::service(code).is_some()).map(ToOwned::to_owned).collect();
+    let offered: Vec<String> = service::SERVICE
+        .values(fields)
+        .filter(|code| domain::vocabulary::service(code).is_some())
+        .map(ToOwned::to_owned)
+        .collect();
     if offered.is_empty() {
-        check.add("service", "至少选一项能提供的服务");
+        check.missing(service::SERVICE);
     }
     let divisions = services.divisions();
-    let mut areas: Vec<String> = all("area")
+    let mut areas: Vec<String> = service::AREA
+        .values(fields)
         .filter(|code| *code == "12" || divisions.get(code).is_some())
         .map(|code| domain::division::prefix(code).to_owned())
         .collect();
     areas.sort();
     areas.dedup();
     if areas.is_empty() {
-        check.add("area", "至少选一个服务区域");
+        check.missing(service::AREA);
     }
-    let summary = check.text("summary", "机构简介", at("summary"), 500);
-    let mut days: Vec<u8> = all("day").filter_map(|day| day.parse().ok()).filter(|day| (1..=7).contains(day)).collect();
+    let summary = check.read(service::SUMMARY, fields);
+    let days = service::DAY.values(fields).filter_map(|day| day.parse().ok());
+    let mut days: Vec<u8> = days.filter(|day| (1..=7).contains(day)).collect();
     days.sort_unstable();
     days.dedup();
     if days.is_empty() {
-        check.add("day", "选择平常哪几天提供服务");
+        check.missing(service::DAY);
     }
-    let opens_at = read_clock(&mut check, "opens_at", "开始时间", at("opens_at"));
-    let closes_at = read_clock(&mut check, "closes_at", "结束时间", at("closes_at"));
+    let opens_at = read_clock(&mut check, service::OPENS_AT, fields);
+    let closes_at = read_clock(&mut check, service::CLOSES_AT, fields);
     if !opens_at.is_empty() && !closes_at.is_empty() && closes_at <= opens_at {
-        check.add("closes_at", "结束时间要晚于开始时间，请核对");
+        check.wrong(service::CLOSES_AT, "结束时间要晚于开始时间，请核对");
     }
-    let address = check.line("office_address", "办公地址", at("office_address"), 120);
-    let postcode = domain::text::nfkc(at("postcode")).trim().to_owned();
+    let address = check.read(service::ADDRESS, fields);
+    let postcode = domain::text::nfkc(service::POSTCODE.value(fields)).trim().to_owned();
     if postcode.len() != 6 || !postcode.starts_with("30") || !postcode.bytes().all(|b| b.is_ascii_digit()) {
-        check.add("postcode", "邮政编码是6位数字，天津的以30开头");
+        check.wrong(service::POSTCODE, "邮政编码是6位数字，天津的以30开头");
     }
-    let phone = read_phone(&mut check, "office_phone", at("office_phone"));
-    let email = check.line_or_empty("email", "电子邮箱", at("email"), 80).unwrap_or_default();
+    let phone = read_phone(&mut check, service::PHONE, fields);
+    let email = check.read(service::EMAIL, fields);
     if !email.is_empty() && !is_email(&email) {
-        check.add("email", "电子邮箱的样子是名字@网站，例如 fuwu@example.cn");
+        check.wrong(service::EMAIL, "电子邮箱的样子是名字@网站，例如 fuwu@example.cn");
     }
-    let website = check.line_or_empty("website", "网站", at("website"), 120).unwrap_or_default();
+    let website = check.read(service::WEBSITE, fields);
     if !website.is_empty() && !is_website(&website) {
-        check.add("website", "网站地址以 https:// 或 http:// 开头");
+        check.wrong(service::WEBSITE, "网站地址以 https:// 或 http:// 开头");
     }
-    check.extend(gate::mistakes("summary", "机构简介", &summary, &gate::about_organization()));
     check.done()?;
     let hours = Hours { days, opens_at, closes_at };
     Ok(Service { services: offered, areas, summary, hours, address, postcode, phone, email, website })
 }
 
 /// `8:30`, `08:30`, `８：30` → `08:30`.
-fn read_clock(check: &mut Check, field: &str, label: &str, typed: &str) -> String {
-    let plain = domain::text::nfkc(typed).trim().replace('.', ":");
+fn read_clock(check: &mut Check, field: FieldDef, fields: &Fields) -> String {
+    let plain = domain::text::nfkc(field.value(fields)).trim().replace('.', ":");
     match chrono::NaiveTime::parse_from_str(&plain, "%H:%M") {
         Ok(time) => time.format("%H:%M").to_string(),
         Err(_) => {
-            check.add(field, format!("{label}按24小时填，例如08:30"));
+            check.wrong(field, format!("{}按24小时填，例如08:30", field.label));
             String::new()
         }
     }
@@ -480,7 +466,7 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
         p.seal(services.db.sealer(), &Persons { ledger, ..basic.persons })?;
     }
     if renamed {
-        return Err(Error::field("name", "机构名称和所在区已经核验过。有变更的，请联系区民政局重新核验"));
+        return Err(Error::wrong(basic::NAME, "机构名称和所在区已经核验过。有变更的，请联系区民政局重新核验"));
     }
     if let Some(service) = service {
         row.service_codes = json!(service.services).to_string();

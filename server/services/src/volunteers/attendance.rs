@@ -10,6 +10,7 @@ use crate::steps::signups::{Opened, step, step_by};
 use crate::steps::teams::rights;
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
+use domain::form::volunteers::shift::CODE;
 use domain::machine::Command;
 use domain::opening::ShiftState;
 use domain::signup::{CHECK_IN_BEFORE, CHECK_OUT_AFTER, KEPT_HOURS, LATER_MINUTES, SignupState};
@@ -70,7 +71,7 @@ fn note_later(s: &mut Signup, at: Time, now: Time) {
 pub async fn check(ctx: &Ctx, id: Uuid, code: &str, tap: Option<Tap>) -> Result<()> {
     let code: String = domain::text::nfkc(code).chars().filter(|c| !c.is_whitespace()).collect();
     if code.is_empty() {
-        return Err(Error::field("code", "填写队长出示的6位签到码"));
+        return Err(Error::wrong(CODE, "填写队长出示的6位签到码"));
     }
     if let Some(tap) = tap
         && is_known(ctx, id, tap).await?
@@ -97,7 +98,7 @@ pub async fn check(ctx: &Ctx, id: Uuid, code: &str, tap: Option<Tap>) -> Result<
         return Err(Error::rule(words));
     }
     if code != it.shift.check_code {
-        return Err(Error::field("code", "签到码不对，请看队长手机上的6位数字"));
+        return Err(Error::wrong(CODE, "签到码不对，请看队长手机上的6位数字"));
     }
     if leaving && it.signup.out_at.is_some() {
         return Err(Error::rule("您已经签退过了"));

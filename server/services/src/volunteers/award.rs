@@ -1,7 +1,7 @@
 //! Awards 表彰奖励 on members' records (民政部令第67号 article 9): name, day, the unit that gave it.
 
 use crate::base::draft::Fields;
-use crate::base::fields::{past_day, reason_of, value};
+use crate::base::fields::past_day;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
@@ -9,7 +9,8 @@ use crate::steps::members::volunteers_of;
 use crate::steps::teams::{load, names, rights, team_for};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::volunteers::award as form;
 use domain::machine::{Command, Object};
 use domain::record::AwardState;
 use serde_json::json;
@@ -29,16 +30,10 @@ pub struct Input {
 /// Reads the form: `name`, `granted_by`, `day`, `member`.
 pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
     let mut check = Check::new();
-    let name = check.line("name", "表彰名称", value(fields, "name"), 60);
-    let granted_by = check.line("granted_by", "授予单位", value(fields, "granted_by"), 60);
-    for (field, label, text) in [("name", "表彰名称", &name), ("granted_by", "授予单位", &granted_by)] {
-        check.extend(crate::base::gate::mistakes(field, label, text, &crate::base::gate::about_organization()));
-    }
-    let day = past_day(&mut check, "day", "日期", value(fields, "day"), today);
-    let member = value(fields, "member").parse().ok();
-    if member.is_none() {
-        check.add("member", "选择队员");
-    }
+    let name = check.read(form::NAME, fields);
+    let granted_by = check.read(form::GRANTED_BY, fields);
+    let day = past_day(&mut check, form::DAY, fields, today);
+    let member = check.choice(form::MEMBER, fields);
     check.done()?;
     Ok(Input { name, granted_by, day, member: member.unwrap_or_default() })
 }
@@ -78,7 +73,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
 /// 作废 an award that should not be. Returns the team's code.
 #[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REASON, reason)?;
     let mut work = Work::begin(ctx, Command::AwardVoid).await?;
     let row = award::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;

@@ -11,6 +11,7 @@ use domain::calendar::Time;
 use domain::certificate::{CertificateState, LENGTH, Standing, parse};
 use domain::code::is_code;
 use domain::field::Check;
+use domain::form::volunteers::certificate as form;
 use domain::machine::Command;
 use domain::permission::authorize;
 use domain::role::Role;
@@ -23,10 +24,10 @@ use uuid::Uuid;
 /// Days between which records are taken; open ends reach as far as there are records.
 pub(crate) fn span(check: &mut Check, from: &str, until: &str, today: NaiveDate) -> (NaiveDate, NaiveDate) {
     let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or(today);
-    let from = check.day_or_empty("from", "从哪天", from).unwrap_or(first);
-    let until = check.day_or_empty("until", "到哪天", until).unwrap_or(today);
+    let from = check.date(form::FROM, from).unwrap_or(first);
+    let until = check.date(form::UNTIL, until).unwrap_or(today);
     if until < from {
-        check.add("until", "到哪天早于从哪天，请核对");
+        check.wrong(form::UNTIL, "到哪天早于从哪天，请核对");
     }
     (from, until)
 }
@@ -38,7 +39,7 @@ pub async fn issue(ctx: &Ctx, team_code: &str, from: &str, until: &str) -> Resul
     let mut check = Check::new();
     let (from, until) = span(&mut check, from, until, ctx.now().day());
     if !is_code(team_code) {
-        check.add("team", "选择哪支服务队");
+        check.missing(form::TEAM);
     }
     check.done()?;
     let mut work = Work::begin(ctx, Command::CertificateIssue).await?;

@@ -3,7 +3,7 @@
 //! here; the volunteer reads stars and words on the own record.
 
 use crate::base::draft::Fields;
-use crate::base::fields::{past_day, reason_of, value};
+use crate::base::fields::past_day;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
@@ -11,7 +11,8 @@ use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::FieldAt;
 use domain::form::volunteers::evaluation as form;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
@@ -35,15 +36,11 @@ pub struct Input {
 /// Reads the form: `signup`, `stars`, `words`, `asked_how`, `day`.
 pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
     let mut check = Check::new();
-    let signup = value(fields, "signup").parse().ok();
-    if signup.is_none() {
-        check.add("signup", "选择哪一次服务");
-    }
-    let stars = check.number("stars", "满意程度", value(fields, "stars"), 1, 5);
-    let words = check.text_or_empty("words", "说了什么", value(fields, "words"), 300).unwrap_or_default();
-    check.extend(crate::base::gate::mistakes("words", "说了什么", &words, &crate::base::gate::about_somebody()));
-    let asked_how = check.one_of("asked_how", "怎样问的", value(fields, "asked_how"));
-    let day = past_day(&mut check, "day", "哪天问的", value(fields, "day"), today);
+    let signup = check.choice(form::SIGNUP, fields);
+    let stars = check.whole(FieldAt::from(form::STARS).within(1, 5), fields);
+    let words = check.read(form::WORDS, fields);
+    let asked_how = check.choice(form::ASKED_HOW, fields);
+    let day = past_day(&mut check, form::DAY, fields, today);
     check.done()?;
     Ok(Input {
         signup: signup.unwrap_or_default(),
@@ -96,9 +93,9 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     work.hold(&need, &[(form::WORDS.into(), &input.words)]).await?;
     let served = evaluation::served(&mut work.tx, paired.id, 1000).await?;
     let it = served.into_iter().find(|s| s.signup_id == input.signup);
-    let Some(it) = it else { return Err(Error::field("signup", "选择一次已经记录的服务")) };
+    let Some(it) = it else { return Err(Error::wrong(form::SIGNUP, "选择一次已经记录的服务")) };
     if input.day < it.starts_at.day() {
-        return Err(Error::field("day", "哪天问的：早于服务那天，请核对"));
+        return Err(Error::wrong(form::DAY, "哪天问的：早于服务那天，请核对"));
     }
     let row = Evaluation {
         id: ctx.services.new_id(),
@@ -139,7 +136,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
 /// 作废 an evaluation that was written down wrongly. Returns the pairing's code.
 #[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REASON, reason)?;
     let mut work = Work::begin(ctx, Command::EvaluationVoid).await?;
     let row = evaluation::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who = Record { division: Some(&row.division_code), ..Record::default() };

@@ -1,7 +1,6 @@
 //! Hours 服务时间: entered by one account, confirmed by another, on record within ten working days, corrected by
 //! records that supersede (民政部令第67号 articles 8, 11, 13, 16).
 
-use crate::base::fields::reason_of;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
@@ -11,7 +10,9 @@ use crate::steps::teams::{self, rights};
 use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::FieldAt;
+use domain::form::volunteers::hours as form;
 use domain::hours::{Anomaly, BULK_MINUTES, CORRECTION_WORKING_DAYS, CorrectionState, Facts, RecordState, anomalies};
 use domain::machine::{self, Command, Object};
 use domain::opening::MAX_MINUTES;
@@ -55,7 +56,8 @@ pub(crate) async fn anomalies_of(tx: &mut Tx, s: &Signup, shift: &Shift) -> Resu
 }
 
 /// Minutes typed as hours (`2.5`) or left as proposed.
-pub fn read_minutes(check: &mut Check, field: &str, text: &str) -> Option<i64> {
+pub fn read_minutes(check: &mut Check, field: impl Into<FieldAt>, text: &str) -> Option<i64> {
+    let field = field.into();
     let text = domain::text::nfkc(text).trim().trim_end_matches("小时").trim().to_owned();
     let minutes = text.parse::<f64>().ok().filter(|hours| hours.is_finite()).and_then(|hours| {
         let minutes = (hours * 60.0).round();
@@ -64,7 +66,7 @@ pub fn read_minutes(check: &mut Check, field: &str, text: &str) -> Option<i64> {
         (minutes >= 1.0 && minutes <= MAX_MINUTES as f64).then_some(minutes as i64)
     });
     if minutes.is_none() {
-        check.add(field, format!("服务时间：填小时数，例如2.5，最多{}小时", MAX_MINUTES / 60));
+        check.wrong(&field, format!("{}：填小时数，例如2.5，最多{}小时", field.full_label(), MAX_MINUTES / 60));
     }
     minutes
 }
@@ -189,7 +191,7 @@ async fn insert_record(
 /// 退回时长, with a reason. Returns the shift.
 #[boxed]
 pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REJECT, reason)?;
     let mut work = Work::begin(ctx, Command::SignupRejectHours).await?;
     let mut it = load(&mut work, id).await?;
     may_decide(&mut work, &it).await?;
@@ -203,7 +205,7 @@ pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
 /// 作废 a record that should not be, by another than who entered it. Returns the shift.
 #[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::VOID, reason)?;
     let mut work = Work::begin(ctx, Command::SignupVoid).await?;
     let mut it = load(&mut work, id).await?;
     may_decide(&mut work, &it).await?;
@@ -219,9 +221,8 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
 #[boxed]
 pub async fn ask(ctx: &Ctx, signup_id: Uuid, wanted: &str, words: &str) -> Result<()> {
     let mut check = Check::new();
-    let wanted = read_minutes(&mut check, "wanted", wanted);
-    let words = check.text("words", "哪里不对", words, 300);
-    crate::base::gate::general(&mut check, "words", "哪里不对", &words);
+    let wanted = read_minutes(&mut check, form::WANTED, wanted);
+    let words = check.read(form::WORDS, words);
     check.done()?;
     let mut work = Work::begin(ctx, Command::CorrectionAsk).await?;
     let own = me(&mut work).await?;
@@ -290,7 +291,7 @@ async fn save(work: &mut Work<'_>, it: &Opened, row: &mut Correction, reason: Op
 #[boxed]
 pub async fn propose(ctx: &Ctx, id: Uuid, minutes: &str) -> Result<Uuid> {
     let mut check = Check::new();
-    let minutes = read_minutes(&mut check, "minutes", minutes);
+    let minutes = read_minutes(&mut check, form::MINUTES, minutes);
     check.done()?;
     let mut work = Work::begin(ctx, Command::CorrectionPropose).await?;
     let (mut row, it) = open_correction(&mut work, id).await?;
@@ -306,7 +307,7 @@ pub async fn propose(ctx: &Ctx, id: Uuid, minutes: &str) -> Result<Uuid> {
 #[boxed]
 pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<Uuid> {
     let command = if confirm { Command::CorrectionConfirm } else { Command::CorrectionReturn };
-    let reason = if confirm { None } else { Some(reason_of(reason)?) };
+    let reason = if confirm { None } else { Some(only(form::REJECT, reason)?) };
     let account = ctx.account()?;
     let mut work = Work::begin(ctx, command).await?;
     let (mut row, mut it) = open_correction(&mut work, id).await?;
@@ -339,7 +340,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, confirm: bool, reason: &str) -> Result<
 /// 不予更正, with an answer that the volunteer reads. Returns the shift.
 #[boxed]
 pub async fn refuse(ctx: &Ctx, id: Uuid, answer: &str) -> Result<Uuid> {
-    let answer = reason_of(answer)?;
+    let answer = only(form::REFUSE, answer)?;
     let mut work = Work::begin(ctx, Command::CorrectionRefuse).await?;
     let (mut row, it) = open_correction(&mut work, id).await?;
     row.answer = Some(answer.clone());

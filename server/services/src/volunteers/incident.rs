@@ -1,6 +1,5 @@
 //! Incidents 意外情况: whoever is on a shift tells the street at once; and what a volunteer sees of a household.
 
-use crate::base::fields::reason_of;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
@@ -10,7 +9,8 @@ use crate::steps::teams::{self, rights};
 use crate::steps::{contact, pairings};
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::volunteers::incident as form;
 use domain::incident::IncidentKind;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
@@ -50,8 +50,8 @@ pub async fn may_report(ctx: &Ctx, shift_id: Uuid) -> Result<()> {
 #[boxed]
 pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Result<()> {
     let mut check = Check::new();
-    let kind: Option<IncidentKind> = check.one_of("kind", "出了什么事", kind);
-    let words = check.text("words", "情况", words, 600);
+    let kind: Option<IncidentKind> = check.choice(form::KIND, kind);
+    let words = check.read(form::WORDS, words);
     check.done()?;
     let mut work = Work::begin(ctx, Command::IncidentReport).await?;
     let (shift, row, team) = whole(&mut work.tx, shift_id).await?;
@@ -105,7 +105,7 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<IncidentView> {
 /// 已处理, with what was done.
 #[boxed]
 pub async fn handle(ctx: &Ctx, id: Uuid, answer: &str) -> Result<()> {
-    let answer = reason_of(answer)?;
+    let answer = only(form::ANSWER, answer)?;
     let mut work = Work::begin(ctx, Command::IncidentHandle).await?;
     let i = incident::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let who = Record { division: Some(&i.division_code), ..Record::default() };

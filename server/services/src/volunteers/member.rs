@@ -1,6 +1,5 @@
 //! Members 队员 of a team: applying, being invited, answering, leaving, leading.
 
-use crate::base::fields::reason_of;
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
@@ -8,7 +7,8 @@ use crate::steps::members::{forget, new_member, stays_led, step};
 use crate::steps::teams::{about, by_code, rights, tell};
 use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
-use domain::field::Check;
+use domain::field::only;
+use domain::form::volunteers::team as form;
 use domain::machine::Command;
 use domain::permission::Record;
 use domain::team::{INVITATION_DAYS, MemberState, TeamState};
@@ -19,10 +19,7 @@ use uuid::Uuid;
 /// 申请入队, with a few words.
 #[boxed]
 pub async fn join(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    let mut check = Check::new();
-    let note = check.text_or_empty("note", "想说的话", note, 200).unwrap_or_default();
-    crate::base::gate::general(&mut check, "note", "想说的话", &note);
-    check.done()?;
+    let note = only(form::NOTE, note)?;
     let mut work = Work::begin(ctx, Command::MemberApply).await?;
     let own = me(&mut work).await?;
     work.authorize(&own_record(&own))?;
@@ -60,7 +57,7 @@ async fn tell_member(work: &mut Work<'_>, row: &Team, member: &Member, title: &s
 #[boxed]
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<String> {
     let command = if accept { Command::MemberAccept } else { Command::MemberDecline };
-    let reason = if accept { None } else { Some(reason_of(reason)?) };
+    let reason = if accept { None } else { Some(only(form::DECLINE, reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let (mut member, row) = open_member(&mut work, id).await?;
     step(&mut work, &row, &mut member, reason).await?;
@@ -86,7 +83,7 @@ pub async fn leave(ctx: &Ctx, code: &str) -> Result<()> {
 /// 移出, with a reason that the member reads. Returns the team's code.
 #[boxed]
 pub async fn remove(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REMOVE, reason)?;
     let mut work = Work::begin(ctx, Command::MemberRemove).await?;
     let (mut member, row) = open_member(&mut work, id).await?;
     stays_led(&mut work, &row, &member).await?;

@@ -16,6 +16,7 @@ use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Issue, Ledger, LedgerError, MemberValues, Outcome, Row};
 use domain::calendar::Time;
 use domain::division::prefix;
+use domain::form::needs::import::ROSTER;
 use domain::machine::{self, Command, Object};
 use domain::organization::LedgerKind;
 use domain::permission::authorize;
@@ -46,12 +47,12 @@ async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str) -> Result<Ledger<Mem
             }
             other => other.to_string(),
         };
-        Error::field("file", words)
+        Error::wrong(ROSTER, words)
     })?;
     let rows =
         ledger.counts().iter().filter(|(outcome, _)| **outcome != Outcome::Skipped).map(|(_, n)| n).sum::<usize>();
     if rows > MAX_ROWS {
-        return Err(Error::field("file", format!("名册超过{MAX_ROWS}行，请分成几个文件上传")));
+        return Err(Error::wrong(ROSTER, format!("名册超过{MAX_ROWS}行，请分成几个文件上传")));
     }
     Ok(ledger)
 }
@@ -120,7 +121,7 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
     openings::stands(&mut tx, &team).await?;
     if bytes.len() > MAX_BYTES {
-        return Err(Error::field("file", "文件超过32兆，请分成几个文件上传"));
+        return Err(Error::wrong(ROSTER, "文件超过32兆，请分成几个文件上传"));
     }
     let bytes: Arc<[u8]> = bytes.into();
     let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;

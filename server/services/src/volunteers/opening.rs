@@ -1,7 +1,7 @@
 //! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
 
 use crate::base::draft::Fields;
-use crate::base::fields::{all, read_division, reason_of, value};
+use crate::base::fields::read_division;
 use crate::base::work::{Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
@@ -12,9 +12,9 @@ use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::code::Prefix;
 use domain::division::Divisions;
-use domain::field::Check;
-use domain::form::FieldAt;
+use domain::field::{Check, only};
 use domain::form::volunteers::opening as form;
+use domain::form::{FieldAt, FieldDef};
 use domain::machine::{Command, Object};
 use domain::opening::OpeningState;
 use domain::organization::OrganizationState;
@@ -58,26 +58,17 @@ fn household_texts<'a>(title: &'a str, content: &'a str, place: &'a str) -> [(Fi
 /// told here.
 pub fn read(fields: &Fields, divisions: &Divisions, household: bool) -> Result<Input> {
     let mut check = Check::new();
-    let title = check.line("title", "岗位名称", value(fields, "title"), 40);
-    let content = check.text("content", "做什么", value(fields, "content"), 800);
-    let place = check.line("place", "集合地点", value(fields, "place"), 80);
-    let about = if household { crate::base::gate::about_somebody() } else { crate::base::gate::about_organization() };
-    for (field, label, text) in
-        [("title", "岗位名称", &title), ("content", "做什么", &content), ("place", "集合地点", &place)]
-    {
-        check.extend(crate::base::gate::mistakes(field, label, text, &about));
-    }
-    let division = if household {
-        String::new()
-    } else {
-        read_division(&mut check, divisions, "division", "在哪个街镇", value(fields, "division"))
-    };
-    let service = value(fields, "service").to_owned();
+    let gated = |field: FieldDef| if household { field.about_household() } else { field };
+    let title = check.read(gated(form::TITLE), fields);
+    let content = check.read(gated(form::CONTENT), fields);
+    let place = check.read(gated(form::PLACE), fields);
+    let division = if household { String::new() } else { read_division(&mut check, divisions, form::DIVISION, fields) };
+    let service = form::SERVICE.value(fields).to_owned();
     if domain::vocabulary::service(&service).is_none() {
-        check.add("service", "选择服务类别");
+        check.missing(form::SERVICE);
     }
-    let skills = all(fields, "skill").filter_map(|code| code.parse().ok()).collect();
-    let dangerous = value(fields, "dangerous") == "on";
+    let skills = form::SKILL.values(fields).filter_map(|code| code.parse().ok()).collect();
+    let dangerous = form::DANGEROUS.ticked(fields);
     let least = if dangerous {
         ADULT_AGE
     } else if household {
@@ -85,22 +76,12 @@ pub fn read(fields: &Fields, divisions: &Divisions, household: bool) -> Result<I
     } else {
         0
     };
-    let typed = value(fields, "min_age");
-    let min_age = if typed.trim().is_empty() {
-        i64::from(least.max(if household { HOUSEHOLD_AGE } else { COMPANY_AGE }))
-    } else {
-        check.number("min_age", "最小年龄", typed, i64::from(least), 80).unwrap_or_default()
-    };
-    let risk_notice =
-        check.text_or_empty("risk_notice", "风险告知", value(fields, "risk_notice"), 600).unwrap_or_default();
-    let insurance = check.line_or_empty("insurance", "保险", value(fields, "insurance"), 80).unwrap_or_default();
-    let insured_until = check.day_or_empty("insured_until", "保险到期日", value(fields, "insured_until"));
-    check.extend(crate::base::gate::mistakes(
-        "risk_notice",
-        "风险告知",
-        &risk_notice,
-        &crate::base::gate::about_organization(),
-    ));
+    let usual = i64::from(least.max(if household { HOUSEHOLD_AGE } else { COMPANY_AGE }));
+    let min_age = FieldAt::from(form::MIN_AGE).within(i64::from(least), 80);
+    let min_age = check.whole(min_age, fields).unwrap_or(usual);
+    let risk_notice = check.read(form::RISK_NOTICE, fields);
+    let insurance = check.read(form::INSURANCE, fields);
+    let insured_until = check.date(form::INSURED_UNTIL, fields);
     check.done()?;
     Ok(Input {
         title,
@@ -110,37 +91,39 @@ pub fn read(fields: &Fields, divisions: &Divisions, household: bool) -> Result<I
         service,
         skills,
         min_age,
-        approval: value(fields, "approval") == "on",
+        approval: form::APPROVAL.ticked(fields),
         dangerous,
         risk_notice,
         insurance,
         insured_until,
-        accompany: household && value(fields, "accompany") == "on",
+        accompany: household && form::ACCOMPANY.ticked(fields),
     })
 }
 
 /// The fields of a stored opening, for the form.
 pub fn fields_of(services: &Services, row: &Opening) -> Fields {
     let mut fields: Fields = Vec::new();
-    let mut put = |name: &str, value: String| fields.push((name.to_owned(), value));
-    put("title", row.title.clone());
-    put("content", row.content.clone());
-    put("place", row.place.clone());
-    put("division", services.place(&row.division_code));
-    put("service", row.service_code.clone());
+    let mut put = |field: FieldDef, value: String| fields.push((field.name.to_owned(), value));
+    put(form::TITLE, row.title.clone());
+    put(form::CONTENT, row.content.clone());
+    put(form::PLACE, row.place.clone());
+    put(form::DIVISION, services.place(&row.division_code));
+    put(form::SERVICE, row.service_code.clone());
     for skill in row.skills() {
-        put("skill", skill.as_str().to_owned());
+        put(form::SKILL, skill.as_str().to_owned());
     }
-    put("min_age", row.min_age.to_string());
-    for (name, on) in [("approval", row.approval), ("dangerous", row.dangerous), ("accompany", row.accompany)] {
+    put(form::MIN_AGE, row.min_age.to_string());
+    for (field, on) in
+        [(form::APPROVAL, row.approval), (form::DANGEROUS, row.dangerous), (form::ACCOMPANY, row.accompany)]
+    {
         if on {
-            put(name, "on".to_owned());
+            put(field, field.tick_value().to_owned());
         }
     }
-    put("risk_notice", row.risk_notice.clone());
-    put("insurance", row.insurance.clone());
-    put("insured_until", row.insured_until.map(|day| day.to_string()).unwrap_or_default());
-    put("version", row.version.to_string());
+    put(form::RISK_NOTICE, row.risk_notice.clone());
+    put(form::INSURANCE, row.insurance.clone());
+    put(form::INSURED_UNTIL, row.insured_until.map(|day| day.to_string()).unwrap_or_default());
+    fields.push(("version".to_owned(), row.version.to_string()));
     fields
 }
 
@@ -225,14 +208,14 @@ fn check_danger(row: &Opening, today: NaiveDate) -> Result<()> {
     }
     let mut check = Check::new();
     if row.risk_notice.is_empty() {
-        check.add("risk_notice", "岗位有危险，先写明有哪些风险、怎样防护");
+        check.wrong(form::RISK_NOTICE, "岗位有危险，先写明有哪些风险、怎样防护");
     }
     if row.insurance.is_empty() {
-        check.add("insurance", "岗位有危险，先为志愿者买人身意外伤害保险，并写明保险公司和保单号");
+        check.wrong(form::INSURANCE, "岗位有危险，先为志愿者买人身意外伤害保险，并写明保险公司和保单号");
     }
     match row.insured_until {
-        None => check.add("insured_until", "填写保险到期日"),
-        Some(day) if day < today => check.add("insured_until", "保险已经到期，续保后再发布"),
+        None => check.missing(form::INSURED_UNTIL),
+        Some(day) if day < today => check.wrong(form::INSURED_UNTIL, "保险已经到期，续保后再发布"),
         Some(_) => {}
     }
     Ok(check.done()?)
@@ -288,7 +271,7 @@ pub async fn close(ctx: &Ctx, code: &str) -> Result<()> {
 /// 取消岗位 with every shift to come.
 #[boxed]
 pub async fn cancel(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::CANCEL, reason)?;
     let mut work = Work::begin(ctx, Command::OpeningCancel).await?;
     let (row, _) = load(&mut work, code).await?;
     openings_ended::cancel(&mut work, row, &reason).await?;

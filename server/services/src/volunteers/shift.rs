@@ -1,7 +1,6 @@
 //! Shifts 班次 of an opening: planned, widened, called off.
 
 use crate::base::draft::Fields;
-use crate::base::fields::{all, reason_of, value};
 use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::steps::openings::{self, about, stands};
@@ -11,9 +10,11 @@ use crate::steps::teams::rights;
 use crate::{Ctx, Error, Result, Services};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, Timelike};
 use domain::calendar::Time;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::FieldDef;
+use domain::form::volunteers::shift as form;
 use domain::machine::Command;
-use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
+use domain::opening::{MAX_MINUTES, MAX_SERIES, OpeningState, ShiftState};
 use serde_json::json;
 use storage::volunteers::opening::{self, Shift};
 use uuid::Uuid;
@@ -25,11 +26,11 @@ pub struct Plan {
     pub places: i64,
 }
 
-fn clock(check: &mut Check, field: &str, label: &str, text: &str) -> Option<NaiveTime> {
-    let text = domain::text::nfkc(text).replace('：', ":");
+fn clock(check: &mut Check, field: FieldDef, fields: &Fields) -> Option<NaiveTime> {
+    let text = domain::text::nfkc(field.value(fields)).replace('：', ":");
     let time = NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
     if time.is_none() {
-        check.add(field, format!("{label}：填24小时制，例如9:00"));
+        check.wrong(field, format!("{}：填24小时制，例如9:00", field.label));
     }
     time
 }
@@ -38,25 +39,25 @@ fn clock(check: &mut Check, field: &str, label: &str, text: &str) -> Option<Naiv
 /// over midnight), `places`.
 pub fn read_plan(fields: &Fields, now: Time) -> Result<Plan> {
     let mut check = Check::new();
-    let from = check.day("from", "哪天", value(fields, "from"));
-    let until = check.day_or_empty("until", "到哪天", value(fields, "until"));
-    let weekdays: Vec<u32> =
-        all(fields, "weekdays").filter_map(|day| day.parse().ok()).filter(|day| (1..=7).contains(day)).collect();
-    let begins = clock(&mut check, "begins", "开始时间", value(fields, "begins"));
-    let ends = clock(&mut check, "ends", "结束时间", value(fields, "ends"));
-    let places = check.number("places", "名额", value(fields, "places"), 1, MAX_PLACES).unwrap_or(1);
+    let from = check.date(form::FROM, fields);
+    let until = check.date(form::UNTIL, fields);
+    let weekdays = form::WEEKDAYS.values(fields).filter_map(|day| day.parse().ok());
+    let weekdays: Vec<u32> = weekdays.filter(|day| (1..=7).contains(day)).collect();
+    let begins = clock(&mut check, form::BEGINS, fields);
+    let ends = clock(&mut check, form::ENDS, fields);
+    let places = check.whole(form::PLACES, fields).unwrap_or(1);
     let mut times = Vec::new();
     if let (Some(from), Some(begins), Some(ends)) = (from, begins, ends) {
         let until = until.unwrap_or(from);
         let at = |day: NaiveDate, time: NaiveTime| Time::at(day, time.hour(), time.minute());
         if begins == ends {
-            check.add("ends", "结束时间和开始时间一样，请核对");
+            check.wrong(form::ENDS, "结束时间和开始时间一样，请核对");
         } else if from > now.day() + Days::new(400) {
-            check.add("from", "最多排到一年以后，请改近一些");
+            check.wrong(form::FROM, "最多排到一年以后，请改近一些");
         } else if until < from {
-            check.add("until", "到哪天早于从哪天，请核对");
+            check.wrong(form::UNTIL, "每周重复到哪天：早于第一天，请核对");
         } else if until > from + Days::new(366) {
-            check.add("until", "一次最多排一年，请改近一些");
+            check.wrong(form::UNTIL, "一次最多排一年，请改近一些");
         } else {
             for day in from.iter_days().take_while(|day| *day <= until) {
                 let wanted = if from == until { true } else { weekdays.contains(&day.weekday().number_from_monday()) };
@@ -66,15 +67,15 @@ pub fn read_plan(fields: &Fields, now: Time) -> Result<Plan> {
                 }
             }
             if from != until && weekdays.is_empty() {
-                check.add("weekdays", "排一段时间的，请选每周星期几");
+                check.wrong(form::WEEKDAYS, "排一段时间的，请选每周星期几");
             } else if times.is_empty() {
-                check.add("weekdays", "这段时间里没有选中的星期几，请重新选择");
+                check.wrong(form::WEEKDAYS, "这段时间里没有选中的星期几，请重新选择");
             } else if times.len() > MAX_SERIES {
-                check.add("until", format!("一次最多排{MAX_SERIES}个班次，现在是{}个，请分几次", times.len()));
+                check.wrong(form::UNTIL, format!("一次最多排{MAX_SERIES}个班次，现在是{}个，请分几次", times.len()));
             } else if times[0].0 <= now {
-                check.add("from", "开始时间已经过去，请填以后的时间");
+                check.wrong(form::FROM, "开始时间已经过去，请填以后的时间");
             } else if times[0].0.minutes_until(times[0].1) > MAX_MINUTES {
-                check.add("ends", format!("一个班次最长{}小时，请核对结束时间", MAX_MINUTES / 60));
+                check.wrong(form::ENDS, format!("一个班次最长{}小时，请核对结束时间", MAX_MINUTES / 60));
             }
         }
     }
@@ -136,7 +137,7 @@ pub async fn plan(ctx: &Ctx, code: &str, plan: &Plan) -> Result<usize> {
 #[boxed]
 pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
     let mut check = Check::new();
-    let places = check.number("places", "名额", places, 1, MAX_PLACES);
+    let places = check.whole(form::PLACES, places);
     check.done()?;
     let places = places.unwrap_or(1);
     let mut work = Work::begin(ctx, Command::ShiftPlaces).await?;
@@ -146,7 +147,7 @@ pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
     let step = work.leads(shift.state)?;
     if !opening::set_places(&mut work.tx, id, places, work.now).await? {
         let text = format!("已经有{}人占了名额，名额不能少于这个数", shift.taken);
-        return Err(Error::field("places", text));
+        return Err(Error::wrong(form::PLACES, text));
     }
     let data = json!({ "opening": row.code, "from": shift.places, "to": places });
     let about = About { organization: row.organization_id, data: Some(data), ..About::default() };
@@ -160,7 +161,7 @@ pub async fn set_places(ctx: &Ctx, id: Uuid, places: &str) -> Result<String> {
 /// 取消班次. Returns the opening's code.
 #[boxed]
 pub async fn cancel(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::CANCEL, reason)?;
     let mut work = Work::begin(ctx, Command::ShiftCancel).await?;
     let (shift, row, team) = lock(&mut work, id).await?;
     let who = rights(&mut work.tx, &team).await?;

@@ -3,7 +3,6 @@
 //! The volunteer is locked before the shift, so that one signs up at one place at a time; the shift is locked for
 //! everything that moves its places, so that none is given twice and who waits moves up in order.
 
-use crate::base::fields::reason_of;
 use crate::base::trail;
 use crate::base::work::Work;
 use crate::boxed;
@@ -14,6 +13,8 @@ use crate::steps::signups::{about, place_or_wait, step, tell};
 use crate::steps::teams::{self, names, rights};
 use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
+use domain::field::{only, only_some};
+use domain::form::volunteers::shift as form;
 use domain::machine::Command;
 use domain::opening::{OpeningState, ShiftState};
 use domain::permission::authorize;
@@ -130,10 +131,7 @@ pub async fn confirm(ctx: &Ctx, id: Uuid) -> Result<()> {
 /// 取消报名; within the last day it is 临时取消, told as a fact. Whoever waits moves up.
 #[boxed]
 pub async fn give_up(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
-    let mut check = domain::field::Check::new();
-    let reason = check.line_or_empty("reason", "原因", reason, 100);
-    crate::base::gate::general(&mut check, "reason", "原因", reason.as_deref().unwrap_or_default());
-    check.done()?;
+    let reason = only_some(form::GIVE_UP, reason)?;
     let mut work = Work::begin(ctx, Command::SignupWithdraw).await?;
     let mut it = load(&mut work, id).await?;
     let who = it.record(&mut work).await?;
@@ -147,7 +145,7 @@ pub async fn give_up(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
 #[boxed]
 pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool, reason: &str) -> Result<Uuid> {
     let command = if accept { Command::SignupAccept } else { Command::SignupDecline };
-    let reason = if accept { None } else { Some(reason_of(reason)?) };
+    let reason = if accept { None } else { Some(only(form::DECLINE, reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let mut it = load(&mut work, id).await?;
     let who = it.record(&mut work).await?;

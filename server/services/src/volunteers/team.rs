@@ -1,7 +1,7 @@
 //! Teams 志愿服务队: who stands behind one, who looks after it.
 
 use crate::base::draft::Fields;
-use crate::base::fields::{all, read_division, reason_of, value};
+use crate::base::fields::read_division;
 use crate::base::notice;
 use crate::base::trail;
 use crate::base::work::{Work, first};
@@ -13,7 +13,9 @@ use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result, Services};
 use domain::code::Prefix;
 use domain::division::Divisions;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::FieldDef;
+use domain::form::volunteers::team as form;
 use domain::machine::{Command, Object};
 use domain::organization::OrganizationState;
 use domain::permission::{Record, authorize};
@@ -39,31 +41,27 @@ pub struct Input {
 /// Reads the form: `name`, `about`, `service`*, and for an independent team `division`.
 pub fn read(fields: &Fields, divisions: &Divisions, independent: bool) -> Result<Input> {
     let mut check = Check::new();
-    let name = check.line("name", "服务队名称", value(fields, "name"), 30);
-    let about = check.text("about", "做什么", value(fields, "about"), 600);
-    for (field, label, text) in [("name", "服务队名称", &name), ("about", "做什么", &about)] {
-        check.extend(crate::base::gate::mistakes(field, label, text, &crate::base::gate::about_organization()));
-    }
-    let services: Vec<String> = all(fields, "service")
+    let name = check.read(form::NAME, fields);
+    let about = check.read(form::ABOUT, fields);
+    let services: Vec<String> = form::SERVICE
+        .values(fields)
         .filter(|code| domain::vocabulary::service(code).is_some())
         .map(ToOwned::to_owned)
         .collect();
     if services.is_empty() {
-        check.add("service", "至少选一项服务");
+        check.missing(form::SERVICE);
     }
-    let division = if independent {
-        read_division(&mut check, divisions, "division", "由谁管理", value(fields, "division"))
-    } else {
-        String::new()
-    };
+    let division =
+        if independent { read_division(&mut check, divisions, form::DIVISION, fields) } else { String::new() };
     check.done()?;
     Ok(Input { name, about, services, division })
 }
 
 /// The fields of a stored team, for the form.
 pub fn fields_of(row: &Team) -> Fields {
-    let mut fields = vec![("name".to_owned(), row.name.clone()), ("about".to_owned(), row.about.clone())];
-    fields.extend(row.services().into_iter().map(|code| ("service".to_owned(), code)));
+    let put = |field: FieldDef, value: String| (field.name.to_owned(), value);
+    let mut fields = vec![put(form::NAME, row.name.clone()), put(form::ABOUT, row.about.clone())];
+    fields.extend(row.services().into_iter().map(|code| put(form::SERVICE, code)));
     fields.push(("version".to_owned(), row.version.to_string()));
     fields
 }
@@ -135,7 +133,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
 #[boxed]
 pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Result<()> {
     let command = if approve { Command::TeamApprove } else { Command::TeamRefuse };
-    let reason = if approve { None } else { Some(reason_of(reason)?) };
+    let reason = if approve { None } else { Some(only(form::REFUSE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let mut row = load(&mut work, code).await?;
     let step = work.step(&mut row.state)?;
@@ -172,7 +170,7 @@ fn is_not_the_leaders(ctx: &Ctx, row: &Team) -> bool {
 /// 解散: its openings are cancelled, its hours stay on record.
 #[boxed]
 pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::END, reason)?;
     let mut work = Work::begin(ctx, Command::TeamEnd).await?;
     let mut row = load(&mut work, code).await?;
     if is_not_the_leaders(ctx, &row) {

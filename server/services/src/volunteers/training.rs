@@ -1,14 +1,15 @@
 //! Trainings 培训 of a team on its members' records (民政部令第67号 article 9): name, content, length, who held it, when.
 
 use crate::base::draft::Fields;
-use crate::base::fields::{all, past_day, reason_of, value};
+use crate::base::fields::past_day;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::members::volunteers_of;
 use crate::steps::teams::{load, rights, team_for};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::volunteers::training as form;
 use domain::machine::{Command, Object};
 use domain::record::{MAX_TRAINING, TrainingState};
 use serde_json::json;
@@ -31,27 +32,22 @@ pub struct Input {
 /// Reads the form: `name`, `content`, `hours`, `host`, `day`, `member`*.
 pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
     let mut check = Check::new();
-    let name = check.line("name", "培训名称", value(fields, "name"), 60);
-    let content = check.text("content", "主要内容", value(fields, "content"), 400);
-    let host = check.line("host", "举办单位", value(fields, "host"), 60);
-    for (field, label, text) in
-        [("name", "培训名称", &name), ("content", "主要内容", &content), ("host", "举办单位", &host)]
-    {
-        check.extend(crate::base::gate::mistakes(field, label, text, &crate::base::gate::about_organization()));
-    }
-    let hours = domain::text::nfkc(value(fields, "hours")).trim().trim_end_matches("小时").trim().parse::<f64>();
+    let name = check.read(form::NAME, fields);
+    let content = check.read(form::CONTENT, fields);
+    let host = check.read(form::HOST, fields);
+    let hours = domain::text::nfkc(form::HOURS.value(fields)).trim().trim_end_matches("小时").trim().parse::<f64>();
     let minutes = hours.ok().filter(|hours| hours.is_finite()).and_then(|hours| {
         let minutes = (hours * 60.0).round();
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the range is checked first")]
         (minutes >= 1.0 && minutes <= MAX_TRAINING as f64).then_some(minutes as i64)
     });
     if minutes.is_none() {
-        check.add("hours", format!("学习时长：填小时数，例如1.5，最多{}小时", MAX_TRAINING / 60));
+        check.wrong(form::HOURS, format!("学习时长：填小时数，例如1.5，最多{}小时", MAX_TRAINING / 60));
     }
-    let day = past_day(&mut check, "day", "日期", value(fields, "day"), today);
-    let members: Vec<Uuid> = all(fields, "member").filter_map(|id| id.parse().ok()).collect();
+    let day = past_day(&mut check, form::DAY, fields, today);
+    let members: Vec<Uuid> = form::MEMBERS.values(fields).filter_map(|id| id.parse().ok()).collect();
     if members.is_empty() {
-        check.add("member", "选参加的队员");
+        check.missing(form::MEMBERS);
     }
     check.done()?;
     Ok(Input { name, content, minutes: minutes.unwrap_or_default(), host, day, members })
@@ -91,7 +87,7 @@ pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
 /// 作废 a training that should not be. Returns the team's code.
 #[boxed]
 pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REASON, reason)?;
     let mut work = Work::begin(ctx, Command::TrainingVoid).await?;
     let row = training::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;

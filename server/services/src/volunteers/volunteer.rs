@@ -1,7 +1,7 @@
 //! Volunteers 志愿者: registering oneself, the own data, leaving.
 
 use crate::base::draft::Fields;
-use crate::base::fields::{all, read_division, value};
+use crate::base::fields::read_division;
 use crate::base::work::{About, Work, first};
 use crate::base::{limits, trail};
 use crate::boxed;
@@ -15,6 +15,10 @@ use chrono::NaiveDate;
 use domain::code::Prefix;
 use domain::division::Divisions;
 use domain::field::Check;
+use domain::form::FieldDef;
+use domain::form::people::account::CHOSEN;
+use domain::form::people::password::{AGAIN, NEW};
+use domain::form::volunteers::volunteer as form;
 use domain::machine::{Command, Object};
 use domain::need::Sex;
 use domain::permission::Record;
@@ -28,10 +32,10 @@ use storage::base::sealed::MarkKind;
 use storage::volunteers::volunteer::{self, Volunteer, VolunteerFile};
 use uuid::Uuid;
 
-fn read_phone(check: &mut Check, field: &str, text: &str) -> String {
-    match Phone::parse(text) {
+fn read_phone(check: &mut Check, field: FieldDef, fields: &Fields) -> String {
+    match Phone::parse(field.value(fields)) {
         Ok(phone) => return phone.as_str().to_owned(),
-        Err(error) => check.add(field, error.to_string()),
+        Err(error) => check.wrong(field, error.to_string()),
     }
     String::new()
 }
@@ -41,41 +45,42 @@ fn read_phone(check: &mut Check, field: &str, text: &str) -> String {
 pub fn read(fields: &Fields, divisions: &Divisions, today: NaiveDate, joining: bool) -> Result<Input> {
     let mut check = Check::new();
     let mut file = VolunteerFile {
-        name: check.line("name", "姓名", value(fields, "name"), 40),
-        sex: check.one_of::<Sex>("sex", "性别", value(fields, "sex")),
-        birth: check.day("birth", "出生日期", value(fields, "birth")),
-        phone: read_phone(&mut check, "phone", value(fields, "phone")),
-        guardian_agreed: value(fields, "guardian_agreed") == "on",
-        company: value(fields, "company") == "on",
+        name: check.read(form::NAME, fields),
+        sex: check.choice::<Sex>(form::SEX, fields),
+        birth: check.date(form::BIRTH, fields),
+        phone: read_phone(&mut check, form::PHONE, fields),
+        guardian_agreed: form::GUARDIAN_AGREED.ticked(fields),
+        company: form::COMPANY.ticked(fields),
         ..VolunteerFile::default()
     };
-    let id = value(fields, "id_number");
+    let id = form::ID_NUMBER.value(fields);
     if !id.trim().is_empty() {
         match ResidentId::parse(id) {
             Ok(id) => {
                 if file.birth.is_some_and(|birth| birth != id.birth_date()) {
-                    check.add("birth", "出生日期和身份证号里的不一样，请核对");
+                    check.wrong(form::BIRTH, "出生日期和身份证号里的不一样，请核对");
                 }
                 if file.sex.is_some_and(|sex| sex != id.sex()) {
-                    check.add("sex", "性别和身份证号里的不一样，请核对");
+                    check.wrong(form::SEX, "性别和身份证号里的不一样，请核对");
                 }
                 id.as_str().clone_into(&mut file.id_number);
             }
-            Err(error) => check.add("id_number", error.to_string()),
+            Err(error) => check.wrong(form::ID_NUMBER, error.to_string()),
         }
     }
     if let Some(birth) = file.birth {
         read_guardian(&mut check, fields, &mut file, birth, today);
     }
-    let division = read_division(&mut check, divisions, "division", "住在哪里", value(fields, "division"));
-    let skills = all(fields, "skill").filter_map(|code| code.parse().ok()).collect();
-    let services = all(fields, "service")
+    let division = read_division(&mut check, divisions, form::DIVISION, fields);
+    let skills = form::SKILL.values(fields).filter_map(|code| code.parse().ok()).collect();
+    let services = form::SERVICE
+        .values(fields)
         .filter(|code| domain::vocabulary::service(code).is_some())
         .map(ToOwned::to_owned)
         .collect();
-    let slots = all(fields, "slot").filter_map(|code| code.parse().ok()).collect();
-    if joining && value(fields, "consent") != "on" {
-        check.add("consent", "同意个人信息的用法后才能登记，请勾选");
+    let slots = form::SLOT.values(fields).filter_map(|code| code.parse().ok()).collect();
+    if joining && !form::CONSENT.ticked(fields) {
+        check.missing(form::CONSENT);
     }
     check.done()?;
     Ok(Input { file, division, skills, services, slots })
@@ -84,25 +89,25 @@ pub fn read(fields: &Fields, divisions: &Divisions, today: NaiveDate, joining: b
 /// What the young need besides: the guardian's consent, and company.
 fn read_guardian(check: &mut Check, fields: &Fields, file: &mut VolunteerFile, birth: NaiveDate, today: NaiveDate) {
     if birth > today {
-        check.add("birth", "出生日期在今天之后，请核对");
+        check.wrong(form::BIRTH, "出生日期在今天之后，请核对");
         return;
     }
     let age = age_on(birth, today);
     if age < LEAST_AGE {
-        check.add("birth", format!("未满{LEAST_AGE}岁还不能登记。可以由监护人登记，带着孩子一起参加"));
+        check.wrong(form::BIRTH, format!("未满{LEAST_AGE}岁还不能登记。可以由监护人登记，带着孩子一起参加"));
     } else if age > 110 {
-        check.add("birth", "出生日期太早，请核对年份");
+        check.wrong(form::BIRTH, "出生日期太早，请核对年份");
     } else if age < ADULT_AGE {
-        file.guardian = check.line("guardian", "监护人姓名", value(fields, "guardian"), 40);
-        file.guardian_phone = read_phone(check, "guardian_phone", value(fields, "guardian_phone"));
+        file.guardian = check.read(form::GUARDIAN.required(true), fields);
+        file.guardian_phone = read_phone(check, form::GUARDIAN_PHONE, fields);
         if !file.guardian_agreed {
-            check.add("guardian_agreed", format!("未满{ADULT_AGE}岁，请监护人看过后勾选同意"));
+            check.wrong(form::GUARDIAN_AGREED, format!("未满{ADULT_AGE}岁，请监护人看过后勾选同意"));
         }
         if age < COMPANY_AGE && !file.company {
             let text = format!(
                 "未满{COMPANY_AGE}岁，每一次服务都要由监护人陪同；能陪同的请勾选，不能的请满{COMPANY_AGE}岁再登记"
             );
-            check.add("company", text);
+            check.wrong(form::COMPANY, text);
         }
     }
 }
@@ -110,31 +115,31 @@ fn read_guardian(check: &mut Check, fields: &Fields, file: &mut VolunteerFile, b
 /// The fields of a stored profile, for the form.
 pub fn fields_of(services: &Services, own: &Own) -> Fields {
     let mut fields: Fields = Vec::new();
-    let mut put = |name: &str, value: String| fields.push((name.to_owned(), value));
+    let mut put = |field: FieldDef, value: String| fields.push((field.name.to_owned(), value));
     let file = &own.file;
-    put("name", file.name.clone());
-    put("sex", file.sex.map(|sex| sex.as_str().to_owned()).unwrap_or_default());
-    put("birth", file.birth.map(|day| day.to_string()).unwrap_or_default());
-    put("phone", file.phone.clone());
-    put("id_number", file.id_number.clone());
-    put("guardian", file.guardian.clone());
-    put("guardian_phone", file.guardian_phone.clone());
-    for (name, on) in [("guardian_agreed", file.guardian_agreed), ("company", file.company)] {
+    put(form::NAME, file.name.clone());
+    put(form::SEX, file.sex.map(|sex| sex.as_str().to_owned()).unwrap_or_default());
+    put(form::BIRTH, file.birth.map(|day| day.to_string()).unwrap_or_default());
+    put(form::PHONE, file.phone.clone());
+    put(form::ID_NUMBER, file.id_number.clone());
+    put(form::GUARDIAN, file.guardian.clone());
+    put(form::GUARDIAN_PHONE, file.guardian_phone.clone());
+    for (field, on) in [(form::GUARDIAN_AGREED, file.guardian_agreed), (form::COMPANY, file.company)] {
         if on {
-            put(name, "on".to_owned());
+            put(field, field.tick_value().to_owned());
         }
     }
-    put("division", services.place(&own.volunteer.division_code));
+    put(form::DIVISION, services.place(&own.volunteer.division_code));
     for skill in own.volunteer.skills() {
-        put("skill", skill.as_str().to_owned());
+        put(form::SKILL, skill.as_str().to_owned());
     }
     for code in own.volunteer.services() {
-        put("service", code);
+        put(form::SERVICE, code);
     }
     for slot in own.volunteer.slots() {
-        put("slot", slot.as_str().to_owned());
+        put(form::SLOT, slot.as_str().to_owned());
     }
-    put("version", own.volunteer.version.to_string());
+    fields.push(("version".to_owned(), own.volunteer.version.to_string()));
     fields
 }
 
@@ -152,13 +157,13 @@ pub async fn join(
     let mut check = Check::new();
     let username = post::check_username(&mut check, username);
     if username.chars().filter(char::is_ascii_digit).count() >= 8 {
-        check.add("username", "账号名会显示在屏幕上，不要用手机号或证件号，请换一个");
+        check.wrong(CHOSEN, "账号名会显示在屏幕上，不要用手机号或证件号，请换一个");
     }
     let mut words = vec![username.clone(), input.file.name.clone(), input.file.phone.clone()];
     words.extend(services.place(&input.division).split_whitespace().map(ToOwned::to_owned));
-    password::check(&mut check, "new_password", new, post::least_chars(services, Role::Volunteer), &words);
+    password::check(&mut check, NEW, new, post::least_chars(services, Role::Volunteer), &words);
     if new != again {
-        check.add("again", "两次输入的密码不一样，请再输入一次");
+        check.wrong(AGAIN, "两次输入的密码不一样，请再输入一次");
     }
     check.done()?;
     limits::join(services, address).await?;

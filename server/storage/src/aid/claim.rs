@@ -8,30 +8,32 @@ use domain::claim::ClaimState;
 use domain::need::{Frequency, Urgency};
 use uuid::Uuid;
 
-#[derive(Clone, Debug, FromRow)]
-pub struct Claim {
-    pub id: Uuid,
-    pub code: String,
-    pub need_id: Uuid,
-    pub cycle: i64,
-    pub organization_id: Uuid,
-    pub division_code: String,
-    pub state: ClaimState,
-    pub plan: String,
-    pub start_on: NaiveDate,
-    pub submitted_by: Option<Uuid>,
-    pub submitted_at: Time,
-    pub due_at: Option<Time>,
-    pub question: Option<String>,
-    pub answer: Option<String>,
-    pub decided_by: Option<Uuid>,
-    pub decided_at: Option<Time>,
-    pub reason: Option<String>,
-    pub escalation: i64,
-    /// The lead's claim, for the part of a member of a joint claim.
-    pub lead_id: Option<Uuid>,
-    /// When the organization itself agreed to its part.
-    pub accepted_at: Option<Time>,
+row! {
+    #[derive(Clone, Debug, FromRow)]
+    pub struct Claim in "claims" while state: ClaimState {
+        new id: Uuid,
+        new code: String,
+        new need_id: Uuid,
+        new cycle: i64,
+        new organization_id: Uuid,
+        new division_code: String,
+        kept state: ClaimState,
+        new plan: String,
+        new start_on: NaiveDate,
+        new submitted_by: Option<Uuid>,
+        new submitted_at: Time,
+        kept due_at: Option<Time>,
+        later question: Option<String>,
+        later answer: Option<String>,
+        kept decided_by: Option<Uuid>,
+        kept decided_at: Option<Time>,
+        later reason: Option<String>,
+        later escalation: i64,
+        /// The lead's claim, for the part of a member of a joint claim.
+        new lead_id: Option<Uuid>,
+        /// When the organization itself agreed to its part.
+        new accepted_at: Option<Time>,
+    }
 }
 
 /// A claim in a list, with what the reader needs beside it.
@@ -65,29 +67,7 @@ impl ClaimLine {
 }
 
 pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
-    let statement = sql!(
-        "INSERT INTO claims (id, code, need_id, cycle, organization_id, division_code, state, plan, start_on, submitted_by, submitted_at, due_at, decided_by, decided_at, lead_id, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(k.id)
-        .bind(&k.code)
-        .bind(k.need_id)
-        .bind(k.cycle)
-        .bind(k.organization_id)
-        .bind(&k.division_code)
-        .bind(k.state)
-        .bind(&k.plan)
-        .bind(k.start_on)
-        .bind(k.submitted_by)
-        .bind(k.submitted_at)
-        .bind(k.due_at)
-        .bind(k.decided_by)
-        .bind(k.decided_at)
-        .bind(k.lead_id)
-        .bind(k.accepted_at)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    k.insert(tx).await
 }
 
 /// `project`: the one whose capacity the line draws on, if any.
@@ -98,23 +78,7 @@ pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64, pr
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, k: &Claim, from: ClaimState) -> Result<bool> {
-    let statement = sql!(
-        "UPDATE claims SET state = $3, due_at = $4, question = $5, answer = $6, decided_by = $7, decided_at = $8, reason = $9, escalation = $10 WHERE id = $1 AND state = $2"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(k.id)
-        .bind(from)
-        .bind(k.state)
-        .bind(k.due_at)
-        .bind(&k.question)
-        .bind(&k.answer)
-        .bind(k.decided_by)
-        .bind(k.decided_at)
-        .bind(&k.reason)
-        .bind(k.escalation)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
+    k.change(tx, from).await
 }
 
 /// Notes that a member agreed to its part. `false`: somebody was first.

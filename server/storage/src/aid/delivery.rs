@@ -7,32 +7,34 @@ use domain::calendar::Time;
 use domain::delivery::{DeliveryState, MissReason};
 use uuid::Uuid;
 
-#[derive(Clone, Debug, FromRow)]
-pub struct Delivery {
-    pub id: Uuid,
-    pub pairing_id: Uuid,
-    pub line_id: Uuid,
-    pub division_code: String,
-    pub state: DeliveryState,
-    pub planned_on: NaiveDate,
-    /// `HH:MM`
-    pub planned_at: Option<String>,
-    pub done_on: Option<NaiveDate>,
-    /// Units delivered (meals, visits …).
-    pub units: Option<i64>,
-    pub minutes: Option<i64>,
-    pub note: String,
-    pub miss_reason: Option<MissReason>,
-    pub recorded_by: Option<Uuid>,
-    pub recorded_at: Option<Time>,
-    pub due_at: Option<Time>,
-    pub decided_by: Option<Uuid>,
-    pub decided_at: Option<Time>,
-    pub reason: Option<String>,
-    pub supersedes: Option<Uuid>,
-    /// A newer entry stands in its place; left out of every sum.
-    pub superseded: bool,
-    pub created_at: Time,
+row! {
+    #[derive(Clone, Debug, FromRow)]
+    pub struct Delivery in "deliveries" while state: DeliveryState {
+        new id: Uuid,
+        new pairing_id: Uuid,
+        new line_id: Uuid,
+        new division_code: String,
+        kept state: DeliveryState,
+        new planned_on: NaiveDate,
+        /// `HH:MM`
+        new planned_at: Option<String>,
+        kept done_on: Option<NaiveDate>,
+        /// Units delivered (meals, visits …).
+        kept units: Option<i64>,
+        kept minutes: Option<i64>,
+        kept note: String,
+        later miss_reason: Option<MissReason>,
+        kept recorded_by: Option<Uuid>,
+        kept recorded_at: Option<Time>,
+        kept due_at: Option<Time>,
+        later decided_by: Option<Uuid>,
+        later decided_at: Option<Time>,
+        later reason: Option<String>,
+        new supersedes: Option<Uuid>,
+        /// A newer entry stands in its place; left out of every sum.
+        later superseded: bool,
+        new created_at: Time,
+    }
 }
 
 /// A record in a staff list.
@@ -48,55 +50,12 @@ pub struct Listed {
 }
 
 pub async fn insert(tx: &mut Tx, d: &Delivery) -> Result<()> {
-    let statement = sql!(
-        "INSERT INTO deliveries (id, pairing_id, line_id, division_code, state, planned_on, planned_at, done_on, units, minutes, note, recorded_by, recorded_at, due_at, supersedes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(d.id)
-        .bind(d.pairing_id)
-        .bind(d.line_id)
-        .bind(&d.division_code)
-        .bind(d.state)
-        .bind(d.planned_on)
-        .bind(&d.planned_at)
-        .bind(d.done_on)
-        .bind(d.units)
-        .bind(d.minutes)
-        .bind(&d.note)
-        .bind(d.recorded_by)
-        .bind(d.recorded_at)
-        .bind(d.due_at)
-        .bind(d.supersedes)
-        .bind(d.created_at)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    d.insert(tx).await
 }
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, d: &Delivery, from: DeliveryState) -> Result<bool> {
-    let statement = sql!(
-        "UPDATE deliveries SET state = $3, done_on = $4, units = $5, minutes = $6, note = $7, miss_reason = $8, recorded_by = $9, recorded_at = $10, due_at = $11, decided_by = $12, decided_at = $13, reason = $14, superseded = $15 WHERE id = $1 AND state = $2"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(d.id)
-        .bind(from)
-        .bind(d.state)
-        .bind(d.done_on)
-        .bind(d.units)
-        .bind(d.minutes)
-        .bind(&d.note)
-        .bind(d.miss_reason)
-        .bind(d.recorded_by)
-        .bind(d.recorded_at)
-        .bind(d.due_at)
-        .bind(d.decided_by)
-        .bind(d.decided_at)
-        .bind(&d.reason)
-        .bind(d.superseded)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
+    d.change(tx, from).await
 }
 
 pub async fn supersede(tx: &mut Tx, id: Uuid) -> Result<bool> {

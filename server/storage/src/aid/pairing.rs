@@ -7,33 +7,35 @@ use domain::need::Urgency;
 use domain::pairing::{Outcome, PairingState};
 use uuid::Uuid;
 
-#[derive(Clone, Debug, FromRow)]
-pub struct Pairing {
-    pub id: Uuid,
-    pub code: String,
-    pub claim_id: Uuid,
-    pub need_id: Uuid,
-    pub cycle: i64,
-    pub organization_id: Uuid,
-    pub division_code: String,
-    pub state: PairingState,
-    pub opened_at: Time,
-    pub due_at: Option<Time>,
-    pub reminded_at: Option<Time>,
-    pub started_at: Option<Time>,
-    pub outcome: Option<Outcome>,
-    pub report: Option<String>,
-    pub reported_by: Option<Uuid>,
-    pub reported_at: Option<Time>,
-    /// `met`, `partial`, `not_met` or `unverified` once completed.
-    pub result: Option<String>,
-    pub completed_by: Option<Uuid>,
-    pub ended_at: Option<Time>,
-    pub ended_by: Option<Uuid>,
-    /// `organization` or `office`: which side ended it.
-    pub end_side: Option<String>,
-    pub reason: Option<String>,
-    pub successor_id: Option<Uuid>,
+row! {
+    #[derive(Clone, Debug, FromRow)]
+    pub struct Pairing in "pairings" while state: PairingState {
+        new id: Uuid,
+        new code: String,
+        new claim_id: Uuid,
+        new need_id: Uuid,
+        new cycle: i64,
+        new organization_id: Uuid,
+        new division_code: String,
+        kept state: PairingState,
+        new opened_at: Time,
+        kept due_at: Option<Time>,
+        later reminded_at: Option<Time>,
+        later started_at: Option<Time>,
+        later outcome: Option<Outcome>,
+        later report: Option<String>,
+        later reported_by: Option<Uuid>,
+        later reported_at: Option<Time>,
+        /// `met`, `partial`, `not_met` or `unverified` once completed.
+        later result: Option<String>,
+        later completed_by: Option<Uuid>,
+        later ended_at: Option<Time>,
+        later ended_by: Option<Uuid>,
+        /// `organization` or `office`: which side ended it.
+        later end_side: Option<String>,
+        later reason: Option<String>,
+        later successor_id: Option<Uuid>,
+    }
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -47,51 +49,12 @@ pub struct Listed {
 }
 
 pub async fn insert(tx: &mut Tx, p: &Pairing) -> Result<()> {
-    let statement = sql!(
-        "INSERT INTO pairings (id, code, claim_id, need_id, cycle, organization_id, division_code, state, opened_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(p.id)
-        .bind(&p.code)
-        .bind(p.claim_id)
-        .bind(p.need_id)
-        .bind(p.cycle)
-        .bind(p.organization_id)
-        .bind(&p.division_code)
-        .bind(p.state)
-        .bind(p.opened_at)
-        .bind(p.due_at)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    p.insert(tx).await
 }
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, p: &Pairing, from: PairingState) -> Result<bool> {
-    let statement = sql!(
-        "UPDATE pairings SET state = $3, due_at = $4, reminded_at = $5, started_at = $6, outcome = $7, report = $8, reported_by = $9, reported_at = $10, result = $11, completed_by = $12, ended_at = $13, ended_by = $14, end_side = $15, reason = $16, successor_id = $17 WHERE id = $1 AND state = $2"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(p.id)
-        .bind(from)
-        .bind(p.state)
-        .bind(p.due_at)
-        .bind(p.reminded_at)
-        .bind(p.started_at)
-        .bind(p.outcome)
-        .bind(&p.report)
-        .bind(p.reported_by)
-        .bind(p.reported_at)
-        .bind(&p.result)
-        .bind(p.completed_by)
-        .bind(p.ended_at)
-        .bind(p.ended_by)
-        .bind(&p.end_side)
-        .bind(&p.reason)
-        .bind(p.successor_id)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
+    p.change(tx, from).await
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {

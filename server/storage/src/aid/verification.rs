@@ -6,25 +6,27 @@ use domain::calendar::Time;
 use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
 use uuid::Uuid;
 
-#[derive(Clone, Debug, FromRow)]
-pub struct Verification {
-    pub id: Uuid,
-    pub pairing_id: Uuid,
-    pub need_id: Uuid,
-    pub division_code: String,
-    /// Sampled re-check by another street, after completion.
-    pub recheck: bool,
-    pub attempt: i64,
-    pub state: VerificationState,
-    pub assignee_id: Uuid,
-    pub assigned_by: Option<Uuid>,
-    pub assigned_at: Time,
-    pub due_at: Time,
-    pub method: Option<Method>,
-    pub result: Option<VerificationResult>,
-    pub fail_reason: Option<FailReason>,
-    pub note: String,
-    pub done_at: Option<Time>,
+row! {
+    #[derive(Clone, Debug, FromRow)]
+    pub struct Verification in "verifications" while state: VerificationState {
+        new id: Uuid,
+        new pairing_id: Uuid,
+        new need_id: Uuid,
+        new division_code: String,
+        /// Sampled re-check by another street, after completion.
+        new recheck: bool,
+        new attempt: i64,
+        kept state: VerificationState,
+        kept assignee_id: Uuid,
+        new assigned_by: Option<Uuid>,
+        new assigned_at: Time,
+        new due_at: Time,
+        later method: Option<Method>,
+        later result: Option<VerificationResult>,
+        later fail_reason: Option<FailReason>,
+        later note: String,
+        later done_at: Option<Time>,
+    }
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -38,44 +40,12 @@ pub struct Listed {
 }
 
 pub async fn insert(tx: &mut Tx, v: &Verification) -> Result<()> {
-    let statement = sql!(
-        "INSERT INTO verifications (id, pairing_id, need_id, division_code, recheck, attempt, state, assignee_id, assigned_by, assigned_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(v.id)
-        .bind(v.pairing_id)
-        .bind(v.need_id)
-        .bind(&v.division_code)
-        .bind(v.recheck)
-        .bind(v.attempt)
-        .bind(v.state)
-        .bind(v.assignee_id)
-        .bind(v.assigned_by)
-        .bind(v.assigned_at)
-        .bind(v.due_at)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    v.insert(tx).await
 }
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, v: &Verification, from: VerificationState) -> Result<bool> {
-    let statement = sql!(
-        "UPDATE verifications SET state = $3, assignee_id = $4, method = $5, result = $6, fail_reason = $7, note = $8, done_at = $9 WHERE id = $1 AND state = $2"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(v.id)
-        .bind(from)
-        .bind(v.state)
-        .bind(v.assignee_id)
-        .bind(v.method)
-        .bind(v.result)
-        .bind(v.fail_reason)
-        .bind(&v.note)
-        .bind(v.done_at)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
+    v.change(tx, from).await
 }
 
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Verification>> {

@@ -7,44 +7,48 @@ use domain::calendar::Time;
 use domain::need::{AgeBand, CloseReason, Frequency, NeedKind, NeedState, Sex, Source, Urgency};
 use uuid::Uuid;
 
-#[derive(Clone, Debug, FromRow)]
-pub struct Need {
-    pub id: Uuid,
-    pub code: String,
-    pub kind: NeedKind,
-    /// Twelve digits: a street (`…000`) or a village.
-    pub division_code: String,
-    pub title: String,
-    pub description: String,
-    pub requirements: String,
-    pub aid_given: String,
-    pub gap: String,
-    pub age_band: Option<AgeBand>,
-    pub sex: Option<Sex>,
-    pub urgency: Urgency,
-    pub source: Source,
-    pub source_no: Option<String>,
-    pub valid_until: Option<NaiveDate>,
-    pub state: NeedState,
-    pub close_reason: Option<CloseReason>,
-    pub close_note: Option<String>,
-    /// Counts re-openings; lines of earlier cycles stay as they were.
-    pub cycle: i64,
-    pub author_id: Option<Uuid>,
-    pub submitter_id: Option<Uuid>,
-    pub publisher_id: Option<Uuid>,
-    pub created_at: Time,
-    pub submitted_at: Option<Time>,
-    pub published_at: Option<Time>,
-    pub closed_at: Option<Time>,
-    /// When the present state's next step is due.
-    pub due_at: Option<Time>,
-    /// Steps of the unclaimed queue taken: 0 to 3.
-    pub escalation: i64,
-    pub merged_into: Option<Uuid>,
-    pub import_id: Option<Uuid>,
-    pub updated_at: Time,
-    pub version: i64,
+row! {
+    #[derive(Clone, Debug, Default, FromRow)]
+    pub struct Need in "needs" while version: i64, also "version = version + 1" {
+        new id: Uuid,
+        new code: String,
+        kept kind: NeedKind,
+        /// Twelve digits: a street (`…000`) or a village.
+        kept division_code: String,
+        kept title: String,
+        kept description: String,
+        kept requirements: String,
+        kept aid_given: String,
+        kept gap: String,
+        kept age_band: Option<AgeBand>,
+        kept sex: Option<Sex>,
+        kept urgency: Urgency,
+        kept source: Source,
+        kept source_no: Option<String>,
+        /// Who in the office handles it; nobody outside reads it.
+        kept responsible_person: String,
+        kept valid_until: Option<NaiveDate>,
+        kept state: NeedState,
+        later close_reason: Option<CloseReason>,
+        later close_note: Option<String>,
+        /// Counts re-openings; lines of earlier cycles stay as they were.
+        kept cycle: i64,
+        new author_id: Option<Uuid>,
+        later submitter_id: Option<Uuid>,
+        later publisher_id: Option<Uuid>,
+        new created_at: Time,
+        later submitted_at: Option<Time>,
+        later published_at: Option<Time>,
+        later closed_at: Option<Time>,
+        /// When the present state's next step is due.
+        kept due_at: Option<Time>,
+        /// Steps of the unclaimed queue taken: 0 to 3.
+        later escalation: i64,
+        later merged_into: Option<Uuid>,
+        new import_id: Option<Uuid>,
+        kept updated_at: Time,
+        read version: i64,
+    }
 }
 
 impl Need {
@@ -53,22 +57,24 @@ impl Need {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Line {
-    pub id: Uuid,
-    pub need_id: Uuid,
-    pub cycle: i64,
-    pub position: i64,
-    pub service_code: String,
-    pub quantity: i64,
-    pub unit: String,
-    pub per: Frequency,
-    pub starts_on: Option<NaiveDate>,
-    pub ends_on: Option<NaiveDate>,
-    pub note: String,
-    /// Units reserved by pending claims or held by pairings.
-    pub taken: i64,
-    pub taken_at: Option<Time>,
+row! {
+    #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+    pub struct Line in "need_lines" {
+        new id: Uuid,
+        new need_id: Uuid,
+        new cycle: i64,
+        new position: i64,
+        new service_code: String,
+        new quantity: i64,
+        new unit: String,
+        new per: Frequency,
+        new starts_on: Option<NaiveDate>,
+        new ends_on: Option<NaiveDate>,
+        new note: String,
+        /// Units reserved by pending claims or held by pairings.
+        read taken: i64,
+        read taken_at: Option<Time>,
+    }
 }
 
 impl Line {
@@ -81,12 +87,14 @@ impl Line {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Beneficiary {
-    pub need_id: Uuid,
-    pub category_code: String,
-    pub decided_on: Option<NaiveDate>,
-    pub decided_by: String,
+row! {
+    #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+    pub struct Beneficiary in "need_beneficiaries" {
+        new need_id: Uuid,
+        new category_code: String,
+        new decided_on: Option<NaiveDate>,
+        new decided_by: String,
+    }
 }
 
 /// Locks a need against other writers until the transaction ends, so that
@@ -101,74 +109,13 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
 }
 
 pub async fn insert(tx: &mut Tx, n: &Need) -> Result<()> {
-    let statement = sql!(
-        "INSERT INTO needs (id, code, kind, division_code, title, description, requirements, aid_given, gap, age_band, sex, urgency, source, source_no, valid_until, state, cycle, author_id, created_at, due_at, import_id, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $19)"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(n.id)
-        .bind(&n.code)
-        .bind(n.kind)
-        .bind(&n.division_code)
-        .bind(&n.title)
-        .bind(&n.description)
-        .bind(&n.requirements)
-        .bind(&n.aid_given)
-        .bind(&n.gap)
-        .bind(n.age_band)
-        .bind(n.sex)
-        .bind(n.urgency)
-        .bind(n.source)
-        .bind(&n.source_no)
-        .bind(n.valid_until)
-        .bind(n.state)
-        .bind(n.cycle)
-        .bind(n.author_id)
-        .bind(n.created_at)
-        .bind(n.due_at)
-        .bind(n.import_id)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    n.insert(tx).await
 }
 
 /// Writes everything that may change. `false` when another writer was first:
 /// the version read is not the one stored any more.
 pub async fn update(tx: &mut Tx, n: &Need, now: Time) -> Result<bool> {
-    let statement = sql!(
-        "UPDATE needs SET kind = $3, division_code = $4, title = $5, description = $6, requirements = $7, aid_given = $8, gap = $9, age_band = $10, sex = $11, urgency = $12, source = $13, source_no = $14, valid_until = $15, state = $16, close_reason = $17, close_note = $18, cycle = $19, submitter_id = $20, publisher_id = $21, submitted_at = $22, published_at = $23, closed_at = $24, due_at = $25, escalation = $26, merged_into = $27, updated_at = $28, version = version + 1 WHERE id = $1 AND version = $2"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(n.id)
-        .bind(n.version)
-        .bind(n.kind)
-        .bind(&n.division_code)
-        .bind(&n.title)
-        .bind(&n.description)
-        .bind(&n.requirements)
-        .bind(&n.aid_given)
-        .bind(&n.gap)
-        .bind(n.age_band)
-        .bind(n.sex)
-        .bind(n.urgency)
-        .bind(n.source)
-        .bind(&n.source_no)
-        .bind(n.valid_until)
-        .bind(n.state)
-        .bind(n.close_reason)
-        .bind(&n.close_note)
-        .bind(n.cycle)
-        .bind(n.submitter_id)
-        .bind(n.publisher_id)
-        .bind(n.submitted_at)
-        .bind(n.published_at)
-        .bind(n.closed_at)
-        .bind(n.due_at)
-        .bind(n.escalation)
-        .bind(n.merged_into)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
+    Need { updated_at: now, ..n.clone() }.change(tx, n.version).await
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Need>> {
@@ -290,24 +237,7 @@ pub async fn waiting_since(tx: &mut Tx, before: Time, level: i64) -> Result<Vec<
 }
 
 pub async fn insert_line(tx: &mut Tx, l: &Line) -> Result<()> {
-    let statement = sql!(
-        "INSERT INTO need_lines (id, need_id, cycle, position, service_code, quantity, unit, per, starts_on, ends_on, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-    );
-    on!(tx, |c| sqlx::query(statement)
-        .bind(l.id)
-        .bind(l.need_id)
-        .bind(l.cycle)
-        .bind(l.position)
-        .bind(&l.service_code)
-        .bind(l.quantity)
-        .bind(&l.unit)
-        .bind(l.per)
-        .bind(l.starts_on)
-        .bind(l.ends_on)
-        .bind(&l.note)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    l.insert(tx).await
 }
 
 /// Lines of a draft are written anew at each save; nothing refers to them yet.
@@ -357,16 +287,7 @@ pub async fn give_back(tx: &mut Tx, line: Uuid, quantity: i64) -> Result<bool> {
 }
 
 pub async fn insert_beneficiary(tx: &mut Tx, b: &Beneficiary) -> Result<()> {
-    let statement =
-        sql!("INSERT INTO need_beneficiaries (need_id, category_code, decided_on, decided_by) VALUES ($1, $2, $3, $4)");
-    on!(tx, |c| sqlx::query(statement)
-        .bind(b.need_id)
-        .bind(&b.category_code)
-        .bind(b.decided_on)
-        .bind(&b.decided_by)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    b.insert(tx).await
 }
 
 pub async fn delete_beneficiaries(tx: &mut Tx, need: Uuid) -> Result<()> {

@@ -4,11 +4,10 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{count, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::{address, due_badge, pager};
 use crate::{Access, Route};
-use app::components::{
-    ActPanel, Badge, Cell, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Tab, Table,
-};
+use app::components::{ActPanel, Cell, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Tab, Table};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -34,15 +33,6 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-pub(crate) fn badge(state: AskState) -> Badge {
-    match state {
-        AskState::Sent => Badge::wait(state.label()),
-        AskState::Accepted => Badge::good(state.label()),
-        AskState::Declined | AskState::Lapsed => Badge::unmet(state.label()),
-        AskState::Withdrawn => Badge::plain(state.label()),
-    }
-}
-
 const SIZE: usize = 20;
 
 async fn list(get: Get) -> Response {
@@ -64,7 +54,7 @@ async fn list(get: Get) -> Response {
                 if !own {
                     cells.push(Cell::text(listed.organization_name.clone()));
                 }
-                cells.push(Cell::badge(badge(row.state)).note(row.reason.clone().unwrap_or_default()));
+                cells.push(Cell::badge(states::ask(row.state)).note(row.reason.clone().unwrap_or_default()));
                 let urgent = listed.need_urgency == domain::need::Urgency::Urgent;
                 cells.push(match row.answered_at {
                     Some(at) => Cell::text(at.words_near(now)),
@@ -121,7 +111,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         let row = &view.listed.ask;
         let now = ctx.now();
         let own = ctx.actor.organization_id == Some(row.organization_id);
-        let mut badges = vec![badge(row.state)];
+        let mut badges = vec![states::ask(row.state)];
         if row.state == AskState::Sent {
             let urgent = view.listed.need_urgency == domain::need::Urgency::Urgent;
             badges.push(due_badge(Some(row.due_at), urgent, now));

@@ -3,12 +3,12 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::target;
+use crate::base::parts::{happenings, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::due_badge;
-use crate::needs::need_words::happenings;
 use crate::{Access, Route};
-use app::components::{ActPanel, Badge, Button, Cell, Column, Crumb, Fact, FactLine, Field, Head, Link, Table};
+use app::components::{ActPanel, Button, Cell, Column, Crumb, Fact, FactLine, Field, Head, Link, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -41,17 +41,6 @@ fn href(code: &str) -> String {
     format!("/claims/{code}")
 }
 
-/// State of a claim as a tag.
-pub(crate) fn badge(state: ClaimState) -> Badge {
-    match state {
-        ClaimState::Forming | ClaimState::Submitted | ClaimState::NeedsInfo => Badge::wait(state.label()),
-        ClaimState::Approved => Badge::good(state.label()),
-        ClaimState::Declined | ClaimState::Withdrawn | ClaimState::Expired | ClaimState::Superseded => {
-            Badge::plain(state.label())
-        }
-    }
-}
-
 async fn show(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
@@ -61,7 +50,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let panels = panels(&get, ctx, &view, now).await?;
         let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
         let title = if own { "认领".to_owned() } else { view.organization.name.clone() };
-        let mut badges = vec![badge(view.claim.state)];
+        let mut badges = vec![states::claim(view.claim.state)];
         if view.claim.state.is_pending() {
             badges.push(due_badge(view.claim.due_at, view.need.urgent, now));
         }

@@ -3,8 +3,9 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{claim_badge, target};
+use crate::base::parts::target;
 use crate::base::post::Post;
+use crate::base::states;
 use crate::needs::need::href;
 use crate::{Access, Route};
 use app::components::{Badge, Button, Cell, Column, Crumb, Field, FieldGroup, Head, Link, Table};
@@ -120,7 +121,7 @@ pub(crate) fn parts_section(parts: &[Part], own: Uuid) -> RecordSection {
             let badge = match (part.claim.state, part.claim.accepted_at) {
                 (ClaimState::Forming, None) => Badge::wait("等答复"),
                 (ClaimState::Forming, Some(_)) => Badge::good("已同意参加"),
-                (state, _) => claim_badge(state),
+                (state, _) => states::claim(state),
             };
             vec![
                 Cell::strong(part.organization.clone())

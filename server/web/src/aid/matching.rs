@@ -5,6 +5,7 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::waited;
 use crate::needs::need::href;
 use crate::{Access, Route};
@@ -166,7 +167,7 @@ pub(crate) fn asks_table(asked: &[Listed], ctx: &Ctx) -> Table {
             };
             vec![
                 Cell::link(listed.organization_name.clone(), format!("/asks/{}", row.id)),
-                Cell::badge(crate::aid::ask::badge(row.state)).note(row.reason.clone().unwrap_or_default()),
+                Cell::badge(states::ask(row.state)).note(row.reason.clone().unwrap_or_default()),
                 Cell::text(when),
             ]
         })

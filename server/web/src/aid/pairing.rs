@@ -5,7 +5,8 @@ use crate::aid::visit::{self, visit_table};
 use crate::aid::visit_plan;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{day_near, happenings, pairing_badge, verification_badge};
+use crate::base::parts::{day_near, happenings};
+use crate::base::states;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
 use app::components::{Badge, Cell, Column, Contact, Crumb, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
@@ -108,7 +109,7 @@ pub(crate) async fn workspace(
 ) -> services::Result<PairingModel> {
     let side = side(ctx, view);
     let now = ctx.now();
-    let mut badges = vec![pairing_badge(view.pairing.state)];
+    let mut badges = vec![states::pairing(view.pairing.state)];
     if view.need.urgent {
         badges.insert(0, Badge::urgent("急难"));
     }
@@ -140,7 +141,7 @@ pub(crate) async fn workspace(
         sections: sections(get, ctx, view, side),
         papers: papers(ctx, view).await?,
         trouble: trouble(ctx, view),
-        timeline: happenings(&view.timeline, get),
+        timeline: happenings(&view.timeline, get.site.services.now()),
         dock,
     })
 }
@@ -294,7 +295,7 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
             let when = v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now));
             vec![
                 first,
-                Cell::badge(verification_badge(v.state, v.result)),
+                Cell::badge(states::verification(v.state, v.result)),
                 Cell::text(how).note(v.note.clone()),
                 Cell::text(when),
             ]

@@ -5,8 +5,9 @@ use crate::aid::pairing::{crumbs, title};
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, day_near, delivery_badge, panel, target};
+use crate::base::parts::{choices_of, day_near, panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Cell, Choice, Column, Empty, EmptyKind, Fact, Field, Head, Table};
 use app::pages::pairing::{PairingModel, VisitPanel, pairing_page};
@@ -213,7 +214,7 @@ pub(crate) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSe
                 Cell::link(when(d, today), address(view, d)),
                 Cell::text(service_of(view, d)).note(note),
                 Cell::text(amount),
-                Cell::badge(delivery_badge(d.state, d.superseded)),
+                Cell::badge(states::delivery(d.state, d.superseded)),
             ]
         })
         .collect();
@@ -248,7 +249,7 @@ async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
         let model = PairingModel {
             head: Head {
                 crumbs: crumbs(ctx, &view, "上门记录"),
-                badges: vec![delivery_badge(d.state, d.superseded)],
+                badges: vec![states::delivery(d.state, d.superseded)],
                 beside: vec![view.organization_name.clone()],
                 notes: vec![title(&view)],
                 ..Head::new(heading.clone())

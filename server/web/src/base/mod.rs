@@ -14,5 +14,6 @@ pub(crate) mod refusal;
 pub(crate) mod request;
 pub(crate) mod security;
 pub(crate) mod settings;
+pub(crate) mod states;
 pub(crate) mod ways;
 pub(crate) mod words;

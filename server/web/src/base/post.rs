@@ -79,7 +79,10 @@ fn file_limit(path: &str) -> usize {
 }
 
 fn too_large(limit: usize) -> Error {
-    Error::field("file", format!("文件超过{}兆，或没有传完整，请检查后再传", limit >> 20))
+    Error::wrong(
+        domain::form::record::attachment::FILE,
+        format!("文件超过{}兆，或没有传完整，请检查后再传", limit >> 20),
+    )
 }
 
 /// Most fields of one form.
@@ -135,7 +138,7 @@ impl Post {
     }
 
     pub fn value(&self, name: &str) -> &str {
-        services::needs::need_form::value(&self.fields, name)
+        domain::form::value(&self.fields, name)
     }
 
     /// The signed-in sender with the form's token.
@@ -206,7 +209,7 @@ impl Post {
         };
         let mut fields: Fields = self.fields.iter().filter(|(field, _)| field != "mend").cloned().collect();
         let (typed, mut mistakes) = before.map(|draft| (draft.fields, draft.mistakes)).unwrap_or_default();
-        let refused = crate::base::form_fields::as_read(services::needs::need_form::value(&typed, name));
+        let refused = crate::base::form_fields::as_read(domain::form::value(&typed, name));
         if let (Some(at), Ok(start)) = (mistakes.iter().position(|m| m.field == name), start.parse::<usize>())
             && let Some((_, text)) = fields.iter_mut().find(|(field, _)| field == name)
             && crate::base::form_fields::as_read(text) == refused

@@ -2,8 +2,7 @@
 
 use app::components::{Badge, Coverage, Line, Mark, Tone};
 use domain::calendar::{Time, span_words};
-use domain::need::{CloseReason, NeedState};
-use services::finding::hall::{Card, CardLine, PublicCard};
+use services::finding::hall::{Card, CardLine};
 
 /// Clock of something that is due: remaining, amber on its day, overdue.
 pub(crate) fn due_badge(due: Option<Time>, urgent: bool, now: Time) -> Badge {
@@ -37,33 +36,6 @@ pub(crate) fn waited(published_at: Option<Time>, now: Time) -> String {
         0..60 => "不到1小时".to_owned(),
         minutes @ 60..1440 => format!("{}小时", minutes / 60),
         minutes => format!("{}天", minutes / 1440),
-    }
-}
-
-/// State of a need as a tag.
-pub(crate) fn need_badge(card: &PublicCard) -> Badge {
-    state_badge(card.state, card.close_reason, &card.lines)
-}
-
-/// State of a need with these lines as a tag.
-pub(crate) fn state_badge(state: NeedState, reason: Option<CloseReason>, lines: &[CardLine]) -> Badge {
-    match state {
-        NeedState::Published => {
-            let taken = lines.iter().map(|line| (line.quantity, line.covered + line.pending));
-            let coverage = domain::need::Coverage::of(taken);
-            match coverage {
-                domain::need::Coverage::Full => Badge::good(coverage.label()),
-                _ => Badge::info(coverage.label()),
-            }
-        }
-        NeedState::Closed => match reason {
-            Some(reason) if reason.is_success() => Badge::good(reason.label()),
-            Some(reason) if reason.is_unmet() => Badge::unmet(reason.label()),
-            Some(reason) => Badge::plain(reason.label()),
-            None => Badge::plain("已结案"),
-        },
-        NeedState::Suspended => Badge::wait(NeedState::Suspended.label()),
-        other => Badge::plain(other.label()),
     }
 }
 

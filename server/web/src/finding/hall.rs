@@ -2,7 +2,8 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::words::{due_badge, need_badge, pager, running, waited};
+use crate::base::states;
+use crate::base::words::{due_badge, pager, running, waited};
 use crate::finding::hall_query::{HallQuery, PATH};
 use crate::finding::hall_words::understood;
 use crate::{Access, Route};
@@ -195,7 +196,7 @@ fn need_card(hit: &Hit, card: &Card, own: Option<&Organization>, now: Time) -> N
             badges.push(due_badge(Some(due), false, now));
         }
     }
-    badges.push(need_badge(public));
+    badges.push(states::need(public.state, public.close_reason, Some(&public.lines)));
     let (place, summary) = match card {
         Card::Public(card) => (
             std::iter::once(card.place.clone()).chain(card.groups.iter().cloned()).collect::<Vec<_>>().join(" · "),

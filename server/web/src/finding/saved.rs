@@ -6,13 +6,12 @@ use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
 use crate::finding::hall_query::HallQuery;
 use crate::{Access, Route};
-use app::components::{
-    ActPanel, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, Head, Input, Link, Table, thousands,
-};
+use app::components::{ActPanel, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, Head, Link, Table, thousands};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::finding::saved::NAME;
 use domain::machine::Command;
 use services::Ctx;
 use services::finding::hall_address::HallAddress;
@@ -90,7 +89,7 @@ async fn list(get: Get) -> Response {
 }
 
 fn name() -> Field {
-    Field::new("name", "名称", Input::Text { max: Some(40) }).hint("站内信里用这个名称")
+    Field::of(NAME)
 }
 
 async fn new(get: Get) -> Response {
@@ -156,7 +155,7 @@ async fn create(post: Post) -> Response {
         async |post, ctx: Ctx| {
             // Read and written again: only what the hall knows is kept.
             let query = HallAddress::parse(post.value("query")).query_string();
-            let id = saved_search::create(&ctx, post.value("name"), &query).await?;
+            let id = saved_search::create(&ctx, post.typed(NAME), &query).await?;
             Ok(id.to_string())
         },
     )
@@ -168,7 +167,7 @@ async fn rename(Path(id): Path<Uuid>, post: Post) -> Response {
         "名称已改",
         |_| LIST.to_owned(),
         async |post, ctx: Ctx| {
-            saved_search::rename(&ctx, id, post.value("name")).await?;
+            saved_search::rename(&ctx, id, post.typed(NAME)).await?;
             Ok(id.to_string())
         },
     )

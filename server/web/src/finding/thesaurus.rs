@@ -17,6 +17,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::finding::GroupState;
+use domain::form::finding::thesaurus as form;
 use domain::machine::Command;
 use services::finding::thesaurus::{self, Entry};
 use services::{Ctx, Error, Result};
@@ -138,20 +139,20 @@ async fn list(get: Get) -> Response {
 }
 
 fn line_field(line: &str) -> Field {
-    Field::area("line", "词", 4)
+    Field::of(form::LINE)
         .value(line)
         .hint("用空格隔开，第一个用来显示。“>”后面写单方面也要找的词，例如：透析 血透 > 陪诊")
 }
 
 fn try_field() -> Field {
-    Field::text("try", "试一试的话").optional().hint("例如：和平区 送饭")
+    Field::of(form::TRY)
 }
 
 /// What the group, as it is being typed, does to a query.
 async fn effect(ctx: &Ctx, key: &str, panel: &ActPanel) -> Result<Vec<RecordSection>> {
     let value =
         |name: &str| panel.fields.iter().find(|field| field.name == name).map_or("", |field| field.value.trim());
-    let (line, text) = (value("line"), value("try"));
+    let (line, text) = (value(form::LINE.name), value(form::TRY.name));
     if text.is_empty() {
         return Ok(Vec::new());
     }
@@ -279,7 +280,7 @@ async fn preview(post: Post) -> Response {
 
 async fn add(post: Post) -> Response {
     let to = |key: &str| format!("{LIST}/{}", slug(key));
-    post.run("已增加，马上生效", to, async |post, ctx: Ctx| thesaurus::add(&ctx, post.value("line")).await).await
+    post.run("已增加，马上生效", to, async |post, ctx: Ctx| thesaurus::add(&ctx, post.typed(form::LINE)).await).await
 }
 
 fn version(post: &Post) -> i64 {
@@ -292,7 +293,7 @@ async fn change(Path(group): Path<String>, post: Post) -> Response {
         "已修改，马上生效",
         move |_| back.clone(),
         async |post, ctx: Ctx| {
-            thesaurus::change(&ctx, &key_of(&group)?, version(post), post.value("line")).await?;
+            thesaurus::change(&ctx, &key_of(&group)?, version(post), post.typed(form::LINE)).await?;
             Ok(group.clone())
         },
     )

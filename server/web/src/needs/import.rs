@@ -4,13 +4,14 @@ use crate::base::download::workbook;
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{choices_of, count, import_badge, panel, target};
+use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::{address, pager};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat,
-    Tab, Table,
+    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Link, Stat, Tab,
+    Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
@@ -18,6 +19,8 @@ use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use documents::ledger::Outcome;
+use domain::form::FieldDef;
+use domain::form::needs::import as form;
 use domain::machine::Command;
 use domain::organization::{ImportState, LedgerKind};
 use services::needs::import::{self, Report, ReportRow};
@@ -53,13 +56,13 @@ async fn form(get: Get) -> Response {
         let mut first = Vec::new();
         if both {
             let wanted: LedgerKind = get.value("kind").parse().unwrap_or(LedgerKind::Needs);
-            first.push(Field::radios("kind", "哪一种台账", choices_of!(LedgerKind)).value(wanted.as_str()));
+            first.push(Field::of(form::KIND).value(wanted.as_str()));
         }
         let head = Head::new("台账导入")
             .lead("先检查，再导入。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])
             .action(Link::new("下载空白需求台账", "/import/template.xlsx").glyph(Glyph::Download));
-        let form = upload_form(&get, head, "/import", first, ("台账文件", "不超过32兆。只导入本辖区的行。")).await?;
+        let form = upload_form(&get, head, "/import", first, (form::FILE, "不超过32兆。只导入本辖区的行。")).await?;
         let mut sections = vec![rules()];
         if both {
             sections.push(organization_rules());
@@ -71,18 +74,18 @@ async fn form(get: Get) -> Response {
     .await
 }
 
-/// The form that takes a file, under other fields. `file`: its label, and what is said of it.
+/// The form that takes a file, under other fields. `file`: its field, and what is said of it.
 pub(crate) async fn upload_form(
     get: &Get,
     head: Head,
     at: &str,
     mut fields: Vec<Field>,
-    file: (&str, &str),
+    file: (FieldDef, &str),
 ) -> Result<FormModel> {
     let draft = get.draft("upload").await?;
     let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
     let hint = format!("Excel（.xlsx、.xls）或CSV，{}", file.1);
-    fields.push(Field::new("file", file.0, Input::File { accept }).hint(hint));
+    fields.push(Field::of(file.0).accept(accept).hint(hint));
     fill_all(&mut fields, draft.as_ref());
     Ok(FormModel {
         head,
@@ -139,7 +142,7 @@ pub(crate) fn history(ctx: &Ctx, what: &str, at: &str, past: &[Import]) -> Recor
             vec![
                 file,
                 Cell::text(detail),
-                Cell::badge(import_badge(import.state)),
+                Cell::badge(states::import(import.state)),
                 Cell::text(import.created_at.words_near(now)),
             ]
         })
@@ -161,10 +164,10 @@ async fn upload(post: Post) -> Response {
         "检查完了，看看每一行",
         |id| format!("/import/{id}"),
         async |post, ctx| {
-            let (name, bytes) = post.file.clone().ok_or_else(|| Error::field("file", "选择一个台账文件"))?;
-            let kind = match post.value("kind") {
+            let (name, bytes) = post.file.clone().ok_or_else(|| Error::wrong(form::FILE, "选择一个台账文件"))?;
+            let kind = match post.typed(form::KIND) {
                 "" => LedgerKind::Needs,
-                typed => typed.parse().map_err(|_| Error::field("kind", "选择是哪一种台账"))?,
+                _ => post.chosen(form::KIND)?,
             };
             Ok(import::upload(&ctx, kind, &name, bytes).await?.to_string())
         },
@@ -182,7 +185,7 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
         let (import, report) = import::load(ctx, id).await?;
         let head = Head {
             crumbs: vec![Crumb::link("台账导入", "/import"), Crumb::here(import.file_name.clone())],
-            badges: vec![import_badge(import.state)],
+            badges: vec![states::import(import.state)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
             notes: vec![
                 import.kind.label().to_owned(),

@@ -3,10 +3,11 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::target;
+use crate::base::parts::{happenings, target};
 use crate::base::post::Post;
-use crate::base::words::{card_line, running, state_badge};
-use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, happenings, public_line, situation_facts};
+use crate::base::states;
+use crate::base::words::{card_line, running};
+use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, public_line, situation_facts};
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Cell, Column, Fact, Field, Head, Link, Table};
 use app::pages::need::{Invitation, NeedModel, Situation, need_page};
@@ -51,7 +52,7 @@ async fn public_page(get: &Get, need: PublicNeed) -> Result<Page> {
     let now = get.site.services.now();
     let title = services::finding::hall::public_title(&need.lines);
     let open = need.lines.iter().any(|line| line.open() > 0);
-    let mut badges = vec![state_badge(need.state, need.close_reason, &need.lines)];
+    let mut badges = vec![states::need(need.state, need.close_reason, Some(&need.lines))];
     badges.extend(clock(need.state, need.published_at, running(need.due_at, now), need.urgent, open, now));
     let district = get.site.services.place(&need.code[2..8]);
     let head = Head {
@@ -116,7 +117,7 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
     let row = &need;
     let cards: Vec<_> = need.lines.iter().map(view::LineView::card).collect();
     let open = cards.iter().any(|line| line.open() > 0);
-    let mut badges = vec![state_badge(row.state, row.close_reason, &cards)];
+    let mut badges = vec![states::need(row.state, row.close_reason, Some(&cards))];
     badges.extend(clock(row.state, row.published_at, running(row.due_at, now), row.urgent, open, now));
     let head = Head {
         crumbs: crumbs(&row.code, &services.place(&row.code[2..8])),
@@ -210,7 +211,7 @@ fn own_sections(need: &MemberNeed, now: domain::calendar::Time) -> Vec<RecordSec
                 vec![
                     Cell::link(claim.code.clone(), format!("/claims/{}", claim.code)),
                     Cell::text(claim.submitted_at.words_near(now)),
-                    Cell::badge(crate::aid::claim::badge(claim.state)),
+                    Cell::badge(states::claim(claim.state)),
                 ]
             })
             .collect();

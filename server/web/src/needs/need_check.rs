@@ -3,28 +3,26 @@
 use crate::base::post::Post;
 use crate::base::refusal::failure;
 use crate::needs::need::href;
+use crate::needs::need_fields::SEALED;
 use crate::needs::need_form::Form;
 use app::components::{Button, Fact, FlashKind, Line, Mark};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview};
 use axum::response::Response;
 use domain::calendar::day_words;
+use domain::form::needs::{file, what, who};
+use domain::form::{FieldAt, FieldDef, Kind};
 use domain::machine::Command;
-use domain::need::{AgeBand, Amount, Frequency, NeedKind, Sex, Source, Urgency};
-use domain::organization::ConsentChannel;
+use domain::need::{Amount, Frequency, NeedKind};
 use services::base::draft;
 use services::base::gate::{self, Finding as Place};
 use services::needs::need;
-use services::needs::need_form::{self, Input, Step, line_positions, value};
+use services::needs::need_form::{self, Input, Step, line_positions};
 use services::{Conflict, Ctx, Error, Result};
 
 /// Texts that others read, in the order of the form.
-const PUBLISHED: [(&str, &str); 5] = [
-    ("title", "标题"),
-    ("description", "公开说明"),
-    ("requirements", "上门要求"),
-    ("aid_given", "政府已给的救助"),
-    ("gap", "仍有的缺口"),
-];
+fn published_fields() -> impl Iterator<Item = &'static FieldDef> {
+    what::ALL.iter().filter(|field| field.gate != domain::form::Gate::Open && !field.is_row())
+}
 
 fn read(ctx: &Ctx, form: &Form) -> std::result::Result<Input, Vec<domain::field::FieldError>> {
     need_form::read(&form.fields, None, &ctx.actor.scope, &ctx.services.divisions(), ctx.now())
@@ -33,7 +31,7 @@ fn read(ctx: &Ctx, form: &Form) -> std::result::Result<Input, Vec<domain::field:
 /// Puts the step's parts into the model.
 pub(crate) fn complete(ctx: &Ctx, form: &Form, model: &mut FormModel) {
     model.groups = vec![who(ctx, form), what(form)];
-    if form.value("kind") != NeedKind::Village.as_str() {
+    if form.typed(who::KIND) != NeedKind::Village.as_str() {
         model.groups.push(file(form));
     }
     model.gate = gate(form);
@@ -73,14 +71,24 @@ fn check(form: &Form, step: Step, title: &str, facts: Vec<Fact>) -> FormPart {
     FormPart::Check { title: title.to_owned(), facts, change: Some(form.step_href(step)) }
 }
 
-fn fact(facts: &mut Vec<Fact>, term: &str, text: &str) {
-    if !text.trim().is_empty() {
-        facts.push(Fact::new(term, text));
+/// What was typed into a field, in words.
+fn words(field: FieldDef, typed: &str) -> String {
+    match field.kind {
+        Kind::Day => domain::field::parse_day(typed).map(day_words).unwrap_or_default(),
+        _ => field.option(typed).unwrap_or(typed.trim()).to_owned(),
     }
 }
 
-fn label<T: std::str::FromStr>(text: &str, label: impl Fn(T) -> &'static str) -> &'static str {
-    text.parse().map_or("", label)
+/// The fields of a step as facts, those that were filled in; rows are told apart.
+fn facts(form: &Form, fields: &[FieldDef]) -> Vec<Fact> {
+    let told = |field: &FieldDef| (field.label, words(*field, field.value(&form.fields)));
+    fields
+        .iter()
+        .filter(|field| !field.is_row())
+        .map(told)
+        .filter(|(_, words)| !words.is_empty())
+        .map(|(label, words)| Fact::new(label, words))
+        .collect()
 }
 
 fn day(text: &str) -> String {
@@ -88,23 +96,24 @@ fn day(text: &str) -> String {
 }
 
 fn who(ctx: &Ctx, form: &Form) -> FormPart {
-    let mut facts = Vec::new();
-    fact(&mut facts, "个案还是村", label(form.value("kind"), NeedKind::label));
-    fact(&mut facts, "所在地", &ctx.services.place(form.value("division_code")));
-    fact(&mut facts, "来源", label(form.value("source"), Source::label));
-    fact(&mut facts, "来源单号", form.value("source_no"));
-    fact(&mut facts, "急难", label(form.value("urgency"), Urgency::label));
-    for (_, code) in form.fields.iter().filter(|(name, _)| name == "beneficiary") {
+    let place = ctx.services.place(form.typed(who::DIVISION));
+    let mut told = facts(form, &[who::KIND]);
+    told.extend((!place.is_empty()).then(|| Fact::new("所在地", place)));
+    let placed = [who::KIND, who::STREET, who::DIVISION, who::BENEFICIARY].map(|field| field.name);
+    let rest: Vec<FieldDef> = who::ALL.iter().filter(|field| !placed.contains(&field.name)).copied().collect();
+    told.extend(facts(form, &rest));
+    for code in who::BENEFICIARY.values(&form.fields) {
         let Some(category) = domain::vocabulary::beneficiary(code) else { continue };
-        let mut one = Fact::new("对象类别", category.name);
-        let by = form.value(&format!("decided_by.{code}"));
-        let on = day(form.value(&format!("decided_on.{code}")));
+        let mut one = Fact::new(who::BENEFICIARY.label, category.name);
+        let by = who::DECIDED_BY.at(code);
+        let on = who::DECIDED_ON.at(code);
+        let (by, on) = (by.value(&form.fields), day(on.value(&form.fields)));
         if !by.is_empty() || !on.is_empty() {
             one = one.note(format!("{by}{on}认定"));
         }
-        facts.push(one);
+        told.push(one);
     }
-    check(form, Step::Who, "来源和对象", facts)
+    check(form, Step::Who, "来源和对象", told)
 }
 
 /// Lines as far as they are filled in: service, amount, period, note.
@@ -112,68 +121,49 @@ fn lines(form: &Form) -> Vec<(String, String, String, String)> {
     line_positions(&form.fields)
         .into_iter()
         .filter_map(|position| {
-            let at = |part: &str| value(&form.fields, &format!("lines.{position}.{part}"));
-            let service = domain::vocabulary::service(at("service"))?.short_name.to_owned();
-            let per: Frequency = at("per").parse().ok()?;
-            let quantity: i64 = at("quantity").trim().parse().ok()?;
-            let amount = Amount { quantity, unit: at("unit").to_owned(), per }.words();
-            let (start, end) = (day(at("starts_on")), day(at("ends_on")));
+            let at = |field: FieldDef| field.at(position).value(&form.fields).to_owned();
+            let service = domain::vocabulary::service(&at(what::SERVICE))?.short_name.to_owned();
+            let per: Frequency = at(what::PER).parse().ok()?;
+            let quantity: i64 = at(what::QUANTITY).trim().parse().ok()?;
+            let amount = Amount { quantity, unit: at(what::UNIT), per }.words();
+            let (start, end) = (day(&at(what::STARTS_ON)), day(&at(what::ENDS_ON)));
             let period = match (start.is_empty(), end.is_empty()) {
                 (false, false) => format!("{start}至{end}"),
                 (false, true) => format!("{start}起"),
                 (true, false) => format!("至{end}"),
                 (true, true) => String::new(),
             };
-            Some((service, amount, period, at("note").to_owned()))
+            Some((service, amount, period, at(what::NOTE)))
         })
         .collect()
 }
 
 fn what(form: &Form) -> FormPart {
-    let mut facts = Vec::new();
+    let mut told = Vec::new();
     for (service, amount, period, note) in lines(form) {
         let mut one = Fact::new(service, amount);
         for more in [period, note].into_iter().filter(|text| !text.is_empty()) {
             one = one.note(more);
         }
-        facts.push(one);
+        told.push(one);
     }
-    for (name, term) in PUBLISHED {
-        fact(&mut facts, term, form.value(name));
-    }
-    fact(&mut facts, "年龄段", label(form.value("age_band"), AgeBand::label));
-    fact(&mut facts, "性别", label(form.value("sex"), Sex::label));
-    fact(&mut facts, "有效期至", &day(form.value("valid_until")));
-    check(form, Step::What, "需要什么", facts)
+    told.extend(facts(form, what::ALL));
+    check(form, Step::What, "需要什么", told)
 }
 
 fn file(form: &Form) -> FormPart {
-    let mut facts = Vec::new();
-    for (name, term) in [
-        ("name", "姓名"),
-        ("id_number", "身份证号"),
-        ("phone", "联系电话"),
-        ("other_phones", "其他电话"),
-        ("address", "住址"),
-        ("household_size", "家庭人口数"),
-        ("guardian", "监护人"),
-        ("members", "同住家人姓名"),
-        ("health_notes", "健康情况"),
-    ] {
-        fact(&mut facts, term, form.value(name));
-    }
-    if form.value("consent").is_empty() {
-        facts.push(Fact::new("同意书", "这次不登记"));
+    let mut told = facts(form, &SEALED);
+    if form.typed(file::CONSENT).is_empty() {
+        told.push(Fact::new("同意书", "这次不登记"));
     } else {
-        let how = label(form.value("consent_channel"), ConsentChannel::label);
-        let until = day(form.value("consent_valid_until"));
-        facts.push(
-            Fact::new("同意书", how)
-                .note(format!("凭据：{}", form.value("consent_evidence")))
-                .note(format!("有效期至{until}")),
+        let typed = |field: FieldDef| words(field, field.value(&form.fields));
+        told.push(
+            Fact::new("同意书", typed(file::CONSENT_CHANNEL))
+                .note(format!("凭据：{}", typed(file::CONSENT_EVIDENCE)))
+                .note(format!("有效期至{}", typed(file::CONSENT_VALID_UNTIL))),
         );
     }
-    check(form, Step::File, "密封档案和同意书", facts)
+    check(form, Step::File, "密封档案和同意书", told)
 }
 
 fn places(form: &Form, text: &str) -> Vec<Place> {
@@ -183,8 +173,9 @@ fn places(form: &Form, text: &str) -> Vec<Place> {
 /// Texts that others read, in the order of the form: name of the field and its words.
 fn published(form: &Form) -> Vec<(String, String)> {
     let lines = line_positions(&form.fields).into_iter().enumerate();
-    let notes = lines.map(|(i, at)| (format!("lines.{at}.note"), format!("第{}项的说明", i + 1)));
-    PUBLISHED.iter().map(|(name, term)| ((*name).to_owned(), (*term).to_owned())).chain(notes).collect()
+    let notes = lines.map(|(i, at)| what::NOTE.at(at).of(format!("第{}项", i + 1)));
+    let all = published_fields().map(FieldAt::from).chain(notes);
+    all.map(|field| (field.name.to_string(), field.full_label())).collect()
 }
 
 /// The mend that a button of the gate asks for: `title:12` (field and first
@@ -242,10 +233,9 @@ pub(crate) fn previews(ctx: &Ctx, form: &Form) -> Vec<Preview> {
     if lines.is_empty() {
         return Vec::new();
     }
-    let code = form.value("division_code");
-    let village = form.value("kind") == NeedKind::Village.as_str();
-    let codes: Vec<&str> =
-        form.fields.iter().filter(|(name, _)| name == "beneficiary").map(|(_, code)| code.as_str()).collect();
+    let code = form.typed(who::DIVISION);
+    let village = form.typed(who::KIND) == NeedKind::Village.as_str();
+    let codes: Vec<&str> = who::BENEFICIARY.values(&form.fields).collect();
     let groups: Vec<&str> = domain::vocabulary::groups_of(&codes).iter().map(|group| group.name()).collect();
     let place = |digits: usize| ctx.services.place(if village { code } else { code.get(..digits).unwrap_or_default() });
     let mut public =
@@ -253,10 +243,10 @@ pub(crate) fn previews(ctx: &Ctx, form: &Form) -> Vec<Preview> {
     public.extend(lines.iter().map(|(_, _, period, _)| period.clone()).filter(|period| !period.is_empty()).take(1));
     public.push("等待认领".into());
     let mut member = vec![place(9)];
-    let who = [label(form.value("age_band"), AgeBand::label), label(form.value("sex"), Sex::label)];
+    let who = [what::AGE_BAND, what::SEX].map(|field| words(field, form.typed(field)));
     member.push(who.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("，"));
     member.retain(|line| !line.is_empty());
-    let text = form.value("description");
+    let text = form.typed(what::DESCRIPTION);
     let (mut spans, mut at) = (Vec::new(), 0);
     for found in places(form, text) {
         spans.push((text[at..found.range.start].to_owned(), false));
@@ -277,7 +267,10 @@ pub(crate) fn previews(ctx: &Ctx, form: &Form) -> Vec<Preview> {
             text: Vec::new(),
         },
         Preview {
-            reader: "登录的社会组织".into(), title: form.value("title").to_owned(), lines: member, text: spans
+            reader: "登录的社会组织".into(),
+            title: form.typed(what::TITLE).to_owned(),
+            lines: member,
+            text: spans,
         },
     ]
 }

@@ -6,6 +6,7 @@ use crate::base::get::Get;
 use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::needs::need::href;
+use crate::needs::need_fields::consent_fields;
 use crate::needs::need_office::may;
 use crate::{Access, Route};
 use app::components::{Choice, Fact, Field, Head};
@@ -14,9 +15,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::field::Check;
+use domain::form::FieldDef;
+use domain::form::needs::command as form;
 use domain::machine::{Command, step};
 use domain::need::CloseReason;
-use domain::organization::ConsentChannel;
 use services::aid::view::{self, NeedView, StaffNeed};
 use services::needs::need_form::CONSENT_PURPOSE;
 use services::needs::{consent, need};
@@ -239,20 +241,19 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
 
 fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
     let today = ctx.now().day();
-    let reason = |label: &str| Field::area("reason", label, 3).hint("不写姓名、电话和住址");
     match command {
-        Command::NeedReturn => vec![reason("退回的原因").hint("写明哪一处要改、怎样改")],
-        Command::NeedSuspend => vec![reason("暂停的原因")],
-        Command::NeedWithdraw => vec![reason("撤回的原因")],
-        Command::NeedAbandon => vec![reason("不予公开的原因")],
-        Command::ConsentWithdraw => vec![reason("撤回的情况").hint("谁提出、什么时候、怎样提出")],
+        Command::NeedReturn => vec![Field::of(form::RETURN)],
+        Command::NeedSuspend => vec![Field::of(form::SUSPEND)],
+        Command::NeedWithdraw => vec![Field::of(form::WITHDRAW)],
+        Command::NeedAbandon => vec![Field::of(form::ABANDON)],
+        Command::ConsentWithdraw => vec![Field::of(form::WITHDRAW_CONSENT)],
         Command::NeedExtend => {
             let now_until = need.need.valid_until.map(|day| format!("现在是{}", day_words(day))).unwrap_or_default();
-            vec![Field::date("valid_until", "新的有效期至").hint(now_until)]
+            vec![Field::of(form::EXTEND).hint(now_until)]
         }
         Command::NeedReopen => vec![
-            reason("重新打开的原因"),
-            Field::date("valid_until", "有效期至").value((today + chrono::Days::new(90)).to_string()),
+            Field::of(form::REOPEN),
+            Field::of(form::REOPEN_UNTIL).value((today + chrono::Days::new(90)).to_string()),
         ],
         Command::NeedClose => {
             let met = need
@@ -261,34 +262,20 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
                 .any(|(p, _)| p.cycle == need.need.cycle && matches!(p.result.as_deref(), Some("met" | "partial")));
             let reasons =
                 met.then_some(CloseReason::MetPartial).into_iter().chain(CloseReason::BY_HAND.iter().copied());
-            let choices = reasons.map(|reason| Choice::new(reason.as_str(), reason.label())).collect();
-            vec![
-                Field::radios("close_reason", "结案原因", choices).hint("“已满足”由核验得出，不在这里选"),
-                reason("说明").hint("做过哪些联系和协调；不写姓名、电话和住址"),
-            ]
+            let choices = reasons.map(|reason| Choice::new(reason.as_str(), reason.label()));
+            vec![Field::of(form::CLOSE_REASON).choices(choices), Field::of(form::CLOSE)]
         }
         Command::NeedMerge => {
-            vec![Field::text("into", "合并到哪一条").hint("填对方的编号，例如XQ120102-26-000417"), reason("说明")]
+            vec![Field::of(form::INTO), Field::of(form::MERGE)]
         }
-        Command::ConsentRecord => vec![
-            Field::select(
-                "consent_channel",
-                "同意的方式",
-                std::iter::once(Choice::new("", "请选择"))
-                    .chain(ConsentChannel::ALL.iter().map(|c| Choice::new(c.as_str(), c.label())))
-                    .collect(),
-            ),
-            Field::text("consent_evidence", "凭据").hint("纸质编号、录音编号或见证人岗位"),
-            Field::date("consent_given_on", "同意日期").value(today.to_string()),
-            Field::date("consent_valid_until", "同意有效期至").value((today + chrono::Days::new(365)).to_string()),
-        ],
+        Command::ConsentRecord => consent_fields(today).to_vec(),
         _ => Vec::new(),
     }
 }
 
-fn day(post: &Post, label: &str) -> Result<chrono::NaiveDate> {
+fn day(post: &Post, field: FieldDef) -> Result<chrono::NaiveDate> {
     let mut check = Check::new();
-    let day = check.day("valid_until", label, post.value("valid_until"));
+    let day = check.date(field, &post.fields);
     check.done()?;
     day.ok_or(Error::Internal("a day without mistakes and without value"))
 }
@@ -313,21 +300,21 @@ async fn run(post: Post, code: String, command: Command) -> Response {
         said,
         |_| to.clone(),
         async |post, ctx: Ctx| {
-            let reason = post.value("reason");
+            // Of every command the same field, under the label that it has there.
+            let reason = post.typed(form::CLOSE);
             match command {
                 Command::NeedReturn => need::return_(&ctx, &code, reason).await?,
-                Command::NeedExtend => need::extend(&ctx, &code, day(post, "新的有效期至")?).await?,
+                Command::NeedExtend => need::extend(&ctx, &code, day(post, form::EXTEND)?).await?,
                 Command::NeedSuspend => need::suspend(&ctx, &code, reason).await?,
                 Command::NeedClose => {
-                    let chosen =
-                        post.value("close_reason").parse().map_err(|_| Error::field("close_reason", "选择结案原因"))?;
+                    let chosen = post.chosen(form::CLOSE_REASON)?;
                     need::close(&ctx, &code, chosen, reason).await?;
                 }
                 Command::NeedWithdraw => need::withdraw(&ctx, &code, reason).await?,
-                Command::NeedMerge => need::merge(&ctx, &code, post.value("into"), reason).await?,
+                Command::NeedMerge => need::merge(&ctx, &code, post.typed(form::INTO), reason).await?,
                 Command::NeedAbandon => need::abandon(&ctx, &code, reason).await?,
                 Command::NeedUnmerge => need::unmerge(&ctx, &code).await?,
-                Command::NeedReopen => need::reopen(&ctx, &code, reason, day(post, "有效期至")?).await?,
+                Command::NeedReopen => need::reopen(&ctx, &code, reason, day(post, form::REOPEN_UNTIL)?).await?,
                 Command::ConsentRecord => consent::record(&ctx, &code, &post.fields).await?,
                 Command::ConsentWithdraw => consent::withdraw(&ctx, &code, reason).await?,
                 _ => return Err(Error::NotFound),

@@ -1,11 +1,12 @@
 //! The fields of the entry form, step by step.
 
-use crate::base::parts::{choices_of, select};
 use crate::needs::need_form::Form;
 use app::components::{Button, Choice, Field, FieldGroup};
+use chrono::NaiveDate;
 use domain::division::Level;
-use domain::need::{AgeBand, Frequency, NeedKind, Sex, Source, Urgency};
-use domain::organization::ConsentChannel;
+use domain::form::FieldDef;
+use domain::form::needs::{file, what, who};
+use domain::need::{NeedKind, Urgency};
 use services::Ctx;
 use services::needs::need_form::{CONSENT_PURPOSE, MAX_LINES, line_positions};
 
@@ -41,47 +42,34 @@ pub(crate) fn who(ctx: &Ctx, form: &Form) -> Vec<Part> {
         };
         Choice::new(kind.as_str(), label)
     });
-    let mut out: Vec<Part> =
-        vec![FieldGroup::new("", vec![Field::radios("kind", "个案还是村", kinds.collect())]).into()];
+    let mut out: Vec<Part> = vec![FieldGroup::new("", vec![Field::of(who::KIND).choices(kinds)]).into()];
     out.extend(place(ctx, form));
     out.push(
         FieldGroup::new(
             "从哪里来",
             vec![
-                select("source", "需求来源", choices_of!(Source)),
-                Field::text("source_no", "来源单号").hint("救急难平台或热线的编号").optional(),
-                Field::radios(
-                    "urgency",
-                    "是不是急难",
-                    vec![
-                        Choice::new(Urgency::Normal.as_str(), "一般"),
-                        Choice::new(Urgency::Urgent.as_str(), "急难，24小时内要有人接"),
-                    ],
-                )
-                .hint("24小时内没有人接，就会影响基本生活或安全"),
+                Field::of(who::SOURCE),
+                Field::of(who::SOURCE_NO),
+                Field::of(who::RESPONSIBLE_PERSON),
+                Field::of(who::URGENCY).choices([
+                    Choice::new(Urgency::Normal.as_str(), "一般"),
+                    Choice::new(Urgency::Urgent.as_str(), "急难，24小时内要有人接"),
+                ]),
             ],
         )
         .into(),
     );
-    let chosen: Vec<&str> =
-        form.fields.iter().filter(|(name, _)| name == "beneficiary").map(|(_, code)| code.as_str()).collect();
+    let chosen: Vec<&str> = who::BENEFICIARY.values(&form.fields).collect();
     let categories = domain::vocabulary::beneficiary_categories()
         .iter()
         .filter(|category| !category.is_legacy() || chosen.contains(&category.code))
-        .map(|category| Choice::new(category.code, category.name))
-        .collect();
-    let group = FieldGroup::new(
-        "帮扶对象",
-        vec![Field::checks("beneficiary", "对象类别", categories).hint("按已有的认定勾选，可以多选。这里不作认定")],
-    );
+        .map(|category| Choice::new(category.code, category.name));
+    let group = FieldGroup::new("帮扶对象", vec![Field::of(who::BENEFICIARY).choices(categories)]);
     let known: Vec<_> = chosen.iter().filter_map(|code| domain::vocabulary::beneficiary(code)).collect();
     let label = if known.is_empty() { "填写认定日期和单位" } else { "更新下面的认定日期和单位" };
     out.push(Part::from(group).button(Button::new(label).sends("refresh", "1").secondary()));
     for category in known {
-        let fields = vec![
-            Field::date(format!("decided_on.{}", category.code), "认定日期").optional(),
-            Field::text(format!("decided_by.{}", category.code), "认定单位").optional(),
-        ];
+        let fields = [who::DECIDED_ON, who::DECIDED_BY].map(|field| Field::of(field.at(category.code))).to_vec();
         out.push(row(category.short_name, fields).into());
     }
     out
@@ -91,18 +79,18 @@ pub(crate) fn who(ctx: &Ctx, form: &Form) -> Vec<Part> {
 fn place(ctx: &Ctx, form: &Form) -> Vec<Part> {
     let divisions = ctx.services.divisions();
     let scope = ctx.actor.scope.as_str();
-    let stored = form.value("division_code");
+    let stored = form.typed(who::DIVISION);
     let street = if scope.len() >= 9 {
         scope[..9].to_owned()
     } else {
-        let chosen = form.value("street");
+        let chosen = form.typed(who::STREET);
         if chosen.is_empty() { stored.get(..9).unwrap_or_default().to_owned() } else { chosen.to_owned() }
     };
     let mut out = Vec::new();
     if scope.len() < 9 {
         let streets = divisions.children(scope).filter(|d| d.level == Level::Street);
         let choices = streets.map(|d| Choice::new(d.prefix(), d.name.clone()));
-        let field = select("street", "街镇", choices).value(street.clone());
+        let field = Field::of(who::STREET).choices(choices).value(street.clone());
         out.push(
             Part::from(FieldGroup::new("在哪里", vec![field]))
                 .button(Button::new("选择街镇").sends("refresh", "1").secondary()),
@@ -126,12 +114,12 @@ fn place(ctx: &Ctx, form: &Form) -> Vec<Part> {
     );
     let field = if let [only] = choices.as_slice() {
         let value = only.value.clone();
-        Field::select("division_code", "村居", choices).value(value)
+        Field::of(who::DIVISION).preset(choices).value(value)
     } else {
-        select("division_code", "村居", choices)
+        Field::of(who::DIVISION).choices(choices)
     };
     let title = if out.is_empty() { "在哪里" } else { "" };
-    out.push(FieldGroup::new(title, vec![field.hint("公开时个案只显示到区")]).into());
+    out.push(FieldGroup::new(title, vec![field]).into());
     out
 }
 
@@ -147,22 +135,12 @@ pub(crate) fn what(form: &Form) -> Vec<Part> {
     }
     let mut out: Vec<Part> = Vec::new();
     for (number, at) in positions.iter().enumerate() {
-        let name = |part: &str| format!("lines.{at}.{part}");
-        let service = select(&name("service"), "要什么服务", services.clone());
+        let field = |field: FieldDef| Field::of(field.at(at));
+        let service = field(what::SERVICE).choices(services.clone());
         out.push(FieldGroup::new(format!("服务项{}", number + 1), vec![service]).into());
-        let amount = vec![
-            select(&name("per"), "多久一次", choices_of!(Frequency)),
-            Field::number(name("quantity"), "数量", 1, 100_000).hint("按缺口填，已有人做的不算"),
-            Field::text(name("unit"), "单位").hint("餐、次、小时、套…"),
-        ];
-        out.push(row("", amount).into());
-        let days = vec![
-            Field::date(name("starts_on"), "开始日期").optional(),
-            Field::date(name("ends_on"), "结束日期").optional(),
-        ];
-        out.push(row("", days).into());
-        let note = Field::text(name("note"), "说明").hint("例如两人上门、要软烂少盐").optional();
-        let mut part = Part::from(FieldGroup::new("", vec![note]));
+        out.push(row("", [what::PER, what::QUANTITY, what::UNIT].map(field).to_vec()).into());
+        out.push(row("", [what::STARTS_ON, what::ENDS_ON].map(field).to_vec()).into());
+        let mut part = Part::from(FieldGroup::new("", vec![field(what::NOTE)]));
         if positions.len() > 1 {
             part =
                 part.button(Button::new(format!("删去服务项{}", number + 1)).sends("remove", at.to_string()).quiet());
@@ -173,74 +151,49 @@ pub(crate) fn what(form: &Form) -> Vec<Part> {
         let add = Button::new("再加一项服务").sends("add", "1").secondary();
         out.push(Part::from(FieldGroup::default()).button(add));
     }
-    let no_names = "不写姓名、电话、门牌、学校和病名，病情写类别和要帮的事，例如“慢性病”“需透析接送”";
-    out.push(
-        FieldGroup::new(
-            "写给社会组织看的情况",
-            vec![
-                Field::text("title", "标题").hint("40字以内，例如：失能老人家庭，送餐和助浴"),
-                Field::area("description", "公开说明", 6).hint(format!("说清困难和要帮的事。{no_names}")),
-                Field::area("requirements", "上门要求", 2).hint("例如健康证、两人同行").optional(),
-                Field::area("aid_given", "政府已给的救助", 2).optional(),
-                Field::area("gap", "仍有的缺口", 2).optional(),
-            ],
-        )
-        .into(),
-    );
-    let about = vec![
-        select("age_band", "年龄段", choices_of!(AgeBand)).optional(),
-        select("sex", "性别", choices_of!(Sex)).hint("服务需要时才填").optional(),
-    ];
-    out.push(row("", about).into());
-    out.push(
-        FieldGroup::new("", vec![Field::date("valid_until", "有效期至").hint("到期没人认领，按未满足结案")]).into(),
-    );
+    let told = [what::TITLE, what::DESCRIPTION, what::REQUIREMENTS, what::AID_GIVEN, what::GAP];
+    out.push(FieldGroup::new("写给社会组织看的情况", told.map(Field::of).to_vec()).into());
+    out.push(row("", [what::AGE_BAND, what::SEX].map(Field::of).to_vec()).into());
+    out.push(FieldGroup::new("", vec![Field::of(what::VALID_UNTIL)]).into());
     out
+}
+
+/// What is sealed about a household, in the order of the form.
+pub(crate) const SEALED: [FieldDef; 9] = [
+    file::NAME,
+    file::ID_NUMBER,
+    file::PHONE,
+    file::OTHER_PHONES,
+    file::ADDRESS,
+    file::HOUSEHOLD_SIZE,
+    file::GUARDIAN,
+    file::MEMBERS,
+    file::HEALTH_NOTES,
+];
+
+/// A consent: given today, for a year.
+pub(crate) fn consent_fields(today: NaiveDate) -> [Field; 4] {
+    [
+        Field::of(file::CONSENT_CHANNEL),
+        Field::of(file::CONSENT_EVIDENCE),
+        Field::of(file::CONSENT_GIVEN_ON).value(today.to_string()),
+        Field::of(file::CONSENT_VALID_UNTIL).value((today + chrono::Days::new(365)).to_string()),
+    ]
 }
 
 /// 密封档案和同意书
 pub(crate) fn file(ctx: &Ctx, form: &Form) -> Vec<Part> {
-    if form.value("kind") == NeedKind::Village.as_str() {
+    if form.typed(who::KIND) == NeedKind::Village.as_str() {
         let hint = "村的需求没有个人信息，不用填档案和同意书。";
         return vec![FieldGroup::new("不用填", Vec::new()).hint(hint).into()];
     }
     let today = ctx.now().day();
-    let mut phone = Field::text("phone", "联系电话").hint("没有电话的填照料人或村居的电话");
-    phone.input = app::components::Input::Phone;
-    let mut out: Vec<Part> = vec![
-        FieldGroup::new(
-            "密封档案",
-            vec![
-                Field::text("name", "姓名"),
-                Field::text("id_number", "身份证号"),
-                phone,
-                Field::text("other_phones", "其他电话").hint("几个电话用顿号隔开").optional(),
-                Field::text("address", "住址"),
-                Field::number("household_size", "家庭人口数", 1, 30).optional(),
-                Field::text("guardian", "监护人").hint("未成年人和失能老人填写").optional(),
-                Field::text("members", "同住家人姓名")
-                    .hint("用顿号隔开。只用来检查公开的内容里没有他们的姓名")
-                    .optional(),
-                Field::area("health_notes", "上门须知的健康情况", 3).hint("只写上门时要注意的").optional(),
-            ],
-        )
-        .into(),
-    ];
+    let mut out: Vec<Part> = vec![FieldGroup::new("密封档案", SEALED.map(Field::of).to_vec()).into()];
     let hint = format!("请先向本人或监护人说明：{CONSENT_PURPOSE}。现在还没有同意的，可以先不登记，结对前补上。");
-    let consent = FieldGroup::new(
-        "同意书",
-        vec![Field::checks("consent", "同意", vec![Choice::new("1", "本人或监护人已经同意，登记如下")]).optional()],
-    );
+    let consent = FieldGroup::new("同意书", vec![Field::of(file::CONSENT)]);
     out.push(consent.hint(hint).into());
-    let fields = vec![
-        select("consent_channel", "同意的方式", choices_of!(ConsentChannel)),
-        Field::text("consent_evidence", "凭据").hint("纸质编号、录音编号或见证人岗位"),
-    ];
-    out.push(FieldGroup::new("", fields).into());
-    let days = vec![
-        Field::date("consent_given_on", "同意日期").value(today.to_string()),
-        Field::date("consent_valid_until", "同意有效期至").value((today + chrono::Days::new(365)).to_string()),
-    ];
-    out.push(row("", days).into());
+    let [channel, evidence, given, until] = consent_fields(today);
+    out.push(FieldGroup::new("", vec![channel, evidence]).into());
+    out.push(row("", vec![given, until]).into());
     out
 }

@@ -21,11 +21,13 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::field::FieldError;
+use domain::form::needs::{what, who};
+use domain::form::{FieldDef, value};
 use domain::machine::{Command, step as allowed};
 use domain::permission::may_ever;
 use services::aid::view;
 use services::base::draft::{self, Draft, Fields};
-use services::needs::need_form::{self, MAX_LINES, Step, line_positions, value};
+use services::needs::need_form::{self, MAX_LINES, Step, line_positions};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
 
@@ -100,6 +102,11 @@ impl Form {
         crate::base::words::address(&format!("{}/{}", self.base(), step.as_str()), &[], &[("draft", draft)])
     }
 
+    pub fn typed(&self, field: FieldDef) -> &str {
+        field.value(&self.fields)
+    }
+
+    /// What the form carries beside its fields.
     pub fn value(&self, name: &str) -> &str {
         value(&self.fields, name)
     }
@@ -230,7 +237,7 @@ fn fill_step(ctx: &Ctx, form: &Form, step: Step, model: &mut FormModel) {
 
 /// Needs that may be of the same household.
 async fn similar(ctx: &Ctx, form: &Form) -> Result<Option<Found>> {
-    if form.value("kind") == domain::need::NeedKind::Village.as_str() {
+    if form.typed(who::KIND) == domain::need::NeedKind::Village.as_str() {
         return Ok(None);
     }
     // The marks are of checked values: numbers without spaces, an ID number in capitals.
@@ -275,16 +282,16 @@ fn arranged(post: &Post, mut fields: Fields) -> Fields {
     if !post.value("add").is_empty() {
         let next = line_positions(&fields).last().map_or(1, |last| last + 1);
         if next < MAX_LINES {
-            fields.push((format!("lines.{next}.service"), String::new()));
+            fields.push((what::SERVICE.at(next).name.into_owned(), String::new()));
         }
     }
     if let Ok(gone) = post.value("remove").parse::<usize>() {
         let prefix = format!("lines.{gone}.");
         fields.retain(|(name, _)| !name.starts_with(&prefix));
     }
-    let street = value(&fields, "street").to_owned();
+    let street = who::STREET.value(&fields).to_owned();
     if !street.is_empty() {
-        fields.retain(|(name, value)| name != "division_code" || value.starts_with(&street));
+        fields.retain(|(name, value)| name != who::DIVISION.name || value.starts_with(&street));
     }
     fields
 }

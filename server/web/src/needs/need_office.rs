@@ -3,11 +3,12 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::target;
-use crate::base::words::{due_badge, state_badge};
+use crate::base::parts::{happenings, target};
+use crate::base::states;
+use crate::base::words::due_badge;
 use crate::needs::need::href;
 use crate::needs::need_commands::{self, Act};
-use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, happenings, situation_facts};
+use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
 use app::components::{
     ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table,
 };
@@ -15,6 +16,7 @@ use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
+use domain::form::needs::who::RESPONSIBLE_PERSON;
 use domain::machine::{Command, allows};
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
@@ -52,7 +54,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     let row = &need.need;
     let cards: Vec<_> = need.lines.iter().map(LineView::card).collect();
     let open = cards.iter().any(|line| line.open() > 0);
-    let mut badges = vec![state_badge(row.state, row.close_reason, &cards)];
+    let mut badges = vec![states::need(row.state, row.close_reason, Some(&cards))];
     badges.extend(clock(row.state, row.published_at, row.due_at, row.is_urgent(), open, now));
     if row.escalation > 0 && row.state == NeedState::Published {
         let days = domain::need::UNCLAIMED_DAYS.get(usize::try_from(row.escalation - 1).unwrap_or(0));
@@ -95,6 +97,9 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         source = source.note(number.clone());
     }
     facts.push(source);
+    if !row.responsible_person.is_empty() {
+        facts.push(Fact::new(RESPONSIBLE_PERSON.label, row.responsible_person.clone()));
+    }
     if let Some(author) = &need.author_name {
         facts.push(Fact::new("登记", author.clone()).note(row.created_at.words()));
     }
@@ -244,7 +249,7 @@ fn claims(need: &StaffNeed, now: Time) -> RecordSection {
                 Some(due) if claim.state.is_pending() => {
                     Cell::badge(due_badge(Some(due), need.need.is_urgent(), now)).note(claim.state.label())
                 }
-                _ => Cell::badge(crate::aid::claim::badge(claim.state)),
+                _ => Cell::badge(states::claim(claim.state)),
             };
             vec![
                 Cell::link(name.clone(), format!("/claims/{}", claim.code)).note(claim.code.clone()),

@@ -1,13 +1,12 @@
 //! Parts of a need's page that several readers share: lines, facts, history.
 
 use crate::base::words::{coverage, coverage_words};
-use app::components::{Badge, Crumb, Fact, Happening, Tone};
+use app::components::{Badge, Crumb, Fact, Tone};
 use app::pages::need::NeedLine;
 use domain::calendar::{Time, day_words};
 use domain::need::NeedState;
 use domain::need::{AgeBand, Sex};
 use services::aid::view::{LineView, MemberNeed, period_words};
-use services::base::timeline::Entry;
 use services::finding::hall::CardLine;
 use storage::needs::need::{Beneficiary, Need};
 
@@ -15,23 +14,6 @@ use storage::needs::need::{Beneficiary, Need};
 pub(crate) fn crumbs(code: &str, district: &str) -> Vec<Crumb> {
     let digits = code.get(2..8).unwrap_or_default();
     vec![Crumb::link("需求大厅", "/needs"), Crumb::link(district, format!("/needs?d={digits}")), Crumb::here(code)]
-}
-
-/// A history in words, the newest first.
-pub(crate) fn happenings(entries: &[Entry], now: Time) -> Vec<Happening> {
-    entries
-        .iter()
-        .map(|entry| Happening {
-            what: entry.what.clone(),
-            when: entry.at.words_near(now),
-            at: entry.at.iso(),
-            detail: match &entry.reason {
-                Some(reason) if !reason.is_empty() => format!("{}：{reason}", entry.who),
-                _ => entry.who.clone(),
-            },
-            now: false,
-        })
-        .collect()
 }
 
 /// A line as the public sees it.

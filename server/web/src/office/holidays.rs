@@ -10,6 +10,7 @@ use app::components::{Badge, Cell, Choice, Column, Empty, EmptyKind, Fact, Field
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;
 use chrono::Datelike;
+use domain::form::office::holidays as form;
 use domain::machine::Command;
 use services::Ctx;
 use services::base::working_days::{self, Day};
@@ -80,10 +81,10 @@ async fn show(get: Get) -> Response {
             Choice::new("plain", "按星期几，和平常一样"),
         ];
         let fields = vec![
-            Field::date("from", "从哪天"),
-            Field::date("until", "到哪天").hint("只改一天的不用填。").optional(),
-            Field::radios("kind", "放假还是上班", kinds),
-            Field::text("source", "依据").hint("例如：春节，国务院办公厅关于2027年部分节假日安排的通知"),
+            Field::of(form::FROM),
+            Field::of(form::UNTIL),
+            Field::of(form::KIND).choices(kinds),
+            Field::of(form::SOURCE),
         ];
         let mut change = panel(&get, "days", "修改", PAGE, fields, "保存").await?;
         change.next = "保存以后新开始的期限按新的日历算；已经定下的期限不变。".into();
@@ -104,8 +105,9 @@ async fn show(get: Get) -> Response {
 
 async fn set(post: Post) -> Response {
     post.run("工作日历已改", at, async |post, ctx: Ctx| {
-        let value = |name: &str| post.value(name);
-        let year = working_days::set(&ctx, value("from"), value("until"), value("kind"), value("source")).await?;
+        let typed = |field| post.typed(field);
+        let (from, until) = (typed(form::FROM), typed(form::UNTIL));
+        let year = working_days::set(&ctx, from, until, typed(form::KIND), typed(form::SOURCE)).await?;
         Ok(year.to_string())
     })
     .await

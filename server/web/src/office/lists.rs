@@ -2,10 +2,8 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{
-    claim_badge, count, day_near, decide, delivery_badge, organization_badge, pairing_badge, state_badge,
-    verification_badge,
-};
+use crate::base::parts::{count, day_near, decide};
+use crate::base::states;
 use crate::base::words::{address, due_badge, pager};
 use crate::{Access, Route};
 use app::components::{Cell, Column, Decision, Empty, EmptyKind, Glyph, Head, Link, Tab, Table};
@@ -143,7 +141,7 @@ async fn needs(get: Get) -> Response {
                 let place = ctx.services.place(&need.division_code);
                 let badge = match need.close_reason {
                     Some(reason) if need.state == NeedState::Closed => app::components::Badge::plain(reason.label()),
-                    _ => state_badge(need.state),
+                    _ => states::need(need.state, need.close_reason, None),
                 };
                 vec![
                     Cell::link(need.title.clone(), format!("/needs/{}", need.code))
@@ -199,7 +197,7 @@ async fn claims(get: Get) -> Response {
                 if !organization {
                     cells.push(Cell::text(row.organization_name.clone()));
                 }
-                cells.push(Cell::badge(claim_badge(claim.state)).note(claim.reason.clone().unwrap_or_default()));
+                cells.push(Cell::badge(states::claim(claim.state)).note(claim.reason.clone().unwrap_or_default()));
                 let due = claim.due_at.filter(|_| claim.state.is_pending());
                 cells.push(clock(due, urgent, claim.decided_at.or(Some(claim.submitted_at)), now));
                 cells
@@ -253,7 +251,7 @@ async fn pairings(get: Get) -> Response {
                 if !organization {
                     cells.push(Cell::text(row.organization_name.clone()));
                 }
-                cells.push(Cell::badge(pairing_badge(pairing.state)));
+                cells.push(Cell::badge(states::pairing(pairing.state)));
                 let since = pairing.ended_at.or(pairing.reported_at).or(pairing.started_at).or(Some(pairing.opened_at));
                 cells.push(clock(pairing.due_at, urgent, since, now));
                 cells
@@ -321,7 +319,7 @@ async fn deliveries(get: Get) -> Response {
                         Decision::get("有异议", about, format!("{visit}#dispute")).quiet(),
                     ]));
                 } else {
-                    cells.push(Cell::badge(delivery_badge(d.state, d.superseded)));
+                    cells.push(Cell::badge(states::delivery(d.state, d.superseded)));
                 }
                 cells
             })
@@ -371,7 +369,7 @@ async fn verifications(get: Get) -> Response {
                         .note(row.pairing_code.clone()),
                     Cell::text(row.organization_name.clone()),
                     Cell::text(row.assignee_name.clone()).note(which),
-                    Cell::badge(verification_badge(v.state, v.result)),
+                    Cell::badge(states::verification(v.state, v.result)),
                     clock(due, false, v.done_at, now),
                 ]
             })
@@ -421,7 +419,7 @@ async fn organizations(get: Get) -> Response {
                     Cell::link(o.name.clone(), format!("/organizations/{}", o.id)).note(o.uscc.clone()),
                     Cell::text(ctx.services.place(&o.division_code)),
                     Cell::text(shown),
-                    Cell::badge(organization_badge(o.state)),
+                    Cell::badge(states::organization(o.state)),
                     Cell::text(o.verified_until.map(day_words).unwrap_or_default()),
                 ]
             })

@@ -16,6 +16,7 @@ use app::pages::record::{Body, RecordSection};
 use axum::http::header;
 use axum::response::Response;
 use domain::calendar::Time;
+use domain::form::people::password;
 use services::people::factor::Standing;
 use services::people::{factor, session};
 use services::{Error, Result};
@@ -56,7 +57,7 @@ async fn show(get: Get) -> Response {
             };
             facts.push(Fact::new("机构", name.clone()).note(state));
         }
-        let mut fields = vec![Field::password("current_password", "现在的密码", "current-password")];
+        let mut fields = vec![Field::of(password::CURRENT)];
         fields.extend(new_password_fields(services::people::account::least_chars(&get.site.services, actor.role)));
         let mut change = panel(&get, "password", "修改密码", "/account/password", fields, "修改密码").await?;
         change.next = "改好以后，所有设备都会退出，用新密码重新登录。".into();
@@ -170,9 +171,9 @@ async fn password(post: Post) -> Response {
         let ctx = post.ctx()?;
         match services::people::account::change_password(
             &ctx,
-            post.value("current_password"),
-            post.value("new_password"),
-            post.value("again"),
+            post.typed(password::CURRENT),
+            post.typed(password::NEW),
+            post.typed(password::AGAIN),
         )
         .await
         {
@@ -266,7 +267,7 @@ async fn shown_once(post: &Post, outcome: Result<Vec<String>>) -> Response {
 }
 
 async fn activate(post: Post) -> Response {
-    let outcome = async { factor::activate(&post.ctx()?, post.value("code")).await }.await;
+    let outcome = async { factor::activate(&post.ctx()?, post.typed(password::CODE)).await }.await;
     shown_once(&post, outcome).await
 }
 

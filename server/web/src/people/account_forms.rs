@@ -3,6 +3,7 @@
 use crate::base::frame::Page;
 use app::components::{Button, Fact, Field, Head, Link};
 use app::pages::door::{DoorModel, Qr, door_page};
+use domain::form::people::password;
 use qrcode::{Color, EcLevel, QrCode};
 use services::people::factor::Shown;
 use std::fmt::Write as _;
@@ -13,15 +14,11 @@ pub(crate) fn new_password_fields(least: usize) -> Vec<Field> {
         "{least}到{}个字符，可以用几个不相干的词连成一句，中文、空格、标点都行；不含账号名、姓名、单位和地名。",
         services::people::password::MAX_CHARS
     );
-    vec![
-        Field::password("new_password", "新密码", "new-password").hint(hint),
-        Field::password("again", "再输入一次新密码", "new-password"),
-    ]
+    vec![Field::of(password::NEW).hint(hint), Field::of(password::AGAIN)]
 }
 
 /// The page that sets up an app, as far as a secret waits.
 pub(crate) fn enrol_model(waiting: Option<&Shown>) -> DoorModel {
-    let code = Field { autocomplete: Some("one-time-code"), ..Field::text("code", "6位动态码") };
     DoorModel {
         steps: vec![
             "在手机上装一个验证器（支持TOTP的都行，例如Microsoft Authenticator、FreeOTP、Aegis）。".into(),
@@ -30,7 +27,7 @@ pub(crate) fn enrol_model(waiting: Option<&Shown>) -> DoorModel {
         ],
         qr: waiting.and_then(|shown| qr(&shown.uri)),
         facts: waiting.map(|shown| vec![Fact::new("密钥", shown.key.clone())]).unwrap_or_default(),
-        fields: vec![code],
+        fields: vec![Field::of(password::CODE)],
         button: waiting.map(|_| Button::new("绑定")),
         next: "绑定以后给10个恢复码，手机不在时可以用，请抄下来。".into(),
         ..DoorModel::default()

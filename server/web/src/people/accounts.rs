@@ -3,7 +3,7 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
-use crate::base::parts::{count, decide, panel, select, target};
+use crate::base::parts::{count, decide, panel, target};
 use crate::base::post::Post;
 use crate::base::words::{address, pager};
 use crate::people::account::{session_columns, session_row};
@@ -19,6 +19,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::account::may_become;
+use domain::form::people::account as form;
 use domain::machine::Command;
 use domain::organization::AccountState;
 use domain::permission::may_ever;
@@ -201,22 +202,16 @@ async fn invite_form(get: Get) -> Response {
         let draft = get.draft("invite").await?;
         let roles = reach.roles.iter().map(|role| Choice::new(role.as_str(), role.label()));
         let mut fields = vec![
-            select("role", "身份", roles).value(get.value("role")),
-            Field::text("display_name", "岗位或姓名").hint("同事看到的名字，例如民政科2号岗。对方开通时可以改。"),
+            Field::of(form::ROLE).choices(roles).value(get.value(form::ROLE.name)),
+            Field::of(form::DISPLAY_NAME).hint("同事看到的名字，例如民政科2号岗。对方开通时可以改。"),
         ];
         if reach.organization.is_none() {
             fields.push(
-                Field::text("scope", "管辖范围")
+                Field::of(form::SCOPE.optional())
                     .hint("区划代码：市12，区6位，街镇9位，村居12位。社会组织的账号不填。")
-                    .value(ctx.actor.scope.clone())
-                    .optional(),
+                    .value(ctx.actor.scope.clone()),
             );
-            fields.push(
-                Field::text("organization", "统一社会信用代码")
-                    .hint("只有社会组织的账号要填。")
-                    .value(get.value("organization"))
-                    .optional(),
-            );
+            fields.push(Field::of(form::ORGANIZATION).value(get.value(form::ORGANIZATION.name)));
         }
         let mistakes = fill(&mut fields, draft.as_ref());
         let title = if reach.organization.is_some() { "邀请成员" } else { "邀请开通账号" };
@@ -242,18 +237,18 @@ async fn invite_form(get: Get) -> Response {
 async fn invite(post: Post) -> Response {
     let outcome = async {
         let ctx = post.ctx()?;
-        let role: Role = post.value("role").parse().map_err(|_| Error::field("role", "选择身份"))?;
+        let role: Role = post.chosen(form::ROLE)?;
         let organization_id = match ctx.actor.organization_id {
             Some(own) => Some(own),
-            None => organization_of(&ctx, role, post.value("organization")).await?,
+            None => organization_of(&ctx, role, post.typed(form::ORGANIZATION)).await?,
         };
         // The own scope stands in the field for the offices; an organization has none.
-        let scope = if role.is_organization() || role.is_administrator() { "" } else { post.value("scope").trim() };
+        let scope = if role.is_organization() || role.is_administrator() { "" } else { post.typed(form::SCOPE).trim() };
         let invited = invitation::Post {
             role,
             scope: scope.to_owned(),
             organization_id,
-            display_name: post.value("display_name").to_owned(),
+            display_name: post.typed(form::DISPLAY_NAME).to_owned(),
         };
         invitation::create(&ctx, &invited).await
     };
@@ -276,7 +271,7 @@ async fn organization_of(ctx: &Ctx, role: Role, uscc: &str) -> Result<Option<Uui
     match services::supply::organization::by_uscc(ctx, &uscc).await {
         Ok(found) => Ok(Some(found.id)),
         Err(Error::NotFound | Error::Invalid(_)) => {
-            Err(Error::field("organization", "没有这个统一社会信用代码的机构，请核对18位代码"))
+            Err(Error::wrong(form::ORGANIZATION, "没有这个统一社会信用代码的机构，请核对18位代码"))
         }
         Err(error) => Err(error),
     }
@@ -412,12 +407,11 @@ async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>
             .map(|role| Choice::new(role.as_str(), role.label()))
             .collect();
         let mut fields = vec![
-            Field::text("display_name", "岗位或姓名").value(a.display_name.clone()),
-            Field::select("role", "身份", roles).value(a.role.as_str()),
+            Field::of(form::DISPLAY_NAME).value(a.display_name.clone()),
+            Field::of(form::ROLE).preset(roles).value(a.role.as_str()),
         ];
         if a.organization_id.is_none() {
-            let hint = "区划代码：市12，区6位，街镇9位，村居12位。";
-            fields.push(Field::text("scope", "管辖范围").hint(hint).value(a.scope.clone()));
+            fields.push(Field::of(form::SCOPE).value(a.scope.clone()));
         }
         let mut change = panel(get, "change", "调整岗位", &at("change"), fields, "调整").await?;
         change.next = "调整以后，他在所有设备上退出，重新登录后按新岗位办事。".into();
@@ -444,7 +438,7 @@ async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>
         all.push(out);
     }
     if managed.may(Command::AccountDeactivate) {
-        let reason = Field::text("reason", "原因").hint("例如调离、离职。只有管理员和审计看得到。");
+        let reason = Field::of(form::DEACTIVATE);
         let mut stop = panel(get, "deactivate", "停用账号", &at("deactivate"), vec![reason], "停用").await?;
         stop.text = deactivation_words(managed);
         stop.buttons = vec![Button::new("停用").secondary()];
@@ -486,14 +480,17 @@ where
 
 async fn change(Path(id): Path<Uuid>, post: Post) -> Response {
     run(post, id, "岗位已调整", async |post, ctx| {
-        let role = post.value("role").parse().map_err(|_| Error::field("role", "选择身份"))?;
-        account::change(ctx, id, post.value("display_name"), role, post.value("scope").trim()).await
+        let role = post.chosen(form::ROLE)?;
+        account::change(ctx, id, post.typed(form::DISPLAY_NAME), role, post.typed(form::SCOPE).trim()).await
     })
     .await
 }
 
 async fn deactivate(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "账号已停用", async |post, ctx| account::set_open(ctx, id, false, post.value("reason")).await).await
+    run(post, id, "账号已停用", async |post, ctx| {
+        account::set_open(ctx, id, false, post.typed(form::DEACTIVATE)).await
+    })
+    .await
 }
 
 async fn reactivate(Path(id): Path<Uuid>, post: Post) -> Response {

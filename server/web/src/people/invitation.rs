@@ -13,6 +13,7 @@ use app::pages::door::{DoorModel, door_page};
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use domain::form::people::{account as form, password};
 use services::people::invitation;
 use services::{Error, Result};
 use storage::people::account::Account;
@@ -53,10 +54,8 @@ async fn join_model(site: &Site, found: &Invitation, action: &str, account: &str
         let organization = storage::supply::organization::by_id(&mut tx, id).await?;
         facts.push(Fact::new("机构", organization.map(|o| o.name).unwrap_or_default()));
     }
-    let account = Field { autocomplete: Some("username"), ..Field::text("account", "给自己起一个账号") }
-        .hint("3到40个小写字母、数字、点、横线或下划线，登录时用。")
-        .value(account);
-    let name = Field::text("display_name", "岗位或姓名").hint("同事看到的名字，例如民政科2号岗。").value(name);
+    let account = Field::of(form::CHOSEN).hint("3到40个小写字母、数字、点、横线或下划线，登录时用。").value(account);
+    let name = Field::of(form::DISPLAY_NAME).value(name);
     let mut fields = vec![account, name];
     fields.extend(new_password_fields(services::people::account::least_chars(services, found.role)));
     Ok(DoorModel {
@@ -81,8 +80,8 @@ async fn join(get: Get, Path(token): Path<String>) -> Response {
 
 async fn accept(Path(token): Path<String>, post: Post) -> Response {
     let (site, request) = (&post.site, &post.request);
-    let (account, name) = (post.value("account"), post.value("display_name"));
-    let (new, repeated) = (post.value("new_password"), post.value("again"));
+    let (account, name) = (post.typed(form::CHOSEN), post.typed(form::DISPLAY_NAME));
+    let (new, repeated) = (post.typed(password::NEW), post.typed(password::AGAIN));
     match invitation::accept(&site.services, &token, account, name, new, repeated).await {
         Ok(_) => unkept(post.go("/login", FlashKind::Done, "账号已开通，请用刚才定的账号和密码登录")),
         Err(error @ Error::Invalid(_)) => {
@@ -92,26 +91,13 @@ async fn accept(Path(token): Path<String>, post: Post) -> Response {
             };
             match again_model.await {
                 Ok(mut model) => {
-                    mark(&mut model, &renamed(error), site.services.now());
+                    mark(&mut model, &error, site.services.now());
                     again(site, request, page("开通账号", model)).await
                 }
                 Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
             }
         }
         Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
-    }
-}
-
-/// The services speak of `username`, password managers of `account`.
-fn renamed(error: Error) -> Error {
-    match error {
-        Error::Invalid(mut mistakes) => {
-            for mistake in mistakes.iter_mut().filter(|mistake| mistake.field == "username") {
-                "account".clone_into(&mut mistake.field);
-            }
-            Error::Invalid(mistakes)
-        }
-        other => other,
     }
 }
 
@@ -137,7 +123,7 @@ async fn reset(get: Get, Path(token): Path<String>) -> Response {
 
 async fn choose(Path(token): Path<String>, post: Post) -> Response {
     let (site, request) = (&post.site, &post.request);
-    let (new, repeated) = (post.value("new_password"), post.value("again"));
+    let (new, repeated) = (post.typed(password::NEW), post.typed(password::AGAIN));
     match invitation::choose_password(&site.services, &token, new, repeated).await {
         Ok(()) => unkept(post.go("/login", FlashKind::Done, "新密码已设好，请登录")),
         Err(error @ Error::Invalid(_)) => match invitation::look_password(&site.services, &token).await {

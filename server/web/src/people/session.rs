@@ -19,6 +19,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::account::Stage;
 use domain::field::FieldError;
+use domain::form::people::password as secret;
 use services::people::session::{Opened, SignedIn};
 use services::people::{factor, session};
 use services::{Error, Result};
@@ -101,7 +102,7 @@ async fn sign_in(post: Post) -> Response {
     let next = next_of(post.value("next")).to_owned();
     let (site, request) = (&post.site, &post.request);
     let old = guard::token(site, &post.headers);
-    let (account, password) = (post.value("account"), post.value("password"));
+    let (account, password) = (post.typed(domain::form::people::account::NAME), post.typed(secret::PRESENT));
     match session::sign_in(&site.services, account, password, request.visit(), old.as_deref()).await {
         Ok(done) => opened(site, &done, &next),
         Err(error @ (Error::Invalid(_) | Error::TooMany { .. })) => {
@@ -158,8 +159,7 @@ async fn show(
 }
 
 fn code_model(next: &str) -> DoorModel {
-    let field = Field { autocomplete: Some("one-time-code"), ..Field::text("code", "6位动态码") }
-        .hint("手机验证器上现在显示的数字。手机不在身边，填一个恢复码。");
+    let field = Field::of(secret::CODE).hint("手机验证器上现在显示的数字。手机不在身边，填一个恢复码。");
     DoorModel {
         head: Head::new("输入动态码"),
         target: FormTarget::new("/login/code", "").with("next", next_of(next)),
@@ -181,7 +181,7 @@ async fn enter_code(post: Post) -> Response {
         return Redirect::to(&elsewhere).into_response();
     }
     let token = guard::token(site, &post.headers).unwrap_or_default();
-    match session::enter_code(&site.services, &token, post.value("code"), request.visit()).await {
+    match session::enter_code(&site.services, &token, post.typed(secret::CODE), request.visit()).await {
         Ok(done) => opened(site, &done, next),
         Err(error @ (Error::Invalid(_) | Error::TooMany { .. })) => {
             let mut model = code_model(next);
@@ -213,7 +213,7 @@ async fn enter_first_code(post: Post) -> Response {
         Err(elsewhere) => return Redirect::to(&elsewhere).into_response(),
     };
     let token = guard::token(site, &post.headers).unwrap_or_default();
-    match session::enrol(&site.services, &token, post.value("code"), request.visit()).await {
+    match session::enrol(&site.services, &token, post.typed(secret::CODE), request.visit()).await {
         Ok((done, codes)) => {
             let on =
                 if done.stage == Stage::Full { next_of(next).to_owned() } else { with_next(path_of(done.stage), next) };
@@ -255,7 +255,7 @@ async fn choose_password(post: Post) -> Response {
         Err(elsewhere) => return Redirect::to(&elsewhere).into_response(),
     };
     let token = guard::token(site, &post.headers).unwrap_or_default();
-    let (new, repeated) = (post.value("new_password"), post.value("again"));
+    let (new, repeated) = (post.typed(secret::NEW), post.typed(secret::AGAIN));
     match session::renew(&site.services, &token, new, repeated, request.visit()).await {
         Ok(done) => opened(site, &done, next),
         Err(error @ (Error::Invalid(_) | Error::TooMany { .. })) => {
@@ -277,9 +277,7 @@ fn confirm_model(site: &Site, next: &str) -> DoorModel {
     DoorModel {
         head: Head::new("再次确认身份").lead("导出、批量查看和更换动态码之前，要确认在屏幕前的是您本人。"),
         target: FormTarget::new("/confirm", "").with("next", next_of(next)),
-        fields: vec![
-            Field::password("proof", "密码或动态码", "current-password").hint("填登录密码，或手机上的6位动态码。"),
-        ],
+        fields: vec![Field::of(secret::PROOF)],
         button: Some(Button::new("确认")),
         next: format!("确认以后{minutes}分钟内不再问。"),
         ..DoorModel::default()
@@ -309,7 +307,7 @@ async fn prove(post: Post) -> Response {
     let (site, request, next) = (&post.site, &post.request, next_of(post.value("next")));
     let outcome = async {
         let token = guard::token(site, &post.headers).ok_or(Error::SignedOut)?;
-        session::confirm(&post.ctx()?, &token, post.value("proof"), request.visit()).await
+        session::confirm(&post.ctx()?, &token, post.typed(secret::PROOF), request.visit()).await
     };
     match outcome.await {
         Ok(done) => {

@@ -10,6 +10,7 @@ use crate::{Access, Route};
 use app::components::{Cell, Choice, Column, Empty, EmptyKind, Fact, FactLine, Field, Head, Pager, Table};
 use app::pages::audit::{AuditModel, audit_page};
 use axum::response::Response;
+use domain::form::record::audit as form;
 use domain::machine::{Command, Object};
 use services::base::audit::{self, Head as ChainHead};
 use services::record::audit_view::{self, Asked, EXPORT_ROWS};
@@ -73,10 +74,10 @@ async fn show(get: Get) -> Response {
         };
         let last = entries.last().map(|entry| entry.event.id);
         let typed = |name: &str| get.value(name).to_owned();
-        let reason = Field::text("reason", "导出的用途").hint("写入审计记录，例如“年度安全检查”");
+        let reason = Field::of(form::EXPORT);
         let mut export = panel(&get, "export", "导出", "/audit/export", vec![reason], "导出为Excel").await?;
         export.text = format!("按上面的条件导出，从新到旧，最多{EXPORT_ROWS}条。");
-        for name in ["kind", "who", "record", "from", "until"] {
+        for name in [form::KIND, form::WHO, form::RECORD, form::FROM, form::UNTIL].map(|field| field.name) {
             export.target = export.target.with(name, typed(name));
         }
         let model = AuditModel {
@@ -85,11 +86,11 @@ async fn show(get: Get) -> Response {
             },
             action: "/audit".into(),
             fields: vec![
-                Field::select("kind", "事项", kinds()).value(typed("kind")),
-                Field::text("who", "账号").optional().value(asked.username.clone()),
-                Field::text("record", "编号或标识").optional().value(asked.record.clone()),
-                Field::date("from", "从").optional().value(typed("from")),
-                Field::date("until", "到").optional().value(typed("until")),
+                Field::of(form::KIND).preset(kinds()).value(typed(form::KIND.name)),
+                Field::of(form::WHO).value(asked.username.clone()),
+                Field::of(form::RECORD).value(asked.record.clone()),
+                Field::of(form::FROM).value(typed(form::FROM.name)),
+                Field::of(form::UNTIL).value(typed(form::UNTIL.name)),
             ],
             found: if before.is_some() { "更早的记录".into() } else { format!("最近的{}条", entries.len()) },
             empty: entries
@@ -169,7 +170,7 @@ fn table(entries: &[Entry]) -> Table {
 async fn export(post: Post) -> Response {
     let made: Result<Vec<u8>> = async {
         let ctx = post.ctx()?;
-        audit_view::export(&ctx, &asked(|name| post.value(name).to_owned()), post.value("reason")).await
+        audit_view::export(&ctx, &asked(|name| post.value(name).to_owned()), post.typed(form::EXPORT)).await
     }
     .await;
     match (made, post.ctx()) {

@@ -3,13 +3,15 @@
 use crate::base::download::attachment;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::{Access, Route};
 use app::components::{Cell, Choice, Column, Field, Head, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::record::attachment::FILE;
+use domain::form::record::retention as form;
 use domain::machine::Command;
 use domain::retention::Kind;
 use services::Error;
@@ -53,13 +55,12 @@ async fn show(get: Get) -> Response {
         ];
         let table = Table { caption: "保存期限".into(), caption_hidden: true, columns, rows };
         let kinds = Kind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label()));
-        let months = Field::number("months", "保存多少个月", 1, 1200).unit("个月");
-        let fields = vec![select("kind", "内容", kinds), months];
+        let fields = vec![Field::of(form::KIND).choices(kinds), Field::of(form::MONTHS)];
         let change = panel(&get, "set", "修改期限", "/retention/set", fields, "保存").await?;
         let total: i64 = due.iter().map(|due| due.count).sum();
         let mut panels = vec![change];
         if total > 0 {
-            let confirm = Field::checks("sure", "确认", vec![Choice::new("1", "删去后不能恢复，我已核对上面的数量")]);
+            let confirm = Field::of(form::SURE);
             let title = format!("删去到期的{total}项");
             let mut take = panel(&get, "run", &title, "/retention/run", vec![confirm], "现在删去").await?;
             take.text = "平台每天也会自动执行一次。审计记录、需求、服务记录和统计都不受影响。".into();
@@ -83,8 +84,8 @@ async fn set(post: Post) -> Response {
         "已修改保存期限",
         |_| "/retention".to_owned(),
         async |post, ctx| {
-            let kind = post.value("kind").parse().map_err(|_| Error::field("kind", "选择要修改的内容"))?;
-            retention::set(&ctx, kind, post.value("months")).await?;
+            let kind = post.chosen(form::KIND)?;
+            retention::set(&ctx, kind, post.typed(form::MONTHS)).await?;
             Ok(String::new())
         },
     )
@@ -96,8 +97,8 @@ async fn run(post: Post) -> Response {
         "已删去到期的内容",
         |_| "/retention".to_owned(),
         async |post, ctx| {
-            if post.value("sure").is_empty() {
-                return Err(Error::field("sure", "请先核对数量并勾选确认"));
+            if !form::SURE.ticked(&post.fields) {
+                return Err(Error::wrong(form::SURE, "请先核对数量并勾选确认"));
             }
             retention::run(&ctx).await?;
             Ok(String::new())
@@ -132,7 +133,8 @@ pub(crate) async fn of_need(
         Body::Table(Table { caption: "附件".into(), caption_hidden: true, columns, rows })
     };
     let accept = ".jpg,.jpeg,.png,.webp,.pdf".to_owned();
-    let field = Field::new("file", "照片或PDF", app::components::Input::File { accept })
+    let field = Field::of(FILE)
+        .accept(accept)
         .hint("不超过10兆。照片里的拍摄地点、时间会自动去掉；加密保存，每次打开都有记录。");
     let action = format!("/needs/{}/attachments", need.need.code);
     let mut add = panel(get, "attach", "上传同意书等凭据", &action, vec![field], "上传").await?;
@@ -145,7 +147,7 @@ async fn add(Path(code): Path<String>, post: Post) -> Response {
         "附件已加密保存",
         |_| format!("/needs/{code}#attachments"),
         async |post, ctx| {
-            let Some((name, bytes)) = &post.file else { return Err(Error::field("file", "请选择照片或PDF")) };
+            let Some((name, bytes)) = &post.file else { return Err(Error::wrong(FILE, "请选择照片或PDF")) };
             let id = services::base::attachment::add(&ctx, &Owner::Need(code.clone()), name, bytes.clone()).await?;
             Ok(id.to_string())
         },

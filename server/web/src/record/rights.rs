@@ -3,7 +3,7 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, day_near, panel, select, target};
+use crate::base::parts::{day_near, panel, target};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
 use crate::base::words::due_badge;
@@ -17,9 +17,11 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
+use domain::form::FieldDef;
+use domain::form::record::rights as form;
 use domain::machine::{Command, allows};
 use domain::permission::{Record, Separation, authorize};
-use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
+use domain::rights::{DUE_WORKING_DAYS, RightsKind, RightsState};
 use services::record::rights::{self, View};
 use services::{Ctx, Result};
 use storage::record::rights::Request;
@@ -112,12 +114,11 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
         };
         let draft = get.draft("rights").await?;
         let mut fields = vec![
-            Field::radios("kind", "要求什么", choices_of!(RightsKind)),
-            Field::radios("asker", "谁提出的", choices_of!(Asker))
-                .hint("先核对身份：本人看证件，监护人和近亲属看关系证明，受托人看委托书。"),
-            select("channel", "怎么提出的", choices_of!(RightsChannel)),
-            Field::date("received_on", "哪天提出的").value(ctx.now().day().to_string()),
-            Field::area("words", "要求的内容", 4).hint("照本人的话写。只有本街道和区民政局看得到，加密保存。"),
+            Field::of(form::KIND),
+            Field::of(form::ASKER).hint("先核对身份：本人看证件，监护人和近亲属看关系证明，受托人看委托书。"),
+            Field::of(form::CHANNEL),
+            Field::of(form::RECEIVED_ON).value(ctx.now().day().to_string()),
+            Field::of(form::WORDS),
         ];
         let mistakes = fill(&mut fields, draft.as_ref());
         let model = FormModel {
@@ -210,18 +211,8 @@ async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
             all.push(copy);
         }
         RightsKind::Correct if may(Command::RightsCorrect) && view.has_file => {
-            let value = |name: &str| services::needs::need_form::value(&view.fields, name).to_owned();
-            let fields = vec![
-                Field::text("name", "姓名").value(value("name")),
-                Field::text("id_number", "身份证号").value(value("id_number")),
-                Field::text("phone", "联系电话").value(value("phone")),
-                Field::text("other_phones", "其他电话").value(value("other_phones")).optional(),
-                Field::text("address", "住址").value(value("address")),
-                Field::text("household_size", "家庭人口数").value(value("household_size")).optional(),
-                Field::text("guardian", "监护人").value(value("guardian")).optional(),
-                Field::text("members", "同住家人姓名").value(value("members")).optional(),
-                Field::area("health_notes", "上门须知的健康情况", 3).value(value("health_notes")).optional(),
-            ];
+            let stored = |field: FieldDef| Field::of(field).value(field.value(&view.fields));
+            let fields = crate::needs::need_fields::SEALED.map(stored).to_vec();
             let mut correct = panel(get, "correct", "更正档案", &at("correct"), fields, "更正").await?;
             correct.text = "对照本人出示的证件改。没有变的留着。".into();
             all.push(correct);
@@ -235,14 +226,13 @@ async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
             all.push(erase);
         }
         RightsKind::Explain if may(Command::RightsExplain) => {
-            let answer = Field::area("answer", "怎么答复的", 3).hint("不写姓名、电话和住址。");
+            let answer = Field::of(form::ANSWER);
             all.push(panel(get, "explain", "答复", &at("explain"), vec![answer], "办结").await?);
         }
         _ => {}
     }
     if may(Command::RightsRefuse) {
-        let reason =
-            Field::area("reason", "不办理的理由", 2).hint("要告诉本人（个人信息保护法第50条）。不写姓名、电话和住址。");
+        let reason = Field::of(form::REFUSE);
         let mut refuse = panel(get, "refuse", "不予办理", &at("refuse"), vec![reason], "不予办理").await?;
         refuse.buttons = vec![Button::new("不予办理").secondary()];
         all.push(refuse);
@@ -292,7 +282,7 @@ async fn explain(Path(code): Path<String>, post: Post) -> Response {
         "已办结",
         |code| format!("/rights/{code}"),
         async |post, ctx| {
-            rights::explain(&ctx, &code, post.value("answer")).await?;
+            rights::explain(&ctx, &code, post.typed(form::ANSWER)).await?;
             Ok(code.clone())
         },
     )
@@ -304,7 +294,7 @@ async fn refuse(Path(code): Path<String>, post: Post) -> Response {
         "已记下不予办理的理由",
         |code| format!("/rights/{code}"),
         async |post, ctx| {
-            rights::refuse(&ctx, &code, post.value("reason")).await?;
+            rights::refuse(&ctx, &code, post.typed(form::REFUSE)).await?;
             Ok(code.clone())
         },
     )

@@ -4,6 +4,7 @@ use crate::base::download::attachment;
 use crate::base::finder::{Finder, SIZE, districts, service_choices};
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
+use crate::base::states;
 use crate::finding::hall_words::heard;
 use crate::{Access, Route};
 use app::components::{Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
@@ -146,7 +147,7 @@ pub(crate) async fn profile(get: &Get, id: Uuid) -> Result<Page> {
     let model = RecordModel {
         head: Head {
             crumbs: vec![Crumb::link("机构目录", PATH), Crumb::here(name.clone())],
-            badges: vec![crate::base::parts::organization_badge(row.state)],
+            badges: vec![states::organization(row.state)],
             notes: vec![services.place(&row.division_code)],
             ..Head::new(name.clone())
         },

@@ -2,16 +2,19 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, organization_badge, panel, select};
+use crate::base::parts::{choices_of, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::address;
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Choice, Crumb, Fact, Field, Head, Link};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use domain::calendar::day_words;
+use domain::field::Check;
+use domain::form::supply::standing as form;
 use domain::machine::{Command, allows};
 use domain::organization::{Grade, Inspection, OrganizationState};
 use domain::permission::{Record, authorize};
@@ -63,7 +66,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         let mut model = RecordModel {
             head: Head {
                 crumbs,
-                badges: vec![organization_badge(row.state)],
+                badges: vec![states::organization(row.state)],
                 notes: vec![ctx.services.place(&row.division_code)],
                 ..Head::new(name.clone())
             },
@@ -171,12 +174,11 @@ fn facts(ctx: &Ctx, row: &Organization, profile: &Profile, persons: Option<&Pers
 
 /// What the registration authority says, as it was recorded last.
 fn standing_fields(profile: &Profile) -> Vec<Field> {
-    let with_none = |none: &str, choices: Vec<Choice>| std::iter::once(Choice::new("", none)).chain(choices).collect();
-    let mut credit = Field::checks(
-        "credit",
-        "信用（有就勾选）",
-        vec![Choice::new("revoked", "登记机关已撤销或注销登记"), Choice::new("dishonest", "列入严重违法失信名单")],
-    );
+    let with_none = |none: &str, choices: Vec<Choice>| std::iter::once(Choice::new("", none)).chain(choices);
+    let mut credit = Field::of(form::CREDIT).choices([
+        Choice::new("revoked", "登记机关已撤销或注销登记"),
+        Choice::new("dishonest", "列入严重违法失信名单"),
+    ]);
     let mut marked = Vec::new();
     if profile.revoked {
         marked.push("revoked");
@@ -187,14 +189,12 @@ fn standing_fields(profile: &Profile) -> Vec<Field> {
     credit.fill(&marked);
     let year = profile.inspection_year.map(|year| year.to_string()).unwrap_or_default();
     vec![
-        select("inspection", "年检结论", choices_of!(Inspection))
-            .value(profile.inspection.map(Inspection::as_str).unwrap_or_default()),
-        Field::number("inspection_year", "年检的年度", 2000, 2100).value(year).hint("新成立的不填。").optional(),
-        Field::select("grade", "评估等级", with_none("没有等级", choices_of!(Grade)))
+        Field::of(form::INSPECTION).value(profile.inspection.map(Inspection::as_str).unwrap_or_default()),
+        Field::of(form::INSPECTION_YEAR).value(year),
+        Field::of(form::GRADE)
+            .preset(with_none("没有等级", choices_of!(Grade)))
             .value(profile.grade.map(Grade::as_str).unwrap_or_default()),
-        Field::date("grade_until", "评估等级有效期至")
-            .value(profile.grade_until.map(|day| day.to_string()).unwrap_or_default())
-            .optional(),
+        Field::of(form::GRADE_UNTIL).value(profile.grade_until.map(|day| day.to_string()).unwrap_or_default()),
         credit,
     ]
 }
@@ -208,9 +208,7 @@ async fn panels(get: &Get, ctx: &Ctx, row: &Organization) -> Result<Vec<ActPanel
     let mut all = Vec::new();
     let (profile, _) = organization::profile(ctx, row.id).await?;
     if may(Command::OrganizationVerify) {
-        let until = Field::date("until", "有效期至")
-            .value((ctx.now().day() + Days::new(365)).to_string())
-            .hint("最长一年，到期前重新核验。");
+        let until = Field::of(form::UNTIL).value((ctx.now().day() + Days::new(365)).to_string());
         let mut fields = standing_fields(&profile);
         fields.push(until);
         let (title, text) = if row.state == OrganizationState::Applied {
@@ -234,7 +232,7 @@ async fn panels(get: &Get, ctx: &Ctx, row: &Organization) -> Result<Vec<ActPanel
         ask.next = "区民政局10个工作日内复核，通过后延长一年。".into();
         all.push(ask);
     }
-    let reason = || Field::area("reason", "原因", 2).hint("机构看得到。");
+    let reason = || Field::of(form::REASON);
     if may(Command::OrganizationReturn) {
         let mut back = panel(get, "return", "材料不全或不符", &at("return"), vec![reason()], "退回补正").await?;
         back.buttons = vec![Button::new("退回补正").secondary(), Button::new("不予入驻").quiet().action(at("refuse"))];
@@ -277,8 +275,10 @@ where
 
 async fn verify(Path(id): Path<Uuid>, post: Post) -> Response {
     run(post, id, "已核验通过", async |post, ctx| {
-        let until = NaiveDate::parse_from_str(post.value("until"), "%Y-%m-%d")
-            .map_err(|_| Error::field("until", "填写日期，例如2027年11月24日"))?;
+        let mut check = Check::new();
+        let until = check.date(form::UNTIL, &post.fields);
+        check.done()?;
+        let until = until.ok_or(Error::Internal("a day without mistakes and without value"))?;
         let standing = organization::read_standing(&post.fields, ctx.now().day())?;
         organization::verify_with(ctx, id, until, &standing).await
     })
@@ -294,15 +294,18 @@ async fn standing(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn return_(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "已退回补正", async |post, ctx| organization::return_(ctx, id, post.value("reason")).await).await
+    run(post, id, "已退回补正", async |post, ctx| organization::return_(ctx, id, post.typed(form::REASON)).await).await
 }
 
 async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "已答复不予入驻", async |post, ctx| organization::refuse(ctx, id, post.value("reason")).await).await
+    run(post, id, "已答复不予入驻", async |post, ctx| {
+        organization::refuse(ctx, id, post.typed(form::REASON)).await
+    })
+    .await
 }
 
 async fn suspend(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "已暂停资格", async |post, ctx| organization::suspend(ctx, id, post.value("reason")).await).await
+    run(post, id, "已暂停资格", async |post, ctx| organization::suspend(ctx, id, post.typed(form::REASON)).await).await
 }
 
 async fn resume(Path(id): Path<Uuid>, post: Post) -> Response {
@@ -310,5 +313,5 @@ async fn resume(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn revoke(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "已取消资格", async |post, ctx| organization::revoke(ctx, id, post.value("reason")).await).await
+    run(post, id, "已取消资格", async |post, ctx| organization::revoke(ctx, id, post.typed(form::REASON)).await).await
 }

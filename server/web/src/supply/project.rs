@@ -5,12 +5,13 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::finding::hall_words::heard;
 use crate::supply::project_form::form;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph,
-    Head, Link, NeedCard, Reason, Span, Table, Tone,
+    ActPanel, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph, Head,
+    Link, NeedCard, Reason, Span, Table,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
 use app::pages::list::{ListModel, list_page};
@@ -18,6 +19,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
+use domain::form::supply::project as form;
 use domain::machine::{Command, allows};
 use domain::permission::may_ever;
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
@@ -51,14 +53,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 pub(crate) fn href(code: &str) -> String {
     format!("/projects/{code}")
-}
-
-pub(crate) fn project_badge(state: ProjectState) -> Badge {
-    match state {
-        ProjectState::Active => Badge::good(state.label()),
-        ProjectState::Paused => Badge::tag(Tone::Wait, Glyph::Pause, state.label()),
-        ProjectState::Ended => Badge::plain(state.label()),
-    }
 }
 
 /// `还能承接5户（共20户）`, `余量待确认（共20户）`
@@ -207,7 +201,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let panels = if view.own { panels(&get, &view).await? } else { Vec::new() };
         let mut head = Head {
             crumbs: vec![Crumb::link("帮扶项目", "/projects"), Crumb::here(row.code.clone())],
-            badges: vec![project_badge(row.state)],
+            badges: vec![states::project(row.state)],
             notes: vec![view.organization.name.clone()],
             ..Head::new(row.title.clone())
         };
@@ -249,7 +243,7 @@ async fn panels(get: &Get, view: &ProjectView) -> Result<Vec<ActPanel>> {
     let row = &view.project;
     let at = |name: &str| format!("{}/{name}", href(&row.code));
     let mut all = Vec::new();
-    let reason = |hint: &str| Field::area("reason", "原因", 2).hint(hint.to_owned());
+    let reason = |hint: &str| Field::of(form::REASON).hint(hint.to_owned());
     if allows(row.state, Command::ProjectConfirm) {
         let mut confirm = panel(get, "confirm", "余量对不对", &at("confirm"), Vec::new(), "余量没有变").await?;
         confirm.text = free_words(row, view.free);
@@ -331,7 +325,7 @@ fn card(ctx: &Ctx, row: &Project, free: Free) -> NeedCard {
     NeedCard {
         href: href(&row.code),
         title: Span::plain(row.title.clone()),
-        badges: vec![project_badge(row.state)],
+        badges: vec![states::project(row.state)],
         place: area_words(&ctx.services, row),
         summary: Span::plain(services_words(row)),
         figures: vec![figure("余量", free_words(row, free)), figure("期限", period_words(row))],
@@ -400,7 +394,10 @@ async fn confirm(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn pause(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已暂停承接", async |post, ctx, code| project::pause(ctx, code, post.value("reason")).await).await
+    run(post, code, "已暂停承接", async |post, ctx, code| {
+        project::pause(ctx, code, post.typed(form::REASON)).await
+    })
+    .await
 }
 
 async fn resume(Path(code): Path<String>, post: Post) -> Response {
@@ -408,7 +405,7 @@ async fn resume(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn end(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "项目已结束", async |post, ctx, code| project::end(ctx, code, post.value("reason")).await).await
+    run(post, code, "项目已结束", async |post, ctx, code| project::end(ctx, code, post.typed(form::REASON)).await).await
 }
 
 /// The table of an organization's projects for its page.

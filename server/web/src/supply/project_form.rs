@@ -3,12 +3,11 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, select, target};
+use crate::base::parts::target;
 use crate::supply::project::href;
 use app::components::{Button, Choice, Crumb, Field, FieldGroup, Head, Link};
 use app::pages::form::{FormModel, form_page};
-use domain::need::Frequency;
-use domain::qualification::Qualification;
+use domain::form::supply::project as form;
 use domain::vocabulary::{BeneficiaryGroup, ServiceGroup};
 use services::Result;
 use services::supply::project;
@@ -21,54 +20,36 @@ fn groups(get: &Get) -> Vec<FieldGroup> {
         .flat_map(ServiceGroup::categories)
         .map(|s| Choice::new(s.code, format!("{}：{}", s.group.name(), s.short_name)))
         .collect();
-    let groups = BeneficiaryGroup::ALL.iter().map(|g| Choice::new(g.code(), g.name())).collect();
+    let groups = BeneficiaryGroup::ALL.iter().map(|g| Choice::new(g.code(), g.name()));
     let mut areas = vec![Choice::new("12", "全市")];
     areas.extend(divisions.districts().map(|d| Choice::new(&d.code12[..6], d.name.clone())));
-    let optional = |mut field: Field| {
-        field.optional = true;
-        field
-    };
     vec![
         FieldGroup::new(
             "能帮什么",
             vec![
-                Field::text("title", "项目名称").hint("例如：热饭到家"),
-                Field::checks("service", "服务", services)
-                    .hint("照护、生活、关爱和专业支持按户计；村级帮扶和支持形式按数量计，请分开发布。"),
-                Field::area("summary", "怎样帮", 4).hint("谁去、怎么做、用什么。不写帮扶对象的姓名和住址。"),
-                optional(Field::checks("qualification", "具备的资质", choices_of!(Qualification))),
+                Field::of(form::TITLE),
+                Field::of(form::SERVICE).choices(services),
+                Field::of(form::SUMMARY),
+                Field::of(form::QUALIFICATION),
             ],
         ),
         FieldGroup::new(
             "帮谁，在哪里，什么时候",
             vec![
-                Field::checks("group", "帮扶对象", groups).hint("都不选就是不限对象。"),
-                Field::checks("area", "服务区域", areas),
-                optional(Field::text("streets", "只服务其中几个街镇"))
-                    .hint("写街镇名，用顿号隔开，例如：小白楼街道、大直沽街道。写了街镇，就不用再选它所在的区。"),
-                optional(Field::text("schedule", "时间")).hint("例如：周一至周五上午"),
-                optional(Field::date("starts_on", "开始日期")),
-                optional(Field::date("ends_on", "结束日期")),
+                Field::of(form::GROUP).choices(groups),
+                Field::of(form::AREA).choices(areas),
+                Field::of(form::STREETS),
+                Field::of(form::SCHEDULE),
+                Field::of(form::STARTS_ON),
+                Field::of(form::ENDS_ON),
             ],
         ),
-        FieldGroup::new(
-            "能帮多少",
-            vec![
-                Field::number("capacity", "同时能帮几户，或有多少", 1, 1_000_000)
-                    .hint("按户计的填户数；按数量计的填数量，并填下面的单位和周期。已经结对的会自动扣除。"),
-                optional(Field::text("unit", "单位（按数量计的才填）")).hint("例如：套、元、场"),
-                optional(select("per", "周期（按数量计的才填）", choices_of!(Frequency))),
-            ],
-        ),
+        FieldGroup::new("能帮多少", [form::CAPACITY, form::UNIT, form::PER].map(Field::of).to_vec()),
         FieldGroup {
             in_row: true,
             ..FieldGroup::new(
                 "每户最多",
-                vec![
-                    optional(Field::number("each_quantity", "数量", 1, 10_000)),
-                    optional(Field::text("each_unit", "单位")),
-                    optional(select("each_per", "周期", choices_of!(Frequency))),
-                ],
+                [form::EACH_QUANTITY, form::EACH_UNIT, form::EACH_PER].map(Field::of).to_vec(),
             )
             .hint("例如每周7餐。超过的需求不会推荐给贵机构。不填就是不限。")
         },
@@ -87,7 +68,7 @@ pub(crate) async fn form(get: &Get, title: &str, action: &str, stored: Option<&P
     let mut target = target(get, "project", action, draft.as_ref());
     let (up, button) = match stored {
         Some(row) => {
-            let typed = draft.as_ref().map(|d| services::needs::need_form::value(&d.fields, "version").to_owned());
+            let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
             (Crumb::link(row.title.clone(), href(&row.code)), "保存")
         }

@@ -4,20 +4,25 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::{Page, Site, render};
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{decide, organization_badge, panel, target};
+use crate::base::parts::{decide, panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::people::account_forms::new_password_fields;
 use crate::people::session::mark;
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, FlashKind, FormTarget,
-    Head, Input, Link, Step as StepView, StepState, Table,
+    Head, Link, Step as StepView, StepState, Table,
 };
 use app::pages::door::{DoorModel, door_page};
 use app::pages::form::{FormModel, FormPart, form_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::form::FieldDef;
+use domain::form::people::account::CHOSEN;
+use domain::form::record::attachment::FILE;
+use domain::form::supply::{basic, register, service};
 use domain::machine::Command;
 use domain::organization::OrganizationState;
 use domain::role::Role;
@@ -55,14 +60,13 @@ fn href(step: Step) -> String {
 /// The first page: nobody is signed in, so it keeps nothing and shows mistakes at once.
 fn begin_model(site: &Site, typed: &Fields) -> DoorModel {
     let mut fields = vec![
-        Field::text("uscc", "统一社会信用代码").hint("18位，在登记证书上。前两位是51、52、53或59。"),
-        Field::text("name", "机构名称").hint("和登记证书上的一样。"),
-        Field { autocomplete: Some("username"), ..Field::text("account", "给自己起一个账号") }
-            .hint("3到40个小写字母、数字、点、横线或下划线，登录时用。"),
-        Field::text("display_name", "您的岗位或姓名").hint("同事和民政局看到的名字，例如办公室主任。"),
+        Field::of(register::USCC),
+        Field::of(register::NAME),
+        Field::of(CHOSEN).hint("3到40个小写字母、数字、点、横线或下划线，登录时用。"),
+        Field::of(register::DISPLAY_NAME),
     ];
     fields.extend(new_password_fields(services::people::account::least_chars(&site.services, Role::OrgAdmin)));
-    fields.push(Field::checks("agree", "确认", vec![Choice::new("1", "我受机构委托来登记，填写的内容和证书一致")]));
+    fields.push(Field::of(register::AGREE));
     fill_from(&mut fields, typed);
     DoorModel {
         head: Head::new("社会组织入驻").lead("先核对代码、开通账号，再分四步填写申请，由区民政局核验。"),
@@ -130,7 +134,7 @@ async fn show(get: Get, step: Step) -> Response {
         let applying = matches!(application.organization.state, OrganizationState::Draft | OrganizationState::Returned);
         let title = if applying { "入驻申请" } else { "修改登记信息" };
         let head = Head {
-            badges: vec![organization_badge(application.organization.state)],
+            badges: vec![states::organization(application.organization.state)],
             notes: vec![application.organization.name.clone()],
             ..Head::new(title)
         }
@@ -218,59 +222,53 @@ async fn form(get: &Get, ctx: &Ctx, application: &Application, step: Step, head:
 }
 
 fn basic_fields(ctx: &Ctx) -> Vec<FieldGroup> {
-    let mut districts = vec![Choice::new("", "请选择")];
-    districts.extend(ctx.services.divisions().districts().map(|d| Choice::new(&d.code12[..6], d.name.clone())));
+    let divisions = ctx.services.divisions();
+    let districts = divisions.districts().map(|d| Choice::new(&d.code12[..6], d.name.clone()));
     vec![
         FieldGroup::new(
             "登记证书上的",
-            vec![
-                Field::text("name", "机构名称"),
-                Field::text("competent_unit", "业务主管单位").hint("直接登记的填登记机关。"),
-                Field::date("founded_on", "成立日期"),
-                Field::area("business_scope", "业务范围", 3).hint("照证书抄写。"),
-                Field::text("legal_representative", "法定代表人"),
-            ],
+            [basic::NAME, basic::COMPETENT_UNIT, basic::FOUNDED_ON, basic::BUSINESS_SCOPE, basic::LEGAL_REPRESENTATIVE]
+                .map(Field::of)
+                .to_vec(),
         ),
         FieldGroup::new(
             "谁来联系",
             vec![
-                Field::select("division", "机构所在的区", districts).hint("由这个区的民政局核验。"),
-                Field::text("contact_name", "联系人"),
-                Field::new("contact_phone", "联系电话", Input::Phone).hint("手机号，或022加8位固定电话。"),
+                Field::of(basic::DIVISION).choices(districts),
+                Field::of(basic::CONTACT_NAME),
+                Field::of(basic::CONTACT_PHONE),
             ],
         ),
     ]
 }
 
 fn service_fields(ctx: &Ctx) -> Vec<FieldGroup> {
-    let services = domain::vocabulary::service_categories()
-        .iter()
-        .map(|service| Choice::new(service.code, service.short_name))
-        .collect();
+    let services =
+        domain::vocabulary::service_categories().iter().map(|service| Choice::new(service.code, service.short_name));
     let mut areas = vec![Choice::new("12", "全市")];
     areas.extend(ctx.services.divisions().districts().map(|d| Choice::new(&d.code12[..6], d.name.clone())));
     let days = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
-    let days = days.iter().enumerate().map(|(i, name)| Choice::new((i + 1).to_string(), *name)).collect();
+    let days = days.iter().enumerate().map(|(i, name)| Choice::new((i + 1).to_string(), *name));
     vec![
         FieldGroup::new(
             "能帮什么",
             vec![
-                Field::checks("service", "能提供的服务", services),
-                Field::checks("area", "服务区域", areas).hint("选了全市就不用再选区。"),
-                Field::area("summary", "机构简介", 4).hint("做什么、帮过谁、有多少人，几句话就好。"),
+                Field::of(service::SERVICE).choices(services),
+                Field::of(service::AREA).choices(areas),
+                Field::of(service::SUMMARY),
             ],
         ),
         FieldGroup::new(
             "什么时候、怎样找到",
             vec![
-                Field::checks("day", "平常哪几天提供服务", days),
-                Field::text("opens_at", "开始时间").hint("例如08:30"),
-                Field::text("closes_at", "结束时间").hint("例如17:00"),
-                Field::text("office_address", "办公地址"),
-                Field::text("postcode", "邮政编码"),
-                Field::new("office_phone", "办公电话", Input::Phone).hint("向所有人公开。"),
-                Field::text("email", "电子邮箱").optional(),
-                Field::text("website", "网站").optional(),
+                Field::of(service::DAY).choices(days),
+                Field::of(service::OPENS_AT),
+                Field::of(service::CLOSES_AT),
+                Field::of(service::ADDRESS),
+                Field::of(service::POSTCODE),
+                Field::of(service::PHONE),
+                Field::of(service::EMAIL),
+                Field::of(service::WEBSITE),
             ],
         ),
     ]
@@ -327,8 +325,7 @@ pub(crate) async fn paper_table(get: &Get, ctx: &Ctx, organization: uuid::Uuid, 
 /// The form that adds a paper.
 async fn upload_panel(get: &Get) -> Result<ActPanel> {
     let accept = ".jpg,.jpeg,.png,.webp,.pdf".to_owned();
-    let field =
-        Field::new("file", "照片或PDF", Input::File { accept }).hint("不超过10兆。加密保存，每次打开都有记录。");
+    let field = Field::of(FILE).accept(accept).hint("不超过10兆。加密保存，每次打开都有记录。");
     let mut add = panel(get, "file", "上传材料", &href(Step::Papers), vec![field], "上传").await?;
     add.target = add.target.multipart();
     add.next = "必须有登记证书。有年检结论、评估证书的，也请上传。".into();
@@ -374,11 +371,10 @@ fn step_lines(ctx: &Ctx, application: &Application, step: Step) -> RecordSection
 }
 
 async fn check(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> Result<Page> {
-    let at = |name: &str| services::needs::need_form::value(&application.fields, name).to_owned();
-    let all =
-        |name: &str| application.fields.iter().filter(|(f, _)| f == name).map(|(_, v)| v.clone()).collect::<Vec<_>>();
-    let words = |list: Vec<String>| if list.is_empty() { "没有填".to_owned() } else { list.join("、") };
     let said = |text: String| if text.is_empty() { "没有填".to_owned() } else { text };
+    let at = |field: FieldDef| field.value(&application.fields).to_owned();
+    let told = |field: FieldDef| Fact::new(field.label, said(at(field)));
+    let words = |list: Vec<String>| if list.is_empty() { "没有填".to_owned() } else { list.join("、") };
     let hours = application.profile.hours().map_or_else(|| "没有填".to_owned(), |hours| hours.words());
     let services = &ctx.services;
     let parts = vec![
@@ -386,27 +382,36 @@ async fn check(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> R
             Step::Basic,
             vec![
                 Fact::new("统一社会信用代码", application.organization.uscc.clone()),
-                Fact::new("机构名称", said(at("name"))),
-                Fact::new("业务主管单位", said(at("competent_unit"))),
+                told(basic::NAME),
+                told(basic::COMPETENT_UNIT),
                 Fact::new(
                     "成立日期",
                     said(application.profile.founded_on.map(domain::calendar::day_words).unwrap_or_default()),
                 ),
-                Fact::new("业务范围", said(at("business_scope"))),
-                Fact::new("法定代表人", said(at("legal_representative"))),
-                Fact::new("机构所在的区", services.place(&at("division"))),
-                Fact::new("联系人", said([at("contact_name"), at("contact_phone")].join(" ").trim().to_owned())),
+                told(basic::BUSINESS_SCOPE),
+                told(basic::LEGAL_REPRESENTATIVE),
+                Fact::new("机构所在的区", services.place(&at(basic::DIVISION))),
+                Fact::new(
+                    "联系人",
+                    said([at(basic::CONTACT_NAME), at(basic::CONTACT_PHONE)].join(" ").trim().to_owned()),
+                ),
             ],
         ),
         (
             Step::Service,
             vec![
-                Fact::new("能提供的服务", words(all("service").iter().map(|code| service_name(code)).collect())),
-                Fact::new("服务区域", words(all("area").iter().map(|code| services.place(code)).collect())),
-                Fact::new("机构简介", said(at("summary"))),
+                Fact::new(
+                    "能提供的服务",
+                    words(service::SERVICE.values(&application.fields).map(service_name).collect()),
+                ),
+                Fact::new(
+                    "服务区域",
+                    words(service::AREA.values(&application.fields).map(|code| services.place(code)).collect()),
+                ),
+                told(service::SUMMARY),
                 Fact::new("服务时间", hours),
-                Fact::new("办公地址", said(at("office_address"))),
-                Fact::new("办公电话", said(at("office_phone"))),
+                told(service::ADDRESS),
+                told(service::PHONE),
             ],
         ),
         (Step::Papers, vec![Fact::new("材料", format!("{}个文件", application.papers))]),
@@ -431,7 +436,7 @@ async fn check(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> R
         mistakes,
         buttons: if sends { vec![Button::new("提交核验")] } else { Vec::new() },
         next: if sends {
-            format!("{}民政局10个工作日内核验。结果会发站内信，也显示在工作台。", services.place(&at("division")))
+            format!("{}民政局10个工作日内核验。结果会发站内信，也显示在工作台。", services.place(&at(basic::DIVISION)))
         } else {
             String::new()
         },
@@ -446,7 +451,7 @@ async fn upload(post: Post) -> Response {
         "材料已加密保存",
         |_| href(Step::Papers),
         async |post, ctx| {
-            let Some((name, bytes)) = &post.file else { return Err(Error::field("file", "请选择照片或PDF")) };
+            let Some((name, bytes)) = &post.file else { return Err(Error::wrong(FILE, "请选择照片或PDF")) };
             let owner = Owner::Organization(ctx.organization()?);
             let id = services::base::attachment::add(&ctx, &owner, name, bytes.clone()).await?;
             Ok(id.to_string())

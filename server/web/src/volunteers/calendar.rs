@@ -4,8 +4,9 @@ use crate::base::frame::{Page, render};
 use crate::base::get::{Answer, Get};
 use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::address;
-use crate::volunteers::my::{signup_badge, span};
+use crate::volunteers::my::span;
 use crate::volunteers::volunteer::OWN;
 use crate::{Access, Route};
 use app::components::{ActPanel, Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
@@ -73,7 +74,7 @@ fn shifts(get: &Get, month: &Month, now: Time) -> RecordSection {
             let s = &listed.signup;
             let to = format!("/signups/{}/confirm", s.id);
             let way = waits(listed).then(|| decide(get, "确认参加", &listed.opening_title, &to));
-            let state = Cell::badge(signup_badge(s.state, 0)).note(s.reason.clone().unwrap_or_default());
+            let state = Cell::badge(states::signup(s.state, 0)).note(s.reason.clone().unwrap_or_default());
             let mut row = vec![
                 Cell::strong(span(s.starts_at, s.ends_at, now)),
                 Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))

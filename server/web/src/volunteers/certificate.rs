@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::base::words::address;
 use crate::volunteers::volunteer::OWN;
@@ -18,6 +18,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::certificate::{Standing, shown};
+use domain::form::volunteers::certificate as form;
 use domain::machine::Command;
 use services::volunteers::certificate;
 use services::volunteers::exchange::{self, Part};
@@ -60,11 +61,7 @@ pub(crate) async fn of_mine(get: &Get, ctx: &Ctx) -> Result<(RecordSection, Opti
         return Ok((section, None));
     }
     let teams = teams.into_iter().map(|(code, name)| Choice::new(code, name));
-    let fields = vec![
-        select("team", "哪支服务队", teams),
-        Field::date("from", "从哪天").optional(),
-        Field::date("until", "到哪天").optional(),
-    ];
+    let fields = vec![Field::of(form::TEAM).choices(teams), Field::of(form::FROM), Field::of(form::UNTIL)];
     let mut issue = panel(get, "issue", "开服务记录证明", "/my/certificates", fields, "开证明").await?;
     issue.next = "由组织这些服务的单位出具，写明时间、内容和记录单位。印志愿者编号，不印身份证号。".into();
     Ok((section, Some(issue)))
@@ -75,7 +72,8 @@ async fn issue(post: Post) -> Response {
         "证明已开好，可以打印",
         |id| format!("/certificates/{id}"),
         async |post, ctx: Ctx| {
-            let id = certificate::issue(&ctx, post.value("team"), post.value("from"), post.value("until")).await?;
+            let id = certificate::issue(&ctx, post.typed(form::TEAM), post.typed(form::FROM), post.typed(form::UNTIL))
+                .await?;
             Ok(id.to_string())
         },
     )
@@ -149,7 +147,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
 }
 
 fn verify_model(code: &str, error: Option<String>) -> DoorModel {
-    let field = Field::text("code", "校验码").hint("证明右上角的12位字母和数字，大小写都行。").value(code).error(error);
+    let field = Field::of(form::CODE).value(code).error(error);
     DoorModel {
         head: Head::new("查证明真伪").lead("只告诉您这份证明是否有效、谁开的、多少时间。"),
         target: FormTarget::new("/verify", ""),
@@ -161,7 +159,7 @@ fn verify_model(code: &str, error: Option<String>) -> DoorModel {
 /// The code typed into the form goes into the address, so that the answer can be kept and sent on.
 async fn ask(get: Get) -> Response {
     get.show(async {
-        let typed = get.value("code");
+        let typed = get.value(form::CODE.name);
         if let Some(code) = domain::certificate::parse(typed) {
             return Ok(Answer::To(format!("/verify/{code}")));
         }

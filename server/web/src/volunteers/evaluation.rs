@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, panel, panel_of, select};
+use crate::base::parts::{panel, panel_of};
 use crate::base::post::Post;
 use crate::volunteers::my::span;
 use crate::{Access, Route};
@@ -11,8 +11,9 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
+use domain::form::volunteers::evaluation as form;
 use domain::machine::Command;
-use domain::record::{AskedHow, stars_words};
+use domain::record::stars_words;
 use services::volunteers::evaluation;
 use services::{Ctx, Result};
 use storage::volunteers::evaluation::Served;
@@ -105,13 +106,13 @@ async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<V
     let open: Vec<Choice> =
         served.iter().filter(|s| s.evaluation_id.is_none()).map(|s| choice(s, s.signup_id)).collect();
     if !open.is_empty() {
-        let stars = (1..=5).rev().map(|n: i64| Choice::new(n.to_string(), stars_words(n))).collect();
+        let stars = (1..=5).rev().map(|n: i64| Choice::new(n.to_string(), stars_words(n)));
         let fields = vec![
-            select("signup", "哪次服务", open),
-            Field::radios("stars", "满意程度", stars),
-            Field::area("words", "说了什么", 2).hint("志愿者看得到，不写姓名、电话、住址和病情。").optional(),
-            Field::radios("asked_how", "怎样问的", choices_of!(AskedHow)),
-            Field::date("day", "哪天问的").value(now.day().to_string()),
+            Field::of(form::SIGNUP).choices(open),
+            Field::of(form::STARS).choices(stars),
+            Field::of(form::WORDS),
+            Field::of(form::ASKED_HOW),
+            Field::of(form::DAY).value(now.day().to_string()),
         ];
         let mut one = panel(get, "evaluation", "登记评价", &at(code), fields, "登记").await?;
         one.next = "记在志愿者的服务记录里，随服务记录一起报送。一次服务登记一次。".into();
@@ -121,7 +122,7 @@ async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<V
     if let (Some(id), Some(s)) = (wanted, served.iter().find(|s| wanted.is_some() && s.evaluation_id == wanted)) {
         let page = format!("{}?void={id}", at(code));
         let action = format!("/evaluations/{id}/void");
-        let fields = vec![Field::area("reason", "原因", 2)];
+        let fields = vec![Field::of(form::REASON)];
         let mut one = panel_of(get, (&page, "void-evaluation"), "作废评价", &action, fields, "作废").await?;
         one.text = format!("{}，{}", span(s.starts_at, s.ends_at, now), s.number);
         one.buttons = vec![Button::new("作废").secondary()];
@@ -141,5 +142,5 @@ async fn record(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("评价已作废", at, async |post, ctx: Ctx| evaluation::void(&ctx, id, post.value("reason")).await).await
+    post.run("评价已作废", at, async |post, ctx: Ctx| evaluation::void(&ctx, id, post.typed(form::REASON)).await).await
 }

@@ -2,7 +2,7 @@
 
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, panel, select};
+use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::volunteers::my::span;
 use crate::volunteers::volunteer::OWN;
@@ -13,7 +13,8 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use domain::incident::{IncidentKind, IncidentState};
+use domain::form::volunteers::incident as form;
+use domain::incident::IncidentState;
 use domain::machine::Command;
 use services::volunteers::incident;
 use services::{Ctx, Error};
@@ -41,10 +42,7 @@ async fn ask(get: Get, Path(id): Path<Uuid>) -> Response {
         let ctx = get.ctx()?;
         incident::may_report(ctx, id).await?;
         let to = back(ctx, id);
-        let fields = vec![
-            select("kind", "出了什么事", choices_of!(IncidentKind)),
-            Field::area("words", "情况", 4).hint("在哪里、什么时候、现在怎样。加密保存，只有街道和区里看得到。"),
-        ];
+        let fields = vec![Field::of(form::KIND), Field::of(form::WORDS)];
         let mut report =
             panel(&get, "incident", "报告街道", &format!("/shifts/{id}/incident"), fields, "马上报告").await?;
         report.links = vec![Link::new("不报告，返回", to.clone())];
@@ -74,7 +72,7 @@ async fn report(Path(id): Path<Uuid>, post: Post) -> Response {
         "已报告街道，请保持电话畅通",
         move |_| to.clone(),
         async |post, ctx: Ctx| {
-            incident::report(&ctx, id, post.value("kind"), post.value("words")).await?;
+            incident::report(&ctx, id, post.typed(form::KIND), post.typed(form::WORDS)).await?;
             Ok(String::new())
         },
     )
@@ -101,7 +99,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         }
         let mut panels = Vec::new();
         if open {
-            let fields = vec![Field::area("answer", "怎样处理的", 3).hint("报告的人看得到。")];
+            let fields = vec![Field::of(form::ANSWER)];
             panels.push(panel(&get, "handle", "处理", &format!("/incidents/{id}/handle"), fields, "处理好了").await?);
         }
         let badge = if open { Badge::urgent(i.state.label()) } else { Badge::good(i.state.label()) };
@@ -128,7 +126,7 @@ async fn handle(Path(id): Path<Uuid>, post: Post) -> Response {
         "已登记处理结果",
         move |_| format!("/incidents/{id}"),
         async |post, ctx: Ctx| {
-            incident::handle(&ctx, id, post.value("answer")).await?;
+            incident::handle(&ctx, id, post.typed(form::ANSWER)).await?;
             Ok(String::new())
         },
     )

@@ -51,7 +51,7 @@ fn answer(post: &Post, outcome: Result<()>, said: &str) -> Response {
 async fn check(Path(id): Path<Uuid>, post: Post) -> Response {
     let run = async {
         let ctx: Ctx = post.ctx()?.with_once(None);
-        attendance::check(&ctx, id, post.value("code"), Some(tap(&post)?)).await
+        attendance::check(&ctx, id, post.typed(domain::form::volunteers::shift::CODE), Some(tap(&post)?)).await
     };
     let outcome = run.await;
     answer(&post, outcome, checked())

@@ -9,6 +9,7 @@ use app::components::{Cell, Column, Empty, EmptyKind, Table};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::volunteers::team as form;
 use domain::machine::Command;
 use services::volunteers::member;
 use services::volunteers::team::{self, MemberView, TeamView};
@@ -39,7 +40,7 @@ pub(crate) fn applied(get: &Get, view: &TeamView) -> RecordSection {
             let ways = vec![
                 decide(get, "接收", &m.name, &format!("/members/{id}/accept")),
                 decide(get, "不接收", &m.name, &format!("/members/{id}/decline"))
-                    .with("reason", "这一次没有合适的安排")
+                    .with(form::DECLINE.name, "这一次没有合适的安排")
                     .quiet(),
             ];
             vec![
@@ -72,7 +73,10 @@ pub(crate) fn invited(get: &Get, view: &TeamView) -> RecordSection {
             Cell::text(m.phone.clone()).note(how),
             Cell::text(format!("{}过期", ends.words_near(now))),
             Cell::decisions(vec![
-                take_back.with("member", m.listing.member.id.to_string()).with("reason", "收回邀请").quiet(),
+                take_back
+                    .with(form::MEMBER.name, m.listing.member.id.to_string())
+                    .with(form::REMOVE.name, "收回邀请")
+                    .quiet(),
             ]),
         ]
     };
@@ -117,7 +121,7 @@ pub(crate) fn members(get: &Get, view: &TeamView) -> RecordSection {
 
 async fn join(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已申请，等队长答复", async |post, ctx, code| {
-        member::join(ctx, code, post.value("note")).await
+        member::join(ctx, code, post.typed(form::NOTE)).await
     })
     .await
 }
@@ -151,7 +155,7 @@ async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
-    member(post, "已答复", async |post, ctx| member::answer(ctx, id, false, post.value("reason")).await).await
+    member(post, "已答复", async |post, ctx| member::answer(ctx, id, false, post.typed(form::DECLINE)).await).await
 }
 
 async fn lead(Path(id): Path<Uuid>, post: Post) -> Response {
@@ -164,10 +168,7 @@ async fn unlead(Path(id): Path<Uuid>, post: Post) -> Response {
 
 async fn remove(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已移出", async |post, ctx, _| {
-        let Ok(id) = post.value("member").parse() else {
-            return Err(services::Error::field("member", "选择要移出的队员"));
-        };
-        member::remove(ctx, id, post.value("reason")).await.map(|_| ())
+        member::remove(ctx, post.chosen(form::MEMBER)?, post.typed(form::REMOVE)).await.map(|_| ())
     })
     .await
 }

@@ -3,8 +3,9 @@
 use crate::base::download::workbook;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::parts::{count, import_badge, panel};
+use crate::base::parts::{count, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::needs::import::{history, ignored, report_model, upload_form};
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Crumb, Fact, Glyph, Head, Link};
@@ -43,7 +44,9 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
             .lead("先检查，再邀请。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link(team.name.clone(), format!("/teams/{code}")), Crumb::here("导入名册")])
             .action(Link::new("下载空白名册", format!("{}/template.xlsx", at(&code))).glyph(Glyph::Download));
-        let form = upload_form(&get, head, &at(&code), Vec::new(), ("名册文件", "不超过5000行。")).await?;
+        let form =
+            upload_form(&get, head, &at(&code), Vec::new(), (domain::form::needs::import::ROSTER, "不超过5000行。"))
+                .await?;
         let model = ImportModel { form, sections: vec![rules(), history(ctx, "名册", &at(&code), &past)] };
         Ok(Page::new("导入名册", move || import_page(model)))
     })
@@ -77,7 +80,10 @@ async fn upload(Path(code): Path<String>, post: Post) -> Response {
         "检查完了，看看每一行",
         |id| format!("{}/{id}", at(&code)),
         async |post, ctx| {
-            let (name, bytes) = post.file.clone().ok_or_else(|| Error::field("file", "选择一个名册文件"))?;
+            let (name, bytes) = post
+                .file
+                .clone()
+                .ok_or_else(|| Error::wrong(domain::form::needs::import::ROSTER, "选择一个名册文件"))?;
             Ok(member_import::upload(&ctx, &code, &name, bytes).await?.to_string())
         },
     )
@@ -97,7 +103,7 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
                 Crumb::link("导入名册", at(&code)),
                 Crumb::here(import.file_name.clone()),
             ],
-            badges: vec![import_badge(import.state)],
+            badges: vec![states::import(import.state)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
             notes: vec![format!("共{}行", import.rows_total)],
             ..Head::new(import.file_name.clone())

@@ -5,6 +5,7 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{day_near, decide, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::pager;
 use crate::volunteers::volunteer::OWN;
 use app::components::{
@@ -15,6 +16,7 @@ use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::Time;
+use domain::form::volunteers::{hours as hours_form, shift};
 use domain::hours::CorrectionState;
 use domain::signup::SignupState;
 use domain::team::MemberState;
@@ -38,19 +40,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Shifts that are over, on one page.
 const SIZE: usize = 20;
-
-pub(crate) fn signup_badge(state: SignupState, waiting: i64) -> Badge {
-    use SignupState as S;
-    match state {
-        S::Waitlisted if waiting > 0 => Badge::wait(format!("候补第{waiting}位")),
-        S::Applied | S::Waitlisted | S::HoursSubmitted | S::HoursConfirmed => Badge::wait(state.label()),
-        S::Accepted | S::HoursRejected => Badge::care(state.label()),
-        S::Confirmed => Badge::info(state.label()),
-        S::Attended | S::Recorded | S::Corrected => Badge::good(state.label()),
-        S::NoShow | S::LateCancel | S::Void => Badge::unmet(state.label()),
-        S::Declined | S::Withdrawn | S::Cancelled | S::Excused => Badge::plain(state.label()),
-    }
-}
 
 /// `12月5日 周六 9:00–11:00`; the end's day too when it is another one.
 pub(crate) fn span(from: Time, to: Time, now: Time) -> String {
@@ -110,7 +99,7 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
     if let Some(listed) = going {
         let s = &listed.signup;
         let leaving = s.in_at.is_some();
-        let field = Field::text("code", "6位签到码").hint("看队长手机上的数字。");
+        let field = Field::of(shift::CODE);
         let title = if leaving { "签退" } else { "签到" };
         let mut check = panel(get, "check", title, &format!("/signups/{}/check", s.id), vec![field], title).await?;
         check.target =
@@ -175,7 +164,7 @@ fn ahead_row(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Cell> {
         Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
             .note(listed.team_name.clone()),
         Cell::text(span(s.starts_at, s.ends_at, now)).note(listed.place.clone()),
-        Cell::badge(signup_badge(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default()),
+        Cell::badge(states::signup(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default()),
         Cell::decisions(ways),
     ]
 }
@@ -212,7 +201,7 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
             vec![
                 Cell::strong(listed.opening_title.clone()).note(span(s.starts_at, s.ends_at, now)),
                 Cell::text(minutes),
-                Cell::badge(signup_badge(s.state, 0)).note(note.unwrap_or_default()),
+                Cell::badge(states::signup(s.state, 0)).note(note.unwrap_or_default()),
                 Cell::decisions(ways),
             ]
         })
@@ -334,7 +323,7 @@ async fn check(Path(id): Path<Uuid>, post: Post) -> Response {
         checked(),
         |_| "/my".to_owned(),
         async |post, ctx: Ctx| {
-            attendance::check(&ctx, id, post.value("code"), None).await?;
+            attendance::check(&ctx, id, post.typed(shift::CODE), None).await?;
             Ok(String::new())
         },
     )
@@ -375,7 +364,7 @@ async fn ask_cancel(get: Get, Path(id): Path<Uuid>) -> Response {
                 .push(format!("离开始不到{hours}小时，会记为“临时取消”，并告诉队长。身体不适等情况可以请队长准假。"));
         }
         let draft = get.draft("cancel").await?;
-        let mut fields = vec![Field::text("reason", "原因").optional()];
+        let mut fields = vec![Field::of(shift::GIVE_UP)];
         crate::base::form_fields::fill_all(&mut fields, draft.as_ref());
         let model = ConfirmModel {
             head: Head::new("取消这次报名？").crumbs(crumbs("取消报名")),
@@ -396,7 +385,7 @@ async fn cancel(Path(id): Path<Uuid>, post: Post) -> Response {
         "已取消报名",
         |_| "/my".to_owned(),
         async |post, ctx: Ctx| {
-            signup::give_up(&ctx, id, post.value("reason")).await?;
+            signup::give_up(&ctx, id, post.typed(shift::GIVE_UP)).await?;
             Ok(String::new())
         },
     )
@@ -408,10 +397,7 @@ async fn ask_correction(get: Get, Path(id): Path<Uuid>) -> Response {
         let ctx = get.ctx()?;
         let now = ctx.now();
         let listed = own(ctx, id).await?;
-        let fields = vec![
-            Field::text("wanted", "应该是多长").unit("小时").hint("例如2.5"),
-            Field::area("words", "哪里不对", 3).hint("例如：当天延长了半小时。不写别人的姓名和电话。"),
-        ];
+        let fields = vec![Field::of(hours_form::WANTED), Field::of(hours_form::WORDS)];
         let action = format!("/signups/{id}/correction");
         let mut ask = panel(&get, "correction", "要求更正", &action, fields, "提交").await?;
         ask.buttons = vec![Button::new("提交")];
@@ -436,7 +422,7 @@ async fn correct(Path(id): Path<Uuid>, post: Post) -> Response {
         "已提交，等负责人答复",
         |_| "/my#corrections".to_owned(),
         async |post, ctx: Ctx| {
-            hours::ask(&ctx, id, post.value("wanted"), post.value("words")).await?;
+            hours::ask(&ctx, id, post.typed(hours_form::WANTED), post.typed(hours_form::WORDS)).await?;
             Ok(String::new())
         },
     )

@@ -5,19 +5,21 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::address;
 use crate::finding::hall_words::heard;
-use crate::volunteers::my::{signup_badge, span};
+use crate::volunteers::my::span;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
-    Head, Input, Link, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Head,
+    Link, Table,
 };
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
+use domain::form::volunteers::{opening as form, shift as shift_form};
 use domain::machine::{Command, allows};
 use domain::opening::{OpeningState, ShiftState};
 use domain::role::Role;
@@ -43,15 +45,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 pub(crate) fn href(code: &str) -> String {
     format!("/openings/{code}")
-}
-
-pub(crate) fn opening_badge(state: OpeningState) -> Badge {
-    match state {
-        OpeningState::Draft => Badge::wait(state.label()),
-        OpeningState::Open => Badge::good(state.label()),
-        OpeningState::Closed => Badge::tag(Tone::Wait, Glyph::Pause, state.label()),
-        OpeningState::Cancelled => Badge::plain(state.label()),
-    }
 }
 
 /// `还有3个名额（共8个）`, `名额已满，可以候补`
@@ -157,7 +150,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         }
         let panels = panels(&get, &view).await?;
         let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
-        let mut badges = vec![opening_badge(row.state)];
+        let mut badges = vec![states::opening(row.state)];
         if row.dangerous {
             badges.push(Badge::care("有危险，看风险告知"));
         }
@@ -243,7 +236,7 @@ fn shift_row(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, now
     };
     match own {
         Some(own) => {
-            state = Cell::badge(signup_badge(own.state, 0)).note(places_words(s));
+            state = Cell::badge(states::signup(own.state, 0)).note(places_words(s));
             if own.state.is_ahead() && s.starts_at > now {
                 ways.push(Decision::get("取消报名", words.clone(), format!("/signups/{}/cancel", own.id)).quiet());
             }
@@ -290,7 +283,7 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
         all.push(close);
     }
     if may(Command::OpeningCancel) {
-        let fields = vec![Field::area("reason", "原因", 2).hint("报了名的人看得到。")];
+        let fields = vec![Field::of(form::CANCEL)];
         let mut cancel = panel(get, "cancel", "取消岗位", &at("cancel"), fields, "取消岗位").await?;
         cancel.buttons = vec![Button::new("取消岗位").secondary()];
         cancel.next = "还没开始的班次都取消，不能恢复。".into();
@@ -301,15 +294,12 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
 
 async fn plan_panel(get: &Get, action: &str) -> Result<ActPanel> {
     let days = ["一", "二", "三", "四", "五", "六", "日"];
-    let weekdays = (1..=7).zip(days).map(|(n, day)| Choice::new(n.to_string(), format!("周{day}"))).collect();
-    let fields = vec![
-        Field::date("from", "哪天"),
-        Field::text("begins", "开始时间").hint("24小时制，例如9:00"),
-        Field::text("ends", "结束时间").hint("早于开始时间的，算到第二天。"),
-        Field::number("places", "名额", 1, domain::opening::MAX_PLACES).unit("人"),
-        Field::new("until", "每周重复到哪天", Input::Date { min: None, max: None }).optional(),
-        Field::checks("weekdays", "每周星期几", weekdays).hint("重复的才选。").optional(),
-    ];
+    let weekdays = (1..=7).zip(days).map(|(n, day)| Choice::new(n.to_string(), format!("周{day}")));
+    let mut fields: Vec<Field> =
+        [shift_form::FROM, shift_form::BEGINS, shift_form::ENDS, shift_form::PLACES, shift_form::UNTIL]
+            .map(Field::of)
+            .to_vec();
+    fields.push(Field::of(shift_form::WEEKDAYS).choices(weekdays));
     let mut plan = panel(get, "plan", "安排班次", action, fields, "安排").await?;
     plan.next = format!("一次最多排{}个。已经排过的时间不会重复。", domain::opening::MAX_SERIES);
     Ok(plan)
@@ -349,5 +339,8 @@ async fn close(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn cancel(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "岗位已取消", async |post, ctx, code| opening::cancel(ctx, code, post.value("reason")).await).await
+    run(post, code, "岗位已取消", async |post, ctx, code| {
+        opening::cancel(ctx, code, post.typed(form::CANCEL)).await
+    })
+    .await
 }

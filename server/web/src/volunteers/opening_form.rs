@@ -3,7 +3,7 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, select, target};
+use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::volunteers::opening::href;
 use crate::{Access, Route};
@@ -11,9 +11,10 @@ use app::components::{Button, Choice, Crumb, Field, FieldGroup, Head, Link};
 use app::pages::form::{FormModel, form_page};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::volunteers::opening as form;
 use domain::machine::Command;
 use domain::vocabulary::ServiceGroup;
-use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
+use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE};
 use services::volunteers::{opening, team};
 use services::{Ctx, Error, Result};
 use storage::volunteers::opening::Opening;
@@ -31,51 +32,35 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn form_fields(household: bool) -> Vec<FieldGroup> {
-    let one =
-        |name: &str, legend: &str, label: &str| Field::checks(name, legend, vec![Choice::new("on", label)]).optional();
     let services: Vec<Choice> = ServiceGroup::ALL
         .into_iter()
         .flat_map(ServiceGroup::categories)
         .map(|s| Choice::new(s.code, format!("{}：{}", s.group.name(), s.short_name)))
         .collect();
-    let mut what = vec![
-        Field::text("title", "岗位名称").hint("例如：周六上午陪老人聊天"),
-        select("service", "服务类别", services),
-        Field::area("content", "做什么", 4).hint("做哪些事，自己带什么。不写帮扶对象的姓名、住址和病情。"),
-        Field::text("place", "集合地点").hint(if household {
-            "先在这里集合，例如鲁山道街道社会工作服务站。住户的地址不写在这里。"
-        } else {
-            "例如：向阳社区活动室"
-        }),
-    ];
+    let mut place = Field::of(form::PLACE);
+    if household {
+        place = place.hint("先在这里集合，例如鲁山道街道社会工作服务站。住户的地址不写在这里。");
+    }
+    let service = Field::of(form::SERVICE).choices(services);
+    let mut what = vec![Field::of(form::TITLE), service, Field::of(form::CONTENT), place];
     if !household {
-        what.push(Field::text("division", "在哪个街镇").hint("例如河东区鲁山道街道"));
+        what.push(Field::of(form::DIVISION));
     }
     let least = if household { HOUSEHOLD_AGE } else { COMPANY_AGE };
     let mut who = vec![
-        Field::checks("skill", "要会什么", choices_of!(Skill))
-            .hint("没勾选的人报不了名，不是必须的不要选。")
-            .optional(),
-        Field::number("min_age", "最小年龄", 0, 80)
-            .unit("岁")
-            .hint(format!("不填就是{least}岁。未满{COMPANY_AGE}岁的由监护人陪同。"))
-            .optional(),
-        one("approval", "报名", "每个报名由队长答复（不选就按先后录用）"),
+        Field::of(form::SKILL),
+        Field::of(form::MIN_AGE).hint(format!("不填就是{least}岁。未满{COMPANY_AGE}岁的由监护人陪同。")),
+        Field::of(form::APPROVAL),
     ];
     if household {
-        who.push(one("accompany", "第一次上门", "由机构工作人员陪同"));
+        who.push(Field::of(form::ACCOMPANY));
     }
     vec![
         FieldGroup::new("做什么", what),
         FieldGroup::new("要什么样的人", who),
         FieldGroup::new(
             "有危险的岗位",
-            vec![
-                one("dangerous", "危险", "有危险，例如登高、用电、水边、抢险"),
-                Field::area("risk_notice", "风险告知", 3).hint("有哪些风险，怎样防护。报名前看得到。").optional(),
-                Field::text("insurance", "人身意外伤害保险").hint("保险公司和保单号。").optional(),
-                Field::date("insured_until", "保险到期日").optional(),
-            ],
+            [form::DANGEROUS, form::RISK_NOTICE, form::INSURANCE, form::INSURED_UNTIL].map(Field::of).to_vec(),
         )
         .hint(format!("没有危险的不用填。有危险的要满{ADULT_AGE}岁，先买保险、写明风险，才能发布。")),
     ]
@@ -98,7 +83,7 @@ async fn form(get: &Get, title: &str, action: &str, what: For<'_>) -> Result<Pag
     };
     let mut groups = form_fields(household);
     if let For::Pairing(_, teams) = &what {
-        groups.insert(0, FieldGroup::new("", vec![select("team", "哪支服务队", teams.clone())]));
+        groups.insert(0, FieldGroup::new("", vec![Field::of(form::TEAM).choices(teams.clone())]));
     }
     for group in &mut groups {
         if let (For::Stored(row), None) = (&what, &draft) {
@@ -112,7 +97,7 @@ async fn form(get: &Get, title: &str, action: &str, what: For<'_>) -> Result<Pag
         For::Team(code) => ("服务队".to_owned(), format!("/teams/{code}")),
         For::Pairing(code, _) => ("结对".to_owned(), format!("/pairings/{code}")),
         For::Stored(row) => {
-            let typed = draft.as_ref().map(|d| services::needs::need_form::value(&d.fields, "version").to_owned());
+            let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
             (row.title.clone(), href(&row.code))
         }
@@ -175,9 +160,9 @@ async fn create(Path(code): Path<String>, post: Post) -> Response {
 
 async fn create_for_pairing(Path(code): Path<String>, post: Post) -> Response {
     post.run(MADE, to_plan, async |post, ctx: Ctx| {
-        let team = post.value("team");
+        let team = post.typed(form::TEAM);
         if !domain::code::is_code(team) {
-            return Err(Error::field("team", "选择哪支服务队"));
+            return Err(Error::wrong(form::TEAM, "选择哪支服务队"));
         }
         let input = opening::read(&post.fields, &ctx.services.divisions(), true)?;
         opening::create(&ctx, team, &code, &input).await

@@ -2,20 +2,22 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{decide, panel, select};
+use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
-use crate::volunteers::my::{signup_badge, span};
+use crate::base::states;
+use crate::volunteers::my::span;
 use crate::volunteers::opening::href;
 use crate::volunteers::team::LEAD;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Input, Link,
-    Table,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,
 };
 use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::Time;
+use domain::form::FieldDef;
+use domain::form::volunteers::{hours as hours_form, shift as form};
 use domain::hours::CorrectionState;
 use domain::machine::Command;
 use domain::opening::ShiftState;
@@ -23,7 +25,7 @@ use domain::signup::SignupState;
 use services::volunteers::attendance::{self, Mark};
 use services::volunteers::signup::{self, Line, Roster};
 use services::volunteers::{hours, shift};
-use services::{Ctx, Error, Result};
+use services::{Ctx, Result};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -129,7 +131,7 @@ fn people(get: &Get, roster: &Roster) -> RecordSection {
             if s.state == SignupState::Applied {
                 ways.push(decide(get, "录用", &line.name, &format!("/signups/{}/accept", s.id)));
                 let decline = decide(get, "不录用", &line.name, &format!("/signups/{}/decline", s.id));
-                ways.push(decline.with("reason", "这一次人够了").quiet());
+                ways.push(decline.with(form::DECLINE.name, "这一次人够了").quiet());
             }
             let odd: Vec<&str> = line.anomalies.iter().map(|a| a.label()).collect();
             let note = if odd.is_empty() {
@@ -140,7 +142,7 @@ fn people(get: &Get, roster: &Roster) -> RecordSection {
             vec![
                 Cell::strong(line.name.clone()).note(line.listed.number.clone()),
                 Cell::text(line.phone.clone()),
-                Cell::badge(signup_badge(s.state, line.listed.waiting)).note(note),
+                Cell::badge(states::signup(s.state, line.listed.waiting)).note(note),
                 Cell::text(if s.in_at.is_some() {
                     format!("{}–{}", clock(s.in_at), clock(s.out_at))
                 } else {
@@ -214,8 +216,9 @@ async fn panels(get: &Get, roster: &Roster, now: Time) -> Result<Vec<ActPanel>> 
     if !expected.is_empty() && s.state == ShiftState::Planned {
         let choices =
             || vec![Choice::new("present", "到岗"), Choice::new("absent", "没来"), Choice::new("excused", "请假")];
-        let fields =
-            expected.iter().map(|l| Field::radios(format!("mark.{}", l.listed.signup.id), l.name.clone(), choices()));
+        let fields = expected
+            .iter()
+            .map(|l| Field::of(form::MARK.at(l.listed.signup.id).labelled(l.name.clone())).choices(choices()));
         let mut list = panel(get, "attendance", "登记到岗", &to("attendance"), fields.collect(), "登记").await?;
         list.target = list.target.with("way", "in").kept(format!("{}/kept", at(s.id)), "到岗登记");
         list.text = "自己签到的不用登记。没有网络时照样点，手机先存着，有网络再补传。".into();
@@ -229,8 +232,7 @@ async fn panels(get: &Get, roster: &Roster, now: Time) -> Result<Vec<ActPanel>> 
             .map(|l| {
                 let minutes = l.listed.signup.minutes.unwrap_or_else(|| hours::proposed(&l.listed.signup));
                 let hint = format!("到离 {}–{}", clock(l.listed.signup.in_at), clock(l.listed.signup.out_at));
-                Field::text(format!("hours.{}", l.listed.signup.id), l.name.clone())
-                    .unit("小时")
+                Field::of(hours_form::HOURS.at(l.listed.signup.id).labelled(l.name.clone()))
                     .hint(hint)
                     .value(typed(minutes))
             })
@@ -242,13 +244,12 @@ async fn panels(get: &Get, roster: &Roster, now: Time) -> Result<Vec<ActPanel>> 
     }
     all.extend(confirm_panels(get, roster).await?);
     if s.state == ShiftState::Planned && s.starts_at > now {
-        let field = Field::new("places", "名额", Input::Number { min: 1, max: domain::opening::MAX_PLACES });
-        let field = field.value(s.places.to_string()).unit("人");
+        let field = Field::of(form::PLACES).value(s.places.to_string());
         let mut places = panel(get, "places", "修改名额", &to("places"), vec![field], "保存").await?;
         places.buttons = vec![Button::new("保存").secondary()];
         places.next = "加名额时，候补的人按先后转正。".into();
         all.push(places);
-        let fields = vec![Field::area("reason", "原因", 2).hint("报了名的人看得到。")];
+        let fields = vec![Field::of(form::CANCEL)];
         let mut cancel = panel(get, "cancel", "取消班次", &to("cancel"), fields, "取消班次").await?;
         cancel.buttons = vec![Button::new("取消班次").secondary()];
         all.push(cancel);
@@ -256,7 +257,7 @@ async fn panels(get: &Get, roster: &Roster, now: Time) -> Result<Vec<ActPanel>> 
     let recorded = in_states(&[SignupState::Recorded, SignupState::Corrected]);
     let voidable: Vec<Choice> = recorded.iter().filter(|l| l.barred.is_none()).map(|l| choice(l)).collect();
     if !voidable.is_empty() {
-        let fields = vec![select("signup", "谁的", voidable), Field::area("reason", "原因", 2).hint("本人看得到。")];
+        let fields = vec![Field::of(hours_form::WHOSE).choices(voidable), Field::of(hours_form::VOID)];
         let mut void = panel(get, "void", "作废服务记录", &to("void"), fields, "作废").await?;
         void.buttons = vec![Button::new("作废").secondary()];
         void.next = "不是志愿服务、或者记错了人的才作废，时间不对的请更正。不能恢复。".into();
@@ -292,12 +293,13 @@ async fn confirm_panels(get: &Get, roster: &Roster) -> Result<Vec<ActPanel>> {
         return Ok(all);
     }
     // What looks odd is looked at one by one: it is not chosen beforehand.
-    let choices = open.iter().map(|l| Choice { chosen: l.anomalies.is_empty(), ..choice(l) }).collect();
-    let fields = vec![Field::checks("signup", "确认这些时长", choices)];
+    let choices = open.iter().map(|l| Choice { chosen: l.anomalies.is_empty(), ..choice(l) });
+    let fields = vec![Field::of(hours_form::CONFIRM).choices(choices)];
     let mut confirm = panel(get, "confirm", "确认时长", &to("confirm"), fields, "确认").await?;
     confirm.next = "确认以后记入服务记录，不能再改，只能更正。".into();
     all.push(confirm);
-    let fields = vec![select("signup", "谁的", open.iter().map(|l| choice(l))), Field::area("reason", "退回的原因", 2)];
+    let fields =
+        vec![Field::of(hours_form::WHOSE).choices(open.iter().map(|l| choice(l))), Field::of(hours_form::REJECT)];
     let mut reject = panel(get, "reject", "退回时长", &to("reject"), fields, "退回").await?;
     reject.buttons = vec![Button::new("退回").secondary()];
     all.push(reject);
@@ -309,15 +311,14 @@ async fn correction_panels(get: &Get, asked: &storage::volunteers::hours::Asked)
     let to = |name: &str| format!("/corrections/{}/{name}", k.id);
     let name = |name: &str| format!("{name}-{}", k.id.simple());
     let mut all = Vec::new();
-    let reason = |label: &str| Field::area("reason", label, 2);
     match k.state {
         CorrectionState::Asked => {
-            let field = Field::text("minutes", "改成").unit("小时").value(typed(k.wanted));
+            let field = Field::of(hours_form::MINUTES).value(typed(k.wanted));
             let mut propose = panel(get, &name("propose"), "答复更正", &to("propose"), vec![field], "提出更正").await?;
             propose.text = format!("本人说是{}：{}", domain::hours::words(k.wanted), k.words);
             propose.next = "由另一位负责人确认后生效。".into();
             all.push(propose);
-            let fields = vec![reason("为什么不改").hint("本人看得到。")];
+            let fields = vec![Field::of(hours_form::REFUSE)];
             let mut refuse = panel(get, &name("refuse"), "不予更正", &to("refuse"), fields, "不予更正").await?;
             refuse.buttons = vec![Button::new("不予更正").secondary()];
             all.push(refuse);
@@ -328,7 +329,7 @@ async fn correction_panels(get: &Get, asked: &storage::volunteers::hours::Asked)
             confirm.text = format!("提出改成{minutes}。本人说是{}：{}", domain::hours::words(k.wanted), k.words);
             confirm.next = "新的记录代替旧的，旧的留着可查。".into();
             all.push(confirm);
-            let fields = vec![reason("退回的原因")];
+            let fields = vec![Field::of(hours_form::REJECT)];
             let mut back = panel(get, &name("return"), "退回更正", &to("return"), fields, "退回").await?;
             back.buttons = vec![Button::new("退回").secondary()];
             all.push(back);
@@ -360,18 +361,23 @@ where
 }
 
 async fn places(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "名额已改", async |post, ctx| shift::set_places(ctx, id, post.value("places")).await.map(|_| ()))
-        .await
+    run(post, id, "名额已改", async |post, ctx| {
+        shift::set_places(ctx, id, post.typed(form::PLACES)).await.map(|_| ())
+    })
+    .await
 }
 
 async fn cancel(Path(id): Path<Uuid>, post: Post) -> Response {
-    run(post, id, "班次已取消", async |post, ctx| shift::cancel(ctx, id, post.value("reason")).await.map(|_| ())).await
+    run(post, id, "班次已取消", async |post, ctx| {
+        shift::cancel(ctx, id, post.typed(form::CANCEL)).await.map(|_| ())
+    })
+    .await
 }
 
-/// Fields named `prefix.ID` with their values, those that are not empty.
-fn by_id<'a>(post: &'a Post, prefix: &str) -> Vec<(Uuid, &'a str)> {
+/// The rows of a field with their values, those that are not empty.
+fn by_id<'a>(post: &'a Post, field: FieldDef) -> Vec<(Uuid, &'a str)> {
     let one = |(name, value): &'a (String, String)| {
-        let id = name.strip_prefix(prefix)?.strip_prefix('.')?.parse().ok()?;
+        let id = field.key(name)?.parse().ok()?;
         (!value.trim().is_empty()).then_some((id, value.as_str()))
     };
     post.fields.iter().filter_map(one).collect()
@@ -379,7 +385,7 @@ fn by_id<'a>(post: &'a Post, prefix: &str) -> Vec<(Uuid, &'a str)> {
 
 /// Marks of the leader's list.
 pub(crate) fn marks(post: &Post) -> Vec<(Uuid, Mark)> {
-    by_id(post, "mark").into_iter().filter_map(|(id, text)| Some((id, Mark::parse(text)?))).collect()
+    by_id(post, form::MARK).into_iter().filter_map(|(id, text)| Some((id, Mark::parse(text)?))).collect()
 }
 
 async fn take_attendance(Path(id): Path<Uuid>, post: Post) -> Response {
@@ -390,8 +396,8 @@ async fn enter(Path(id): Path<Uuid>, post: Post) -> Response {
     run(post, id, "时长已提交，等另一位负责人确认", async |post, ctx| {
         let mut check = domain::field::Check::new();
         let mut entries = Vec::new();
-        for (signup, text) in by_id(post, "hours") {
-            if let Some(minutes) = hours::read_minutes(&mut check, &format!("hours.{signup}"), text) {
+        for (signup, text) in by_id(post, hours_form::HOURS) {
+            if let Some(minutes) = hours::read_minutes(&mut check, hours_form::HOURS.at(signup), text) {
                 entries.push((signup, minutes));
             }
         }
@@ -403,28 +409,22 @@ async fn enter(Path(id): Path<Uuid>, post: Post) -> Response {
 
 async fn confirm(Path(id): Path<Uuid>, post: Post) -> Response {
     run(post, id, "时长已确认并记录", async |post, ctx| {
-        let ids: Vec<Uuid> =
-            post.fields.iter().filter(|(n, _)| n == "signup").filter_map(|(_, v)| v.parse().ok()).collect();
+        let ids: Vec<Uuid> = hours_form::CONFIRM.values(&post.fields).filter_map(|id| id.parse().ok()).collect();
         hours::confirm(ctx, &ids).await.map(|_| ())
     })
     .await
 }
 
-/// The person chosen in a select.
-fn chosen(post: &Post) -> Result<Uuid> {
-    post.value("signup").parse().map_err(|_| Error::field("signup", "选择是谁的"))
-}
-
 async fn reject(Path(id): Path<Uuid>, post: Post) -> Response {
     run(post, id, "已退回", async |post, ctx| {
-        hours::reject(ctx, chosen(post)?, post.value("reason")).await.map(|_| ())
+        hours::reject(ctx, post.chosen(hours_form::WHOSE)?, post.typed(hours_form::REJECT)).await.map(|_| ())
     })
     .await
 }
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
     run(post, id, "已作废", async |post, ctx| {
-        hours::void(ctx, chosen(post)?, post.value("reason")).await.map(|_| ())
+        hours::void(ctx, post.chosen(hours_form::WHOSE)?, post.typed(hours_form::VOID)).await.map(|_| ())
     })
     .await
 }
@@ -443,12 +443,12 @@ async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
-    back(post, "已答复", async |post, ctx| signup::answer(ctx, id, false, post.value("reason")).await).await
+    back(post, "已答复", async |post, ctx| signup::answer(ctx, id, false, post.typed(form::DECLINE)).await).await
 }
 
 async fn propose(Path(id): Path<Uuid>, post: Post) -> Response {
     back(post, "已提出，等另一位负责人确认", async |post, ctx| {
-        hours::propose(ctx, id, post.value("minutes")).await
+        hours::propose(ctx, id, post.typed(hours_form::MINUTES)).await
     })
     .await
 }
@@ -458,9 +458,9 @@ async fn confirm_correction(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn return_correction(Path(id): Path<Uuid>, post: Post) -> Response {
-    back(post, "已退回", async |post, ctx| hours::decide(ctx, id, false, post.value("reason")).await).await
+    back(post, "已退回", async |post, ctx| hours::decide(ctx, id, false, post.typed(hours_form::REJECT)).await).await
 }
 
 async fn refuse_correction(Path(id): Path<Uuid>, post: Post) -> Response {
-    back(post, "已答复", async |post, ctx| hours::refuse(ctx, id, post.value("reason")).await).await
+    back(post, "已答复", async |post, ctx| hours::refuse(ctx, id, post.typed(hours_form::REFUSE)).await).await
 }

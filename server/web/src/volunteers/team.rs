@@ -3,8 +3,9 @@
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{count, panel, select, target};
+use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
+use crate::base::states;
 use crate::base::words::pager;
 use crate::volunteers::member;
 use crate::{Access, Route};
@@ -18,6 +19,7 @@ use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::volunteers::team as form;
 use domain::machine::{Command, allows};
 use domain::permission::may_ever;
 use domain::role::Role;
@@ -45,15 +47,6 @@ pub(crate) fn routes() -> Vec<Route> {
 
 pub(crate) fn href(code: &str) -> String {
     format!("/teams/{code}")
-}
-
-fn team_badge(state: TeamState) -> Badge {
-    match state {
-        TeamState::Applied => Badge::wait(state.label()),
-        TeamState::Active => Badge::good(state.label()),
-        TeamState::Refused => Badge::unmet(state.label()),
-        TeamState::Ended => Badge::plain(state.label()),
-    }
 }
 
 fn services_words(row: &Team) -> String {
@@ -241,7 +234,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         // Taking somebody out is not what a page offers first.
         let first = panels.first().filter(|panel| panel.id != "remove");
         let dock = first.map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
-        let mut badges = vec![team_badge(row.state)];
+        let mut badges = vec![states::team(row.state)];
         if let Some(own) = &view.own {
             badges.push(if own.leads {
                 Badge::info("我是队长")
@@ -303,7 +296,7 @@ fn openings_section(view: &TeamView, openings: &[storage::volunteers::opening::O
             vec![
                 Cell::link(o.title.clone(), format!("/openings/{}", o.code)).note(o.place.clone()),
                 Cell::text(service_name(&o.service_code)),
-                Cell::badge(crate::volunteers::opening::opening_badge(o.state)),
+                Cell::badge(states::opening(o.state)),
             ]
         })
         .collect();
@@ -326,7 +319,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let at = |name: &str| format!("{}/{name}", href(&row.code));
     let mut all = Vec::new();
     if view.may(Command::TeamApprove) && allows(row.state, Command::TeamApprove) {
-        let fields = vec![Field::area("reason", "不同意的原因", 2).optional()];
+        let fields = vec![Field::of(form::REFUSE)];
         let mut decide = panel(get, "decide", "同意成立吗", &at("approve"), fields, "同意成立").await?;
         decide.buttons = vec![Button::new("同意成立"), Button::new("不同意").secondary().action(at("refuse"))];
         decide.next = "同意以后由本单位管理：看得到名单和班次，确认时长。".into();
@@ -335,7 +328,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let volunteer = get.reader().is_some_and(|ctx| ctx.role() == Role::Volunteer);
     match &view.own {
         None if volunteer && row.state == TeamState::Active => {
-            let fields = vec![Field::area("note", "想说的话", 2).hint("例如会什么、什么时候有空。").optional()];
+            let fields = vec![Field::of(form::NOTE)];
             let mut join = panel(get, "join", "申请入队", &at("join"), fields, "申请入队").await?;
             join.next = "队长看得到您的姓名和电话，一般3个工作日内答复。".into();
             all.push(join);
@@ -360,7 +353,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     }
     if view.leads() && !view.active.is_empty() {
         let people = view.active.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone()));
-        let fields = vec![select("member", "队员", people), Field::area("reason", "原因", 2).hint("本人看得到。")];
+        let fields = vec![Field::of(form::MEMBER).choices(people), Field::of(form::REMOVE)];
         let mut remove = panel(get, "remove", "移出队员", &at("remove"), fields, "移出").await?;
         remove.buttons = vec![Button::new("移出").secondary()];
         all.push(remove);
@@ -402,7 +395,8 @@ async fn approve(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn refuse(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已答复", async |post, ctx, code| team::decide(ctx, code, false, post.value("reason")).await).await
+    run(post, code, "已答复", async |post, ctx, code| team::decide(ctx, code, false, post.typed(form::REFUSE)).await)
+        .await
 }
 
 async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
@@ -412,7 +406,7 @@ async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
             return Err(services::Error::NotFound);
         }
         let draft = get.draft("end").await?;
-        let mut fields = vec![Field::area("reason", "原因", 2).hint("队员看得到。")];
+        let mut fields = vec![Field::of(form::END)];
         fill_all(&mut fields, draft.as_ref());
         let model = ConfirmModel {
             head: Head::new("解散这支服务队？")
@@ -438,7 +432,7 @@ async fn end(Path(code): Path<String>, post: Post) -> Response {
         "服务队已解散",
         |_| "/teams/own".to_owned(),
         async |post, ctx: Ctx| {
-            team::end(&ctx, &code, post.value("reason")).await?;
+            team::end(&ctx, &code, post.typed(form::END)).await?;
             Ok(code.clone())
         },
     )

@@ -11,6 +11,7 @@ use app::components::{Button, Choice, Crumb, Field, FieldGroup, Head, Link};
 use app::pages::form::{FormModel, form_page};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::volunteers::team as form;
 use domain::machine::Command;
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
@@ -34,17 +35,9 @@ fn form_fields(independent: bool) -> Vec<FieldGroup> {
         .flat_map(ServiceGroup::categories)
         .map(|s| Choice::new(s.code, s.short_name))
         .collect();
-    let mut fields = vec![
-        Field::text("name", "服务队名称").hint("例如：鲁山道暖邻服务队"),
-        Field::checks("service", "做什么", services),
-        Field::area("about", "怎样服务", 4).hint("多久一次、在哪里、要什么样的人。不写个人的姓名和电话。"),
-    ];
+    let mut fields = vec![Field::of(form::NAME), Field::of(form::SERVICE).choices(services), Field::of(form::ABOUT)];
     if independent {
-        fields.insert(
-            1,
-            Field::text("division", "由谁管理")
-                .hint("没有挂靠社会组织的服务队，由村委会、居委会或街道乡镇管理。写它的名字，例如河东区鲁山道街道。"),
-        );
+        fields.insert(1, Field::of(form::DIVISION));
     }
     vec![FieldGroup::new("", fields)]
 }
@@ -63,7 +56,7 @@ async fn form(get: &Get, title: &str, action: &str, stored: Option<&Team>) -> Re
     let back = stored.map_or_else(|| "/teams".to_owned(), |row| href(&row.code));
     let (up, button, next) = match stored {
         Some(row) => {
-            let typed = draft.as_ref().map(|d| services::needs::need_form::value(&d.fields, "version").to_owned());
+            let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
             (Crumb::link(row.name.clone(), back.clone()), "保存", String::new())
         }

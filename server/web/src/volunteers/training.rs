@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{panel, panel_of, select};
+use crate::base::parts::{panel, panel_of};
 use crate::base::post::Post;
 use crate::{Access, Route};
 use app::components::{
@@ -12,6 +12,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
+use domain::form::volunteers::{award as award_form, training as form};
 use domain::machine::Command;
 use domain::record::{AwardState, TrainingState};
 use services::volunteers::team::MemberView;
@@ -134,15 +135,10 @@ fn awards_section(code: &str, all: &[(Award, String)], may: bool) -> RecordSecti
 }
 
 async fn training_panel(get: &Get, code: &str, members: &[MemberView]) -> Result<ActPanel> {
-    let people = members.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone())).collect();
-    let fields = vec![
-        Field::text("name", "培训名称").hint("例如：陪护老人的基本知识"),
-        Field::area("content", "主要内容", 2),
-        Field::text("hours", "学习时长").unit("小时").hint("例如1.5"),
-        Field::text("host", "举办单位"),
-        Field::date("day", "日期"),
-        Field::checks("member", "参加的队员", people),
-    ];
+    let people = members.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone()));
+    let mut fields: Vec<Field> =
+        [form::NAME, form::CONTENT, form::HOURS, form::HOST, form::DAY].map(Field::of).to_vec();
+    fields.push(Field::of(form::MEMBERS).choices(people));
     let mut one = panel(get, "training", "记录培训", &at(code), fields, "记录").await?;
     one.next = "记在每位队员的服务记录里，随服务记录一起报送。记错了可以作废，不能改。".into();
     Ok(one)
@@ -151,10 +147,10 @@ async fn training_panel(get: &Get, code: &str, members: &[MemberView]) -> Result
 async fn award_panel(get: &Get, code: &str, members: &[MemberView]) -> Result<ActPanel> {
     let people = members.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone()));
     let fields = vec![
-        select("member", "队员", people),
-        Field::text("name", "表彰名称"),
-        Field::text("granted_by", "授予单位"),
-        Field::date("day", "日期"),
+        Field::of(award_form::MEMBER).choices(people),
+        Field::of(award_form::NAME),
+        Field::of(award_form::GRANTED_BY),
+        Field::of(award_form::DAY),
     ];
     let mut one = panel(get, "award", "记录表彰", &format!("/teams/{code}/awards"), fields, "记录").await?;
     one.buttons = vec![Button::new("记录").secondary()];
@@ -183,7 +179,7 @@ async fn void_panel(
         (None, None) => return Ok(None),
     };
     let page = format!("{}?void={id}", at(code));
-    let fields = vec![Field::area("reason", "原因", 2)];
+    let fields = vec![Field::of(form::REASON)];
     let mut one = panel_of(get, (&page, name), title, &action, fields, "作废").await?;
     one.text = text;
     one.buttons = vec![Button::new("作废").secondary()];
@@ -209,9 +205,9 @@ async fn grant(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已作废", at, async |post, ctx: Ctx| training::void(&ctx, id, post.value("reason")).await).await
+    post.run("已作废", at, async |post, ctx: Ctx| training::void(&ctx, id, post.typed(form::REASON)).await).await
 }
 
 async fn withdraw(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已作废", at, async |post, ctx: Ctx| award::void(&ctx, id, post.value("reason")).await).await
+    post.run("已作废", at, async |post, ctx: Ctx| award::void(&ctx, id, post.typed(award_form::REASON)).await).await
 }

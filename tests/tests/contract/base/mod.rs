@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod canaries;
+pub(crate) mod forms;
 pub(crate) mod front;
 pub(crate) mod jobs;
 pub(crate) mod model;

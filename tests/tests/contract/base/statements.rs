@@ -6,26 +6,39 @@ use duijie_tests::world::{Engine, World};
 
 duijie_tests::both_engines!(every_statement_prepares);
 
+/// How many rows are declared by their columns.
+fn declared_rows() -> usize {
+    sources().iter().map(|(_, text)| text.matches("\nrow! {").count()).sum()
+}
+
 /// The Rust string literals after `sql!(`, with the file and line they stand in.
 fn statements() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/storage/src");
     let mut found = Vec::new();
-    let mut folders = vec![root];
+    for (name, text) in sources() {
+        for (at, _) in text.match_indices("sql!(") {
+            let rest = text[at + 5..].trim_start();
+            // The macro itself has no text.
+            if let Some(literal) = literal(rest) {
+                let line = text[..at].matches('\n').count() + 1;
+                found.push((format!("{name}:{line}"), literal));
+            }
+        }
+    }
+    found
+}
+
+/// The files of the storage crate: name and text.
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/storage/src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                for (at, _) in text.match_indices("sql!(") {
-                    let rest = text[at + 5..].trim_start();
-                    // The macro itself has no text.
-                    if let Some(literal) = literal(rest) {
-                        let line = text[..at].matches('\n').count() + 1;
-                        found.push((format!("{}:{line}", path.file_name().unwrap().display()), literal));
-                    }
-                }
+                let name = path.file_name().unwrap().display().to_string();
+                found.push((name, fs::read_to_string(&path).unwrap()));
             }
         }
     }
@@ -55,7 +68,12 @@ fn literal(text: &str) -> Option<String> {
 }
 
 async fn every_statement_prepares(world: World) {
-    let all = statements();
+    let mut all = statements();
+    // Those made of a row's list of columns; each row that is declared so is in the list.
+    let rows = storage::row_statements();
+    let inserts = rows.iter().filter(|statement| statement.starts_with("INSERT")).count();
+    assert_eq!(inserts, declared_rows(), "a row's statements are missing in storage::row_statements");
+    all.extend(rows.into_iter().map(|statement| ("a row".to_owned(), statement.to_owned())));
     assert!(all.len() > 90, "only {} statements were found: is the scan broken?", all.len());
     let mut wrong = Vec::new();
     for (place, statement) in all {

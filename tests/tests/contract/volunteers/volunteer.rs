@@ -160,7 +160,7 @@ async fn one_person_is_entered_once_and_leaves_nothing(world: World) {
     let input = volunteer::read(&new, &world.services.divisions(), world.now().day(), true).unwrap();
     let word = "东海有鱼西山有雨不相干";
     let number = volunteer::join(&world.services, "10.0.0.1", &input, "13800130009", word, word).await;
-    assert!(matches!(&number, Err(Error::Invalid(all)) if all[0].field == "username"), "{number:?}");
+    assert!(matches!(&number, Err(Error::Invalid(all)) if all[0].field == "account"), "{number:?}");
     let long = "东海有鱼西山有雨北窗有风南田有稻";
     volunteer::join(&world.services, "10.0.0.1", &input, "linren-3", long, long).await.unwrap();
     // Changed by an old form: refused.

@@ -5,6 +5,8 @@ use crate::base::work::Work;
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Ledger, LedgerError, NeedValues, Outcome, Row};
+use domain::form::needs::import::FILE;
+use domain::form::needs::{what, who};
 use domain::machine::Command;
 use domain::need::{AgeBand, Amount, Frequency, NeedKind, Source, Urgency};
 use domain::permission::{Record, authorize};
@@ -52,7 +54,7 @@ impl Reading {
         self.end
             .await
             .map_err(|_| Error::Internal("ledger task"))?
-            .map_err(|error: LedgerError| Error::field("file", error.to_string()))
+            .map_err(|error: LedgerError| Error::wrong(FILE, error.to_string()))
     }
 }
 
@@ -169,7 +171,7 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
     let age_band =
         values.age.and_then(|age| i32::try_from(age).ok()).map(AgeBand::of_age).or(minor.then_some(AgeBand::Under18));
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    Input {
+    let mut input = Input {
         kind: Some(values.target),
         division_code: values.division_code.clone(),
         source: Some(values.source.unwrap_or(Source::Import)),
@@ -181,11 +183,6 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
             .map(|code| BeneficiaryInput { code: code.clone(), decided_on: None, decided_by: String::new() })
             .collect(),
         lines,
-        title,
-        description: values.summary.clone(),
-        requirements: String::new(),
-        aid_given: String::new(),
-        gap: String::new(),
         age_band: if household { age_band } else { None },
         sex: if household { values.sex } else { None },
         valid_until: to.filter(|day| *day >= today),
@@ -203,6 +200,10 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
             handler: text(&values.handler),
             ledger_no: text(&values.need_no),
         }),
-        consent: None,
-    }
+        ..Input::default()
+    };
+    input.set_text(what::TITLE, title);
+    input.set_text(what::DESCRIPTION, values.summary.clone());
+    input.set_text(who::RESPONSIBLE_PERSON, text(&values.handler));
+    input
 }

@@ -2,12 +2,14 @@
 //! that is registered already is not touched, whoever registered it.
 
 use super::report::{Report, ReportRow, ignored};
-use crate::base::gate;
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Field, Ledger, LedgerError, OrganizationValues, Outcome, PartialDate, Row};
 use domain::division::{Divisions, prefix};
 use domain::field::Check;
+use domain::form::FieldDef;
+use domain::form::needs::import::FILE;
+use domain::form::supply::basic;
 use domain::machine::Command;
 use domain::need::Amount;
 use domain::organization::{Grade, Inspection, OrganizationState};
@@ -39,11 +41,11 @@ async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str) -> Result<Ledger<Org
         .await
         .map_err(|_| Error::Internal("ledger task"))?
         .map_err(|error| match error {
-            LedgerError::NoHeader => Error::field(
-                "file",
+            LedgerError::NoHeader => Error::wrong(
+                FILE,
                 "没有找到社会组织台账的表头：至少要有“统一社会信用代码”一列。是需求台账的，请选“需求台账”",
             ),
-            other => Error::field("file", other.to_string()),
+            other => Error::wrong(FILE, other.to_string()),
         })
 }
 
@@ -106,14 +108,16 @@ async fn verdict(ctx: &Ctx, tx: &mut storage::Tx, values: &OrganizationValues) -
     let mut check = Check::new();
     if !ctx.actor.covers(&home) {
         let place = ctx.services.place(&home);
-        check.add("address", format!("“住所”和登记机关在{place}，不在您的辖区内，请由那里的民政局导入"));
+        check.wrong(
+            FieldDef::line("address", "住所", 200),
+            format!("“住所”和登记机关在{place}，不在您的辖区内，请由那里的民政局导入"),
+        );
     }
-    let name = check.line("name", "机构名称", &values.name, 80);
     // Whoever verifies it makes the name public.
-    check.extend(gate::mistakes("name", "机构名称", &name, &gate::about_organization()));
-    let scope = values.business_scope.as_deref().unwrap_or_default();
-    let doubt = gate::mistakes("business_scope", "业务范围", scope, &gate::about_organization());
-    let doubt = (!doubt.is_empty()).then(|| {
+    check.read(basic::NAME, &values.name);
+    let mut told = Check::new();
+    told.gate(basic::BUSINESS_SCOPE, values.business_scope.as_deref().unwrap_or_default());
+    let doubt = told.done().err().map(|doubt| {
         let why: Vec<String> = doubt.into_iter().map(|mistake| mistake.message).collect();
         format!("{}。导入后只有民政局看得到，由机构改写后公开", why.join("；"))
     });
