@@ -7,7 +7,6 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::keys::{self, KeyCommand};
 use crate::say::say;
-use crate::web::{self, Site};
 use crate::{demo, jobs, start};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
@@ -15,7 +14,7 @@ use documents::ledger::Outcome;
 use domain::machine::Command as Deed;
 use domain::organization::LedgerKind;
 use domain::role::{Actor, Role};
-use services::account::NewAccount;
+use services::people::account::NewAccount;
 use services::{Ctx, Error, Services};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
@@ -225,7 +224,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Migrate { site_role } => {
                 let db = start::database(&config).await?;
                 if let Some(role) = site_role {
-                    storage::role::grant(&db, &role).await?;
+                    storage::people::role::grant(&db, &role).await?;
                     say!("the role {role} may read and write, and only add to the event log")?;
                 }
                 say!("the schema is up to date: {}", crate::config::redacted_url(&config.database_url))?;
@@ -241,7 +240,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Reindex => {
                 let _lock = start::lock(&config.data_dir)?;
                 let services = open(&config).await?;
-                let count = services::follower::rebuild(&services).await?;
+                let count = services::finding::follower::rebuild(&services).await?;
                 say!("{count} needs indexed")?;
                 Ok(ExitCode::SUCCESS)
             }
@@ -271,7 +270,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let services = start::services(&config, Arc::new(SystemClock), false).await?;
     jobs::start(&services, &config);
-    if storage::role::may_change_log(&services.db).await? {
+    if storage::people::role::may_change_log(&services.db).await? {
         tracing::warn!(
             "the database role may change the event log; make another for the site and run `duijie migrate --site-role NAME`"
         );
@@ -279,13 +278,13 @@ async fn serve(config: Config) -> Result<ExitCode> {
     if !crate::assets::has_scripts() {
         tracing::warn!("built without scripts; `cargo xtask serve` builds with them");
     }
-    if !config.demo && services::account::is_empty(&services).await? {
+    if !config.demo && services::people::account::is_empty(&services).await? {
         tracing::warn!("there is no account yet; make the first with `duijie user add`");
     }
     let address = listener.local_addr()?;
     tracing::info!(%address, ?config, "serving");
     say!("http://{address}")?;
-    let router = web::router(Arc::new(Site::new(Arc::clone(&services), config)));
+    let router = crate::site::router(Arc::clone(&services), &config);
     let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     services.db.close().await;
@@ -321,7 +320,7 @@ fn told(error: Error, services: &Services) -> anyhow::Error {
 
 async fn account_ctx(services: &Arc<Services>, username: &str) -> Result<Ctx> {
     let mut tx = services.db.read().await?;
-    let Some(account) = storage::account::by_username(&mut tx, username).await? else {
+    let Some(account) = storage::people::account::by_username(&mut tx, username).await? else {
         bail!("there is no account `{username}`")
     };
     if account.state != domain::organization::AccountState::Active {
@@ -346,7 +345,7 @@ async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
         }
         ImportCommand::Divisions { file, edition, source } => {
             let csv = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-            let count = services::reference::import_divisions(&operator(&services), edition, &source, &csv)
+            let count = services::base::reference::import_divisions(&operator(&services), edition, &source, &csv)
                 .await
                 .map_err(|error| told(error, &services))?;
             say!("{count} divisions are current; old codes keep resolving")?;
@@ -366,8 +365,8 @@ async fn ledger(
     let ctx = account_ctx(services, account).await?;
     let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let id = services::import::upload(&ctx, kind, &name, bytes).await.map_err(|error| told(error, services))?;
-    let (import, report) = services::import::load(&ctx, id).await.map_err(|error| told(error, services))?;
+    let id = services::needs::import::upload(&ctx, kind, &name, bytes).await.map_err(|error| told(error, services))?;
+    let (import, report) = services::needs::import::load(&ctx, id).await.map_err(|error| told(error, services))?;
     for row in &report.rows {
         if row.result != Outcome::Ok {
             say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
@@ -381,12 +380,12 @@ async fn ledger(
         import.rows_duplicate
     )?;
     if dry_run || import.rows_good == 0 {
-        services::import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
+        services::needs::import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
         if !dry_run {
             say!("imported nothing")?;
         }
     } else {
-        let imported = services::import::apply(&ctx, id).await.map_err(|error| told(error, services))?;
+        let imported = services::needs::import::apply(&ctx, id).await.map_err(|error| told(error, services))?;
         match kind {
             LedgerKind::Needs => say!("imported {imported} needs as drafts")?,
             LedgerKind::Organizations => say!("imported {imported} organizations to be verified")?,
@@ -412,7 +411,7 @@ fn read_password() -> Result<String> {
 /// The organization that a code on the command line names.
 async fn organization_id(ctx: &Ctx, uscc: Option<String>) -> Result<Option<uuid::Uuid>> {
     let Some(uscc) = uscc else { return Ok(None) };
-    let found = services::organization::by_uscc(ctx, &uscc)
+    let found = services::supply::organization::by_uscc(ctx, &uscc)
         .await
         .map_err(|_| anyhow::anyhow!("there is no organization {uscc}; make it with `duijie organization add`"))?;
     Ok(Some(found.id))
@@ -426,7 +425,7 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
         UserCommand::Add { username, role, scope, organization, name } => {
             let password = read_password()?;
             let organization_id = organization_id(&ctx, organization).await?;
-            services::account::create(
+            services::people::account::create(
                 &ctx,
                 &NewAccount { username, password, display_name: name, role, scope, organization_id },
             )
@@ -436,24 +435,24 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
         }
         UserCommand::Invite { role, scope, organization, name } => {
             let organization_id = organization_id(&ctx, organization).await?;
-            let post = services::invitation::Post { role, scope, organization_id, display_name: name };
-            let token = services::invitation::create(&ctx, &post).await.map_err(told)?;
+            let post = services::people::invitation::Post { role, scope, organization_id, display_name: name };
+            let token = services::people::invitation::create(&ctx, &post).await.map_err(told)?;
             say!("{}/join/{token}", config.public_url.trim_end_matches('/'))?;
             eprintln!("opens once, within {} days", config.invitation_days);
         }
         UserCommand::ResetLink { username } => {
-            let id = services::account::named(&ctx, &username).await.map_err(told)?.id;
-            let token = services::account::password_link(&ctx, id).await.map_err(told)?;
+            let id = services::people::account::named(&ctx, &username).await.map_err(told)?.id;
+            let token = services::people::account::password_link(&ctx, id).await.map_err(told)?;
             say!("{}/reset/{token}", config.public_url.trim_end_matches('/'))?;
             eprintln!("opens once, within {} minutes", config.reset_minutes);
         }
         UserCommand::ResetFactor { username } => {
-            let id = services::account::named(&ctx, &username).await.map_err(told)?.id;
-            services::account::reset_factor(&ctx, id).await.map_err(told)?;
+            let id = services::people::account::named(&ctx, &username).await.map_err(told)?.id;
+            services::people::account::reset_factor(&ctx, id).await.map_err(told)?;
             say!("second factor forgotten; the account is signed out everywhere")?;
         }
         UserCommand::List => {
-            for account in services::account::list(&ctx).await.map_err(told)? {
+            for account in services::people::account::list(&ctx).await.map_err(told)? {
                 say!(
                     "{:24} {:16} {:14} {:12} {}",
                     account.username,
@@ -465,16 +464,16 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
             }
         }
         UserCommand::Deactivate { username } => {
-            services::account::set_active(&ctx, &username, false).await.map_err(told)?;
+            services::people::account::set_active(&ctx, &username, false).await.map_err(told)?;
             say!("deactivated")?;
         }
         UserCommand::Reactivate { username } => {
-            services::account::set_active(&ctx, &username, true).await.map_err(told)?;
+            services::people::account::set_active(&ctx, &username, true).await.map_err(told)?;
             say!("reactivated")?;
         }
         UserCommand::Password { username } => {
             let password = read_password()?;
-            services::account::reset_password(&ctx, &username, &password).await.map_err(told)?;
+            services::people::account::reset_password(&ctx, &username, &password).await.map_err(told)?;
             say!("password set; the account is signed out everywhere")?;
         }
     }
@@ -484,7 +483,7 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
 async fn organization(config: &Config, command: OrganizationCommand) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     let OrganizationCommand::Add { uscc, name, division, services: service_codes, areas, business_scope } = command;
-    let input = services::organization::Input {
+    let input = services::supply::organization::Input {
         uscc,
         name,
         division_code: division,
@@ -492,7 +491,9 @@ async fn organization(config: &Config, command: OrganizationCommand) -> Result<E
         service_codes,
         area_codes: areas,
     };
-    services::organization::apply(&operator(&services), &input).await.map_err(|error| told(error, &services))?;
+    services::supply::organization::apply(&operator(&services), &input)
+        .await
+        .map_err(|error| told(error, &services))?;
     say!("registered; {} on the page 社会组织 by a district", Deed::OrganizationVerify.label())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -500,11 +501,11 @@ async fn organization(config: &Config, command: OrganizationCommand) -> Result<E
 async fn retention(config: &Config, run: bool) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     let ctx = operator(&services);
-    for due in services::retention::preview(&ctx).await? {
+    for due in services::record::retention::preview(&ctx).await? {
         say!("{:16} {:4} months, before {}: {} due", due.kind.as_str(), due.months, due.before.day(), due.count)?;
     }
     if run {
-        let taken = services::retention::run(&ctx).await?;
+        let taken = services::record::retention::run(&ctx).await?;
         say!("taken away: {}", taken.iter().map(|(_, count)| count).sum::<i64>())?;
     }
     Ok(ExitCode::SUCCESS)
@@ -512,8 +513,8 @@ async fn retention(config: &Config, run: bool) -> Result<ExitCode> {
 
 async fn head(config: &Config) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
-    services::audit::seal(&services).await?;
-    match services::audit::head(&services).await? {
+    services::base::audit::seal(&services).await?;
+    match services::base::audit::head(&services).await? {
         Some(head) => say!("{}", head.line(services.now()).trim_end())?,
         None => say!("there are no events yet")?,
     }
@@ -524,7 +525,7 @@ async fn verify(config: &Config, heads: Option<PathBuf>) -> Result<ExitCode> {
     let db = start::database(config).await?;
     let place = heads.unwrap_or_else(|| config.audit_head.clone());
     let heads = crate::heads::read(&place)?;
-    let report = services::audit::verify_against(&db, &heads).await?;
+    let report = services::base::audit::verify_against(&db, &heads).await?;
     if !place.as_os_str().is_empty() {
         say!("compared with {} heads kept in {}", heads.len(), place.display())?;
     }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use storage::sealed::{Ring, SuiteKind};
+use storage::base::sealed::{Ring, SuiteKind};
 
 /// Everything that may be configured. Field names are the keys of the file and,
 /// in upper case after `DUIJIE_`, the variables (`DUIJIE_DATABASE_URL`).
@@ -223,7 +223,7 @@ impl Config {
         if !matches!(self.second_factor.as_str(), "" | "required" | "optional") {
             return wrong("second_factor", "use required or optional");
         }
-        if crate::web::networks(&self.trusted_proxies).is_none() {
+        if web::networks(&self.trusted_proxies).is_none() {
             return wrong("trusted_proxies", "use addresses and networks with commas between, for example 10.0.0.0/8");
         }
         if !(8..=64).contains(&self.password_min) {

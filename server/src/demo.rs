@@ -23,7 +23,7 @@ use anyhow::{Context, Result, bail};
 use chrono::Days;
 use domain::calendar::Time;
 use random::Chance;
-use services::account::ManualClock;
+use services::people::account::ManualClock;
 use services::{Clock, Services};
 use stage::{Office, Stage};
 use std::collections::BTreeMap;
@@ -86,9 +86,9 @@ pub async fn fill_scaled(config: &Config, now: Time, percent: usize) -> Result<O
 async fn is_empty(config: &Config) -> Result<bool> {
     let db = crate::start::database(config).await?;
     let mut tx = db.read().await?;
-    let accounts = storage::account::all(&mut tx).await?;
-    let last = storage::account::by_username(&mut tx, cast::LAST).await?;
-    let first = storage::account::by_username(&mut tx, cast::FIRST_ACCOUNT).await?;
+    let accounts = storage::people::account::all(&mut tx).await?;
+    let last = storage::people::account::by_username(&mut tx, cast::LAST).await?;
+    let first = storage::people::account::by_username(&mut tx, cast::FIRST_ACCOUNT).await?;
     drop(tx);
     db.close().await;
     if first.is_some() && last.is_none() {
@@ -164,8 +164,8 @@ async fn play(
     };
     volunteers::play(services, &stage.clock, &chance, &stage.cast, now).await?;
     cast::close(&stage.system(), &stage.cast).await?;
-    services::audit::seal(services).await?;
-    services::follower::rebuild(services).await?;
+    services::base::audit::seal(services).await?;
+    services::finding::follower::rebuild(services).await?;
     Ok(done)
 }
 

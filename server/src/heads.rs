@@ -6,7 +6,7 @@
 
 use anyhow::{Context, Result};
 use domain::calendar::Time;
-use services::audit::Head;
+use services::base::audit::Head;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use storage::sealed::{Ring, Sealer, id_text};
+use storage::base::sealed::{Ring, Sealer, id_text};
 
 /// `duijie key …`
 #[derive(Subcommand)]
@@ -144,7 +144,7 @@ pub async fn run(config: &Config, command: KeyCommand) -> Result<ExitCode> {
 
 async fn rotate(config: &Config, same_key: bool) -> Result<()> {
     let (services, _index) = crate::start::services_beside(config, Arc::new(SystemClock)).await?;
-    let stopped = services::keys::unfinished(&services).await?;
+    let stopped = services::base::keys::unfinished(&services).await?;
     if let Some(rotation) = &stopped {
         say!("going on with the rotation to {} where it was stopped", rotation.key_id)?;
     } else if !same_key {
@@ -159,7 +159,7 @@ async fn rotate(config: &Config, same_key: bool) -> Result<()> {
         services.db.sealer().refresh();
         say!("added the key {}; keep a new copy of {}", id_text(&ring.current().id), config.key_file.display())?;
     }
-    let done = services::keys::rotate(&services, |rotation| {
+    let done = services::base::keys::rotate(&services, |rotation| {
         tracing::info!(looked_at = rotation.looked_at, resealed = rotation.resealed, "rotating");
     })
     .await?;
@@ -178,12 +178,12 @@ async fn status(config: &Config) -> Result<()> {
     }
     let db = crate::start::database(config).await?;
     let mut tx = db.read().await?;
-    for tally in storage::sealed::tally(&mut tx).await? {
+    for tally in storage::base::sealed::tally(&mut tx).await? {
         let counts: Vec<String> = tally.counts.iter().map(|(key, count)| format!("{count} by {key}")).collect();
         let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
         say!("{}.{}: {counts}", tally.column.table, tally.column.column)?;
     }
-    if let Some(rotation) = storage::sealed::unfinished(&mut tx).await? {
+    if let Some(rotation) = storage::base::sealed::unfinished(&mut tx).await? {
         say!("a rotation to {} was stopped; `duijie key rotate` goes on with it", rotation.key_id)?;
     }
     Ok(())

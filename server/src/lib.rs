@@ -1,4 +1,4 @@
-//! The program `duijie`: command line, configuration, router, jobs.
+//! The program `duijie`: command line, configuration, jobs, demo.
 
 pub mod assets;
 pub mod cli;
@@ -9,8 +9,8 @@ pub mod heads;
 pub mod jobs;
 pub mod keys;
 mod say;
+pub mod site;
 pub mod start;
-pub mod web;
 
 /// Pages are made of very many small strings, and the heap left by building an index goes back to the system:
 /// half as much again in pages a second and half the memory of the C library's allocator (`xtask bench pages`).

@@ -74,17 +74,17 @@ async fn assemble(
         tracing::warn!(%reason, "the search index is built anew");
     }
     let rebuild = opened.state != search::State::Current;
-    let divisions = services::reference::load(&db).await.context("divisions do not load")?;
+    let divisions = services::base::reference::load(&db).await.context("divisions do not load")?;
     let services = Arc::new(Services::new(db, opened.index, clock, random, config.policy(), Arc::new(divisions)));
-    services::thesaurus::refresh(&services).await.context("the thesaurus does not load")?;
-    services::working_days::refresh(&services).await.context("the working days do not load")?;
+    services::finding::thesaurus::refresh(&services).await.context("the thesaurus does not load")?;
+    services::base::working_days::refresh(&services).await.context("the working days do not load")?;
     if rebuild {
         if wait {
-            services::follower::rebuild(&services).await.context("the search index cannot be built")?;
+            services::finding::follower::rebuild(&services).await.context("the search index cannot be built")?;
         } else {
             let background = Arc::clone(&services);
             tokio::spawn(async move {
-                if let Err(error) = services::follower::rebuild(&background).await {
+                if let Err(error) = services::finding::follower::rebuild(&background).await {
                     tracing::error!(%error, "the search index could not be built");
                 }
             });
@@ -100,8 +100,8 @@ pub async fn services_beside(config: &Config, clock: Arc<dyn Clock>) -> Result<(
     let db = database(config).await?;
     let dir = tempfile::tempdir().context("a temporary directory cannot be made")?;
     let opened = NeedIndex::open(dir.path()).context("the search index does not open")?;
-    let divisions = services::reference::load(&db).await.context("divisions do not load")?;
+    let divisions = services::base::reference::load(&db).await.context("divisions do not load")?;
     let services = Services::new(db, opened.index, clock, Arc::new(SystemRandom), config.policy(), Arc::new(divisions));
-    services::working_days::refresh(&services).await.context("the working days do not load")?;
+    services::base::working_days::refresh(&services).await.context("the working days do not load")?;
     Ok((Arc::new(services), dir))
 }

@@ -6,12 +6,12 @@ use domain::{
     pairing::{Outcome, Purpose},
     verification::{FailReason, VerificationResult},
 };
-use services::{
-    Error, claim, consent,
-    delivery::{self, Done, Plan, Visit},
-    need, organization, pairing, transfer,
-    verification::{self, Finding},
-};
+use services::Error;
+use services::aid::delivery::{self, Done, Plan, Visit};
+use services::aid::verification::{self, Finding};
+use services::aid::{claim, pairing, transfer};
+use services::needs::{consent, need};
+use services::supply::organization;
 use uuid::Uuid;
 
 use crate::{
@@ -108,7 +108,7 @@ impl World {
             C::DeliveryPlan => {
                 let code = target.pairing.as_deref()?;
                 let found = self.pairing(code).await;
-                let lines = storage::claim::lines(&mut self.read().await, found.claim_id).await.unwrap();
+                let lines = storage::aid::claim::lines(&mut self.read().await, found.claim_id).await.unwrap();
                 let days = vec![self.now().day()];
                 delivery::plan(&ctx, code, &Plan { line_id: lines[0].line_id, days, at: None }).await.map(|_| ())
             }
@@ -157,8 +157,9 @@ impl World {
             Object::Organization => self.state_of("organizations", self.org("meals")),
             Object::Consent => {
                 let need = self.need(&target.need).await.id;
-                let latest =
-                    storage::consent::latest(&mut self.read().await, self.services.db.sealer(), need).await.unwrap()?;
+                let latest = storage::needs::consent::latest(&mut self.read().await, self.services.db.sealer(), need)
+                    .await
+                    .unwrap()?;
                 return Some(latest.state.to_string());
             }
             _ => return None,

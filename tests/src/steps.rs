@@ -4,19 +4,16 @@ use domain::{
     pairing::Outcome,
     verification::{Method, VerificationResult, VerificationState},
 };
-use services::{
-    Fields, claim,
-    delivery::{self, Done, Visit},
-    need, need_form, pairing,
-    verification::{self, Finding},
-};
-use storage::{
-    claim::Claim,
-    delivery::Delivery,
-    need::{Line, Need},
-    pairing::Pairing,
-    verification::Verification,
-};
+use services::Fields;
+use services::aid::delivery::{self, Done, Visit};
+use services::aid::verification::{self, Finding};
+use services::aid::{claim, pairing};
+use services::needs::{need, need_form};
+use storage::aid::claim::Claim;
+use storage::aid::delivery::Delivery;
+use storage::aid::pairing::Pairing;
+use storage::aid::verification::Verification;
+use storage::needs::need::{Line, Need};
 use uuid::Uuid;
 
 use crate::world::{World, household, with};
@@ -57,30 +54,30 @@ impl World {
     }
 
     pub async fn need(&self, code: &str) -> Need {
-        storage::need::by_code(&mut self.read().await, code).await.unwrap().expect("the need")
+        storage::needs::need::by_code(&mut self.read().await, code).await.unwrap().expect("the need")
     }
 
     pub async fn lines(&self, code: &str) -> Vec<Line> {
         let need = self.need(code).await;
-        storage::need::lines(&mut self.read().await, need.id, need.cycle).await.unwrap()
+        storage::needs::need::lines(&mut self.read().await, need.id, need.cycle).await.unwrap()
     }
 
     pub async fn claim(&self, code: &str) -> Claim {
-        storage::claim::by_code(&mut self.read().await, code).await.unwrap().expect("the claim")
+        storage::aid::claim::by_code(&mut self.read().await, code).await.unwrap().expect("the claim")
     }
 
     pub async fn pairing(&self, code: &str) -> Pairing {
-        storage::pairing::by_code(&mut self.read().await, code).await.unwrap().expect("the pairing")
+        storage::aid::pairing::by_code(&mut self.read().await, code).await.unwrap().expect("the pairing")
     }
 
     pub async fn deliveries(&self, pairing: &str) -> Vec<Delivery> {
         let id = self.pairing(pairing).await.id;
-        storage::delivery::of_pairing(&mut self.read().await, id).await.unwrap()
+        storage::aid::delivery::of_pairing(&mut self.read().await, id).await.unwrap()
     }
 
     pub async fn verifications(&self, pairing: &str) -> Vec<Verification> {
         let id = self.pairing(pairing).await.id;
-        storage::verification::of_pairing(&mut self.read().await, id).await.unwrap()
+        storage::aid::verification::of_pairing(&mut self.read().await, id).await.unwrap()
     }
 
     /// What an organization offers: `quantities` in the order of the lines.
@@ -118,7 +115,7 @@ impl World {
     /// Records a visit of today on the pairing's first line.
     pub async fn record(&self, by: &str, pairing: &str) -> Uuid {
         let found = self.pairing(pairing).await;
-        let line = storage::claim::lines(&mut self.read().await, found.claim_id).await.unwrap()[0].line_id;
+        let line = storage::aid::claim::lines(&mut self.read().await, found.claim_id).await.unwrap()[0].line_id;
         let before: Vec<Uuid> = self.deliveries(pairing).await.iter().map(|d| d.id).collect();
         delivery::record_unplanned(&self.by(by), pairing, line, &self.visit()).await.unwrap();
         self.deliveries(pairing).await.iter().map(|d| d.id).find(|id| !before.contains(id)).unwrap()

@@ -21,12 +21,11 @@ use domain::{
     uscc::Uscc,
 };
 use search::{NeedIndex, Position, State};
-use services::{Ctx, Fields, Policy, Random, Services, account::ManualClock, account::NewAccount};
+use services::people::account::{ManualClock, NewAccount};
+use services::{Ctx, Fields, Policy, Random, Services};
 use sqlx::Row as _;
-use storage::{
-    Db, Options, Tx,
-    sealed::{Ring, Sealer, SuiteKind},
-};
+use storage::base::sealed::{Ring, Sealer, SuiteKind};
+use storage::{Db, Options, Tx};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -213,7 +212,7 @@ impl World {
         let random = Arc::new(Seeded::new(1));
         let services =
             Arc::new(Services::new(db, index(&dir), clock.clone(), random.clone(), Policy::default(), divisions()));
-        services::follower::rebuild(&services).await.unwrap();
+        services::finding::follower::rebuild(&services).await.unwrap();
         let mut world =
             Self { services, clock, engine, dir, actors: HashMap::new(), usccs: HashMap::new(), random, database };
         world.settle().await;
@@ -266,7 +265,7 @@ impl World {
             scope: scope.to_owned(),
             organization_id: organization,
         };
-        services::account::create_hashed(&self.system(), &new, "!".to_owned()).await.unwrap()
+        services::people::account::create_hashed(&self.system(), &new, "!".to_owned()).await.unwrap()
     }
 
     /// Somebody grown up who registers as a volunteer of the street; `changes` to the form. Returns the account.
@@ -284,8 +283,9 @@ impl World {
             ]),
             changes,
         );
-        let input = services::volunteer::read(&form, &self.services.divisions(), self.now().day(), true).unwrap();
-        let row = services::volunteer::join_hashed(&self.system(), &input, name, "!").await.unwrap();
+        let input =
+            services::volunteers::volunteer::read(&form, &self.services.divisions(), self.now().day(), true).unwrap();
+        let row = services::volunteers::volunteer::join_hashed(&self.system(), &input, name, "!").await.unwrap();
         row.account_id.unwrap()
     }
 
@@ -299,7 +299,7 @@ impl World {
     /// A verified organization of the district that gives meals, baths and company.
     pub async fn organization(&self, title: &str, number: u32) -> (Uuid, String) {
         let uscc = Uscc::with_check_digits(&format!("52120102MJT{:05}", 95_000 + number)).unwrap().as_str().to_owned();
-        let input = services::organization::Input {
+        let input = services::supply::organization::Input {
             uscc: uscc.clone(),
             name: title.to_owned(),
             division_code: "120102000000".to_owned(),
@@ -307,13 +307,13 @@ impl World {
             service_codes: vec!["B01".to_owned(), "B03".to_owned(), "C03".to_owned()],
             area_codes: vec![DISTRICT.to_owned()],
         };
-        let id = services::organization::apply(&self.system(), &input).await.unwrap();
+        let id = services::supply::organization::apply(&self.system(), &input).await.unwrap();
         let district = Ctx::new(
             &self.services,
             Actor { account_id: None, role: Role::District, scope: DISTRICT.to_owned(), organization_id: None },
             "cli",
         );
-        services::organization::verify(&district, id, day("2027-12-31")).await.unwrap();
+        services::supply::organization::verify(&district, id, day("2027-12-31")).await.unwrap();
         (id, uscc)
     }
 
@@ -458,7 +458,7 @@ impl World {
     pub async fn caught_up(&self) {
         let mut last = (0, 0);
         for _ in 0..400 {
-            services::follower::follow(&self.services).await.unwrap();
+            services::finding::follower::follow(&self.services).await.unwrap();
             last = (
                 self.number("SELECT COALESCE(MAX(xid), 0) FROM events").await,
                 self.number("SELECT COALESCE(MAX(id), 0) FROM events").await,
@@ -483,7 +483,7 @@ impl World {
     /// Seals every event.
     pub async fn sealed(&self) {
         for _ in 0..400 {
-            services::audit::seal(&self.services).await.unwrap();
+            services::base::audit::seal(&self.services).await.unwrap();
             if self.number("SELECT (SELECT COUNT(*) FROM events) - (SELECT COUNT(*) FROM event_seals)").await == 0 {
                 return;
             }
@@ -494,7 +494,7 @@ impl World {
 
     /// The database proves itself, or the test fails with what is wrong.
     pub async fn sound(&self) {
-        let report = services::audit::verify(&self.services.db).await.unwrap();
+        let report = services::base::audit::verify(&self.services.db).await.unwrap();
         assert!(report.is_sound(), "{:#?}", report.faults);
     }
 

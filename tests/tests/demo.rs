@@ -64,7 +64,7 @@ async fn fills(database_url: String) {
     assert!(summary.mistakes.is_empty(), "{:#?}", summary.mistakes);
 
     let db = start::database(&config).await.unwrap();
-    let report = services::audit::verify(&db).await.unwrap();
+    let report = services::base::audit::verify(&db).await.unwrap();
     assert!(report.is_sound(), "{:#?}", report.faults);
     assert_eq!(report.sealed, report.events);
 

@@ -1,89 +1,25 @@
 //! The use cases: the only place where permission and state are decided.
 //!
 //! Every command takes a [`Ctx`] (who, from where, with which form token) and
-//! runs as one [`work::Work`]: one transaction that writes the rows and the
+//! runs as one [`base::work::Work`]: one transaction that writes the rows and the
 //! event. Reads return types made for their reader.
 
-pub mod account;
-pub mod ask;
-pub mod attachment;
-pub mod attendance;
-pub mod audit;
-pub mod audit_view;
-pub mod award;
-pub mod batch;
-pub mod calendar_feed;
-pub mod cells;
-pub mod certificate;
-pub mod claim;
-pub mod clocks;
-pub mod consent;
-pub mod delivery;
-pub mod desk;
-pub mod directory;
-pub mod disclosure;
-pub mod draft;
-mod error;
-pub mod evaluation;
-pub mod exchange;
-pub mod factor;
-pub mod follower;
-pub mod gate;
-pub mod hall;
-pub mod hall_address;
-pub mod hours;
-pub mod import;
-pub mod incident;
-pub mod invitation;
-pub mod joint;
-pub mod keys;
-mod limits;
-pub mod lists;
-pub mod matching;
-pub mod member;
-pub mod member_import;
-mod nearby;
-pub mod need;
-pub mod need_form;
-pub mod notice;
-pub mod opening;
-pub mod organization;
-pub mod pairing;
-pub mod password;
-pub mod percolate;
-pub mod project;
-pub mod queue;
-pub mod reference;
-pub mod registration;
-pub mod retention;
-pub mod rights;
-pub mod saved_search;
-pub mod session;
-pub mod shift;
-pub mod signup;
-mod standby;
+pub mod aid;
+pub mod base;
+pub mod finding;
+pub mod needs;
+pub mod office;
+pub mod people;
+pub mod record;
 pub mod supply;
-pub mod team;
-pub mod thesaurus;
-pub mod timeline;
-pub mod totp;
-pub mod trail;
-pub mod training;
-pub mod transfer;
-pub mod verification;
-pub mod view;
-pub mod volunteer;
-pub mod volunteer_desk;
-pub mod volunteer_record;
-mod work;
-pub mod working_days;
+pub mod volunteers;
 
 /// The future of a function on the heap: its code is made once, here. That of an async function is made anew in every
 /// crate that awaits it, together with all that it awaits in its turn. Within parameters the lifetime of the future is
 /// `'async_recursion`, where one cannot be left out.
 pub(crate) use async_recursion::async_recursion as boxed;
-pub use error::{Conflict, Error, Result};
-pub use storage::draft::Fields;
+pub use base::error::{Conflict, Error, Result};
+pub use storage::base::draft::Fields;
 
 use domain::calendar::{Time, WorkingDays};
 use domain::division::Divisions;
@@ -155,15 +91,15 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub policy: Policy,
-    pub passwords: password::Passwords,
-    pub follower: follower::Follower,
-    pub(crate) percolator: percolate::Percolator,
+    pub passwords: people::password::Passwords,
+    pub follower: finding::follower::Follower,
+    pub(crate) percolator: finding::percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
-    pub trail: trail::Trail,
-    pub cells: cells::Cells,
-    pub market: matching::Market,
-    pub(crate) directory: directory::Download,
+    pub trail: base::trail::Trail,
+    pub cells: finding::cells::Cells,
+    pub market: aid::matching::Market,
+    pub(crate) directory: supply::directory::Download,
     divisions: RwLock<Arc<Divisions>>,
     calendar: RwLock<Arc<WorkingDays>>,
 }
@@ -177,22 +113,22 @@ impl Services {
         policy: Policy,
         divisions: Arc<Divisions>,
     ) -> Self {
-        index.set_lexicon(Arc::new(thesaurus::shipped(&divisions)));
-        let follower = follower::Follower::new(index.position().is_some());
+        index.set_lexicon(Arc::new(finding::thesaurus::shipped(&divisions)));
+        let follower = finding::follower::Follower::new(index.position().is_some());
         Self {
             db,
             index: Arc::new(index),
-            passwords: password::Passwords::new(Arc::clone(&random)),
+            passwords: people::password::Passwords::new(Arc::clone(&random)),
             clock,
             random,
             policy,
             follower,
-            percolator: percolate::Percolator::default(),
+            percolator: finding::percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
-            trail: trail::Trail::default(),
-            cells: cells::Cells::default(),
-            market: matching::Market::default(),
-            directory: directory::Download::default(),
+            trail: base::trail::Trail::default(),
+            cells: finding::cells::Cells::default(),
+            market: aid::matching::Market::default(),
+            directory: supply::directory::Download::default(),
             divisions: RwLock::new(divisions),
             calendar: RwLock::new(Arc::new(WorkingDays::shipped().clone())),
         }

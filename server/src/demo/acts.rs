@@ -9,12 +9,13 @@ use domain::need::NeedState;
 use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::Outcome;
 use domain::verification::VerificationResult;
-use services::delivery::{Done, Plan, Visit};
-use services::verification::Finding;
-use services::{
-    Ctx, Error, Result, claim, consent, delivery, need, need_form, notice, organization, pairing, transfer,
-    verification,
-};
+use services::aid::delivery::{Done, Plan, Visit};
+use services::aid::verification::Finding;
+use services::aid::{claim, delivery, pairing, transfer, verification};
+use services::base::notice;
+use services::needs::{consent, need, need_form};
+use services::supply::organization;
+use services::{Ctx, Error, Result};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -277,8 +278,8 @@ impl Stage {
     async fn submit_claim(&mut self, story: usize, slot: usize, share: i64, organization: Option<usize>) -> Result<()> {
         let code = self.code(story)?;
         let mut tx = self.services.db.read().await?;
-        let found = storage::need::by_code(&mut tx, &code).await?.ok_or(Error::NotFound)?;
-        let lines = storage::need::lines(&mut tx, found.id, found.cycle).await?;
+        let found = storage::needs::need::by_code(&mut tx, &code).await?.ok_or(Error::NotFound)?;
+        let lines = storage::needs::need::lines(&mut tx, found.id, found.cycle).await?;
         drop(tx);
         let slots = &self.stories[story].slots;
         // Who claims anew gives back what it had claimed.
@@ -325,7 +326,7 @@ impl Stage {
     async fn line(&self, pairing_code: &str) -> Result<Uuid> {
         let (pairing, _) = self.stored(pairing_code).await?;
         let mut tx = self.services.db.read().await?;
-        let lines = storage::claim::lines(&mut tx, pairing.claim_id).await?;
+        let lines = storage::aid::claim::lines(&mut tx, pairing.claim_id).await?;
         lines.first().map(|line| line.line_id).ok_or(Error::NotFound)
     }
 
@@ -367,7 +368,7 @@ impl Stage {
         transfer::offer(&self.lead_of(story, slot), &code, &uscc, self.say("transfer")).await?;
         let (pairing, _) = self.stored(&code).await?;
         let mut tx = self.services.db.read().await?;
-        let id = storage::transfer::pending_of(&mut tx, pairing.id).await?.map(|transfer| transfer.id);
+        let id = storage::aid::transfer::pending_of(&mut tx, pairing.id).await?.map(|transfer| transfer.id);
         drop(tx);
         self.slot(story, slot).transfer = id;
         *self.slot(story, slot + 1) = Slot { organization: to, ..Slot::default() };
@@ -378,7 +379,7 @@ impl Stage {
     async fn verified(&self, candidates: impl Iterator<Item = usize>) -> Result<Option<usize>> {
         let mut tx = self.services.db.read().await?;
         for at in candidates {
-            let found = storage::organization::by_uscc(&mut tx, &self.cast.organizations[at].uscc).await?;
+            let found = storage::supply::organization::by_uscc(&mut tx, &self.cast.organizations[at].uscc).await?;
             if found.is_some_and(|found| found.state == OrganizationState::Verified) {
                 return Ok(Some(at));
             }
@@ -394,7 +395,7 @@ impl Stage {
         verification::assign(&self.clerk(story, 0), &code, to.account_id.unwrap_or_default()).await?;
         let (pairing, _) = self.stored(&code).await?;
         let mut tx = self.services.db.read().await?;
-        let all = storage::verification::of_pairing(&mut tx, pairing.id).await?;
+        let all = storage::aid::verification::of_pairing(&mut tx, pairing.id).await?;
         drop(tx);
         let found = all.iter().find(|v| v.state == domain::verification::VerificationState::Assigned).map(|v| v.id);
         let slot = self.slot(story, slot);
@@ -411,7 +412,7 @@ impl Stage {
 
     async fn recheck(&mut self, id: Uuid, result: VerificationResult) -> Result<()> {
         let mut tx = self.services.db.read().await?;
-        let found = storage::verification::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let found = storage::aid::verification::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
         drop(tx);
         let verifier = self.cast.actors.get(&found.assignee_id).cloned().ok_or(Error::NotFound)?;
         let note = self.say(&format!("verify:{}", result.as_str())).to_owned();
@@ -518,11 +519,11 @@ impl Stage {
                 number + 3
             );
         }
-        let id = services::import::upload(&ctx, LedgerKind::Needs, file, csv.into_bytes()).await?;
+        let id = services::needs::import::upload(&ctx, LedgerKind::Needs, file, csv.into_bytes()).await?;
         match what {
-            Ledger::Applied => services::import::apply(&ctx, id).await.map(|_| ()),
+            Ledger::Applied => services::needs::import::apply(&ctx, id).await.map(|_| ()),
             Ledger::Waiting => Ok(()),
-            Ledger::Discarded => services::import::discard(&ctx, id).await,
+            Ledger::Discarded => services::needs::import::discard(&ctx, id).await,
         }
     }
 }

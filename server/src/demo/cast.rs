@@ -4,8 +4,8 @@ use super::people;
 use super::random::Chance;
 use domain::division::{Divisions, Kind, Level};
 use domain::role::{Actor, Role};
-use services::account::NewAccount;
-use services::organization::Input;
+use services::people::account::NewAccount;
+use services::supply::organization::Input;
 use services::{Ctx, Result, Services};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -213,7 +213,7 @@ impl Accounts<'_> {
             scope: scope.to_owned(),
             organization_id: organization,
         };
-        let id = services::account::create_hashed(self.ctx, &new, self.hash.to_owned()).await?;
+        let id = services::people::account::create_hashed(self.ctx, &new, self.hash.to_owned()).await?;
         let actor = Actor { account_id: Some(id), role, scope: scope.to_owned(), organization_id: organization };
         self.actors.insert(id, actor.clone());
         Ok(actor)
@@ -330,7 +330,7 @@ pub async fn enter(ctx: &Ctx, cast: &mut Cast, chance: &Chance, number: usize) -
         service_codes: offered.iter().map(ToString::to_string).collect(),
         area_codes: areas.clone(),
     };
-    let id = services::organization::apply(ctx, &input).await?;
+    let id = services::supply::organization::apply(ctx, &input).await?;
     let user = match number {
         0 => "jinlin".to_owned(),
         1 => "gupan".to_owned(),
@@ -385,7 +385,7 @@ pub async fn close(ctx: &Ctx, cast: &Cast) -> Result<()> {
     accounts.add("shenji", "审计管理员", Role::AuditAdmin, "", None).await?;
     // Moved to another office: the account is closed, what it did stays under its name.
     accounts.add(GONE, "民政科3号岗", Role::Street, HOME_STREET, None).await?;
-    services::account::set_active(ctx, GONE, false).await?;
+    services::people::account::set_active(ctx, GONE, false).await?;
     accounts.add(LAST, "系统管理员", Role::SystemAdmin, "", None).await?;
     Ok(())
 }

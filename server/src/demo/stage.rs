@@ -9,13 +9,13 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::delivery::DeliveryState;
 use domain::role::Actor;
-use services::account::ManualClock;
+use services::people::account::ManualClock;
 use services::{Ctx, Error, Result, Services};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
-use storage::delivery::Delivery;
-use storage::pairing::Pairing;
+use storage::aid::delivery::Delivery;
+use storage::aid::pairing::Pairing;
 use uuid::Uuid;
 
 /// One organization's part in a story.
@@ -148,7 +148,7 @@ impl Stage {
 
     async fn tick(&self, at: Time) -> Result<()> {
         self.clock.set(at);
-        services::clocks::tick(&self.services).await?;
+        services::office::clocks::tick(&self.services).await?;
         Ok(())
     }
 
@@ -233,8 +233,8 @@ impl Stage {
 
     pub async fn stored(&self, code: &str) -> Result<(Pairing, Vec<Delivery>)> {
         let mut tx = self.services.db.read().await?;
-        let pairing = storage::pairing::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
-        let deliveries = storage::delivery::of_pairing(&mut tx, pairing.id).await?;
+        let pairing = storage::aid::pairing::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+        let deliveries = storage::aid::delivery::of_pairing(&mut tx, pairing.id).await?;
         Ok((pairing, deliveries))
     }
 
@@ -257,7 +257,7 @@ impl Stage {
         use domain::verification::VerificationResult::{Met, NotMet, Partial};
         let (pairing, _) = self.stored(code).await?;
         let mut tx = self.services.db.read().await?;
-        let all = storage::verification::of_pairing(&mut tx, pairing.id).await?;
+        let all = storage::aid::verification::of_pairing(&mut tx, pairing.id).await?;
         drop(tx);
         let Some(recheck) = all.iter().find(|v| v.recheck) else { return Ok(()) };
         let result = if self.chance.percent(85) { Met } else { *self.chance.pick(&[NotMet, Partial]) };

@@ -10,11 +10,13 @@ use domain::qualification::required_for;
 use domain::role::Actor;
 use domain::uscc::Uscc;
 use domain::vocabulary::BeneficiaryGroup;
-use services::ask::{self, Wanted};
-use services::batch::{self, Filter};
-use services::registration::{self, Step};
-use services::{Error, Fields, joint, matching, project};
-use storage::need::Need;
+use services::aid::ask::{self, Wanted};
+use services::aid::batch::{self, Filter};
+use services::aid::{joint, matching};
+use services::supply::project;
+use services::supply::registration::{self, Step};
+use services::{Error, Fields};
+use storage::needs::need::Need;
 
 /// Organizations that publish a project.
 const PUBLISHING: usize = 36;
@@ -88,7 +90,7 @@ async fn projects(stage: &Stage) -> Result<()> {
 /// Published needs of a scope with open units, the most pressing first.
 async fn open_needs(stage: &Stage, scope: &str, most: i64) -> Result<Vec<Need>> {
     let mut tx = stage.services.db.read().await?;
-    let found = storage::need::unclaimed(&mut tx, scope, None, stage.now, 0, most).await?;
+    let found = storage::needs::need::unclaimed(&mut tx, scope, None, stage.now, 0, most).await?;
     Ok(found.into_iter().map(|waiting| waiting.need).collect())
 }
 
@@ -127,7 +129,7 @@ async fn batches(stage: &Stage) -> Result<()> {
         let Some(code) = went(batch::propose(&ctx, HOME_DISTRICT, &filter).await)? else { continue };
         batch::run(&stage.services, &code).await?;
         if sent {
-            let window = services::lists::Window { offset: 0, limit: 1 };
+            let window = services::office::lists::Window { offset: 0, limit: 1 };
             let version = batch::view(&ctx, &code, "proposed", window).await?.batch.version;
             if went(batch::send(&ctx, &code, version).await)?.is_some() {
                 batch::deliver(&stage.services, &code).await?;
@@ -144,11 +146,11 @@ async fn joint_claims(stage: &Stage) -> Result<()> {
     let mut formed = 0;
     for need in open_needs(stage, HOME_DISTRICT, 60).await? {
         let mut tx = stage.services.db.read().await?;
-        let lines = storage::need::lines(&mut tx, need.id, need.cycle).await?;
+        let lines = storage::needs::need::lines(&mut tx, need.id, need.cycle).await?;
         drop(tx);
         let mut tx = stage.services.db.read().await?;
         // A claim that waits on somebody's desk already is left alone.
-        let busy = storage::claim::of_need(&mut tx, need.id).await?.iter().any(|claim| claim.state.is_pending());
+        let busy = storage::aid::claim::of_need(&mut tx, need.id).await?.iter().any(|claim| claim.state.is_pending());
         drop(tx);
         let Some(line) = lines.iter().find(|line| !busy && line.remaining() >= 2) else { continue };
         let half = line.remaining() / 2;
@@ -162,7 +164,7 @@ async fn joint_claims(stage: &Stage) -> Result<()> {
         formed += 1;
         // The first waits for the other's answer, the second for the street's.
         if formed == 2 {
-            let parts = services::view::claim(&first, &code).await?.parts;
+            let parts = services::aid::view::claim(&first, &code).await?.parts;
             if let Some(part) = parts.get(1) {
                 went(joint::join(&second, &part.claim.code).await)?;
             }
@@ -193,7 +195,7 @@ async fn registration_begun(stage: &Stage) -> Result<()> {
     ]);
     registration::start(&stage.services, "192.0.2.1", &begun).await?;
     let mut tx = stage.services.db.read().await?;
-    let account = storage::account::by_username(&mut tx, "qinghe-ruzhu").await?;
+    let account = storage::people::account::by_username(&mut tx, "qinghe-ruzhu").await?;
     drop(tx);
     if let Some(account) = account {
         let basic = fields(&[

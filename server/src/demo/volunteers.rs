@@ -7,13 +7,11 @@ use chrono::Days;
 use domain::calendar::Time;
 use domain::need::Sex;
 use domain::role::{Actor, Role};
-use services::account::ManualClock;
-use services::attendance::{self, Mark};
-use services::draft::Fields;
-use services::{
-    Ctx, Error, Result, Services, award, hours, member, member_import, opening, shift, signup, team, training,
-    volunteer,
-};
+use services::base::draft::Fields;
+use services::people::account::ManualClock;
+use services::volunteers::attendance::{self, Mark};
+use services::volunteers::{award, hours, member, member_import, opening, shift, signup, team, training, volunteer};
+use services::{Ctx, Error, Result, Services};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -112,8 +110,8 @@ impl Play<'_> {
         let plan = shift::read_plan(&fields(form), self.services.now())?;
         shift::plan(&self.ctx(by), code, &plan).await?;
         let mut tx = self.services.db.read().await?;
-        let row = storage::opening::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
-        let all = storage::opening::shifts_of(&mut tx, row.id, Time(0), 1000).await?;
+        let row = storage::volunteers::opening::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+        let all = storage::volunteers::opening::shifts_of(&mut tx, row.id, Time(0), 1000).await?;
         Ok(all.iter().filter(|s| plan.times.iter().any(|(from, _)| *from == s.starts_at)).map(|s| s.id).collect())
     }
 
@@ -127,15 +125,18 @@ impl Play<'_> {
     }
 
     /// The sign-ups of a shift, in order of applying.
-    async fn signups(&self, shift: Uuid) -> Result<Vec<storage::signup::Signup>> {
+    async fn signups(&self, shift: Uuid) -> Result<Vec<storage::volunteers::signup::Signup>> {
         let mut tx = self.services.db.read().await?;
-        let mut all: Vec<_> =
-            storage::signup::of_shift(&mut tx, shift).await?.into_iter().map(|listed| listed.signup).collect();
+        let mut all: Vec<_> = storage::volunteers::signup::of_shift(&mut tx, shift)
+            .await?
+            .into_iter()
+            .map(|listed| listed.signup)
+            .collect();
         all.sort_by_key(|s| s.applied_at);
         Ok(all)
     }
 
-    fn person(&self, signup: &storage::signup::Signup, own: &[Uuid]) -> Ctx {
+    fn person(&self, signup: &storage::volunteers::signup::Signup, own: &[Uuid]) -> Ctx {
         self.by(own.iter().position(|id| *id == signup.volunteer_id).unwrap_or_default())
     }
 }
@@ -260,7 +261,7 @@ async fn past(play: &Play<'_>, team: &str, (admin, worker): (&Actor, &Actor), pl
         play.at(days, 8, 50);
         let code = {
             let mut tx = play.services.db.read().await?;
-            storage::opening::shift(&mut tx, *shift).await?.ok_or(Error::NotFound)?.check_code
+            storage::volunteers::opening::shift(&mut tx, *shift).await?.ok_or(Error::NotFound)?.check_code
         };
         attendance::check(&play.person(&all[0], &own), all[0].id, &code, None).await?;
         play.at(days, 11, 5);
@@ -298,7 +299,7 @@ async fn corrections(
     play: &Play<'_>,
     week: usize,
     shift: Uuid,
-    all: &[storage::signup::Signup],
+    all: &[storage::volunteers::signup::Signup],
     own: &[Uuid],
     (admin, worker): (&Actor, &Actor),
     days: i64,
@@ -307,7 +308,7 @@ async fn corrections(
         let s = &all[at];
         hours::ask(&play.person(s, own), s.id, wanted, words).await?;
         let mut tx = play.services.db.read().await?;
-        let found = storage::hours::of_shift(&mut tx, shift).await?;
+        let found = storage::volunteers::hours::of_shift(&mut tx, shift).await?;
         Ok(found.first().ok_or(Error::NotFound)?.correction.id)
     };
     play.at(days + 3, 9, 0);
@@ -341,7 +342,7 @@ async fn numbers(play: &Play<'_>) -> Result<Vec<Uuid>> {
     let mut all = Vec::new();
     for actor in &play.people {
         let account = actor.account_id.ok_or(Error::NotFound)?;
-        all.push(storage::volunteer::by_account(&mut tx, account).await?.ok_or(Error::NotFound)?.id);
+        all.push(storage::volunteers::volunteer::by_account(&mut tx, account).await?.ok_or(Error::NotFound)?.id);
     }
     Ok(all)
 }

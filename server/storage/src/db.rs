@@ -1,6 +1,6 @@
 //! The two engines behind one door.
 
-use crate::sealed::Sealer;
+use crate::base::sealed::Sealer;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

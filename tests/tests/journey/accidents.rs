@@ -54,7 +54,7 @@ pub async fn of_an_organization(mut hand: Hand) -> Hand {
     // A page left open: the need has been withdrawn meanwhile.
     hand.open(&format!("/needs/{other}")).await;
     hand.fill("plan", "先送一周看看").await;
-    services::need::withdraw(&hand.world.by("street"), &other, "家里人回来了").await.unwrap();
+    services::needs::need::withdraw(&hand.world.by("street"), &other, "家里人回来了").await.unwrap();
     hand.press("提交认领").await;
     hand.sees("情况已经变了").await;
     hand
@@ -67,7 +67,7 @@ pub async fn of_an_office(mut hand: Hand) -> Hand {
     // A stale page: the organization has taken the claim back before the street agrees.
     hand.is("street").await;
     hand.open(&format!("/claims/{claim}")).await;
-    services::claim::withdraw(&hand.world.by("meals"), &claim, "人手不够").await.unwrap();
+    services::aid::claim::withdraw(&hand.world.by("meals"), &claim, "人手不够").await.unwrap();
     hand.press("同意认领").await;
     hand.sees("情况已经变了，这一步没有做").await;
     hand.follow("看最新情况").await;
@@ -85,7 +85,7 @@ pub async fn of_an_office(mut hand: Hand) -> Hand {
     let pairing = hand.world.number("SELECT COUNT(*) FROM claims").await;
     assert_eq!(pairing, 2);
     let pairing = hand.world.texts("SELECT code FROM pairings").await.remove(0);
-    services::pairing::start(&hand.world.by("meals"), &pairing, "").await.unwrap();
+    services::aid::pairing::start(&hand.world.by("meals"), &pairing, "").await.unwrap();
     hand.open(&format!("/pairings/{pairing}/terminate")).await;
     hand.press("确定终止").await;
     hand.sees("终止的原因").await;

@@ -13,10 +13,7 @@ use duijie_tests::{
     browser::Browser,
     world::{Engine, World},
 };
-use server::{
-    config::Config,
-    web::{Site, router},
-};
+use server::config::Config;
 use thirtyfour::{By, Cookie, WebElement};
 
 const PASSWORD: &str = "shi-li-yong-de-kouling-2026";
@@ -46,8 +43,8 @@ impl Hand {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let config = Config { public_url: address.clone(), ..Config::default() };
-        let site = Arc::new(Site::new(Arc::clone(&world.services), config));
-        tokio::spawn(async move { axum::serve(listener, router(site)).await });
+        let site = server::site::router(Arc::clone(&world.services), &config);
+        tokio::spawn(async move { axum::serve(listener, site).await });
         let (sessions, looked_at, found) = (HashMap::new(), BTreeSet::new(), Vec::new());
         // Whoever waits does so here: `find` at once says what is missing.
         browser.set_implicit_wait_timeout(Duration::ZERO).await.unwrap();

@@ -13,12 +13,11 @@ use duijie_tests::{
     world::{Engine, World, fields, household, with},
 };
 use serde_json::{Value, json};
-use server::{
-    config::Config,
-    web::{Site, router, routes},
-};
-use services::{delivery, session::token_hash};
-use storage::session::Session;
+use server::config::Config;
+use services::aid::delivery;
+use services::people::session::token_hash;
+use storage::people::session::Session;
+use web::routes;
 
 /// Each would set `__x` or leave an element behind: out of text, attribute, text area, title, comment, script, style,
 /// link, picture, SVG, MathML, frame, template, Markdown, entity and island.
@@ -145,7 +144,7 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     // A field that refuses the text altogether keeps its usual one: that is an answer as well.
     let divisions = world.services.divisions();
     let mut kept = typed.clone();
-    if let Err(mistakes) = services::need_form::read(&typed, None, "12", &divisions, world.now()) {
+    if let Err(mistakes) = services::needs::need_form::read(&typed, None, "12", &divisions, world.now()) {
         let usual = household();
         for mistake in mistakes {
             let before = usual.iter().find(|(name, _)| *name == mistake.field).map(|(_, value)| value.clone());
@@ -157,15 +156,15 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     let (street, village, meals, care) = (world.by("street"), world.by("village"), world.by("meals"), world.by("care"));
     let mut offer = world.offer(&need, &[2, 1]).await;
     offer.plan = text(900);
-    let claim = services::claim::submit(&care, &need, &offer).await.unwrap();
-    services::claim::ask(&street, &claim, &text(250)).await.unwrap();
-    services::claim::answer(&care, &claim, &text(250)).await.unwrap();
-    services::claim::decline(&street, &claim, &text(250)).await.unwrap();
+    let claim = services::aid::claim::submit(&care, &need, &offer).await.unwrap();
+    services::aid::claim::ask(&street, &claim, &text(250)).await.unwrap();
+    services::aid::claim::answer(&care, &claim, &text(250)).await.unwrap();
+    services::aid::claim::decline(&street, &claim, &text(250)).await.unwrap();
     let mut offer = world.offer(&need, &[6, 0]).await;
     offer.plan = text(900);
-    let approved = services::claim::submit(&meals, &need, &offer).await.unwrap();
-    let pairing = services::claim::approve(&street, &approved).await.unwrap();
-    services::pairing::start(&meals, &pairing, &text(250)).await.unwrap();
+    let approved = services::aid::claim::submit(&meals, &need, &offer).await.unwrap();
+    let pairing = services::aid::claim::approve(&street, &approved).await.unwrap();
+    services::aid::pairing::start(&meals, &pairing, &text(250)).await.unwrap();
     let line = world.lines(&need).await[0].id;
     let done = |note: String| {
         delivery::Visit::Done(delivery::Done { done_on: world.now().day(), units: 1, minutes: 30, note })
@@ -174,22 +173,22 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     let first = world.deliveries(&pairing).await[0].id;
     delivery::decide(&village, first, false, &text(250)).await.unwrap();
     delivery::record_unplanned(&meals, &pairing, line, &done(text(400))).await.unwrap();
-    services::transfer::offer(&meals, &pairing, &world.usccs["third"], &text(400)).await.unwrap();
-    services::pairing::report(&meals, &pairing, Outcome::Full, &text(900)).await.unwrap();
+    services::aid::transfer::offer(&meals, &pairing, &world.usccs["third"], &text(400)).await.unwrap();
+    services::aid::pairing::report(&meals, &pairing, Outcome::Full, &text(900)).await.unwrap();
     let verification = world.assigned(&pairing, "village").await;
-    let finding = services::verification::Finding::Verified {
+    let finding = services::aid::verification::Finding::Verified {
         result: VerificationResult::Partial,
         method: Method::HomeVisit,
         note: text(400),
     };
-    services::verification::submit(&village, verification, &finding).await.unwrap();
+    services::aid::verification::submit(&village, verification, &finding).await.unwrap();
     let other = world.meals(14).await;
-    let wanted = [services::ask::Wanted { organization: world.org("third"), lines: Vec::new() }];
-    services::ask::send(&street, &other, &wanted, &text(250)).await.unwrap();
+    let wanted = [services::aid::ask::Wanted { organization: world.org("third"), lines: Vec::new() }];
+    services::aid::ask::send(&street, &other, &wanted, &text(250)).await.unwrap();
     // Another organization's: each may have ten that are not done.
     let paused = world.active("care", &other, &[6]).await;
-    services::pairing::pause(&care, &paused, &text(250)).await.unwrap();
-    services::need::suspend(&street, &other, &text(250)).await.unwrap();
+    services::aid::pairing::pause(&care, &paused, &text(250)).await.unwrap();
+    services::needs::need::suspend(&street, &other, &text(250)).await.unwrap();
     let asked = fields(&[
         ("kind", "explain"),
         ("asker", "person"),
@@ -197,17 +196,17 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
         ("received_on", "2026-11-24"),
         ("words", &text(400)),
     ]);
-    let rights = services::rights::receive(&street, &need, &asked).await.unwrap();
+    let rights = services::record::rights::receive(&street, &need, &asked).await.unwrap();
     let returned = world.draft("street", &kept).await;
-    services::need::submit(&street, &returned).await.unwrap();
-    services::need::return_(&world.by("district"), &returned, &text(250)).await.unwrap();
+    services::needs::need::submit(&street, &returned).await.unwrap();
+    services::needs::need::return_(&world.by("district"), &returned, &text(250)).await.unwrap();
     let closed = world.meals(7).await;
-    services::need::withdraw(&street, &closed, &text(250)).await.unwrap();
+    services::needs::need::withdraw(&street, &closed, &text(250)).await.unwrap();
     let mut files = BTreeMap::new();
     for name in [format!("{}.pdf", text(60)), "“><img onerror=__x=1>.pdf".to_owned()] {
-        let owner = services::attachment::Owner::Need(need.clone());
+        let owner = services::base::attachment::Owner::Need(need.clone());
         let pdf = b"%PDF-1.7 1 0 obj <<>> endobj".to_vec();
-        if let Ok(id) = services::attachment::add(&street, &owner, &name, pdf).await {
+        if let Ok(id) = services::base::attachment::add(&street, &owner, &name, pdf).await {
             files.insert("attachment", id.to_string());
         }
     }
@@ -216,12 +215,14 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
         text(200).replace('"', "\"\"")
     );
     let import =
-        services::import::upload(&street, LedgerKind::Needs, &format!("{}.csv", text(60)), ledger.into_bytes()).await;
+        services::needs::import::upload(&street, LedgerKind::Needs, &format!("{}.csv", text(60)), ledger.into_bytes())
+            .await;
     let kept_as_typed = with(&household(), &[("name", &text(300)), ("title", &text(300)), ("lines.0.unit", &text(60))]);
     let mistake = domain::field::FieldError::new("title", text(200));
-    services::draft::save(&street, None, "/needs/new", &kept_as_typed, &[mistake]).await.unwrap();
-    let search =
-        services::saved_search::create(&meals, &text(38), &format!("q={}", urlencode(&text(120)))).await.unwrap();
+    services::base::draft::save(&street, None, "/needs/new", &kept_as_typed, &[mistake]).await.unwrap();
+    let search = services::finding::saved_search::create(&meals, &text(38), &format!("q={}", urlencode(&text(120))))
+        .await
+        .unwrap();
     let mut all = vec![
         ("need", need),
         ("draft", draft),
@@ -262,11 +263,11 @@ async fn store_once(world: &World) -> Vec<(&'static str, String)> {
             ("area", "120102"),
             ("capacity", "9"),
         ]);
-        let input = services::project::read(&form, &world.services.divisions()).unwrap();
-        let project = services::project::publish(&world.by("third"), &input).await.unwrap();
-        services::project::pause(&world.by("third"), &project, &text(250)).await.unwrap();
+        let input = services::supply::project::read(&form, &world.services.divisions()).unwrap();
+        let project = services::supply::project::publish(&world.by("third"), &input).await.unwrap();
+        services::supply::project::pause(&world.by("third"), &project, &text(250)).await.unwrap();
         all.push(("project", project));
-        let input = services::organization::Input {
+        let input = services::supply::organization::Input {
             uscc: domain::uscc::Uscc::with_check_digits(&format!("52120102MJT{:05}", 80_000 + round))
                 .unwrap()
                 .as_str()
@@ -277,17 +278,17 @@ async fn store_once(world: &World) -> Vec<(&'static str, String)> {
             service_codes: vec!["B01".into()],
             area_codes: vec!["120102".into()],
         };
-        let id = services::organization::apply(&world.by("district"), &input).await.unwrap();
-        services::organization::return_(&world.by("district"), id, &text(400)).await.unwrap();
+        let id = services::supply::organization::apply(&world.by("district"), &input).await.unwrap();
+        services::supply::organization::return_(&world.by("district"), id, &text(400)).await.unwrap();
         all.push(("organization", id.to_string()));
-        let _ = services::thesaurus::add(&world.by("city"), &format!("{} = 试词{round}", text(200))).await;
-        let post = services::invitation::Post {
+        let _ = services::finding::thesaurus::add(&world.by("city"), &format!("{} = 试词{round}", text(200))).await;
+        let post = services::people::invitation::Post {
             role: domain::role::Role::OrgWorker,
             scope: String::new(),
             organization_id: Some(world.org("meals")),
             display_name: text(30),
         };
-        let _ = services::invitation::create(&world.by("meals"), &post).await;
+        let _ = services::people::invitation::create(&world.by("meals"), &post).await;
     }
     // Names of accounts and of an organization that takes part, past the services: they were given before.
     let name = payload(1, 40).replace('\'', "''");
@@ -396,8 +397,8 @@ pub async fn nothing_typed_runs() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let config = Config { public_url: address.clone(), ..Config::default() };
-    let site = Arc::new(Site::new(Arc::clone(&world.services), config));
-    tokio::spawn(async move { axum::serve(listener, router(site)).await });
+    let site = server::site::router(Arc::clone(&world.services), &config);
+    tokio::spawn(async move { axum::serve(listener, site).await });
     browser.set_implicit_wait_timeout(Duration::ZERO).await.unwrap();
     browser.cdp().send_raw("Page.setBypassCSP", json!({ "enabled": true })).await.unwrap();
     browser.goto(format!("{address}/help")).await.unwrap();
@@ -475,7 +476,7 @@ async fn session(world: &World, name: &str) -> String {
     let id = world.services.new_id();
     let session = Session::open(token_hash(&token), id, world.id(name), world.now(), 12);
     let mut tx = world.services.db.write().await.unwrap();
-    storage::session::insert(&mut tx, &session).await.unwrap();
+    storage::people::session::insert(&mut tx, &session).await.unwrap();
     tx.commit().await.unwrap();
     token
 }

@@ -156,7 +156,7 @@ async fn invited(hand: &mut Hand, need: &str) {
     hand.follow("家合适，去邀请").await;
     let organization = {
         let mut tx = hand.world.read().await;
-        let account = storage::account::by_username(&mut tx, NEW).await.unwrap().unwrap();
+        let account = storage::people::account::by_username(&mut tx, NEW).await.unwrap().unwrap();
         account.organization_id.unwrap().to_string()
     };
     hand.choose("organization", &organization).await;
@@ -201,7 +201,7 @@ async fn jointly(hand: &mut Hand) {
     hand.press("同意认领").await;
     hand.sees("已经结对").await;
     let id = hand.world.need(&need).await.id;
-    assert_eq!(storage::pairing::of_need(&mut hand.world.read().await, id).await.unwrap().len(), 2);
+    assert_eq!(storage::aid::pairing::of_need(&mut hand.world.read().await, id).await.unwrap().len(), 2);
 }
 
 /// 批量匹配: the city proposes for a district, looks, and sends the invitations in one step.
@@ -220,11 +220,11 @@ async fn in_a_batch(hand: &mut Hand) {
     hand.choose("sure", "1").await;
     hand.press("发出邀请").await;
     hand.waits_for(&format!("/batches/{code}"), "看邀请的回复").await;
-    services::batch::deliver(&hand.world.services, &code).await.unwrap();
+    services::aid::batch::deliver(&hand.world.services, &code).await.unwrap();
     let by = hand.world.by("city");
     let mut asked = 0;
     for need in &needs {
-        asked += services::ask::of_need(&by, need).await.unwrap().len();
+        asked += services::aid::ask::of_need(&by, need).await.unwrap().len();
     }
     assert!(asked >= 2, "both are being asked for");
 }

@@ -223,7 +223,7 @@ async fn served(hand: &mut Hand, pairing: &str) {
     hand.sees("已确认").await;
     let need = hand.world.pairing(pairing).await.need_id;
     let mut tx = hand.world.read().await;
-    let need = storage::need::by_id(&mut tx, need).await.unwrap().unwrap();
+    let need = storage::needs::need::by_id(&mut tx, need).await.unwrap().unwrap();
     drop(tx);
     hand.open(&format!("/needs/{}", need.code)).await;
     hand.sees("谁看过联系方式").await;
@@ -235,9 +235,9 @@ async fn rest(hand: &Hand, need: &str) {
     let world = &hand.world;
     let pairing = world.active("care", need, &[4]).await;
     world.record("care", &pairing).await;
-    services::pairing::report(&world.by("care"), &pairing, Outcome::Full, "已按约定送餐").await.unwrap();
+    services::aid::pairing::report(&world.by("care"), &pairing, Outcome::Full, "已按约定送餐").await.unwrap();
     world.verified(&pairing, "village", VerificationResult::Met).await;
-    services::pairing::complete(&world.by("street2"), &pairing).await.unwrap();
+    services::aid::pairing::complete(&world.by("street2"), &pairing).await.unwrap();
     world.caught_up().await;
 }
 

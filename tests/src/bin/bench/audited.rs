@@ -11,13 +11,12 @@ use axum::http::{Request, StatusCode, header};
 use domain::role::{Actor, Role};
 use server::clock::SystemClock;
 use server::config::Config;
-use server::web::{Site, router};
-use services::account::NewAccount;
+use services::people::account::NewAccount;
 use services::{Clock, Ctx};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use storage::need_file::NeedFile;
+use storage::needs::need_file::NeedFile;
 use tower::ServiceExt as _;
 
 const READERS: usize = 16;
@@ -32,10 +31,10 @@ pub async fn run(seconds: u64, engine: &str) -> Result<()> {
     let db = server::start::database(&config).await?;
     seed::needs(&db, NEEDS, SystemClock.now()).await?;
     let mut tx = db.write().await?;
-    let needs = storage::need::page_after(&mut tx, uuid::Uuid::nil(), 500).await?;
+    let needs = storage::needs::need::page_after(&mut tx, uuid::Uuid::nil(), 500).await?;
     for need in &needs {
         let file = NeedFile { name: "示例人".into(), phone: "13800000001".into(), ..NeedFile::default() };
-        storage::need_file::save(&mut tx, db.sealer(), need.id, &file).await?;
+        storage::needs::need_file::save(&mut tx, db.sealer(), need.id, &file).await?;
     }
     tx.commit().await?;
     db.close().await;
@@ -49,20 +48,20 @@ pub async fn run(seconds: u64, engine: &str) -> Result<()> {
         scope: "12".into(),
         organization_id: None,
     };
-    let account = services::account::create_hashed(&system, &new, "!".into()).await?;
+    let account = services::people::account::create_hashed(&system, &new, "!".into()).await?;
     let token = "ab".repeat(32);
-    let session = storage::session::Session::open(
-        services::session::token_hash(&token),
+    let session = storage::people::session::Session::open(
+        services::people::session::token_hash(&token),
         services.new_id(),
         account,
         services.now(),
         12,
     );
     let mut tx = services.db.write().await?;
-    storage::session::insert(&mut tx, &session).await?;
+    storage::people::session::insert(&mut tx, &session).await?;
     tx.commit().await?;
     let paths: Arc<Vec<String>> = Arc::new(needs.iter().map(|need| format!("/needs/{}", need.code)).collect());
-    let site = router(Arc::new(Site::new(Arc::clone(&services), config)));
+    let site = server::site::router(Arc::clone(&services), &config);
     // A page with a word for one reader is not kept for others.
     let readers = [("public", "flash=n".to_owned()), ("office, on record", format!("session={token}"))];
     let mut totals = [(0.0_f64, 0.0_f64); 2];
@@ -79,7 +78,7 @@ pub async fn run(seconds: u64, engine: &str) -> Result<()> {
         println!("{name}: {pages:.0} pages/s of {:.0} bytes", bytes / pages);
     }
     let mut tx = services.db.read().await?;
-    let (events, _) = storage::event::counts(&mut tx).await?;
+    let (events, _) = storage::base::event::counts(&mut tx).await?;
     println!(
         "ratio of pages {:.2}, of bytes {:.2}; {events} events",
         totals[1].0 / totals[0].0,

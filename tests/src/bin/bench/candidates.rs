@@ -15,8 +15,8 @@ use services::{Clock, Ctx};
 use std::sync::Arc;
 use std::time::Instant;
 use storage::Db;
-use storage::organization::Organization;
-use storage::project::Project;
+use storage::supply::organization::Organization;
+use storage::supply::project::Project;
 use uuid::Uuid;
 
 /// Needs whose candidates are listed.
@@ -38,7 +38,7 @@ pub async fn run(needs: usize, organizations: usize, engine: &str) -> Result<()>
     let mut codes = Vec::new();
     while codes.len() < SAMPLES {
         let from = Uuid::from_u64_pair(random.next(), random.next());
-        let near = storage::need::page_after(&mut tx, from, 20).await?;
+        let near = storage::needs::need::page_after(&mut tx, from, 20).await?;
         codes.extend(near.into_iter().find(|n| n.state == domain::need::NeedState::Published).map(|n| n.code));
     }
     drop(tx);
@@ -47,19 +47,19 @@ pub async fn run(needs: usize, organizations: usize, engine: &str) -> Result<()>
     let city = Actor { account_id: None, role: Role::City, scope: "12".into(), organization_id: None };
     let ctx = Ctx::new(&services, city, "bench");
     let started = Instant::now();
-    services::matching::candidates(&ctx, &codes[0], None, 20).await?;
+    services::aid::matching::candidates(&ctx, &codes[0], None, 20).await?;
     let first = millis(started);
     let (mut lists, mut reads, mut found) = (Vec::new(), Vec::new(), 0);
     for code in &codes {
         let started = Instant::now();
-        let list = services::matching::candidates(&ctx, code, None, 20).await?;
+        let list = services::aid::matching::candidates(&ctx, code, None, 20).await?;
         lists.push(millis(started));
         found += list.total + list.left_total;
         let started = Instant::now();
         let mut tx = services.db.read().await?;
-        let need = storage::need::by_code(&mut tx, code).await?;
+        let need = storage::needs::need::by_code(&mut tx, code).await?;
         if let Some(need) = need {
-            storage::need::lines(&mut tx, need.id, need.cycle).await?;
+            storage::needs::need::lines(&mut tx, need.id, need.cycle).await?;
         }
         drop(tx);
         reads.push(millis(started));
@@ -127,7 +127,7 @@ async fn organizations(db: &Db, count: usize, now: Time) -> Result<()> {
                 updated_at: now,
                 version: 1,
             };
-            storage::organization::insert(&mut tx, &row).await?;
+            storage::supply::organization::insert(&mut tx, &row).await?;
             let whole: Vec<&str> =
                 services.iter().copied().filter(|code| !domain::project::is_divisible(code)).collect();
             if random.below(2) == 0 && !whole.is_empty() {
@@ -159,7 +159,7 @@ async fn organizations(db: &Db, count: usize, now: Time) -> Result<()> {
                     updated_at: now,
                     version: 1,
                 };
-                storage::project::insert(&mut tx, &project).await?;
+                storage::supply::project::insert(&mut tx, &project).await?;
             }
             written += 1;
         }

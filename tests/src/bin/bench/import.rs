@@ -8,7 +8,7 @@ use domain::role::{Actor, Role};
 use server::clock::SystemClock;
 use server::config::Config;
 use services::Ctx;
-use services::account::NewAccount;
+use services::people::account::NewAccount;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
@@ -65,15 +65,15 @@ pub async fn run(rows: usize) -> Result<()> {
         scope: "12".into(),
         organization_id: None,
     };
-    let id = services::account::create(&system, &new).await?;
+    let id = services::people::account::create(&system, &new).await?;
     let actor = Actor { account_id: Some(id), role: Role::City, scope: "12".into(), organization_id: None };
     let ctx = Ctx::new(&services, actor, "cli");
     let started = Instant::now();
-    let import = services::import::upload(&ctx, LedgerKind::Needs, "ledger.csv", bytes).await?;
+    let import = services::needs::import::upload(&ctx, LedgerKind::Needs, "ledger.csv", bytes).await?;
     let checked = started.elapsed().as_secs_f64();
     let check = peak().context("no /proc")?;
-    let (row, _) = services::import::load(&ctx, import).await?;
-    let imported = services::import::apply(&ctx, import).await?;
+    let (row, _) = services::needs::import::load(&ctx, import).await?;
+    let imported = services::needs::import::apply(&ctx, import).await?;
     let total = started.elapsed().as_secs_f64();
     let whole = peak().context("no /proc")?;
     println!(

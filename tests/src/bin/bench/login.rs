@@ -13,9 +13,8 @@ use axum::http::{Request, StatusCode, header};
 use domain::role::{Actor, Role};
 use server::clock::SystemClock;
 use server::config::Config;
-use server::web::{Site, router};
 use services::Ctx;
-use services::account::NewAccount;
+use services::people::account::NewAccount;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -41,9 +40,9 @@ pub async fn run(samples: usize, engine: &str) -> Result<()> {
             scope: "120102012".into(),
             organization_id: None,
         };
-        services::account::create_hashed(&ctx, &new, hash.clone()).await?;
+        services::people::account::create_hashed(&ctx, &new, hash.clone()).await?;
     }
-    let site = router(Arc::new(Site::new(Arc::clone(&services), config)));
+    let site = server::site::router(Arc::clone(&services), &config);
     let mut random = Sequence(20_261_124);
     let (mut known, mut unknown) = (Vec::with_capacity(samples), Vec::with_capacity(samples));
     for n in 0..40 {

@@ -5,7 +5,6 @@ use anyhow::{Context, Result};
 use axum::routing::get;
 use server::clock::SystemClock;
 use server::config::Config;
-use server::web::{Site, router};
 use services::Clock;
 use std::path::PathBuf;
 use std::process::{Child, Command};
@@ -17,7 +16,7 @@ pub async fn serve(data_dir: PathBuf, database_url: String, port: u16) -> Result
     let config =
         Config { data_dir, database_url, listen: format!("127.0.0.1:{port}"), ..Config::default() }.checked()?;
     let services = server::start::services(&config, Arc::new(SystemClock), true).await?;
-    services::follower::follow(&services).await?;
+    services::finding::follower::follow(&services).await?;
     let fixed = axum::Router::new().route(
         "/static/{bytes}",
         get(|axum::extract::Path(bytes): axum::extract::Path<usize>| async move {
@@ -27,7 +26,7 @@ pub async fn serve(data_dir: PathBuf, database_url: String, port: u16) -> Result
             ([(axum::http::header::CONTENT_TYPE, "text/html; charset=utf-8")], body.slice(..bytes.min(body.len())))
         }),
     );
-    let site = router(Arc::new(Site::new(services, config.clone())));
+    let site = server::site::router(services, &config);
     let listener = tokio::net::TcpListener::bind(&config.listen).await?;
     axum::serve(listener, fixed.merge(site)).await?;
     Ok(())

@@ -7,8 +7,8 @@ use domain::machine::{Command, Object};
 use domain::need::{AgeBand, Frequency, NeedKind, NeedState, Sex, Source, Urgency};
 use domain::role::Role;
 use storage::Db;
-use storage::event::NewEvent;
-use storage::need::{Beneficiary, Line, Need};
+use storage::base::event::NewEvent;
+use storage::needs::need::{Beneficiary, Line, Need};
 use uuid::Uuid;
 
 /// A fixed sequence (SplitMix64), so that every run measures the same data.
@@ -111,7 +111,7 @@ pub async fn needs(db: &Db, count: usize, now: Time) -> Result<()> {
                 updated_at: published,
                 version: 1,
             };
-            storage::need::insert(&mut tx, &need).await?;
+            storage::needs::need::insert(&mut tx, &need).await?;
             let mut need = need;
             need.state = if closed { NeedState::Closed } else { NeedState::Published };
             need.published_at = Some(published);
@@ -119,7 +119,7 @@ pub async fn needs(db: &Db, count: usize, now: Time) -> Result<()> {
                 need.close_reason = Some(domain::need::CloseReason::MetFull);
                 need.closed_at = Some(published.plus_days(5));
             }
-            storage::need::update(&mut tx, &need, published).await?;
+            storage::needs::need::update(&mut tx, &need, published).await?;
             for position in 0..=i64::try_from(random.below(2)).unwrap_or_default() {
                 let service = &services[random.below(25)];
                 let line = Line {
@@ -137,10 +137,10 @@ pub async fn needs(db: &Db, count: usize, now: Time) -> Result<()> {
                     taken: 0,
                     taken_at: None,
                 };
-                storage::need::insert_line(&mut tx, &line).await?;
+                storage::needs::need::insert_line(&mut tx, &line).await?;
             }
             let category = categories[random.below(categories.len())];
-            storage::need::insert_beneficiary(
+            storage::needs::need::insert_beneficiary(
                 &mut tx,
                 &Beneficiary {
                     need_id: id,
@@ -166,7 +166,7 @@ pub async fn needs(db: &Db, count: usize, now: Time) -> Result<()> {
                 reason: None,
                 data: serde_json::json!({}),
             };
-            storage::event::append(&mut tx, &event).await?;
+            storage::base::event::append(&mut tx, &event).await?;
             written += 1;
         }
         tx.commit().await?;

@@ -19,16 +19,15 @@ use domain::signup::SignupState;
 use domain::team::{MemberState, TeamState};
 use server::clock::SystemClock;
 use server::config::Config;
-use server::web::{Site, router};
 use services::Clock;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use storage::account::Account;
-use storage::opening::{Opening, Shift};
-use storage::session::Session;
-use storage::signup::Signup;
-use storage::team::{Member, Team};
-use storage::volunteer::{Volunteer, VolunteerFile};
+use storage::people::account::Account;
+use storage::people::session::Session;
+use storage::volunteers::opening::{Opening, Shift};
+use storage::volunteers::signup::Signup;
+use storage::volunteers::team::{Member, Team};
+use storage::volunteers::volunteer::{Volunteer, VolunteerFile};
 use storage::{Db, Tx};
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -72,14 +71,14 @@ pub async fn run(volunteers: usize, records: usize, seconds: u64, engine: &str) 
     for (accounts, cookies) in [&seed.readers, &seed.leaders].into_iter().zip(&mut cookies) {
         for account in accounts.iter().take(READERS) {
             let token = format!("{:064x}", account.as_u128());
-            let hash = services::session::token_hash(&token);
+            let hash = services::people::session::token_hash(&token);
             let session = Session::open(hash, services.new_id(), *account, services.now(), 12);
-            storage::session::insert(&mut tx, &session).await?;
+            storage::people::session::insert(&mut tx, &session).await?;
             cookies.push(format!("session={token}"));
         }
     }
     tx.commit().await?;
-    let site = router(Arc::new(Site::new(Arc::clone(&services), config)));
+    let site = server::site::router(Arc::clone(&services), &config);
     let [readers, leaders] = cookies;
     let mut over = Vec::new();
     for (path, cookies) in [("/my", readers), ("/desk", leaders)] {
@@ -150,7 +149,7 @@ impl Seed {
             created_at: self.now,
             updated_at: self.now,
         };
-        storage::account::insert(tx, &account).await?;
+        storage::people::account::insert(tx, &account).await?;
         Ok(account.id)
     }
 
@@ -174,7 +173,7 @@ impl Seed {
             updated_at: now,
             version: 1,
         };
-        storage::team::insert(tx, &team).await?;
+        storage::volunteers::team::insert(tx, &team).await?;
         let office = self.account(tx, format!("office{number}")).await?;
         let mut people = Vec::with_capacity(TEAM);
         let mut leader = office;
@@ -188,7 +187,7 @@ impl Seed {
                 phone: format!("138{:08}", number * TEAM + at),
                 ..VolunteerFile::default()
             };
-            storage::volunteer::insert(tx, db.sealer(), &row, &file).await?;
+            storage::volunteers::volunteer::insert(tx, db.sealer(), &row, &file).await?;
             let member = Member {
                 id: self.id(),
                 team_id: team.id,
@@ -202,7 +201,7 @@ impl Seed {
                 decided_by: None,
                 decided_at: Some(now),
             };
-            storage::team::insert_member(tx, &member).await?;
+            storage::volunteers::team::insert_member(tx, &member).await?;
             if at == 0 {
                 leader = account;
                 self.leaders.push(account);
@@ -245,7 +244,7 @@ impl Seed {
             updated_at: self.now,
             version: 1,
         };
-        storage::opening::insert(tx, &row).await?;
+        storage::volunteers::opening::insert(tx, &row).await?;
         Ok(row)
     }
 
@@ -276,10 +275,10 @@ impl Seed {
             created_at: self.now,
             updated_at: self.now,
         };
-        storage::opening::insert_shift(tx, &shift).await?;
+        storage::volunteers::opening::insert_shift(tx, &shift).await?;
         for at in 0..SHIFT {
             let volunteer = if at == 0 { people[1] } else { people[2 + (week * SHIFT + at) % (people.len() - 2)] };
-            storage::opening::take(tx, shift.id).await?;
+            storage::volunteers::opening::take(tx, shift.id).await?;
             let mut s = Signup {
                 id: self.id(),
                 shift_id: shift.id,
@@ -304,7 +303,7 @@ impl Seed {
                 due_at: Some(shift.ends_at.plus_days(14)),
                 reminded_at: None,
             };
-            storage::signup::insert(tx, &s).await?;
+            storage::volunteers::signup::insert(tx, &s).await?;
             s.state = match ago {
                 ..=0 => SignupState::Confirmed,
                 1 => SignupState::Attended,
@@ -317,7 +316,7 @@ impl Seed {
             if ago > 1 {
                 (s.minutes, s.entered_by, s.entered_at) = (Some(120), Some(leader), Some(shift.ends_at));
             }
-            storage::signup::update(tx, &s, SignupState::Applied).await?;
+            storage::volunteers::signup::update(tx, &s, SignupState::Applied).await?;
             if s.state == SignupState::Recorded {
                 self.record(tx, opening, &s, (leader, office)).await?;
             }
@@ -326,7 +325,7 @@ impl Seed {
     }
 
     async fn record(&mut self, tx: &mut Tx, opening: &Opening, s: &Signup, by: (Uuid, Uuid)) -> Result<()> {
-        let record = storage::hours::Record {
+        let record = storage::volunteers::hours::Record {
             id: self.id(),
             signup_id: s.id,
             volunteer_id: s.volunteer_id,
@@ -346,6 +345,6 @@ impl Seed {
             supersedes: None,
             reason: None,
         };
-        Ok(storage::hours::insert(tx, &record).await?)
+        Ok(storage::volunteers::hours::insert(tx, &record).await?)
     }
 }

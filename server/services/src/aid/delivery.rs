@@ -1,0 +1,435 @@
+//! Commands on delivery entries 服务记录. Nothing confirmed is edited: a
+//! correction is a new entry that supersedes the old one.
+
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::{Ctx, Error, Result};
+use chrono::{Days, NaiveDate};
+use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::pairing::PairingState;
+use domain::permission::{Record, Separation};
+use serde_json::json;
+use storage::aid::delivery::Delivery;
+use storage::aid::pairing::Pairing;
+use storage::needs::need::Need;
+use uuid::Uuid;
+
+/// A series of planned visits.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub line_id: Uuid,
+    pub days: Vec<NaiveDate>,
+    /// `HH:MM`
+    pub at: Option<String>,
+}
+
+/// At most this many visits are planned in one go.
+const PLAN_MAX: usize = 120;
+
+/// Reads the plan form: `line`, `from`, `until`, `weekdays` (1–7, several), `at`.
+pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
+    use chrono::Datelike;
+    let mut check = Check::new();
+    let value = |name: &str| crate::needs::need_form::value(fields, name);
+    let line_id: Option<Uuid> = check.one_of("line", "哪一项服务", value("line"));
+    let from = check.day("from", "开始日期", value("from"));
+    let until = check.day_or_empty("until", "结束日期", value("until"));
+    let weekdays: Vec<u32> = fields
+        .iter()
+        .filter(|(name, _)| name == "weekdays")
+        .filter_map(|(_, value)| value.parse().ok())
+        .filter(|day| (1..=7).contains(day))
+        .collect();
+    let at = value("at").trim();
+    let at = if at.is_empty() {
+        None
+    } else if chrono::NaiveTime::parse_from_str(at, "%H:%M").is_ok() {
+        Some(at.to_owned())
+    } else {
+        check.add("at", "时间：填24小时制，例如15:30");
+        None
+    };
+    let mut days = Vec::new();
+    if let Some(from) = from {
+        let until = until.unwrap_or(from);
+        if from < today {
+            check.add("from", "开始日期已经过去，请填今天或以后的日期");
+        } else if until < from {
+            check.add("until", format!("结束日期早于开始日期，请改到{}之后", domain::calendar::day_words(from)));
+        } else if until > from + Days::new(400) {
+            check.add("until", "一次最多安排一年，请改近一些");
+        } else {
+            let single = until == from;
+            days = from
+                .iter_days()
+                .take_while(|day| *day <= until)
+                .filter(|day| single || weekdays.is_empty() || weekdays.contains(&day.weekday().number_from_monday()))
+                .collect();
+            if days.is_empty() {
+                check.add("weekdays", "这段时间里没有选中的星期几，请重新选择");
+            } else if days.len() > PLAN_MAX {
+                check.add("until", format!("一次最多安排{PLAN_MAX}次，现在是{}次，请分几次安排", days.len()));
+            }
+        }
+    }
+    check.done()?;
+    Ok(Plan { line_id: line_id.unwrap_or_default(), days, at })
+}
+
+/// Plans visits.
+#[boxed]
+pub async fn plan(ctx: &Ctx, pairing_code: &str, plan: &Plan) -> Result<usize> {
+    let mut work = Work::begin(ctx, Command::DeliveryPlan).await?;
+    let (pairing, need) =
+        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryPlan, |_| Vec::new()).await?;
+    may_deliver(&pairing)?;
+    has_line(&mut work, &pairing, plan.line_id).await?;
+    let existing = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
+    let mut made = 0;
+    for day in &plan.days {
+        // The same visit is not planned twice.
+        if existing.iter().any(|d| {
+            d.line_id == plan.line_id
+                && d.planned_on == *day
+                && d.planned_at == plan.at
+                && d.state == DeliveryState::Planned
+        }) {
+            continue;
+        }
+        let row = planned(&work, &pairing, plan.line_id, *day, plan.at.clone());
+        insert(&mut work, &need, &pairing, &row, Command::DeliveryPlan).await?;
+        made += 1;
+    }
+    work.commit(pairing_code).await?;
+    Ok(made)
+}
+
+fn may_deliver(pairing: &Pairing) -> Result<()> {
+    if pairing.state == PairingState::Active {
+        Ok(())
+    } else if pairing.state == PairingState::PendingStart {
+        Err(Error::rule("先登记首次联系，才能安排和记录服务"))
+    } else {
+        Err(Error::rule(format!("结对现在是“{}”，不能安排或记录服务", pairing.state.label())))
+    }
+}
+
+async fn has_line(work: &mut Work<'_>, pairing: &Pairing, line: Uuid) -> Result<()> {
+    if storage::aid::claim::lines(&mut work.tx, pairing.claim_id).await?.iter().any(|l| l.line_id == line) {
+        Ok(())
+    } else {
+        Err(Error::field("line", "选择这件结对承接的服务"))
+    }
+}
+
+fn planned(work: &Work<'_>, pairing: &Pairing, line_id: Uuid, day: NaiveDate, at: Option<String>) -> Delivery {
+    Delivery {
+        id: work.ctx.services.new_id(),
+        pairing_id: pairing.id,
+        line_id,
+        division_code: pairing.division_code.clone(),
+        state: DeliveryState::Planned,
+        planned_on: day,
+        planned_at: at,
+        done_on: None,
+        units: None,
+        minutes: None,
+        note: String::new(),
+        miss_reason: None,
+        recorded_by: None,
+        recorded_at: None,
+        due_at: None,
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        supersedes: None,
+        superseded: false,
+        created_at: work.now,
+    }
+}
+
+async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Delivery, command: Command) -> Result<()> {
+    storage::aid::delivery::insert(&mut work.tx, row).await?;
+    let data = json!({ "pairing": pairing.code, "planned_on": row.planned_on, "supersedes": row.supersedes });
+    let about =
+        About { need: Some(need), organization: Some(pairing.organization_id), data: Some(data), ..About::default() };
+    work.created(command, row.state, row.id, about).await
+}
+
+async fn save(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    row: &Delivery,
+    from: DeliveryState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
+    first(storage::aid::delivery::update(&mut work.tx, row, from).await?, Object::Delivery)?;
+    let about = About {
+        need: Some(need),
+        organization: Some(pairing.organization_id),
+        reason,
+        data: Some(json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes })),
+    };
+    work.stepped(command, from, row.state, row.id, about).await
+}
+
+/// What happened on a visit that was made.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub done_on: NaiveDate,
+    pub units: i64,
+    pub minutes: i64,
+    pub note: String,
+}
+
+/// What happened on a planned visit.
+#[derive(Clone, Debug)]
+pub enum Visit {
+    Done(Done),
+    Missed(MissReason, String),
+}
+
+/// Reads the visit form: `result` (`done` or a miss reason), `minutes`, `units`,
+/// `note`, `done_on` (today when it is not sent).
+pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
+    let mut check = Check::new();
+    let value = |name: &str| crate::needs::need_form::value(fields, name);
+    let note = check.text_or_empty("note", "情况说明", value("note"), 500).unwrap_or_default();
+    crate::base::gate::general(&mut check, "note", "情况说明", &note);
+    let result = value("result");
+    if let Ok(reason) = result.parse::<MissReason>() {
+        check.done()?;
+        return Ok(Visit::Missed(reason, note));
+    }
+    if result != "done" {
+        check.add("result", "选择这次上门的结果");
+    }
+    let minutes = check.number("minutes", "用了多少分钟", value("minutes"), 1, 1440);
+    let units = if value("units").trim().is_empty() {
+        Some(1)
+    } else {
+        check.number("units", "完成的数量", value("units"), 1, 1000)
+    };
+    let done_on = if value("done_on").trim().is_empty() {
+        Some(today)
+    } else {
+        check.day("done_on", "服务日期", value("done_on"))
+    };
+    if let Some(day) = done_on {
+        if day > today {
+            check.add("done_on", "服务日期在今天之后，请核对");
+        } else if day < today - Days::new(60) {
+            check.add("done_on", "服务日期超过60天，请先向街道说明情况");
+        }
+    }
+    check.done()?;
+    Ok(Visit::Done(Done {
+        done_on: done_on.unwrap_or(today),
+        units: units.unwrap_or(1),
+        minutes: minutes.unwrap_or(0),
+        note,
+    }))
+}
+
+/// Records a planned visit, made or missed.
+#[boxed]
+pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit) -> Result<()> {
+    let command = if matches!(visit, Visit::Done(_)) { Command::DeliveryRecord } else { Command::DeliveryMiss };
+    let mut work = Work::begin(ctx, command).await?;
+    let (pairing, need) = crate::aid::pairing::open(&mut work, pairing_code, command, |_| Vec::new()).await?;
+    may_deliver(&pairing)?;
+    let row = storage::aid::delivery::by_id(&mut work.tx, delivery)
+        .await?
+        .filter(|d| d.pairing_id == pairing.id)
+        .ok_or(Error::NotFound)?;
+    if row.planned_on > work.now.day() && command == Command::DeliveryRecord {
+        return Err(Error::rule("这次服务的日子还没到，到了那天再记录"));
+    }
+    note_visit(&mut work, &need, &pairing, row, visit).await?;
+    work.commit(pairing_code).await
+}
+
+async fn note_visit(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    mut row: Delivery,
+    visit: &Visit,
+) -> Result<()> {
+    let from = row.state;
+    row.recorded_by = work.ctx.actor.account_id;
+    row.recorded_at = Some(work.now);
+    let note = match visit {
+        Visit::Done(done) => &done.note,
+        Visit::Missed(_, note) => note,
+    };
+    crate::base::gate::hold(work, need, &[("note", "情况说明", note)]).await?;
+    let command = match visit {
+        Visit::Done(done) => {
+            row.state = machine::step(from, Command::DeliveryRecord)?;
+            fill(&mut row, done, work);
+            Command::DeliveryRecord
+        }
+        Visit::Missed(reason, note) => {
+            row.state = machine::step(from, Command::DeliveryMiss)?;
+            row.miss_reason = Some(*reason);
+            row.note.clone_from(note);
+            Command::DeliveryMiss
+        }
+    };
+    let reason = row.miss_reason.map(|reason| reason.label().to_owned());
+    save(work, need, pairing, &row, from, command, reason).await
+}
+
+fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
+    row.done_on = Some(done.done_on);
+    row.units = Some(done.units);
+    row.minutes = Some(done.minutes);
+    row.note.clone_from(&done.note);
+    row.due_at = Some(work.ctx.services.calendar().due(work.now, CONFIRM_WORKING_DAYS));
+}
+
+/// Records a visit that was not planned: plans it and records it in one go.
+#[boxed]
+pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: &Visit) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::DeliveryRecord).await?;
+    let (pairing, need) =
+        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryRecord, |_| Vec::new()).await?;
+    may_deliver(&pairing)?;
+    has_line(&mut work, &pairing, line).await?;
+    let day = if let Visit::Done(done) = visit { done.done_on } else { work.now.day() };
+    let row = planned(&work, &pairing, line, day, None);
+    insert(&mut work, &need, &pairing, &row, Command::DeliveryPlan).await?;
+    note_visit(&mut work, &need, &pairing, row, visit).await?;
+    work.commit(pairing_code).await
+}
+
+/// Corrects a recorded, disputed or confirmed entry by a new one.
+#[boxed]
+pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done, reason: &str) -> Result<()> {
+    let mut check = Check::new();
+    let reason = check.text("reason", "更正的原因", reason, 300);
+    crate::base::gate::general(&mut check, "reason", "更正的原因", &reason);
+    check.done()?;
+    let mut work = Work::begin(ctx, Command::DeliveryCorrect).await?;
+    let (pairing, need) =
+        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryCorrect, |_| Vec::new()).await?;
+    may_deliver(&pairing)?;
+    let mut old = storage::aid::delivery::by_id(&mut work.tx, delivery)
+        .await?
+        .filter(|d| d.pairing_id == pairing.id)
+        .ok_or(Error::NotFound)?;
+    if old.superseded
+        || !matches!(old.state, DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed)
+    {
+        return Err(Error::rule(format!(
+            "这条记录现在是“{}”，不能更正",
+            if old.superseded { "已被更正" } else { old.state.label() }
+        )));
+    }
+    first(storage::aid::delivery::supersede(&mut work.tx, old.id).await?, Object::Delivery)?;
+    old.superseded = true;
+    if old.state != DeliveryState::Confirmed {
+        let from = old.state;
+        old.state = machine::step(from, Command::DeliveryVoid)?;
+        old.reason = Some(reason.clone());
+        save(&mut work, &need, &pairing, &old, from, Command::DeliveryVoid, Some(reason.clone())).await?;
+    }
+    let mut row = planned(&work, &pairing, old.line_id, old.planned_on, old.planned_at.clone());
+    row.state = DeliveryState::Recorded;
+    row.supersedes = Some(old.id);
+    row.recorded_by = ctx.actor.account_id;
+    row.recorded_at = Some(work.now);
+    row.reason = Some(reason);
+    fill(&mut row, done, &work);
+    insert(&mut work, &need, &pairing, &row, Command::DeliveryCorrect).await?;
+    work.commit(pairing_code).await
+}
+
+/// Confirms or disputes; never by the account that recorded.
+#[boxed]
+pub async fn decide(ctx: &Ctx, delivery: Uuid, confirm: bool, reason: &str) -> Result<String> {
+    let command = if confirm { Command::DeliveryConfirm } else { Command::DeliveryDispute };
+    let reason = if confirm {
+        None
+    } else {
+        let mut check = Check::new();
+        let reason = check.text("reason", "异议的内容", reason, 500);
+        crate::base::gate::general(&mut check, "reason", "异议的内容", &reason);
+        check.done()?;
+        Some(reason)
+    };
+    let mut work = Work::begin(ctx, command).await?;
+    let code = decide_in(&mut work, delivery, command, reason).await?;
+    work.commit(&code).await?;
+    Ok(code)
+}
+
+async fn decide_in(work: &mut Work<'_>, delivery: Uuid, command: Command, reason: Option<String>) -> Result<String> {
+    let found = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
+    let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
+    let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery).await?.ok_or(Error::NotFound)?;
+    let who = Record {
+        division: Some(&row.division_code),
+        others: vec![(row.recorded_by, Separation::Recorder)],
+        ..Record::default()
+    };
+    work.authorize(command, &who)?;
+    let from = row.state;
+    row.state = machine::step(from, command)?;
+    row.decided_by = work.ctx.actor.account_id;
+    row.decided_at = Some(work.now);
+    row.due_at = None;
+    row.reason.clone_from(&reason);
+    save(work, &need, &pairing, &row, from, command, reason).await?;
+    if command == Command::DeliveryDispute {
+        crate::base::notice::to_organization(
+            work,
+            pairing.organization_id,
+            "服务记录有异议，请核对更正",
+            &need.title,
+            &format!("/pairings/{}", pairing.code),
+        )
+        .await?;
+    }
+    Ok(pairing.code)
+}
+
+/// Confirms several records at once: all of them or none.
+#[boxed]
+pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
+    let mut work = Work::begin(ctx, Command::DeliveryConfirm).await?;
+    for delivery in deliveries {
+        decide_in(&mut work, *delivery, Command::DeliveryConfirm, None).await?;
+    }
+    work.commit("").await?;
+    Ok(deliveries.len())
+}
+
+/// Takes back a planned visit.
+#[boxed]
+pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str) -> Result<()> {
+    let mut check = Check::new();
+    let reason = check.text("reason", "取消的原因", reason, 300);
+    crate::base::gate::general(&mut check, "reason", "取消的原因", &reason);
+    check.done()?;
+    let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
+    let (pairing, need) =
+        crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryVoid, |_| Vec::new()).await?;
+    let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery)
+        .await?
+        .filter(|d| d.pairing_id == pairing.id)
+        .ok_or(Error::NotFound)?;
+    let from = row.state;
+    row.state = machine::step(from, Command::DeliveryVoid)?;
+    row.reason = Some(reason.clone());
+    row.decided_by = ctx.actor.account_id;
+    row.decided_at = Some(work.now);
+    row.due_at = None;
+    save(&mut work, &need, &pairing, &row, from, Command::DeliveryVoid, Some(reason)).await?;
+    work.commit(pairing_code).await
+}

@@ -1,0 +1,145 @@
+//! Single accesses to a minor's contact data: asked for with a purpose, approved
+//! by another person of the office in charge, used once within a day.
+
+use crate::base::notice;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::{Ctx, Error, Result};
+use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
+use domain::machine::{self, Command, Object};
+use domain::pairing::Purpose;
+use domain::permission::{Record, Separation};
+use serde_json::json;
+use storage::aid::disclosure::Disclosure;
+use storage::aid::pairing::Pairing;
+use storage::needs::need::Need;
+use uuid::Uuid;
+
+async fn save(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    row: &Disclosure,
+    from: DisclosureState,
+    command: Command,
+) -> Result<()> {
+    first(storage::aid::disclosure::update(&mut work.tx, row, from).await?, Object::Disclosure)?;
+    let about = About {
+        need: Some(need),
+        organization: Some(pairing.organization_id),
+        reason: row.reason.clone().filter(|_| command == Command::DisclosureRefuse),
+        data: Some(json!({ "pairing": pairing.code, "purpose": row.purpose.as_str() })),
+    };
+    work.stepped(command, from, row.state, row.id, about).await
+}
+
+/// Asks to see a minor's contact data once.
+#[boxed]
+pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::DisclosureAsk).await?;
+    let (pairing, need) =
+        crate::aid::pairing::open(&mut work, pairing_code, Command::DisclosureAsk, |_| Vec::new()).await?;
+    let closed = crate::aid::pairing::closed(&mut work.tx, ctx, &pairing, &need).await?;
+    match closed {
+        Some(crate::aid::pairing::Closed::Approval) => {}
+        Some(why) => return Err(Error::rule(why.words())),
+        None => return Err(Error::rule("这件结对不用批准就能查看")),
+    }
+    let row = Disclosure {
+        id: ctx.services.new_id(),
+        pairing_id: pairing.id,
+        need_id: need.id,
+        asked_by: ctx.account()?,
+        purpose,
+        state: DisclosureState::Asked,
+        asked_at: work.now,
+        expires_at: ctx.services.calendar().due(work.now, ASK_WORKING_DAYS),
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+    };
+    match storage::aid::disclosure::insert(&mut work.tx, &row).await {
+        Err(error) if error.is_unique() => return Err(Error::rule("已经申请过，请等街道批准")),
+        other => other?,
+    }
+    let about = About {
+        need: Some(&need),
+        organization: Some(pairing.organization_id),
+        reason: Some(purpose.label().to_owned()),
+        data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })),
+    };
+    work.created(Command::DisclosureAsk, row.state, row.id, about).await?;
+    let href = format!("/pairings/{}#disclosure", pairing.code);
+    notice::to_street(&mut work, &need.division_code, "有人申请查看未成年人的联系方式", &need.title, &href).await?;
+    work.commit(pairing_code).await
+}
+
+/// Approves or refuses; the approver is not the one who asked. Returns the pairing's code.
+#[boxed]
+pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<String> {
+    let command = if approve { Command::DisclosureApprove } else { Command::DisclosureRefuse };
+    let reason = if approve {
+        None
+    } else {
+        let mut check = domain::field::Check::new();
+        let text = check.text("reason", "不批准的原因", reason, 300);
+        crate::base::gate::general(&mut check, "reason", "不批准的原因", &text);
+        check.done()?;
+        Some(text)
+    };
+    let mut work = Work::begin(ctx, command).await?;
+    let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;
+    let mut row = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let record = Record {
+        division: Some(&need.division_code),
+        others: vec![(Some(row.asked_by), Separation::Asker)],
+        ..Record::default()
+    };
+    work.authorize(command, &record)?;
+    let from = row.state;
+    row.state = machine::step(from, command)?;
+    if row.expires_at < work.now {
+        return Err(Error::rule("这次申请已经过期，请重新申请"));
+    }
+    row.decided_by = ctx.actor.account_id;
+    row.decided_at = Some(work.now);
+    row.reason = reason;
+    if approve {
+        row.expires_at = work.now.plus_hours(APPROVAL_HOURS);
+    }
+    save(&mut work, &need, &pairing, &row, from, command).await?;
+    let title = if approve { "已批准查看，24小时内可看一次" } else { "没有批准查看联系方式" };
+    let href = format!("/pairings/{}", pairing.code);
+    notice::to_organization(&mut work, pairing.organization_id, title, &need.title, &href).await?;
+    work.commit(&pairing.code).await?;
+    Ok(pairing.code)
+}
+
+/// The access that the actor may use now; spends it.
+pub(crate) async fn use_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
+    let account = work.ctx.account()?;
+    let mut row = storage::aid::disclosure::open_of(&mut work.tx, pairing.id, account)
+        .await?
+        .filter(|row| row.state == DisclosureState::Approved && row.expires_at >= work.now)
+        .ok_or_else(|| Error::rule(crate::aid::pairing::Closed::Approval.words()))?;
+    let from = row.state;
+    row.state = machine::step(from, Command::DisclosureOpen)?;
+    save(work, need, pairing, &row, from, Command::DisclosureOpen).await
+}
+
+/// By the clock: unanswered or unused.
+pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::DisclosureLapse).await?;
+    let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;
+    let Some(mut row) = storage::aid::disclosure::by_id(&mut work.tx, id).await? else { return Err(Error::NotFound) };
+    let from = row.state;
+    if row.expires_at >= work.now || !machine::allows(from, Command::DisclosureLapse) {
+        return Ok(());
+    }
+    work.authorize(Command::DisclosureLapse, &Record::default())?;
+    row.state = machine::step(from, Command::DisclosureLapse)?;
+    save(&mut work, &need, &pairing, &row, from, Command::DisclosureLapse).await?;
+    work.commit("").await
+}

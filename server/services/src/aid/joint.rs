@@ -1,0 +1,403 @@
+//! Joint claims 联合认领: a lead and members take a need together. Each member's share is a claim of its
+//! own, reserved at once and counted like every other; it waits as `forming` until its organization has
+//! agreed, and all of them are handed in together when the last one has. What one member refuses goes
+//! back to the need, and the lead decides whether the rest goes on.
+
+use crate::aid::claim::{self, end_in, insert, read_plan, service_name, take, verified_now};
+use crate::base::notice;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::needs::need_form::value;
+use crate::{Ctx, Error, Fields, Result};
+use chrono::NaiveDate;
+use domain::calendar::Time;
+use domain::claim::{self as rules, ClaimState};
+use domain::code::Prefix;
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::need::{NeedState, URGENT_HOURS};
+use domain::permission::Record;
+use domain::uscc::Uscc;
+use serde_json::json;
+use storage::aid::claim::Claim;
+use storage::needs::need::{Line, Need};
+use uuid::Uuid;
+
+/// Most members beside the lead.
+pub const MEMBERS: usize = 3;
+
+/// The units of one organization: (line id, units).
+type Units = Vec<(Uuid, i64)>;
+
+/// What organizations offer together.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The lead's own part.
+    pub lines: Units,
+    /// Each member with its part.
+    pub members: Vec<(Uscc, Units)>,
+    pub plan: String,
+    pub start_on: NaiveDate,
+}
+
+/// Reads the form: `quantity.0.<line id>` of the lead, `member.<n>` and `quantity.<n>.<line id>` of the
+/// members from 1 on, `plan`, `start_on`.
+pub fn read(fields: &Fields, lines: &[Line], today: NaiveDate) -> Result<Input> {
+    let mut check = Check::new();
+    let mut totals = vec![0_i64; lines.len()];
+    let mut part = |check: &mut Check, n: usize, whose: &str| -> Units {
+        let mut chosen = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let name = format!("quantity.{n}.{}", line.id);
+            let typed = value(fields, &name).trim().to_owned();
+            if typed.is_empty() || typed == "0" {
+                continue;
+            }
+            let label = format!("{whose}承接{}的数量", service_name(&line.service_code));
+            if let Some(quantity) = check.number(&name, &label, &typed, 0, line.quantity)
+                && quantity > 0
+            {
+                totals[at] += quantity;
+                chosen.push((line.id, quantity));
+            }
+        }
+        chosen
+    };
+    let own = part(&mut check, 0, "贵机构");
+    let mut members: Vec<(Uscc, Units)> = Vec::new();
+    for n in 1..=MEMBERS {
+        let typed = value(fields, &format!("member.{n}"));
+        let whose = format!("第{n}家");
+        let units = part(&mut check, n, &whose);
+        if typed.trim().is_empty() {
+            if !units.is_empty() {
+                check.add(format!("member.{n}"), format!("填写{whose}的统一社会信用代码，或去掉它的数量"));
+            }
+            continue;
+        }
+        match Uscc::parse(typed) {
+            Err(error) => check.add(format!("member.{n}"), error.to_string()),
+            Ok(code) if members.iter().any(|(other, _)| *other == code) => {
+                check.add(format!("member.{n}"), "这家已经填过，一家只填一次");
+            }
+            Ok(code) => {
+                if units.is_empty() && check.is_ok() {
+                    let first = lines.first().map(|line| format!("quantity.{n}.{}", line.id)).unwrap_or_default();
+                    check.add(first, format!("填写{whose}承接的数量"));
+                }
+                members.push((code, units));
+            }
+        }
+    }
+    let first = |n: usize| lines.first().map(|line| format!("quantity.{n}.{}", line.id)).unwrap_or_default();
+    if own.is_empty() && check.is_ok() {
+        check.add(first(0), "牵头的机构也要承接一部分，填写贵机构的数量");
+    }
+    if members.is_empty() && check.is_ok() {
+        check.add("member.1", "至少填一家一起承接的组织；自己承接的，用“认领”就可以");
+    }
+    for (line, total) in lines.iter().zip(&totals) {
+        if *total > line.remaining() && check.is_ok() {
+            check.add(
+                format!("quantity.0.{}", line.id),
+                format!(
+                    "{}一共填了{total}{}，只剩{}{}",
+                    service_name(&line.service_code),
+                    line.unit,
+                    line.remaining(),
+                    line.unit
+                ),
+            );
+        }
+    }
+    let plan = read_plan(value(fields, "plan"), value(fields, "start_on"), today);
+    if let Err(Error::Invalid(mistakes)) = &plan {
+        check.extend(mistakes.clone());
+    }
+    check.done()?;
+    let (plan, start_on) = plan?;
+    Ok(Input { lines: own, members, plan, start_on })
+}
+
+/// Forms a joint claim: every part is reserved, every member is asked. Returns the lead's code.
+#[boxed]
+pub async fn form(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
+    let mut work = Work::begin(ctx, Command::ClaimForm).await?;
+    let need = work.need(need_code).await?;
+    let lead = ctx.organization()?;
+    work.authorize(Command::ClaimForm, &Record { organization: Some(lead), ..Record::default() })?;
+    claim::claimable(&work, &need)?;
+    verified_now(&mut work, lead).await?;
+    let mut members = Vec::new();
+    for (n, (code, units)) in input.members.iter().enumerate() {
+        let field = format!("member.{}", n + 1);
+        let found = storage::supply::organization::by_uscc(&mut work.tx, code.as_str()).await?;
+        let Some(found) = found.filter(|o| o.state == domain::organization::OrganizationState::Verified) else {
+            return Err(Error::field(&field, "没有找到这家已核验的组织，请核对代码"));
+        };
+        if found.id == lead {
+            return Err(Error::field(&field, "这是贵机构自己的代码，请填另一家"));
+        }
+        let busy = storage::aid::claim::of_need(&mut work.tx, need.id)
+            .await?
+            .iter()
+            .any(|c| c.organization_id == found.id && c.state.is_pending());
+        if busy {
+            return Err(Error::field(&field, format!("{}在这条需求上已有一件认领", found.name)));
+        }
+        members.push((found.id, units));
+    }
+    // The earlier pending claim gives its units back before the new one takes.
+    claim::supersede_pending(&mut work, &need, Some(lead), "同一机构发起了联合认领").await?;
+    claim::room(&mut work, lead).await?;
+    let lines = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
+    let due = due(&work, &need);
+    let own = part(&mut work, &need, &lines, input, None, lead, &input.lines, due).await?;
+    crate::aid::ask::answered_by(&mut work, &need, lead, own.id).await?;
+    for (organization, units) in members {
+        let member = part(&mut work, &need, &lines, input, Some(own.id), organization, units, due).await?;
+        let href = format!("/claims/{}", member.code);
+        notice::to_organization(&mut work, organization, "请贵机构一起认领一项需求", &need.title, &href).await?;
+    }
+    work.commit(&own.code).await?;
+    Ok(own.code)
+}
+
+/// Until when the members answer.
+fn due(work: &Work<'_>, need: &Need) -> Time {
+    if need.is_urgent() {
+        work.now.plus_hours(URGENT_HOURS / 2)
+    } else {
+        work.ctx.services.calendar().due(work.now, rules::JOIN_WORKING_DAYS)
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "what the parts of one joint claim share, and what each has of its own")]
+async fn part(
+    work: &mut Work<'_>,
+    need: &Need,
+    lines: &[Line],
+    input: &Input,
+    lead: Option<Uuid>,
+    organization: Uuid,
+    units: &Units,
+    due: Time,
+) -> Result<Claim> {
+    take(work, lines, units).await?;
+    let row = Claim {
+        id: work.ctx.services.new_id(),
+        code: work.code(Prefix::Claim, &need.division_code).await?,
+        need_id: need.id,
+        cycle: need.cycle,
+        organization_id: organization,
+        division_code: need.division_code.clone(),
+        state: ClaimState::Forming,
+        plan: input.plan.clone(),
+        start_on: input.start_on,
+        // Whoever agrees for the member stands here later.
+        submitted_by: if lead.is_none() { work.ctx.actor.account_id } else { None },
+        submitted_at: work.now,
+        due_at: Some(due),
+        question: None,
+        answer: None,
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        escalation: 0,
+        lead_id: lead,
+        accepted_at: lead.is_none().then_some(work.now),
+    };
+    insert(work, need, &row, units, Command::ClaimForm).await?;
+    Ok(row)
+}
+
+/// The parts of a joint claim, the lead's first; a claim of one organization alone is its only part.
+pub(crate) async fn parts(work: &mut Work<'_>, claim: &Claim) -> Result<Vec<Claim>> {
+    Ok(storage::aid::claim::parts(&mut work.tx, claim.lead_id.unwrap_or(claim.id)).await?)
+}
+
+/// 同意参加: with the last one who agrees the claim is handed in.
+#[boxed]
+pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ClaimJoin).await?;
+    let (mut row, need) = claim::open(&mut work, code, Command::ClaimJoin).await?;
+    let state = machine::step(row.state, Command::ClaimJoin)?;
+    if row.accepted_at.is_some() {
+        return Err(Error::rule("贵机构已经同意参加，不用再点"));
+    }
+    in_time(&work, &row)?;
+    claim::claimable(&work, &need)?;
+    verified_now(&mut work, row.organization_id).await?;
+    claim::room(&mut work, row.organization_id).await?;
+    row.accepted_at = Some(work.now);
+    row.submitted_by = ctx.actor.account_id;
+    first(storage::aid::claim::accept(&mut work.tx, &row).await?, Object::Claim)?;
+    let about = About {
+        need: Some(&need),
+        organization: Some(row.organization_id),
+        data: Some(json!({ "claim": row.code })),
+        ..About::default()
+    };
+    work.stepped(Command::ClaimJoin, row.state, state, row.id, about).await?;
+    crate::aid::ask::answered_by(&mut work, &need, row.organization_id, row.id).await?;
+    let all = parts(&mut work, &row).await?;
+    let waiting = all.iter().any(|p| p.state == ClaimState::Forming && p.accepted_at.is_none());
+    let refused = all.iter().any(|p| !p.state.is_pending());
+    if !waiting && !refused {
+        hand_in(&mut work, &need, all).await?;
+    } else if let Some(lead) = all.first() {
+        let href = format!("/claims/{}", lead.code);
+        let title = if waiting {
+            "联合认领：有组织同意参加"
+        } else {
+            "联合认领：都答复了，请决定是否提交"
+        };
+        notice::to_organization(&mut work, lead.organization_id, title, &need.title, &href).await?;
+    }
+    work.commit(code).await
+}
+
+/// The lead hands in what is left after a member refused.
+#[boxed]
+pub async fn go_on(ctx: &Ctx, code: &str) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ClaimSubmit).await?;
+    let (row, need) = claim::open(&mut work, code, Command::ClaimSubmit).await?;
+    machine::step(row.state, Command::ClaimSubmit)?;
+    if row.lead_id.is_some() {
+        return Err(Error::rule("由牵头的组织提交，贵机构不用办"));
+    }
+    claim::claimable(&work, &need)?;
+    let all = parts(&mut work, &row).await?;
+    if let Some(open) = all.iter().find(|p| p.state == ClaimState::Forming && p.accepted_at.is_none()) {
+        let name = name_of(&mut work, open.organization_id).await?;
+        return Err(Error::rule(format!("{name}还没有答复。等它答复，或到期以后再提交")));
+    }
+    hand_in(&mut work, &need, all).await?;
+    work.commit(code).await
+}
+
+async fn name_of(work: &mut Work<'_>, organization: Uuid) -> Result<String> {
+    Ok(storage::supply::organization::by_id(&mut work.tx, organization).await?.ok_or(Error::NotFound)?.name)
+}
+
+fn in_time(work: &Work<'_>, row: &Claim) -> Result<()> {
+    if row.due_at.is_some_and(|due| due < work.now) {
+        Err(Error::rule("答复的时间已过，数量已退回。可以请牵头的组织再发起一次"))
+    } else {
+        Ok(())
+    }
+}
+
+/// All parts become one submitted claim; the street's clock runs for the lead's.
+async fn hand_in(work: &mut Work<'_>, need: &Need, all: Vec<Claim>) -> Result<()> {
+    let street = if need.is_urgent() {
+        work.now.plus_hours(URGENT_HOURS)
+    } else {
+        work.ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS)
+    };
+    let mut lead_code = String::new();
+    for mut part in all.into_iter().filter(|part| part.state == ClaimState::Forming) {
+        let from = part.state;
+        part.state = machine::step(from, Command::ClaimSubmit)?;
+        part.due_at = part.lead_id.is_none().then_some(street);
+        claim::save(work, need, &part, from, Command::ClaimSubmit, None).await?;
+        if part.lead_id.is_none() {
+            lead_code.clone_from(&part.code);
+        } else {
+            let href = format!("/claims/{}", part.code);
+            notice::to_organization(work, part.organization_id, "联合认领已提交，等街道答复", &need.title, &href)
+                .await?;
+        }
+    }
+    let href = format!("/claims/{lead_code}");
+    notice::to_street(work, &need.division_code, "有新的联合认领要答复", &need.title, &href).await
+}
+
+/// A member's part has ended before the street decided: the lead is told, and decides about the rest.
+pub(crate) async fn part_ended(work: &mut Work<'_>, need: &Need, ended: &Claim) -> Result<()> {
+    // Without its lead a joint claim falls: the members' parts go back to the need.
+    let Some(lead) = ended.lead_id else { return fall(work, need, ended).await };
+    let Some(lead) = storage::aid::claim::by_id(&mut work.tx, lead).await?.filter(|lead| lead.state.is_pending())
+    else {
+        return Ok(());
+    };
+    let name = name_of(work, ended.organization_id).await?;
+    let href = format!("/claims/{}", lead.code);
+    let title = format!("{name}不参加联合认领，它的数量已退回");
+    notice::to_organization(work, lead.organization_id, &title, &need.title, &href).await?;
+    if lead.state != ClaimState::Forming {
+        notice::to_street(work, &need.division_code, "联合认领里有组织退出，数量已退回", &need.title, &href).await?;
+    }
+    Ok(())
+}
+
+async fn fall(work: &mut Work<'_>, need: &Need, lead: &Claim) -> Result<()> {
+    for mut part in storage::aid::claim::parts(&mut work.tx, lead.id).await? {
+        if part.id == lead.id || !part.state.is_pending() {
+            continue;
+        }
+        let why = "牵头的组织结束了联合认领".to_owned();
+        end_in(work, need, &mut part, Command::ClaimSupersede, Some(why)).await?;
+        let href = format!("/claims/{}", part.code);
+        notice::to_organization(work, part.organization_id, "联合认领已结束，数量已退回", &need.title, &href).await?;
+    }
+    Ok(())
+}
+
+/// Time is up: a member that said nothing is out; without a lead's decision the whole is out.
+pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ClaimExpire).await?;
+    let Some((mut row, need)) = claim::overdue(&mut work, id, ClaimState::Forming).await? else { return Ok(()) };
+    work.authorize(Command::ClaimExpire, &claim::record(&row))?;
+    if row.lead_id.is_some() && row.accepted_at.is_some() {
+        // It has agreed; what becomes of it is the lead's to say, or goes with the lead.
+        return Ok(());
+    }
+    if row.lead_id.is_none() && row.due_at.is_some_and(|due| due.plus_days(1) > work.now) {
+        // One more day in which the lead can go on with those who agreed.
+        return Ok(());
+    }
+    let why = if row.lead_id.is_some() { "没有在期限内答复" } else { "没有在期限内提交" };
+    end_in(&mut work, &need, &mut row, Command::ClaimExpire, Some(why.into())).await?;
+    part_ended(&mut work, &need, &row).await?;
+    let href = format!("/claims/{}", row.code);
+    notice::to_organization(&mut work, row.organization_id, "联合认领已过期，数量已退回", &need.title, &href).await?;
+    work.commit("").await
+}
+
+/// One part of a joint claim for its sides.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub claim: Claim,
+    pub organization: String,
+    pub lines: Vec<storage::aid::claim::ClaimLine>,
+}
+
+/// The parts of a joint claim, the lead's first; empty for a claim of one organization alone.
+pub(crate) async fn view(tx: &mut storage::Tx, claim: &Claim) -> Result<Vec<Part>> {
+    let all = storage::aid::claim::parts(tx, claim.lead_id.unwrap_or(claim.id)).await?;
+    if all.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut parts = Vec::new();
+    for claim in all {
+        let organization =
+            storage::supply::organization::by_id(tx, claim.organization_id).await?.ok_or(Error::NotFound)?.name;
+        let lines = storage::aid::claim::lines(tx, claim.id).await?;
+        parts.push(Part { claim, organization, lines });
+    }
+    Ok(parts)
+}
+
+/// Whether the lead may go on with those who agreed: somebody is out, and nobody is waited for.
+pub fn may_go_on(parts: &[Part]) -> bool {
+    let Some(lead) = parts.first() else { return false };
+    lead.claim.state == ClaimState::Forming
+        && parts.iter().any(|p| !p.claim.state.is_pending())
+        && !parts.iter().any(|p| p.claim.state == ClaimState::Forming && p.claim.accepted_at.is_none())
+}
+
+/// Whether a need can be claimed jointly by the reader's organization at all.
+pub fn offers(need: NeedState, lines: &[Line]) -> bool {
+    need == NeedState::Published && lines.iter().any(|line| line.remaining() > 1) || lines.len() > 1
+}

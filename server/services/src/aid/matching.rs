@@ -1,0 +1,404 @@
+//! Who fits whom: the facts of needs and organizations brought to `matching`,
+//! for the need page, for an organization's own list, and for batches.
+
+mod market;
+
+pub(crate) use market::supplier_now;
+pub use market::{Market, Suppliers, market};
+
+use crate::aid::view::StaffNeed;
+use crate::boxed;
+use crate::{Ctx, Error, Result, Services};
+use domain::machine::Command;
+use domain::need::{NeedState, Reach, UNCLAIMED_DAYS};
+use domain::permission::{Record, authorize};
+use matching::{NeedFacts, NeedLine, Part, Supplier, Weights, Words};
+use search::{NeedQuery, Reader};
+use std::sync::Arc;
+use storage::base::reference::{self, Edition};
+use storage::needs::need::{Beneficiary, Line, Need};
+use uuid::Uuid;
+
+/// Facts of a need; lines without open units are left out.
+pub(crate) fn facts(
+    need: &Need,
+    lines: &[Line],
+    beneficiaries: &[Beneficiary],
+    now: domain::calendar::Time,
+) -> NeedFacts {
+    let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
+    NeedFacts {
+        id: need.id,
+        division: need.division_code.clone(),
+        groups: domain::vocabulary::groups_of(&codes),
+        urgent: need.is_urgent(),
+        waited_days: need.published_at.map_or(0, |at| at.minutes_until(now) / (24 * 60)),
+        reach: Reach::after(need.escalation),
+        words: Words::of(&format!("{} {} {}", need.title, need.description, need.requirements)),
+        lines: lines
+            .iter()
+            .filter(|line| line.remaining() > 0)
+            .map(|line| NeedLine {
+                id: line.id,
+                service: line.service_code.clone(),
+                open: line.remaining(),
+                unit: line.unit.clone(),
+                per: line.per,
+                starts_on: line.starts_on,
+                ends_on: line.ends_on,
+            })
+            .collect(),
+    }
+}
+
+const WEIGHTS: &str = "matching_weights";
+
+/// The weights in force.
+#[boxed]
+pub async fn weights(services: &Services) -> Result<Weights> {
+    weights_in(&mut services.db.read().await?).await
+}
+
+async fn weights_in(tx: &mut storage::Tx) -> Result<Weights> {
+    let stored = reference::of_kind(tx, WEIGHTS).await?;
+    let latest = stored.iter().max_by_key(|edition| (edition.imported_at, edition.edition.clone()));
+    Ok(latest.and_then(|edition| serde_json::from_str(&edition.content).ok()).unwrap_or_default())
+}
+
+/// Sets the weights (city).
+#[boxed]
+pub async fn set_weights(ctx: &Ctx, weights: &Weights) -> Result<()> {
+    if !weights.is_sound() {
+        return Err(Error::field("category", "每个权重填0到100，至少有一个大于0"));
+    }
+    let mut work = crate::base::work::Work::begin(ctx, Command::ReferenceWeights).await?;
+    work.authorize(Command::ReferenceWeights, &Record::default())?;
+    let row = Edition {
+        id: ctx.services.new_id(),
+        kind: WEIGHTS.into(),
+        edition: format!("{:020}", work.now.0),
+        source: String::new(),
+        content: serde_json::to_string(weights).map_err(|_| Error::Internal("weights"))?,
+        imported_at: work.now,
+    };
+    reference::insert(&mut work.tx, &row).await?;
+    work.noted(
+        Command::ReferenceWeights,
+        row.id,
+        "set",
+        serde_json::to_value(weights).map_err(|_| Error::Internal("weights"))?,
+    )
+    .await?;
+    work.commit("").await
+}
+
+/// A candidate as the page shows it.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub organization: Uuid,
+    pub name: String,
+    /// 0 to 1000.
+    pub total: u16,
+    pub parts: Vec<Part>,
+    /// (line, project it would draw on).
+    pub lines: Vec<(Uuid, Option<Uuid>)>,
+    /// Titles of the projects.
+    pub offers: Vec<String>,
+}
+
+/// Who fits a need and who does not, with reasons.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// Title of the need, and its place in words.
+    pub title: String,
+    pub place: String,
+    pub found: Vec<Candidate>,
+    /// How many fit in all.
+    pub total: usize,
+    /// (name, reason), closest first.
+    pub left: Vec<(String, String)>,
+    pub left_total: usize,
+}
+
+/// Candidates for a need, for the office that may invite them.
+#[boxed]
+pub async fn candidates(ctx: &Ctx, code: &str, weights: Option<Weights>, limit: usize) -> Result<Candidates> {
+    if !domain::code::is_code(code) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = ctx.services.db.read().await?;
+    let need = storage::needs::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let lines = storage::needs::need::lines(&mut tx, need.id, need.cycle).await?;
+    let beneficiaries = storage::needs::need::beneficiaries(&mut tx, need.id).await?;
+    let found = fitting_need(ctx, &mut tx, (&need, &lines, &beneficiaries), weights, limit).await?;
+    Ok(Candidates { title: need.title, place: ctx.services.place(&need.division_code), ..found })
+}
+
+/// The first candidates for a need whose page is being made.
+#[boxed]
+pub async fn at_a_glance(ctx: &Ctx, need: &StaffNeed, limit: usize) -> Result<Candidates> {
+    let mut tx = ctx.services.db.read().await?;
+    let lines: Vec<Line> = need.lines.iter().map(|view| view.line.clone()).collect();
+    fitting_need(ctx, &mut tx, (&need.need, &lines, &need.beneficiaries), None, limit).await
+}
+
+async fn fitting_need(
+    ctx: &Ctx,
+    tx: &mut storage::Tx,
+    (need, lines, beneficiaries): (&Need, &[Line], &[Beneficiary]),
+    weights: Option<Weights>,
+    limit: usize,
+) -> Result<Candidates> {
+    let who = Record { division: Some(&need.division_code), ..Record::default() };
+    authorize(&ctx.actor, Command::AskSend, &who)?;
+    let facts = facts(need, lines, beneficiaries, ctx.now());
+    if need.state != NeedState::Published || facts.lines.is_empty() {
+        return Ok(Candidates::default());
+    }
+    let weights = match weights {
+        Some(weights) => weights,
+        None => weights_in(tx).await?,
+    };
+    let market = market(&ctx.services, tx).await?;
+    Ok(rank(ctx, &facts, &market, &weights, limit))
+}
+
+fn rank(ctx: &Ctx, facts: &NeedFacts, market: &[Arc<Supplier>], weights: &Weights, limit: usize) -> Candidates {
+    let today = ctx.now().day();
+    let ranking = matching::rank(facts, market.iter().map(|s| &**s), weights, today);
+    let place = |code: &str| ctx.services.place(code);
+    let district = place(facts.division.get(..6).unwrap_or_default());
+    let found = ranking
+        .candidates
+        .iter()
+        .take(limit)
+        .map(|found| {
+            let supplier = &market[found.supplier];
+            let mut offers: Vec<String> = Vec::new();
+            for (_, offer) in &found.lines {
+                let title = &supplier.offers[*offer].title;
+                if supplier.offers[*offer].project.is_some() && !offers.contains(title) {
+                    offers.push(title.clone());
+                }
+            }
+            Candidate {
+                organization: supplier.id,
+                name: supplier.name.clone(),
+                total: found.fit.total,
+                parts: matching::score::explain(facts, supplier, found, (weights, today), &place),
+                lines: found
+                    .lines
+                    .iter()
+                    .map(|(line, offer)| (facts.lines[*line].id, supplier.offers[*offer].project))
+                    .collect(),
+                offers,
+            }
+        })
+        .collect();
+    Candidates {
+        found,
+        total: ranking.candidates.len(),
+        left: ranking
+            .left
+            .iter()
+            .take(limit)
+            .map(|left| (market[left.supplier].name.clone(), left.why.words(&district)))
+            .collect(),
+        left_total: ranking.left.len(),
+        ..Candidates::default()
+    }
+}
+
+/// A need that fits the reader's organization.
+#[derive(Clone, Debug)]
+pub struct Fitting {
+    pub code: String,
+    pub title: String,
+    /// District and street.
+    pub place: String,
+    pub urgent: bool,
+    pub published_at: Option<domain::calendar::Time>,
+    /// `助餐每周6餐`
+    pub open: Vec<String>,
+    pub total: u16,
+    pub parts: Vec<Part>,
+    pub project: Option<String>,
+}
+
+/// Needs looked at closely for one organization, most urgent and longest waiting first.
+const LOOKED_AT: usize = 400;
+
+/// Needs that fit the reader's organization, best first.
+#[boxed]
+pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
+    let id = ctx.organization()?;
+    if !ctx.verified {
+        return Ok(Vec::new());
+    }
+    let mut tx = ctx.services.db.read().await?;
+    let market = market(&ctx.services, &mut tx).await?;
+    let Ok(at) = market.binary_search_by_key(&id, |s| s.id) else { return Ok(Vec::new()) };
+    let supplier = &market[at];
+    let weights = weights_in(&mut tx).await?;
+    let today = ctx.now().day();
+    let mut scored = Vec::new();
+    let mut ids = near(ctx, supplier).await?;
+    for need in waiting_long(ctx, supplier).await? {
+        if !ids.contains(&need) {
+            ids.push(need);
+        }
+    }
+    let needs = storage::needs::need::by_ids(&mut tx, &ids).await?;
+    let lines = storage::needs::need::lines_of(&mut tx, &ids).await?;
+    let beneficiaries = storage::needs::need::beneficiaries_of(&mut tx, &ids).await?;
+    for need in needs.into_iter().filter(|need| need.state == NeedState::Published) {
+        let lines: Vec<Line> = lines.iter().filter(|line| line.need_id == need.id).cloned().collect();
+        let categories: Vec<Beneficiary> = beneficiaries.iter().filter(|b| b.need_id == need.id).cloned().collect();
+        let mut facts = facts(&need, &lines, &categories, ctx.now());
+        facts.division = crate::finding::cells::known_division(&ctx.services, &mut tx, &need, Some(id)).await?;
+        if let Ok((lines, fit)) = matching::score::candidate(&facts, supplier, &weights, today) {
+            scored.push((fit, lines, need, facts));
+        }
+    }
+    drop(tx);
+    scored.sort_by(|a, b| {
+        b.0.total.cmp(&a.0.total).then(a.2.published_at.cmp(&b.2.published_at)).then(a.2.id.cmp(&b.2.id))
+    });
+    let place = |code: &str| ctx.services.place(code);
+    Ok(scored
+        .into_iter()
+        .take(limit)
+        .map(|(fit, lines, need, facts)| {
+            let project = lines.iter().find_map(|(_, offer)| {
+                let offer = &supplier.offers[*offer];
+                offer.project.map(|_| offer.title.clone())
+            });
+            let open = facts
+                .lines
+                .iter()
+                .map(|line| {
+                    let amount = domain::need::Amount { quantity: line.open, unit: line.unit.clone(), per: line.per };
+                    format!("{}{}", crate::finding::hall::service_name(&line.service), amount.words())
+                })
+                .collect();
+            let found = matching::Candidate { supplier: 0, organization: id, lines, fit };
+            Fitting {
+                parts: matching::score::explain(&facts, supplier, &found, (&weights, today), &place),
+                code: need.code.clone(),
+                title: need.title.clone(),
+                place: ctx.services.place(&facts.division),
+                urgent: need.is_urgent(),
+                published_at: need.published_at,
+                open,
+                total: fit.total,
+                project,
+            }
+        })
+        .collect())
+}
+
+/// Published needs with something open, in the supplier's services and areas: from the index.
+async fn near(ctx: &Ctx, supplier: &Supplier) -> Result<Vec<Uuid>> {
+    let mut services: Vec<String> = supplier.offers.iter().flat_map(|o| o.services.clone()).collect();
+    services.sort();
+    services.dedup();
+    let areas: Vec<&String> = supplier.offers.iter().flat_map(|o| &o.areas).collect();
+    if services.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Whole districts: of a household among few the organization knows no more, and the fit looks closer.
+    let mut districts: Vec<String> = areas.iter().filter_map(|area| area.get(..6)).map(ToOwned::to_owned).collect();
+    if areas.iter().any(|area| area.len() < 6) {
+        districts.clear();
+    }
+    districts.sort();
+    districts.dedup();
+    let query = NeedQuery { districts, services, limit: LOOKED_AT, ..open_needs() };
+    asked_for(ctx, query).await
+}
+
+fn open_needs() -> NeedQuery {
+    NeedQuery { open_only: true, sort: search::Sort::Urgent, facets: false, ..NeedQuery::default() }
+}
+
+/// Needs beyond the supplier's areas that have waited so long that they look further:
+/// in its districts, in the neighbouring ones, in the city.
+async fn waiting_long(ctx: &Ctx, supplier: &Supplier) -> Result<Vec<Uuid>> {
+    let mut services: Vec<String> = supplier.offers.iter().flat_map(|o| o.services.clone()).collect();
+    services.sort();
+    services.dedup();
+    if services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut own: Vec<String> = supplier
+        .offers
+        .iter()
+        .flat_map(|o| &o.areas)
+        .chain([&supplier.home])
+        .filter_map(|code| Some(code.get(..6)?.to_owned()))
+        .collect();
+    own.sort();
+    own.dedup();
+    let mut around: Vec<String> = own
+        .iter()
+        .flat_map(|d| matching::adjacency::neighbours_of(d))
+        .map(ToOwned::to_owned)
+        .chain(own.clone())
+        .collect();
+    around.sort();
+    around.dedup();
+    let mut found = Vec::new();
+    for (districts, days) in [own, around, Vec::new()].into_iter().zip(UNCLAIMED_DAYS) {
+        let query = NeedQuery {
+            districts,
+            services: services.clone(),
+            published_before: Some(ctx.now().plus_days(-days).0),
+            limit: LOOKED_AT / 4,
+            ..open_needs()
+        };
+        found.extend(asked_for(ctx, query).await?);
+    }
+    Ok(found)
+}
+
+async fn asked_for(ctx: &Ctx, query: NeedQuery) -> Result<Vec<Uuid>> {
+    let index = Arc::clone(&ctx.services.index);
+    let results = tokio::task::spawn_blocking(move || index.search(&query, &Reader::Organization))
+        .await
+        .map_err(|_| Error::Internal("search task"))?
+        .map_err(|error| Error::Search(error.to_string()))?;
+    Ok(results.hits.into_iter().map(|hit| hit.id).collect())
+}
+
+/// Organizations that a need reaches with its present step of the unclaimed queue
+/// and did not reach with the one before, best first.
+pub(crate) fn newly_reached(
+    need: &NeedFacts,
+    market: &[Arc<Supplier>],
+    steps: i64,
+    today: chrono::NaiveDate,
+) -> Vec<Uuid> {
+    let (mut now, mut before) = (need.clone(), need.clone());
+    now.reach = Reach::after(steps);
+    before.reach = Reach::after(steps - 1);
+    let weights = Weights::default();
+    let ranking = matching::rank(&now, market.iter().map(|s| &**s), &weights, today);
+    // Whoever serves the place already hears of it with the first step.
+    let known = |at: usize| steps > 1 && matching::score::candidate(&before, &market[at], &weights, today).is_ok();
+    ranking.candidates.iter().filter(|found| !known(found.supplier)).map(|found| found.organization).collect()
+}
+
+/// The project of an organization that a line of a need would draw on: what
+/// fits and has room, the one with the best fit first.
+pub(crate) fn project_for(need: &NeedFacts, line: Uuid, supplier: &Supplier, today: chrono::NaiveDate) -> Option<Uuid> {
+    let line = need.lines.iter().find(|l| l.id == line)?;
+    let weights = Weights::default();
+    supplier
+        .offers
+        .iter()
+        .filter_map(|offer| {
+            Some((matching::score::fit(need, line, supplier, offer, &weights, today).ok()?.total, offer.project?))
+        })
+        .max_by_key(|(total, project)| (*total, std::cmp::Reverse(*project)))
+        .map(|(_, project)| project)
+}

@@ -1,0 +1,14 @@
+//! From a claim to a checked result.
+
+pub mod ask;
+pub mod batch;
+pub mod claim;
+pub mod delivery;
+pub mod disclosure;
+pub mod joint;
+pub mod matching;
+pub mod pairing;
+pub mod queue;
+pub mod transfer;
+pub mod verification;
+pub mod view;

@@ -1,0 +1,164 @@
+//! The unclaimed queue 无人认领: published needs with open units, the most pressing first.
+//! At 3, 7 and 14 days a need looks further, the organizations reached are told, and
+//! the next office is asked to see to it. Nobody is assigned: an office invites, or
+//! records the need as unmet with its reason.
+
+use crate::base::notice;
+use crate::base::work::{About, Work};
+use crate::boxed;
+use crate::{Ctx, Error, Result};
+use domain::calendar::Time;
+use domain::machine::Command;
+use domain::need::{Amount, NeedState, Reach, UNCLAIMED_DAYS};
+use domain::permission::Record;
+use domain::role::Role;
+use serde_json::json;
+use storage::needs::need;
+
+/// Organizations that are told of one step, best fit first.
+const TOLD: usize = 100;
+/// Working days in which the city invites somebody or records the need as unmet.
+pub const CITY_WORKING_DAYS: u32 = 3;
+
+/// A need that nobody has taken, or not all of it.
+#[derive(Clone, Debug)]
+pub struct Unclaimed {
+    pub code: String,
+    pub title: String,
+    pub place: String,
+    pub urgent: bool,
+    /// `每周6餐，每月2次`
+    pub open: String,
+    pub published_at: Time,
+    /// Steps of the queue taken: 0 to 3.
+    pub escalation: i64,
+    /// Invitations that wait for an answer, and those that came to nothing.
+    pub asked: i64,
+    pub answered: i64,
+}
+
+impl Unclaimed {
+    pub fn reach(&self) -> Reach {
+        Reach::after(self.escalation)
+    }
+}
+
+/// The step at which an office is asked to see to a need: street, district, city.
+pub fn step_of(role: Role) -> Option<i64> {
+    match role {
+        Role::Street => Some(1),
+        Role::District => Some(2),
+        Role::City => Some(3),
+        _ => None,
+    }
+}
+
+/// When the office of the present step is late.
+pub fn due(ctx: &Ctx, published_at: Time, escalation: i64) -> Option<Time> {
+    match escalation {
+        1 => Some(published_at.plus_days(UNCLAIMED_DAYS[1])),
+        2 => Some(published_at.plus_days(UNCLAIMED_DAYS[2])),
+        3.. => Some(ctx.services.calendar().due(published_at.plus_days(UNCLAIMED_DAYS[2]), CITY_WORKING_DAYS)),
+        _ => None,
+    }
+}
+
+/// The reader's queue from a row on: all steps, or one of them.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    pub rows: Vec<Unclaimed>,
+    /// (step, how many); the sum is the whole queue.
+    pub counts: Vec<(i64, i64)>,
+}
+
+impl Queue {
+    pub fn count(&self, step: Option<i64>) -> i64 {
+        self.counts.iter().filter(|(at, _)| step.is_none_or(|step| *at == step)).map(|(_, n)| n).sum()
+    }
+}
+
+/// Reads the queue of the reader's scope.
+#[boxed]
+pub async fn list(ctx: &Ctx, step: Option<i64>, offset: i64, limit: i64) -> Result<Queue> {
+    if !ctx.role().is_staff() || ctx.actor.scope.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let mut tx = ctx.services.db.read().await?;
+    let counts = need::count_unclaimed(&mut tx, &ctx.actor.scope).await?;
+    let rows = read(ctx, &mut tx, step, offset, limit).await?;
+    Ok(Queue { rows, counts })
+}
+
+pub(crate) async fn read(
+    ctx: &Ctx,
+    tx: &mut storage::Tx,
+    step: Option<i64>,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Unclaimed>> {
+    let mut rows = Vec::new();
+    for waiting in need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await? {
+        let n = waiting.need;
+        let lines = need::lines(tx, n.id, n.cycle).await?;
+        let open = lines
+            .iter()
+            .filter(|line| line.remaining() > 0)
+            .map(|line| Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words())
+            .collect::<Vec<_>>()
+            .join("，");
+        rows.push(Unclaimed {
+            place: ctx.services.place(&n.division_code),
+            urgent: n.is_urgent(),
+            open,
+            published_at: n.published_at.unwrap_or_default(),
+            escalation: n.escalation,
+            code: n.code,
+            title: n.title,
+            asked: waiting.asked,
+            answered: waiting.answered,
+        });
+    }
+    Ok(rows)
+}
+
+/// A step of the queue, by the clock: looks further, tells whom it reaches now, asks the next office.
+pub(crate) async fn step(ctx: &Ctx, code: &str, level: i64) -> Result<()> {
+    // Before the command: reading the market may take longer than a writer should wait.
+    let market = crate::aid::matching::market(&ctx.services, &mut ctx.services.db.read().await?).await?;
+    let mut work = Work::begin(ctx, Command::NeedEscalate).await?;
+    let mut row = work.need(code).await?;
+    work.authorize(Command::NeedEscalate, &Record { division: Some(&row.division_code), ..Record::default() })?;
+    if row.state != NeedState::Published || row.escalation >= level {
+        return Ok(());
+    }
+    let lines = need::lines(&mut work.tx, row.id, row.cycle).await?;
+    if lines.iter().all(|line| line.remaining() == 0) {
+        return Ok(());
+    }
+    let beneficiaries = need::beneficiaries(&mut work.tx, row.id).await?;
+    let facts = crate::aid::matching::facts(&row, &lines, &beneficiaries, work.now);
+    let reached = crate::aid::matching::newly_reached(&facts, &market, level, work.now.day());
+    let from = row.state;
+    row.escalation = level;
+    work.save_need(&row).await?;
+    let told = &reached[..reached.len().min(TOLD)];
+    let data = json!({ "level": level, "reached": reached.len(), "told": told.len() });
+    let about = About { need: Some(&row), data: Some(data), ..About::default() };
+    work.stepped(Command::NeedEscalate, from, from, row.id, about).await?;
+    notice::unclaimed(&mut work, &row, level, told).await?;
+    work.commit(code).await
+}
+
+/// What was tried for a need before it is recorded as unmet, for the event that records it.
+pub(crate) async fn tried(work: &mut Work<'_>, row: &need::Need) -> Result<serde_json::Value> {
+    let asks = storage::aid::ask::of_need(&mut work.tx, row.id).await?;
+    let of =
+        |state: domain::ask::AskState| asks.iter().filter(|l| l.ask.cycle == row.cycle && l.ask.state == state).count();
+    Ok(json!({
+        "waited_days": row.published_at.map(|at| at.minutes_until(work.now) / (24 * 60)),
+        "steps": row.escalation,
+        "asked": asks.iter().filter(|l| l.ask.cycle == row.cycle).count(),
+        "declined": of(domain::ask::AskState::Declined),
+        "lapsed": of(domain::ask::AskState::Lapsed),
+    }))
+}

@@ -1,0 +1,246 @@
+//! Commands on verifications 核验: somebody outside the organization checks.
+
+use crate::base::notice;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::{Ctx, Error, Result};
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::need::NeedState;
+use domain::organization::AccountState;
+use domain::pairing::{PairingState, VERIFY_WORKING_DAYS};
+use domain::permission::{Record, Separation};
+use domain::role::Role;
+use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
+use serde_json::json;
+use storage::aid::pairing::Pairing;
+use storage::aid::verification::Verification;
+use storage::needs::need::Need;
+use uuid::Uuid;
+
+/// Whether an account may verify a division's result: staff whose scope covers it.
+async fn assignee(work: &mut Work<'_>, division: &str, account: Uuid, forbidden: &[Option<Uuid>]) -> Result<Uuid> {
+    let wrong = || Error::field("assignee", "选择本辖区内、没有参与这件结对的工作人员");
+    let found = storage::people::account::by_id(&mut work.tx, account).await?.ok_or_else(wrong)?;
+    let fits = found.state == AccountState::Active
+        && found.role.is_staff()
+        && found.actor().covers(division)
+        && !forbidden.contains(&Some(account));
+    if fits { Ok(found.id) } else { Err(wrong()) }
+}
+
+/// 指派核验 of a reported pairing.
+#[boxed]
+pub async fn assign(ctx: &Ctx, pairing_code: &str, account: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::VerificationAssign).await?;
+    let (pairing, need) =
+        crate::aid::pairing::open(&mut work, pairing_code, Command::VerificationAssign, |_| Vec::new()).await?;
+    if pairing.state != PairingState::Reported {
+        return Err(Error::rule(format!("结对现在是“{}”，报告结果以后才能指派核验", pairing.state.label())));
+    }
+    let all = storage::aid::verification::of_pairing(&mut work.tx, pairing.id).await?;
+    if all.iter().any(|v| v.state == VerificationState::Assigned) {
+        return Err(Error::rule("已经指派过核验，可以改派"));
+    }
+    let assignee_id = assignee(&mut work, &pairing.division_code, account, &[pairing.reported_by]).await?;
+    let attempt = i64::try_from(all.iter().filter(|v| !v.recheck).count()).unwrap_or_default() + 1;
+    insert(&mut work, &need, &pairing, assignee_id, attempt, false, Command::VerificationAssign).await?;
+    work.commit(pairing_code).await
+}
+
+async fn insert(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    assignee_id: Uuid,
+    attempt: i64,
+    recheck: bool,
+    command: Command,
+) -> Result<()> {
+    let row = Verification {
+        id: work.ctx.services.new_id(),
+        pairing_id: pairing.id,
+        need_id: need.id,
+        division_code: pairing.division_code.clone(),
+        recheck,
+        attempt,
+        state: VerificationState::Assigned,
+        assignee_id,
+        assigned_by: work.ctx.actor.account_id,
+        assigned_at: work.now,
+        due_at: work.ctx.services.calendar().due(work.now, VERIFY_WORKING_DAYS),
+        method: None,
+        result: None,
+        fail_reason: None,
+        note: String::new(),
+        done_at: None,
+    };
+    match storage::aid::verification::insert(&mut work.tx, &row).await {
+        Err(error) if error.is_unique() => return Err(Error::rule("已经指派过核验，可以改派")),
+        other => other?,
+    }
+    let about = About {
+        need: Some(need),
+        organization: Some(pairing.organization_id),
+        data: Some(json!({ "pairing": pairing.code, "assignee": assignee_id, "attempt": attempt })),
+        ..About::default()
+    };
+    work.created(command, row.state, row.id, about).await
+}
+
+/// The seeded sample: another street's clerk looks again at a completed pairing.
+/// Where no other street of the district has a clerk, the district does it.
+pub(crate) async fn recheck_in(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
+    let district = pairing.division_code.get(..6).unwrap_or_default().to_owned();
+    let street = pairing.division_code.get(..9).unwrap_or_default().to_owned();
+    let staff = storage::people::account::staff_within(&mut work.tx, &district).await?;
+    let done: Vec<Option<Uuid>> = storage::aid::verification::of_pairing(&mut work.tx, pairing.id)
+        .await?
+        .iter()
+        .map(|v| Some(v.assignee_id))
+        .chain([pairing.reported_by, pairing.completed_by])
+        .collect();
+    let free = |a: &&storage::people::account::Account| !done.contains(&Some(a.id));
+    let chosen = staff
+        .iter()
+        .filter(|a| a.role == Role::Street && a.scope != street)
+        .find(free)
+        .or_else(|| staff.iter().filter(|a| a.role == Role::District).find(free));
+    if let Some(account) = chosen {
+        insert(work, need, pairing, account.id, 1, true, Command::VerificationRecheck).await?;
+    }
+    Ok(())
+}
+
+async fn open(work: &mut Work<'_>, id: Uuid, command: Command) -> Result<(Verification, Pairing, Need)> {
+    let found = storage::aid::verification::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let (pairing, need) = crate::aid::pairing::lock(work, found.pairing_id).await?;
+    let row = storage::aid::verification::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let who = Record {
+        division: Some(&row.division_code),
+        organization: Some(pairing.organization_id),
+        assignee: Some(row.assignee_id),
+        others: vec![(pairing.reported_by, Separation::Reporter)],
+        ..Record::default()
+    };
+    work.authorize(command, &who)?;
+    Ok((row, pairing, need))
+}
+
+async fn save(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    row: &Verification,
+    from: VerificationState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
+    first(storage::aid::verification::update(&mut work.tx, row, from).await?, Object::Verification)?;
+    let data = json!({ "pairing": pairing.code, "result": row.result.map(VerificationResult::as_str), "method": row.method.map(Method::as_str), "recheck": row.recheck });
+    let about = About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) };
+    work.stepped(command, from, row.state, row.id, about).await
+}
+
+/// Gives an open verification to another colleague.
+#[boxed]
+pub async fn reassign(ctx: &Ctx, id: Uuid, account: Uuid) -> Result<String> {
+    let mut work = Work::begin(ctx, Command::VerificationReassign).await?;
+    let (mut row, pairing, need) = open(&mut work, id, Command::VerificationReassign).await?;
+    row.assignee_id = assignee(&mut work, &pairing.division_code, account, &[pairing.reported_by]).await?;
+    let from = row.state;
+    row.state = machine::step(from, Command::VerificationReassign)?;
+    save(&mut work, &need, &pairing, &row, from, Command::VerificationReassign, None).await?;
+    work.commit(&pairing.code).await?;
+    Ok(pairing.code)
+}
+
+/// What the verifier found.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    Verified { result: VerificationResult, method: Method, note: String },
+    Failed { reason: FailReason, note: String },
+}
+
+/// Reads the verification form: `result` (`met`, `partial`, `not_met`,
+/// `cannot_verify`), `method`, `fail_reason`, `note`.
+pub fn read(fields: &crate::Fields) -> Result<Finding> {
+    let mut check = Check::new();
+    let value = |name: &str| crate::needs::need_form::value(fields, name);
+    let result = value("result");
+    let needs_note = matches!(result, "partial" | "not_met");
+    let note = if needs_note {
+        check.text("note", "核验情况", value("note"), 1000)
+    } else {
+        check.text_or_empty("note", "核验情况", value("note"), 1000).unwrap_or_default()
+    };
+    crate::base::gate::general(&mut check, "note", "核验情况", &note);
+    if result == "cannot_verify" {
+        let reason: Option<FailReason> = check.one_of("fail_reason", "未能核验的原因", value("fail_reason"));
+        check.done()?;
+        return Ok(Finding::Failed { reason: reason.unwrap_or(FailReason::Other), note });
+    }
+    let result: Option<VerificationResult> = check.one_of("result", "核验结果", result);
+    let method: Option<Method> = check.one_of("method", "核验方式", value("method"));
+    check.done()?;
+    match (result, method) {
+        (Some(result), Some(method)) => Ok(Finding::Verified { result, method, note }),
+        _ => Err(Error::Internal("verification form without mistakes and without value")),
+    }
+}
+
+/// Submits the finding. Returns the pairing's code.
+#[boxed]
+pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
+    let command = if matches!(finding, Finding::Verified { .. }) {
+        Command::VerificationVerify
+    } else {
+        Command::VerificationFail
+    };
+    let mut work = Work::begin(ctx, command).await?;
+    let (mut row, pairing, mut need) = open(&mut work, id, command).await?;
+    let (Finding::Verified { note, .. } | Finding::Failed { note, .. }) = finding;
+    crate::base::gate::hold(&mut work, &need, &[("note", "核验情况", note)]).await?;
+    let from = row.state;
+    row.state = machine::step(from, command)?;
+    row.done_at = Some(work.now);
+    let reason = match finding {
+        Finding::Verified { result, method, note } => {
+            row.result = Some(*result);
+            row.method = Some(*method);
+            row.note.clone_from(note);
+            result.label().to_owned()
+        }
+        Finding::Failed { reason, note } => {
+            row.fail_reason = Some(*reason);
+            row.note.clone_from(note);
+            reason.label().to_owned()
+        }
+    };
+    save(&mut work, &need, &pairing, &row, from, command, Some(reason)).await?;
+    let href = format!("/pairings/{}", pairing.code);
+    notice::to_street(&mut work, &need.division_code, "核验结果已提交，请办理", &need.title, &href).await?;
+    if row.recheck && row.result == Some(VerificationResult::NotMet) && need.state == NeedState::Closed {
+        // "Not received" opens the need again as a new cycle.
+        let until = need.valid_until.unwrap_or(work.now.day()).max(work.now.day() + chrono::Days::new(30));
+        crate::needs::need::reopen_in(&mut work, &mut need, "抽查复核：没有满足".into(), until).await?;
+    }
+    work.commit(&pairing.code).await?;
+    Ok(pairing.code)
+}
+
+/// An open verification falls with its pairing.
+pub(crate) async fn drop_in(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    mut row: Verification,
+    why: &str,
+) -> Result<()> {
+    let from = row.state;
+    row.state = machine::step(from, Command::VerificationFail)?;
+    row.fail_reason = Some(FailReason::Other);
+    row.note = why.to_owned();
+    row.done_at = Some(work.now);
+    save(work, need, pairing, &row, from, Command::VerificationFail, Some(why.to_owned())).await
+}

@@ -1,0 +1,53 @@
+//! Rotation of the keys as a job: batch by batch, beside a serving process. That it ended stands in the trail.
+
+use crate::base::work::Work;
+use crate::boxed;
+use crate::{Ctx, Result, Services};
+use domain::machine::Command;
+use domain::permission::Record;
+use serde_json::json;
+use std::sync::Arc;
+use storage::base::sealed::{self, Rotation, id_text};
+
+const BATCH: i64 = 200;
+
+/// A rotation that was begun and not finished.
+#[boxed]
+pub async fn unfinished(services: &Services) -> Result<Option<Rotation>> {
+    Ok(sealed::unfinished(&mut services.db.read().await?).await?)
+}
+
+/// Seals every value anew that another key or suite sealed, or none. Each batch
+/// is a transaction of its own: whoever stops it loses nothing, and the next
+/// call goes on.
+pub async fn rotate(services: &Arc<Services>, said: impl Fn(&Rotation)) -> Result<Rotation> {
+    let system = Ctx::system(services);
+    let sealer = services.db.sealer();
+    let (key, suite) = (id_text(&sealer.ring().current().id), sealer.kind().as_str());
+    let mut tx = services.db.write().await?;
+    let mut rotation = match sealed::unfinished(&mut tx).await? {
+        Some(rotation) if rotation.key_id == key && rotation.suite == suite => rotation,
+        _ => sealed::start(&mut tx, sealer, services.new_id(), services.now()).await?,
+    };
+    tx.commit().await?;
+    loop {
+        let mut work = Work::begin(&system, Command::KeyRotate).await?;
+        let done = sealed::reseal_batch(&mut work.tx, sealer, &mut rotation, BATCH, services.now()).await?;
+        if done {
+            work.authorize(Command::KeyRotate, &Record::default())?;
+            sealed::finish(&mut work.tx, rotation.id, services.now()).await?;
+            let said = json!({
+                "key": rotation.key_id, "suite": rotation.suite,
+                "looked_at": rotation.looked_at, "resealed": rotation.resealed,
+            });
+            work.noted(Command::KeyRotate, rotation.id, "finished", said).await?;
+        }
+        work.commit("").await?;
+        said(&rotation);
+        if done {
+            return Ok(rotation);
+        }
+        // A serving process gets its turn at the one writer.
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,153 @@
+//! How often a secret may be guessed: by name, by address, by both. Counted before the guess is judged, so that
+//! guesses sent at once are counted too; counted in the database, so that every node counts the same; counted for
+//! names that no account has as for others, so that a refusal tells nothing.
+
+use crate::{Error, Result, Services};
+use domain::calendar::Time;
+use sha2::{Digest, Sha256};
+use storage::people::sign_in;
+
+/// What is counted, and when it is refused.
+#[derive(Clone, Copy, Debug)]
+struct Rule {
+    /// Attempts before the first pause.
+    free: i64,
+    /// Quiet minutes after which the count begins anew; none for counts of consecutive failures.
+    quiet_minutes: Option<i64>,
+    /// Attempts after which nothing but a new password helps (NIST SP 800-63B-4, 3.2.2: at most 100).
+    end: Option<i64>,
+}
+
+/// One name from one address: somebody who mistypes.
+const PAIR: Rule = Rule { free: 5, quiet_minutes: Some(15), end: None };
+/// One name from anywhere.
+const NAME: Rule = Rule { free: 10, quiet_minutes: None, end: Some(100) };
+/// One address, whatever the names: an office behind one address mistypes less.
+const ADDRESS: Rule = Rule { free: 30, quiet_minutes: Some(15), end: None };
+/// Codes, and the password asked again.
+const SECOND: Rule = Rule { free: 5, quiet_minutes: None, end: Some(100) };
+
+/// Registrations begun from one address.
+const REGISTER: Rule = Rule { free: 8, quiet_minutes: Some(60), end: None };
+/// Registrations from one address: a community's hall enters its neighbours one after the other, not hundreds.
+const JOIN: Rule = Rule { free: 40, quiet_minutes: Some(60), end: None };
+
+/// Minutes of the pauses; the last one repeats.
+const PAUSES: [i64; 5] = [1, 2, 4, 8, 15];
+
+/// A counted attempt.
+pub(crate) struct Counted {
+    keys: Vec<(String, Rule)>,
+}
+
+fn name_key(name: &str) -> String {
+    // People type passwords into the field of the name: it is not kept.
+    format!("name:{}", hex::encode(Sha256::digest(name.as_bytes())))
+}
+
+/// Counts an attempt to sign in.
+pub(crate) async fn sign_in(services: &Services, name: &str, address: &str) -> Result<Counted> {
+    let name = name_key(name);
+    let pair = format!("{name}@{address}");
+    count(services, vec![(format!("address:{address}"), ADDRESS), (pair, PAIR), (name, NAME)]).await
+}
+
+/// Counts an attempt to prove oneself a second time.
+pub(crate) async fn second(services: &Services, account: uuid::Uuid) -> Result<Counted> {
+    count(services, vec![(format!("second:{account}"), SECOND)]).await
+}
+
+/// Counts a registration that was begun; nothing takes it back.
+pub(crate) async fn register(services: &Services, address: &str) -> Result<()> {
+    count(services, vec![(format!("register:{address}"), REGISTER)]).await.map(|_| ())
+}
+
+/// Counts a registration.
+pub(crate) async fn join(services: &Services, address: &str) -> Result<()> {
+    count(services, vec![(format!("join:{address}"), JOIN)]).await.map(|_| ())
+}
+
+/// Counts a look at a certificate; a code that is right is taken back.
+pub(crate) async fn verify(services: &Services, address: &str) -> Result<Counted> {
+    count(services, vec![(format!("verify:{address}"), ADDRESS)]).await
+}
+
+/// Counts an attempt to check in by a code.
+pub(crate) async fn check_in(services: &Services, signup: uuid::Uuid) -> Result<Counted> {
+    count(services, vec![(format!("check_in:{signup}"), PAIR)]).await
+}
+
+/// Forgets what was counted against a name: its password is new.
+pub(crate) async fn forget(tx: &mut storage::Tx, name: &str, account: uuid::Uuid) -> Result<()> {
+    sign_in::clear(tx, &name_key(name)).await?;
+    Ok(sign_in::clear(tx, &format!("second:{account}")).await?)
+}
+
+async fn count(services: &Services, keys: Vec<(String, Rule)>) -> Result<Counted> {
+    let now = services.now();
+    // A flood costs a look, not a write.
+    let mut tx = services.db.read().await?;
+    for (key, _) in &keys {
+        if let Some(until) = sign_in::blocked(&mut tx, key, now).await? {
+            return Err(wait(until, now));
+        }
+    }
+    drop(tx);
+    let mut tx = services.db.write().await?;
+    for (key, rule) in &keys {
+        let quiet = rule.quiet_minutes.map_or(Time(i64::MIN), |minutes| now.plus_minutes(-minutes));
+        let limit = sign_in::count(&mut tx, key, quiet, now).await?;
+        if let Some(until) = limit.blocked_until.filter(|until| *until > now) {
+            return Err(wait(until, now));
+        }
+        if let Some(until) = pause(rule, limit.failures, now) {
+            sign_in::block(&mut tx, key, until).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(Counted { keys })
+}
+
+/// Until when the next attempt waits after so many.
+fn pause(rule: &Rule, failures: i64, now: Time) -> Option<Time> {
+    if rule.end.is_some_and(|end| failures >= end) {
+        return Some(now.plus_days(36_500));
+    }
+    let beyond = usize::try_from(failures - rule.free).ok()?;
+    Some(now.plus_minutes(PAUSES.get(beyond).or(PAUSES.last()).copied()?))
+}
+
+fn wait(until: Time, now: Time) -> Error {
+    let seconds = until.0.saturating_sub(now.0) / 1_000_000 + 1;
+    Error::TooMany { seconds }
+}
+
+impl Counted {
+    /// The attempt was right: the name's count begins anew, the address gets this one back.
+    pub async fn was_right(&self, tx: &mut storage::Tx) -> Result<()> {
+        for (key, rule) in &self.keys {
+            if rule.free == ADDRESS.free {
+                sign_in::uncount(tx, key).await?;
+            } else {
+                sign_in::clear(tx, key).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let now = Time(0);
+        let minutes = |failures| pause(&NAME, failures, now).map(|until| now.minutes_until(until));
+        assert_eq!(
+            [9, 10, 11, 12, 13, 14, 99].map(minutes),
+            [None, Some(1), Some(2), Some(4), Some(8), Some(15), Some(15)]
+        );
+        assert!(minutes(100).is_some_and(|minutes| minutes > 1_000_000));
+    }
+}

@@ -1,0 +1,15 @@
+//! What every room stands on.
+
+pub mod attachment;
+pub mod audit;
+pub mod draft;
+pub(crate) mod error;
+pub mod gate;
+pub mod keys;
+pub(crate) mod limits;
+pub mod notice;
+pub mod reference;
+pub mod timeline;
+pub mod trail;
+pub(crate) mod work;
+pub mod working_days;

@@ -1,0 +1,153 @@
+//! Notices 站内信: which step tells whom. One table, no names in any text.
+
+use crate::base::work::Work;
+use crate::boxed;
+use crate::{Ctx, Result};
+use domain::machine::Command;
+use domain::role::Role;
+use storage::base::notice::Notice;
+use storage::needs::need::Need;
+use uuid::Uuid;
+
+async fn send(
+    work: &mut Work<'_>,
+    (organization_id, scope, account_id): (Option<Uuid>, Option<String>, Option<Uuid>),
+    title: &str,
+    body: &str,
+    href: &str,
+) -> Result<()> {
+    let row = Notice {
+        id: work.ctx.services.new_id(),
+        at: work.now,
+        organization_id,
+        scope,
+        account_id,
+        title: title.to_owned(),
+        body: body.to_owned(),
+        href: href.to_owned(),
+        read_at: None,
+    };
+    storage::base::notice::insert(&mut work.tx, &row).await?;
+    Ok(())
+}
+
+pub(crate) async fn to_organization(
+    work: &mut Work<'_>,
+    organization: Uuid,
+    title: &str,
+    body: &str,
+    href: &str,
+) -> Result<()> {
+    send(work, (Some(organization), None, None), title, body, href).await
+}
+
+/// To one account: a volunteer's, whose number and name stand in none of it.
+pub(crate) async fn to_account(work: &mut Work<'_>, account: Uuid, title: &str, body: &str, href: &str) -> Result<()> {
+    send(work, (None, None, Some(account)), title, body, href).await
+}
+
+/// To the office whose scope is exactly a division: of a village committee or a street.
+pub(crate) async fn to_office(work: &mut Work<'_>, division: &str, title: &str, body: &str, href: &str) -> Result<()> {
+    send(work, (None, Some(domain::division::prefix(division).to_owned()), None), title, body, href).await
+}
+
+/// To the street office of a division.
+pub(crate) async fn to_street(work: &mut Work<'_>, division: &str, title: &str, body: &str, href: &str) -> Result<()> {
+    send(work, (None, Some(division.get(..9).unwrap_or(division).to_owned()), None), title, body, href).await
+}
+
+/// To the district office of a division.
+pub(crate) async fn to_district(
+    work: &mut Work<'_>,
+    division: &str,
+    title: &str,
+    body: &str,
+    href: &str,
+) -> Result<()> {
+    send(work, (None, Some(division.get(..6).unwrap_or(division).to_owned()), None), title, body, href).await
+}
+
+/// To the city's office.
+async fn to_city(work: &mut Work<'_>, title: &str, body: &str, href: &str) -> Result<()> {
+    send(work, (None, Some("12".to_owned()), None), title, body, href).await
+}
+
+pub(crate) async fn of_need(work: &mut Work<'_>, need: &Need, command: Command) -> Result<()> {
+    let href = format!("/needs/{}", need.code);
+    let title = need.title.clone();
+    match command {
+        Command::NeedSubmit | Command::NeedReopen => {
+            to_district(work, &need.division_code, "有需求送审", &title, &href).await
+        }
+        Command::NeedReturn => to_street(work, &need.division_code, "需求被退回修改", &title, &href).await,
+        Command::NeedPublish => to_street(work, &need.division_code, "需求已公开", &title, &href).await,
+        Command::NeedExpire => {
+            to_street(work, &need.division_code, "需求到期无人认领，记为未满足", &title, &href).await?;
+            to_district(work, &need.division_code, "需求到期无人认领，记为未满足", &title, &href).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Steps of the unclaimed queue: the organizations reached now, and street, district, city in turn.
+pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64, reached: &[Uuid]) -> Result<()> {
+    let href = format!("/needs/{}", need.code);
+    let asking = format!("{href}/candidates");
+    let (division, title) = (need.division_code.clone(), need.title.clone());
+    let to_them = match level {
+        1 => "附近有需求等了3天",
+        2 => "相邻的区有需求等了7天，想请贵机构看看",
+        _ => "本市有需求等了14天，想请贵机构看看",
+    };
+    for organization in reached {
+        to_organization(work, *organization, to_them, &title, &href).await?;
+    }
+    match level {
+        1 => to_street(work, &division, "需求3天无人认领，已扩大到全区", &title, &asking).await,
+        2 => {
+            to_street(work, &division, "需求7天无人认领，已请区民政局协调", &title, &href).await?;
+            to_district(work, &division, "需求7天无人认领，请协调", &title, &asking).await
+        }
+        _ => {
+            to_street(work, &division, "需求14天无人认领，已报市民政局", &title, &href).await?;
+            to_district(work, &division, "需求14天无人认领，已报市民政局", &title, &href).await?;
+            to_city(work, "需求14天无人认领，请调度或记录未满足", &title, &asking).await
+        }
+    }
+}
+
+/// The reader's notices, newest first.
+#[boxed]
+pub async fn list(ctx: &Ctx, offset: i64, limit: i64) -> Result<Vec<Notice>> {
+    let account = ctx.account()?;
+    let mut tx = ctx.services.db.read().await?;
+    if ctx.role() == Role::Volunteer {
+        return Ok(storage::base::notice::of_account(&mut tx, account, offset, limit).await?);
+    }
+    Ok(storage::base::notice::of(&mut tx, ctx.actor.organization_id, &ctx.actor.scope, offset, limit).await?)
+}
+
+#[boxed]
+pub async fn count_unread(ctx: &Ctx) -> Result<i64> {
+    let account = ctx.account()?;
+    let mut tx = ctx.services.db.read().await?;
+    if ctx.role() == Role::Volunteer {
+        return Ok(storage::base::notice::count_unread_of_account(&mut tx, account).await?);
+    }
+    Ok(storage::base::notice::count_unread(&mut tx, ctx.actor.organization_id, &ctx.actor.scope).await?)
+}
+
+/// Marks the reader's notices as read (a button, since viewing changes nothing).
+#[boxed]
+pub async fn mark_read(ctx: &Ctx) -> Result<()> {
+    let account = ctx.account()?;
+    let now = ctx.now();
+    let mut tx = ctx.services.db.write().await?;
+    if ctx.role() == Role::Volunteer {
+        storage::base::notice::mark_read_of_account(&mut tx, account, now).await?;
+        return Ok(tx.commit().await?);
+    }
+    storage::base::notice::mark_read(&mut tx, ctx.actor.organization_id, &ctx.actor.scope, now).await?;
+    tx.commit().await?;
+    Ok(())
+}

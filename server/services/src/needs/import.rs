@@ -1,0 +1,246 @@
+//! Ledger import 台账导入: a dry run that shows every row, then one transaction.
+
+mod needs;
+mod organizations;
+
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::{Ctx, Error, Result};
+use documents::ledger::{self, Outcome};
+use domain::machine::{self, Command, Object};
+use domain::organization::{ImportState, LedgerKind};
+use domain::permission::{Record, authorize};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use storage::base::sealed::MarkKind;
+use storage::needs::import::{self, Import};
+use uuid::Uuid;
+
+/// The largest ledger file, in bytes.
+pub const MAX_BYTES: usize = 32 << 20;
+
+/// What the report page shows of a row: no private values.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReportRow {
+    pub sheet: String,
+    pub row: u32,
+    pub result: Outcome,
+    /// Chinese sentences: column, cell, mend.
+    pub messages: Vec<String>,
+    /// Services and place, or the organization's name, for recognising the row.
+    pub what: String,
+    /// The need that this row already became.
+    pub need_code: Option<String>,
+    /// The organization that this row names and that is registered already.
+    #[serde(default)]
+    pub organization: Option<Uuid>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Report {
+    pub rows: Vec<ReportRow>,
+    /// Sheets that were not read, with the reason.
+    pub ignored: Vec<(String, String)>,
+}
+
+impl Report {
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.rows.iter().filter(|row| row.result == outcome).count()
+    }
+}
+
+fn record(scope: &str) -> Record<'_> {
+    Record { division: Some(scope), ..Record::default() }
+}
+
+/// Whether the actor takes in ledgers of a kind: those of organizations only who may register organizations.
+pub fn may(ctx: &Ctx, kind: LedgerKind) -> Result<()> {
+    authorize(&ctx.actor, Command::ImportUpload, &record(&ctx.actor.scope))?;
+    if kind == LedgerKind::Organizations {
+        authorize(&ctx.actor, Command::OrganizationApply, &record(&ctx.actor.scope))?;
+    }
+    Ok(())
+}
+
+/// Whose a file is.
+pub(crate) struct Whose<'a> {
+    pub kind: LedgerKind,
+    pub scope: &'a str,
+    /// Set for a list of a team's members.
+    pub team_id: Option<Uuid>,
+}
+
+/// An import as the dry run leaves it.
+pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes: &[u8], report: &Report) -> Import {
+    let services = &work.ctx.services;
+    let count = |outcome| i64::try_from(report.count(outcome)).unwrap_or_default();
+    Import {
+        id: services.new_id(),
+        account_id: work.ctx.actor.account_id,
+        kind: whose.kind,
+        scope: whose.scope.to_owned(),
+        team_id: whose.team_id,
+        file_name: file_name.chars().filter(|c| !c.is_control()).take(120).collect(),
+        // Keyed: whoever has a copy of the database cannot try files against it.
+        file_hash: services.db.sealer().mark(MarkKind::LedgerFile, &hex::encode(Sha256::digest(bytes))),
+        state: ImportState::Checked,
+        rows_total: i64::try_from(report.rows.len()).unwrap_or_default(),
+        rows_good: count(Outcome::Ok) + count(Outcome::Warning),
+        rows_bad: count(Outcome::Error),
+        rows_duplicate: count(Outcome::Duplicate),
+        rows_imported: 0,
+        created_at: work.now,
+        decided_at: None,
+    }
+}
+
+/// Sheets that were not read, with the reason.
+fn ignored<V>(sheets: Vec<ledger::Sheet<V>>, why: &str) -> Vec<(String, String)> {
+    sheets.into_iter().filter(|sheet| sheet.ignore.is_some()).map(|sheet| (sheet.sheet, why.to_owned())).collect()
+}
+
+/// Checks a file without importing: the dry run. Returns the import's id.
+#[boxed]
+pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
+    may(ctx, kind)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::field("file", "文件超过32兆，请分成几个文件上传"));
+    }
+    let bytes: Arc<[u8]> = bytes.into();
+    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
+    let report = match kind {
+        LedgerKind::Needs => needs::check(ctx, &bytes, file_name).await?,
+        LedgerKind::Organizations => organizations::check(ctx, &bytes, file_name).await?,
+    };
+    drop(turn);
+    let mut work = Work::begin(ctx, Command::ImportUpload).await?;
+    let whose = Whose { kind, scope: &ctx.actor.scope, team_id: None };
+    let row = checked(&work, whose, file_name, &bytes, &report);
+    import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
+    work.created(
+        Command::ImportUpload,
+        row.state,
+        row.id,
+        About {
+            data: Some(json!({ "kind": kind, "rows": row.rows_total, "good": row.rows_good })),
+            ..About::default()
+        },
+    )
+    .await?;
+    let id = row.id.to_string();
+    work.commit(&id).await?;
+    Ok(row.id)
+}
+
+/// Takes the good rows in, needs as drafts, organizations as waiting for their verification: one transaction,
+/// each row once for ever. Returns how many were taken in.
+#[boxed]
+pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
+    let mut tx = ctx.services.db.read().await?;
+    let open = visible(ctx, &mut tx, id).await?;
+    may(ctx, open.kind)?;
+    machine::step(open.state, Command::ImportApply)?;
+    if open.rows_good == 0 {
+        return Err(Error::rule("这份台账没有能导入的行，请按说明改好以后重新上传"));
+    }
+    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
+        .await?
+        .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
+    drop(tx);
+    let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
+    let mut work = Work::begin(ctx, Command::ImportApply).await?;
+    work.authorize(Command::ImportApply, &record(&open.scope))?;
+    let imported = match open.kind {
+        LedgerKind::Needs => needs::take(&mut work, &open, bytes.into()).await?,
+        LedgerKind::Organizations => organizations::take(&mut work, &open, bytes.into()).await?,
+    };
+    let to = machine::step(open.state, Command::ImportApply)?;
+    first(import::finish(&mut work.tx, id, to, imported, work.now).await?, Object::Import)?;
+    work.stepped(
+        Command::ImportApply,
+        open.state,
+        to,
+        id,
+        About { data: Some(json!({ "imported": imported })), ..About::default() },
+    )
+    .await?;
+    work.commit(&imported.to_string()).await?;
+    Ok(imported)
+}
+
+#[boxed]
+pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ImportDiscard).await?;
+    let open = visible(ctx, &mut work.tx, id).await?;
+    work.authorize(Command::ImportDiscard, &record(&open.scope))?;
+    let to = machine::step(open.state, Command::ImportDiscard)?;
+    first(import::finish(&mut work.tx, id, to, 0, work.now).await?, Object::Import)?;
+    work.stepped(Command::ImportDiscard, open.state, to, id, About::default()).await?;
+    work.commit("").await
+}
+
+async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Import> {
+    let found = import::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
+    if found.team_id.is_none() && found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
+        Ok(found)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// An import with its report.
+#[boxed]
+pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report)> {
+    let mut tx = ctx.services.db.read().await?;
+    let found = visible(ctx, &mut tx, id).await?;
+    let report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
+    Ok((found, report))
+}
+
+/// Imports of the actor's scope, newest first.
+#[boxed]
+pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
+    if !ctx.actor.role.is_staff() {
+        return Err(Error::NotFound);
+    }
+    let mut tx = ctx.services.db.read().await?;
+    Ok(import::of_scope(&mut tx, ctx.services.db.sealer(), &ctx.actor.scope, 50).await?)
+}
+
+/// The report as a workbook: one line per row and message, text only. An export: identity is proved shortly before.
+#[boxed]
+pub async fn report_xlsx(ctx: &Ctx, id: Uuid) -> Result<(Import, Vec<u8>)> {
+    ctx.fresh()?;
+    let (import, report) = load(ctx, id).await?;
+    let about = crate::base::trail::About {
+        object: id,
+        division: import.scope.clone(),
+        ..crate::base::trail::About::default()
+    };
+    crate::base::trail::export(ctx, "import_report", report.rows.len(), about).await?;
+    let bytes = tokio::task::spawn_blocking(move || {
+        let lines = report.rows.iter().flat_map(|row| {
+            let messages: Vec<&str> =
+                if row.messages.is_empty() { vec![""] } else { row.messages.iter().map(String::as_str).collect() };
+            messages.into_iter().map(|message| ledger::ReportLine {
+                sheet: &row.sheet,
+                row: row.row,
+                result: row.result,
+                what: &row.what,
+                message,
+            })
+        });
+        ledger::lines_xlsx(lines)
+    })
+    .await
+    .map_err(|_| Error::Internal("report task"))?
+    .map_err(|_| Error::Internal("report workbook"))?;
+    Ok((import, bytes))
+}
+
+/// The empty ledger that offices download.
+pub fn template(kind: LedgerKind) -> Result<Vec<u8>> {
+    ledger::template(kind).map_err(|_| Error::Internal("ledger template"))
+}

@@ -1,0 +1,547 @@
+//! Desks 工作台: what is due first, one decision per line, counts that open lists.
+
+pub use crate::aid::queue::Unclaimed;
+use crate::boxed;
+use crate::finding::hall::service_name;
+use crate::volunteers::volunteer_desk::{self, VolunteerTask};
+use crate::{Ctx, Error, Result};
+use chrono::Days;
+use domain::ask::AskState;
+use domain::calendar::Time;
+use domain::claim::ClaimState;
+use domain::delivery::DeliveryState;
+use domain::need::NeedState;
+use domain::organization::OrganizationState;
+use domain::pairing::{PairingState, VERIFY_ATTEMPTS};
+use domain::role::Role;
+use domain::verification::{VerificationResult, VerificationState};
+use storage::aid::{claim, delivery, pairing, transfer, verification};
+use storage::needs::need;
+use storage::supply::organization;
+use uuid::Uuid;
+
+/// What is to be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// District: publish or return.
+    ReviewNeed,
+    /// Street: a returned need to revise.
+    ReviseNeed,
+    /// Street: a draft to complete and submit.
+    FinishDraft,
+    /// Street: approve, decline, ask.
+    DecideClaim,
+    /// Organization: answer the street's question.
+    AnswerClaim,
+    /// Street: no first contact in time: release, or one more day.
+    ReleasePairing,
+    /// Organization: make the first contact.
+    FirstContact,
+    /// Street: name a verifier.
+    AssignVerification,
+    /// Street: after a failed attempt name another, or close after three.
+    VerifyAgain { failed: usize },
+    /// Street: the verification is done: complete or send back.
+    CompletePairing { met: bool },
+    /// Verifier: check the result.
+    Verify,
+    /// Village or street: confirm a record.
+    ConfirmDelivery,
+    /// Organization: another one asks it to take a need on together.
+    JoinClaim,
+    /// Organization: of those it asked some refused; go on with the rest or not.
+    ResolveJoint,
+    /// Organization: a record was disputed.
+    CorrectDelivery,
+    /// Organization: a planned visit of today or earlier.
+    RecordVisit,
+    /// Street: an accepted transfer.
+    DecideTransfer,
+    /// Organization: a transfer offered to it.
+    AnswerTransfer,
+    /// District: an organization's application.
+    VerifyOrganization,
+    /// Street: somebody asks to see a minor's contact data.
+    DecideAccess,
+    /// Street: a person's request about the own data.
+    DecideRights,
+    /// Organization: an invitation to accept or decline.
+    AnswerInvitation,
+    /// District: an organization asks for its yearly re-check.
+    RecheckOrganization,
+    /// Organization: its application is to be gone on with, or corrected.
+    CompleteApplication { returned: bool },
+    /// Organization: the verification ends soon, or has ended.
+    AskRecheck,
+    /// Street: an organization lost its standing, its pairing is to be handed over.
+    HandOver,
+    /// Street, district, city: a need that nobody takes has come to this office.
+    Dispatch { step: i64 },
+    /// Organization: a capacity that will soon count as unknown, or does.
+    ConfirmCapacity,
+    /// Whoever looks after a volunteer team.
+    Volunteer(VolunteerTask),
+}
+
+/// One line of the due list.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub task: Task,
+    pub due_at: Option<Time>,
+    pub urgent: bool,
+    /// Code of the need, claim or pairing; the page to open.
+    pub code: String,
+    /// Id for decisions on records without a code.
+    pub id: Uuid,
+    pub title: String,
+    pub note: String,
+    /// The reader did the step before, so a colleague has to do this one.
+    pub own: bool,
+    /// Safe to decide together with others of its kind.
+    pub batch: bool,
+}
+
+/// Counts on the desk, each opening its list.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    pub needs: Vec<(NeedState, i64)>,
+    pub claims: Vec<(ClaimState, i64)>,
+    pub pairings: Vec<(PairingState, i64)>,
+    pub unclaimed: i64,
+    pub to_confirm: i64,
+    pub overdue: usize,
+    pub today: usize,
+}
+
+impl Counts {
+    pub fn need(&self, state: NeedState) -> i64 {
+        self.needs.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    }
+
+    pub fn claim(&self, state: ClaimState) -> i64 {
+        self.claims.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    }
+
+    pub fn pairing(&self, state: PairingState) -> i64 {
+        self.pairings.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    pub counts: Counts,
+    pub due: Vec<Item>,
+    pub unclaimed: Vec<Unclaimed>,
+}
+
+/// Lines per kind of task on a desk.
+const EACH: i64 = 50;
+
+/// The reader's desk.
+#[boxed]
+pub async fn load(ctx: &Ctx) -> Result<Desk> {
+    let mut desk = match ctx.role() {
+        Role::Street | Role::District | Role::City | Role::VillageWorker => staff(ctx).await?,
+        Role::OrgAdmin | Role::OrgWorker => organization_desk(ctx).await?,
+        Role::Volunteer => Desk::default(),
+        _ => return Err(Error::Forbidden(domain::permission::Refusal::Role)),
+    };
+    let mut tx = ctx.services.db.read().await?;
+    desk.due.extend(volunteer_desk::tasks(ctx, &mut tx).await?);
+    drop(tx);
+    // Due first; what has no clock last; urgent before normal at the same time.
+    desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
+    let now = ctx.now();
+    desk.counts.overdue = desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due < now)).count();
+    desk.counts.today =
+        desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due >= now && due.day() == now.day())).count();
+    Ok(desk)
+}
+
+fn need_item(task: Task, need: need::Need, place: String) -> Item {
+    Item {
+        task,
+        due_at: need.due_at,
+        urgent: need.is_urgent(),
+        code: need.code,
+        id: need.id,
+        title: need.title,
+        note: place,
+        own: false,
+        batch: false,
+    }
+}
+
+/// What concerns personal data: accesses to approve, persons' own requests.
+async fn personal_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
+    for access in storage::aid::disclosure::waiting_in(tx, scope, EACH).await? {
+        desk.due.push(Item {
+            task: Task::DecideAccess,
+            due_at: Some(access.disclosure.expires_at),
+            urgent: false,
+            code: access.pairing_code,
+            id: access.disclosure.id,
+            title: access.need_title,
+            note: format!("{} {}：{}", access.organization_name, access.asker_name, access.disclosure.purpose.label()),
+            own: Some(access.disclosure.asked_by) == ctx.actor.account_id,
+            batch: false,
+        });
+    }
+    for request in storage::record::rights::open_in(tx, scope, EACH).await? {
+        desk.due.push(Item {
+            task: Task::DecideRights,
+            due_at: Some(request.due_at),
+            urgent: false,
+            title: request.kind.label().to_owned(),
+            note: format!("{}，{}提出", ctx.services.place(&request.division_code), request.asker.label()),
+            id: request.id,
+            code: request.code,
+            own: false,
+            batch: false,
+        });
+    }
+    Ok(())
+}
+
+async fn staff(ctx: &Ctx) -> Result<Desk> {
+    let scope = ctx.actor.scope.as_str();
+    let role = ctx.role();
+    let mut tx = ctx.services.db.read().await?;
+    let mut desk = Desk::default();
+    desk.counts.needs = need::count_by_state(&mut tx, scope).await?;
+    desk.counts.claims = claim::count_in_scope(&mut tx, scope).await?;
+    desk.counts.pairings = pairing::count_in_scope(&mut tx, scope).await?;
+    desk.counts.unclaimed = need::count_unclaimed(&mut tx, scope).await?.iter().map(|(_, n)| n).sum();
+    desk.counts.to_confirm = delivery::count_in_scope(&mut tx, scope, DeliveryState::Recorded).await?;
+    for v in verification::assigned_to(&mut tx, ctx.account()?).await? {
+        desk.due.push(Item {
+            task: Task::Verify,
+            due_at: Some(v.verification.due_at),
+            urgent: false,
+            code: v.pairing_code,
+            id: v.verification.id,
+            title: v.need_title,
+            note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
+            own: false,
+            batch: false,
+        });
+    }
+    if matches!(role, Role::District | Role::City) {
+        for n in need::in_state(&mut tx, scope, NeedState::InReview, 0, EACH).await? {
+            let place = ctx.services.place(&n.division_code);
+            let own = n.author_id.is_some() && n.author_id == ctx.actor.account_id;
+            desk.due.push(Item { own, ..need_item(Task::ReviewNeed, n, place) });
+        }
+        for o in organization::in_state(&mut tx, OrganizationState::Applied, scope, EACH).await? {
+            desk.due.push(Item {
+                task: Task::VerifyOrganization,
+                due_at: Some(ctx.services.calendar().due(o.updated_at, 10)),
+                urgent: false,
+                code: o.uscc.clone(),
+                id: o.id,
+                title: o.name.clone(),
+                note: ctx.services.place(&o.division_code),
+                own: false,
+                batch: false,
+            });
+        }
+    }
+    if matches!(role, Role::District | Role::City) {
+        for (id, name, division, at) in storage::supply::organization_profile::asked_again(&mut tx, scope, EACH).await?
+        {
+            desk.due.push(Item {
+                task: Task::RecheckOrganization,
+                due_at: Some(ctx.services.calendar().due(at, 10)),
+                urgent: false,
+                code: String::new(),
+                id,
+                title: name,
+                note: ctx.services.place(&division),
+                own: false,
+                batch: false,
+            });
+        }
+    }
+    if matches!(role, Role::Street | Role::VillageWorker) {
+        for (state, task) in [(NeedState::Returned, Task::ReviseNeed), (NeedState::Draft, Task::FinishDraft)] {
+            for n in need::in_state(&mut tx, scope, state, 0, EACH).await? {
+                let place = ctx.services.place(&n.division_code);
+                desk.due.push(need_item(task.clone(), n, place));
+            }
+        }
+    }
+    if matches!(role, Role::Street | Role::District) {
+        office_tasks(ctx, &mut tx, scope, &mut desk).await?;
+    }
+    if let Some(step) = crate::aid::queue::step_of(role) {
+        for n in need::stuck(&mut tx, scope, step, EACH).await? {
+            let place = ctx.services.place(&n.division_code);
+            let due_at = n.published_at.and_then(|at| crate::aid::queue::due(ctx, at, n.escalation));
+            desk.due.push(Item { due_at, ..need_item(Task::Dispatch { step }, n, place) });
+        }
+    }
+    if matches!(role, Role::Street | Role::VillageWorker) {
+        for d in delivery::in_scope(&mut tx, scope, DeliveryState::Recorded, 0, EACH).await? {
+            desk.due.push(delivery_item(Task::ConfirmDelivery, d));
+        }
+    }
+    if matches!(role, Role::Street | Role::District) {
+        personal_tasks(ctx, &mut tx, scope, &mut desk).await?;
+    }
+    desk.unclaimed = crate::aid::queue::read(ctx, &mut tx, None, 0, 20).await?;
+    Ok(desk)
+}
+
+fn delivery_item(task: Task, d: delivery::Listed) -> Item {
+    let amount = match (d.delivery.units, d.delivery.minutes) {
+        (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", d.unit),
+        _ => String::new(),
+    };
+    let day = domain::calendar::day_words(d.delivery.done_on.unwrap_or(d.delivery.planned_on));
+    Item {
+        task,
+        due_at: d.delivery.due_at,
+        urgent: false,
+        code: d.pairing_code,
+        id: d.delivery.id,
+        title: format!("{}，{day}", service_name(&d.service_code)),
+        note: [d.need_title, d.organization_name, amount]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("　"),
+        own: false,
+        batch: d.delivery.supersedes.is_none(),
+    }
+}
+
+/// Decisions of an office on claims, pairings and transfers.
+async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
+    // The parts of a joint claim are decided with the lead's.
+    let submitted = claim::in_scope(tx, scope, ClaimState::Submitted, 0, EACH).await?;
+    for c in submitted.into_iter().filter(|c| c.claim.lead_id.is_none()) {
+        desk.due.push(Item {
+            task: Task::DecideClaim,
+            due_at: c.claim.due_at,
+            urgent: c.need_urgency == domain::need::Urgency::Urgent,
+            code: c.claim.code,
+            id: c.claim.id,
+            title: c.need_title,
+            note: c.organization_name,
+            own: false,
+            batch: false,
+        });
+    }
+    for p in pairing::in_scope(tx, scope, PairingState::PendingStart, 0, EACH).await? {
+        // On the desk once the reminder is out or the clock has run down.
+        if p.pairing.reminded_at.is_some() || p.pairing.due_at.is_some_and(|due| due < ctx.now()) {
+            desk.due.push(pairing_item(Task::ReleasePairing, p));
+        }
+    }
+    let verifications = verification::of_reported(tx, scope).await?;
+    for p in pairing::in_scope(tx, scope, PairingState::Reported, 0, EACH).await? {
+        let of_report: Vec<_> = verifications
+            .iter()
+            .filter(|v| {
+                v.pairing_id == p.pairing.id
+                    && !v.recheck
+                    && p.pairing.reported_at.is_some_and(|at| v.assigned_at >= at)
+            })
+            .collect();
+        let failed = of_report.iter().filter(|v| v.state == VerificationState::CannotVerify).count();
+        let task = match of_report.last() {
+            None => Task::AssignVerification,
+            Some(v) if v.state == VerificationState::Assigned => continue,
+            Some(v) if v.state == VerificationState::Verified => {
+                Task::CompletePairing { met: v.result != Some(VerificationResult::NotMet) }
+            }
+            Some(_) => Task::VerifyAgain { failed },
+        };
+        let by_reader = |account: Option<Uuid>| account.is_some() && account == ctx.actor.account_id;
+        let own = matches!(task, Task::CompletePairing { .. })
+            && (by_reader(p.pairing.reported_by) || of_report.last().is_some_and(|v| by_reader(Some(v.assignee_id))));
+        desk.due.push(Item { own, ..pairing_item(task, p) });
+    }
+    // A pause has a clock only where an organization may not serve any more.
+    for p in pairing::in_scope(tx, scope, PairingState::Paused, 0, EACH).await? {
+        if p.pairing.due_at.is_some() && transfer::pending_of(tx, p.pairing.id).await?.is_none() {
+            desk.due.push(pairing_item(Task::HandOver, p));
+        }
+    }
+    for t in transfer::accepted_in(tx, scope).await? {
+        desk.due.push(transfer_item(Task::DecideTransfer, t));
+    }
+    Ok(())
+}
+
+fn pairing_item(task: Task, p: pairing::Listed) -> Item {
+    Item {
+        task,
+        due_at: p.pairing.due_at,
+        urgent: p.need_urgency == domain::need::Urgency::Urgent,
+        code: p.pairing.code,
+        id: p.pairing.id,
+        title: p.need_title,
+        note: p.organization_name,
+        own: false,
+        batch: false,
+    }
+}
+
+fn transfer_item(task: Task, t: transfer::Listed) -> Item {
+    let task_of_receiver = task == Task::AnswerTransfer;
+    Item {
+        task,
+        due_at: Some(t.transfer.expires_at),
+        urgent: false,
+        // Who is asked to take over cannot see the pairing yet, but the need.
+        code: if task_of_receiver { t.need_code } else { t.pairing_code },
+        id: t.transfer.id,
+        title: t.need_title,
+        note: format!("{} → {}", t.from_name, t.to_name),
+        own: false,
+        batch: false,
+    }
+}
+
+/// What an organization has to do about its own registration.
+async fn standing_tasks(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Vec<Item>> {
+    let Some(row) = organization::by_id(tx, id).await? else { return Ok(Vec::new()) };
+    let profile = storage::supply::organization_profile::of(tx, id).await?;
+    let item = |task: Task, due_at: Option<Time>, note: String| Item {
+        task,
+        due_at,
+        urgent: false,
+        code: row.uscc.clone(),
+        id,
+        title: row.name.clone(),
+        note,
+        own: false,
+        batch: false,
+    };
+    Ok(match row.state {
+        OrganizationState::Draft => vec![item(
+            Task::CompleteApplication { returned: false },
+            Some(row.updated_at.plus_days(domain::organization::DRAFT_DAYS)),
+            format!("{}天没有提交会自动作废，填过的随时可以接着填", domain::organization::DRAFT_DAYS),
+        )],
+        OrganizationState::Returned => {
+            let why = organization::last_reason(tx, id, row.state.as_str()).await?.unwrap_or_default();
+            vec![item(Task::CompleteApplication { returned: true }, None, why)]
+        }
+        OrganizationState::Verified | OrganizationState::Lapsed if profile.recheck_at.is_none() => row
+            .verified_until
+            .filter(|until| *until - Days::new(30) <= ctx.now().day())
+            .map(|until| {
+                let note = "到期没有复核就不能再认领，正在帮扶的照常".to_owned();
+                item(Task::AskRecheck, Some(Time::at(until, 23, 59)), note)
+            })
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    })
+}
+
+async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
+    let id = ctx.organization()?;
+    let mut tx = ctx.services.db.read().await?;
+    let mut desk = Desk::default();
+    desk.counts.claims = claim::count_of_organization(&mut tx, id).await?;
+    desk.counts.pairings = pairing::count_of_organization(&mut tx, id).await?;
+    if ctx.role() == Role::OrgAdmin {
+        desk.due.extend(standing_tasks(ctx, &mut tx, id).await?);
+    }
+    for c in claim::of_organization(&mut tx, id, ClaimState::NeedsInfo, 0, EACH).await? {
+        desk.due.push(Item {
+            task: Task::AnswerClaim,
+            due_at: c.claim.due_at,
+            urgent: c.need_urgency == domain::need::Urgency::Urgent,
+            code: c.claim.code,
+            id: c.claim.id,
+            title: c.need_title,
+            note: c.claim.question.unwrap_or_default(),
+            own: false,
+            batch: false,
+        });
+    }
+    for c in claim::of_organization(&mut tx, id, ClaimState::Forming, 0, EACH).await? {
+        let parts = crate::aid::joint::view(&mut tx, &c.claim).await?;
+        let task = match c.claim.accepted_at {
+            None => Task::JoinClaim,
+            Some(_) if c.claim.lead_id.is_none() && crate::aid::joint::may_go_on(&parts) => Task::ResolveJoint,
+            Some(_) => continue,
+        };
+        desk.due.push(Item {
+            task,
+            due_at: c.claim.due_at,
+            urgent: c.need_urgency == domain::need::Urgency::Urgent,
+            code: c.claim.code,
+            id: c.claim.id,
+            title: c.need_title,
+            note: parts
+                .first()
+                .map(|lead| format!("{}牵头，共{}家", lead.organization, parts.len()))
+                .unwrap_or_default(),
+            own: false,
+            batch: false,
+        });
+    }
+    for p in pairing::of_organization(&mut tx, id, PairingState::PendingStart, 0, EACH).await? {
+        desk.due.push(pairing_item(Task::FirstContact, p));
+    }
+    let today = ctx.now().day();
+    for d in delivery::upcoming(&mut tx, id, today + Days::new(1), EACH).await? {
+        let due = d
+            .delivery
+            .planned_at
+            .as_deref()
+            .and_then(|at| chrono::NaiveTime::parse_from_str(at, "%H:%M").ok())
+            .map_or_else(
+                || Time::at(d.delivery.planned_on, 20, 0),
+                |at| {
+                    use chrono::Timelike;
+                    Time::at(d.delivery.planned_on, at.hour(), at.minute())
+                },
+            );
+        let mut item = delivery_item(Task::RecordVisit, d);
+        item.due_at = Some(due);
+        desk.due.push(item);
+    }
+    for t in transfer::offered_to(&mut tx, id).await? {
+        desk.due.push(transfer_item(Task::AnswerTransfer, t));
+    }
+    for i in crate::aid::ask::for_organization(&ctx.services, &mut tx, id, AskState::Sent, 0, EACH).await? {
+        desk.due.push(Item {
+            task: Task::AnswerInvitation,
+            due_at: Some(i.ask.due_at),
+            urgent: i.need_urgency == domain::need::Urgency::Urgent,
+            code: i.ask.id.to_string(),
+            id: i.ask.id,
+            title: i.need_title,
+            note: ctx.services.place(&i.ask.division_code),
+            own: false,
+            batch: false,
+        });
+    }
+    // A week before the capacity counts as unknown.
+    let before = ctx.now().plus_days(7 - domain::project::CAPACITY_DAYS);
+    for p in storage::supply::project::stale(&mut tx, id, before).await? {
+        desk.due.push(Item {
+            task: Task::ConfirmCapacity,
+            due_at: Some(p.confirmed_at.plus_days(domain::project::CAPACITY_DAYS)),
+            urgent: false,
+            code: p.code,
+            id: p.id,
+            title: p.title,
+            note: format!("{}确认过，满30天没有确认就显示“余量待确认”", p.confirmed_at.words_near(ctx.now())),
+            own: false,
+            batch: false,
+        });
+    }
+    Ok(desk)
+}
+
+/// Failed attempts after which a pairing may be closed as unverified.
+pub fn attempts() -> usize {
+    usize::try_from(VERIFY_ATTEMPTS).unwrap_or(3)
+}

@@ -1,0 +1,5 @@
+//! Desks, lists and clocks.
+
+pub mod clocks;
+pub mod desk;
+pub mod lists;

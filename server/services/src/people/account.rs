@@ -1,0 +1,540 @@
+//! Accounts: opening, changing and closing them, and the own password.
+//!
+//! Who manages whose stands in [`managed_by`] and the table of permissions; nobody manages the own account.
+
+use crate::base::limits;
+use crate::base::work::{About, Work};
+use crate::boxed;
+use crate::people::{password, session};
+use crate::{Clock, Ctx, Error, Result, Services};
+use domain::account::{managed_by, may_become, wants_second_factor};
+use domain::calendar::Time;
+use domain::field::Check;
+use domain::machine::{self, Command};
+use domain::organization::AccountState;
+use domain::permission::{Record, Separation, authorize};
+use domain::role::Role;
+use storage::people::account::{self, Account, Filter, Listed, OpenWork};
+use storage::people::session::Session;
+use uuid::Uuid;
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub username: String,
+    pub password: String,
+    pub display_name: String,
+    pub role: Role,
+    pub scope: String,
+    pub organization_id: Option<Uuid>,
+}
+
+/// A name to sign in with: small letters, digits and a few signs.
+pub(crate) fn check_username(check: &mut Check, username: &str) -> String {
+    let username = domain::text::nfkc(username).trim().to_lowercase();
+    if !(3..=40).contains(&username.chars().count())
+        || !username.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    {
+        check.add("username", "账号用3到40个小写字母、数字、点、横线或下划线");
+    }
+    username
+}
+
+/// Checks that role, scope and organization belong together.
+pub(crate) fn check_post(
+    services: &Services,
+    check: &mut Check,
+    role: Role,
+    scope: &str,
+    organization_id: Option<Uuid>,
+) {
+    match role.scope_digits() {
+        Some(digits) if scope.len() != digits || services.divisions().get(scope).is_none() => {
+            check.add("scope", format!("{}的管辖范围要填{digits}位区划代码", role.label()));
+        }
+        None if !scope.is_empty() => check.add("scope", format!("{}不填管辖范围", role.label())),
+        _ => {}
+    }
+    if role.is_organization() != organization_id.is_some() {
+        check.add(
+            "organization",
+            if role.is_organization() {
+                "填写所属社会组织的统一社会信用代码"
+            } else {
+                "工作人员账号不填社会组织"
+            },
+        );
+    }
+    if role == Role::System {
+        check.add("role", "不能建立平台自身的账号");
+    }
+}
+
+/// Fewest characters of a password: fewer suffice beside a second factor (NIST SP 800-63B-4, 3.1.1.2).
+pub fn least_chars(services: &Services, role: Role) -> usize {
+    let policy = &services.policy;
+    if policy.second_factor && wants_second_factor(role) { policy.password_min } else { policy.password_min.max(15) }
+}
+
+/// Names that a password of this account may not hold.
+pub(crate) async fn context(
+    services: &Services,
+    username: &str,
+    name: &str,
+    scope: &str,
+    organization: Option<Uuid>,
+) -> Result<Vec<String>> {
+    let mut words = vec![username.to_owned(), name.to_owned()];
+    if !scope.is_empty() {
+        words.extend(services.place(scope).split_whitespace().map(ToOwned::to_owned));
+    }
+    if let Some(id) = organization {
+        let mut tx = services.db.read().await?;
+        words.extend(storage::supply::organization::by_id(&mut tx, id).await?.map(|o| o.name));
+    }
+    Ok(words)
+}
+
+/// Checks a new password and its repetition (`new_password`, `again`).
+pub(crate) async fn check_new(
+    services: &Services,
+    check: &mut Check,
+    a: &Account,
+    new: &str,
+    again: &str,
+) -> Result<()> {
+    let words = context(services, &a.username, &a.display_name, &a.scope, a.organization_id).await?;
+    password::check(check, "new_password", new, least_chars(services, a.role), &words);
+    if new != again {
+        check.add("again", "两次输入的新密码不一样，请再输入一次");
+    }
+    Ok(())
+}
+
+/// The three administrators and the holders of case data are different persons: refuses a post whose name stands on
+/// an account on the other side already. (Two accounts of one person under two names are for the audit to find.)
+pub(crate) async fn check_apart(tx: &mut storage::Tx, check: &mut Check, role: Role, name: &str) -> Result<()> {
+    if account::is_elsewhere(tx, name, role, role.is_administrator()).await? {
+        check.add(
+            "display_name",
+            "这个名字已经有系统、安全、审计管理员或业务岗位的账号；三员之间、三员和业务岗位不能是同一个人",
+        );
+    }
+    Ok(())
+}
+
+/// Creates an account with a password that somebody else chose: it is changed at the first sign-in.
+#[boxed]
+pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
+    let services = &ctx.services;
+    let mut check = Check::new();
+    let username = check_username(&mut check, &new.username);
+    let display_name = check.line("display_name", "显示名", &new.display_name, 40);
+    check_post(services, &mut check, new.role, &new.scope, new.organization_id);
+    let words = context(services, &username, &display_name, &new.scope, new.organization_id).await?;
+    password::check(&mut check, "password", &new.password, least_chars(services, new.role), &words);
+    let mut tx = services.db.read().await?;
+    check_apart(&mut tx, &mut check, new.role, &display_name).await?;
+    drop(tx);
+    check.done()?;
+    let hash = services.passwords.hash(&new.password).await?;
+    let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    let id =
+        insert(&mut work, &username, &display_name, new.role, &new.scope, new.organization_id, &hash, true).await?;
+    work.commit("").await?;
+    Ok(id)
+}
+
+/// Creates an account with a hash made before (the demo makes one hash for all).
+#[boxed]
+pub async fn create_hashed(ctx: &Ctx, new: &NewAccount, hash: String) -> Result<Uuid> {
+    let mut work = Work::begin(ctx, Command::AccountCreate).await?;
+    let (name, scope) = (new.display_name.as_str(), new.scope.as_str());
+    let id = insert(&mut work, &new.username, name, new.role, scope, new.organization_id, &hash, false).await?;
+    work.commit("").await?;
+    Ok(id)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row, named at the two places that call it")]
+pub(crate) async fn insert(
+    work: &mut Work<'_>,
+    username: &str,
+    display_name: &str,
+    role: Role,
+    scope: &str,
+    organization_id: Option<Uuid>,
+    hash: &str,
+    must_change: bool,
+) -> Result<Uuid> {
+    work.authorize(Command::AccountCreate, &Record::default())?;
+    let row = Account {
+        id: work.ctx.services.new_id(),
+        username: username.to_owned(),
+        password_hash: hash.to_owned(),
+        display_name: display_name.to_owned(),
+        role,
+        scope: scope.to_owned(),
+        organization_id,
+        state: AccountState::Active,
+        must_change,
+        password_set_at: work.now,
+        signed_in_at: None,
+        created_at: work.now,
+        updated_at: work.now,
+    };
+    match account::insert(&mut work.tx, &row).await {
+        Err(error) if error.is_unique() => return Err(Error::field("username", "这个账号名已经有人用了，请换一个")),
+        other => other?,
+    }
+    work.created(
+        Command::AccountCreate,
+        AccountState::Active,
+        row.id,
+        About { organization: organization_id, ..About::default() },
+    )
+    .await?;
+    Ok(row.id)
+}
+
+/// Changes the own password; ends every session of the account.
+#[boxed]
+pub async fn change_password(ctx: &Ctx, current: &str, new: &str, again: &str) -> Result<()> {
+    let id = ctx.account()?;
+    let mut tx = ctx.services.db.read().await?;
+    let found = account::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let mut check = Check::new();
+    check_new(&ctx.services, &mut check, &found, new, again).await?;
+    if current.is_empty() {
+        check.add("current_password", "填写现在的密码");
+    }
+    check.done()?;
+    let counted = limits::second(&ctx.services, id).await?;
+    if !ctx.services.passwords.fits(current, Some(&found.password_hash)).await? {
+        return Err(Error::field("current_password", "现在的密码不对"));
+    }
+    let hash = ctx.services.passwords.hash(new).await?;
+    let mut work = Work::begin(ctx, Command::AccountPassword).await?;
+    counted.was_right(&mut work.tx).await?;
+    set_password(&mut work, &found, &hash, false, None).await?;
+    work.commit("").await
+}
+
+/// Sets a password, ends every session, forgets failed attempts.
+pub(crate) async fn set_password(
+    work: &mut Work<'_>,
+    found: &Account,
+    hash: &str,
+    must_change: bool,
+    data: Option<serde_json::Value>,
+) -> Result<()> {
+    work.authorize(Command::AccountPassword, &Record::default())?;
+    let state = machine::step(found.state, Command::AccountPassword)?;
+    account::set_password(&mut work.tx, found.id, hash, must_change, work.now).await?;
+    storage::people::session::end_all(&mut work.tx, found.id, None, work.now).await?;
+    limits::forget(&mut work.tx, &found.username, found.id).await?;
+    let about = About { organization: found.organization_id, data, ..About::default() };
+    work.stepped(Command::AccountPassword, found.state, state, found.id, about).await
+}
+
+/// Sets a password from the command line (no administrator can sign in): it is changed at the next sign-in.
+#[boxed]
+pub async fn reset_password(ctx: &Ctx, username: &str, new: &str) -> Result<()> {
+    let found = named(ctx, username).await?;
+    let mut check = Check::new();
+    let words =
+        context(&ctx.services, &found.username, &found.display_name, &found.scope, found.organization_id).await?;
+    password::check(&mut check, "password", new, least_chars(&ctx.services, found.role), &words);
+    check.done()?;
+    let hash = ctx.services.passwords.hash(new).await?;
+    let mut work = Work::begin(ctx, Command::AccountPassword).await?;
+    set_password(&mut work, &found, &hash, true, None).await?;
+    work.commit("").await
+}
+
+/// An account by the name it signs in with.
+#[boxed]
+pub async fn named(ctx: &Ctx, username: &str) -> Result<Account> {
+    authorize(&ctx.actor, Command::AccountCreate, &Record::default())?;
+    let mut tx = ctx.services.db.read().await?;
+    account::by_username(&mut tx, username).await?.ok_or(Error::NotFound)
+}
+
+/// Every account, for the command line.
+#[boxed]
+pub async fn list(ctx: &Ctx) -> Result<Vec<Account>> {
+    authorize(&ctx.actor, Command::AccountCreate, &Record::default())?;
+    let mut tx = ctx.services.db.read().await?;
+    Ok(account::all(&mut tx).await?)
+}
+
+/// Whether nobody can sign in yet.
+#[boxed]
+pub async fn is_empty(services: &Services) -> Result<bool> {
+    let mut tx = services.db.read().await?;
+    Ok(account::all(&mut tx).await?.is_empty())
+}
+
+/// Whose accounts an actor manages: those of these roles, within this scope or of this organization.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    pub roles: Vec<Role>,
+    pub scope: String,
+    pub organization: Option<Uuid>,
+}
+
+impl Reach {
+    pub fn of(ctx: &Ctx) -> Result<Self> {
+        let roles = managed_by(ctx.role());
+        if roles.is_empty() {
+            return Err(Error::Forbidden(domain::permission::Refusal::Role));
+        }
+        Ok(Self { roles, scope: ctx.actor.scope.clone(), organization: ctx.actor.organization_id })
+    }
+
+    /// The roles as a statement reads them: `,street,district,`.
+    pub(crate) fn role_words(&self) -> String {
+        self.roles.iter().fold(String::from(","), |text, role| text + role.as_str() + ",")
+    }
+}
+
+/// A page of the accounts within reach.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub rows: Vec<Listed>,
+    pub active: i64,
+    pub deactivated: i64,
+}
+
+/// Accounts of a state whose name, shown name or organization holds a word.
+#[boxed]
+pub async fn page(ctx: &Ctx, state: AccountState, word: &str, offset: i64, limit: i64) -> Result<Page> {
+    let reach = Reach::of(ctx)?;
+    let word: String = domain::text::tidy(&domain::text::nfkc(word)).chars().take(40).collect();
+    let filter = |state| Filter {
+        state,
+        scope: reach.scope.clone(),
+        organization: reach.organization,
+        roles: reach.role_words(),
+        word: word.clone(),
+    };
+    let mut tx = ctx.services.db.read().await?;
+    Ok(Page {
+        rows: account::list(&mut tx, &filter(state), offset, limit).await?,
+        active: account::count(&mut tx, &filter(AccountState::Active)).await?,
+        deactivated: account::count(&mut tx, &filter(AccountState::Deactivated)).await?,
+    })
+}
+
+/// What the manager of an account sees of it.
+#[derive(Clone, Debug)]
+pub struct Managed {
+    pub account: Account,
+    pub organization_name: Option<String>,
+    pub factor_at: Option<Time>,
+    pub sessions: Vec<Session>,
+    /// Work that would be left lying.
+    pub work: Vec<OpenWork>,
+    /// What this actor may do now.
+    pub may: Vec<Command>,
+    division: String,
+}
+
+/// What the decision needs of an account.
+fn record<'a>(a: &Account, division: &'a str) -> Record<'a> {
+    Record {
+        division: Some(division),
+        organization: a.organization_id,
+        others: vec![(Some(a.id), Separation::Oneself)],
+        ..Record::default()
+    }
+}
+
+/// Where an account belongs: its scope, or the home of its organization.
+async fn division(tx: &mut storage::Tx, a: &Account) -> Result<String> {
+    match a.organization_id {
+        Some(id) => {
+            Ok(storage::supply::organization::by_id(tx, id).await?.map(|o| o.division_code).unwrap_or_default())
+        }
+        None => Ok(a.scope.clone()),
+    }
+}
+
+/// An account within reach; every other does not exist.
+async fn within(tx: &mut storage::Tx, ctx: &Ctx, id: Uuid) -> Result<(Account, String)> {
+    let reach = Reach::of(ctx)?;
+    let found = account::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let division = division(tx, &found).await?;
+    let inside = reach.roles.contains(&found.role)
+        && division.starts_with(&reach.scope)
+        && reach.organization.is_none_or(|own| found.organization_id == Some(own));
+    if inside { Ok((found, division)) } else { Err(Error::NotFound) }
+}
+
+const MANAGING: [Command; 6] = [
+    Command::AccountChange,
+    Command::AccountDeactivate,
+    Command::AccountReactivate,
+    Command::AccountPasswordLink,
+    Command::AccountFactorReset,
+    Command::SessionEnd,
+];
+
+/// One account within reach, with what can be done about it.
+#[boxed]
+pub async fn managed(ctx: &Ctx, id: Uuid) -> Result<Managed> {
+    let mut tx = ctx.services.db.read().await?;
+    let (account, division) = within(&mut tx, ctx, id).await?;
+    let organization_name = match account.organization_id {
+        Some(id) => storage::supply::organization::by_id(&mut tx, id).await?.map(|o| o.name),
+        None => None,
+    };
+    let factor_at = storage::people::factor::confirmed_at(&mut tx, id).await?;
+    let work = account::open_work(&mut tx, id).await?;
+    drop(tx);
+    let possible = |command: &Command| {
+        let state = *command == Command::SessionEnd || machine::allows(account.state, *command);
+        state && authorize(&ctx.actor, *command, &record(&account, &division)).is_ok()
+    };
+    let may = MANAGING.into_iter().filter(possible).collect();
+    let sessions = session::of(ctx, id).await?;
+    Ok(Managed { account, organization_name, factor_at, sessions, work, may, division })
+}
+
+impl Managed {
+    pub fn may(&self, command: Command) -> bool {
+        self.may.contains(&command)
+    }
+
+    /// Division that decides whose account it is.
+    pub fn division(&self) -> &str {
+        &self.division
+    }
+}
+
+/// Opens a command on an account within reach.
+async fn open(ctx: &Ctx, id: Uuid, command: Command) -> Result<(Work<'_>, Account)> {
+    let mut work = Work::begin(ctx, command).await?;
+    let (found, division) = within(&mut work.tx, ctx, id).await?;
+    work.authorize(command, &record(&found, &division))?;
+    Ok((work, found))
+}
+
+fn about(found: &Account, reason: Option<String>, data: serde_json::Value) -> About<'static> {
+    About { organization: found.organization_id, reason, data: Some(data), ..About::default() }
+}
+
+/// Another post for an account: shown name, role, scope. Its sessions end at once.
+#[boxed]
+pub async fn change(ctx: &Ctx, id: Uuid, name: &str, role: Role, scope: &str) -> Result<()> {
+    let (mut work, found) = open(ctx, id, Command::AccountChange).await?;
+    let state = machine::step(found.state, Command::AccountChange)?;
+    let mut check = Check::new();
+    let name = check.line("display_name", "显示名", name, 40);
+    check_post(&ctx.services, &mut check, role, scope, found.organization_id);
+    if !may_become(found.role, role) || !managed_by(ctx.role()).contains(&role) {
+        check.add("role", "不能改成这个岗位：三员、工作人员和社会组织的账号不能互相转换，请另开账号");
+    } else if role.is_staff() && !scope.starts_with(&ctx.actor.scope) {
+        check.add("scope", "管辖范围不在您的辖区内，请核对区划代码");
+    }
+    check_apart(&mut work.tx, &mut check, role, &name).await?;
+    check.done()?;
+    account::set_post(&mut work.tx, id, &name, role, scope, work.now).await?;
+    storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
+    let data = serde_json::json!({
+        "from": { "role": found.role, "scope": found.scope },
+        "to": { "role": role, "scope": scope },
+    });
+    work.stepped(Command::AccountChange, found.state, state, id, about(&found, None, data)).await?;
+    work.commit("").await
+}
+
+/// Closes an account, or opens it again; its sessions end at once.
+#[boxed]
+pub async fn set_open(ctx: &Ctx, id: Uuid, active: bool, reason: &str) -> Result<()> {
+    let command = if active { Command::AccountReactivate } else { Command::AccountDeactivate };
+    let mut check = Check::new();
+    let reason = if active {
+        check.line_or_empty("reason", "原因", reason, 200)
+    } else {
+        Some(check.line("reason", "原因", reason, 200))
+    };
+    check.done()?;
+    let (mut work, found) = open(ctx, id, command).await?;
+    let to = machine::step(found.state, command)?;
+    account::set_state(&mut work.tx, id, to, work.now).await?;
+    storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
+    work.stepped(command, found.state, to, id, about(&found, reason, serde_json::json!({}))).await?;
+    work.commit("").await
+}
+
+/// As [`set_open`] from the command line, by name.
+#[boxed]
+pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
+    let id = named(ctx, username).await?.id;
+    set_open(ctx, id, active, "由运行维护人员在命令行办理").await
+}
+
+/// Forgets the second factor of an account whose telephone and recovery codes are lost; it sets up a new one at the
+/// next sign-in. Its sessions end at once.
+#[boxed]
+pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let (mut work, found) = open(ctx, id, Command::AccountFactorReset).await?;
+    let state = machine::step(found.state, Command::AccountFactorReset)?;
+    storage::people::factor::remove(&mut work.tx, id).await?;
+    storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
+    limits::forget(&mut work.tx, &found.username, id).await?;
+    work.stepped(Command::AccountFactorReset, found.state, state, id, about(&found, None, serde_json::json!({})))
+        .await?;
+    work.commit("").await
+}
+
+/// Signs an account out on every device.
+#[boxed]
+pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
+    let (mut work, _) = open(ctx, id, Command::SessionEnd).await?;
+    let ended = storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
+    session::event(&mut work, Command::SessionEnd, id, serde_json::json!({ "ended": ended })).await?;
+    work.commit("").await?;
+    Ok(ended)
+}
+
+/// Makes a link with which the person chooses a new password; earlier links open nothing any more.
+#[boxed]
+pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
+    let (mut work, found) = open(ctx, id, Command::AccountPasswordLink).await?;
+    let state = machine::step(found.state, Command::AccountPasswordLink)?;
+    let token = session::new_token(&ctx.services);
+    let link = storage::people::invitation::PasswordLink {
+        token_hash: session::token_hash(&token),
+        account_id: id,
+        created_by: ctx.actor.account_id,
+        created_at: work.now,
+        expires_at: work.now.plus_minutes(ctx.services.policy.reset_minutes),
+        used_at: None,
+    };
+    storage::people::invitation::insert_link(&mut work.tx, &link).await?;
+    work.stepped(Command::AccountPasswordLink, found.state, state, id, about(&found, None, serde_json::json!({})))
+        .await?;
+    work.commit("").await?;
+    Ok(token)
+}
+
+/// A clock that stands where it was put; for demo data and tests.
+pub struct ManualClock(std::sync::atomic::AtomicI64);
+
+impl ManualClock {
+    pub fn at(time: Time) -> Self {
+        Self(std::sync::atomic::AtomicI64::new(time.0))
+    }
+
+    pub fn set(&self, time: Time) {
+        self.0.store(time.0, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Time {
+        Time(self.0.load(std::sync::atomic::Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,5 @@
+//! What is on record, how long, and who may ask.
+
+pub mod audit_view;
+pub mod retention;
+pub mod rights;

@@ -1,0 +1,149 @@
+//! Retention: what has outlived its time is taken away, after a preview, batch
+//! by batch. Nothing that must be kept is touched: the log, states, counts, hours.
+
+use crate::base::work::{About, Work};
+use crate::boxed;
+use crate::{Ctx, Error, Result};
+use chrono::Months;
+use domain::calendar::Time;
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::permission::{Record, authorize};
+use domain::retention::Kind;
+use serde_json::json;
+use storage::base::event::{self, NewEvent};
+use storage::record::retention;
+
+const BATCH: i64 = 100;
+
+/// A rule, and what it would take away now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub kind: Kind,
+    pub months: i64,
+    /// What ended before this day is due.
+    pub before: Time,
+    pub count: i64,
+}
+
+fn before(now: Time, months: i64) -> Time {
+    let months = Months::new(u32::try_from(months).unwrap_or(1200));
+    Time::at(now.day().checked_sub_months(months).unwrap_or_default(), 0, 0)
+}
+
+/// What a run would take away: counts alone, for whoever decides sees no case.
+#[boxed]
+pub async fn preview(ctx: &Ctx) -> Result<Vec<Due>> {
+    authorize(&ctx.actor, Command::RetentionRun, &Record::default())?;
+    let mut tx = ctx.services.db.read().await?;
+    let mut all = Vec::new();
+    for rule in retention::rules(&mut tx).await? {
+        let before = before(ctx.now(), rule.months);
+        let count = retention::count(&mut tx, rule.kind, before).await?;
+        all.push(Due { kind: rule.kind, months: rule.months, before, count });
+    }
+    Ok(all)
+}
+
+async fn note(work: &mut Work<'_>, command: Command, data: serde_json::Value) -> Result<()> {
+    let entry = NewEvent {
+        at: work.now,
+        actor_id: work.ctx.actor.account_id,
+        actor_role: work.ctx.role(),
+        origin: work.ctx.origin,
+        object: Object::Retention,
+        object_id: uuid::Uuid::nil(),
+        need_id: None,
+        division_code: String::new(),
+        organization_id: None,
+        command,
+        from_state: None,
+        to_state: "done",
+        reason: None,
+        data,
+    };
+    event::append(&mut work.tx, &entry).await?;
+    Ok(())
+}
+
+/// Changes how long a kind is kept, in months (1 to 1200).
+#[boxed]
+pub async fn set(ctx: &Ctx, kind: Kind, months: &str) -> Result<()> {
+    let mut check = Check::new();
+    let parsed = domain::text::nfkc(months).trim().parse::<i64>().ok().filter(|months| (1..=1200).contains(months));
+    if parsed.is_none() {
+        check.add("months", "保存期限填1到1200之间的月数");
+    }
+    check.done()?;
+    let months = parsed.ok_or(Error::Internal("months"))?;
+    let mut work = Work::begin(ctx, Command::RetentionSet).await?;
+    work.authorize(Command::RetentionSet, &Record::default())?;
+    retention::set(&mut work.tx, kind, months, ctx.actor.account_id, work.now).await?;
+    note(&mut work, Command::RetentionSet, json!({ "kind": kind, "months": months })).await?;
+    work.commit("").await
+}
+
+/// Takes away what is due. Each batch is a transaction; a run that is stopped
+/// leaves a sound database, and the next one goes on. Returns what was taken.
+#[boxed]
+pub async fn run(ctx: &Ctx) -> Result<Vec<(Kind, i64)>> {
+    let mut taken = Vec::new();
+    for due in preview(ctx).await? {
+        let mut total = 0;
+        loop {
+            let count = batch(ctx, &due).await?;
+            total += count;
+            if count == 0 {
+                break;
+            }
+        }
+        if total > 0 {
+            taken.push((due.kind, total));
+        }
+    }
+    if !taken.is_empty() {
+        let mut work = Work::begin(ctx, Command::RetentionRun).await?;
+        let counts: serde_json::Map<_, _> =
+            taken.iter().map(|(kind, count)| (kind.as_str().to_owned(), json!(count))).collect();
+        note(&mut work, Command::RetentionRun, counts.into()).await?;
+        work.commit("").await?;
+    }
+    Ok(taken)
+}
+
+async fn batch(ctx: &Ctx, due: &Due) -> Result<i64> {
+    // The form's token is for the whole run, not for each batch.
+    let system = Ctx::system(&ctx.services);
+    let sealer = ctx.services.db.sealer();
+    let mut work = Work::begin(&system, Command::RetentionRun).await?;
+    let count = match due.kind {
+        Kind::NeedFile => {
+            let needs = retention::files(&mut work.tx, due.before, BATCH).await?;
+            for id in &needs {
+                let need = work.lock(*id).await?;
+                work.authorize(Command::NeedAnonymise, &Record::default())?;
+                retention::anonymise(&mut work.tx, sealer, need.id, work.now).await?;
+                for file in storage::base::attachment::of(&mut work.tx, sealer, need.id).await? {
+                    crate::base::attachment::remove_in(&mut work, &file).await?;
+                }
+                let to = machine::step(need.state, Command::NeedAnonymise)?;
+                let about = About { need: Some(&need), ..About::default() };
+                work.stepped(Command::NeedAnonymise, need.state, to, need.id, about).await?;
+            }
+            needs.len()
+        }
+        Kind::ImportReport => {
+            let imports = retention::imports(&mut work.tx, due.before, BATCH).await?;
+            for id in &imports {
+                let empty = crate::needs::import::Report::default();
+                retention::empty_import(&mut work.tx, sealer, *id, &empty).await?;
+            }
+            imports.len()
+        }
+        Kind::Notice => {
+            usize::try_from(retention::delete_notices(&mut work.tx, due.before).await?).unwrap_or(usize::MAX)
+        }
+    };
+    work.commit("").await?;
+    i64::try_from(count).map_err(|_| Error::Internal("count"))
+}

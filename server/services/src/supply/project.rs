@@ -1,0 +1,539 @@
+//! Projects 帮扶项目: what an organization offers; its capacity is confirmed by
+//! one tap and counts as unknown when nobody has done so for thirty days.
+
+use crate::base::draft::Fields;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::finding::cells;
+use crate::finding::supply::{self, Found};
+use crate::needs::need_form::value;
+use crate::{Ctx, Error, Result, Services};
+use domain::calendar::Time;
+use domain::code::{Prefix, is_code};
+use domain::division::{Divisions, ResolveError, prefix};
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::need::Frequency;
+use domain::organization::OrganizationState;
+use domain::permission::Record;
+use domain::project::{Measure, ProjectState, is_divisible};
+use domain::qualification::{self, Qualification};
+use domain::vocabulary::{BeneficiaryGroup, service};
+use search::What;
+use serde_json::json;
+use storage::supply::organization::Organization;
+use storage::supply::project::{self, Drawn, Listed, Project};
+use uuid::Uuid;
+
+/// A checked project.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub title: String,
+    pub summary: String,
+    pub schedule: String,
+    pub services: Vec<String>,
+    pub groups: Vec<BeneficiaryGroup>,
+    /// Prefixes of the divisions served.
+    pub areas: Vec<String>,
+    pub qualifications: Vec<Qualification>,
+    pub measure: Measure,
+    pub capacity: i64,
+    pub unit: String,
+    pub per: Frequency,
+    pub each: Option<(i64, String, Frequency)>,
+    pub starts_on: Option<chrono::NaiveDate>,
+    pub ends_on: Option<chrono::NaiveDate>,
+}
+
+fn all<'a>(fields: &'a Fields, name: &'a str) -> impl Iterator<Item = &'a str> {
+    fields.iter().filter(move |(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.as_str())
+}
+
+/// Reads the form: `title`, `summary`, `service`*, `group`*, `area`*, `streets`,
+/// `qualification`*, `capacity`, `unit`, `per`, `each_quantity`, `each_unit`,
+/// `each_per`, `starts_on`, `ends_on`, `schedule`.
+pub fn read(fields: &Fields, divisions: &Divisions) -> Result<Input> {
+    let mut check = Check::new();
+    let title = check.line("title", "项目名称", value(fields, "title"), 60);
+    let summary = check.text("summary", "怎样帮", value(fields, "summary"), 1000);
+    let schedule = check.line_or_empty("schedule", "什么时候", value(fields, "schedule"), 100).unwrap_or_default();
+    for (field, label, text) in
+        [("title", "项目名称", &title), ("summary", "怎样帮", &summary), ("schedule", "什么时候", &schedule)]
+    {
+        crate::base::gate::general(&mut check, field, label, text);
+    }
+    let services: Vec<String> =
+        all(fields, "service").filter(|code| service(code).is_some()).map(ToOwned::to_owned).collect();
+    let shared = services.iter().filter(|code| is_divisible(code)).count();
+    if services.is_empty() {
+        check.add("service", "至少选一项服务");
+    } else if shared > 0 && shared < services.len() {
+        check.add("service", "村级帮扶和支持形式按数量计，其他服务按户计，不能放在一个项目里，请分成两个项目");
+    }
+    let measure = if shared > 0 { Measure::Units } else { Measure::Households };
+    let groups = all(fields, "group").filter_map(BeneficiaryGroup::from_code).collect();
+    let mut areas: Vec<String> =
+        all(fields, "area").filter(|code| divisions.get(code).is_some()).map(|code| prefix(code).to_owned()).collect();
+    for name in value(fields, "streets").split(['、', '，', ',', '；', ';', '\n', ' ']).map(str::trim) {
+        if name.is_empty() {
+            continue;
+        }
+        match divisions.resolve(name, "12") {
+            Ok(found) => areas.push(prefix(&found.code12).to_owned()),
+            Err(error) => check.add("streets", format!("“{name}”{}", unresolved(&error, divisions))),
+        }
+    }
+    areas.sort();
+    areas.dedup();
+    if areas.is_empty() {
+        check.add("area", "至少选一个区，或写出服务的街镇");
+    }
+    let qualifications: Vec<Qualification> = all(fields, "qualification").filter_map(|q| q.parse().ok()).collect();
+    for code in &services {
+        if let Some(required) = qualification::required_for(code)
+            && !qualifications.contains(&required)
+        {
+            let name = service(code).map_or(code.as_str(), |s| s.short_name);
+            check.add(
+                "qualification",
+                format!("{name}需要“{}”，有的话请勾选，没有就不能发布这项服务", required.label()),
+            );
+        }
+    }
+    let most = if measure == Measure::Households { 2000 } else { 1_000_000 };
+    let label = if measure == Measure::Households { "同时能帮几户" } else { "数量" };
+    let capacity = check.number("capacity", label, value(fields, "capacity"), 1, most).unwrap_or(1);
+    let (unit, per) = match measure {
+        Measure::Households => ("户".to_owned(), Frequency::Total),
+        Measure::Units => (
+            check.line("unit", "单位", value(fields, "unit"), 6),
+            check.one_of("per", "周期", value(fields, "per")).unwrap_or(Frequency::Total),
+        ),
+    };
+    let each = read_each(&mut check, fields);
+    let starts_on = check.day_or_empty("starts_on", "开始日期", value(fields, "starts_on"));
+    let ends_on = check.day_or_empty("ends_on", "结束日期", value(fields, "ends_on"));
+    if let (Some(start), Some(end)) = (starts_on, ends_on)
+        && end < start
+    {
+        check.add("ends_on", "结束日期早于开始日期，请核对");
+    }
+    check.done()?;
+    Ok(Input {
+        title,
+        summary,
+        schedule,
+        services,
+        groups,
+        areas,
+        qualifications,
+        measure,
+        capacity,
+        unit,
+        per,
+        each,
+        starts_on,
+        ends_on,
+    })
+}
+
+/// Why a name leads to no division, with the mend.
+fn unresolved(error: &ResolveError, divisions: &Divisions) -> String {
+    match error {
+        ResolveError::Unknown { near: Some(near) } => format!("不是天津的街镇，是不是“{near}”"),
+        ResolveError::Unknown { near: None } => "不是天津的街镇，请写全名，例如小白楼街道".to_owned(),
+        ResolveError::Ambiguous { candidates } => {
+            let names: Vec<String> = candidates.iter().take(3).map(|code| divisions.spoken_name(code)).collect();
+            format!("有几个，请写明是哪一个：{}", names.join("、"))
+        }
+        _ => "认不出来，请写区名和街镇名".to_owned(),
+    }
+}
+
+fn read_each(check: &mut Check, fields: &Fields) -> Option<(i64, String, Frequency)> {
+    if value(fields, "each_quantity").trim().is_empty() {
+        return None;
+    }
+    let quantity = check.number("each_quantity", "每户最多", value(fields, "each_quantity"), 1, 10_000);
+    let unit = check.line("each_unit", "每户上限的单位", value(fields, "each_unit"), 6);
+    let per = check.one_of("each_per", "每户上限的周期", value(fields, "each_per"));
+    Some((quantity?, unit, per?))
+}
+
+/// The fields of a stored project, for the form.
+pub fn fields_of(row: &Project) -> Fields {
+    let mut fields: Fields = Vec::new();
+    let mut put = |name: &str, value: String| fields.push((name.to_owned(), value));
+    put("title", row.title.clone());
+    put("summary", row.summary.clone());
+    put("schedule", row.schedule.clone());
+    for code in row.services() {
+        put("service", code);
+    }
+    for group in row.groups() {
+        put("group", group.code().to_owned());
+    }
+    let mut streets = Vec::new();
+    for area in row.areas() {
+        if area.len() <= 6 { put("area", area) } else { streets.push(area) }
+    }
+    put("streets", streets.join("、"));
+    for held in row.qualifications() {
+        put("qualification", held.as_str().to_owned());
+    }
+    put("capacity", row.capacity.to_string());
+    if row.measure == Measure::Units {
+        put("unit", row.unit.clone());
+        put("per", row.per.as_str().to_owned());
+    }
+    if let Some((quantity, unit, per)) = row.each() {
+        put("each_quantity", quantity.to_string());
+        put("each_unit", unit);
+        put("each_per", per.as_str().to_owned());
+    }
+    put("starts_on", row.starts_on.map(|day| day.to_string()).unwrap_or_default());
+    put("ends_on", row.ends_on.map(|day| day.to_string()).unwrap_or_default());
+    put("version", row.version.to_string());
+    fields
+}
+
+fn apply(row: &mut Project, input: &Input) {
+    row.title.clone_from(&input.title);
+    row.summary.clone_from(&input.summary);
+    row.schedule.clone_from(&input.schedule);
+    row.service_codes = json!(input.services).to_string();
+    row.group_codes = json!(input.groups.iter().map(|g| g.code()).collect::<Vec<_>>()).to_string();
+    row.area_codes = json!(input.areas).to_string();
+    row.qualification_codes = json!(input.qualifications).to_string();
+    row.measure = input.measure;
+    row.capacity = input.capacity;
+    row.unit.clone_from(&input.unit);
+    row.per = input.per;
+    let (quantity, unit, per) = match &input.each {
+        Some((quantity, unit, per)) => (Some(*quantity), Some(unit.clone()), Some(*per)),
+        None => (None, None, None),
+    };
+    row.each_quantity = quantity;
+    row.each_unit = unit;
+    row.each_per = per;
+    row.starts_on = input.starts_on;
+    row.ends_on = input.ends_on;
+}
+
+fn about(row: &Project, reason: Option<String>) -> About<'static> {
+    About {
+        organization: Some(row.organization_id),
+        reason,
+        data: Some(json!({ "project": row.code, "capacity": row.capacity })),
+        ..About::default()
+    }
+}
+
+async fn verified(work: &mut Work<'_>, id: Uuid) -> Result<Organization> {
+    let organization = storage::supply::organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    if organization.state != OrganizationState::Verified {
+        return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能发布项目", organization.state.label())));
+    }
+    Ok(organization)
+}
+
+/// 发布项目. Returns its code.
+#[boxed]
+pub async fn publish(ctx: &Ctx, input: &Input) -> Result<String> {
+    let organization_id = ctx.organization()?;
+    let mut work = Work::begin(ctx, Command::ProjectPublish).await?;
+    work.authorize(Command::ProjectPublish, &Record { organization: Some(organization_id), ..Record::default() })?;
+    let organization = verified(&mut work, organization_id).await?;
+    let mut row = Project {
+        id: ctx.services.new_id(),
+        code: work.code(Prefix::Project, &organization.division_code).await?,
+        organization_id,
+        state: ProjectState::Active,
+        title: String::new(),
+        summary: String::new(),
+        schedule: String::new(),
+        service_codes: String::new(),
+        group_codes: String::new(),
+        area_codes: String::new(),
+        qualification_codes: String::new(),
+        measure: input.measure,
+        capacity: input.capacity,
+        unit: String::new(),
+        per: input.per,
+        each_quantity: None,
+        each_unit: None,
+        each_per: None,
+        starts_on: None,
+        ends_on: None,
+        confirmed_at: work.now,
+        reason: None,
+        author_id: ctx.actor.account_id,
+        created_at: work.now,
+        updated_at: work.now,
+        version: 1,
+    };
+    apply(&mut row, input);
+    project::insert(&mut work.tx, &row).await?;
+    work.created(Command::ProjectPublish, row.state, row.id, about(&row, None)).await?;
+    work.commit(&row.code).await?;
+    Ok(row.code)
+}
+
+async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<Project> {
+    let found = if is_code(code) { project::by_code(&mut work.tx, code).await? } else { None };
+    let found = found.ok_or(Error::NotFound)?;
+    project::lock(&mut work.tx, found.id).await?;
+    let row = project::by_id(&mut work.tx, found.id).await?.ok_or(Error::NotFound)?;
+    work.authorize(command, &Record { organization: Some(row.organization_id), ..Record::default() })?;
+    Ok(row)
+}
+
+async fn save(
+    work: &mut Work<'_>,
+    row: &Project,
+    from: ProjectState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
+    first(project::update(&mut work.tx, row, work.now).await?, Object::Project)?;
+    work.stepped(command, from, row.state, row.id, about(row, reason)).await
+}
+
+/// Changes a project; says at the same time that the capacity is right.
+/// `version` is the one the form was made from.
+#[boxed]
+pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ProjectEdit).await?;
+    let mut row = open(&mut work, code, Command::ProjectEdit).await?;
+    first(row.version == version, Object::Project)?;
+    let from = row.state;
+    row.state = machine::step(from, Command::ProjectEdit)?;
+    apply(&mut row, input);
+    row.confirmed_at = work.now;
+    save(&mut work, &row, from, Command::ProjectEdit, None).await?;
+    work.commit(code).await
+}
+
+/// 确认余量: one tap.
+#[boxed]
+pub async fn confirm(ctx: &Ctx, code: &str) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ProjectConfirm).await?;
+    let mut row = open(&mut work, code, Command::ProjectConfirm).await?;
+    let from = row.state;
+    row.state = machine::step(from, Command::ProjectConfirm)?;
+    row.confirmed_at = work.now;
+    save(&mut work, &row, from, Command::ProjectConfirm, None).await?;
+    work.commit(code).await
+}
+
+async fn step(ctx: &Ctx, code: &str, command: Command, reason: Option<String>) -> Result<()> {
+    let mut work = Work::begin(ctx, command).await?;
+    let mut row = open(&mut work, code, command).await?;
+    let from = row.state;
+    row.state = machine::step(from, command)?;
+    row.reason.clone_from(&reason);
+    if command == Command::ProjectResume {
+        verified(&mut work, row.organization_id).await?;
+        row.confirmed_at = work.now;
+    }
+    save(&mut work, &row, from, command, reason).await?;
+    work.commit(code).await
+}
+
+fn reason_of(reason: &str) -> Result<Option<String>> {
+    let mut check = Check::new();
+    let text = check.text("reason", "原因", reason, 300);
+    crate::base::gate::general(&mut check, "reason", "原因", &text);
+    check.done()?;
+    Ok(Some(text))
+}
+
+/// Takes on nobody new for a while; what is paired goes on.
+#[boxed]
+pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    step(ctx, code, Command::ProjectPause, reason_of(reason)?).await
+}
+
+#[boxed]
+pub async fn resume(ctx: &Ctx, code: &str) -> Result<()> {
+    step(ctx, code, Command::ProjectResume, None).await
+}
+
+/// Ends a project for good; what is paired goes on.
+#[boxed]
+pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    step(ctx, code, Command::ProjectEnd, reason_of(reason)?).await
+}
+
+/// What is left of a project's capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Free {
+    pub left: i64,
+    pub of: i64,
+    /// Confirmed within the last thirty days.
+    pub known: bool,
+    /// So few households are served that their number is for the own organization and for staff.
+    pub few: bool,
+}
+
+impl Free {
+    /// As the public and other organizations may see it (small-cell rule).
+    #[must_use]
+    fn outside(self, row: &Project, k: i64) -> Self {
+        let few = row.measure == Measure::Households && (1..k).contains(&(self.of - self.left));
+        Self { few, ..self }
+    }
+}
+
+/// Capacity less what live claims and pairings take.
+pub fn free(row: &Project, lines: i64, units: i64, now: Time) -> Free {
+    let used = if row.measure == Measure::Households { lines } else { units };
+    Free { left: (row.capacity - used).max(0), of: row.capacity, known: row.known_until() >= now.day(), few: false }
+}
+
+/// A project as its reader may see it.
+#[derive(Clone, Debug)]
+pub struct ProjectView {
+    pub project: Project,
+    pub organization: Organization,
+    pub free: Free,
+    /// Lines that draw on it: the own organization's, with no more of the division than it may know, or those of
+    /// the staff reader's scope.
+    pub drawn: Vec<Drawn>,
+    /// The reader may change it.
+    pub own: bool,
+}
+
+/// A project by its code. Anybody sees those of verified organizations; the own
+/// organization and staff of its home see it in any state.
+#[boxed]
+pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Result<ProjectView> {
+    if !is_code(code) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = services.db.read().await?;
+    let row = project::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let organization =
+        storage::supply::organization::by_id(&mut tx, row.organization_id).await?.ok_or(Error::NotFound)?;
+    let own = reader.is_some_and(|ctx| ctx.actor.organization_id == Some(organization.id));
+    let near = reader.is_some_and(|ctx| ctx.actor.covers(&organization.division_code));
+    if organization.state != OrganizationState::Verified && !own && !near {
+        return Err(Error::NotFound);
+    }
+    let used = project::used_of(&mut tx, row.organization_id).await?;
+    let (lines, units) = used.iter().find(|(id, _, _)| *id == row.id).map_or((0, 0), |(_, l, u)| (*l, *u));
+    let mut drawn = project::drawn_by(&mut tx, row.id).await?;
+    drawn.retain(|line| own || reader.is_some_and(|ctx| ctx.actor.covers(&line.division_code)));
+    if own {
+        for line in &mut drawn {
+            let need = storage::needs::need::by_code(&mut tx, &line.need_code).await?.ok_or(Error::NotFound)?;
+            line.division_code = cells::known_division(services, &mut tx, &need, Some(organization.id)).await?;
+        }
+    }
+    let may = own
+        && reader.is_some_and(|ctx| {
+            let who = Record { organization: Some(organization.id), ..Record::default() };
+            domain::permission::authorize(&ctx.actor, Command::ProjectEdit, &who).is_ok()
+        });
+    let mut free = free(&row, lines, units, services.now());
+    if !own && !reader.is_some_and(|ctx| ctx.role().is_staff()) {
+        free = free.outside(&row, services.policy.small_cell_k);
+    }
+    Ok(ProjectView { free, project: row, organization, drawn, own: may })
+}
+
+/// The projects of the reader's organization, with what is left of each.
+#[boxed]
+pub async fn own(ctx: &Ctx) -> Result<Vec<(Project, Free)>> {
+    let organization = ctx.organization()?;
+    let mut tx = ctx.services.db.read().await?;
+    of_organization(&mut tx, organization, ctx.now()).await
+}
+
+/// The projects of a verified organization that go on, for its public page.
+#[boxed]
+pub async fn of(services: &Services, organization: Uuid) -> Result<Vec<(Project, Free)>> {
+    let mut tx = services.db.read().await?;
+    let mut all = of_organization(&mut tx, organization, services.now()).await?;
+    all.retain(|(row, _)| row.state != ProjectState::Ended);
+    Ok(all)
+}
+
+async fn of_organization(tx: &mut storage::Tx, organization: Uuid, now: Time) -> Result<Vec<(Project, Free)>> {
+    let rows = project::of_organization(tx, organization).await?;
+    let used = project::used_of(tx, organization).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (lines, units) = used.iter().find(|(id, _, _)| *id == row.id).map_or((0, 0), |(_, l, u)| (*l, *u));
+            let free = free(&row, lines, units, now);
+            (row, free)
+        })
+        .collect())
+}
+
+/// What the project hall is asked for; empty: everything.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub text: String,
+    pub service: String,
+    pub group: String,
+    /// Prefix of a division code.
+    pub area: String,
+    pub with_room: bool,
+}
+
+/// A page of the hall.
+#[derive(Debug, Default)]
+pub struct Hall {
+    pub rows: Vec<(Listed, Free)>,
+    pub total: usize,
+    /// How the text was read, where there was one.
+    pub found: Option<Found>,
+}
+
+/// Projects of the hall: last changed first, or what fits a text best.
+#[boxed]
+pub async fn hall(
+    services: &Services,
+    reader: Option<&Ctx>,
+    wanted: &Wanted,
+    offset: usize,
+    limit: usize,
+) -> Result<Hall> {
+    let found = supply::find(services, What::Project, &wanted.text).await?;
+    let mut tx = services.db.read().await?;
+    let used: std::collections::HashMap<Uuid, (i64, i64)> =
+        project::used(&mut tx).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
+    let now = services.now();
+    let group = BeneficiaryGroup::from_code(&wanted.group);
+    let mut published = project::published(&mut tx, ProjectState::Active).await?;
+    if let Some(found) = &found {
+        found.order(&mut published, |row| row.project.id);
+    }
+    let mut all = Vec::new();
+    for row in published {
+        let p = &row.project;
+        let (lines, units) = used.get(&p.id).copied().unwrap_or_default();
+        let mut free = free(p, lines, units, now);
+        let inside = |ctx: &Ctx| ctx.role().is_staff() || ctx.actor.organization_id == Some(p.organization_id);
+        if !reader.is_some_and(inside) {
+            free = free.outside(p, services.policy.small_cell_k);
+        }
+        let over = p.ends_on.is_some_and(|day| day < now.day());
+        // An area that is asked for is served when either lies within the other.
+        let near = wanted.area.is_empty()
+            || p.areas().iter().any(|area| area.starts_with(&wanted.area) || wanted.area.starts_with(area.as_str()));
+        if over
+            || !near
+            || (!wanted.service.is_empty() && !p.services().contains(&wanted.service))
+            || group.is_some_and(|group| !p.groups().is_empty() && !p.groups().contains(&group))
+            || (wanted.with_room && free.left == 0)
+        {
+            continue;
+        }
+        all.push((row, free));
+    }
+    let total = all.len();
+    Ok(Hall { rows: all.into_iter().skip(offset).take(limit).collect(), total, found })
+}

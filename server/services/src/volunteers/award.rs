@@ -1,0 +1,114 @@
+//! Awards 表彰奖励 on members' records (民政部令第67号 article 9): name, day, the unit that gave it.
+
+use crate::base::draft::Fields;
+use crate::base::notice;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::needs::need_form::value;
+use crate::volunteers::team::{names, reason_of, rights};
+use crate::volunteers::training::{past_day, team_for, volunteers_of};
+use crate::{Ctx, Error, Result};
+use chrono::NaiveDate;
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::record::AwardState;
+use serde_json::json;
+use storage::volunteers::award::{self, Award};
+use uuid::Uuid;
+
+/// A checked award.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub name: String,
+    pub granted_by: String,
+    pub day: NaiveDate,
+    /// The membership of whoever was given it.
+    pub member: Uuid,
+}
+
+/// Reads the form: `name`, `granted_by`, `day`, `member`.
+pub fn read(fields: &Fields, today: NaiveDate) -> Result<Input> {
+    let mut check = Check::new();
+    let name = check.line("name", "表彰名称", value(fields, "name"), 60);
+    let granted_by = check.line("granted_by", "授予单位", value(fields, "granted_by"), 60);
+    for (field, label, text) in [("name", "表彰名称", &name), ("granted_by", "授予单位", &granted_by)] {
+        check.extend(crate::base::gate::mistakes(field, label, text, &crate::base::gate::about_organization()));
+    }
+    let day = past_day(&mut check, "day", "日期", value(fields, "day"), today);
+    let member = value(fields, "member").parse().ok();
+    if member.is_none() {
+        check.add("member", "选择队员");
+    }
+    check.done()?;
+    Ok(Input { name, granted_by, day, member: member.unwrap_or_default() })
+}
+
+/// 记录表彰; the member hears of it.
+#[boxed]
+pub async fn record(ctx: &Ctx, team_code: &str, input: &Input) -> Result<()> {
+    let account = ctx.account()?;
+    let mut work = Work::begin(ctx, Command::AwardRecord).await?;
+    let team = team_for(ctx, &mut work.tx, team_code, Command::AwardRecord).await?;
+    let volunteer = volunteers_of(&mut work.tx, &team, &[input.member]).await?.pop().ok_or(Error::NotFound)?;
+    let row = Award {
+        id: ctx.services.new_id(),
+        team_id: team.id,
+        organization_id: team.organization_id,
+        volunteer_id: volunteer,
+        state: AwardState::Recorded,
+        name: input.name.clone(),
+        day: input.day,
+        granted_by: input.granted_by.clone(),
+        entered_by: account,
+        entered_at: work.now,
+        reason: None,
+    };
+    award::insert(&mut work.tx, &row).await?;
+    let about =
+        About { organization: team.organization_id, data: Some(json!({ "team": team.code })), ..About::default() };
+    work.created(Command::AwardRecord, row.state, row.id, about).await?;
+    if let Some(account) =
+        storage::volunteers::volunteer::by_id(&mut work.tx, volunteer).await?.and_then(|v| v.account_id)
+    {
+        notice::to_account(&mut work, account, "一项表彰记到了您名下", &row.name, "/my/records#awards").await?;
+    }
+    work.commit(team_code).await
+}
+
+/// 作废 an award that should not be. Returns the team's code.
+#[boxed]
+pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
+    let reason = reason_of(reason)?;
+    let mut work = Work::begin(ctx, Command::AwardVoid).await?;
+    let row = award::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let team = storage::volunteers::team::by_id(&mut work.tx, row.team_id).await?.ok_or(Error::NotFound)?;
+    let who = rights(&mut work.tx, &team).await?;
+    work.authorize(Command::AwardVoid, &who)?;
+    drop(who);
+    let to = machine::step(row.state, Command::AwardVoid)?;
+    first(award::void(&mut work.tx, id, &reason).await?, Object::Award)?;
+    let about = About {
+        organization: team.organization_id,
+        reason: Some(reason),
+        data: Some(json!({ "team": team.code })),
+        ..About::default()
+    };
+    work.stepped(Command::AwardVoid, row.state, to, id, about).await?;
+    work.commit(&team.code).await?;
+    Ok(team.code)
+}
+
+/// Awards on a team's books, the latest first, each with the name of whoever was given it.
+#[boxed]
+pub async fn list(ctx: &Ctx, team_code: &str) -> Result<Vec<(Award, String)>> {
+    let mut tx = ctx.services.db.read().await?;
+    let team = team_for(ctx, &mut tx, team_code, Command::TrainingRecord).await?;
+    let rows = award::of_team(&mut tx, team.id, 200).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.volunteer_id).collect();
+    let names = names(&mut tx, &ctx.services, &ids).await?;
+    let named = |row: Award| {
+        let name = names.get(&row.volunteer_id).map(|(name, _)| name.clone()).unwrap_or_default();
+        (row, name)
+    };
+    Ok(rows.into_iter().map(named).collect())
+}

@@ -1,0 +1,439 @@
+//! Teams 志愿服务队: who stands behind one, who looks after it.
+
+use crate::base::draft::Fields;
+use crate::base::notice;
+use crate::base::trail;
+use crate::base::work::{About, Work, first};
+use crate::boxed;
+use crate::needs::need_form::value;
+use crate::volunteers::volunteer::{self, me, own_record};
+use crate::{Ctx, Error, Result, Services};
+use domain::code::{Prefix, is_code};
+use domain::division::{Divisions, prefix};
+use domain::field::Check;
+use domain::machine::{self, Command, Object};
+use domain::organization::OrganizationState;
+use domain::permission::{Record, authorize};
+use domain::role::Role;
+use domain::team::{ANSWER_WORKING_DAYS, MemberState, TeamState};
+use domain::volunteer::ADULT_AGE;
+use serde_json::json;
+use std::collections::HashMap;
+use storage::Tx;
+use storage::supply::organization::Organization;
+use storage::volunteers::team::{self, Listed, Listing, Member, Team};
+use uuid::Uuid;
+
+/// A checked team.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub name: String,
+    pub about: String,
+    pub services: Vec<String>,
+    /// Of an independent team: the village committee or street that supervises it.
+    pub division: String,
+}
+
+/// Reads the form: `name`, `about`, `service`*, and for an independent team `division`.
+pub fn read(fields: &Fields, divisions: &Divisions, independent: bool) -> Result<Input> {
+    let mut check = Check::new();
+    let name = check.line("name", "服务队名称", value(fields, "name"), 30);
+    let about = check.text("about", "做什么", value(fields, "about"), 600);
+    for (field, label, text) in [("name", "服务队名称", &name), ("about", "做什么", &about)] {
+        check.extend(crate::base::gate::mistakes(field, label, text, &crate::base::gate::about_organization()));
+    }
+    let services: Vec<String> = volunteer::all(fields, "service")
+        .filter(|code| domain::vocabulary::service(code).is_some())
+        .map(ToOwned::to_owned)
+        .collect();
+    if services.is_empty() {
+        check.add("service", "至少选一项服务");
+    }
+    let division = if independent {
+        volunteer::read_division(&mut check, divisions, "division", "由谁管理", value(fields, "division"))
+    } else {
+        String::new()
+    };
+    check.done()?;
+    Ok(Input { name, about, services, division })
+}
+
+/// The fields of a stored team, for the form.
+pub fn fields_of(row: &Team) -> Fields {
+    let mut fields = vec![("name".to_owned(), row.name.clone()), ("about".to_owned(), row.about.clone())];
+    fields.extend(row.services().into_iter().map(|code| ("service".to_owned(), code)));
+    fields.push(("version".to_owned(), row.version.to_string()));
+    fields
+}
+
+/// What a decision about a team's things needs to know: an organization's team is the organization's, an independent
+/// one is its office's to supervise; leaders lead either.
+pub(crate) async fn rights<'a>(tx: &mut Tx, row: &'a Team) -> Result<Record<'a>> {
+    Ok(Record {
+        division: row.organization_id.is_none().then(|| prefix(&row.division_code)),
+        organization: row.organization_id,
+        leaders: team::leaders(tx, row.id).await?,
+        ..Record::default()
+    })
+}
+
+pub(crate) fn about(row: &Team, reason: Option<String>) -> About<'static> {
+    About { organization: row.organization_id, reason, data: Some(json!({ "team": row.code })), ..About::default() }
+}
+
+/// Tells those who lead a team, its organization, or the office that supervises it where nobody leads.
+pub(crate) async fn tell(work: &mut Work<'_>, row: &Team, title: &str, body: &str, href: &str) -> Result<()> {
+    let leaders = team::leaders(&mut work.tx, row.id).await?;
+    for account in &leaders {
+        notice::to_account(work, *account, title, body, href).await?;
+    }
+    match row.organization_id {
+        Some(id) => notice::to_organization(work, id, title, body, href).await,
+        None if leaders.is_empty() => notice::to_office(work, &row.division_code, title, body, href).await,
+        None => Ok(()),
+    }
+}
+
+fn new_team(work: &Work<'_>, code: String, input: &Input, organization: Option<&Organization>) -> Team {
+    Team {
+        id: work.ctx.services.new_id(),
+        code,
+        state: if organization.is_some() { TeamState::Active } else { TeamState::Applied },
+        name: input.name.clone(),
+        about: input.about.clone(),
+        organization_id: organization.map(|o| o.id),
+        division_code: organization.map_or_else(|| input.division.clone(), |o| o.division_code.clone()),
+        service_codes: json!(input.services).to_string(),
+        reason: None,
+        founded_by: work.ctx.actor.account_id,
+        decided_by: None,
+        due_at: None,
+        created_at: work.now,
+        updated_at: work.now,
+        version: 1,
+    }
+}
+
+/// 建立服务队 of an organization. Returns its code.
+#[boxed]
+pub async fn found(ctx: &Ctx, input: &Input) -> Result<String> {
+    let id = ctx.organization()?;
+    let mut work = Work::begin(ctx, Command::TeamFound).await?;
+    work.authorize(Command::TeamFound, &Record { organization: Some(id), ..Record::default() })?;
+    let organization = storage::supply::organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    if organization.state != OrganizationState::Verified {
+        return Err(Error::rule(format!("贵机构现在是“{}”，核验通过后才能建立服务队", organization.state.label())));
+    }
+    let code = work.code(Prefix::Team, &organization.division_code).await?;
+    let row = new_team(&work, code, input, Some(&organization));
+    team::insert(&mut work.tx, &row).await?;
+    work.created(Command::TeamFound, row.state, row.id, about(&row, None)).await?;
+    work.commit(&row.code).await?;
+    Ok(row.code)
+}
+
+/// 申请成立 an independent team: whoever applies is its first member and leads it. Returns its code.
+#[boxed]
+pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
+    let mut work = Work::begin(ctx, Command::TeamApply).await?;
+    let own = me(&mut work).await?;
+    work.authorize(Command::TeamApply, &own_record(&own))?;
+    let file = storage::volunteers::volunteer::file(ctx.services.db.sealer(), &own)?;
+    let age = file.birth.map_or(0, |birth| domain::volunteer::age_on(birth, work.now.day()));
+    if age < ADULT_AGE {
+        return Err(Error::rule(format!("满{ADULT_AGE}岁才能当队长，请请一位成年人来申请")));
+    }
+    let code = work.code(Prefix::Team, &input.division).await?;
+    let mut row = new_team(&work, code, input, None);
+    row.due_at = Some(ctx.services.calendar().due(work.now, ANSWER_WORKING_DAYS));
+    team::insert(&mut work.tx, &row).await?;
+    work.created(Command::TeamApply, row.state, row.id, about(&row, None)).await?;
+    let member =
+        Member { leads: true, ..crate::volunteers::member::new_member(&work, &row, &own, MemberState::Active) };
+    team::insert_member(&mut work.tx, &member).await?;
+    work.created(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
+    let href = format!("/teams/{}", row.code);
+    notice::to_office(&mut work, &row.division_code, "有服务队申请成立", &row.name, &href).await?;
+    work.commit(&row.code).await?;
+    Ok(row.code)
+}
+
+/// A team by its code for a command that the actor may give.
+pub(crate) async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<Team> {
+    let row = by_code(&mut work.tx, code).await?;
+    let who = rights(&mut work.tx, &row).await?;
+    work.authorize(command, &who)?;
+    Ok(row)
+}
+
+pub(crate) async fn by_code(tx: &mut Tx, code: &str) -> Result<Team> {
+    let found = if is_code(code) { team::by_code(tx, code).await? } else { None };
+    found.ok_or(Error::NotFound)
+}
+
+async fn save(
+    work: &mut Work<'_>,
+    row: &Team,
+    from: TeamState,
+    command: Command,
+    reason: Option<String>,
+) -> Result<()> {
+    first(team::update(&mut work.tx, row, work.now).await?, Object::Team)?;
+    work.stepped(command, from, row.state, row.id, about(row, reason)).await
+}
+
+pub(crate) fn reason_of(reason: &str) -> Result<String> {
+    let mut check = Check::new();
+    let text = check.text("reason", "原因", reason, 300);
+    crate::base::gate::general(&mut check, "reason", "原因", &text);
+    check.done()?;
+    Ok(text)
+}
+
+/// The supervising office answers an application.
+#[boxed]
+pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Result<()> {
+    let command = if approve { Command::TeamApprove } else { Command::TeamRefuse };
+    let reason = if approve { None } else { Some(reason_of(reason)?) };
+    let mut work = Work::begin(ctx, command).await?;
+    let mut row = open(&mut work, code, command).await?;
+    let from = row.state;
+    row.state = machine::step(from, command)?;
+    row.reason.clone_from(&reason);
+    row.decided_by = ctx.actor.account_id;
+    row.due_at = None;
+    save(&mut work, &row, from, command, reason).await?;
+    let title = if approve { "服务队可以招募队员了" } else { "服务队没有获得同意" };
+    for account in team::leaders(&mut work.tx, row.id).await? {
+        notice::to_account(&mut work, account, title, &row.name, &format!("/teams/{code}")).await?;
+    }
+    work.commit(code).await
+}
+
+/// Changes a team. `version` is the one the form was made from.
+#[boxed]
+pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::TeamEdit).await?;
+    let mut row = open(&mut work, code, Command::TeamEdit).await?;
+    first(row.version == version, Object::Team)?;
+    let from = row.state;
+    row.state = machine::step(from, Command::TeamEdit)?;
+    row.name.clone_from(&input.name);
+    row.about.clone_from(&input.about);
+    row.service_codes = json!(input.services).to_string();
+    save(&mut work, &row, from, Command::TeamEdit, None).await?;
+    work.commit(code).await
+}
+
+/// An organization's team is the organization's to end, whoever leads it.
+fn is_not_the_leaders(ctx: &Ctx, row: &Team) -> bool {
+    ctx.role() == Role::Volunteer && row.organization_id.is_some()
+}
+
+/// 解散: its openings are cancelled, its hours stay on record.
+#[boxed]
+pub async fn end(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    let reason = reason_of(reason)?;
+    let mut work = Work::begin(ctx, Command::TeamEnd).await?;
+    let mut row = open(&mut work, code, Command::TeamEnd).await?;
+    if is_not_the_leaders(ctx, &row) {
+        return Err(Error::Forbidden(domain::permission::Refusal::Role));
+    }
+    let from = row.state;
+    row.state = machine::step(from, Command::TeamEnd)?;
+    row.reason = Some(reason.clone());
+    crate::volunteers::opening::cancel_all(&mut work, &row, &reason).await?;
+    save(&mut work, &row, from, Command::TeamEnd, Some(reason)).await?;
+    work.commit(code).await
+}
+
+/// A member as whoever leads sees it.
+#[derive(Clone, Debug)]
+pub struct MemberView {
+    pub listing: Listing,
+    pub name: String,
+    pub phone: String,
+}
+
+/// A team as its reader may see it.
+#[derive(Clone, Debug)]
+pub struct TeamView {
+    pub team: Team,
+    pub organization: Option<Organization>,
+    pub members: i64,
+    /// Records on the team's books and their minutes.
+    pub served: (i64, i64),
+    /// The reader's own application or membership.
+    pub own: Option<Member>,
+    /// Commands that the reader may give about the team itself.
+    pub may: Vec<Command>,
+    /// For whoever leads: applications, then invitations, then members, with names.
+    pub applied: Vec<MemberView>,
+    pub invited: Vec<MemberView>,
+    pub active: Vec<MemberView>,
+}
+
+impl TeamView {
+    pub fn may(&self, command: Command) -> bool {
+        self.may.contains(&command)
+    }
+
+    /// The reader looks after the team.
+    pub fn leads(&self) -> bool {
+        self.may(Command::MemberAccept)
+    }
+}
+
+/// Names and telephones of volunteers, for whoever leads them.
+pub(crate) async fn names(tx: &mut Tx, services: &Services, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, String)>> {
+    let mut all = HashMap::new();
+    for id in ids {
+        if let Some(row) = storage::volunteers::volunteer::by_id(tx, *id).await? {
+            let file = storage::volunteers::volunteer::file(services.db.sealer(), &row)?;
+            let name = if file.name.is_empty() { row.number.clone() } else { file.name };
+            all.insert(*id, (name, file.phone));
+        }
+    }
+    Ok(all)
+}
+
+/// Members shown on one page.
+pub const MEMBERS: i64 = 50;
+
+const OWN: &[Command] = &[
+    Command::TeamApprove,
+    Command::TeamRefuse,
+    Command::TeamEdit,
+    Command::TeamEnd,
+    Command::TeamExport,
+    Command::MemberInvite,
+    Command::TrainingRecord,
+    Command::AwardRecord,
+    Command::MemberAccept,
+    Command::MemberLead,
+    Command::OpeningCreate,
+];
+
+/// A team by its code. Everybody sees those that stand; those who lead, and the office, see them in any state.
+#[boxed]
+pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset: i64) -> Result<TeamView> {
+    let mut tx = services.db.read().await?;
+    let row = by_code(&mut tx, code).await?;
+    let organization = match row.organization_id {
+        Some(id) => storage::supply::organization::by_id(&mut tx, id).await?,
+        None => None,
+    };
+    let who = rights(&mut tx, &row).await?;
+    let may: Vec<Command> = OWN
+        .iter()
+        .copied()
+        .filter(|command| {
+            reader.is_some_and(|ctx| {
+                authorize(&ctx.actor, *command, &who).is_ok()
+                    && !(*command == Command::TeamEnd && is_not_the_leaders(ctx, &row))
+            })
+        })
+        .collect();
+    let leads = may.contains(&Command::MemberAccept);
+    let own = match reader.filter(|ctx| ctx.role() == Role::Volunteer).and_then(|ctx| ctx.actor.account_id) {
+        Some(account) => match storage::volunteers::volunteer::by_account(&mut tx, account).await? {
+            Some(own) => team::membership(&mut tx, row.id, own.id).await?,
+            None => None,
+        },
+        None => None,
+    };
+    let verified = organization.as_ref().is_none_or(|o| o.state == OrganizationState::Verified);
+    if (row.state != TeamState::Active || !verified) && !leads && own.is_none() {
+        return Err(Error::NotFound);
+    }
+    let counts = team::count_members(&mut tx, row.id).await?;
+    let members = counts.iter().find(|(state, _)| *state == MemberState::Active).map_or(0, |(_, n)| *n);
+    let served = storage::volunteers::hours::total_of_team(&mut tx, row.id).await?;
+    let (mut applied, mut invited, mut active) = (Vec::new(), Vec::new(), Vec::new());
+    if let (true, Some(ctx)) = (leads, reader) {
+        for (state, to) in [
+            (MemberState::Applied, &mut applied),
+            (MemberState::Invited, &mut invited),
+            (MemberState::Active, &mut active),
+        ] {
+            let from = if state == MemberState::Active { offset } else { 0 };
+            let rows = team::members(&mut tx, row.id, state, from, MEMBERS).await?;
+            let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
+            let names = names(&mut tx, services, &ids).await?;
+            to.extend(rows.into_iter().map(|listing| {
+                let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
+                MemberView { listing, name, phone }
+            }));
+        }
+        drop(tx);
+        let object = row.id;
+        trail::read(ctx, "服务队名单", code, trail::About { object, ..trail::About::default() }).await?;
+    }
+    Ok(TeamView { team: row, organization, members, served, own, may, applied, invited, active })
+}
+
+/// Most members of one form.
+const ROLL: i64 = 500;
+
+/// The members of a team with their names, for whoever enters something on their records; and whether he enters awards.
+#[boxed]
+pub async fn roll(ctx: &Ctx, code: &str) -> Result<(Vec<MemberView>, bool)> {
+    let mut tx = ctx.services.db.read().await?;
+    let row = by_code(&mut tx, code).await?;
+    let who = rights(&mut tx, &row).await?;
+    authorize(&ctx.actor, Command::TrainingRecord, &who)?;
+    let may_award = authorize(&ctx.actor, Command::AwardRecord, &who).is_ok();
+    drop(who);
+    let rows = team::members(&mut tx, row.id, MemberState::Active, 0, ROLL).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
+    let names = names(&mut tx, &ctx.services, &ids).await?;
+    drop(tx);
+    let about = trail::About { object: row.id, organization: row.organization_id, ..trail::About::default() };
+    trail::read(ctx, "服务队名单", code, about).await?;
+    let named = |listing: Listing| {
+        let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
+        MemberView { listing, name, phone }
+    };
+    Ok((rows.into_iter().map(named).collect(), may_award))
+}
+
+/// A typed word as a pattern: its own wildcards mean themselves.
+fn pattern(word: &str) -> String {
+    let mut out = String::from("%");
+    for c in domain::text::nfkc(word.trim()).to_lowercase().chars().filter(|c| !c.is_control()) {
+        if matches!(c, '%' | '_' | '!') {
+            out.push('!');
+        }
+        out.push(c);
+    }
+    out.push('%');
+    out
+}
+
+/// Teams that take members, and how many there are in all.
+#[boxed]
+pub async fn hall(services: &Services, word: &str, area: &str, offset: i64, limit: i64) -> Result<(Vec<Listed>, i64)> {
+    let scope = if area.is_empty() { "12" } else { area };
+    let mut tx = services.db.read().await?;
+    let pattern = pattern(word);
+    let rows = team::hall(&mut tx, scope, &pattern, offset, limit).await?;
+    Ok((rows, team::count_hall(&mut tx, scope, &pattern).await?))
+}
+
+/// Teams that the reader looks after: led, of the organization, supervised.
+#[boxed]
+pub async fn own(ctx: &Ctx) -> Result<Vec<Team>> {
+    let mut tx = ctx.services.db.read().await?;
+    looked_after(&mut tx, ctx).await
+}
+
+pub(crate) async fn looked_after(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Team>> {
+    match (ctx.role(), ctx.actor.organization_id, ctx.actor.account_id) {
+        (Role::OrgAdmin | Role::OrgWorker, Some(id), _) => Ok(team::of_organization(tx, id).await?),
+        (Role::VillageWorker | Role::Street, _, _) if !ctx.actor.scope.is_empty() => {
+            Ok(team::supervised(tx, &ctx.actor.scope, TeamState::Active, 200).await?)
+        }
+        (Role::Volunteer, _, Some(account)) => Ok(team::led_by(tx, account).await?),
+        _ => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,10 @@
+//! From a claim to a checked result.
+
+pub mod ask;
+pub mod batch;
+pub mod claim;
+pub mod delivery;
+pub mod disclosure;
+pub mod pairing;
+pub mod transfer;
+pub mod verification;

@@ -1,0 +1,124 @@
+//! The file 档案 of a need: everything that names or finds a person.
+
+use crate::FromRow;
+use crate::base::sealed::{MarkKind, Place, Sealer};
+use crate::{Result, Tx, scope_end};
+use domain::calendar::Time;
+use domain::need::NeedState;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Private data of one household. No card type contains any of these.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NeedFile {
+    pub name: String,
+    pub id_number: String,
+    pub phone: String,
+    pub other_phones: Vec<String>,
+    pub address: String,
+    pub household_size: Option<i64>,
+    pub guardian: String,
+    /// Names of the others in the household, so that the publish gate knows them.
+    pub members: String,
+    /// Health notes that whoever visits must know.
+    pub health_notes: String,
+    pub responsible_unit: String,
+    pub handler: String,
+    /// The ledger's own number, kept for tracing.
+    pub ledger_no: String,
+}
+
+/// Private values stay out of logs and panics.
+impl std::fmt::Debug for NeedFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NeedFile(…)")
+    }
+}
+
+pub async fn save(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: &NeedFile) -> Result<()> {
+    let payload = sealer.seal(Place::new("need_files", "payload", &need), file)?;
+    let statement = sql!(
+        "INSERT INTO need_files (need_id, payload) VALUES ($1, $2) ON CONFLICT (need_id) DO UPDATE SET payload = excluded.payload"
+    );
+    on!(&mut *tx, |c| sqlx::query(statement).bind(need).bind(payload).execute(c).await.map(|_| ()))?;
+    write_marks(tx, sealer, need, file).await
+}
+
+/// Writes the keyed hashes of a file anew.
+pub(crate) async fn write_marks(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: &NeedFile) -> Result<()> {
+    let clear = sql!("DELETE FROM file_marks WHERE need_id = $1");
+    on!(&mut *tx, |c| sqlx::query(clear).bind(need).execute(c).await.map(|_| ()))?;
+    let mut marks = vec![
+        (MarkKind::IdNumber, file.id_number.clone()),
+        (MarkKind::Phone, file.phone.clone()),
+        (MarkKind::Address, address_key(&file.address)),
+    ];
+    marks.extend(file.other_phones.iter().map(|phone| (MarkKind::Phone, phone.clone())));
+    let insert = sql!(
+        "INSERT INTO file_marks (need_id, kind, mark) VALUES ($1, $2, $3) ON CONFLICT (need_id, kind, mark) DO NOTHING"
+    );
+    for (kind, value) in marks.into_iter().filter(|(_, value)| !value.is_empty()) {
+        let mark = sealer.mark(kind, &value);
+        on!(&mut *tx, |c| sqlx::query(insert).bind(need).bind(kind.as_str()).bind(&mark).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+pub async fn load(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<NeedFile>> {
+    let statement = sql!("SELECT payload FROM need_files WHERE need_id = $1");
+    let row: Option<(Vec<u8>,)> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
+    row.map(|(payload,)| sealer.open(Place::new("need_files", "payload", &need), &payload)).transpose()
+}
+
+/// Address for comparison: digits and Han only, width folded by the caller.
+pub fn address_key(address: &str) -> String {
+    address.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}
+
+/// A need that shares a private value, as far as its card may be shown.
+#[derive(Clone, Debug, FromRow)]
+pub struct Match {
+    pub id: Uuid,
+    pub code: String,
+    pub title: String,
+    pub state: NeedState,
+    pub created_at: Time,
+    pub kind: String,
+}
+
+/// Needs in a scope whose file shares the value. `services` come from the caller.
+pub async fn same(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, scope: &str) -> Result<Vec<Match>> {
+    let [mark, older] = sealer.marks(kind, value);
+    let statement = sql!(
+        "SELECT n.id, n.code, n.title, n.state, n.created_at, m.kind FROM file_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark IN ($1, $2) AND n.division_code >= $3 AND n.division_code < $4 ORDER BY n.created_at DESC LIMIT 20"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(mark).bind(older).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+}
+
+/// Whether the value stands in a file outside the scope: the only thing that an
+/// office learns of another's files.
+pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, scope: &str) -> Result<bool> {
+    let [mark, older] = sealer.marks(kind, value);
+    let statement = sql!(
+        "SELECT COUNT(*) FROM file_marks m JOIN needs n ON n.id = m.need_id WHERE m.mark IN ($1, $2) AND NOT (n.division_code >= $3 AND n.division_code < $4)"
+    );
+    let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement)
+        .bind(mark)
+        .bind(older)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .fetch_one(c)
+        .await)?;
+    Ok(count > 0)
+}
+
+/// Forgets the file and its marks.
+pub async fn erase(tx: &mut Tx, need: Uuid) -> Result<()> {
+    for statement in
+        [sql!("DELETE FROM file_marks WHERE need_id = $1"), sql!("DELETE FROM need_files WHERE need_id = $1")]
+    {
+        on!(&mut *tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Accounts, sign-in and what proves who somebody is.
+
+pub mod account;
+pub mod factor;
+pub mod invitation;
+pub mod role;
+pub mod session;
+pub mod sign_in;

@@ -1,0 +1,4 @@
+//! What is on record, how long, and who may ask.
+
+pub mod retention;
+pub mod rights;

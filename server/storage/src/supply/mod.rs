@@ -1,0 +1,5 @@
+//! Organizations and what they offer.
+
+pub mod organization;
+pub mod organization_profile;
+pub mod project;

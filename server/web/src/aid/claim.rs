@@ -1,0 +1,391 @@
+//! One claim: its organization follows it, the office decides on it.
+
+use crate::base::form_fields::fill;
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::target;
+use crate::base::post::Post;
+use crate::base::words::due_badge;
+use crate::needs::need_words::happenings;
+use crate::{Access, Route};
+use app::components::{ActPanel, Badge, Button, Cell, Column, Crumb, Fact, FactLine, Field, Head, Link, Table};
+use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::{Time, day_words};
+use domain::claim::ClaimState;
+use domain::machine::{Command, allows};
+use domain::permission::{Record, authorize};
+use services::aid::claim;
+use services::aid::view::{self, ClaimView};
+use services::finding::hall::service_name;
+use services::{Ctx, Result};
+
+pub(crate) fn routes() -> Vec<Route> {
+    const SIDES: &[Command] = &[Command::ClaimApprove, Command::ClaimAnswer];
+    vec![
+        Route::get_at("/claims/{code}", Access::Commands(SIDES), show),
+        Route::post_at("/claims/{code}/approve", Access::Commands(&[Command::ClaimApprove]), approve),
+        Route::post_at("/claims/{code}/decline", Access::Commands(&[Command::ClaimDecline]), decline),
+        Route::post_at("/claims/{code}/ask", Access::Commands(&[Command::ClaimAsk]), ask),
+        Route::post_at("/claims/{code}/answer", Access::Commands(&[Command::ClaimAnswer]), answer),
+        Route::post_at("/claims/{code}/join", Access::Commands(&[Command::ClaimJoin]), join),
+        Route::post_at("/claims/{code}/go-on", Access::Commands(&[Command::ClaimForm]), go_on),
+        Route::post_at("/claims/{code}/withdraw", Access::Commands(&[Command::ClaimWithdraw]), withdraw),
+    ]
+}
+
+fn href(code: &str) -> String {
+    format!("/claims/{code}")
+}
+
+/// State of a claim as a tag.
+pub(crate) fn badge(state: ClaimState) -> Badge {
+    match state {
+        ClaimState::Forming | ClaimState::Submitted | ClaimState::NeedsInfo => Badge::wait(state.label()),
+        ClaimState::Approved => Badge::good(state.label()),
+        ClaimState::Declined | ClaimState::Withdrawn | ClaimState::Expired | ClaimState::Superseded => {
+            Badge::plain(state.label())
+        }
+    }
+}
+
+async fn show(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let view = view::claim(ctx, &code).await?;
+        let own = ctx.actor.organization_id == Some(view.claim.organization_id);
+        let now = ctx.now();
+        let panels = panels(&get, ctx, &view, now).await?;
+        let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
+        let title = if own { "认领".to_owned() } else { view.organization.name.clone() };
+        let mut badges = vec![badge(view.claim.state)];
+        if view.claim.state.is_pending() {
+            badges.push(due_badge(view.claim.due_at, view.need.urgent, now));
+        }
+        let up = if own { "我的认领" } else { "认领" };
+        let head = Head {
+            crumbs: vec![Crumb::link(up, "/claims"), Crumb::here(code.clone())],
+            badges,
+            notes: vec![
+                view.need.title.clone(),
+                view.place.clone(),
+                format!("{}提交", view.claim.submitted_at.words_near(now)),
+            ],
+            ..Head::new(if own {
+                format!("认领：{}", view.need.title)
+            } else {
+                format!("{}的认领", view.organization.name)
+            })
+        };
+        let mut sections = vec![offer(&view)];
+        if !view.parts.is_empty() {
+            sections.push(crate::aid::joint::parts_section(&view.parts, view.claim.id));
+        }
+        if own && is_lost(view.claim.state) {
+            sections.extend(alternatives(&get, &view).await?);
+        }
+        if !own {
+            sections.push(organization(&view));
+        }
+        let model = RecordModel {
+            head,
+            notice: notice(&view, own, now),
+            sections,
+            panels,
+            timeline: happenings(&view.timeline, now),
+            dock,
+            ..RecordModel::default()
+        };
+        Ok(Page::new(format!("{title} {code}"), move || record_page(model)))
+    })
+    .await
+}
+
+/// What was offered, and what was asked and answered.
+fn offer(view: &ClaimView) -> RecordSection {
+    let rows = view
+        .lines
+        .iter()
+        .map(|line| {
+            let all = domain::need::Amount { quantity: line.line_quantity, unit: line.unit.clone(), per: line.per };
+            vec![
+                Cell::strong(service_name(&line.service_code)),
+                Cell::text(line.amount().words()),
+                Cell::text(all.words()),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("服务"), Column::text("认领"), Column::text("一共需要")];
+    let table = Table { caption: "认领的数量".into(), caption_hidden: true, columns, rows };
+    let need = FactLine::Link { label: view.need.title.clone(), href: format!("/needs/{}", view.need.code) };
+    let mut facts = vec![
+        Fact::lines("需求", vec![need]).note(format!("{}，{}", view.need.code, view.place)),
+        Fact::new("哪天开始", day_words(view.claim.start_on)),
+        Fact::new("打算怎样做", view.claim.plan.clone()),
+    ];
+    if let Some(question) = &view.claim.question {
+        facts.push(Fact::new("街道请补充", question.clone()));
+    }
+    if let Some(answer) = &view.claim.answer {
+        facts.push(Fact::new("机构的补充", answer.clone()));
+    }
+    if let Some(reason) = view.claim.reason.as_ref().filter(|reason| !reason.is_empty()) {
+        facts.push(Fact::new("原因", reason.clone()));
+    }
+    if let Some(pairing) = &view.pairing_code {
+        let link = FactLine::Link { label: pairing.clone(), href: format!("/pairings/{pairing}") };
+        facts.push(Fact::lines("结对", vec![link]));
+    }
+    RecordSection::new("offer", "认领了什么", vec![Body::Table(table), Body::Facts(facts)])
+}
+
+fn is_lost(state: ClaimState) -> bool {
+    matches!(state, ClaimState::Declined | ClaimState::Expired | ClaimState::Superseded)
+}
+
+/// What else is open, for whoever was not chosen.
+async fn alternatives(get: &Get, view: &ClaimView) -> Result<Option<RecordSection>> {
+    let asked: Vec<String> = view.lines.iter().map(|line| line.service_code.clone()).collect();
+    let services = &get.site.services;
+    let cards = view::similar(services, get.viewer(), &view.need.code, view.need.kind, &asked).await?;
+    let now = services.now();
+    let lines = cards.iter().map(|card| crate::base::words::card_line(card, now)).collect::<Vec<_>>();
+    let section = RecordSection::new("alternatives", "类似的需求，还缺人", vec![Body::Lines(lines)]);
+    Ok((!cards.is_empty()).then_some(section))
+}
+
+/// Who claims: what the office checked of it.
+fn organization(view: &ClaimView) -> RecordSection {
+    let organization = &view.organization;
+    let (live, completed) = view.record;
+    let mut state = Fact::new("核验", organization.state.label());
+    if let Some(until) = organization.verified_until {
+        state = state.note(format!("有效期至{}", day_words(until)));
+    }
+    let offered: Vec<String> = organization.services().iter().map(|code| service_name(code)).collect();
+    let inside = |code: &str| offered.contains(&service_name(code));
+    let outside: Vec<String> =
+        view.lines.iter().map(|l| l.service_code.as_str()).filter(|code| !inside(code)).map(service_name).collect();
+    let mut services =
+        Fact::new("登记的服务", if offered.is_empty() { "没有登记".to_owned() } else { offered.join("、") });
+    if !outside.is_empty() {
+        services = services.note(format!("没有登记{}", outside.join("、")));
+    }
+    let area = if view.serves_here { "包括这个街镇" } else { "登记的区域不包括这个街镇" };
+    let mut facts = vec![
+        Fact::new("名称", organization.name.clone()),
+        Fact::new("统一社会信用代码", organization.uscc.clone()),
+        state,
+        services,
+        Fact::new("服务区域", area),
+        Fact::new("正在做的", format!("{live}件，上限{}件", domain::claim::cap(completed))),
+        Fact::new("核验为已满足的", format!("{completed}件")),
+    ];
+    if !organization.business_scope.is_empty() {
+        facts.push(Fact::new("业务范围", organization.business_scope.clone()));
+    }
+    RecordSection::new("organization", "这家组织", vec![Body::Facts(facts)])
+}
+
+fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {
+    let due = view.claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
+    match (view.claim.state, own) {
+        (ClaimState::Forming, true) if view.claim.accepted_at.is_none() => Some(format!(
+            "{}请贵机构一起认领。请在{due}前答复，数量已先保留。",
+            view.parts.first().map(|p| p.organization.clone()).unwrap_or_default()
+        )),
+        (ClaimState::Forming, _) => {
+            Some(format!("等一起认领的组织在{due}前答复，都同意后自动提交给街道。数量已保留。"))
+        }
+        (ClaimState::Submitted, true) => Some(format!("街道将在{due}前答复，结果发到站内信。数量已为贵机构保留。")),
+        (ClaimState::NeedsInfo, true) => Some(format!("街道请贵机构在{due}前补充说明，过期数量会退回。")),
+        (ClaimState::NeedsInfo, false) => Some(format!("等机构在{due}前补充说明，不补充就自动失效。")),
+        (ClaimState::Approved, true) => Some("街道已同意，请到结对页里尽快联系。".into()),
+        (ClaimState::Declined | ClaimState::Expired | ClaimState::Superseded, true) => {
+            Some("数量已退回。下面是类似的需求，也可以到大厅再找。".into())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the reader may give a command on this claim now.
+fn offered(ctx: &Ctx, view: &ClaimView, command: Command) -> bool {
+    let record = Record {
+        division: Some(&view.claim.division_code),
+        organization: Some(view.claim.organization_id),
+        ..Record::default()
+    };
+    allows(view.claim.state, command) && authorize(&ctx.actor, command, &record).is_ok()
+}
+
+async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec<ActPanel>> {
+    let path = href(&view.claim.code);
+    let reason = |label: &str| Field::area("reason", label, 3).hint("不写帮扶对象的姓名和住址");
+    let mut panels = Vec::new();
+    if let Some(pairing) = &view.pairing_code {
+        panels.push(ActPanel {
+            id: "next".into(),
+            title: "已经结对".into(),
+            links: vec![Link::new("打开结对", format!("/pairings/{pairing}")).primary()],
+            ..ActPanel::default()
+        });
+    }
+    if offered(ctx, view, Command::ClaimJoin) && view.claim.accepted_at.is_none() {
+        panels.push(ActPanel {
+            id: "join".into(),
+            title: "一起认领".into(),
+            text: "按上面的数量，由贵机构承接自己的一份。".into(),
+            target: target(get, "join", &format!("{path}/join"), None),
+            buttons: vec![Button::new("同意参加")],
+            next: "都同意以后提交给街道。街道同意后，每家各自结对、各自服务。".into(),
+            ..ActPanel::default()
+        });
+    }
+    if offered(ctx, view, Command::ClaimSubmit)
+        && view.claim.lead_id.is_none()
+        && services::aid::joint::may_go_on(&view.parts)
+    {
+        panels.push(ActPanel {
+            id: "go-on".into(),
+            title: "有组织没有参加".into(),
+            text: "没有参加的数量已退回。可以用其余组织的数量提交，或撤回后重新发起。".into(),
+            target: target(get, "go-on", &format!("{path}/go-on"), None),
+            buttons: vec![Button::new("用其余的数量提交")],
+            next: "提交后街道答复。".into(),
+            ..ActPanel::default()
+        });
+    }
+    if offered(ctx, view, Command::ClaimApprove) {
+        panels.push(ActPanel {
+            id: "approve".into(),
+            title: "同意".into(),
+            target: target(get, "approve", &format!("{path}/approve"), None),
+            buttons: vec![Button::new("同意认领")],
+            next: if view.parts.is_empty() {
+                "同意后马上结对，机构要在三个工作日内首次联系（急难24小时）。".into()
+            } else {
+                "同意后每家各自结对，都要在三个工作日内首次联系（急难24小时）。".into()
+            },
+            ..ActPanel::default()
+        });
+    }
+    let wanted: [(Command, &str, &str, Field, &str, String); 4] = [
+        (
+            Command::ClaimAnswer,
+            "answer",
+            "补充说明",
+            Field::area("answer", "补充说明", 4).hint("不写帮扶对象的姓名和住址"),
+            "提交补充",
+            "提交后街道重新开始计时答复。".into(),
+        ),
+        (
+            Command::ClaimAsk,
+            "ask",
+            "请补充说明",
+            Field::area("question", "要补充什么", 3).hint("不写帮扶对象的姓名和住址"),
+            "请机构补充",
+            format!(
+                "机构要在{}前补充，不补充就自动失效。",
+                ctx.services.calendar().due(now, domain::claim::ANSWER_WORKING_DAYS).words_near(now)
+            ),
+        ),
+        (
+            Command::ClaimDecline,
+            "decline",
+            "不同意",
+            reason("不同意的原因"),
+            "不同意认领",
+            "机构会看到原因，数量退回，其他组织可以认领。".into(),
+        ),
+        (
+            Command::ClaimWithdraw,
+            "withdraw",
+            "撤回认领",
+            reason("撤回的原因"),
+            "撤回认领",
+            "数量退回，其他组织可以认领。".into(),
+        ),
+    ];
+    for (command, name, title, field, label, next) in wanted {
+        if !offered(ctx, view, command) {
+            continue;
+        }
+        let mut fields = vec![field];
+        let draft = get.draft(name).await?;
+        let mistakes = fill(&mut fields, draft.as_ref());
+        let target = target(get, name, &format!("{path}/{name}"), draft.as_ref());
+        let forming = view.claim.state == ClaimState::Forming && view.claim.accepted_at.is_none();
+        let (title, label) =
+            if command == Command::ClaimWithdraw && forming { ("不参加", "不参加") } else { (title, label) };
+        let button = Button::new(label);
+        panels.push(ActPanel {
+            id: name.into(),
+            title: title.into(),
+            target,
+            fields,
+            mistakes,
+            buttons: vec![if command == Command::ClaimAnswer { button } else { button.secondary() }],
+            next,
+            ..ActPanel::default()
+        });
+    }
+    Ok(panels)
+}
+
+async fn approve(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已同意，已经结对",
+        |pairing| format!("/pairings/{pairing}"),
+        async |_, ctx: Ctx| claim::approve(&ctx, &code).await,
+    )
+    .await
+}
+
+async fn decline(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已答复不同意，数量已退回", href, async |post, ctx: Ctx| {
+        claim::decline(&ctx, &code, post.value("reason")).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn ask(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已请机构补充说明", href, async |post, ctx: Ctx| {
+        claim::ask(&ctx, &code, post.value("question")).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn answer(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已提交补充说明", href, async |post, ctx: Ctx| {
+        claim::answer(&ctx, &code, post.value("answer")).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn withdraw(Path(code): Path<String>, post: Post) -> Response {
+    post.run("认领已撤回，数量已退回", href, async |post, ctx: Ctx| {
+        claim::withdraw(&ctx, &code, post.value("reason")).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn join(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已同意参加", href, async |_, ctx: Ctx| {
+        services::aid::joint::join(&ctx, &code).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn go_on(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已提交，等街道答复", href, async |_, ctx: Ctx| {
+        services::aid::joint::go_on(&ctx, &code).await?;
+        Ok(code.clone())
+    })
+    .await
+}

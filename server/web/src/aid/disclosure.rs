@@ -1,0 +1,52 @@
+//! Accesses to a minor's contact data: asked for on the pairing's page, decided by the office.
+
+use crate::base::post::Post;
+use crate::{Access, Route};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::machine::Command;
+use domain::pairing::Purpose;
+use services::Error;
+use services::aid::disclosure;
+use uuid::Uuid;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::post_at("/pairings/{code}/access", Access::Commands(&[Command::DisclosureAsk]), ask),
+        Route::post_at("/disclosures/{id}/approve", Access::Commands(&[Command::DisclosureApprove]), approve),
+        Route::post_at("/disclosures/{id}/refuse", Access::Commands(&[Command::DisclosureRefuse]), refuse),
+    ]
+}
+
+async fn ask(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已申请，批准后24小时内可以看一次",
+        |code| format!("/pairings/{code}"),
+        async |post, ctx| {
+            let purpose: Purpose =
+                post.value("purpose").parse().map_err(|_| Error::field("purpose", "选择为什么要看"))?;
+            disclosure::ask(&ctx, &code, purpose).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn approve(Path(id): Path<Uuid>, post: Post) -> Response {
+    let to = crate::aid::pairing_forms::back_or(&post, "/desk".into());
+    post.run(
+        "已批准，24小时内可以看一次",
+        move |_| to.clone(),
+        async |_, ctx| disclosure::decide(&ctx, id, true, "").await,
+    )
+    .await
+}
+
+async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已答复不批准",
+        |code| format!("/pairings/{code}"),
+        async |post, ctx| disclosure::decide(&ctx, id, false, post.value("reason")).await,
+    )
+    .await
+}

@@ -1,0 +1,452 @@
+//! The workspace of a pairing, for the organization, the office and the verifier.
+
+use crate::aid::pairing_panels as panels;
+use crate::aid::visit::{self, visit_table};
+use crate::aid::visit_plan;
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{day_near, happenings, pairing_badge, verification_badge};
+use crate::base::words::due_badge;
+use crate::{Access, Route};
+use app::components::{Badge, Cell, Column, Contact, Crumb, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
+use app::pages::pairing::{PairingModel, pairing_page};
+use app::pages::record::{Body, RecordSection};
+use app::pages::sheet::{SheetModel, sheet_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::day_words;
+use domain::machine::{Command, allows};
+use domain::pairing::{PairingState, Purpose};
+use domain::permission::may_ever;
+use services::Ctx;
+use services::aid::pairing::Closed;
+use services::aid::view::{self, PairingView};
+use services::finding::hall::service_name;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let mut all = vec![
+        Route::get_at("/pairings/{code}", Access::SignedIn, show),
+        Route::get_at("/pairings/{code}/sheet", Access::SignedIn, sheet),
+    ];
+    all.extend(crate::aid::pairing_forms::routes());
+    all.extend(visit::routes());
+    all.extend(visit_plan::routes());
+    all
+}
+
+/// What this reader is to the pairing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Organization,
+    Office,
+    /// Staff outside the scope who only verify.
+    Verifier,
+}
+
+pub(crate) fn side(ctx: &Ctx, view: &PairingView) -> Side {
+    if ctx.actor.organization_id == Some(view.pairing.organization_id) {
+        Side::Organization
+    } else if ctx.actor.covers(&view.pairing.division_code) {
+        Side::Office
+    } else {
+        Side::Verifier
+    }
+}
+
+/// Whether the reader may give a command on the pairing as it stands.
+pub(crate) fn can(ctx: &Ctx, view: &PairingView, command: Command) -> bool {
+    let record = domain::permission::Record {
+        division: Some(&view.pairing.division_code),
+        organization: Some(view.pairing.organization_id),
+        ..Default::default()
+    };
+    allows(view.pairing.state, command) && domain::permission::authorize(&ctx.actor, command, &record).is_ok()
+}
+
+/// `助浴和探访，鲁山道街道`
+pub(crate) fn title(view: &PairingView) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for line in &view.lines {
+        let name = service_name(&line.service_code);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let street = view.place.rsplit(' ').next().unwrap_or_default();
+    if street.is_empty() { names.join("、") } else { format!("{}，{street}", names.join("、")) }
+}
+
+pub(crate) fn crumbs(ctx: &Ctx, view: &PairingView, here: &str) -> Vec<Crumb> {
+    let list = if ctx.role().is_organization() { "我的结对" } else { "结对" };
+    let mut all = vec![Crumb::link(list, "/pairings")];
+    if here.is_empty() {
+        all.push(Crumb::here(view.pairing.code.clone()));
+    } else {
+        all.push(Crumb::link(view.pairing.code.clone(), format!("/pairings/{}", view.pairing.code)));
+        all.push(Crumb::here(here));
+    }
+    all
+}
+
+async fn show(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let view = view::pairing(ctx, &code).await?;
+        let name = title(&view);
+        let model = workspace(&get, ctx, &view, None).await?;
+        Ok(Page::new(format!("结对：{name}"), move || pairing_page(model)))
+    })
+    .await
+}
+
+/// The page; `opened` holds the contact data just asked for.
+pub(crate) async fn workspace(
+    get: &Get,
+    ctx: &Ctx,
+    view: &PairingView,
+    opened: Option<services::aid::pairing::Contact>,
+) -> services::Result<PairingModel> {
+    let side = side(ctx, view);
+    let now = ctx.now();
+    let mut badges = vec![pairing_badge(view.pairing.state)];
+    if view.need.urgent {
+        badges.insert(0, Badge::urgent("急难"));
+    }
+    if view.pairing.state.is_running() && view.pairing.due_at.is_some() {
+        badges.push(due_badge(view.pairing.due_at, false, now));
+    }
+    let head = Head {
+        crumbs: crumbs(ctx, view, ""),
+        badges,
+        beside: vec![view.organization_name.clone()],
+        notes: vec![view.place.clone(), format!("需求{}", view.need.code)],
+        ..Head::new(title(view))
+    };
+    let visit = visit::next_panel(get, ctx, view).await?;
+    let panels = panels::of(get, ctx, view, side).await?;
+    let dock = if visit.is_some() {
+        Some(("记录这次上门".to_owned(), "#visit".to_owned()))
+    } else {
+        panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)))
+    };
+    Ok(PairingModel {
+        head,
+        notice: notice(view, side, now),
+        visit,
+        panels,
+        contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
+        plan: (view.pairing.started_at.is_some()).then(|| visit_plan::plan(get, ctx, view)),
+        sections: sections(get, ctx, view, side),
+        papers: papers(ctx, view).await?,
+        trouble: trouble(ctx, view),
+        timeline: happenings(&view.timeline, get),
+        dock,
+    })
+}
+
+fn notice(view: &PairingView, side: Side, now: domain::calendar::Time) -> Option<String> {
+    let pairing = &view.pairing;
+    if let (Some((transfer, to)), true) = (&view.transfer, side != Side::Verifier) {
+        return Some(format!(
+            "正在移交给{to}，{}。{}前没有办完就失效，结对不变。",
+            transfer.state.label(),
+            transfer.expires_at.words_near(now)
+        ));
+    }
+    if !view.consent_live && pairing.state.is_running() && view.need.kind == domain::need::NeedKind::Household {
+        return Some("本人的同意没有登记，或已到期、已撤回。补登以前不显示联系方式。".into());
+    }
+    match pairing.state {
+        PairingState::Paused => {
+            Some(format!("服务已暂停：{}。恢复以后再安排和记录上门。", pairing.reason.clone().unwrap_or_default()))
+        }
+        PairingState::Released | PairingState::Terminated | PairingState::Transferred => {
+            let next = view.successor_code.as_ref().map(|code| format!("接手的结对是{code}。")).unwrap_or_default();
+            Some(format!("结对{}：{}。{next}", pairing.state.label(), pairing.reason.clone().unwrap_or_default()))
+        }
+        PairingState::Completed if pairing.result.as_deref() == Some("unverified") => {
+            Some("三次未能核验后办结，不计入“满足”。".into())
+        }
+        _ => None,
+    }
+}
+
+/// Masked until a purpose was chosen; `opened` is this answer only.
+fn contact(
+    get: &Get,
+    ctx: &Ctx,
+    view: &PairingView,
+    opened: Option<services::aid::pairing::Contact>,
+) -> Option<Contact> {
+    if view.need.kind == domain::need::NeedKind::Village || !view.pairing.state.is_running() {
+        return None;
+    }
+    let title = "联系谁".to_owned();
+    if let Some(opened) = opened {
+        let mut facts = vec![Fact::new("姓名", opened.name)];
+        let phones = std::iter::once(opened.phone)
+            .chain(opened.other_phones)
+            .filter(|phone| !phone.is_empty())
+            .map(app::components::FactLine::Phone)
+            .collect::<Vec<_>>();
+        facts.push(Fact::lines("电话", phones));
+        for (term, text) in [("住址", opened.address), ("监护人", opened.guardian), ("注意", opened.health_notes)]
+        {
+            if !text.is_empty() {
+                facts.push(Fact::new(term, text));
+            }
+        }
+        return Some(Contact {
+            title,
+            facts,
+            reveal: None,
+            note: "这次查看已经记入访问日志。离开或刷新这一页，信息就会遮住。".into(),
+        });
+    }
+    let masked = &view.masked;
+    let mut facts = vec![Fact::masked("姓名", masked.name.clone(), "已遮住")];
+    if !masked.phone.is_empty() {
+        facts.push(Fact::masked("电话", masked.phone.clone(), "已遮住"));
+    }
+    facts.push(Fact::masked("住址", "●●●●●●", "已遮住"));
+    // A minor's: the same question, asked of the office first.
+    let asks = masked.closed == Some(Closed::Approval);
+    let may = may_ever(ctx.role(), Command::PairingDisclose) && (masked.closed.is_none() || asks);
+    let reveal = may.then(|| {
+        let purposes = Purpose::ALL
+            .iter()
+            .filter(|purpose| ctx.role().is_staff() || **purpose != Purpose::Verify)
+            .map(|purpose| app::components::Choice::new(purpose.as_str(), purpose.label()))
+            .collect();
+        Reveal {
+            target: crate::base::parts::target(
+                get,
+                if asks { "access" } else { "contact" },
+                &format!("/pairings/{}/{}", view.pairing.code, if asks { "access" } else { "contact" }),
+                None,
+            ),
+            label: if asks { "申请查看一次" } else { "查看电话和住址" }.into(),
+            purposes,
+        }
+    });
+    Some(Contact { title, facts, reveal, note: masked.closed.as_ref().map(Closed::words).unwrap_or_default() })
+}
+
+fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordSection> {
+    let now = ctx.now();
+    let pairing = &view.pairing;
+    let mut all = Vec::new();
+    let mut agreed: Vec<Fact> =
+        view.lines.iter().map(|line| Fact::new(service_name(&line.service_code), line.amount().words())).collect();
+    agreed.push(Fact::new("从哪天开始", day_words(view.claim.start_on)));
+    if !view.claim.plan.is_empty() {
+        agreed.push(Fact::new("怎么做", view.claim.plan.clone()));
+    }
+    if !view.need.requirements.is_empty() {
+        agreed.push(Fact::new("需求方的要求", view.need.requirements.clone()));
+    }
+    if side == Side::Organization || !view.workers.is_empty() {
+        let names = view.workers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("、");
+        agreed.push(Fact::new("服务人员", if names.is_empty() { "还没有指定".to_owned() } else { names }));
+    }
+    let mut section = RecordSection::new("agreed", "约定的服务", vec![Body::Facts(agreed)]);
+    if side != Side::Verifier {
+        section.link = Some(("看需求".into(), format!("/needs/{}", view.need.code)));
+    }
+    all.push(section);
+    if let Some(outcome) = pairing.outcome {
+        let mut facts =
+            vec![Fact::new("组织报告", outcome.label()), Fact::new("说明", pairing.report.clone().unwrap_or_default())];
+        if let Some(at) = pairing.reported_at {
+            facts.push(Fact::new("报告时间", at.words_near(now)));
+        }
+        if pairing.state == PairingState::Completed {
+            let result = pairing.result.as_deref().unwrap_or_default();
+            let words = result
+                .parse::<domain::verification::VerificationResult>()
+                .map_or("未能核验", domain::verification::VerificationResult::label);
+            facts.push(Fact::new("核验后办结", words));
+        }
+        all.push(RecordSection::new("outcome", "结果报告", vec![Body::Facts(facts)]));
+    }
+    if !view.verifications.is_empty() {
+        all.push(RecordSection::new("verifications", "核验", vec![Body::Table(verification_table(view, side, now))]));
+    }
+    if pairing.started_at.is_some() || !view.deliveries.is_empty() {
+        all.push(visit_table(get, ctx, view));
+    }
+    all
+}
+
+fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Time) -> Table {
+    let rows = view
+        .verifications
+        .iter()
+        .map(|(v, name)| {
+            let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
+            let first = Cell::strong(which).note(if side == Side::Organization { String::new() } else { name.clone() });
+            let how = [v.method.map(|m| m.label().to_owned()), v.fail_reason.map(|r| r.label().to_owned())]
+                .into_iter()
+                .flatten()
+                .next()
+                .unwrap_or_default();
+            let when = v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now));
+            vec![
+                first,
+                Cell::badge(verification_badge(v.state, v.result)),
+                Cell::text(how).note(v.note.clone()),
+                Cell::text(when),
+            ]
+        })
+        .collect();
+    Table {
+        caption: "核验的经过".into(),
+        caption_hidden: true,
+        columns: vec![Column::text("核验"), Column::text("结果"), Column::text("方式和情况"), Column::number("时间")],
+        rows,
+    }
+}
+
+async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
+    let mut all = vec![Line {
+        title: "对接单".into(),
+        href: format!("/pairings/{}/sheet", view.pairing.code),
+        mark: Mark::Glyph(Glyph::Print),
+        note: "A4一页，不含姓名、电话和住址".into(),
+    }];
+    let own = ctx.actor.organization_id == Some(view.pairing.organization_id);
+    if own && view.pairing.state == domain::pairing::PairingState::Active {
+        all.push(Line {
+            title: "招志愿者".into(),
+            href: format!("/pairings/{}/openings/new", view.pairing.code),
+            mark: Mark::Glyph(Glyph::People),
+            note: "做成服务队的岗位，地址只在班次前一天到结束时给录用的人看".into(),
+        });
+    }
+    if let Some((open, all_served)) = services::volunteers::evaluation::waiting(ctx, &view.pairing).await? {
+        let note = if open > 0 {
+            format!("{open}次服务还没有问过居民")
+        } else {
+            format!("{all_served}次都已登记")
+        };
+        all.push(Line {
+            title: "志愿者的服务评价".into(),
+            href: format!("/pairings/{}/evaluations", view.pairing.code),
+            mark: Mark::Glyph(Glyph::People),
+            note,
+        });
+    }
+    Ok(all)
+}
+
+fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
+    let at = |name: &str| format!("/pairings/{}/{name}", view.pairing.code);
+    let mut all = Vec::new();
+    for (command, label, name) in [
+        (Command::PairingRelease, "退回待认领", "release"),
+        (Command::PairingPause, "暂停服务", "pause"),
+        (Command::PairingRework, "退回继续帮扶", "rework"),
+        (Command::PairingTerminate, "终止结对", "terminate"),
+    ] {
+        if can(ctx, view, command) {
+            all.push(Link::new(label, at(name)));
+        }
+    }
+    if view.transfer.is_none()
+        && allows(view.pairing.state, Command::PairingTransfer)
+        && (ctx.actor.organization_id == Some(view.pairing.organization_id)
+            // A pause with a clock: the organization may not serve any more.
+            || (ctx.role().is_staff() && view.pairing.due_at.is_some() && view.pairing.state == PairingState::Paused))
+        && may_ever(ctx.role(), Command::TransferOffer)
+    {
+        all.push(Link::new("移交给别的组织", at("transfer")));
+    }
+    all
+}
+
+async fn sheet(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let view = view::pairing(ctx, &code).await?;
+        let today = ctx.now().day();
+        let lines = view
+            .lines
+            .iter()
+            .map(|line| vec![Cell::text(service_name(&line.service_code)), Cell::text(line.amount().words())])
+            .collect();
+        let planned = view
+            .deliveries
+            .iter()
+            .filter(|d| d.state == domain::delivery::DeliveryState::Planned && d.planned_on >= today)
+            .take(12)
+            .map(|d| {
+                let service = view
+                    .lines
+                    .iter()
+                    .find(|line| line.line_id == d.line_id)
+                    .map(|line| service_name(&line.service_code))
+                    .unwrap_or_default();
+                vec![
+                    Cell::text(day_near(d.planned_on, today)),
+                    Cell::text(d.planned_at.clone().unwrap_or_default()),
+                    Cell::text(service),
+                    Cell::text(""),
+                ]
+            })
+            .collect::<Vec<_>>();
+        let mut tables = vec![(
+            "服务内容".to_owned(),
+            Table {
+                caption: "约定的服务和数量".into(),
+                caption_hidden: true,
+                columns: vec![Column::text("服务"), Column::number("数量")],
+                rows: lines,
+            },
+        )];
+        if !planned.is_empty() {
+            tables.push((
+                "接下来的上门".to_owned(),
+                Table {
+                    caption: "计划的上门，由服务人员填写实际时间".into(),
+                    caption_hidden: true,
+                    columns: vec![
+                        Column::text("日期"),
+                        Column::text("时间"),
+                        Column::text("服务"),
+                        Column::text("到达和离开"),
+                    ],
+                    rows: planned,
+                },
+            ));
+        }
+        let names = view.workers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("、");
+        let sheet = Sheet {
+            title: "对接单".into(),
+            code: view.pairing.code.clone(),
+            issued: format!("打印于{}", day_words(today)),
+            facts: vec![
+                Fact::new("需求编号", view.need.code.clone()),
+                Fact::new("所在街镇", view.place.clone()),
+                Fact::new("承接组织", view.organization_name.clone()),
+                Fact::new("服务人员", names),
+                Fact::new("开始日期", day_words(view.claim.start_on)),
+                Fact::new("状态", view.pairing.state.label()),
+            ],
+            tables,
+            notes: vec![
+                "服务不收取任何费用，不接受馈赠。".into(),
+                "每次上门后当天在平台记录，社区或街道3个工作日内确认。".into(),
+                "现场有危险先离开，打110或120，再告诉街道。".into(),
+            ],
+            signatures: vec![
+                "街道经办人（签字）".into(),
+                "承接组织（签字、盖章）".into(),
+                "服务对象或监护人（签字）".into(),
+            ],
+            footer: "内部资料。不含姓名、电话和住址，请勿另行抄写。".into(),
+        };
+        let model = SheetModel { crumbs: crumbs(ctx, &view, "对接单"), sheet };
+        Ok(Page::new(format!("对接单{}", view.pairing.code), move || sheet_page(model)))
+    })
+    .await
+}

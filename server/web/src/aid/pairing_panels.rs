@@ -1,0 +1,260 @@
+//! The forms of a pairing's workspace: the one next action of each side first.
+
+use crate::aid::pairing::{Side, can};
+use crate::base::get::Get;
+use crate::base::parts::{choices_of, panel, select};
+use app::components::{ActPanel, Button, Choice, Field, Link};
+use domain::machine::Command;
+use domain::pairing::{Outcome, PairingState};
+use domain::permission::may_ever;
+use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
+use services::aid::view::PairingView;
+use services::{Ctx, Result};
+use storage::aid::verification::Verification;
+
+/// Panels in order of importance.
+pub(crate) async fn of(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Result<Vec<ActPanel>> {
+    let mut all = Vec::new();
+    if let Some(panel) = finding(get, ctx, view).await? {
+        all.push(panel);
+    }
+    match side {
+        Side::Organization => organization(get, ctx, view, &mut all).await?,
+        Side::Office => office(get, ctx, view, &mut all).await?,
+        Side::Verifier => {}
+    }
+    Ok(all)
+}
+
+fn at(view: &PairingView, name: &str) -> String {
+    format!("/pairings/{}/{name}", view.pairing.code)
+}
+
+async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
+    if can(ctx, view, Command::PairingStart) {
+        let note = Field::area("note", "联系情况", 3).hint("约好哪天开始、要带什么。不写姓名、电话和住址。").optional();
+        let mut start =
+            panel(get, "start", "登记首次联系", &at(view, "start"), vec![note], "已经联系上，开始服务").await?;
+        start.text = "先打电话或上门联系本人，联系上了再点。".into();
+        start.next = view
+            .pairing
+            .due_at
+            .map(|due| format!("{}前没有联系，会退回待认领。", due.words_near(ctx.now())))
+            .unwrap_or_default();
+        all.push(start);
+    }
+    if can(ctx, view, Command::PairingResume) {
+        let mut resume = panel(get, "resume", "恢复服务", &at(view, "resume"), Vec::new(), "恢复服务").await?;
+        resume.text = "恢复以后可以继续安排和记录上门。".into();
+        all.push(resume);
+    }
+    if can(ctx, view, Command::PairingReport) {
+        let fields = vec![
+            Field::radios("outcome", "完成得怎样", choices_of!(Outcome)),
+            Field::area("report", "结果说明", 4).hint("做了几次、效果怎样、还有什么要跟进。不写姓名、电话和住址。"),
+        ];
+        let mut report = panel(get, "report", "服务做完了，报告结果", &at(view, "report"), fields, "提交结果").await?;
+        report.buttons = vec![Button::new("提交结果").secondary()];
+        report.next = "街道会安排机构以外的人核验。核验以后才算办结。".into();
+        all.push(report);
+    }
+    if can(ctx, view, Command::PairingAssignWorker) {
+        let named = |id: &uuid::Uuid| view.workers.iter().any(|(worker, _)| worker == id);
+        let free: Vec<Choice> = view
+            .colleagues
+            .iter()
+            .filter(|(id, _)| !named(id))
+            .map(|(id, name)| Choice::new(id.to_string(), name.clone()))
+            .collect();
+        if !free.is_empty() {
+            let mut workers = panel(
+                get,
+                "workers",
+                "再指定一位服务人员",
+                &at(view, "workers"),
+                vec![select("account", "本机构的同事", free)],
+                "指定",
+            )
+            .await?;
+            workers.buttons = vec![Button::new("指定").secondary()];
+            workers.next = "只有指定的人能查看电话和住址。".into();
+            all.push(workers);
+        }
+    }
+    Ok(())
+}
+
+/// Verifications of the present report.
+fn of_report(view: &PairingView) -> Vec<&Verification> {
+    view.verifications
+        .iter()
+        .map(|(v, _)| v)
+        .filter(|v| !v.recheck && view.pairing.reported_at.is_some_and(|at| v.assigned_at >= at))
+        .collect()
+}
+
+async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
+    if let Some((transfer, to)) =
+        view.transfer.as_ref().filter(|(transfer, _)| transfer.state == domain::pairing::TransferState::Accepted)
+        && may_ever(ctx.role(), Command::TransferApprove)
+    {
+        let reason = Field::area("reason", "不同意的原因", 2).hint("同意时可以不填。").optional();
+        let mut panel = panel(
+            get,
+            "transfer",
+            "答复移交",
+            &format!("/transfers/{}/approve", transfer.id),
+            vec![reason],
+            "同意移交",
+        )
+        .await?;
+        panel.text =
+            format!("{}想把这件结对移交给{to}，对方已经接受。原因：{}", view.organization_name, transfer.reason);
+        panel.buttons.push(Button::new("不同意").secondary().action(format!("/transfers/{}/refuse", transfer.id)));
+        panel.next = format!("{}前没有答复就失效，结对不变。", transfer.expires_at.words_near(ctx.now()));
+        all.push(panel);
+    }
+    for access in &view.accesses {
+        let id = access.disclosure.id;
+        if !may_ever(ctx.role(), Command::DisclosureApprove) || Some(access.disclosure.asked_by) == ctx.actor.account_id
+        {
+            continue;
+        }
+        let reason = Field::area("reason", "不批准的原因", 2).hint("批准时可以不填。").optional();
+        let action = format!("/disclosures/{id}/approve");
+        let title = "批准查看未成年人的联系方式";
+        let mut panel = panel(get, "disclosure", title, &action, vec![reason], "批准一次").await?;
+        panel.text = format!(
+            "{} {}申请查看，用于：{}。",
+            access.organization_name,
+            access.asker_name,
+            access.disclosure.purpose.label()
+        );
+        panel.buttons.push(Button::new("不批准").secondary().action(format!("/disclosures/{id}/refuse")));
+        panel.next = "批准后24小时内能看一次，看了会记录。".into();
+        all.push(panel);
+    }
+    if view.pairing.state == PairingState::Reported {
+        reported(get, ctx, view, all).await?;
+    }
+    if can(ctx, view, Command::PairingGrace)
+        && (view.pairing.reminded_at.is_some() || view.pairing.due_at.is_some_and(|due| due < ctx.now()))
+    {
+        let mut grace = panel(get, "grace", "还没有首次联系", &at(view, "grace"), Vec::new(), "再给1个工作日").await?;
+        grace.text = format!("已经提醒过{}。不再等的，退回待认领，余量重新公开。", view.organization_name);
+        grace.buttons = vec![Button::new("再给1个工作日").secondary()];
+        grace.links = vec![Link::new("退回待认领", at(view, "release"))];
+        all.push(grace);
+    }
+    if can(ctx, view, Command::PairingResume) {
+        let mut resume = panel(get, "resume", "恢复服务", &at(view, "resume"), Vec::new(), "恢复服务").await?;
+        resume.text = "恢复以后组织可以继续安排和记录上门。".into();
+        all.push(resume);
+    }
+    Ok(())
+}
+
+async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
+    let checks = of_report(view);
+    let open = checks.iter().find(|v| v.state == VerificationState::Assigned);
+    let failed = checks.iter().filter(|v| v.state == VerificationState::CannotVerify).count();
+    let verified = checks.iter().rev().find(|v| v.state == VerificationState::Verified);
+    let staff =
+        || view.verifiers.iter().map(|(id, name, place)| Choice::new(id.to_string(), format!("{name}，{place}")));
+    if let Some(open) = open {
+        if may_ever(ctx.role(), Command::VerificationReassign) {
+            let others = staff().filter(|choice| choice.value != open.assignee_id.to_string());
+            let mut again = panel(
+                get,
+                "assign",
+                "改派核验",
+                &format!("/verifications/{}/reassign", open.id),
+                vec![select("assignee", "改由谁核验", others)],
+                "改派",
+            )
+            .await?;
+            let name = view
+                .verifications
+                .iter()
+                .find(|(v, _)| v.id == open.id)
+                .map(|(_, name)| name.clone())
+                .unwrap_or_default();
+            again.text = format!("已指派{name}，{}前做完。", open.due_at.words_near(ctx.now()));
+            again.buttons = vec![Button::new("改派").secondary()];
+            all.push(again);
+        }
+        return Ok(());
+    }
+    if let Some(verified) = verified {
+        let result = verified.result.unwrap_or(VerificationResult::NotMet);
+        let mine = |account: Option<uuid::Uuid>| account.is_some() && account == ctx.actor.account_id;
+        if can(ctx, view, Command::PairingComplete) {
+            let mut done = panel(get, "complete", "确认办结", &at(view, "complete"), Vec::new(), "确认办结").await?;
+            done.text = format!("核验结果：{}。", result.label());
+            done.links = vec![Link::new("退回继续帮扶", at(view, "rework"))];
+            if mine(Some(verified.assignee_id)) || mine(view.pairing.reported_by) {
+                done.buttons = Vec::new();
+                done.next = "这次核验由您来做，确认办结要由另一位工作人员来做。".into();
+            } else if result == VerificationResult::NotMet {
+                done.buttons = Vec::new();
+                done.next = "没有满足的，不能办结。请退回继续帮扶，或终止结对。".into();
+            } else {
+                done.next = "办结以后，这件结对承接的数量计入需求的结果。".into();
+            }
+            all.push(done);
+        }
+        return Ok(());
+    }
+    if may_ever(ctx.role(), Command::VerificationAssign) {
+        let mut assign = panel(
+            get,
+            "assign",
+            if failed == 0 { "指派核验" } else { "再次指派核验" },
+            &at(view, "verify-assign"),
+            vec![select("assignee", "由谁核验", staff())],
+            "指派",
+        )
+        .await?;
+        assign.text = match failed {
+            0 => "请机构以外的人核验，最好是社区或村。".into(),
+            n => format!("已经{n}次未能核验。"),
+        };
+        assign.next = "5个工作日内做完。结果以核验为准，不以组织的报告为准。".into();
+        if failed >= services::office::desk::attempts() && can(ctx, view, Command::PairingCloseUnverified) {
+            assign.links = vec![Link::new("按未核验办结", at(view, "close-unverified"))];
+        }
+        all.push(assign);
+    }
+    Ok(())
+}
+
+/// For the account that a verification is assigned to.
+async fn finding(get: &Get, ctx: &Ctx, view: &PairingView) -> Result<Option<ActPanel>> {
+    let Some((open, _)) = view
+        .verifications
+        .iter()
+        .find(|(v, _)| v.state == VerificationState::Assigned && Some(v.assignee_id) == ctx.actor.account_id)
+    else {
+        return Ok(None);
+    };
+    let mut results = choices_of!(VerificationResult);
+    results.push(Choice::new("cannot_verify", "未能核验"));
+    let fields = vec![
+        Field::radios("result", "核验结果", results),
+        select("method", "怎么核验的", choices_of!(Method)),
+        Field::area("note", "核验情况", 3).hint("部分满足、没有满足的要写明情况。不写姓名、电话和住址。").optional(),
+        select("fail_reason", "未能核验的原因", choices_of!(FailReason)).hint("只在选了“未能核验”时填。").optional(),
+    ];
+    let mut panel = panel(
+        get,
+        "finding",
+        if open.recheck { "抽查复核" } else { "填写核验" },
+        &format!("/verifications/{}/submit", open.id),
+        fields,
+        "提交核验",
+    )
+    .await?;
+    panel.text = "向本人核实：服务做没做、够不够、满意不满意。".into();
+    panel.next = format!("{}前做完。提交以后由街道确认办结。", open.due_at.words_near(ctx.now()));
+    Ok(Some(panel))
+}

@@ -1,0 +1,132 @@
+//! The unclaimed queue on its own page and on the desks: who waits, how far it looks, who was asked.
+
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{count, day_near};
+use crate::base::words::{address, pager, waited};
+use crate::{Access, Route};
+use app::components::{Badge, Cell, Column, Crumb, Decision, Empty, EmptyKind, Head, Link, Tab, Table};
+use app::pages::list::{ListModel, list_page};
+use axum::response::Response;
+use domain::machine::Command;
+use domain::need::{CloseReason, UNCLAIMED_DAYS};
+use domain::permission::may_ever;
+use domain::role::Role;
+use services::aid::queue::{self, Unclaimed};
+
+pub(crate) const PATH: &str = "/desk/unclaimed";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::get(PATH, Access::Staff, show)]
+}
+
+const SIZE: usize = 20;
+
+/// Invite from the line, or record that nobody can.
+pub(crate) fn ways(role: Role, code: &str, title: &str) -> Vec<Decision> {
+    let mut ways = Vec::new();
+    if may_ever(role, Command::AskSend) {
+        ways.push(Decision::get("邀请组织", title, format!("/needs/{code}/candidates")));
+    }
+    if may_ever(role, Command::NeedClose) {
+        let close = format!("/needs/{code}/close?close_reason={}", CloseReason::UnmetNoCapacity.as_str());
+        ways.push(Decision::get("记为未满足", title, close).quiet());
+    }
+    ways
+}
+
+/// What the queue does next with a need by itself.
+fn next_step(need: &Unclaimed, get: &Get) -> String {
+    let today = get.site.services.now().day();
+    let step = |days: i64| day_near(need.published_at.plus_days(days).day(), today);
+    match need.escalation {
+        0 => format!("{}起扩大到全区", step(UNCLAIMED_DAYS[0])),
+        1 => format!("{}起扩大到相邻区，请区民政局协调", step(UNCLAIMED_DAYS[1])),
+        2 => format!("{}起扩大到全市，报市民政局", step(UNCLAIMED_DAYS[2])),
+        _ => "由市民政局调度，或记为未满足".to_owned(),
+    }
+}
+
+pub(crate) fn row(get: &Get, role: Role, need: &Unclaimed) -> Vec<Cell> {
+    let now = get.site.services.now();
+    let asked = match (need.asked, need.answered) {
+        (0, 0) => "还没有邀请".to_owned(),
+        (0, n) => format!("{n}家没有接受"),
+        (n, 0) => format!("{n}家在等回复"),
+        (n, m) => format!("{n}家在等回复，{m}家没有接受"),
+    };
+    let title = Cell::link(need.title.clone(), format!("/needs/{}", need.code));
+    let mark = if need.urgent { "急难\u{3000}" } else { "" };
+    vec![
+        title.note(format!("{mark}{}", need.place)),
+        Cell::text(need.open.clone()),
+        Cell::text(waited(Some(need.published_at), now)).note(next_step(need, get)),
+        Cell::badge(match need.escalation {
+            0 => Badge::plain("服务这里的"),
+            3.. => Badge::care("全市"),
+            _ => Badge::wait(need.reach().words()),
+        })
+        .note(asked),
+        Cell::decisions(ways(role, &need.code, &need.title)),
+    ]
+}
+
+pub(crate) fn table(rows: Vec<Vec<Cell>>) -> Table {
+    Table {
+        caption: "还有余量的需求，按急难程度和等待时间排序。满3、7、14天自动扩大范围、通知合适的组织并上报，期满无人认领记为“未满足”。"
+            .into(),
+        caption_hidden: false,
+        columns: vec![
+            Column::text("需求"),
+            Column::text("还差"),
+            Column::text("已等待"),
+            Column::text("找到哪里"),
+            Column::text("办理"),
+        ],
+        rows,
+    }
+}
+
+pub(crate) fn nothing() -> Empty {
+    Empty::new(EmptyKind::Nothing, "公开的需求都有组织承接", "还有余量没人认领的，会按急难程度和等待时间排在这里。")
+}
+
+async fn show(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let step = get.value("step").parse().ok().filter(|step| (0..=3).contains(step));
+        let size = i64::try_from(SIZE).unwrap_or(20);
+        let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
+        let found = queue::list(ctx, step, offset, size).await?;
+        let rows: Vec<Vec<Cell>> = found.rows.iter().map(|need| row(&get, ctx.role(), need)).collect();
+        let tabs = std::iter::once((None, "全部"))
+            .chain((0..).map(Some).zip(["不满3天", "满3天", "满7天", "满14天"]))
+            .filter(|(at, _)| at.is_none() || *at == step || found.count(*at) > 0)
+            .map(|(at, label)| {
+                let query: Vec<(&str, String)> = at.iter().map(|at| ("step", at.to_string())).collect();
+                Tab::new(label, address(PATH, &[], &query), at == step).count(count(found.count(at)))
+            })
+            .collect();
+        let total = count(found.count(step));
+        let empty = rows.is_empty().then(|| match total {
+            0 => nothing(),
+            _ => Empty::new(EmptyKind::NoMatch, "这一页没有内容", "可能刚刚有组织认领，列表变短了。")
+                .action(Link::new("回到第一页", PATH)),
+        });
+        let mut head = Head::new("无人认领").crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("无人认领")]);
+        if may_ever(ctx.role(), Command::BatchPropose) {
+            head = head.action(Link::new("批量匹配", "/batches"));
+        }
+        let model = ListModel {
+            head,
+            tabs,
+            found: format!("{total}个需求还有余量"),
+            table: table(rows),
+            pager: (total > SIZE as u64).then(|| pager(PATH, &get.query, get.page(), SIZE, total, "个")),
+            empty,
+            ..ListModel::default()
+        };
+        Ok(Page::new("无人认领", move || list_page(model)))
+    })
+    .await
+}

@@ -1,0 +1,414 @@
+//! Visits of a pairing: the next one in three taps, the plan of a month, the
+//! list of all, and a page for each.
+
+use crate::aid::pairing::{crumbs, title};
+use crate::base::form_fields::fill_all;
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{choices_of, day_near, delivery_badge, panel, target};
+use crate::base::post::Post;
+use crate::{Access, Route};
+use app::components::{ActPanel, Button, Cell, Choice, Column, Empty, EmptyKind, Fact, Field, Head, Table};
+use app::pages::pairing::{PairingModel, VisitPanel, pairing_page};
+use app::pages::record::{Body, RecordSection};
+use axum::extract::Path;
+use axum::response::Response;
+use chrono::NaiveDate;
+use domain::calendar::day_words;
+use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
+use domain::machine::{Command, allows};
+use domain::pairing::PairingState;
+use domain::permission::{Record, authorize};
+use services::aid::delivery;
+use services::aid::view::{self, PairingView};
+use services::finding::hall::service_name;
+use services::{Ctx, Error, Result};
+use storage::aid::delivery::Delivery;
+use uuid::Uuid;
+
+/// Whoever records or decides visits.
+pub(crate) const DOOR: Access = Access::Commands(&[Command::DeliveryRecord, Command::DeliveryVoid]);
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get_at("/pairings/{code}/visits/{id}", Access::SignedIn, show),
+        Route::post_at("/pairings/{code}/visits", DOOR, record_unplanned),
+        Route::post_at("/pairings/{code}/visits/{id}/record", DOOR, record),
+        Route::post_at("/pairings/{code}/visits/{id}/correct", DOOR, correct),
+        Route::post_at("/pairings/{code}/visits/{id}/cancel", DOOR, cancel),
+    ]
+}
+
+pub(crate) fn service_of(view: &PairingView, d: &Delivery) -> String {
+    view.lines
+        .iter()
+        .find(|line| line.line_id == d.line_id)
+        .map(|line| service_name(&line.service_code))
+        .unwrap_or_default()
+}
+
+fn unit_of(view: &PairingView, d: &Delivery) -> String {
+    view.lines.iter().find(|line| line.line_id == d.line_id).map(|line| line.unit.clone()).unwrap_or_default()
+}
+
+pub(crate) fn address(view: &PairingView, d: &Delivery) -> String {
+    format!("/pairings/{}/visits/{}", view.pairing.code, d.id)
+}
+
+/// `今天，周二 15:30`
+fn when(d: &Delivery, today: NaiveDate) -> String {
+    let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
+    match &d.planned_at {
+        Some(at) if d.done_on.is_none() => format!("{day} {at}"),
+        _ => day,
+    }
+}
+
+/// The visit to record next: the earliest planned one that is not in the
+/// future, else the next one to come, else an unplanned one.
+pub(crate) async fn next_panel(get: &Get, ctx: &Ctx, view: &PairingView) -> Result<Option<VisitPanel>> {
+    let may = view.pairing.state == PairingState::Active
+        && authorize(&ctx.actor, Command::DeliveryRecord, &record_of(view)).is_ok();
+    if !may {
+        return Ok(None);
+    }
+    let today = ctx.now().day();
+    let mut planned = view.deliveries.iter().filter(|d| d.state == DeliveryState::Planned);
+    let due = planned.clone().find(|d| d.planned_on <= today);
+    if let Some(d) = due {
+        let late = if d.planned_on < today { "，还没有记录" } else { "" };
+        return visit_panel(get, view, Some(d), &format!("{}{late}", when(d, today)), "visit", today).await.map(Some);
+    }
+    let next = planned.next();
+    let heading = next.map_or_else(|| "记录上门".to_owned(), |d| format!("下次上门：{}", when(d, today)));
+    let mut panel = visit_panel(get, view, None, &heading, "visit", today).await?;
+    panel.text = match next {
+        Some(d) => {
+            format!("{}，约{}分钟。今天临时上门了，在这里记录。", service_of(view, d), usual_minutes(view, Some(d)))
+        }
+        None => "还没有安排下次上门。今天上门了，在这里记录。".to_owned(),
+    };
+    Ok(Some(panel))
+}
+
+pub(crate) fn record_of(view: &PairingView) -> Record<'_> {
+    Record {
+        division: Some(&view.pairing.division_code),
+        organization: Some(view.pairing.organization_id),
+        ..Record::default()
+    }
+}
+
+/// The three taps. `planned` is the visit they record; none plans and records at once.
+async fn visit_panel(
+    get: &Get,
+    view: &PairingView,
+    planned: Option<&Delivery>,
+    heading: &str,
+    name: &str,
+    today: NaiveDate,
+) -> Result<VisitPanel> {
+    let draft = get.draft(name).await?;
+    let typed =
+        |field: &str| draft.as_ref().map(|draft| services::needs::need_form::value(&draft.fields, field).to_owned());
+    let wrong = |field: &str| {
+        draft.as_ref().and_then(|draft| draft.mistakes.iter().find(|m| m.field == field)).map(|m| m.message.clone())
+    };
+    let chosen = typed("result").unwrap_or_default();
+    let mut results = vec![Choice::new("done", "见到本人，服务做完")];
+    results.extend(choices_of!(MissReason));
+    for choice in &mut results {
+        choice.chosen = choice.value == chosen;
+    }
+    let usual = usual_minutes(view, planned);
+    let minutes_typed = typed("minutes").unwrap_or_else(|| usual.to_string());
+    let mut minutes: Vec<Choice> = [30, 60, 90].map(|n| Choice::new(n.to_string(), format!("{n}分钟"))).to_vec();
+    if minutes_typed.parse::<i64>().is_ok_and(|n| n > 0 && ![30, 60, 90].contains(&n)) {
+        minutes.push(Choice::new(minutes_typed.clone(), format!("{minutes_typed}分钟")));
+    }
+    minutes.sort_by_key(|choice| choice.value.parse::<i64>().unwrap_or_default());
+    for choice in &mut minutes {
+        choice.chosen = choice.value == minutes_typed;
+    }
+    let code = &view.pairing.code;
+    let mut more = Vec::new();
+    let (action, text, unit) = match planned {
+        Some(d) => (
+            format!("/pairings/{code}/visits/{}/record", d.id),
+            format!("{}，约{usual}分钟", service_of(view, d)),
+            unit_of(view, d),
+        ),
+        None => {
+            let lines = view.lines.iter().map(|line| {
+                Choice::new(
+                    line.line_id.to_string(),
+                    format!("{}，{}", service_name(&line.service_code), line.amount().words()),
+                )
+            });
+            more.push(
+                Field::select("line", "哪一项服务", lines.collect())
+                    .value(view.lines.first().map(|line| line.line_id.to_string()).unwrap_or_default()),
+            );
+            (
+                format!("/pairings/{code}/visits"),
+                String::new(),
+                view.lines.first().map(|line| line.unit.clone()).unwrap_or_default(),
+            )
+        }
+    };
+    more.push(Field::number("units", "完成的数量", 1, 1000).value("1").unit(unit));
+    more.push(Field::date("done_on", "哪天").value(today.to_string()));
+    more.push(Field::area("note", "情况说明", 3).hint("不写姓名、电话和住址。").optional());
+    fill_all(&mut more, draft.as_ref());
+    let confirm_by = get.site.services.calendar().due(get.site.services.now(), CONFIRM_WORKING_DAYS);
+    Ok(VisitPanel {
+        title: heading.to_owned(),
+        text,
+        care: if planned.is_some() {
+            "先打电话再出门。见不到本人也请记录，算一次尝试。".into()
+        } else {
+            String::new()
+        },
+        target: target(get, name, &action, draft.as_ref()),
+        results,
+        result_error: wrong("result").or_else(|| wrong("minutes")),
+        minutes,
+        more,
+        next: format!("社区或街道{}前确认。", confirm_by.words_near(get.site.services.now())),
+    })
+}
+
+/// What the service took last time, else an hour.
+fn usual_minutes(view: &PairingView, planned: Option<&Delivery>) -> i64 {
+    let line = planned.map(|d| d.line_id);
+    view.deliveries
+        .iter()
+        .rev()
+        .filter(|d| line.is_none_or(|line| line == d.line_id))
+        .find_map(|d| d.minutes)
+        .unwrap_or(60)
+}
+
+/// All visits, newest first.
+pub(crate) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSection {
+    let today = ctx.now().day();
+    let mut done: Vec<&Delivery> = view.deliveries.iter().filter(|d| d.state != DeliveryState::Planned).collect();
+    done.sort_by_key(|d| std::cmp::Reverse((d.done_on.unwrap_or(d.planned_on), d.created_at)));
+    let rows: Vec<Vec<Cell>> = done
+        .iter()
+        .map(|d| {
+            let amount = match (d.units, d.minutes) {
+                (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
+                _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
+            };
+            let note = [d.note.clone(), d.reason.clone().unwrap_or_default()]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join("\u{3000}");
+            vec![
+                Cell::link(when(d, today), address(view, d)),
+                Cell::text(service_of(view, d)).note(note),
+                Cell::text(amount),
+                Cell::badge(delivery_badge(d.state, d.superseded)),
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有上门记录", "每次上门后当天记录，由社区或街道确认。"))
+    } else {
+        Body::Table(Table {
+            caption: "上门记录，从近到远".into(),
+            caption_hidden: true,
+            columns: vec![Column::text("日期"), Column::text("服务"), Column::number("完成"), Column::text("状态")],
+            rows,
+        })
+    };
+    RecordSection::new("visits", "上门记录", vec![body])
+}
+
+async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let view = view::pairing(ctx, &code).await?;
+        let d = view.deliveries.iter().find(|d| d.id == id).cloned().ok_or(Error::NotFound)?;
+        let today = ctx.now().day();
+        let heading = format!("{}，{}", service_of(&view, &d), when(&d, today));
+        let organization = authorize(&ctx.actor, Command::DeliveryRecord, &record_of(&view)).is_ok();
+        let open = organization && d.state == DeliveryState::Planned && view.pairing.state == PairingState::Active;
+        let early = open && d.planned_on > today;
+        let visit = if open && !early {
+            Some(visit_panel(&get, &view, Some(&d), "记录这次上门", "visit", today).await?)
+        } else {
+            None
+        };
+        let model = PairingModel {
+            head: Head {
+                crumbs: crumbs(ctx, &view, "上门记录"),
+                badges: vec![delivery_badge(d.state, d.superseded)],
+                beside: vec![view.organization_name.clone()],
+                notes: vec![title(&view)],
+                ..Head::new(heading.clone())
+            },
+            notice: early.then(|| "还没到日子，到了那天再记录。要改期的，先取消这次，再安排新的一次。".to_owned()),
+            visit,
+            panels: panels(&get, ctx, &view, &d).await?,
+            sections: vec![RecordSection::new("facts", "这次上门", vec![Body::Facts(facts(ctx, &view, &d))])],
+            ..PairingModel::default()
+        };
+        Ok(Page::new(heading, move || pairing_page(model)))
+    })
+    .await
+}
+
+fn facts(ctx: &Ctx, view: &PairingView, d: &Delivery) -> Vec<Fact> {
+    let now = ctx.now();
+    let mut all =
+        vec![Fact::new("计划", format!("{} {}", day_words(d.planned_on), d.planned_at.clone().unwrap_or_default()))];
+    if let Some(day) = d.done_on {
+        all.push(Fact::new("实际", day_words(day)));
+    }
+    if let (Some(units), Some(minutes)) = (d.units, d.minutes) {
+        all.push(Fact::new("完成", format!("{units}{}，{minutes}分钟", unit_of(view, d))));
+    }
+    if let Some(reason) = d.miss_reason {
+        all.push(Fact::new("没有做成", reason.label()));
+    }
+    if !d.note.is_empty() {
+        all.push(Fact::new("情况说明", d.note.clone()));
+    }
+    if let Some(at) = d.recorded_at {
+        all.push(Fact::new("组织记录于", at.words_near(now)));
+    }
+    if let Some(due) = d.due_at.filter(|_| d.state == DeliveryState::Recorded) {
+        all.push(Fact::new("社区或街道", format!("{}前确认", due.words_near(now))));
+    }
+    if let Some(reason) = d.reason.clone().filter(|reason| !reason.is_empty()) {
+        let term = match d.state {
+            DeliveryState::Disputed => "异议",
+            DeliveryState::Voided => "作废原因",
+            _ => "更正原因",
+        };
+        all.push(Fact::new(term, reason));
+    }
+    all
+}
+
+async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Result<Vec<ActPanel>> {
+    let mut all = Vec::new();
+    let here = address(view, d);
+    let office = |command| {
+        let who = Record {
+            division: Some(&d.division_code),
+            others: vec![(d.recorded_by, domain::permission::Separation::Recorder)],
+            ..Record::default()
+        };
+        allows(d.state, command) && authorize(&ctx.actor, command, &who).is_ok()
+    };
+    if office(Command::DeliveryConfirm) {
+        let reason = Field::area("reason", "异议的内容", 2)
+            .hint("确认时不用填。有异议时写明哪里不对，不写姓名、电话和住址。")
+            .optional();
+        let mut confirm =
+            panel(get, "dispute", "确认这条记录", &format!("/deliveries/{}/confirm", d.id), vec![reason], "确认")
+                .await?;
+        confirm.buttons.push(Button::new("提出异议").secondary().action(format!("/deliveries/{}/dispute", d.id)));
+        confirm.next = "确认以后计入服务次数，不能再改，只能由组织另写更正。".into();
+        all.push(confirm);
+    }
+    let organization = authorize(&ctx.actor, Command::DeliveryCorrect, &record_of(view)).is_ok();
+    let corrigible = matches!(d.state, DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed)
+        && !d.superseded;
+    if organization && corrigible && view.pairing.state == PairingState::Active {
+        let fields = vec![
+            Field::date("done_on", "哪天").value(d.done_on.unwrap_or(d.planned_on).to_string()),
+            Field::number("units", "完成的数量", 1, 1000)
+                .value(d.units.unwrap_or(1).to_string())
+                .unit(unit_of(view, d)),
+            Field::number("minutes", "用了多少分钟", 1, 1440).value(d.minutes.unwrap_or(60).to_string()).unit("分钟"),
+            Field::area("note", "情况说明", 2).value(d.note.clone()).optional(),
+            Field::area("reason", "更正的原因", 2),
+        ];
+        let mut correct = panel(get, "correct", "更正这条记录", &format!("{here}/correct"), fields, "提交更正").await?;
+        correct.buttons = vec![Button::new("提交更正").secondary()];
+        correct.next = "原来的记录会保留并标明“已更正”，新的记录重新等待确认。".into();
+        all.push(correct);
+    }
+    if allows(d.state, Command::DeliveryVoid)
+        && d.state == DeliveryState::Planned
+        && authorize(&ctx.actor, Command::DeliveryVoid, &record_of(view)).is_ok()
+    {
+        let mut cancel = panel(
+            get,
+            "cancel",
+            "取消这次计划",
+            &format!("{here}/cancel"),
+            vec![Field::area("reason", "取消的原因", 2)],
+            "取消计划",
+        )
+        .await?;
+        cancel.buttons = vec![Button::new("取消计划").secondary()];
+        all.push(cancel);
+    }
+    Ok(all)
+}
+
+async fn record_unplanned(Path(code): Path<String>, post: Post) -> Response {
+    let to = format!("/pairings/{code}");
+    post.run(
+        "已记录，等待社区或街道确认",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let visit = delivery::read_visit(&post.fields, ctx.now().day())?;
+            let line = post.value("line").parse().map_err(|_| Error::field("line", "选择哪一项服务"))?;
+            delivery::record_unplanned(&ctx, &code, line, &visit).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn record(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}");
+    post.run(
+        "已记录",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let visit = delivery::read_visit(&post.fields, ctx.now().day())?;
+            delivery::record(&ctx, &code, id, &visit).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn correct(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}#visits");
+    post.run(
+        "已更正，等待重新确认",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let mut fields = post.fields.clone();
+            fields.push(("result".into(), "done".into()));
+            let delivery::Visit::Done(done) = delivery::read_visit(&fields, ctx.now().day())? else {
+                return Err(Error::Internal("a correction without a result"));
+            };
+            delivery::correct(&ctx, &code, id, &done, post.value("reason")).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn cancel(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}#plan");
+    post.run(
+        "已取消这次计划",
+        move |_| to.clone(),
+        async |post, ctx| {
+            delivery::cancel(&ctx, &code, id, post.value("reason")).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}

@@ -1,0 +1,365 @@
+//! What every page shares: the site's state, the frame around a page, its answer.
+
+use crate::base::address::ClientAddress;
+use crate::base::cache::PageCache;
+use crate::base::guard::Session;
+use crate::base::settings::Settings;
+use app::components::{Flash, FlashKind};
+use app::shell::{AssetUrls, Chrome, Elder, NavGroup, NavItem, ReaderBar, SiteFooter, Theme, document};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::role::Role;
+use leptos::prelude::AnyView;
+use services::Services;
+use std::sync::Arc;
+
+/// State of the web side.
+pub struct Site {
+    pub services: Arc<Services>,
+    pub settings: Settings,
+    pub(crate) cache: PageCache,
+    footer: SiteFooter,
+}
+
+impl Site {
+    pub fn new(services: Arc<Services>, settings: Settings) -> Self {
+        let footer = SiteFooter {
+            operator: settings.site_operator.clone(),
+            icp: settings.site_icp.clone(),
+            police: settings.site_police.clone(),
+            site_code: settings.site_code.clone(),
+            hotlines: [
+                (settings.hotline_name.clone(), settings.hotline.clone()),
+                ("政务服务便民热线".to_owned(), "12345".to_owned()),
+            ]
+            .into_iter()
+            .filter(|(_, number)| !number.is_empty())
+            .collect(),
+        };
+        Self { services, settings, cache: PageCache::default(), footer }
+    }
+
+    /// Names a failure in the log and on the page, and tells nothing else.
+    pub(crate) fn correlation(&self) -> String {
+        let id = self.services.new_id().simple().to_string();
+        id[id.len() - 12..].to_owned()
+    }
+
+    /// Name of the session cookie: bound to host and https where the site runs on it.
+    pub(crate) fn session_cookie(&self) -> &'static str {
+        if self.settings.is_secure() { "__Host-session" } else { "session" }
+    }
+
+    pub(crate) fn cookie(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
+        let secure = if self.settings.is_secure() { "; Secure" } else { "" };
+        let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+        HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
+            .unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+/// A page to be shown: title and body.
+pub struct Page {
+    pub title: String,
+    pub status: StatusCode,
+    pub body: Box<dyn FnOnce() -> AnyView + Send>,
+    /// Counts beside the menu, from a desk that was loaded anyway.
+    pub counts: Vec<(&'static str, u64)>,
+}
+
+impl Page {
+    pub fn new(title: impl Into<String>, body: impl FnOnce() -> AnyView + Send + 'static) -> Self {
+        Self { title: title.into(), status: StatusCode::OK, body: Box::new(body), counts: Vec::new() }
+    }
+
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub fn counts(mut self, counts: Vec<(&'static str, u64)>) -> Self {
+        self.counts = counts;
+        self
+    }
+}
+
+/// What the frame needs of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub path_and_query: String,
+    pub path: String,
+    /// The address as it stands in the route table; none where nothing stands.
+    pub route: Option<String>,
+    pub nonce: String,
+    pub elder: Elder,
+    pub theme: Theme,
+    pub contrast_more: bool,
+    pub flash: Option<(FlashKind, String)>,
+    pub session: Session,
+    pub is_get: bool,
+    /// Where it comes from, and what the browser calls itself.
+    pub address: String,
+    pub agent: String,
+    /// Sec-Fetch-Site: which site the browser fetches this for; `none` where it does not say.
+    pub fetched_from: String,
+}
+
+impl Request {
+    pub fn of(parts: &axum::http::request::Parts) -> Self {
+        let cookies = Cookies::of(&parts.headers);
+        let flash = cookies.get("flash").and_then(|text| decode_flash(&text));
+        let contrast_more = cookies.get("contrast").as_deref() == Some("more");
+        let path_and_query =
+            parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), |pq| pq.as_str().to_owned());
+        Self {
+            path: parts.uri.path().to_owned(),
+            path_and_query,
+            route: parts.extensions.get::<axum::extract::MatchedPath>().map(|route| route.as_str().to_owned()),
+            nonce: parts
+                .extensions
+                .get::<crate::base::security::Nonce>()
+                .map(|nonce| nonce.0.clone())
+                .unwrap_or_default(),
+            elder: Elder::parse(&cookies.get("elder").unwrap_or_default()),
+            theme: Theme::parse(&cookies.get("theme").unwrap_or_default()),
+            contrast_more,
+            flash,
+            session: parts.extensions.get::<Session>().cloned().unwrap_or_default(),
+            is_get: parts.method == axum::http::Method::GET,
+            address: parts.extensions.get::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default(),
+            fetched_from: parts
+                .headers
+                .get("sec-fetch-site")
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or("none")
+                .to_owned(),
+            agent: parts
+                .headers
+                .get(header::USER_AGENT)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .unwrap_or_default(),
+        }
+    }
+
+    pub fn visit(&self) -> services::people::session::Visit<'_> {
+        services::people::session::Visit { address: &self.address, agent: &self.agent }
+    }
+
+    /// Whether the page is the same for everybody without an account.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.session, Session::Anonymous) && self.flash.is_none()
+    }
+}
+
+/// Cookies of a request.
+pub(crate) struct Cookies(Vec<(String, String)>);
+
+impl Cookies {
+    pub fn of(headers: &HeaderMap) -> Self {
+        let all = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self(all)
+    }
+
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+    }
+}
+
+/// Flash texts travel as URL-safe base64 in a cookie of one minute.
+pub(crate) fn encode_flash(kind: FlashKind, text: &str) -> String {
+    use base64::Engine;
+    let mark = if kind == FlashKind::Done { 'd' } else { 'n' };
+    format!("{mark}{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text))
+}
+
+fn decode_flash(text: &str) -> Option<(FlashKind, String)> {
+    use base64::Engine;
+    let kind = if text.starts_with('d') { FlashKind::Done } else { FlashKind::Notice };
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text.get(1..)?).ok()?;
+    Some((kind, String::from_utf8(bytes).ok()?))
+}
+
+/// Readers with more entries than this have them at the left, as staff do: a line above the page does not hold them.
+const MOST_ABOVE: usize = 7;
+
+/// Entries of a menu under their headings; none: the entries stand by themselves.
+type Menu = &'static [Group];
+type Group = (&'static str, &'static [(&'static str, &'static str)]);
+
+const ORGANIZATION_NEEDS: Group = (
+    "找需求",
+    &[("需求大厅", "/needs"), ("适合我们的", "/matches"), ("收到的邀请", "/asks"), ("保存的查找", "/searches")],
+);
+const ORGANIZATION_AID: Group = ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]);
+/// Of a district's and the city's office.
+const OFFICE_NEEDS: Group = (
+    "需求办理",
+    &[
+        ("需求", "/desk/needs"),
+        ("无人认领", "/desk/unclaimed"),
+        ("批量匹配", "/batches"),
+        ("邀请", "/asks"),
+        ("台账导入", "/import"),
+    ],
+);
+const OFFICE_AID: Group = ("帮扶", &[("认领", "/claims"), ("结对", "/pairings"), ("核验", "/verifications")]);
+
+fn menu(role: Role) -> Menu {
+    match role {
+        Role::OrgAdmin => &[
+            ("", &[("工作台", "/desk")]),
+            ORGANIZATION_NEEDS,
+            ORGANIZATION_AID,
+            ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own"), ("成员", "/accounts")]),
+            ("", &[("帮助", "/help/organization")]),
+        ],
+        Role::OrgWorker => &[
+            ("", &[("工作台", "/desk")]),
+            ORGANIZATION_NEEDS,
+            ORGANIZATION_AID,
+            ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own")]),
+            ("", &[("帮助", "/help/organization")]),
+        ],
+        Role::VillageWorker => &[(
+            "",
+            &[
+                ("今日待办", "/desk"),
+                ("需求", "/desk/needs"),
+                ("结对", "/pairings"),
+                ("服务记录", "/deliveries"),
+                ("服务队", "/teams/own"),
+                ("帮助", "/help/village"),
+            ],
+        )],
+        Role::Street => &[
+            ("", &[("今日待办", "/desk")]),
+            (
+                "需求办理",
+                &[("需求", "/desk/needs"), ("无人认领", "/desk/unclaimed"), ("邀请", "/asks"), ("台账导入", "/import")],
+            ),
+            (
+                "帮扶",
+                &[("认领", "/claims"), ("结对", "/pairings"), ("服务记录", "/deliveries"), ("核验", "/verifications")],
+            ),
+            ("其他", &[("服务队", "/teams/own"), ("个人信息要求", "/rights"), ("帮助", "/help/street")]),
+        ],
+        Role::City => &[
+            ("", &[("今日待办", "/desk")]),
+            OFFICE_NEEDS,
+            OFFICE_AID,
+            (
+                "管理",
+                &[
+                    ("社会组织", "/organizations"),
+                    ("匹配权重", "/matching/weights"),
+                    ("词库", "/thesaurus"),
+                    ("工作日历", "/holidays"),
+                    ("帮助", "/help/district"),
+                ],
+            ),
+        ],
+        Role::District => &[
+            ("", &[("今日待办", "/desk")]),
+            OFFICE_NEEDS,
+            OFFICE_AID,
+            (
+                "管理",
+                &[
+                    ("社会组织", "/organizations"),
+                    ("个人信息要求", "/rights"),
+                    ("账号", "/accounts"),
+                    ("帮助", "/help/district"),
+                ],
+            ),
+        ],
+        Role::Volunteer => &[(
+            "",
+            &[
+                ("我的服务", "/my"),
+                ("志愿岗位", "/openings"),
+                ("服务队", "/teams"),
+                ("队长工作台", "/desk"),
+                ("帮助", "/help/volunteer"),
+            ],
+        )],
+        Role::SystemAdmin => &[("", &[("账号", "/accounts"), ("帮助", "/help/administrators")])],
+        Role::SecurityAdmin => {
+            &[("", &[("账号", "/accounts"), ("保存期限", "/retention"), ("帮助", "/help/administrators")])]
+        }
+        Role::AuditAdmin => &[("", &[("审计记录", "/audit"), ("帮助", "/help/administrators")])],
+        Role::System => &[("", &[("帮助", "/help/accounts")])],
+    }
+}
+
+/// Menu of a reader; `counts` by address.
+fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavGroup> {
+    let item = |(label, href): &(&'static str, &'static str)| {
+        let here =
+            path == *href || (*href != "/desk" && path.strip_prefix(*href).is_some_and(|rest| rest.starts_with('/')));
+        let item = NavItem::new(*label, *href).current(here);
+        match counts.iter().find(|(at, _)| at == href) {
+            Some((_, count)) => item.count(*count),
+            None => item,
+        }
+    };
+    menu(role)
+        .iter()
+        .map(|(heading, items)| NavGroup { heading: (*heading).to_owned(), items: items.iter().map(item).collect() })
+        .collect()
+}
+
+/// Puts a page into its frame.
+pub(crate) async fn render(site: &Site, request: &Request, page: Page) -> Response {
+    let reader = match &request.session {
+        Session::In(signed_in) => {
+            let ctx = request.session.ctx(&site.services);
+            let unread = match ctx {
+                Some(ctx) if !ctx.role().is_administrator() => {
+                    services::base::notice::count_unread(&ctx).await.unwrap_or_default()
+                }
+                _ => 0,
+            };
+            let role = signed_in.actor.role;
+            let nav = navigation(role, &request.path, &page.counts);
+            let entries: usize = nav.iter().map(|group| group.items.len()).sum();
+            ReaderBar::SignedIn {
+                display_name: signed_in.organization_name.clone().unwrap_or_else(|| signed_in.display_name.clone()),
+                role: role.label().to_owned(),
+                scope_name: if signed_in.actor.scope.is_empty() {
+                    String::new()
+                } else {
+                    site.services.place(&signed_in.actor.scope)
+                },
+                rail: role.is_staff() || entries > MOST_ABOVE,
+                nav,
+                unread: u64::try_from(unread).unwrap_or_default(),
+            }
+        }
+        _ => ReaderBar::Anonymous,
+    };
+    let chrome = Chrome {
+        nonce: request.nonce.clone(),
+        path: request.path_and_query.clone(),
+        elder: request.elder,
+        theme: request.theme,
+        contrast_more: request.contrast_more,
+        reader,
+        flash: request.flash.clone().map(|(kind, text)| Flash { kind, text }),
+        site: site.footer.clone(),
+        assets: site.settings.assets.clone(),
+        demo: site.settings.demo.is_some(),
+    };
+    let html = document(&chrome, &page.title, page.body);
+    let mut response = (page.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+    if request.flash.is_some() {
+        response.headers_mut().append(header::SET_COOKIE, site.cookie("flash", "", Some(0)));
+    }
+    response
+}

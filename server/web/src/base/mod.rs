@@ -1,0 +1,15 @@
+//! What every room stands on.
+
+pub(crate) mod address;
+pub(crate) mod cache;
+pub(crate) mod download;
+pub(crate) mod finder;
+pub(crate) mod form_fields;
+pub(crate) mod frame;
+pub(crate) mod get;
+pub(crate) mod guard;
+pub(crate) mod parts;
+pub(crate) mod post;
+pub(crate) mod security;
+pub(crate) mod settings;
+pub(crate) mod words;

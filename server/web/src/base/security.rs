@@ -1,0 +1,120 @@
+//! Layers around every endpoint: size and time limits, cross-site refusals, headers.
+
+use crate::base::frame::Site;
+use crate::base::guard;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use base64::Engine;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// The request's nonce, for its scripts.
+#[derive(Clone)]
+pub(crate) struct Nonce(pub String);
+
+pub(crate) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<Site>> {
+    router
+        .layer(DefaultBodyLimit::max(crate::base::post::MAX_UPLOAD))
+        .layer(from_fn_with_state(Arc::clone(site), guard::session))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2)))
+        // Inside the headers: the page of a failure bears them as well.
+        .layer(CatchPanicLayer::custom(panicked(site)))
+        .layer(from_fn_with_state(Arc::clone(site), headers))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+}
+
+/// A panic is a fault of the program: the reader gets a page, the process lives.
+/// What it said goes to the log by the panic hook, not to the reader.
+fn panicked(site: &Arc<Site>) -> impl Fn(Box<dyn std::any::Any + Send>) -> Response + Clone + Send + 'static {
+    let site = Arc::clone(site);
+    move |_| {
+        let correlation = site.correlation();
+        tracing::error!(correlation, "a handler panicked");
+        let text = format!("请稍后再试，或拨打{}。出错编号：{correlation}", site.settings.hotline);
+        plain_page(StatusCode::INTERNAL_SERVER_ERROR, "系统出了问题", &text)
+    }
+}
+
+/// A page without the site's frame, for answers that no handler gave.
+fn plain_page(status: StatusCode, title: &str, text: &str) -> Response {
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title} - 对接</title><h1>{title}</h1><p>{text}</p><p><a href=\"/\">回到首页</a></p></html>"
+    );
+    let mut response = Response::new(page.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+/// Refusals of the layers around the handlers in words that readers know; the
+/// layers themselves answer with bare English or nothing.
+fn in_words(site: &Site, path: &str, response: Response) -> Response {
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("text/html")));
+    let status = response.status();
+    if is_page || !(status.is_client_error() || status.is_server_error()) || path.starts_with("/assets/") {
+        return response;
+    }
+    if matches!(path, "/healthz" | "/readyz") {
+        return response;
+    }
+    let (title, text) = match status {
+        StatusCode::FORBIDDEN => ("没有办理", "这次提交不是从本站的页面发出的。请回到本站，重新打开页面再提交。"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("内容太大", "提交的内容太大，请删减或压缩后再提交。"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("没有办理", "提交的内容无法识别，请重新打开页面再填。"),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => ("系统正忙", "请过一两分钟再试。"),
+        status if status.is_server_error() => ("系统出了问题", "请稍后再试。"),
+        _ => ("没有办理", "这个地址或提交的内容无法识别，请重新打开页面。"),
+    };
+    let correlation = site.correlation();
+    tracing::warn!(correlation, status = status.as_u16(), "refused before any page");
+    let mut page = plain_page(status, title, &format!("{text}编号：{correlation}"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    }
+    page
+}
+
+async fn headers(State(site): State<Arc<Site>>, mut request: axum::extract::Request, next: Next) -> Response {
+    let mut bytes = [0_u8; 16];
+    site.services.random.fill(&mut bytes);
+    let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
+    request.extensions_mut().insert(Nonce(nonce.clone()));
+    let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+    let address = crate::base::address::client(peer, request.headers(), &site.settings.trusted);
+    request.extensions_mut().insert(address);
+    let private = guard::token(&site, request.headers()).is_some();
+    let path = request.uri().path().to_owned();
+    let mut response = in_words(&site, &path, next.run(request).await);
+    let headers = response.headers_mut();
+    // 'self' is for browsers that do not know 'strict-dynamic', which others follow alone with the nonce.
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, &policy);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if site.settings.is_secure() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    set(header::CACHE_CONTROL, if private { "no-store" } else { "no-cache" });
+    response
+}

@@ -1,0 +1,358 @@
+//! 台账导入: choose a file, read the dry run row by row, take the good rows as drafts.
+
+use crate::base::download::workbook;
+use crate::base::form_fields::fill_all;
+use crate::base::frame::Page;
+use crate::base::get::{Answer, Get};
+use crate::base::parts::{choices_of, count, import_badge, panel, target};
+use crate::base::post::Post;
+use crate::base::words::{address, pager};
+use crate::{Access, Route};
+use app::components::{
+    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Input, Link, Stat,
+    Tab, Table,
+};
+use app::pages::form::FormModel;
+use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
+use app::pages::record::{Body, RecordSection};
+use axum::extract::Path;
+use axum::response::Response;
+use documents::ledger::Outcome;
+use domain::machine::Command;
+use domain::organization::{ImportState, LedgerKind};
+use services::needs::import::{self, Report, ReportRow};
+use services::{Ctx, Error, Result};
+use storage::needs::import::Import;
+use uuid::Uuid;
+
+const DOOR: Access = Access::Commands(&[Command::ImportUpload]);
+/// Who keeps organizations; an organization's own people do not come here.
+const ORGANIZATIONS: Access = Access::Commands(&[Command::OrganizationVerify]);
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/import", DOOR, form),
+        Route::post("/import", DOOR, upload),
+        Route::get("/import/template.xlsx", DOOR, template),
+        Route::get("/import/organizations.xlsx", ORGANIZATIONS, organization_template),
+        Route::get_at("/import/{id}", DOOR, report),
+        Route::get_at("/import/{id}/report.xlsx", DOOR, report_file),
+        Route::post_at("/import/{id}/apply", DOOR, apply),
+        Route::post_at("/import/{id}/discard", DOOR, discard),
+    ]
+}
+
+/// Rows of the report on one page.
+const SIZE: usize = 50;
+
+async fn form(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let past = import::list(ctx).await?;
+        let both = import::may(ctx, LedgerKind::Organizations).is_ok();
+        let mut first = Vec::new();
+        if both {
+            let wanted: LedgerKind = get.value("kind").parse().unwrap_or(LedgerKind::Needs);
+            first.push(Field::radios("kind", "哪一种台账", choices_of!(LedgerKind)).value(wanted.as_str()));
+        }
+        let head = Head::new("台账导入")
+            .lead("先检查，再导入。检查不会改动任何数据。")
+            .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])
+            .action(Link::new("下载空白需求台账", "/import/template.xlsx").glyph(Glyph::Download));
+        let form = upload_form(&get, head, "/import", first, ("台账文件", "不超过32兆。只导入本辖区的行。")).await?;
+        let mut sections = vec![rules()];
+        if both {
+            sections.push(organization_rules());
+        }
+        sections.push(history(ctx, "台账", "/import", &past));
+        let model = ImportModel { form, sections };
+        Ok(Page::new("台账导入", move || import_page(model)))
+    })
+    .await
+}
+
+/// The form that takes a file, under other fields. `file`: its label, and what is said of it.
+pub(crate) async fn upload_form(
+    get: &Get,
+    head: Head,
+    at: &str,
+    mut fields: Vec<Field>,
+    file: (&str, &str),
+) -> Result<FormModel> {
+    let draft = get.draft("upload").await?;
+    let accept = ".xlsx,.xls,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+    let hint = format!("Excel（.xlsx、.xls）或CSV，{}", file.1);
+    fields.push(Field::new("file", file.0, Input::File { accept }).hint(hint));
+    fill_all(&mut fields, draft.as_ref());
+    Ok(FormModel {
+        head,
+        target: target(get, "upload", at, draft.as_ref()).multipart(),
+        groups: vec![FieldGroup::new("", fields).into()],
+        buttons: vec![Button::new("上传并检查")],
+        next: "检查以后逐行列出能不能用、哪一格要改、怎么改。".into(),
+        ..FormModel::default()
+    })
+}
+
+fn rules() -> RecordSection {
+    RecordSection::new(
+        "rules",
+        "需求台账怎样写",
+        vec![Body::Facts(vec![
+            Fact::new("必填的列", "区划代码或街镇、村居，对象类别，需求类别，需求摘要；个案还要姓名和身份证号"),
+            Fact::new("身份证号", "设为文本格式。设成数字会丢掉末几位，检查时会指出"),
+            Fact::new("需求摘要", "公开前会检查，里面不要写姓名、电话和住址"),
+            Fact::new("重复的行", "同一编号同一人，或同一人同样的服务，只导入一次"),
+            Fact::new("导入以后", "成为草稿，补全后送审，不会直接公开"),
+        ])],
+    )
+}
+
+fn organization_rules() -> RecordSection {
+    let facts = vec![
+        Fact::new("必填的列", "统一社会信用代码、机构名称；没有写服务类别、服务区域的，开通账号后由机构补"),
+        Fact::new("代码", "逐位核对校验码，前两位是51、52、53或59；已经登记过的代码不再导入"),
+        Fact::new("由谁导入", "住所所在的区；住所没有写区的，看登记机关"),
+        Fact::new("年检、等级", "记在机构页上，核验时核对；不合格的能导入，不能通过核验"),
+        Fact::new("导入以后", "是“待核验”，核验通过才能认领。机构的负责人在机构页邀请"),
+    ];
+    RecordSection {
+        link: Some(("下载空白社会组织台账".into(), "/import/organizations.xlsx".into())),
+        ..RecordSection::new("organization-rules", "社会组织台账怎样写", vec![Body::Facts(facts)])
+    }
+}
+
+/// What was uploaded before. `what`: 台账 of offices, 名册 of a team. `at`: the address under which each stands.
+pub(crate) fn history(ctx: &Ctx, what: &str, at: &str, past: &[Import]) -> RecordSection {
+    let now = ctx.now();
+    let rows: Vec<Vec<Cell>> = past
+        .iter()
+        .map(|import| {
+            let mut file = Cell::link(import.file_name.clone(), format!("{at}/{}", import.id));
+            if import.team_id.is_none() {
+                file = file.note(format!("{}，{}", import.kind.label(), ctx.services.place(&import.scope)));
+            }
+            let detail = format!(
+                "共{}行，可导入{}，有误{}，重复{}",
+                import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
+            );
+            vec![
+                file,
+                Cell::text(detail),
+                Cell::badge(import_badge(import.state)),
+                Cell::text(import.created_at.words_near(now)),
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和导入的结果都留在这里。"))
+    } else {
+        let columns =
+            vec![Column::text("文件"), Column::text("检查结果"), Column::text("状态"), Column::number("上传于")];
+        Body::Table(Table {
+            caption: format!("以前上传的{what}，新的在前"), caption_hidden: true, columns, rows
+        })
+    };
+    RecordSection::new("past", "以前上传的", vec![body])
+}
+
+async fn upload(post: Post) -> Response {
+    post.run(
+        "检查完了，看看每一行",
+        |id| format!("/import/{id}"),
+        async |post, ctx| {
+            let (name, bytes) = post.file.clone().ok_or_else(|| Error::field("file", "选择一个台账文件"))?;
+            let kind = match post.value("kind") {
+                "" => LedgerKind::Needs,
+                typed => typed.parse().map_err(|_| Error::field("kind", "选择是哪一种台账"))?,
+            };
+            Ok(import::upload(&ctx, kind, &name, bytes).await?.to_string())
+        },
+    )
+    .await
+}
+
+/// Tabs in order, with the query value of each.
+const TABS: [(Outcome, &str); 4] =
+    [(Outcome::Error, "error"), (Outcome::Warning, "warning"), (Outcome::Duplicate, "duplicate"), (Outcome::Ok, "ok")];
+
+async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let (import, report) = import::load(ctx, id).await?;
+        let head = Head {
+            crumbs: vec![Crumb::link("台账导入", "/import"), Crumb::here(import.file_name.clone())],
+            badges: vec![import_badge(import.state)],
+            beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
+            notes: vec![
+                import.kind.label().to_owned(),
+                ctx.services.place(&import.scope),
+                format!("共{}行", import.rows_total),
+            ],
+            ..Head::new(import.file_name.clone())
+        }
+        .action(Link::new("下载逐行结果", format!("/import/{id}/report.xlsx")).glyph(Glyph::Download));
+        let apply = apply_panel(&get, &import).await?;
+        let model = report_model(&get, head, &report, notice(&import, &report), apply);
+        Ok(Page::new(import.file_name, move || import_report_page(model)))
+    })
+    .await
+}
+
+/// The rows with the chosen result, a page of them.
+pub(crate) fn report_model(
+    get: &Get,
+    head: Head,
+    report: &Report,
+    notice: Option<String>,
+    apply: Option<ActPanel>,
+) -> ImportReportModel {
+    let wanted = TABS.iter().find(|(_, name)| *name == get.value("result"));
+    let chosen =
+        wanted.or_else(|| TABS.iter().find(|(outcome, _)| report.count(*outcome) > 0)).copied().unwrap_or(TABS[3]);
+    let path = &get.request.path;
+    let (tabs, stats) = tabs_and_stats(report, chosen.1, |name| address(path, &[], &[("result", name.to_owned())]));
+    let all: Vec<&ReportRow> = report.rows.iter().filter(|row| row.result == chosen.0).collect();
+    let (page, total) = (get.page(), size(all.len()));
+    let rows: Vec<Vec<Cell>> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
+    ImportReportModel {
+        head,
+        notice,
+        stats,
+        progress: None,
+        tabs,
+        empty: rows.is_empty().then(|| Empty::new(EmptyKind::NoMatch, "没有这一类的行", "看看别的结果。")),
+        table: Table {
+            caption: format!("{}的行", chosen.0.label()),
+            caption_hidden: true,
+            columns: vec![Column::text("行号"), Column::text("工作表、内容"), Column::text("说明和改法")],
+            rows,
+        },
+        pager: (total > size(SIZE)).then(|| pager(path, &get.query, page, SIZE, total, "行")),
+        apply,
+    }
+}
+
+fn size(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or_default()
+}
+
+fn report_row(row: &ReportRow) -> Vec<Cell> {
+    let mut said = Cell::text(row.messages.join("；"));
+    if let Some(code) = &row.need_code {
+        said = Cell::link(row.messages.join("；"), format!("/needs/{code}"));
+    } else if let Some(id) = &row.organization {
+        said = Cell::link(row.messages.join("；"), format!("/organizations/{id}"));
+    }
+    vec![Cell::strong(row.row.to_string()), Cell::text(row.sheet.clone()).note(row.what.clone()), said]
+}
+
+/// The rows by result: tabs, and tiles that lead to them. `to`: the address of a result.
+fn tabs_and_stats(report: &Report, chosen: &str, to: impl Fn(&str) -> String) -> (Vec<Tab>, Vec<Stat>) {
+    let tabs = TABS
+        .iter()
+        .map(|(outcome, name)| Tab::new(outcome.label(), to(name), *name == chosen).count(size(report.count(*outcome))))
+        .collect();
+    let stats = TABS
+        .iter()
+        .map(|(outcome, name)| {
+            let note = match outcome {
+                Outcome::Error => "改好后重新上传",
+                Outcome::Warning => "导入后再核对",
+                Outcome::Duplicate => "不会再次导入",
+                _ => "没有问题",
+            };
+            Stat::new(outcome.label(), size(report.count(*outcome)), note, to(name))
+        })
+        .collect();
+    (tabs, stats)
+}
+
+fn notice(import: &Import, report: &Report) -> Option<String> {
+    if import.state == ImportState::Applied {
+        let count = import.rows_imported;
+        return Some(match import.kind {
+            LedgerKind::Needs => format!("已导入{count}条为草稿，到“需求”里补全后送审。"),
+            LedgerKind::Organizations => {
+                format!("已登记{count}家，到“社会组织”里逐家核验，通过后在机构页“邀请负责人”。")
+            }
+        });
+    }
+    ignored(report)
+}
+
+/// Sheets that were not read.
+pub(crate) fn ignored(report: &Report) -> Option<String> {
+    if report.ignored.is_empty() {
+        return None;
+    }
+    let sheets = report.ignored.iter().map(|(sheet, why)| format!("“{sheet}”{why}")).collect::<Vec<_>>().join("；");
+    Some(format!("工作表{sheets}。"))
+}
+
+async fn apply_panel(get: &Get, import: &Import) -> Result<Option<ActPanel>> {
+    if import.state != ImportState::Checked {
+        return Ok(None);
+    }
+    let at = |name: &str| format!("/import/{}/{name}", import.id);
+    let good = count(import.rows_good);
+    let discard = Button::new("放弃这份台账").secondary().action(at("discard"));
+    let (button, text) = match import.kind {
+        LedgerKind::Needs => {
+            (format!("导入{good}条为草稿"), format!("{good}条成为草稿，由经办人补全后送审。有误和重复的行不导入。"))
+        }
+        LedgerKind::Organizations => (
+            format!("登记{good}家社会组织"),
+            format!("{good}家成为“待核验”，由区民政局核验。有误和重复的行不导入，已经登记的不改动。"),
+        ),
+    };
+    let mut apply = panel(get, "apply", "导入能导入的行", &at("apply"), Vec::new(), &button).await?;
+    if good == 0 {
+        apply.title = "没有能导入的行".into();
+        apply.text = "按说明改好以后重新上传。".into();
+        apply.buttons = vec![discard];
+    } else {
+        apply.text = text;
+        apply.buttons.push(discard);
+        apply.next = "整份一起导入：要么都成，要么都不成。同一行以后再传也不会重复。".into();
+    }
+    Ok(Some(apply))
+}
+
+async fn apply(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run("已导入", move |_| format!("/import/{id}"), async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()))
+        .await
+}
+
+async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已放弃这份台账，没有导入任何内容",
+        |_| "/import".to_owned(),
+        async |_, ctx| {
+            import::discard(&ctx, id).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn template(get: Get) -> Response {
+    get.show(async { Ok(Answer::Raw(workbook("需求台账模板.xlsx", import::template(LedgerKind::Needs)?))) }).await
+}
+
+async fn organization_template(get: Get) -> Response {
+    get.show(async {
+        let bytes = import::template(LedgerKind::Organizations)?;
+        Ok(Answer::Raw(workbook("社会组织台账模板.xlsx", bytes)))
+    })
+    .await
+}
+
+async fn report_file(get: Get, Path(id): Path<Uuid>) -> Response {
+    get.show(async {
+        let (import, bytes) = import::report_xlsx(get.ctx()?, id).await?;
+        let stem = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem);
+        Ok(Answer::Raw(workbook(&format!("{stem}逐行结果.xlsx"), bytes)))
+    })
+    .await
+}

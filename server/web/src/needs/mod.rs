@@ -1,0 +1,10 @@
+//! Needs: entering, importing, consent.
+
+pub(crate) mod import;
+pub(crate) mod need;
+pub(crate) mod need_check;
+pub(crate) mod need_commands;
+pub(crate) mod need_fields;
+pub(crate) mod need_form;
+pub(crate) mod need_office;
+pub(crate) mod need_words;

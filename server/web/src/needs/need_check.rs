@@ -1,0 +1,334 @@
+//! The last step of the entry form: everything once more, what each reader will see, and sending it.
+
+use crate::base::guard::failure;
+use crate::base::post::Post;
+use crate::needs::need::href;
+use crate::needs::need_form::Form;
+use app::components::{Button, Fact, FlashKind, Line, Mark};
+use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview};
+use axum::response::Response;
+use domain::calendar::day_words;
+use domain::machine::Command;
+use domain::need::{AgeBand, Amount, Frequency, NeedKind, Sex, Source, Urgency};
+use domain::organization::ConsentChannel;
+use services::base::draft;
+use services::base::gate::{self, Finding as Place};
+use services::needs::need;
+use services::needs::need_form::{self, Input, Step, line_positions, value};
+use services::{Conflict, Ctx, Error, Result};
+
+/// Texts that others read, in the order of the form.
+const PUBLISHED: [(&str, &str); 5] = [
+    ("title", "标题"),
+    ("description", "公开说明"),
+    ("requirements", "上门要求"),
+    ("aid_given", "政府已给的救助"),
+    ("gap", "仍有的缺口"),
+];
+
+fn read(ctx: &Ctx, form: &Form) -> std::result::Result<Input, Vec<domain::field::FieldError>> {
+    need_form::read(&form.fields, None, &ctx.actor.scope, &ctx.services.divisions(), ctx.now())
+}
+
+/// Puts the step's parts into the model.
+pub(crate) fn complete(ctx: &Ctx, form: &Form, model: &mut FormModel) {
+    model.groups = vec![who(ctx, form), what(form)];
+    if form.value("kind") != NeedKind::Village.as_str() {
+        model.groups.push(file(form));
+    }
+    model.gate = gate(form);
+    model.previews = previews(ctx, form);
+    model.preview_note = "黑块是检查出的个人信息，改写之前不能送审。".into();
+    model.autosave = false;
+    let discard = model.buttons.pop().filter(|button| button.action.is_some());
+    model.buttons = match read(ctx, form) {
+        Ok(_) => {
+            model.next = "送审后由区民政局审核，审核公开的人不能是登记的人。存为草稿的，可以以后再送审。".into();
+            vec![
+                Button::new("送审").sends("finish", "submit"),
+                Button::new("保存为草稿").sends("finish", "save").secondary(),
+            ]
+        }
+        Err(mistakes) => {
+            let lines = mistakes
+                .into_iter()
+                .map(|mistake| {
+                    let step = Step::ALL.into_iter().find(|step| step.owns(&mistake.field)).unwrap_or(Step::Who);
+                    let href = format!("{}#{}", form.step_href(step), mistake.field);
+                    Line { title: mistake.message, href, mark: Mark::None, note: String::new() }
+                })
+                .collect::<Vec<_>>();
+            model.found = Some(Found {
+                title: format!("还有{}处要补", lines.len()),
+                text: "补好以后才能保存为需求和送审。已经填的都在草稿里。".into(),
+                lines,
+            });
+            vec![Button::new("存草稿，以后再填").sends("finish", "later").secondary()]
+        }
+    };
+    model.buttons.extend(discard);
+}
+
+fn check(form: &Form, step: Step, title: &str, facts: Vec<Fact>) -> FormPart {
+    FormPart::Check { title: title.to_owned(), facts, change: Some(form.step_href(step)) }
+}
+
+fn fact(facts: &mut Vec<Fact>, term: &str, text: &str) {
+    if !text.trim().is_empty() {
+        facts.push(Fact::new(term, text));
+    }
+}
+
+fn label<T: std::str::FromStr>(text: &str, label: impl Fn(T) -> &'static str) -> &'static str {
+    text.parse().map_or("", label)
+}
+
+fn day(text: &str) -> String {
+    domain::field::parse_day(text).map(day_words).unwrap_or_default()
+}
+
+fn who(ctx: &Ctx, form: &Form) -> FormPart {
+    let mut facts = Vec::new();
+    fact(&mut facts, "个案还是村", label(form.value("kind"), NeedKind::label));
+    fact(&mut facts, "所在地", &ctx.services.place(form.value("division_code")));
+    fact(&mut facts, "来源", label(form.value("source"), Source::label));
+    fact(&mut facts, "来源单号", form.value("source_no"));
+    fact(&mut facts, "急难", label(form.value("urgency"), Urgency::label));
+    for (_, code) in form.fields.iter().filter(|(name, _)| name == "beneficiary") {
+        let Some(category) = domain::vocabulary::beneficiary(code) else { continue };
+        let mut one = Fact::new("对象类别", category.name);
+        let by = form.value(&format!("decided_by.{code}"));
+        let on = day(form.value(&format!("decided_on.{code}")));
+        if !by.is_empty() || !on.is_empty() {
+            one = one.note(format!("{by}{on}认定"));
+        }
+        facts.push(one);
+    }
+    check(form, Step::Who, "来源和对象", facts)
+}
+
+/// Lines as far as they are filled in: service, amount, period, note.
+fn lines(form: &Form) -> Vec<(String, String, String, String)> {
+    line_positions(&form.fields)
+        .into_iter()
+        .filter_map(|position| {
+            let at = |part: &str| value(&form.fields, &format!("lines.{position}.{part}"));
+            let service = domain::vocabulary::service(at("service"))?.short_name.to_owned();
+            let per: Frequency = at("per").parse().ok()?;
+            let quantity: i64 = at("quantity").trim().parse().ok()?;
+            let amount = Amount { quantity, unit: at("unit").to_owned(), per }.words();
+            let (start, end) = (day(at("starts_on")), day(at("ends_on")));
+            let period = match (start.is_empty(), end.is_empty()) {
+                (false, false) => format!("{start}至{end}"),
+                (false, true) => format!("{start}起"),
+                (true, false) => format!("至{end}"),
+                (true, true) => String::new(),
+            };
+            Some((service, amount, period, at("note").to_owned()))
+        })
+        .collect()
+}
+
+fn what(form: &Form) -> FormPart {
+    let mut facts = Vec::new();
+    for (service, amount, period, note) in lines(form) {
+        let mut one = Fact::new(service, amount);
+        for more in [period, note].into_iter().filter(|text| !text.is_empty()) {
+            one = one.note(more);
+        }
+        facts.push(one);
+    }
+    for (name, term) in PUBLISHED {
+        fact(&mut facts, term, form.value(name));
+    }
+    fact(&mut facts, "年龄段", label(form.value("age_band"), AgeBand::label));
+    fact(&mut facts, "性别", label(form.value("sex"), Sex::label));
+    fact(&mut facts, "有效期至", &day(form.value("valid_until")));
+    check(form, Step::What, "需要什么", facts)
+}
+
+fn file(form: &Form) -> FormPart {
+    let mut facts = Vec::new();
+    for (name, term) in [
+        ("name", "姓名"),
+        ("id_number", "身份证号"),
+        ("phone", "联系电话"),
+        ("other_phones", "其他电话"),
+        ("address", "住址"),
+        ("household_size", "家庭人口数"),
+        ("guardian", "监护人"),
+        ("members", "同住家人姓名"),
+        ("health_notes", "健康情况"),
+    ] {
+        fact(&mut facts, term, form.value(name));
+    }
+    if form.value("consent").is_empty() {
+        facts.push(Fact::new("同意书", "这次不登记"));
+    } else {
+        let how = label(form.value("consent_channel"), ConsentChannel::label);
+        let until = day(form.value("consent_valid_until"));
+        facts.push(
+            Fact::new("同意书", how)
+                .note(format!("凭据：{}", form.value("consent_evidence")))
+                .note(format!("有效期至{until}")),
+        );
+    }
+    check(form, Step::File, "密封档案和同意书", facts)
+}
+
+fn places(form: &Form, text: &str) -> Vec<Place> {
+    gate::check(text, &gate::about_fields(&form.fields))
+}
+
+/// Texts that others read, in the order of the form: name of the field and its words.
+fn published(form: &Form) -> Vec<(String, String)> {
+    let lines = line_positions(&form.fields).into_iter().enumerate();
+    let notes = lines.map(|(i, at)| (format!("lines.{at}.note"), format!("第{}项的说明", i + 1)));
+    PUBLISHED.iter().map(|(name, term)| ((*name).to_owned(), (*term).to_owned())).chain(notes).collect()
+}
+
+/// The mend that a button of the gate asks for: `title:12` (field and first
+/// byte of the stretch) or `all`. A stretch that is gone meanwhile changes nothing.
+pub(crate) fn mended(form: &mut Form, wanted: &str) {
+    let about = gate::about_fields(&form.fields);
+    for (name, _) in published(form) {
+        let Some((_, text)) = form.fields.iter_mut().find(|(field, _)| *field == name) else { continue };
+        let mut found = gate::check(text, &about);
+        if wanted != "all" {
+            found.retain(|place| format!("{name}:{}", place.range.start) == wanted);
+        }
+        *text = gate::mend(text, &found);
+    }
+}
+
+/// What may not be published, in all texts that others read.
+pub(crate) fn gate(form: &Form) -> Option<Gate> {
+    let (mut spans, mut found) = (Vec::new(), Vec::new());
+    let mut number = 0;
+    for (name, term) in published(form) {
+        let text = form.value(&name);
+        let places = places(form, text);
+        if places.is_empty() {
+            continue;
+        }
+        spans.push((format!("{term}：\n"), None));
+        let mut at = 0;
+        for place in places {
+            number += 1;
+            spans.push((text[at..place.range.start].to_owned(), None));
+            spans.push((text[place.range.clone()].to_owned(), Some(number)));
+            at = place.range.end;
+            let fix = Button::new(format!("改成“{}”", place.rule.replacement()))
+                .sends("mend", format!("{name}:{}", place.range.start));
+            found.push(Finding {
+                number,
+                rule: place.rule.label().into(),
+                why: format!("{}。{}。", place.rule.why(), place.rule.mend()),
+                fix: Some(fix),
+            });
+        }
+        spans.push((format!("{}\n", &text[at..]), None));
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let all = (found.len() > 1).then(|| Button::new(format!("{}处全部这样改", found.len())).sends("mend", "all"));
+    Some(Gate { spans, findings: found, all })
+}
+
+/// What the public and organizations will see.
+pub(crate) fn previews(ctx: &Ctx, form: &Form) -> Vec<Preview> {
+    let lines = lines(form);
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let code = form.value("division_code");
+    let village = form.value("kind") == NeedKind::Village.as_str();
+    let codes: Vec<&str> =
+        form.fields.iter().filter(|(name, _)| name == "beneficiary").map(|(_, code)| code.as_str()).collect();
+    let groups: Vec<&str> = domain::vocabulary::groups_of(&codes).iter().map(|group| group.name()).collect();
+    let place = |digits: usize| ctx.services.place(if village { code } else { code.get(..digits).unwrap_or_default() });
+    let mut public =
+        vec![std::iter::once(place(6)).chain(groups.iter().map(|g| (*g).to_owned())).collect::<Vec<_>>().join(" · ")];
+    public.extend(lines.iter().map(|(_, _, period, _)| period.clone()).filter(|period| !period.is_empty()).take(1));
+    public.push("等待认领".into());
+    let mut member = vec![place(9)];
+    let who = [label(form.value("age_band"), AgeBand::label), label(form.value("sex"), Sex::label)];
+    member.push(who.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("，"));
+    member.retain(|line| !line.is_empty());
+    let text = form.value("description");
+    let (mut spans, mut at) = (Vec::new(), 0);
+    for found in places(form, text) {
+        spans.push((text[at..found.range.start].to_owned(), false));
+        spans.push((text[found.range.clone()].to_owned(), true));
+        at = found.range.end;
+    }
+    spans.push((text[at..].to_owned(), false));
+    spans.retain(|(text, _)| !text.is_empty());
+    vec![
+        Preview {
+            reader: "所有人".into(),
+            title: lines
+                .iter()
+                .map(|(service, amount, ..)| format!("{service}，{amount}"))
+                .collect::<Vec<_>>()
+                .join("；"),
+            lines: public,
+            text: Vec::new(),
+        },
+        Preview {
+            reader: "登录的社会组织".into(), title: form.value("title").to_owned(), lines: member, text: spans
+        },
+    ]
+}
+
+/// The buttons of the last step: creates or changes the need, and sends it to review if asked.
+pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Response> {
+    let later = form.code.as_deref().map_or_else(|| "/desk".to_owned(), href);
+    if post.value("finish") == "later" {
+        return Ok(post.go(&later, FlashKind::Done, "草稿已保存。再打开这张表时，点“接着填”继续"));
+    }
+    if form.draft.is_none() && form.code.is_none() {
+        // A second click comes when the first has finished with the draft.
+        if let Some(code) = draft::answered(ctx, Command::NeedCreate).await? {
+            return Ok(post.go(&href(&code), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
+        }
+    }
+    let back = form.step_href(Step::Check);
+    let Ok(input) = read(ctx, form) else { return Ok(post.go(&back, FlashKind::Notice, "还有要补的地方")) };
+    let saved = match &form.code {
+        None => need::create(ctx, &input).await,
+        Some(code) => {
+            let version = form.value("version").parse().unwrap_or_default();
+            need::edit(ctx, code, version, &input).await.map(|()| code.clone())
+        }
+    };
+    let code = match saved {
+        Ok(code) => code,
+        Err(Error::AlreadyDone { result }) => {
+            return Ok(post.go(&href(&result), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
+        }
+        Err(error @ (Error::Conflict(_) | Error::Storage(_))) => {
+            // The draft stays; a newer version of the need has to be looked at first.
+            let back = if matches!(error, Error::Conflict(Conflict::Stale(_))) { later } else { back };
+            return Ok(failure(&post.site, &post.request, error, Some(back)).await);
+        }
+        Err(error) => return Err(error),
+    };
+    if let Some(id) = form.draft_id() {
+        draft::delete(ctx, id).await?;
+    }
+    let (kind, said) = if post.value("finish") == "submit" {
+        // The form's token is spent by now; sending to review is a command of its own.
+        match need::submit(&ctx.clone().with_once(None), &code).await {
+            Ok(()) => (FlashKind::Done, "已送审，等区民政局审核".to_owned()),
+            Err(error) => (FlashKind::Notice, format!("已存为草稿，还没有送审：{}", error.sentence(ctx.now()))),
+        }
+    } else {
+        (FlashKind::Done, "已存为草稿，还没有送审".to_owned())
+    };
+    if let Err(error) = services::finding::follower::follow(&post.site.services).await {
+        tracing::warn!(%error, "the index follows later");
+    }
+    Ok(post.go(&href(&code), kind, &said))
+}

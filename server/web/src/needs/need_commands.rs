@@ -1,0 +1,386 @@
+//! Commands on a need: pages that ask before what cannot be undone or wants a reason, and what they post to.
+
+use crate::base::form_fields::fill_all;
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::target;
+use crate::base::post::Post;
+use crate::needs::need::href;
+use crate::needs::need_office::may;
+use crate::{Access, Route};
+use app::components::{Choice, Fact, Field, Head};
+use app::pages::confirm::{ConfirmModel, confirm_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::day_words;
+use domain::field::Check;
+use domain::machine::{Command, step};
+use domain::need::CloseReason;
+use domain::organization::ConsentChannel;
+use services::aid::view::{self, NeedView, StaffNeed};
+use services::needs::need_form::CONSENT_PURPOSE;
+use services::needs::{consent, need};
+use services::{Ctx, Error, Result};
+
+/// A command with a page of its own under the need's address.
+pub(crate) struct Act {
+    pub command: Command,
+    pub segment: &'static str,
+    /// The link to the page.
+    pub label: &'static str,
+    /// The question on the page.
+    question: &'static str,
+    /// What will follow.
+    consequences: &'static [&'static str],
+    /// Whether the need's page lists it under 其他办理.
+    pub listed: bool,
+}
+
+/// The commands with a page of their own, in the order of their links.
+pub(crate) const ACTS: &[Act] = &[
+    Act {
+        command: Command::NeedReturn,
+        segment: "return",
+        label: "退回修改",
+        question: "退回修改？",
+        consequences: &["登记的街道或村居收到站内信和退回的原因，改好后再送审。"],
+        listed: false,
+    },
+    Act {
+        command: Command::NeedExtend,
+        segment: "extend",
+        label: "延长有效期",
+        question: "延长有效期？",
+        consequences: &["到新的日期以前，需求一直列在大厅里。", "新的日期要晚于原来的有效期，最长三年。"],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedSuspend,
+        segment: "suspend",
+        label: "暂停公开",
+        question: "暂停公开？",
+        consequences: &["大厅里不再显示，不能再认领。", "已有的结对照常进行。", "随时可以恢复公开。"],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedClose,
+        segment: "close",
+        label: "结案",
+        question: "结案？",
+        consequences: &[
+            "没有答复的认领全部失效，进行中的结对全部终止。",
+            "没有做过的服务不会算作已完成。",
+            "按原因计入“已满足”“未满足”或“其他”，写进统计。",
+            "90天以内可以重新打开，要重新审核。",
+        ],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedWithdraw,
+        segment: "withdraw",
+        label: "撤回",
+        question: "撤回这个需求？",
+        consequences: &[
+            "没有答复的认领全部失效，进行中的结对全部终止。",
+            "不计入“已满足”，也不计入“未满足”。",
+            "90天以内可以重新打开，要重新审核。",
+        ],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedMerge,
+        segment: "merge",
+        label: "合并到另一条",
+        question: "合并到另一条需求？",
+        consequences: &[
+            "这条需求不再显示，打开它的人会转到另一条。",
+            "没有答复的认领全部失效。数量不会自动加到另一条上。",
+            "7天以内可以撤销合并，失效的认领不会恢复。",
+        ],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedAbandon,
+        segment: "abandon",
+        label: "不予公开",
+        question: "不予公开？",
+        consequences: &["这条需求不会公开，按“不予公开”结案。", "90天以内可以重新打开。"],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedUnmerge,
+        segment: "unmerge",
+        label: "撤销合并",
+        question: "撤销合并？",
+        consequences: &["这条需求重新公开，可以再认领。", "合并时失效的认领不会恢复，要由组织重新提交。"],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedReopen,
+        segment: "reopen",
+        label: "重新打开",
+        question: "重新打开？",
+        consequences: &["服务项按原来的数量重新开始，以前的记录不变。", "先由区民政局审核，审核后再公开。"],
+        listed: true,
+    },
+    Act {
+        command: Command::ConsentRecord,
+        segment: "consent",
+        label: "登记同意",
+        question: "登记本人或监护人的同意",
+        consequences: &["在有效期内，结对的组织可以查看姓名、电话和住址，每次查看都要选原因并记录。"],
+        listed: false,
+    },
+    Act {
+        command: Command::ConsentWithdraw,
+        segment: "consent/withdraw",
+        label: "登记撤回",
+        question: "登记撤回同意？",
+        consequences: &[
+            "组织马上看不到姓名、电话和住址。",
+            "结对的组织收到站内信，先停止上门。",
+            "撤回的记录不能删除；本人再次同意时要重新登记。",
+        ],
+        listed: false,
+    },
+];
+
+fn act(command: Command) -> Option<&'static Act> {
+    ACTS.iter().find(|act| act.command == command)
+}
+
+macro_rules! asking {
+    ($($path:literal: $command:ident;)+) => {
+        vec![$(
+            Route::get_at($path, Access::Commands(&[Command::$command]), |get: Get, Path(code): Path<String>| {
+                ask(get, code, Command::$command)
+            }),
+            Route::post_at($path, Access::Commands(&[Command::$command]), |Path(code): Path<String>, post: Post| {
+                run(post, code, Command::$command)
+            }),
+        )+]
+    };
+}
+
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = asking! {
+        "/needs/{code}/return": NeedReturn;
+        "/needs/{code}/extend": NeedExtend;
+        "/needs/{code}/suspend": NeedSuspend;
+        "/needs/{code}/close": NeedClose;
+        "/needs/{code}/withdraw": NeedWithdraw;
+        "/needs/{code}/merge": NeedMerge;
+        "/needs/{code}/abandon": NeedAbandon;
+        "/needs/{code}/unmerge": NeedUnmerge;
+        "/needs/{code}/reopen": NeedReopen;
+        "/needs/{code}/consent": ConsentRecord;
+        "/needs/{code}/consent/withdraw": ConsentWithdraw;
+    };
+    routes.extend([
+        Route::post_at("/needs/{code}/submit", Access::Commands(&[Command::NeedSubmit]), submit),
+        Route::post_at("/needs/{code}/revise", Access::Commands(&[Command::NeedRevise]), revise),
+        Route::post_at("/needs/{code}/publish", Access::Commands(&[Command::NeedPublish]), publish),
+        Route::post_at("/needs/{code}/resume", Access::Commands(&[Command::NeedResume]), resume),
+    ]);
+    routes
+}
+
+async fn ask(get: Get, code: String, command: Command) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let act = act(command).ok_or(Error::NotFound)?;
+        let NeedView::Staff(need) = view::need(&get.site.services, get.viewer(), &code).await? else {
+            return Err(Error::NotFound);
+        };
+        may(ctx, &need, command)?;
+        match (command, &need.consent) {
+            (Command::ConsentRecord, _) => {}
+            (Command::ConsentWithdraw, None) => return Err(Error::rule("这条需求还没有登记同意")),
+            (Command::ConsentWithdraw, Some(consent)) => {
+                step(consent.state, command)?;
+            }
+            _ => {
+                step(need.need.state, command)?;
+            }
+        }
+        let mut fields = fields(ctx, &need, command);
+        // A line on the desk brings the reason along.
+        for field in &mut fields {
+            let brought = get.value(&field.name).to_owned();
+            if command == Command::NeedClose && brought.parse::<CloseReason>().is_ok() {
+                field.fill(&[&brought]);
+            }
+        }
+        let draft = get.draft("ask").await?;
+        fill_all(&mut fields, draft.as_ref());
+        let path = format!("{}/{}", href(&code), act.segment);
+        let target = target(&get, "ask", &path, draft.as_ref());
+        let mut consequences: Vec<String> = act.consequences.iter().map(|text| (*text).to_owned()).collect();
+        if command == Command::ConsentRecord {
+            consequences.insert(0, format!("请先向本人或监护人说明：{CONSENT_PURPOSE}。"));
+        }
+        let model = ConfirmModel {
+            head: Head::new(act.question),
+            facts: vec![
+                Fact::new("需求", need.need.title.clone()).note(code.clone()),
+                Fact::new("所在地", need.place.clone()),
+                Fact::new("现在的状态", need.need.state.label()),
+            ],
+            consequences,
+            target,
+            fields,
+            label: format!("确定{}", act.label),
+            cancel: href(&code),
+        };
+        Ok(Page::new(act.question.trim_end_matches('？'), move || confirm_page(model)))
+    })
+    .await
+}
+
+fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
+    let today = ctx.now().day();
+    let reason = |label: &str| Field::area("reason", label, 3).hint("不写姓名、电话和住址");
+    match command {
+        Command::NeedReturn => vec![reason("退回的原因").hint("写明哪一处要改、怎样改")],
+        Command::NeedSuspend => vec![reason("暂停的原因")],
+        Command::NeedWithdraw => vec![reason("撤回的原因")],
+        Command::NeedAbandon => vec![reason("不予公开的原因")],
+        Command::ConsentWithdraw => vec![reason("撤回的情况").hint("谁提出、什么时候、怎样提出")],
+        Command::NeedExtend => {
+            let now_until = need.need.valid_until.map(|day| format!("现在是{}", day_words(day))).unwrap_or_default();
+            vec![Field::date("valid_until", "新的有效期至").hint(now_until)]
+        }
+        Command::NeedReopen => vec![
+            reason("重新打开的原因"),
+            Field::date("valid_until", "有效期至").value((today + chrono::Days::new(90)).to_string()),
+        ],
+        Command::NeedClose => {
+            let met = need
+                .pairings
+                .iter()
+                .any(|(p, _)| p.cycle == need.need.cycle && matches!(p.result.as_deref(), Some("met" | "partial")));
+            let reasons =
+                met.then_some(CloseReason::MetPartial).into_iter().chain(CloseReason::BY_HAND.iter().copied());
+            let choices = reasons.map(|reason| Choice::new(reason.as_str(), reason.label())).collect();
+            vec![
+                Field::radios("close_reason", "结案原因", choices).hint("“已满足”由核验得出，不在这里选"),
+                reason("说明").hint("做过哪些联系和协调；不写姓名、电话和住址"),
+            ]
+        }
+        Command::NeedMerge => {
+            vec![Field::text("into", "合并到哪一条").hint("填对方的编号，例如XQ120102-26-000417"), reason("说明")]
+        }
+        Command::ConsentRecord => vec![
+            Field::select(
+                "consent_channel",
+                "同意的方式",
+                std::iter::once(Choice::new("", "请选择"))
+                    .chain(ConsentChannel::ALL.iter().map(|c| Choice::new(c.as_str(), c.label())))
+                    .collect(),
+            ),
+            Field::text("consent_evidence", "凭据").hint("纸质编号、录音编号或见证人岗位"),
+            Field::date("consent_given_on", "同意日期").value(today.to_string()),
+            Field::date("consent_valid_until", "同意有效期至").value((today + chrono::Days::new(365)).to_string()),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn day(post: &Post, label: &str) -> Result<chrono::NaiveDate> {
+    let mut check = Check::new();
+    let day = check.day("valid_until", label, post.value("valid_until"));
+    check.done()?;
+    day.ok_or(Error::Internal("a day without mistakes and without value"))
+}
+
+async fn run(post: Post, code: String, command: Command) -> Response {
+    let said = match command {
+        Command::NeedReturn => "已退回修改",
+        Command::NeedExtend => "有效期已延长",
+        Command::NeedSuspend => "已暂停公开",
+        Command::NeedClose => "已结案",
+        Command::NeedWithdraw => "已撤回",
+        Command::NeedMerge => "已合并",
+        Command::NeedAbandon => "已按不予公开结案",
+        Command::NeedUnmerge => "合并已撤销，需求重新公开",
+        Command::NeedReopen => "已重新打开，等区民政局审核",
+        Command::ConsentRecord => "同意已登记",
+        Command::ConsentWithdraw => "撤回已登记，联系方式不再显示",
+        _ => "已办理",
+    };
+    let to = href(&code);
+    post.run(
+        said,
+        |_| to.clone(),
+        async |post, ctx: Ctx| {
+            let reason = post.value("reason");
+            match command {
+                Command::NeedReturn => need::return_(&ctx, &code, reason).await?,
+                Command::NeedExtend => need::extend(&ctx, &code, day(post, "新的有效期至")?).await?,
+                Command::NeedSuspend => need::suspend(&ctx, &code, reason).await?,
+                Command::NeedClose => {
+                    let chosen =
+                        post.value("close_reason").parse().map_err(|_| Error::field("close_reason", "选择结案原因"))?;
+                    need::close(&ctx, &code, chosen, reason).await?;
+                }
+                Command::NeedWithdraw => need::withdraw(&ctx, &code, reason).await?,
+                Command::NeedMerge => need::merge(&ctx, &code, post.value("into"), reason).await?,
+                Command::NeedAbandon => need::abandon(&ctx, &code, reason).await?,
+                Command::NeedUnmerge => need::unmerge(&ctx, &code).await?,
+                Command::NeedReopen => need::reopen(&ctx, &code, reason, day(post, "有效期至")?).await?,
+                Command::ConsentRecord => consent::record(&ctx, &code, &post.fields).await?,
+                Command::ConsentWithdraw => consent::withdraw(&ctx, &code, reason).await?,
+                _ => return Err(Error::NotFound),
+            }
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn submit(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已送审，等区民政局审核", href, async |_, ctx: Ctx| {
+        need::submit(&ctx, &code).await.map_err(incomplete)?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+/// A need that is not complete yet is mended in the form, not on its page.
+fn incomplete(error: Error) -> Error {
+    match error {
+        Error::Invalid(mistakes) => {
+            let first = mistakes.first().map(|mistake| mistake.message.clone()).unwrap_or_default();
+            Error::rule(format!("还有{}处要补，先点“修改”补好再送审：{first}", mistakes.len()))
+        }
+        other => other,
+    }
+}
+
+async fn revise(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "可以修改了，改好后再送审",
+        |code| format!("{}/edit", href(code)),
+        async |_, ctx: Ctx| {
+            need::revise(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn publish(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已公开", href, async |_, ctx: Ctx| {
+        need::publish(&ctx, &code).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn resume(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已恢复公开", href, async |_, ctx: Ctx| {
+        need::resume(&ctx, &code).await?;
+        Ok(code.clone())
+    })
+    .await
+}

@@ -1,0 +1,363 @@
+//! The page of one need for the office in charge: the file, claims, pairings, consent, and every
+//! command that is possible now.
+
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::target;
+use crate::base::words::{due_badge, state_badge};
+use crate::needs::need::href;
+use crate::needs::need_commands::{self, Act};
+use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, happenings, situation_facts};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table,
+};
+use app::pages::need::{NeedModel, Situation, need_page};
+use app::pages::record::{Body, RecordSection};
+use domain::calendar::{Time, day_words};
+use domain::claim::ClaimState;
+use domain::machine::{Command, allows};
+use domain::need::{NeedKind, NeedState};
+use domain::organization::ConsentState;
+use domain::permission::{Record, Refusal, Separation, authorize};
+use services::aid::view::{LineView, MaskedFile, StaffNeed};
+use services::{Ctx, Result};
+
+/// Whether the reader may give a command on this need now; `Err` says why not.
+pub(crate) fn may(ctx: &Ctx, need: &StaffNeed, command: Command) -> std::result::Result<(), Refusal> {
+    let row = &need.need;
+    let mut record = Record { division: Some(&row.division_code), ..Record::default() };
+    if command == Command::NeedPublish {
+        record.others = vec![(row.author_id, Separation::Author), (row.submitter_id, Separation::Author)];
+    }
+    authorize(&ctx.actor, command, &record)
+}
+
+/// Whether a command is possible in the need's state and for the reader.
+pub(crate) fn offered(ctx: &Ctx, need: &StaffNeed, command: Command) -> bool {
+    let now = ctx.now();
+    let in_time = |days: i64| need.need.closed_at.is_none_or(|at| at.plus_days(days) >= now);
+    allows(need.need.state, command)
+        && may(ctx, need, command).is_ok()
+        && match command {
+            Command::NeedReopen => in_time(domain::need::REOPEN_DAYS),
+            Command::NeedUnmerge => in_time(domain::need::UNMERGE_DAYS),
+            _ => true,
+        }
+}
+
+pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
+    let ctx = get.ctx()?;
+    let services = &get.site.services;
+    let now = services.now();
+    let row = &need.need;
+    let cards: Vec<_> = need.lines.iter().map(LineView::card).collect();
+    let open = cards.iter().any(|line| line.open() > 0);
+    let mut badges = vec![state_badge(row.state, row.close_reason, &cards)];
+    badges.extend(clock(row.state, row.published_at, row.due_at, row.is_urgent(), open, now));
+    if row.escalation > 0 && row.state == NeedState::Published {
+        let days = domain::need::UNCLAIMED_DAYS.get(usize::try_from(row.escalation - 1).unwrap_or(0));
+        badges.push(Badge::care(format!("{}天没人认领", days.copied().unwrap_or_default())));
+    }
+    let mut head = Head {
+        crumbs: crumbs(&row.code, &services.place(&row.code[2..8])),
+        badges,
+        notes: std::iter::once(need.place.clone()).chain(dates(row.published_at, row.valid_until)).collect(),
+        ..Head::new(row.title.clone())
+    };
+    if offered(ctx, &need, Command::NeedEdit) {
+        head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
+    }
+    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
+    let dock = panels
+        .first()
+        .filter(|panel| !panel.buttons.is_empty())
+        .map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
+    let mut sections = Vec::new();
+    if row.state == NeedState::Published && open {
+        sections.extend(crate::aid::matching::on_need(ctx, &need).await?);
+    }
+    if row.state != NeedState::Draft {
+        sections.push(claims(&need, now));
+        sections.push(pairings(&need, now));
+    }
+    if row.kind == NeedKind::Household {
+        sections.push(consent(ctx, &need, now));
+        sections.push(disclosures(&need, now));
+        if may(ctx, &need, Command::AttachmentAdd).is_ok() {
+            let (files, add) = crate::record::retention::of_need(get, &need).await?;
+            sections.push(files);
+            panels.extend(add);
+        }
+    }
+    let mut facts = situation_facts(&Said::of_staff(row, &need.beneficiaries));
+    let mut source = Fact::new("来源", row.source.label());
+    if let Some(number) = &row.source_no {
+        source = source.note(number.clone());
+    }
+    facts.push(source);
+    if let Some(author) = &need.author_name {
+        facts.push(Fact::new("登记", author.clone()).note(row.created_at.words()));
+    }
+    let model = NeedModel {
+        head,
+        notice: notice(&need),
+        lines: need.lines.iter().map(full_line).collect(),
+        situation: Some(Situation { text: row.description.clone(), facts }),
+        file: need.file.as_ref().map(file),
+        sections,
+        timeline: happenings(&need.timeline, now),
+        panels,
+        dock,
+        ..NeedModel::default()
+    };
+    let title = row.title.clone();
+    Ok(Page::new(title, move || need_page(model)))
+}
+
+fn notice(need: &StaffNeed) -> Option<String> {
+    let row = &need.need;
+    match row.state {
+        NeedState::Returned => {
+            let label = Command::NeedReturn.label();
+            let back = need.timeline.iter().find(|entry| entry.what == label)?;
+            Some(format!("已退回修改：{}", back.reason.clone().unwrap_or_default()))
+        }
+        NeedState::Merged => Some(format!("已合并到{}。", need.merged_into.clone().unwrap_or_default())),
+        NeedState::Closed => {
+            let note = row.close_note.clone().filter(|note| !note.is_empty())?;
+            Some(format!("结案说明：{note}"))
+        }
+        _ if need.consent.as_ref().is_some_and(|consent| consent.state == ConsentState::Withdrawn) => {
+            Some("本人撤回了同意，联系方式不再向组织显示。".into())
+        }
+        _ => None,
+    }
+}
+
+/// The one command that brings the need on, or who has to give it.
+fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPanel> {
+    let row = &need.need;
+    let path = href(&row.code);
+    let panel = |segment: &str, title: &str, text: String, label: &str, next: String| ActPanel {
+        id: "next".into(),
+        title: title.into(),
+        text,
+        target: target(get, segment, &format!("{path}/{segment}"), None),
+        buttons: vec![Button::new(label)],
+        next,
+        ..ActPanel::default()
+    };
+    let edit = Link::new("修改", format!("{path}/edit"));
+    match row.state {
+        NeedState::Draft if offered(ctx, need, Command::NeedSubmit) => {
+            let consent = if row.kind == NeedKind::Household && need.consent.is_none() {
+                "还没有登记同意书。可以先送审，结对以前要补上，否则组织看不到联系方式。"
+            } else {
+                ""
+            };
+            let due = if row.is_urgent() {
+                now.plus_hours(domain::need::URGENT_HOURS)
+            } else {
+                ctx.services.calendar().due(now, services::needs::need::REVIEW_WORKING_DAYS)
+            };
+            let next = format!("送审后由区民政局审核，{}前办理。审核公开的人不能是登记的人。", due.words_near(now));
+            let mut panel = panel("submit", "送审", consent.into(), "送审", next);
+            panel.links.push(edit);
+            Some(panel)
+        }
+        NeedState::InReview => {
+            let due = row.due_at.map(|due| format!("{}前", due.words_near(now))).unwrap_or_default();
+            match may(ctx, need, Command::NeedPublish) {
+                Ok(()) => {
+                    let next = "公开以后，所有人能看到服务项和数量，登录的社会组织能看到情况说明。".to_owned();
+                    let text = format!("核对情况说明里没有个人信息、数量合理。请在{due}办理。");
+                    let mut panel = panel("publish", "审核", text, "审核公开", next);
+                    panel.links.push(Link::new("退回修改", format!("{path}/return")));
+                    Some(panel)
+                }
+                Err(refusal) => {
+                    let text = match refusal {
+                        Refusal::Separated(separation) => format!("{}。", separation.sentence()),
+                        _ => format!("等区民政局{due}审核。"),
+                    };
+                    let mut links = Vec::new();
+                    if offered(ctx, need, Command::NeedReturn) {
+                        links.push(Link::new("退回修改", format!("{path}/return")));
+                    }
+                    Some(information("审核中", text, links))
+                }
+            }
+        }
+        NeedState::Returned if offered(ctx, need, Command::NeedRevise) => {
+            Some(panel("revise", "按退回的原因修改", String::new(), "开始修改", "改好以后再送审。".into()))
+        }
+        NeedState::Suspended if offered(ctx, need, Command::NeedResume) => Some(panel(
+            "resume",
+            "恢复公开",
+            "暂停期间大厅里不显示，已有的结对照常。".into(),
+            "恢复公开",
+            String::new(),
+        )),
+        NeedState::Published => {
+            let waiting: Vec<_> =
+                need.claims.iter().filter(|(claim, _)| claim.state == ClaimState::Submitted).collect();
+            let (claim, name) = waiting.first()?;
+            let due = claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
+            let links = vec![Link::new("查看并答复", format!("/claims/{}", claim.code)).primary()];
+            let text = format!("{name}在等答复，请在{due}前答复。");
+            Some(information(&format!("{}件认领等答复", waiting.len()), text, links))
+        }
+        _ => None,
+    }
+}
+
+/// A panel that informs and leads on, without a form of its own.
+fn information(title: &str, text: String, links: Vec<Link>) -> ActPanel {
+    ActPanel { id: "next".into(), title: title.into(), text, links, ..ActPanel::default() }
+}
+
+/// Everything else that may be done now, each on a page of its own.
+fn others(ctx: &Ctx, need: &StaffNeed) -> Option<ActPanel> {
+    let path = href(&need.need.code);
+    let mut links: Vec<Link> = need_commands::ACTS
+        .iter()
+        .filter(|act| act.listed && offered(ctx, need, act.command))
+        .map(|act: &Act| Link::new(act.label, format!("{path}/{}", act.segment)))
+        .collect();
+    if need.need.kind == NeedKind::Household && may(ctx, need, Command::RightsReceive).is_ok() {
+        links.push(Link::new("登记本人的个人信息要求", format!("{path}/rights")));
+    }
+    (!links.is_empty())
+        .then(|| ActPanel { id: "more".into(), title: "其他办理".into(), links, ..ActPanel::default() })
+}
+
+fn claims(need: &StaffNeed, now: Time) -> RecordSection {
+    if need.claims.is_empty() {
+        let empty = Empty::new(EmptyKind::Nothing, "还没有组织认领", "公开以后，认领会列在这里等答复。");
+        return RecordSection::new("claims", "认领", vec![Body::Empty(empty)]);
+    }
+    let rows = need
+        .claims
+        .iter()
+        .map(|(claim, name)| {
+            let state = match claim.due_at {
+                Some(due) if claim.state.is_pending() => {
+                    Cell::badge(due_badge(Some(due), need.need.is_urgent(), now)).note(claim.state.label())
+                }
+                _ => Cell::badge(crate::aid::claim::badge(claim.state)),
+            };
+            vec![
+                Cell::link(name.clone(), format!("/claims/{}", claim.code)).note(claim.code.clone()),
+                Cell::text(claim.submitted_at.words_near(now)),
+                state,
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("组织"), Column::text("提交"), Column::text("状态")];
+    let table = Table { caption: "认领".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("claims", "认领", vec![Body::Table(table)])
+}
+
+fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
+    if need.pairings.is_empty() {
+        let empty = Empty::new(EmptyKind::Nothing, "还没有结对", "同意认领以后，结对会列在这里。");
+        return RecordSection::new("pairings", "结对", vec![Body::Empty(empty)]);
+    }
+    let rows = need
+        .pairings
+        .iter()
+        .map(|(pairing, name)| {
+            vec![
+                Cell::link(name.clone(), format!("/pairings/{}", pairing.code)).note(pairing.code.clone()),
+                Cell::text(pairing.opened_at.words_near(now)),
+                Cell::text(pairing.state.label()),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("组织"), Column::text("开始"), Column::text("状态")];
+    let table = Table { caption: "结对".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("pairings", "结对", vec![Body::Table(table)])
+}
+
+fn consent(ctx: &Ctx, need: &StaffNeed, now: Time) -> RecordSection {
+    let path = href(&need.need.code);
+    let mut link = None;
+    let body = match &need.consent {
+        None => Body::Empty(Empty::new(
+            EmptyKind::Nothing,
+            "还没有登记同意",
+            "没有本人或监护人同意，结对的组织看不到姓名、电话和住址。",
+        )),
+        Some(row) => {
+            let state = match row.state {
+                ConsentState::Live if row.valid_until < now.day() => "已过期".to_owned(),
+                state => state.label().to_owned(),
+            };
+            let mut facts = vec![
+                Fact::new("状态", state),
+                Fact::new("方式", row.channel.label()),
+                Fact::new("凭据", row.evidence.clone()),
+                Fact::new("同意日期", day_words(row.given_on)),
+                Fact::new("有效期至", day_words(row.valid_until)),
+                Fact::new("告知的内容", row.purpose.clone()),
+            ];
+            if let Some(at) = row.withdrawn_at {
+                facts.push(Fact::new("撤回", at.words()));
+            }
+            Body::Facts(facts)
+        }
+    };
+    let live = need.consent.as_ref().is_some_and(|row| row.state == ConsentState::Live);
+    if live && may(ctx, need, Command::ConsentWithdraw).is_ok() {
+        link = Some(("登记撤回".to_owned(), format!("{path}/consent/withdraw")));
+    } else if !live && may(ctx, need, Command::ConsentRecord).is_ok() {
+        link = Some(("登记同意".to_owned(), format!("{path}/consent")));
+    }
+    RecordSection { link, ..RecordSection::new("consent", "同意书", vec![body]) }
+}
+
+fn disclosures(need: &StaffNeed, now: Time) -> RecordSection {
+    if need.disclosures.is_empty() {
+        let text = Body::Text("还没有人查看过电话和住址。".into());
+        return RecordSection::new("looks", "谁看过联系方式", vec![text]);
+    }
+    let rows = need
+        .disclosures
+        .iter()
+        .map(|entry| {
+            vec![
+                Cell::text(entry.at.words_near(now)),
+                Cell::text(entry.who.clone()),
+                Cell::text(entry.reason.clone().unwrap_or_default()),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("时间"), Column::text("谁"), Column::text("为什么")];
+    let table = Table { caption: "谁看过联系方式".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("looks", "谁看过联系方式", vec![Body::Table(table)])
+}
+
+fn file(file: &MaskedFile) -> Contact {
+    let given = |has: bool| if has { "已登记，不显示" } else { "没有登记" };
+    let mut facts = vec![
+        Fact::masked("姓名", file.name.clone(), "已隐藏"),
+        Fact::masked("身份证号", file.id_number.clone(), "已隐藏"),
+        Fact::masked("电话", file.phone.clone(), "已隐藏"),
+        Fact::new("住址", given(file.has_address)),
+    ];
+    if let Some(size) = file.household_size {
+        facts.push(Fact::new("家庭人口", format!("{size}人")));
+    }
+    if file.has_guardian {
+        facts.push(Fact::new("监护人", given(true)));
+    }
+    if file.has_health_notes {
+        facts.push(Fact::lines("健康情况", vec![FactLine::Text(given(true).into())]));
+    }
+    Contact {
+        title: "密封档案".into(),
+        facts,
+        reveal: None,
+        note: "结对以后在结对页里选原因查看，每次查看都会记录。".into(),
+    }
+}

@@ -1,0 +1,414 @@
+//! 今日待办: what is due first, one line one decision, numbers that open lists.
+
+use crate::base::frame::Page;
+use crate::base::get::{Answer, Get};
+use crate::base::parts::{count, decide};
+use crate::base::words::{due_badge, waited};
+use crate::{Access, Route};
+use app::components::{Cell, Column, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
+use app::pages::desk::{DeskModel, DeskTable, desk_page};
+use axum::response::Response;
+use domain::calendar::Time;
+use domain::claim::ClaimState;
+use domain::machine::Command;
+use domain::need::NeedState;
+use domain::pairing::PairingState;
+use domain::permission::may_ever;
+use domain::role::Role;
+use services::office::desk::{Counts, Desk, Item, Task};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::get("/desk", Access::SignedIn, show)]
+}
+
+/// Lines of the due list on the page.
+const SHOWN: usize = 40;
+/// As many records as are shown one by one; more become one line.
+const APART: usize = 3;
+
+/// Where an administrator begins: none of them sees a case.
+fn start_of(role: Role) -> &'static str {
+    if role == Role::AuditAdmin { "/audit" } else { "/accounts" }
+}
+
+async fn show(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let role = ctx.role();
+        if role.is_administrator() {
+            return Ok(Answer::To(start_of(role).into()));
+        }
+        // Who leads no team has the own page.
+        if role == Role::Volunteer && services::volunteers::team::own(ctx).await?.is_empty() {
+            return Ok(Answer::To("/my".into()));
+        }
+        let desk = services::office::desk::load(ctx).await?;
+        let now = ctx.now();
+        let counts = menu_counts(role, &desk);
+        let lines = lines(&get, role, &desk.due);
+        let total = desk.due.len();
+        let title = match role {
+            Role::Volunteer => "队长工作台",
+            role if role.is_organization() => "工作台",
+            _ => "今日待办",
+        };
+        let mut head = Head::new(title);
+        if may_ever(role, Command::NeedCreate) {
+            head = head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
+        } else if may_ever(role, Command::ClaimSubmit) {
+            head = head.action(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
+        }
+        let model = DeskModel {
+            head,
+            stats: stats(role, &desk, now),
+            due_note: format!("{total}件\u{3000}{}", now.words()),
+            due_all: (lines.len() > SHOWN).then(|| (format!("先办这{SHOWN}件，办完再看后面的"), "/desk".to_owned())),
+            due: lines.into_iter().take(SHOWN).collect(),
+            due_empty: Some(nothing_due(role)),
+            tables: match role {
+                Role::Volunteer => vec![crate::volunteers::team::own_table(ctx).await?],
+                role if role.is_organization() => vec![own_pairings(&desk.counts)],
+                _ => vec![queue(&get, role, &desk)],
+            },
+        };
+        Ok(Page::new(title, move || desk_page(model)).counts(counts).into())
+    })
+    .await
+}
+
+fn nothing_due(role: Role) -> Empty {
+    if role == Role::Volunteer {
+        Empty::new(EmptyKind::Nothing, "没有等着办的事", "入队申请、报名、签到和时长会排在这里。")
+    } else if role.is_organization() {
+        Empty::new(EmptyKind::Nothing, "没有等着办的事", "认领以后，首次联系、上门记录和街道的询问会排在这里。")
+            .action(Link::new("去需求大厅", "/needs"))
+    } else {
+        Empty::new(EmptyKind::Nothing, "都办完了", "现在没有等着办的事。有新的会按到期时间排在这里。")
+    }
+}
+
+fn menu_counts(role: Role, desk: &Desk) -> Vec<(&'static str, u64)> {
+    let counts = &desk.counts;
+    let running: i64 = counts.pairings.iter().filter(|(state, _)| state.is_running()).map(|(_, n)| n).sum();
+    let mut all = vec![("/desk", u64::try_from(desk.due.len()).unwrap_or_default()), ("/pairings", count(running))];
+    all.push(("/claims", count(counts.claim(ClaimState::Submitted) + counts.claim(ClaimState::NeedsInfo))));
+    if role.is_staff() {
+        all.push(("/desk/needs", count(counts.need(NeedState::Published))));
+        all.push(("/deliveries", count(counts.to_confirm)));
+        all.push(("/verifications", count(counts.pairing(PairingState::Reported))));
+    }
+    all.into_iter().filter(|(_, n)| *n > 0).collect()
+}
+
+fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
+    let counts = &desk.counts;
+    let size = |n: usize| u64::try_from(n).unwrap_or_default();
+    let mut tiles = vec![
+        Stat::new("超时", size(counts.overdue), if counts.overdue == 0 { "没有超时" } else { "请先办" }, "#due"),
+        Stat::new("今天到期", size(counts.today), "到今天24点", "#due"),
+    ];
+    if role == Role::Volunteer {
+        return tiles;
+    }
+    let pairings = |state: PairingState| count(counts.pairing(state));
+    if role.is_organization() {
+        tiles.push(Stat::new(
+            "等待街道答复",
+            count(counts.claim(ClaimState::Submitted)),
+            "街道3个工作日内答复",
+            "/claims?state=submitted",
+        ));
+        tiles.push(Stat::new(
+            "待首次联系",
+            pairings(PairingState::PendingStart),
+            "3个工作日内联系",
+            "/pairings?state=pending_start",
+        ));
+        tiles.push(Stat::new("正在帮扶", pairings(PairingState::Active), "按计划上门并记录", "/pairings?state=active"));
+        tiles.push(Stat::new(
+            "等待核验",
+            pairings(PairingState::Reported),
+            "由街道安排核验",
+            "/pairings?state=reported",
+        ));
+        return tiles;
+    }
+    if may_ever(role, Command::NeedPublish) {
+        tiles.push(Stat::new(
+            "等待审核",
+            count(counts.need(NeedState::InReview)),
+            "审核后公开",
+            "/desk/needs?state=in_review",
+        ));
+    }
+    let longest = desk.unclaimed.iter().map(|n| n.published_at).min();
+    let note = longest.map_or_else(|| "都有组织承接".to_owned(), |at| format!("最久的{}", waited(Some(at), now)));
+    tiles.push(Stat::new("无人认领", count(counts.unclaimed), note, crate::aid::queue::PATH));
+    tiles.push(Stat::new(
+        "正在帮扶",
+        pairings(PairingState::Active),
+        format!("另有{}件待首次联系", pairings(PairingState::PendingStart)),
+        "/pairings?state=active",
+    ));
+    if role == Role::VillageWorker {
+        tiles.push(Stat::new("等待确认", count(counts.to_confirm), "服务记录", "/deliveries?state=recorded"));
+    } else {
+        tiles.push(Stat::new(
+            "等待核验",
+            pairings(PairingState::Reported),
+            "报告后5个工作日内",
+            "/pairings?state=reported",
+        ));
+    }
+    tiles
+}
+
+/// Lines in order, many records of visits folded into one.
+fn lines(get: &Get, role: Role, items: &[Item]) -> Vec<Due> {
+    let together: Vec<&Item> = items.iter().filter(|item| item.task == Task::ConfirmDelivery && item.batch).collect();
+    let fold = together.len() > APART;
+    let mut folded = false;
+    let mut all = Vec::new();
+    for item in items {
+        if fold && item.task == Task::ConfirmDelivery && item.batch {
+            if !folded {
+                folded = true;
+                all.push(fold_line(get, &together));
+            }
+            continue;
+        }
+        all.push(line(get, role, item));
+    }
+    all
+}
+
+fn fold_line(get: &Get, items: &[&Item]) -> Due {
+    let now = get.site.services.now();
+    let about = format!("{}条服务记录", items.len());
+    let mut all = decide(get, "全部确认", &about, "/deliveries/confirm");
+    for item in items {
+        all = all.with("delivery", item.id.to_string());
+    }
+    Due {
+        clock: due_badge(items.iter().filter_map(|item| item.due_at).min(), false, now),
+        title: format!("确认服务记录：{about}"),
+        href: "/deliveries?state=recorded".into(),
+        note: "都是第一次报来的，没有更正过。逐条看过再确认更稳妥。".into(),
+        decisions: vec![all, Decision::get("逐条看", about, "/deliveries?state=recorded").quiet()],
+    }
+}
+
+/// Title, address and decisions of one line.
+fn line(get: &Get, role: Role, item: &Item) -> Due {
+    let code = &item.code;
+    let need = format!("/needs/{code}");
+    let pairing = format!("/pairings/{code}");
+    let claim = format!("/claims/{code}");
+    let post = |label: &str, action: String| decide(get, label, &item.title, &action);
+    let open = |label: &str, href: String| Decision::get(label, item.title.clone(), href);
+    let (what, href, decisions): (&str, String, Vec<Decision>) = match &item.task {
+        Task::ReviewNeed if item.own => ("审核公开", need.clone(), vec![open("查看", need)]),
+        Task::ReviewNeed => {
+            ("审核公开", need.clone(), vec![post("公开", format!("{need}/publish")), open("看后再定", need).quiet()])
+        }
+        Task::ReviseNeed => ("修改后重新送审", need.clone(), vec![open("去修改", need)]),
+        Task::FinishDraft => ("补全并送审", need.clone(), vec![open("接着填", need)]),
+        Task::DecideClaim => {
+            ("答复认领", claim.clone(), vec![post("同意", format!("{claim}/approve")), open("看后再定", claim).quiet()])
+        }
+        Task::JoinClaim => (
+            "请贵机构一起认领",
+            claim.clone(),
+            vec![open("去答复", claim.clone()), open("不参加", format!("{claim}#withdraw")).quiet()],
+        ),
+        Task::ResolveJoint => ("有组织没有参加，决定是否提交", claim.clone(), vec![open("去决定", claim)]),
+        Task::AnswerClaim => ("补充说明", claim.clone(), vec![open("去补充", claim)]),
+        Task::ReleasePairing => {
+            let mut ways = vec![open("退回", format!("{pairing}/release"))];
+            if may_ever(role, Command::PairingGrace) {
+                ways.push(post("再给1天", format!("{pairing}/grace")).quiet());
+            }
+            ("没有按时首次联系，退回待认领", pairing, ways)
+        }
+        Task::FirstContact => ("首次联系", pairing.clone(), vec![open("登记联系", format!("{pairing}#start"))]),
+        Task::AssignVerification => ("指派核验", pairing.clone(), vec![open("指派", format!("{pairing}#assign"))]),
+        Task::VerifyAgain { failed } if *failed >= services::office::desk::attempts() => (
+            "三次未能核验，单独办结",
+            pairing.clone(),
+            vec![
+                open("办结", format!("{pairing}/close-unverified")),
+                open("再指派", format!("{pairing}#assign")).quiet(),
+            ],
+        ),
+        Task::VerifyAgain { .. } => {
+            ("未能核验，再次指派", pairing.clone(), vec![open("指派", format!("{pairing}#assign"))])
+        }
+        Task::CompletePairing { .. } if item.own => ("确认办结", pairing.clone(), vec![open("查看", pairing)]),
+        Task::CompletePairing { met: true } => (
+            "确认办结",
+            pairing.clone(),
+            vec![post("办结", format!("{pairing}/complete")), open("看结果", pairing).quiet()],
+        ),
+        Task::CompletePairing { met: false } => {
+            ("核验没有满足，退回继续帮扶", pairing.clone(), vec![open("退回", format!("{pairing}/rework"))])
+        }
+        Task::Verify => ("核验结果", pairing.clone(), vec![open("填写核验", format!("{pairing}#finding"))]),
+        Task::ConfirmDelivery => {
+            let visit = format!("{pairing}/visits/{}", item.id);
+            (
+                "确认服务记录",
+                visit.clone(),
+                vec![
+                    post("确认", format!("/deliveries/{}/confirm", item.id)),
+                    open("有异议", format!("{visit}#dispute")).quiet(),
+                ],
+            )
+        }
+        Task::CorrectDelivery => {
+            ("更正有异议的记录", pairing.clone(), vec![open("去更正", format!("{pairing}/visits/{}", item.id))])
+        }
+        Task::RecordVisit => {
+            let visit = format!("{pairing}/visits/{}", item.id);
+            let today = get.site.services.now().day();
+            if item.due_at.is_some_and(|due| due.day() > today) {
+                ("准备上门", visit.clone(), vec![open("看安排", visit)])
+            } else {
+                ("上门并记录", visit.clone(), vec![open("记录", visit)])
+            }
+        }
+        Task::DecideTransfer => (
+            "答复移交",
+            pairing.clone(),
+            vec![
+                post("同意移交", format!("/transfers/{}/approve", item.id)),
+                open("不同意", format!("{pairing}#transfer")).quiet(),
+            ],
+        ),
+        Task::AnswerTransfer if !may_ever(role, Command::TransferAccept) => {
+            ("请贵机构接手", need.clone(), vec![open("看需求", need)])
+        }
+        Task::AnswerTransfer => (
+            "请贵机构接手",
+            need,
+            vec![
+                post("接受", format!("/transfers/{}/accept", item.id)),
+                post("不接受", format!("/transfers/{}/decline", item.id)).quiet(),
+            ],
+        ),
+        Task::DecideAccess if item.own => ("批准查看未成年人的联系方式", pairing.clone(), vec![open("查看", pairing)]),
+        Task::DecideAccess => (
+            "批准查看未成年人的联系方式",
+            format!("{pairing}#disclosure"),
+            vec![
+                post("批准一次", format!("/disclosures/{}/approve", item.id)),
+                open("不批准", format!("{pairing}#disclosure")).quiet(),
+            ],
+        ),
+        Task::DecideRights => {
+            let page = format!("/rights/{code}");
+            ("个人信息要求", page.clone(), vec![open("去办理", page)])
+        }
+        Task::AnswerInvitation => {
+            let page = format!("/asks/{code}");
+            let ways = vec![open("去回复", page.clone()), open("不接受", format!("{page}#decline")).quiet()];
+            ("回复邀请", page, ways)
+        }
+        Task::RecheckOrganization => {
+            let page = format!("/organizations/{}", item.id);
+            ("年度复核", page.clone(), vec![open("去复核", page)])
+        }
+        Task::CompleteApplication { returned } => {
+            let page = crate::supply::registration::APPLY.to_owned();
+            (if *returned { "补正后重新提交" } else { "填完入驻申请" }, page.clone(), vec![open("接着填", page)])
+        }
+        Task::AskRecheck => {
+            let page = format!("/organizations/{}#recheck", item.id);
+            ("申请年度复核", page.clone(), vec![open("去申请", page)])
+        }
+        Task::HandOver => (
+            "机构资格暂停，安排移交",
+            pairing.clone(),
+            vec![
+                open("安排移交", format!("{pairing}/transfer")),
+                open("终止结对", format!("{pairing}/terminate")).quiet(),
+            ],
+        ),
+        Task::Dispatch { step } => {
+            let what = match step {
+                1 => "3天无人认领，邀请组织",
+                2 => "7天无人认领，请协调",
+                _ => "14天无人认领，请调度或记录未满足",
+            };
+            (what, need.clone(), crate::aid::queue::ways(role, code, &item.title))
+        }
+        Task::ConfirmCapacity => {
+            let page = format!("/projects/{code}");
+            let ways = if may_ever(role, Command::ProjectConfirm) {
+                vec![post("余量没有变", format!("{page}/confirm")), open("修改", format!("{page}/edit")).quiet()]
+            } else {
+                vec![open("看项目", page.clone())]
+            };
+            ("确认余量", page, ways)
+        }
+        Task::Volunteer(task) => crate::volunteers::team::due(*task, item),
+        Task::VerifyOrganization => {
+            let page = format!("/organizations/{}", item.id);
+            ("核验社会组织", page.clone(), vec![open("去核验", page)])
+        }
+    };
+    let note = match (&item.task, item.own) {
+        (Task::ReviewNeed, true) => format!("{}\u{3000}由您登记，请另一位同事审核", item.note),
+        (Task::DecideAccess, true) => format!("{}\u{3000}由您申请，请另一位同事批准", item.note),
+        (Task::CompletePairing { .. }, true) => format!("{}\u{3000}您报告或核验过，请另一位同事办结", item.note),
+        _ => item.note.clone(),
+    };
+    Due {
+        clock: due_badge(item.due_at, item.urgent, get.site.services.now()),
+        title: format!("{what}：{}", item.title),
+        href,
+        note,
+        decisions,
+    }
+}
+
+fn queue(get: &Get, role: Role, desk: &Desk) -> DeskTable {
+    let rows: Vec<Vec<Cell>> = desk.unclaimed.iter().map(|need| crate::aid::queue::row(get, role, need)).collect();
+    DeskTable {
+        id: "queue".into(),
+        title: "无人认领".into(),
+        empty: rows.is_empty().then(crate::aid::queue::nothing),
+        table: crate::aid::queue::table(rows),
+        action: None,
+        all: (desk.counts.unclaimed > 0)
+            .then(|| (format!("全部{}个，按等到第几步看", desk.counts.unclaimed), crate::aid::queue::PATH.to_owned())),
+    }
+}
+
+fn own_pairings(counts: &Counts) -> DeskTable {
+    let rows = PairingState::ALL
+        .iter()
+        .filter(|state| counts.pairing(**state) > 0)
+        .map(|state| {
+            vec![
+                Cell::link(state.label(), format!("/pairings?state={}", state.as_str())),
+                Cell::text(format!("{}件", counts.pairing(*state))),
+            ]
+        })
+        .collect::<Vec<_>>();
+    DeskTable {
+        id: "pairings".into(),
+        title: "我的结对".into(),
+        empty: rows.is_empty().then(|| {
+            Empty::new(EmptyKind::Nothing, "还没有结对", "街道同意认领以后，结对会出现在这里。")
+                .action(Link::new("去需求大厅", "/needs"))
+        }),
+        table: Table {
+            caption: "本机构的结对，按状态".into(),
+            caption_hidden: true,
+            columns: vec![Column::text("状态"), Column::number("件数")],
+            rows,
+        },
+        action: None,
+        all: None,
+    }
+}

@@ -1,0 +1,446 @@
+//! Lists of needs, claims, pairings, records, verifications, organizations: tabs by state, pages of twenty.
+
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{
+    claim_badge, count, day_near, decide, delivery_badge, organization_badge, pairing_badge, state_badge,
+    verification_badge,
+};
+use crate::base::words::{address, due_badge, pager};
+use crate::{Access, Route};
+use app::components::{Cell, Column, Decision, Empty, EmptyKind, Glyph, Head, Link, Tab, Table};
+use app::pages::list::{ListModel, list_page};
+use axum::response::Response;
+use domain::calendar::{Time, day_words};
+use domain::claim::ClaimState;
+use domain::delivery::DeliveryState;
+use domain::machine::{Command, State};
+use domain::need::NeedState;
+use domain::organization::{LedgerKind, OrganizationState};
+use domain::pairing::PairingState;
+use domain::permission::may_ever;
+use domain::verification::VerificationState;
+use services::finding::hall::service_name;
+use services::office::lists::{self, Listing, Window};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/desk/needs", Access::Staff, needs),
+        Route::get("/claims", Access::SignedIn, claims),
+        Route::get("/pairings", Access::SignedIn, pairings),
+        Route::get("/deliveries", Access::Staff, deliveries),
+        Route::get("/verifications", Access::Staff, verifications),
+        Route::get("/organizations", Access::Staff, organizations),
+    ]
+}
+
+/// Rows of a page.
+const SIZE: usize = 20;
+
+fn window(get: &Get) -> Window {
+    let size = i64::try_from(SIZE).unwrap_or(20);
+    Window { offset: i64::try_from(get.page() - 1).unwrap_or_default() * size, limit: size }
+}
+
+/// The state of the tab: the one asked for, else the first of `order`.
+fn state_of<S: State>(get: &Get, order: &[S], fallback: S) -> S {
+    get.value("state").parse().ok().or_else(|| order.first().copied()).unwrap_or(fallback)
+}
+
+/// What a list is called and counted in.
+struct Words {
+    title: &'static str,
+    /// `个需求`
+    unit: &'static str,
+    caption: &'static str,
+    empty: &'static str,
+    hint: &'static str,
+}
+
+fn model<S: State, R>(
+    get: &Get,
+    words: &Words,
+    order: &[S],
+    state: S,
+    list: &Listing<S, R>,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+) -> ListModel {
+    let total = count(list.count(state));
+    let path = get.request.path.as_str();
+    let tabs = order
+        .iter()
+        .filter(|tab| **tab == state || list.count(**tab) > 0)
+        .map(|tab| {
+            let href = address(path, &[], &[("state", tab.text().to_owned())]);
+            Tab::new(tab.words(), href, *tab == state).count(count(list.count(*tab)))
+        })
+        .collect();
+    let empty = rows.is_empty().then(|| {
+        if total > 0 {
+            Empty::new(EmptyKind::NoMatch, "这一页没有内容", "可能刚刚办过，列表变短了。")
+                .action(Link::new("回到第一页", address(path, &[], &[("state", state.text().to_owned())])))
+        } else {
+            Empty::new(EmptyKind::Nothing, format!("没有“{}”的{}", state.words(), words.empty), words.hint)
+        }
+    });
+    ListModel {
+        head: Head::new(words.title),
+        tabs,
+        found: format!("{total}{}，{}", words.unit, state.words()),
+        table: Table { caption: words.caption.into(), caption_hidden: true, columns, rows },
+        pager: (total > u64::try_from(SIZE).unwrap_or(20))
+            .then(|| pager(path, &get.query, get.page(), SIZE, total, &words.unit[..3])),
+        empty,
+        ..ListModel::default()
+    }
+}
+
+fn page(words: &Words, model: ListModel) -> Page {
+    Page::new(words.title, move || list_page(model))
+}
+
+/// The clock of a row, or when it last moved.
+fn clock(due: Option<Time>, urgent: bool, otherwise: Option<Time>, now: Time) -> Cell {
+    match (due, otherwise) {
+        (Some(_), _) => Cell::badge(due_badge(due, urgent, now)),
+        (None, Some(at)) => Cell::text(at.words_near(now)),
+        (None, None) => Cell::text(""),
+    }
+}
+
+fn urgent_mark(urgent: bool, text: &str) -> String {
+    if urgent { format!("急难\u{3000}{text}") } else { text.to_owned() }
+}
+
+async fn needs(get: Get) -> Response {
+    const WORDS: Words = Words {
+        title: "需求",
+        unit: "个需求",
+        caption: "本辖区的需求，先到期的在前",
+        empty: "需求",
+        hint: "换一个状态看看，或登记新的需求。",
+    };
+    let order = [
+        NeedState::InReview,
+        NeedState::Returned,
+        NeedState::Draft,
+        NeedState::Published,
+        NeedState::Suspended,
+        NeedState::Closed,
+        NeedState::Merged,
+    ];
+    get.show(async {
+        let ctx = get.ctx()?;
+        let first = if may_ever(ctx.role(), Command::NeedPublish) { NeedState::InReview } else { NeedState::Published };
+        let state = state_of(&get, &[first], first);
+        let list = lists::needs(ctx, state, window(&get)).await?;
+        let now = ctx.now();
+        let rows = list
+            .rows
+            .iter()
+            .map(|need| {
+                let place = ctx.services.place(&need.division_code);
+                let badge = match need.close_reason {
+                    Some(reason) if need.state == NeedState::Closed => app::components::Badge::plain(reason.label()),
+                    _ => state_badge(need.state),
+                };
+                vec![
+                    Cell::link(need.title.clone(), format!("/needs/{}", need.code))
+                        .note(urgent_mark(need.is_urgent(), &need.code)),
+                    Cell::text(place),
+                    Cell::badge(badge),
+                    clock(need.due_at, need.is_urgent(), Some(need.updated_at), now),
+                ]
+            })
+            .collect();
+        let columns =
+            vec![Column::text("需求"), Column::text("街镇、村居"), Column::text("状态"), Column::number("到期或更新")];
+        let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
+        if may_ever(ctx.role(), Command::NeedCreate) {
+            model.head = model.head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
+        }
+        Ok(page(&WORDS, model))
+    })
+    .await
+}
+
+async fn claims(get: Get) -> Response {
+    const STAFF: Words = Words {
+        title: "认领",
+        unit: "个认领",
+        caption: "本辖区的认领，先到期的在前",
+        empty: "认领",
+        hint: "组织认领以后，街道3个工作日内答复。",
+    };
+    const OWN: Words = Words {
+        title: "我的认领",
+        caption: "本机构的认领，新的在前",
+        hint: "到需求大厅找一个能做的，按项、按数量认领，不必一次全接。",
+        ..STAFF
+    };
+    get.show(async {
+        let ctx = get.ctx()?;
+        let organization = ctx.role().is_organization();
+        let words = if organization { &OWN } else { &STAFF };
+        let state = state_of(&get, ClaimState::ALL, ClaimState::Submitted);
+        let list = lists::claims(ctx, state, window(&get)).await?;
+        let now = ctx.now();
+        let rows = list
+            .rows
+            .iter()
+            .map(|row| {
+                let claim = &row.claim;
+                let urgent = row.need_urgency == domain::need::Urgency::Urgent;
+                let mut cells = vec![
+                    Cell::link(row.need_title.clone(), format!("/claims/{}", claim.code))
+                        .note(urgent_mark(urgent, &claim.code)),
+                ];
+                if !organization {
+                    cells.push(Cell::text(row.organization_name.clone()));
+                }
+                cells.push(Cell::badge(claim_badge(claim.state)).note(claim.reason.clone().unwrap_or_default()));
+                let due = claim.due_at.filter(|_| claim.state.is_pending());
+                cells.push(clock(due, urgent, claim.decided_at.or(Some(claim.submitted_at)), now));
+                cells
+            })
+            .collect();
+        let mut columns =
+            vec![Column::text("需求"), Column::text("组织"), Column::text("状态"), Column::number("到期或答复")];
+        if organization {
+            drop(columns.remove(1));
+        }
+        let mut model = model(&get, words, ClaimState::ALL, state, &list, columns, rows);
+        if organization {
+            model.head = model.head.action(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
+        }
+        Ok(page(words, model))
+    })
+    .await
+}
+
+async fn pairings(get: Get) -> Response {
+    const STAFF: Words = Words {
+        title: "结对",
+        unit: "件结对",
+        caption: "本辖区的结对，先到期的在前",
+        empty: "结对",
+        hint: "同意认领以后，结对出现在这里。",
+    };
+    const OWN: Words = Words {
+        title: "我的结对",
+        caption: "本机构的结对，先到期的在前",
+        hint: "街道同意认领以后，结对出现在这里。",
+        ..STAFF
+    };
+    get.show(async {
+        let ctx = get.ctx()?;
+        let organization = ctx.role().is_organization();
+        let words = if organization { &OWN } else { &STAFF };
+        let state = state_of(&get, &[PairingState::Active], PairingState::Active);
+        let list = lists::pairings(ctx, state, window(&get)).await?;
+        let now = ctx.now();
+        let rows = list
+            .rows
+            .iter()
+            .map(|row| {
+                let pairing = &row.pairing;
+                let urgent = row.need_urgency == domain::need::Urgency::Urgent;
+                let mut cells = vec![
+                    Cell::link(row.need_title.clone(), format!("/pairings/{}", pairing.code))
+                        .note(urgent_mark(urgent, &pairing.code)),
+                ];
+                if !organization {
+                    cells.push(Cell::text(row.organization_name.clone()));
+                }
+                cells.push(Cell::badge(pairing_badge(pairing.state)));
+                let since = pairing.ended_at.or(pairing.reported_at).or(pairing.started_at).or(Some(pairing.opened_at));
+                cells.push(clock(pairing.due_at, urgent, since, now));
+                cells
+            })
+            .collect();
+        let mut columns =
+            vec![Column::text("结对"), Column::text("组织"), Column::text("状态"), Column::number("到期或更新")];
+        if organization {
+            drop(columns.remove(1));
+        }
+        let model = model(&get, words, PairingState::ALL, state, &list, columns, rows);
+        Ok(page(words, model))
+    })
+    .await
+}
+
+async fn deliveries(get: Get) -> Response {
+    const WORDS: Words = Words {
+        title: "服务记录",
+        unit: "条记录",
+        caption: "组织报来的上门记录，先到期的在前",
+        empty: "服务记录",
+        hint: "组织每次上门后记录，社区或街道3个工作日内确认。",
+    };
+    let order = [
+        DeliveryState::Recorded,
+        DeliveryState::Disputed,
+        DeliveryState::Confirmed,
+        DeliveryState::Missed,
+        DeliveryState::Planned,
+        DeliveryState::Voided,
+    ];
+    get.show(async {
+        let ctx = get.ctx()?;
+        let state = state_of(&get, &order, DeliveryState::Recorded);
+        let list = lists::deliveries(ctx, state, window(&get)).await?;
+        let today = ctx.now().day();
+        let decides = state == DeliveryState::Recorded && may_ever(ctx.role(), Command::DeliveryConfirm);
+        let mut together: Vec<String> = Vec::new();
+        let rows: Vec<Vec<Cell>> = list
+            .rows
+            .iter()
+            .map(|row| {
+                let d = &row.delivery;
+                let visit = format!("/pairings/{}/visits/{}", row.pairing_code, d.id);
+                let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
+                let amount = match (d.units, d.minutes) {
+                    (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", row.unit),
+                    _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
+                };
+                let service = service_name(&row.service_code);
+                let corrected = if d.supersedes.is_some() { "更正过\u{3000}" } else { "" };
+                let mut cells = vec![
+                    Cell::link(format!("{service}，{day}"), visit.clone()).note(row.need_title.clone()),
+                    Cell::text(row.organization_name.clone()),
+                    Cell::text(amount).note(format!("{corrected}{}", d.note)),
+                ];
+                if decides {
+                    if d.supersedes.is_none() {
+                        together.push(d.id.to_string());
+                    }
+                    let about = format!("{service}，{day}");
+                    cells.push(Cell::decisions(vec![
+                        decide(&get, "确认", &about, &format!("/deliveries/{}/confirm", d.id)),
+                        Decision::get("有异议", about, format!("{visit}#dispute")).quiet(),
+                    ]));
+                } else {
+                    cells.push(Cell::badge(delivery_badge(d.state, d.superseded)));
+                }
+                cells
+            })
+            .collect();
+        let columns = vec![
+            Column::text("服务"),
+            Column::text("组织"),
+            Column::text("完成"),
+            Column::text(if decides { "办理" } else { "状态" }),
+        ];
+        let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
+        if together.len() > 1 {
+            let about = format!("这一页{}条没有更正过的记录", together.len());
+            let mut all = decide(&get, &format!("这一页{}条全部确认", together.len()), &about, "/deliveries/confirm");
+            for id in together {
+                all = all.with("delivery", id);
+            }
+            model.batch = Some(all);
+        }
+        Ok(page(&WORDS, model))
+    })
+    .await
+}
+
+async fn verifications(get: Get) -> Response {
+    const WORDS: Words = Words {
+        title: "核验",
+        unit: "次核验",
+        caption: "本辖区的核验，先到期的在前",
+        empty: "核验",
+        hint: "组织报告结果以后，街道在结对页指派核验。",
+    };
+    get.show(async {
+        let ctx = get.ctx()?;
+        let state = state_of(&get, VerificationState::ALL, VerificationState::Assigned);
+        let list = lists::verifications(ctx, state, window(&get)).await?;
+        let now = ctx.now();
+        let rows = list
+            .rows
+            .iter()
+            .map(|row| {
+                let v = &row.verification;
+                let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
+                let due = (v.state == VerificationState::Assigned).then_some(v.due_at);
+                vec![
+                    Cell::link(row.need_title.clone(), format!("/pairings/{}", row.pairing_code))
+                        .note(row.pairing_code.clone()),
+                    Cell::text(row.organization_name.clone()),
+                    Cell::text(row.assignee_name.clone()).note(which),
+                    Cell::badge(verification_badge(v.state, v.result)),
+                    clock(due, false, v.done_at, now),
+                ]
+            })
+            .collect();
+        let columns = vec![
+            Column::text("结对"),
+            Column::text("组织"),
+            Column::text("核验人"),
+            Column::text("结果"),
+            Column::number("到期或完成"),
+        ];
+        let model = model(&get, &WORDS, VerificationState::ALL, state, &list, columns, rows);
+        Ok(page(&WORDS, model))
+    })
+    .await
+}
+
+async fn organizations(get: Get) -> Response {
+    const WORDS: Words = Words {
+        title: "社会组织",
+        unit: "家组织",
+        caption: "登记地在本辖区的社会组织，按名称",
+        empty: "社会组织",
+        hint: "组织申请入驻后，由区民政局核验。",
+    };
+    get.show(async {
+        let ctx = get.ctx()?;
+        let wanted = OrganizationState::Applied;
+        let mut state = state_of(&get, &[wanted], wanted);
+        let mut list = lists::organizations(ctx, state, window(&get)).await?;
+        // Without a wish, what waits comes first, else those that may claim.
+        if get.value("state").is_empty() && list.count(wanted) == 0 {
+            state = OrganizationState::Verified;
+            list = lists::organizations(ctx, state, window(&get)).await?;
+        }
+        let rows = list
+            .rows
+            .iter()
+            .map(|o| {
+                let services = o.services().iter().map(|code| service_name(code)).collect::<Vec<_>>();
+                let shown = if services.len() > 4 {
+                    format!("{}等{}项", services[..4].join("、"), services.len())
+                } else {
+                    services.join("、")
+                };
+                vec![
+                    Cell::link(o.name.clone(), format!("/organizations/{}", o.id)).note(o.uscc.clone()),
+                    Cell::text(ctx.services.place(&o.division_code)),
+                    Cell::text(shown),
+                    Cell::badge(organization_badge(o.state)),
+                    Cell::text(o.verified_until.map(day_words).unwrap_or_default()),
+                ]
+            })
+            .collect();
+        let columns = vec![
+            Column::text("机构"),
+            Column::text("登记地"),
+            Column::text("能提供的服务"),
+            Column::text("状态"),
+            Column::number("有效期至"),
+        ];
+        // What the office decides first, what organizations have not handed in yet last.
+        let mut order = OrganizationState::ALL.to_vec();
+        order.rotate_left(1);
+        let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
+        if services::needs::import::may(ctx, LedgerKind::Organizations).is_ok() {
+            model.head = model.head.action(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
+        }
+        Ok(page(&WORDS, model))
+    })
+    .await
+}

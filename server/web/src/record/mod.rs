@@ -1,0 +1,5 @@
+//! What is on record, how long, and who may ask.
+
+pub(crate) mod audit;
+pub(crate) mod retention;
+pub(crate) mod rights;

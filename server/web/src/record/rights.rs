@@ -1,0 +1,312 @@
+//! Requests of persons about their own data: the list, recording one, deciding it.
+
+use crate::base::form_fields::fill;
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::guard::failure;
+use crate::base::parts::{choices_of, day_near, panel, select, target};
+use crate::base::post::Post;
+use crate::base::words::due_badge;
+use crate::needs::need::href;
+use crate::{Access, Route};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Head, Link, Table,
+};
+use app::pages::form::{FormModel, form_page};
+use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::day_words;
+use domain::machine::{Command, allows};
+use domain::permission::{Record, Separation, authorize};
+use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
+use services::record::rights::{self, View};
+use services::{Ctx, Result};
+use storage::record::rights::Request;
+
+macro_rules! door {
+    ($command:ident) => {
+        Access::Commands(&[Command::$command])
+    };
+}
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/rights", door!(RightsReceive), list),
+        Route::get_at("/rights/{code}", door!(RightsReceive), show),
+        Route::get_at("/needs/{code}/rights", door!(RightsReceive), form),
+        Route::post_at("/needs/{code}/rights", door!(RightsReceive), receive),
+        Route::post_at("/rights/{code}/copy", door!(RightsCopy), copy),
+        Route::post_at("/rights/{code}/correct", door!(RightsCorrect), correct),
+        Route::post_at("/rights/{code}/erase", door!(RightsErase), erase),
+        Route::post_at("/rights/{code}/explain", door!(RightsExplain), explain),
+        Route::post_at("/rights/{code}/refuse", door!(RightsRefuse), refuse),
+    ]
+}
+
+fn badge(request: &Request, now: domain::calendar::Time) -> Badge {
+    match request.state {
+        RightsState::Received => due_badge(Some(request.due_at), false, now),
+        RightsState::Done => Badge::good(request.state.label()),
+        RightsState::Refused => Badge::info(request.state.label()),
+    }
+}
+
+async fn list(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let all = rights::list(ctx).await?;
+        let now = ctx.now();
+        let rows: Vec<Vec<Cell>> = all
+            .iter()
+            .map(|request| {
+                vec![
+                    Cell::link(request.kind.label(), format!("/rights/{}", request.code)).note(request.code.clone()),
+                    Cell::text(ctx.services.place(&request.division_code)),
+                    Cell::text(format!("{}，{}", request.asker.label(), day_near(request.received_on, now.day()))),
+                    Cell::badge(badge(request, now)),
+                ]
+            })
+            .collect();
+        let body = if rows.is_empty() {
+            Body::Empty(Empty::new(
+                EmptyKind::Nothing,
+                "没有人提出过",
+                "本人要查看、更正或删除自己的信息时，在那条需求的页面上登记。",
+            ))
+        } else {
+            Body::Table(Table {
+                caption: "个人信息要求，办理中的在前".into(),
+                caption_hidden: true,
+                columns: vec![
+                    Column::text("要求"),
+                    Column::text("所在地"),
+                    Column::text("谁，哪天"),
+                    Column::text("办理"),
+                ],
+                rows,
+            })
+        };
+        let model = RecordModel {
+            head: Head {
+                crumbs: vec![Crumb::link("今日待办", "/desk"), Crumb::here("个人信息要求")],
+                notes: vec![format!("提出后{DUE_WORKING_DAYS}个工作日内办理")],
+                ..Head::new("个人信息要求")
+            },
+            sections: vec![RecordSection::new("all", "全部", vec![body])],
+            ..RecordModel::default()
+        };
+        Ok(Page::new("个人信息要求", move || record_page(model)))
+    })
+    .await
+}
+
+async fn form(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        // Only for those who may see the need itself.
+        let services::aid::view::NeedView::Staff(need) =
+            services::aid::view::need(&ctx.services, get.viewer(), &code).await?
+        else {
+            return Err(services::Error::NotFound);
+        };
+        let draft = get.draft("rights").await?;
+        let mut fields = vec![
+            Field::radios("kind", "要求什么", choices_of!(RightsKind)),
+            Field::radios("asker", "谁提出的", choices_of!(Asker))
+                .hint("先核对身份：本人看证件，监护人和近亲属看关系证明，受托人看委托书。"),
+            select("channel", "怎么提出的", choices_of!(RightsChannel)),
+            Field::date("received_on", "哪天提出的").value(ctx.now().day().to_string()),
+            Field::area("words", "要求的内容", 4).hint("照本人的话写。只有本街道和区民政局看得到，加密保存。"),
+        ];
+        let mistakes = fill(&mut fields, draft.as_ref());
+        let model = FormModel {
+            head: Head::new("登记个人信息要求")
+                .crumbs(vec![Crumb::link(code.clone(), href(&code)), Crumb::here("登记个人信息要求")]),
+            target: target(&get, "rights", &format!("{}/rights", href(&code)), draft.as_ref()),
+            groups: vec![FieldGroup::new(need.need.title.clone(), fields).into()],
+            mistakes,
+            buttons: vec![Button::new("登记")],
+            cancel: Some(Link::new("返回", href(&code))),
+            next: format!("从提出那天起{DUE_WORKING_DAYS}个工作日内办理，会列在今日待办里。"),
+            ..FormModel::default()
+        };
+        let title = model.title();
+        Ok(Page::new(title, move || form_page(model)))
+    })
+    .await
+}
+
+async fn receive(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已登记",
+        |request| format!("/rights/{request}"),
+        async |post, ctx| rights::receive(&ctx, &code, &post.fields).await,
+    )
+    .await
+}
+
+async fn show(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let view = rights::view(ctx, &code).await?;
+        let now = ctx.now();
+        let request = &view.request;
+        let title = request.kind.label().to_owned();
+        let mut facts = vec![
+            Fact::new("谁提出的", request.asker.label()),
+            Fact::new("怎么提出的", request.channel.label()),
+            Fact::new("提出", day_words(request.received_on)),
+            Fact::new("办理期限", request.due_at.words_near(now)),
+            Fact::new("登记", format!("{} {}", view.recorder, request.recorded_at.words_near(now))),
+        ];
+        if let Some(at) = request.decided_at {
+            facts.push(Fact::new("办理", format!("{} {}", view.decider, at.words_near(now))));
+        }
+        if let Some(answer) = &request.answer {
+            facts.push(Fact::new("结果", answer.clone()));
+        }
+        let model = RecordModel {
+            head: Head {
+                crumbs: vec![Crumb::link("个人信息要求", "/rights"), Crumb::here(request.code.clone())],
+                badges: vec![badge(request, now)],
+                notes: vec![view.place.clone(), format!("需求{}", view.need.code)],
+                ..Head::new(title.clone())
+            },
+            sections: vec![
+                RecordSection::new("words", "要求的内容", vec![Body::Text(view.words.clone())]),
+                RecordSection {
+                    link: Some(("看需求".into(), href(&view.need.code))),
+                    ..RecordSection::new("facts", "办理情况", vec![Body::Facts(facts)])
+                },
+            ],
+            panels: panels(&get, ctx, &view).await?,
+            ..RecordModel::default()
+        };
+        Ok(Page::new(title, move || record_page(model)))
+    })
+    .await
+}
+
+async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
+    let request = &view.request;
+    let may = |command: Command| {
+        let others = if command == Command::RightsErase {
+            vec![(request.recorded_by, Separation::Recorder)]
+        } else {
+            Vec::new()
+        };
+        let record = Record { division: Some(&request.division_code), others, ..Record::default() };
+        allows(request.state, command) && authorize(&ctx.actor, command, &record).is_ok()
+    };
+    let at = |name: &str| format!("/rights/{}/{name}", request.code);
+    let mut all = Vec::new();
+    match request.kind {
+        RightsKind::Copy if may(Command::RightsCopy) => {
+            let label = if request.state == RightsState::Done { "再下载一次" } else { "生成并下载" };
+            let mut copy = panel(get, "copy", "个人信息副本", &at("copy"), Vec::new(), label).await?;
+            copy.text = "一份Excel：档案、同意记录、谁看过、服务记录。当面交给本人，不用微信和邮件发送。".into();
+            copy.next = "每次下载都会记录。".into();
+            all.push(copy);
+        }
+        RightsKind::Correct if may(Command::RightsCorrect) && view.has_file => {
+            let value = |name: &str| services::needs::need_form::value(&view.fields, name).to_owned();
+            let fields = vec![
+                Field::text("name", "姓名").value(value("name")),
+                Field::text("id_number", "身份证号").value(value("id_number")),
+                Field::text("phone", "联系电话").value(value("phone")),
+                Field::text("other_phones", "其他电话").value(value("other_phones")).optional(),
+                Field::text("address", "住址").value(value("address")),
+                Field::text("household_size", "家庭人口数").value(value("household_size")).optional(),
+                Field::text("guardian", "监护人").value(value("guardian")).optional(),
+                Field::text("members", "同住家人姓名").value(value("members")).optional(),
+                Field::area("health_notes", "上门须知的健康情况", 3).value(value("health_notes")).optional(),
+            ];
+            let mut correct = panel(get, "correct", "更正档案", &at("correct"), fields, "更正").await?;
+            correct.text = "对照本人出示的证件改。没有变的留着。".into();
+            all.push(correct);
+        }
+        RightsKind::Erase if may(Command::RightsErase) => {
+            let mut erase = panel(get, "erase", "删除档案", &at("erase"), Vec::new(), "删除档案").await?;
+            erase.text =
+                "姓名、身份证号、电话、住址和健康情况全部删除，不能恢复。办理经过不含个人信息，依法保存。".into();
+            erase.buttons = vec![Button::new("删除档案").secondary()];
+            erase.next = "结案以后才能删除。登记的人和决定的人不能是同一个。".into();
+            all.push(erase);
+        }
+        RightsKind::Explain if may(Command::RightsExplain) => {
+            let answer = Field::area("answer", "怎么答复的", 3).hint("不写姓名、电话和住址。");
+            all.push(panel(get, "explain", "答复", &at("explain"), vec![answer], "办结").await?);
+        }
+        _ => {}
+    }
+    if may(Command::RightsRefuse) {
+        let reason =
+            Field::area("reason", "不办理的理由", 2).hint("要告诉本人（个人信息保护法第50条）。不写姓名、电话和住址。");
+        let mut refuse = panel(get, "refuse", "不予办理", &at("refuse"), vec![reason], "不予办理").await?;
+        refuse.buttons = vec![Button::new("不予办理").secondary()];
+        all.push(refuse);
+    }
+    Ok(all)
+}
+
+/// The copy itself is the answer: it stands at no address.
+async fn copy(Path(code): Path<String>, post: Post) -> Response {
+    let back = Some(format!("/rights/{code}"));
+    let made = async {
+        let ctx = post.ctx()?;
+        rights::copy(&ctx, &code).await
+    };
+    match made.await {
+        Ok((name, bytes)) => crate::base::download::workbook(&name, bytes),
+        Err(error) => failure(&post.site, &post.request, error, back).await,
+    }
+}
+
+async fn correct(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已更正",
+        |code| format!("/rights/{code}"),
+        async |post, ctx| {
+            rights::correct(&ctx, &code, &post.fields).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn erase(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "档案已删除",
+        |code| format!("/rights/{code}"),
+        async |_, ctx| {
+            rights::erase(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn explain(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已办结",
+        |code| format!("/rights/{code}"),
+        async |post, ctx| {
+            rights::explain(&ctx, &code, post.value("answer")).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn refuse(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已记下不予办理的理由",
+        |code| format!("/rights/{code}"),
+        async |post, ctx| {
+            rights::refuse(&ctx, &code, post.value("reason")).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}

@@ -1,0 +1,139 @@
+//! 服务评价: what a household says of a service, entered by its office after asking.
+
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{choices_of, panel, select};
+use crate::base::post::Post;
+use crate::volunteers::my::span;
+use crate::{Access, Route};
+use app::components::{ActPanel, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, Head, Table};
+use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::{Time, day_words};
+use domain::machine::Command;
+use domain::record::{AskedHow, stars_words};
+use services::volunteers::evaluation;
+use services::{Ctx, Error, Result};
+use storage::volunteers::evaluation::Served;
+use uuid::Uuid;
+
+pub(crate) fn routes() -> Vec<Route> {
+    const ASK: Access = Access::Commands(&[Command::EvaluationRecord]);
+    vec![
+        Route::get_at("/pairings/{code}/evaluations", ASK, show),
+        Route::post_at("/pairings/{code}/evaluations", ASK, record),
+        Route::post_at("/evaluations/{id}/void", ASK, void),
+    ]
+}
+
+fn at(code: &str) -> String {
+    format!("/pairings/{code}/evaluations")
+}
+
+async fn show(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let now = ctx.now();
+        let (pairing, served) = evaluation::list(ctx, &code).await?;
+        let model = RecordModel {
+            head: Head::new("服务评价")
+                .crumbs(vec![
+                    Crumb::link("结对", "/pairings"),
+                    Crumb::link(pairing.code.clone(), format!("/pairings/{code}")),
+                    Crumb::here("服务评价"),
+                ])
+                .lead("问过居民以后登记，志愿者本人看得到。志愿者在这里只有编号。"),
+            sections: vec![services_section(&served, now)],
+            panels: panels(&get, &code, &served, now).await?,
+            ..RecordModel::default()
+        };
+        Ok(Page::new("服务评价", move || record_page(model)))
+    })
+    .await
+}
+
+fn services_section(served: &[Served], now: Time) -> RecordSection {
+    let rows: Vec<Vec<Cell>> = served
+        .iter()
+        .map(|s| {
+            let said = match (s.stars, s.day) {
+                (Some(stars), Some(day)) => {
+                    let words = s.words.clone().unwrap_or_default();
+                    Cell::text(format!("{}，{}问的", stars_words(stars), day_words(day))).note(words)
+                }
+                _ => Cell::text("还没有评价"),
+            };
+            vec![
+                Cell::strong(span(s.starts_at, s.ends_at, now)).note(s.title.clone()),
+                Cell::text(s.number.clone()),
+                Cell::text(domain::hours::words(s.minutes)),
+                said,
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Body::Empty(Empty::new(
+            EmptyKind::Nothing,
+            "还没有志愿者的服务记录",
+            "志愿者的服务时间记录以后，可以在这里登记居民的评价。",
+        ))
+    } else {
+        let columns =
+            vec![Column::text("哪次服务"), Column::text("志愿者"), Column::number("时长"), Column::text("评价")];
+        Body::Table(Table { caption: "志愿者的服务".into(), caption_hidden: true, columns, rows })
+    };
+    RecordSection::new("services", "志愿者的服务", vec![body])
+}
+
+async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<Vec<ActPanel>> {
+    let choice = |s: &Served, value: Uuid| {
+        Choice::new(value.to_string(), format!("{}，{}", span(s.starts_at, s.ends_at, now), s.number))
+    };
+    let mut all = Vec::new();
+    let open: Vec<Choice> =
+        served.iter().filter(|s| s.evaluation_id.is_none()).map(|s| choice(s, s.signup_id)).collect();
+    if !open.is_empty() {
+        let stars = (1..=5).rev().map(|n: i64| Choice::new(n.to_string(), stars_words(n))).collect();
+        let fields = vec![
+            select("signup", "哪次服务", open),
+            Field::radios("stars", "满意程度", stars),
+            Field::area("words", "说了什么", 2).hint("志愿者看得到，不写姓名、电话、住址和病情。").optional(),
+            Field::radios("asked_how", "怎样问的", choices_of!(AskedHow)),
+            Field::date("day", "哪天问的").value(now.day().to_string()),
+        ];
+        let mut one = panel(get, "evaluation", "登记评价", &at(code), fields, "登记").await?;
+        one.next = "记在志愿者的服务记录里，随服务记录一起报送。一次服务登记一次。".into();
+        all.push(one);
+    }
+    let stand: Vec<Choice> = served.iter().filter_map(|s| Some(choice(s, s.evaluation_id?))).collect();
+    if let Some(first) = stand.first() {
+        let action = format!("/evaluations/{}/void", first.value);
+        let fields = vec![select("which", "哪次服务", stand), Field::area("reason", "原因", 2)];
+        let mut one = panel(get, "void-evaluation", "作废评价", &action, fields, "作废").await?;
+        one.buttons = vec![Button::new("作废").secondary()];
+        one.next = "登记错了的才作废，作废以后可以重新登记。".into();
+        all.push(one);
+    }
+    Ok(all)
+}
+
+async fn record(Path(code): Path<String>, post: Post) -> Response {
+    post.run("评价已登记", at, async |post, ctx: Ctx| {
+        let input = evaluation::read(&post.fields, ctx.now().day())?;
+        evaluation::record(&ctx, &code, &input).await?;
+        Ok(code.clone())
+    })
+    .await
+}
+
+async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run("评价已作废", at, async |post, ctx: Ctx| {
+        let which = match post.fields.iter().find(|(name, _)| name == "which") {
+            Some((_, value)) => value.parse().map_err(|_| Error::field("which", "选择要作废的评价"))?,
+            None => id,
+        };
+        evaluation::void(&ctx, which, post.value("reason")).await
+    })
+    .await
+}

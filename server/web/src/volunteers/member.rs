@@ -1,0 +1,173 @@
+//! 队员: applications and members on a team's page, joining and leaving, who leads.
+
+use crate::base::get::Get;
+use crate::base::parts::decide;
+use crate::base::post::Post;
+use crate::volunteers::team::{LEAD, href, run};
+use crate::{Access, Route};
+use app::components::{Cell, Column, Empty, EmptyKind, Table};
+use app::pages::record::{Body, RecordSection};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::machine::Command;
+use services::volunteers::member;
+use services::volunteers::team::{self, MemberView, TeamView};
+use services::{Ctx, Result};
+use uuid::Uuid;
+
+pub(crate) fn routes() -> Vec<Route> {
+    const MEMBER: Access = Access::Commands(&[Command::MemberApply]);
+    vec![
+        Route::post_at("/teams/{code}/join", MEMBER, join),
+        Route::post_at("/teams/{code}/leave", MEMBER, leave),
+        Route::post_at("/teams/{code}/remove", LEAD, remove),
+        Route::post_at("/members/{id}/agree", MEMBER, agree),
+        Route::post_at("/members/{id}/accept", LEAD, accept),
+        Route::post_at("/members/{id}/decline", LEAD, decline),
+        Route::post_at("/members/{id}/lead", Access::Commands(&[Command::MemberLead]), lead),
+        Route::post_at("/members/{id}/unlead", Access::Commands(&[Command::MemberLead]), unlead),
+    ]
+}
+
+pub(crate) fn applied(get: &Get, view: &TeamView) -> RecordSection {
+    let now = get.site.services.now();
+    let rows = view
+        .applied
+        .iter()
+        .map(|m| {
+            let id = m.listing.member.id;
+            let ways = vec![
+                decide(get, "接收", &m.name, &format!("/members/{id}/accept")),
+                decide(get, "不接收", &m.name, &format!("/members/{id}/decline"))
+                    .with("reason", "这一次没有合适的安排")
+                    .quiet(),
+            ];
+            vec![
+                Cell::strong(m.name.clone()).note(m.listing.number.clone()),
+                Cell::text(m.phone.clone()).note(m.listing.member.note.clone()),
+                Cell::text(m.listing.member.applied_at.words_near(now)),
+                Cell::decisions(ways),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("申请时间"), Column::text("办理")];
+    let table = Table { caption: "入队申请".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("applied", format!("入队申请，{}人", view.applied.len()), vec![Body::Table(table)])
+}
+
+/// Who was invited from a list and has not agreed yet.
+pub(crate) fn invited(get: &Get, view: &TeamView) -> RecordSection {
+    let now = get.site.services.now();
+    let row = |m: &MemberView| {
+        let has_account = m.listing.member.account_id.is_some();
+        let how = if has_account {
+            "在“我的服务”里同意"
+        } else {
+            "还没有账号，用这个手机号登记后同意"
+        };
+        let ends = m.listing.member.applied_at.plus_days(domain::team::INVITATION_DAYS);
+        let take_back = decide(get, "收回邀请", &m.name, &format!("/teams/{}/remove", view.team.code));
+        vec![
+            Cell::strong(m.name.clone()).note(m.listing.number.clone()),
+            Cell::text(m.phone.clone()).note(how),
+            Cell::text(format!("{}过期", ends.words_near(now))),
+            Cell::decisions(vec![
+                take_back.with("member", m.listing.member.id.to_string()).with("reason", "收回邀请").quiet(),
+            ]),
+        ]
+    };
+    let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("期限"), Column::text("办理")];
+    let rows = view.invited.iter().map(row).collect();
+    let table = Table { caption: "已经邀请的人".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("invited", "已邀请，等本人同意", vec![Body::Table(table)])
+}
+
+pub(crate) fn members(get: &Get, view: &TeamView) -> RecordSection {
+    let row = |m: &MemberView| {
+        let id = m.listing.member.id;
+        let mut ways = Vec::new();
+        if view.may(Command::MemberLead) {
+            let (label, to) =
+                if m.listing.member.leads { ("不再当队长", "unlead") } else { ("指定为队长", "lead") };
+            ways.push(decide(get, label, &m.name, &format!("/members/{id}/{to}")).quiet());
+        }
+        vec![
+            Cell::strong(m.name.clone()).note(m.listing.number.clone()),
+            Cell::text(m.phone.clone()),
+            Cell::text(if m.listing.member.leads { "队长" } else { "队员" }),
+            Cell::decisions(ways),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = view.active.iter().map(row).collect();
+    let body = if rows.is_empty() {
+        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有队员", "志愿者在这一页点“申请入队”，您在这里接收。"))
+    } else {
+        let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("身份"), Column::text("办理")];
+        Body::Table(Table { caption: "队员".into(), caption_hidden: true, columns, rows })
+    };
+    let mut section = RecordSection::new("members", format!("队员，{}人", view.members), vec![body]);
+    let shown = i64::try_from(get.page()).unwrap_or(1) * team::MEMBERS;
+    if view.members > shown {
+        let to =
+            crate::base::words::address(&href(&view.team.code), &get.query, &[("page", (get.page() + 1).to_string())]);
+        section.link = Some(("后面的队员".into(), format!("{to}#members")));
+    }
+    section
+}
+
+async fn join(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已申请，等队长答复", async |post, ctx, code| {
+        member::join(ctx, code, post.value("note")).await
+    })
+    .await
+}
+
+async fn leave(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已退出",
+        |_| "/my".to_owned(),
+        async |_, ctx: Ctx| {
+            member::leave(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+/// Runs a command on a member and goes back to the team.
+async fn member<F>(post: Post, said: &str, command: F) -> Response
+where
+    F: AsyncFnOnce(&Post, &Ctx) -> Result<String>,
+{
+    post.run(said, href, async |post, ctx| command(post, &ctx).await).await
+}
+
+async fn agree(Path(id): Path<Uuid>, post: Post) -> Response {
+    member(post, "已加入服务队", async |_, ctx| member::agree(ctx, id).await).await
+}
+
+async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
+    member(post, "已接收", async |_, ctx| member::answer(ctx, id, true, "").await).await
+}
+
+async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
+    member(post, "已答复", async |post, ctx| member::answer(ctx, id, false, post.value("reason")).await).await
+}
+
+async fn lead(Path(id): Path<Uuid>, post: Post) -> Response {
+    member(post, "已指定为队长", async |_, ctx| member::lead(ctx, id, true).await).await
+}
+
+async fn unlead(Path(id): Path<Uuid>, post: Post) -> Response {
+    member(post, "已改为队员", async |_, ctx| member::lead(ctx, id, false).await).await
+}
+
+async fn remove(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已移出", async |post, ctx, _| {
+        let Ok(id) = post.value("member").parse() else {
+            return Err(services::Error::field("member", "选择要移出的队员"));
+        };
+        member::remove(ctx, id, post.value("reason")).await.map(|_| ())
+    })
+    .await
+}

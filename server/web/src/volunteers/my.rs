@@ -1,0 +1,444 @@
+//! 我的服务: the next shift, checking in, hours.
+
+use crate::Route;
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{day_near, decide, panel};
+use crate::base::post::Post;
+use crate::base::words::pager;
+use crate::volunteers::volunteer::OWN;
+use app::components::{
+    ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line,
+    Link, Mark, Table,
+};
+use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::Time;
+use domain::hours::CorrectionState;
+use domain::signup::SignupState;
+use domain::team::MemberState;
+use services::volunteers::signup::{self, Mine};
+use services::volunteers::{attendance, hours};
+use services::{Ctx, Error, Result};
+use storage::volunteers::signup::{Listed, Signup};
+use uuid::Uuid;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/my", OWN, show),
+        Route::post_at("/signups/{id}/confirm", OWN, confirm),
+        Route::post_at("/signups/{id}/check", OWN, check),
+        Route::get_at("/signups/{id}/cancel", OWN, ask_cancel),
+        Route::post_at("/signups/{id}/cancel", OWN, cancel),
+        Route::get_at("/signups/{id}/correction", OWN, ask_correction),
+        Route::post_at("/signups/{id}/correction", OWN, correct),
+    ]
+}
+
+/// Shifts that are over, on one page.
+const SIZE: usize = 20;
+
+pub(crate) fn signup_badge(state: SignupState, waiting: i64) -> Badge {
+    use SignupState as S;
+    match state {
+        S::Waitlisted if waiting > 0 => Badge::wait(format!("候补第{waiting}位")),
+        S::Applied | S::Waitlisted | S::HoursSubmitted | S::HoursConfirmed => Badge::wait(state.label()),
+        S::Accepted | S::HoursRejected => Badge::care(state.label()),
+        S::Confirmed => Badge::info(state.label()),
+        S::Attended | S::Recorded | S::Corrected => Badge::good(state.label()),
+        S::NoShow | S::LateCancel | S::Void => Badge::unmet(state.label()),
+        S::Declined | S::Withdrawn | S::Cancelled | S::Excused => Badge::plain(state.label()),
+    }
+}
+
+/// `12月5日 周六 9:00–11:00`; the end's day too when it is another one.
+pub(crate) fn span(from: Time, to: Time, now: Time) -> String {
+    let (a, b) = (from.local(), to.local());
+    let day = day_near(a.date(), now.day());
+    if a.date() == b.date() {
+        format!("{day} {}–{}", a.format("%-H:%M"), b.format("%-H:%M"))
+    } else {
+        format!("{day} {}–次日{}", a.format("%-H:%M"), b.format("%-H:%M"))
+    }
+}
+
+async fn show(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let size = i64::try_from(SIZE).unwrap_or(20);
+        let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
+        let mine = signup::mine(ctx, offset, size).await?;
+        let now = ctx.now();
+        let (asked, first) = now_panel(&get, &mine, now).await?.unzip();
+        let (certificates, issue) = crate::volunteers::certificate::of_mine(&get, ctx).await?;
+        let mut sections = vec![ahead(&get, &mine, now, asked), served(&get, &mine, now)];
+        if !mine.corrections.is_empty() {
+            sections.push(corrections(&mine, now));
+        }
+        sections.push(certificates);
+        sections.push(teams(&get, &mine));
+        let panels = issue.into_iter().collect();
+        let model = RecordModel {
+            head: Head {
+                notes: vec![format!("志愿者编号 {}", mine.volunteer.number)],
+                ..Head::new("我的服务")
+                    .action(Link::new("找岗位", "/openings").glyph(Glyph::Search).primary())
+                    .action(Link::new("服务记录", "/my/records"))
+                    .action(Link::new("我的资料", "/my/profile"))
+            },
+            sections,
+            first,
+            panels,
+            kept: Some(Kept { owner: ctx.account()?.simple().to_string(), now: now.0 / 1000 }),
+            ..RecordModel::default()
+        };
+        Ok(Page::new("我的服务", move || record_page(model)))
+    })
+    .await
+}
+
+/// The one thing to do now: checking in or out at the shift that goes on, else confirming the next one. With the id of
+/// the signup that it is about.
+async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, ActPanel)>> {
+    let going = mine.ahead.iter().find(|l| {
+        let s = &l.signup;
+        let open = now >= s.starts_at.plus_minutes(-domain::signup::CHECK_IN_BEFORE);
+        open && (matches!(s.state, SignupState::Accepted | SignupState::Confirmed)
+            || s.state == SignupState::Attended && s.in_at.is_some() && s.out_at.is_none())
+    });
+    if let Some(listed) = going {
+        let s = &listed.signup;
+        let leaving = s.in_at.is_some();
+        let field = Field::text("code", "6位签到码").hint("看队长手机上的数字。");
+        let title = if leaving { "签退" } else { "签到" };
+        let mut check = panel(get, "check", title, &format!("/signups/{}/check", s.id), vec![field], title).await?;
+        check.target =
+            check.target.with("way", if leaving { "out" } else { "in" }).kept(format!("/signups/{}/kept", s.id), title);
+        check.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
+        if let Some(at) = s.in_at {
+            check.facts = vec![Fact::new("签到", at.words_near(now))];
+        }
+        check.next =
+            "没有网络时照样点，手机先存着，有网络再补传。忘了签请队长在名单里登记。不用定位，不用拍照。".into();
+        return Ok(Some((s.id, check)));
+    }
+    if let Some(listed) = mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted) {
+        let s = &listed.signup;
+        let action = format!("/signups/{}/confirm", s.id);
+        let mut confirm = panel(get, "confirm", "确认参加", &action, Vec::new(), "确认参加").await?;
+        confirm.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
+        confirm.next = "来不了请尽早取消，名额会给候补的人。".into();
+        confirm.links = vec![Link::new("取消报名", format!("/signups/{}/cancel", s.id))];
+        return Ok(Some((s.id, confirm)));
+    }
+    Ok(None)
+}
+
+/// The shifts ahead; the one that the panel asks about is not asked about again.
+fn ahead(get: &Get, mine: &Mine, now: Time, asked: Option<Uuid>) -> RecordSection {
+    let rows: Vec<Vec<Cell>> = mine.ahead.iter().map(|l| ahead_row(get, l, now, asked == Some(l.signup.id))).collect();
+    let body = if rows.is_empty() {
+        Body::Empty(
+            Empty::new(EmptyKind::Nothing, "还没有要参加的班次", "在“志愿岗位”里选一个时间合适的报名。")
+                .action(Link::new("找岗位", "/openings")),
+        )
+    } else {
+        let columns = vec![Column::text("岗位"), Column::text("时间地点"), Column::text("状态"), Column::text("办理")];
+        Body::Table(Table { caption: "要参加的班次".into(), caption_hidden: true, columns, rows })
+    };
+    let mut section = RecordSection::new("ahead", "要参加的班次", vec![body]);
+    section.link = Some(("日历".into(), "/my/calendar".into()));
+    section
+}
+
+fn ahead_row(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Cell> {
+    let s = &listed.signup;
+    let mut ways = Vec::new();
+    if s.state == SignupState::Accepted && !asked {
+        ways.push(decide(get, "确认参加", &listed.opening_title, &format!("/signups/{}/confirm", s.id)));
+    }
+    if s.state.is_ahead() && s.starts_at > now {
+        ways.push(Decision::get("取消", listed.opening_title.clone(), format!("/signups/{}/cancel", s.id)).quiet());
+    }
+    // From the day before until the end; what may be seen is decided when it is asked.
+    let near = now >= Time::at(s.starts_at.day() - chrono::Days::new(1), 0, 0) && now <= s.ends_at;
+    if near && s.state.holds_place() && listed.pairing_id.is_some() {
+        let to = format!("/signups/{}/household", s.id);
+        ways.push(decide(get, "看上门信息", &listed.opening_title, &to));
+    }
+    if near && s.state.holds_place() {
+        let to = format!("/shifts/{}/incident", s.shift_id);
+        ways.push(Decision::get("出了意外", listed.opening_title.clone(), to).quiet());
+    }
+    vec![
+        Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
+            .note(listed.team_name.clone()),
+        Cell::text(span(s.starts_at, s.ends_at, now)).note(listed.place.clone()),
+        Cell::badge(signup_badge(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default()),
+        Cell::decisions(ways),
+    ]
+}
+
+/// May ask for a correction: on record, and none under way.
+fn may_correct(mine: &Mine, s: &Signup) -> bool {
+    matches!(s.state, SignupState::Recorded | SignupState::Corrected)
+        && !mine.corrections.iter().any(|k| {
+            k.correction.signup_id == s.id
+                && matches!(k.correction.state, CorrectionState::Asked | CorrectionState::Proposed)
+        })
+}
+
+fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
+    let (count, minutes) = mine.total;
+    let facts = Body::Facts(vec![
+        Fact::new("已记录", format!("{}，{count}次", domain::hours::words(minutes)))
+            .note("只算由另一位负责人确认过的时间。"),
+    ]);
+    let rows: Vec<Vec<Cell>> = mine
+        .past
+        .iter()
+        .map(|listed| {
+            let s = &listed.signup;
+            let minutes = s.minutes.map(domain::hours::words).unwrap_or_default();
+            let ways = if may_correct(mine, s) {
+                let to = format!("/signups/{}/correction", s.id);
+                vec![Decision::get("要求更正", listed.opening_title.clone(), to).quiet()]
+            } else {
+                Vec::new()
+            };
+            let due = s.due_at.filter(|_| s.state == SignupState::Attended || s.state == SignupState::HoursSubmitted);
+            let note = due.map(|at| format!("{}前记录", at.words_near(now))).or_else(|| s.reason.clone());
+            vec![
+                Cell::strong(listed.opening_title.clone()).note(span(s.starts_at, s.ends_at, now)),
+                Cell::text(minutes),
+                Cell::badge(signup_badge(s.state, 0)).note(note.unwrap_or_default()),
+                Cell::decisions(ways),
+            ]
+        })
+        .collect();
+    let mut body = vec![facts];
+    if rows.is_empty() {
+        body.push(Body::Empty(Empty::new(
+            EmptyKind::Nothing,
+            "还没有参加过",
+            "服务结束以后，时长由一位负责人填报、另一位确认，10个工作日内记录在这里。",
+        )));
+    } else {
+        let columns = vec![Column::text("服务"), Column::number("时长"), Column::text("状态"), Column::text("办理")];
+        body.push(Body::Table(Table { caption: "参加过的班次".into(), caption_hidden: true, columns, rows }));
+    }
+    let total = u64::try_from(mine.past_count).unwrap_or_default();
+    let mut section = RecordSection::new("hours", "服务时间", body);
+    if total > SIZE as u64 {
+        let turn = pager("/my", &get.query, get.page(), SIZE, total, "次");
+        section.title = format!("服务时间，{}", turn.summary);
+        section.link = turn.next.map(|to| ("更早的".to_owned(), format!("{to}#hours")));
+    }
+    section
+}
+
+fn corrections(mine: &Mine, now: Time) -> RecordSection {
+    let rows = mine
+        .corrections
+        .iter()
+        .map(|asked| {
+            let k = &asked.correction;
+            let open = matches!(k.state, CorrectionState::Asked | CorrectionState::Proposed);
+            let badge = match k.state {
+                CorrectionState::Asked | CorrectionState::Proposed => Badge::wait(k.state.label()),
+                CorrectionState::Done => Badge::good(k.state.label()),
+                CorrectionState::Refused => Badge::plain(k.state.label()),
+            };
+            let note = if open {
+                format!("{}前答复", k.due_at.words_near(now))
+            } else {
+                k.answer.clone().unwrap_or_default()
+            };
+            vec![
+                Cell::strong(asked.opening_title.clone()).note(asked.starts_at.words_near(now)),
+                Cell::text(format!("您说是{}", domain::hours::words(k.wanted))).note(k.words.clone()),
+                Cell::badge(badge).note(note),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("服务"), Column::text("要求"), Column::text("答复")];
+    let table = Table { caption: "要求更正的时长".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("corrections", "要求更正的时长", vec![Body::Table(table)])
+}
+
+/// Teams that ask the reader to join.
+fn invitations(get: &Get, invited: &[&storage::volunteers::team::Listing]) -> Table {
+    let row = |m: &&storage::volunteers::team::Listing| {
+        vec![
+            Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)),
+            Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"),
+            Cell::decisions(vec![
+                decide(get, "加入", &m.team_name, &format!("/members/{}/agree", m.member.id)),
+                decide(get, "不加入", &m.team_name, &format!("/teams/{}/leave", m.team_code)).quiet(),
+            ]),
+        ]
+    };
+    let columns = vec![Column::text("服务队"), Column::text("邀请"), Column::text("办理")];
+    let rows = invited.iter().map(row).collect();
+    Table { caption: "入队邀请".into(), caption_hidden: true, columns, rows }
+}
+
+fn teams(get: &Get, mine: &Mine) -> RecordSection {
+    let (invited, teams): (Vec<_>, Vec<_>) = mine.teams.iter().partition(|m| m.member.state == MemberState::Invited);
+    let mut bodies = Vec::new();
+    if !invited.is_empty() {
+        bodies.push(Body::Table(invitations(get, &invited)));
+    }
+    if !teams.is_empty() {
+        let line = |m: &storage::volunteers::team::Listing| Line {
+            title: m.team_name.clone(),
+            href: format!("/teams/{}", m.team_code),
+            mark: Mark::Text(if m.member.leads { "队长".into() } else { m.member.state.label().into() }),
+            note: String::new(),
+        };
+        bodies.push(Body::Lines(teams.into_iter().map(line).collect()));
+    }
+    if bodies.is_empty() {
+        bodies.push(Body::Empty(
+            Empty::new(EmptyKind::Nothing, "还没有加入服务队", "有的岗位只招队员，例如到老人家里的服务。")
+                .action(Link::new("找服务队", "/teams")),
+        ));
+    }
+    let mut section = RecordSection::new("teams", "服务队", bodies);
+    if !mine.teams.is_empty() {
+        section.link = Some(("更多服务队".into(), "/teams".into()));
+    }
+    section
+}
+
+async fn confirm(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已确认参加",
+        |_| "/my".to_owned(),
+        async |_, ctx: Ctx| {
+            signup::confirm(&ctx, id).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+/// Said when somebody has checked in or out.
+pub(crate) fn checked() -> &'static str {
+    "签好了"
+}
+
+async fn check(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        checked(),
+        |_| "/my".to_owned(),
+        async |post, ctx: Ctx| {
+            attendance::check(&ctx, id, post.value("code"), None).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+/// The reader's own sign-up.
+async fn own(ctx: &Ctx, id: Uuid) -> Result<Listed> {
+    let mine = signup::mine(ctx, 0, 10_000).await?;
+    mine.ahead.into_iter().chain(mine.past).find(|l| l.signup.id == id).ok_or(Error::NotFound)
+}
+
+fn crumbs(here: &str) -> Vec<Crumb> {
+    vec![Crumb::link("我的服务", "/my"), Crumb::here(here)]
+}
+
+fn facts(listed: &Listed, now: Time) -> Vec<Fact> {
+    let s = &listed.signup;
+    let href = format!("/openings/{}", listed.opening_code);
+    vec![
+        Fact::lines("岗位", vec![FactLine::Link { label: listed.opening_title.clone(), href }]),
+        Fact::new("时间", span(s.starts_at, s.ends_at, now)),
+        Fact::new("状态", s.state.label()),
+    ]
+}
+
+async fn ask_cancel(get: Get, Path(id): Path<Uuid>) -> Response {
+    use app::pages::confirm::{ConfirmModel, confirm_page};
+    get.show(async {
+        let ctx = get.ctx()?;
+        let now = ctx.now();
+        let listed = own(ctx, id).await?;
+        let late = listed.signup.state.holds_place() && domain::signup::is_late(listed.signup.starts_at, now);
+        let mut consequences = vec!["名额马上给候补的人，没有候补的重新放出来。".to_owned()];
+        if late {
+            let hours = domain::signup::LATE_HOURS;
+            consequences
+                .push(format!("离开始不到{hours}小时，会记为“临时取消”，并告诉队长。身体不适等情况可以请队长准假。"));
+        }
+        let draft = get.draft("cancel").await?;
+        let mut fields = vec![Field::text("reason", "原因").optional()];
+        crate::base::form_fields::fill_all(&mut fields, draft.as_ref());
+        let model = ConfirmModel {
+            head: Head::new("取消这次报名？").crumbs(crumbs("取消报名")),
+            facts: facts(&listed, now),
+            consequences,
+            target: crate::base::parts::target(&get, "cancel", &format!("/signups/{id}/cancel"), draft.as_ref()),
+            fields,
+            label: "确定取消".into(),
+            cancel: "/my".into(),
+        };
+        Ok(Page::new("取消报名", move || confirm_page(model)))
+    })
+    .await
+}
+
+async fn cancel(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已取消报名",
+        |_| "/my".to_owned(),
+        async |post, ctx: Ctx| {
+            signup::give_up(&ctx, id, post.value("reason")).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn ask_correction(get: Get, Path(id): Path<Uuid>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let now = ctx.now();
+        let listed = own(ctx, id).await?;
+        let fields = vec![
+            Field::text("wanted", "应该是多长").unit("小时").hint("例如2.5"),
+            Field::area("words", "哪里不对", 3).hint("例如：当天延长了半小时。不写别人的姓名和电话。"),
+        ];
+        let action = format!("/signups/{id}/correction");
+        let mut ask = panel(&get, "correction", "要求更正", &action, fields, "提交").await?;
+        ask.buttons = vec![Button::new("提交")];
+        let days = domain::hours::CORRECTION_WORKING_DAYS;
+        ask.next = format!("{days}个工作日内答复：由一位负责人提出更正、另一位确认，或者说明为什么不改。");
+        let minutes = listed.signup.minutes.map(domain::hours::words).unwrap_or_default();
+        let mut all = facts(&listed, now);
+        all.push(Fact::new("现在记的", minutes));
+        let model = RecordModel {
+            head: Head::new("要求更正时长").crumbs(crumbs("要求更正")),
+            sections: vec![RecordSection::new("what", "哪一次服务", vec![Body::Facts(all)])],
+            panels: vec![ask],
+            ..RecordModel::default()
+        };
+        Ok(Page::new("要求更正时长", move || record_page(model)))
+    })
+    .await
+}
+
+async fn correct(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已提交，等负责人答复",
+        |_| "/my#corrections".to_owned(),
+        async |post, ctx: Ctx| {
+            hours::ask(&ctx, id, post.value("wanted"), post.value("words")).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}

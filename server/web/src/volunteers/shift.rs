@@ -1,0 +1,466 @@
+//! The roster of a shift: who comes, who came, hours, corrections; and signing up for it.
+
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{decide, panel, select};
+use crate::base::post::Post;
+use crate::volunteers::my::{signup_badge, span};
+use crate::volunteers::opening::href;
+use crate::volunteers::team::LEAD;
+use crate::{Access, Route};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Input, Link,
+    Table,
+};
+use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::calendar::Time;
+use domain::hours::CorrectionState;
+use domain::machine::Command;
+use domain::opening::ShiftState;
+use domain::signup::SignupState;
+use services::volunteers::attendance::{self, Mark};
+use services::volunteers::signup::{self, Line, Roster};
+use services::volunteers::{hours, shift};
+use services::{Ctx, Error, Result};
+use uuid::Uuid;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get_at("/shifts/{id}", LEAD, show),
+        Route::post_at("/shifts/{id}/signup", Access::Commands(&[Command::SignupApply]), sign_up),
+        Route::post_at("/shifts/{id}/places", LEAD, places),
+        Route::post_at("/shifts/{id}/cancel", LEAD, cancel),
+        Route::post_at("/shifts/{id}/attendance", LEAD, take_attendance),
+        Route::post_at("/shifts/{id}/hours", LEAD, enter),
+        Route::post_at("/shifts/{id}/confirm", LEAD, confirm),
+        Route::post_at("/shifts/{id}/reject", LEAD, reject),
+        Route::post_at("/shifts/{id}/void", LEAD, void),
+        Route::post_at("/signups/{id}/accept", LEAD, accept),
+        Route::post_at("/signups/{id}/decline", LEAD, decline),
+        Route::post_at("/corrections/{id}/propose", LEAD, propose),
+        Route::post_at("/corrections/{id}/confirm", LEAD, confirm_correction),
+        Route::post_at("/corrections/{id}/return", LEAD, return_correction),
+        Route::post_at("/corrections/{id}/refuse", LEAD, refuse_correction),
+    ]
+}
+
+fn at(id: Uuid) -> String {
+    format!("/shifts/{id}")
+}
+
+async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let roster = signup::roster(ctx, id).await?;
+        let now = ctx.now();
+        let s = &roster.shift;
+        let words = span(s.starts_at, s.ends_at, now);
+        let mut badges = Vec::new();
+        if s.state == ShiftState::Cancelled {
+            badges.push(Badge::plain("已取消"));
+        } else if s.ends_at <= now {
+            badges.push(Badge::plain("已结束"));
+        } else if attendance::is_open(s, now) {
+            badges.push(Badge::info("可以签到"));
+        }
+        let mut sections = vec![RecordSection::new("facts", "班次", vec![Body::Facts(facts(&roster, now))])];
+        sections.push(people(&get, &roster));
+        if !roster.corrections.is_empty() {
+            sections.push(corrections(&roster, now));
+        }
+        let panels = panels(&get, &roster, now).await?;
+        let dock = panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
+        let title = format!("{}，{words}", roster.opening.title);
+        let model = RecordModel {
+            head: Head {
+                crumbs: vec![
+                    Crumb::link(roster.team.name.clone(), format!("/teams/{}", roster.team.code)),
+                    Crumb::link(roster.opening.title.clone(), href(&roster.opening.code)),
+                    Crumb::here("名单"),
+                ],
+                badges,
+                notes: vec![roster.opening.place.clone()],
+                ..Head::new(words).action(Link::new("出了意外，报告街道", format!("/shifts/{id}/incident")))
+            },
+            notice: s.reason.clone(),
+            sections,
+            panels,
+            dock,
+            kept: Some(Kept { owner: ctx.account()?.simple().to_string(), now: now.0 / 1000 }),
+            ..RecordModel::default()
+        };
+        Ok(Page::new(title, move || record_page(model)))
+    })
+    .await
+}
+
+fn facts(roster: &Roster, now: Time) -> Vec<Fact> {
+    let s = &roster.shift;
+    let waiting = roster.lines.iter().filter(|l| l.listed.signup.state == SignupState::Waitlisted).count();
+    let mut all = vec![
+        Fact::lines(
+            "岗位",
+            vec![FactLine::Link { label: roster.opening.title.clone(), href: href(&roster.opening.code) }],
+        ),
+        Fact::new("名额", format!("{}人，已占{}人，候补{waiting}人", s.places, s.taken)),
+    ];
+    if s.state == ShiftState::Planned && s.ends_at.plus_minutes(domain::signup::CHECK_OUT_AFTER) > now {
+        all.push(
+            Fact::new("签到码", s.check_code.clone())
+                .note("到了现场再给大家看。签到、签退都用它，开始前一小时起到结束后两小时内有效。"),
+        );
+    }
+    all
+}
+
+fn clock(at: Option<Time>) -> String {
+    at.map_or_else(|| "—".to_owned(), |at| at.local().format("%-H:%M").to_string())
+}
+
+fn people(get: &Get, roster: &Roster) -> RecordSection {
+    let rows: Vec<Vec<Cell>> = roster
+        .lines
+        .iter()
+        .map(|line| {
+            let s = &line.listed.signup;
+            let mut ways = Vec::new();
+            if s.state == SignupState::Applied {
+                ways.push(decide(get, "录用", &line.name, &format!("/signups/{}/accept", s.id)));
+                let decline = decide(get, "不录用", &line.name, &format!("/signups/{}/decline", s.id));
+                ways.push(decline.with("reason", "这一次人够了").quiet());
+            }
+            let odd: Vec<&str> = line.anomalies.iter().map(|a| a.label()).collect();
+            let note = if odd.is_empty() {
+                s.reason.clone().unwrap_or_default()
+            } else {
+                format!("请看：{}", odd.join("、"))
+            };
+            vec![
+                Cell::strong(line.name.clone()).note(line.listed.number.clone()),
+                Cell::text(line.phone.clone()),
+                Cell::badge(signup_badge(s.state, line.listed.waiting)).note(note),
+                Cell::text(if s.in_at.is_some() {
+                    format!("{}–{}", clock(s.in_at), clock(s.out_at))
+                } else {
+                    String::new()
+                })
+                .note(s.minutes.map(domain::hours::words).unwrap_or_default()),
+                Cell::decisions(ways),
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有人报名", "岗位发布以后，报名的人会列在这里。"))
+    } else {
+        let columns = vec![
+            Column::text("姓名"),
+            Column::text("电话"),
+            Column::text("状态"),
+            Column::text("到离"),
+            Column::text("办理"),
+        ];
+        Body::Table(Table { caption: "名单".into(), caption_hidden: true, columns, rows })
+    };
+    RecordSection::new("people", "名单", vec![body])
+}
+
+fn corrections(roster: &Roster, now: Time) -> RecordSection {
+    let name = |volunteer: Uuid| {
+        roster.lines.iter().find(|l| l.listed.signup.volunteer_id == volunteer).map_or("", |l| l.name.as_str())
+    };
+    let rows = roster
+        .corrections
+        .iter()
+        .map(|asked| {
+            let k = &asked.correction;
+            let open = matches!(k.state, CorrectionState::Asked | CorrectionState::Proposed);
+            let note = if open {
+                format!("{}前答复", k.due_at.words_near(now))
+            } else {
+                k.answer.clone().unwrap_or_default()
+            };
+            vec![
+                Cell::strong(name(k.volunteer_id)).note(k.asked_at.words_near(now)),
+                Cell::text(format!("要求改成{}", domain::hours::words(k.wanted))).note(k.words.clone()),
+                Cell::text(k.minutes.map(domain::hours::words).unwrap_or_default()),
+                Cell::badge(if open { Badge::wait(k.state.label()) } else { Badge::plain(k.state.label()) }).note(note),
+            ]
+        })
+        .collect();
+    let columns = vec![Column::text("谁"), Column::text("要求"), Column::text("提出改成"), Column::text("状态")];
+    let table = Table { caption: "要求更正的时长".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("corrections", "要求更正的时长", vec![Body::Table(table)])
+}
+
+/// Hours as they are typed: `2.5`.
+fn typed(minutes: i64) -> String {
+    let tenths = domain::hours::decimal(minutes);
+    tenths.strip_suffix(".0").unwrap_or(&tenths).to_owned()
+}
+
+async fn panels(get: &Get, roster: &Roster, now: Time) -> Result<Vec<ActPanel>> {
+    let s = &roster.shift;
+    let to = |name: &str| format!("{}/{name}", at(s.id));
+    let in_states = |states: &[SignupState]| -> Vec<&Line> {
+        roster.lines.iter().filter(|line| states.contains(&line.listed.signup.state)).collect()
+    };
+    let mut all = Vec::new();
+    for asked in &roster.corrections {
+        all.extend(correction_panels(get, asked).await?);
+    }
+    let expected = in_states(&[SignupState::Accepted, SignupState::Confirmed]);
+    if !expected.is_empty() && s.state == ShiftState::Planned {
+        let choices =
+            || vec![Choice::new("present", "到岗"), Choice::new("absent", "没来"), Choice::new("excused", "请假")];
+        let fields =
+            expected.iter().map(|l| Field::radios(format!("mark.{}", l.listed.signup.id), l.name.clone(), choices()));
+        let mut list = panel(get, "attendance", "登记到岗", &to("attendance"), fields.collect(), "登记").await?;
+        list.target = list.target.with("way", "in").kept(format!("{}/kept", at(s.id)), "到岗登记");
+        list.text = "自己签到的不用登记。没有网络时照样点，手机先存着，有网络再补传。".into();
+        list.next = "结束以后登记“到岗”的，按整个班次算到离时间。没来的如实登记，可以改成请假。".into();
+        all.push(list);
+    }
+    let came = in_states(&[SignupState::Attended, SignupState::HoursRejected]);
+    if !came.is_empty() && s.ends_at <= now {
+        let fields = came
+            .iter()
+            .map(|l| {
+                let minutes = l.listed.signup.minutes.unwrap_or_else(|| hours::proposed(&l.listed.signup));
+                let hint = format!("到离 {}–{}", clock(l.listed.signup.in_at), clock(l.listed.signup.out_at));
+                Field::text(format!("hours.{}", l.listed.signup.id), l.name.clone())
+                    .unit("小时")
+                    .hint(hint)
+                    .value(typed(minutes))
+            })
+            .collect();
+        let mut enter = panel(get, "hours", "填报时长", &to("hours"), fields, "提交时长").await?;
+        enter.text = "填实际付出的时间，路上和休息不算。".into();
+        enter.next = "由另一位负责人确认后记入服务记录，10个工作日内办完。".into();
+        all.push(enter);
+    }
+    all.extend(confirm_panels(get, roster).await?);
+    if s.state == ShiftState::Planned && s.starts_at > now {
+        let field = Field::new("places", "名额", Input::Number { min: 1, max: domain::opening::MAX_PLACES });
+        let field = field.value(s.places.to_string()).unit("人");
+        let mut places = panel(get, "places", "修改名额", &to("places"), vec![field], "保存").await?;
+        places.buttons = vec![Button::new("保存").secondary()];
+        places.next = "加名额时，候补的人按先后转正。".into();
+        all.push(places);
+        let fields = vec![Field::area("reason", "原因", 2).hint("报了名的人看得到。")];
+        let mut cancel = panel(get, "cancel", "取消班次", &to("cancel"), fields, "取消班次").await?;
+        cancel.buttons = vec![Button::new("取消班次").secondary()];
+        all.push(cancel);
+    }
+    let recorded = in_states(&[SignupState::Recorded, SignupState::Corrected]);
+    let voidable: Vec<Choice> = recorded.iter().filter(|l| l.barred.is_none()).map(|l| choice(l)).collect();
+    if !voidable.is_empty() {
+        let fields = vec![select("signup", "谁的", voidable), Field::area("reason", "原因", 2).hint("本人看得到。")];
+        let mut void = panel(get, "void", "作废服务记录", &to("void"), fields, "作废").await?;
+        void.buttons = vec![Button::new("作废").secondary()];
+        void.next = "不是志愿服务、或者记错了人的才作废，时间不对的请更正。不能恢复。".into();
+        all.push(void);
+    }
+    Ok(all)
+}
+
+fn choice(line: &Line) -> Choice {
+    let minutes = line.listed.signup.minutes.map(domain::hours::words).unwrap_or_default();
+    let odd: Vec<&str> = line.anomalies.iter().map(|a| a.label()).collect();
+    let odd = if odd.is_empty() { String::new() } else { format!("，请看：{}", odd.join("、")) };
+    Choice::new(line.listed.signup.id.to_string(), format!("{} {minutes}{odd}", line.name))
+}
+
+/// Confirming hours, and sending them back: those that somebody else entered.
+async fn confirm_panels(get: &Get, roster: &Roster) -> Result<Vec<ActPanel>> {
+    let to = |name: &str| format!("{}/{name}", at(roster.shift.id));
+    let waiting: Vec<&Line> =
+        roster.lines.iter().filter(|l| l.listed.signup.state == SignupState::HoursSubmitted).collect();
+    let open: Vec<&Line> = waiting.iter().copied().filter(|l| l.barred.is_none()).collect();
+    let mut all = Vec::new();
+    if let (true, Some(line)) = (open.is_empty(), waiting.first()) {
+        let why = line.barred.map_or("", domain::permission::Separation::sentence);
+        all.push(ActPanel {
+            id: "confirm".into(),
+            title: "时长等待确认".into(),
+            text: format!("{}人的时长等另一位负责人确认。{why}。", waiting.len()),
+            ..ActPanel::default()
+        });
+    }
+    if open.is_empty() {
+        return Ok(all);
+    }
+    // What looks odd is looked at one by one: it is not chosen beforehand.
+    let choices = open.iter().map(|l| Choice { chosen: l.anomalies.is_empty(), ..choice(l) }).collect();
+    let fields = vec![Field::checks("signup", "确认这些时长", choices)];
+    let mut confirm = panel(get, "confirm", "确认时长", &to("confirm"), fields, "确认").await?;
+    confirm.next = "确认以后记入服务记录，不能再改，只能更正。".into();
+    all.push(confirm);
+    let fields = vec![select("signup", "谁的", open.iter().map(|l| choice(l))), Field::area("reason", "退回的原因", 2)];
+    let mut reject = panel(get, "reject", "退回时长", &to("reject"), fields, "退回").await?;
+    reject.buttons = vec![Button::new("退回").secondary()];
+    all.push(reject);
+    Ok(all)
+}
+
+async fn correction_panels(get: &Get, asked: &storage::volunteers::hours::Asked) -> Result<Vec<ActPanel>> {
+    let k = &asked.correction;
+    let to = |name: &str| format!("/corrections/{}/{name}", k.id);
+    let name = |name: &str| format!("{name}-{}", k.id.simple());
+    let mut all = Vec::new();
+    let reason = |label: &str| Field::area("reason", label, 2);
+    match k.state {
+        CorrectionState::Asked => {
+            let field = Field::text("minutes", "改成").unit("小时").value(typed(k.wanted));
+            let mut propose = panel(get, &name("propose"), "答复更正", &to("propose"), vec![field], "提出更正").await?;
+            propose.text = format!("本人说是{}：{}", domain::hours::words(k.wanted), k.words);
+            propose.next = "由另一位负责人确认后生效。".into();
+            all.push(propose);
+            let fields = vec![reason("为什么不改").hint("本人看得到。")];
+            let mut refuse = panel(get, &name("refuse"), "不予更正", &to("refuse"), fields, "不予更正").await?;
+            refuse.buttons = vec![Button::new("不予更正").secondary()];
+            all.push(refuse);
+        }
+        CorrectionState::Proposed if k.proposed_by != get.ctx()?.actor.account_id => {
+            let mut confirm = panel(get, &name("confirm"), "确认更正", &to("confirm"), Vec::new(), "确认更正").await?;
+            let minutes = k.minutes.map(domain::hours::words).unwrap_or_default();
+            confirm.text = format!("提出改成{minutes}。本人说是{}：{}", domain::hours::words(k.wanted), k.words);
+            confirm.next = "新的记录代替旧的，旧的留着可查。".into();
+            all.push(confirm);
+            let fields = vec![reason("退回的原因")];
+            let mut back = panel(get, &name("return"), "退回更正", &to("return"), fields, "退回").await?;
+            back.buttons = vec![Button::new("退回").secondary()];
+            all.push(back);
+        }
+        _ => {}
+    }
+    Ok(all)
+}
+
+async fn sign_up(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run("已报名，看下面的状态", href, async |_, ctx: Ctx| signup::apply(&ctx, id).await).await
+}
+
+/// Runs a command on a shift and goes back to its roster.
+async fn run<F>(post: Post, id: Uuid, said: &str, command: F) -> Response
+where
+    F: AsyncFnOnce(&Post, &Ctx) -> Result<()>,
+{
+    post.run(
+        said,
+        move |_| at(id),
+        async |post, ctx| {
+            signup::reach(&ctx, id).await?;
+            command(post, &ctx).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn places(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "名额已改", async |post, ctx| shift::set_places(ctx, id, post.value("places")).await.map(|_| ()))
+        .await
+}
+
+async fn cancel(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "班次已取消", async |post, ctx| shift::cancel(ctx, id, post.value("reason")).await.map(|_| ())).await
+}
+
+/// Fields named `prefix.ID` with their values, those that are not empty.
+fn by_id<'a>(post: &'a Post, prefix: &str) -> Vec<(Uuid, &'a str)> {
+    let one = |(name, value): &'a (String, String)| {
+        let id = name.strip_prefix(prefix)?.strip_prefix('.')?.parse().ok()?;
+        (!value.trim().is_empty()).then_some((id, value.as_str()))
+    };
+    post.fields.iter().filter_map(one).collect()
+}
+
+/// Marks of the leader's list.
+pub(crate) fn marks(post: &Post) -> Vec<(Uuid, Mark)> {
+    by_id(post, "mark").into_iter().filter_map(|(id, text)| Some((id, Mark::parse(text)?))).collect()
+}
+
+async fn take_attendance(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "已登记", async |post, ctx| attendance::list(ctx, id, &marks(post), None).await.map(|_| ())).await
+}
+
+async fn enter(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "时长已提交，等另一位负责人确认", async |post, ctx| {
+        let mut check = domain::field::Check::new();
+        let mut entries = Vec::new();
+        for (signup, text) in by_id(post, "hours") {
+            if let Some(minutes) = hours::read_minutes(&mut check, &format!("hours.{signup}"), text) {
+                entries.push((signup, minutes));
+            }
+        }
+        check.done()?;
+        hours::enter(ctx, id, &entries).await.map(|_| ())
+    })
+    .await
+}
+
+async fn confirm(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "时长已确认并记录", async |post, ctx| {
+        let ids: Vec<Uuid> =
+            post.fields.iter().filter(|(n, _)| n == "signup").filter_map(|(_, v)| v.parse().ok()).collect();
+        hours::confirm(ctx, &ids).await.map(|_| ())
+    })
+    .await
+}
+
+/// The person chosen in a select.
+fn chosen(post: &Post) -> Result<Uuid> {
+    post.value("signup").parse().map_err(|_| Error::field("signup", "选择是谁的"))
+}
+
+async fn reject(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "已退回", async |post, ctx| {
+        hours::reject(ctx, chosen(post)?, post.value("reason")).await.map(|_| ())
+    })
+    .await
+}
+
+async fn void(Path(id): Path<Uuid>, post: Post) -> Response {
+    run(post, id, "已作废", async |post, ctx| {
+        hours::void(ctx, chosen(post)?, post.value("reason")).await.map(|_| ())
+    })
+    .await
+}
+
+/// Runs a command that says which shift it was about.
+async fn back<F>(post: Post, said: &str, command: F) -> Response
+where
+    F: AsyncFnOnce(&Post, &Ctx) -> Result<Uuid>,
+{
+    post.run(said, |shift| format!("/shifts/{shift}"), async |post, ctx| Ok(command(post, &ctx).await?.to_string()))
+        .await
+}
+
+async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
+    back(post, "已答复", async |_, ctx| signup::answer(ctx, id, true, "").await).await
+}
+
+async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
+    back(post, "已答复", async |post, ctx| signup::answer(ctx, id, false, post.value("reason")).await).await
+}
+
+async fn propose(Path(id): Path<Uuid>, post: Post) -> Response {
+    back(post, "已提出，等另一位负责人确认", async |post, ctx| {
+        hours::propose(ctx, id, post.value("minutes")).await
+    })
+    .await
+}
+
+async fn confirm_correction(Path(id): Path<Uuid>, post: Post) -> Response {
+    back(post, "时长已更正", async |_, ctx| hours::decide(ctx, id, true, "").await).await
+}
+
+async fn return_correction(Path(id): Path<Uuid>, post: Post) -> Response {
+    back(post, "已退回", async |post, ctx| hours::decide(ctx, id, false, post.value("reason")).await).await
+}
+
+async fn refuse_correction(Path(id): Path<Uuid>, post: Post) -> Response {
+    back(post, "已答复", async |post, ctx| hours::refuse(ctx, id, post.value("reason")).await).await
+}

@@ -1,0 +1,476 @@
+//! 志愿服务队: the hall, one team, the teams that the reader looks after.
+
+use crate::base::form_fields::fill_all;
+use crate::base::frame::Page;
+use crate::base::get::Get;
+use crate::base::parts::{count, panel, select, target};
+use crate::base::post::Post;
+use crate::base::words::pager;
+use crate::volunteers::member;
+use crate::{Access, Route};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
+    Head, Line, Link, Mark, Search, Table,
+};
+use app::pages::confirm::{ConfirmModel, confirm_page};
+use app::pages::desk::DeskTable;
+use app::pages::list::{ListModel, list_page};
+use app::pages::record::{Body, RecordModel, RecordSection, record_page};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::machine::{Command, allows};
+use domain::permission::may_ever;
+use domain::role::Role;
+use domain::team::{MemberState, TeamState};
+use services::finding::hall::service_name;
+use services::office::desk::Item;
+use services::volunteers::team::{self, TeamView};
+use services::volunteers::volunteer_desk::VolunteerTask;
+use services::{Ctx, Result};
+use storage::volunteers::team::Team;
+
+pub(crate) const LEAD: Access = Access::Commands(&[Command::MemberAccept]);
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/teams", Access::Anyone, hall),
+        Route::get("/teams/own", LEAD, own),
+        Route::get_at("/teams/{code}", Access::Anyone, show),
+        Route::post_at("/teams/{code}/approve", Access::Commands(&[Command::TeamApprove]), approve),
+        Route::post_at("/teams/{code}/refuse", Access::Commands(&[Command::TeamRefuse]), refuse),
+        Route::get_at("/teams/{code}/end", Access::Commands(&[Command::TeamEnd]), ask_end),
+        Route::post_at("/teams/{code}/end", Access::Commands(&[Command::TeamEnd]), end),
+    ]
+}
+
+pub(crate) fn href(code: &str) -> String {
+    format!("/teams/{code}")
+}
+
+fn team_badge(state: TeamState) -> Badge {
+    match state {
+        TeamState::Applied => Badge::wait(state.label()),
+        TeamState::Active => Badge::good(state.label()),
+        TeamState::Refused => Badge::unmet(state.label()),
+        TeamState::Ended => Badge::plain(state.label()),
+    }
+}
+
+fn services_words(row: &Team) -> String {
+    row.services().iter().map(|code| service_name(code)).collect::<Vec<_>>().join("、")
+}
+
+/// Who stands behind a team.
+fn behind(services: &services::Services, row: &Team, organization: Option<&str>) -> String {
+    match organization {
+        Some(name) => name.to_owned(),
+        None => format!("{}管理", services.place(&row.division_code)),
+    }
+}
+
+/// Teams on a page.
+const SIZE: usize = 20;
+
+async fn hall(get: Get) -> Response {
+    get.show_public(async {
+        let services = &get.site.services;
+        let word: String = get.value("q").chars().take(60).collect();
+        let area = get.value("area");
+        let area = if services.divisions().get(area).is_some() { area } else { "" };
+        let size = i64::try_from(SIZE).unwrap_or(20);
+        let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
+        let (rows, total) = team::hall(services, &word, area, offset, size).await?;
+        let total = count(total);
+        let cells = rows
+            .iter()
+            .map(|row| {
+                vec![
+                    Cell::link(row.team.name.clone(), href(&row.team.code)).note(behind(
+                        services,
+                        &row.team,
+                        row.organization_name.as_deref(),
+                    )),
+                    Cell::text(services_words(&row.team)),
+                    Cell::text(services.place(&row.team.division_code)),
+                    Cell::text(format!("{}人", row.members)),
+                ]
+            })
+            .collect();
+        let mut head = Head::new("志愿服务队").lead("跟着队伍参加：有人带，有培训，时长有人记。");
+        let role = get.reader().map(Ctx::role);
+        if role.is_none() {
+            head = head.action(Link::new("登记为志愿者", "/volunteers/join").primary());
+        } else if role.is_some_and(|role| may_ever(role, Command::TeamFound)) {
+            head = head.action(Link::new("建立服务队", "/teams/new").glyph(Glyph::Plus).primary());
+        } else if role == Some(Role::Volunteer) {
+            head = head.action(Link::new("申请成立服务队", "/teams/new").glyph(Glyph::Plus));
+        }
+        let empty = (total == 0).then(|| {
+            if word.is_empty() && area.is_empty() {
+                Empty::new(
+                    EmptyKind::Nothing,
+                    "还没有服务队",
+                    "社会组织核验通过后可以建立，社区里的热心人也可以申请成立。",
+                )
+            } else {
+                Empty::new(EmptyKind::NoMatch, "没有找到这样的服务队", "换一个说法，或者看看全部。")
+                    .action(Link::new("全部服务队", "/teams"))
+            }
+        });
+        let model = ListModel {
+            head,
+            search: Some(Search {
+                action: "/teams".into(),
+                query: word.clone(),
+                label: "查找服务队".into(),
+                placeholder: "服务队或机构的名称".into(),
+                suggest: None,
+                keep: Vec::new(),
+            }),
+            found: format!("{total}支服务队"),
+            table: Table {
+                caption: "正在招募的志愿服务队".into(),
+                caption_hidden: true,
+                columns: vec![
+                    Column::text("服务队"),
+                    Column::text("做什么"),
+                    Column::text("在哪里"),
+                    Column::number("队员"),
+                ],
+                rows: cells,
+            },
+            pager: (total > SIZE as u64).then(|| pager("/teams", &get.query, get.page(), SIZE, total, "支")),
+            empty,
+            ..ListModel::default()
+        };
+        Ok(Page::new("志愿服务队", move || list_page(model)))
+    })
+    .await
+}
+
+fn own_rows(ctx: &Ctx, all: &[Team]) -> Vec<Vec<Cell>> {
+    let cells = |row: &Team| {
+        let name = if row.organization_id.is_none() { behind(&ctx.services, row, None) } else { String::new() };
+        vec![Cell::link(row.name.clone(), href(&row.code)).note(name), Cell::text(services_words(row))]
+    };
+    all.iter().map(cells).collect()
+}
+
+/// The leader's teams, under what is due.
+pub(crate) async fn own_table(ctx: &Ctx) -> Result<DeskTable> {
+    let all = team::own(ctx).await?;
+    let table = Table {
+        caption: "我带的服务队".into(),
+        caption_hidden: true,
+        columns: vec![Column::text("服务队"), Column::text("做什么")],
+        rows: own_rows(ctx, &all),
+    };
+    let id = "teams".into();
+    Ok(DeskTable { id, title: "我带的服务队".into(), table, action: None, all: None, empty: None })
+}
+
+async fn own(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let all = team::own(ctx).await?;
+        let mut head = Head::new("服务队");
+        if may_ever(ctx.role(), Command::TeamFound) {
+            head = head.action(Link::new("建立服务队", "/teams/new").glyph(Glyph::Plus).primary());
+        }
+        let text = if ctx.role().is_organization() {
+            "建立一支服务队，把要人帮忙的事做成岗位，志愿者自己来报名。"
+        } else {
+            "辖区里独立的服务队由村居或街镇管理，成立时在这里同意。"
+        };
+        let empty = all.is_empty().then(|| Empty::new(EmptyKind::Nothing, "还没有服务队", text));
+        let model = ListModel {
+            head,
+            found: format!("{}支服务队", all.len()),
+            table: Table {
+                caption: "服务队".into(),
+                caption_hidden: true,
+                columns: vec![Column::text("服务队"), Column::text("做什么")],
+                rows: own_rows(ctx, &all),
+            },
+            empty,
+            ..ListModel::default()
+        };
+        Ok(Page::new("服务队", move || list_page(model)))
+    })
+    .await
+}
+
+async fn show(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let services = &get.site.services;
+        let offset = i64::try_from(get.page() - 1).unwrap_or_default() * team::MEMBERS;
+        let view = team::view(services, get.reader(), &code, offset).await?;
+        let row = &view.team;
+        let openings = services::volunteers::opening::of_team(services, row.id, view.leads()).await?;
+        let mut facts = vec![
+            Fact::new("做什么", services_words(row)),
+            Fact::new("队员", format!("{}人", view.members)),
+            Fact::new("已记录", format!("{}，{}人次", domain::hours::words(view.served.1), view.served.0)),
+        ];
+        facts.push(match &view.organization {
+            Some(o) => Fact::lines(
+                "所属机构",
+                vec![match get.reader() {
+                    Some(_) => FactLine::Link { label: o.name.clone(), href: format!("/organizations/{}", o.id) },
+                    None => FactLine::Text(o.name.clone()),
+                }],
+            ),
+            None => Fact::new("由谁管理", services.place(&row.division_code)),
+        });
+        let mut sections = vec![
+            RecordSection::new("about", "怎样服务", vec![Body::Text(row.about.clone())]),
+            RecordSection::new("facts", "服务队", vec![Body::Facts(facts)]),
+            openings_section(&view, &openings),
+        ];
+        if view.leads() {
+            if !view.applied.is_empty() {
+                sections.insert(0, member::applied(&get, &view));
+            }
+            if !view.invited.is_empty() {
+                sections.push(member::invited(&get, &view));
+            }
+            sections.push(books(&view));
+            sections.push(member::members(&get, &view));
+        }
+        let panels = panels(&get, &view).await?;
+        // Taking somebody out is not what a page offers first.
+        let first = panels.first().filter(|panel| panel.id != "remove");
+        let dock = first.map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
+        let mut badges = vec![team_badge(row.state)];
+        if let Some(own) = &view.own {
+            badges.push(if own.leads {
+                Badge::info("我是队长")
+            } else if own.state == MemberState::Active {
+                Badge::info("我是队员")
+            } else if own.state == MemberState::Invited {
+                Badge::care("邀请您加入")
+            } else {
+                Badge::wait("等待答复")
+            });
+        }
+        let mut head = Head {
+            crumbs: vec![Crumb::link("志愿服务队", "/teams"), Crumb::here(row.code.clone())],
+            badges,
+            notes: vec![behind(services, row, view.organization.as_ref().map(|o| o.name.as_str()))],
+            ..Head::new(row.name.clone())
+        };
+        if view.may(Command::OpeningCreate) && row.state == TeamState::Active {
+            head =
+                head.action(Link::new("新建岗位", format!("/teams/{code}/openings/new")).glyph(Glyph::Plus).primary());
+        }
+        if view.may(Command::TeamEdit) && allows(row.state, Command::TeamEdit) {
+            head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
+        }
+        if view.may(Command::TeamEnd) && allows(row.state, Command::TeamEnd) {
+            head = head.action(Link::new("解散", format!("{}/end", href(&code))));
+        }
+        let notice = row.reason.clone().filter(|_| matches!(row.state, TeamState::Refused | TeamState::Ended));
+        let title = row.name.clone();
+        let model = RecordModel { head, notice, sections, panels, dock, ..RecordModel::default() };
+        Ok(Page::new(title, move || record_page(model)))
+    })
+    .await
+}
+
+/// What is kept about the members, and ways to fill it.
+fn books(view: &TeamView) -> RecordSection {
+    let to = |name: &str| format!("{}/{name}", href(&view.team.code));
+    let line = |title: &str, name: &str, note: &str| Line {
+        title: title.into(),
+        href: to(name),
+        mark: Mark::None,
+        note: note.into(),
+    };
+    let mut all = vec![line("培训和表彰", "trainings", "记在队员的服务记录里")];
+    if view.may(Command::MemberInvite) && view.team.state == TeamState::Active {
+        all.push(line("导入名册", "import", "按Excel或CSV名册邀请，本人同意后入队"));
+    }
+    if view.may(Command::TeamExport) {
+        all.push(line("导出服务记录", "records", "按民政部令第67号的栏目，Excel和CSV"));
+    }
+    RecordSection::new("books", "名册和记录", vec![Body::Lines(all)])
+}
+
+fn openings_section(view: &TeamView, openings: &[storage::volunteers::opening::Opening]) -> RecordSection {
+    let rows: Vec<Vec<Cell>> = openings
+        .iter()
+        .map(|o| {
+            vec![
+                Cell::link(o.title.clone(), format!("/openings/{}", o.code)).note(o.place.clone()),
+                Cell::text(service_name(&o.service_code)),
+                Cell::badge(crate::volunteers::opening::opening_badge(o.state)),
+            ]
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        let text = if view.leads() {
+            "点“新建岗位”，写明做什么、什么时候、要几个人。"
+        } else {
+            "有新的岗位会列在这里。"
+        };
+        Body::Empty(Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", text))
+    } else {
+        let columns = vec![Column::text("岗位"), Column::text("服务"), Column::text("状态")];
+        Body::Table(Table { caption: "岗位".into(), caption_hidden: true, columns, rows })
+    };
+    RecordSection::new("openings", "岗位", vec![body])
+}
+
+async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
+    let row = &view.team;
+    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let mut all = Vec::new();
+    if view.may(Command::TeamApprove) && allows(row.state, Command::TeamApprove) {
+        let fields = vec![Field::area("reason", "不同意的原因", 2).optional()];
+        let mut decide = panel(get, "decide", "同意成立吗", &at("approve"), fields, "同意成立").await?;
+        decide.buttons = vec![Button::new("同意成立"), Button::new("不同意").secondary().action(at("refuse"))];
+        decide.next = "同意以后由本单位管理：看得到名单和班次，确认时长。".into();
+        all.push(decide);
+    }
+    let volunteer = get.reader().is_some_and(|ctx| ctx.role() == Role::Volunteer);
+    match &view.own {
+        None if volunteer && row.state == TeamState::Active => {
+            let fields = vec![Field::area("note", "想说的话", 2).hint("例如会什么、什么时候有空。").optional()];
+            let mut join = panel(get, "join", "申请入队", &at("join"), fields, "申请入队").await?;
+            join.next = "队长看得到您的姓名和电话，一般3个工作日内答复。".into();
+            all.push(join);
+        }
+        Some(own) if own.state == MemberState::Invited => {
+            let to = format!("/members/{}/agree", own.id);
+            let mut agree = panel(get, "agree", "邀请您加入", &to, Vec::new(), "加入").await?;
+            agree.buttons.push(Button::new("不加入").secondary().action(at("leave")));
+            agree.next = "加入以后队长看得到您的姓名和电话，可以报只招队员的岗位。随时可以退出。".into();
+            all.push(agree);
+        }
+        Some(own) => {
+            let words = if own.state == MemberState::Active { "退出服务队" } else { "收回申请" };
+            let mut leave = panel(get, "leave", words, &at("leave"), Vec::new(), words).await?;
+            leave.buttons = vec![Button::new(words).secondary()];
+            if own.state == MemberState::Active {
+                leave.next = "已经记录的时长都在。报了名的班次不受影响，来不了请另外取消。".into();
+            }
+            all.push(leave);
+        }
+        None => {}
+    }
+    if view.leads() && !view.active.is_empty() {
+        let people = view.active.iter().map(|m| Choice::new(m.listing.member.id.to_string(), m.name.clone()));
+        let fields = vec![select("member", "队员", people), Field::area("reason", "原因", 2).hint("本人看得到。")];
+        let mut remove = panel(get, "remove", "移出队员", &at("remove"), fields, "移出").await?;
+        remove.buttons = vec![Button::new("移出").secondary()];
+        all.push(remove);
+    }
+    if get.reader().is_none() && row.state == TeamState::Active {
+        all.push(ActPanel {
+            id: "join".into(),
+            title: "想参加".into(),
+            text: "登记为志愿者以后就能申请入队，两分钟填完。".into(),
+            links: vec![
+                Link::new("登记为志愿者", "/volunteers/join").primary(),
+                Link::new("我有账号，登录", crate::base::words::address("/login", &[], &[("next", href(&row.code))])),
+            ],
+            ..ActPanel::default()
+        });
+    }
+    Ok(all)
+}
+
+/// Runs a command on a team and goes back to its page.
+pub(crate) async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
+where
+    F: AsyncFnOnce(&Post, &Ctx, &str) -> Result<()>,
+{
+    let to = href(&code);
+    post.run(
+        said,
+        move |_| to.clone(),
+        async |post, ctx| {
+            command(post, &ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn approve(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已同意成立", async |_, ctx, code| team::decide(ctx, code, true, "").await).await
+}
+
+async fn refuse(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已答复", async |post, ctx, code| team::decide(ctx, code, false, post.value("reason")).await).await
+}
+
+async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
+    get.show(async {
+        let view = team::view(&get.site.services, get.reader(), &code, 0).await?;
+        if !view.may(Command::TeamEnd) {
+            return Err(services::Error::NotFound);
+        }
+        let draft = get.draft("end").await?;
+        let mut fields = vec![Field::area("reason", "原因", 2).hint("队员看得到。")];
+        fill_all(&mut fields, draft.as_ref());
+        let model = ConfirmModel {
+            head: Head::new("解散这支服务队？")
+                .crumbs(vec![Crumb::link(view.team.name.clone(), href(&code)), Crumb::here("解散")]),
+            facts: vec![Fact::new("服务队", view.team.name.clone()), Fact::new("队员", format!("{}人", view.members))],
+            consequences: vec![
+                "还没开始的班次都取消，报了名的人会收到通知。".into(),
+                "已经记录的时长和证明都在。".into(),
+                "解散以后不能恢复。".into(),
+            ],
+            target: target(&get, "end", &format!("{}/end", href(&code)), draft.as_ref()),
+            fields,
+            label: "确定解散".into(),
+            cancel: href(&code),
+        };
+        Ok(Page::new("解散服务队", move || confirm_page(model)))
+    })
+    .await
+}
+
+async fn end(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "服务队已解散",
+        |_| "/teams/own".to_owned(),
+        async |post, ctx: Ctx| {
+            team::end(&ctx, &code, post.value("reason")).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+/// A line of the desk for whoever looks after a team.
+pub(crate) fn due(task: VolunteerTask, item: &Item) -> (&'static str, String, Vec<Decision>) {
+    let team = href(&item.code);
+    let shift = format!("/shifts/{}", item.id);
+    let open = |label: &str, to: String| vec![Decision::get(label, item.title.clone(), to)];
+    match task {
+        VolunteerTask::DecideTeam => {
+            ("答复服务队的申请", format!("{team}#decide"), open("去答复", format!("{team}#decide")))
+        }
+        VolunteerTask::DecideMember => {
+            ("入队申请", format!("{team}#applied"), open("去答复", format!("{team}#applied")))
+        }
+        VolunteerTask::DecideSignup => ("答复报名", shift.clone(), open("去答复", shift)),
+        VolunteerTask::TakeAttendance => {
+            ("登记到岗", format!("{shift}#attendance"), open("去登记", format!("{shift}#attendance")))
+        }
+        VolunteerTask::EnterHours => ("填报时长", format!("{shift}#hours"), open("去填报", format!("{shift}#hours"))),
+        VolunteerTask::ConfirmHours => {
+            ("确认时长", format!("{shift}#confirm"), open("去确认", format!("{shift}#confirm")))
+        }
+        VolunteerTask::Incident => {
+            let page = format!("/incidents/{}", item.id);
+            ("志愿服务中的意外情况", page.clone(), open("去处理", page))
+        }
+        VolunteerTask::AnswerCorrection => {
+            ("答复更正", format!("{shift}#corrections"), open("去答复", format!("{shift}#corrections")))
+        }
+    }
+}

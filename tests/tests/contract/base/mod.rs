@@ -1,0 +1,14 @@
+//! What every room stands on.
+
+pub(crate) mod audit;
+pub(crate) mod canaries;
+pub(crate) mod front;
+pub(crate) mod model;
+pub(crate) mod once;
+pub(crate) mod races;
+pub(crate) mod scope;
+pub(crate) mod sealing;
+pub(crate) mod statements;
+pub(crate) mod trail;
+pub(crate) mod uploads;
+pub(crate) mod web;

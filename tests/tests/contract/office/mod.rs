@@ -1,0 +1,3 @@
+//! Desks, lists and clocks.
+
+pub(crate) mod clocks;
