@@ -130,6 +130,11 @@ impl Lexicon {
         self.revision
     }
 
+    /// The trained sense of meaning; none without any words.
+    pub fn intent(&self) -> Option<&'static crate::intent::Model> {
+        (!self.words.is_empty()).then(crate::intent::shipped)
+    }
+
     fn word(&mut self, word: &str) -> &mut Word {
         self.words.entry(folded(word)).or_default()
     }

@@ -4,7 +4,10 @@
 //! A meaning is plain data. `clauses` turns it into a query over the index, [`crate::matching`] holds it
 //! against a single document in memory, the page shows it as chips that can be taken away.
 
+use domain::vocabulary::ServiceGroup;
+
 use crate::analysis::Piece;
+use crate::intent::{Model, Share};
 use crate::lexicon::{Alternative, Concept, Lexicon, Place, Sense};
 use crate::query::{Parsed, runs};
 use crate::sound;
@@ -14,6 +17,8 @@ const SHORT_RUN: usize = 4;
 /// More parts or more Han characters than this: a text to be read as a whole.
 const SHORT_PARTS: usize = 4;
 const SHORT_CHARS: usize = 8;
+/// What a service counts that answers a topic beside its first.
+const FURTHER_SERVICE: f32 = 0.6;
 /// Weight of a second guess at what letters spell.
 const SECOND_GUESS: f32 = 0.5;
 
@@ -52,6 +57,51 @@ pub struct Part {
     pub kind: Kind,
 }
 
+/// What a query is taken to ask for by the trained sense of meaning, each with its share (0 to 1), the likeliest first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Asked {
+    /// Topics: their term in the index, and the word to show.
+    pub topics: Vec<(String, String, f32)>,
+    /// Codes of services.
+    pub services: Vec<(String, f32)>,
+}
+
+impl Asked {
+    /// From this share on a service is taken to be meant.
+    pub const SURE: f32 = 0.35;
+
+    /// Services that are taken to be meant.
+    pub fn sure(&self) -> impl Iterator<Item = &str> {
+        self.services.iter().filter(|(_, share)| *share >= Self::SURE).map(|(code, _)| code.as_str())
+    }
+
+    fn of(text: &str, model: &Model) -> Self {
+        let mut asked = Self::default();
+        for Share { topic, share } in model.asked(text) {
+            let topic = &model.topics[topic];
+            asked.topics.push((topic.key.clone(), topic.name.clone(), share));
+            for (at, code) in topic.services.iter().enumerate() {
+                asked.add(code, if at == 0 { share } else { share * FURTHER_SERVICE });
+            }
+        }
+        // The name of a group of services asks for all of them.
+        for group in ServiceGroup::ALL.into_iter().filter(|group| text.contains(group.name())) {
+            for service in domain::vocabulary::service_categories().iter().filter(|s| s.group == group) {
+                asked.add(service.code, 1.0);
+            }
+        }
+        asked.services.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        asked
+    }
+
+    fn add(&mut self, code: &str, share: f32) {
+        match self.services.iter_mut().find(|(known, _)| known == code) {
+            Some((_, sum)) => *sum = (*sum + share).min(1.0),
+            None => self.services.push((code.to_owned(), share)),
+        }
+    }
+}
+
 /// A query as it was understood.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Meaning {
@@ -67,6 +117,7 @@ pub struct Meaning {
     pub long: bool,
     /// Whether more was typed than is read.
     pub truncated: bool,
+    pub asked: Asked,
 }
 
 impl Meaning {
@@ -99,7 +150,30 @@ impl Meaning {
             })
             .sum();
         meaning.long = meaning.parts.len() > SHORT_PARTS || typed > SHORT_CHARS || meaning.parts.iter().any(unread);
+        if let Some(model) = lexicon.intent() {
+            meaning.asked = Asked::of(&meaning.spoken(&parsed.words), model);
+        }
         meaning
+    }
+
+    /// What was typed without the places, with the words that letters stand for: for the sense of meaning.
+    fn spoken(&self, words: &[String]) -> String {
+        let mut spoken = words.iter().chain(&self.phrases).fold(String::new(), |all, word| all + word + " ");
+        for part in &self.parts {
+            match &part.kind {
+                Kind::Place(_) => spoken = spoken.replace(&part.typed, " "),
+                Kind::Concept(concept) if part.how != How::Written => {
+                    spoken = spoken.replace(&part.typed, " ") + &concept.head + " ";
+                }
+                _ => {}
+            }
+        }
+        spoken
+    }
+
+    /// Whether a part says for whom help is wanted, and not which.
+    pub fn is_people(part: &Part) -> bool {
+        matches!(&part.kind, Kind::Concept(concept) if concept.service.is_empty() && !concept.group.is_empty())
     }
 
     /// Nothing is asked for, only left out or not even that.
@@ -142,7 +216,12 @@ impl Meaning {
                 _ => parts.push(part.clone()),
             }
         }
-        changed.then(|| Self { parts, ..self.clone() })
+        let mut heard = changed.then(|| Self { parts, ..self.clone() })?;
+        if let Some(model) = lexicon.intent() {
+            let words: Vec<String> = heard.parts.iter().map(|part| part.typed.clone()).collect();
+            heard.asked = Asked::of(&heard.spoken(&words), model);
+        }
+        Some(heard)
     }
 
     /// What a highlight marks: whole words, and text of which any two neighbours count.
@@ -226,6 +305,9 @@ impl Reading<'_> {
     fn words(&self, words: &[String]) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         let mut at = 0;
+        let toneless: Vec<String> =
+            words.iter().map(|word| sound::without_tones(word).unwrap_or_else(|| word.clone())).collect();
+        let words = toneless.as_slice();
         while at < words.len() {
             // `zhu can` is one word of two syllables.
             let joined = (at + 2..=(at + 5).min(words.len())).rev().find_map(|end| {
@@ -445,6 +527,9 @@ mod tests {
     fn letters_are_read_as_pinyin() {
         assert_eq!(told(&read("zhucan")), ["服务B01"]);
         assert_eq!(told(&read("zhu can")), ["服务B01"]);
+        assert_eq!(told(&read("zhù cān")), ["服务B01"]);
+        assert_eq!(told(&read("zhùcān")), ["服务B01"]);
+        assert_eq!(told(&read("zhu4 can1")), ["服务B01"]);
         assert_eq!(told(&read("xinlishudao")), ["服务C02"]);
         assert_eq!(told(&read("jizhoupeizhen")), ["处120119", "服务A02"]);
         assert_eq!(read("zc").parts[0].how, How::Initials);

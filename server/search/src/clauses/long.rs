@@ -59,6 +59,7 @@ impl Planner<'_> {
         let kept: Vec<String> = telling.iter().map(|(_, unit)| unit.text().to_owned()).collect();
         let mut any: Vec<Clause> = telling.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))).collect();
         any.extend(concepts.into_iter().map(|query| (Occur::Should, query)));
+        any.extend(self.meant_long(meaning, &mut budget)?);
         if any.is_empty() {
             return Ok((Box::new(EmptyQuery), 0, Vec::new()));
         }

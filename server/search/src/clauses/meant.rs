@@ -1,0 +1,142 @@
+//! What a query means beyond its words: services and topics that the sense of meaning reads in it.
+//!
+//! Their clauses have constant scores. Exact words win: what a strict form finds stands before what is merely about the
+//! same.
+
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::{Budget, Clause, Planner, constant};
+use crate::Fallback;
+use crate::intent::Level;
+use crate::meaning::{Meaning, Part};
+
+/// What a need counts whose line is of the service that is meant, and what one counts that speaks of the topic, at a
+/// share of 1; in the score of a middling word. Tuned on the questions of `tests/data`.
+const SERVICE_SCORE: f32 = 4.0;
+const CLEAR_SCORE: f32 = 5.0;
+const MAYBE_SCORE: f32 = 2.5;
+/// The same for a sentence or a description, which has more words to outweigh.
+const LONG_FACTOR: f32 = 2.0;
+/// What the words count as they are said, before what is meant.
+const EXACT_SCORE: f32 = 12.0;
+/// Of two clauses a service below this share is left out.
+const LEAST_SERVICE: f32 = 0.2;
+
+impl Planner<'_> {
+    /// The clauses of what is meant, with the term of each.
+    fn meant(&self, meaning: &Meaning) -> Vec<(Term, f32)> {
+        let term = |field: Field, text: &str| Term::from_field_text(field, text);
+        let mut all = Vec::new();
+        for (code, share) in meaning.asked.services.iter().filter(|(_, share)| *share >= LEAST_SERVICE) {
+            all.push((term(self.fields.service, code), SERVICE_SCORE * share));
+        }
+        for (key, _, share) in &meaning.asked.topics {
+            all.push((term(self.text.topics, &Level::Clear.of(key)), CLEAR_SCORE * share));
+            all.push((term(self.text.topics, &Level::Maybe.of(key)), MAYBE_SCORE * share));
+        }
+        all
+    }
+
+    fn meant_clauses(&self, meaning: &Meaning) -> Vec<Clause> {
+        self.meant(meaning).into_iter().map(|(term, score)| (Occur::Should, counted(term, score))).collect()
+    }
+
+    /// What is said, what is meant deciding the order. On a large index that would cost more than it tells.
+    pub(super) fn with_meant(&self, said: Box<dyn Query>, meaning: &Meaning) -> Box<dyn Query> {
+        if self.large || !self.scored || meaning.asked.topics.is_empty() {
+            return said;
+        }
+        let mut clauses = self.meant_clauses(meaning);
+        clauses.insert(0, (Occur::Must, said));
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    /// What is said first, then what is meant.
+    pub(super) fn meant_besides(&self, strict: &dyn Query, meaning: &Meaning) -> Option<Box<dyn Query>> {
+        let sure: Vec<&str> = meaning.asked.sure().collect();
+        let mut clauses = self.said(strict);
+        let services = sure.iter().map(|code| Term::from_field_text(self.fields.service, code));
+        let matching: Vec<Clause> = services.map(|term| (Occur::Should, counted(term, 0.1))).collect();
+        if matching.is_empty() {
+            return None;
+        }
+        clauses.extend(matching);
+        let any: Box<dyn Query> = Box::new(BooleanQuery::new(clauses));
+        let mut ordered = self.meant_clauses(meaning);
+        ordered.insert(0, (Occur::Must, any));
+        Some(Box::new(BooleanQuery::new(ordered)))
+    }
+
+    /// The last resort: what is said, any part of it, or (where it is sure enough) what is meant, together.
+    pub(super) fn loosely_meant(
+        &self,
+        strict: &dyn Query,
+        loose: Box<dyn Query>,
+        meaning: &Meaning,
+    ) -> (Fallback, Box<dyn Query>) {
+        let meant = self.meant_clauses(meaning);
+        if meant.is_empty() {
+            return (Fallback::AnyPart, loose);
+        }
+        let mut any = self.said(strict);
+        any.push((Occur::Should, loose));
+        if meaning.asked.sure().next().is_some() {
+            any.extend(meant);
+            return (Fallback::Meant, Box::new(BooleanQuery::new(any)));
+        }
+        let mut ordered = meant;
+        ordered.insert(0, (Occur::Must, Box::new(BooleanQuery::new(any))));
+        (Fallback::AnyPart, Box::new(BooleanQuery::new(ordered)))
+    }
+
+    /// What was said but for whom: whoever is named comes first.
+    pub(super) fn anybody(
+        &self,
+        others: &[&Part],
+        people: &[&Part],
+        meaning: &Meaning,
+    ) -> tantivy::Result<Box<dyn Query>> {
+        let (query, _) = self.all_of(others)?;
+        let mut clauses: Vec<Clause> = vec![(Occur::Must, query)];
+        for part in people {
+            for query in self.part(part)? {
+                clauses.push((Occur::Should, constant(query, EXACT_SCORE)));
+            }
+            if let crate::meaning::Kind::Concept(concept) = &part.kind {
+                let term = Term::from_field_text(self.fields.beneficiary_group, &concept.group);
+                clauses.push((Occur::Should, counted(term, SERVICE_SCORE)));
+            }
+        }
+        if !self.large {
+            clauses.extend(self.meant_clauses(meaning));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// For a long text, as far as it can be read in time.
+    pub(super) fn meant_long(&self, meaning: &Meaning, budget: &mut Budget) -> tantivy::Result<Vec<Clause>> {
+        let mut clauses = Vec::new();
+        for (term, score) in self.meant(meaning) {
+            let frequency = self.frequency(&term)?;
+            if frequency > 0 && budget.allows(frequency) {
+                clauses.push((Occur::Should, counted(term, score * LONG_FACTOR)));
+            }
+        }
+        Ok(clauses)
+    }
+
+    fn said(&self, strict: &dyn Query) -> Vec<Clause> {
+        vec![
+            (Occur::Should, strict.box_clone()),
+            (Occur::Should, constant(strict.box_clone(), EXACT_SCORE)),
+        ]
+    }
+}
+
+/// Documents with a term, each counting the same.
+fn counted(term: Term, score: f32) -> Box<dyn Query> {
+    let query = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+    constant(query, score)
+}
