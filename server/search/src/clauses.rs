@@ -174,6 +174,9 @@ impl<'a> Planner<'a> {
                 let (fallback, query) = self.loosely_meant(strict.as_ref(), loose, meaning);
                 plan.relaxed.push((fallback, if one_word { 1 } else { FEW }, query));
             }
+            if let Some(nearest) = self.nearest(meaning) {
+                plan.relaxed.push((Fallback::Meant, 1, nearest));
+            }
             plan.telling = self.is_telling(&said)?;
             if self.large && self.scored && fixed.is_empty() {
                 plan.quick = self.quick(&said)?;

@@ -31,8 +31,9 @@ const NEAR_WEIGHT: f32 = 1.1;
 const FULL_WAIT: f32 = 14.0 * 86_400.0 * 1e6;
 const PASSAGE_CHARS: usize = 90;
 
-/// How much more a place counts that a query names, where results lie elsewhere too.
-const PLACE_WEIGHT: f32 = 3.0;
+/// What a place counts that a query names, where results lie elsewhere too, beside the best of all: it comes first,
+/// small weights of other kinds notwithstanding.
+const PLACE_WEIGHT: f32 = 2.0;
 /// The same for the districts beside it.
 const BESIDE_WEIGHT: f32 = 1.6;
 /// The same for a place that a description mentions.
@@ -242,10 +243,11 @@ impl Search<'_> {
                     .flat_map(|district| domain::division::neighbours(district))
                     .map(String::as_str)
                     .collect();
+                let most = answer.best.iter().map(|found| found.score).fold(0.0, f32::max);
                 for found in &mut answer.best {
                     let columns = &self.snapshot.segments[found.segment as usize].columns;
                     if inside[found.segment as usize].contains(found.doc) {
-                        found.score *= PLACE_WEIGHT;
+                        found.score += most * PLACE_WEIGHT;
                     } else if beside.iter().any(|district| columns.is_in_district(found.doc, district)) {
                         found.score *= BESIDE_WEIGHT;
                     }
@@ -268,7 +270,7 @@ impl Search<'_> {
         let Some(most) = best.iter().map(|found| found.score).max_by(f32::total_cmp).filter(|_| way.by_score) else {
             return;
         };
-        let least = most * NOISE;
+        let least = most * crate::tune("NOISE", NOISE);
         let lowest = best.iter().map(|found| found.score).fold(f32::MAX, f32::min);
         if lowest >= least {
             return;

@@ -71,20 +71,34 @@ impl Model {
                 self.shares(std::slice::from_ref(clause), &mut best, PART);
             }
         }
-        self.listed(&best, LEAST)
+        self.listed(&best, crate::tune("LEAST", LEAST))
     }
 
-    /// What a need is about: every sentence is read by itself.
-    pub fn about(&self, texts: &[&str]) -> Vec<(usize, Level)> {
+    /// What a need is about that asks for some services: every sentence is read by itself. Which topic of a service it
+    /// is that was asked for shows in a text that alone would not be clear.
+    pub fn about<'a>(&self, texts: impl Iterator<Item = &'a str>, services: &[String]) -> Vec<(usize, Level)> {
         let mut best = vec![0.0_f32; self.topics.len()];
+        let mut sums = vec![0.0_f32; self.topics.len()];
         for text in texts {
             let folded = fold(text);
             for clause in clauses(&folded) {
-                self.shares(&[clause], &mut best, 1.0);
+                let Some(shares) = self.softmax([clause.iter().map(|f| f.ch)].into_iter()) else { continue };
+                for ((best, sum), share) in best.iter_mut().zip(&mut sums).zip(shares) {
+                    *best = best.max(share);
+                    *sum += share;
+                }
             }
         }
-        let listed = self.listed(&best, MAYBE);
-        listed.into_iter().map(|s| (s.topic, if s.share >= CLEAR { Level::Clear } else { Level::Maybe })).collect()
+        for service in services {
+            let of_service = |topic: &Topic| topic.services.first() == Some(service);
+            let topics = || self.topics.iter().enumerate().filter(|(_, topic)| of_service(topic));
+            let all: f32 = topics().map(|(at, _)| sums[at]).sum();
+            for (at, _) in topics().filter(|_| all > LEAST) {
+                best[at] = best[at].max(sums[at] / all);
+            }
+        }
+        let listed = self.listed(&best, crate::tune("MAYBE", MAYBE));
+        listed.into_iter().map(|s| (s.topic, if s.share >= crate::tune("CLEAR", CLEAR) { Level::Clear } else { Level::Maybe })).collect()
     }
 
     /// Raises `best` to the shares that the topics have of some clauses taken together.
@@ -124,7 +138,7 @@ mod tests {
 
     #[test]
     fn everyday_words_are_read_into_services() {
-        for (text, service) in [("锅里好几天没冒热气了", "B01"), ("夜里身边没人看着", "A01"), ("天花板往下滴水", "B07")] {
+        for (text, service) in [("一天三顿都是凑合着吃凉的", "B01"), ("夜里身边没人看着", "A01"), ("天花板往下滴水", "B07")] {
             assert_eq!(services(text).first().map(String::as_str), Some(service), "{text}");
         }
     }

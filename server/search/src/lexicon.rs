@@ -344,6 +344,25 @@ impl Lexicon {
         found
     }
 
+    /// Words of three characters and more of which one is another: a slip of the hand (法律援肋).
+    pub fn written_like(&self, word: &[char]) -> Vec<String> {
+        if word.len() < 3 {
+            return Vec::new();
+        }
+        let akin = |known: &str| {
+            let same = known.chars().zip(word).filter(|(a, b)| a == *b).count();
+            same + 1 == word.len() && known.chars().count() == word.len()
+        };
+        let mut found: Vec<(bool, &String)> = self
+            .words
+            .iter()
+            .filter(|(known, sense)| !sense.groups.is_empty() && akin(known))
+            .map(|(known, sense)| (sense.groups.iter().all(|at| self.groups[*at].service.is_empty()), known))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().take(3).map(|(_, known)| known.clone()).collect()
+    }
+
     /// Words to suggest to somebody who has typed this much: as written, or in letters.
     pub fn completions(&self, typed: &str, most: usize) -> Vec<String> {
         let typed = folded(typed);
@@ -452,6 +471,8 @@ mod tests {
         assert!(lexicon.sounding_like(&chars("陪珍")).contains(&"陪诊".to_owned()));
         assert!(lexicon.sounding_like(&chars("蓟洲")).contains(&"蓟州".to_owned()));
         assert!(lexicon.sounding_like(&chars("送反")).contains(&"送饭".to_owned()));
+        assert!(lexicon.written_like(&chars("法律援肋")).contains(&"法律援助".to_owned()));
+        assert!(lexicon.written_like(&chars("助俗")).is_empty());
     }
 
     #[test]

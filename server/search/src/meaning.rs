@@ -151,9 +151,21 @@ impl Meaning {
             .sum();
         meaning.long = meaning.parts.len() > SHORT_PARTS || typed > SHORT_CHARS || meaning.parts.iter().any(unread);
         if let Some(model) = lexicon.intent() {
-            meaning.asked = Asked::of(&meaning.spoken(&parsed.words), model);
+            meaning.asked = meaning.asks(&parsed.words, model);
         }
         meaning
+    }
+
+    /// What is asked for: services that are named, and what the sense of meaning reads.
+    fn asks(&self, words: &[String], model: &Model) -> Asked {
+        let mut asked = Asked::of(&self.spoken(words), model);
+        if !self.long {
+            for concept in self.concepts().filter(|concept| !concept.service.is_empty()) {
+                asked.add(&concept.service, 1.0);
+            }
+            asked.services.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        }
+        asked
     }
 
     /// What was typed without the places, with the words that letters stand for: for the sense of meaning.
@@ -219,7 +231,7 @@ impl Meaning {
         let mut heard = changed.then(|| Self { parts, ..self.clone() })?;
         if let Some(model) = lexicon.intent() {
             let words: Vec<String> = heard.parts.iter().map(|part| part.typed.clone()).collect();
-            heard.asked = Asked::of(&heard.spoken(&words), model);
+            heard.asked = heard.asks(&words, model);
         }
         Some(heard)
     }
@@ -254,11 +266,18 @@ fn as_text(piece: &Piece) -> Part {
 fn sounding(chars: &[char], lexicon: &Lexicon) -> Option<Vec<Part>> {
     for length in (2..=chars.len()).rev() {
         for start in 0..=chars.len() - length {
+            // A lone character left over would be lost.
+            if start == 1 || start + length + 1 == chars.len() {
+                continue;
+            }
             let window = &chars[start..start + length];
-            let candidates = lexicon.sounding_like(window);
+            let mut candidates = lexicon.sounding_like(window);
+            if candidates.is_empty() {
+                candidates = lexicon.written_like(window);
+            }
             let Some(kind) = guesses(&candidates, lexicon, Some(&window.iter().collect::<String>())) else { continue };
             let mut parts = Vec::new();
-            let rest = |from: &[char]| (from.len() >= 2).then(|| as_text(&Piece::Han(from.to_vec())));
+            let rest = |from: &[char]| (!from.is_empty()).then(|| as_text(&Piece::Han(from.to_vec())));
             parts.extend(rest(&chars[..start]));
             parts.push(Part { typed: window.iter().collect(), how: How::SoundsLike, kind });
             parts.extend(rest(&chars[start + length..]));

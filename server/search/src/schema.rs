@@ -231,7 +231,7 @@ impl Fields {
         let public = Told { title: &need.public_title, text: &need.public_text, words: &need.public_words };
         let member = Told { title: &need.title, text: &need.text, words: &need.words };
         if need.is_public {
-            add_tier(&mut doc, self.public, &[&public]);
+            add_tier(&mut doc, self.public, &[&public], &need.services);
             store(&mut doc, self.stored_public, &public, &need.public_card);
         }
         // Whoever may read more must never find less: members search the public text as well, unless
@@ -240,9 +240,9 @@ impl Fields {
             && member.text.contains(public.text)
             && member.words.contains(public.words);
         if need.is_public && !repeated {
-            add_tier(&mut doc, self.member, &[&member, &public]);
+            add_tier(&mut doc, self.member, &[&member, &public], &need.services);
         } else {
-            add_tier(&mut doc, self.member, &[&member]);
+            add_tier(&mut doc, self.member, &[&member], &need.services);
         }
         store(&mut doc, self.stored_member, &member, &need.member_card);
         doc
@@ -303,7 +303,7 @@ struct Told<'a> {
     words: &'a str,
 }
 
-fn add_tier(doc: &mut TantivyDocument, fields: TextFields, all: &[&Told<'_>]) {
+fn add_tier(doc: &mut TantivyDocument, fields: TextFields, all: &[&Told<'_>], services: &[String]) {
     for told in all {
         doc.add_text(fields.title, told.title);
         doc.add_text(fields.sounds, told.title);
@@ -314,8 +314,7 @@ fn add_tier(doc: &mut TantivyDocument, fields: TextFields, all: &[&Told<'_>]) {
         }
     }
     let model = intent::shipped();
-    let texts: Vec<&str> = all.iter().flat_map(|told| [told.title, told.text]).collect();
-    for (topic, level) in model.about(&texts) {
+    for (topic, level) in model.about(all.iter().flat_map(|told| [told.title, told.text]), services) {
         doc.add_text(fields.topics, level.of(&model.topics[topic].key));
     }
 }

@@ -79,7 +79,10 @@ fn words_phrases_and_exclusions_do_what_they_say() {
     let site = site(&docs);
     assert_eq!(site.numbers("助餐"), set(&[1]));
     assert_eq!(site.numbers("\"上门送餐\""), set(&[1]));
-    assert_eq!(site.numbers("「送餐上门」"), set(&[]));
+    // No text has it as it stands: it is read as plain words, and said so.
+    let loose = site.find(&text("「送餐上门」"), &Reader::Public);
+    assert_eq!(loose.fell_back, Some(Fallback::Unquoted));
+    assert_eq!(loose.hits.first().map(|hit| hit.id.as_u64_pair().1), Some(1));
     assert_eq!(site.numbers("独居 -陪诊"), set(&[1]));
     assert_eq!(site.numbers("老人 -“送医 上门”"), set(&[1]));
     assert_eq!(site.numbers("浴"), set(&[4]));
@@ -87,7 +90,7 @@ fn words_phrases_and_exclusions_do_what_they_say() {
     assert_eq!(site.numbers("獨居老人"), set(&[1, 2]));
     assert_eq!(site.numbers("\"少油\""), set(&[1]));
     // No phrase across punctuation.
-    assert_eq!(site.numbers("\"送餐少油\""), set(&[]));
+    assert_eq!(site.find(&text("\"送餐少油\""), &Reader::Public).fell_back, Some(Fallback::Unquoted));
     // Exclusion alone leaves out of everything.
     assert_eq!(site.numbers("独 居 老 人 助 餐 上 门"), set(&[1, 2, 4]));
     let rest = site.find(&text("-维修"), &Reader::Public);

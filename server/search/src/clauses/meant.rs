@@ -30,11 +30,11 @@ impl Planner<'_> {
         let term = |field: Field, text: &str| Term::from_field_text(field, text);
         let mut all = Vec::new();
         for (code, share) in meaning.asked.services.iter().filter(|(_, share)| *share >= LEAST_SERVICE) {
-            all.push((term(self.fields.service, code), SERVICE_SCORE * share));
+            all.push((term(self.fields.service, code), crate::tune("SERVICE_SCORE", 4.0) * share));
         }
         for (key, _, share) in &meaning.asked.topics {
-            all.push((term(self.text.topics, &Level::Clear.of(key)), CLEAR_SCORE * share));
-            all.push((term(self.text.topics, &Level::Maybe.of(key)), MAYBE_SCORE * share));
+            all.push((term(self.text.topics, &Level::Clear.of(key)), crate::tune("CLEAR_SCORE", 5.0) * share));
+            all.push((term(self.text.topics, &Level::Maybe.of(key)), crate::tune("MAYBE_SCORE", 2.5) * share));
         }
         all
     }
@@ -91,6 +91,12 @@ impl Planner<'_> {
         (Fallback::AnyPart, Box::new(BooleanQuery::new(ordered)))
     }
 
+    /// Where nothing is found at all: what is most likely meant, however unsure.
+    pub(super) fn nearest(&self, meaning: &Meaning) -> Option<Box<dyn Query>> {
+        let meant = self.meant_clauses(meaning);
+        (!meant.is_empty()).then(|| Box::new(BooleanQuery::new(meant)) as Box<dyn Query>)
+    }
+
     /// What was said but for whom: whoever is named comes first.
     pub(super) fn anybody(
         &self,
@@ -102,11 +108,11 @@ impl Planner<'_> {
         let mut clauses: Vec<Clause> = vec![(Occur::Must, query)];
         for part in people {
             for query in self.part(part)? {
-                clauses.push((Occur::Should, constant(query, EXACT_SCORE)));
+                clauses.push((Occur::Should, constant(query, crate::tune("EXACT_SCORE", 12.0))));
             }
             if let crate::meaning::Kind::Concept(concept) = &part.kind {
                 let term = Term::from_field_text(self.fields.beneficiary_group, &concept.group);
-                clauses.push((Occur::Should, counted(term, SERVICE_SCORE)));
+                clauses.push((Occur::Should, counted(term, crate::tune("SERVICE_SCORE", 4.0))));
             }
         }
         if !self.large {
@@ -121,7 +127,7 @@ impl Planner<'_> {
         for (term, score) in self.meant(meaning) {
             let frequency = self.frequency(&term)?;
             if frequency > 0 && budget.allows(frequency) {
-                clauses.push((Occur::Should, counted(term, score * LONG_FACTOR)));
+                clauses.push((Occur::Should, counted(term, score * crate::tune("LONG_FACTOR", 2.0))));
             }
         }
         Ok(clauses)
@@ -130,7 +136,7 @@ impl Planner<'_> {
     fn said(&self, strict: &dyn Query) -> Vec<Clause> {
         vec![
             (Occur::Should, strict.box_clone()),
-            (Occur::Should, constant(strict.box_clone(), EXACT_SCORE)),
+            (Occur::Should, constant(strict.box_clone(), crate::tune("EXACT_SCORE", 12.0))),
         ]
     }
 }

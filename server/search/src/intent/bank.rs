@@ -47,7 +47,7 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
 
-    const FILES: [&str; 9] = [
+    const FILES: [&str; 10] = [
         include_str!("../../data/utterances/a_care.txt"),
         include_str!("../../data/utterances/b_daily.txt"),
         include_str!("../../data/utterances/c_caring.txt"),
@@ -56,6 +56,7 @@ mod tests {
         include_str!("../../data/utterances/f_support.txt"),
         include_str!("../../data/utterances/groups.txt"),
         include_str!("../../data/utterances/nothing.txt"),
+        include_str!("../../data/utterances/more.txt"),
         include_str!("../../data/utterances/sentences.txt"),
     ];
 
