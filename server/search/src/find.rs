@@ -41,7 +41,7 @@ const MENTIONED_WEIGHT: f32 = 1.3;
 /// With fewer matches than this, more is looked for.
 const FEW: u64 = 5;
 /// Of a text of which not every word is held, what scores less than this share of the best is noise.
-const NOISE: f32 = 0.22;
+const NOISE: f32 = 0.15;
 
 /// What one segment gave.
 #[derive(Clone)]
@@ -270,7 +270,7 @@ impl Search<'_> {
         let Some(most) = best.iter().map(|found| found.score).max_by(f32::total_cmp).filter(|_| way.by_score) else {
             return;
         };
-        let least = most * crate::tune("NOISE", NOISE);
+        let least = most * NOISE;
         let lowest = best.iter().map(|found| found.score).fold(f32::MAX, f32::min);
         if lowest >= least {
             return;

@@ -182,7 +182,9 @@ fn window(chars: &[(usize, char)], hits: &[Range<usize>], room: usize) -> (usize
     let start = match (found, hits.first()) {
         (Some((_, std::cmp::Reverse(start))), _) => start,
         (None, None) => 0,
-        (None, Some(hit)) => hit.start.saturating_sub(room.saturating_sub(hit.len()) / 3).min(chars.len().saturating_sub(room)),
+        (None, Some(hit)) => {
+            hit.start.saturating_sub(room.saturating_sub(hit.len()) / 3).min(chars.len().saturating_sub(room))
+        }
     };
     let mut end = (start + room).min(chars.len());
     let last = hits.iter().filter(|hit| hit.end <= end).map(|hit| hit.end).max().unwrap_or(start).max(start);

@@ -18,7 +18,8 @@ pub use model::{Model, Topic};
 use crate::analysis::{Class, FoldedChar, fold};
 
 /// The model that ships.
-static SHIPPED: LazyLock<Model> = LazyLock::new(|| Model::read(include_bytes!("../data/intent.bin")).unwrap_or_default());
+static SHIPPED: LazyLock<Model> =
+    LazyLock::new(|| Model::read(include_bytes!("../data/intent.bin")).unwrap_or_default());
 /// A topic below this share of a sentence is none.
 const LEAST: f32 = 0.12;
 /// What a part of a query counts beside the whole of it.
@@ -71,7 +72,7 @@ impl Model {
                 self.shares(std::slice::from_ref(clause), &mut best, PART);
             }
         }
-        self.listed(&best, crate::tune("LEAST", LEAST))
+        self.listed(&best, LEAST)
     }
 
     /// What a need is about that asks for some services: every sentence is read by itself. Which topic of a service it
@@ -97,8 +98,8 @@ impl Model {
                 best[at] = best[at].max(sums[at] / all);
             }
         }
-        let listed = self.listed(&best, crate::tune("MAYBE", MAYBE));
-        listed.into_iter().map(|s| (s.topic, if s.share >= crate::tune("CLEAR", CLEAR) { Level::Clear } else { Level::Maybe })).collect()
+        let listed = self.listed(&best, MAYBE);
+        listed.into_iter().map(|s| (s.topic, if s.share >= CLEAR { Level::Clear } else { Level::Maybe })).collect()
     }
 
     /// Raises `best` to the shares that the topics have of some clauses taken together.
@@ -138,7 +139,9 @@ mod tests {
 
     #[test]
     fn everyday_words_are_read_into_services() {
-        for (text, service) in [("一天三顿都是凑合着吃凉的", "B01"), ("夜里身边没人看着", "A01"), ("天花板往下滴水", "B07")] {
+        for (text, service) in
+            [("一天三顿都是凑合着吃凉的", "B01"), ("夜里身边没人看着", "A01"), ("天花板往下滴水", "B07")]
+        {
             assert_eq!(services(text).first().map(String::as_str), Some(service), "{text}");
         }
     }

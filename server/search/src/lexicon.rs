@@ -313,6 +313,21 @@ impl Lexicon {
         self.spelled.get(letters).map_or(&[], Vec::as_slice)
     }
 
+    /// Words whose spelling begins so, services first.
+    pub fn spelled_from(&self, letters: &str) -> Vec<String> {
+        let begun = self.spelled.iter().filter(|(spelling, _)| spelling.starts_with(letters));
+        let mut found: Vec<(bool, usize, &String)> = begun
+            .flat_map(|(spelling, words)| words.iter().map(move |word| (spelling.len(), word)))
+            .filter_map(|(length, word)| {
+                let known = self.words.get(word).filter(|known| !known.groups.is_empty())?;
+                let service = known.groups.iter().any(|at| !self.groups[*at].service.is_empty());
+                Some((!service, length, word))
+            })
+            .collect();
+        found.sort_unstable();
+        found.into_iter().take(3).map(|(.., word)| word.clone()).collect()
+    }
+
     /// Words with these first letters.
     pub fn with_initials(&self, letters: &str) -> &[String] {
         self.initials.get(letters).map_or(&[], Vec::as_slice)

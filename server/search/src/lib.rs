@@ -321,8 +321,3 @@ impl From<tantivy::TantivyError> for Error {
         generation::engine_error(e)
     }
 }
-
-#[doc(hidden)]
-pub fn tune(name: &str, usual: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
-}

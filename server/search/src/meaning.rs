@@ -118,6 +118,8 @@ pub struct Meaning {
     /// Whether more was typed than is read.
     pub truncated: bool,
     pub asked: Asked,
+    /// Pairs of characters of words that say nothing (需要, 请问), of a long text.
+    pub silent: Vec<String>,
 }
 
 impl Meaning {
@@ -150,6 +152,9 @@ impl Meaning {
             })
             .sum();
         meaning.long = meaning.parts.len() > SHORT_PARTS || typed > SHORT_CHARS || meaning.parts.iter().any(unread);
+        if meaning.long {
+            meaning.silent = reader.silent(&meaning.pieces);
+        }
         if let Some(model) = lexicon.intent() {
             meaning.asked = meaning.asks(&parsed.words, model);
         }
@@ -375,6 +380,23 @@ impl Reading<'_> {
         parts
     }
 
+    /// Pairs of characters that lie within words that say nothing.
+    fn silent(&self, pieces: &[Piece]) -> Vec<String> {
+        let mut pairs = Vec::new();
+        for piece in pieces {
+            let Piece::Han(chars) = piece else { continue };
+            let mut at = 0;
+            while at < chars.len() {
+                let known = self.lexicon.longest(&chars[at..]).filter(|(length, _)| *length >= 2);
+                if let Some((length, Sense::Silent)) = &known {
+                    pairs.extend(chars[at..at + length].windows(2).map(|pair| pair.iter().collect::<String>()));
+                }
+                at += known.map_or(1, |(length, _)| length);
+            }
+        }
+        pairs
+    }
+
     fn is_literal(&self, word: &str) -> bool {
         self.literal.iter().any(|known| known == word)
     }
@@ -435,6 +457,12 @@ impl Reading<'_> {
             return vec![Part { typed: letters.to_owned(), how: How::Pinyin, kind }];
         }
         let syllables = sound::syllables(letters).unwrap_or_default();
+        // Half a word: 心理 of 心理疏导.
+        if syllables.len() > 1
+            && let Some(kind) = guesses(&lexicon.spelled_from(letters), lexicon, Some(letters))
+        {
+            return vec![Part { typed: letters.to_owned(), how: How::Pinyin, kind }];
+        }
         if syllables.len() > 1 {
             let mut parts = Vec::new();
             let mut at = 0;
@@ -549,6 +577,7 @@ mod tests {
         assert_eq!(told(&read("zhù cān")), ["服务B01"]);
         assert_eq!(told(&read("zhùcān")), ["服务B01"]);
         assert_eq!(told(&read("zhu4 can1")), ["服务B01"]);
+        assert_eq!(told(&read("xinli")), ["服务C02"]);
         assert_eq!(told(&read("xinlishudao")), ["服务C02"]);
         assert_eq!(told(&read("jizhoupeizhen")), ["处120119", "服务A02"]);
         assert_eq!(read("zc").parts[0].how, How::Initials);

@@ -102,7 +102,9 @@ fn is_sentence(chars: &[char]) -> bool {
     while at < chars.len() {
         match quotation_end(chars, at) {
             Some(end) => at = end + 1,
-            None if matches!(chars[at], '，' | '。' | '；' | '：' | '！' | '？' | ',' | ';' | ':' | '!' | '?') => return true,
+            None if matches!(chars[at], '，' | '。' | '；' | '：' | '！' | '？' | ',' | ';' | ':' | '!' | '?') => {
+                return true;
+            }
             None => at += 1,
         }
     }

@@ -106,8 +106,10 @@ fn grade(row: &Row, question: &Question) -> u32 {
     let is = |what: &str| match what.split_once(':') {
         Some(("d", district)) => row.division.starts_with(district),
         Some(("g", group)) => row.groups.iter().any(|known| known == group),
-        _ => what.strip_prefix('d').is_some_and(|district| row.division.starts_with(district))
-            || row.about.iter().any(|tag| tag == what),
+        _ => {
+            what.strip_prefix('d').is_some_and(|district| row.division.starts_with(district))
+                || row.about.iter().any(|tag| tag == what)
+        }
     };
     if let Some(not) = question.only.strip_prefix("n:") {
         return if is(not) { 0 } else { 2 * u32::from(wanted) };
@@ -146,13 +148,21 @@ fn scores(lexicon: Option<Lexicon>) -> BTreeMap<String, (f64, usize, usize)> {
         let query = NeedQuery { text: question.text.clone(), sort: Sort::Relevance, limit: 30, ..NeedQuery::default() };
         let results = index.search(&query, &Reader::Organization).unwrap();
         let codes: Vec<&str> = results.hits.iter().map(|hit| hit.code.as_str()).collect();
-        let found: Vec<u32> =
-            codes.iter().map(|code| rows.iter().position(|row| row.doc.code == *code).map_or(0, |at| all[at])).collect();
+        let found: Vec<u32> = codes
+            .iter()
+            .map(|code| rows.iter().position(|row| row.doc.code == *code).map_or(0, |at| all[at]))
+            .collect();
         let score = ndcg10(&found, all);
         if std::env::var_os("DUIJIE_SEARCH_MISSES").is_some() && score < 0.8 {
             let shown: Vec<String> = codes.iter().zip(&found).take(10).map(|(c, g)| format!("{c}:{g}")).collect();
             let text: String = question.text.chars().take(24).collect();
-            println!("{score:.2} {} {text} [{:?} {}] {}", question.kind, results.fell_back, results.total, shown.join(" "));
+            println!(
+                "{score:.2} {} {text} [{:?} {}] {}",
+                question.kind,
+                results.fell_back,
+                results.total,
+                shown.join(" ")
+            );
         }
         for name in ["all", question.kind.as_str()] {
             let sum = sums.entry(name.to_owned()).or_default();

@@ -31,12 +31,12 @@ impl Planner<'_> {
                     rated.retain(|(frequency, _)| budget.allows(*frequency));
                     any.extend(rated.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))));
                     let whole = units_of(run).iter().map(|unit| (Occur::Must, self.unit(unit))).collect();
-                    any.push((Occur::Should, constant(Box::new(BooleanQuery::new(whole)), crate::tune("PART_SCORE", PART_SCORE))));
+                    any.push((Occur::Should, constant(Box::new(BooleanQuery::new(whole)), PART_SCORE)));
                     chars.extend(run.iter().map(|ch| Unit::Char(ch.to_string())));
                 }
                 Kind::Concept(concept) => {
                     let query = self.concept(concept)?;
-                    any.push((Occur::Should, constant(query.box_clone(), crate::tune("PART_SCORE", PART_SCORE))));
+                    any.push((Occur::Should, constant(query.box_clone(), PART_SCORE)));
                     any.push((Occur::Should, query));
                     any.extend(self.in_title(part)?.into_iter().map(|query| (Occur::Should, query)));
                 }

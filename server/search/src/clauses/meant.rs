@@ -14,7 +14,7 @@ use crate::meaning::{Meaning, Part};
 
 /// What a need counts whose line is of the service that is meant, and what one counts that speaks of the topic, at a
 /// share of 1; in the score of a middling word. Tuned on the questions of `tests/data`.
-const SERVICE_SCORE: f32 = 4.0;
+const SERVICE_SCORE: f32 = 6.0;
 const CLEAR_SCORE: f32 = 5.0;
 const MAYBE_SCORE: f32 = 2.5;
 /// The same for a sentence or a description, which has more words to outweigh.
@@ -30,11 +30,11 @@ impl Planner<'_> {
         let term = |field: Field, text: &str| Term::from_field_text(field, text);
         let mut all = Vec::new();
         for (code, share) in meaning.asked.services.iter().filter(|(_, share)| *share >= LEAST_SERVICE) {
-            all.push((term(self.fields.service, code), crate::tune("SERVICE_SCORE", 4.0) * share));
+            all.push((term(self.fields.service, code), SERVICE_SCORE * share));
         }
         for (key, _, share) in &meaning.asked.topics {
-            all.push((term(self.text.topics, &Level::Clear.of(key)), crate::tune("CLEAR_SCORE", 5.0) * share));
-            all.push((term(self.text.topics, &Level::Maybe.of(key)), crate::tune("MAYBE_SCORE", 2.5) * share));
+            all.push((term(self.text.topics, &Level::Clear.of(key)), CLEAR_SCORE * share));
+            all.push((term(self.text.topics, &Level::Maybe.of(key)), MAYBE_SCORE * share));
         }
         all
     }
@@ -108,11 +108,11 @@ impl Planner<'_> {
         let mut clauses: Vec<Clause> = vec![(Occur::Must, query)];
         for part in people {
             for query in self.part(part)? {
-                clauses.push((Occur::Should, constant(query, crate::tune("EXACT_SCORE", 12.0))));
+                clauses.push((Occur::Should, constant(query, EXACT_SCORE)));
             }
             if let crate::meaning::Kind::Concept(concept) = &part.kind {
                 let term = Term::from_field_text(self.fields.beneficiary_group, &concept.group);
-                clauses.push((Occur::Should, counted(term, crate::tune("SERVICE_SCORE", 4.0))));
+                clauses.push((Occur::Should, counted(term, SERVICE_SCORE)));
             }
         }
         if !self.large {
@@ -127,17 +127,14 @@ impl Planner<'_> {
         for (term, score) in self.meant(meaning) {
             let frequency = self.frequency(&term)?;
             if frequency > 0 && budget.allows(frequency) {
-                clauses.push((Occur::Should, counted(term, score * crate::tune("LONG_FACTOR", 2.0))));
+                clauses.push((Occur::Should, counted(term, score * LONG_FACTOR)));
             }
         }
         Ok(clauses)
     }
 
     fn said(&self, strict: &dyn Query) -> Vec<Clause> {
-        vec![
-            (Occur::Should, strict.box_clone()),
-            (Occur::Should, constant(strict.box_clone(), crate::tune("EXACT_SCORE", 12.0))),
-        ]
+        vec![(Occur::Should, strict.box_clone()), (Occur::Should, constant(strict.box_clone(), EXACT_SCORE))]
     }
 }
 

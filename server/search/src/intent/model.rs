@@ -46,7 +46,11 @@ pub struct Model {
 /// Hash of an n-gram (FNV-1a over the characters).
 pub fn hash(gram: &[char]) -> u32 {
     gram.iter().fold(0x811C_9DC5_u32, |hash, ch| {
-        u32::from(*ch).to_le_bytes().iter().take(3).fold(hash, |h, byte| (h ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+        u32::from(*ch)
+            .to_le_bytes()
+            .iter()
+            .take(3)
+            .fold(hash, |h, byte| (h ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
     })
 }
 

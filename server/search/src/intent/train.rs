@@ -184,7 +184,9 @@ impl Learned {
                 #[expect(clippy::cast_possible_truncation, reason = "between -127 and 127")]
                 let pairs = strong
                     .into_iter()
-                    .map(|(topic, w)| (u8::try_from(topic).unwrap_or(u8::MAX), (w / step).round().clamp(-127.0, 127.0) as i8))
+                    .map(|(topic, w)| {
+                        (u8::try_from(topic).unwrap_or(u8::MAX), (w / step).round().clamp(-127.0, 127.0) as i8)
+                    })
                     .collect();
                 (*hash, pairs)
             })
