@@ -213,7 +213,7 @@ impl Search<'_> {
         };
         answer.exact = count(&answer.matched);
         if meaning.long {
-            self.without_noise(&mut answer.matched, &mut answer.best, way);
+            without_noise(&mut answer.matched, &mut answer.best, way);
         }
         let mut form = strict;
         for (fallback, few, relaxed) in &plan.relaxed {
@@ -221,7 +221,7 @@ impl Search<'_> {
                 continue;
             }
             let mut more = self.text(relaxed.as_ref(), masks, &visible, way)?;
-            self.without_noise(&mut more.0, &mut more.1, way);
+            without_noise(&mut more.0, &mut more.1, way);
             if count(&more.0) > count(&answer.matched) {
                 answer.fallback = Some(*fallback);
                 (answer.matched, answer.best) = more;
@@ -232,7 +232,7 @@ impl Search<'_> {
         if narrow && count(&answer.matched) < few {
             let everywhere = |ord: usize| &masks[ord].0;
             let mut more = self.text(form.as_ref(), masks, &everywhere, way)?;
-            self.without_noise(&mut more.0, &mut more.1, way);
+            without_noise(&mut more.0, &mut more.1, way);
             if count(&more.0) > count(&answer.matched) {
                 answer.fallback = Some(Fallback::Elsewhere);
                 (answer.matched, answer.best) = more;
@@ -262,27 +262,6 @@ impl Search<'_> {
             }
         }
         Ok(answer)
-    }
-
-    /// Takes away what scores so much less than the best that it only shares some characters with the text. Where more
-    /// than were kept score higher, the noise is far behind and stays.
-    fn without_noise(&self, matched: &mut [Matched], best: &mut Vec<Found>, way: Way) {
-        let Some(most) = best.iter().map(|found| found.score).max_by(f32::total_cmp).filter(|_| way.by_score) else {
-            return;
-        };
-        let least = most * NOISE;
-        let lowest = best.iter().map(|found| found.score).fold(f32::MAX, f32::min);
-        if lowest >= least {
-            return;
-        }
-        best.retain(|found| found.score >= least);
-        for (ord, matched) in (0_u32..).zip(matched) {
-            let mut kept = Mask::empty(matched.base.segment_len());
-            best.iter().filter(|found| found.segment == ord).for_each(|found| kept.set(found.doc));
-            matched.base.and_not(&matched.hits);
-            matched.base.or(&kept);
-            matched.hits = kept;
-        }
     }
 
     /// What may be seen and matches one of the queries.
@@ -466,6 +445,27 @@ impl Search<'_> {
             passage,
             passage_spans: short(passage_spans),
         })
+    }
+}
+
+/// Takes away what scores so much less than the best that it only shares some characters with the text. Where more
+/// than were kept score higher, the noise is far behind and stays.
+fn without_noise(matched: &mut [Matched], best: &mut Vec<Found>, way: Way) {
+    let Some(most) = best.iter().map(|found| found.score).max_by(f32::total_cmp).filter(|_| way.by_score) else {
+        return;
+    };
+    let least = most * NOISE;
+    let lowest = best.iter().map(|found| found.score).fold(f32::MAX, f32::min);
+    if lowest >= least {
+        return;
+    }
+    best.retain(|found| found.score >= least);
+    for (ord, matched) in (0_u32..).zip(matched) {
+        let mut kept = Mask::empty(matched.base.segment_len());
+        best.iter().filter(|found| found.segment == ord).for_each(|found| kept.set(found.doc));
+        matched.base.and_not(&matched.hits);
+        matched.base.or(&kept);
+        matched.hits = kept;
     }
 }
 

@@ -19,6 +19,8 @@ const SHORT_PARTS: usize = 4;
 const SHORT_CHARS: usize = 8;
 /// What a service counts that answers a topic beside its first.
 const FURTHER_SERVICE: f32 = 0.6;
+/// The share of a service that a sentence names.
+const NAMED_SERVICE: f32 = 0.5;
 /// Weight of a second guess at what letters spell.
 const SECOND_GUESS: f32 = 0.5;
 
@@ -164,12 +166,11 @@ impl Meaning {
     /// What is asked for: services that are named, and what the sense of meaning reads.
     fn asks(&self, words: &[String], model: &Model) -> Asked {
         let mut asked = Asked::of(&self.spoken(words), model);
-        if !self.long {
-            for concept in self.concepts().filter(|concept| !concept.service.is_empty()) {
-                asked.add(&concept.service, 1.0);
-            }
-            asked.services.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let share = if self.long { NAMED_SERVICE } else { 1.0 };
+        for concept in self.concepts().filter(|concept| !concept.service.is_empty()) {
+            asked.add(&concept.service, share);
         }
+        asked.services.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         asked
     }
 

@@ -21,7 +21,9 @@ const MAYBE_SCORE: f32 = 2.5;
 const LONG_FACTOR: f32 = 2.0;
 /// What the words count as they are said, before what is meant.
 const EXACT_SCORE: f32 = 12.0;
-/// Of two clauses a service below this share is left out.
+/// Where nothing else is found, a service from this share on is looked for.
+const LIKELY: f32 = 0.25;
+/// A service below this share is left out.
 const LEAST_SERVICE: f32 = 0.2;
 
 impl Planner<'_> {
@@ -56,7 +58,7 @@ impl Planner<'_> {
     /// What is said first, then what is meant.
     pub(super) fn meant_besides(&self, strict: &dyn Query, meaning: &Meaning) -> Option<Box<dyn Query>> {
         let sure: Vec<&str> = meaning.asked.sure().collect();
-        let mut clauses = self.said(strict);
+        let mut clauses = said(strict);
         let services = sure.iter().map(|code| Term::from_field_text(self.fields.service, code));
         let matching: Vec<Clause> = services.map(|term| (Occur::Should, counted(term, 0.1))).collect();
         if matching.is_empty() {
@@ -80,7 +82,7 @@ impl Planner<'_> {
         if meant.is_empty() {
             return (Fallback::AnyPart, loose);
         }
-        let mut any = self.said(strict);
+        let mut any = said(strict);
         any.push((Occur::Should, loose));
         if meaning.asked.sure().next().is_some() {
             any.extend(meant);
@@ -91,10 +93,15 @@ impl Planner<'_> {
         (Fallback::AnyPart, Box::new(BooleanQuery::new(ordered)))
     }
 
-    /// Where nothing is found at all: what is most likely meant, however unsure.
-    pub(super) fn nearest(&self, meaning: &Meaning) -> Option<Box<dyn Query>> {
-        let meant = self.meant_clauses(meaning);
-        (!meant.is_empty()).then(|| Box::new(BooleanQuery::new(meant)) as Box<dyn Query>)
+    /// Where next to nothing is found: what is most likely meant, though not surely, and any part of what was said.
+    pub(super) fn nearest(&self, loose: Option<&dyn Query>, meaning: &Meaning) -> Option<Box<dyn Query>> {
+        let likely = |(_, share): &(String, f32)| *share >= LIKELY;
+        if !meaning.asked.services.iter().any(likely) {
+            return None;
+        }
+        let mut any = self.meant_clauses(meaning);
+        any.extend(loose.map(|loose| (Occur::Should, loose.box_clone())));
+        Some(Box::new(BooleanQuery::new(any)))
     }
 
     /// What was said but for whom: whoever is named comes first.
@@ -132,10 +139,11 @@ impl Planner<'_> {
         }
         Ok(clauses)
     }
+}
 
-    fn said(&self, strict: &dyn Query) -> Vec<Clause> {
-        vec![(Occur::Should, strict.box_clone()), (Occur::Should, constant(strict.box_clone(), EXACT_SCORE))]
-    }
+/// What is said, before all that is merely meant.
+fn said(strict: &dyn Query) -> Vec<Clause> {
+    vec![(Occur::Should, strict.box_clone()), (Occur::Should, constant(strict.box_clone(), EXACT_SCORE))]
 }
 
 /// Documents with a term, each counting the same.

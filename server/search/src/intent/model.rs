@@ -184,7 +184,9 @@ impl Model {
             *share = (*share - most).exp();
             all += *share;
         }
-        shares.iter_mut().for_each(|share| *share /= all);
+        for share in &mut shares {
+            *share /= all;
+        }
         Some(shares)
     }
 }

@@ -119,11 +119,15 @@ impl Learned {
         // What the known topics leave over, and a little of them, belongs to all alike.
         let known: f32 = example.topics.iter().map(|(_, share)| share).sum();
         let rest = (1.0 - known * (1.0 - settings.smoothing)).max(0.0) / self.topics as f32;
-        errors.iter_mut().for_each(|error| *error -= rest);
+        for error in &mut errors {
+            *error -= rest;
+        }
         for (topic, share) in &example.topics {
             errors[*topic] -= share * (1.0 - settings.smoothing);
         }
-        errors.iter_mut().for_each(|error| *error *= example.weight);
+        for error in &mut errors {
+            *error *= example.weight;
+        }
         for place in kept {
             let row = place * self.topics..(place + 1) * self.topics;
             let (weights, squares) = (&mut self.weights[row.clone()], &mut self.squares[row]);
@@ -139,7 +143,9 @@ impl Learned {
         let mut shares = vec![0.0_f32; self.topics];
         for place in places {
             let row = &self.weights[place * self.topics..(place + 1) * self.topics];
-            shares.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight);
+            for (sum, weight) in shares.iter_mut().zip(row) {
+                *sum += weight;
+            }
         }
         let most = shares.iter().copied().fold(f32::MIN, f32::max);
         let mut all = 0.0;
@@ -147,7 +153,9 @@ impl Learned {
             *share = ((*share - most) * value * sharpness).exp();
             all += *share;
         }
-        shares.iter_mut().for_each(|share| *share /= all);
+        for share in &mut shares {
+            *share /= all;
+        }
         shares
     }
 
@@ -165,7 +173,9 @@ impl Learned {
             let mut sorted = row.to_vec();
             sorted.sort_by(f32::total_cmp);
             let middle = sorted[sorted.len() / 2];
-            row.iter_mut().for_each(|weight| *weight -= middle);
+            for weight in row {
+                *weight -= middle;
+            }
         }
         let mut sizes: Vec<f32> = moved.iter().map(|weight| weight.abs()).filter(|size| *size > 0.0).collect();
         sizes.sort_by(f32::total_cmp);
