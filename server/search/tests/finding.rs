@@ -102,6 +102,27 @@ fn words_phrases_and_exclusions_do_what_they_say() {
 }
 
 #[test]
+fn what_is_meant_is_found_where_no_word_of_it_stands() {
+    let of = |service: &str, doc: NeedDoc| NeedDoc { services: vec![service.to_owned()], ..doc };
+    let site = site(&[
+        of("B01", simple(1, "独居老人助餐", "每天一顿，送到家里")),
+        of("B07", simple(2, "平房修缮", "下雨要拿盆接")),
+        of("C07", simple(3, "课业辅导", "每周两次")),
+    ]);
+    site.index.set_lexicon(std::sync::Arc::new(Lexicon::shipped()));
+    let first = |query: &str| {
+        let results = site.find(&text(query), &Reader::Public);
+        (results.hits.first().map(|hit| hit.id.as_u64_pair().1), results.fell_back)
+    };
+    assert_eq!(first("锅都揭不开了"), (Some(1), Some(Fallback::Meant)));
+    assert_eq!(first("天花板滴答水"), (Some(2), Some(Fallback::Meant)));
+    // A pasted description whose name stands in quotation marks.
+    assert_eq!(first("“暖心灶台”计划：志愿者把热饭送到高龄老人手里，一日一餐。").0, Some(1));
+    // Words win over what is meant.
+    assert_eq!(first("每周两次").0, Some(3));
+}
+
+#[test]
 fn next_to_nothing_is_taken_less_strictly_and_said() {
     let site = site(&[
         simple(1, "老人", "需要上门送餐"),
