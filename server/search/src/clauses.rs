@@ -152,7 +152,7 @@ impl<'a> Planner<'a> {
             let (query, clauses) = self.all_of(&said)?;
             plan.clauses = clauses;
             let strict = query.box_clone();
-            core = Some(self.with_meant(query, meaning));
+            core = Some(self.with_meant(query, meaning)?);
             let texts = || said.iter().filter(|part| matches!(part.kind, Kind::Text(_)));
             let known: Vec<&Part> = said.iter().filter(|part| !matches!(part.kind, Kind::Text(_))).copied().collect();
             let people: Vec<&Part> = said.iter().filter(|part| Meaning::is_people(part)).copied().collect();
@@ -163,20 +163,20 @@ impl<'a> Planner<'a> {
             let sure = meaning.asked.sure().next().is_some();
             if texts().next().is_some() && !known.is_empty() && !sure {
                 let (query, _) = self.with_optional(&known, &texts().copied().collect::<Vec<_>>())?;
-                plan.relaxed.push((Fallback::WithoutText, FEW, self.with_meant(query, meaning)));
+                plan.relaxed.push((Fallback::WithoutText, FEW, self.with_meant(query, meaning)?));
             }
-            if sure && let Some(query) = self.meant_besides(strict.as_ref(), meaning) {
+            if sure && let Some(query) = self.meant_besides(strict.as_ref(), meaning)? {
                 plan.relaxed.push((Fallback::Meant, if self.scored { A_PAGE } else { FEW }, query));
             }
             // A single two-character word that is found is found: its scattered characters are noise.
             let one_word = matches!(said.as_slice(), [Part { kind: Kind::Text(chars), .. }] if chars.len() <= 2);
             let loose = self.loosely(&said)?;
             let before_last = plan.relaxed.len();
-            if let Some(nearest) = self.nearest(loose.as_deref(), meaning) {
+            if let Some(nearest) = self.nearest(loose.as_deref(), meaning)? {
                 plan.relaxed.push((Fallback::Meant, FEW, nearest));
             }
             if let Some(loose) = loose {
-                let (fallback, query) = self.loosely_meant(strict.as_ref(), loose, meaning);
+                let (fallback, query) = self.loosely_meant(strict.as_ref(), loose, meaning)?;
                 plan.relaxed.insert(before_last, (fallback, if one_word { 1 } else { FEW }, query));
             }
             plan.telling = self.is_telling(&said)?;

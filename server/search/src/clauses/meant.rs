@@ -21,6 +21,8 @@ const MAYBE_SCORE: f32 = 2.5;
 const LONG_FACTOR: f32 = 2.0;
 /// What the words count as they are said, before what is meant.
 const EXACT_SCORE: f32 = 12.0;
+/// Postings of what is meant that a short query reads on a large index: one for so many documents.
+const MEANT_SHARE: u64 = 20;
 /// Where nothing else is found, a service from this share on is looked for.
 const LIKELY: f32 = 0.25;
 /// A service below this share is left out.
@@ -41,34 +43,51 @@ impl Planner<'_> {
         all
     }
 
-    fn meant_clauses(&self, meaning: &Meaning) -> Vec<Clause> {
-        self.meant(meaning).into_iter().map(|(term, score)| (Occur::Should, counted(term, score))).collect()
+    /// The same as far as it can be read in time: on a large index one posting for so many documents.
+    fn meant_clauses(&self, meaning: &Meaning) -> tantivy::Result<Vec<Clause>> {
+        self.affordable(meaning, 1.0, &mut Budget::of(self, MEANT_SHARE))
+    }
+
+    fn affordable(&self, meaning: &Meaning, factor: f32, budget: &mut Budget) -> tantivy::Result<Vec<Clause>> {
+        let mut clauses = Vec::new();
+        for (term, score) in self.meant(meaning) {
+            let frequency = self.frequency(&term)?;
+            if frequency > 0 && budget.allows(frequency) {
+                clauses.push((Occur::Should, counted(term, score * factor)));
+            }
+        }
+        Ok(clauses)
     }
 
     /// What is said, what is meant deciding the order. On a large index that would cost more than it tells.
-    pub(super) fn with_meant(&self, said: Box<dyn Query>, meaning: &Meaning) -> Box<dyn Query> {
-        if self.large || !self.scored || meaning.asked.topics.is_empty() {
-            return said;
+    pub(super) fn with_meant(&self, said: Box<dyn Query>, meaning: &Meaning) -> tantivy::Result<Box<dyn Query>> {
+        if self.large || !self.scored {
+            return Ok(said);
         }
-        let mut clauses = self.meant_clauses(meaning);
+        let mut clauses = self.meant_clauses(meaning)?;
+        if clauses.is_empty() {
+            return Ok(said);
+        }
         clauses.insert(0, (Occur::Must, said));
-        Box::new(BooleanQuery::new(clauses))
+        Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
-    /// What is said first, then what is meant.
-    pub(super) fn meant_besides(&self, strict: &dyn Query, meaning: &Meaning) -> Option<Box<dyn Query>> {
-        let sure: Vec<&str> = meaning.asked.sure().collect();
-        let mut clauses = said(strict);
-        let services = sure.iter().map(|code| Term::from_field_text(self.fields.service, code));
-        let matching: Vec<Clause> = services.map(|term| (Occur::Should, counted(term, 0.1))).collect();
-        if matching.is_empty() {
-            return None;
+    /// What is said first, then what is surely meant; none on a large index, where words fill a page.
+    pub(super) fn meant_besides(
+        &self,
+        strict: &dyn Query,
+        meaning: &Meaning,
+    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+        if self.large {
+            return Ok(None);
         }
-        clauses.extend(matching);
+        let mut clauses = said(strict);
+        let services = meaning.asked.sure().map(|code| Term::from_field_text(self.fields.service, code));
+        clauses.extend(services.map(|term| (Occur::Should, counted(term, 0.1))));
         let any: Box<dyn Query> = Box::new(BooleanQuery::new(clauses));
-        let mut ordered = self.meant_clauses(meaning);
+        let mut ordered = self.meant_clauses(meaning)?;
         ordered.insert(0, (Occur::Must, any));
-        Some(Box::new(BooleanQuery::new(ordered)))
+        Ok(Some(Box::new(BooleanQuery::new(ordered))))
     }
 
     /// The last resort: what is said, any part of it, or (where it is sure enough) what is meant, together.
@@ -77,31 +96,34 @@ impl Planner<'_> {
         strict: &dyn Query,
         loose: Box<dyn Query>,
         meaning: &Meaning,
-    ) -> (Fallback, Box<dyn Query>) {
-        let meant = self.meant_clauses(meaning);
+    ) -> tantivy::Result<(Fallback, Box<dyn Query>)> {
+        let meant = self.meant_clauses(meaning)?;
         if meant.is_empty() {
-            return (Fallback::AnyPart, loose);
+            return Ok((Fallback::AnyPart, loose));
         }
         let mut any = said(strict);
         any.push((Occur::Should, loose));
         if meaning.asked.sure().next().is_some() {
             any.extend(meant);
-            return (Fallback::Meant, Box::new(BooleanQuery::new(any)));
+            return Ok((Fallback::Meant, Box::new(BooleanQuery::new(any))));
         }
         let mut ordered = meant;
         ordered.insert(0, (Occur::Must, Box::new(BooleanQuery::new(any))));
-        (Fallback::AnyPart, Box::new(BooleanQuery::new(ordered)))
+        Ok((Fallback::AnyPart, Box::new(BooleanQuery::new(ordered))))
     }
 
     /// Where next to nothing is found: what is most likely meant, though not surely, and any part of what was said.
-    pub(super) fn nearest(&self, loose: Option<&dyn Query>, meaning: &Meaning) -> Option<Box<dyn Query>> {
-        let likely = |(_, share): &(String, f32)| *share >= LIKELY;
-        if !meaning.asked.services.iter().any(likely) {
-            return None;
+    pub(super) fn nearest(
+        &self,
+        loose: Option<&dyn Query>,
+        meaning: &Meaning,
+    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+        if !meaning.asked.services.iter().any(|(_, share)| *share >= LIKELY) {
+            return Ok(None);
         }
-        let mut any = self.meant_clauses(meaning);
+        let mut any = self.meant_clauses(meaning)?;
         any.extend(loose.map(|loose| (Occur::Should, loose.box_clone())));
-        Some(Box::new(BooleanQuery::new(any)))
+        Ok(Some(Box::new(BooleanQuery::new(any))))
     }
 
     /// What was said but for whom: whoever is named comes first.
@@ -123,21 +145,14 @@ impl Planner<'_> {
             }
         }
         if !self.large {
-            clauses.extend(self.meant_clauses(meaning));
+            clauses.extend(self.meant_clauses(meaning)?);
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
     /// For a long text, as far as it can be read in time.
     pub(super) fn meant_long(&self, meaning: &Meaning, budget: &mut Budget) -> tantivy::Result<Vec<Clause>> {
-        let mut clauses = Vec::new();
-        for (term, score) in self.meant(meaning) {
-            let frequency = self.frequency(&term)?;
-            if frequency > 0 && budget.allows(frequency) {
-                clauses.push((Occur::Should, counted(term, score * LONG_FACTOR)));
-            }
-        }
-        Ok(clauses)
+        self.affordable(meaning, LONG_FACTOR, budget)
     }
 }
 
