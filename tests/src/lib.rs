@@ -9,6 +9,7 @@ pub mod finding;
 pub mod pdf;
 pub mod postgres;
 pub mod steps;
+mod template;
 pub mod world;
 
 use std::{env, fs::OpenOptions, io::Write as _};

@@ -1,6 +1,7 @@
 //! A small Tianjin for a test: one engine, accounts of every role, a clock that stands still.
 //!
-//! [`crate::both_engines`] runs one `async fn(World)` on SQLite and on PostgreSQL.
+//! [`crate::both_engines`] runs one `async fn(World)` on SQLite and on PostgreSQL. Each test gets a copy of a world that
+//! was settled once ([`crate::template`]), and cannot tell: ids, tokens and nonces go on from where settling left them.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -29,7 +30,10 @@ use storage::{Db, Options, Tx};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::postgres::Database;
+use crate::{
+    postgres::Database,
+    template::{self, Account, Settled},
+};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,11 @@ pub struct Seeded(AtomicU64);
 impl Seeded {
     pub fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed))
+    }
+
+    /// Where it stands: [`Seeded::new`] goes on from there.
+    pub fn state(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -169,6 +178,7 @@ pub struct World {
     /// Name of an organization's account → the organization's code.
     pub usccs: HashMap<&'static str, String>,
     random: Arc<Seeded>,
+    nonces: Arc<Seeded>,
     database: Option<Database>,
 }
 
@@ -196,31 +206,51 @@ impl World {
     /// `None` where the engine is not available (and says so).
     pub async fn create(engine: Engine) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
-        let database = match engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => Some(Database::create().await.unwrap()?),
+        let (database, settled) = match engine {
+            Engine::Sqlite => (None, template::sqlite(dir.path()).await),
+            Engine::Postgres => {
+                let (database, settled) = template::postgres(dir.path()).await?;
+                (Some(database), settled)
+            }
         };
-        let url = database.as_ref().map_or_else(
-            || format!("sqlite://{}", dir.path().join("duijie.sqlite3").display()),
-            |database| database.url().to_owned(),
-        );
-        let nonces = Seeded::new(2);
-        let sealer = Sealer::new(Ring::single([7; 32]), SuiteKind::default(), move |bytes| nonces.fill(bytes));
-        let db = Db::open(&Options { url, connections: 8 }, sealer).await.unwrap();
-        db.migrate().await.unwrap();
+        Some(Self::open(dir, database, &settled).await)
+    }
+
+    /// A world in which nobody lives yet, with the schema and an empty index.
+    pub(crate) async fn empty(dir: TempDir, database: Option<Database>) -> Self {
+        let world = Self::open(dir, database, &Settled::nobody()).await;
+        world.services.db.migrate().await.unwrap();
+        services::finding::follower::rebuild(&world.services).await.unwrap();
+        world
+    }
+
+    /// Opens what lies in the folder, or in the database, and nothing more.
+    async fn open(dir: TempDir, database: Option<Database>, settled: &Settled) -> Self {
+        let (engine, url) = match &database {
+            None => (Engine::Sqlite, format!("sqlite://{}", dir.path().join(template::SQLITE).display())),
+            Some(database) => (Engine::Postgres, database.url().to_owned()),
+        };
+        let nonces = Arc::new(Seeded::new(settled.nonces));
+        let filling = Arc::clone(&nonces);
+        let sealer = Sealer::new(Ring::single([7; 32]), SuiteKind::default(), move |bytes| filling.fill(bytes));
+        // No test outlives a power cut.
+        let db = Db::open_passing(&Options { url, connections: 8 }, sealer).await.unwrap();
         let clock = Arc::new(ManualClock::at(start()));
-        let random = Arc::new(Seeded::new(1));
+        let random = Arc::new(Seeded::new(settled.random));
         let services =
             Arc::new(Services::new(db, index(&dir), clock.clone(), random.clone(), Policy::default(), divisions()));
-        services::finding::follower::rebuild(&services).await.unwrap();
-        let mut world =
-            Self { services, clock, engine, dir, actors: HashMap::new(), usccs: HashMap::new(), random, database };
-        world.settle().await;
-        Some(world)
+        let (mut actors, mut usccs) = (HashMap::new(), HashMap::new());
+        for ((name, role, scope, _), who) in ACCOUNTS.iter().zip(&settled.accounts) {
+            let scope = (*scope).to_owned();
+            let actor = Actor { account_id: Some(who.account), role: *role, scope, organization_id: who.organization };
+            actors.insert(*name, actor);
+            usccs.extend(who.uscc.clone().map(|uscc| (*name, uscc)));
+        }
+        Self { services, clock, engine, dir, actors, usccs, random, nonces, database }
     }
 
     /// Opens organizations and accounts, through the same commands as everybody.
-    async fn settle(&mut self) {
+    pub(crate) async fn settle(&mut self) {
         let mut organizations: BTreeMap<&str, (Uuid, String)> = BTreeMap::new();
         for (name, role, scope, organization) in ACCOUNTS {
             let organization = match organization {
@@ -253,6 +283,28 @@ impl World {
                 },
             );
         }
+    }
+
+    /// Who lives here, and how far the random bytes have come: what [`World::create`] opens a copy with.
+    pub(crate) fn settled(&self) -> Settled {
+        let accounts = ACCOUNTS
+            .iter()
+            .map(|(name, ..)| Account {
+                account: self.id(name),
+                organization: self.actors[name].organization_id,
+                uscc: self.usccs.get(name).cloned(),
+            })
+            .collect();
+        Settled { accounts, random: self.random.state(), nonces: self.nonces.state() }
+    }
+
+    /// Closes everything and gives back what it lay in.
+    pub(crate) async fn close(self) -> (TempDir, Option<Database>) {
+        let Self { services, dir, database, .. } = self;
+        services.db.close().await;
+        // With the index's lock.
+        drop(Arc::into_inner(services).expect("nobody else holds the services"));
+        (dir, database)
     }
 
     /// An account with a password that fits nothing.
@@ -347,12 +399,12 @@ impl World {
     /// Stops the node and starts it again on the same data.
     #[must_use]
     pub fn reopen(self, policy: Policy) -> Self {
-        let Self { services, clock, engine, dir, actors, usccs, random, database } = self;
+        let Self { services, clock, engine, dir, actors, usccs, random, nonces, database } = self;
         let db = services.db.clone();
         let services = Arc::into_inner(services).expect("nobody else holds the services");
         drop(services);
         let services = Arc::new(Services::new(db, index(&dir), clock.clone(), random.clone(), policy, divisions()));
-        Self { services, clock, engine, dir, actors, usccs, random, database }
+        Self { services, clock, engine, dir, actors, usccs, random, nonces, database }
     }
 
     /// Works through another connection from here on; gives back the one before.

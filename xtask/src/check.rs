@@ -42,6 +42,10 @@ const RULES: &[Rule] = &[
     Rule { phrase: "[allow(", within: &[], except: &[], tests_may: true, why: "use #[expect(…, reason = …)]" },
 ];
 
+/// What begins an example in a comment: the tests run none. Text that is no code says so, with `text`.
+const EXAMPLES: [&str; 2] = ["/// ```", "//! ```"];
+const EXAMPLES_WHY: &str = "an example in a comment is run by nobody; write a test";
+
 /// Folders of one machine, which mean nothing on another.
 const MACHINE_PATHS: [&str; 4] = ["/work/", "/root/", "/home/", "/Users/"];
 
@@ -56,7 +60,7 @@ pub fn run() -> Vec<String> {
     };
     part("formatting", run_cargo(&["fmt", "--all", "--check"]));
     part("forbidden phrases", phrases());
-    part("lints (native)", run_cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]));
+    part("lints (native)", lint_native());
     part("lints (wasm32)", lint_wasm());
     failed
 }
@@ -71,6 +75,12 @@ pub fn verdict(failed: Vec<String>) -> Result<()> {
 
 fn run_cargo(arguments: &[&str]) -> Result<()> {
     step(&mut cargo(arguments))
+}
+
+fn lint_native() -> Result<()> {
+    // With the bench, which the tests leave out.
+    let whole = ["clippy", "--workspace", "--all-targets", "--features", "duijie-tests/bench"];
+    step(cargo(whole).args(["--", "--deny", "warnings"]))
 }
 
 fn lint_wasm() -> Result<()> {
@@ -101,6 +111,7 @@ fn search(path: &str, text: &str, found: &mut Vec<String>) {
     let is_rust = Path::new(path).extension().is_some_and(|extension| extension == "rs");
     let is_test_file = path.ends_with("/tests.rs") || path.contains("/tests/");
     let mut in_tests = is_test_file;
+    let mut in_example = false;
     for (number, line) in text.lines().enumerate() {
         for phrase in MACHINE_PATHS {
             // Only the beginning of a path: `/homepage/` or `docs/work/` are something else.
@@ -118,6 +129,12 @@ fn search(path: &str, text: &str, found: &mut Vec<String>) {
         in_tests |= line.trim_start().starts_with("#[cfg(test)]");
         let code = line.trim_start();
         let is_comment = code.starts_with("//");
+        if let Some(kind) = EXAMPLES.iter().find_map(|begin| code.strip_prefix(begin)) {
+            in_example = !in_example;
+            if in_example && kind != "text" {
+                found.push(format!("{path}:{}: {EXAMPLES_WHY}", number + 1));
+            }
+        }
         for rule in RULES {
             let searched = rule.within.is_empty() || starts(rule.within);
             let excused = starts(rule.except) || (in_tests && rule.tests_may);
@@ -147,6 +164,8 @@ mod tests {
         assert_eq!(found("server/src/clock.rs", "let now = Utc::now();"), 0);
         assert_eq!(found("server/src/a.rs", "// never Utc::now()"), 0);
         assert_eq!(found("server/src/a.rs", "x.unwrap()\n#[cfg(test)]\nmod tests { y.unwrap() }"), 1);
+        assert_eq!(found("server/src/a.rs", "    /// ```\n    /// assert!(true);\n    /// ```"), 1);
+        assert_eq!(found("server/src/a.rs", "//! ```text\n//! key 1\n//! ```"), 0);
         assert_eq!(found("README.md", "cd /home/me/duijie"), 1);
         assert_eq!(found("README.md", "see docs/work/plan"), 0);
     }

@@ -3,6 +3,7 @@
 //! Works on Linux and macOS. Wants the Rust toolchain and a C compiler; `test` also finds or installs a
 //! browser and PostgreSQL.
 
+mod arrows;
 mod check;
 mod css;
 mod dev;
@@ -36,6 +37,8 @@ enum Command {
     Site,
     /// Formatting, lints on both targets, forbidden phrases
     Check,
+    /// Only who may name whom (arrows.txt)
+    Arrows,
     /// Everything that must hold: check, unit, contract, API, page and browser tests on both databases
     Test {
         /// Run only the tests whose name or file holds this, and no checks
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Dev(options) => dev::run(&options),
         Command::Site => site::build(site::Grade::Release).map(|site| print!("{}", site.budget())),
         Command::Check => check::verdict(check::run()),
+        Command::Arrows => arrows::check(),
         Command::Test { filter } => suite::run(filter.as_deref()),
         Command::Bench { arguments } => serve::bench(&arguments),
         Command::Train => serve::train(),

@@ -70,8 +70,9 @@ pub fn bench(arguments: &[String]) -> Result<()> {
     if arguments.first().is_none_or(|name| name != "search") {
         site::build(Grade::Release)?;
     }
-    let mut command = cargo(["run", "--profile", "bench", "--package", "duijie-tests", "--bin", "bench", "--"]);
-    step(command.args(arguments))
+    let program =
+        ["run", "--profile", "bench", "--package", "duijie-tests", "--features", "bench", "--bin", "bench", "--"];
+    step(cargo(program).args(arguments))
 }
 
 /// Reads the bank of utterances and writes the model that the search crate ships.

@@ -1,8 +1,15 @@
 //! `cargo xtask test`: everything, with what it needs set up first and what was skipped named at the end.
 
-use std::{collections::BTreeSet, fs, path::PathBuf, process::Command, time::Instant};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
 
 use anyhow::{Context as _, Result};
+use quick_xml::{Reader, XmlVersion, events::Event};
 
 use crate::{
     check, machine,
@@ -50,15 +57,16 @@ fn all(filter: Option<&str>) -> Result<Outcome> {
             outcome.failed.push(name.to_owned());
         }
     };
+    let report = target().join("nextest/default/junit.xml");
+    let _ = fs::remove_file(&report);
     part("tests", cargo(runner()).args(selection(filter)));
     if filter.is_none() {
-        // With the same selection of crates as above, so that nothing is built twice for other features;
-        // this program apart from them, since it is built already.
-        part("examples in the documentation", cargo(["test", "--doc"]).args(WHOLE));
+        // Apart from the rest, since it is built already.
         part("tests of xtask", &mut cargo(["test", "--package", "xtask"]));
     }
     outcome.timings.push(("tests", begin.elapsed().as_secs()));
     drop(cluster);
+    outcome.slowest = slowest(&report)?;
     outcome.skipped.extend(fs::read_to_string(&skips).unwrap_or_default().lines().map(str::to_owned));
     Ok(outcome)
 }
@@ -70,6 +78,8 @@ struct Outcome {
     skipped: BTreeSet<String>,
     /// Parts with the seconds they took.
     timings: Vec<(&'static str, u64)>,
+    /// The tests that took longest, with their seconds.
+    slowest: Vec<(f64, String)>,
 }
 
 /// `cargo xtask test`.
@@ -78,6 +88,9 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     for (part, seconds) in &outcome.timings {
         say(&format!("{part}: {seconds} s"));
     }
+    for (seconds, name) in &outcome.slowest {
+        say(&format!("{seconds:>6.1} s  {name}"));
+    }
     for part in &outcome.skipped {
         say(&format!("skipped: {part}"));
     }
@@ -85,6 +98,34 @@ pub fn run(filter: Option<&str>) -> Result<()> {
         outcome.failed.extend(outcome.skipped.iter().map(|part| format!("skipped {part}")));
     }
     check::verdict(outcome.failed)
+}
+
+/// The ten slowest tests of nextest's report; none where cargo ran them, which does not say.
+fn slowest(report: &Path) -> Result<Vec<(f64, String)>> {
+    let Ok(text) = fs::read_to_string(report) else { return Ok(Vec::new()) };
+    let mut all = times(&text).with_context(|| report.display().to_string())?;
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    all.truncate(10);
+    Ok(all)
+}
+
+/// Seconds and name of every test in a report in the form of `JUnit`.
+fn times(report: &str) -> Result<Vec<(f64, String)>> {
+    let mut reader = Reader::from_str(report);
+    let mut all = Vec::new();
+    loop {
+        match reader.read_event()? {
+            Event::Start(case) | Event::Empty(case) if case.name().as_ref() == "testcase" => {
+                let value = |name: &str| -> Result<String> {
+                    let found = case.try_get_attribute(name)?.with_context(|| format!("no {name}"))?;
+                    Ok(found.normalized_value(XmlVersion::Implicit1_0)?.into_owned())
+                };
+                all.push((value("time")?.parse()?, format!("{} {}", value("classname")?, value("name")?)));
+            }
+            Event::Eof => return Ok(all),
+            _ => {}
+        }
+    }
 }
 
 fn runner() -> Vec<&'static str> {
@@ -124,4 +165,20 @@ fn axe() -> Option<PathBuf> {
         }
     }
     script.exists().then_some(script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_tells_the_time_of_each_test() {
+        let report = r#"<?xml version="1.0" encoding="UTF-8"?>
+            <testsuites name="nextest-run" tests="2" time="9.0"><testsuite name="search">
+            <testcase name="a::is_quick" classname="search" timestamp="2026-12-01T14:00:00+00:00" time="0.25"/>
+            <testcase name="b::fails" classname="search::lifecycle" time="7.5"><failure type="test failure"/></testcase>
+            </testsuite></testsuites>"#;
+        let wanted = [(0.25, "search a::is_quick".to_owned()), (7.5, "search::lifecycle b::fails".to_owned())].to_vec();
+        assert_eq!(times(report).unwrap(), wanted);
+    }
 }

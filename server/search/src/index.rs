@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tantivy::schema::Schema;
 use tantivy::{IndexWriter, Term};
@@ -59,10 +59,22 @@ pub(crate) struct Inner {
     write: Mutex<WriteSide>,
     snapshot: RwLock<Arc<Snapshot>>,
     position: Mutex<Option<Position>>,
-    lexicon: RwLock<Arc<Lexicon>>,
+    lexicon: RwLock<Arc<Edition>>,
     cache: Cache<(NeedQuery, Reader), Results>,
     pub rebuilding: AtomicBool,
     unsaved: AtomicU32,
+}
+
+/// The words in force, put together when first asked for: whoever only follows the log never does.
+struct Edition {
+    revision: u64,
+    words: LazyLock<Arc<Lexicon>, Box<dyn FnOnce() -> Arc<Lexicon> + Send>>,
+}
+
+impl Edition {
+    fn new(revision: u64, make: impl FnOnce() -> Arc<Lexicon> + Send + 'static) -> Arc<Self> {
+        Arc::new(Self { revision, words: LazyLock::new(Box::new(make)) })
+    }
 }
 
 pub(crate) struct WriteSide {
@@ -142,7 +154,7 @@ impl NeedIndex {
                 write: Mutex::new(WriteSide { generation, writer: None, journal: None }),
                 snapshot: RwLock::new(Arc::new(snapshot)),
                 position: Mutex::new(position),
-                lexicon: RwLock::default(),
+                lexicon: RwLock::new(Edition::new(0, Arc::default)),
                 cache: Cache::new(),
                 rebuilding: AtomicBool::new(false),
                 unsaved: AtomicU32::new(0),
@@ -207,7 +219,7 @@ impl NeedIndex {
         let snapshot = self.inner.snapshot();
         let lexicon = self.lexicon();
         let key = (query.clone(), reader.clone());
-        let generation = generation_of(&snapshot, &lexicon);
+        let generation = generation_of(&snapshot, lexicon.revision());
         if let Some(known) = self.inner.cache.get(generation, &key) {
             return Ok(Results::clone(&known));
         }
@@ -225,17 +237,30 @@ impl NeedIndex {
     /// Changes with every commit, every swap and every change of the lexicon: a key for caches of whatever
     /// was made from search results.
     pub fn generation(&self) -> u64 {
-        generation_of(&self.inner.snapshot(), &self.lexicon())
+        generation_of(&self.inner.snapshot(), self.edition().revision)
     }
 
     /// The words that searches understand.
     pub fn lexicon(&self) -> Arc<Lexicon> {
+        Arc::clone(&self.edition().words)
+    }
+
+    fn edition(&self) -> Arc<Edition> {
         Arc::clone(&self.inner.lexicon.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes up other words: the next search understands them.
     pub fn set_lexicon(&self, lexicon: Arc<Lexicon>) {
-        *self.inner.lexicon.write().unwrap_or_else(PoisonError::into_inner) = lexicon;
+        self.set_edition(Edition::new(lexicon.revision(), move || lexicon));
+    }
+
+    /// Takes up the words of a revision, put together by the first search that asks for them.
+    pub fn set_lexicon_later(&self, revision: u64, make: impl FnOnce() -> Lexicon + Send + 'static) {
+        self.set_edition(Edition::new(revision, move || Arc::new(make())));
+    }
+
+    fn set_edition(&self, edition: Arc<Edition>) {
+        *self.inner.lexicon.write().unwrap_or_else(PoisonError::into_inner) = edition;
     }
 
     /// As [`Self::search`] with another lexicon, without remembering: to preview a change.
@@ -291,8 +316,8 @@ impl NeedIndex {
 }
 
 /// The lexicon's revision stands above what a snapshot's number ever reaches.
-fn generation_of(snapshot: &Snapshot, lexicon: &Lexicon) -> u64 {
-    snapshot.generation.wrapping_add(lexicon.revision() << 52)
+fn generation_of(snapshot: &Snapshot, revision: u64) -> u64 {
+    snapshot.generation.wrapping_add(revision << 52)
 }
 
 impl Inner {

@@ -113,7 +113,8 @@ impl Services {
         policy: Policy,
         divisions: Arc<Divisions>,
     ) -> Self {
-        index.set_lexicon(Arc::new(finding::thesaurus::shipped(&divisions)));
+        let over = Arc::clone(&divisions);
+        index.set_lexicon_later(0, move || finding::thesaurus::shipped(&over));
         let follower = finding::follower::Follower::new(index.position().is_some());
         Self {
             db,

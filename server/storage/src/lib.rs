@@ -3,18 +3,17 @@
 //! One module per aggregate; rows are plain structs of domain types. Nothing
 //! here decides: permission and state belong to `services`.
 
+#[macro_use]
+mod db;
+
 pub mod aid;
 pub mod base;
+pub mod finding;
 pub mod needs;
 pub mod people;
 pub mod record;
 pub mod supply;
 pub mod volunteers;
-
-#[macro_use]
-mod db;
-
-pub mod finding;
 
 // The trait and its derive.
 use sqlx::FromRow;

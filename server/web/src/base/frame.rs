@@ -5,7 +5,7 @@ use crate::base::cache::PageCache;
 use crate::base::guard::Session;
 use crate::base::settings::Settings;
 use app::components::{Flash, FlashKind};
-use app::shell::{AssetUrls, Chrome, Elder, NavGroup, NavItem, ReaderBar, SiteFooter, Theme, document};
+use app::shell::{Chrome, Elder, NavGroup, NavItem, ReaderBar, SiteFooter, Theme, document};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::role::Role;

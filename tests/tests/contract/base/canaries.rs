@@ -10,6 +10,7 @@ use std::{
     path::Path,
 };
 
+use aho_corasick::AhoCorasick;
 use domain::{organization::LedgerKind, pairing::Purpose};
 use duijie_tests::world::{Canary, World, fields, household, with};
 use web::routes;
@@ -157,6 +158,11 @@ type Found = BTreeMap<(String, &'static str), BTreeSet<String>>;
 
 async fn crawl(web: &Web, pages: &[(String, String)], name: Option<&str>, role: &str, found: &mut Found) {
     let marks = marks();
+    // All in one pass: thousands of pages are read for dozens of marks.
+    let finder = AhoCorasick::new(marks.iter().map(|(_, value)| value)).unwrap();
+    let standing = |text: &str| -> BTreeSet<usize> {
+        finder.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect()
+    };
     for (label, page) in pages {
         let session = match name {
             Some(name) => Some(web.session(name).await),
@@ -173,10 +179,8 @@ async fn crawl(web: &Web, pages: &[(String, String)], name: Option<&str>, role: 
         if let Some(token) = &session {
             assert!(!text.contains(token.as_str()) || page.contains("/login"), "{page} says the session's token");
         }
-        for (mark, value) in &marks {
-            if text.contains(value.as_str()) {
-                found.entry((role.to_owned(), *mark)).or_default().insert(label.clone());
-            }
+        for at in standing(&text) {
+            found.entry((role.to_owned(), marks[at].0)).or_default().insert(label.clone());
         }
     }
     // Whatever is searched for: what else comes along, and whether anything is found by a private value.
@@ -190,9 +194,9 @@ async fn crawl(web: &Web, pages: &[(String, String)], name: Option<&str>, role: 
             [("/needs?q", "/needs?q="), ("/needs/suggest", "/needs/suggest?q="), ("/projects?q", "/projects?q=")]
         {
             let answer = web.get(&format!("{page}{}", escape(value)), session.as_deref()).await;
-            for (mark, other) in &marks {
+            for (mark, other) in standing(&answer.text).into_iter().map(|at| &marks[at]) {
                 // The question itself is repeated on the page.
-                if !value.contains(other.as_str()) && mark != typed && answer.text.contains(other.as_str()) {
+                if !value.contains(other.as_str()) && mark != typed {
                     found.entry((role.to_owned(), *mark)).or_default().insert(label.to_owned());
                 }
             }

@@ -224,7 +224,7 @@ async fn only_verified_organizations_are_listed(world: World) {
 
 async fn organizations_are_found_by_what_is_meant(world: World) {
     told(&world).await;
-    let (bare, _folder) = crate::finding::without_index(&world);
+    let (bare, _folder) = crate::finding::questions::without_index(&world);
     let by = async |services: &services::Services, text: &str| {
         let wanted = directory::Wanted { text: text.into(), ..directory::Wanted::default() };
         let found = directory::list(services, &wanted, Window { offset: 0, limit: 50 }).await.unwrap();

@@ -43,8 +43,8 @@ impl Weakness {
 fn words() -> &'static HashSet<&'static str> {
     static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let passwords = include_str!("../../../domain/data/common_passwords.txt");
-        let chinese = include_str!("../../../domain/data/common_words_zh.txt");
+        let passwords = include_str!("../../../../domain/data/common_passwords.txt");
+        let chinese = include_str!("../../../../domain/data/common_words_zh.txt");
         passwords
             .lines()
             .chain(chinese.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace))

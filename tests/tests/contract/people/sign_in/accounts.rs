@@ -139,7 +139,7 @@ async fn the_three_administrators_are_apart_and_see_no_case(world: World) {
         assert!(managed_by(role).iter().all(|managed| !managed.is_administrator()));
     }
     // Their pages: a start of their own, no case, and only numbers of what lies with an account.
-    let target = super::super::scope::everything(&world).await;
+    let target = crate::base::scope::everything(&world).await;
     world.caught_up().await;
     let house = House::new(world);
     for (name, role) in [("sys", Role::SystemAdmin), ("sec", Role::SecurityAdmin), ("aud", Role::AuditAdmin)] {
@@ -194,7 +194,7 @@ async fn the_list_is_searched_and_paged(world: World) {
 }
 
 async fn closing_an_account_says_what_stays_lying(world: World) {
-    let target = super::super::scope::everything(&world).await;
+    let target = crate::base::scope::everything(&world).await;
     let house = House::new(world);
     let id = house.account("chief", Role::District, DISTRICT).await;
     let (token, _, _) = house.enrolled("chief", id).await;
