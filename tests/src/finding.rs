@@ -130,16 +130,10 @@ fn need(number: usize, row: &Row, divisions: &Divisions) -> NeedDoc {
         open_units: true,
         published_at: 1_790_000_000_000_000 + i64::try_from(number).unwrap_or(0),
         public_title: services.iter().map(|s| s.short_name).collect::<Vec<_>>().join("；"),
-        public_text: format!("{service_words} {group_names} {district} {village}"),
+        public_words: format!("{service_words} {group_names} {district} {village}"),
         title: row.title.clone(),
-        text: format!(
-            "{}\n{} {} {} {service_words} {categories} {}",
-            row.text,
-            row.requirements,
-            row.gap,
-            row.notes,
-            divisions.spoken_name(&row.division[..9])
-        ),
+        text: format!("{}\n{}\n{}\n{}", row.text, row.requirements, row.gap, row.notes),
+        words: format!("{service_words} {categories} {}", divisions.spoken_name(&row.division[..9])),
         ..NeedDoc::default()
     }
 }

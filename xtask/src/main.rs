@@ -50,6 +50,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Train the search's sense of meaning anew from server/search/data/utterances
+    Train,
     /// Print the compressed size of the pages of a running server
     #[command(hide = true)]
     Pages { port: u16 },
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Arrows => arrows::check(),
         Command::Test { filter } => suite::run(filter.as_deref()),
         Command::Bench { arguments } => serve::bench(&arguments),
+        Command::Train => serve::train(),
         Command::Pages { port } => html::report(port),
     };
     match done {

@@ -75,6 +75,11 @@ pub fn bench(arguments: &[String]) -> Result<()> {
     step(cargo(program).args(arguments))
 }
 
+/// Reads the bank of utterances and writes the model that the search crate ships.
+pub fn train() -> Result<()> {
+    run_cargo(&["run", "--release", "--package", "search", "--example", "train_intent"])
+}
+
 fn run_cargo(arguments: &[&str]) -> Result<()> {
     step(&mut cargo(arguments))
 }

@@ -15,6 +15,7 @@
 
 mod long;
 mod loose;
+mod meant;
 mod quick;
 
 use std::collections::HashSet;
@@ -41,6 +42,8 @@ pub const MAX_PRUNED_CLAUSES: usize = 12;
 /// From this many documents on, frequent clauses are dropped instead of read.
 const LARGE_INDEX: u64 = 100_000;
 const FEW: u64 = 5;
+/// With fewer matches than fill the first places, what is meant is listed behind what is said.
+const A_PAGE: u64 = 10;
 const TITLE_BOOST: f32 = 1.5;
 const CODE_SCORE: f32 = 20.0;
 
@@ -52,12 +55,10 @@ pub struct Plan {
     pub query: Option<Box<dyn Query>>,
     /// For each place named: the documents that lie there, or speak of it.
     pub places: Vec<Box<dyn Query>>,
-    /// Less strict forms, in the order in which they are tried.
-    pub relaxed: Vec<(Fallback, Box<dyn Query>)>,
+    /// Less strict forms, in the order in which they are tried, each with how few matches call for it.
+    pub relaxed: Vec<(Fallback, u64, Box<dyn Query>)>,
     /// `false`: order by urgency, scores would tell nothing.
     pub telling: bool,
-    /// With fewer matches than this the less strict forms are tried.
-    pub few: u64,
     /// What is left out, each on its own: tantivy 0.27 seeks a phrase backwards below a `MustNot`.
     pub excluded: Vec<Box<dyn Query>>,
     /// Scoring clauses of `query`.
@@ -134,7 +135,6 @@ impl<'a> Planner<'a> {
             places: Vec::new(),
             relaxed: Vec::new(),
             telling: true,
-            few: FEW,
             excluded: excluded.chain(excluded_phrases).take(MAX_CLAUSES).collect(),
             clauses: meaning.phrases.len(),
             quick: Vec::new(),
@@ -151,21 +151,33 @@ impl<'a> Planner<'a> {
         } else if !said.is_empty() {
             let (query, clauses) = self.all_of(&said)?;
             plan.clauses = clauses;
-            core = Some(query);
+            let strict = query.box_clone();
+            core = Some(self.with_meant(query, meaning)?);
             let texts = || said.iter().filter(|part| matches!(part.kind, Kind::Text(_)));
             let known: Vec<&Part> = said.iter().filter(|part| !matches!(part.kind, Kind::Text(_))).copied().collect();
-            if texts().next().is_some() && !known.is_empty() {
-                let (query, _) = self.with_optional(&known, &texts().copied().collect::<Vec<_>>())?;
-                plan.relaxed.push((Fallback::WithoutText, query));
+            let people: Vec<&Part> = said.iter().filter(|part| Meaning::is_people(part)).copied().collect();
+            let others: Vec<&Part> = said.iter().filter(|part| !Meaning::is_people(part)).copied().collect();
+            if !people.is_empty() && !others.is_empty() {
+                plan.relaxed.push((Fallback::Anybody, FEW, self.anybody(&others, &people, meaning)?));
             }
-            if let Some(query) = self.loosely(&said)? {
-                plan.relaxed.push((Fallback::AnyPart, query));
+            let sure = meaning.asked.sure().next().is_some();
+            if texts().next().is_some() && !known.is_empty() && !sure {
+                let (query, _) = self.with_optional(&known, &texts().copied().collect::<Vec<_>>())?;
+                plan.relaxed.push((Fallback::WithoutText, FEW, self.with_meant(query, meaning)?));
+            }
+            if sure && let Some(query) = self.meant_besides(strict.as_ref(), meaning)? {
+                plan.relaxed.push((Fallback::Meant, if self.scored { A_PAGE } else { FEW }, query));
             }
             // A single two-character word that is found is found: its scattered characters are noise.
-            if let [Part { kind: Kind::Text(chars), .. }] = said.as_slice()
-                && chars.len() <= 2
-            {
-                plan.few = 1;
+            let one_word = matches!(said.as_slice(), [Part { kind: Kind::Text(chars), .. }] if chars.len() <= 2);
+            let loose = self.loosely(&said)?;
+            let before_last = plan.relaxed.len();
+            if let Some(nearest) = self.nearest(loose.as_deref(), meaning)? {
+                plan.relaxed.push((Fallback::Meant, FEW, nearest));
+            }
+            if let Some(loose) = loose {
+                let (fallback, query) = self.loosely_meant(strict.as_ref(), loose, meaning)?;
+                plan.relaxed.insert(before_last, (fallback, if one_word { 1 } else { FEW }, query));
             }
             plan.telling = self.is_telling(&said)?;
             if self.large && self.scored && fixed.is_empty() {
@@ -175,7 +187,7 @@ impl<'a> Planner<'a> {
         plan.relaxed = plan
             .relaxed
             .into_iter()
-            .filter_map(|(fallback, query)| Some((fallback, combine(Some(query), copied(&fixed))?)))
+            .filter_map(|(fallback, few, query)| Some((fallback, few, combine(Some(query), copied(&fixed))?)))
             .collect();
         plan.query = combine(core, fixed);
         Ok(plan)
@@ -266,8 +278,16 @@ impl<'a> Planner<'a> {
     /// Any of the words of a concept, the best counting.
     fn concept(&self, concept: &Concept) -> tantivy::Result<Box<dyn Query>> {
         let mut any: Vec<Box<dyn Query>> = Vec::new();
+        let typed = match concept.alternatives.first() {
+            Some(typed) => self.rarity(&typed.text)?,
+            None => None,
+        };
         for alternative in &concept.alternatives {
-            any.extend(self.alternative(alternative, self.text.body)?);
+            // Another word never outranks the one that was typed by being rarer.
+            let own = self.rarity(&alternative.text)?;
+            let share = typed.zip(own).map_or(1.0, |(typed, own)| (typed / own).min(1.0));
+            let weight = alternative.weight * share;
+            any.extend(self.alternative(&Alternative { weight, ..alternative.clone() }, self.text.body)?);
         }
         Ok(match any.len() {
             0 => Box::new(EmptyQuery),
@@ -398,6 +418,13 @@ impl<'a> Planner<'a> {
             }
             Unit::Bigram(_) | Unit::Char(_) => query,
         }
+    }
+
+    /// How much a word tells, by its rarest pair; `None` where no document has it.
+    #[expect(clippy::cast_precision_loss, reason = "a weight")]
+    fn rarity(&self, text: &str) -> tantivy::Result<Option<f32>> {
+        let documents = self.rarest(&text_units(text))?;
+        Ok((documents > 0).then(|| (1.0 + self.documents as f32 / documents as f32).ln()))
     }
 
     fn frequency(&self, term: &Term) -> tantivy::Result<u64> {

@@ -31,14 +31,17 @@ const NEAR_WEIGHT: f32 = 1.1;
 const FULL_WAIT: f32 = 14.0 * 86_400.0 * 1e6;
 const PASSAGE_CHARS: usize = 90;
 
-/// How much more a place counts that a query names, where results lie elsewhere too.
-const PLACE_WEIGHT: f32 = 3.0;
+/// What a place counts that a query names, where results lie elsewhere too, beside the best of all: it comes first,
+/// small weights of other kinds notwithstanding.
+const PLACE_WEIGHT: f32 = 2.0;
 /// The same for the districts beside it.
 const BESIDE_WEIGHT: f32 = 1.6;
 /// The same for a place that a description mentions.
 const MENTIONED_WEIGHT: f32 = 1.3;
 /// With fewer matches than this, more is looked for.
 const FEW: u64 = 5;
+/// Of a text of which not every word is held, what scores less than this share of the best is noise.
+const NOISE: f32 = 0.15;
 
 /// What one segment gave.
 #[derive(Clone)]
@@ -56,6 +59,15 @@ struct Answer {
     marks: (Vec<String>, Vec<String>),
     fallback: Option<Fallback>,
     by_score: bool,
+    /// How many hold all that was said, where it was said.
+    exact: u64,
+}
+
+impl Answer {
+    fn of(matched: Vec<Matched>, by_score: bool) -> Self {
+        let exact = count(&matched);
+        Self { matched, best: Vec::new(), marks: <_>::default(), fallback: None, by_score, exact }
+    }
 }
 
 pub fn run(
@@ -73,25 +85,26 @@ pub fn run(
 
     let mut results = Results { generation: snapshot.generation, ..Results::default() };
     let answer = if parsed.is_empty() {
-        Answer { matched: everything(&masks), best: Vec::new(), marks: <_>::default(), fallback: None, by_score: false }
+        Answer::of(everything(&masks), false)
     } else {
-        let answer = search.answer(&meaning, &mut masks)?;
-        match meaning.by_sound(lexicon).filter(|_| count(&answer.matched) < FEW || answer.fallback.is_some()) {
-            Some(heard) => {
-                let other = search.answer(&heard, &mut masks)?;
-                let whole = |fallback| matches!(fallback, None | Some(Fallback::Elsewhere));
-                let better = whole(other.fallback) && !whole(answer.fallback) && count(&other.matched) > 0;
-                if better || count(&other.matched) > count(&answer.matched) {
-                    meaning = heard;
-                    Answer { fallback: Some(Fallback::SoundsLike), ..other }
-                } else {
-                    answer
-                }
-            }
-            None => answer,
+        let mut answer = search.answer(&meaning, &mut masks)?;
+        if count(&answer.matched) == 0 && !parsed.phrases.is_empty() {
+            meaning = Meaning::of(&parsed.unquoted(), lexicon, &query.literal);
+            let loose = search.answer(&meaning, &mut masks)?;
+            answer = Answer { fallback: Some(Fallback::Unquoted), ..loose };
         }
+        if answer.exact < FEW
+            && let Some(heard) = meaning.by_sound(lexicon)
+        {
+            let other = search.answer(&heard, &mut masks)?;
+            if other.exact > answer.exact || count(&answer.matched) == 0 && count(&other.matched) > 0 {
+                meaning = heard;
+                answer = Answer { fallback: Some(Fallback::SoundsLike), ..other };
+            }
+        }
+        answer
     };
-    let Answer { matched, mut best, marks, fallback, by_score } = answer;
+    let Answer { matched, mut best, marks, fallback, by_score, .. } = answer;
     results.fell_back = fallback;
     results.parsed = parsed;
     results.total = matched.iter().map(|m| m.hits.count()).sum();
@@ -176,8 +189,7 @@ impl Search<'_> {
         for excluded in &plan.excluded {
             self.exclude(excluded.as_ref(), masks)?;
         }
-        let mut answer =
-            Answer { matched: Vec::new(), best: Vec::new(), marks: plan.marks.clone(), fallback: None, by_score };
+        let mut answer = Answer { marks: plan.marks.clone(), ..Answer::of(Vec::new(), by_score) };
         // A description is not held to the places that it mentions.
         let narrow = !meaning.long && !plan.places.is_empty();
         let inside: Vec<Mask> = if narrow { self.within(&plan.places, masks)? } else { Vec::new() };
@@ -190,6 +202,7 @@ impl Search<'_> {
                     base: visible(ord).clone(),
                 })
                 .collect();
+            answer.exact = count(&answer.matched);
             return Ok(answer);
         };
         let way = Way { by_score, pruned: by_score && !self.query.facets && plan.clauses <= MAX_PRUNED_CLAUSES };
@@ -198,20 +211,29 @@ impl Search<'_> {
         } else {
             self.text(strict.as_ref(), masks, &visible, way)?
         };
-        for (fallback, relaxed) in &plan.relaxed {
-            if count(&answer.matched) >= plan.few {
-                break;
+        answer.exact = count(&answer.matched);
+        if meaning.long {
+            without_noise(&mut answer.matched, &mut answer.best, way);
+        }
+        let mut form = strict;
+        for (fallback, few, relaxed) in &plan.relaxed {
+            if count(&answer.matched) >= *few {
+                continue;
             }
-            let more = self.text(relaxed.as_ref(), masks, &visible, way)?;
+            let mut more = self.text(relaxed.as_ref(), masks, &visible, way)?;
+            without_noise(&mut more.0, &mut more.1, way);
             if count(&more.0) > count(&answer.matched) {
                 answer.fallback = Some(*fallback);
                 (answer.matched, answer.best) = more;
+                form = relaxed;
             }
         }
-        if narrow && by_score && count(&answer.matched) < FEW {
+        let few = if by_score { FEW } else { 1 };
+        if narrow && count(&answer.matched) < few {
             let everywhere = |ord: usize| &masks[ord].0;
-            let more = self.text(strict.as_ref(), masks, &everywhere, way)?;
-            if answer.fallback.is_none() && count(&more.0) > count(&answer.matched) {
+            let mut more = self.text(form.as_ref(), masks, &everywhere, way)?;
+            without_noise(&mut more.0, &mut more.1, way);
+            if count(&more.0) > count(&answer.matched) {
                 answer.fallback = Some(Fallback::Elsewhere);
                 (answer.matched, answer.best) = more;
                 let beside: Vec<&str> = meaning
@@ -221,10 +243,11 @@ impl Search<'_> {
                     .flat_map(|district| domain::division::neighbours(district))
                     .map(String::as_str)
                     .collect();
+                let most = answer.best.iter().map(|found| found.score).fold(0.0, f32::max);
                 for found in &mut answer.best {
                     let columns = &self.snapshot.segments[found.segment as usize].columns;
                     if inside[found.segment as usize].contains(found.doc) {
-                        found.score *= PLACE_WEIGHT;
+                        found.score += most * PLACE_WEIGHT;
                     } else if beside.iter().any(|district| columns.is_in_district(found.doc, district)) {
                         found.score *= BESIDE_WEIGHT;
                     }
@@ -416,12 +439,33 @@ impl Search<'_> {
             code: shown.code,
             card: shown.card,
             score: found.score,
-            why: why(&shown.title, &shown.text, meaning),
+            why: why(&shown.title, &[&shown.text, &shown.words], meaning),
             title_spans: short(terms.spans(&shown.title)),
             title: shown.title,
             passage,
             passage_spans: short(passage_spans),
         })
+    }
+}
+
+/// Takes away what scores so much less than the best that it only shares some characters with the text. Where more
+/// than were kept score higher, the noise is far behind and stays.
+fn without_noise(matched: &mut [Matched], best: &mut Vec<Found>, way: Way) {
+    let Some(most) = best.iter().map(|found| found.score).max_by(f32::total_cmp).filter(|_| way.by_score) else {
+        return;
+    };
+    let least = most * NOISE;
+    let lowest = best.iter().map(|found| found.score).fold(f32::MAX, f32::min);
+    if lowest >= least {
+        return;
+    }
+    best.retain(|found| found.score >= least);
+    for (ord, matched) in (0_u32..).zip(matched) {
+        let mut kept = Mask::empty(matched.base.segment_len());
+        best.iter().filter(|found| found.segment == ord).for_each(|found| kept.set(found.doc));
+        matched.base.and_not(&matched.hits);
+        matched.base.or(&kept);
+        matched.hits = kept;
     }
 }
 
@@ -433,8 +477,8 @@ struct Way {
 }
 
 /// Which words of a document answer which parts of the query, as far as the reader is shown them.
-pub fn why(title: &str, text: &str, meaning: &Meaning) -> Vec<Why> {
-    let (title, text) = (stretch(title), stretch(text));
+pub fn why(title: &str, texts: &[&str], meaning: &Meaning) -> Vec<Why> {
+    let (title, text) = (stretch(title), stretch(&texts.join("\n")));
     let mut all = Vec::new();
     for part in &meaning.parts {
         let words: Vec<&str> = match &part.kind {

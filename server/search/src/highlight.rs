@@ -10,7 +10,7 @@ use crate::analysis::{self, Class, FoldedChar, Piece};
 
 /// A passage is never cut shorter than this many characters.
 const MIN_CHARS: usize = 8;
-/// How far, in characters, the start of a passage may move to begin behind punctuation.
+/// How far, in characters, the end of a passage may move to end with punctuation.
 const SNAP: usize = 12;
 
 /// What to mark, folded once for several texts.
@@ -140,7 +140,8 @@ impl Terms {
         let from = chars[start].0;
         let to = chars.get(end).map_or(text.len(), |(at, _)| *at);
         let mut passage = String::with_capacity(to - from + 6);
-        if start > 0 {
+        // What begins with a sentence needs no sign that another stands before it.
+        if start > 0 && !is_end(chars[start - 1].1) {
             passage.push('…');
         }
         let shift = passage.len();
@@ -162,48 +163,42 @@ fn plain_space(text: &str) -> String {
     text.replace(['\n', '\r', '\t'], " ")
 }
 
-/// The `room` characters (start, end) that show most of the hits, with a little before the first.
+/// The `room` characters (start, end) that show most of the hits. They begin with a sentence; where a sentence is so long
+/// that its beginning shows none, with a part of it.
 fn window(chars: &[(usize, char)], hits: &[Range<usize>], room: usize) -> (usize, usize) {
-    let mut best = (0, 0, 0); // marked characters, start, end of the last hit shown
-    let (mut last, mut shown) = (0, 0);
-    for (first, hit) in hits.iter().enumerate() {
-        if last < first {
-            last = first;
-            shown = 0;
+    let starts = |ends: fn(char) -> bool| {
+        let behind = (1..chars.len()).filter(move |at| ends(chars[at - 1].1) && !ends(chars[*at].1));
+        std::iter::once(0).chain(behind.filter(|at| !chars[*at].1.is_whitespace()))
+    };
+    let shown = |start: usize| -> usize {
+        let within = hits.iter().filter(|hit| hit.start >= start && hit.end <= start + room);
+        within.map(ExactSizeIterator::len).sum()
+    };
+    // The earliest of those that show most; none where none shows any.
+    let best = |starts: &mut dyn Iterator<Item = usize>| {
+        starts.map(|start| (shown(start), std::cmp::Reverse(start))).max().filter(|(most, _)| *most > 0)
+    };
+    let found = best(&mut starts(is_end)).or_else(|| best(&mut starts(is_break)));
+    let start = match (found, hits.first()) {
+        (Some((_, std::cmp::Reverse(start))), _) => start,
+        (None, None) => 0,
+        (None, Some(hit)) => {
+            hit.start.saturating_sub(room.saturating_sub(hit.len()) / 3).min(chars.len().saturating_sub(room))
         }
-        while last < hits.len() && hits[last].end - hit.start <= room {
-            shown += hits[last].len();
-            last += 1;
-        }
-        if shown > best.0 {
-            best = (shown, hit.start, hits[last - 1].end);
-        } else if shown == 0 && best.0 == 0 && first == 0 {
-            // One hit longer than the room.
-            best = (0, hit.start, hit.start + room);
-        }
-        shown = shown.saturating_sub(hit.len());
-    }
-    let (_, first, last) = best;
-    let spare = room.saturating_sub(last - first);
-    let mut start = first.saturating_sub(spare / 3);
-    // Begin behind the nearest punctuation, if there is one close by.
-    if start > 0 {
-        let back = (start.saturating_sub(SNAP.min(spare / 3))..start).rev().find(|i| is_break(chars[*i].1));
-        let forward = (start..first).find(|i| is_break(chars[*i].1));
-        start = match (back, forward) {
-            (Some(i), _) | (None, Some(i)) => i + 1,
-            (None, None) => start,
-        };
-    }
+    };
     let mut end = (start + room).min(chars.len());
-    // Whatever is left over at the end of the text shows more of its front.
-    start = start.min(end.saturating_sub(room).max(start.min(first)));
-    if end == chars.len() {
-        start = start.min(end.saturating_sub(room));
-    } else if let Some(i) = (last.max(end.saturating_sub(SNAP))..end).rev().find(|i| is_break(chars[*i].1)) {
-        end = i + 1;
+    let last = hits.iter().filter(|hit| hit.end <= end).map(|hit| hit.end).max().unwrap_or(start).max(start);
+    if end < chars.len()
+        && let Some(at) = (last.max(end.saturating_sub(SNAP))..end).rev().find(|at| is_break(chars[*at].1))
+    {
+        end = at + 1;
     }
     (start, end)
+}
+
+/// What ends a sentence.
+fn is_end(ch: char) -> bool {
+    matches!(ch, '。' | '；' | '！' | '？' | '\n' | ';' | '!' | '?')
 }
 
 fn is_break(ch: char) -> bool {
@@ -257,7 +252,7 @@ mod tests {
     fn a_passage_shows_the_hits_and_says_where_it_was_cut() {
         let text = format!("{}。独居老人需要助餐服务，每周三次。{}", "前".repeat(60), "后".repeat(60));
         let (passage, spans) = passage(&text, &["助餐"], 30);
-        assert!(passage.starts_with("…独居老人需要助餐"), "{passage}");
+        assert!(passage.starts_with("独居老人需要助餐"), "{passage}");
         assert!(passage.ends_with('…'));
         assert!(passage.chars().count() <= 30);
         assert_eq!(&passage[spans[0].clone()], "助餐");

@@ -130,6 +130,11 @@ impl Lexicon {
         self.revision
     }
 
+    /// The trained sense of meaning; none without any words.
+    pub fn intent(&self) -> Option<&'static crate::intent::Model> {
+        (!self.words.is_empty()).then(crate::intent::shipped)
+    }
+
     fn word(&mut self, word: &str) -> &mut Word {
         self.words.entry(folded(word)).or_default()
     }
@@ -308,6 +313,21 @@ impl Lexicon {
         self.spelled.get(letters).map_or(&[], Vec::as_slice)
     }
 
+    /// Words whose spelling begins so, services first.
+    pub fn spelled_from(&self, letters: &str) -> Vec<String> {
+        let begun = self.spelled.iter().filter(|(spelling, _)| spelling.starts_with(letters));
+        let mut found: Vec<(bool, usize, &String)> = begun
+            .flat_map(|(spelling, words)| words.iter().map(move |word| (spelling.len(), word)))
+            .filter_map(|(length, word)| {
+                let known = self.words.get(word).filter(|known| !known.groups.is_empty())?;
+                let service = known.groups.iter().any(|at| !self.groups[*at].service.is_empty());
+                Some((!service, length, word))
+            })
+            .collect();
+        found.sort_unstable();
+        found.into_iter().take(3).map(|(.., word)| word.clone()).collect()
+    }
+
     /// Words with these first letters.
     pub fn with_initials(&self, letters: &str) -> &[String] {
         self.initials.get(letters).map_or(&[], Vec::as_slice)
@@ -337,6 +357,25 @@ impl Lexicon {
         }
         found.truncate(3);
         found
+    }
+
+    /// Words of three characters and more of which one is another: a slip of the hand (法律援肋).
+    pub fn written_like(&self, word: &[char]) -> Vec<String> {
+        if word.len() < 3 {
+            return Vec::new();
+        }
+        let akin = |known: &str| {
+            let same = known.chars().zip(word).filter(|(a, b)| a == *b).count();
+            same + 1 == word.len() && known.chars().count() == word.len()
+        };
+        let mut found: Vec<(bool, &String)> = self
+            .words
+            .iter()
+            .filter(|(known, sense)| !sense.groups.is_empty() && akin(known))
+            .map(|(known, sense)| (sense.groups.iter().all(|at| self.groups[*at].service.is_empty()), known))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().take(3).map(|(_, known)| known.clone()).collect()
     }
 
     /// Words to suggest to somebody who has typed this much: as written, or in letters.
@@ -447,6 +486,8 @@ mod tests {
         assert!(lexicon.sounding_like(&chars("陪珍")).contains(&"陪诊".to_owned()));
         assert!(lexicon.sounding_like(&chars("蓟洲")).contains(&"蓟州".to_owned()));
         assert!(lexicon.sounding_like(&chars("送反")).contains(&"送饭".to_owned()));
+        assert!(lexicon.written_like(&chars("法律援肋")).contains(&"法律援助".to_owned()));
+        assert!(lexicon.written_like(&chars("助俗")).is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | [`query`] | what was typed: words, phrases, exclusions |
 //! | [`thesaurus`], [`lexicon`] | words that mean the same; these with services, people, places, and their sounds |
 //! | [`meaning`] | what was meant by what was typed |
+//! | [`intent`] | a trained sense of what a sentence is about: services, and people |
 //! | `clauses` | from there to tantivy queries |
 //! | [`matching`] | a meaning held against one document in memory: saved searches, serving without an index |
 //! | `facets`, `columns`, `mask` | readers, filters and counts as bit masks |
@@ -29,6 +30,7 @@ mod find;
 mod generation;
 pub mod highlight;
 pub mod index;
+pub mod intent;
 pub mod lexicon;
 mod mask;
 pub mod matching;
@@ -50,7 +52,7 @@ pub use facets::Facets;
 pub use find::why;
 pub use index::{NeedIndex, Opened, State};
 pub use lexicon::Lexicon;
-pub use meaning::{How, Meaning};
+pub use meaning::{Asked, How, Meaning};
 pub use query::{MAX_CHARS, Parsed};
 pub use rebuild::Rebuild;
 
@@ -107,9 +109,13 @@ pub struct NeedDoc {
     pub public_title: String,
     pub public_text: String,
     pub title: String,
-    /// What members may read: the place as far as they know it, description, lines, categories. Whatever the public finds,
-    /// members find too; the public text need not be repeated here.
+    /// What members may read: the description and what else was written down. Whatever the public finds, members find
+    /// too; the public text need not be repeated here.
     pub text: String,
+    /// Words that find it and are never shown as a passage: names of services, categories and places. The public's, and
+    /// the members'.
+    pub public_words: String,
+    pub words: String,
     /// Opaque data for the result card, stored only.
     pub public_card: String,
     pub member_card: String,
@@ -246,6 +252,26 @@ pub enum Fallback {
     Elsewhere,
     /// Results hold any part of the text, or all its characters in another order.
     AnyPart,
+    /// What says it in words comes first, then what is about the same: [`Meaning::asked`] says what was understood.
+    Meant,
+    /// For whom is not held, only preferred.
+    Anybody,
+    /// Nothing holds the quoted words as they stand: they are taken as plain words.
+    Unquoted,
+}
+
+impl Fallback {
+    /// What was done, in a sentence for the reader.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::SoundsLike => "按读音相近的词找到这些，请看看是不是您要的。",
+            Self::WithoutText | Self::AnyPart => "没有完全符合的，下面列出符合一部分的。",
+            Self::Elsewhere => "当地的排在前面，后面是其他地方的。",
+            Self::Meant => "字面上写到的排在前面，后面是意思相近的。",
+            Self::Anybody => "写明是这类人的排在前面，后面是其他人的同类需求。",
+            Self::Unquoted => "没有一字不差写着引号里那句话的，下面按里面的词来找。",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -29,6 +29,7 @@ pub struct Candidate<'a> {
     asked: RefCell<HashMap<String, bool>>,
     title: &'a str,
     body: &'a str,
+    named: &'a str,
 }
 
 /// A query understood once for many needs.
@@ -66,16 +67,16 @@ impl<'a> Candidate<'a> {
             asked: RefCell::default(),
             title: &doc.title,
             body: &doc.text,
+            named: &doc.words,
         };
         if matches!(reader, Reader::Public) {
             (candidate.title, candidate.body) = (&doc.public_title, &doc.public_text);
+            candidate.named = &doc.public_words;
         } else {
-            candidate.take(&doc.title);
-            candidate.take(&doc.text);
+            [&doc.title, &doc.text, &doc.words].into_iter().for_each(|text| candidate.take(text));
         }
         if doc.is_public {
-            candidate.take(&doc.public_title);
-            candidate.take(&doc.public_text);
+            [&doc.public_title, &doc.public_text, &doc.public_words].into_iter().for_each(|text| candidate.take(text));
         }
         Some(candidate)
     }
@@ -86,6 +87,11 @@ impl<'a> Candidate<'a> {
 
     pub fn body(&self) -> &str {
         self.body
+    }
+
+    /// Words that find it and are not for reading.
+    pub fn named(&self) -> &str {
+        self.named
     }
 
     fn take(&mut self, text: &str) {

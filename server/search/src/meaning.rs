@@ -4,7 +4,10 @@
 //! A meaning is plain data. `clauses` turns it into a query over the index, [`crate::matching`] holds it
 //! against a single document in memory, the page shows it as chips that can be taken away.
 
+use domain::vocabulary::ServiceGroup;
+
 use crate::analysis::Piece;
+use crate::intent::{Model, Share};
 use crate::lexicon::{Alternative, Concept, Lexicon, Place, Sense};
 use crate::query::{Parsed, runs};
 use crate::sound;
@@ -14,6 +17,10 @@ const SHORT_RUN: usize = 4;
 /// More parts or more Han characters than this: a text to be read as a whole.
 const SHORT_PARTS: usize = 4;
 const SHORT_CHARS: usize = 8;
+/// What a service counts that answers a topic beside its first.
+const FURTHER_SERVICE: f32 = 0.6;
+/// The share of a service that a sentence names.
+const NAMED_SERVICE: f32 = 0.5;
 /// Weight of a second guess at what letters spell.
 const SECOND_GUESS: f32 = 0.5;
 
@@ -52,6 +59,51 @@ pub struct Part {
     pub kind: Kind,
 }
 
+/// What a query is taken to ask for by the trained sense of meaning, each with its share (0 to 1), the likeliest first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Asked {
+    /// Topics: their term in the index, and the word to show.
+    pub topics: Vec<(String, String, f32)>,
+    /// Codes of services.
+    pub services: Vec<(String, f32)>,
+}
+
+impl Asked {
+    /// From this share on a service is taken to be meant.
+    pub const SURE: f32 = 0.35;
+
+    /// Services that are taken to be meant.
+    pub fn sure(&self) -> impl Iterator<Item = &str> {
+        self.services.iter().filter(|(_, share)| *share >= Self::SURE).map(|(code, _)| code.as_str())
+    }
+
+    fn of(text: &str, model: &Model) -> Self {
+        let mut asked = Self::default();
+        for Share { topic, share } in model.asked(text) {
+            let topic = &model.topics[topic];
+            asked.topics.push((topic.key.clone(), topic.name.clone(), share));
+            for (at, code) in topic.services.iter().enumerate() {
+                asked.add(code, if at == 0 { share } else { share * FURTHER_SERVICE });
+            }
+        }
+        // The name of a group of services asks for all of them.
+        for group in ServiceGroup::ALL.into_iter().filter(|group| text.contains(group.name())) {
+            for service in domain::vocabulary::service_categories().iter().filter(|s| s.group == group) {
+                asked.add(service.code, 1.0);
+            }
+        }
+        asked.services.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        asked
+    }
+
+    fn add(&mut self, code: &str, share: f32) {
+        match self.services.iter_mut().find(|(known, _)| known == code) {
+            Some((_, sum)) => *sum = (*sum + share).min(1.0),
+            None => self.services.push((code.to_owned(), share)),
+        }
+    }
+}
+
 /// A query as it was understood.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Meaning {
@@ -67,6 +119,9 @@ pub struct Meaning {
     pub long: bool,
     /// Whether more was typed than is read.
     pub truncated: bool,
+    pub asked: Asked,
+    /// Pairs of characters of words that say nothing (需要, 请问), of a long text.
+    pub silent: Vec<String>,
 }
 
 impl Meaning {
@@ -99,7 +154,44 @@ impl Meaning {
             })
             .sum();
         meaning.long = meaning.parts.len() > SHORT_PARTS || typed > SHORT_CHARS || meaning.parts.iter().any(unread);
+        if meaning.long {
+            meaning.silent = reader.silent(&meaning.pieces);
+        }
+        if let Some(model) = lexicon.intent() {
+            meaning.asked = meaning.asks(&parsed.words, model);
+        }
         meaning
+    }
+
+    /// What is asked for: services that are named, and what the sense of meaning reads.
+    fn asks(&self, words: &[String], model: &Model) -> Asked {
+        let mut asked = Asked::of(&self.spoken(words), model);
+        let share = if self.long { NAMED_SERVICE } else { 1.0 };
+        for concept in self.concepts().filter(|concept| !concept.service.is_empty()) {
+            asked.add(&concept.service, share);
+        }
+        asked.services.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        asked
+    }
+
+    /// What was typed without the places, with the words that letters stand for: for the sense of meaning.
+    fn spoken(&self, words: &[String]) -> String {
+        let mut spoken = words.iter().chain(&self.phrases).fold(String::new(), |all, word| all + word + " ");
+        for part in &self.parts {
+            match &part.kind {
+                Kind::Place(_) => spoken = spoken.replace(&part.typed, " "),
+                Kind::Concept(concept) if part.how != How::Written => {
+                    spoken = spoken.replace(&part.typed, " ") + &concept.head + " ";
+                }
+                _ => {}
+            }
+        }
+        spoken
+    }
+
+    /// Whether a part says for whom help is wanted, and not which.
+    pub fn is_people(part: &Part) -> bool {
+        matches!(&part.kind, Kind::Concept(concept) if concept.service.is_empty() && !concept.group.is_empty())
     }
 
     /// Nothing is asked for, only left out or not even that.
@@ -142,7 +234,12 @@ impl Meaning {
                 _ => parts.push(part.clone()),
             }
         }
-        changed.then(|| Self { parts, ..self.clone() })
+        let mut heard = changed.then(|| Self { parts, ..self.clone() })?;
+        if let Some(model) = lexicon.intent() {
+            let words: Vec<String> = heard.parts.iter().map(|part| part.typed.clone()).collect();
+            heard.asked = heard.asks(&words, model);
+        }
+        Some(heard)
     }
 
     /// What a highlight marks: whole words, and text of which any two neighbours count.
@@ -175,11 +272,18 @@ fn as_text(piece: &Piece) -> Part {
 fn sounding(chars: &[char], lexicon: &Lexicon) -> Option<Vec<Part>> {
     for length in (2..=chars.len()).rev() {
         for start in 0..=chars.len() - length {
+            // A lone character left over would be lost.
+            if start == 1 || start + length + 1 == chars.len() {
+                continue;
+            }
             let window = &chars[start..start + length];
-            let candidates = lexicon.sounding_like(window);
+            let mut candidates = lexicon.sounding_like(window);
+            if candidates.is_empty() {
+                candidates = lexicon.written_like(window);
+            }
             let Some(kind) = guesses(&candidates, lexicon, Some(&window.iter().collect::<String>())) else { continue };
             let mut parts = Vec::new();
-            let rest = |from: &[char]| (from.len() >= 2).then(|| as_text(&Piece::Han(from.to_vec())));
+            let rest = |from: &[char]| (!from.is_empty()).then(|| as_text(&Piece::Han(from.to_vec())));
             parts.extend(rest(&chars[..start]));
             parts.push(Part { typed: window.iter().collect(), how: How::SoundsLike, kind });
             parts.extend(rest(&chars[start + length..]));
@@ -226,6 +330,9 @@ impl Reading<'_> {
     fn words(&self, words: &[String]) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         let mut at = 0;
+        let toneless: Vec<String> =
+            words.iter().map(|word| sound::without_tones(word).unwrap_or_else(|| word.clone())).collect();
+        let words = toneless.as_slice();
         while at < words.len() {
             // `zhu can` is one word of two syllables.
             let joined = (at + 2..=(at + 5).min(words.len())).rev().find_map(|end| {
@@ -272,6 +379,23 @@ impl Reading<'_> {
             }
         }
         parts
+    }
+
+    /// Pairs of characters that lie within words that say nothing.
+    fn silent(&self, pieces: &[Piece]) -> Vec<String> {
+        let mut pairs = Vec::new();
+        for piece in pieces {
+            let Piece::Han(chars) = piece else { continue };
+            let mut at = 0;
+            while at < chars.len() {
+                let known = self.lexicon.longest(&chars[at..]).filter(|(length, _)| *length >= 2);
+                if let Some((length, Sense::Silent)) = &known {
+                    pairs.extend(chars[at..at + length].windows(2).map(|pair| pair.iter().collect::<String>()));
+                }
+                at += known.map_or(1, |(length, _)| length);
+            }
+        }
+        pairs
     }
 
     fn is_literal(&self, word: &str) -> bool {
@@ -334,6 +458,12 @@ impl Reading<'_> {
             return vec![Part { typed: letters.to_owned(), how: How::Pinyin, kind }];
         }
         let syllables = sound::syllables(letters).unwrap_or_default();
+        // Half a word: 心理 of 心理疏导.
+        if syllables.len() > 1
+            && let Some(kind) = guesses(&lexicon.spelled_from(letters), lexicon, Some(letters))
+        {
+            return vec![Part { typed: letters.to_owned(), how: How::Pinyin, kind }];
+        }
         if syllables.len() > 1 {
             let mut parts = Vec::new();
             let mut at = 0;
@@ -445,6 +575,10 @@ mod tests {
     fn letters_are_read_as_pinyin() {
         assert_eq!(told(&read("zhucan")), ["服务B01"]);
         assert_eq!(told(&read("zhu can")), ["服务B01"]);
+        assert_eq!(told(&read("zhù cān")), ["服务B01"]);
+        assert_eq!(told(&read("zhùcān")), ["服务B01"]);
+        assert_eq!(told(&read("zhu4 can1")), ["服务B01"]);
+        assert_eq!(told(&read("xinli")), ["服务C02"]);
         assert_eq!(told(&read("xinlishudao")), ["服务C02"]);
         assert_eq!(told(&read("jizhoupeizhen")), ["处120119", "服务A02"]);
         assert_eq!(read("zc").parts[0].how, How::Initials);

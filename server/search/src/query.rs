@@ -1,5 +1,9 @@
 //! Reads what somebody typed: words, "quoted phrases", -exclusions. No input is an error.
 //!
+//! Quotation marks are an operator only where somebody means them as one: a query that is wholly one quotation, straight
+//! marks beside words, other marks that stand apart between spaces. Within a sentence or a pasted text they are
+//! typography (“温暖餐桌”送餐项目：…), and what stands between them is text like the rest.
+//!
 //! This is only syntax. What the words mean (places, categories, synonyms, pinyin) is the next step,
 //! [`crate::meaning`].
 
@@ -30,6 +34,21 @@ impl Parsed {
         let mut chars: Vec<char> = text.chars().take(MAX_CHARS + 1).collect();
         let truncated = chars.len() > MAX_CHARS;
         chars.truncate(MAX_CHARS);
+        let sentence = is_sentence(&chars);
+        Self::of(&chars, truncated, |start, end| is_meant(&chars, start, end, sentence))
+    }
+
+    /// The same with every quotation that is to be found read as plain words.
+    #[must_use]
+    pub fn unquoted(&self) -> Self {
+        let mut words = self.words.clone();
+        words.extend(self.phrases.iter().cloned());
+        Self { words, phrases: Vec::new(), ..self.clone() }
+    }
+
+    /// Cuts a text; `meant` says of a closed quotation (from its opening to its closing mark) whether it is one.
+    fn of(chars: &[char], truncated: bool, meant: impl Fn(usize, usize) -> bool) -> Self {
+        let quotation_end = |chars: &[char], at: usize| quotation_end(chars, at).filter(|end| meant(at, *end));
         let mut parsed = Self { truncated, ..Self::default() };
         let mut at = 0;
         while at < chars.len() {
@@ -46,7 +65,7 @@ impl Parsed {
             if first.is_whitespace() {
                 continue;
             }
-            let end = if let Some(end) = quotation_end(&chars, at) {
+            let end = if let Some(end) = quotation_end(chars, at) {
                 let text: String = chars[at + 1..end].iter().collect();
                 let list = if excluded { &mut parsed.excluded_phrases } else { &mut parsed.phrases };
                 add(list, text);
@@ -55,7 +74,7 @@ impl Parsed {
                 // An opening quote without its end is skipped; a word ends where a quotation begins.
                 let start = at;
                 let mut end = at + 1;
-                while end < chars.len() && !chars[end].is_whitespace() && quotation_end(&chars, end).is_none() {
+                while end < chars.len() && !chars[end].is_whitespace() && quotation_end(chars, end).is_none() {
                     end += 1;
                 }
                 let text: String = chars[start..end].iter().collect();
@@ -72,6 +91,33 @@ impl Parsed {
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.phrases.is_empty() && self.excluded.is_empty() && self.excluded_phrases.is_empty()
     }
+}
+
+/// More characters than this are a text, not a query put together of words.
+const QUERY_CHARS: usize = 40;
+
+/// Whether a query reads as a sentence or a pasted text: long, or with the punctuation of one outside of quotations.
+fn is_sentence(chars: &[char]) -> bool {
+    let mut at = 0;
+    while at < chars.len() {
+        match quotation_end(chars, at) {
+            Some(end) => at = end + 1,
+            None if matches!(chars[at], '，' | '。' | '；' | '：' | '！' | '？' | ',' | ';' | ':' | '!' | '?') => {
+                return true;
+            }
+            None => at += 1,
+        }
+    }
+    chars.len() > QUERY_CHARS && quotation_end(chars, 0) != Some(chars.len() - 1)
+}
+
+/// Whether a closed quotation is meant as an operator.
+fn is_meant(chars: &[char], start: usize, end: usize, sentence: bool) -> bool {
+    let space = |at: Option<&char>| at.is_none_or(|ch| ch.is_whitespace());
+    let before = start.checked_sub(1).and_then(|at| chars.get(at));
+    let apart = space(before.filter(|ch| !is_minus(**ch))) && space(chars.get(end + 1));
+    let whole = chars[..start].iter().chain(&chars[end + 1..]).all(|ch| ch.is_whitespace());
+    whole || !sentence && (apart || matches!(chars[start], '"' | '＂'))
 }
 
 /// Keeps what has at least one letter, digit or Han character.
@@ -124,7 +170,23 @@ mod tests {
             read("和平区 “上门送餐” -陪诊 -\"住院 陪护\" XQ-2026-001"),
             (list(&["和平区", "XQ-2026-001"]), list(&["上门送餐"]), list(&["陪诊", "住院 陪护"]))
         );
-        assert_eq!(read("助餐「一日三餐」助洁"), (list(&["助餐", "助洁"]), list(&["一日三餐"]), vec![]));
+        assert_eq!(read("助餐\"一日三餐\"助洁"), (list(&["助餐", "助洁"]), list(&["一日三餐"]), vec![]));
+        assert_eq!(read("  「一日三餐，送到家」 "), (vec![], list(&["一日三餐，送到家"]), vec![]));
+        assert_eq!(Parsed::read("助餐 「一日三餐」").unquoted().words, list(&["助餐", "一日三餐"]));
+    }
+
+    #[test]
+    fn quotes_within_a_sentence_are_typography() {
+        for text in [
+            "“温暖餐桌”送餐项目：为高龄独居老人每天送午餐",
+            "我们做“老人饭桌”",
+            "社区开了“四点半课堂”和「小小图书馆」，需要志愿者",
+            "请问 \"陪诊\" 怎么申请？",
+        ] {
+            let parsed = Parsed::read(text);
+            assert!(parsed.phrases.is_empty() && !parsed.words.is_empty(), "{text}: {parsed:?}");
+        }
+        assert_eq!(Parsed::read("送餐 “老年食堂”").phrases, list(&["老年食堂"]));
     }
 
     #[test]

@@ -14,12 +14,12 @@ use tantivy::{Index, TantivyDocument};
 use uuid::Uuid;
 
 use crate::analysis::{self, BigramTokenizer, SoundTokenizer, UnigramTokenizer};
-use crate::{NeedDoc, Reader};
+use crate::{NeedDoc, Reader, intent};
 
 /// Raise when fields change.
-const SCHEMA_VERSION: u32 = 4;
-/// Raise when the same text would give other tokens.
-const ANALYSIS_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 5;
+/// Raise when the same text would give other tokens or topics.
+const ANALYSIS_VERSION: u32 = 3;
 /// Written into every commit; an index of another version is put aside and built anew.
 pub const VERSION: u32 = SCHEMA_VERSION * 1000 + ANALYSIS_VERSION;
 
@@ -46,6 +46,8 @@ pub struct TextFields {
     pub sounds: Field,
     /// Title, first letters of the syllables with positions.
     pub initials: Field,
+    /// What title and text are about: [`intent::Level::of`].
+    pub topics: Field,
 }
 
 #[derive(Debug, Clone)]
@@ -80,6 +82,7 @@ pub struct Fields {
 struct StoredFields {
     title: Field,
     text: Field,
+    words: Field,
     card: Field,
 }
 
@@ -90,6 +93,8 @@ pub struct Shown {
     pub code: String,
     pub title: String,
     pub text: String,
+    /// What finds it besides and is not for reading.
+    pub words: String,
     pub card: String,
 }
 
@@ -109,11 +114,13 @@ impl Fields {
             chars: b.add_text_field(&format!("{name}_body_u"), text(UNIGRAM, freqs)),
             sounds: b.add_text_field(&format!("{name}_title_p"), text(SOUNDS, positions)),
             initials: b.add_text_field(&format!("{name}_title_i"), text(INITIALS, positions)),
+            topics: b.add_text_field(&format!("{name}_topics"), STRING),
         };
         let (public, member) = (tier("public"), tier("member"));
         let mut stored = |name: &str| StoredFields {
             title: b.add_text_field(&format!("{name}_title"), STORED),
             text: b.add_text_field(&format!("{name}_text"), STORED),
+            words: b.add_text_field(&format!("{name}_words"), STORED),
             card: b.add_text_field(&format!("{name}_card"), STORED),
         };
         let (stored_public, stored_member) = (stored("public"), stored("member"));
@@ -221,21 +228,23 @@ impl Fields {
             doc.add_text(self.flag, flag);
         }
 
-        let public = (need.public_title.as_str(), need.public_text.as_str());
-        let member = (need.title.as_str(), need.text.as_str());
+        let public = Told { title: &need.public_title, text: &need.public_text, words: &need.public_words };
+        let member = Told { title: &need.title, text: &need.text, words: &need.words };
         if need.is_public {
-            add_tier(&mut doc, self.public, &[public]);
-            store(&mut doc, self.stored_public, public, &need.public_card);
+            add_tier(&mut doc, self.public, &[&public], &need.services);
+            store(&mut doc, self.stored_public, &public, &need.public_card);
         }
         // Whoever may read more must never find less: members search the public text as well, unless
         // their own repeats it.
-        let repeated = member.0.contains(public.0) && member.1.contains(public.1);
+        let repeated = member.title.contains(public.title)
+            && member.text.contains(public.text)
+            && member.words.contains(public.words);
         if need.is_public && !repeated {
-            add_tier(&mut doc, self.member, &[member, public]);
+            add_tier(&mut doc, self.member, &[&member, &public], &need.services);
         } else {
-            add_tier(&mut doc, self.member, &[member]);
+            add_tier(&mut doc, self.member, &[&member], &need.services);
         }
-        store(&mut doc, self.stored_member, member, &need.member_card);
+        store(&mut doc, self.stored_member, &member, &need.member_card);
         doc
     }
 
@@ -251,6 +260,7 @@ impl Fields {
                 || field == self.shown_code
                 || field == stored.title
                 || field == stored.text
+                || field == stored.words
                 || field == stored.card
             {
                 value.into()
@@ -268,6 +278,7 @@ impl Fields {
                     shown.title = text;
                 }
                 tantivy::schema::OwnedValue::Str(text) if field == stored.text => shown.text = text,
+                tantivy::schema::OwnedValue::Str(text) if field == stored.words => shown.words = text,
                 tantivy::schema::OwnedValue::Str(text) => shown.card = text,
                 _ => {}
             }
@@ -285,21 +296,35 @@ pub fn register_tokenizers(index: &Index) {
     tokenizers.register(INITIALS, TextAnalyzer::from(SoundTokenizer { initials: true }));
 }
 
-fn add_tier(doc: &mut TantivyDocument, fields: TextFields, texts: &[(&str, &str)]) {
-    for (title, text) in texts {
-        doc.add_text(fields.title, title);
-        doc.add_text(fields.sounds, title);
-        doc.add_text(fields.initials, title);
-        for part in [title, text] {
+/// What one tier is told of a need.
+struct Told<'a> {
+    title: &'a str,
+    text: &'a str,
+    words: &'a str,
+}
+
+fn add_tier(doc: &mut TantivyDocument, fields: TextFields, all: &[&Told<'_>], services: &[String]) {
+    for told in all {
+        doc.add_text(fields.title, told.title);
+        doc.add_text(fields.sounds, told.title);
+        doc.add_text(fields.initials, told.title);
+        for part in [told.title, told.text, told.words].into_iter().filter(|part| !part.is_empty()) {
             doc.add_text(fields.body, part);
             doc.add_text(fields.chars, part);
         }
     }
+    let model = intent::shipped();
+    for (topic, level) in model.about(all.iter().flat_map(|told| [told.title, told.text]), services) {
+        doc.add_text(fields.topics, level.of(&model.topics[topic].key));
+    }
 }
 
-fn store(doc: &mut TantivyDocument, fields: StoredFields, text: (&str, &str), card: &str) {
-    doc.add_text(fields.title, text.0);
-    doc.add_text(fields.text, text.1);
+fn store(doc: &mut TantivyDocument, fields: StoredFields, told: &Told<'_>, card: &str) {
+    doc.add_text(fields.title, told.title);
+    doc.add_text(fields.text, told.text);
+    if !told.words.is_empty() {
+        doc.add_text(fields.words, told.words);
+    }
     doc.add_text(fields.card, card);
 }
 

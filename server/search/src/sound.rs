@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use pinyin::{ToPinyin, ToPinyinMulti};
+use unicode_normalization::UnicodeNormalization;
 
 /// Readings of one character that are considered.
 const MOST_READINGS: usize = 3;
@@ -84,6 +85,28 @@ pub fn initials(word: &[char]) -> Option<String> {
     word.iter().map(|ch| readings(*ch).first().and_then(|r| r.chars().next())).collect()
 }
 
+/// Letters without the tones that are written over or behind them (`zhù cān`, `zhu4can1`, `nǚ`); `None` where there are
+/// none, or where it is no pinyin.
+pub fn without_tones(word: &str) -> Option<String> {
+    let mut letters = String::with_capacity(word.len());
+    let (mut toned, mut digit) = (false, false);
+    for ch in word.nfd().flat_map(char::to_lowercase) {
+        match ch {
+            'a'..='z' => letters.push(ch),
+            // The two dots of ü; the other marks over a vowel are tones.
+            '\u{308}' if letters.ends_with('u') => {
+                letters.pop();
+                letters.push('v');
+            }
+            '\u{300}' | '\u{301}' | '\u{304}' | '\u{306}' | '\u{30C}' => toned = true,
+            '0'..='5' if letters.len() > 1 && !digit => toned = true,
+            _ => return None,
+        }
+        digit = ch.is_ascii_digit();
+    }
+    (toned && syllables(&letters).is_some()).then_some(letters)
+}
+
 /// Cuts letters into syllables, the longest first; `None` when they cannot be read as pinyin.
 pub fn syllables(letters: &str) -> Option<Vec<String>> {
     let text = letters.to_ascii_lowercase();
@@ -139,6 +162,17 @@ mod tests {
         assert!(syllables("wifi").is_none());
         assert!(syllables("zc").is_none());
         assert!(syllables("").is_none());
+    }
+
+    #[test]
+    fn tones_are_left_out() {
+        assert_eq!(without_tones("zhù").as_deref(), Some("zhu"));
+        assert_eq!(without_tones("Zhùcān").as_deref(), Some("zhucan"));
+        assert_eq!(without_tones("zhu4can1").as_deref(), Some("zhucan"));
+        assert_eq!(without_tones("lǚ").as_deref(), Some("lv"));
+        for other in ["zhucan", "助餐", "B02", "XQ-2026", "café2x", "12", "tai2020"] {
+            assert_eq!(without_tones(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -79,7 +79,10 @@ fn words_phrases_and_exclusions_do_what_they_say() {
     let site = site(&docs);
     assert_eq!(site.numbers("助餐"), set(&[1]));
     assert_eq!(site.numbers("\"上门送餐\""), set(&[1]));
-    assert_eq!(site.numbers("「送餐上门」"), set(&[]));
+    // No text has it as it stands: it is read as plain words, and said so.
+    let loose = site.find(&text("「送餐上门」"), &Reader::Public);
+    assert_eq!(loose.fell_back, Some(Fallback::Unquoted));
+    assert_eq!(loose.hits.first().map(|hit| hit.id.as_u64_pair().1), Some(1));
     assert_eq!(site.numbers("独居 -陪诊"), set(&[1]));
     assert_eq!(site.numbers("老人 -“送医 上门”"), set(&[1]));
     assert_eq!(site.numbers("浴"), set(&[4]));
@@ -87,7 +90,7 @@ fn words_phrases_and_exclusions_do_what_they_say() {
     assert_eq!(site.numbers("獨居老人"), set(&[1, 2]));
     assert_eq!(site.numbers("\"少油\""), set(&[1]));
     // No phrase across punctuation.
-    assert_eq!(site.numbers("\"送餐少油\""), set(&[]));
+    assert_eq!(site.find(&text("\"送餐少油\""), &Reader::Public).fell_back, Some(Fallback::Unquoted));
     // Exclusion alone leaves out of everything.
     assert_eq!(site.numbers("独 居 老 人 助 餐 上 门"), set(&[1, 2, 4]));
     let rest = site.find(&text("-维修"), &Reader::Public);
@@ -96,6 +99,27 @@ fn words_phrases_and_exclusions_do_what_they_say() {
     for code in ["XQ-2026-000003", "xq2026000003", "000003", "ＸＱ－２０２６－０００００３"] {
         assert_eq!(site.numbers(code), set(&[3]), "{code}");
     }
+}
+
+#[test]
+fn what_is_meant_is_found_where_no_word_of_it_stands() {
+    let of = |service: &str, doc: NeedDoc| NeedDoc { services: vec![service.to_owned()], ..doc };
+    let site = site(&[
+        of("B01", simple(1, "独居老人助餐", "每天一顿，送到家里")),
+        of("B07", simple(2, "平房修缮", "下雨要拿盆接")),
+        of("C07", simple(3, "课业辅导", "每周两次")),
+    ]);
+    site.index.set_lexicon(std::sync::Arc::new(Lexicon::shipped()));
+    let first = |query: &str| {
+        let results = site.find(&text(query), &Reader::Public);
+        (results.hits.first().map(|hit| hit.id.as_u64_pair().1), results.fell_back)
+    };
+    assert_eq!(first("锅都揭不开了"), (Some(1), Some(Fallback::Meant)));
+    assert_eq!(first("天花板滴答水"), (Some(2), Some(Fallback::Meant)));
+    // A pasted description whose name stands in quotation marks.
+    assert_eq!(first("“暖心灶台”计划：志愿者把热饭送到高龄老人手里，一日一餐。").0, Some(1));
+    // Words win over what is meant.
+    assert_eq!(first("每周两次").0, Some(3));
 }
 
 #[test]

@@ -36,9 +36,15 @@ impl Planner<'_> {
         let mut rated: Vec<(u64, Unit)> = Vec::new();
         let units = units(pieces);
         let only_chars = units.iter().all(|unit| matches!(unit, Unit::Char(_)));
+        // Words that say nothing count only where there is little else.
+        let told = units.iter().filter(|unit| !meaning.silent.iter().any(|pair| pair == unit.text())).count();
+        let says_something = told > KEPT_RAREST;
         for unit in units {
             // A lone character says nothing in a long text, unless there is nothing else.
             if matches!(unit, Unit::Char(_)) && !only_chars {
+                continue;
+            }
+            if says_something && meaning.silent.iter().any(|pair| pair == unit.text()) {
                 continue;
             }
             let frequency = self.frequency(&self.term(&unit))?;
@@ -59,6 +65,7 @@ impl Planner<'_> {
         let kept: Vec<String> = telling.iter().map(|(_, unit)| unit.text().to_owned()).collect();
         let mut any: Vec<Clause> = telling.iter().map(|(_, unit)| (Occur::Should, self.unit(unit))).collect();
         any.extend(concepts.into_iter().map(|query| (Occur::Should, query)));
+        any.extend(self.meant_long(meaning, &mut budget)?);
         if any.is_empty() {
             return Ok((Box::new(EmptyQuery), 0, Vec::new()));
         }

@@ -205,6 +205,8 @@ pub fn need(seed: u64, i: u64) -> NeedDoc {
     // Of every third household organizations know the district only.
     let digits = if kind == "village" { 12 } else { [6, 9, 9][(i % 3) as usize] };
     NeedDoc {
+        public_words: String::new(),
+        words: String::new(),
         areas: Vec::new(),
         what: What::Need,
         id: Uuid::from_u64_pair(i, rng.next()),

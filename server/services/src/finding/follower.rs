@@ -310,7 +310,7 @@ impl Parts {
             .map(|service| format!("{} {}", service.name, service.short_name))
             .collect::<Vec<_>>()
             .join(" ");
-        let public_text =
+        let public_words =
             format!("{} {} {} {}", service_words, group_names.join(" "), district, village.clone().unwrap_or_default());
         let category_words = codes
             .iter()
@@ -319,10 +319,9 @@ impl Parts {
             .collect::<Vec<_>>()
             .join(" ");
         let notes = lines.iter().map(|line| line.note.as_str()).collect::<Vec<_>>().join(" ");
-        let text = format!(
-            "{}\n{} {} {} {} {} {}",
-            need.description, need.requirements, need.gap, notes, service_words, category_words, known_place
-        );
+        let written = [&need.description, &need.requirements, &need.gap, &notes];
+        let text = written.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n");
+        let words = format!("{service_words} {category_words} {known_place}");
         let to_json = |card: serde_json::Result<String>| card.map_err(|_| Error::Internal("card"));
         Ok(NeedDoc {
             areas: Vec::new(),
@@ -346,9 +345,11 @@ impl Parts {
             open_units: need.state == NeedState::Published && coverage != Coverage::Full,
             published_at: need.published_at.map_or(0, |at| at.0),
             public_title,
-            public_text,
+            public_text: String::new(),
+            public_words,
             title: need.title.clone(),
             text,
+            words,
             public_card: to_json(serde_json::to_string(&public))?,
             member_card: to_json(serde_json::to_string(&member))?,
         })

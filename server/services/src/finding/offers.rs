@@ -121,7 +121,8 @@ fn stands_for(services: &Services, title: &str, said: &[String], offered: &[Stri
     let offered: Vec<&ServiceCategory> = offered.iter().filter_map(|code| vocabulary::service(code)).collect();
     let words = offered.iter().map(|service| format!("{} {}", service.name, service.short_name));
     let places = areas.iter().map(|code| divisions.spoken_name(code));
-    let text = said.iter().cloned().chain(words).chain(places).collect::<Vec<_>>().join("\n");
+    let text = said.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n");
+    let words = words.chain(places).collect::<Vec<_>>().join("\n");
     let districts: BTreeSet<String> = divisions
         .districts()
         .map(|district| &district.code12[..6])
@@ -135,8 +136,10 @@ fn stands_for(services: &Services, title: &str, said: &[String], offered: &[Stri
         areas: districts.into_iter().collect(),
         public_title: title.to_owned(),
         public_text: text.clone(),
+        public_words: words.clone(),
         title: title.to_owned(),
         text,
+        words,
         ..NeedDoc::default()
     }
 }

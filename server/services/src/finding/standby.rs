@@ -177,6 +177,6 @@ fn hit(doc: &NeedDoc, reader: &Reader, terms: &Terms, prepared: &Prepared) -> Op
         title_spans: short(terms.spans(title)),
         passage,
         passage_spans: short(spans),
-        why: search::why(title, body, &prepared.meaning),
+        why: search::why(title, &[body, candidate.named()], &prepared.meaning),
     })
 }

@@ -119,6 +119,9 @@ fn actions(get: &Get) -> Vec<Link> {
     }
 }
 
+/// Services that are named as what was meant.
+const MOST_MEANT: usize = 3;
+
 /// What the reader should know of this list.
 fn notice(get: &Get, scope: &str, found: &hall::Page) -> String {
     let results = &found.results;
@@ -139,11 +142,12 @@ fn notice(get: &Get, scope: &str, found: &hall::Page) -> String {
     let places = || results.meaning.places().map(|place| place.name.clone()).collect::<Vec<_>>().join("、");
     match results.fell_back {
         None => {}
-        Some(Fallback::SoundsLike) => sentences.push("按读音相近的词找到这些，请看看是不是您要的。".into()),
-        Some(Fallback::WithoutText | Fallback::AnyPart) => {
-            sentences.push("没有完全符合的，下面列出符合一部分的。".into());
-        }
         Some(Fallback::Elsewhere) => sentences.push(format!("{}的排在前面，后面是其他地方的。", places())),
+        Some(Fallback::Meant) => {
+            let names: Vec<String> = results.meaning.asked.sure().take(MOST_MEANT).map(hall::service_name).collect();
+            sentences.push(format!("看来与{}有关。{}", names.join("、"), Fallback::Meant.words()));
+        }
+        Some(fallback) => sentences.push(fallback.words().into()),
     }
     let below = matches!(get.viewer(), Viewer::Public)
         && results.meaning.places().any(|place| place.codes.iter().any(|code| code.len() > 6));

@@ -110,10 +110,7 @@ pub(crate) fn heard(found: &Found) -> Option<String> {
     let mut sentences: Vec<String> = found.meaning.parts.iter().filter_map(read_as).collect();
     match found.fell_back {
         None | Some(Fallback::SoundsLike) => {}
-        Some(Fallback::WithoutText | Fallback::AnyPart) => {
-            sentences.push("没有完全符合的，下面列出符合一部分的。".into());
-        }
-        Some(Fallback::Elsewhere) => sentences.push("当地的排在前面，后面是其他地方的。".into()),
+        Some(fallback) => sentences.push(fallback.words().into()),
     }
     (!sentences.is_empty()).then(|| sentences.concat())
 }

@@ -234,8 +234,10 @@ fn own_set() -> Result<()> {
     let temp = tempfile::tempdir()?;
     let ours = finding::index(&temp.path().join("a"), needs.clone(), true)?;
     let without = finding::index(&temp.path().join("b"), needs.clone(), false)?;
-    let documents: Vec<Document> =
-        needs.iter().map(|n| Document { id: n.code.clone(), title: n.title.clone(), text: n.text.clone() }).collect();
+    let documents: Vec<Document> = needs
+        .iter()
+        .map(|n| Document { id: n.code.clone(), title: n.title.clone(), text: format!("{}\n{}", n.text, n.words) })
+        .collect();
     let plain = Plain::build(&temp.path().join("c"), &documents)?;
     let scores = finding::score(&ours, &Reader::Organization)?;
     let bare = finding::score(&without, &Reader::Organization)?;
