@@ -270,8 +270,11 @@ impl FieldDef {
     }
 }
 
+/// The forms of a room: each with its name and its fields.
+type Forms = &'static [(&'static str, &'static [FieldDef])];
+
 /// All forms, room by room.
-pub const ALL: &[(&str, &[(&str, &[FieldDef])])] = &[
+pub const ALL: &[(&str, Forms)] = &[
     ("people", people::FORMS),
     ("finding", finding::FORMS),
     ("supply", supply::FORMS),

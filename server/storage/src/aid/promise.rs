@@ -2,7 +2,7 @@
 
 use crate::FromRow;
 use crate::{Result, Tx};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use domain::need::Frequency;
 use domain::pairing::PairingState;
 use domain::promise::{Account, Agreement, Planned, Records};
@@ -59,15 +59,14 @@ fn bounds(day: NaiveDate) -> [NaiveDate; 8] {
 /// The lines of some pairings in their order: what had fallen due at the end of `day`, what is on record up to `until`.
 pub async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], day: NaiveDate, until: NaiveDate) -> Result<Vec<Promised>> {
     let statement = sql!(
-        "SELECT p.id AS pairing_id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, CAST(COALESCE(SUM(CASE WHEN d.state = 'confirmed' AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS confirmed, CAST(COALESCE(SUM(CASE WHEN d.state IN ('recorded', 'disputed') AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS waiting, COUNT(CASE WHEN d.state = 'missed' AND d.planned_on <= $1 THEN 1 END) AS missed, MAX(CASE WHEN d.state IN ('recorded', 'disputed', 'confirmed') THEN d.done_on WHEN d.state = 'missed' THEN d.planned_on END) AS latest_on, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND d.planned_on BETWEEN (CASE l.per WHEN 'week' THEN $2 WHEN 'month' THEN $4 WHEN 'quarter' THEN $6 WHEN 'year' THEN $8 ELSE $10 END) AND (CASE l.per WHEN 'week' THEN $3 WHEN 'month' THEN $5 WHEN 'quarter' THEN $7 WHEN 'year' THEN $9 ELSE $11 END) THEN d.planned_on END) AS planned, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND d.planned_on <= $52 AND d.planned_on >= (CASE l.per WHEN 'week' THEN $2 WHEN 'month' THEN $4 WHEN 'quarter' THEN $6 WHEN 'year' THEN $8 ELSE $10 END) THEN d.planned_on END) AS planned_so_far FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id LEFT JOIN deliveries d ON d.pairing_id = p.id AND d.line_id = cl.line_id AND d.superseded = FALSE WHERE p.id IN ($12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51) GROUP BY p.id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, l.position ORDER BY p.id, l.position"
+        "SELECT p.id AS pairing_id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, CAST(COALESCE(SUM(CASE WHEN d.state = 'confirmed' AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS confirmed, CAST(COALESCE(SUM(CASE WHEN d.state IN ('recorded', 'disputed') AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS waiting, COUNT(CASE WHEN d.state = 'missed' AND d.planned_on <= $1 THEN 1 END) AS missed, MAX(CASE WHEN d.state IN ('recorded', 'disputed', 'confirmed') THEN d.done_on WHEN d.state = 'missed' THEN d.planned_on END) AS latest_on, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND ((l.per = 'week' AND d.planned_on BETWEEN $2 AND $3) OR (l.per = 'month' AND d.planned_on BETWEEN $4 AND $5) OR (l.per = 'quarter' AND d.planned_on BETWEEN $6 AND $7) OR (l.per = 'year' AND d.planned_on BETWEEN $8 AND $9) OR l.per = 'total') THEN d.planned_on END) AS planned, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND d.planned_on <= $50 AND ((l.per = 'week' AND d.planned_on >= $2) OR (l.per = 'month' AND d.planned_on >= $4) OR (l.per = 'quarter' AND d.planned_on >= $6) OR (l.per = 'year' AND d.planned_on >= $8) OR l.per = 'total') THEN d.planned_on END) AS planned_so_far FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id LEFT JOIN deliveries d ON d.pairing_id = p.id AND d.line_id = cl.line_id AND d.superseded = FALSE WHERE p.id IN ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49) GROUP BY p.id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, l.position ORDER BY p.id, l.position"
     );
     let mut rows = Vec::new();
     for portion in pairings.chunks(crate::db::PORTION) {
         let padded = portion.iter().chain(std::iter::repeat(&portion[portion.len() - 1])).take(crate::db::PORTION);
-        let far = [day - Days::new(36_500), day + Days::new(36_500)];
         let some: Vec<Promised> = on!(&mut *tx, |c| {
             let mut query = sqlx::query_as(statement).bind(until);
-            for bound in bounds(day).into_iter().chain(far) {
+            for bound in bounds(day) {
                 query = query.bind(bound);
             }
             padded.fold(query, |query, id| query.bind(id)).bind(day).fetch_all(c).await
