@@ -73,10 +73,14 @@ impl<'a> Candidate<'a> {
             (candidate.title, candidate.body) = (&doc.public_title, &doc.public_text);
             candidate.named = &doc.public_words;
         } else {
-            [&doc.title, &doc.text, &doc.words].into_iter().for_each(|text| candidate.take(text));
+            for text in [&doc.title, &doc.text, &doc.words] {
+                candidate.take(text);
+            }
         }
         if doc.is_public {
-            [&doc.public_title, &doc.public_text, &doc.public_words].into_iter().for_each(|text| candidate.take(text));
+            for text in [&doc.public_title, &doc.public_text, &doc.public_words] {
+                candidate.take(text);
+            }
         }
         Some(candidate)
     }

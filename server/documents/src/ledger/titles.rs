@@ -98,8 +98,7 @@ fn team_in(written: &str) -> Option<String> {
     let end = squeezed
         .match_indices('队')
         .map(|(at, sign)| at + sign.len())
-        .filter(|end| !squeezed[*end..].starts_with(['员', '长', '伍', '队']))
-        .next_back()
+        .rfind(|end| !squeezed[*end..].starts_with(['员', '长', '伍', '队']))
         .or_else(|| squeezed.find("队队").map(|at| at + '队'.len_utf8()))?;
     let name = &squeezed[..end];
     (text::char_count(name) >= 3 && text::char_count(name) <= 30).then(|| name.to_owned())

@@ -3,12 +3,13 @@
 //!
 //! A linear model over the characters and words around the place, never over
 //! the word itself. Its weights are learned from `data/name_contexts.txt` (own
-//! work) by [`teach`], in whole numbers, so that every machine learns the same.
+//! work) by `teach`, in whole numbers, so that every machine learns the same.
 
 use super::lexicon;
 use std::ops::Range;
 
 #[cfg(test)]
+#[path = "tests.rs"]
 mod teach;
 
 /// Weights by hashed feature, learned by `teach`; see `data/README.md`.
