@@ -20,8 +20,6 @@ use domain::resident_id::ResidentId;
 use storage::needs::need::Need;
 use storage::needs::need_file::NeedFile;
 
-pub use domain::form::needs::Step;
-
 /// A checked need, ready to be stored.
 #[derive(Clone, Debug, Default)]
 pub struct Input {

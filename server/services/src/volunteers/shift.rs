@@ -14,7 +14,7 @@ use domain::field::{Check, only};
 use domain::form::FieldDef;
 use domain::form::volunteers::shift as form;
 use domain::machine::Command;
-use domain::opening::{MAX_MINUTES, MAX_PLACES, MAX_SERIES, OpeningState, ShiftState};
+use domain::opening::{MAX_MINUTES, MAX_SERIES, OpeningState, ShiftState};
 use serde_json::json;
 use storage::volunteers::opening::{self, Shift};
 use uuid::Uuid;

@@ -9,7 +9,6 @@ use crate::steps::teams::{load, rights, team_for};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::{Check, only};
-use domain::form::FieldDef;
 use domain::form::volunteers::training as form;
 use domain::machine::{Command, Object};
 use domain::record::{MAX_TRAINING, TrainingState};

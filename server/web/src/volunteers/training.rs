@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{panel, panel_of, select};
+use crate::base::parts::{panel, panel_of};
 use crate::base::post::Post;
 use crate::{Access, Route};
 use app::components::{
