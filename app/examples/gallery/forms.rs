@@ -9,7 +9,7 @@ use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview, form_page};
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
 use app::pages::record::{Body, RecordSection};
-use domain::form::needs::{import as import_form, what, who};
+use domain::form::needs::{command, import as import_form, what, who};
 
 pub fn pages() -> Vec<Entry> {
     vec![
@@ -252,7 +252,7 @@ fn confirm() -> ConfirmModel {
             "90天内可以重新送审。".into(),
         ],
         target: FormTarget::new("/needs/1/withdraw", "token"),
-        fields: vec![Field::area("reason", "为什么撤回", 3).error(Some("写明原因，至少4个字".into()))],
+        fields: vec![Field::of(command::WITHDRAW).error(Some("写明原因，至少4个字".into()))],
         label: "确定撤回".into(),
         cancel: "/needs/1".into(),
     }

@@ -132,7 +132,6 @@ forms! {
             .about_household();
         ASKED_HOW = FieldDef::radios("asked_how", "怎样问的").of(options!(crate::record::AskedHow));
         DAY = FieldDef::day("day", "哪天问的");
-        VOID = FieldDef::select("which", "哪次服务").asks("选择要作废的评价");
         REASON = super::reason("原因");
     }
 
@@ -144,7 +143,6 @@ forms! {
         HOST = FieldDef::line("host", "举办单位", 60).about_organization();
         DAY = FieldDef::day("day", "日期");
         MEMBERS = FieldDef::checks("member", "参加的队员").asks("选参加的队员");
-        VOID = FieldDef::select("which", "哪一次").asks("选择要作废的");
         REASON = super::reason("原因");
     }
 
@@ -154,7 +152,6 @@ forms! {
         NAME = FieldDef::line("name", "表彰名称", 60).about_organization();
         GRANTED_BY = FieldDef::line("granted_by", "授予单位", 60).about_organization();
         DAY = FieldDef::day("day", "日期");
-        VOID = FieldDef::select("which", "哪一项").asks("选择要作废的");
         REASON = super::reason("原因");
     }
 
