@@ -3,6 +3,8 @@
 //!
 //! `tests/data/needs.tsv` has for each need what it is about; `tests/data/questions.tsv` says for each question which
 //! of these answer it (grade 2), which come near (1), and in which place or for whom.
+#![expect(clippy::unwrap_used, reason = "helpers of tests, too")]
+#![expect(clippy::cast_precision_loss, reason = "counts of questions")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -144,7 +146,7 @@ fn scores(lexicon: Option<Lexicon>) -> BTreeMap<String, (f64, usize, usize)> {
     let mut sums: BTreeMap<String, (f64, usize, usize)> = BTreeMap::new();
     for question in questions() {
         let all: Vec<u32> = rows.iter().map(|row| grade(row, &question)).collect();
-        assert!(all.iter().any(|grade| *grade == 2), "{}: nothing answers it", question.text);
+        assert!(all.contains(&2), "{}: nothing answers it", question.text);
         let query = NeedQuery { text: question.text.clone(), sort: Sort::Relevance, limit: 30, ..NeedQuery::default() };
         let results = index.search(&query, &Reader::Organization).unwrap();
         let codes: Vec<&str> = results.hits.iter().map(|hit| hit.code.as_str()).collect();

@@ -69,7 +69,7 @@ pub async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], day: NaiveDate, until: 
             for bound in bounds(day) {
                 query = query.bind(bound);
             }
-            padded.fold(query, |query, id| query.bind(id)).bind(day).fetch_all(c).await
+            padded.fold(query, sqlx::query::QueryAs::bind).bind(day).fetch_all(c).await
         })?;
         rows.extend(some);
     }
