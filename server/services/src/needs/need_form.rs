@@ -40,8 +40,11 @@ pub struct Input {
     pub consent: Option<ConsentInput>,
 }
 
+/// Where a text stands in a need.
+type Place = fn(&mut Need) -> &mut String;
+
 /// The texts that a need keeps as they were typed: where each is typed, and where it stands.
-pub const TEXTS: [(FieldDef, fn(&mut Need) -> &mut String); 6] = [
+pub const TEXTS: [(FieldDef, Place); 6] = [
     (who::RESPONSIBLE_PERSON, |need| &mut need.responsible_person),
     (what::TITLE, |need| &mut need.title),
     (what::DESCRIPTION, |need| &mut need.description),
