@@ -257,9 +257,9 @@ fn start_log(config: &Config, serving: bool) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     if config.log_format == "json" {
-        log.json().init()
+        log.json().init();
     } else {
-        log.init()
+        log.init();
     }
     if serving {
         // By its place alone: what a panic says may hold what somebody has typed.

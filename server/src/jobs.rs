@@ -29,7 +29,10 @@ fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
         percolate::job(services),
         Job::new(services, "clocks", MINUTE, |services| async move { Ok(clocks::tick(&services).await?) }),
         // Another process may have added a key.
-        Job::new(services, "keys", MINUTE, |services| async move { Ok(services.db.sealer().refresh()) }),
+        Job::new(services, "keys", MINUTE, |services| async move {
+            services.db.sealer().refresh();
+            Ok(())
+        }),
         Job::new(services, "batches", MINUTE, |services| async move { Ok(batch::resume(&services).await?) }),
         Job::new(services, "audit seals", SHORT, |services| async move { Ok(audit::seal(&services).await?) }),
         Job::new(services, "old drafts", DAY, |services| async move { Ok(clocks::tidy(&services).await?) }),
