@@ -39,7 +39,7 @@ pub struct Settled {
 /// An account of [`crate::world::ACCOUNTS`], with the organization it works for.
 #[derive(Serialize, Deserialize)]
 pub struct Account {
-    pub account: Uuid,
+    pub id: Uuid,
     pub organization: Option<Uuid>,
     pub uscc: Option<String>,
 }

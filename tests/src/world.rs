@@ -242,7 +242,7 @@ impl World {
         let (mut actors, mut usccs) = (HashMap::new(), HashMap::new());
         for ((name, role, scope, _), who) in ACCOUNTS.iter().zip(&settled.accounts) {
             let scope = (*scope).to_owned();
-            let actor = Actor { account_id: Some(who.account), role: *role, scope, organization_id: who.organization };
+            let actor = Actor { account_id: Some(who.id), role: *role, scope, organization_id: who.organization };
             actors.insert(*name, actor);
             usccs.extend(who.uscc.clone().map(|uscc| (*name, uscc)));
         }
@@ -290,7 +290,7 @@ impl World {
         let accounts = ACCOUNTS
             .iter()
             .map(|(name, ..)| Account {
-                account: self.id(name),
+                id: self.id(name),
                 organization: self.actors[name].organization_id,
                 uscc: self.usccs.get(name).cloned(),
             })
