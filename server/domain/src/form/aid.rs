@@ -84,7 +84,7 @@ forms! {
     transfer {
         TO = FieldDef::coded("to", "接手机构的统一社会信用代码").hint("18位，对方要已通过核验。请先和对方说好。");
         REASON = super::to_other("移交的原因");
-        REFUSE = FieldDef::text("reason", "不同意的原因", 2, 500).hint("同意时可以不填。").optional();
+        REFUSE = FieldDef::text("reason", "不同意的原因", 2, 500).hint("同意时可以不填。").optional().about_household();
     }
 
     /// 上门: planned, made, corrected, decided upon.

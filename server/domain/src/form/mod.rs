@@ -20,7 +20,7 @@ macro_rules! forms {
         )*
 
         /// The forms of this room, by name.
-        pub const FORMS: &[(&str, &[FieldDef])] = &[$((stringify!($form), $form::ALL)),*];
+        pub const FORMS: &[$crate::form::Form] = &[$((stringify!($form), $form::ALL)),*];
     };
 }
 
@@ -270,8 +270,11 @@ impl FieldDef {
     }
 }
 
+/// A form by its name, with its fields.
+pub type Form = (&'static str, &'static [FieldDef]);
+
 /// All forms, room by room.
-pub const ALL: &[(&str, &[(&str, &[FieldDef])])] = &[
+pub const ALL: &[(&str, &[Form])] = &[
     ("people", people::FORMS),
     ("finding", finding::FORMS),
     ("supply", supply::FORMS),
