@@ -196,7 +196,7 @@ impl Heads {
         }
         let mut found: Vec<(Field, f32)> = Vec::new();
         for (field, weight, words) in self.cores {
-            for word in *words {
+            for word in words {
                 let Some(at) = plain.rfind(word) else { continue };
                 let (before, after) = (&plain[..at], &plain[at + word.len()..]);
                 let core = text::char_count(word);

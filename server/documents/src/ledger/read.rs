@@ -23,9 +23,6 @@ use super::table::Table;
 use super::titles;
 use super::{Ignored, Ledger, LedgerError, Row, Sheet, open};
 
-/// Empty rows between two rows with content that are still listed one by one.
-const LISTED_GAP: u32 = 1000;
-
 /// A kind of ledger.
 pub(crate) trait Kind {
     type Values;

@@ -14,6 +14,9 @@ use super::read::{Context, Found, Kind, Verdict};
 use super::reading::Reading;
 use super::{Original, Outcome, Row, Skipped};
 
+/// Empty rows between two rows with content that are still listed one by one.
+const LISTED_GAP: u32 = 1000;
+
 /// Hands out the rows of a sheet in their order.
 pub(crate) fn rows<K: Kind>(
     kind: &mut K,

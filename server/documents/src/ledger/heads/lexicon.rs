@@ -41,11 +41,11 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 
 /// The cores of a kind of ledger.
 pub(super) fn cores(kind: &str) -> Cores {
-    LEXICON.cores.get(kind).map_or(&[], Vec::as_slice)
+    LEXICON.cores.get(kind).map_or(&[][..], Vec::as_slice)
 }
 
 fn beside(name: &str) -> &'static [&'static str] {
-    LEXICON.beside.get(name).map_or(&[], Vec::as_slice)
+    LEXICON.beside.get(name).map_or(&[][..], Vec::as_slice)
 }
 
 /// Words beside a core that change nothing.
