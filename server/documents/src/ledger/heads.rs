@@ -2,14 +2,18 @@
 
 use std::collections::HashMap;
 
-use domain::need::Frequency;
 use domain::text;
 
 use super::field::Field;
 
+mod hints;
 mod lexicon;
+mod subject;
 
+pub(crate) use hints::{Hints, frequency, legend, year_in};
+use hints::{cut_year, hints, per_of};
 use lexicon::Cores;
+use subject::{Subject, is_only_guardian};
 
 /// A head as a table shows it: the cells above a column from the top down, without repeats.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,20 +49,6 @@ impl Head {
     }
 }
 
-/// What a head says beside the field.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Hints {
-    /// 天, 月, 次, 小时, 万元, …
-    pub unit: Option<String>,
-    /// 每周次数, 次/月.
-    pub per: Option<Frequency>,
-    pub year: Option<i32>,
-    /// Nothing but ticks stands in the column, so that an empty cell says no.
-    pub ticks: bool,
-    /// 一级=24小时: what words of the column mean, said in the head.
-    pub legend: Vec<(String, String)>,
-}
-
 /// Fields that a head may mean with how surely, the surest first, and the hints.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Understood {
@@ -89,12 +79,7 @@ pub(crate) struct Heads {
 
 impl Heads {
     pub fn of(kind: &str) -> Self {
-        let cores = match kind {
-            "organizations" => lexicon::ORGANIZATIONS,
-            "villages" => lexicon::VILLAGES,
-            "members" => lexicon::MEMBERS,
-            _ => lexicon::NEEDS,
-        };
+        let cores = lexicon::cores(kind);
         Self {
             cores,
             needs: kind == "needs",
@@ -158,7 +143,7 @@ impl Heads {
         }
         let mut hints = hints(&label, &group);
         let mut fields: Vec<(Field, f32)> =
-            scores.into_iter().filter_map(|(field, score)| Self::of_subject(subject, field, score)).collect();
+            scores.into_iter().filter_map(|(field, score)| subject.field(field, score)).collect();
         if subject == Subject::Guardian && (fields.is_empty() || is_only_guardian(&label.plain)) {
             fields.push((Field::Guardian, 0.95));
         }
@@ -211,7 +196,7 @@ impl Heads {
         }
         let mut found: Vec<(Field, f32)> = Vec::new();
         for (field, weight, words) in self.cores {
-            for word in *words {
+            for word in words {
                 let Some(at) = plain.rfind(word) else { continue };
                 let (before, after) = (&plain[..at], &plain[at + word.len()..]);
                 let core = text::char_count(word);
@@ -241,7 +226,7 @@ impl Heads {
         let has = |words: &[&str]| words.iter().any(|word| joined.contains(word));
         if self.members {
             // A list of volunteers has its own words for an emergency.
-            return if has(lexicon::STRANGERS) { Subject::Stranger } else { Subject::Person };
+            return if has(lexicon::strangers()) { Subject::Stranger } else { Subject::Person };
         }
         if !self.needs {
             if ["法定代表", "法人", "负责人"].iter().any(|word| joined.contains(word)) && self.organizations {
@@ -253,80 +238,20 @@ impl Heads {
                 Subject::Person
             };
         }
-        if has(lexicon::GUARDIANS) {
+        if has(lexicon::guardians()) {
             Subject::Guardian
-        } else if has(lexicon::STRANGERS) {
+        } else if has(lexicon::strangers()) {
             Subject::Stranger
-        } else if has(lexicon::STAFF) {
+        } else if has(lexicon::staff()) {
             Subject::Staff
-        } else if has(lexicon::FAMILY) {
+        } else if has(lexicon::family()) {
             Subject::Family
-        } else if has(lexicon::OTHERS) {
+        } else if has(lexicon::others()) {
             Subject::Other
         } else {
             Subject::Person
         }
     }
-
-    /// The field that a core is of somebody; none where no field holds it.
-    fn of_subject(subject: Subject, field: Field, score: f32) -> Option<(Field, f32)> {
-        use Field as F;
-        let field = match (subject, field) {
-            (Subject::Person | Subject::Stranger, field) => field,
-            (Subject::Head, F::Name | F::Contact) if score < 0.9999 => F::LegalRepresentative,
-            // The contact's own telephone is the better one.
-            (Subject::Head, F::Phone | F::OtherPhone) => return Some((field, score * 0.55)),
-            (Subject::Head, field) => field,
-            (Subject::Guardian, F::Name | F::Guardian) => F::Guardian,
-            (Subject::Guardian, F::Phone | F::OtherPhone) => F::GuardianPhone,
-            (Subject::Guardian, F::IdNumber | F::Sex | F::Age | F::Address | F::Handler | F::BeneficiaryCategories) => {
-                return None;
-            }
-            (Subject::Staff, F::Name) => F::Handler,
-            (
-                Subject::Staff,
-                F::Phone
-                | F::OtherPhone
-                | F::IdNumber
-                | F::Sex
-                | F::Age
-                | F::Address
-                | F::BeneficiaryCategories
-                | F::HouseholdSize,
-            ) => return None,
-            (Subject::Family, F::Name) => F::MemberName,
-            (Subject::Family, F::IdNumber) => F::MemberId,
-            (Subject::Family, F::Phone) => F::OtherPhone,
-            (Subject::Family, F::Sex | F::Age | F::BeneficiaryCategories) => return None,
-            (Subject::Other, F::Phone) => F::OtherPhone,
-            (Subject::Other, F::Name | F::IdNumber | F::Sex | F::Age) if score < 0.999 => return None,
-            (_, field) => field,
-        };
-        Some((field, score))
-    }
-}
-
-/// Whose something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Subject {
-    Person,
-    Guardian,
-    Staff,
-    Family,
-    Other,
-    /// Whoever stands at the top of an organization.
-    Head,
-    /// Nobody of the household, or a thing that no field holds.
-    Stranger,
-}
-
-/// 监护人, 监护人（照料人）姓名: nothing but who it is.
-fn is_only_guardian(plain: &str) -> bool {
-    let mut rest = plain.to_owned();
-    for word in lexicon::GUARDIANS.iter().chain(&["姓名", "名字", "情况", "信息", "或"]) {
-        rest = rest.replace(word, "");
-    }
-    left_over(&rest) == 0
 }
 
 /// Characters of a text that no neutral word explains.
@@ -334,7 +259,7 @@ fn left_over(part: &str) -> usize {
     let mut rest = part;
     let mut open = 0;
     while let Some(first) = rest.chars().next() {
-        let word = lexicon::NEUTRAL.iter().filter(|word| rest.starts_with(**word)).max_by_key(|word| word.len());
+        let word = lexicon::neutral().iter().filter(|word| rest.starts_with(**word)).max_by_key(|word| word.len());
         if let Some(word) = word {
             rest = &rest[word.len()..];
         } else {
@@ -419,115 +344,10 @@ impl Label {
     }
 }
 
-/// A year of this century in front of 年, and the text without it.
-fn cut_year(plain: &str) -> Option<(i32, String)> {
-    plain.match_indices('年').find_map(|(at, sign)| {
-        let from = at.checked_sub(4)?;
-        let year: i32 = plain.get(from..at)?.parse().ok()?;
-        let rest = format!("{}{}", &plain[..from], &plain[at + sign.len()..]);
-        (2000..2100).contains(&year).then_some((year, rest))
-    })
-}
-
-/// A year of this century in front of 年.
-pub(crate) fn year_in(squeezed: &str) -> Option<i32> {
-    cut_year(squeezed).map(|(year, _)| year)
-}
-
-/// Units that heads give, the longer first.
-const UNITS: &[&str] = &[
-    "小时", "分钟", "个月", "万元", "千元", "亿元", "百元", "人次", "户次", "工日", "年", "月", "周", "天", "日", "元",
-    "次", "餐", "人", "户", "份", "个", "场", "课时", "万", "节", "顿", "趟", "家", "件",
-];
-
-fn hints(label: &Label, group: &Label) -> Hints {
-    let mut hints = Hints {
-        year: cut_year(&label.plain)
-            .or_else(|| label.brackets.iter().find_map(|inside| cut_year(inside)))
-            .or_else(|| cut_year(&group.plain))
-            .map(|(year, _)| year),
-        ..Hints::default()
-    };
-    for inside in &label.brackets {
-        let bare = inside.trim_start_matches("单位").trim_start_matches([':', '为']);
-        if let Some(unit) = UNITS.iter().find(|unit| **unit == bare) {
-            hints.unit = Some((*unit).to_owned());
-        } else if let Some((unit, per)) = bare.split_once('/')
-            && let Some(per) = frequency(per)
-        {
-            hints.unit = Some(unit.to_owned());
-            hints.per = Some(per);
-        } else if let Some(per) = frequency(bare) {
-            hints.per = hints.per.or(Some(per));
-        }
-        hints.legend.extend(legend(inside));
-    }
-    if hints.per.is_none() {
-        hints.per = per_of(&label.plain).or_else(|| per_of(&group.plain));
-    }
-    if hints.unit.is_none() {
-        // 每月次数, 服务天数: the unit stands in front of 数.
-        let bare = label.plain.strip_suffix('数').unwrap_or_default();
-        hints.unit = UNITS
-            .iter()
-            .find(|unit| bare.ends_with(**unit))
-            .filter(|unit| !matches!(**unit, "人" | "户" | "个" | "份" | "件"))
-            .map(|unit| (*unit).to_owned());
-    }
-    hints
-}
-
-/// 每周, 每月, 次/月 inside a head.
-fn per_of(plain: &str) -> Option<Frequency> {
-    ["每", "/", "一个", "单"].iter().find_map(|sign| {
-        plain.match_indices(sign).find_map(|(at, _)| {
-            let rest = &plain[at + sign.len()..];
-            ["季度", "星期", "天", "日", "周", "月", "季", "年"]
-                .iter()
-                .find(|word| rest.starts_with(**word))
-                .and_then(|word| frequency(word))
-        })
-    })
-}
-
-/// 周, 每周, 按月, 7天.
-pub(crate) fn frequency(word: &str) -> Option<Frequency> {
-    let plain = text::squeeze(word).to_ascii_lowercase();
-    let plain = plain.trim_start_matches(['每', '按', '/', '次', '1', '一', '个', '逐']);
-    Some(match plain.trim_end_matches(['次', '度']) {
-        "天" | "日" | "day" | "工作日" => Frequency::Day,
-        "周" | "星期" | "礼拜" | "week" | "7天" | "七天" => Frequency::Week,
-        "月" | "month" | "30天" => Frequency::Month,
-        "季" | "quarter" | "3个月" | "三个月" => Frequency::Quarter,
-        "年" | "year" | "12个月" => Frequency::Year,
-        "总" | "合计" | "共" | "总计" | "total" | "性" | "总共" => Frequency::Total,
-        _ => return None,
-    })
-}
-
-/// `1=紧急,2=一般`, `一级:24小时内 二级:72小时`: what words of the column mean.
-pub(crate) fn legend(text: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for part in text.split([',', '，', ';', '；', '、', '。', '/', '|', '\n', ' ', '\u{3000}']) {
-        let pair = part.split_once(['=', '＝', ':', '：', '-', '—', '–']).or_else(|| {
-            // 红色24小时内: a word of rank and what it means.
-            let at = part.find(|c: char| "色级".contains(c))? + '级'.len_utf8();
-            (at < part.len()).then(|| part.split_at(at))
-        });
-        if let Some((word, meaning)) = pair {
-            let (word, meaning) = (text::squeeze(word), text::squeeze(meaning));
-            let meaning = meaning.trim_start_matches(['为', '是', '-', '—', '=', ':']).to_owned();
-            if (1..=4).contains(&text::char_count(&word)) && !meaning.is_empty() {
-                found.push((word, meaning));
-            }
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::need::Frequency;
 
     fn best(kind: &str, path: &[&str]) -> Option<Field> {
         let understood = Heads::of(kind).understand(&Head::new(path.iter().copied()));

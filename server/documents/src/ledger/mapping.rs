@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::assign::assign;
+use super::choice::Choice;
+use super::coded;
 use super::codes::{self, CodeTable};
 use super::content::{self, Profile};
 use super::field::Field;
@@ -48,63 +50,6 @@ pub struct ColumnMapping {
     /// Somebody chose it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chosen: bool,
-}
-
-/// What somebody says of columns, against or beside the proposal: `列=字段`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// A column (`C`, `表名!C`, or the words of its head) and its field; none for 不用.
-    pub columns: BTreeMap<String, Option<Field>>,
-    /// Hidden sheets that are to be read all the same.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hidden_sheets: Vec<String>,
-}
-
-/// Why a choice cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ChoiceError {
-    #[error("“{0}”要写成“列=字段”，例如“C=身份证号”或“证件号=不用”")]
-    Form(String),
-    #[error("没有“{0}”这个字段")]
-    Field(String),
-}
-
-impl Choice {
-    /// Adds one `列=字段`; the field by its code or its Chinese name, `不用` for a column that is not to be read.
-    ///
-    /// # Errors
-    /// [`ChoiceError`] where it is not of this form or the field is unknown; its text is for the reader.
-    pub fn add(&mut self, written: &str) -> Result<(), ChoiceError> {
-        let (column, field) = written.split_once(['=', '＝']).ok_or_else(|| ChoiceError::Form(written.to_owned()))?;
-        let (column, field) = (column.trim(), field.trim());
-        if column.is_empty() {
-            return Err(ChoiceError::Form(written.to_owned()));
-        }
-        let field = match field {
-            "不用" | "不读" | "" | "-" | "none" => None,
-            name => Some(Field::named(name).ok_or_else(|| ChoiceError::Field(name.to_owned()))?),
-        };
-        self.columns.insert(column.to_owned(), field);
-        Ok(())
-    }
-
-    /// What was chosen for a column; none where nothing was.
-    fn of(&self, sheet: &str, column: &str, head: &Head) -> Option<Use> {
-        if self.columns.is_empty() {
-            return None;
-        }
-        let with_sheet = format!("{sheet}!{column}");
-        let whole = head.whole();
-        self.columns
-            .iter()
-            .find(|(key, _)| {
-                let squeezed = text::squeeze(key);
-                **key == with_sheet
-                    || key.eq_ignore_ascii_case(column)
-                    || !squeezed.is_empty() && (squeezed == whole || squeezed == head.own())
-            })
-            .map(|(_, field)| field.map_or(Use::Nothing, Use::Field))
-    }
 }
 
 /// What is known of a kind when its columns are read.
@@ -218,7 +163,7 @@ fn candidate<'l>(
     let profile =
         |cells: &[&Cell]| content::profile(cells.iter().copied(), around.scope, around.divisions, grid.from_1904);
     let mut found = profile(&cells);
-    let codes = meanings(&head, &understood, &cells, around, kind, &profile);
+    let codes = coded::meanings(&head, &understood, &cells, around, kind, &profile);
     if let Some((meanings, of_words)) = &codes {
         let _ = meanings;
         found = of_words.clone();
@@ -234,70 +179,6 @@ fn candidate<'l>(
         chosen: false,
         head,
     }
-}
-
-/// The code table that explains a column's cells, and what they are in words.
-fn meanings(
-    head: &Head,
-    understood: &Understood,
-    cells: &[&Cell],
-    around: &Around<'_>,
-    kind: &Kind<'_>,
-    profile: &dyn Fn(&[&Cell]) -> Profile,
-) -> Option<(codes::Meanings, Profile)> {
-    let texts: Vec<String> = cells.iter().take(60).map(|cell| cell.text()).collect();
-    if texts.is_empty() || texts.iter().any(|text| text::char_count(text) > 24 || text.chars().any(text::is_han)) {
-        return None;
-    }
-    // Numbers that need no table: quantities, sizes, dates.
-    let national = codes::national();
-    let field = understood.fields.first().map(|(field, _)| *field);
-    let coded = field.is_none_or(|field| {
-        matches!(
-            field,
-            Field::BeneficiaryCategories
-                | Field::ServiceCategories
-                | Field::Source
-                | Field::Urgency
-                | Field::Sex
-                | Field::LedgerStatus
-                | Field::Designation
-                | Field::Target
-                | Field::Type
-                | Field::Relation
-                | Field::Street
-                | Field::Village
-                | Field::DivisionCode
-                | Field::District
-        )
-    });
-    if !coded || kind.name == "organizations" && field == Some(Field::Uscc) {
-        return None;
-    }
-    let own = head.whole();
-    let shared = |about: &str| own.chars().filter(|c| text::is_han(*c) && about.contains(*c)).count();
-    let mut best: Option<(f32, codes::Meanings, Profile)> = None;
-    for table in around.tables.iter().chain((field == Some(Field::BeneficiaryCategories)).then_some(&national)) {
-        let explained = codes::explains(table, &texts);
-        if explained < 0.8 {
-            continue;
-        }
-        let words: Vec<Cell> = texts
-            .iter()
-            .map(|text| Cell::Text(codes::translate(text, &table.meanings).unwrap_or_else(|| text.clone()).into()))
-            .collect();
-        let of_words = profile(&words.iter().collect::<Vec<_>>());
-        let fit = match field {
-            Some(field) => of_words.fits(field, kind.name),
-            None => kind.fields.iter().map(|field| of_words.speaks_for(*field, kind.name)).fold(0.0, f32::max),
-        };
-        let named = f32::from(u8::try_from(shared(&table.about).min(8)).unwrap_or(0));
-        let score = explained + fit + named * 0.15;
-        if (field.is_some() || fit > 0.0) && best.as_ref().is_none_or(|(least, ..)| score > *least) {
-            best = Some((score, table.meanings.clone(), of_words));
-        }
-    }
-    best.map(|(_, meanings, profile)| (meanings, profile))
 }
 
 /// Columns with several answers in one cell.
@@ -515,22 +396,4 @@ fn fingerprint(kind: &str, candidates: &[Candidate<'_>]) -> String {
         hash.update([0x1e]);
     }
     hex::encode(hash.finalize()).chars().take(32).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn choices() {
-        let mut choice = Choice::default();
-        choice.add("C=身份证号").unwrap();
-        choice.add("证件号＝不用").unwrap();
-        choice.add("表!D=phone").unwrap();
-        assert_eq!(choice.of("别的", "C", &Head::default()), Some(Use::Field(Field::IdNumber)));
-        assert_eq!(choice.of("别的", "E", &Head::new(["证件 号"])), Some(Use::Nothing));
-        assert_eq!(choice.of("表", "D", &Head::default()), Some(Use::Field(Field::Phone)));
-        assert_eq!(choice.of("别的", "D", &Head::default()), None);
-        assert!(choice.add("C").is_err() && choice.add("C=没有的").is_err());
-    }
 }

@@ -1,32 +1,27 @@
 //! Reading sheets of any kind of ledger: the table or form is found, its columns are understood, its lines are told
 //! apart, and each household's lines are handed to the kind.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use domain::division::Divisions;
 use domain::text;
 
+use super::choice::Choice;
 use super::codes::{self, CodeTable};
 use super::field::Field;
 use super::form::{self, Form};
-use super::grid::{Cell, Grid, Line};
+use super::grid::Grid;
 use super::heads::{self, Heads};
-use super::household::{self, Member};
-use super::issue::{Issue, Reason, Severity};
-use super::line_kind::{self, LineKind};
-use super::mapping::{self, Around, Choice, Proposal};
+use super::mapping::{self, Around, Proposal};
 use super::place;
-use super::plan::{Plan, Record};
+use super::plan::Plan;
 use super::reading::Reading;
+use super::rows;
 use super::same::Place;
 use super::table::Table;
 use super::titles;
-use super::{Ignored, Ledger, LedgerError, Original, Outcome, Row, Sheet, Skipped, open};
-
-/// Empty rows between two rows with content that are still listed one by one.
-const LISTED_GAP: u32 = 1000;
+use super::{Ignored, Ledger, LedgerError, Row, Sheet, open};
 
 /// A kind of ledger.
 pub(crate) trait Kind {
@@ -107,9 +102,9 @@ pub(crate) fn ledger<K: Kind>(
 }
 
 /// A sheet with what was found in it.
-struct Found {
-    grid: Grid,
-    form: Option<Form>,
+pub(crate) struct Found {
+    pub grid: Grid,
+    pub form: Option<Form>,
     table: Option<Table>,
     ledger: bool,
 }
@@ -272,7 +267,7 @@ fn sheet<K: Kind>(
         take(about.number, name, row)
     };
     let hidden = found.grid.hidden && !about.reader.choice.hidden_sheets.contains(&found.grid.name);
-    let ended = rows(kind, &mut found, &context, about.names, hidden, &mut give);
+    let ended = rows::rows(kind, &mut found, &context, about.names, hidden, &mut give);
     (sheet, ended)
 }
 
@@ -284,200 +279,5 @@ fn missing(field: Field, called: &[(Field, &'static str)], required: bool) -> St
         format!("没有“{label}”这一列，这张表的各行都不能导入：{way}")
     } else {
         format!("没有“{label}”这一列：{way}，也可以导入后再补")
-    }
-}
-
-/// Hands out the rows of a sheet in their order.
-fn rows<K: Kind>(
-    kind: &mut K,
-    found: &mut Found,
-    context: &Context<'_>,
-    names: &[String],
-    hidden: bool,
-    give: &mut dyn FnMut(Row<K::Values>) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    let mut form: BTreeMap<u32, Line> = BTreeMap::new();
-    let mut parts: BTreeSet<u32> = BTreeSet::new();
-    let is_form = found.form.is_some();
-    if let Some(found) = found.form.take() {
-        form = found.lines.into_iter().map(|line| (line.row, line)).collect();
-        parts = found.parts;
-    }
-    let families = !is_form && household::has_members(&context.plan);
-    let mut lines = std::mem::take(&mut found.grid.lines).into_iter().peekable();
-    let grid = &found.grid;
-    let mut last = 0;
-    while let Some(line) = lines.next() {
-        for blank in last + 1..line.row.min(last + LISTED_GAP) {
-            give(Row::skipped(blank, None, Skipped::Blank))?;
-        }
-        last = line.row;
-        let reason = if hidden {
-            Some(Skipped::Hidden)
-        } else if is_form {
-            match form.remove(&line.row) {
-                Some(block) => {
-                    give(data(kind, block, Vec::new(), context, names))?;
-                    continue;
-                }
-                None if parts.contains(&line.row) => Some(Skipped::Form),
-                None => Some(skip_reason(line_kind::above(&line)).unwrap_or(Skipped::Title)),
-            }
-        } else {
-            reason_of(&line, &context.plan, grid)
-        };
-        if let Some(reason) = reason {
-            give(Row { original: originals(&line), ..Row::skipped(line.row, line.physical, reason) })?;
-            continue;
-        }
-        let mut household = vec![line];
-        while families
-            && lines.peek().is_some_and(|next| {
-                next.row == last + 1
-                    && reason_of(next, &context.plan, grid).is_none()
-                    && household::goes_on(&household[0], next, &context.plan, grid)
-            })
-            && let Some(next) = lines.next()
-        {
-            last = next.row;
-            household.push(next);
-        }
-        let head = household::head_among(&household, &context.plan);
-        let of = household[head].row;
-        let members: Vec<Member> = household
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at != head || context.plan.has(Field::MemberName))
-            .filter_map(|(_, line)| household::member_of(line, &context.plan))
-            .filter(|_| families)
-            .collect();
-        let mut members = Some(members);
-        for (at, line) in household.into_iter().enumerate() {
-            if at == head {
-                give(data(kind, line, members.take().unwrap_or_default(), context, names))?;
-            } else {
-                let row = Row::skipped(line.row, line.physical, Skipped::Member);
-                give(Row { of: Some(of), original: originals(&line), ..row })?;
-            }
-        }
-    }
-    ControlFlow::Continue(())
-}
-
-/// Why a line is no household's; none for a household's.
-fn reason_of(line: &Line, plan: &Plan, grid: &Grid) -> Option<Skipped> {
-    if plan.rows.contains(&line.row) {
-        return Some(Skipped::Header);
-    }
-    if plan.rows.first().is_some_and(|first| line.row < *first) {
-        return skip_reason(line_kind::above(line));
-    }
-    if line.row < plan.last_row() {
-        return Some(Skipped::Title);
-    }
-    skip_reason(line_kind::below(line, plan, grid))
-}
-
-fn skip_reason(kind: LineKind) -> Option<Skipped> {
-    Some(match kind {
-        LineKind::Data => return None,
-        LineKind::Title => Skipped::Title,
-        LineKind::Header => Skipped::Header,
-        LineKind::Subtotal => Skipped::Subtotal,
-        LineKind::Blank => Skipped::Blank,
-        LineKind::Note => Skipped::Note,
-        LineKind::Struck => Skipped::StruckOut,
-    })
-}
-
-/// The cells of a line, word for word, with what was struck out.
-fn originals(line: &Line) -> Vec<Original> {
-    let mut all: Vec<Original> = line
-        .cells()
-        .filter(|(column, _)| !line.struck.iter().any(|(struck, _)| struck == column))
-        .map(|(column, cell)| Original {
-            cell: line.place(column),
-            text: if *cell == Cell::Error { "#".to_owned() } else { cell.text() },
-        })
-        .collect();
-    all.extend(line.struck.iter().map(|(column, text)| Original { cell: line.place(*column), text: text.to_string() }));
-    all
-}
-
-fn data<K: Kind>(
-    kind: &mut K,
-    line: Line,
-    members: Vec<Member>,
-    context: &Context<'_>,
-    names: &[String],
-) -> Row<K::Values> {
-    let record = Record::of(&line, &context.plan, context.heads, context.scope, context.divisions);
-    let mut reading = Reading::new(&line, &record, context, members);
-    let verdict = kind.row(&mut reading);
-    reading.note_damage();
-    let lacks = !context.lacks.is_empty();
-    let Reading { issues, words, other, .. } = reading;
-    let mut row = Row {
-        result: Outcome::Ok,
-        other_sheet: other.filter(|sheet| *sheet != context.sheet).and_then(|sheet| names.get(sheet).cloned()),
-        issues,
-        originals: words,
-        original: originals(&line),
-        ..Row::skipped(line.row, line.physical, Skipped::Blank)
-    };
-    row.reason = None;
-    match verdict {
-        Verdict::Duplicate(place) => {
-            row.result = Outcome::Duplicate;
-            row.duplicate_of = Some(place.row);
-            row.other_sheet = (place.sheet != context.sheet).then(|| names.get(place.sheet).cloned()).flatten();
-            row.issues.clear();
-        }
-        Verdict::Values(values) => {
-            row.result = match row.issues.iter().map(|issue: &Issue| issue.severity).max() {
-                Some(Severity::Error) => Outcome::Error,
-                _ if lacks => Outcome::Error,
-                None => Outcome::Ok,
-                Some(Severity::Warning) => Outcome::Warning,
-            };
-            row.values = (row.result != Outcome::Error).then_some(values);
-        }
-    }
-    row
-}
-
-impl Reading<'_> {
-    /// A quote that was never closed, a character of which half is missing, something struck out, a formula without a
-    /// result: said with row and column, whoever reads the cell.
-    fn note_damage(&mut self) {
-        let line = self.line;
-        let field_of = |column: u16| {
-            let fields = self.context.plan.columns.get(&column).map(|one| one.used.fields()).unwrap_or_default();
-            fields.first().copied()
-        };
-        let mut found: Vec<(u16, Reason, Severity)> = Vec::new();
-        if let Some(column) = line.open_quote {
-            found.push((column, Reason::OpenQuote, Severity::Error));
-        }
-        for (column, cell) in line.cells() {
-            match cell {
-                Cell::Text(text) if text.contains('\u{fffd}') => {
-                    let severity = if field_of(column).is_some() { Severity::Error } else { Severity::Warning };
-                    found.push((column, Reason::HalfCharacter, severity));
-                }
-                Cell::Error if field_of(column).is_some_and(|field| field != Field::Seq) => {
-                    found.push((column, Reason::FormulaError, Severity::Warning));
-                }
-                _ => {}
-            }
-        }
-        found.extend(line.struck.iter().map(|(column, _)| (*column, Reason::StruckOut, Severity::Warning)));
-        for (column, reason, severity) in found {
-            let cell = line.place(column);
-            if !self.issues.iter().any(|issue| issue.cell.as_ref() == Some(&cell) && issue.reason == reason) {
-                let issue = Issue::new(field_of(column).unwrap_or(Field::Row), reason, severity);
-                self.issues.push(Issue { cell: Some(cell), ..issue });
-            }
-        }
     }
 }

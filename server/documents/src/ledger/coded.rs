@@ -1,0 +1,74 @@
+//! Columns of codes: which of the tables beside the ledger explains them.
+
+use domain::text;
+
+use super::codes;
+use super::content::Profile;
+use super::field::Field;
+use super::grid::Cell;
+use super::heads::{Head, Understood};
+use super::mapping::{Around, Kind};
+
+/// The code table that explains a column's cells, and what they are in words.
+pub(super) fn meanings(
+    head: &Head,
+    understood: &Understood,
+    cells: &[&Cell],
+    around: &Around<'_>,
+    kind: &Kind<'_>,
+    profile: &dyn Fn(&[&Cell]) -> Profile,
+) -> Option<(codes::Meanings, Profile)> {
+    let texts: Vec<String> = cells.iter().take(60).map(|cell| cell.text()).collect();
+    if texts.is_empty() || texts.iter().any(|text| text::char_count(text) > 24 || text.chars().any(text::is_han)) {
+        return None;
+    }
+    // Numbers that need no table: quantities, sizes, dates.
+    let national = codes::national();
+    let field = understood.fields.first().map(|(field, _)| *field);
+    let coded = field.is_none_or(|field| {
+        matches!(
+            field,
+            Field::BeneficiaryCategories
+                | Field::ServiceCategories
+                | Field::Source
+                | Field::Urgency
+                | Field::Sex
+                | Field::LedgerStatus
+                | Field::Designation
+                | Field::Target
+                | Field::Type
+                | Field::Relation
+                | Field::Street
+                | Field::Village
+                | Field::DivisionCode
+                | Field::District
+        )
+    });
+    if !coded || kind.name == "organizations" && field == Some(Field::Uscc) {
+        return None;
+    }
+    let own = head.whole();
+    let shared = |about: &str| own.chars().filter(|c| text::is_han(*c) && about.contains(*c)).count();
+    let mut best: Option<(f32, codes::Meanings, Profile)> = None;
+    for table in around.tables.iter().chain((field == Some(Field::BeneficiaryCategories)).then_some(&national)) {
+        let explained = codes::explains(table, &texts);
+        if explained < 0.8 {
+            continue;
+        }
+        let words: Vec<Cell> = texts
+            .iter()
+            .map(|text| Cell::Text(codes::translate(text, &table.meanings).unwrap_or_else(|| text.clone()).into()))
+            .collect();
+        let of_words = profile(&words.iter().collect::<Vec<_>>());
+        let fit = match field {
+            Some(field) => of_words.fits(field, kind.name),
+            None => kind.fields.iter().map(|field| of_words.speaks_for(*field, kind.name)).fold(0.0, f32::max),
+        };
+        let named = f32::from(u8::try_from(shared(&table.about).min(8)).unwrap_or(0));
+        let score = explained + fit + named * 0.15;
+        if (field.is_some() || fit > 0.0) && best.as_ref().is_none_or(|(least, ..)| score > *least) {
+            best = Some((score, table.meanings.clone(), of_words));
+        }
+    }
+    best.map(|(_, meanings, profile)| (meanings, profile))
+}
