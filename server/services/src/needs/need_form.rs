@@ -155,6 +155,10 @@ fn read_who(fields: &Fields, input: &mut Input, check: &mut Check, scope: &str, 
     }
     let code = who::DIVISION.value(fields).trim();
     match divisions.current(code) {
+        // Whoever is asked for the street first has no villages to choose from yet.
+        None if fields.iter().any(|(name, typed)| name == who::STREET.name && typed.trim().is_empty()) => {
+            check.missing(who::STREET);
+        }
         None => check.missing(who::DIVISION),
         Some(division) if !division.within(scope) => {
             check.wrong(who::DIVISION, "所选地方不在您的管辖范围内，请另选");

@@ -84,6 +84,7 @@ pub async fn needs(db: &Db, count: usize, now: Time) -> Result<()> {
                 division_code: street.clone(),
                 title,
                 description,
+                responsible_person: String::new(),
                 requirements: "上门前先打电话".into(),
                 aid_given: "低保金".into(),
                 gap: "日常照料".into(),
