@@ -92,7 +92,8 @@ pub enum Tx {
 
 /// Runs the body on the connection of either engine: written once, compiled twice.
 macro_rules! on {
-    ($tx:expr, |$c:ident| $body:expr) => {
+    ($tx:expr, |$c:ident| $body:expr) => {{
+        $crate::counted::note(concat!(file!(), ":", line!()));
         match $tx {
             $crate::Tx::Sqlite(inner) => {
                 let $c = &mut **inner;
@@ -103,7 +104,7 @@ macro_rules! on {
                 $body.map_err($crate::Error::from)
             }
         }
-    };
+    }};
 }
 
 /// Marks a statement, so that the test that prepares every statement on both

@@ -8,6 +8,7 @@ mod db;
 
 pub mod aid;
 pub mod base;
+mod counted;
 pub mod finding;
 pub mod needs;
 pub mod people;
@@ -19,4 +20,5 @@ pub mod volunteers;
 use sqlx::FromRow;
 use sqlx_macros::FromRow;
 
+pub use counted::counted;
 pub use db::{Db, Error, Options, Result, Tx, scope_end};
