@@ -11,6 +11,7 @@ pub mod base;
 mod counted;
 pub mod finding;
 pub mod needs;
+pub mod office;
 pub mod people;
 pub mod record;
 pub mod supply;

@@ -8,6 +8,7 @@ pub use market::{Market, Suppliers, market};
 
 use crate::aid::view::StaffNeed;
 use crate::boxed;
+use crate::finding::cells;
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
 use domain::need::{NeedState, Reach, UNCLAIMED_DAYS};
@@ -251,11 +252,16 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
     let needs = storage::needs::need::by_ids(&mut tx, &ids).await?;
     let lines = storage::needs::need::lines_of(&mut tx, &ids).await?;
     let beneficiaries = storage::needs::need::beneficiaries_of(&mut tx, &ids).await?;
+    let paired: std::collections::HashSet<Uuid> =
+        storage::aid::pairing::running_of(&mut tx, id).await?.into_iter().map(|pairing| pairing.need_id).collect();
     for need in needs.into_iter().filter(|need| need.state == NeedState::Published) {
         let lines: Vec<Line> = lines.iter().filter(|line| line.need_id == need.id).cloned().collect();
         let categories: Vec<Beneficiary> = beneficiaries.iter().filter(|b| b.need_id == need.id).cloned().collect();
         let mut facts = facts(&need, &lines, &categories, ctx.now());
-        facts.division = crate::finding::cells::known_division(&ctx.services, &mut tx, &need, Some(id)).await?;
+        let codes: Vec<&str> = categories.iter().map(|b| b.category_code.as_str()).collect();
+        let asked: Vec<&str> = lines.iter().map(|line| line.service_code.as_str()).collect();
+        let (placed, own) = (cells::Placed::of(&need), paired.contains(&need.id));
+        facts.division = cells::known_division(&ctx.services, &mut tx, placed, &codes, &asked, own).await?;
         if let Ok((lines, fit)) = matching::score::candidate(&facts, supplier, &weights, today) {
             scored.push((fit, lines, need, facts));
         }

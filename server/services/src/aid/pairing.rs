@@ -4,8 +4,8 @@ mod contact;
 mod outcome;
 
 use crate::boxed;
-pub(crate) use contact::closed;
-pub use contact::{Closed, Contact, Masked, disclose, masked};
+pub use contact::{Access, Closed, Contact, Masked, disclose};
+pub(crate) use contact::{closed, household, masked};
 use outcome::no_open_verification;
 pub use outcome::{close_unverified, complete, report, rework};
 

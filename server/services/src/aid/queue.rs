@@ -4,6 +4,7 @@
 //! records the need as unmet with its reason.
 
 use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
@@ -14,6 +15,7 @@ use domain::permission::Record;
 use domain::role::Role;
 use serde_json::json;
 use storage::needs::need;
+use uuid::Uuid;
 
 /// Organizations that are told of one step, best fit first.
 const TOLD: usize = 100;
@@ -35,12 +37,19 @@ pub struct Unclaimed {
     /// Invitations that wait for an answer, and those that came to nothing.
     pub asked: i64,
     pub answered: i64,
+    pub offers: Offers,
 }
 
 impl Unclaimed {
     pub fn reach(&self) -> Reach {
         Reach::after(self.escalation)
     }
+}
+
+/// What an office does about a published need that nobody takes: it invites, or records that nobody can.
+pub(crate) fn ways(ctx: &Ctx, division: &str) -> Offers {
+    let record = Record { division: Some(division), ..Record::default() };
+    Offers::default().with(&ctx.actor, &[Command::AskSend, Command::NeedClose], &record)
 }
 
 /// The step at which an office is asked to see to a need: street, district, city.
@@ -97,12 +106,14 @@ pub(crate) async fn read(
     limit: i64,
 ) -> Result<Vec<Unclaimed>> {
     let mut rows = Vec::new();
-    for waiting in need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await? {
+    let found = need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await?;
+    let ids: Vec<Uuid> = found.iter().map(|waiting| waiting.need.id).collect();
+    let lines = need::lines_of(tx, &ids).await?;
+    for waiting in found {
         let n = waiting.need;
-        let lines = need::lines(tx, n.id, n.cycle).await?;
         let open = lines
             .iter()
-            .filter(|line| line.remaining() > 0)
+            .filter(|line| line.need_id == n.id && line.remaining() > 0)
             .map(|line| Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words())
             .collect::<Vec<_>>()
             .join("，");
@@ -112,6 +123,7 @@ pub(crate) async fn read(
             open,
             published_at: n.published_at.unwrap_or_default(),
             escalation: n.escalation,
+            offers: ways(ctx, &n.division_code),
             code: n.code,
             title: n.title,
             asked: waiting.asked,

@@ -3,24 +3,29 @@
 mod need;
 
 pub use need::{
-    LineView, MaskedFile, MemberNeed, NeedView, OwnClaim, OwnPairing, PublicNeed, StaffNeed, need, period_words,
+    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, PublicNeed, StaffNeed, need, period_words,
 };
 
+use crate::base::offers::Offers;
 use crate::base::timeline::{self, Depth, Entry};
 use crate::base::trail;
 use crate::boxed;
 use crate::finding::cells;
 use crate::finding::hall::{Card, Viewer};
 use crate::{Ctx, Error, Result, Services};
+use domain::calendar::Time;
 use domain::code::is_code;
-use domain::need::{NeedKind, NeedState};
-use domain::pairing::PairingState;
-use std::collections::HashMap;
+use domain::delivery::DeliveryState;
+use domain::machine::{self, Command};
+use domain::need::{NeedKind, NeedState, Urgency};
+use domain::pairing::{PairingState, TransferState};
+use domain::permission::{Record, Separation};
+use domain::verification::VerificationState;
 use storage::aid::claim::{Claim, ClaimLine};
-use storage::aid::delivery::Delivery;
+pub use storage::aid::delivery::Delivery;
 use storage::aid::pairing::Pairing;
-use storage::aid::verification::Verification;
-use storage::needs::need::Need;
+use storage::aid::verification::Named;
+pub use storage::aid::verification::Verification;
 use storage::supply::organization::Organization;
 use uuid::Uuid;
 
@@ -63,6 +68,7 @@ pub struct ClaimView {
     pub timeline: Vec<Entry>,
     /// The parts of a joint claim, the lead's first; empty for a claim of one organization alone.
     pub parts: Vec<crate::aid::joint::Part>,
+    pub offers: Offers,
 }
 
 /// Reads a claim: its organization, or staff whose scope covers it.
@@ -77,6 +83,11 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     if !own && !ctx.actor.covers(&claim.division_code) {
         return Err(Error::NotFound);
     }
+    let offers = Offers::of(&ctx.actor, claim.state, |_| Record {
+        division: Some(&claim.division_code),
+        organization: Some(claim.organization_id),
+        ..Record::default()
+    });
     let lines = storage::aid::claim::lines(&mut tx, claim.id).await?;
     let need = storage::needs::need::by_id(&mut tx, claim.need_id).await?.ok_or(Error::NotFound)?;
     let organization =
@@ -97,36 +108,136 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     };
     let timeline = timeline::entries(&ctx.services, &told, depth);
     if own && pairing_code.is_none() {
-        claim.division_code = cells::known_division(&ctx.services, &mut tx, &need, None).await?;
+        let need = cells::Placed::of(&need);
+        let known = cells::known_divisions(&ctx.services, &mut tx, &[need], None).await?;
+        claim.division_code = known.get(&need.id).cloned().unwrap_or_default();
     }
     let place = ctx.services.place(claim.division_code.get(..9).unwrap_or(&claim.division_code));
     let need = NeedBrief::of(need);
-    Ok(ClaimView { claim, lines, need, place, organization, serves_here, record, pairing_code, timeline, parts })
+    Ok(ClaimView { claim, lines, need, place, organization, serves_here, record, pairing_code, timeline, parts, offers })
+}
+
+/// What was agreed on when a claim became a pairing.
+#[derive(Clone, Debug)]
+pub struct Agreed {
+    pub plan: String,
+    pub start_on: chrono::NaiveDate,
+}
+
+/// A transfer that is not over.
+#[derive(Clone, Debug)]
+pub struct PendingTransfer {
+    pub id: Uuid,
+    pub state: TransferState,
+    pub reason: String,
+    pub expires_at: Time,
+    /// Name of the organization that is to take over.
+    pub to: String,
+    pub offers: Offers,
+}
+
+/// A visit with what its reader may do about it.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    pub delivery: Delivery,
+    pub offers: Offers,
+}
+
+impl std::ops::Deref for Visit {
+    type Target = Delivery;
+
+    fn deref(&self) -> &Delivery {
+        &self.delivery
+    }
 }
 
 /// A pairing for its two sides.
 #[derive(Clone, Debug)]
 pub struct PairingView {
     pub pairing: Pairing,
-    pub claim: Claim,
+    pub agreed: Agreed,
     pub lines: Vec<ClaimLine>,
     pub need: NeedBrief,
     pub place: String,
     pub organization_name: String,
     pub workers: Vec<(Uuid, String)>,
-    pub deliveries: Vec<Delivery>,
+    pub deliveries: Vec<Visit>,
     pub verifications: Vec<(Verification, String)>,
     pub consent_live: bool,
-    pub transfer: Option<(storage::aid::transfer::Transfer, String)>,
+    pub transfer: Option<PendingTransfer>,
     pub successor_code: Option<String>,
     pub masked: crate::aid::pairing::Masked,
     pub timeline: Vec<Entry>,
     /// Accesses to a minor's contact data that wait for the office.
-    pub accesses: Vec<storage::aid::disclosure::Listed>,
+    pub accesses: Vec<crate::aid::pairing::Access>,
     /// Colleagues who may be named as workers (the organization's side).
     pub colleagues: Vec<(Uuid, String)>,
     /// Who may be asked to verify (the office's side): (id, name, place).
     pub verifiers: Vec<(Uuid, String, String)>,
+    /// Volunteers' services without an evaluation, and all of them, for who writes evaluations down.
+    pub evaluations: Option<(i64, i64)>,
+    pub offers: Offers,
+}
+
+impl PairingView {
+    /// `Ok` where the command may be given now; else what it would be answered with.
+    pub fn must(&self, command: Command) -> Result<()> {
+        if command == Command::TransferOffer && self.offers.refusal(command).is_none() {
+            machine::step(self.pairing.state, Command::PairingTransfer)?;
+        }
+        self.offers.must(command)
+    }
+}
+
+/// What a reader may do with a pairing, and with what belongs to it whatever its state.
+fn offers_on(ctx: &Ctx, pairing: &Pairing, verifications: &[Named]) -> Offers {
+    let record = |command: Command| Record {
+        others: match command {
+            Command::PairingComplete | Command::PairingCloseUnverified => verifications
+                .iter()
+                .map(|named| &named.verification)
+                .rfind(|v| v.state == VerificationState::Verified && !v.recheck)
+                .map(|v| (Some(v.assignee_id), Separation::Verifier))
+                .into_iter()
+                .chain([(pairing.reported_by, Separation::Reporter)])
+                .collect(),
+            _ => Vec::new(),
+        },
+        ..crate::aid::pairing::record(pairing)
+    };
+    let beside = crate::aid::pairing::record(pairing);
+    let visits = [Command::DeliveryPlan, Command::DeliveryRecord];
+    let decisions = [Command::TransferOffer, Command::VerificationAssign, Command::VerificationReassign];
+    let active = pairing.state == PairingState::Active;
+    Offers::of(&ctx.actor, pairing.state, record)
+        .with(&ctx.actor, &visits, &beside)
+        .with(&ctx.actor, &decisions, &beside)
+        .unless(Command::DeliveryPlan, !active)
+        .unless(Command::DeliveryRecord, !active)
+        .unless(Command::TransferOffer, !machine::allows(pairing.state, Command::PairingTransfer))
+}
+
+/// What a reader may do about a visit of a pairing.
+fn visit(ctx: &Ctx, pairing: &Pairing, delivery: Delivery) -> Visit {
+    let record = |command| match command {
+        Command::DeliveryConfirm | Command::DeliveryDispute => Record {
+            division: Some(&delivery.division_code),
+            others: vec![(delivery.recorded_by, Separation::Recorder)],
+            ..Record::default()
+        },
+        _ => crate::aid::pairing::record(pairing),
+    };
+    let active = pairing.state == PairingState::Active;
+    let stands = matches!(
+        delivery.state,
+        DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed
+    ) && !delivery.superseded;
+    // A correction is a new entry beside the one that stands.
+    let offers = Offers::of(&ctx.actor, delivery.state, record)
+        .with(&ctx.actor, &[Command::DeliveryCorrect], &record(Command::DeliveryCorrect))
+        .unless(Command::DeliveryRecord, !active)
+        .unless(Command::DeliveryCorrect, !active || !stands);
+    Visit { offers, delivery }
 }
 
 /// Reads a pairing: its organization, staff whose scope covers it, or the
@@ -137,107 +248,107 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         return Err(Error::NotFound);
     }
     let mut tx = ctx.services.db.read().await?;
-    let pairing = storage::aid::pairing::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let whole = storage::aid::pairing::whole(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let pairing = &whole.pairing;
     let own = ctx.actor.organization_id == Some(pairing.organization_id);
-    let verifications = storage::aid::verification::of_pairing(&mut tx, pairing.id).await?;
-    let assigned = verifications.iter().any(|v| Some(v.assignee_id) == ctx.actor.account_id);
-    if !own && !assigned && !ctx.actor.covers(&pairing.division_code) {
+    let covers = ctx.actor.covers(&pairing.division_code);
+    let verifications = storage::aid::verification::named(&mut tx, pairing.id).await?;
+    let assigned = verifications.iter().any(|v| Some(v.verification.assignee_id) == ctx.actor.account_id);
+    if !own && !assigned && !covers {
         return Err(Error::NotFound);
     }
-    let claim = storage::aid::claim::by_id(&mut tx, pairing.claim_id).await?.ok_or(Error::NotFound)?;
-    let lines = storage::aid::claim::lines(&mut tx, claim.id).await?;
-    let need = storage::needs::need::by_id(&mut tx, pairing.need_id).await?.ok_or(Error::NotFound)?;
-    let organization_name = storage::supply::organization::by_id(&mut tx, pairing.organization_id)
-        .await?
-        .map(|o| o.name)
-        .unwrap_or_default();
-    let workers = storage::aid::pairing::workers(&mut tx, pairing.id).await?;
+    let lines = storage::aid::claim::lines(&mut tx, pairing.claim_id).await?;
+    let people = storage::aid::pairing::people(&mut tx, pairing.id, pairing.organization_id).await?;
     let deliveries = storage::aid::delivery::of_pairing(&mut tx, pairing.id).await?;
-    let consent_live = storage::needs::consent::latest(&mut tx, ctx.services.db.sealer(), need.id)
-        .await?
-        .is_some_and(|consent| consent.is_live(ctx.now().day()));
-    let transfer = match storage::aid::transfer::pending_of(&mut tx, pairing.id).await? {
-        Some(transfer) => {
-            let name = storage::supply::organization::by_id(&mut tx, transfer.to_organization_id)
-                .await?
-                .map(|o| o.name)
-                .unwrap_or_default();
-            Some((transfer, name))
-        }
-        None => None,
-    };
-    let successor_code = match pairing.successor_id {
-        Some(id) if !own => storage::aid::pairing::by_id(&mut tx, id).await?.map(|p| p.code),
-        _ => None,
-    };
-    let told: Vec<_> = storage::base::event::of_need(&mut tx, need.id)
+    let told: Vec<_> = storage::base::event::of_need(&mut tx, pairing.need_id)
         .await?
         .into_iter()
-        .filter(|t| t.event.organization_id == Some(pairing.organization_id) && t.event.at >= claim.submitted_at)
+        .filter(|t| t.event.organization_id == Some(pairing.organization_id) && t.event.at >= whole.submitted_at)
         .collect();
     let depth = if own { Depth::Paired(pairing.organization_id) } else { Depth::Staff };
     let timeline = timeline::entries(&ctx.services, &told, depth);
-    let colleagues = if own {
-        storage::people::account::of_organization(&mut tx, pairing.organization_id)
-            .await?
-            .into_iter()
-            .map(|a| (a.id, a.display_name))
-            .collect()
+    let verifiers = if !own && pairing.state == PairingState::Reported {
+        verifiers(ctx, &mut tx, pairing).await?
     } else {
         Vec::new()
     };
-    let mut verifiers = Vec::new();
-    if !own && pairing.state == PairingState::Reported {
-        let street = pairing.division_code.get(..9).unwrap_or_default().to_owned();
-        let district = pairing.division_code.get(..6).unwrap_or_default().to_owned();
-        for account in storage::people::account::staff_within(&mut tx, &district).await? {
-            let near = account.scope.starts_with(&street) || account.scope == district;
-            if near && account.actor().covers(&pairing.division_code) && Some(account.id) != pairing.reported_by {
-                let place = ctx.services.place(&account.scope);
-                verifiers.push((account.id, account.display_name, place));
-            }
-        }
-    }
-    // Names of staff are for staff.
-    let names: HashMap<Uuid, String> = if own {
-        HashMap::new()
-    } else {
-        storage::aid::verification::assignees(&mut tx, pairing.id).await?.into_iter().collect()
-    };
-    let named = verifications
-        .into_iter()
-        .map(|v| {
-            let name = names.get(&v.assignee_id).cloned().unwrap_or_default();
-            (v, name)
-        })
-        .collect();
-    let accesses = if !own && ctx.actor.covers(&pairing.division_code) {
-        storage::aid::disclosure::waiting_of(&mut tx, pairing.id).await?
-    } else {
-        Vec::new()
-    };
+    let named = people.iter().any(|(id, _, named, _)| *named && Some(*id) == ctx.actor.account_id);
+    let household = crate::aid::pairing::household(ctx, &mut tx, &whole, named, covers && !own).await?;
     drop(tx);
-    let masked = crate::aid::pairing::masked(ctx, &pairing, &need).await?;
-    let place = ctx.services.place(&need.division_code[..9]);
+    let masked = crate::aid::pairing::masked(ctx, pairing, &household).await?;
+    let transfer = whole.transfer_id.zip(whole.transfer_state).map(|(id, state)| PendingTransfer {
+        id,
+        state,
+        reason: whole.transfer_reason.clone().unwrap_or_default(),
+        expires_at: whole.transfer_until.unwrap_or_default(),
+        to: whole.transfer_to.clone().unwrap_or_default(),
+        offers: Offers::of(&ctx.actor, state, |_| Record {
+            division: Some(&pairing.division_code),
+            ..Record::default()
+        }),
+    });
+    let evaluates = Offers::default().with(
+        &ctx.actor,
+        &[Command::EvaluationRecord],
+        &Record { division: Some(&pairing.division_code), ..Record::default() },
+    );
     Ok(PairingView {
-        pairing,
-        claim,
+        agreed: Agreed { plan: whole.plan.clone(), start_on: whole.start_on },
         lines,
-        need: NeedBrief::of(need),
-        place,
-        organization_name,
-        workers,
-        deliveries,
-        verifications: named,
-        consent_live,
+        need: NeedBrief {
+            code: whole.need_code.clone(),
+            kind: whole.need_kind,
+            title: whole.need_title.clone(),
+            requirements: whole.need_requirements.clone(),
+            urgent: whole.need_urgency == Urgency::Urgent,
+        },
+        place: ctx.services.place(pairing.division_code.get(..9).unwrap_or_default()),
+        organization_name: whole.organization_name.clone(),
+        workers: people.iter().filter(|(.., named, _)| *named).map(|(id, name, ..)| (*id, name.clone())).collect(),
+        deliveries: deliveries.into_iter().map(|delivery| visit(ctx, pairing, delivery)).collect(),
+        consent_live: household.consent_live(ctx.now().day()),
         transfer,
-        successor_code,
+        // Who took over is the office's business.
+        successor_code: whole.successor_code.clone().filter(|_| !own),
         masked,
         timeline,
-        accesses,
-        colleagues,
+        accesses: household.accesses,
+        colleagues: people
+            .into_iter()
+            .filter(|(.., active)| own && *active)
+            .map(|(id, name, ..)| (id, name))
+            .collect(),
         verifiers,
+        evaluations: Some((whole.unevaluated, whole.served))
+            .filter(|(_, served)| *served > 0 && evaluates.has(Command::EvaluationRecord)),
+        offers: offers_on(ctx, pairing, &verifications),
+        // Names of staff are for staff.
+        verifications: verifications
+            .into_iter()
+            .map(|v| (v.verification, if own { String::new() } else { v.assignee_name }))
+            .collect(),
+        pairing: whole.pairing,
     })
+}
+
+/// Staff nearby who may be asked to verify: (id, name, place).
+async fn verifiers(
+    ctx: &Ctx,
+    tx: &mut storage::Tx,
+    pairing: &Pairing,
+) -> Result<Vec<(Uuid, String, String)>> {
+    let street = pairing.division_code.get(..9).unwrap_or_default();
+    let district = pairing.division_code.get(..6).unwrap_or_default();
+    let staff = storage::people::account::staff_within(tx, district).await?;
+    Ok(staff
+        .into_iter()
+        .filter(|account| account.scope.starts_with(street) || account.scope == district)
+        .filter(|account| account.actor().covers(&pairing.division_code) && Some(account.id) != pairing.reported_by)
+        .map(|account| {
+            let place = ctx.services.place(&account.scope);
+            (account.id, account.display_name, place)
+        })
+        .collect())
 }
 
 /// A need as an editor loads it: fields for the form, and the version seen.

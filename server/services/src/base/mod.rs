@@ -8,6 +8,7 @@ pub mod gate;
 pub mod keys;
 pub(crate) mod limits;
 pub mod notice;
+pub mod offers;
 pub mod reference;
 pub mod timeline;
 pub mod trail;

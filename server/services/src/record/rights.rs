@@ -17,7 +17,7 @@ use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsS
 use serde_json::json;
 use storage::needs::need::Need;
 use storage::needs::need_file::NeedFile;
-use storage::record::rights::Request;
+pub use storage::record::rights::Request;
 
 /// Rows of the list at most.
 const MOST: i64 = 300;
@@ -36,6 +36,12 @@ pub struct View {
     pub fields: Fields,
     /// Whether there is still a file.
     pub has_file: bool,
+    pub offers: Offers,
+}
+
+/// Who wrote a request down does not erase what it asks to be erased.
+fn others(request: &Request, command: Command) -> Vec<(Option<uuid::Uuid>, Separation)> {
+    if command == Command::RightsErase { vec![(request.recorded_by, Separation::Recorder)] } else { Vec::new() }
 }
 
 fn scope(ctx: &Ctx) -> Result<&str> {
@@ -74,9 +80,14 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
         _ => Fields::new(),
     };
     let place = ctx.services.place(&need.division_code);
+    let offers = Offers::of(&ctx.actor, request.state, |command| Record {
+        division: Some(&request.division_code),
+        others: others(&request, command),
+        ..Record::default()
+    });
     let decider = names.pop().unwrap_or_default();
     let recorder = names.pop().unwrap_or_default();
-    Ok(View { request, need, place, words, recorder, decider, fields, has_file: file.is_some() })
+    Ok(View { request, need, place, words, recorder, decider, fields, has_file: file.is_some(), offers })
 }
 
 fn fields_of(file: &NeedFile) -> Fields {
@@ -160,8 +171,7 @@ async fn open(work: &mut Work<'_>, code: &str, command: Command) -> Result<(Requ
     let need = work.lock(found.need_id).await?;
     let request = storage::record::rights::by_code(&mut work.tx, code).await?.ok_or(Error::NotFound)?;
     // What cannot be taken back is decided by two.
-    let others =
-        if command == Command::RightsErase { vec![(request.recorded_by, Separation::Recorder)] } else { Vec::new() };
+    let others = others(&request, command);
     work.authorize(command, &Record { division: Some(&need.division_code), others, ..Record::default() })?;
     Ok((request, need))
 }

@@ -13,7 +13,8 @@ use domain::field::Check;
 use domain::machine::{self, Command, Object};
 use domain::record::AwardState;
 use serde_json::json;
-use storage::volunteers::award::{self, Award};
+use storage::volunteers::award;
+pub use storage::volunteers::award::Award;
 use uuid::Uuid;
 
 /// A checked award.

@@ -19,7 +19,8 @@ use domain::team::MemberState;
 use domain::volunteer::too_young;
 use serde_json::json;
 use storage::volunteers::opening::{Opening, Shift};
-use storage::volunteers::signup::{self, Listed, Signup};
+use storage::volunteers::signup;
+pub use storage::volunteers::signup::{Listed, Signup};
 use storage::volunteers::team::Team;
 use storage::volunteers::volunteer::Volunteer;
 use uuid::Uuid;
@@ -341,14 +342,12 @@ pub async fn roster(ctx: &Ctx, shift_id: Uuid) -> Result<Roster> {
     let listed = signup::of_shift(&mut tx, shift_id).await?;
     let ids: Vec<Uuid> = listed.iter().map(|s| s.signup.volunteer_id).collect();
     let names = crate::volunteers::team::names(&mut tx, &ctx.services, &ids).await?;
+    let signups: Vec<_> = listed.iter().map(|listed| &listed.signup).collect();
+    let mut odd = crate::volunteers::hours::anomalies_of(&mut tx, &signups, &shift).await?;
     let mut lines = Vec::new();
     for listed in listed {
         let (name, phone) = names.get(&listed.signup.volunteer_id).cloned().unwrap_or_default();
-        let anomalies = if listed.signup.minutes.is_some() {
-            crate::volunteers::hours::anomalies_of(&mut tx, &listed.signup, &shift).await?
-        } else {
-            Vec::new()
-        };
+        let anomalies = odd.remove(&listed.signup.id).unwrap_or_default();
         let barred = if listed.signup.entered_by == ctx.actor.account_id {
             Some(Separation::Recorder)
         } else {

@@ -2,6 +2,7 @@
 
 use crate::base::draft::Fields;
 use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::trail;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
@@ -21,7 +22,8 @@ use serde_json::json;
 use std::collections::HashMap;
 use storage::Tx;
 use storage::supply::organization::Organization;
-use storage::volunteers::team::{self, Listed, Listing, Member, Team};
+use storage::volunteers::team::{self, Listed, Member};
+pub use storage::volunteers::team::{Listing, Team};
 use uuid::Uuid;
 
 /// A checked team.
@@ -265,8 +267,7 @@ pub struct TeamView {
     pub served: (i64, i64),
     /// The reader's own application or membership.
     pub own: Option<Member>,
-    /// Commands that the reader may give about the team itself.
-    pub may: Vec<Command>,
+    pub offers: Offers,
     /// For whoever leads: applications, then invitations, then members, with names.
     pub applied: Vec<MemberView>,
     pub invited: Vec<MemberView>,
@@ -274,25 +275,19 @@ pub struct TeamView {
 }
 
 impl TeamView {
-    pub fn may(&self, command: Command) -> bool {
-        self.may.contains(&command)
-    }
-
     /// The reader looks after the team.
     pub fn leads(&self) -> bool {
-        self.may(Command::MemberAccept)
+        self.offers.permits(Command::MemberAccept)
     }
 }
 
 /// Names and telephones of volunteers, for whoever leads them.
 pub(crate) async fn names(tx: &mut Tx, services: &Services, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, String)>> {
     let mut all = HashMap::new();
-    for id in ids {
-        if let Some(row) = storage::volunteers::volunteer::by_id(tx, *id).await? {
-            let file = storage::volunteers::volunteer::file(services.db.sealer(), &row)?;
-            let name = if file.name.is_empty() { row.number.clone() } else { file.name };
-            all.insert(*id, (name, file.phone));
-        }
+    for row in storage::volunteers::volunteer::by_ids(tx, ids).await? {
+        let file = storage::volunteers::volunteer::file(services.db.sealer(), &row)?;
+        let name = if file.name.is_empty() { row.number.clone() } else { file.name };
+        all.insert(row.id, (name, file.phone));
     }
     Ok(all)
 }
@@ -300,11 +295,8 @@ pub(crate) async fn names(tx: &mut Tx, services: &Services, ids: &[Uuid]) -> Res
 /// Members shown on one page.
 pub const MEMBERS: i64 = 50;
 
-const OWN: &[Command] = &[
-    Command::TeamApprove,
-    Command::TeamRefuse,
-    Command::TeamEdit,
-    Command::TeamEnd,
+/// What may be given about a team beside the steps of its own state.
+const BESIDE: &[Command] = &[
     Command::TeamExport,
     Command::MemberInvite,
     Command::TrainingRecord,
@@ -324,17 +316,12 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
         None => None,
     };
     let who = rights(&mut tx, &row).await?;
-    let may: Vec<Command> = OWN
-        .iter()
-        .copied()
-        .filter(|command| {
-            reader.is_some_and(|ctx| {
-                authorize(&ctx.actor, *command, &who).is_ok()
-                    && !(*command == Command::TeamEnd && is_not_the_leaders(ctx, &row))
-            })
-        })
-        .collect();
-    let leads = may.contains(&Command::MemberAccept);
+    let offers = reader.map_or_else(Offers::default, |ctx| {
+        Offers::of(&ctx.actor, row.state, |_| who.clone())
+            .with(&ctx.actor, BESIDE, &who)
+            .never_if(Command::TeamEnd, is_not_the_leaders(ctx, &row))
+    });
+    let leads = offers.permits(Command::MemberAccept);
     let own = match reader.filter(|ctx| ctx.role() == Role::Volunteer).and_then(|ctx| ctx.actor.account_id) {
         Some(account) => match storage::volunteers::volunteer::by_account(&mut tx, account).await? {
             Some(own) => team::membership(&mut tx, row.id, own.id).await?,
@@ -369,7 +356,7 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
         let object = row.id;
         trail::read(ctx, "服务队名单", code, trail::About { object, ..trail::About::default() }).await?;
     }
-    Ok(TeamView { team: row, organization, members, served, own, may, applied, invited, active })
+    Ok(TeamView { team: row, organization, members, served, own, offers, applied, invited, active })
 }
 
 /// Most members of one form.

@@ -17,7 +17,8 @@ use domain::team::MemberState;
 use serde_json::json;
 use storage::Tx;
 use storage::volunteers::team::Team;
-use storage::volunteers::training::{self, Listed, Training};
+use storage::volunteers::training::{self, Training};
+pub use storage::volunteers::training::Listed;
 use uuid::Uuid;
 
 /// A checked training.

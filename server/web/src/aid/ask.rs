@@ -14,8 +14,7 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::{AskState, DeclineReason};
-use domain::machine::{Command, allows};
-use domain::permission::{Record, authorize};
+use domain::machine::Command;
 use services::aid::ask::{self, AskView};
 use services::finding::hall::service_name;
 use services::office::lists::Window;
@@ -191,14 +190,9 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
 
 async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
     let row = &view.listed.ask;
-    let may = |command| {
-        let who =
-            Record { division: Some(&row.division_code), organization: Some(row.organization_id), ..Record::default() };
-        allows(row.state, command) && authorize(&ctx.actor, command, &who).is_ok()
-    };
     let at = |name: &str| format!("/asks/{}/{name}", row.id);
     let mut all = Vec::new();
-    if may(Command::AskAccept) && view.need_open {
+    if view.offers.has(Command::AskAccept) {
         let fields = vec![
             Field::date("start_on", "哪天开始").value(ctx.now().day().to_string()),
             Field::area("plan", "打算怎样做", 4).hint("谁去、多久一次、用什么。不写帮扶对象的姓名和住址"),
@@ -207,7 +201,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
         accept.next = "接受以后就是一件认领，街道答复同意后结对。".into();
         all.push(accept);
     }
-    if may(Command::AskDecline) {
+    if view.offers.has(Command::AskDecline) {
         let fields = vec![
             select("reason_code", "原因", choices_of!(DeclineReason)),
             Field { optional: true, ..Field::area("reason", "说明", 2) },
@@ -217,7 +211,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
         decline.next = "不影响以后的邀请和认领。".into();
         all.push(decline);
     }
-    if ctx.role().is_staff() && may(Command::AskWithdraw) {
+    if ctx.role().is_staff() && view.offers.has(Command::AskWithdraw) {
         let fields = vec![Field::area("reason", "原因", 2).hint("组织看得到。")];
         let mut withdraw = panel(get, "withdraw", "收回邀请", &at("withdraw"), fields, "收回邀请").await?;
         withdraw.buttons = vec![app::components::Button::new("收回邀请").secondary()];

@@ -21,7 +21,6 @@ use services::finding::hall::service_name;
 use services::office::lists::Window;
 use services::{Ctx, Error, Result};
 use std::sync::Arc;
-use storage::aid::batch::Batch;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -14,8 +14,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
-use domain::machine::{Command, allows};
-use domain::permission::{Record, authorize};
+use domain::machine::Command;
 use services::aid::claim;
 use services::aid::view::{self, ClaimView};
 use services::finding::hall::service_name;
@@ -209,16 +208,6 @@ fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {
     }
 }
 
-/// Whether the reader may give a command on this claim now.
-fn offered(ctx: &Ctx, view: &ClaimView, command: Command) -> bool {
-    let record = Record {
-        division: Some(&view.claim.division_code),
-        organization: Some(view.claim.organization_id),
-        ..Record::default()
-    };
-    allows(view.claim.state, command) && authorize(&ctx.actor, command, &record).is_ok()
-}
-
 async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec<ActPanel>> {
     let path = href(&view.claim.code);
     let reason = |label: &str| Field::area("reason", label, 3).hint("不写帮扶对象的姓名和住址");
@@ -231,7 +220,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
-    if offered(ctx, view, Command::ClaimJoin) && view.claim.accepted_at.is_none() {
+    if view.offers.has(Command::ClaimJoin) && view.claim.accepted_at.is_none() {
         panels.push(ActPanel {
             id: "join".into(),
             title: "一起认领".into(),
@@ -242,7 +231,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
-    if offered(ctx, view, Command::ClaimSubmit)
+    if view.offers.has(Command::ClaimSubmit)
         && view.claim.lead_id.is_none()
         && services::aid::joint::may_go_on(&view.parts)
     {
@@ -256,7 +245,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
-    if offered(ctx, view, Command::ClaimApprove) {
+    if view.offers.has(Command::ClaimApprove) {
         panels.push(ActPanel {
             id: "approve".into(),
             title: "同意".into(),
@@ -308,7 +297,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
         ),
     ];
     for (command, name, title, field, label, next) in wanted {
-        if !offered(ctx, view, command) {
+        if !view.offers.has(command) {
             continue;
         }
         let mut fields = vec![field];

@@ -25,7 +25,7 @@ use services::aid::ask;
 use services::aid::matching::{self as fits, Candidate, Candidates, Fitting};
 use services::aid::view::StaffNeed;
 use services::{Ctx, Error, Result};
-use storage::aid::ask::Listed;
+use services::aid::ask::Listed;
 
 pub(crate) fn routes() -> Vec<Route> {
     const INVITE: Access = Access::Commands(&[Command::AskSend]);

@@ -15,9 +15,8 @@ use app::pages::sheet::{SheetModel, sheet_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
-use domain::machine::{Command, allows};
+use domain::machine::Command;
 use domain::pairing::{PairingState, Purpose};
-use domain::permission::may_ever;
 use services::Ctx;
 use services::aid::pairing::Closed;
 use services::aid::view::{self, PairingView};
@@ -51,16 +50,6 @@ pub(crate) fn side(ctx: &Ctx, view: &PairingView) -> Side {
     } else {
         Side::Verifier
     }
-}
-
-/// Whether the reader may give a command on the pairing as it stands.
-pub(crate) fn can(ctx: &Ctx, view: &PairingView, command: Command) -> bool {
-    let record = domain::permission::Record {
-        division: Some(&view.pairing.division_code),
-        organization: Some(view.pairing.organization_id),
-        ..Default::default()
-    };
-    allows(view.pairing.state, command) && domain::permission::authorize(&ctx.actor, command, &record).is_ok()
 }
 
 /// `助浴和探访，鲁山道街道`
@@ -137,7 +126,7 @@ pub(crate) async fn workspace(
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
         plan: (view.pairing.started_at.is_some()).then(|| visit_plan::plan(get, ctx, view)),
         sections: sections(get, ctx, view, side),
-        papers: papers(ctx, view).await?,
+        papers: papers(ctx, view),
         trouble: trouble(ctx, view),
         timeline: happenings(&view.timeline, get),
         dock,
@@ -146,9 +135,10 @@ pub(crate) async fn workspace(
 
 fn notice(view: &PairingView, side: Side, now: domain::calendar::Time) -> Option<String> {
     let pairing = &view.pairing;
-    if let (Some((transfer, to)), true) = (&view.transfer, side != Side::Verifier) {
+    if let (Some(transfer), true) = (&view.transfer, side != Side::Verifier) {
         return Some(format!(
-            "正在移交给{to}，{}。{}前没有办完就失效，结对不变。",
+            "正在移交给{}，{}。{}前没有办完就失效，结对不变。",
+            transfer.to,
             transfer.state.label(),
             transfer.expires_at.words_near(now)
         ));
@@ -211,7 +201,7 @@ fn contact(
     facts.push(Fact::masked("住址", "●●●●●●", "已遮住"));
     // A minor's: the same question, asked of the office first.
     let asks = masked.closed == Some(Closed::Approval);
-    let may = may_ever(ctx.role(), Command::PairingDisclose) && (masked.closed.is_none() || asks);
+    let may = view.offers.has(Command::PairingDisclose) && (masked.closed.is_none() || asks);
     let reveal = may.then(|| {
         let purposes = Purpose::ALL
             .iter()
@@ -238,9 +228,9 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
     let mut all = Vec::new();
     let mut agreed: Vec<Fact> =
         view.lines.iter().map(|line| Fact::new(service_name(&line.service_code), line.amount().words())).collect();
-    agreed.push(Fact::new("从哪天开始", day_words(view.claim.start_on)));
-    if !view.claim.plan.is_empty() {
-        agreed.push(Fact::new("怎么做", view.claim.plan.clone()));
+    agreed.push(Fact::new("从哪天开始", day_words(view.agreed.start_on)));
+    if !view.agreed.plan.is_empty() {
+        agreed.push(Fact::new("怎么做", view.agreed.plan.clone()));
     }
     if !view.need.requirements.is_empty() {
         agreed.push(Fact::new("需求方的要求", view.need.requirements.clone()));
@@ -307,7 +297,7 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
     }
 }
 
-async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
+fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
     let mut all = vec![Line {
         title: "对接单".into(),
         href: format!("/pairings/{}/sheet", view.pairing.code),
@@ -323,7 +313,7 @@ async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
             note: "做成服务队的岗位，地址只在班次前一天到结束时给录用的人看".into(),
         });
     }
-    if let Some((open, all_served)) = services::volunteers::evaluation::waiting(ctx, &view.pairing).await? {
+    if let Some((open, all_served)) = view.evaluations {
         let note = if open > 0 {
             format!("{open}次服务还没有问过居民")
         } else {
@@ -336,7 +326,7 @@ async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
             note,
         });
     }
-    Ok(all)
+    all
 }
 
 fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
@@ -348,16 +338,15 @@ fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
         (Command::PairingRework, "退回继续帮扶", "rework"),
         (Command::PairingTerminate, "终止结对", "terminate"),
     ] {
-        if can(ctx, view, command) {
+        if view.offers.has(command) {
             all.push(Link::new(label, at(name)));
         }
     }
     if view.transfer.is_none()
-        && allows(view.pairing.state, Command::PairingTransfer)
+        && view.offers.has(Command::TransferOffer)
         && (ctx.actor.organization_id == Some(view.pairing.organization_id)
             // A pause with a clock: the organization may not serve any more.
             || (ctx.role().is_staff() && view.pairing.due_at.is_some() && view.pairing.state == PairingState::Paused))
-        && may_ever(ctx.role(), Command::TransferOffer)
     {
         all.push(Link::new("移交给别的组织", at("transfer")));
     }
@@ -429,7 +418,7 @@ async fn sheet(get: Get, Path(code): Path<String>) -> Response {
                 Fact::new("所在街镇", view.place.clone()),
                 Fact::new("承接组织", view.organization_name.clone()),
                 Fact::new("服务人员", names),
-                Fact::new("开始日期", day_words(view.claim.start_on)),
+                Fact::new("开始日期", day_words(view.agreed.start_on)),
                 Fact::new("状态", view.pairing.state.label()),
             ],
             tables,

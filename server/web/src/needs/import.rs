@@ -22,7 +22,7 @@ use domain::machine::Command;
 use domain::organization::{ImportState, LedgerKind};
 use services::needs::import::{self, Report, ReportRow};
 use services::{Ctx, Error, Result};
-use storage::needs::import::Import;
+use services::needs::import::Import;
 use uuid::Uuid;
 
 const DOOR: Access = Access::Commands(&[Command::ImportUpload]);

@@ -6,7 +6,6 @@ use crate::base::get::Get;
 use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::needs::need::href;
-use crate::needs::need_office::may;
 use crate::{Access, Route};
 use app::components::{Choice, Fact, Field, Head};
 use app::pages::confirm::{ConfirmModel, confirm_page};
@@ -192,7 +191,9 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
         let NeedView::Staff(need) = view::need(&get.site.services, get.viewer(), &code).await? else {
             return Err(Error::NotFound);
         };
-        may(ctx, &need, command)?;
+        if let Some(refusal) = need.offers.refusal(command) {
+            return Err(refusal.into());
+        }
         match (command, &need.consent) {
             (Command::ConsentRecord, _) => {}
             (Command::ConsentWithdraw, None) => return Err(Error::rule("这条需求还没有登记同意")),

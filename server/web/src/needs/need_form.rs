@@ -22,7 +22,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::field::FieldError;
 use domain::machine::{Command, step as allowed};
-use domain::permission::may_ever;
 use services::aid::view;
 use services::base::draft::{self, Draft, Fields};
 use services::needs::need_form::{self, MAX_LINES, Step, line_positions, value};
@@ -364,7 +363,7 @@ async fn autosave(Path(id): Path<Uuid>, post: Post) -> Response {
         let mut fields: Fields = post.fields.iter().filter(|(name, _)| owned(name)).cloned().collect();
         if draft::load(&ctx, id, key).await?.is_none() {
             let code = code_of(key)?;
-            if !may_ever(ctx.role(), if code.is_some() { Command::NeedEdit } else { Command::NeedCreate }) {
+            if !ctx.may(if code.is_some() { Command::NeedEdit } else { Command::NeedCreate }) {
                 return Err(Error::NotFound);
             }
             let form = Form::load(&ctx, code, None).await?;

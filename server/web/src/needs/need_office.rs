@@ -15,35 +15,12 @@ use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
-use domain::machine::{Command, allows};
+use domain::machine::Command;
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
-use domain::permission::{Record, Refusal, Separation, authorize};
+use domain::permission::Refusal;
 use services::aid::view::{LineView, MaskedFile, StaffNeed};
 use services::{Ctx, Result};
-
-/// Whether the reader may give a command on this need now; `Err` says why not.
-pub(crate) fn may(ctx: &Ctx, need: &StaffNeed, command: Command) -> std::result::Result<(), Refusal> {
-    let row = &need.need;
-    let mut record = Record { division: Some(&row.division_code), ..Record::default() };
-    if command == Command::NeedPublish {
-        record.others = vec![(row.author_id, Separation::Author), (row.submitter_id, Separation::Author)];
-    }
-    authorize(&ctx.actor, command, &record)
-}
-
-/// Whether a command is possible in the need's state and for the reader.
-pub(crate) fn offered(ctx: &Ctx, need: &StaffNeed, command: Command) -> bool {
-    let now = ctx.now();
-    let in_time = |days: i64| need.need.closed_at.is_none_or(|at| at.plus_days(days) >= now);
-    allows(need.need.state, command)
-        && may(ctx, need, command).is_ok()
-        && match command {
-            Command::NeedReopen => in_time(domain::need::REOPEN_DAYS),
-            Command::NeedUnmerge => in_time(domain::need::UNMERGE_DAYS),
-            _ => true,
-        }
-}
 
 pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     let ctx = get.ctx()?;
@@ -64,7 +41,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         notes: std::iter::once(need.place.clone()).chain(dates(row.published_at, row.valid_until)).collect(),
         ..Head::new(row.title.clone())
     };
-    if offered(ctx, &need, Command::NeedEdit) {
+    if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
     }
     let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
@@ -83,7 +60,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if row.kind == NeedKind::Household {
         sections.push(consent(ctx, &need, now));
         sections.push(disclosures(&need, now));
-        if may(ctx, &need, Command::AttachmentAdd).is_ok() {
+        if need.offers.has(Command::AttachmentAdd) {
             let (files, add) = crate::record::retention::of_need(get, &need).await?;
             sections.push(files);
             panels.extend(add);
@@ -149,7 +126,7 @@ fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPan
     };
     let edit = Link::new("修改", format!("{path}/edit"));
     match row.state {
-        NeedState::Draft if offered(ctx, need, Command::NeedSubmit) => {
+        NeedState::Draft if need.offers.has(Command::NeedSubmit) => {
             let consent = if row.kind == NeedKind::Household && need.consent.is_none() {
                 "还没有登记同意书。可以先送审，结对以前要补上，否则组织看不到联系方式。"
             } else {
@@ -167,31 +144,31 @@ fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPan
         }
         NeedState::InReview => {
             let due = row.due_at.map(|due| format!("{}前", due.words_near(now))).unwrap_or_default();
-            match may(ctx, need, Command::NeedPublish) {
-                Ok(()) => {
+            match need.offers.refusal(Command::NeedPublish) {
+                None => {
                     let next = "公开以后，所有人能看到服务项和数量，登录的社会组织能看到情况说明。".to_owned();
                     let text = format!("核对情况说明里没有个人信息、数量合理。请在{due}办理。");
                     let mut panel = panel("publish", "审核", text, "审核公开", next);
                     panel.links.push(Link::new("退回修改", format!("{path}/return")));
                     Some(panel)
                 }
-                Err(refusal) => {
+                Some(refusal) => {
                     let text = match refusal {
                         Refusal::Separated(separation) => format!("{}。", separation.sentence()),
                         _ => format!("等区民政局{due}审核。"),
                     };
                     let mut links = Vec::new();
-                    if offered(ctx, need, Command::NeedReturn) {
+                    if need.offers.has(Command::NeedReturn) {
                         links.push(Link::new("退回修改", format!("{path}/return")));
                     }
                     Some(information("审核中", text, links))
                 }
             }
         }
-        NeedState::Returned if offered(ctx, need, Command::NeedRevise) => {
+        NeedState::Returned if need.offers.has(Command::NeedRevise) => {
             Some(panel("revise", "按退回的原因修改", String::new(), "开始修改", "改好以后再送审。".into()))
         }
-        NeedState::Suspended if offered(ctx, need, Command::NeedResume) => Some(panel(
+        NeedState::Suspended if need.offers.has(Command::NeedResume) => Some(panel(
             "resume",
             "恢复公开",
             "暂停期间大厅里不显示，已有的结对照常。".into(),
@@ -221,10 +198,10 @@ fn others(ctx: &Ctx, need: &StaffNeed) -> Option<ActPanel> {
     let path = href(&need.need.code);
     let mut links: Vec<Link> = need_commands::ACTS
         .iter()
-        .filter(|act| act.listed && offered(ctx, need, act.command))
+        .filter(|act| act.listed && need.offers.has(act.command))
         .map(|act: &Act| Link::new(act.label, format!("{path}/{}", act.segment)))
         .collect();
-    if need.need.kind == NeedKind::Household && may(ctx, need, Command::RightsReceive).is_ok() {
+    if need.need.kind == NeedKind::Household && need.offers.has(Command::RightsReceive) {
         links.push(Link::new("登记本人的个人信息要求", format!("{path}/rights")));
     }
     (!links.is_empty())
@@ -308,9 +285,9 @@ fn consent(ctx: &Ctx, need: &StaffNeed, now: Time) -> RecordSection {
         }
     };
     let live = need.consent.as_ref().is_some_and(|row| row.state == ConsentState::Live);
-    if live && may(ctx, need, Command::ConsentWithdraw).is_ok() {
+    if live && need.offers.has(Command::ConsentWithdraw) {
         link = Some(("登记撤回".to_owned(), format!("{path}/consent/withdraw")));
-    } else if !live && may(ctx, need, Command::ConsentRecord).is_ok() {
+    } else if !live && need.offers.has(Command::ConsentRecord) {
         link = Some(("登记同意".to_owned(), format!("{path}/consent")));
     }
     RecordSection { link, ..RecordSection::new("consent", "同意书", vec![body]) }

@@ -9,7 +9,7 @@ use domain::need::{AgeBand, Sex};
 use services::aid::view::{LineView, MemberNeed, period_words};
 use services::base::timeline::Entry;
 use services::finding::hall::CardLine;
-use storage::needs::need::{Beneficiary, Need};
+use services::aid::view::{Beneficiary, Need};
 
 /// Where a need's page stands.
 pub(crate) fn crumbs(code: &str, district: &str) -> Vec<Crumb> {

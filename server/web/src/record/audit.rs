@@ -14,7 +14,7 @@ use domain::machine::{Command, Object};
 use services::base::audit::{self, Head as ChainHead};
 use services::record::audit_view::{self, Asked, EXPORT_ROWS};
 use services::{Error, Result};
-use storage::base::audit::Entry;
+use services::record::audit_view::Entry;
 
 const DOOR: Access = Access::Commands(&[Command::AccessAudit]);
 

@@ -12,7 +12,7 @@ use domain::qualification::Qualification;
 use domain::vocabulary::{BeneficiaryGroup, ServiceGroup};
 use services::Result;
 use services::supply::project;
-use storage::supply::project::Project;
+use services::supply::project::Project;
 
 fn groups(get: &Get) -> Vec<FieldGroup> {
     let divisions = get.site.services.divisions();

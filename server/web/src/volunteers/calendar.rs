@@ -23,7 +23,7 @@ use domain::signup::SignupState;
 use services::volunteers::calendar_feed::{self, Month};
 use services::volunteers::{opening, signup};
 use services::{Ctx, Result};
-use storage::volunteers::signup::Listed;
+use services::volunteers::signup::Listed;
 
 const PAGE: &str = "/my/calendar";
 

@@ -220,7 +220,7 @@ async fn records(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let view = services::volunteers::team::view(&ctx.services, Some(ctx), &code, 0).await?;
-        if !view.may(Command::TeamExport) {
+        if !view.offers.permits(Command::TeamExport) {
             return Err(Error::NotFound);
         }
         let to = |end: &str| address(&format!("/teams/{code}/records.{end}"), &[], &[]);

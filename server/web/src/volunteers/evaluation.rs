@@ -15,7 +15,7 @@ use domain::machine::Command;
 use domain::record::{AskedHow, stars_words};
 use services::volunteers::evaluation;
 use services::{Ctx, Error, Result};
-use storage::volunteers::evaluation::Served;
+use services::volunteers::evaluation::Served;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -16,7 +16,7 @@ use domain::machine::Command;
 use domain::organization::ImportState;
 use services::volunteers::member_import;
 use services::{Error, Result};
-use storage::needs::import::Import;
+use services::needs::import::Import;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {

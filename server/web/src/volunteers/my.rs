@@ -21,7 +21,7 @@ use domain::team::MemberState;
 use services::volunteers::signup::{self, Mine};
 use services::volunteers::{attendance, hours};
 use services::{Ctx, Error, Result};
-use storage::volunteers::signup::{Listed, Signup};
+use services::volunteers::signup::{Listed, Signup};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -268,8 +268,8 @@ fn corrections(mine: &Mine, now: Time) -> RecordSection {
 }
 
 /// Teams that ask the reader to join.
-fn invitations(get: &Get, invited: &[&storage::volunteers::team::Listing]) -> Table {
-    let row = |m: &&storage::volunteers::team::Listing| {
+fn invitations(get: &Get, invited: &[&services::volunteers::team::Listing]) -> Table {
+    let row = |m: &&services::volunteers::team::Listing| {
         vec![
             Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)),
             Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"),
@@ -291,7 +291,7 @@ fn teams(get: &Get, mine: &Mine) -> RecordSection {
         bodies.push(Body::Table(invitations(get, &invited)));
     }
     if !teams.is_empty() {
-        let line = |m: &storage::volunteers::team::Listing| Line {
+        let line = |m: &services::volunteers::team::Listing| Line {
             title: m.team_name.clone(),
             href: format!("/teams/{}", m.team_code),
             mark: Mark::Text(if m.member.leads { "队长".into() } else { m.member.state.label().into() }),

@@ -16,7 +16,7 @@ use domain::vocabulary::ServiceGroup;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
 use services::volunteers::{opening, team};
 use services::{Ctx, Error, Result};
-use storage::volunteers::opening::Opening;
+use services::volunteers::opening::Opening;
 
 pub(crate) fn routes() -> Vec<Route> {
     const LEAD: Access = Access::Commands(&[Command::OpeningCreate]);
@@ -135,7 +135,7 @@ async fn new(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let view = team::view(&ctx.services, Some(ctx), &code, 0).await?;
-        if !view.may(Command::OpeningCreate) {
+        if !view.offers.permits(Command::OpeningCreate) {
             return Err(Error::NotFound);
         }
         form(&get, "新建岗位", &format!("/teams/{code}/openings"), For::Team(&code)).await

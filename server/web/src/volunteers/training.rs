@@ -15,8 +15,8 @@ use domain::record::{AwardState, TrainingState};
 use services::volunteers::team::MemberView;
 use services::volunteers::{award, team, training};
 use services::{Ctx, Error, Result};
-use storage::volunteers::award::Award;
-use storage::volunteers::training::Listed;
+use services::volunteers::award::Award;
+use services::volunteers::training::Listed;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
