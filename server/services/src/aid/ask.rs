@@ -17,8 +17,8 @@ use domain::permission::Record;
 use domain::project::Measure;
 use matching::Weights;
 use serde_json::json;
-use storage::aid::ask::{self, Ask, InvitedLine};
 pub use storage::aid::ask::Listed;
+use storage::aid::ask::{self, Ask, InvitedLine};
 use storage::needs::need::Need;
 use uuid::Uuid;
 

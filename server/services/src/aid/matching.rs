@@ -13,7 +13,8 @@ use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
 use domain::need::{NeedState, Reach, UNCLAIMED_DAYS};
 use domain::permission::{Record, authorize};
-use matching::{NeedFacts, NeedLine, Part, Supplier, Weights, Words};
+use matching::{NeedFacts, NeedLine, Supplier, Words};
+pub use matching::{Part, Weights};
 use search::{NeedQuery, Reader};
 use std::sync::Arc;
 use storage::base::reference::{self, Edition};
@@ -164,7 +165,13 @@ async fn fitting_need(
     Ok(rank(ctx, &facts, &market, &weights, limit))
 }
 
-fn rank(ctx: &Ctx, facts: &NeedFacts, market: &[Arc<Supplier>], weights: &Weights, limit: usize) -> Candidates {
+pub(crate) fn rank(
+    ctx: &Ctx,
+    facts: &NeedFacts,
+    market: &[Arc<Supplier>],
+    weights: &Weights,
+    limit: usize,
+) -> Candidates {
     let today = ctx.now().day();
     let ranking = matching::rank(facts, market.iter().map(|s| &**s), weights, today);
     let place = |code: &str| ctx.services.place(code);

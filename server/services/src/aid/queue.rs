@@ -3,6 +3,7 @@
 //! the next office is asked to see to it. Nobody is assigned: an office invites, or
 //! records the need as unmet with its reason.
 
+use crate::aid::matching::Candidates;
 use crate::base::notice;
 use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
@@ -13,6 +14,7 @@ use domain::machine::Command;
 use domain::need::{Amount, NeedState, Reach, UNCLAIMED_DAYS};
 use domain::permission::Record;
 use domain::role::Role;
+use matching::Weights;
 use serde_json::json;
 use storage::needs::need;
 use uuid::Uuid;
@@ -131,6 +133,36 @@ pub(crate) async fn read(
         });
     }
     Ok(rows)
+}
+
+/// The needs that wait longest with their candidates by two weightings, for the city to see what a change does.
+#[boxed]
+pub async fn try_out(
+    ctx: &Ctx,
+    weights: (Weights, Weights),
+    needs: i64,
+    limit: usize,
+) -> Result<Vec<(Candidates, Candidates)>> {
+    let mut tx = ctx.services.db.read().await?;
+    let found = need::unclaimed(&mut tx, &ctx.actor.scope, None, ctx.now(), 0, needs).await?;
+    let ids: Vec<Uuid> = found.iter().map(|waiting| waiting.need.id).collect();
+    let lines = need::lines_of(&mut tx, &ids).await?;
+    let beneficiaries = need::beneficiaries_of(&mut tx, &ids).await?;
+    let market = crate::aid::matching::market(&ctx.services, &mut tx).await?;
+    let mut all = Vec::new();
+    for waiting in found {
+        let need = waiting.need;
+        let lines: Vec<_> = lines.iter().filter(|line| line.need_id == need.id).cloned().collect();
+        let categories: Vec<_> = beneficiaries.iter().filter(|b| b.need_id == need.id).cloned().collect();
+        let facts = crate::aid::matching::facts(&need, &lines, &categories, ctx.now());
+        let by = |weights: &Weights| Candidates {
+            title: need.title.clone(),
+            place: ctx.services.place(&need.division_code),
+            ..crate::aid::matching::rank(ctx, &facts, &market, weights, limit)
+        };
+        all.push((by(&weights.0), by(&weights.1)));
+    }
+    Ok(all)
 }
 
 /// A step of the queue, by the clock: looks further, tells whom it reaches now, asks the next office.

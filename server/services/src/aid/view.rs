@@ -3,7 +3,8 @@
 mod need;
 
 pub use need::{
-    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, PublicNeed, StaffNeed, need, period_words,
+    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, PublicNeed, StaffNeed, need,
+    period_words,
 };
 
 use crate::base::offers::Offers;
@@ -114,7 +115,19 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     }
     let place = ctx.services.place(claim.division_code.get(..9).unwrap_or(&claim.division_code));
     let need = NeedBrief::of(need);
-    Ok(ClaimView { claim, lines, need, place, organization, serves_here, record, pairing_code, timeline, parts, offers })
+    Ok(ClaimView {
+        claim,
+        lines,
+        need,
+        place,
+        organization,
+        serves_here,
+        record,
+        pairing_code,
+        timeline,
+        parts,
+        offers,
+    })
 }
 
 /// What was agreed on when a claim became a pairing.
@@ -228,10 +241,8 @@ fn visit(ctx: &Ctx, pairing: &Pairing, delivery: Delivery) -> Visit {
         _ => crate::aid::pairing::record(pairing),
     };
     let active = pairing.state == PairingState::Active;
-    let stands = matches!(
-        delivery.state,
-        DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed
-    ) && !delivery.superseded;
+    let stands = matches!(delivery.state, DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed)
+        && !delivery.superseded;
     // A correction is a new entry beside the one that stands.
     let offers = Offers::of(&ctx.actor, delivery.state, record)
         .with(&ctx.actor, &[Command::DeliveryCorrect], &record(Command::DeliveryCorrect))
@@ -313,11 +324,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         masked,
         timeline,
         accesses: household.accesses,
-        colleagues: people
-            .into_iter()
-            .filter(|(.., active)| own && *active)
-            .map(|(id, name, ..)| (id, name))
-            .collect(),
+        colleagues: people.into_iter().filter(|(.., active)| own && *active).map(|(id, name, ..)| (id, name)).collect(),
         verifiers,
         evaluations: Some((whole.unevaluated, whole.served))
             .filter(|(_, served)| *served > 0 && evaluates.has(Command::EvaluationRecord)),
@@ -332,11 +339,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
 }
 
 /// Staff nearby who may be asked to verify: (id, name, place).
-async fn verifiers(
-    ctx: &Ctx,
-    tx: &mut storage::Tx,
-    pairing: &Pairing,
-) -> Result<Vec<(Uuid, String, String)>> {
+async fn verifiers(ctx: &Ctx, tx: &mut storage::Tx, pairing: &Pairing) -> Result<Vec<(Uuid, String, String)>> {
     let street = pairing.division_code.get(..9).unwrap_or_default();
     let district = pairing.division_code.get(..6).unwrap_or_default();
     let staff = storage::people::account::staff_within(tx, district).await?;

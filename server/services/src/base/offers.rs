@@ -145,7 +145,9 @@ mod tests {
             ..Record::default()
         };
         let offers = Offers::of(&street, NeedState::InReview, record);
-        assert!(offers.has(Command::NeedReturn) && !offers.has(Command::NeedPublish) && !offers.has(Command::NeedResume));
+        assert!(
+            offers.has(Command::NeedReturn) && !offers.has(Command::NeedPublish) && !offers.has(Command::NeedResume)
+        );
         assert_eq!(offers.refusal(Command::NeedPublish), Some(Refusal::Separated(Separation::Author)));
         assert!(matches!(offers.must(Command::NeedResume), Err(Error::Conflict(_))));
         assert!(matches!(offers.must(Command::NeedExpire), Err(Error::Forbidden(Refusal::Role))));

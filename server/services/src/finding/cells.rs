@@ -95,13 +95,7 @@ pub(crate) async fn known_division(
 }
 
 /// What may be said of a need's division beside these counts of its street.
-pub(crate) fn among<'a>(
-    counts: &Counts,
-    need: Placed<'a>,
-    groups: &[String],
-    wanted: &[String],
-    k: i64,
-) -> &'a str {
+pub(crate) fn among<'a>(counts: &Counts, need: Placed<'a>, groups: &[String], wanted: &[String], k: i64) -> &'a str {
     if need.kind == NeedKind::Village {
         return need.division;
     }

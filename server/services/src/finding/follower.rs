@@ -290,7 +290,8 @@ impl Parts {
             due_at: need.due_at,
         };
         let wanted: Vec<String> = public.lines.iter().map(|line| line.service.clone()).collect();
-        let known = cells::among(counts, cells::Placed::of(need), &group_names, &wanted, services.policy.small_cell_k).to_owned();
+        let known = cells::among(counts, cells::Placed::of(need), &group_names, &wanted, services.policy.small_cell_k)
+            .to_owned();
         let known_place = village.clone().unwrap_or_else(|| divisions.spoken_name(&known));
         let place = divisions.spoken_name(cells::street_of(&need.division_code));
         let member = MemberCard {

@@ -489,16 +489,12 @@ fn organization_item(ctx: &Ctx, duty: Duty) -> Result<Item> {
         "answer" => item(Task::AnswerClaim, one),
         "contact" => item(Task::FirstContact, one),
         // Who is asked to take over cannot see the pairing yet, but the need.
-        "transfer" => Item {
-            offers: offers(Command::TransferAccept),
-            ..item(Task::AnswerTransfer, format!("{one} → {two}"))
-        },
+        "transfer" => {
+            Item { offers: offers(Command::TransferAccept), ..item(Task::AnswerTransfer, format!("{one} → {two}")) }
+        }
         "capacity" => {
             let confirmed = since.unwrap_or_default();
-            let note = format!(
-                "{}确认过，满30天没有确认就显示“余量待确认”",
-                confirmed.words_near(ctx.now())
-            );
+            let note = format!("{}确认过，满30天没有确认就显示“余量待确认”", confirmed.words_near(ctx.now()));
             Item {
                 due_at: Some(confirmed.plus_days(domain::project::CAPACITY_DAYS)),
                 offers: offers(Command::ProjectConfirm),

@@ -3,8 +3,8 @@
 //! Who manages whose stands in [`managed_by`] and the table of permissions; nobody manages the own account.
 
 use crate::base::limits;
-use crate::base::work::{About, Work};
 use crate::base::offers::Offers;
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::people::{password, session};
 use crate::{Clock, Ctx, Error, Result, Services};

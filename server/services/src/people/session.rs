@@ -449,13 +449,7 @@ pub(crate) async fn of(ctx: &Ctx, account: Uuid) -> Result<Vec<Device>> {
     let open = session::open_of(&mut tx, account, seen_after, now).await?;
     Ok(open
         .into_iter()
-        .map(|s| Device {
-            id: s.id,
-            address: s.address,
-            agent: s.agent,
-            created_at: s.created_at,
-            seen_at: s.seen_at,
-        })
+        .map(|s| Device { id: s.id, address: s.address, agent: s.agent, created_at: s.created_at, seen_at: s.seen_at })
         .collect())
 }
 

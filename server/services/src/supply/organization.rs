@@ -1,8 +1,8 @@
 //! Commands on organizations 社会组织: who may claim.
 
 use crate::base::gate;
-use crate::base::work::{About, Work, first};
 use crate::base::offers::Offers;
+use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;

@@ -2,8 +2,8 @@
 //! one tap and counts as unknown when nobody has done so for thirty days.
 
 use crate::base::draft::Fields;
-use crate::base::work::{About, Work, first};
 use crate::base::offers::Offers;
+use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::finding::cells;
 use crate::finding::supply::{self, Found};
@@ -23,8 +23,8 @@ use domain::vocabulary::{BeneficiaryGroup, service};
 use search::What;
 use serde_json::json;
 use storage::supply::organization::Organization;
-use storage::supply::project::{self, Drawn, Listed};
 pub use storage::supply::project::Project;
+use storage::supply::project::{self, Drawn, Listed};
 use uuid::Uuid;
 
 /// A checked project.
@@ -463,10 +463,7 @@ pub async fn own(ctx: &Ctx) -> Result<Vec<OwnProject>> {
     let organization = ctx.organization()?;
     let mut tx = ctx.services.db.read().await?;
     let all = of_organization(&mut tx, organization, ctx.now()).await?;
-    Ok(all
-        .into_iter()
-        .map(|(project, free)| OwnProject { offers: offers_on(ctx, &project), project, free })
-        .collect())
+    Ok(all.into_iter().map(|(project, free)| OwnProject { offers: offers_on(ctx, &project), project, free }).collect())
 }
 
 /// The projects of a verified organization that go on, for its public page.

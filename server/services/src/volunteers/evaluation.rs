@@ -20,8 +20,8 @@ use domain::record::{AskedHow, EvaluationState};
 use serde_json::json;
 use storage::Tx;
 use storage::aid::pairing::Pairing;
-use storage::volunteers::evaluation::{self, Evaluation};
 pub use storage::volunteers::evaluation::Served;
+use storage::volunteers::evaluation::{self, Evaluation};
 use uuid::Uuid;
 
 /// A checked evaluation.

@@ -25,7 +25,11 @@ use storage::volunteers::team::Team;
 use uuid::Uuid;
 
 /// What is odd about the hours of each sign-up of a shift that has some.
-pub(crate) async fn anomalies_of(tx: &mut Tx, signups: &[&Signup], shift: &Shift) -> Result<HashMap<Uuid, Vec<Anomaly>>> {
+pub(crate) async fn anomalies_of(
+    tx: &mut Tx,
+    signups: &[&Signup],
+    shift: &Shift,
+) -> Result<HashMap<Uuid, Vec<Anomaly>>> {
     if !signups.iter().any(|s| s.minutes.is_some()) {
         return Ok(HashMap::new());
     }

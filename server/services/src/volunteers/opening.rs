@@ -1,8 +1,8 @@
 //! Openings 岗位 and shifts 班次: what a team wants done, when, by how many, under which protection.
 
 use crate::base::draft::Fields;
-use crate::base::work::{About, Work, first};
 use crate::base::offers::Offers;
+use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
 use crate::needs::need_form::value;
@@ -466,7 +466,15 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
         Some(id) => storage::aid::pairing::by_id(&mut tx, id).await?.map(|p| p.code),
         None => None,
     };
-    Ok(OpeningView { opening: row, team, organization_name: organization.map(|o| o.name), shifts, leads, offers, pairing })
+    Ok(OpeningView {
+        opening: row,
+        team,
+        organization_name: organization.map(|o| o.name),
+        shifts,
+        leads,
+        offers,
+        pairing,
+    })
 }
 
 /// Openings of a team, for its page.

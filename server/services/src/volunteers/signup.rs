@@ -18,6 +18,7 @@ use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState, is_late}
 use domain::team::MemberState;
 use domain::volunteer::too_young;
 use serde_json::json;
+use storage::volunteers::certificate::Certificate;
 use storage::volunteers::opening::{Opening, Shift};
 use storage::volunteers::signup;
 pub use storage::volunteers::signup::{Listed, Signup};
@@ -373,6 +374,9 @@ pub struct Mine {
     pub total: (i64, i64),
     pub past: Vec<Listed>,
     pub past_count: i64,
+    pub certificates: Vec<Certificate>,
+    /// Teams of which a certificate can be had: (code, name).
+    pub certified: Vec<(String, String)>,
     pub corrections: Vec<storage::volunteers::hours::Asked>,
 }
 
@@ -386,8 +390,12 @@ pub async fn mine(ctx: &Ctx, offset: i64, limit: i64) -> Result<Mine> {
     // Checking out goes on for a while after the end.
     let edge = now.plus_minutes(-CHECK_OUT_AFTER);
     let ahead = signup::ahead_of(&mut tx, volunteer.id, edge, 50).await?;
+    let certificates = storage::volunteers::certificate::of_volunteer(&mut tx, volunteer.id).await?;
+    let certified = storage::volunteers::certificate::teams_with_records(&mut tx, volunteer.id).await?;
     let past = signup::past_of(&mut tx, volunteer.id, edge, offset, limit).await?;
     Ok(Mine {
+        certificates,
+        certified,
         ahead,
         teams: storage::volunteers::team::of_volunteer(&mut tx, volunteer.id).await?,
         total: storage::volunteers::hours::total(&mut tx, volunteer.id).await?,

@@ -338,19 +338,17 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
     let served = storage::volunteers::hours::total_of_team(&mut tx, row.id).await?;
     let (mut applied, mut invited, mut active) = (Vec::new(), Vec::new(), Vec::new());
     if let (true, Some(ctx)) = (leads, reader) {
-        for (state, to) in [
-            (MemberState::Applied, &mut applied),
-            (MemberState::Invited, &mut invited),
-            (MemberState::Active, &mut active),
-        ] {
-            let from = if state == MemberState::Active { offset } else { 0 };
-            let rows = team::members(&mut tx, row.id, state, from, MEMBERS).await?;
-            let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
-            let names = names(&mut tx, services, &ids).await?;
-            to.extend(rows.into_iter().map(|listing| {
-                let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
-                MemberView { listing, name, phone }
-            }));
+        let rows = team::roll(&mut tx, row.id, offset, MEMBERS).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
+        let names = names(&mut tx, services, &ids).await?;
+        for listing in rows {
+            let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
+            let to = match listing.member.state {
+                MemberState::Applied => &mut applied,
+                MemberState::Invited => &mut invited,
+                _ => &mut active,
+            };
+            to.push(MemberView { listing, name, phone });
         }
         drop(tx);
         let object = row.id;
@@ -362,26 +360,16 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
 /// Most members of one form.
 const ROLL: i64 = 500;
 
-/// The members of a team with their names, for whoever enters something on their records; and whether he enters awards.
-#[boxed]
-pub async fn roll(ctx: &Ctx, code: &str) -> Result<(Vec<MemberView>, bool)> {
-    let mut tx = ctx.services.db.read().await?;
-    let row = by_code(&mut tx, code).await?;
-    let who = rights(&mut tx, &row).await?;
-    authorize(&ctx.actor, Command::TrainingRecord, &who)?;
-    let may_award = authorize(&ctx.actor, Command::AwardRecord, &who).is_ok();
-    drop(who);
-    let rows = team::members(&mut tx, row.id, MemberState::Active, 0, ROLL).await?;
+/// The members of a team with their names, for whoever enters something on their records.
+pub(crate) async fn roll(ctx: &Ctx, tx: &mut Tx, team: Uuid) -> Result<Vec<MemberView>> {
+    let rows = team::members(tx, team, MemberState::Active, 0, ROLL).await?;
     let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
-    let names = names(&mut tx, &ctx.services, &ids).await?;
-    drop(tx);
-    let about = trail::About { object: row.id, organization: row.organization_id, ..trail::About::default() };
-    trail::read(ctx, "服务队名单", code, about).await?;
+    let names = names(tx, &ctx.services, &ids).await?;
     let named = |listing: Listing| {
         let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
         MemberView { listing, name, phone }
     };
-    Ok((rows.into_iter().map(named).collect(), may_award))
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// A typed word as a pattern: its own wildcards mean themselves.

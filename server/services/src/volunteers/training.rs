@@ -17,8 +17,8 @@ use domain::team::MemberState;
 use serde_json::json;
 use storage::Tx;
 use storage::volunteers::team::Team;
-use storage::volunteers::training::{self, Training};
 pub use storage::volunteers::training::Listed;
+use storage::volunteers::training::{self, Training};
 use uuid::Uuid;
 
 /// A checked training.
@@ -142,13 +142,4 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     work.stepped(Command::TrainingVoid, row.state, to, id, about(&team, data, Some(reason))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)
-}
-
-/// Trainings of a team, the latest first, for whoever looks after it.
-#[boxed]
-pub async fn list(ctx: &Ctx, team_code: &str) -> Result<(Team, Vec<Listed>)> {
-    let mut tx = ctx.services.db.read().await?;
-    let team = team_for(ctx, &mut tx, team_code, Command::TrainingRecord).await?;
-    let rows = training::of_team(&mut tx, team.id, 200).await?;
-    Ok((team, rows))
 }

@@ -180,13 +180,7 @@ pub async fn to_do(tx: &mut Tx, scope: &str, now: Time, limit: i64) -> Result<Ve
     let statement = sql!(
         "SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND ((p.state = 'pending_start' AND (p.reminded_at IS NOT NULL OR p.due_at < $3)) OR p.state = 'reported' OR (p.state = 'paused' AND p.due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.pairing_id = p.id AND t.state IN ('offered', 'accepted')))) ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $4"
     );
-    on!(tx, |c| sqlx::query_as(statement)
-        .bind(scope)
-        .bind(scope_end(scope))
-        .bind(now)
-        .bind(limit)
-        .fetch_all(c)
-        .await)
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(now).bind(limit).fetch_all(c).await)
 }
 
 pub async fn of_organization(

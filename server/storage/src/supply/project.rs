@@ -184,7 +184,9 @@ pub async fn of_organization(tx: &mut Tx, organization: Uuid) -> Result<Vec<Proj
 
 /// Projects of some organizations, each organization's in order.
 pub async fn of_organizations(tx: &mut Tx, organizations: &[Uuid]) -> Result<Vec<Project>> {
-    let statement = sql!("SELECT * FROM projects WHERE organization_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY organization_id, state, code");
+    let statement = sql!(
+        "SELECT * FROM projects WHERE organization_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY organization_id, state, code"
+    );
     of_ids!(tx, statement, organizations)
 }
 

@@ -256,6 +256,17 @@ pub async fn members(tx: &mut Tx, team: Uuid, state: MemberState, offset: i64, l
     on!(tx, |c| sqlx::query_as(statement).bind(team).bind(state).bind(limit).bind(offset).fetch_all(c).await)
 }
 
+/// Applications, invitations and members of a team, at most `limit` of each; members behind `offset`.
+pub async fn roll(tx: &mut Tx, team: Uuid, offset: i64, limit: i64) -> Result<Vec<Listing>> {
+    let statement = sql!(
+        "SELECT * FROM (SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = 'applied' ORDER BY m.applied_at, m.id LIMIT $2) AS a UNION ALL SELECT * FROM (SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = 'invited' ORDER BY m.applied_at, m.id LIMIT $2) AS b UNION ALL SELECT * FROM (SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = 'active' ORDER BY m.leads DESC, m.applied_at, m.id LIMIT $2 OFFSET $3) AS c"
+    );
+    let mut rows: Vec<Listing> =
+        on!(tx, |c| sqlx::query_as(statement).bind(team).bind(limit).bind(offset).fetch_all(c).await)?;
+    rows.sort_by_key(|row| (!row.member.leads, row.member.applied_at, row.member.id));
+    Ok(rows)
+}
+
 /// Of some teams those that somebody applies to: (team, how many, the first application).
 pub async fn applied_to(tx: &mut Tx, teams: &[Uuid]) -> Result<Vec<(Uuid, i64, Time)>> {
     let statement = sql!(

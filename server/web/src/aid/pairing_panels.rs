@@ -104,8 +104,10 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
             "同意移交",
         )
         .await?;
-        panel.text =
-            format!("{}想把这件结对移交给{}，对方已经接受。原因：{}", view.organization_name, transfer.to, transfer.reason);
+        panel.text = format!(
+            "{}想把这件结对移交给{}，对方已经接受。原因：{}",
+            view.organization_name, transfer.to, transfer.reason
+        );
         panel.buttons.push(Button::new("不同意").secondary().action(format!("/transfers/{}/refuse", transfer.id)));
         panel.next = format!("{}前没有答复就失效，结对不变。", transfer.expires_at.words_near(ctx.now()));
         all.push(panel);
@@ -116,12 +118,7 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
         let action = format!("/disclosures/{id}/approve");
         let title = "批准查看未成年人的联系方式";
         let mut panel = panel(get, "disclosure", title, &action, vec![reason], "批准一次").await?;
-        panel.text = format!(
-            "{} {}申请查看，用于：{}。",
-            access.organization,
-            access.asker,
-            access.purpose.label()
-        );
+        panel.text = format!("{} {}申请查看，用于：{}。", access.organization, access.asker, access.purpose.label());
         panel.buttons.push(Button::new("不批准").secondary().action(format!("/disclosures/{id}/refuse")));
         panel.next = "批准后24小时内能看一次，看了会记录。".into();
         all.push(panel);

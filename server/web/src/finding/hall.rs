@@ -15,9 +15,9 @@ use domain::calendar::Time;
 use domain::machine::Command;
 use domain::need::NeedState;
 use search::{Fallback, Hit};
-use services::supply::organization::Organization;
 use services::finding::hall::{self, Card, CardLine, Viewer};
 use services::finding::hall_address::HallAddress;
+use services::supply::organization::Organization;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![Route::get(PATH, Access::Anyone, show), Route::get("/needs/suggest", Access::Anyone, suggest)]

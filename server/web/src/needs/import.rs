@@ -20,9 +20,9 @@ use axum::response::Response;
 use documents::ledger::Outcome;
 use domain::machine::Command;
 use domain::organization::{ImportState, LedgerKind};
+use services::needs::import::Import;
 use services::needs::import::{self, Report, ReportRow};
 use services::{Ctx, Error, Result};
-use services::needs::import::Import;
 use uuid::Uuid;
 
 const DOOR: Access = Access::Commands(&[Command::ImportUpload]);

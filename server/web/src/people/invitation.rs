@@ -82,16 +82,14 @@ async fn accept(Path(token): Path<String>, post: Post) -> Response {
     let (new, repeated) = (post.value("new_password"), post.value("again"));
     match invitation::accept(&site.services, &token, account, name, new, repeated).await {
         Ok(_) => unkept(post.go("/login", FlashKind::Done, "账号已开通，请用刚才定的账号和密码登录")),
-        Err(error @ Error::Invalid(_)) => {
-            match invitation::look(&site.services, &token).await {
-                Ok(found) => {
-                    let mut model = join_model(site, &found, &request.path, account, name);
-                    mark(&mut model, &renamed(error), site.services.now());
-                    again(site, request, page("开通账号", model)).await
-                }
-                Err(error) => unkept(guard::failure(site, request, error, Some("/login".into())).await),
+        Err(error @ Error::Invalid(_)) => match invitation::look(&site.services, &token).await {
+            Ok(found) => {
+                let mut model = join_model(site, &found, &request.path, account, name);
+                mark(&mut model, &renamed(error), site.services.now());
+                again(site, request, page("开通账号", model)).await
             }
-        }
+            Err(error) => unkept(guard::failure(site, request, error, Some("/login".into())).await),
+        },
         Err(error) => unkept(guard::failure(site, request, error, Some("/login".into())).await),
     }
 }

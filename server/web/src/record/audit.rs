@@ -12,9 +12,9 @@ use app::pages::audit::{AuditModel, audit_page};
 use axum::response::Response;
 use domain::machine::{Command, Object};
 use services::base::audit::{self, Head as ChainHead};
+use services::record::audit_view::Entry;
 use services::record::audit_view::{self, Asked, EXPORT_ROWS};
 use services::{Error, Result};
-use services::record::audit_view::Entry;
 
 const DOOR: Access = Access::Commands(&[Command::AccessAudit]);
 

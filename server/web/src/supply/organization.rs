@@ -15,8 +15,8 @@ use domain::calendar::day_words;
 use domain::machine::Command;
 use domain::organization::{Grade, Inspection, OrganizationState};
 use services::finding::hall::service_name;
-use services::{Ctx, Error, Result};
 use services::supply::organization::{self, Organization, OrganizationView, Persons, Profile};
+use services::{Ctx, Error, Result};
 use uuid::Uuid;
 
 macro_rules! door {
@@ -64,11 +64,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
                 ..Head::new(name.clone())
             },
             sections: vec![
-                RecordSection::new(
-                    "facts",
-                    "登记信息",
-                    vec![Body::Facts(facts(ctx, row, profile, persons.as_ref()))],
-                ),
+                RecordSection::new("facts", "登记信息", vec![Body::Facts(facts(ctx, row, profile, persons.as_ref()))]),
                 RecordSection::new(
                     "record",
                     "在这里做过的",

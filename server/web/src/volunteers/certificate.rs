@@ -21,6 +21,7 @@ use domain::certificate::{Standing, shown};
 use domain::machine::Command;
 use services::volunteers::certificate;
 use services::volunteers::exchange::{self, Part};
+use services::volunteers::signup::Mine;
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
 
@@ -39,9 +40,10 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// The certificates on the volunteer's page, and the form for another one.
-pub(crate) async fn of_mine(get: &Get, ctx: &Ctx) -> Result<(RecordSection, Option<ActPanel>)> {
-    let (all, teams) = certificate::own(ctx).await?;
-    let lines: Vec<Line> = all
+pub(crate) async fn of_mine(get: &Get, mine: &Mine) -> Result<(RecordSection, Option<ActPanel>)> {
+    let teams = &mine.certified;
+    let lines: Vec<Line> = mine
+        .certificates
         .iter()
         .map(|c| Line {
             title: format!("{}，{}", c.unit, domain::hours::words(c.minutes)),
@@ -59,7 +61,7 @@ pub(crate) async fn of_mine(get: &Get, ctx: &Ctx) -> Result<(RecordSection, Opti
     if teams.is_empty() {
         return Ok((section, None));
     }
-    let teams = teams.into_iter().map(|(code, name)| Choice::new(code, name));
+    let teams = teams.iter().map(|(code, name)| Choice::new(code.clone(), name.clone()));
     let fields = vec![
         select("team", "哪支服务队", teams),
         Field::date("from", "从哪天").optional(),

@@ -14,8 +14,8 @@ use domain::calendar::{Time, day_words};
 use domain::machine::Command;
 use domain::record::{AskedHow, stars_words};
 use services::volunteers::evaluation;
-use services::{Ctx, Error, Result};
 use services::volunteers::evaluation::Served;
+use services::{Ctx, Error, Result};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {

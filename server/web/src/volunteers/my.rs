@@ -19,9 +19,9 @@ use domain::hours::CorrectionState;
 use domain::signup::SignupState;
 use domain::team::MemberState;
 use services::volunteers::signup::{self, Mine};
+use services::volunteers::signup::{Listed, Signup};
 use services::volunteers::{attendance, hours};
 use services::{Ctx, Error, Result};
-use services::volunteers::signup::{Listed, Signup};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -71,7 +71,7 @@ async fn show(get: Get) -> Response {
         let mine = signup::mine(ctx, offset, size).await?;
         let now = ctx.now();
         let (asked, first) = now_panel(&get, &mine, now).await?.unzip();
-        let (certificates, issue) = crate::volunteers::certificate::of_mine(&get, ctx).await?;
+        let (certificates, issue) = crate::volunteers::certificate::of_mine(&get, &mine).await?;
         let mut sections = vec![ahead(&get, &mine, now, asked), served(&get, &mine, now)];
         if !mine.corrections.is_empty() {
             sections.push(corrections(&mine, now));

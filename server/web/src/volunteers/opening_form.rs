@@ -14,9 +14,9 @@ use axum::response::Response;
 use domain::machine::Command;
 use domain::vocabulary::ServiceGroup;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
+use services::volunteers::opening::Opening;
 use services::volunteers::{opening, team};
 use services::{Ctx, Error, Result};
-use services::volunteers::opening::Opening;
 
 pub(crate) fn routes() -> Vec<Route> {
     const LEAD: Access = Access::Commands(&[Command::OpeningCreate]);

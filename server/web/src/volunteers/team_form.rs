@@ -15,8 +15,8 @@ use domain::machine::Command;
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
 use services::volunteers::team;
-use services::{Ctx, Result};
 use services::volunteers::team::Team;
+use services::{Ctx, Result};
 
 pub(crate) fn routes() -> Vec<Route> {
     const FOUND: Access = Access::Commands(&[Command::TeamFound, Command::TeamApply]);

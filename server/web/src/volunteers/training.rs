@@ -12,11 +12,11 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::machine::Command;
 use domain::record::{AwardState, TrainingState};
+use services::volunteers::award::{Award, Books};
 use services::volunteers::team::MemberView;
+use services::volunteers::training::Listed;
 use services::volunteers::{award, team, training};
 use services::{Ctx, Error, Result};
-use services::volunteers::award::Award;
-use services::volunteers::training::Listed;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -38,21 +38,21 @@ fn at(code: &str) -> String {
 async fn show(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
-        let (row, trainings) = training::list(ctx, &code).await?;
-        let awards = award::list(ctx, &code).await?;
-        let (members, may_award) = team::roll(ctx, &code).await?;
+        let books = award::books(ctx, &code).await?;
+        let Books { team: row, trainings, awards, members, offers } = &books;
+        let may_award = offers.has(Command::AwardRecord);
         let mut panels = Vec::new();
         if !members.is_empty() {
-            panels.push(training_panel(&get, &code, &members).await?);
+            panels.push(training_panel(&get, &code, members).await?);
             if may_award {
-                panels.push(award_panel(&get, &code, &members).await?);
+                panels.push(award_panel(&get, &code, members).await?);
             }
         }
-        panels.extend(void_panels(&get, &trainings, if may_award { &awards } else { &[] }).await?);
+        panels.extend(void_panels(&get, trainings, if may_award { awards } else { &[] }).await?);
         let model = RecordModel {
             head: Head::new("培训和表彰")
                 .crumbs(vec![Crumb::link(row.name.clone(), format!("/teams/{code}")), Crumb::here("培训和表彰")]),
-            sections: vec![trainings_section(&trainings), awards_section(&awards)],
+            sections: vec![trainings_section(trainings), awards_section(awards)],
             panels,
             ..RecordModel::default()
         };

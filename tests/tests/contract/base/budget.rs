@@ -27,8 +27,9 @@ const MORE: &[(Role, &str)] =
 /// What a page may ask at most, by its address in the route table.
 fn limit(path: &str) -> usize {
     match path {
-        "/desk" | "/matches" => 15,
-        path if path.contains('{') => 12,
+        // A volunteer's own page is a desk as well.
+        "/desk" | "/my" | "/matches" | "/matching/weights" => 15,
+        path if path.contains('{') || path.ends_with(".xlsx") || path.ends_with(".ics") => 12,
         _ => 8,
     }
 }

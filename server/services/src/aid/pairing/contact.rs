@@ -1,8 +1,8 @@
 //! The contact data of a household: who may open it, when, and for what purpose (tier L2).
 
 use super::open;
-use crate::base::work::{About, Work};
 use crate::base::offers::Offers;
+use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::DisclosureState;
@@ -182,8 +182,7 @@ impl Household {
         let Some(consent) = self.consent.as_ref().filter(|consent| consent.is_live(now.day())) else {
             return Some(Closed::NoConsent);
         };
-        if !consent.by_guardian
-            && domain::disclosure::needs_guardian(&self.file.id_number, self.minor_band, now.day())
+        if !consent.by_guardian && domain::disclosure::needs_guardian(&self.file.id_number, self.minor_band, now.day())
         {
             return Some(Closed::NoGuardian);
         }

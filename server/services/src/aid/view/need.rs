@@ -19,8 +19,8 @@ use storage::aid::ask::Listed;
 use storage::aid::claim::{Claim, OnNeed};
 use storage::base::attachment::Attachment;
 use storage::needs::consent::Consent;
-use storage::needs::need::{Held, Line, Whole};
 pub use storage::needs::need::{Beneficiary, Need};
+use storage::needs::need::{Held, Line, Whole};
 use uuid::Uuid;
 
 /// A line with who holds it.
@@ -311,7 +311,9 @@ impl OwnClaim {
 
 impl PairingOn {
     fn of(c: &OnNeed) -> Option<Self> {
-        Some(Self { code: c.pairing_code.clone()?, state: c.pairing_state?,
+        Some(Self {
+            code: c.pairing_code.clone()?,
+            state: c.pairing_state?,
             opened_at: c.pairing_opened_at?,
             cycle: c.claim.cycle,
             result: c.pairing_result.clone(),
