@@ -5,7 +5,7 @@
 
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::keys::{self, KeyCommand};
+use crate::key_commands::{self, KeyCommand};
 use crate::say::say;
 use crate::{demo, jobs, start};
 use anyhow::{Context, Result, bail};
@@ -233,7 +233,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Import(command) => import(&config, command).await,
             Command::User(command) => user(&config, command).await,
             Command::Organization(command) => organization(&config, command).await,
-            Command::Key(command) => keys::run(&config, command).await,
+            Command::Key(command) => key_commands::run(&config, command).await,
             Command::Verify { heads } => verify(&config, heads).await,
             Command::Retention { run } => retention(&config, run).await,
             Command::Head => head(&config).await,

@@ -1,33 +1,14 @@
-//! The key ring on this machine: read from file or variable, made, rotated.
+//! The key ring on this machine: read from file or variable, made.
 
 use crate::clock::{SystemClock, SystemRandom};
 use crate::config::{self, Config};
-use crate::say::say;
 use anyhow::{Context, Result, bail};
-use clap::Subcommand;
 use services::{Clock, Random};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::sync::Arc;
-use storage::base::sealed::{Ring, Sealer, id_text};
+use storage::base::sealed::{Ring, Sealer};
 
-/// `duijie key …`
-#[derive(Subcommand)]
-pub enum KeyCommand {
-    /// Make the key ring of a new installation.
-    New,
-    /// Add a key and seal every value anew with it; goes on where it was stopped.
-    Rotate {
-        /// Seal with the present key: what is not sealed yet, or after another cipher was chosen.
-        #[arg(long)]
-        same_key: bool,
-    },
-    /// Show the keys, and how many values each of them seals.
-    Status,
-}
-
-fn today() -> String {
+pub(crate) fn today() -> String {
     SystemClock.now().day().to_string()
 }
 
@@ -43,7 +24,7 @@ fn is_private(path: &Path) -> std::io::Result<bool> {
 }
 
 /// Writes a file that only its owner reads, and puts it in place at once.
-fn write_private(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::io::Write;
     let wrote = || format!("{} cannot be written", path.display());
     let beside = path.with_extension("new");
@@ -63,7 +44,7 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     fs::rename(&beside, path).with_context(wrote)
 }
 
-fn read_file(path: &Path) -> Result<Ring> {
+pub(crate) fn read_file(path: &Path) -> Result<Ring> {
     let text = fs::read_to_string(path).with_context(|| format!("the key ring {} cannot be read", path.display()))?;
     if !is_private(path)? {
         bail!("the key ring {0} can be read by others; run `chmod 600 {0}`", path.display());
@@ -80,7 +61,7 @@ pub fn ring(config: &Config) -> Result<Option<Ring>> {
 }
 
 /// A new ring. An installation from before sealing keeps its key for marks.
-fn make(config: &Config) -> Result<Ring> {
+pub(crate) fn make(config: &Config) -> Result<Ring> {
     let older = config.data_dir.join("secret.key");
     let mark = fs::read_to_string(&older).ok().and_then(|text| config::hex_key(&text));
     let ring = Ring::fresh(|bytes| SystemRandom.fill(bytes), &today(), mark);
@@ -122,95 +103,12 @@ pub fn sealer(config: &Config) -> Result<Sealer> {
     }))
 }
 
-/// Runs `duijie key …`.
-pub async fn run(config: &Config, command: KeyCommand) -> Result<ExitCode> {
-    match command {
-        KeyCommand::New => {
-            if let Some(ring) = ring(config)? {
-                bail!(
-                    "there is a key ring already (current key {}); `duijie key rotate` adds a key",
-                    id_text(&ring.current().id)
-                );
-            }
-            let ring = make(config)?;
-            say!("made the key {} in {}", id_text(&ring.current().id), config.key_file.display())?;
-            say!("keep a copy of this file off this machine: without it no sealed value opens again")?;
-        }
-        KeyCommand::Rotate { same_key } => rotate(config, same_key).await?,
-        KeyCommand::Status => status(config).await?,
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn rotate(config: &Config, same_key: bool) -> Result<()> {
-    let (services, _index) = crate::start::services_beside(config, Arc::new(SystemClock)).await?;
-    let stopped = services::base::keys::unfinished(&services).await?;
-    if let Some(rotation) = &stopped {
-        say!("going on with the rotation to {} where it was stopped", rotation.key_id)?;
-    } else if !same_key {
-        if !config.key_ring.is_empty() {
-            bail!(
-                "the key ring stands in `key_ring` (DUIJIE_KEY_RING): add a `key` line there, then run `duijie key rotate --same-key`"
-            );
-        }
-        let mut ring = read_file(&config.key_file)?;
-        ring.add(|bytes| SystemRandom.fill(bytes), &today());
-        write_private(&config.key_file, &ring.text())?;
-        services.db.sealer().refresh();
-        say!("added the key {}; keep a new copy of {}", id_text(&ring.current().id), config.key_file.display())?;
-    }
-    let done = services::base::keys::rotate(&services, |rotation| {
-        tracing::info!(looked_at = rotation.looked_at, resealed = rotation.resealed, "rotating");
-    })
-    .await?;
-    say!("looked at {} values, sealed {} anew with {}", done.looked_at, done.resealed, done.key_id)?;
-    Ok(())
-}
-
-async fn status(config: &Config) -> Result<()> {
-    let Some(ring) = ring(config)? else {
-        bail!("there is no key ring in {}; make one with `duijie key new`", config.key_file.display())
-    };
-    let current = ring.current().id;
-    say!("cipher {}", config.cipher)?;
-    for key in ring.keys() {
-        say!("key {} made {}{}", id_text(&key.id), key.made, if key.id == current { ", current" } else { "" })?;
-    }
-    let db = crate::start::database(config).await?;
-    let mut tx = db.read().await?;
-    for tally in storage::base::sealed::tally(&mut tx).await? {
-        let counts: Vec<String> = tally.counts.iter().map(|(key, count)| format!("{count} by {key}")).collect();
-        let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
-        say!("{}.{}: {counts}", tally.column.table, tally.column.column)?;
-    }
-    if let Some(rotation) = storage::base::sealed::unfinished(&mut tx).await? {
-        say!("a rotation to {} was stopped; `duijie key rotate` goes on with it", rotation.key_id)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn config(dir: &Path) -> Config {
         Config { data_dir: dir.to_owned(), ..Config::default() }.checked().unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_real_installation_without_a_key_is_told_what_to_do() {
-        let dir = tempfile::tempdir().unwrap();
-        let config = config(dir.path());
-        let error = sealer(&config).err().unwrap().to_string();
-        assert!(error.contains("duijie key new") && error.contains("DUIJIE_KEY_FILE"), "{error}");
-        assert!(crate::start::database(&config).await.is_err());
-        assert!(!dir.path().join("duijie.sqlite3").exists(), "nothing is stored without a key");
-        run(&config, KeyCommand::New).await.unwrap();
-        assert!(sealer(&config).is_ok());
-        assert!(run(&config, KeyCommand::New).await.is_err(), "a ring is never written over");
-        run(&config, KeyCommand::Rotate { same_key: false }).await.unwrap();
-        run(&config, KeyCommand::Status).await.unwrap();
-        assert_eq!(ring(&config).unwrap().unwrap().keys().len(), 2);
     }
 
     #[test]

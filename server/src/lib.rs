@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod heads;
 pub mod jobs;
+pub mod key_commands;
 pub mod keys;
 mod say;
 pub mod site;

@@ -1,29 +1,10 @@
 //! 帮助: for each role, how the loop goes with the words of the real screens.
 
 use super::help_text::TOPICS;
+pub use super::help_topic::{Chapter, HelpTopic};
 use crate::components::{Crumb, Head, Line, Lines, Mark, Notice, PageHead, Section};
 use crate::paths;
 use leptos::prelude::*;
-
-/// The help of one role.
-#[derive(Clone, Copy, Debug)]
-pub struct HelpTopic {
-    /// Last part of the address: `/help/street`.
-    pub slug: &'static str,
-    pub title: &'static str,
-    /// One sentence in the index.
-    pub summary: &'static str,
-    pub chapters: &'static [Chapter],
-}
-
-/// A thing to do, step by step.
-#[derive(Clone, Copy, Debug)]
-pub struct Chapter {
-    pub title: &'static str,
-    pub steps: &'static [&'static str],
-    /// What to mind; empty when there is nothing.
-    pub mind: &'static str,
-}
 
 /// All topics: street, organization, village, district, city, accounts, administrators, volunteer, public.
 pub fn topics() -> &'static [HelpTopic] {

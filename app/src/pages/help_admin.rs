@@ -1,6 +1,6 @@
 //! The help of the three administrators: keys, the trail, retention.
 
-use super::help::Chapter;
+use super::help_topic::Chapter;
 
 pub(super) const ADMINISTRATORS: &[Chapter] = &[
     Chapter {

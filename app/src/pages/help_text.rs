@@ -1,7 +1,7 @@
 //! The words of the help pages. When a screen changes its words, change them here as well.
 
-use super::help::{Chapter, HelpTopic};
 use super::help_admin::ADMINISTRATORS;
+use super::help_topic::{Chapter, HelpTopic};
 
 pub(super) const TOPICS: &[HelpTopic] = &[
     HelpTopic {

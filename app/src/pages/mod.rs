@@ -12,6 +12,7 @@ pub mod hall;
 pub mod help;
 mod help_admin;
 mod help_text;
+mod help_topic;
 pub mod home;
 pub mod import;
 pub mod inbox;

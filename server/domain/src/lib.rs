@@ -25,6 +25,7 @@ pub mod pairing;
 pub mod permission;
 pub mod phone;
 pub mod project;
+pub mod promise;
 pub mod qualification;
 pub mod record;
 pub mod resident_id;

@@ -7,14 +7,15 @@ use domain::machine::Command;
 use domain::permission::Record;
 use serde_json::json;
 use std::sync::Arc;
-use storage::base::sealed::{self, Rotation, id_text};
+use storage::base::sealed::id_text;
+use storage::record::rotation::{self, Rotation};
 
 const BATCH: i64 = 200;
 
 /// A rotation that was begun and not finished.
 #[boxed]
 pub async fn unfinished(services: &Services) -> Result<Option<Rotation>> {
-    Ok(sealed::unfinished(&mut services.db.read().await?).await?)
+    Ok(rotation::unfinished(&mut services.db.read().await?).await?)
 }
 
 /// Seals every value anew that another key or suite sealed, or none. Each batch
@@ -25,17 +26,17 @@ pub async fn rotate(services: &Arc<Services>, said: impl Fn(&Rotation)) -> Resul
     let sealer = services.db.sealer();
     let (key, suite) = (id_text(&sealer.ring().current().id), sealer.kind().as_str());
     let mut tx = services.db.write().await?;
-    let mut rotation = match sealed::unfinished(&mut tx).await? {
+    let mut rotation = match rotation::unfinished(&mut tx).await? {
         Some(rotation) if rotation.key_id == key && rotation.suite == suite => rotation,
-        _ => sealed::start(&mut tx, sealer, services.new_id(), services.now()).await?,
+        _ => rotation::start(&mut tx, sealer, services.new_id(), services.now()).await?,
     };
     tx.commit().await?;
     loop {
         let mut work = Work::begin(&system, Command::KeyRotate).await?;
-        let done = sealed::reseal_batch(&mut work.tx, sealer, &mut rotation, BATCH, services.now()).await?;
+        let done = rotation::reseal_batch(&mut work.tx, sealer, &mut rotation, BATCH, services.now()).await?;
         if done {
             work.authorize(Command::KeyRotate, &Record::default())?;
-            sealed::finish(&mut work.tx, rotation.id, services.now()).await?;
+            rotation::finish(&mut work.tx, rotation.id, services.now()).await?;
             let said = json!({
                 "key": rotation.key_id, "suite": rotation.suite,
                 "looked_at": rotation.looked_at, "resealed": rotation.resealed,

@@ -2,3 +2,4 @@
 
 pub mod retention;
 pub mod rights;
+pub mod rotation;

@@ -10,6 +10,7 @@ use services::base::draft;
 use services::needs::need;
 use storage::base::sealed::{self, Place, Ring, Sealer, SuiteKind};
 use storage::needs::need_file::{self, NeedFile};
+use storage::record::rotation;
 use storage::{Db, Error, Options};
 
 use crate::base::scope::everything;
@@ -204,15 +205,15 @@ async fn rotation_seals_anew_and_goes_on(world: World) {
     let now = world.now();
     // A few batches, then the process ends.
     let mut tx = db.write().await.unwrap();
-    let mut rotation = sealed::start(&mut tx, db.sealer(), world.services.new_id(), now).await.unwrap();
+    let mut rotation = rotation::start(&mut tx, db.sealer(), world.services.new_id(), now).await.unwrap();
     for _ in 0..3 {
-        assert!(!sealed::reseal_batch(&mut tx, db.sealer(), &mut rotation, 1, now).await.unwrap());
+        assert!(!rotation::reseal_batch(&mut tx, db.sealer(), &mut rotation, 1, now).await.unwrap());
     }
     tx.commit().await.unwrap();
     db.close().await;
     // Both keys are in use, and everything opens.
     let db = opened(&world, ring.clone(), SuiteKind::National).await;
-    let stopped = sealed::unfinished(&mut db.read().await.unwrap()).await.unwrap().unwrap();
+    let stopped = rotation::unfinished(&mut db.read().await.unwrap()).await.unwrap().unwrap();
     assert_eq!(stopped, rotation);
     for code in world.texts("SELECT n.code FROM needs n JOIN need_files f ON f.need_id = n.id").await {
         let id = world.need(&code).await.id;
@@ -223,9 +224,9 @@ async fn rotation_seals_anew_and_goes_on(world: World) {
     let mut rotation = stopped;
     loop {
         let mut tx = db.write().await.unwrap();
-        let done = sealed::reseal_batch(&mut tx, db.sealer(), &mut rotation, 2, now).await.unwrap();
+        let done = rotation::reseal_batch(&mut tx, db.sealer(), &mut rotation, 2, now).await.unwrap();
         if done {
-            sealed::finish(&mut tx, rotation.id, now).await.unwrap();
+            rotation::finish(&mut tx, rotation.id, now).await.unwrap();
         }
         tx.commit().await.unwrap();
         if done {
@@ -233,10 +234,10 @@ async fn rotation_seals_anew_and_goes_on(world: World) {
         }
     }
     let mut tx = db.read().await.unwrap();
-    assert_eq!(sealed::unfinished(&mut tx).await.unwrap(), None);
+    assert_eq!(rotation::unfinished(&mut tx).await.unwrap(), None);
     let current = format!("sm4-gcm {}", sealed::id_text(&ring.current().id));
     let mut total = 0;
-    for tally in sealed::tally(&mut tx).await.unwrap() {
+    for tally in rotation::tally(&mut tx).await.unwrap() {
         assert!(tally.counts.keys().all(|key| *key == current), "{tally:?}");
         assert!(!tally.counts.is_empty(), "{:?} holds nothing in this test", tally.column);
         total += tally.counts.values().sum::<i64>();
@@ -260,7 +261,7 @@ async fn a_rotation_stands_in_the_trail(world: World) {
     world.meals(14).await;
     let mut batches = 0;
     let counted = std::sync::atomic::AtomicU32::new(0);
-    let count = |_: &sealed::Rotation| {
+    let count = |_: &rotation::Rotation| {
         counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     };
     let done = services::base::keys::rotate(&world.services, count).await.unwrap();

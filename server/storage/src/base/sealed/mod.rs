@@ -12,12 +12,10 @@
 
 mod columns;
 mod ring;
-mod rotate;
 mod suite;
 
 pub use columns::{COLUMNS, Column};
 pub use ring::{Key, KeyId, Ring, RingError, id_text};
-pub use rotate::{Rotation, Tally, finish, reseal_batch, start, tally, unfinished};
 pub use suite::{Suite, SuiteKind};
 
 use crate::{Error, Result};

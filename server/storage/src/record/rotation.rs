@@ -4,8 +4,8 @@
 //! rotation that was stopped goes on where it stood. A value is replaced only
 //! if nobody changed it meanwhile. Values from before sealing are sealed too.
 
-use super::{COLUMNS, Column, Place, Sealer, head, id_text, text_bytes};
 use crate::FromRow;
+use crate::base::sealed::{COLUMNS, Column, Place, Sealer, head, id_text, text_bytes};
 use crate::{Error, Result, Tx};
 use domain::calendar::Time;
 use sqlx::AssertSqlSafe;
