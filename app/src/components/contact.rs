@@ -1,6 +1,7 @@
 //! Masked values: shown only after a purpose is chosen, and every look is written down.
 
 use super::{Choice, Fact, Facts, FormTarget, Glyph, Icon, PostForm};
+use domain::form::aid::pairing::PURPOSE;
 use leptos::prelude::*;
 
 /// Whom to contact. The facts carry masked or, right after a purpose was chosen, open values.
@@ -27,7 +28,7 @@ pub struct Reveal {
 pub fn ContactPanel(contact: Contact) -> impl IntoView {
     let reveal = contact.reveal.map(|reveal| {
         let purposes = reveal.purposes.into_iter().enumerate().map(|(i, purpose)| {
-            view! { <label><input type="radio" name="purpose" value=purpose.value checked={i == 0}/>{purpose.label}</label> }
+            view! { <label><input type="radio" name=PURPOSE.name value=purpose.value checked={i == 0}/>{purpose.label}</label> }
         });
         let purposes = purposes.collect_view();
         view! {
@@ -35,7 +36,7 @@ pub fn ContactPanel(contact: Contact) -> impl IntoView {
                 <summary class="button secondary wide"><Icon glyph=Glyph::Eye/>{reveal.label}</summary>
                 <PostForm target=reveal.target class="flow">
                     <fieldset class="flow">
-                        <legend>"为什么要看"</legend>
+                        <legend>{PURPOSE.label}</legend>
                         <div class="choices">{purposes}</div>
                     </fieldset>
                     <button class="button wide">"查看"</button>

@@ -1,6 +1,7 @@
 //! One field of a form: label, hint, mistake, input. What was typed always comes back.
 
 use super::{Button, FormButton, Glyph, Icon, TextArea};
+use domain::form::{FieldAt, Kind};
 use leptos::prelude::*;
 
 /// A field as data, so that a draft can fill it and a service can mark it.
@@ -50,6 +51,11 @@ impl Choice {
     }
 }
 
+fn asked(mut choices: Vec<Choice>) -> Vec<Choice> {
+    choices.insert(0, Choice::new("", "请选择"));
+    choices
+}
+
 impl Field {
     pub fn new(name: impl Into<String>, label: impl Into<String>, input: Input) -> Self {
         Self {
@@ -64,6 +70,58 @@ impl Field {
             autocomplete: None,
             refused: Vec::new(),
         }
+    }
+
+    /// A field as it is declared; what depends on the record is added to it: choices, a hint, the value.
+    pub fn of(field: impl Into<FieldAt>) -> Self {
+        let FieldAt { def, name, label } = field.into();
+        let choices = || def.options.map(|options| options()).unwrap_or_default();
+        let choices = choices().into_iter().map(|(value, label)| Choice::new(value, label)).collect();
+        let input = match def.kind {
+            Kind::Line { .. } | Kind::Coded => Input::Text { max: None },
+            Kind::Text { rows, .. } => Input::Area { rows, max: None },
+            Kind::Number { min, max } => Input::Number { min, max },
+            Kind::Day => Input::Date { min: None, max: None },
+            Kind::Phone => Input::Phone,
+            Kind::Password => Input::Password,
+            Kind::File => Input::File { accept: String::new() },
+            Kind::Select => Input::Select(asked(choices)),
+            Kind::Radios => Input::Radios(choices),
+            Kind::Checks => Input::Checks(choices),
+            Kind::Tick { value, says } => Input::Checks(vec![Choice::new(value, says)]),
+        };
+        Self {
+            hint: def.hint.into(),
+            unit: def.unit.into(),
+            optional: !def.required,
+            autocomplete: def.autocomplete,
+            ..Self::new(name, label, input)
+        }
+    }
+
+    /// What it is chosen from, where that depends on the record. Of a drop-down nothing is chosen beforehand.
+    pub fn choices(mut self, from: impl IntoIterator<Item = Choice>) -> Self {
+        match &mut self.input {
+            Input::Select(choices) => *choices = asked(from.into_iter().collect()),
+            Input::Radios(choices) | Input::Checks(choices) => *choices = from.into_iter().collect(),
+            _ => {}
+        }
+        self
+    }
+
+    /// As [`Field::choices`], where one of them always holds.
+    pub fn preset(mut self, from: impl IntoIterator<Item = Choice>) -> Self {
+        if let Input::Select(choices) = &mut self.input {
+            *choices = from.into_iter().collect();
+            return self;
+        }
+        self.choices(from)
+    }
+
+    /// The kinds of files, as a browser wants them listed.
+    pub fn accept(mut self, kinds: impl Into<String>) -> Self {
+        self.input = Input::File { accept: kinds.into() };
+        self
     }
 
     pub fn text(name: impl Into<String>, label: impl Into<String>) -> Self {

@@ -6,6 +6,7 @@ use crate::components::{
     Happening, Head, Line, Lines, Link, LinkButton, Mistake, Month, More, Notice, PageHead, PostForm, Section,
     Timeline,
 };
+use domain::form::aid::delivery::{MINUTES, RESULT};
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]
@@ -94,15 +95,18 @@ pub fn pairing_page(model: PairingModel) -> AnyView {
 
 fn visit_panel(panel: VisitPanel) -> AnyView {
     let invalid = panel.result_error.is_some();
-    let mut mistakes: Vec<Mistake> =
-        panel.result_error.iter().map(|text| Mistake { target: "result-0".to_owned(), text: text.clone() }).collect();
+    let mut mistakes: Vec<Mistake> = panel
+        .result_error
+        .iter()
+        .map(|text| Mistake { target: format!("{}-0", RESULT.name), text: text.clone() })
+        .collect();
     mistakes.extend(Mistake::of(&panel.more));
     let open = panel.more.iter().any(|field| field.error.is_some());
     let results = panel.results.into_iter().enumerate().map(|(i, choice)| {
-        view! { <label><input id=format!("result-{i}") type="radio" name="result" value=choice.value checked=choice.chosen/>{choice.label}</label> }
+        view! { <label><input id=format!("{}-{i}", RESULT.name) type="radio" name=RESULT.name value=choice.value checked=choice.chosen/>{choice.label}</label> }
     });
     let minutes = panel.minutes.into_iter().map(|choice| {
-        view! { <label><input type="radio" name="minutes" value=choice.value checked=choice.chosen/>{choice.label}</label> }
+        view! { <label><input type="radio" name=MINUTES.name value=choice.value checked=choice.chosen/>{choice.label}</label> }
     });
     let (results, minutes) = (results.collect_view(), minutes.collect_view());
     let more = (!panel.more.is_empty()).then(|| {
@@ -116,11 +120,11 @@ fn visit_panel(panel: VisitPanel) -> AnyView {
             <PostForm target=panel.target class="flow no-print" id="record" labelled_by="visit">
                 <ErrorSummary mistakes/>
                 <fieldset class=invalid.then_some("wrong")>
-                    <legend>"1\u{3000}结果怎样"</legend>
+                    <legend>{format!("1\u{3000}{}", RESULT.label)}</legend>
                     <div class="choices two">{results}</div>
                 </fieldset>
                 <fieldset>
-                    <legend>"2\u{3000}用了多久"</legend>
+                    <legend>{format!("2\u{3000}{}", MINUTES.label)}</legend>
                     <div class="choices three">{minutes}</div>
                 </fieldset>
                 {more}

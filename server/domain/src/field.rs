@@ -1,5 +1,7 @@
 //! A mistake in something typed: which field, and how to mend it.
 
+use crate::form::{FieldAt, Gate, Kind, Typed};
+use crate::gate::{About, Place};
 use serde::{Deserialize, Serialize};
 
 /// One mistake. `field` is the form field's name (`lines.0.quantity`),
@@ -30,15 +32,135 @@ impl FieldError {
 
 /// Collects every mistake of a form, so that one submit shows all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Check(Vec<FieldError>);
+pub struct Check {
+    errors: Vec<FieldError>,
+    /// What is known of the household that the texts tell of.
+    about: Option<About>,
+}
+
+/// Reads the one field of a form that has no other.
+pub fn only(field: impl Into<FieldAt>, typed: &(impl Typed + ?Sized)) -> Result<String, Vec<FieldError>> {
+    let mut check = Check::new();
+    let text = check.read(field, typed);
+    check.done()?;
+    Ok(text)
+}
+
+/// As [`only`]; `None` where it was left empty.
+pub fn only_some(field: impl Into<FieldAt>, typed: &(impl Typed + ?Sized)) -> Result<Option<String>, Vec<FieldError>> {
+    Ok(Some(only(field, typed)?).filter(|text| !text.is_empty()))
+}
 
 impl Check {
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Texts about a household are held against this: its kind, its file.
+    #[must_use]
+    pub fn about(about: About) -> Self {
+        Self { about: Some(about), ..Self::default() }
+    }
+
+    /// Says what is wrong with a field.
+    pub fn wrong(&mut self, field: impl Into<FieldAt>, message: impl Into<String>) {
+        self.errors.push(FieldError::new(field.into().name, message));
+    }
+
+    /// Says that a field was left empty.
+    pub fn missing(&mut self, field: impl Into<FieldAt>) {
+        let FieldAt { def, name, label } = field.into();
+        let verb = match def.kind {
+            Kind::Select | Kind::Radios | Kind::Checks | Kind::Tick { .. } => "选择",
+            _ => "填写",
+        };
+        let message = if def.asks.is_empty() { format!("{verb}{label}") } else { def.asks.to_owned() };
+        self.errors.push(FieldError::new(name, message));
+    }
+
+    /// A text, as its declaration has it: trimmed, of one line or with line ends normalised, not longer than it may
+    /// be, without control, bidirectional or zero-width characters, and through the publish gate. Empty only where it
+    /// is optional.
+    pub fn read(&mut self, field: impl Into<FieldAt>, typed: &(impl Typed + ?Sized)) -> String {
+        let field = field.into();
+        let value = typed.typed(&field.name);
+        let (text, max) = match field.def.kind {
+            Kind::Text { max, .. } => (value.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned(), max),
+            Kind::Line { max } => (one_line(value), max),
+            _ => (one_line(value), usize::MAX),
+        };
+        if text.is_empty() {
+            if field.def.required {
+                self.missing(&field);
+            }
+            return text;
+        }
+        self.sound(&field.name, &field.label, &text, max);
+        self.gate(&field, &text);
+        text
+    }
+
+    /// Holds a text that was read elsewhere against the rules that its declaration names.
+    pub fn gate(&mut self, field: impl Into<FieldAt>, text: &str) {
+        let field = field.into();
+        let about = match field.def.gate {
+            Gate::Open => return,
+            Gate::Organization => About::new(Place::Organization),
+            Gate::Household => self.about.clone().unwrap_or_else(|| About::new(Place::Household)),
+        };
+        self.errors.extend(crate::gate::mistakes(&field.name, &field.label, text, &about));
+    }
+
+    /// As [`Check::read`]; `None` where it was left empty.
+    pub fn read_some(&mut self, field: impl Into<FieldAt>, typed: &(impl Typed + ?Sized)) -> Option<String> {
+        Some(self.read(field, typed)).filter(|text| !text.is_empty())
+    }
+
+    /// A whole number, also in full-width digits, within its limits.
+    pub fn whole(&mut self, field: impl Into<FieldAt>, typed: &(impl Typed + ?Sized)) -> Option<i64> {
+        let field = field.into();
+        let value = typed.typed(&field.name);
+        if value.trim().is_empty() && !field.def.required {
+            return None;
+        }
+        let (min, max) = match field.def.kind {
+            Kind::Number { min, max } => (min, max),
+            _ => (i64::MIN, i64::MAX),
+        };
+        self.number(&field.name, &field.label, value, min, max)
+    }
+
+    /// A calendar day as a date field sends it (`2026-11-24`), also with dots, slashes or 年月日 typed by hand.
+    pub fn date(&mut self, field: impl Into<FieldAt>, typed: &(impl Typed + ?Sized)) -> Option<chrono::NaiveDate> {
+        let field = field.into();
+        let value = typed.typed(&field.name);
+        if value.trim().is_empty() && !field.def.required {
+            return None;
+        }
+        let day = parse_day(value);
+        if day.is_none() {
+            self.wrong(&field, format!("{}：填写日期，例如2026年11月24日", field.label));
+        }
+        day
+    }
+
+    /// One of a closed list.
+    pub fn choice<T: std::str::FromStr>(
+        &mut self,
+        field: impl Into<FieldAt>,
+        typed: &(impl Typed + ?Sized),
+    ) -> Option<T> {
+        let field = field.into();
+        let value = typed.typed(&field.name).trim();
+        let parsed = value.parse().ok();
+        if parsed.is_none() && (field.def.required || !value.is_empty()) {
+            self.missing(&field);
+        }
+        parsed
+    }
+
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(FieldError::new(field, message));
+        self.errors.push(FieldError::new(field, message));
     }
 
     /// Text of one line: trimmed, required, at most `max` characters, without
@@ -146,17 +268,22 @@ impl Check {
     }
 
     pub fn is_ok(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     pub fn extend(&mut self, errors: Vec<FieldError>) {
-        self.0.extend(errors);
+        self.errors.extend(errors);
     }
 
     /// `Ok` when no mistake was found.
     pub fn done(self) -> Result<(), Vec<FieldError>> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
+}
+
+/// Pasted line breaks and tabs become spaces.
+fn one_line(value: &str) -> String {
+    value.split(['\r', '\n', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Control, bidirectional and zero-width characters have no place in a field

@@ -14,6 +14,7 @@ pub mod division;
 pub mod event;
 pub mod field;
 pub mod finding;
+pub mod form;
 pub mod gate;
 pub mod hours;
 pub mod incident;

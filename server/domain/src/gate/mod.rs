@@ -19,11 +19,13 @@ mod lexicon;
 mod numbers;
 mod open_names;
 mod places;
+mod refusal;
 mod rule;
 mod sealed_names;
 mod sealed_values;
 pub mod small;
 
+pub use refusal::{mend_marked, mistakes};
 pub use rule::Rule;
 
 use fold::Folded;

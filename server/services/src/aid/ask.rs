@@ -10,7 +10,8 @@ use crate::finding::cells;
 use crate::office::lists::{Listing, Window};
 use crate::{Ctx, Error, Result, Services};
 use domain::ask::{ANSWER_WORKING_DAYS, AskState, DeclineReason, OPEN_PER_LINE};
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::aid::ask as form;
 use domain::machine::{self, Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::permission::Record;
@@ -34,10 +35,9 @@ pub struct Wanted {
 #[boxed]
 pub async fn send(ctx: &Ctx, code: &str, wanted: &[Wanted], note: &str) -> Result<usize> {
     let mut check = Check::new();
-    let note = check.text_or_empty("note", "给组织的话", note, 300).unwrap_or_default();
-    crate::base::gate::general(&mut check, "note", "给组织的话", &note);
+    let note = check.read(form::NOTE, note);
     if wanted.is_empty() {
-        check.add("organization", "至少选一家组织");
+        check.missing(form::ORGANIZATIONS);
     }
     check.done()?;
     let mut work = Work::begin(ctx, Command::AskSend).await?;
@@ -232,12 +232,11 @@ pub(crate) async fn answered_by(work: &mut Work<'_>, need: &Need, organization: 
 #[boxed]
 pub async fn decline(ctx: &Ctx, id: Uuid, reason: &str, note: &str) -> Result<()> {
     let mut check = Check::new();
-    let code: Option<DeclineReason> = check.one_of("reason_code", "原因", reason);
-    let note = check.text_or_empty("reason", "说明", note, 300);
+    let code: Option<DeclineReason> = check.choice(form::REASON_CODE, reason);
+    let note = check.read_some(form::DECLINE, note);
     if code == Some(DeclineReason::Other) && note.is_none() {
-        check.add("reason", "选“其他原因”时请写一句说明");
+        check.wrong(form::DECLINE, "选“其他原因”时请写一句说明");
     }
-    crate::base::gate::general(&mut check, "reason", "说明", note.as_deref().unwrap_or_default());
     check.done()?;
     let mut work = Work::begin(ctx, Command::AskDecline).await?;
     let (mut row, need) = open(&mut work, id, Command::AskDecline).await?;
@@ -256,10 +255,7 @@ pub async fn decline(ctx: &Ctx, id: Uuid, reason: &str, note: &str) -> Result<()
 /// Staff take an invitation back.
 #[boxed]
 pub async fn withdraw(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "原因", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "原因", &reason);
-    check.done()?;
+    let reason = only(form::WITHDRAW, reason)?;
     let mut work = Work::begin(ctx, Command::AskWithdraw).await?;
     let (mut row, need) = open(&mut work, id, Command::AskWithdraw).await?;
     step(&mut work, &need, &mut row, Command::AskWithdraw, Some(reason)).await?;

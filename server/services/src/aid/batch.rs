@@ -11,6 +11,7 @@ use ::matching::{Free, NeedFacts, Supplier};
 use domain::ask::BatchState;
 use domain::code::{Prefix, is_code};
 use domain::field::Check;
+use domain::form::aid::batch as form;
 use domain::machine::{self, Command, Object};
 use domain::need::Urgency;
 use domain::permission::{Record, authorize};
@@ -72,29 +73,24 @@ impl Summary {
     }
 }
 
-/// Reads the form: `area`, `service`, `urgent_only`, `waited_days`, `per_organization`.
+/// Reads the form that opens a batch.
 pub fn read(ctx: &Ctx, fields: &crate::Fields) -> Result<(String, Filter)> {
-    use crate::needs::need_form::value;
     let mut check = Check::new();
-    let area = value(fields, "area").trim();
+    let area = form::AREA.value(fields).trim();
     let area = if area.is_empty() { ctx.actor.scope.as_str() } else { area };
     let known = area == "12" || ctx.services.divisions().get(area).is_some();
     if !known || !area.starts_with(&ctx.actor.scope) || ctx.actor.scope.is_empty() {
-        check.add("area", "选择本辖区里的区或街镇");
+        check.missing(form::AREA);
     }
-    let service = value(fields, "service").to_owned();
+    let service = form::SERVICE.value(fields).to_owned();
     if !service.is_empty() && domain::vocabulary::service(&service).is_none() {
-        check.add("service", "选择服务");
+        check.missing(form::SERVICE);
     }
-    let number = |check: &mut Check, field: &str, label: &str, max: i64| match value(fields, field).trim() {
-        "" => 0,
-        typed => check.number(field, label, typed, 0, max).unwrap_or_default(),
-    };
-    let waited_days = number(&mut check, "waited_days", "至少等了几天", 365);
-    let most = number(&mut check, "per_organization", "每家最多邀请几项", 500);
+    let waited_days = check.whole(form::WAITED_DAYS, fields).unwrap_or_default();
+    let most = check.whole(form::PER_ORGANIZATION, fields).unwrap_or_default();
     check.done()?;
     let filter = Filter {
-        urgent_only: value(fields, "urgent_only") == "1",
+        urgent_only: form::URGENT_ONLY.ticked(fields),
         service,
         waited_days,
         per_organization: u32::try_from(most).unwrap_or_default(),

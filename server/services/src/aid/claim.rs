@@ -8,7 +8,9 @@ use chrono::{Days, NaiveDate};
 use domain::calendar::Time;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::aid::claim as form;
+use domain::form::{FieldAt, Typed};
 use domain::machine::{self, Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
@@ -27,46 +29,47 @@ pub struct Input {
     pub start_on: NaiveDate,
 }
 
-/// Reads the claim form: `quantity.<line id>`, `plan`, `start_on`.
+/// The units of a line: "送餐，每周几餐".
+pub fn quantity_label(line: &Line) -> String {
+    format!("{}，{}几{}", service_name(&line.service_code), line.per.label(), line.unit)
+}
+
+/// Where the units of a line are typed.
+pub fn quantity(line: &Line) -> FieldAt {
+    form::QUANTITY.at(line.id).labelled(quantity_label(line)).within(0, line.quantity)
+}
+
+/// Reads the claim form.
 pub fn read(fields: &crate::Fields, lines: &[Line], today: NaiveDate) -> Result<Input> {
     let mut check = Check::new();
     let mut chosen = Vec::new();
     for line in lines {
-        let name = format!("quantity.{}", line.id);
-        let typed = crate::needs::need_form::value(fields, &name).trim().to_owned();
-        if typed.is_empty() || typed == "0" {
+        let field = quantity(line);
+        if matches!(field.value(fields).trim(), "" | "0") {
             continue;
         }
-        let service = service_name(&line.service_code);
-        if let Some(quantity) = check.number(&name, &format!("{service}的数量"), &typed, 0, line.quantity)
+        if let Some(quantity) = check.whole(field, fields)
             && quantity > 0
         {
             chosen.push((line.id, quantity));
         }
     }
     if chosen.is_empty() && check.is_ok() {
-        let first = lines.first().map(|line| format!("quantity.{}", line.id)).unwrap_or_default();
-        check.add(first, "至少填一项要认领的数量");
+        check.wrong(lines.first().map_or(form::QUANTITY.into(), quantity), "至少填一项要认领的数量");
     }
-    let (plan, start_on) = check_plan(
-        &mut check,
-        crate::needs::need_form::value(fields, "plan"),
-        crate::needs::need_form::value(fields, "start_on"),
-        today,
-    );
+    let (plan, start_on) = check_plan(&mut check, fields, fields, today);
     check.done()?;
     Ok(Input { lines: chosen, plan, start_on })
 }
 
-fn check_plan(check: &mut Check, plan: &str, start_on: &str, today: NaiveDate) -> (String, NaiveDate) {
-    let plan = check.text("plan", "服务计划", plan, 1000);
-    crate::base::gate::general(check, "plan", "服务计划", &plan);
-    let start_on = check.day("start_on", "开始日期", start_on);
+fn check_plan<T: Typed + ?Sized>(check: &mut Check, plan: &T, start_on: &T, today: NaiveDate) -> (String, NaiveDate) {
+    let plan = check.read(form::PLAN, plan);
+    let start_on = check.date(form::START_ON, start_on);
     if let Some(day) = start_on {
         if day < today {
-            check.add("start_on", "开始日期已经过去，请填今天或以后的日期");
+            check.wrong(form::START_ON, "开始日期已经过去，请填今天或以后的日期");
         } else if day > today + Days::new(180) {
-            check.add("start_on", "开始日期太远，请填半年以内的日期");
+            check.wrong(form::START_ON, "开始日期太远，请填半年以内的日期");
         }
     }
     (plan, start_on.unwrap_or(today))
@@ -287,18 +290,10 @@ pub(crate) async fn save(
     work.stepped(command, from, claim.state, claim.id, about).await
 }
 
-fn reason_of(field: &str, label: &str, reason: &str) -> Result<String> {
-    let mut check = Check::new();
-    let text = check.text(field, label, reason, 500);
-    crate::base::gate::general(&mut check, field, label, &text);
-    check.done()?;
-    Ok(text)
-}
-
 /// The street asks for more; the clock now runs for the organization.
 #[boxed]
 pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
-    let question = reason_of("question", "要补充什么", question)?;
+    let question = only(form::QUESTION, question)?;
     let mut work = Work::begin(ctx, Command::ClaimAsk).await?;
     let (claim, need) = open(&mut work, code, Command::ClaimAsk).await?;
     // The lead answers for all parts of a joint claim.
@@ -324,7 +319,7 @@ pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
 
 #[boxed]
 pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
-    let answer = reason_of("answer", "补充说明", answer)?;
+    let answer = only(form::ANSWER, answer)?;
     let mut work = Work::begin(ctx, Command::ClaimAnswer).await?;
     let (mut claim, need) = open(&mut work, code, Command::ClaimAnswer).await?;
     let from = claim.state;
@@ -422,12 +417,12 @@ pub(crate) async fn end_in(
 
 #[boxed]
 pub async fn decline(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    end(ctx, code, Command::ClaimDecline, reason_of("reason", "不同意的原因", reason)?).await
+    end(ctx, code, Command::ClaimDecline, only(form::DECLINE, reason)?).await
 }
 
 #[boxed]
 pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    end(ctx, code, Command::ClaimWithdraw, reason_of("reason", "撤回的原因", reason)?).await
+    end(ctx, code, Command::ClaimWithdraw, only(form::WITHDRAW, reason)?).await
 }
 
 /// Claims that fall because their need ended, or because the same organization

@@ -6,7 +6,8 @@ use crate::boxed;
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
-use domain::field::Check;
+use domain::field::{Check, only};
+use domain::form::aid::delivery as form;
 use domain::machine::{self, Command, Object};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
@@ -32,34 +33,32 @@ const PLAN_MAX: usize = 120;
 pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
     use chrono::Datelike;
     let mut check = Check::new();
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
-    let line_id: Option<Uuid> = check.one_of("line", "哪一项服务", value("line"));
-    let from = check.day("from", "开始日期", value("from"));
-    let until = check.day_or_empty("until", "结束日期", value("until"));
-    let weekdays: Vec<u32> = fields
-        .iter()
-        .filter(|(name, _)| name == "weekdays")
-        .filter_map(|(_, value)| value.parse().ok())
+    let line_id: Option<Uuid> = check.choice(form::LINE, fields);
+    let from = check.date(form::FROM, fields);
+    let until = check.date(form::UNTIL, fields);
+    let weekdays: Vec<u32> = form::WEEKDAYS
+        .values(fields)
+        .filter_map(|value| value.parse().ok())
         .filter(|day| (1..=7).contains(day))
         .collect();
-    let at = value("at").trim();
+    let at = form::AT.value(fields).trim();
     let at = if at.is_empty() {
         None
     } else if chrono::NaiveTime::parse_from_str(at, "%H:%M").is_ok() {
         Some(at.to_owned())
     } else {
-        check.add("at", "时间：填24小时制，例如15:30");
+        check.wrong(form::AT, "几点：填24小时制，例如15:30");
         None
     };
     let mut days = Vec::new();
     if let Some(from) = from {
         let until = until.unwrap_or(from);
         if from < today {
-            check.add("from", "开始日期已经过去，请填今天或以后的日期");
+            check.wrong(form::FROM, "开始日期已经过去，请填今天或以后的日期");
         } else if until < from {
-            check.add("until", format!("结束日期早于开始日期，请改到{}之后", domain::calendar::day_words(from)));
+            check.wrong(form::UNTIL, format!("结束日期早于开始日期，请改到{}之后", domain::calendar::day_words(from)));
         } else if until > from + Days::new(400) {
-            check.add("until", "一次最多安排一年，请改近一些");
+            check.wrong(form::UNTIL, "一次最多安排一年，请改近一些");
         } else {
             let single = until == from;
             days = from
@@ -68,9 +67,9 @@ pub fn read_plan(fields: &crate::Fields, today: NaiveDate) -> Result<Plan> {
                 .filter(|day| single || weekdays.is_empty() || weekdays.contains(&day.weekday().number_from_monday()))
                 .collect();
             if days.is_empty() {
-                check.add("weekdays", "这段时间里没有选中的星期几，请重新选择");
+                check.wrong(form::WEEKDAYS, "这段时间里没有选中的星期几，请重新选择");
             } else if days.len() > PLAN_MAX {
-                check.add("until", format!("一次最多安排{PLAN_MAX}次，现在是{}次，请分几次安排", days.len()));
+                check.wrong(form::UNTIL, format!("一次最多安排{PLAN_MAX}次，现在是{}次，请分几次安排", days.len()));
             }
         }
     }
@@ -120,7 +119,7 @@ async fn has_line(work: &mut Work<'_>, pairing: &Pairing, line: Uuid) -> Result<
     if storage::aid::claim::lines(&mut work.tx, pairing.claim_id).await?.iter().any(|l| l.line_id == line) {
         Ok(())
     } else {
-        Err(Error::field("line", "选择这件结对承接的服务"))
+        Err(Error::wrong(form::LINE, "选择这件结对承接的服务"))
     }
 }
 
@@ -197,33 +196,23 @@ pub enum Visit {
 /// `note`, `done_on` (today when it is not sent).
 pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
     let mut check = Check::new();
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
-    let note = check.text_or_empty("note", "情况说明", value("note"), 500).unwrap_or_default();
-    crate::base::gate::general(&mut check, "note", "情况说明", &note);
-    let result = value("result");
+    let note = check.read(form::NOTE, fields);
+    let result = form::RESULT.value(fields);
     if let Ok(reason) = result.parse::<MissReason>() {
         check.done()?;
         return Ok(Visit::Missed(reason, note));
     }
     if result != "done" {
-        check.add("result", "选择这次上门的结果");
+        check.missing(form::RESULT);
     }
-    let minutes = check.number("minutes", "用了多少分钟", value("minutes"), 1, 1440);
-    let units = if value("units").trim().is_empty() {
-        Some(1)
-    } else {
-        check.number("units", "完成的数量", value("units"), 1, 1000)
-    };
-    let done_on = if value("done_on").trim().is_empty() {
-        Some(today)
-    } else {
-        check.day("done_on", "服务日期", value("done_on"))
-    };
+    let minutes = check.whole(form::MINUTES, fields);
+    let units = check.whole(form::UNITS.optional(), fields);
+    let done_on = check.date(form::DONE_ON.optional(), fields);
     if let Some(day) = done_on {
         if day > today {
-            check.add("done_on", "服务日期在今天之后，请核对");
+            check.wrong(form::DONE_ON, "服务日期在今天之后，请核对");
         } else if day < today - Days::new(60) {
-            check.add("done_on", "服务日期超过60天，请先向街道说明情况");
+            check.wrong(form::DONE_ON, "服务日期超过60天，请先向街道说明情况");
         }
     }
     check.done()?;
@@ -267,7 +256,7 @@ async fn note_visit(
         Visit::Done(done) => &done.note,
         Visit::Missed(_, note) => note,
     };
-    crate::base::gate::hold(work, need, &[("note", "情况说明", note)]).await?;
+    crate::base::gate::hold(work, need, &[(form::NOTE.into(), note)]).await?;
     let command = match visit {
         Visit::Done(done) => {
             row.state = machine::step(from, Command::DeliveryRecord)?;
@@ -311,10 +300,7 @@ pub async fn record_unplanned(ctx: &Ctx, pairing_code: &str, line: Uuid, visit: 
 /// Corrects a recorded, disputed or confirmed entry by a new one.
 #[boxed]
 pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done, reason: &str) -> Result<()> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "更正的原因", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "更正的原因", &reason);
-    check.done()?;
+    let reason = only(form::CORRECT, reason)?;
     let mut work = Work::begin(ctx, Command::DeliveryCorrect).await?;
     let (pairing, need) =
         crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryCorrect, |_| Vec::new()).await?;
@@ -354,15 +340,7 @@ pub async fn correct(ctx: &Ctx, pairing_code: &str, delivery: Uuid, done: &Done,
 #[boxed]
 pub async fn decide(ctx: &Ctx, delivery: Uuid, confirm: bool, reason: &str) -> Result<String> {
     let command = if confirm { Command::DeliveryConfirm } else { Command::DeliveryDispute };
-    let reason = if confirm {
-        None
-    } else {
-        let mut check = Check::new();
-        let reason = check.text("reason", "异议的内容", reason, 500);
-        crate::base::gate::general(&mut check, "reason", "异议的内容", &reason);
-        check.done()?;
-        Some(reason)
-    };
+    let reason = if confirm { None } else { Some(only(form::DISPUTE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let code = decide_in(&mut work, delivery, command, reason).await?;
     work.commit(&code).await?;
@@ -413,10 +391,7 @@ pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
 /// Takes back a planned visit.
 #[boxed]
 pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str) -> Result<()> {
-    let mut check = Check::new();
-    let reason = check.text("reason", "取消的原因", reason, 300);
-    crate::base::gate::general(&mut check, "reason", "取消的原因", &reason);
-    check.done()?;
+    let reason = only(form::CANCEL, reason)?;
     let mut work = Work::begin(ctx, Command::DeliveryVoid).await?;
     let (pairing, need) =
         crate::aid::pairing::open(&mut work, pairing_code, Command::DeliveryVoid, |_| Vec::new()).await?;

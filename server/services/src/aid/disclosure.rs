@@ -6,6 +6,7 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
+use domain::form::aid::pairing::REFUSE_DISCLOSURE;
 use domain::machine::{self, Command, Object};
 use domain::pairing::Purpose;
 use domain::permission::{Record, Separation};
@@ -78,15 +79,7 @@ pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> 
 #[boxed]
 pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<String> {
     let command = if approve { Command::DisclosureApprove } else { Command::DisclosureRefuse };
-    let reason = if approve {
-        None
-    } else {
-        let mut check = domain::field::Check::new();
-        let text = check.text("reason", "不批准的原因", reason, 300);
-        crate::base::gate::general(&mut check, "reason", "不批准的原因", &text);
-        check.done()?;
-        Some(text)
-    };
+    let reason = if approve { None } else { Some(domain::field::only(REFUSE_DISCLOSURE.required(true), reason)?) };
     let mut work = Work::begin(ctx, command).await?;
     let found = storage::aid::disclosure::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     let (pairing, need) = crate::aid::pairing::lock(&mut work, found.pairing_id).await?;

@@ -3,17 +3,18 @@
 //! agreed, and all of them are handed in together when the last one has. What one member refuses goes
 //! back to the need, and the lead decides whether the rest goes on.
 
-use crate::aid::claim::{self, end_in, insert, read_plan, service_name, take, verified_now};
+use crate::aid::claim::{self, end_in, insert, quantity_label, read_plan, service_name, take, verified_now};
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::need_form::value;
 use crate::{Ctx, Error, Fields, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;
 use domain::field::Check;
+use domain::form::FieldAt;
+use domain::form::aid::claim as form;
 use domain::machine::{self, Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::permission::Record;
@@ -40,21 +41,23 @@ pub struct Input {
     pub start_on: NaiveDate,
 }
 
-/// Reads the form: `quantity.0.<line id>` of the lead, `member.<n>` and `quantity.<n>.<line id>` of the
-/// members from 1 on, `plan`, `start_on`.
+/// Where the units of a line are typed that part `n` takes: 0 is the lead, then the members.
+pub fn quantity(n: usize, line: &Line) -> FieldAt {
+    form::PART.at(n).at(line.id).labelled(quantity_label(line)).within(0, line.quantity)
+}
+
+/// Reads the form of a joint claim.
 pub fn read(fields: &Fields, lines: &[Line], today: NaiveDate) -> Result<Input> {
     let mut check = Check::new();
     let mut totals = vec![0_i64; lines.len()];
     let mut part = |check: &mut Check, n: usize, whose: &str| -> Units {
         let mut chosen = Vec::new();
         for (at, line) in lines.iter().enumerate() {
-            let name = format!("quantity.{n}.{}", line.id);
-            let typed = value(fields, &name).trim().to_owned();
-            if typed.is_empty() || typed == "0" {
+            let field = quantity(n, line);
+            if matches!(field.value(fields).trim(), "" | "0") {
                 continue;
             }
-            let label = format!("{whose}承接{}的数量", service_name(&line.service_code));
-            if let Some(quantity) = check.number(&name, &label, &typed, 0, line.quantity)
+            if let Some(quantity) = check.whole(field.of(whose), fields)
                 && quantity > 0
             {
                 totals[at] += quantity;
@@ -63,43 +66,43 @@ pub fn read(fields: &Fields, lines: &[Line], today: NaiveDate) -> Result<Input> 
         }
         chosen
     };
-    let own = part(&mut check, 0, "贵机构");
+    let first = |n: usize| lines.first().map_or(form::PART.at(n), |line| quantity(n, line));
+    let own = part(&mut check, 0, "贵机构的");
     let mut members: Vec<(Uscc, Units)> = Vec::new();
     for n in 1..=MEMBERS {
-        let typed = value(fields, &format!("member.{n}"));
+        let member = form::MEMBER.at(n);
+        let typed = member.value(fields);
         let whose = format!("第{n}家");
-        let units = part(&mut check, n, &whose);
+        let units = part(&mut check, n, &format!("{whose}的"));
         if typed.trim().is_empty() {
             if !units.is_empty() {
-                check.add(format!("member.{n}"), format!("填写{whose}的统一社会信用代码，或去掉它的数量"));
+                check.wrong(member, format!("填写{whose}的统一社会信用代码，或去掉它的数量"));
             }
             continue;
         }
         match Uscc::parse(typed) {
-            Err(error) => check.add(format!("member.{n}"), error.to_string()),
+            Err(error) => check.wrong(member, error.to_string()),
             Ok(code) if members.iter().any(|(other, _)| *other == code) => {
-                check.add(format!("member.{n}"), "这家已经填过，一家只填一次");
+                check.wrong(member, "这家已经填过，一家只填一次");
             }
             Ok(code) => {
                 if units.is_empty() && check.is_ok() {
-                    let first = lines.first().map(|line| format!("quantity.{n}.{}", line.id)).unwrap_or_default();
-                    check.add(first, format!("填写{whose}承接的数量"));
+                    check.wrong(first(n), format!("填写{whose}承接的数量"));
                 }
                 members.push((code, units));
             }
         }
     }
-    let first = |n: usize| lines.first().map(|line| format!("quantity.{n}.{}", line.id)).unwrap_or_default();
     if own.is_empty() && check.is_ok() {
-        check.add(first(0), "牵头的机构也要承接一部分，填写贵机构的数量");
+        check.wrong(first(0), "牵头的机构也要承接一部分，填写贵机构的数量");
     }
     if members.is_empty() && check.is_ok() {
-        check.add("member.1", "至少填一家一起承接的组织；自己承接的，用“认领”就可以");
+        check.wrong(form::MEMBER.at(1), "至少填一家一起承接的组织；自己承接的，用“认领”就可以");
     }
     for (line, total) in lines.iter().zip(&totals) {
         if *total > line.remaining() && check.is_ok() {
-            check.add(
-                format!("quantity.0.{}", line.id),
+            check.wrong(
+                quantity(0, line),
                 format!(
                     "{}一共填了{total}{}，只剩{}{}",
                     service_name(&line.service_code),
@@ -110,7 +113,7 @@ pub fn read(fields: &Fields, lines: &[Line], today: NaiveDate) -> Result<Input> 
             );
         }
     }
-    let plan = read_plan(value(fields, "plan"), value(fields, "start_on"), today);
+    let plan = read_plan(form::PLAN.value(fields), form::START_ON.value(fields), today);
     if let Err(Error::Invalid(mistakes)) = &plan {
         check.extend(mistakes.clone());
     }
@@ -130,20 +133,20 @@ pub async fn form(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
     verified_now(&mut work, lead).await?;
     let mut members = Vec::new();
     for (n, (code, units)) in input.members.iter().enumerate() {
-        let field = format!("member.{}", n + 1);
+        let field = form::MEMBER.at(n + 1);
         let found = storage::supply::organization::by_uscc(&mut work.tx, code.as_str()).await?;
         let Some(found) = found.filter(|o| o.state == domain::organization::OrganizationState::Verified) else {
-            return Err(Error::field(&field, "没有找到这家已核验的组织，请核对代码"));
+            return Err(Error::wrong(field, "没有找到这家已核验的组织，请核对代码"));
         };
         if found.id == lead {
-            return Err(Error::field(&field, "这是贵机构自己的代码，请填另一家"));
+            return Err(Error::wrong(field, "这是贵机构自己的代码，请填另一家"));
         }
         let busy = storage::aid::claim::of_need(&mut work.tx, need.id)
             .await?
             .iter()
             .any(|c| c.organization_id == found.id && c.state.is_pending());
         if busy {
-            return Err(Error::field(&field, format!("{}在这条需求上已有一件认领", found.name)));
+            return Err(Error::wrong(field, format!("{}在这条需求上已有一件认领", found.name)));
         }
         members.push((found.id, units));
     }

@@ -14,7 +14,8 @@ use crate::base::work::{About, Work, first};
 use crate::{Ctx, Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
-use domain::field::Check;
+use domain::field::{only, only_some};
+use domain::form::aid::pairing as form;
 use domain::machine::{self, Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
@@ -118,21 +119,10 @@ async fn save(
     work.stepped(command, from, pairing.state, pairing.id, about).await
 }
 
-fn reason_of(reason: &str) -> Result<String> {
-    let mut check = Check::new();
-    let text = check.text("reason", "原因", reason, 500);
-    crate::base::gate::general(&mut check, "reason", "原因", &text);
-    check.done()?;
-    Ok(text)
-}
-
 /// 首次联系: how the first contact went; service begins.
 #[boxed]
 pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    let mut check = Check::new();
-    let note = check.text_or_empty("note", "联系情况", note, 500);
-    crate::base::gate::general(&mut check, "note", "联系情况", note.as_deref().unwrap_or_default());
-    check.done()?;
+    let note = only_some(form::NOTE, note)?;
     let mut work = Work::begin(ctx, Command::PairingStart).await?;
     let (mut pairing, need) = open(&mut work, code, Command::PairingStart, |_| Vec::new()).await?;
     if need.state != NeedState::Published {
@@ -268,7 +258,7 @@ pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pai
 /// 退回待认领 by the street.
 #[boxed]
 pub async fn release(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::RELEASE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingRelease).await?;
     let (pairing, need) = open(&mut work, code, Command::PairingRelease, |_| Vec::new()).await?;
     release_in(&mut work, &need, pairing, &reason).await?;
@@ -326,7 +316,7 @@ async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, wh
 
 #[boxed]
 pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    simple(ctx, code, Command::PairingPause, Some(reason_of(reason)?)).await
+    simple(ctx, code, Command::PairingPause, Some(only(form::PAUSE, reason)?)).await
 }
 
 #[boxed]
@@ -342,7 +332,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
     machine::step(pairing.state, Command::PairingAssignWorker)?;
     let found = storage::people::account::by_id(&mut work.tx, account).await?;
     if found.is_none_or(|a| a.organization_id != Some(pairing.organization_id)) {
-        return Err(Error::field("account", "选择本机构的工作人员"));
+        return Err(Error::wrong(form::WORKER, "选择本机构的工作人员"));
     }
     if storage::aid::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await? {
         let about = About {
@@ -359,7 +349,7 @@ pub async fn assign_worker(ctx: &Ctx, code: &str, account: Uuid) -> Result<()> {
 /// 终止结对 by either side; what is left returns to the need.
 #[boxed]
 pub async fn terminate(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::TERMINATE, reason)?;
     let mut work = Work::begin(ctx, Command::PairingTerminate).await?;
     let (pairing, need) = open(&mut work, code, Command::PairingTerminate, |_| Vec::new()).await?;
     no_open_verification(&mut work, &pairing).await?;

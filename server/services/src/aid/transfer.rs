@@ -4,7 +4,8 @@ use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
-use domain::field::Check;
+use domain::field::{Check, only_some};
+use domain::form::aid::transfer as form;
 use domain::machine::{self, Command, Object};
 use domain::organization::OrganizationState;
 use domain::pairing::{PairingState, TRANSFER_HOURS, TransferState};
@@ -19,11 +20,10 @@ use uuid::Uuid;
 #[boxed]
 pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -> Result<()> {
     let mut check = Check::new();
-    let reason = check.text("reason", "移交的原因", reason, 500);
-    crate::base::gate::general(&mut check, "reason", "移交的原因", &reason);
+    let reason = check.read(form::REASON, reason);
     let uscc = domain::uscc::Uscc::parse(to_uscc);
     if let Err(error) = &uscc {
-        check.add("to", format!("接手机构的统一社会信用代码：{error}"));
+        check.wrong(form::TO, format!("接手机构的统一社会信用代码：{error}"));
     }
     check.done()?;
     let mut work = Work::begin(ctx, Command::TransferOffer).await?;
@@ -44,7 +44,7 @@ pub async fn offer(ctx: &Ctx, pairing_code: &str, to_uscc: &str, reason: &str) -
     };
     let to = found
         .filter(|o| o.state == OrganizationState::Verified && o.id != pairing.organization_id)
-        .ok_or_else(|| Error::field("to", "没有找到这家已核验的机构，请核对代码"))?;
+        .ok_or_else(|| Error::wrong(form::TO, "没有找到这家已核验的机构，请核对代码"))?;
     if storage::aid::transfer::pending_of(&mut work.tx, pairing.id).await?.is_some() {
         return Err(Error::rule("这件结对已有一次移交在等待答复"));
     }
@@ -131,13 +131,7 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool) -> Result<()> {
 #[boxed]
 pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<String> {
     let command = if approve { Command::TransferApprove } else { Command::TransferRefuse };
-    let mut check = Check::new();
-    let reason = if approve {
-        check.text_or_empty("reason", "说明", reason, 500)
-    } else {
-        Some(check.text("reason", "不同意的原因", reason, 500))
-    };
-    check.done()?;
+    let reason = only_some(form::REFUSE.required(!approve), reason)?;
     let mut work = Work::begin(ctx, command).await?;
     let (transfer, pairing, need) = open(&mut work, id).await?;
     work.authorize(command, &Record { division: Some(&need.division_code), ..Record::default() })?;

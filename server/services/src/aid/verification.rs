@@ -5,6 +5,7 @@ use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
+use domain::form::aid::verification as form;
 use domain::machine::{self, Command, Object};
 use domain::need::NeedState;
 use domain::organization::AccountState;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 
 /// Whether an account may verify a division's result: staff whose scope covers it.
 async fn assignee(work: &mut Work<'_>, division: &str, account: Uuid, forbidden: &[Option<Uuid>]) -> Result<Uuid> {
-    let wrong = || Error::field("assignee", "选择本辖区内、没有参与这件结对的工作人员");
+    let wrong = || Error::wrong(form::ASSIGNEE, "选择本辖区内、没有参与这件结对的工作人员");
     let found = storage::people::account::by_id(&mut work.tx, account).await?.ok_or_else(wrong)?;
     let fits = found.state == AccountState::Active
         && found.role.is_staff()
@@ -166,22 +167,15 @@ pub enum Finding {
 /// `cannot_verify`), `method`, `fail_reason`, `note`.
 pub fn read(fields: &crate::Fields) -> Result<Finding> {
     let mut check = Check::new();
-    let value = |name: &str| crate::needs::need_form::value(fields, name);
-    let result = value("result");
-    let needs_note = matches!(result, "partial" | "not_met");
-    let note = if needs_note {
-        check.text("note", "核验情况", value("note"), 1000)
-    } else {
-        check.text_or_empty("note", "核验情况", value("note"), 1000).unwrap_or_default()
-    };
-    crate::base::gate::general(&mut check, "note", "核验情况", &note);
+    let result = form::RESULT.value(fields);
+    let note = check.read(form::NOTE.required(matches!(result, "partial" | "not_met")), fields);
     if result == "cannot_verify" {
-        let reason: Option<FailReason> = check.one_of("fail_reason", "未能核验的原因", value("fail_reason"));
+        let reason: Option<FailReason> = check.choice(form::FAIL_REASON.required(true), fields);
         check.done()?;
         return Ok(Finding::Failed { reason: reason.unwrap_or(FailReason::Other), note });
     }
-    let result: Option<VerificationResult> = check.one_of("result", "核验结果", result);
-    let method: Option<Method> = check.one_of("method", "核验方式", value("method"));
+    let result: Option<VerificationResult> = check.choice(form::RESULT, fields);
+    let method: Option<Method> = check.choice(form::METHOD, fields);
     check.done()?;
     match (result, method) {
         (Some(result), Some(method)) => Ok(Finding::Verified { result, method, note }),
@@ -200,7 +194,7 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
     let mut work = Work::begin(ctx, command).await?;
     let (mut row, pairing, mut need) = open(&mut work, id, command).await?;
     let (Finding::Verified { note, .. } | Finding::Failed { note, .. }) = finding;
-    crate::base::gate::hold(&mut work, &need, &[("note", "核验情况", note)]).await?;
+    crate::base::gate::hold(&mut work, &need, &[(form::NOTE.into(), note)]).await?;
     let from = row.state;
     row.state = machine::step(from, command)?;
     row.done_at = Some(work.now);

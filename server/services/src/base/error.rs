@@ -107,6 +107,11 @@ impl Error {
         Self::Conflict(Conflict::Rule(sentence.into()))
     }
 
+    /// One mistake of a form.
+    pub fn wrong(field: impl Into<domain::form::FieldAt>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field.into().name, message)])
+    }
+
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])
     }

@@ -9,8 +9,9 @@
 
 use crate::base::work::Work;
 use crate::{Fields, Result};
-use domain::field::{Check, FieldError, Mark};
-pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend};
+use domain::field::Check;
+use domain::form::FieldAt;
+pub use domain::gate::{About, Finding, Place, Rule, Sealed, check, mend, mend_marked, mistakes};
 use domain::machine::{Command, Object};
 use domain::need::{AgeBand, NeedKind};
 use domain::resident_id::ResidentId;
@@ -122,66 +123,6 @@ fn is_kin(part: &str) -> bool {
     KIN.contains(&part) || part.ends_with("委会") || part.ends_with("民政局") || part.ends_with("街道")
 }
 
-/// Mistakes of a form field: which rules, at which characters, and the mend.
-/// Nothing of the text itself stands in them.
-pub fn mistakes(field: &str, label: &str, text: &str, about: &About) -> Vec<FieldError> {
-    let at = |byte: usize| text[..byte].chars().count();
-    let marks: Vec<Mark> = check(text, about)
-        .iter()
-        .map(|one| Mark { start: at(one.range.start), end: at(one.range.end), rule: one.rule })
-        .collect();
-    if marks.is_empty() { Vec::new() } else { vec![refusal(field, label, marks)] }
-}
-
-/// Between the label of the field and the number of places.
-const IN_IT: &str = "里有";
-
-fn refusal(field: &str, label: &str, marks: Vec<Mark>) -> FieldError {
-    let places = marks
-        .iter()
-        .map(|one| format!("{}在第{}至{}个字", one.rule.label(), one.start + 1, one.end))
-        .collect::<Vec<_>>()
-        .join("，");
-    let mut mends: Vec<&str> = Vec::new();
-    for one in &marks {
-        if !mends.contains(&one.rule.mend()) {
-            mends.push(one.rule.mend());
-        }
-    }
-    let message = format!("{label}{IN_IT}{}处个人信息，不能公开：{places}。请{}", marks.len(), mends.join("；"));
-    FieldError { marks, ..FieldError::new(field, message) }
-}
-
-/// One stretch of a refused text mended (the one that begins at `start`), or all of them: the text with what may stand
-/// there, and what is left to mend. `None` where the text is not the one that was refused.
-pub fn mend_marked(text: &str, mistake: &FieldError, start: Option<usize>) -> Option<(String, Option<FieldError>)> {
-    let chars: Vec<char> = text.chars().collect();
-    let (mut out, mut length, mut at) = (String::new(), 0, 0);
-    let mut left = Vec::new();
-    let mut put = |piece: &mut dyn Iterator<Item = char>, out: &mut String| {
-        for c in piece {
-            out.push(c);
-            length += 1;
-        }
-        length
-    };
-    for mark in &mistake.marks {
-        let before = chars.get(at..mark.start)?;
-        let inside = chars.get(mark.start..mark.end)?;
-        let begins = put(&mut before.iter().copied(), &mut out);
-        if start.is_none_or(|start| start == mark.start) {
-            put(&mut mark.rule.replacement().chars(), &mut out);
-        } else {
-            let ends = put(&mut inside.iter().copied(), &mut out);
-            left.push(Mark { start: begins, end: ends, rule: mark.rule });
-        }
-        at = mark.end;
-    }
-    put(&mut chars.get(at..)?.iter().copied(), &mut out);
-    let label = mistake.message.split(IN_IT).next().unwrap_or_default();
-    Some((out, (!left.is_empty()).then(|| refusal(&mistake.field, label, left))))
-}
-
 /// A text of a form: read and held against the general rules.
 pub(crate) fn general(check: &mut Check, field: &str, label: &str, text: &str) {
     check.extend(mistakes(field, label, text, &about_somebody()));
@@ -200,24 +141,25 @@ pub(crate) fn crosses(command: Command, role: Role) -> bool {
 }
 
 /// The form field that a command's reason was typed into.
-pub(crate) fn reason_field(command: Command) -> &'static str {
-    match command {
-        Command::ClaimAsk => "question",
-        Command::ClaimAnswer => "answer",
-        Command::PairingStart => "note",
-        _ => "reason",
-    }
+pub(crate) fn reason_field(command: Command) -> FieldAt {
+    use domain::form::aid::{claim, pairing};
+    let field = match command {
+        Command::ClaimAsk => claim::QUESTION,
+        Command::ClaimAnswer => claim::ANSWER,
+        Command::PairingStart => pairing::NOTE,
+        _ => pairing::PAUSE,
+    };
+    field.labelled("填写的内容")
 }
 
 /// Holds texts about a need against its sealed file, once the need is loaded
 /// and the writer is known to be of its office or paired with it.
-/// `texts`: field, label, text.
-pub(crate) async fn hold(work: &mut Work<'_>, need: &Need, texts: &[(&str, &str, &str)]) -> Result<()> {
+pub(crate) async fn hold(work: &mut Work<'_>, need: &Need, texts: &[(FieldAt, &str)]) -> Result<()> {
     let file = storage::needs::need_file::load(&mut work.tx, work.ctx.services.db.sealer(), need.id).await?;
     let about = about(need.kind, need.age_band.is_some_and(AgeBand::is_minor), file.as_ref());
-    let mut check = Check::new();
-    for (field, label, text) in texts {
-        check.extend(mistakes(field, label, text, &about));
+    let mut check = Check::about(about);
+    for (field, text) in texts {
+        check.gate(field, text);
     }
     Ok(check.done()?)
 }
@@ -242,29 +184,5 @@ mod tests {
         let about = about(NeedKind::Household, false, Some(&file));
         let text = "示例甲和示例丙同住";
         assert_eq!(check(text, &about).len(), 2);
-    }
-
-    #[test]
-    fn a_marked_stretch_is_mended_alone_or_with_all() {
-        let text = "请打13800000001，或加微信abc_1900联系";
-        let mistake = &mistakes("plan", "打算怎样做", text, &about_somebody())[0];
-        assert_eq!(mistake.marks.len(), 2);
-        let (once, left) = mend_marked(text, mistake, Some(mistake.marks[0].start)).unwrap();
-        let left = left.unwrap();
-        assert!(once.starts_with("请打（由街道转告），或加微信abc_1900"), "{once}");
-        assert!(left.message.starts_with("打算怎样做里有1处"), "{}", left.message);
-        let (twice, rest) = mend_marked(&once, &left, Some(left.marks[0].start)).unwrap();
-        assert_eq!(rest, None);
-        assert_eq!(mend_marked(text, mistake, None).unwrap(), (twice.clone(), None));
-        assert!(check(&twice, &about_somebody()).is_empty(), "{twice}");
-        assert_eq!(mend_marked("短", mistake, None), None, "another text");
-    }
-
-    #[test]
-    fn a_mistake_names_rule_and_place_and_repeats_nothing() {
-        let found = mistakes("plan", "服务计划", "请打13800000001", &about_somebody());
-        assert_eq!(found.len(), 1);
-        assert!(found[0].message.contains("手机号码在第3至13个字"), "{}", found[0].message);
-        assert!(!found[0].message.contains("1380"));
     }
 }

@@ -102,8 +102,7 @@ impl<'a> Work<'a> {
         if let (Some(need), Some(reason)) = (about.need, about.reason.clone())
             && crate::base::gate::crosses(command, self.ctx.actor.role)
         {
-            crate::base::gate::hold(self, need, &[(crate::base::gate::reason_field(command), "填写的内容", &reason)])
-                .await?;
+            crate::base::gate::hold(self, need, &[(crate::base::gate::reason_field(command), &reason)]).await?;
         }
         let e = NewEvent {
             at: self.now,

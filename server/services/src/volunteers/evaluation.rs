@@ -14,6 +14,7 @@ use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::code::is_code;
 use domain::field::Check;
+use domain::form::volunteers::evaluation as form;
 use domain::machine::{self, Command, Object};
 use domain::permission::{Record, authorize};
 use domain::record::{AskedHow, EvaluationState};
@@ -94,7 +95,7 @@ pub async fn record(ctx: &Ctx, code: &str, input: &Input) -> Result<()> {
     let mut work = Work::begin(ctx, Command::EvaluationRecord).await?;
     let paired = by_code(ctx, &mut work.tx, code).await?;
     let (paired, need) = pairing::lock(&mut work, paired.id).await?;
-    crate::base::gate::hold(&mut work, &need, &[("words", "说了什么", &input.words)]).await?;
+    crate::base::gate::hold(&mut work, &need, &[(form::WORDS.into(), &input.words)]).await?;
     let served = evaluation::served(&mut work.tx, paired.id, 1000).await?;
     let it = served.into_iter().find(|s| s.signup_id == input.signup);
     let Some(it) = it else { return Err(Error::field("signup", "选择一次已经记录的服务")) };

@@ -13,6 +13,8 @@ use chrono::NaiveDate;
 use domain::code::{Prefix, is_code};
 use domain::division::Divisions;
 use domain::field::Check;
+use domain::form::FieldAt;
+use domain::form::volunteers::opening as form;
 use domain::machine::{self, Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::organization::OrganizationState;
@@ -45,6 +47,12 @@ pub struct Input {
     pub insurance: String,
     pub insured_until: Option<NaiveDate>,
     pub accompany: bool,
+}
+
+/// The texts of an opening that was made from a pairing: they tell of a household.
+fn household_texts<'a>(title: &'a str, content: &'a str, place: &'a str) -> [(FieldAt, &'a str); 3] {
+    [(form::TITLE, title), (form::CONTENT, content), (form::PLACE, place)]
+        .map(|(field, text)| (field.about_household().into(), text))
 }
 
 /// Reads the form: `title`, `content`, `place`, `division`, `service`, `skill`*, `min_age`, `approval`, `dangerous`,
@@ -177,11 +185,7 @@ pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Inpu
             return Err(Error::rule(format!("结对现在是“{}”，首次联系以后才能排志愿者", pairing.state.label())));
         }
         let need = work.lock(pairing.need_id).await?;
-        let texts = [
-            ("title", "岗位名称", input.title.as_str()),
-            ("content", "做什么", &input.content),
-            ("place", "集合地点", &input.place),
-        ];
+        let texts = household_texts(&input.title, &input.content, &input.place);
         crate::base::gate::hold(&mut work, &need, &texts).await?;
         // The public learns the district of a household and no more.
         division = format!("{:0<12}", need.division_code.get(..6).unwrap_or("120000"));
@@ -292,11 +296,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
     if let Some(id) = row.pairing_id {
         let pairing = storage::aid::pairing::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
         let need = work.lock(pairing.need_id).await?;
-        let texts = [
-            ("title", "岗位名称", row.title.as_str()),
-            ("content", "做什么", &row.content),
-            ("place", "集合地点", &row.place),
-        ];
+        let texts = household_texts(&row.title, &row.content, &row.place);
         crate::base::gate::hold(&mut work, &need, &texts).await?;
     }
     if row.state == OpeningState::Open {

@@ -7,8 +7,7 @@ use domain::calendar::Time;
 use domain::field::FieldError;
 use uuid::Uuid;
 
-/// Form fields in the order they were sent; a name may occur several times.
-pub type Fields = Vec<(String, String)>;
+pub use domain::form::Fields;
 
 #[derive(Clone, Debug)]
 pub struct Draft {

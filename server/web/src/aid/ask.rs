@@ -2,7 +2,7 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, count, panel, select};
+use crate::base::parts::{count, panel};
 use crate::base::post::Post;
 use crate::base::words::{address, due_badge, pager};
 use crate::{Access, Route};
@@ -13,7 +13,8 @@ use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
-use domain::ask::{AskState, DeclineReason};
+use domain::ask::AskState;
+use domain::form::aid::{ask as form, claim};
 use domain::machine::Command;
 use services::aid::ask::{self, AskView};
 use services::finding::hall::service_name;
@@ -193,26 +194,20 @@ async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
     let at = |name: &str| format!("/asks/{}/{name}", row.id);
     let mut all = Vec::new();
     if view.offers.has(Command::AskAccept) {
-        let fields = vec![
-            Field::date("start_on", "哪天开始").value(ctx.now().day().to_string()),
-            Field::area("plan", "打算怎样做", 4).hint("谁去、多久一次、用什么。不写帮扶对象的姓名和住址"),
-        ];
+        let fields = vec![Field::of(claim::START_ON).value(ctx.now().day().to_string()), Field::of(claim::PLAN)];
         let mut accept = panel(get, "accept", "接受邀请", &at("accept"), fields, "接受，提交认领").await?;
         accept.next = "接受以后就是一件认领，街道答复同意后结对。".into();
         all.push(accept);
     }
     if view.offers.has(Command::AskDecline) {
-        let fields = vec![
-            select("reason_code", "原因", choices_of!(DeclineReason)),
-            Field { optional: true, ..Field::area("reason", "说明", 2) },
-        ];
+        let fields = vec![Field::of(form::REASON_CODE), Field::of(form::DECLINE)];
         let mut decline = panel(get, "decline", "不接受", &at("decline"), fields, "不接受").await?;
         decline.buttons = vec![app::components::Button::new("不接受").secondary()];
         decline.next = "不影响以后的邀请和认领。".into();
         all.push(decline);
     }
     if ctx.role().is_staff() && view.offers.has(Command::AskWithdraw) {
-        let fields = vec![Field::area("reason", "原因", 2).hint("组织看得到。")];
+        let fields = vec![Field::of(form::WITHDRAW)];
         let mut withdraw = panel(get, "withdraw", "收回邀请", &at("withdraw"), fields, "收回邀请").await?;
         withdraw.buttons = vec![app::components::Button::new("收回邀请").secondary()];
         all.push(withdraw);
@@ -224,7 +219,7 @@ async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已接受邀请，认领等街道答复",
         |claim| format!("/claims/{claim}"),
-        async |post, ctx: Ctx| ask::accept(&ctx, id, post.value("plan"), post.value("start_on")).await,
+        async |post, ctx: Ctx| ask::accept(&ctx, id, post.typed(claim::PLAN), post.typed(claim::START_ON)).await,
     )
     .await
 }
@@ -234,7 +229,7 @@ async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
         "已回复不接受",
         |_| "/asks".to_owned(),
         async |post, ctx: Ctx| {
-            ask::decline(&ctx, id, post.value("reason_code"), post.value("reason")).await?;
+            ask::decline(&ctx, id, post.typed(form::REASON_CODE), post.typed(form::DECLINE)).await?;
             Ok(String::new())
         },
     )
@@ -246,7 +241,7 @@ async fn withdraw(Path(id): Path<Uuid>, post: Post) -> Response {
         "邀请已收回",
         move |_| format!("/asks/{id}"),
         async |post, ctx: Ctx| {
-            ask::withdraw(&ctx, id, post.value("reason")).await?;
+            ask::withdraw(&ctx, id, post.typed(form::WITHDRAW)).await?;
             Ok(String::new())
         },
     )

@@ -14,6 +14,7 @@ use app::pages::fit::{FitGroup, FitModel, fit_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::BatchState;
+use domain::form::aid::batch as form;
 use domain::machine::Command;
 use domain::need::Urgency;
 use services::aid::batch::{self, BatchView, Change};
@@ -117,13 +118,11 @@ async fn new_panel(get: &Get, ctx: &Ctx) -> Result<ActPanel> {
     let mut services = vec![Choice::new("", "全部服务")];
     services.extend(domain::vocabulary::service_categories().iter().map(|s| Choice::new(s.code, s.short_name)));
     let fields = vec![
-        Field::select("area", "范围", areas),
-        Field::select("service", "服务", services),
-        Field { optional: true, ..Field::checks("urgent_only", "只看", vec![Choice::new("1", "急难的")]) },
-        Field { optional: true, ..Field::number("waited_days", "至少等了几天", 0, 365) }.unit("天"),
-        Field { optional: true, ..Field::number("per_organization", "每家最多邀请几项", 0, 500) }
-            .hint("不填就是有多少余量邀请多少。")
-            .unit("项"),
+        Field::of(form::AREA).preset(areas),
+        Field::of(form::SERVICE).preset(services),
+        Field::of(form::URGENT_ONLY),
+        Field::of(form::WAITED_DAYS),
+        Field::of(form::PER_ORGANIZATION),
     ];
     let mut form = panel(get, "new", "新的匹配", "/batches", fields, "开始匹配").await?;
     form.next = "只算，不发。算好以后可以固定、去掉、重算，再一次发出。".into();
@@ -387,7 +386,7 @@ async fn panels(get: &Get, view: &BatchView) -> Result<Vec<ActPanel>> {
     };
     let mut all = Vec::new();
     if to_send > 0 && row.failure.is_none() {
-        let sure = Field::checks("sure", "", vec![Choice::new("1", format!("我看过了，发出这{to_send}项邀请"))]);
+        let sure = Field::of(form::SURE).choices([Choice::new("1", format!("我看过了，发出这{to_send}项邀请"))]);
         let mut form = panel(get, "send", "发出邀请", &at("send"), vec![sure], "发出邀请").await?;
         form.next = "发出时再核对一遍：机构被暂停的、余量已被占用的、已有人认领的不发，并写明原因。".into();
         all.push(versioned(form));
@@ -447,9 +446,7 @@ async fn send(Path(code): Path<String>, post: Post) -> Response {
         "邀请正在发出",
         move |_| to.clone(),
         async |post, ctx: Ctx| {
-            if post.value("sure") != "1" {
-                return Err(Error::field("sure", "请先勾选，确认看过方案"));
-            }
+            post.chosen::<u8>(form::SURE)?;
             batch::send(&ctx, &code, version(post)).await?;
             let (services, code) = (Arc::clone(&ctx.services), code.clone());
             let result = code.clone();

@@ -14,6 +14,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
+use domain::form::FieldDef;
+use domain::form::aid::claim as form;
 use domain::machine::Command;
 use services::aid::claim;
 use services::aid::view::{self, ClaimView};
@@ -210,7 +212,6 @@ fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {
 
 async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec<ActPanel>> {
     let path = href(&view.claim.code);
-    let reason = |label: &str| Field::area("reason", label, 3).hint("不写帮扶对象的姓名和住址");
     let mut panels = Vec::new();
     if let Some(pairing) = &view.pairing_code {
         panels.push(ActPanel {
@@ -259,20 +260,13 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
-    let wanted: [(Command, &str, &str, Field, &str, String); 4] = [
-        (
-            Command::ClaimAnswer,
-            "answer",
-            "补充说明",
-            Field::area("answer", "补充说明", 4).hint("不写帮扶对象的姓名和住址"),
-            "提交补充",
-            "提交后街道重新开始计时答复。".into(),
-        ),
+    let wanted: [(Command, &str, &str, FieldDef, &str, String); 4] = [
+        (Command::ClaimAnswer, "answer", "补充说明", form::ANSWER, "提交补充", "提交后街道重新开始计时答复。".into()),
         (
             Command::ClaimAsk,
             "ask",
             "请补充说明",
-            Field::area("question", "要补充什么", 3).hint("不写帮扶对象的姓名和住址"),
+            form::QUESTION,
             "请机构补充",
             format!(
                 "机构要在{}前补充，不补充就自动失效。",
@@ -283,7 +277,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             Command::ClaimDecline,
             "decline",
             "不同意",
-            reason("不同意的原因"),
+            form::DECLINE,
             "不同意认领",
             "机构会看到原因，数量退回，其他组织可以认领。".into(),
         ),
@@ -291,7 +285,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             Command::ClaimWithdraw,
             "withdraw",
             "撤回认领",
-            reason("撤回的原因"),
+            form::WITHDRAW,
             "撤回认领",
             "数量退回，其他组织可以认领。".into(),
         ),
@@ -300,7 +294,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
         if !view.offers.has(command) {
             continue;
         }
-        let mut fields = vec![field];
+        let mut fields = vec![Field::of(field)];
         let draft = get.draft(name).await?;
         let mistakes = fill(&mut fields, draft.as_ref());
         let target = target(get, name, &format!("{path}/{name}"), draft.as_ref());
@@ -333,7 +327,7 @@ async fn approve(Path(code): Path<String>, post: Post) -> Response {
 
 async fn decline(Path(code): Path<String>, post: Post) -> Response {
     post.run("已答复不同意，数量已退回", href, async |post, ctx: Ctx| {
-        claim::decline(&ctx, &code, post.value("reason")).await?;
+        claim::decline(&ctx, &code, post.typed(form::DECLINE)).await?;
         Ok(code.clone())
     })
     .await
@@ -341,7 +335,7 @@ async fn decline(Path(code): Path<String>, post: Post) -> Response {
 
 async fn ask(Path(code): Path<String>, post: Post) -> Response {
     post.run("已请机构补充说明", href, async |post, ctx: Ctx| {
-        claim::ask(&ctx, &code, post.value("question")).await?;
+        claim::ask(&ctx, &code, post.typed(form::QUESTION)).await?;
         Ok(code.clone())
     })
     .await
@@ -349,7 +343,7 @@ async fn ask(Path(code): Path<String>, post: Post) -> Response {
 
 async fn answer(Path(code): Path<String>, post: Post) -> Response {
     post.run("已提交补充说明", href, async |post, ctx: Ctx| {
-        claim::answer(&ctx, &code, post.value("answer")).await?;
+        claim::answer(&ctx, &code, post.typed(form::ANSWER)).await?;
         Ok(code.clone())
     })
     .await
@@ -357,7 +351,7 @@ async fn answer(Path(code): Path<String>, post: Post) -> Response {
 
 async fn withdraw(Path(code): Path<String>, post: Post) -> Response {
     post.run("认领已撤回，数量已退回", href, async |post, ctx: Ctx| {
-        claim::withdraw(&ctx, &code, post.value("reason")).await?;
+        claim::withdraw(&ctx, &code, post.typed(form::WITHDRAW)).await?;
         Ok(code.clone())
     })
     .await

@@ -5,6 +5,7 @@ use crate::base::post::Post;
 use crate::{Access, Route};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::aid::delivery::DISPUTE;
 use domain::machine::Command;
 use services::Error;
 use services::aid::delivery;
@@ -32,7 +33,7 @@ async fn dispute(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已提出异议，组织会收到通知",
         |code| format!("/pairings/{code}#visits"),
-        async |post, ctx| delivery::decide(&ctx, id, false, post.value("reason")).await,
+        async |post, ctx| delivery::decide(&ctx, id, false, post.typed(DISPUTE)).await,
     )
     .await
 }

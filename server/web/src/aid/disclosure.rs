@@ -4,9 +4,9 @@ use crate::base::post::Post;
 use crate::{Access, Route};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::aid::pairing as form;
 use domain::machine::Command;
 use domain::pairing::Purpose;
-use services::Error;
 use services::aid::disclosure;
 use uuid::Uuid;
 
@@ -23,8 +23,7 @@ async fn ask(Path(code): Path<String>, post: Post) -> Response {
         "已申请，批准后24小时内可以看一次",
         |code| format!("/pairings/{code}"),
         async |post, ctx| {
-            let purpose: Purpose =
-                post.value("purpose").parse().map_err(|_| Error::field("purpose", "选择为什么要看"))?;
+            let purpose: Purpose = post.chosen(form::PURPOSE)?;
             disclosure::ask(&ctx, &code, purpose).await?;
             Ok(code.clone())
         },
@@ -46,7 +45,7 @@ async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已答复不批准",
         |code| format!("/pairings/{code}"),
-        async |post, ctx| disclosure::decide(&ctx, id, false, post.value("reason")).await,
+        async |post, ctx| disclosure::decide(&ctx, id, false, post.typed(form::REFUSE_DISCLOSURE)).await,
     )
     .await
 }

@@ -13,6 +13,7 @@ use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::ClaimState;
+use domain::form::aid::claim as form;
 use domain::machine::Command;
 use services::aid::joint::{self, MEMBERS, Part};
 use services::aid::view::{self, MemberNeed, NeedView};
@@ -44,22 +45,15 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             open.iter()
                 .map(|view| {
                     let (line, left) = (&view.line, view.line.remaining());
-                    Field::number(
-                        format!("quantity.{n}.{}", line.id),
-                        format!("{}，{}几{}", view.service, line.per.label(), line.unit),
-                        0,
-                        left,
-                    )
-                    .hint(format!("还差{left}{}", line.unit))
-                    .unit(line.unit.clone())
+                    Field::of(joint::quantity(n, line).within(0, left))
+                        .hint(format!("还差{left}{}", line.unit))
+                        .unit(line.unit.clone())
                 })
                 .collect::<Vec<_>>()
         };
         let mut groups = vec![FieldGroup::new("贵机构承接（牵头）", quantities(0))];
         for n in 1..=MEMBERS {
-            let mut fields = vec![
-                Field::text(format!("member.{n}"), "统一社会信用代码").hint("18位，对方要已通过核验。请先和对方说好。"),
-            ];
+            let mut fields = vec![Field::of(form::MEMBER.at(n))];
             fields.extend(quantities(n));
             if n > 1 {
                 for field in &mut fields {
@@ -73,8 +67,8 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         groups.push(FieldGroup::new(
             "怎样做",
             vec![
-                Field::date("start_on", "哪天开始").value(start.to_string()),
-                Field::area("plan", "打算怎样做", 4).hint("怎样分工、谁去、多久一次。不写帮扶对象的姓名和住址"),
+                Field::of(form::START_ON).value(start.to_string()),
+                Field::of(form::PLAN).hint("怎样分工、谁去、多久一次。不写帮扶对象的姓名和住址"),
             ],
         ));
         let kept = get.draft("joint").await?;

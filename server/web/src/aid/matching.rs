@@ -18,6 +18,9 @@ use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::{AskState, OPEN_PER_LINE};
+use domain::form::FieldAt;
+use domain::form::aid::ask as form;
+use domain::form::aid::batch::WEIGHT;
 use domain::machine::Command;
 use domain::project::PartKind;
 use services::aid::ask;
@@ -181,11 +184,10 @@ async fn invite_panel(get: &Get, code: &str, found: &Candidates, asked: &[Listed
         .map(|c| Choice::new(c.organization.to_string(), format!("{}，契合度{}", c.name, (c.total + 5) / 10)))
         .collect();
     let fields = vec![
-        Field::checks("organization", "邀请哪几家", choices)
+        Field::of(form::ORGANIZATIONS)
+            .choices(choices)
             .hint(format!("每项服务同时最多{OPEN_PER_LINE}家在等回复。先答应的先得。")),
-        Field {
-            optional: true, ..Field::area("note", "给组织的话", 2).hint("不写帮扶对象的姓名和住址。")
-        },
+        Field::of(form::NOTE),
     ];
     let mut form = panel(get, "invite", "发出邀请", &format!("{}/invite", href(code)), fields, "发出邀请").await?;
     form.next = "组织3个工作日内回复，急难的24小时。没有接受以前，谁都可以认领。".into();
@@ -261,15 +263,17 @@ fn fitting_card(fit: &Fitting, now: domain::calendar::Time) -> NeedCard {
     }
 }
 
+/// The field of one weight; left empty it stays as it is.
+fn weight(kind: PartKind) -> FieldAt {
+    WEIGHT.optional().at(kind.as_str()).labelled(kind.label())
+}
+
 /// The weights of a query or form; what is missing stays as `base` has it.
 fn read_weights(base: Weights, value: impl Fn(&str) -> String) -> Result<Weights> {
     let mut check = domain::field::Check::new();
     let mut weights = base;
     for kind in PartKind::ALL {
-        let typed = value(kind.as_str());
-        if !typed.trim().is_empty()
-            && let Some(number) = check.number(kind.as_str(), kind.label(), &typed, 0, 100)
-        {
+        if let Some(number) = check.whole(weight(*kind), &value(kind.as_str())) {
             weights.set(*kind, u32::try_from(number).unwrap_or_default());
         }
     }
@@ -301,9 +305,7 @@ async fn weights(get: Get) -> Response {
         let mut fields: Vec<Field> = PartKind::ALL
             .iter()
             .zip(hints)
-            .map(|(kind, hint)| {
-                Field::number(kind.as_str(), kind.label(), 0, 100).hint(hint).value(tried.of(*kind).to_string())
-            })
+            .map(|(kind, hint)| Field::of(weight(*kind)).hint(hint).value(tried.of(*kind).to_string()))
             .collect();
         let draft = get.draft("weights").await?;
         let mistakes = fill(&mut fields, draft.as_ref());

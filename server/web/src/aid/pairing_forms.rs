@@ -14,6 +14,8 @@ use app::pages::pairing::pairing_page;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use domain::form::FieldDef;
+use domain::form::aid::{pairing as form, transfer as transfer_form};
 use domain::machine::Command;
 use domain::pairing::{Outcome, Purpose};
 use services::aid::{pairing, view};
@@ -57,7 +59,7 @@ struct Question {
     title: &'static str,
     consequences: &'static [&'static str],
     label: &'static str,
-    reason: &'static str,
+    reason: FieldDef,
 }
 
 async fn ask(get: Get, Path(code): Path<String>, question: &'static Question) -> Response {
@@ -68,10 +70,9 @@ async fn ask(get: Get, Path(code): Path<String>, question: &'static Question) ->
         let draft = get.draft("ask").await?;
         let mut fields = Vec::new();
         if question.command == Command::TransferOffer {
-            fields
-                .push(Field::text("to", "接手机构的统一社会信用代码").hint("18位，对方要已通过核验。请先和对方说好。"));
+            fields.push(Field::of(transfer_form::TO));
         }
-        fields.push(Field::area("reason", question.reason, 3).hint("写给对方看，不写姓名、电话和住址。"));
+        fields.push(Field::of(question.reason));
         fill_all(&mut fields, draft.as_ref());
         let back = format!("/pairings/{code}");
         let model = ConfirmModel {
@@ -102,7 +103,7 @@ const PAUSE: Question = Question {
         "另一方会收到通知，随时可以恢复。",
     ],
     label: "确定暂停",
-    reason: "暂停的原因",
+    reason: form::PAUSE,
 };
 
 const TERMINATE: Question = Question {
@@ -116,7 +117,7 @@ const TERMINATE: Question = Question {
         "另一方会收到通知和原因。",
     ],
     label: "确定终止",
-    reason: "终止的原因",
+    reason: form::TERMINATE,
 };
 
 const RELEASE: Question = Question {
@@ -125,7 +126,7 @@ const RELEASE: Question = Question {
     title: "退回待认领？",
     consequences: &["结对结束，不能恢复。", "承接的数量退回需求，重新公开等待认领。", "这家组织会收到通知和原因。"],
     label: "确定退回",
-    reason: "退回的原因",
+    reason: form::RELEASE,
 };
 
 const REWORK: Question = Question {
@@ -138,7 +139,7 @@ const REWORK: Question = Question {
         "组织会收到通知和原因。",
     ],
     label: "确定退回",
-    reason: "还要做什么",
+    reason: form::REWORK,
 };
 
 const CLOSE_UNVERIFIED: Question = Question {
@@ -147,7 +148,7 @@ const CLOSE_UNVERIFIED: Question = Question {
     title: "按“未能核验”办结？",
     consequences: &["三次未能核验后才能这样办结。", "单独统计，不计入“满足”。", "办结以后不能恢复。"],
     label: "确定办结",
-    reason: "办结的说明",
+    reason: form::CLOSE_UNVERIFIED,
 };
 
 const TRANSFER: Question = Question {
@@ -161,7 +162,7 @@ const TRANSFER: Question = Question {
         "移交以前，服务照常由本机构做。",
     ],
     label: "提出移交",
-    reason: "移交的原因",
+    reason: transfer_form::REASON,
 };
 
 /// Where a finished form leads: the page it named, else the pairing.
@@ -188,13 +189,14 @@ where
 
 async fn start(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已登记首次联系，可以安排上门了", async |post, ctx, code| {
-        pairing::start(ctx, code, post.value("note")).await
+        pairing::start(ctx, code, post.typed(form::NOTE)).await
     })
     .await
 }
 
 async fn pause(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已暂停服务", async |post, ctx, code| pairing::pause(ctx, code, post.value("reason")).await).await
+    run(post, code, "已暂停服务", async |post, ctx, code| pairing::pause(ctx, code, post.typed(form::PAUSE)).await)
+        .await
 }
 
 async fn resume(Path(code): Path<String>, post: Post) -> Response {
@@ -203,15 +205,15 @@ async fn resume(Path(code): Path<String>, post: Post) -> Response {
 
 async fn report(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已报告结果，等待街道安排核验", async |post, ctx, code| {
-        let outcome: Outcome = post.value("outcome").parse().map_err(|_| Error::field("outcome", "选择完成得怎样"))?;
-        pairing::report(ctx, code, outcome, post.value("report")).await
+        let outcome: Outcome = post.chosen(form::OUTCOME)?;
+        pairing::report(ctx, code, outcome, post.typed(form::REPORT)).await
     })
     .await
 }
 
 async fn rework(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已退回，组织继续帮扶", async |post, ctx, code| {
-        pairing::rework(ctx, code, post.value("reason")).await
+        pairing::rework(ctx, code, post.typed(form::REWORK)).await
     })
     .await
 }
@@ -222,21 +224,21 @@ async fn complete(Path(code): Path<String>, post: Post) -> Response {
 
 async fn close_unverified(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已按“未能核验”办结", async |post, ctx, code| {
-        pairing::close_unverified(ctx, code, post.value("reason")).await
+        pairing::close_unverified(ctx, code, post.typed(form::CLOSE_UNVERIFIED)).await
     })
     .await
 }
 
 async fn terminate(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "结对已终止，余量已退回需求", async |post, ctx, code| {
-        pairing::terminate(ctx, code, post.value("reason")).await
+        pairing::terminate(ctx, code, post.typed(form::TERMINATE)).await
     })
     .await
 }
 
 async fn release(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已退回待认领", async |post, ctx, code| {
-        pairing::release(ctx, code, post.value("reason")).await
+        pairing::release(ctx, code, post.typed(form::RELEASE)).await
     })
     .await
 }
@@ -247,7 +249,7 @@ async fn grace(Path(code): Path<String>, post: Post) -> Response {
 
 async fn workers(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已指定服务人员", async |post, ctx, code| {
-        let account = post.value("account").parse().map_err(|_| Error::field("account", "选择本机构的同事"))?;
+        let account = post.chosen(form::WORKER)?;
         pairing::assign_worker(ctx, code, account).await
     })
     .await
@@ -255,14 +257,15 @@ async fn workers(Path(code): Path<String>, post: Post) -> Response {
 
 async fn transfer(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已提出移交，等待对方答复", async |post, ctx, code| {
-        services::aid::transfer::offer(ctx, code, post.value("to"), post.value("reason")).await
+        services::aid::transfer::offer(ctx, code, post.typed(transfer_form::TO), post.typed(transfer_form::REASON))
+            .await
     })
     .await
 }
 
 async fn verify_assign(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已指派核验", async |post, ctx, code| {
-        let account = post.value("assignee").parse().map_err(|_| Error::field("assignee", "选择由谁核验"))?;
+        let account = post.chosen(domain::form::aid::verification::ASSIGNEE)?;
         services::aid::verification::assign(ctx, code, account).await
     })
     .await
@@ -277,7 +280,7 @@ async fn contact(Path(code): Path<String>, post: Post) -> Response {
     let back = Some(request.path.clone());
     let shown = async {
         let ctx = post.ctx()?;
-        let purpose: Purpose = post.value("purpose").parse().map_err(|_| Error::field("purpose", "选择为什么要看"))?;
+        let purpose: Purpose = post.chosen(form::PURPOSE)?;
         let opened = pairing::disclose(&ctx, &code, purpose).await?;
         let view = view::pairing(&ctx, &code).await?;
         let name = title(&view);

@@ -2,12 +2,13 @@
 
 use crate::aid::pairing::Side;
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, panel, select};
+use crate::base::parts::{choices_of, panel};
 use app::components::{ActPanel, Button, Choice, Field, Link};
+use domain::form::aid::{pairing as form, verification};
 use domain::machine::Command;
-use domain::pairing::{Outcome, PairingState};
+use domain::pairing::PairingState;
 use domain::permission::Refusal;
-use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
+use domain::verification::{VerificationResult, VerificationState};
 use services::aid::view::{PairingView, Verification};
 use services::{Ctx, Result};
 
@@ -31,7 +32,7 @@ fn at(view: &PairingView, name: &str) -> String {
 
 async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
     if view.offers.has(Command::PairingStart) {
-        let note = Field::area("note", "联系情况", 3).hint("约好哪天开始、要带什么。不写姓名、电话和住址。").optional();
+        let note = Field::of(form::NOTE);
         let mut start =
             panel(get, "start", "登记首次联系", &at(view, "start"), vec![note], "已经联系上，开始服务").await?;
         start.text = "先打电话或上门联系本人，联系上了再点。".into();
@@ -48,10 +49,7 @@ async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<Ac
         all.push(resume);
     }
     if view.offers.has(Command::PairingReport) {
-        let fields = vec![
-            Field::radios("outcome", "完成得怎样", choices_of!(Outcome)),
-            Field::area("report", "结果说明", 4).hint("做了几次、效果怎样、还有什么要跟进。不写姓名、电话和住址。"),
-        ];
+        let fields = vec![Field::of(form::OUTCOME), Field::of(form::REPORT)];
         let mut report = panel(get, "report", "服务做完了，报告结果", &at(view, "report"), fields, "提交结果").await?;
         report.buttons = vec![Button::new("提交结果").secondary()];
         report.next = "街道会安排机构以外的人核验。核验以后才算办结。".into();
@@ -71,7 +69,7 @@ async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<Ac
                 "workers",
                 "再指定一位服务人员",
                 &at(view, "workers"),
-                vec![select("account", "本机构的同事", free)],
+                vec![Field::of(form::WORKER).choices(free)],
                 "指定",
             )
             .await?;
@@ -94,7 +92,7 @@ fn of_report(view: &PairingView) -> Vec<&Verification> {
 
 async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
     if let Some(transfer) = view.transfer.as_ref().filter(|transfer| transfer.offers.has(Command::TransferApprove)) {
-        let reason = Field::area("reason", "不同意的原因", 2).hint("同意时可以不填。").optional();
+        let reason = Field::of(domain::form::aid::transfer::REFUSE);
         let mut panel = panel(
             get,
             "transfer",
@@ -114,7 +112,7 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
     }
     for access in view.accesses.iter().filter(|access| access.offers.has(Command::DisclosureApprove)) {
         let id = access.id;
-        let reason = Field::area("reason", "不批准的原因", 2).hint("批准时可以不填。").optional();
+        let reason = Field::of(form::REFUSE_DISCLOSURE);
         let action = format!("/disclosures/{id}/approve");
         let title = "批准查看未成年人的联系方式";
         let mut panel = panel(get, "disclosure", title, &action, vec![reason], "批准一次").await?;
@@ -158,7 +156,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
                 "assign",
                 "改派核验",
                 &format!("/verifications/{}/reassign", open.id),
-                vec![select("assignee", "改由谁核验", others)],
+                vec![Field::of(verification::REASSIGN).choices(others)],
                 "改派",
             )
             .await?;
@@ -200,7 +198,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
             "assign",
             if failed == 0 { "指派核验" } else { "再次指派核验" },
             &at(view, "verify-assign"),
-            vec![select("assignee", "由谁核验", staff())],
+            vec![Field::of(verification::ASSIGNEE).choices(staff())],
             "指派",
         )
         .await?;
@@ -229,10 +227,10 @@ async fn finding(get: &Get, ctx: &Ctx, view: &PairingView) -> Result<Option<ActP
     let mut results = choices_of!(VerificationResult);
     results.push(Choice::new("cannot_verify", "未能核验"));
     let fields = vec![
-        Field::radios("result", "核验结果", results),
-        select("method", "怎么核验的", choices_of!(Method)),
-        Field::area("note", "核验情况", 3).hint("部分满足、没有满足的要写明情况。不写姓名、电话和住址。").optional(),
-        select("fail_reason", "未能核验的原因", choices_of!(FailReason)).hint("只在选了“未能核验”时填。").optional(),
+        Field::of(verification::RESULT).choices(results),
+        Field::of(verification::METHOD),
+        Field::of(verification::NOTE),
+        Field::of(verification::FAIL_REASON),
     ];
     let mut panel = panel(
         get,

@@ -5,6 +5,7 @@ use crate::base::post::Post;
 use crate::{Access, Route};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::aid::transfer::REFUSE;
 use domain::machine::Command;
 use services::aid::transfer;
 use uuid::Uuid;
@@ -53,7 +54,7 @@ async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已答复不同意移交",
         |code| format!("/pairings/{code}"),
-        async |post, ctx| transfer::decide(&ctx, id, false, post.value("reason")).await,
+        async |post, ctx| transfer::decide(&ctx, id, false, post.typed(REFUSE)).await,
     )
     .await
 }

@@ -4,8 +4,8 @@ use crate::base::post::Post;
 use crate::{Access, Route};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::form::aid::verification::REASSIGN;
 use domain::machine::Command;
-use services::Error;
 use services::aid::verification;
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ async fn reassign(Path(id): Path<Uuid>, post: Post) -> Response {
         "已改派核验",
         |code| format!("/pairings/{code}"),
         async |post, ctx| {
-            let account = post.value("assignee").parse().map_err(|_| Error::field("assignee", "选择改由谁核验"))?;
+            let account = post.chosen(REASSIGN)?;
             verification::reassign(&ctx, id, account).await
         },
     )

@@ -16,6 +16,8 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use domain::calendar::day_words;
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
+use domain::form::FieldDef;
+use domain::form::aid::delivery as form;
 use domain::machine::Command;
 use services::aid::delivery;
 use services::aid::view::{self, Delivery, PairingView, Visit};
@@ -96,19 +98,19 @@ async fn visit_panel(
     today: NaiveDate,
 ) -> Result<VisitPanel> {
     let draft = get.draft(name).await?;
-    let typed =
-        |field: &str| draft.as_ref().map(|draft| services::needs::need_form::value(&draft.fields, field).to_owned());
-    let wrong = |field: &str| {
-        draft.as_ref().and_then(|draft| draft.mistakes.iter().find(|m| m.field == field)).map(|m| m.message.clone())
+    let typed = |field: FieldDef| draft.as_ref().map(|draft| field.value(&draft.fields).to_owned());
+    let wrong = |field: FieldDef| {
+        let mistakes = draft.iter().flat_map(|draft| &draft.mistakes);
+        mistakes.into_iter().find(|m| m.field == field.name).map(|m| m.message.clone())
     };
-    let chosen = typed("result").unwrap_or_default();
+    let chosen = typed(form::RESULT).unwrap_or_default();
     let mut results = vec![Choice::new("done", "见到本人，服务做完")];
     results.extend(choices_of!(MissReason));
     for choice in &mut results {
         choice.chosen = choice.value == chosen;
     }
     let usual = usual_minutes(view, planned);
-    let minutes_typed = typed("minutes").unwrap_or_else(|| usual.to_string());
+    let minutes_typed = typed(form::MINUTES).unwrap_or_else(|| usual.to_string());
     let mut minutes: Vec<Choice> = [30, 60, 90].map(|n| Choice::new(n.to_string(), format!("{n}分钟"))).to_vec();
     if minutes_typed.parse::<i64>().is_ok_and(|n| n > 0 && ![30, 60, 90].contains(&n)) {
         minutes.push(Choice::new(minutes_typed.clone(), format!("{minutes_typed}分钟")));
@@ -133,7 +135,8 @@ async fn visit_panel(
                 )
             });
             more.push(
-                Field::select("line", "哪一项服务", lines.collect())
+                Field::of(form::LINE)
+                    .preset(lines)
                     .value(view.lines.first().map(|line| line.line_id.to_string()).unwrap_or_default()),
             );
             (
@@ -143,9 +146,9 @@ async fn visit_panel(
             )
         }
     };
-    more.push(Field::number("units", "完成的数量", 1, 1000).value("1").unit(unit));
-    more.push(Field::date("done_on", "哪天").value(today.to_string()));
-    more.push(Field::area("note", "情况说明", 3).hint("不写姓名、电话和住址。").optional());
+    more.push(Field::of(form::UNITS).value("1").unit(unit));
+    more.push(Field::of(form::DONE_ON).value(today.to_string()));
+    more.push(Field::of(form::NOTE));
     fill_all(&mut more, draft.as_ref());
     let confirm_by = get.site.services.calendar().due(get.site.services.now(), CONFIRM_WORKING_DAYS);
     Ok(VisitPanel {
@@ -158,7 +161,7 @@ async fn visit_panel(
         },
         target: target(get, name, &action, draft.as_ref()),
         results,
-        result_error: wrong("result").or_else(|| wrong("minutes")),
+        result_error: wrong(form::RESULT).or_else(|| wrong(form::MINUTES)),
         minutes,
         more,
         next: format!("社区或街道{}前确认。", confirm_by.words_near(get.site.services.now())),
@@ -284,9 +287,7 @@ async fn panels(get: &Get, view: &PairingView, d: &Visit) -> Result<Vec<ActPanel
     let mut all = Vec::new();
     let here = address(view, d);
     if d.offers.has(Command::DeliveryConfirm) {
-        let reason = Field::area("reason", "异议的内容", 2)
-            .hint("确认时不用填。有异议时写明哪里不对，不写姓名、电话和住址。")
-            .optional();
+        let reason = Field::of(form::DISPUTE);
         let mut confirm =
             panel(get, "dispute", "确认这条记录", &format!("/deliveries/{}/confirm", d.id), vec![reason], "确认")
                 .await?;
@@ -296,13 +297,11 @@ async fn panels(get: &Get, view: &PairingView, d: &Visit) -> Result<Vec<ActPanel
     }
     if d.offers.has(Command::DeliveryCorrect) {
         let fields = vec![
-            Field::date("done_on", "哪天").value(d.done_on.unwrap_or(d.planned_on).to_string()),
-            Field::number("units", "完成的数量", 1, 1000)
-                .value(d.units.unwrap_or(1).to_string())
-                .unit(unit_of(view, d)),
-            Field::number("minutes", "用了多少分钟", 1, 1440).value(d.minutes.unwrap_or(60).to_string()).unit("分钟"),
-            Field::area("note", "情况说明", 2).value(d.note.clone()).optional(),
-            Field::area("reason", "更正的原因", 2),
+            Field::of(form::DONE_ON).value(d.done_on.unwrap_or(d.planned_on).to_string()),
+            Field::of(form::UNITS).value(d.units.unwrap_or(1).to_string()).unit(unit_of(view, d)),
+            Field::of(form::MINUTES).value(d.minutes.unwrap_or(60).to_string()),
+            Field::of(form::NOTE).value(d.note.clone()),
+            Field::of(form::CORRECT),
         ];
         let mut correct = panel(get, "correct", "更正这条记录", &format!("{here}/correct"), fields, "提交更正").await?;
         correct.buttons = vec![Button::new("提交更正").secondary()];
@@ -310,15 +309,9 @@ async fn panels(get: &Get, view: &PairingView, d: &Visit) -> Result<Vec<ActPanel
         all.push(correct);
     }
     if d.state == DeliveryState::Planned && d.offers.has(Command::DeliveryVoid) {
-        let mut cancel = panel(
-            get,
-            "cancel",
-            "取消这次计划",
-            &format!("{here}/cancel"),
-            vec![Field::area("reason", "取消的原因", 2)],
-            "取消计划",
-        )
-        .await?;
+        let mut cancel =
+            panel(get, "cancel", "取消这次计划", &format!("{here}/cancel"), vec![Field::of(form::CANCEL)], "取消计划")
+                .await?;
         cancel.buttons = vec![Button::new("取消计划").secondary()];
         all.push(cancel);
     }
@@ -332,7 +325,7 @@ async fn record_unplanned(Path(code): Path<String>, post: Post) -> Response {
         move |_| to.clone(),
         async |post, ctx| {
             let visit = delivery::read_visit(&post.fields, ctx.now().day())?;
-            let line = post.value("line").parse().map_err(|_| Error::field("line", "选择哪一项服务"))?;
+            let line = post.chosen(form::LINE)?;
             delivery::record_unplanned(&ctx, &code, line, &visit).await?;
             Ok(String::new())
         },
@@ -361,11 +354,11 @@ async fn correct(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response
         move |_| to.clone(),
         async |post, ctx| {
             let mut fields = post.fields.clone();
-            fields.push(("result".into(), "done".into()));
+            fields.push((form::RESULT.name.into(), "done".into()));
             let delivery::Visit::Done(done) = delivery::read_visit(&fields, ctx.now().day())? else {
                 return Err(Error::Internal("a correction without a result"));
             };
-            delivery::correct(&ctx, &code, id, &done, post.value("reason")).await?;
+            delivery::correct(&ctx, &code, id, &done, post.typed(form::CORRECT)).await?;
             Ok(String::new())
         },
     )
@@ -378,7 +371,7 @@ async fn cancel(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response 
         "已取消这次计划",
         move |_| to.clone(),
         async |post, ctx| {
-            delivery::cancel(&ctx, &code, id, post.value("reason")).await?;
+            delivery::cancel(&ctx, &code, id, post.typed(form::CANCEL)).await?;
             Ok(String::new())
         },
     )

@@ -6,7 +6,7 @@ use crate::aid::visit::{DOOR, address, service_of};
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{day_near, select, target};
+use crate::base::parts::{day_near, target};
 use crate::base::post::Post;
 use app::components::{Button, Choice, DayMark, Field, FieldGroup, Glyph, Head, Line, Link, Mark, MarkedDay, Month};
 use app::pages::form::{FormModel, form_page};
@@ -15,6 +15,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::delivery::DeliveryState;
+use domain::form::aid::delivery as form;
 use domain::machine::Command;
 use services::aid::delivery;
 use services::aid::view::{self, PairingView};
@@ -121,21 +122,20 @@ async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
             )
         });
         let line = if view.lines.len() == 1 {
-            Field::select("line", "哪一项服务", lines.collect()).value(view.lines[0].line_id.to_string())
+            Field::of(form::LINE).preset(lines).value(view.lines[0].line_id.to_string())
         } else {
-            select("line", "哪一项服务", lines)
+            Field::of(form::LINE).choices(lines)
         };
         let weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
             .iter()
             .enumerate()
-            .map(|(i, name)| Choice::new((i + 1).to_string(), *name))
-            .collect();
+            .map(|(i, name)| Choice::new((i + 1).to_string(), *name));
         let mut fields = vec![
             line,
-            Field::date("from", "从哪天").value((today + Days::new(1)).to_string()),
-            Field::date("until", "到哪天").hint("只安排一次的不用填。").optional(),
-            Field::checks("weekdays", "每周哪几天", weekdays).hint("不选就是每天。").optional(),
-            Field::text("at", "几点").hint("24小时制，例如15:30。").optional(),
+            Field::of(form::FROM).value((today + Days::new(1)).to_string()),
+            Field::of(form::UNTIL),
+            Field::of(form::WEEKDAYS).choices(weekdays),
+            Field::of(form::AT),
         ];
         let mistakes = fill(&mut fields, draft.as_ref());
         let back = format!("/pairings/{code}");

@@ -11,6 +11,8 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Multipart};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::field::Check;
+use domain::form::FieldDef;
 use services::base::draft::{self, Fields};
 use services::{Ctx, Error, Result};
 use std::sync::Arc;
@@ -115,6 +117,19 @@ async fn read_multipart(
 }
 
 impl Post {
+    /// What was typed into a declared field, empty when it was not sent.
+    pub fn typed(&self, field: FieldDef) -> &str {
+        field.value(&self.fields)
+    }
+
+    /// What was chosen in a declared field; a mistake of the form where nothing was.
+    pub fn chosen<T: std::str::FromStr>(&self, field: FieldDef) -> Result<T> {
+        let mut check = Check::new();
+        let chosen = check.choice(field.required(true), &self.fields);
+        check.done()?;
+        chosen.ok_or(Error::Internal("a choice without mistake and without value"))
+    }
+
     pub fn value(&self, name: &str) -> &str {
         services::needs::need_form::value(&self.fields, name)
     }

@@ -15,6 +15,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::claim::DECIDE_WORKING_DAYS;
+use domain::form::aid::claim;
 use domain::machine::Command;
 use domain::need::{NeedKind, NeedState, URGENT_HOURS};
 use services::aid::view::{self, MemberNeed, NeedView, OwnClaim, PublicNeed};
@@ -244,8 +245,7 @@ async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
         .iter()
         .map(|view| {
             let (line, left) = (&view.line, view.line.remaining());
-            let label = format!("{}，{}几{}", view.service, line.per.label(), line.unit);
-            let field = Field::number(format!("quantity.{}", line.id), label, 0, left)
+            let field = Field::of(services::aid::claim::quantity(line).within(0, left))
                 .hint(format!("还差{left}{}，不认领填0", line.unit))
                 .unit(line.unit.clone());
             // One line: all of it is the likely answer. Several: the reader chooses.
@@ -253,8 +253,8 @@ async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
         })
         .collect();
     let start = open.iter().filter_map(|view| view.line.starts_on).min().unwrap_or_default().max(now.day());
-    fields.push(Field::date("start_on", "哪天开始").value(start.to_string()));
-    fields.push(Field::area("plan", "打算怎样做", 4).hint("谁去、多久一次、用什么。不写帮扶对象的姓名和住址"));
+    fields.push(Field::of(claim::START_ON).value(start.to_string()));
+    fields.push(Field::of(claim::PLAN));
     let draft = get.draft("claim").await?;
     let mistakes = fill(&mut fields, draft.as_ref());
     let path = href(&need.code);

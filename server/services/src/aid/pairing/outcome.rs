@@ -1,12 +1,13 @@
 //! What came of a pairing: the report, the rework, the completion after somebody else's check.
 
-use super::{open, reason_of, record, save, void_planned};
+use super::{open, record, save, void_planned};
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::delivery::DeliveryState;
-use domain::field::Check;
+use domain::field::only;
+use domain::form::aid::pairing as form;
 use domain::machine::{self, Command};
 use domain::pairing::{self as rules, Outcome};
 use domain::permission::Separation;
@@ -17,19 +18,16 @@ use storage::aid::verification::Verification;
 /// 报告结果: what was done, by the organization.
 #[boxed]
 pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Result<()> {
-    let mut check = Check::new();
-    let text = check.text("report", "结果说明", text, 2000);
-    crate::base::gate::general(&mut check, "report", "结果说明", &text);
-    check.done()?;
+    let text = only(form::REPORT, text)?;
     let mut work = Work::begin(ctx, Command::PairingReport).await?;
     let (mut pairing, need) = open(&mut work, code, Command::PairingReport, |_| Vec::new()).await?;
-    crate::base::gate::hold(&mut work, &need, &[("report", "结果说明", &text)]).await?;
+    crate::base::gate::hold(&mut work, &need, &[(form::REPORT.into(), &text)]).await?;
     let from = pairing.state;
     pairing.state = machine::step(from, Command::PairingReport)?;
     let deliveries = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
     let done = deliveries.iter().any(|d| matches!(d.state, DeliveryState::Recorded | DeliveryState::Confirmed));
     if outcome != Outcome::None && !done {
-        return Err(Error::field("outcome", "还没有一条服务记录，请先记录服务，或选择“没有完成”"));
+        return Err(Error::wrong(form::OUTCOME, "还没有一条服务记录，请先记录服务，或选择“没有完成”"));
     }
     pairing.outcome = Some(outcome);
     pairing.report = Some(text);
@@ -51,7 +49,7 @@ pub async fn report(ctx: &Ctx, code: &str, outcome: Outcome, text: &str) -> Resu
 /// 退回继续帮扶.
 #[boxed]
 pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::REWORK, reason)?;
     let mut work = Work::begin(ctx, Command::PairingRework).await?;
     let (mut pairing, need) = open(&mut work, code, Command::PairingRework, |_| Vec::new()).await?;
     no_open_verification(&mut work, &pairing).await?;
@@ -132,7 +130,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
 /// After three failed verifications: counted apart, never as success.
 #[boxed]
 pub async fn close_unverified(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
-    let reason = reason_of(reason)?;
+    let reason = only(form::CLOSE_UNVERIFIED, reason)?;
     let mut work = Work::begin(ctx, Command::PairingCloseUnverified).await?;
     let (mut pairing, mut need) =
         open(&mut work, code, Command::PairingCloseUnverified, |p| vec![(p.reported_by, Separation::Reporter)]).await?;

@@ -1,0 +1,128 @@
+//! The forms of claims, invitations, pairings, visits and verifications.
+
+use super::FieldDef;
+
+/// Why a step was taken, for the other party to read.
+const fn to_other(label: &'static str) -> FieldDef {
+    FieldDef::text("reason", label, 3, 500).hint("写给对方看，不写姓名、电话和住址。").about_household()
+}
+
+/// Words on a claim.
+const fn on_claim(name: &'static str, label: &'static str, rows: u32) -> FieldDef {
+    FieldDef::text(name, label, rows, 500).hint("不写帮扶对象的姓名和住址").about_household()
+}
+
+forms! {
+    /// 认领, alone or together, and what is said about it.
+    claim {
+        /// Units of a line; its label is the line's own.
+        QUANTITY = FieldDef::number("quantity.*", "数量", 0, i64::MAX);
+        /// Of one part of a joint claim: 0 is the lead, then the members.
+        PART = FieldDef::number("quantity.*.*", "数量", 0, i64::MAX);
+        MEMBER = FieldDef::coded("member.*", "统一社会信用代码").hint("18位，对方要已通过核验。请先和对方说好。");
+        START_ON = FieldDef::day("start_on", "哪天开始");
+        PLAN = FieldDef::text("plan", "打算怎样做", 4, 1000)
+            .hint("谁去、多久一次、用什么。不写帮扶对象的姓名和住址")
+            .about_household();
+        QUESTION = super::on_claim("question", "要补充什么", 3);
+        ANSWER = super::on_claim("answer", "补充说明", 4);
+        DECLINE = super::on_claim("reason", "不同意的原因", 3);
+        WITHDRAW = super::on_claim("reason", "撤回的原因", 3);
+    }
+
+    /// 邀请
+    ask {
+        ORGANIZATIONS = FieldDef::checks("organization", "邀请哪几家").asks("至少选一家组织");
+        NOTE = FieldDef::text("note", "给组织的话", 2, 300)
+            .hint("不写帮扶对象的姓名和住址。")
+            .optional()
+            .about_household();
+        REASON_CODE = FieldDef::select("reason_code", "原因").of(options!(crate::ask::DeclineReason));
+        DECLINE = FieldDef::text("reason", "说明", 2, 300).optional().about_household();
+        WITHDRAW = FieldDef::text("reason", "原因", 2, 300).hint("组织看得到。").about_household();
+    }
+
+    /// 匹配: a batch of invitations, and the weights of the fit.
+    batch {
+        AREA = FieldDef::select("area", "范围").asks("选择本辖区里的区或街镇");
+        SERVICE = FieldDef::select("service", "服务");
+        URGENT_ONLY = FieldDef::tick("urgent_only", "只看", "1", "急难的").optional();
+        WAITED_DAYS = FieldDef::number("waited_days", "至少等了几天", 0, 365).unit("天").optional();
+        PER_ORGANIZATION = FieldDef::number("per_organization", "每家最多邀请几项", 0, 500)
+            .hint("不填就是有多少余量邀请多少。")
+            .unit("项")
+            .optional();
+        SURE = FieldDef::tick("sure", "确认", "1", "我看过了，发出这些邀请").asks("请先勾选，确认看过方案");
+        /// One part of the fit, under the part's own name.
+        WEIGHT = FieldDef::number("*", "权重", 0, 100);
+    }
+
+    /// 结对
+    pairing {
+        NOTE = FieldDef::text("note", "联系情况", 3, 500)
+            .hint("约好哪天开始、要带什么。不写姓名、电话和住址。")
+            .optional()
+            .about_household();
+        PAUSE = super::to_other("暂停的原因");
+        TERMINATE = super::to_other("终止的原因");
+        RELEASE = super::to_other("退回的原因");
+        REWORK = super::to_other("还要做什么");
+        CLOSE_UNVERIFIED = super::to_other("办结的说明");
+        OUTCOME = FieldDef::radios("outcome", "完成得怎样").of(options!(crate::pairing::Outcome));
+        REPORT = FieldDef::text("report", "结果说明", 4, 2000)
+            .hint("做了几次、效果怎样、还有什么要跟进。不写姓名、电话和住址。")
+            .about_household();
+        WORKER = FieldDef::select("account", "本机构的同事");
+        PURPOSE = FieldDef::radios("purpose", "为什么要看").of(options!(crate::pairing::Purpose));
+        REFUSE_DISCLOSURE = FieldDef::text("reason", "不批准的原因", 2, 300)
+            .hint("批准时可以不填。")
+            .optional()
+            .about_household();
+    }
+
+    /// 移交
+    transfer {
+        TO = FieldDef::coded("to", "接手机构的统一社会信用代码").hint("18位，对方要已通过核验。请先和对方说好。");
+        REASON = super::to_other("移交的原因");
+        REFUSE = FieldDef::text("reason", "不同意的原因", 2, 500).hint("同意时可以不填。").optional();
+    }
+
+    /// 上门: planned, made, corrected, decided upon.
+    delivery {
+        LINE = FieldDef::select("line", "哪一项服务");
+        FROM = FieldDef::day("from", "从哪天");
+        UNTIL = FieldDef::day("until", "到哪天").hint("只安排一次的不用填。").optional();
+        WEEKDAYS = FieldDef::checks("weekdays", "每周哪几天").hint("不选就是每天。").optional();
+        AT = FieldDef::coded("at", "几点").hint("24小时制，例如15:30。").optional();
+        RESULT = FieldDef::radios("result", "结果怎样").asks("选择这次上门的结果");
+        MINUTES = FieldDef::number("minutes", "用了多久", 1, 1440).unit("分钟");
+        UNITS = FieldDef::number("units", "完成的数量", 1, 1000);
+        DONE_ON = FieldDef::day("done_on", "哪天");
+        NOTE = FieldDef::text("note", "情况说明", 3, 500)
+            .hint("不写姓名、电话和住址。")
+            .optional()
+            .about_household();
+        CORRECT = FieldDef::text("reason", "更正的原因", 2, 300).about_household();
+        DISPUTE = FieldDef::text("reason", "异议的内容", 2, 500)
+            .hint("确认时不用填。有异议时写明哪里不对，不写姓名、电话和住址。")
+            .optional()
+            .about_household();
+        CANCEL = FieldDef::text("reason", "取消的原因", 2, 300).about_household();
+    }
+
+    /// 核验
+    verification {
+        ASSIGNEE = FieldDef::select("assignee", "由谁核验");
+        REASSIGN = FieldDef::select("assignee", "改由谁核验");
+        RESULT = FieldDef::radios("result", "核验结果").of(options!(crate::verification::VerificationResult));
+        METHOD = FieldDef::select("method", "怎么核验的").of(options!(crate::verification::Method));
+        NOTE = FieldDef::text("note", "核验情况", 3, 1000)
+            .hint("部分满足、没有满足的要写明情况。不写姓名、电话和住址。")
+            .optional()
+            .about_household();
+        FAIL_REASON = FieldDef::select("fail_reason", "未能核验的原因")
+            .of(options!(crate::verification::FailReason))
+            .hint("只在选了“未能核验”时填。")
+            .optional();
+    }
+}
