@@ -119,19 +119,18 @@ macro_rules! sql {
 pub(crate) const PORTION: usize = 40;
 
 /// All rows of a statement over `IN ($1, …, $40)`, portion by portion; a short portion repeats its last id. What else it
-/// asks for is bound from `$41` on.
+/// asks for is bound first: `IN ($2, …, $41)` beside one other value.
 macro_rules! of_ids {
     ($tx:expr, $statement:expr, $ids:expr $(, $more:expr)*) => {{
         let mut rows = Vec::new();
         for portion in $ids.chunks($crate::db::PORTION) {
             let padded = portion.iter().chain(std::iter::repeat(&portion[portion.len() - 1]));
-            let some: Vec<_> = on!(&mut *$tx, |c| padded
+            let mut some: Vec<_> = on!(&mut *$tx, |c| padded
                 .take($crate::db::PORTION)
-                .fold(sqlx::query_as($statement), |query, id| query.bind(id))
-                $(.bind($more))*
+                .fold(sqlx::query_as($statement)$(.bind($more))*, |query, id| query.bind(id))
                 .fetch_all(c)
                 .await)?;
-            rows.extend(some);
+            rows.append(&mut some);
         }
         Ok::<_, $crate::Error>(rows)
     }};

@@ -378,7 +378,7 @@ pub struct Managed {
     pub account: Person,
     pub organization_name: Option<String>,
     pub factor_at: Option<Time>,
-    pub sessions: Vec<Device>,
+    pub sessions: Vec<session::Device>,
     /// Work that would be left lying.
     pub work: Vec<OpenWork>,
     pub offers: Offers,

@@ -2,6 +2,7 @@
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
 use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Fields, Result};

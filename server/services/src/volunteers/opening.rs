@@ -19,7 +19,6 @@ use domain::machine::{self, Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
-use domain::permission::authorize;
 use domain::team::TeamState;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
 use search::What;

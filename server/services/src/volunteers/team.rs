@@ -14,7 +14,7 @@ use domain::division::{Divisions, prefix};
 use domain::field::Check;
 use domain::machine::{self, Command, Object};
 use domain::organization::OrganizationState;
-use domain::permission::{Record, authorize};
+use domain::permission::Record;
 use domain::role::Role;
 use domain::team::{ANSWER_WORKING_DAYS, MemberState, TeamState};
 use domain::volunteer::ADULT_AGE;

@@ -132,7 +132,7 @@ pub async fn first_waiting(tx: &mut Tx, shift: Uuid) -> Result<Option<Signup>> {
 /// As [`own`], for several shifts.
 pub async fn own_of(tx: &mut Tx, shifts: &[Uuid], volunteer: Uuid) -> Result<Vec<Signup>> {
     let statement = sql!(
-        "SELECT * FROM signups WHERE shift_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AND volunteer_id = $41 AND state NOT IN ('withdrawn', 'declined', 'cancelled', 'late_cancel') ORDER BY applied_at DESC"
+        "SELECT * FROM signups WHERE volunteer_id = $1 AND shift_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41) AND state NOT IN ('withdrawn', 'declined', 'cancelled', 'late_cancel') ORDER BY applied_at DESC"
     );
     of_ids!(tx, statement, shifts, volunteer)
 }
@@ -217,7 +217,7 @@ pub struct Waiting {
 /// that are over by now and have no list, or no hours; hours to confirm. `step`: `answer`, `attend`, `enter`, `confirm`.
 pub async fn waiting(tx: &mut Tx, teams: &[Uuid], now: Time, far: Time, reader: Uuid) -> Result<Vec<Waiting>> {
     let statement = sql!(
-        "SELECT CASE WHEN s.state = 'applied' THEN 'answer' WHEN s.state IN ('accepted', 'confirmed') THEN 'attend' WHEN s.state = 'hours_submitted' THEN 'confirm' ELSE 'enter' END AS step, s.shift_id, s.starts_at, s.ends_at, p.title AS opening_title, t.name AS team_name, MIN(s.due_at) AS due_at, COUNT(*) AS count, CAST(SUM(CASE WHEN s.entered_by = $43 THEN 1 ELSE 0 END) AS BIGINT) AS own FROM signups s JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.team_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AND ((s.state = 'applied' AND s.starts_at < $42) OR (s.state = 'hours_submitted' AND s.starts_at < $41) OR (s.state IN ('accepted', 'confirmed', 'attended', 'hours_rejected') AND s.ends_at <= $41)) GROUP BY 1, s.shift_id, s.starts_at, s.ends_at, p.title, t.name ORDER BY s.starts_at LIMIT 500"
+        "SELECT CASE WHEN s.state = 'applied' THEN 'answer' WHEN s.state IN ('accepted', 'confirmed') THEN 'attend' WHEN s.state = 'hours_submitted' THEN 'confirm' ELSE 'enter' END AS step, s.shift_id, s.starts_at, s.ends_at, p.title AS opening_title, t.name AS team_name, MIN(s.due_at) AS due_at, COUNT(*) AS count, CAST(SUM(CASE WHEN s.entered_by = $3 THEN 1 ELSE 0 END) AS BIGINT) AS own FROM signups s JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.team_id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43) AND ((s.state = 'applied' AND s.starts_at < $2) OR (s.state = 'hours_submitted' AND s.starts_at < $1) OR (s.state IN ('accepted', 'confirmed', 'attended', 'hours_rejected') AND s.ends_at <= $1)) GROUP BY 1, s.shift_id, s.starts_at, s.ends_at, p.title, t.name ORDER BY s.starts_at LIMIT 500"
     );
     of_ids!(tx, statement, teams, now, far, reader)
 }

@@ -44,7 +44,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
     }
-    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
+    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(&need)).collect();
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -58,7 +58,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         sections.push(pairings(&need, now));
     }
     if row.kind == NeedKind::Household {
-        sections.push(consent(ctx, &need, now));
+        sections.push(consent(&need, now));
         sections.push(disclosures(&need, now));
         if need.offers.has(Command::AttachmentAdd) {
             let (files, add) = crate::record::retention::of_need(get, &need).await?;
@@ -194,7 +194,7 @@ fn information(title: &str, text: String, links: Vec<Link>) -> ActPanel {
 }
 
 /// Everything else that may be done now, each on a page of its own.
-fn others(ctx: &Ctx, need: &StaffNeed) -> Option<ActPanel> {
+fn others(need: &StaffNeed) -> Option<ActPanel> {
     let path = href(&need.need.code);
     let mut links: Vec<Link> = need_commands::ACTS
         .iter()
@@ -256,7 +256,7 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
     RecordSection::new("pairings", "结对", vec![Body::Table(table)])
 }
 
-fn consent(ctx: &Ctx, need: &StaffNeed, now: Time) -> RecordSection {
+fn consent(need: &StaffNeed, now: Time) -> RecordSection {
     let path = href(&need.need.code);
     let mut link = None;
     let body = match &need.consent {

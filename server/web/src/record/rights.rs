@@ -19,8 +19,8 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::machine::Command;
 use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
-use services::record::rights::{self, View};
-use services::{Ctx, Result};
+use services::record::rights::{self, Request, View};
+use services::Result;
 
 macro_rules! door {
     ($command:ident) => {
@@ -178,7 +178,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                     ..RecordSection::new("facts", "办理情况", vec![Body::Facts(facts)])
                 },
             ],
-            panels: panels(&get, ctx, &view).await?,
+            panels: panels(&get, &view).await?,
             ..RecordModel::default()
         };
         Ok(Page::new(title, move || record_page(model)))
@@ -186,7 +186,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
     .await
 }
 
-async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
+async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
     let request = &view.request;
     let at = |name: &str| format!("/rights/{}/{name}", request.code);
     let mut all = Vec::new();

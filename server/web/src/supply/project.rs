@@ -22,7 +22,7 @@ use domain::machine::Command;
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
 use domain::vocabulary::BeneficiaryGroup;
 use services::finding::hall::service_name;
-use services::supply::project::{self, Free, ProjectView, Wanted};
+use services::supply::project::{self, Free, OwnProject, Project, ProjectView, Wanted};
 use services::{Ctx, Result};
 
 macro_rules! door {

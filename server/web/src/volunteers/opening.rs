@@ -23,8 +23,9 @@ use domain::opening::{OpeningState, ShiftState};
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
 use services::finding::hall::service_name;
-use services::volunteers::opening::{self, OpeningView, Wanted};
+use services::volunteers::opening::{self, Opening, OpeningView, Shift, Wanted};
 use services::volunteers::shift;
+use services::volunteers::signup::Signup;
 use services::{Ctx, Result};
 
 pub(crate) fn routes() -> Vec<Route> {

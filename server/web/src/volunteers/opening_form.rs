@@ -188,10 +188,10 @@ async fn create_for_pairing(Path(code): Path<String>, post: Post) -> Response {
 async fn edit(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let view = opening::view(&get.site.services, get.reader(), &code).await?;
-        if !view.may.contains(&Command::OpeningEdit) {
+        if !view.offers.permits(Command::OpeningEdit) {
             return Err(Error::NotFound);
         }
-        domain::machine::step(view.opening.state, Command::OpeningEdit)?;
+        view.offers.must(Command::OpeningEdit)?;
         form(&get, "修改岗位", &format!("{}/edit", href(&code)), For::Stored(&view.opening)).await
     })
     .await

@@ -23,7 +23,7 @@ use domain::role::Role;
 use domain::team::{MemberState, TeamState};
 use services::finding::hall::service_name;
 use services::office::desk::Item;
-use services::volunteers::team::{self, TeamView};
+use services::volunteers::team::{self, Team, TeamView};
 use services::volunteers::volunteer_desk::VolunteerTask;
 use services::{Ctx, Result};
 

@@ -15,7 +15,7 @@ use domain::record::{AwardState, TrainingState};
 use services::volunteers::award::{Award, Books};
 use services::volunteers::team::MemberView;
 use services::volunteers::training::Listed;
-use services::volunteers::{award, team, training};
+use services::volunteers::{award, training};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
 
