@@ -308,7 +308,7 @@ mod tests {
         for (room, forms) in ALL {
             for (form, fields) in *forms {
                 // One name may be asked for in several ways, each on a page of its own.
-                let mut names: Vec<_> = fields.iter().map(|field| (field.name, field.label)).collect();
+                let mut names: Vec<_> = fields.iter().map(|field| (field.name, field.label, field.hint)).collect();
                 names.sort_unstable();
                 names.dedup();
                 assert_eq!(names.len(), fields.len(), "{room}::{form} declares a field twice");

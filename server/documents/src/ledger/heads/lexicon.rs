@@ -11,12 +11,15 @@ use super::super::field::Field;
 
 const WORDS: &str = include_str!("../../../data/heads.csv");
 
-/// Words for the core of a head with how sure they are, from 0 to 1.
-pub(super) type Cores = &'static [(Field, f32, Vec<&'static str>)];
+/// A field, how sure its words are from 0 to 1, and the words.
+type Core = (Field, f32, Vec<&'static str>);
+
+/// Words for the core of a head.
+pub(super) type Cores = &'static [Core];
 
 /// All words of the file.
 struct Lexicon {
-    cores: HashMap<&'static str, Vec<(Field, f32, Vec<&'static str>)>>,
+    cores: HashMap<&'static str, Vec<Core>>,
     beside: HashMap<&'static str, Vec<&'static str>>,
 }
 
