@@ -180,6 +180,10 @@ fn measure(file: &str, about: &Value, same_as: &Value) -> (usize, usize, Vec<Str
     };
     for their in about["sheets"].as_array().unwrap() {
         let our = match their["sheet"].as_str() {
+            // A text file has one sheet, whatever it is called.
+            Some(_) if sheets.len() == 1 && about["sheets"].as_array().is_some_and(|all| all.len() == 1) => {
+                sheets.first()
+            }
             Some(name) => sheets.iter().find(|sheet| sheet["sheet"] == name),
             None => sheets.first(),
         };

@@ -57,6 +57,8 @@ pub struct Plan {
     pub places: Vec<Box<dyn Query>>,
     /// Less strict forms, in the order in which they are tried, each with how few matches call for it.
     pub relaxed: Vec<(Fallback, u64, Box<dyn Query>)>,
+    /// No word of a long text is known here: what it finds is merely meant.
+    pub only_meant: bool,
     /// `false`: order by urgency, scores would tell nothing.
     pub telling: bool,
     /// What is left out, each on its own: tantivy 0.27 seeks a phrase backwards below a `MustNot`.
@@ -134,6 +136,7 @@ impl<'a> Planner<'a> {
             query: None,
             places: Vec::new(),
             relaxed: Vec::new(),
+            only_meant: false,
             telling: true,
             excluded: excluded.chain(excluded_phrases).take(MAX_CLAUSES).collect(),
             clauses: meaning.phrases.len(),
@@ -146,6 +149,7 @@ impl<'a> Planner<'a> {
         if meaning.long {
             let (query, clauses, kept) = self.most_of(meaning)?;
             plan.clauses = clauses;
+            plan.only_meant = kept.is_empty() && clauses > 0 && meaning.concepts().next().is_none();
             plan.marks.1 = [meaning.phrases.clone(), kept].concat();
             core = Some(query);
         } else if !said.is_empty() {

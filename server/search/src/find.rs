@@ -93,8 +93,10 @@ pub fn run(
             let loose = search.answer(&meaning, &mut masks)?;
             answer = Answer { fallback: Some(Fallback::Unquoted), ..loose };
         }
+        // A word of two characters is taken for another one only where it finds nothing at all.
+        let least = if count(&answer.matched) == 0 { 2 } else { 3 };
         if answer.exact < FEW
-            && let Some(heard) = meaning.by_sound(lexicon)
+            && let Some(heard) = meaning.by_sound(lexicon, least)
         {
             let other = search.answer(&heard, &mut masks)?;
             if other.exact > answer.exact || count(&answer.matched) == 0 && count(&other.matched) > 0 {
@@ -212,6 +214,7 @@ impl Search<'_> {
             self.text(strict.as_ref(), masks, &visible, way)?
         };
         answer.exact = count(&answer.matched);
+        answer.fallback = plan.only_meant.then_some(Fallback::Meant);
         if meaning.long {
             without_noise(&mut answer.matched, &mut answer.best, way);
         }

@@ -103,6 +103,9 @@ struct Known {
     people: String,
 }
 
+/// Words that one slip of the hand may have meant.
+const MOST_SLIPS: usize = 8;
+
 impl Lexicon {
     /// Puts an edition together. `revision` rises with every change of it.
     pub fn new(revision: u64, groups: Vec<Group>, silent: &[String], divisions: &Divisions) -> Self {
@@ -359,9 +362,9 @@ impl Lexicon {
         found
     }
 
-    /// Words of three characters and more of which one is another: a slip of the hand (法律援肋).
-    pub fn written_like(&self, word: &[char]) -> Vec<String> {
-        if word.len() < 3 {
+    /// Words of at least `least` characters of which one is another: a slip of the hand (法律援肋).
+    pub fn written_like(&self, word: &[char], least: usize) -> Vec<String> {
+        if word.len() < least {
             return Vec::new();
         }
         let akin = |known: &str| {
@@ -375,7 +378,7 @@ impl Lexicon {
             .map(|(known, sense)| (sense.groups.iter().all(|at| self.groups[*at].service.is_empty()), known))
             .collect();
         found.sort_unstable();
-        found.into_iter().take(3).map(|(_, known)| known.clone()).collect()
+        found.into_iter().take(MOST_SLIPS).map(|(_, known)| known.clone()).collect()
     }
 
     /// Words to suggest to somebody who has typed this much: as written, or in letters.
@@ -486,8 +489,9 @@ mod tests {
         assert!(lexicon.sounding_like(&chars("陪珍")).contains(&"陪诊".to_owned()));
         assert!(lexicon.sounding_like(&chars("蓟洲")).contains(&"蓟州".to_owned()));
         assert!(lexicon.sounding_like(&chars("送反")).contains(&"送饭".to_owned()));
-        assert!(lexicon.written_like(&chars("法律援肋")).contains(&"法律援助".to_owned()));
-        assert!(lexicon.written_like(&chars("助俗")).is_empty());
+        assert!(lexicon.written_like(&chars("法律援肋"), 3).contains(&"法律援助".to_owned()));
+        assert!(lexicon.written_like(&chars("助俗"), 3).is_empty());
+        assert!(lexicon.written_like(&chars("助俗"), 2).contains(&"助浴".to_owned()));
     }
 
     #[test]

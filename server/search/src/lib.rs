@@ -264,7 +264,7 @@ impl Fallback {
     /// What was done, in a sentence for the reader.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::SoundsLike => "按读音相近的词找到这些，请看看是不是您要的。",
+            Self::SoundsLike => "按读音或写法相近的词找到这些，请看看是不是您要的。",
             Self::WithoutText | Self::AnyPart => "没有完全符合的，下面列出符合一部分的。",
             Self::Elsewhere => "当地的排在前面，后面是其他地方的。",
             Self::Meant => "字面上写到的排在前面，后面是意思相近的。",

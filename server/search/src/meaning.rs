@@ -215,8 +215,9 @@ impl Meaning {
         })
     }
 
-    /// The same with unknown text taken for the known words that it sounds like; `None` where there are none.
-    pub fn by_sound(&self, lexicon: &Lexicon) -> Option<Self> {
+    /// The same with unknown text taken for the known words that it sounds like or, from `least` characters on, is
+    /// written like; `None` where there are none.
+    pub fn by_sound(&self, lexicon: &Lexicon, least: usize) -> Option<Self> {
         if self.long {
             return None;
         }
@@ -224,7 +225,7 @@ impl Meaning {
         let mut parts = Vec::new();
         for part in &self.parts {
             match &part.kind {
-                Kind::Text(chars) if chars.len() >= 2 => match sounding(chars, lexicon) {
+                Kind::Text(chars) if chars.len() >= 2 => match sounding(chars, lexicon, least) {
                     Some(heard) => {
                         changed = true;
                         parts.extend(heard);
@@ -268,8 +269,8 @@ fn as_text(piece: &Piece) -> Part {
     }
 }
 
-/// The known words that a run of unknown characters sounds like: as a whole, or a stretch of it.
-fn sounding(chars: &[char], lexicon: &Lexicon) -> Option<Vec<Part>> {
+/// The known words that a run of unknown characters sounds or is written like: as a whole, or a stretch of it.
+fn sounding(chars: &[char], lexicon: &Lexicon, least: usize) -> Option<Vec<Part>> {
     for length in (2..=chars.len()).rev() {
         for start in 0..=chars.len() - length {
             // A lone character left over would be lost.
@@ -279,7 +280,7 @@ fn sounding(chars: &[char], lexicon: &Lexicon) -> Option<Vec<Part>> {
             let window = &chars[start..start + length];
             let mut candidates = lexicon.sounding_like(window);
             if candidates.is_empty() {
-                candidates = lexicon.written_like(window);
+                candidates = lexicon.written_like(window, if length == chars.len() { least } else { 3 });
             }
             let Some(kind) = guesses(&candidates, lexicon, Some(&window.iter().collect::<String>())) else { continue };
             let mut parts = Vec::new();
@@ -296,7 +297,7 @@ fn sounding(chars: &[char], lexicon: &Lexicon) -> Option<Vec<Part>> {
 /// One meaning of several candidate words, the first counting most; `typed` is looked for as well.
 fn guesses(candidates: &[String], lexicon: &Lexicon, typed: Option<&str>) -> Option<Kind> {
     let mut merged: Option<Concept> = None;
-    for (at, word) in candidates.iter().take(3).enumerate() {
+    for (at, word) in candidates.iter().enumerate() {
         match lexicon.sense(word) {
             Some(Sense::Place(place)) if at == 0 => return Some(Kind::Place(place)),
             Some(Sense::Concept(concept)) => match &mut merged {
@@ -590,12 +591,12 @@ mod tests {
     #[test]
     fn slips_are_heard() {
         assert_eq!(told(&read("助参")), ["文助参"]);
-        let heard = read("助参").by_sound(&LEXICON).unwrap();
+        let heard = read("助参").by_sound(&LEXICON, 3).unwrap();
         assert_eq!(told(&heard), ["服务B01"]);
         assert_eq!(heard.parts[0].how, How::SoundsLike);
-        assert_eq!(told(&read("心里疏导").by_sound(&LEXICON).unwrap()), ["服务C02"]);
-        assert_eq!(told(&read("蓟洲 陪诊").by_sound(&LEXICON).unwrap()), ["处120119", "服务A02"]);
-        assert!(read("助餐").by_sound(&LEXICON).is_none());
+        assert_eq!(told(&read("心里疏导").by_sound(&LEXICON, 3).unwrap()), ["服务C02"]);
+        assert_eq!(told(&read("蓟洲 陪诊").by_sound(&LEXICON, 3).unwrap()), ["处120119", "服务A02"]);
+        assert!(read("助餐").by_sound(&LEXICON, 3).is_none());
     }
 
     #[test]
@@ -617,7 +618,7 @@ mod tests {
         #[test]
         fn anything_is_understood_somehow(text in "\\PC{0,60}|[助餐参陪诊蓟州和平区送饭有没有的a-zA-Z0-9 \"“”\\-，]{0,120}") {
             let meaning = read(&text);
-            let _ = meaning.by_sound(&LEXICON);
+            let _ = meaning.by_sound(&LEXICON, 3);
             let _ = meaning.marks();
             prop_assert!(meaning.parts.len() <= crate::MAX_CHARS);
         }
