@@ -1,8 +1,9 @@
 //! Which part of the house may name which: read from the sources, held against `arrows.txt`.
 //!
 //! Three things are checked. A crate's `Cargo.toml` may depend on those of our crates that stand behind its name. A
-//! folder of a crate (a room) may name the rooms behind its name. No files of one crate name each other in a circle,
-//! rooms' `mod.rs` and the crate's root aside: they list what is below them.
+//! folder of a crate (a room) may name the rooms behind its name; a file beside the root that has no line is part of the
+//! root. No files of one crate name each other in a circle, rooms' `mod.rs` and the crate's root aside: they list what
+//! is below them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -247,7 +248,9 @@ fn rooms(name: &str, files: &[File], allowed: &Allowed) -> Vec<String> {
     for file in files.iter().filter(|file| has_rooms && !file.module.is_empty()) {
         let room = &file.module[0];
         let Some(may) = allowed.get(&format!("{name}/{room}")) else {
-            wrong.insert(format!("{name}/{room} has no line in arrows.txt"));
+            if is_room(room) {
+                wrong.insert(format!("{name}/{room} has no line in arrows.txt"));
+            }
             continue;
         };
         for to in file.names.iter().filter_map(|path| path.first()) {
@@ -342,6 +345,13 @@ mod tests {
         let files = [file("base::work", "use crate::aid::claim;"), file("aid::claim", "use crate::base::work;")];
         assert_eq!(rooms("services", &files, &allowed), ["services/base/work may not name services/aid"]);
         assert_eq!(circles(&files), [["aid/claim", "base/work"]]);
+    }
+
+    #[test]
+    fn a_file_beside_the_root_needs_no_line_and_a_folder_does() {
+        let allowed = allowed("storage:\nstorage/base:").unwrap();
+        let files = [file("db", "use crate::base::event;"), file("aid::claim", "use crate::db::Tx;")];
+        assert_eq!(rooms("storage", &files, &allowed), ["storage/aid has no line in arrows.txt"]);
     }
 
     #[test]

@@ -164,3 +164,16 @@ impl Step {
         self.fields().iter().any(|field| field.owns(name))
     }
 }
+
+/// What is sealed about a household, in the order of the form.
+pub const SEALED: [FieldDef; 9] = [
+    file::NAME,
+    file::ID_NUMBER,
+    file::PHONE,
+    file::OTHER_PHONES,
+    file::ADDRESS,
+    file::HOUSEHOLD_SIZE,
+    file::GUARDIAN,
+    file::MEMBERS,
+    file::HEALTH_NOTES,
+];

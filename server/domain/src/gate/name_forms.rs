@@ -1,9 +1,10 @@
 //! What people call somebody instead of the name: the surname with a title
 //! (`袁奶奶`), a pet name (`老袁`, `小丽`, `强子`, `满满`).
 
+use super::Rule;
 use super::lexicon::{self, is_han};
-use super::sealed_names::{PERSON, is_place_name};
-use super::{Rule, person};
+use super::person::{self, PERSON};
+use super::places::is_place_name;
 use std::ops::Range;
 
 type Found = Vec<(Range<usize>, Rule)>;

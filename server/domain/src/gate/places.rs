@@ -154,6 +154,28 @@ fn is_about_people(what: &str) -> bool {
     !THINGS.iter().any(|thing| what.contains(thing)) && PEOPLE.iter().any(|word| what.contains(word))
 }
 
+/// The name of a village, a road or a firm that holds the same characters: 高庄户村, 长林村, 和平路.
+pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
+    const PLACES: &str = "市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
+    // 各庄村, 家庄, 户村, 庄子村.
+    const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
+    let rest = &text[range.end..];
+    if PLACES.split_whitespace().any(|end| rest.starts_with(end)) {
+        return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"]
+            .iter()
+            .any(|word| rest.starts_with(word));
+    }
+    for (between, c) in rest.chars().take(4).enumerate() {
+        if between > 0 && matches!(c, '村' | '镇' | '乡' | '屯' | '庄') {
+            return true;
+        }
+        if !BETWEEN.contains(c) {
+            return false;
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,9 @@
 
 use super::fold::{Folded, squeezed};
 use super::lexicon::{self, Fit, is_han};
-use super::{About, Rule, name_forms, person};
+use super::person::{self, PERSON};
+use super::places::is_place_name;
+use super::{About, Rule, name_forms};
 use pinyin::ToPinyin;
 use std::ops::Range;
 
@@ -19,8 +21,6 @@ pub(super) const COMPOUND: &[&str] = &[
 const MASKS: &str = "*×x某〇□_△?✱o◯○口█■▲※";
 /// Signs that people put between the characters of a name.
 const JOINERS: &str = "·.-_*/|'\"~+^=#,、\\&:;!@…•<>()[]{}";
-/// How sure [`person::score`] must be that an ordinary word is a person here.
-pub(super) const PERSON: i32 = 20;
 /// The same for a name of one character.
 const SURELY: i32 = 60;
 /// Below this even a given name that is no word, or stands behind 儿子, is a thing: 冬梅开了.
@@ -166,28 +166,6 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
             out.push((range, Rule::Name));
         }
     }
-}
-
-/// The name of a village, a road or a firm that holds the same characters: 高庄户村, 长林村, 和平路.
-pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
-    const PLACES: &str = "市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
-    // 各庄村, 家庄, 户村, 庄子村.
-    const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
-    let rest = &text[range.end..];
-    if PLACES.split_whitespace().any(|end| rest.starts_with(end)) {
-        return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"]
-            .iter()
-            .any(|word| rest.starts_with(word));
-    }
-    for (between, c) in rest.chars().take(4).enumerate() {
-        if between > 0 && matches!(c, '村' | '镇' | '乡' | '屯' | '庄') {
-            return true;
-        }
-        if !BETWEEN.contains(c) {
-            return false;
-        }
-    }
-    false
 }
 
 /// A given name with signs between its characters; a comma may end one sentence and begin the next.

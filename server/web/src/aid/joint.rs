@@ -3,10 +3,10 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::base::states;
-use crate::needs::need::href;
 use crate::{Access, Route};
 use app::components::{Badge, Button, Cell, Column, Crumb, Field, FieldGroup, Head, Link, Table};
 use app::pages::form::{FormModel, form_page};
@@ -77,12 +77,12 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let model = FormModel {
             head: Head::new("联合认领")
                 .lead("和别的组织一起承接一项需求。每家承接自己的一份，都同意后才提交给街道。")
-                .crumbs(vec![Crumb::link(need.title.clone(), href(&code)), Crumb::here("联合认领")]),
-            target: target(&get, "joint", &format!("{}/joint", href(&code)), kept.as_ref()),
+                .crumbs(vec![Crumb::link(need.title.clone(), href(Object::Need, &code)), Crumb::here("联合认领")]),
+            target: target(&get, "joint", &format!("{}/joint", href(Object::Need, &code)), kept.as_ref()),
             groups: groups.into_iter().map(Into::into).collect(),
             mistakes,
             buttons: vec![Button::new("保留数量，请对方答复")],
-            cancel: Some(Link::new("取消", href(&code))),
+            cancel: Some(Link::new("取消", href(Object::Need, &code))),
             next: "对方两个工作日内答复（急难12小时）。有一家不参加，它的数量退回，由贵机构决定其余的是否提交。".into(),
             ..FormModel::default()
         };

@@ -3,11 +3,11 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::{panel, target};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::waited;
-use crate::needs::need::href;
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, FieldGroup, Figure, Head, Line,
@@ -90,7 +90,7 @@ async fn candidates(get: Get, Path(code): Path<String>) -> Response {
         let head = Head {
             crumbs: vec![
                 Crumb::link("需求", "/desk/needs"),
-                Crumb::link(code.clone(), href(&code)),
+                Crumb::link(code.clone(), href(Object::Need, &code)),
                 Crumb::here("找组织"),
             ],
             notes: vec![found.title.clone(), found.place.clone()],
@@ -102,7 +102,7 @@ async fn candidates(get: Get, Path(code): Path<String>) -> Response {
                 "现在没有合适的组织",
                 "下面写明了为什么不合适。可以改需求的时间或数量，或者请区民政局在更大范围里找。",
             )
-            .action(Link::new("回到需求", href(&code)))
+            .action(Link::new("回到需求", href(Object::Need, &code)))
         });
         if found.found.is_empty() {
             groups.retain(|group| group.id != "found");
@@ -190,13 +190,14 @@ async fn invite_panel(get: &Get, code: &str, found: &Candidates, asked: &[Listed
             .hint(format!("每项服务同时最多{OPEN_PER_LINE}家在等回复。先答应的先得。")),
         Field::of(form::NOTE),
     ];
-    let mut form = panel(get, "invite", "发出邀请", &format!("{}/invite", href(code)), fields, "发出邀请").await?;
+    let mut form =
+        panel(get, "invite", "发出邀请", &format!("{}/invite", href(Object::Need, code)), fields, "发出邀请").await?;
     form.next = "组织3个工作日内回复，急难的24小时。没有接受以前，谁都可以认领。".into();
     Ok(form)
 }
 
 async fn invite(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("{}/candidates", href(&code));
+    let to = format!("{}/candidates", href(Object::Need, &code));
     post.run(
         "邀请已发出",
         move |_| to.clone(),
@@ -254,7 +255,7 @@ fn fitting_card(fit: &Fitting, now: domain::calendar::Time) -> NeedCard {
         figures.push(figure("可以用项目", project.clone()));
     }
     NeedCard {
-        href: href(&fit.code),
+        href: href(Object::Need, &fit.code),
         title: Span::plain(fit.title.clone()),
         badges,
         place: fit.place.clone(),
@@ -413,6 +414,7 @@ pub(crate) async fn on_need(ctx: &Ctx, need: &StaffNeed) -> Result<Option<Record
     if !need.asks.is_empty() {
         body.push(Body::Table(asks_table(&need.asks, ctx)));
     }
-    let link = Some((format!("{}家合适，去邀请", found.total), format!("{}/candidates", href(&need.need.code))));
+    let link =
+        Some((format!("{}家合适，去邀请", found.total), format!("{}/candidates", href(Object::Need, &need.need.code))));
     Ok(Some(RecordSection { link, ..RecordSection::new("fit", "合适的组织", body) }))
 }

@@ -10,6 +10,7 @@ pub(crate) mod matching;
 pub(crate) mod pairing;
 pub(crate) mod pairing_forms;
 pub(crate) mod pairing_panels;
+pub(crate) mod pairing_words;
 pub(crate) mod promise;
 pub(crate) mod queue;
 pub(crate) mod transfer;

@@ -1,6 +1,7 @@
 //! The workspace of a pairing, for the organization, the office and the verifier.
 
 use crate::aid::pairing_panels as panels;
+use crate::aid::pairing_words::{Side, can, crumbs, side, title};
 use crate::aid::visit::{self, visit_table};
 use crate::aid::visit_plan;
 use crate::base::frame::Page;
@@ -25,68 +26,10 @@ use services::aid::view::{self, PairingView};
 use services::finding::hall::service_name;
 
 pub(crate) fn routes() -> Vec<Route> {
-    let mut all = vec![
+    vec![
         Route::get_at("/pairings/{code}", Access::SignedIn, show),
         Route::get_at("/pairings/{code}/sheet", Access::SignedIn, sheet),
-    ];
-    all.extend(crate::aid::pairing_forms::routes());
-    all.extend(visit::routes());
-    all.extend(visit_plan::routes());
-    all
-}
-
-/// What this reader is to the pairing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
-    Organization,
-    Office,
-    /// Staff outside the scope who only verify.
-    Verifier,
-}
-
-pub(crate) fn side(ctx: &Ctx, view: &PairingView) -> Side {
-    if ctx.actor.organization_id == Some(view.pairing.organization_id) {
-        Side::Organization
-    } else if ctx.actor.covers(&view.pairing.division_code) {
-        Side::Office
-    } else {
-        Side::Verifier
-    }
-}
-
-/// Whether the reader may give a command on the pairing as it stands.
-pub(crate) fn can(ctx: &Ctx, view: &PairingView, command: Command) -> bool {
-    let record = domain::permission::Record {
-        division: Some(&view.pairing.division_code),
-        organization: Some(view.pairing.organization_id),
-        ..Default::default()
-    };
-    allows(view.pairing.state, command) && domain::permission::authorize(&ctx.actor, command, &record).is_ok()
-}
-
-/// `助浴和探访，鲁山道街道`
-pub(crate) fn title(view: &PairingView) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for line in &view.lines {
-        let name = service_name(&line.service_code);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let street = view.place.rsplit(' ').next().unwrap_or_default();
-    if street.is_empty() { names.join("、") } else { format!("{}，{street}", names.join("、")) }
-}
-
-pub(crate) fn crumbs(ctx: &Ctx, view: &PairingView, here: &str) -> Vec<Crumb> {
-    let list = if ctx.role().is_organization() { "我的结对" } else { "结对" };
-    let mut all = vec![Crumb::link(list, "/pairings")];
-    if here.is_empty() {
-        all.push(Crumb::here(view.pairing.code.clone()));
-    } else {
-        all.push(Crumb::link(view.pairing.code.clone(), format!("/pairings/{}", view.pairing.code)));
-        all.push(Crumb::here(here));
-    }
-    all
+    ]
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {

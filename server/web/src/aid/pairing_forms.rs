@@ -1,6 +1,7 @@
 //! Commands on a pairing, and the pages that ask before what cannot be undone.
 
-use crate::aid::pairing::{can, crumbs, title, workspace};
+use crate::aid::pairing::workspace;
+use crate::aid::pairing_words::{can, crumbs, title};
 use crate::base::form_fields::fill_all;
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;

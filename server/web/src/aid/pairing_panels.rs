@@ -1,6 +1,6 @@
 //! The forms of a pairing's workspace: the one next action of each side first.
 
-use crate::aid::pairing::{Side, can};
+use crate::aid::pairing_words::{Side, can};
 use crate::base::get::Get;
 use crate::base::parts::{choices_of, panel};
 use app::components::{ActPanel, Button, Choice, Field, Link};

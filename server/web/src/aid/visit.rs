@@ -1,7 +1,7 @@
 //! Visits of a pairing: the next one in three taps, the plan of a month, the
 //! list of all, and a page for each.
 
-use crate::aid::pairing::{crumbs, title};
+use crate::aid::pairing_words::{crumbs, title};
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;

@@ -1,7 +1,7 @@
 //! The plan of visits: a month as a calendar, and the form that plans a series.
 
 use crate::Route;
-use crate::aid::pairing::{can, crumbs};
+use crate::aid::pairing_words::{can, crumbs};
 use crate::aid::visit::{DOOR, address, record_of, service_of};
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;

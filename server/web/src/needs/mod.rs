@@ -4,6 +4,7 @@ pub(crate) mod import;
 pub(crate) mod need;
 pub(crate) mod need_check;
 pub(crate) mod need_commands;
+pub(crate) mod need_draft;
 pub(crate) mod need_fields;
 pub(crate) mod need_form;
 pub(crate) mod need_office;

@@ -3,6 +3,7 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
+use crate::base::href::{Object, href};
 use crate::base::parts::{happenings, target};
 use crate::base::post::Post;
 use crate::base::states;
@@ -23,23 +24,16 @@ use services::aid::view::{self, MemberNeed, NeedView, OwnClaim, PublicNeed};
 use services::{Ctx, Error, Result};
 
 pub(crate) fn routes() -> Vec<Route> {
-    let mut routes = vec![
+    vec![
         Route::get_at("/needs/{code}", Access::Anyone, show),
         Route::post_at("/needs/{code}/claims", Access::Commands(&[Command::ClaimSubmit]), claim),
-    ];
-    routes.extend(crate::needs::need_commands::routes());
-    routes
-}
-
-/// Address of a need.
-pub(crate) fn href(code: &str) -> String {
-    format!("/needs/{code}")
+    ]
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
     get.show_public(async {
         match view::need(&get.site.services, get.viewer(), &code).await? {
-            NeedView::Moved(into) => Ok(Answer::To(href(&into))),
+            NeedView::Moved(into) => Ok(Answer::To(href(Object::Need, &into))),
             NeedView::Public(need) => Ok(Box::pin(public_page(&get, *need)).await?.into()),
             NeedView::Member(need) => Ok(Box::pin(member_page(&get, *need)).await?.into()),
             NeedView::Staff(need) => Ok(Box::pin(crate::needs::need_office::page(&get, *need)).await?.into()),
@@ -100,8 +94,11 @@ fn invitation(get: &Get, code: &str) -> Option<Invitation> {
         return Some(Invitation {
             title: "想帮上忙".into(),
             text: "社会组织登录后可以看到情况说明并认领。".into(),
-            link: Link::new("登录后认领", crate::base::words::address("/login", &[], &[("next", href(code))]))
-                .primary(),
+            link: Link::new(
+                "登录后认领",
+                crate::base::words::address("/login", &[], &[("next", href(Object::Need, code))]),
+            )
+            .primary(),
         });
     };
     ctx.actor.organization_id.map(|own| Invitation {
@@ -258,7 +255,7 @@ async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
     fields.push(Field::of(claim::PLAN));
     let draft = get.draft("claim").await?;
     let mistakes = fill(&mut fields, draft.as_ref());
-    let path = href(&need.code);
+    let path = href(Object::Need, &need.code);
     let target = target(get, "claim", &format!("{path}/claims"), draft.as_ref());
     let due =
         if need.urgent { now.plus_hours(URGENT_HOURS) } else { services.calendar().due(now, DECIDE_WORKING_DAYS) };

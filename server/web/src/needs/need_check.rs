@@ -1,15 +1,14 @@
 //! The last step of the entry form: everything once more, what each reader will see, and sending it.
 
+use crate::base::href::{Object, href};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
-use crate::needs::need::href;
-use crate::needs::need_fields::SEALED;
-use crate::needs::need_form::Form;
+use crate::needs::need_draft::Form;
 use app::components::{Button, Fact, FlashKind, Line, Mark};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview};
 use axum::response::Response;
 use domain::calendar::day_words;
-use domain::form::needs::{file, what, who};
+use domain::form::needs::{SEALED, file, what, who};
 use domain::form::{FieldAt, FieldDef, Kind};
 use domain::machine::Command;
 use domain::need::{Amount, Frequency, NeedKind};
@@ -277,14 +276,14 @@ pub(crate) fn previews(ctx: &Ctx, form: &Form) -> Vec<Preview> {
 
 /// The buttons of the last step: creates or changes the need, and sends it to review if asked.
 pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Response> {
-    let later = form.code.as_deref().map_or_else(|| "/desk".to_owned(), href);
+    let later = form.code.as_deref().map_or_else(|| "/desk".to_owned(), |code| href(Object::Need, code));
     if post.value("finish") == "later" {
         return Ok(post.go(&later, FlashKind::Done, "草稿已保存。再打开这张表时，点“接着填”继续"));
     }
     if form.draft.is_none() && form.code.is_none() {
         // A second click comes when the first has finished with the draft.
         if let Some(code) = draft::answered(ctx, Command::NeedCreate).await? {
-            return Ok(post.go(&href(&code), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
+            return Ok(post.go(&href(Object::Need, &code), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
         }
     }
     let back = form.step_href(Step::Check);
@@ -299,7 +298,7 @@ pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Respon
     let code = match saved {
         Ok(code) => code,
         Err(Error::AlreadyDone { result }) => {
-            return Ok(post.go(&href(&result), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
+            return Ok(post.go(&href(Object::Need, &result), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
         }
         Err(error @ (Error::Conflict(_) | Error::Storage(_))) => {
             // The draft stays; a newer version of the need has to be looked at first.
@@ -323,5 +322,5 @@ pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Respon
     if let Err(error) = services::finding::follower::follow(&post.site.services).await {
         tracing::warn!(%error, "the index follows later");
     }
-    Ok(post.go(&href(&code), kind, &said))
+    Ok(post.go(&href(Object::Need, &code), kind, &said))
 }

@@ -3,11 +3,10 @@
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use crate::base::post::Post;
-use crate::needs::need::href;
 use crate::needs::need_fields::consent_fields;
-use crate::needs::need_office::may;
 use crate::{Access, Route};
 use app::components::{Choice, Fact, Field, Head};
 use app::pages::confirm::{ConfirmModel, confirm_page};
@@ -17,12 +16,36 @@ use domain::calendar::day_words;
 use domain::field::Check;
 use domain::form::FieldDef;
 use domain::form::needs::command as form;
-use domain::machine::{Command, step};
+use domain::machine::{Command, allows, step};
 use domain::need::CloseReason;
+use domain::permission::{Record, Refusal, Separation, authorize};
 use services::aid::view::{self, NeedView, StaffNeed};
 use services::needs::need_form::CONSENT_PURPOSE;
 use services::needs::{consent, need};
 use services::{Ctx, Error, Result};
+
+/// Whether the reader may give a command on this need now; `Err` says why not.
+pub(crate) fn may(ctx: &Ctx, need: &StaffNeed, command: Command) -> std::result::Result<(), Refusal> {
+    let row = &need.need;
+    let mut record = Record { division: Some(&row.division_code), ..Record::default() };
+    if command == Command::NeedPublish {
+        record.others = vec![(row.author_id, Separation::Author), (row.submitter_id, Separation::Author)];
+    }
+    authorize(&ctx.actor, command, &record)
+}
+
+/// Whether a command is possible in the need's state and for the reader.
+pub(crate) fn offered(ctx: &Ctx, need: &StaffNeed, command: Command) -> bool {
+    let now = ctx.now();
+    let in_time = |days: i64| need.need.closed_at.is_none_or(|at| at.plus_days(days) >= now);
+    allows(need.need.state, command)
+        && may(ctx, need, command).is_ok()
+        && match command {
+            Command::NeedReopen => in_time(domain::need::REOPEN_DAYS),
+            Command::NeedUnmerge => in_time(domain::need::UNMERGE_DAYS),
+            _ => true,
+        }
+}
 
 /// A command with a page of its own under the need's address.
 pub(crate) struct Act {
@@ -215,7 +238,7 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
         }
         let draft = get.draft("ask").await?;
         fill_all(&mut fields, draft.as_ref());
-        let path = format!("{}/{}", href(&code), act.segment);
+        let path = format!("{}/{}", href(Object::Need, &code), act.segment);
         let target = target(&get, "ask", &path, draft.as_ref());
         let mut consequences: Vec<String> = act.consequences.iter().map(|text| (*text).to_owned()).collect();
         if command == Command::ConsentRecord {
@@ -232,7 +255,7 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
             target,
             fields,
             label: format!("确定{}", act.label),
-            cancel: href(&code),
+            cancel: href(Object::Need, &code),
         };
         Ok(Page::new(act.question.trim_end_matches('？'), move || confirm_page(model)))
     })
@@ -295,7 +318,7 @@ async fn run(post: Post, code: String, command: Command) -> Response {
         Command::ConsentWithdraw => "撤回已登记，联系方式不再显示",
         _ => "已办理",
     };
-    let to = href(&code);
+    let to = href(Object::Need, &code);
     post.run(
         said,
         |_| to.clone(),
@@ -326,10 +349,14 @@ async fn run(post: Post, code: String, command: Command) -> Response {
 }
 
 async fn submit(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已送审，等区民政局审核", href, async |_, ctx: Ctx| {
-        need::submit(&ctx, &code).await.map_err(incomplete)?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已送审，等区民政局审核",
+        |code| href(Object::Need, code),
+        async |_, ctx: Ctx| {
+            need::submit(&ctx, &code).await.map_err(incomplete)?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 
@@ -347,7 +374,7 @@ fn incomplete(error: Error) -> Error {
 async fn revise(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "可以修改了，改好后再送审",
-        |code| format!("{}/edit", href(code)),
+        |code| format!("{}/edit", href(Object::Need, code)),
         async |_, ctx: Ctx| {
             need::revise(&ctx, &code).await?;
             Ok(code.clone())
@@ -357,17 +384,25 @@ async fn revise(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn publish(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已公开", href, async |_, ctx: Ctx| {
-        need::publish(&ctx, &code).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已公开",
+        |code| href(Object::Need, code),
+        async |_, ctx: Ctx| {
+            need::publish(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 
 async fn resume(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已恢复公开", href, async |_, ctx: Ctx| {
-        need::resume(&ctx, &code).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已恢复公开",
+        |code| href(Object::Need, code),
+        async |_, ctx: Ctx| {
+            need::resume(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }

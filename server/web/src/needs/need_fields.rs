@@ -1,11 +1,11 @@
 //! The fields of the entry form, step by step.
 
-use crate::needs::need_form::Form;
+use crate::needs::need_draft::Form;
 use app::components::{Button, Choice, Field, FieldGroup};
 use chrono::NaiveDate;
 use domain::division::Level;
 use domain::form::FieldDef;
-use domain::form::needs::{file, what, who};
+use domain::form::needs::{SEALED, file, what, who};
 use domain::need::{NeedKind, Urgency};
 use services::Ctx;
 use services::needs::need_form::{CONSENT_PURPOSE, MAX_LINES, line_positions};
@@ -157,19 +157,6 @@ pub(crate) fn what(form: &Form) -> Vec<Part> {
     out.push(FieldGroup::new("", vec![Field::of(what::VALID_UNTIL)]).into());
     out
 }
-
-/// What is sealed about a household, in the order of the form.
-pub(crate) const SEALED: [FieldDef; 9] = [
-    file::NAME,
-    file::ID_NUMBER,
-    file::PHONE,
-    file::OTHER_PHONES,
-    file::ADDRESS,
-    file::HOUSEHOLD_SIZE,
-    file::GUARDIAN,
-    file::MEMBERS,
-    file::HEALTH_NOTES,
-];
 
 /// A consent: given today, for a year.
 pub(crate) fn consent_fields(today: NaiveDate) -> [Field; 4] {

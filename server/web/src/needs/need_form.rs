@@ -6,11 +6,12 @@
 
 use crate::base::form_fields::{fill_from, mark};
 use crate::base::frame::Page;
-use crate::base::get::{Answer, Get, form_key};
+use crate::base::get::{Answer, Get};
+use crate::base::href::{Object, href};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
-use crate::needs::need::href;
 use crate::needs::need_check;
+use crate::needs::need_draft::Form;
 use crate::needs::need_fields::{self as parts, Part};
 use crate::{Access, Route};
 use app::components::FlashKind;
@@ -20,13 +21,10 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::field::FieldError;
 use domain::form::needs::{what, who};
-use domain::form::{FieldDef, value};
-use domain::machine::{Command, step as allowed};
+use domain::machine::Command;
 use domain::permission::may_ever;
-use services::aid::view;
-use services::base::draft::{self, Draft, Fields};
+use services::base::draft::{self, Fields};
 use services::needs::need_form::{self, MAX_LINES, Step, line_positions};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
@@ -48,68 +46,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/drafts/{id}", Access::SignedIn, autosave),
         Route::post_at("/drafts/{id}/delete", Access::SignedIn, discard),
     ]
-}
-
-/// Which need a form is of.
-pub(crate) struct Form {
-    /// The need that is edited; none for a new one.
-    pub code: Option<String>,
-    pub draft: Option<Draft>,
-    pub fields: Fields,
-    mistakes: Vec<FieldError>,
-}
-
-fn base(code: Option<&str>) -> String {
-    code.map_or_else(|| "/needs/new".to_owned(), |code| format!("{}/edit", href(code)))
-}
-
-impl Form {
-    /// Loads the draft named, or the stored need where there is none.
-    async fn load(ctx: &Ctx, code: Option<String>, id: Option<Uuid>) -> Result<Self> {
-        let key = form_key(&base(code.as_deref()), "need");
-        let mut form = Self { code, draft: None, fields: Vec::new(), mistakes: Vec::new() };
-        if let Some(code) = &form.code {
-            let stored = view::editable(ctx, code).await?;
-            allowed(stored.state, Command::NeedEdit)?;
-            form.fields = stored.fields;
-            form.fields.push(("version".into(), stored.version.to_string()));
-        }
-        if let Some(id) = id
-            && let Some(draft) = draft::load(ctx, id, &key).await?
-        {
-            form.fields.clone_from(&draft.fields);
-            form.mistakes.clone_from(&draft.mistakes);
-            form.draft = Some(draft);
-        }
-        Ok(form)
-    }
-
-    fn base(&self) -> String {
-        base(self.code.as_deref())
-    }
-
-    fn key(&self) -> String {
-        form_key(&self.base(), "need")
-    }
-
-    pub fn draft_id(&self) -> Option<Uuid> {
-        self.draft.as_ref().map(|draft| draft.id)
-    }
-
-    /// Address of a step, with its draft.
-    pub fn step_href(&self, step: Step) -> String {
-        let draft = self.draft_id().map(|id| id.to_string()).unwrap_or_default();
-        crate::base::words::address(&format!("{}/{}", self.base(), step.as_str()), &[], &[("draft", draft)])
-    }
-
-    pub fn typed(&self, field: FieldDef) -> &str {
-        field.value(&self.fields)
-    }
-
-    /// What the form carries beside its fields.
-    pub fn value(&self, name: &str) -> &str {
-        value(&self.fields, name)
-    }
 }
 
 /// `/needs/new` and `/needs/{code}/edit`: to the step where the draft stands.
@@ -157,7 +93,7 @@ fn label(step: Step) -> &'static str {
 async fn frame(get: &Get, ctx: &Ctx, form: &Form, step: Step) -> Result<FormModel> {
     let title = if form.code.is_some() { "修改需求" } else { "登记需求" };
     let up = match &form.code {
-        Some(code) => Crumb::link(code.clone(), href(code)),
+        Some(code) => Crumb::link(code.clone(), href(Object::Need, code)),
         None => Crumb::link("今日待办", "/desk"),
     };
     let mut head = Head::new(title).crumbs(vec![up, Crumb::here(format!("{title}：{}", label(step)))]);
@@ -260,7 +196,7 @@ async fn similar(ctx: &Ctx, form: &Form) -> Result<Option<Found>> {
         .into_iter()
         .map(|hit| Line {
             title: hit.title,
-            href: href(&hit.code),
+            href: href(Object::Need, &hit.code),
             mark: Mark::Text(hit.state.label().to_owned()),
             note: format!("{}，{}登记", hit.code, domain::calendar::day_words(hit.created_at.day())),
         })
@@ -338,7 +274,11 @@ async fn sent(post: &Post, code: Option<String>, step: &str) -> Result<Response>
     form.draft = draft::load(&ctx, id, &form.key()).await?;
     if !post.value("draft_only").is_empty() {
         let said = "草稿已保存。再打开这张表时，点“接着填”继续";
-        return Ok(post.go(&form.code.as_deref().map_or_else(|| "/desk".to_owned(), href), FlashKind::Done, said));
+        return Ok(post.go(
+            &form.code.as_deref().map_or_else(|| "/desk".to_owned(), |code| href(Object::Need, code)),
+            FlashKind::Done,
+            said,
+        ));
     }
     let here = form.step_href(step);
     if stays || !mistakes.is_empty() {

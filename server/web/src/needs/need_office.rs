@@ -3,11 +3,11 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::{happenings, target};
 use crate::base::states;
 use crate::base::words::due_badge;
-use crate::needs::need::href;
-use crate::needs::need_commands::{self, Act};
+use crate::needs::need_commands::{self, Act, may, offered};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
 use app::components::{
     ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table,
@@ -17,35 +17,12 @@ use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::form::needs::who::RESPONSIBLE_PERSON;
-use domain::machine::{Command, allows};
+use domain::machine::Command;
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
-use domain::permission::{Record, Refusal, Separation, authorize};
+use domain::permission::Refusal;
 use services::aid::view::{LineView, MaskedFile, StaffNeed};
 use services::{Ctx, Result};
-
-/// Whether the reader may give a command on this need now; `Err` says why not.
-pub(crate) fn may(ctx: &Ctx, need: &StaffNeed, command: Command) -> std::result::Result<(), Refusal> {
-    let row = &need.need;
-    let mut record = Record { division: Some(&row.division_code), ..Record::default() };
-    if command == Command::NeedPublish {
-        record.others = vec![(row.author_id, Separation::Author), (row.submitter_id, Separation::Author)];
-    }
-    authorize(&ctx.actor, command, &record)
-}
-
-/// Whether a command is possible in the need's state and for the reader.
-pub(crate) fn offered(ctx: &Ctx, need: &StaffNeed, command: Command) -> bool {
-    let now = ctx.now();
-    let in_time = |days: i64| need.need.closed_at.is_none_or(|at| at.plus_days(days) >= now);
-    allows(need.need.state, command)
-        && may(ctx, need, command).is_ok()
-        && match command {
-            Command::NeedReopen => in_time(domain::need::REOPEN_DAYS),
-            Command::NeedUnmerge => in_time(domain::need::UNMERGE_DAYS),
-            _ => true,
-        }
-}
 
 pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     let ctx = get.ctx()?;
@@ -67,7 +44,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         ..Head::new(row.title.clone())
     };
     if offered(ctx, &need, Command::NeedEdit) {
-        head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
+        head = head.action(Link::new("修改", format!("{}/edit", href(Object::Need, &row.code))));
     }
     let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
     let dock = panels
@@ -142,7 +119,7 @@ fn notice(need: &StaffNeed) -> Option<String> {
 /// The one command that brings the need on, or who has to give it.
 fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPanel> {
     let row = &need.need;
-    let path = href(&row.code);
+    let path = href(Object::Need, &row.code);
     let panel = |segment: &str, title: &str, text: String, label: &str, next: String| ActPanel {
         id: "next".into(),
         title: title.into(),
@@ -223,7 +200,7 @@ fn information(title: &str, text: String, links: Vec<Link>) -> ActPanel {
 
 /// Everything else that may be done now, each on a page of its own.
 fn others(ctx: &Ctx, need: &StaffNeed) -> Option<ActPanel> {
-    let path = href(&need.need.code);
+    let path = href(Object::Need, &need.need.code);
     let mut links: Vec<Link> = need_commands::ACTS
         .iter()
         .filter(|act| act.listed && offered(ctx, need, act.command))
@@ -285,7 +262,7 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
 }
 
 fn consent(ctx: &Ctx, need: &StaffNeed, now: Time) -> RecordSection {
-    let path = href(&need.need.code);
+    let path = href(Object::Need, &need.need.code);
     let mut link = None;
     let body = match &need.consent {
         None => Body::Empty(Empty::new(

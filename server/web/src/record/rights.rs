@@ -3,11 +3,11 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::{day_near, panel, target};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
 use crate::base::words::due_badge;
-use crate::needs::need::href;
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Head, Link, Table,
@@ -123,12 +123,12 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
         let mistakes = fill(&mut fields, draft.as_ref());
         let model = FormModel {
             head: Head::new("登记个人信息要求")
-                .crumbs(vec![Crumb::link(code.clone(), href(&code)), Crumb::here("登记个人信息要求")]),
-            target: target(&get, "rights", &format!("{}/rights", href(&code)), draft.as_ref()),
+                .crumbs(vec![Crumb::link(code.clone(), href(Object::Need, &code)), Crumb::here("登记个人信息要求")]),
+            target: target(&get, "rights", &format!("{}/rights", href(Object::Need, &code)), draft.as_ref()),
             groups: vec![FieldGroup::new(need.need.title.clone(), fields).into()],
             mistakes,
             buttons: vec![Button::new("登记")],
-            cancel: Some(Link::new("返回", href(&code))),
+            cancel: Some(Link::new("返回", href(Object::Need, &code))),
             next: format!("从提出那天起{DUE_WORKING_DAYS}个工作日内办理，会列在今日待办里。"),
             ..FormModel::default()
         };
@@ -177,7 +177,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             sections: vec![
                 RecordSection::new("words", "要求的内容", vec![Body::Text(view.words.clone())]),
                 RecordSection {
-                    link: Some(("看需求".into(), href(&view.need.code))),
+                    link: Some(("看需求".into(), href(Object::Need, &view.need.code))),
                     ..RecordSection::new("facts", "办理情况", vec![Body::Facts(facts)])
                 },
             ],
@@ -212,7 +212,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
         }
         RightsKind::Correct if may(Command::RightsCorrect) && view.has_file => {
             let stored = |field: FieldDef| Field::of(field).value(field.value(&view.fields));
-            let fields = crate::needs::need_fields::SEALED.map(stored).to_vec();
+            let fields = domain::form::needs::SEALED.map(stored).to_vec();
             let mut correct = panel(get, "correct", "更正档案", &at("correct"), fields, "更正").await?;
             correct.text = "对照本人出示的证件改。没有变的留着。".into();
             all.push(correct);

@@ -3,6 +3,7 @@
 use crate::base::finder::{Finder, SIZE, districts, service_choices};
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
 use crate::base::states;
@@ -49,10 +50,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/projects/{code}/resume", door!(ProjectResume), resume),
         Route::post_at("/projects/{code}/end", door!(ProjectEnd), end),
     ]
-}
-
-pub(crate) fn href(code: &str) -> String {
-    format!("/projects/{code}")
 }
 
 /// `还能承接5户（共20户）`, `余量待确认（共20户）`
@@ -121,7 +118,7 @@ async fn hall(get: Get) -> Response {
             .map(|(row, free)| {
                 let p = &row.project;
                 vec![
-                    Cell::link(p.title.clone(), href(&p.code)).note(row.organization_name.clone()),
+                    Cell::link(p.title.clone(), href(Object::Project, &p.code)).note(row.organization_name.clone()),
                     Cell::text(services_words(p)).note(groups_words(p)),
                     Cell::text(area_words(services, p)),
                     Cell::text(free_words(p, *free)).note(p.schedule.clone()),
@@ -206,7 +203,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.title.clone())
         };
         if view.own && allows(row.state, Command::ProjectEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
+            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Project, &row.code))));
         }
         let notice = row.reason.clone().filter(|_| row.state != ProjectState::Active);
         let title = row.title.clone();
@@ -241,7 +238,7 @@ fn drawn(services: &services::Services, view: &ProjectView) -> RecordSection {
 
 async fn panels(get: &Get, view: &ProjectView) -> Result<Vec<ActPanel>> {
     let row = &view.project;
-    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let at = |name: &str| format!("{}/{name}", href(Object::Project, &row.code));
     let mut all = Vec::new();
     let reason = |hint: &str| Field::of(form::REASON).hint(hint.to_owned());
     if allows(row.state, Command::ProjectConfirm) {
@@ -304,10 +301,12 @@ fn own_decisions(get: &Get, may: bool, row: &Project) -> Vec<Decision> {
     }
     let mut all = Vec::new();
     if allows(row.state, Command::ProjectConfirm) {
-        all.push(decide(get, "余量没有变", &row.title, &format!("{}/confirm", href(&row.code))));
+        all.push(decide(get, "余量没有变", &row.title, &format!("{}/confirm", href(Object::Project, &row.code))));
     }
     if allows(row.state, Command::ProjectEdit) {
-        all.push(Decision::get("修改", row.title.clone(), format!("{}/edit", href(&row.code))).quiet());
+        all.push(
+            Decision::get("修改", row.title.clone(), format!("{}/edit", href(Object::Project, &row.code))).quiet(),
+        );
     }
     all
 }
@@ -323,7 +322,7 @@ fn card(ctx: &Ctx, row: &Project, free: Free) -> NeedCard {
         Reason { fits: false, text: format!("余量{CAPACITY_DAYS}天没有确认，请确认一下") }
     };
     NeedCard {
-        href: href(&row.code),
+        href: href(Object::Project, &row.code),
         title: Span::plain(row.title.clone()),
         badges: vec![states::project(row.state)],
         place: area_words(&ctx.services, row),
@@ -344,21 +343,25 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
             return Err(services::Error::NotFound);
         }
         domain::machine::step(view.project.state, Command::ProjectEdit)?;
-        form(&get, "修改项目", &format!("{}/edit", href(&code)), Some(&view.project)).await
+        form(&get, "修改项目", &format!("{}/edit", href(Object::Project, &code)), Some(&view.project)).await
     })
     .await
 }
 
 async fn publish(post: Post) -> Response {
-    post.run("项目已发布", href, async |post, ctx: Ctx| {
-        let input = project::read(&post.fields, &ctx.services.divisions())?;
-        project::publish(&ctx, &input).await
-    })
+    post.run(
+        "项目已发布",
+        |code| href(Object::Project, code),
+        async |post, ctx: Ctx| {
+            let input = project::read(&post.fields, &ctx.services.divisions())?;
+            project::publish(&ctx, &input).await
+        },
+    )
     .await
 }
 
 async fn save(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Project, &code);
     post.run(
         "已保存，余量按刚才填的确认",
         move |_| to.clone(),
@@ -377,7 +380,7 @@ where
 {
     // A decision from a list goes back to it.
     let back = post.value("back").to_owned();
-    let to = if crate::base::ways::is_local(&back) { back } else { href(&code) };
+    let to = if crate::base::ways::is_local(&back) { back } else { href(Object::Project, &code) };
     post.run(
         said,
         move |_| to.clone(),
@@ -414,7 +417,7 @@ pub(crate) fn section(services: &services::Services, all: &[(Project, Free)]) ->
         .iter()
         .map(|(row, free)| {
             vec![
-                Cell::link(row.title.clone(), href(&row.code)).note(services_words(row)),
+                Cell::link(row.title.clone(), href(Object::Project, &row.code)).note(services_words(row)),
                 Cell::text(area_words(services, row)),
                 Cell::text(free_words(row, *free)),
             ]

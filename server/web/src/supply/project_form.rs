@@ -3,8 +3,8 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::target;
-use crate::supply::project::href;
 use app::components::{Button, Choice, Crumb, Field, FieldGroup, Head, Link};
 use app::pages::form::{FormModel, form_page};
 use domain::form::supply::project as form;
@@ -70,7 +70,7 @@ pub(crate) async fn form(get: &Get, title: &str, action: &str, stored: Option<&P
         Some(row) => {
             let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
-            (Crumb::link(row.title.clone(), href(&row.code)), "保存")
+            (Crumb::link(row.title.clone(), href(Object::Project, &row.code)), "保存")
         }
         None => (Crumb::link("我的项目", "/projects/own"), "发布项目"),
     };
@@ -80,7 +80,10 @@ pub(crate) async fn form(get: &Get, title: &str, action: &str, stored: Option<&P
         mistakes,
         groups: groups.into_iter().map(Into::into).collect(),
         buttons: vec![Button::new(button)],
-        cancel: Some(Link::new("取消", stored.map_or("/projects/own".to_owned(), |row| href(&row.code)))),
+        cancel: Some(Link::new(
+            "取消",
+            stored.map_or("/projects/own".to_owned(), |row| href(Object::Project, &row.code)),
+        )),
         next: "发布以后马上在项目大厅里看得到，并用来推荐合适的需求。".into(),
         ..FormModel::default()
     };

@@ -4,7 +4,7 @@ use crate::Route;
 use crate::base::post::Post;
 use crate::volunteers::my::checked;
 use crate::volunteers::shift::marks;
-use crate::volunteers::team::LEAD;
+use crate::volunteers::team_ways::LEAD;
 use crate::volunteers::volunteer::OWN;
 use app::components::FlashKind;
 use axum::extract::Path;

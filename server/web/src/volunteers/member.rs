@@ -1,9 +1,10 @@
 //! 队员: applications and members on a team's page, joining and leaving, who leads.
 
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::decide;
 use crate::base::post::Post;
-use crate::volunteers::team::{LEAD, href, run};
+use crate::volunteers::team_ways::{LEAD, run};
 use crate::{Access, Route};
 use app::components::{Cell, Column, Empty, EmptyKind, Table};
 use app::pages::record::{Body, RecordSection};
@@ -112,8 +113,11 @@ pub(crate) fn members(get: &Get, view: &TeamView) -> RecordSection {
     let mut section = RecordSection::new("members", format!("队员，{}人", view.members), vec![body]);
     let shown = i64::try_from(get.page()).unwrap_or(1) * team::MEMBERS;
     if view.members > shown {
-        let to =
-            crate::base::words::address(&href(&view.team.code), &get.query, &[("page", (get.page() + 1).to_string())]);
+        let to = crate::base::words::address(
+            &href(Object::Team, &view.team.code),
+            &get.query,
+            &[("page", (get.page() + 1).to_string())],
+        );
         section.link = Some(("后面的队员".into(), format!("{to}#members")));
     }
     section
@@ -143,7 +147,7 @@ async fn member<F>(post: Post, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx) -> Result<String>,
 {
-    post.run(said, href, async |post, ctx| command(post, &ctx).await).await
+    post.run(said, |code| href(Object::Team, code), async |post, ctx| command(post, &ctx).await).await
 }
 
 async fn agree(Path(id): Path<Uuid>, post: Post) -> Response {

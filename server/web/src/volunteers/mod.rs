@@ -13,6 +13,7 @@ pub(crate) mod opening_form;
 pub(crate) mod shift;
 pub(crate) mod team;
 pub(crate) mod team_form;
+pub(crate) mod team_ways;
 pub(crate) mod training;
 pub(crate) mod volunteer;
 pub(crate) mod volunteer_record;

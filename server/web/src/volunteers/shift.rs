@@ -7,7 +7,7 @@ use crate::base::post::Post;
 use crate::base::states;
 use crate::volunteers::my::span;
 use crate::volunteers::opening::href;
-use crate::volunteers::team::LEAD;
+use crate::volunteers::team_ways::LEAD;
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,

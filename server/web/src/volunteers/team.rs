@@ -3,11 +3,13 @@
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::pager;
 use crate::volunteers::member;
+use crate::volunteers::team_ways::{LEAD, run};
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
@@ -31,8 +33,6 @@ use services::volunteers::team::{self, TeamView};
 use services::{Ctx, Result};
 use storage::volunteers::team::Team;
 
-pub(crate) const LEAD: Access = Access::Commands(&[Command::MemberAccept]);
-
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/teams", Access::Anyone, hall),
@@ -43,10 +43,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get_at("/teams/{code}/end", Access::Commands(&[Command::TeamEnd]), ask_end),
         Route::post_at("/teams/{code}/end", Access::Commands(&[Command::TeamEnd]), end),
     ]
-}
-
-pub(crate) fn href(code: &str) -> String {
-    format!("/teams/{code}")
 }
 
 fn services_words(row: &Team) -> String {
@@ -78,7 +74,7 @@ async fn hall(get: Get) -> Response {
             .iter()
             .map(|row| {
                 vec![
-                    Cell::link(row.team.name.clone(), href(&row.team.code)).note(behind(
+                    Cell::link(row.team.name.clone(), href(Object::Team, &row.team.code)).note(behind(
                         services,
                         &row.team,
                         row.organization_name.as_deref(),
@@ -144,7 +140,7 @@ async fn hall(get: Get) -> Response {
 fn own_rows(ctx: &Ctx, all: &[Team]) -> Vec<Vec<Cell>> {
     let cells = |row: &Team| {
         let name = if row.organization_id.is_none() { behind(&ctx.services, row, None) } else { String::new() };
-        vec![Cell::link(row.name.clone(), href(&row.code)).note(name), Cell::text(services_words(row))]
+        vec![Cell::link(row.name.clone(), href(Object::Team, &row.code)).note(name), Cell::text(services_words(row))]
     };
     all.iter().map(cells).collect()
 }
@@ -257,10 +253,10 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                 head.action(Link::new("新建岗位", format!("/teams/{code}/openings/new")).glyph(Glyph::Plus).primary());
         }
         if view.may(Command::TeamEdit) && allows(row.state, Command::TeamEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
+            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Team, &code))));
         }
         if view.may(Command::TeamEnd) && allows(row.state, Command::TeamEnd) {
-            head = head.action(Link::new("解散", format!("{}/end", href(&code))));
+            head = head.action(Link::new("解散", format!("{}/end", href(Object::Team, &code))));
         }
         let notice = row.reason.clone().filter(|_| matches!(row.state, TeamState::Refused | TeamState::Ended));
         let title = row.name.clone();
@@ -272,7 +268,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 /// What is kept about the members, and ways to fill it.
 fn books(view: &TeamView) -> RecordSection {
-    let to = |name: &str| format!("{}/{name}", href(&view.team.code));
+    let to = |name: &str| format!("{}/{name}", href(Object::Team, &view.team.code));
     let line = |title: &str, name: &str, note: &str| Line {
         title: title.into(),
         href: to(name),
@@ -316,7 +312,7 @@ fn openings_section(view: &TeamView, openings: &[storage::volunteers::opening::O
 
 async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let row = &view.team;
-    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let at = |name: &str| format!("{}/{name}", href(Object::Team, &row.code));
     let mut all = Vec::new();
     if view.may(Command::TeamApprove) && allows(row.state, Command::TeamApprove) {
         let fields = vec![Field::of(form::REFUSE)];
@@ -365,29 +361,15 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
             text: "登记为志愿者以后就能申请入队，两分钟填完。".into(),
             links: vec![
                 Link::new("登记为志愿者", "/volunteers/join").primary(),
-                Link::new("我有账号，登录", crate::base::words::address("/login", &[], &[("next", href(&row.code))])),
+                Link::new(
+                    "我有账号，登录",
+                    crate::base::words::address("/login", &[], &[("next", href(Object::Team, &row.code))]),
+                ),
             ],
             ..ActPanel::default()
         });
     }
     Ok(all)
-}
-
-/// Runs a command on a team and goes back to its page.
-pub(crate) async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
-where
-    F: AsyncFnOnce(&Post, &Ctx, &str) -> Result<()>,
-{
-    let to = href(&code);
-    post.run(
-        said,
-        move |_| to.clone(),
-        async |post, ctx| {
-            command(post, &ctx, &code).await?;
-            Ok(code.clone())
-        },
-    )
-    .await
 }
 
 async fn approve(Path(code): Path<String>, post: Post) -> Response {
@@ -410,17 +392,17 @@ async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
         fill_all(&mut fields, draft.as_ref());
         let model = ConfirmModel {
             head: Head::new("解散这支服务队？")
-                .crumbs(vec![Crumb::link(view.team.name.clone(), href(&code)), Crumb::here("解散")]),
+                .crumbs(vec![Crumb::link(view.team.name.clone(), href(Object::Team, &code)), Crumb::here("解散")]),
             facts: vec![Fact::new("服务队", view.team.name.clone()), Fact::new("队员", format!("{}人", view.members))],
             consequences: vec![
                 "还没开始的班次都取消，报了名的人会收到通知。".into(),
                 "已经记录的时长和证明都在。".into(),
                 "解散以后不能恢复。".into(),
             ],
-            target: target(&get, "end", &format!("{}/end", href(&code)), draft.as_ref()),
+            target: target(&get, "end", &format!("{}/end", href(Object::Team, &code)), draft.as_ref()),
             fields,
             label: "确定解散".into(),
-            cancel: href(&code),
+            cancel: href(Object::Team, &code),
         };
         Ok(Page::new("解散服务队", move || confirm_page(model)))
     })
@@ -441,7 +423,7 @@ async fn end(Path(code): Path<String>, post: Post) -> Response {
 
 /// A line of the desk for whoever looks after a team.
 pub(crate) fn due(task: VolunteerTask, item: &Item) -> (&'static str, String, Vec<Decision>) {
-    let team = href(&item.code);
+    let team = href(Object::Team, &item.code);
     let shift = format!("/shifts/{}", item.id);
     let open = |label: &str, to: String| vec![Decision::get(label, item.title.clone(), to)];
     match task {

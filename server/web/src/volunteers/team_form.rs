@@ -3,9 +3,10 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
+use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use crate::base::post::Post;
-use crate::volunteers::team::{LEAD, href};
+use crate::volunteers::team_ways::LEAD;
 use crate::{Access, Route};
 use app::components::{Button, Choice, Crumb, Field, FieldGroup, Head, Link};
 use app::pages::form::{FormModel, form_page};
@@ -53,7 +54,7 @@ async fn form(get: &Get, title: &str, action: &str, stored: Option<&Team>) -> Re
     }
     let mistakes = fill(groups.iter_mut().flat_map(|group| &mut group.fields), draft.as_ref());
     let mut target = target(get, "team", action, draft.as_ref());
-    let back = stored.map_or_else(|| "/teams".to_owned(), |row| href(&row.code));
+    let back = stored.map_or_else(|| "/teams".to_owned(), |row| href(Object::Team, &row.code));
     let (up, button, next) = match stored {
         Some(row) => {
             let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
@@ -95,22 +96,26 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
             return Err(services::Error::NotFound);
         }
         domain::machine::step(view.team.state, Command::TeamEdit)?;
-        form(&get, "修改服务队", &format!("{}/edit", href(&code)), Some(&view.team)).await
+        form(&get, "修改服务队", &format!("{}/edit", href(Object::Team, &code)), Some(&view.team)).await
     })
     .await
 }
 
 async fn found(post: Post) -> Response {
-    post.run("服务队已提交", href, async |post, ctx: Ctx| {
-        let independent = ctx.role() == Role::Volunteer;
-        let input = team::read(&post.fields, &ctx.services.divisions(), independent)?;
-        if independent { team::apply(&ctx, &input).await } else { team::found(&ctx, &input).await }
-    })
+    post.run(
+        "服务队已提交",
+        |code| href(Object::Team, code),
+        async |post, ctx: Ctx| {
+            let independent = ctx.role() == Role::Volunteer;
+            let input = team::read(&post.fields, &ctx.services.divisions(), independent)?;
+            if independent { team::apply(&ctx, &input).await } else { team::found(&ctx, &input).await }
+        },
+    )
     .await
 }
 
 async fn save(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Team, &code);
     post.run(
         "已保存",
         move |_| to.clone(),
