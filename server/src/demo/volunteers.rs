@@ -394,7 +394,7 @@ async fn neighbours(play: &Play<'_>, team: &str, (leader, clerk): (&Actor, &Acto
 async fn on_record(play: &Play<'_>, team: &str, admin: &Actor) -> Result<()> {
     play.at(-40, 17, 0);
     let ctx = play.ctx(admin);
-    let (members, _) = team::roll(&ctx, team).await?;
+    let members = award::books(&ctx, team).await?.members;
     let id = |at: usize| members[at].listing.member.id.to_string();
     let day = play.day(-40).to_string();
     let mut form = fields(&[

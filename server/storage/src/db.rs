@@ -92,7 +92,8 @@ pub enum Tx {
 
 /// Runs the body on the connection of either engine: written once, compiled twice.
 macro_rules! on {
-    ($tx:expr, |$c:ident| $body:expr) => {
+    ($tx:expr, |$c:ident| $body:expr) => {{
+        $crate::counted::note(concat!(file!(), ":", line!()));
         match $tx {
             $crate::Tx::Sqlite(inner) => {
                 let $c = &mut **inner;
@@ -103,7 +104,7 @@ macro_rules! on {
                 $body.map_err($crate::Error::from)
             }
         }
-    };
+    }};
 }
 
 /// Marks a statement, so that the test that prepares every statement on both
@@ -117,20 +118,21 @@ macro_rules! sql {
 /// How many ids one statement asks for: both engines prepare `IN ($1, …, $40)` once.
 pub(crate) const PORTION: usize = 40;
 
-/// All rows of a statement over `IN ($1, …, $40)`, portion by portion; a short portion repeats its last id.
+/// All rows of a statement over `IN ($1, …, $40)`, portion by portion; a short portion repeats its last id. What else it
+/// asks for is bound first: `IN ($2, …, $41)` beside one other value.
 macro_rules! of_ids {
-    ($tx:expr, $statement:expr, $ids:expr) => {{
+    ($tx:expr, $statement:expr, $ids:expr $(, $more:expr)*) => {{
         let mut rows = Vec::new();
         for portion in $ids.chunks($crate::db::PORTION) {
             let padded = portion.iter().chain(std::iter::repeat(&portion[portion.len() - 1]));
-            let some: Vec<_> = on!(&mut *$tx, |c| padded
+            let mut some: Vec<_> = on!(&mut *$tx, |c| padded
                 .take($crate::db::PORTION)
-                .fold(sqlx::query_as($statement), |query, id| query.bind(id))
+                .fold(sqlx::query_as($statement)$(.bind($more))*, |query, id| query.bind(id))
                 .fetch_all(c)
                 .await)?;
-            rows.extend(some);
+            rows.append(&mut some);
         }
-        Ok(rows)
+        Ok::<_, $crate::Error>(rows)
     }};
 }
 

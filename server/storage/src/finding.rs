@@ -125,10 +125,18 @@ pub async fn update_search(tx: &mut Tx, s: &SavedSearch) -> Result<bool> {
         .map(|r| r.rows_affected() == 1))
 }
 
+/// A kept search with how many needs it was told of.
+#[derive(Clone, Debug, FromRow)]
+pub struct Told {
+    #[sqlx(flatten)]
+    pub search: SavedSearch,
+    pub told: i64,
+}
+
 /// Live searches of an organization, oldest first, each with how many needs it was told of.
-pub async fn searches_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<(Uuid, i64)>> {
+pub async fn searches_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<Told>> {
     let statement = sql!(
-        "SELECT s.id, (SELECT COUNT(*) FROM saved_search_hits h WHERE h.search_id = s.id) FROM saved_searches s WHERE s.organization_id = $1 AND s.state = 'active' ORDER BY s.created_at, s.id"
+        "SELECT s.*, (SELECT COUNT(*) FROM saved_search_hits h WHERE h.search_id = s.id) AS told FROM saved_searches s WHERE s.organization_id = $1 AND s.state = 'active' ORDER BY s.created_at, s.id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }

@@ -10,8 +10,10 @@ mod row;
 
 pub mod aid;
 pub mod base;
+mod counted;
 pub mod finding;
 pub mod needs;
+pub mod office;
 pub mod people;
 pub mod record;
 pub mod supply;
@@ -21,5 +23,6 @@ pub mod volunteers;
 use sqlx::FromRow;
 use sqlx_macros::FromRow;
 
+pub use counted::counted;
 pub use db::{Db, Error, Options, Result, Tx, scope_end};
 pub use row::statements as row_statements;

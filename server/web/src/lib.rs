@@ -24,9 +24,9 @@ use axum::routing::MethodRouter;
 use base::get::Get;
 use base::post::Post;
 use domain::machine::Command;
-use domain::permission::may_ever;
 use domain::role::Role;
 use serde::de::DeserializeOwned;
+use services::base::offers::ever;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl Access {
             (Self::Anyone, _) | (Self::SignedIn, Some(_)) => true,
             (Self::Staff, Some(role)) => role.is_staff(),
             (Self::Organization, Some(role)) => role.is_organization(),
-            (Self::Commands(commands), Some(role)) => commands.iter().any(|command| may_ever(role, *command)),
+            (Self::Commands(commands), Some(role)) => commands.iter().any(|command| ever(role, *command)),
             (_, None) => false,
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::aid::claim::read_plan;
 use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::page::{Listing, Window};
 use crate::base::work::Work;
 use crate::boxed;
@@ -17,7 +18,8 @@ use domain::form::aid::ask as form;
 use domain::machine::Command;
 use domain::need::NeedState;
 use domain::permission::Record;
-use storage::aid::ask::{self, Ask, InvitedLine, Listed};
+pub use storage::aid::ask::Listed;
+use storage::aid::ask::{self, Ask, InvitedLine};
 use storage::needs::need::Need;
 use uuid::Uuid;
 
@@ -131,6 +133,7 @@ pub struct AskView {
     /// Title of the project that each line would draw on.
     pub projects: Vec<Option<String>>,
     pub need_open: bool,
+    pub offers: Offers,
 }
 
 /// Reads an invitation: its organization, or staff whose scope covers it.
@@ -145,20 +148,18 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<AskView> {
     let mut listed =
         ask::of_need(&mut tx, row.need_id).await?.into_iter().find(|l| l.ask.id == id).ok_or(Error::NotFound)?;
     let lines = ask::lines(&mut tx, id).await?;
-    let mut projects = Vec::new();
-    for line in &lines {
-        projects.push(match line.project_id {
-            Some(project) => storage::supply::project::by_id(&mut tx, project).await?.map(|p| p.title),
-            None => None,
-        });
-    }
+    let projects = lines.iter().map(|line| line.project_title.clone()).collect();
     let need_open = need.state == NeedState::Published && lines.iter().any(|line| line.remaining > 0);
+    let who =
+        |_| Record { division: Some(&row.division_code), organization: Some(row.organization_id), ..Record::default() };
+    let offers = Offers::of(&ctx.actor, row.state, who).unless(Command::AskAccept, !need_open);
     if ctx.role().is_organization() {
-        listed.ask.division_code =
-            cells::known_division(&ctx.services, &mut tx, &need, ctx.actor.organization_id).await?;
+        let placed = cells::Placed::of(&need);
+        let known = cells::known_divisions(&ctx.services, &mut tx, &[placed], ctx.actor.organization_id).await?;
+        listed.ask.division_code = known.get(&need.id).cloned().unwrap_or_default();
     }
     let place = ctx.services.place(&listed.ask.division_code);
-    Ok(AskView { listed, lines, place, projects, need_open })
+    Ok(AskView { listed, lines, place, projects, need_open, offers })
 }
 
 /// Invitations of an organization, each with no more of the division than it may know.
@@ -171,9 +172,14 @@ pub(crate) async fn for_organization(
     limit: i64,
 ) -> Result<Vec<Listed>> {
     let mut rows = ask::of_organization(tx, organization, state, offset, limit).await?;
+    let needs: Vec<_> = rows
+        .iter()
+        .map(|row| cells::Placed { id: row.ask.need_id, kind: row.need_kind, division: &row.ask.division_code })
+        .collect();
+    let known = cells::known_divisions(services, tx, &needs, Some(organization)).await?;
     for row in &mut rows {
-        let need = storage::needs::need::by_id(tx, row.ask.need_id).await?.ok_or(Error::NotFound)?;
-        row.ask.division_code = cells::known_division(services, tx, &need, Some(organization)).await?;
+        // An organization may have been invited to the same need before.
+        row.ask.division_code = known.get(&row.ask.need_id).cloned().unwrap_or_default();
     }
     Ok(rows)
 }

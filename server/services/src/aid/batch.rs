@@ -23,7 +23,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use storage::aid::batch::{self, Batch, Item, Listed};
+pub use storage::aid::batch::Batch;
+use storage::aid::batch::{self, Item, Listed};
 use storage::needs::need::{Beneficiary, Line};
 use uuid::Uuid;
 

@@ -346,22 +346,31 @@ pub(crate) async fn view(tx: &mut storage::Tx, claim: &Claim) -> Result<Vec<Part
     if all.len() < 2 {
         return Ok(Vec::new());
     }
-    let mut parts = Vec::new();
-    for claim in all {
-        let organization =
-            storage::supply::organization::by_id(tx, claim.organization_id).await?.ok_or(Error::NotFound)?.name;
-        let lines = storage::aid::claim::lines(tx, claim.id).await?;
-        parts.push(Part { claim, organization, lines });
-    }
-    Ok(parts)
+    let organizations: Vec<Uuid> = all.iter().map(|claim| claim.organization_id).collect();
+    let claims: Vec<Uuid> = all.iter().map(|claim| claim.id).collect();
+    let organizations = storage::supply::organization::by_ids(tx, &organizations).await?;
+    let lines = storage::aid::claim::lines_of(tx, &claims).await?;
+    all.into_iter()
+        .map(|claim| {
+            let organization = organizations.iter().find(|o| o.id == claim.organization_id).ok_or(Error::NotFound)?;
+            let lines = lines.iter().filter(|line| line.claim_id == claim.id).cloned().collect();
+            Ok(Part { claim, organization: organization.name.clone(), lines })
+        })
+        .collect()
 }
 
 /// Whether the lead may go on with those who agreed: somebody is out, and nobody is waited for.
 pub fn may_go_on(parts: &[Part]) -> bool {
-    let Some(lead) = parts.first() else { return false };
-    lead.claim.state == ClaimState::Forming
-        && parts.iter().any(|p| !p.claim.state.is_pending())
-        && !parts.iter().any(|p| p.claim.state == ClaimState::Forming && p.claim.accepted_at.is_none())
+    waits_for_lead(parts.iter().map(|part| &part.claim))
+}
+
+/// As [`may_go_on`]; the lead's claim first.
+pub(crate) fn waits_for_lead<'a>(mut parts: impl Iterator<Item = &'a Claim> + Clone) -> bool {
+    let all = parts.clone();
+    let Some(lead) = parts.next() else { return false };
+    lead.state == ClaimState::Forming
+        && all.clone().any(|c| !c.state.is_pending())
+        && !all.clone().any(|c| c.state == ClaimState::Forming && c.accepted_at.is_none())
 }
 
 /// Whether a need can be claimed jointly by the reader's organization at all.

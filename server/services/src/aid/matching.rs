@@ -6,12 +6,14 @@ pub use crate::finding::market::{Market, Suppliers, market};
 use crate::aid::view::StaffNeed;
 use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::finding::cells;
 use crate::finding::fit::facts;
 use crate::{Ctx, Error, Result, Services};
 use domain::machine::Command;
 use domain::need::{NeedState, UNCLAIMED_DAYS};
 use domain::permission::{Record, authorize};
-use matching::{NeedFacts, Part, Supplier, Weights};
+use matching::{NeedFacts, Supplier};
+pub use matching::{Part, Weights};
 use search::{NeedQuery, Reader};
 use std::sync::Arc;
 use storage::base::reference::{self, Edition};
@@ -125,7 +127,13 @@ async fn fitting_need(
     Ok(rank(ctx, &facts, &market, &weights, limit))
 }
 
-fn rank(ctx: &Ctx, facts: &NeedFacts, market: &[Arc<Supplier>], weights: &Weights, limit: usize) -> Candidates {
+pub(crate) fn rank(
+    ctx: &Ctx,
+    facts: &NeedFacts,
+    market: &[Arc<Supplier>],
+    weights: &Weights,
+    limit: usize,
+) -> Candidates {
     let today = ctx.now().day();
     let ranking = matching::rank(facts, market.iter().map(|s| &**s), weights, today);
     let place = |code: &str| ctx.services.place(code);
@@ -213,11 +221,16 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
     let needs = storage::needs::need::by_ids(&mut tx, &ids).await?;
     let lines = storage::needs::need::lines_of(&mut tx, &ids).await?;
     let beneficiaries = storage::needs::need::beneficiaries_of(&mut tx, &ids).await?;
+    let paired: std::collections::HashSet<Uuid> =
+        storage::aid::pairing::running_of(&mut tx, id).await?.into_iter().map(|pairing| pairing.need_id).collect();
     for need in needs.into_iter().filter(|need| need.state == NeedState::Published) {
         let lines: Vec<Line> = lines.iter().filter(|line| line.need_id == need.id).cloned().collect();
         let categories: Vec<Beneficiary> = beneficiaries.iter().filter(|b| b.need_id == need.id).cloned().collect();
         let mut facts = facts(&need, &lines, &categories, ctx.now());
-        facts.division = crate::finding::cells::known_division(&ctx.services, &mut tx, &need, Some(id)).await?;
+        let codes: Vec<&str> = categories.iter().map(|b| b.category_code.as_str()).collect();
+        let asked: Vec<&str> = lines.iter().map(|line| line.service_code.as_str()).collect();
+        let (placed, own) = (cells::Placed::of(&need), paired.contains(&need.id));
+        facts.division = cells::known_division(&ctx.services, &mut tx, placed, &codes, &asked, own).await?;
         if let Ok((lines, fit)) = matching::score::candidate(&facts, supplier, &weights, today) {
             scored.push((fit, lines, need, facts));
         }

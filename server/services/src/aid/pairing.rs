@@ -19,7 +19,8 @@ use storage::needs::need::Need;
 use uuid::Uuid;
 
 pub use crate::steps::contact::Closed;
-pub use contact::{Contact, Masked, disclose, masked};
+pub use contact::{Access, Contact, Masked, disclose};
+pub(crate) use contact::{accesses, masked};
 pub use outcome::{close_unverified, complete, report, rework};
 
 /// 首次联系: how the first contact went; service begins.

@@ -3,7 +3,9 @@
 //! the next office is asked to see to it. Nobody is assigned: an office invites, or
 //! records the need as unmet with its reason.
 
+use crate::aid::matching::Candidates;
 use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
@@ -12,8 +14,10 @@ use domain::machine::Command;
 use domain::need::{Amount, NeedState, Reach, UNCLAIMED_DAYS};
 use domain::permission::Record;
 use domain::role::Role;
+use matching::Weights;
 use serde_json::json;
 use storage::needs::need;
+use uuid::Uuid;
 
 /// Organizations that are told of one step, best fit first.
 const TOLD: usize = 100;
@@ -35,12 +39,19 @@ pub struct Unclaimed {
     /// Invitations that wait for an answer, and those that came to nothing.
     pub asked: i64,
     pub answered: i64,
+    pub offers: Offers,
 }
 
 impl Unclaimed {
     pub fn reach(&self) -> Reach {
         Reach::after(self.escalation)
     }
+}
+
+/// What an office does about a published need that nobody takes: it invites, or records that nobody can.
+pub(crate) fn ways(ctx: &Ctx, division: &str) -> Offers {
+    let record = Record { division: Some(division), ..Record::default() };
+    Offers::default().with(&ctx.actor, &[Command::AskSend, Command::NeedClose], &record)
 }
 
 /// The step at which an office is asked to see to a need: street, district, city.
@@ -97,12 +108,14 @@ pub(crate) async fn read(
     limit: i64,
 ) -> Result<Vec<Unclaimed>> {
     let mut rows = Vec::new();
-    for waiting in need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await? {
+    let found = need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await?;
+    let ids: Vec<Uuid> = found.iter().map(|waiting| waiting.need.id).collect();
+    let lines = need::lines_of(tx, &ids).await?;
+    for waiting in found {
         let n = waiting.need;
-        let lines = need::lines(tx, n.id, n.cycle).await?;
         let open = lines
             .iter()
-            .filter(|line| line.remaining() > 0)
+            .filter(|line| line.need_id == n.id && line.remaining() > 0)
             .map(|line| Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words())
             .collect::<Vec<_>>()
             .join("，");
@@ -112,6 +125,7 @@ pub(crate) async fn read(
             open,
             published_at: n.published_at.unwrap_or_default(),
             escalation: n.escalation,
+            offers: ways(ctx, &n.division_code),
             code: n.code,
             title: n.title,
             asked: waiting.asked,
@@ -119,6 +133,36 @@ pub(crate) async fn read(
         });
     }
     Ok(rows)
+}
+
+/// The needs that wait longest with their candidates by two weightings, for the city to see what a change does.
+#[boxed]
+pub async fn try_out(
+    ctx: &Ctx,
+    weights: (Weights, Weights),
+    needs: i64,
+    limit: usize,
+) -> Result<Vec<(Candidates, Candidates)>> {
+    let mut tx = ctx.services.db.read().await?;
+    let found = need::unclaimed(&mut tx, &ctx.actor.scope, None, ctx.now(), 0, needs).await?;
+    let ids: Vec<Uuid> = found.iter().map(|waiting| waiting.need.id).collect();
+    let lines = need::lines_of(&mut tx, &ids).await?;
+    let beneficiaries = need::beneficiaries_of(&mut tx, &ids).await?;
+    let market = crate::aid::matching::market(&ctx.services, &mut tx).await?;
+    let mut all = Vec::new();
+    for waiting in found {
+        let need = waiting.need;
+        let lines: Vec<_> = lines.iter().filter(|line| line.need_id == need.id).cloned().collect();
+        let categories: Vec<_> = beneficiaries.iter().filter(|b| b.need_id == need.id).cloned().collect();
+        let facts = crate::finding::fit::facts(&need, &lines, &categories, ctx.now());
+        let by = |weights: &Weights| Candidates {
+            title: need.title.clone(),
+            place: ctx.services.place(&need.division_code),
+            ..crate::aid::matching::rank(ctx, &facts, &market, weights, limit)
+        };
+        all.push((by(&weights.0), by(&weights.1)));
+    }
+    Ok(all)
 }
 
 /// A step of the queue, by the clock: looks further, tells whom it reaches now, asks the next office.

@@ -1,11 +1,15 @@
 //! Reading one need, claim or pairing: a type of its own for each reader.
 
 mod need;
+mod pairing;
 
 pub use need::{
-    LineView, MaskedFile, MemberNeed, NeedView, OwnClaim, OwnPairing, PublicNeed, StaffNeed, need, period_words,
+    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, PublicNeed, StaffNeed, need,
+    period_words,
 };
+pub use pairing::{Agreed, Delivery, PairingView, PendingTransfer, Verification, Visit, pairing};
 
+use crate::base::offers::Offers;
 use crate::base::timeline::{self, Depth, Entry};
 use crate::base::trail;
 use crate::boxed;
@@ -14,15 +18,9 @@ use crate::finding::hall::{Card, Viewer};
 use crate::{Ctx, Error, Result, Services};
 use domain::code::is_code;
 use domain::need::{NeedKind, NeedState};
-use domain::pairing::PairingState;
-use std::collections::HashMap;
+use domain::permission::Record;
 use storage::aid::claim::{Claim, ClaimLine};
-use storage::aid::delivery::Delivery;
-use storage::aid::pairing::Pairing;
-use storage::aid::verification::Verification;
-use storage::needs::need::Need;
 use storage::supply::organization::Organization;
-use uuid::Uuid;
 
 /// What a claim or a pairing says of its need, to either side.
 #[derive(Clone, Debug)]
@@ -63,6 +61,7 @@ pub struct ClaimView {
     pub timeline: Vec<Entry>,
     /// The parts of a joint claim, the lead's first; empty for a claim of one organization alone.
     pub parts: Vec<crate::aid::joint::Part>,
+    pub offers: Offers,
 }
 
 /// Reads a claim: its organization, or staff whose scope covers it.
@@ -77,6 +76,11 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     if !own && !ctx.actor.covers(&claim.division_code) {
         return Err(Error::NotFound);
     }
+    let offers = Offers::of(&ctx.actor, claim.state, |_| Record {
+        division: Some(&claim.division_code),
+        organization: Some(claim.organization_id),
+        ..Record::default()
+    });
     let lines = storage::aid::claim::lines(&mut tx, claim.id).await?;
     let need = storage::needs::need::by_id(&mut tx, claim.need_id).await?.ok_or(Error::NotFound)?;
     let organization =
@@ -97,150 +101,24 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     };
     let timeline = timeline::entries(&ctx.services, &told, depth);
     if own && pairing_code.is_none() {
-        claim.division_code = cells::known_division(&ctx.services, &mut tx, &need, None).await?;
+        let need = cells::Placed::of(&need);
+        let known = cells::known_divisions(&ctx.services, &mut tx, &[need], None).await?;
+        claim.division_code = known.get(&need.id).cloned().unwrap_or_default();
     }
     let place = ctx.services.place(claim.division_code.get(..9).unwrap_or(&claim.division_code));
     let need = NeedBrief::of(need);
-    Ok(ClaimView { claim, lines, need, place, organization, serves_here, record, pairing_code, timeline, parts })
-}
-
-/// A pairing for its two sides.
-#[derive(Clone, Debug)]
-pub struct PairingView {
-    pub pairing: Pairing,
-    pub claim: Claim,
-    pub lines: Vec<ClaimLine>,
-    pub need: NeedBrief,
-    pub place: String,
-    pub organization_name: String,
-    pub workers: Vec<(Uuid, String)>,
-    pub deliveries: Vec<Delivery>,
-    pub verifications: Vec<(Verification, String)>,
-    pub consent_live: bool,
-    pub transfer: Option<(storage::aid::transfer::Transfer, String)>,
-    pub successor_code: Option<String>,
-    pub masked: crate::aid::pairing::Masked,
-    /// What was agreed against what was done.
-    pub promise: crate::aid::promise::Promise,
-    pub timeline: Vec<Entry>,
-    /// Accesses to a minor's contact data that wait for the office.
-    pub accesses: Vec<storage::aid::disclosure::Listed>,
-    /// Colleagues who may be named as workers (the organization's side).
-    pub colleagues: Vec<(Uuid, String)>,
-    /// Who may be asked to verify (the office's side): (id, name, place).
-    pub verifiers: Vec<(Uuid, String, String)>,
-}
-
-/// Reads a pairing: its organization, staff whose scope covers it, or the
-/// account that a verification of it is assigned to.
-#[boxed]
-pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
-    if !is_code(code) {
-        return Err(Error::NotFound);
-    }
-    let mut tx = ctx.services.db.read().await?;
-    let pairing = storage::aid::pairing::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
-    let own = ctx.actor.organization_id == Some(pairing.organization_id);
-    let verifications = storage::aid::verification::of_pairing(&mut tx, pairing.id).await?;
-    let assigned = verifications.iter().any(|v| Some(v.assignee_id) == ctx.actor.account_id);
-    if !own && !assigned && !ctx.actor.covers(&pairing.division_code) {
-        return Err(Error::NotFound);
-    }
-    let claim = storage::aid::claim::by_id(&mut tx, pairing.claim_id).await?.ok_or(Error::NotFound)?;
-    let lines = storage::aid::claim::lines(&mut tx, claim.id).await?;
-    let need = storage::needs::need::by_id(&mut tx, pairing.need_id).await?.ok_or(Error::NotFound)?;
-    let organization_name = storage::supply::organization::by_id(&mut tx, pairing.organization_id)
-        .await?
-        .map(|o| o.name)
-        .unwrap_or_default();
-    let workers = storage::aid::pairing::workers(&mut tx, pairing.id).await?;
-    let deliveries = storage::aid::delivery::of_pairing(&mut tx, pairing.id).await?;
-    let promise = crate::aid::promise::of_pairing(&mut tx, &pairing, ctx.now()).await?;
-    let consent_live = storage::needs::consent::latest(&mut tx, ctx.services.db.sealer(), need.id)
-        .await?
-        .is_some_and(|consent| consent.is_live(ctx.now().day()));
-    let transfer = match storage::aid::transfer::pending_of(&mut tx, pairing.id).await? {
-        Some(transfer) => {
-            let name = storage::supply::organization::by_id(&mut tx, transfer.to_organization_id)
-                .await?
-                .map(|o| o.name)
-                .unwrap_or_default();
-            Some((transfer, name))
-        }
-        None => None,
-    };
-    let successor_code = match pairing.successor_id {
-        Some(id) if !own => storage::aid::pairing::by_id(&mut tx, id).await?.map(|p| p.code),
-        _ => None,
-    };
-    let told: Vec<_> = storage::base::event::of_need(&mut tx, need.id)
-        .await?
-        .into_iter()
-        .filter(|t| t.event.organization_id == Some(pairing.organization_id) && t.event.at >= claim.submitted_at)
-        .collect();
-    let depth = if own { Depth::Paired(pairing.organization_id) } else { Depth::Staff };
-    let timeline = timeline::entries(&ctx.services, &told, depth);
-    let colleagues = if own {
-        storage::people::account::of_organization(&mut tx, pairing.organization_id)
-            .await?
-            .into_iter()
-            .map(|a| (a.id, a.display_name))
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let mut verifiers = Vec::new();
-    if !own && pairing.state == PairingState::Reported {
-        let street = pairing.division_code.get(..9).unwrap_or_default().to_owned();
-        let district = pairing.division_code.get(..6).unwrap_or_default().to_owned();
-        for account in storage::people::account::staff_within(&mut tx, &district).await? {
-            let near = account.scope.starts_with(&street) || account.scope == district;
-            if near && account.actor().covers(&pairing.division_code) && Some(account.id) != pairing.reported_by {
-                let place = ctx.services.place(&account.scope);
-                verifiers.push((account.id, account.display_name, place));
-            }
-        }
-    }
-    // Names of staff are for staff.
-    let names: HashMap<Uuid, String> = if own {
-        HashMap::new()
-    } else {
-        storage::aid::verification::assignees(&mut tx, pairing.id).await?.into_iter().collect()
-    };
-    let named = verifications
-        .into_iter()
-        .map(|v| {
-            let name = names.get(&v.assignee_id).cloned().unwrap_or_default();
-            (v, name)
-        })
-        .collect();
-    let accesses = if !own && ctx.actor.covers(&pairing.division_code) {
-        storage::aid::disclosure::waiting_of(&mut tx, pairing.id).await?
-    } else {
-        Vec::new()
-    };
-    drop(tx);
-    let masked = crate::aid::pairing::masked(ctx, &pairing, &need).await?;
-    let place = ctx.services.place(&need.division_code[..9]);
-    Ok(PairingView {
-        pairing,
+    Ok(ClaimView {
         claim,
         lines,
-        need: NeedBrief::of(need),
+        need,
         place,
-        organization_name,
-        workers,
-        deliveries,
-        verifications: named,
-        consent_live,
-        transfer,
-        successor_code,
-        masked,
-        promise,
+        organization,
+        serves_here,
+        record,
+        pairing_code,
         timeline,
-        accesses,
-        colleagues,
-        verifiers,
+        parts,
+        offers,
     })
 }
 

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod keys;
 pub(crate) mod limits;
 pub mod notice;
+pub mod offers;
 pub mod page;
 pub mod reference;
 pub(crate) mod row;

@@ -33,61 +33,85 @@ pub struct Cells {
     indexed: RwLock<HashMap<String, BTreeSet<Cell>>>,
 }
 
+/// A need as far as its division is concerned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed<'a> {
+    pub id: Uuid,
+    pub kind: NeedKind,
+    pub division: &'a str,
+}
+
+impl<'a> Placed<'a> {
+    pub fn of(need: &'a Need) -> Self {
+        Self { id: need.id, kind: need.kind, division: &need.division_code }
+    }
+}
+
 /// How much of a need's division an organization may know: all of it for a village; for a household its
 /// street (nine digits) when the organization is paired with it or enough households share the cell, else
-/// its district (six digits). Every page, list, search and notice for organizations asks this.
+/// its district (six digits). Every page, list, search and notice for organizations asks this, for all needs at once.
+pub(crate) async fn known_divisions(
+    services: &Services,
+    tx: &mut Tx,
+    needs: &[Placed<'_>],
+    organization: Option<Uuid>,
+) -> Result<HashMap<Uuid, String>> {
+    let households: Vec<&Placed<'_>> = needs.iter().filter(|need| need.kind == NeedKind::Household).collect();
+    let mut paired = BTreeSet::new();
+    if let (Some(own), false) = (organization, households.is_empty()) {
+        paired.extend(storage::aid::pairing::running_of(tx, own).await?.into_iter().map(|pairing| pairing.need_id));
+    }
+    let asked: Vec<Uuid> = households.iter().map(|need| need.id).filter(|id| !paired.contains(id)).collect();
+    let shares = storage::needs::need::shares_of(tx, &asked).await?;
+    let mut known = HashMap::new();
+    for need in needs {
+        let of_need = || shares.iter().filter(|(id, ..)| *id == need.id);
+        let codes: Vec<&str> = of_need().filter_map(|(_, category, _)| category.as_deref()).collect();
+        let wanted: Vec<&str> = of_need().filter_map(|(.., service)| service.as_deref()).collect();
+        let told = known_division(services, tx, *need, &codes, &wanted, paired.contains(&need.id)).await?;
+        known.insert(need.id, told);
+    }
+    Ok(known)
+}
+
+/// [`known_divisions`] of one need whose categories and services are at hand; `paired`: with the reader.
 pub(crate) async fn known_division(
     services: &Services,
     tx: &mut Tx,
-    need: &Need,
-    organization: Option<Uuid>,
+    need: Placed<'_>,
+    categories: &[&str],
+    asked: &[&str],
+    paired: bool,
 ) -> Result<String> {
-    if need.kind == NeedKind::Household
-        && let Some(own) = organization
-    {
-        let pairings = storage::aid::pairing::of_need(tx, need.id).await?;
-        if pairings.iter().any(|p| p.organization_id == own && p.state.is_running()) {
-            return Ok(street_of(need).to_owned());
-        }
+    let street = street_of(need.division);
+    if need.kind == NeedKind::Household && paired {
+        return Ok(street.to_owned());
     }
-    let beneficiaries = storage::needs::need::beneficiaries(tx, need.id).await?;
-    let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
     let groups: Vec<String> =
-        domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect();
-    let lines = storage::needs::need::lines(tx, need.id, need.cycle).await?;
-    let wanted: Vec<String> = lines.iter().map(|line| service_name(&line.service_code)).collect();
-    let counts = services.cells.of(services, tx, street_of(need)).await?;
+        domain::vocabulary::groups_of(categories).iter().map(|group| group.name().to_owned()).collect();
+    let wanted: Vec<String> = asked.iter().map(|code| service_name(code)).collect();
+    let counts = services.cells.of(services, tx, street).await?;
     Ok(among(&counts, need, &groups, &wanted, services.policy.small_cell_k).to_owned())
 }
 
-/// [`known_division`] in words.
-pub(crate) async fn known_place(
-    services: &Services,
-    tx: &mut Tx,
-    need: &Need,
-    organization: Option<Uuid>,
-) -> Result<String> {
-    Ok(services.place(&known_division(services, tx, need, organization).await?))
-}
-
 /// What may be said of a need's division beside these counts of its street.
-pub(crate) fn among<'a>(counts: &Counts, need: &'a Need, groups: &[String], wanted: &[String], k: i64) -> &'a str {
+pub(crate) fn among<'a>(counts: &Counts, need: Placed<'a>, groups: &[String], wanted: &[String], k: i64) -> &'a str {
     if need.kind == NeedKind::Village {
-        return &need.division_code;
+        return need.division;
     }
     let sharing =
         |group: &String, service: &String| counts.get(&(group.clone(), service.clone())).copied().unwrap_or_default();
     let fewest = groups.iter().flat_map(|group| wanted.iter().map(move |service| sharing(group, service))).min();
     if k > 1 && small::coarsens(fewest.unwrap_or_default(), k) {
-        need.division_code.get(..6).unwrap_or_default()
+        need.division.get(..6).unwrap_or_default()
     } else {
-        street_of(need)
+        street_of(need.division)
     }
 }
 
 /// Nine digits.
-pub(crate) fn street_of(need: &Need) -> &str {
-    need.division_code.get(..9).unwrap_or(&need.division_code)
+pub(crate) fn street_of(division: &str) -> &str {
+    division.get(..9).unwrap_or(division)
 }
 
 impl Cells {

@@ -123,7 +123,7 @@ async fn neighbours(services: &Services, tx: &mut Tx, events: &[storage::base::e
     let touched: BTreeSet<Uuid> = events.iter().filter(|e| counted(e.command)).filter_map(|e| e.need_id).collect();
     for need in touched {
         if let Some(need) = storage::needs::need::by_id(tx, need).await? {
-            streets.insert(cells::street_of(&need).to_owned());
+            streets.insert(cells::street_of(&need.division_code).to_owned());
         }
     }
     let mut beside = Vec::new();
@@ -221,7 +221,7 @@ pub(crate) async fn documents(services: &Services, tx: &mut Tx, needs: &[Need]) 
     let parts = Parts::load(tx, first.id, last.id).await?;
     let mut docs = Vec::with_capacity(needs.len());
     for need in needs {
-        let counts = services.cells.of(services, tx, cells::street_of(need)).await?;
+        let counts = services.cells.of(services, tx, cells::street_of(&need.division_code)).await?;
         docs.push(parts.document(services, need, &counts)?);
     }
     Ok(docs)
@@ -294,9 +294,10 @@ impl Parts {
             due_at: need.due_at,
         };
         let wanted: Vec<String> = public.lines.iter().map(|line| line.service.clone()).collect();
-        let known = cells::among(counts, need, &group_names, &wanted, services.policy.small_cell_k).to_owned();
+        let known = cells::among(counts, cells::Placed::of(need), &group_names, &wanted, services.policy.small_cell_k)
+            .to_owned();
         let known_place = village.clone().unwrap_or_else(|| divisions.spoken_name(&known));
-        let place = divisions.spoken_name(cells::street_of(need));
+        let place = divisions.spoken_name(cells::street_of(&need.division_code));
         let member = MemberCard {
             public: public.clone(),
             title: need.title.clone(),

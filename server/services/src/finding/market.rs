@@ -44,10 +44,11 @@ pub async fn market(services: &Services, tx: &mut storage::Tx) -> Result<Supplie
         let changed: HashSet<Uuid> =
             touched.iter().filter(|(event, _)| !kept.seen.contains(event)).map(|(_, id)| *id).collect();
         if !full && changed.len() <= MANY {
+            let changed: Vec<Uuid> = changed.into_iter().collect();
+            let mut now = suppliers_now(tx, &changed).await?;
             for id in changed {
-                let supplier = supplier_now(tx, id).await?;
                 let suppliers = Arc::make_mut(&mut kept.suppliers);
-                match (suppliers.binary_search_by_key(&id, |s| s.id), supplier) {
+                match (suppliers.binary_search_by_key(&id, |s| s.id), now.remove(&id)) {
                     (Ok(at), Some(supplier)) => suppliers[at] = Arc::new(supplier),
                     (Ok(at), None) => drop(suppliers.remove(at)),
                     (Err(at), Some(supplier)) => suppliers.insert(at, Arc::new(supplier)),
@@ -92,6 +93,24 @@ async fn everybody(tx: &mut storage::Tx) -> Result<Vec<Arc<Supplier>>> {
             .collect();
     all.sort_by_key(|supplier| supplier.id);
     Ok(all)
+}
+
+/// Some organizations as the market has them; those that are not verified are left out.
+async fn suppliers_now(tx: &mut storage::Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Supplier>> {
+    let rows = storage::supply::organization::by_ids(tx, ids).await?;
+    let projects = project::of_organizations(tx, ids).await?;
+    let used: HashMap<Uuid, (i64, i64)> =
+        project::used_by(tx, ids).await?.into_iter().map(|(id, lines, units)| (id, (lines, units))).collect();
+    let records: HashMap<Uuid, (i64, i64, i64)> =
+        project::records_of(tx, ids).await?.into_iter().map(|(id, live, done, not)| (id, (live, done, not))).collect();
+    Ok(rows
+        .iter()
+        .filter(|row| row.state == domain::organization::OrganizationState::Verified)
+        .map(|row| {
+            let own: Vec<Project> = projects.iter().filter(|p| p.organization_id == row.id).cloned().collect();
+            (row.id, supplier(row, &own, &used, records.get(&row.id).copied().unwrap_or_default()))
+        })
+        .collect())
 }
 
 /// One organization as the market has it, read inside a command's own transaction; `None` while it is not verified.

@@ -68,13 +68,8 @@ pub async fn create(ctx: &Ctx, name: &str, query: &str) -> Result<Uuid> {
 pub async fn list(ctx: &Ctx) -> Result<Vec<Kept>> {
     let organization = ctx.organization()?;
     let mut tx = ctx.services.db.read().await?;
-    let mut kept = Vec::new();
-    for (id, told) in finding::searches_of(&mut tx, organization).await? {
-        if let Some(search) = finding::search(&mut tx, id).await? {
-            kept.push(Kept { search, told });
-        }
-    }
-    Ok(kept)
+    let kept = finding::searches_of(&mut tx, organization).await?;
+    Ok(kept.into_iter().map(|finding::Told { search, told }| Kept { search, told }).collect())
 }
 
 #[boxed]

@@ -18,7 +18,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use storage::base::sealed::MarkKind;
-use storage::needs::import::{self, Import};
+use storage::needs::import;
+pub use storage::needs::import::Import;
 use uuid::Uuid;
 
 /// The largest ledger file, in bytes.

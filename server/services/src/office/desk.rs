@@ -1,14 +1,14 @@
 //! Desks 工作台: what is due first, one decision per line, counts that open lists.
 
+mod organization_desk;
+
 pub use crate::aid::queue::Unclaimed;
+use crate::base::offers::Offers;
 use crate::boxed;
 use crate::finding::card::service_name;
 pub use crate::office::task::{Item, Task, VolunteerTask};
 use crate::office::volunteer_desk;
 use crate::{Ctx, Error, Result};
-use chrono::Days;
-use domain::ask::AskState;
-use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::delivery::DeliveryState;
 use domain::need::NeedState;
@@ -16,9 +16,11 @@ use domain::organization::OrganizationState;
 use domain::pairing::{PairingState, VERIFY_ATTEMPTS};
 use domain::role::Role;
 use domain::verification::{VerificationResult, VerificationState};
-use storage::aid::{claim, delivery, pairing, transfer, verification};
+use storage::aid::{delivery, pairing, verification};
 use storage::needs::need;
+use storage::office::desk::{self as storage_desk, Duty};
 use storage::supply::organization;
+use storage::volunteers::team::Team;
 use uuid::Uuid;
 
 /// Counts on the desk, each opening its list.
@@ -34,6 +36,21 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// From (kind, state, how many); a state that does not read counts nowhere.
+    fn of(rows: Vec<(String, String, i64)>) -> Self {
+        let mut counts = Self::default();
+        for (kind, state, n) in rows {
+            match kind.as_str() {
+                "need" => counts.needs.extend(state.parse().ok().map(|state| (state, n))),
+                "claim" => counts.claims.extend(state.parse().ok().map(|state| (state, n))),
+                "pairing" => counts.pairings.extend(state.parse().ok().map(|state| (state, n))),
+                "delivery" => counts.to_confirm = n,
+                _ => counts.unclaimed = n,
+            }
+        }
+        counts
+    }
+
     pub fn need(&self, state: NeedState) -> i64 {
         self.needs.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
     }
@@ -52,6 +69,8 @@ pub struct Desk {
     pub counts: Counts,
     pub due: Vec<Item>,
     pub unclaimed: Vec<Unclaimed>,
+    /// Teams that a leader leads.
+    pub teams: Vec<Team>,
 }
 
 /// Lines per kind of task on a desk.
@@ -62,13 +81,15 @@ const EACH: i64 = 50;
 pub async fn load(ctx: &Ctx) -> Result<Desk> {
     let mut desk = match ctx.role() {
         Role::Street | Role::District | Role::City | Role::VillageWorker => staff(ctx).await?,
-        Role::OrgAdmin | Role::OrgWorker => organization_desk(ctx).await?,
-        Role::Volunteer => Desk::default(),
+        Role::OrgAdmin | Role::OrgWorker => organization_desk::load(ctx).await?,
+        Role::Volunteer => {
+            let mut tx = ctx.services.db.read().await?;
+            let teams = crate::volunteers::team::looked_after(&mut tx, ctx).await?;
+            let due = volunteer_desk::tasks_of(ctx, &mut tx, &teams).await?;
+            Desk { due, teams, ..Desk::default() }
+        }
         _ => return Err(Error::Forbidden(domain::permission::Refusal::Role)),
     };
-    let mut tx = ctx.services.db.read().await?;
-    desk.due.extend(volunteer_desk::tasks(ctx, &mut tx).await?);
-    drop(tx);
     // Due first; what has no clock last; urgent before normal at the same time.
     desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
     let now = ctx.now();
@@ -80,124 +101,46 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
 
 fn need_item(task: Task, need: need::Need, place: String) -> Item {
     Item {
-        task,
         due_at: need.due_at,
         urgent: need.is_urgent(),
         code: need.code,
-        id: need.id,
         title: need.title,
         note: place,
-        own: false,
-        batch: false,
+        ..Item::new(task, need.id)
     }
 }
 
-/// What concerns personal data: accesses to approve, persons' own requests.
-async fn personal_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
-    for access in storage::aid::disclosure::waiting_in(tx, scope, EACH).await? {
-        desk.due.push(Item {
-            task: Task::DecideAccess,
-            due_at: Some(access.disclosure.expires_at),
-            urgent: false,
-            code: access.pairing_code,
-            id: access.disclosure.id,
-            title: access.need_title,
-            note: format!("{} {}：{}", access.organization_name, access.asker_name, access.disclosure.purpose.label()),
-            own: Some(access.disclosure.asked_by) == ctx.actor.account_id,
-            batch: false,
-        });
-    }
-    for request in storage::record::rights::open_in(tx, scope, EACH).await? {
-        desk.due.push(Item {
-            task: Task::DecideRights,
-            due_at: Some(request.due_at),
-            urgent: false,
-            title: request.kind.label().to_owned(),
-            note: format!("{}，{}提出", ctx.services.place(&request.division_code), request.asker.label()),
-            id: request.id,
-            code: request.code,
-            own: false,
-            batch: false,
-        });
-    }
-    Ok(())
-}
-
+/// What an office counts and has to do, each kind of records in one statement.
 async fn staff(ctx: &Ctx) -> Result<Desk> {
     let scope = ctx.actor.scope.as_str();
     let role = ctx.role();
     let mut tx = ctx.services.db.read().await?;
-    let mut desk = Desk::default();
-    desk.counts.needs = need::count_by_state(&mut tx, scope).await?;
-    desk.counts.claims = claim::count_in_scope(&mut tx, scope).await?;
-    desk.counts.pairings = pairing::count_in_scope(&mut tx, scope).await?;
-    desk.counts.unclaimed = need::count_unclaimed(&mut tx, scope).await?.iter().map(|(_, n)| n).sum();
-    desk.counts.to_confirm = delivery::count_in_scope(&mut tx, scope, DeliveryState::Recorded).await?;
-    for v in verification::assigned_to(&mut tx, ctx.account()?).await? {
-        desk.due.push(Item {
-            task: Task::Verify,
-            due_at: Some(v.verification.due_at),
-            urgent: false,
-            code: v.pairing_code,
-            id: v.verification.id,
-            title: v.need_title,
-            note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
-            own: false,
-            batch: false,
-        });
-    }
-    if matches!(role, Role::District | Role::City) {
-        for n in need::in_state(&mut tx, scope, NeedState::InReview, 0, EACH).await? {
-            let place = ctx.services.place(&n.division_code);
-            let own = n.author_id.is_some() && n.author_id == ctx.actor.account_id;
-            desk.due.push(Item { own, ..need_item(Task::ReviewNeed, n, place) });
-        }
-        for o in organization::in_state(&mut tx, OrganizationState::Applied, scope, EACH).await? {
-            desk.due.push(Item {
-                task: Task::VerifyOrganization,
-                due_at: Some(ctx.services.calendar().due(o.updated_at, 10)),
-                urgent: false,
-                code: o.uscc.clone(),
-                id: o.id,
-                title: o.name.clone(),
-                note: ctx.services.place(&o.division_code),
-                own: false,
-                batch: false,
-            });
-        }
-    }
-    if matches!(role, Role::District | Role::City) {
-        for (id, name, division, at) in storage::supply::organization_profile::asked_again(&mut tx, scope, EACH).await?
+    let mut desk = Desk { counts: Counts::of(storage_desk::counts_in(&mut tx, scope).await?), ..Desk::default() };
+    let decides = matches!(role, Role::Street | Role::District);
+    let checks = verification::to_do(&mut tx, ctx.account()?, scope).await?;
+    for v in &checks {
+        if v.verification.state == VerificationState::Assigned
+            && Some(v.verification.assignee_id) == ctx.actor.account_id
         {
             desk.due.push(Item {
-                task: Task::RecheckOrganization,
-                due_at: Some(ctx.services.calendar().due(at, 10)),
-                urgent: false,
-                code: String::new(),
-                id,
-                title: name,
-                note: ctx.services.place(&division),
-                own: false,
-                batch: false,
+                due_at: Some(v.verification.due_at),
+                code: v.pairing_code.clone(),
+                title: v.need_title.clone(),
+                note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
+                ..Item::new(Task::Verify, v.verification.id)
             });
         }
     }
-    if matches!(role, Role::Street | Role::VillageWorker) {
-        for (state, task) in [(NeedState::Returned, Task::ReviseNeed), (NeedState::Draft, Task::FinishDraft)] {
-            for n in need::in_state(&mut tx, scope, state, 0, EACH).await? {
-                let place = ctx.services.place(&n.division_code);
-                desk.due.push(need_item(task.clone(), n, place));
-            }
+    need_tasks(ctx, &mut tx, scope, &mut desk).await?;
+    if matches!(role, Role::District | Role::City) {
+        organization_tasks(ctx, &mut tx, scope, &mut desk).await?;
+    }
+    if decides {
+        for duty in storage_desk::of_office(&mut tx, scope, EACH).await? {
+            desk.due.push(office_item(ctx, duty)?);
         }
-    }
-    if matches!(role, Role::Street | Role::District) {
-        office_tasks(ctx, &mut tx, scope, &mut desk).await?;
-    }
-    if let Some(step) = crate::aid::queue::step_of(role) {
-        for n in need::stuck(&mut tx, scope, step, EACH).await? {
-            let place = ctx.services.place(&n.division_code);
-            let due_at = n.published_at.and_then(|at| crate::aid::queue::due(ctx, at, n.escalation));
-            desk.due.push(Item { due_at, ..need_item(Task::Dispatch { step }, n, place) });
+        for p in pairing::to_do(&mut tx, scope, ctx.now(), 3 * EACH).await? {
+            desk.due.extend(pairing_task(ctx, p, &checks));
         }
     }
     if matches!(role, Role::Street | Role::VillageWorker) {
@@ -205,11 +148,126 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
             desk.due.push(delivery_item(Task::ConfirmDelivery, d));
         }
     }
-    if matches!(role, Role::Street | Role::District) {
-        personal_tasks(ctx, &mut tx, scope, &mut desk).await?;
-    }
     desk.unclaimed = crate::aid::queue::read(ctx, &mut tx, None, 0, 20).await?;
+    desk.due.extend(volunteer_desk::tasks(ctx, &mut tx).await?);
     Ok(desk)
+}
+
+/// Needs to review, to revise, to complete; and those that nobody takes.
+async fn need_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
+    let states = match ctx.role() {
+        Role::District | Role::City => [NeedState::InReview.as_str(), ""],
+        Role::Street | Role::VillageWorker => [NeedState::Returned.as_str(), NeedState::Draft.as_str()],
+        _ => ["", ""],
+    };
+    let step = crate::aid::queue::step_of(ctx.role()).unwrap_or(-1);
+    for n in need::to_do(tx, scope, states, step, EACH).await? {
+        let place = ctx.services.place(&n.division_code);
+        desk.due.push(match n.state {
+            NeedState::InReview => {
+                let own = n.author_id.is_some() && n.author_id == ctx.actor.account_id;
+                Item { own, ..need_item(Task::ReviewNeed, n, place) }
+            }
+            NeedState::Returned => need_item(Task::ReviseNeed, n, place),
+            NeedState::Draft => need_item(Task::FinishDraft, n, place),
+            _ => {
+                let due_at = n.published_at.and_then(|at| crate::aid::queue::due(ctx, at, n.escalation));
+                let offers = crate::aid::queue::ways(ctx, &n.division_code);
+                Item { due_at, offers, ..need_item(Task::Dispatch { step }, n, place) }
+            }
+        });
+    }
+    Ok(())
+}
+
+/// Applications, and re-checks that were asked for.
+async fn organization_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
+    for o in organization::in_state(tx, OrganizationState::Applied, scope, EACH).await? {
+        desk.due.push(Item {
+            due_at: Some(ctx.services.calendar().due(o.updated_at, 10)),
+            code: o.uscc,
+            title: o.name,
+            note: ctx.services.place(&o.division_code),
+            ..Item::new(Task::VerifyOrganization, o.id)
+        });
+    }
+    for (id, name, division, at) in storage::supply::organization_profile::asked_again(tx, scope, EACH).await? {
+        desk.due.push(Item {
+            due_at: Some(ctx.services.calendar().due(at, 10)),
+            title: name,
+            note: ctx.services.place(&division),
+            ..Item::new(Task::RecheckOrganization, id)
+        });
+    }
+    Ok(())
+}
+
+/// A stored word that is none of its kind.
+fn parsed<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::Internal("stored word does not read"))
+}
+
+/// What waits for the office beside needs, pairings and visits.
+fn office_item(ctx: &Ctx, duty: Duty) -> Result<Item> {
+    let Duty { kind, id, code, title, due_at, urgent, since, one, two, three, asker } = duty;
+    let item = |task| Item { due_at, urgent, code: code.clone(), title: title.clone(), ..Item::new(task, id) };
+    Ok(match kind.as_str() {
+        "claim" => Item { note: one, ..item(Task::DecideClaim) },
+        "transfer" => Item { note: format!("{one} → {two}"), ..item(Task::DecideTransfer) },
+        "access" => {
+            let purpose: domain::pairing::Purpose = parsed(&three)?;
+            let own = asker.is_some() && asker == ctx.actor.account_id;
+            Item { note: format!("{one} {two}：{}", purpose.label()), own, ..item(Task::DecideAccess) }
+        }
+        "rights" => {
+            let (kind, asker): (domain::rights::RightsKind, domain::rights::Asker) = (parsed(&title)?, parsed(&two)?);
+            let note = format!("{}，{}提出", ctx.services.place(&one), asker.label());
+            Item { title: kind.label().to_owned(), note, ..item(Task::DecideRights) }
+        }
+        "incident" => {
+            let kind: domain::incident::IncidentKind = parsed(&one)?;
+            let reported = since.unwrap_or_default().words_near(ctx.now());
+            Item {
+                code: id.to_string(),
+                title: format!("{}，{title}", kind.label()),
+                note: format!("{two}，{reported}报告"),
+                ..item(Task::Volunteer(VolunteerTask::Incident))
+            }
+        }
+        _ => return Err(Error::Internal("unknown kind of duty")),
+    })
+}
+
+/// What an office has to do about a pairing, if anything.
+fn pairing_task(ctx: &Ctx, p: pairing::Listed, checks: &[verification::Listed]) -> Option<Item> {
+    match p.pairing.state {
+        PairingState::PendingStart => {
+            let offers = Offers::of(&ctx.actor, p.pairing.state, |_| crate::steps::pairings::record(&p.pairing));
+            return Some(Item { offers, ..pairing_item(Task::ReleasePairing, p) });
+        }
+        PairingState::Paused => return Some(pairing_item(Task::HandOver, p)),
+        _ => {}
+    }
+    let of_report: Vec<_> = checks
+        .iter()
+        .map(|v| &v.verification)
+        .filter(|v| {
+            v.pairing_id == p.pairing.id && !v.recheck && p.pairing.reported_at.is_some_and(|at| v.assigned_at >= at)
+        })
+        .collect();
+    let failed = of_report.iter().filter(|v| v.state == VerificationState::CannotVerify).count();
+    let task = match of_report.last() {
+        None => Task::AssignVerification,
+        Some(v) if v.state == VerificationState::Assigned => return None,
+        Some(v) if v.state == VerificationState::Verified => {
+            Task::CompletePairing { met: v.result != Some(VerificationResult::NotMet) }
+        }
+        Some(_) => Task::VerifyAgain { failed },
+    };
+    let by_reader = |account: Option<Uuid>| account.is_some() && account == ctx.actor.account_id;
+    let own = matches!(task, Task::CompletePairing { .. })
+        && (by_reader(p.pairing.reported_by) || of_report.last().is_some_and(|v| by_reader(Some(v.assignee_id))));
+    Some(Item { own, ..pairing_item(task, p) })
 }
 
 fn delivery_item(task: Task, d: delivery::Listed) -> Item {
@@ -219,246 +277,28 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
     };
     let day = domain::calendar::day_words(d.delivery.done_on.unwrap_or(d.delivery.planned_on));
     Item {
-        task,
         due_at: d.delivery.due_at,
-        urgent: false,
         code: d.pairing_code,
-        id: d.delivery.id,
         title: format!("{}，{day}", service_name(&d.service_code)),
         note: [d.need_title, d.organization_name, amount]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join("　"),
-        own: false,
         batch: d.delivery.supersedes.is_none(),
+        ..Item::new(task, d.delivery.id)
     }
-}
-
-/// Decisions of an office on claims, pairings and transfers.
-async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Desk) -> Result<()> {
-    // The parts of a joint claim are decided with the lead's.
-    let submitted = claim::in_scope(tx, scope, ClaimState::Submitted, 0, EACH).await?;
-    for c in submitted.into_iter().filter(|c| c.claim.lead_id.is_none()) {
-        desk.due.push(Item {
-            task: Task::DecideClaim,
-            due_at: c.claim.due_at,
-            urgent: c.need_urgency == domain::need::Urgency::Urgent,
-            code: c.claim.code,
-            id: c.claim.id,
-            title: c.need_title,
-            note: c.organization_name,
-            own: false,
-            batch: false,
-        });
-    }
-    for p in pairing::in_scope(tx, scope, PairingState::PendingStart, 0, EACH).await? {
-        // On the desk once the reminder is out or the clock has run down.
-        if p.pairing.reminded_at.is_some() || p.pairing.due_at.is_some_and(|due| due < ctx.now()) {
-            desk.due.push(pairing_item(Task::ReleasePairing, p));
-        }
-    }
-    let verifications = verification::of_reported(tx, scope).await?;
-    for p in pairing::in_scope(tx, scope, PairingState::Reported, 0, EACH).await? {
-        let of_report: Vec<_> = verifications
-            .iter()
-            .filter(|v| {
-                v.pairing_id == p.pairing.id
-                    && !v.recheck
-                    && p.pairing.reported_at.is_some_and(|at| v.assigned_at >= at)
-            })
-            .collect();
-        let failed = of_report.iter().filter(|v| v.state == VerificationState::CannotVerify).count();
-        let task = match of_report.last() {
-            None => Task::AssignVerification,
-            Some(v) if v.state == VerificationState::Assigned => continue,
-            Some(v) if v.state == VerificationState::Verified => {
-                Task::CompletePairing { met: v.result != Some(VerificationResult::NotMet) }
-            }
-            Some(_) => Task::VerifyAgain { failed },
-        };
-        let by_reader = |account: Option<Uuid>| account.is_some() && account == ctx.actor.account_id;
-        let own = matches!(task, Task::CompletePairing { .. })
-            && (by_reader(p.pairing.reported_by) || of_report.last().is_some_and(|v| by_reader(Some(v.assignee_id))));
-        desk.due.push(Item { own, ..pairing_item(task, p) });
-    }
-    // A pause has a clock only where an organization may not serve any more.
-    for p in pairing::in_scope(tx, scope, PairingState::Paused, 0, EACH).await? {
-        if p.pairing.due_at.is_some() && transfer::pending_of(tx, p.pairing.id).await?.is_none() {
-            desk.due.push(pairing_item(Task::HandOver, p));
-        }
-    }
-    for t in transfer::accepted_in(tx, scope).await? {
-        desk.due.push(transfer_item(Task::DecideTransfer, t));
-    }
-    Ok(())
 }
 
 fn pairing_item(task: Task, p: pairing::Listed) -> Item {
     Item {
-        task,
         due_at: p.pairing.due_at,
         urgent: p.need_urgency == domain::need::Urgency::Urgent,
         code: p.pairing.code,
-        id: p.pairing.id,
         title: p.need_title,
         note: p.organization_name,
-        own: false,
-        batch: false,
+        ..Item::new(task, p.pairing.id)
     }
-}
-
-fn transfer_item(task: Task, t: transfer::Listed) -> Item {
-    let task_of_receiver = task == Task::AnswerTransfer;
-    Item {
-        task,
-        due_at: Some(t.transfer.expires_at),
-        urgent: false,
-        // Who is asked to take over cannot see the pairing yet, but the need.
-        code: if task_of_receiver { t.need_code } else { t.pairing_code },
-        id: t.transfer.id,
-        title: t.need_title,
-        note: format!("{} → {}", t.from_name, t.to_name),
-        own: false,
-        batch: false,
-    }
-}
-
-/// What an organization has to do about its own registration.
-async fn standing_tasks(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Vec<Item>> {
-    let Some(row) = organization::by_id(tx, id).await? else { return Ok(Vec::new()) };
-    let profile = storage::supply::organization_profile::of(tx, id).await?;
-    let item = |task: Task, due_at: Option<Time>, note: String| Item {
-        task,
-        due_at,
-        urgent: false,
-        code: row.uscc.clone(),
-        id,
-        title: row.name.clone(),
-        note,
-        own: false,
-        batch: false,
-    };
-    Ok(match row.state {
-        OrganizationState::Draft => vec![item(
-            Task::CompleteApplication { returned: false },
-            Some(row.updated_at.plus_days(domain::organization::DRAFT_DAYS)),
-            format!("{}天没有提交会自动作废，填过的随时可以接着填", domain::organization::DRAFT_DAYS),
-        )],
-        OrganizationState::Returned => {
-            let why = organization::last_reason(tx, id, row.state.as_str()).await?.unwrap_or_default();
-            vec![item(Task::CompleteApplication { returned: true }, None, why)]
-        }
-        OrganizationState::Verified | OrganizationState::Lapsed if profile.recheck_at.is_none() => row
-            .verified_until
-            .filter(|until| *until - Days::new(30) <= ctx.now().day())
-            .map(|until| {
-                let note = "到期没有复核就不能再认领，正在帮扶的照常".to_owned();
-                item(Task::AskRecheck, Some(Time::at(until, 23, 59)), note)
-            })
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
-    })
-}
-
-async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
-    let id = ctx.organization()?;
-    let mut tx = ctx.services.db.read().await?;
-    let mut desk = Desk::default();
-    desk.counts.claims = claim::count_of_organization(&mut tx, id).await?;
-    desk.counts.pairings = pairing::count_of_organization(&mut tx, id).await?;
-    if ctx.role() == Role::OrgAdmin {
-        desk.due.extend(standing_tasks(ctx, &mut tx, id).await?);
-    }
-    for c in claim::of_organization(&mut tx, id, ClaimState::NeedsInfo, 0, EACH).await? {
-        desk.due.push(Item {
-            task: Task::AnswerClaim,
-            due_at: c.claim.due_at,
-            urgent: c.need_urgency == domain::need::Urgency::Urgent,
-            code: c.claim.code,
-            id: c.claim.id,
-            title: c.need_title,
-            note: c.claim.question.unwrap_or_default(),
-            own: false,
-            batch: false,
-        });
-    }
-    for c in claim::of_organization(&mut tx, id, ClaimState::Forming, 0, EACH).await? {
-        let parts = crate::aid::joint::view(&mut tx, &c.claim).await?;
-        let task = match c.claim.accepted_at {
-            None => Task::JoinClaim,
-            Some(_) if c.claim.lead_id.is_none() && crate::aid::joint::may_go_on(&parts) => Task::ResolveJoint,
-            Some(_) => continue,
-        };
-        desk.due.push(Item {
-            task,
-            due_at: c.claim.due_at,
-            urgent: c.need_urgency == domain::need::Urgency::Urgent,
-            code: c.claim.code,
-            id: c.claim.id,
-            title: c.need_title,
-            note: parts
-                .first()
-                .map(|lead| format!("{}牵头，共{}家", lead.organization, parts.len()))
-                .unwrap_or_default(),
-            own: false,
-            batch: false,
-        });
-    }
-    for p in pairing::of_organization(&mut tx, id, PairingState::PendingStart, 0, EACH).await? {
-        desk.due.push(pairing_item(Task::FirstContact, p));
-    }
-    let today = ctx.now().day();
-    for d in delivery::upcoming(&mut tx, id, today + Days::new(1), EACH).await? {
-        let due = d
-            .delivery
-            .planned_at
-            .as_deref()
-            .and_then(|at| chrono::NaiveTime::parse_from_str(at, "%H:%M").ok())
-            .map_or_else(
-                || Time::at(d.delivery.planned_on, 20, 0),
-                |at| {
-                    use chrono::Timelike;
-                    Time::at(d.delivery.planned_on, at.hour(), at.minute())
-                },
-            );
-        let mut item = delivery_item(Task::RecordVisit, d);
-        item.due_at = Some(due);
-        desk.due.push(item);
-    }
-    for t in transfer::offered_to(&mut tx, id).await? {
-        desk.due.push(transfer_item(Task::AnswerTransfer, t));
-    }
-    for i in crate::aid::ask::for_organization(&ctx.services, &mut tx, id, AskState::Sent, 0, EACH).await? {
-        desk.due.push(Item {
-            task: Task::AnswerInvitation,
-            due_at: Some(i.ask.due_at),
-            urgent: i.need_urgency == domain::need::Urgency::Urgent,
-            code: i.ask.id.to_string(),
-            id: i.ask.id,
-            title: i.need_title,
-            note: ctx.services.place(&i.ask.division_code),
-            own: false,
-            batch: false,
-        });
-    }
-    // A week before the capacity counts as unknown.
-    let before = ctx.now().plus_days(7 - domain::project::CAPACITY_DAYS);
-    for p in storage::supply::project::stale(&mut tx, id, before).await? {
-        desk.due.push(Item {
-            task: Task::ConfirmCapacity,
-            due_at: Some(p.confirmed_at.plus_days(domain::project::CAPACITY_DAYS)),
-            urgent: false,
-            code: p.code,
-            id: p.id,
-            title: p.title,
-            note: format!("{}确认过，满30天没有确认就显示“余量待确认”", p.confirmed_at.words_near(ctx.now())),
-            own: false,
-            batch: false,
-        });
-    }
-    Ok(desk)
 }
 
 /// Failed attempts after which a pairing may be closed as unverified.

@@ -1,5 +1,6 @@
 //! What is to be done: one line of a desk.
 
+use crate::base::offers::Offers;
 use domain::calendar::Time;
 use uuid::Uuid;
 
@@ -82,6 +83,25 @@ pub struct Item {
     pub own: bool,
     /// Safe to decide together with others of its kind.
     pub batch: bool,
+    /// For what may be decided from the line by some readers only.
+    pub offers: Offers,
+}
+
+impl Item {
+    pub(crate) fn new(task: Task, id: Uuid) -> Self {
+        Self {
+            task,
+            due_at: None,
+            urgent: false,
+            code: String::new(),
+            id,
+            title: String::new(),
+            note: String::new(),
+            own: false,
+            batch: false,
+            offers: Offers::default(),
+        }
+    }
 }
 
 /// What is to be done about a team.

@@ -3,6 +3,7 @@
 //! Who manages whose stands in [`managed_by`] and the table of permissions; nobody manages the own account.
 
 use crate::base::limits;
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
 use crate::boxed;
 pub use crate::people::post::least_chars;
@@ -15,12 +16,11 @@ use domain::account::{managed_by, may_become};
 use domain::calendar::Time;
 use domain::field::{Check, only_some};
 use domain::form::people::{account as form, password as secret};
-use domain::machine::{self, Command};
+use domain::machine::Command;
 use domain::organization::AccountState;
 use domain::permission::{Record, Separation, authorize};
 use domain::role::Role;
-use storage::people::account::{self, Account, Filter, Listed, OpenWork};
-use storage::people::session::Session;
+use storage::people::account::{self, Account, Filter, OpenWork};
 use uuid::Uuid;
 
 /// A new account.
@@ -153,10 +153,48 @@ impl Reach {
     }
 }
 
+/// An account as its managers see it: without anything that opens it.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: Uuid,
+    pub username: String,
+    pub display_name: String,
+    pub role: Role,
+    pub scope: String,
+    pub organization_id: Option<Uuid>,
+    pub state: AccountState,
+    pub signed_in_at: Option<Time>,
+    pub created_at: Time,
+}
+
+impl From<Account> for Person {
+    fn from(a: Account) -> Self {
+        Self {
+            id: a.id,
+            username: a.username,
+            display_name: a.display_name,
+            role: a.role,
+            scope: a.scope,
+            organization_id: a.organization_id,
+            state: a.state,
+            signed_in_at: a.signed_in_at,
+            created_at: a.created_at,
+        }
+    }
+}
+
+/// A line of the list of accounts.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub account: Person,
+    pub organization_name: Option<String>,
+    pub factor_at: Option<Time>,
+}
+
 /// A page of the accounts within reach.
 #[derive(Clone, Debug)]
 pub struct Page {
-    pub rows: Vec<Listed>,
+    pub rows: Vec<Line>,
     pub active: i64,
     pub deactivated: i64,
 }
@@ -174,8 +212,16 @@ pub async fn page(ctx: &Ctx, state: AccountState, word: &str, offset: i64, limit
         word: word.clone(),
     };
     let mut tx = ctx.services.db.read().await?;
+    let rows = account::list(&mut tx, &filter(state), offset, limit).await?;
     Ok(Page {
-        rows: account::list(&mut tx, &filter(state), offset, limit).await?,
+        rows: rows
+            .into_iter()
+            .map(|row| Line {
+                account: row.account.into(),
+                organization_name: row.organization_name,
+                factor_at: row.factor_at,
+            })
+            .collect(),
         active: account::count(&mut tx, &filter(AccountState::Active)).await?,
         deactivated: account::count(&mut tx, &filter(AccountState::Deactivated)).await?,
     })
@@ -184,14 +230,13 @@ pub async fn page(ctx: &Ctx, state: AccountState, word: &str, offset: i64, limit
 /// What the manager of an account sees of it.
 #[derive(Clone, Debug)]
 pub struct Managed {
-    pub account: Account,
+    pub account: Person,
     pub organization_name: Option<String>,
     pub factor_at: Option<Time>,
-    pub sessions: Vec<Session>,
+    pub sessions: Vec<session::Device>,
     /// Work that would be left lying.
     pub work: Vec<OpenWork>,
-    /// What this actor may do now.
-    pub may: Vec<Command>,
+    pub offers: Offers,
     division: String,
 }
 
@@ -226,15 +271,6 @@ async fn within(tx: &mut storage::Tx, ctx: &Ctx, id: Uuid) -> Result<(Account, S
     if inside { Ok((found, division)) } else { Err(Error::NotFound) }
 }
 
-const MANAGING: [Command; 6] = [
-    Command::AccountChange,
-    Command::AccountDeactivate,
-    Command::AccountReactivate,
-    Command::AccountPasswordLink,
-    Command::AccountFactorReset,
-    Command::SessionEnd,
-];
-
 /// One account within reach, with what can be done about it.
 #[boxed]
 pub async fn managed(ctx: &Ctx, id: Uuid) -> Result<Managed> {
@@ -247,20 +283,14 @@ pub async fn managed(ctx: &Ctx, id: Uuid) -> Result<Managed> {
     let factor_at = storage::people::factor::confirmed_at(&mut tx, id).await?;
     let work = account::open_work(&mut tx, id).await?;
     drop(tx);
-    let possible = |command: &Command| {
-        let state = *command == Command::SessionEnd || machine::allows(account.state, *command);
-        state && authorize(&ctx.actor, *command, &record(&account, &division)).is_ok()
-    };
-    let may = MANAGING.into_iter().filter(possible).collect();
+    let who = record(&account, &division);
+    let offers = Offers::of(&ctx.actor, account.state, |_| who.clone()).with(&ctx.actor, &[Command::SessionEnd], &who);
+    drop(who);
     let sessions = session::of(ctx, id).await?;
-    Ok(Managed { account, organization_name, factor_at, sessions, work, may, division })
+    Ok(Managed { account: account.into(), organization_name, factor_at, sessions, work, offers, division })
 }
 
 impl Managed {
-    pub fn may(&self, command: Command) -> bool {
-        self.may.contains(&command)
-    }
-
     /// Division that decides whose account it is.
     pub fn division(&self) -> &str {
         &self.division

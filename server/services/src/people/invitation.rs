@@ -3,10 +3,11 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::people::account::Reach;
+use crate::people::account::{Person, Reach};
 use crate::people::{password, post, steps, token};
 use crate::{Ctx, Error, Result, Services};
 use domain::account::InvitationState;
+use domain::calendar::Time;
 use domain::field::Check;
 use domain::form::people::account as form;
 use domain::form::people::password::{AGAIN, NEW};
@@ -79,13 +80,39 @@ pub async fn create(ctx: &Ctx, post: &Post) -> Result<String> {
     Ok(token)
 }
 
+/// An invitation as whoever may know of it sees it: without what opens it.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    pub id: Uuid,
+    pub role: Role,
+    pub scope: String,
+    pub display_name: String,
+    pub expires_at: Time,
+    /// For the one who is invited.
+    pub organization_name: Option<String>,
+}
+
+impl From<Invitation> for Invited {
+    fn from(i: Invitation) -> Self {
+        Self {
+            id: i.id,
+            role: i.role,
+            scope: i.scope,
+            display_name: i.display_name,
+            expires_at: i.expires_at,
+            organization_name: None,
+        }
+    }
+}
+
 /// Open invitations within reach.
 #[boxed]
-pub async fn list(ctx: &Ctx) -> Result<Vec<Invitation>> {
+pub async fn list(ctx: &Ctx) -> Result<Vec<Invited>> {
     let reach = Reach::of(ctx)?;
     let mut tx = ctx.services.db.read().await?;
     let roles = reach.role_words();
-    Ok(invitation::open_of(&mut tx, &reach.scope, reach.organization, &roles, ctx.now()).await?)
+    let open = invitation::open_of(&mut tx, &reach.scope, reach.organization, &roles, ctx.now()).await?;
+    Ok(open.into_iter().map(Invited::from).collect())
 }
 
 /// Takes an invitation back.
@@ -109,9 +136,18 @@ pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
 
 /// The invitation behind a link, as long as it is open.
 #[boxed]
-pub async fn look(services: &Services, token: &str) -> Result<Invitation> {
+pub async fn look(services: &Services, token: &str) -> Result<Invited> {
     let mut tx = services.db.read().await?;
-    let found = invitation::by_hash(&mut tx, &token::token_hash(token)).await?;
+    let found = behind(services, &mut tx, token).await?;
+    let organization = match found.organization_id {
+        Some(id) => storage::supply::organization::by_id(&mut tx, id).await?,
+        None => None,
+    };
+    Ok(Invited { organization_name: organization.map(|o| o.name), ..found.into() })
+}
+
+async fn behind(services: &Services, tx: &mut storage::Tx, token: &str) -> Result<Invitation> {
+    let found = invitation::by_hash(tx, &token::token_hash(token)).await?;
     found.filter(|i| i.state == InvitationState::Open && i.expires_at > services.now()).ok_or_else(closed)
 }
 
@@ -125,7 +161,7 @@ pub async fn accept(
     new: &str,
     again: &str,
 ) -> Result<Uuid> {
-    let found = look(services, token).await?;
+    let found = behind(services, &mut services.db.read().await?, token).await?;
     let mut check = Check::new();
     let username = post::check_username(&mut check, username);
     let name = check.read(form::DISPLAY_NAME, display_name);
@@ -158,7 +194,11 @@ pub async fn accept(
 
 /// The account behind a link to a new password, as long as it is open.
 #[boxed]
-pub async fn look_password(services: &Services, token: &str) -> Result<Account> {
+pub async fn look_password(services: &Services, token: &str) -> Result<Person> {
+    Ok(owner(services, token).await?.into())
+}
+
+async fn owner(services: &Services, token: &str) -> Result<Account> {
     let mut tx = services.db.read().await?;
     let link = storage::people::invitation::link(&mut tx, &token::token_hash(token)).await?;
     let link = link.filter(|l| l.used_at.is_none() && l.expires_at > services.now()).ok_or_else(closed)?;
@@ -169,7 +209,7 @@ pub async fn look_password(services: &Services, token: &str) -> Result<Account> 
 /// Chooses a new password by link. The second factor stays; every session ends.
 #[boxed]
 pub async fn choose_password(services: &Arc<Services>, token: &str, new: &str, again: &str) -> Result<()> {
-    let found = look_password(services, token).await?;
+    let found = owner(services, token).await?;
     let mut check = Check::new();
     post::check_new(services, &mut check, &found, new, again).await?;
     check.done()?;

@@ -54,6 +54,8 @@ pub struct SignedIn {
     pub stage: Stage,
     /// When the person last proved who they are.
     pub confirmed_at: Option<Time>,
+    /// Notices that wait for the reader.
+    pub unread: i64,
 }
 
 /// Signs in with name and password: the same answer, cost and trail for unknown names, wrong passwords and
@@ -308,36 +310,34 @@ pub async fn resume(services: &Services, token: &str) -> Result<std::result::Res
     let hash = token_hash(token);
     let now = services.now();
     let mut tx = services.db.read().await?;
-    let Some(session) = session::by_hash(&mut tx, &hash).await? else { return Ok(Err(NoSession::Unknown)) };
-    let Some(found) = storage::people::account::by_id(&mut tx, session.account_id).await? else {
-        return Ok(Err(NoSession::Unknown));
-    };
-    if !is_open(services, &session, now) || found.state != AccountState::Active {
+    let Some(found) = session::with_account(&mut tx, &hash).await? else { return Ok(Err(NoSession::Unknown)) };
+    drop(tx);
+    let session = found.session;
+    if !is_open(services, &session, now) || found.account_state != AccountState::Active {
         // Work is kept for whoever was in, not for whoever stood at the door.
         let known = session.stage == Stage::Full;
-        return Ok(Err(if known { NoSession::Ended { account_id: found.id } } else { NoSession::Unknown }));
+        return Ok(Err(if known { NoSession::Ended { account_id: session.account_id } } else { NoSession::Unknown }));
     }
-    let organization = match found.organization_id {
-        Some(id) => storage::supply::organization::by_id(&mut tx, id).await?,
-        None => None,
-    };
-    let verified = organization.as_ref().is_some_and(|o| o.state == domain::organization::OrganizationState::Verified);
-    let organization_name = organization.map(|o| o.name);
-    drop(tx);
     if session.seen_at.minutes_until(now) >= 5 {
         let mut tx = services.db.write().await?;
         session::touch(&mut tx, &hash, now).await?;
         tx.commit().await?;
     }
     Ok(Ok(SignedIn {
-        actor: found.actor(),
+        actor: Actor {
+            account_id: Some(session.account_id),
+            role: found.role,
+            scope: found.scope,
+            organization_id: found.organization_id,
+        },
         display_name: found.display_name,
         username: found.username,
-        organization_name,
-        verified,
+        organization_name: found.organization_name,
+        verified: found.organization_state == Some(domain::organization::OrganizationState::Verified),
         session_id: session.id,
         stage: session.stage,
         confirmed_at: session.confirmed_at,
+        unread: found.unread,
     }))
 }
 
@@ -399,17 +399,33 @@ pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'async_re
     Ok(Opened { token: new, stage: Stage::Full })
 }
 
+/// A session as its account sees it.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub id: Uuid,
+    /// Where it was opened from.
+    pub address: String,
+    /// What the browser calls itself.
+    pub agent: String,
+    pub created_at: Time,
+    pub seen_at: Time,
+}
+
 /// The own open sessions, the last used first.
 #[boxed]
-pub async fn list(ctx: &Ctx) -> Result<Vec<Session>> {
+pub async fn list(ctx: &Ctx) -> Result<Vec<Device>> {
     of(ctx, ctx.account()?).await
 }
 
-pub(crate) async fn of(ctx: &Ctx, account: Uuid) -> Result<Vec<Session>> {
+pub(crate) async fn of(ctx: &Ctx, account: Uuid) -> Result<Vec<Device>> {
     let now = ctx.now();
     let seen_after = now.plus_minutes(-ctx.services.policy.idle_minutes);
     let mut tx = ctx.services.db.read().await?;
-    Ok(session::open_of(&mut tx, account, seen_after, now).await?)
+    let open = session::open_of(&mut tx, account, seen_after, now).await?;
+    Ok(open
+        .into_iter()
+        .map(|s| Device { id: s.id, address: s.address, agent: s.agent, created_at: s.created_at, seen_at: s.seen_at })
+        .collect())
 }
 
 /// Ends one of the own sessions, or all but this one.

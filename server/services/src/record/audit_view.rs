@@ -8,7 +8,8 @@ use domain::calendar::Time;
 use domain::machine::Command;
 use domain::permission::{Record, authorize};
 use serde_json::json;
-use storage::base::audit::{Entry, Filter};
+pub use storage::base::audit::Entry;
+use storage::base::audit::Filter;
 
 /// Rows of an export at most.
 pub const EXPORT_ROWS: i64 = 10_000;

@@ -2,6 +2,7 @@
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
 use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Fields, Result};
@@ -19,7 +20,7 @@ use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsS
 use serde_json::json;
 use storage::needs::need::Need;
 use storage::needs::need_file::NeedFile;
-use storage::record::rights::Request;
+pub use storage::record::rights::Request;
 
 /// Rows of the list at most.
 const MOST: i64 = 300;
@@ -38,6 +39,12 @@ pub struct View {
     pub fields: Fields,
     /// Whether there is still a file.
     pub has_file: bool,
+    pub offers: Offers,
+}
+
+/// Who wrote a request down does not erase what it asks to be erased.
+fn others(request: &Request, command: Command) -> Vec<(Option<uuid::Uuid>, Separation)> {
+    if command == Command::RightsErase { vec![(request.recorded_by, Separation::Recorder)] } else { Vec::new() }
 }
 
 fn scope(ctx: &Ctx) -> Result<&str> {
@@ -76,9 +83,14 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
         _ => Fields::new(),
     };
     let place = ctx.services.place(&need.division_code);
+    let offers = Offers::of(&ctx.actor, request.state, |command| Record {
+        division: Some(&request.division_code),
+        others: others(&request, command),
+        ..Record::default()
+    });
     let decider = names.pop().unwrap_or_default();
     let recorder = names.pop().unwrap_or_default();
-    Ok(View { request, need, place, words, recorder, decider, fields, has_file: file.is_some() })
+    Ok(View { request, need, place, words, recorder, decider, fields, has_file: file.is_some(), offers })
 }
 
 fn fields_of(file: &NeedFile) -> Fields {
@@ -161,11 +173,7 @@ async fn open(work: &mut Work<'_>, code: &str) -> Result<(Request, Need)> {
     let need = work.lock(found.need_id).await?;
     let request = storage::record::rights::by_code(&mut work.tx, code).await?.ok_or(Error::NotFound)?;
     // What cannot be taken back is decided by two.
-    let others = if work.command() == Command::RightsErase {
-        vec![(request.recorded_by, Separation::Recorder)]
-    } else {
-        Vec::new()
-    };
+    let others = others(&request, work.command());
     work.authorize(&Record { division: Some(&need.division_code), others, ..Record::default() })?;
     Ok((request, need))
 }
@@ -223,12 +231,7 @@ pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     let old = storage::needs::need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id)
         .await?
         .ok_or_else(|| Error::rule("这条需求已经没有档案"))?;
-    let file = NeedFile {
-        responsible_unit: old.responsible_unit.clone(),
-        handler: old.handler.clone(),
-        ledger_no: old.ledger_no.clone(),
-        ..file
-    };
+    let file = NeedFile { responsible_unit: old.responsible_unit.clone(), ledger_no: old.ledger_no.clone(), ..file };
     let (before, after) = (fields_of(&old), fields_of(&file));
     let changed = before.iter().zip(&after).filter(|(old, new)| old.1 != new.1).count();
     if changed == 0 {

@@ -1,7 +1,6 @@
 //! Whether contact data may be opened now, and an approved access used up.
 
 use crate::base::work::{About, Work};
-use crate::steps::pairings::lost_standing;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::DisclosureState;
 use domain::machine::{self, Command};
@@ -10,8 +9,11 @@ use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
 use serde_json::json;
 use storage::aid::disclosure::Disclosure;
-use storage::aid::pairing::Pairing;
+use storage::aid::pairing::{Pairing, Whole};
+use storage::needs::consent::Consent;
 use storage::needs::need::Need;
+use storage::needs::need_file::NeedFile;
+use uuid::Uuid;
 
 /// Why contact data cannot be opened now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,60 +66,135 @@ pub(crate) fn minor(need: &Need, file: &storage::needs::need_file::NeedFile, day
     domain::disclosure::is_minor(&file.id_number, band, day)
 }
 
-/// Decides whether the actor may open the contact data now.
-pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
-    let organization = ctx.actor.role.is_organization();
-    let now = ctx.now();
-    if need.kind == NeedKind::Village {
-        return Ok(Some(Closed::Village));
+/// What decides whether contact data may be opened, beside the pairing itself.
+pub(crate) struct Household {
+    kind: NeedKind,
+    need: NeedState,
+    minor_band: bool,
+    organization: OrganizationState,
+    consent: Option<Consent>,
+    file: NeedFile,
+    /// Whether the reader is named as a worker.
+    named: bool,
+    /// The reader's own access to a minor's data that is not over.
+    access: Option<Disclosure>,
+}
+
+impl Household {
+    pub fn file(&self) -> &NeedFile {
+        &self.file
     }
-    if machine::step(pairing.state, Command::PairingDisclose).is_err() {
-        return Ok(Some(Closed::Pairing(pairing.state)));
+
+    pub fn consent_live(&self, today: chrono::NaiveDate) -> bool {
+        self.consent.as_ref().is_some_and(|consent| consent.is_live(today))
     }
-    if organization && let Some(state) = lost_standing(tx, pairing.organization_id).await? {
-        return Ok(Some(Closed::Standing(state)));
+
+    pub fn is_minor(&self, today: chrono::NaiveDate) -> bool {
+        domain::disclosure::is_minor(&self.file.id_number, self.minor_band, today)
     }
-    if pairing.state == PairingState::Reported && organization {
-        return Ok(Some(Closed::Reported));
-    }
-    if need.state != NeedState::Published {
-        return Ok(Some(Closed::Need(need.state)));
-    }
-    let sealer = ctx.services.db.sealer();
-    let consent = storage::needs::consent::latest(tx, sealer, need.id).await?;
-    let Some(consent) = consent.filter(|consent| consent.is_live(now.day())) else {
-        return Ok(Some(Closed::NoConsent));
-    };
-    let file = storage::needs::need_file::load(tx, sealer, need.id).await?.unwrap_or_default();
-    let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
-    if !consent.by_guardian && domain::disclosure::needs_guardian(&file.id_number, band, now.day()) {
-        return Ok(Some(Closed::NoGuardian));
-    }
-    // A renewed consent renews the days.
-    let since = pairing.opened_at.max(consent.recorded_at);
-    let days = ctx.services.policy.disclosure_days;
-    if organization && since.plus_days(days) < now {
-        return Ok(Some(Closed::Days(days)));
-    }
-    if organization {
-        let named = storage::aid::pairing::workers(tx, pairing.id).await?;
-        if !named.iter().any(|(id, _)| Some(*id) == ctx.actor.account_id) {
-            return Ok(Some(Closed::NotNamed));
+
+    /// Why the actor may not open the contact data now; none where that is possible.
+    pub fn closed(&self, ctx: &Ctx, pairing: &Pairing) -> Option<Closed> {
+        let organization = ctx.actor.role.is_organization();
+        let now = ctx.now();
+        if self.kind == NeedKind::Village {
+            return Some(Closed::Village);
         }
-    }
-    if minor(need, &file, now.day()) {
-        let open = match ctx.actor.account_id {
-            Some(account) => storage::aid::disclosure::open_of(tx, pairing.id, account).await?,
-            None => None,
+        if machine::step(pairing.state, Command::PairingDisclose).is_err() {
+            return Some(Closed::Pairing(pairing.state));
+        }
+        if organization && matches!(self.organization, OrganizationState::Suspended | OrganizationState::Revoked) {
+            return Some(Closed::Standing(self.organization));
+        }
+        if pairing.state == PairingState::Reported && organization {
+            return Some(Closed::Reported);
+        }
+        if self.need != NeedState::Published {
+            return Some(Closed::Need(self.need));
+        }
+        let Some(consent) = self.consent.as_ref().filter(|consent| consent.is_live(now.day())) else {
+            return Some(Closed::NoConsent);
         };
-        return Ok(match open {
+        if !consent.by_guardian && domain::disclosure::needs_guardian(&self.file.id_number, self.minor_band, now.day())
+        {
+            return Some(Closed::NoGuardian);
+        }
+        // A renewed consent renews the days.
+        let since = pairing.opened_at.max(consent.recorded_at);
+        let days = ctx.services.policy.disclosure_days;
+        if organization && since.plus_days(days) < now {
+            return Some(Closed::Days(days));
+        }
+        if organization && !self.named {
+            return Some(Closed::NotNamed);
+        }
+        if !self.is_minor(now.day()) {
+            return None;
+        }
+        match &self.access {
             Some(access) if access.expires_at < now => Some(Closed::Approval),
             Some(access) if access.state == DisclosureState::Approved => None,
             Some(_) => Some(Closed::Waiting),
             None => Some(Closed::Approval),
-        });
+        }
     }
-    Ok(None)
+}
+
+/// Decides whether the actor may open the contact data now, inside a command's transaction.
+pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
+    let organization =
+        storage::supply::organization::by_id(tx, pairing.organization_id).await?.ok_or(Error::NotFound)?.state;
+    let workers = storage::aid::pairing::workers(tx, pairing.id).await?;
+    let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
+    let mut household = read(ctx, tx, need.id, band).await?;
+    household.kind = need.kind;
+    household.need = need.state;
+    household.organization = organization;
+    household.named = workers.iter().any(|(id, _)| Some(*id) == ctx.actor.account_id);
+    household.access = own_access(ctx, tx, pairing, &household).await?;
+    Ok(household.closed(ctx, pairing))
+}
+
+/// The household of a pairing whose page is being made.
+pub(crate) async fn household(ctx: &Ctx, tx: &mut storage::Tx, whole: &Whole, named: bool) -> Result<Household> {
+    let pairing = &whole.pairing;
+    let band = whole.need_age_band.is_some_and(domain::need::AgeBand::is_minor);
+    let mut household = Household {
+        kind: whole.need_kind,
+        need: whole.need_state,
+        organization: whole.organization_state,
+        named,
+        ..read(ctx, tx, pairing.need_id, band).await?
+    };
+    household.access = own_access(ctx, tx, pairing, &household).await?;
+    Ok(household)
+}
+
+async fn own_access(
+    ctx: &Ctx,
+    tx: &mut storage::Tx,
+    pairing: &Pairing,
+    household: &Household,
+) -> Result<Option<Disclosure>> {
+    match ctx.actor.account_id.filter(|_| household.is_minor(ctx.now().day())) {
+        Some(account) => Ok(storage::aid::disclosure::open_of(tx, pairing.id, account).await?),
+        None => Ok(None),
+    }
+}
+
+/// Consent and file of a need; the rest is filled in by who has it.
+async fn read(ctx: &Ctx, tx: &mut storage::Tx, need: Uuid, minor_band: bool) -> Result<Household> {
+    let (consent, file) = storage::needs::consent::with_file(tx, ctx.services.db.sealer(), need).await?;
+    Ok(Household {
+        kind: NeedKind::Household,
+        need: NeedState::Published,
+        minor_band,
+        organization: OrganizationState::Verified,
+        consent,
+        file: file.unwrap_or_default(),
+        named: false,
+        access: None,
+    })
 }
 
 /// What an event of an access says.

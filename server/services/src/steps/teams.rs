@@ -57,12 +57,10 @@ pub(crate) async fn by_code(tx: &mut Tx, code: &str) -> Result<Team> {
 /// Names and telephones of volunteers, for whoever leads them.
 pub(crate) async fn names(tx: &mut Tx, services: &Services, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, String)>> {
     let mut all = HashMap::new();
-    for id in ids {
-        if let Some(row) = storage::volunteers::volunteer::by_id(tx, *id).await? {
-            let file = storage::volunteers::volunteer::file(services.db.sealer(), &row)?;
-            let name = if file.name.is_empty() { row.number.clone() } else { file.name };
-            all.insert(*id, (name, file.phone));
-        }
+    for row in storage::volunteers::volunteer::by_ids(tx, ids).await? {
+        let file = storage::volunteers::volunteer::file(services.db.sealer(), &row)?;
+        let name = if file.name.is_empty() { row.number.clone() } else { file.name };
+        all.insert(row.id, (name, file.phone));
     }
     Ok(all)
 }

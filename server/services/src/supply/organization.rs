@@ -1,5 +1,6 @@
 //! Commands on organizations 社会组织: who may claim.
 
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::standing;
@@ -13,8 +14,10 @@ use domain::organization::{Grade, Inspection, OrganizationState, Standing};
 use domain::permission::Record;
 use domain::uscc::Uscc;
 use serde_json::json;
-use storage::supply::organization::{self, Organization};
-use storage::supply::organization_profile::{self, Persons, Profile};
+use storage::supply::organization;
+pub use storage::supply::organization::Organization;
+use storage::supply::organization_profile;
+pub use storage::supply::organization_profile::{Persons, Profile};
 use uuid::Uuid;
 
 /// An application.
@@ -215,34 +218,6 @@ pub fn read_standing(fields: &crate::Fields, today: NaiveDate) -> Result<Standin
     })
 }
 
-/// The profile of an organization that the reader may look at closely. What names persons is on record.
-#[boxed]
-pub async fn profile(ctx: &Ctx, id: Uuid) -> Result<(Profile, Option<Persons>)> {
-    let row = by_id(ctx, id).await?;
-    let mut tx = ctx.services.db.read().await?;
-    let profile = organization_profile::of(&mut tx, id).await?;
-    drop(tx);
-    let who = Record { division: Some(&row.division_code), organization: Some(id), ..Record::default() };
-    let may = |command| domain::permission::authorize(&ctx.actor, command, &who).is_ok();
-    if !may(Command::OrganizationEdit) && !may(Command::OrganizationVerify) {
-        return Ok((profile, None));
-    }
-    let persons = profile.persons(ctx.services.db.sealer())?;
-    if persons == Persons::default() {
-        return Ok((profile, None));
-    }
-    if ctx.actor.organization_id != Some(id) {
-        let about = crate::base::trail::About {
-            object: id,
-            division: row.division_code.clone(),
-            organization: Some(id),
-            ..crate::base::trail::About::default()
-        };
-        crate::base::trail::read(ctx, "organization_persons", &row.uscc, about).await?;
-    }
-    Ok((profile, Some(persons)))
-}
-
 #[boxed]
 pub async fn return_(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     step(ctx, id, Command::OrganizationReturn, None, Some(only(form::REASON, reason)?)).await
@@ -297,8 +272,11 @@ pub async fn by_uscc(ctx: &Ctx, uscc: &str) -> Result<Organization> {
 /// An organization that the actor may look at closely: its own, or one of the scope.
 #[boxed]
 pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<Organization> {
-    let mut tx = ctx.services.db.read().await?;
-    let row = organization::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    near(ctx, &mut ctx.services.db.read().await?, id).await
+}
+
+async fn near(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Organization> {
+    let row = organization::by_id(tx, id).await?.ok_or(Error::NotFound)?;
     if ctx.actor.organization_id == Some(id) || ctx.actor.covers(&row.division_code) {
         Ok(row)
     } else {
@@ -306,24 +284,50 @@ pub async fn by_id(ctx: &Ctx, id: Uuid) -> Result<Organization> {
     }
 }
 
-/// Whether nobody signs in for an organization yet and the actor may invite the first: one that came from a ledger.
-#[boxed]
-pub async fn wants_people(ctx: &Ctx, row: &Organization) -> Result<bool> {
-    let who = Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() };
-    if ctx.actor.organization_id.is_some()
-        || domain::permission::authorize(&ctx.actor, Command::InvitationCreate, &who).is_err()
-    {
-        return Ok(false);
-    }
-    let mut tx = ctx.services.db.read().await?;
-    Ok(organization_profile::accounts(&mut tx, row.id).await?.is_empty())
+/// An organization as its own people, and the offices that it lies with, see it.
+#[derive(Clone, Debug)]
+pub struct OrganizationView {
+    pub organization: Organization,
+    pub profile: Profile,
+    /// For its own people and whoever verifies it.
+    pub persons: Option<Persons>,
+    /// Unfinished claims and pairings, and pairings completed with a checked success.
+    pub record: (i64, i64),
+    pub offers: Offers,
 }
 
-/// How an organization has done: (unfinished claims and pairings, pairings
-/// completed with a checked success). For whoever may look at it closely.
+/// Reads an organization for whoever may look at it closely. That persons were named is on record.
 #[boxed]
-pub async fn record(ctx: &Ctx, id: Uuid) -> Result<(i64, i64)> {
-    by_id(ctx, id).await?;
+pub async fn view(ctx: &Ctx, id: Uuid) -> Result<OrganizationView> {
     let mut tx = ctx.services.db.read().await?;
-    Ok(organization::load_of(&mut tx, id).await?)
+    let row = near(ctx, &mut tx, id).await?;
+    let record = organization::load_of(&mut tx, id).await?;
+    let profile = organization_profile::of(&mut tx, id).await?;
+    let who = Record { division: Some(&row.division_code), organization: Some(id), ..Record::default() };
+    // The first account of one that came from a ledger; later ones it invites itself.
+    let invites = Offers::default().with(&ctx.actor, &[Command::InvitationCreate], &who);
+    let first = ctx.actor.organization_id.is_none()
+        && invites.has(Command::InvitationCreate)
+        && organization_profile::accounts(&mut tx, id).await?.is_empty();
+    drop(tx);
+    let offers = Offers::of(&ctx.actor, row.state, |_| who.clone())
+        .with(&ctx.actor, &[Command::InvitationCreate], &who)
+        .unless(Command::InvitationCreate, !first)
+        .unless(Command::OrganizationRecheck, profile.recheck_at.is_some());
+    let knows = offers.permits(Command::OrganizationEdit) || offers.permits(Command::OrganizationVerify);
+    let persons = match profile.persons(ctx.services.db.sealer())? {
+        persons if knows && persons != Persons::default() => Some(persons),
+        _ => None,
+    };
+    if persons.is_some() && ctx.actor.organization_id != Some(id) {
+        let about = crate::base::trail::About {
+            object: id,
+            division: row.division_code.clone(),
+            organization: Some(id),
+            ..crate::base::trail::About::default()
+        };
+        crate::base::trail::read(ctx, "organization_persons", &row.uscc, about).await?;
+    }
+    drop(who);
+    Ok(OrganizationView { organization: row, profile, persons, record, offers })
 }

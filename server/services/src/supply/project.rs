@@ -2,6 +2,7 @@
 //! one tap and counts as unknown when nobody has done so for thirty days.
 
 use crate::base::draft::Fields;
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::finding::cells;
@@ -23,7 +24,8 @@ use domain::vocabulary::{BeneficiaryGroup, service};
 use search::What;
 use serde_json::json;
 use storage::supply::organization::Organization;
-use storage::supply::project::{self, Drawn, Listed, Project};
+pub use storage::supply::project::Project;
+use storage::supply::project::{self, Drawn, Listed};
 use uuid::Uuid;
 
 /// A checked project.
@@ -374,6 +376,19 @@ pub struct ProjectView {
     pub drawn: Vec<Drawn>,
     /// The reader may change it.
     pub own: bool,
+    pub offers: Offers,
+}
+
+/// A project of the reader's organization.
+#[derive(Clone, Debug)]
+pub struct OwnProject {
+    pub project: Project,
+    pub free: Free,
+    pub offers: Offers,
+}
+
+fn offers_on(ctx: &Ctx, row: &Project) -> Offers {
+    Offers::of(&ctx.actor, row.state, |_| Record { organization: Some(row.organization_id), ..Record::default() })
 }
 
 /// A project by its code. Anybody sees those of verified organizations; the own
@@ -397,29 +412,30 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
     let mut drawn = project::drawn_by(&mut tx, row.id).await?;
     drawn.retain(|line| own || reader.is_some_and(|ctx| ctx.actor.covers(&line.division_code)));
     if own {
+        let needs: Vec<_> = drawn
+            .iter()
+            .map(|line| cells::Placed { id: line.need_id, kind: line.need_kind, division: &line.division_code })
+            .collect();
+        let known = cells::known_divisions(services, &mut tx, &needs, Some(organization.id)).await?;
         for line in &mut drawn {
-            let need = storage::needs::need::by_code(&mut tx, &line.need_code).await?.ok_or(Error::NotFound)?;
-            line.division_code = cells::known_division(services, &mut tx, &need, Some(organization.id)).await?;
+            line.division_code = known.get(&line.need_id).cloned().unwrap_or_default();
         }
     }
-    let may = own
-        && reader.is_some_and(|ctx| {
-            let who = Record { organization: Some(organization.id), ..Record::default() };
-            domain::permission::authorize(&ctx.actor, Command::ProjectEdit, &who).is_ok()
-        });
+    let offers = reader.map(|ctx| offers_on(ctx, &row)).unwrap_or_default();
     let mut free = free(&row, lines, units, services.now());
     if !own && !reader.is_some_and(|ctx| ctx.role().is_staff()) {
         free = free.outside(&row, services.policy.small_cell_k);
     }
-    Ok(ProjectView { free, project: row, organization, drawn, own: may })
+    Ok(ProjectView { free, project: row, organization, drawn, own: offers.permits(Command::ProjectEdit), offers })
 }
 
 /// The projects of the reader's organization, with what is left of each.
 #[boxed]
-pub async fn own(ctx: &Ctx) -> Result<Vec<(Project, Free)>> {
+pub async fn own(ctx: &Ctx) -> Result<Vec<OwnProject>> {
     let organization = ctx.organization()?;
     let mut tx = ctx.services.db.read().await?;
-    of_organization(&mut tx, organization, ctx.now()).await
+    let all = of_organization(&mut tx, organization, ctx.now()).await?;
+    Ok(all.into_iter().map(|(project, free)| OwnProject { offers: offers_on(ctx, &project), project, free }).collect())
 }
 
 /// The projects of a verified organization that go on, for its public page.

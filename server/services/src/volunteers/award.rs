@@ -2,11 +2,14 @@
 
 use crate::base::draft::Fields;
 use crate::base::fields::past_day;
-use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work, first};
+use crate::base::{notice, trail};
 use crate::boxed;
 use crate::steps::members::volunteers_of;
-use crate::steps::teams::{load, names, rights, team_for};
+use crate::steps::teams::{by_code, load, names, rights};
+use crate::volunteers::team::{self, MemberView};
+use crate::volunteers::training;
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::{Check, only};
@@ -14,7 +17,9 @@ use domain::form::volunteers::award as form;
 use domain::machine::{Command, Object};
 use domain::record::AwardState;
 use serde_json::json;
-use storage::volunteers::award::{self, Award};
+use storage::volunteers::award;
+pub use storage::volunteers::award::Award;
+use storage::volunteers::team::Team;
 use uuid::Uuid;
 
 /// A checked award.
@@ -93,17 +98,38 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     Ok(team.code)
 }
 
-/// Awards on a team's books, the latest first, each with the name of whoever was given it.
+/// What a team keeps about its members.
+#[derive(Clone, Debug)]
+pub struct Books {
+    pub team: Team,
+    /// The latest first.
+    pub trainings: Vec<training::Listed>,
+    /// The latest first, each with the name of whoever was given it.
+    pub awards: Vec<(Award, String)>,
+    pub members: Vec<MemberView>,
+    pub offers: Offers,
+}
+
+/// Trainings, awards and members of a team, for whoever looks after it.
 #[boxed]
-pub async fn list(ctx: &Ctx, team_code: &str) -> Result<Vec<(Award, String)>> {
+pub async fn books(ctx: &Ctx, code: &str) -> Result<Books> {
     let mut tx = ctx.services.db.read().await?;
-    let team = team_for(ctx, &mut tx, team_code, Command::TrainingRecord).await?;
+    let team = by_code(&mut tx, code).await?;
+    let who = rights(&mut tx, &team).await?;
+    let offers = Offers::default().with(&ctx.actor, &[Command::TrainingRecord, Command::AwardRecord], &who);
+    drop(who);
+    offers.must(Command::TrainingRecord)?;
+    let trainings = storage::volunteers::training::of_team(&mut tx, team.id, 200).await?;
     let rows = award::of_team(&mut tx, team.id, 200).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.volunteer_id).collect();
-    let names = names(&mut tx, &ctx.services, &ids).await?;
-    let named = |row: Award| {
-        let name = names.get(&row.volunteer_id).map(|(name, _)| name.clone()).unwrap_or_default();
-        (row, name)
-    };
-    Ok(rows.into_iter().map(named).collect())
+    let members = team::roll(ctx, &mut tx, team.id).await?;
+    // Most were given to somebody who is still there.
+    let known = |id: Uuid| members.iter().find(|m| m.listing.member.volunteer_id == id).map(|m| m.name.clone());
+    let gone: Vec<Uuid> = rows.iter().map(|row| row.volunteer_id).filter(|id| known(*id).is_none()).collect();
+    let others = names(&mut tx, &ctx.services, &gone).await?;
+    drop(tx);
+    let name = |id: Uuid| known(id).or_else(|| Some(others.get(&id)?.0.clone())).unwrap_or_default();
+    let awards = rows.into_iter().map(|row| (row.clone(), name(row.volunteer_id))).collect();
+    let about = trail::About { object: team.id, organization: team.organization_id, ..trail::About::default() };
+    trail::read(ctx, "服务队名单", code, about).await?;
+    Ok(Books { team, trainings, awards, members, offers })
 }

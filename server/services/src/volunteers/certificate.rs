@@ -113,16 +113,6 @@ pub async fn read(ctx: &Ctx, id: Uuid) -> Result<Printed> {
     Ok(Printed { certificate: row, name: file.name, number: volunteer.number, team, records, standing })
 }
 
-/// The reader's own certificates, and the teams of which one can be had: (code, name).
-#[boxed]
-pub async fn own(ctx: &Ctx) -> Result<(Vec<Certificate>, Vec<(String, String)>)> {
-    let account = ctx.account()?;
-    let mut tx = ctx.services.db.read().await?;
-    let own = storage::volunteers::volunteer::by_account(&mut tx, account).await?.ok_or(Error::NotFound)?;
-    let all = certificate::of_volunteer(&mut tx, own.id).await?;
-    Ok((all, certificate::teams_with_records(&mut tx, own.id).await?))
-}
-
 /// What anybody learns by a check code: issuer and hours, nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {

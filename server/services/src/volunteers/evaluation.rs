@@ -20,7 +20,8 @@ use domain::record::{AskedHow, EvaluationState};
 use serde_json::json;
 use storage::Tx;
 use storage::aid::pairing::Pairing;
-use storage::volunteers::evaluation::{self, Evaluation, Served};
+pub use storage::volunteers::evaluation::Served;
+use storage::volunteers::evaluation::{self, Evaluation};
 use uuid::Uuid;
 
 /// A checked evaluation.
@@ -69,17 +70,6 @@ pub async fn list(ctx: &Ctx, code: &str) -> Result<(Pairing, Vec<Served>)> {
     let pairing = by_code(ctx, &mut tx, code).await?;
     let served = evaluation::served(&mut tx, pairing.id, 200).await?;
     Ok((pairing, served))
-}
-
-/// For the pairing's page: services without an evaluation, and all of them. None where the reader does not ask.
-#[boxed]
-pub async fn waiting(ctx: &Ctx, pairing: &Pairing) -> Result<Option<(i64, i64)>> {
-    if authorize(&ctx.actor, Command::EvaluationRecord, &record_of(pairing)).is_err() {
-        return Ok(None);
-    }
-    let mut tx = ctx.services.db.read().await?;
-    let counts = evaluation::counts(&mut tx, pairing.id).await?;
-    Ok((counts.1 > 0).then_some(counts))
 }
 
 /// 登记服务评价.

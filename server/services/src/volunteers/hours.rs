@@ -18,41 +18,47 @@ use domain::machine::{self, Command, Object};
 use domain::opening::MAX_MINUTES;
 use domain::permission::{Record, Separation};
 use serde_json::json;
+use std::collections::HashMap;
 use storage::Tx;
+pub use storage::volunteers::hours::Asked;
 use storage::volunteers::hours::{self, Correction};
 use storage::volunteers::opening::Shift;
 use storage::volunteers::signup::{self, Signup};
 use storage::volunteers::team::Team;
 use uuid::Uuid;
 
-/// What looks odd about entered hours, for whoever confirms.
-pub(crate) async fn anomalies_of(tx: &mut Tx, s: &Signup, shift: &Shift) -> Result<Vec<Anomaly>> {
-    let (Some(minutes), Some(entered_at)) = (s.minutes, s.entered_at) else { return Ok(Vec::new()) };
-    let day = s.starts_at.day();
-    let (from, to) = (Time::at(day, 0, 0), Time::at(day, 0, 0).plus_days(1));
-    let together = match s.entered_by {
-        Some(account) => {
-            let span = (entered_at.plus_minutes(-BULK_MINUTES), entered_at.plus_minutes(BULK_MINUTES));
-            signup::entered_between(tx, account, span.0, span.1).await?
-        }
-        None => 0,
+/// What is odd about the hours of each sign-up of a shift that has some.
+pub(crate) async fn anomalies_of(
+    tx: &mut Tx,
+    signups: &[&Signup],
+    shift: &Shift,
+) -> Result<HashMap<Uuid, Vec<Anomaly>>> {
+    if !signups.iter().any(|s| s.minutes.is_some()) {
+        return Ok(HashMap::new());
+    }
+    let day = Time::at(shift.starts_at.day(), 0, 0);
+    let beside = signup::beside(tx, shift.id, (day, day.plus_days(1)), BULK_MINUTES * 60_000_000).await?;
+    let odd = |s: &&Signup| {
+        let (minutes, entered_at) = (s.minutes?, s.entered_at?);
+        let beside = beside.iter().find(|beside| beside.signup_id == s.id)?;
+        let facts = Facts {
+            minutes,
+            starts_at: s.starts_at,
+            ends_at: s.ends_at,
+            in_at: s.in_at,
+            out_at: s.out_at,
+            overlapping: beside.overlapping > 0,
+            others_that_day: beside.others_that_day,
+            entered_at,
+            due_at: s.due_at,
+            entered_together: beside.entered_together,
+            present: beside.present,
+            places: shift.places,
+            sent_later: !s.note.is_empty(),
+        };
+        Some((s.id, anomalies(&facts)))
     };
-    let facts = Facts {
-        minutes,
-        starts_at: s.starts_at,
-        ends_at: s.ends_at,
-        in_at: s.in_at,
-        out_at: s.out_at,
-        overlapping: !signup::overlapping(tx, s.volunteer_id, s.starts_at, s.ends_at, s.id).await?.is_empty(),
-        others_that_day: signup::minutes_between(tx, s.volunteer_id, from, to, s.id).await?,
-        entered_at,
-        due_at: s.due_at,
-        entered_together: together,
-        present: signup::present(tx, s.shift_id).await?,
-        places: shift.places,
-        sent_later: !s.note.is_empty(),
-    };
-    Ok(anomalies(&facts))
+    Ok(signups.iter().filter_map(odd).collect())
 }
 
 /// Minutes typed as hours (`2.5`) or left as proposed.

@@ -2,6 +2,7 @@
 
 use crate::base::draft::Fields;
 use crate::base::fields::read_division;
+use crate::base::offers::Offers;
 use crate::base::work::{Work, first};
 use crate::boxed;
 use crate::finding::supply::{self, Found};
@@ -19,12 +20,12 @@ use domain::machine::{Command, Object};
 use domain::opening::OpeningState;
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
-use domain::permission::authorize;
 use domain::team::TeamState;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
 use search::What;
 use serde_json::json;
-use storage::volunteers::opening::{self, Listed, Opening, Shift};
+use storage::volunteers::opening::{self, Listed};
+pub use storage::volunteers::opening::{Opening, Shift};
 use storage::volunteers::team::Team;
 use uuid::Uuid;
 
@@ -330,8 +331,7 @@ pub struct OpeningView {
     pub shifts: Vec<(Shift, Option<storage::volunteers::signup::Signup>)>,
     /// The reader looks after the team.
     pub leads: bool,
-    /// Commands on the opening that the reader may give.
-    pub may: Vec<Command>,
+    pub offers: Offers,
     /// Code of the pairing, for whoever looks after the team.
     pub pairing: Option<String>,
 }
@@ -346,12 +346,10 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
     let row = by_code(&mut tx, code).await?;
     let team = storage::volunteers::team::by_id(&mut tx, row.team_id).await?.ok_or(Error::NotFound)?;
     let who = rights(&mut tx, &team).await?;
-    let may: Vec<Command> =
-        [Command::OpeningEdit, Command::OpeningOpen, Command::OpeningClose, Command::OpeningCancel, Command::ShiftPlan]
-            .into_iter()
-            .filter(|command| reader.is_some_and(|ctx| authorize(&ctx.actor, *command, &who).is_ok()))
-            .collect();
-    let leads = may.contains(&Command::ShiftPlan);
+    let offers = reader.map_or_else(Offers::default, |ctx| {
+        Offers::of(&ctx.actor, row.state, |_| who.clone()).with(&ctx.actor, &[Command::ShiftPlan], &who)
+    });
+    let leads = offers.permits(Command::ShiftPlan);
     let organization = match team.organization_id {
         Some(id) => storage::supply::organization::by_id(&mut tx, id).await?,
         None => None,
@@ -361,14 +359,17 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
         Some(account) => storage::volunteers::volunteer::by_account(&mut tx, account).await?,
         None => None,
     };
-    let mut shifts = Vec::new();
-    for shift in opening::shifts_of(&mut tx, row.id, services.now(), SHIFTS).await? {
-        let signed = match &own {
-            Some(own) => storage::volunteers::signup::own(&mut tx, shift.id, own.id).await?,
-            None => None,
-        };
-        shifts.push((shift, signed));
-    }
+    let planned = opening::shifts_of(&mut tx, row.id, services.now(), SHIFTS).await?;
+    let ids: Vec<Uuid> = planned.iter().map(|shift| shift.id).collect();
+    let signed = match &own {
+        Some(own) => storage::volunteers::signup::own_of(&mut tx, &ids, own.id).await?,
+        None => Vec::new(),
+    };
+    let of_shift = |shift: Shift| {
+        let own = signed.iter().find(|signup| signup.shift_id == shift.id).cloned();
+        (shift, own)
+    };
+    let shifts = planned.into_iter().map(of_shift).collect();
     // Published ones, also those cancelled since: whoever was told of one finds out what became of it.
     let public = row.state != OpeningState::Draft && team.state != TeamState::Applied && verified;
     if !public && !leads {
@@ -378,7 +379,15 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
         Some(id) => storage::aid::pairing::by_id(&mut tx, id).await?.map(|p| p.code),
         None => None,
     };
-    Ok(OpeningView { opening: row, team, organization_name: organization.map(|o| o.name), shifts, leads, may, pairing })
+    Ok(OpeningView {
+        opening: row,
+        team,
+        organization_name: organization.map(|o| o.name),
+        shifts,
+        leads,
+        offers,
+        pairing,
+    })
 }
 
 /// Openings of a team, for its page.

@@ -21,8 +21,10 @@ use domain::permission::authorize;
 use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState};
 use domain::team::MemberState;
 use domain::volunteer::too_young;
+use storage::volunteers::certificate::Certificate;
 use storage::volunteers::opening::{Opening, Shift};
-use storage::volunteers::signup::{self, Listed, Signup};
+use storage::volunteers::signup;
+pub use storage::volunteers::signup::{Listed, Signup};
 use storage::volunteers::team::Team;
 use storage::volunteers::volunteer::Volunteer;
 use uuid::Uuid;
@@ -213,14 +215,12 @@ pub async fn roster(ctx: &Ctx, shift_id: Uuid) -> Result<Roster> {
     let listed = signup::of_shift(&mut tx, shift_id).await?;
     let ids: Vec<Uuid> = listed.iter().map(|s| s.signup.volunteer_id).collect();
     let names = names(&mut tx, &ctx.services, &ids).await?;
+    let signups: Vec<_> = listed.iter().map(|listed| &listed.signup).collect();
+    let mut odd = crate::volunteers::hours::anomalies_of(&mut tx, &signups, &shift).await?;
     let mut lines = Vec::new();
     for listed in listed {
         let (name, phone) = names.get(&listed.signup.volunteer_id).cloned().unwrap_or_default();
-        let anomalies = if listed.signup.minutes.is_some() {
-            crate::volunteers::hours::anomalies_of(&mut tx, &listed.signup, &shift).await?
-        } else {
-            Vec::new()
-        };
+        let anomalies = odd.remove(&listed.signup.id).unwrap_or_default();
         let barred = if listed.signup.entered_by == ctx.actor.account_id {
             Some(Separation::Recorder)
         } else {
@@ -246,6 +246,9 @@ pub struct Mine {
     pub total: (i64, i64),
     pub past: Vec<Listed>,
     pub past_count: i64,
+    pub certificates: Vec<Certificate>,
+    /// Teams of which a certificate can be had: (code, name).
+    pub certified: Vec<(String, String)>,
     pub corrections: Vec<storage::volunteers::hours::Asked>,
 }
 
@@ -259,8 +262,12 @@ pub async fn mine(ctx: &Ctx, offset: i64, limit: i64) -> Result<Mine> {
     // Checking out goes on for a while after the end.
     let edge = now.plus_minutes(-CHECK_OUT_AFTER);
     let ahead = signup::ahead_of(&mut tx, volunteer.id, edge, 50).await?;
+    let certificates = storage::volunteers::certificate::of_volunteer(&mut tx, volunteer.id).await?;
+    let certified = storage::volunteers::certificate::teams_with_records(&mut tx, volunteer.id).await?;
     let past = signup::past_of(&mut tx, volunteer.id, edge, offset, limit).await?;
     Ok(Mine {
+        certificates,
+        certified,
         ahead,
         teams: storage::volunteers::team::of_volunteer(&mut tx, volunteer.id).await?,
         total: storage::volunteers::hours::total(&mut tx, volunteer.id).await?,

@@ -3,6 +3,7 @@
 use crate::base::draft::Fields;
 use crate::base::fields::read_division;
 use crate::base::notice;
+use crate::base::offers::Offers;
 use crate::base::trail;
 use crate::base::work::{Work, first};
 use crate::boxed;
@@ -18,14 +19,15 @@ use domain::form::FieldDef;
 use domain::form::volunteers::team as form;
 use domain::machine::{Command, Object};
 use domain::organization::OrganizationState;
-use domain::permission::{Record, authorize};
+use domain::permission::Record;
 use domain::role::Role;
 use domain::team::{ANSWER_WORKING_DAYS, MemberState, TeamState};
 use domain::volunteer::ADULT_AGE;
 use serde_json::json;
 use storage::Tx;
 use storage::supply::organization::Organization;
-use storage::volunteers::team::{self, Listed, Listing, Member, Team};
+use storage::volunteers::team::{self, Listed, Member};
+pub use storage::volunteers::team::{Listing, Team};
 use uuid::Uuid;
 
 /// A checked team.
@@ -201,8 +203,7 @@ pub struct TeamView {
     pub served: (i64, i64),
     /// The reader's own application or membership.
     pub own: Option<Member>,
-    /// Commands that the reader may give about the team itself.
-    pub may: Vec<Command>,
+    pub offers: Offers,
     /// For whoever leads: applications, then invitations, then members, with names.
     pub applied: Vec<MemberView>,
     pub invited: Vec<MemberView>,
@@ -210,24 +211,17 @@ pub struct TeamView {
 }
 
 impl TeamView {
-    pub fn may(&self, command: Command) -> bool {
-        self.may.contains(&command)
-    }
-
     /// The reader looks after the team.
     pub fn leads(&self) -> bool {
-        self.may(Command::MemberAccept)
+        self.offers.permits(Command::MemberAccept)
     }
 }
 
 /// Members shown on one page.
 pub const MEMBERS: i64 = 50;
 
-const OWN: &[Command] = &[
-    Command::TeamApprove,
-    Command::TeamRefuse,
-    Command::TeamEdit,
-    Command::TeamEnd,
+/// What may be given about a team beside the steps of its own state.
+const BESIDE: &[Command] = &[
     Command::TeamExport,
     Command::MemberInvite,
     Command::TrainingRecord,
@@ -247,17 +241,12 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
         None => None,
     };
     let who = rights(&mut tx, &row).await?;
-    let may: Vec<Command> = OWN
-        .iter()
-        .copied()
-        .filter(|command| {
-            reader.is_some_and(|ctx| {
-                authorize(&ctx.actor, *command, &who).is_ok()
-                    && !(*command == Command::TeamEnd && is_not_the_leaders(ctx, &row))
-            })
-        })
-        .collect();
-    let leads = may.contains(&Command::MemberAccept);
+    let offers = reader.map_or_else(Offers::default, |ctx| {
+        Offers::of(&ctx.actor, row.state, |_| who.clone())
+            .with(&ctx.actor, BESIDE, &who)
+            .never_if(Command::TeamEnd, is_not_the_leaders(ctx, &row))
+    });
+    let leads = offers.permits(Command::MemberAccept);
     let own = match reader.filter(|ctx| ctx.role() == Role::Volunteer).and_then(|ctx| ctx.actor.account_id) {
         Some(account) => match storage::volunteers::volunteer::by_account(&mut tx, account).await? {
             Some(own) => team::membership(&mut tx, row.id, own.id).await?,
@@ -274,50 +263,38 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
     let served = storage::volunteers::hours::total_of_team(&mut tx, row.id).await?;
     let (mut applied, mut invited, mut active) = (Vec::new(), Vec::new(), Vec::new());
     if let (true, Some(ctx)) = (leads, reader) {
-        for (state, to) in [
-            (MemberState::Applied, &mut applied),
-            (MemberState::Invited, &mut invited),
-            (MemberState::Active, &mut active),
-        ] {
-            let from = if state == MemberState::Active { offset } else { 0 };
-            let rows = team::members(&mut tx, row.id, state, from, MEMBERS).await?;
-            let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
-            let names = names(&mut tx, services, &ids).await?;
-            to.extend(rows.into_iter().map(|listing| {
-                let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
-                MemberView { listing, name, phone }
-            }));
+        let rows = team::roll(&mut tx, row.id, offset, MEMBERS).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
+        let names = names(&mut tx, services, &ids).await?;
+        for listing in rows {
+            let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
+            let to = match listing.member.state {
+                MemberState::Applied => &mut applied,
+                MemberState::Invited => &mut invited,
+                _ => &mut active,
+            };
+            to.push(MemberView { listing, name, phone });
         }
         drop(tx);
         let object = row.id;
         trail::read(ctx, "服务队名单", code, trail::About { object, ..trail::About::default() }).await?;
     }
-    Ok(TeamView { team: row, organization, members, served, own, may, applied, invited, active })
+    Ok(TeamView { team: row, organization, members, served, own, offers, applied, invited, active })
 }
 
 /// Most members of one form.
 const ROLL: i64 = 500;
 
-/// The members of a team with their names, for whoever enters something on their records; and whether he enters awards.
-#[boxed]
-pub async fn roll(ctx: &Ctx, code: &str) -> Result<(Vec<MemberView>, bool)> {
-    let mut tx = ctx.services.db.read().await?;
-    let row = by_code(&mut tx, code).await?;
-    let who = rights(&mut tx, &row).await?;
-    authorize(&ctx.actor, Command::TrainingRecord, &who)?;
-    let may_award = authorize(&ctx.actor, Command::AwardRecord, &who).is_ok();
-    drop(who);
-    let rows = team::members(&mut tx, row.id, MemberState::Active, 0, ROLL).await?;
+/// The members of a team with their names, for whoever enters something on their records.
+pub(crate) async fn roll(ctx: &Ctx, tx: &mut Tx, team: Uuid) -> Result<Vec<MemberView>> {
+    let rows = team::members(tx, team, MemberState::Active, 0, ROLL).await?;
     let ids: Vec<Uuid> = rows.iter().map(|m| m.member.volunteer_id).collect();
-    let names = names(&mut tx, &ctx.services, &ids).await?;
-    drop(tx);
-    let about = trail::About { object: row.id, organization: row.organization_id, ..trail::About::default() };
-    trail::read(ctx, "服务队名单", code, about).await?;
+    let names = names(tx, &ctx.services, &ids).await?;
     let named = |listing: Listing| {
         let (name, phone) = names.get(&listing.member.volunteer_id).cloned().unwrap_or_default();
         MemberView { listing, name, phone }
     };
-    Ok((rows.into_iter().map(named).collect(), may_award))
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// A typed word as a pattern: its own wildcards mean themselves.

@@ -5,7 +5,7 @@ use crate::base::fields::past_day;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::steps::members::volunteers_of;
-use crate::steps::teams::{load, rights, team_for};
+use crate::steps::teams::{load, rights};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::field::{Check, only};
@@ -14,7 +14,8 @@ use domain::machine::{Command, Object};
 use domain::record::{MAX_TRAINING, TrainingState};
 use serde_json::json;
 use storage::volunteers::team::Team;
-use storage::volunteers::training::{self, Listed, Training};
+pub use storage::volunteers::training::Listed;
+use storage::volunteers::training::{self, Training};
 use uuid::Uuid;
 
 /// A checked training.
@@ -100,13 +101,4 @@ pub async fn void(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     work.stepped(step, id, about(&team, data, Some(reason))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)
-}
-
-/// Trainings of a team, the latest first, for whoever looks after it.
-#[boxed]
-pub async fn list(ctx: &Ctx, team_code: &str) -> Result<(Team, Vec<Listed>)> {
-    let mut tx = ctx.services.db.read().await?;
-    let team = team_for(ctx, &mut tx, team_code, Command::TrainingRecord).await?;
-    let rows = training::of_team(&mut tx, team.id, 200).await?;
-    Ok((team, rows))
 }

@@ -4,7 +4,7 @@ use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::ask::{AskState, DeclineReason};
 use domain::calendar::Time;
-use domain::need::{Frequency, Urgency};
+use domain::need::{Frequency, NeedKind, Urgency};
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -39,6 +39,8 @@ pub struct InvitedLine {
     pub per: Frequency,
     /// Units still open now.
     pub remaining: i64,
+    /// Title of the project that it would draw on.
+    pub project_title: Option<String>,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -48,6 +50,7 @@ pub struct Listed {
     pub need_code: String,
     pub need_title: String,
     pub need_urgency: Urgency,
+    pub need_kind: NeedKind,
     pub organization_name: String,
     pub claim_code: Option<String>,
 }
@@ -116,7 +119,7 @@ pub async fn of_claim(tx: &mut Tx, claim: Uuid) -> Result<Option<Ask>> {
 
 pub async fn lines(tx: &mut Tx, ask: Uuid) -> Result<Vec<InvitedLine>> {
     let statement = sql!(
-        "SELECT i.ask_id, i.line_id, i.project_id, i.quantity, l.service_code, l.unit, l.per, l.quantity - l.taken AS remaining FROM ask_lines i JOIN need_lines l ON l.id = i.line_id WHERE i.ask_id = $1 ORDER BY l.position"
+        "SELECT i.ask_id, i.line_id, i.project_id, i.quantity, l.service_code, l.unit, l.per, l.quantity - l.taken AS remaining, j.title AS project_title FROM ask_lines i JOIN need_lines l ON l.id = i.line_id LEFT JOIN projects j ON j.id = i.project_id WHERE i.ask_id = $1 ORDER BY l.position"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(ask).fetch_all(c).await)
 }
@@ -147,7 +150,7 @@ pub async fn open_count(tx: &mut Tx, organization: Uuid) -> Result<i64> {
 
 pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT i.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name, c.code AS claim_code FROM asks i JOIN needs n ON n.id = i.need_id JOIN organizations o ON o.id = i.organization_id LEFT JOIN claims c ON c.id = i.claim_id WHERE i.need_id = $1 ORDER BY i.sent_at DESC, i.id LIMIT 200"
+        "SELECT i.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, n.kind AS need_kind, o.name AS organization_name, c.code AS claim_code FROM asks i JOIN needs n ON n.id = i.need_id JOIN organizations o ON o.id = i.organization_id LEFT JOIN claims c ON c.id = i.claim_id WHERE i.need_id = $1 ORDER BY i.sent_at DESC, i.id LIMIT 200"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
@@ -160,14 +163,14 @@ pub async fn of_organization(
     limit: i64,
 ) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT i.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name, c.code AS claim_code FROM asks i JOIN needs n ON n.id = i.need_id JOIN organizations o ON o.id = i.organization_id LEFT JOIN claims c ON c.id = i.claim_id WHERE i.organization_id = $1 AND i.state = $2 ORDER BY i.due_at, i.id LIMIT $3 OFFSET $4"
+        "SELECT i.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, n.kind AS need_kind, o.name AS organization_name, c.code AS claim_code FROM asks i JOIN needs n ON n.id = i.need_id JOIN organizations o ON o.id = i.organization_id LEFT JOIN claims c ON c.id = i.claim_id WHERE i.organization_id = $1 AND i.state = $2 ORDER BY i.due_at, i.id LIMIT $3 OFFSET $4"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(state).bind(limit).bind(offset).fetch_all(c).await)
 }
 
 pub async fn in_scope(tx: &mut Tx, scope: &str, state: AskState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT i.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name, c.code AS claim_code FROM asks i JOIN needs n ON n.id = i.need_id JOIN organizations o ON o.id = i.organization_id LEFT JOIN claims c ON c.id = i.claim_id WHERE i.division_code >= $1 AND i.division_code < $2 AND i.state = $3 ORDER BY i.sent_at DESC, i.id LIMIT $4 OFFSET $5"
+        "SELECT i.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, n.kind AS need_kind, o.name AS organization_name, c.code AS claim_code FROM asks i JOIN needs n ON n.id = i.need_id JOIN organizations o ON o.id = i.organization_id LEFT JOIN claims c ON c.id = i.claim_id WHERE i.division_code >= $1 AND i.division_code < $2 AND i.state = $3 ORDER BY i.sent_at DESC, i.id LIMIT $4 OFFSET $5"
     );
     on!(tx, |c| sqlx::query_as(statement)
         .bind(scope)

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::need::{Frequency, Urgency};
+use domain::pairing::PairingState;
 use uuid::Uuid;
 
 row! {
@@ -45,6 +46,18 @@ pub struct Listed {
     pub need_title: String,
     pub need_urgency: Urgency,
     pub organization_name: String,
+}
+
+/// A claim on its need's page: whose it is, and the pairing that came of it.
+#[derive(Clone, Debug, FromRow)]
+pub struct OnNeed {
+    #[sqlx(flatten)]
+    pub claim: Claim,
+    pub organization_name: String,
+    pub pairing_code: Option<String>,
+    pub pairing_state: Option<PairingState>,
+    pub pairing_opened_at: Option<Time>,
+    pub pairing_result: Option<String>,
 }
 
 /// A claimed line in words.
@@ -117,11 +130,27 @@ pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Claim>> {
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
+/// Claims of a need with their pairings, oldest first.
+pub async fn on_need(tx: &mut Tx, need: Uuid) -> Result<Vec<OnNeed>> {
+    let statement = sql!(
+        "SELECT c.*, o.name AS organization_name, p.code AS pairing_code, p.state AS pairing_state, p.opened_at AS pairing_opened_at, p.result AS pairing_result FROM claims c JOIN organizations o ON o.id = c.organization_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.need_id = $1 ORDER BY c.submitted_at, c.id"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
+}
+
 pub async fn lines(tx: &mut Tx, claim: Uuid) -> Result<Vec<ClaimLine>> {
     let statement = sql!(
         "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id = $1 ORDER BY l.position"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(claim).fetch_all(c).await)
+}
+
+/// As [`lines`], of some claims.
+pub async fn lines_of(tx: &mut Tx, claims: &[Uuid]) -> Result<Vec<ClaimLine>> {
+    let statement = sql!(
+        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY cl.claim_id, l.position"
+    );
+    of_ids!(tx, statement, claims)
 }
 
 /// Claimed lines of every claim of a need.

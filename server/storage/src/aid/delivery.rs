@@ -90,14 +90,6 @@ pub async fn in_scope(tx: &mut Tx, scope: &str, state: DeliveryState, offset: i6
         .await)
 }
 
-pub async fn count_in_scope(tx: &mut Tx, scope: &str, state: DeliveryState) -> Result<i64> {
-    let statement =
-        sql!("SELECT COUNT(*) FROM deliveries WHERE division_code >= $1 AND division_code < $2 AND state = $3");
-    let (count,): (i64,) =
-        on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(state).fetch_one(c).await)?;
-    Ok(count)
-}
-
 /// Planned visits of an organization up to a day, the next ones first.
 pub async fn upcoming(tx: &mut Tx, organization: Uuid, until: NaiveDate, limit: i64) -> Result<Vec<Listed>> {
     let statement = sql!(

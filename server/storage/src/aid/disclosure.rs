@@ -1,7 +1,7 @@
 //! Single accesses to a minor's contact data.
 
 use crate::FromRow;
-use crate::{Result, Tx, scope_end};
+use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::disclosure::DisclosureState;
 use domain::pairing::Purpose;
@@ -69,14 +69,6 @@ pub async fn waiting_of(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Listed>> {
         "SELECT d.*, p.code AS pairing_code, n.title AS need_title, a.display_name AS asker_name, o.name AS organization_name FROM disclosures d JOIN pairings p ON p.id = d.pairing_id JOIN needs n ON n.id = d.need_id JOIN accounts a ON a.id = d.asked_by JOIN organizations o ON o.id = p.organization_id WHERE d.pairing_id = $1 AND d.state = 'asked' ORDER BY d.asked_at"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
-}
-
-/// Waiting requests of a scope, oldest first.
-pub async fn waiting_in(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT d.*, p.code AS pairing_code, n.title AS need_title, a.display_name AS asker_name, o.name AS organization_name FROM disclosures d JOIN pairings p ON p.id = d.pairing_id JOIN needs n ON n.id = d.need_id JOIN accounts a ON a.id = d.asked_by JOIN organizations o ON o.id = p.organization_id WHERE d.state = 'asked' AND n.division_code >= $1 AND n.division_code < $2 ORDER BY d.asked_at LIMIT $3"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
 }
 
 /// Requests whose time has passed.

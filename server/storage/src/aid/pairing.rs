@@ -2,9 +2,11 @@
 
 use crate::FromRow;
 use crate::{Result, Tx, scope_end};
+use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::need::Urgency;
-use domain::pairing::{Outcome, PairingState};
+use domain::need::{AgeBand, NeedKind, NeedState, Urgency};
+use domain::organization::OrganizationState;
+use domain::pairing::{Outcome, PairingState, TransferState};
 use uuid::Uuid;
 
 row! {
@@ -48,6 +50,35 @@ pub struct Listed {
     pub organization_name: String,
 }
 
+/// A pairing with what its page says of the records around it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Whole {
+    #[sqlx(flatten)]
+    pub pairing: Pairing,
+    pub need_code: String,
+    pub need_kind: NeedKind,
+    pub need_title: String,
+    pub need_requirements: String,
+    pub need_urgency: Urgency,
+    pub need_state: NeedState,
+    pub need_age_band: Option<AgeBand>,
+    pub plan: String,
+    pub start_on: NaiveDate,
+    pub submitted_at: Time,
+    pub organization_name: String,
+    pub organization_state: OrganizationState,
+    pub successor_code: Option<String>,
+    /// A transfer that is not over, and to whom.
+    pub transfer_id: Option<Uuid>,
+    pub transfer_state: Option<TransferState>,
+    pub transfer_reason: Option<String>,
+    pub transfer_until: Option<Time>,
+    pub transfer_to: Option<String>,
+    /// Volunteers' services on record without an evaluation, and all of them.
+    pub unevaluated: i64,
+    pub served: i64,
+}
+
 pub async fn insert(tx: &mut Tx, p: &Pairing) -> Result<()> {
     p.insert(tx).await
 }
@@ -60,6 +91,21 @@ pub async fn update(tx: &mut Tx, p: &Pairing, from: PairingState) -> Result<bool
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {
     let statement = sql!("SELECT * FROM pairings WHERE code = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
+}
+
+pub async fn whole(tx: &mut Tx, code: &str) -> Result<Option<Whole>> {
+    let statement = sql!(
+        "SELECT p.*, n.code AS need_code, n.kind AS need_kind, n.title AS need_title, n.requirements AS need_requirements, n.urgency AS need_urgency, n.state AS need_state, n.age_band AS need_age_band, c.plan, c.start_on, c.submitted_at, o.name AS organization_name, o.state AS organization_state, (SELECT q.code FROM pairings q WHERE q.id = p.successor_id) AS successor_code, t.id AS transfer_id, t.state AS transfer_state, t.reason AS transfer_reason, t.expires_at AS transfer_until, x.name AS transfer_to, (SELECT COUNT(*) FROM openings w JOIN shifts h ON h.opening_id = w.id JOIN signups s ON s.shift_id = h.id JOIN service_records r ON r.signup_id = s.id AND r.state = 'valid' WHERE w.pairing_id = p.id) AS served, (SELECT COUNT(*) FROM openings w JOIN shifts h ON h.opening_id = w.id JOIN signups s ON s.shift_id = h.id JOIN service_records r ON r.signup_id = s.id AND r.state = 'valid' LEFT JOIN evaluations e ON e.signup_id = s.id AND e.state = 'recorded' WHERE w.pairing_id = p.id AND e.id IS NULL) AS unevaluated FROM pairings p JOIN needs n ON n.id = p.need_id JOIN claims c ON c.id = p.claim_id JOIN organizations o ON o.id = p.organization_id LEFT JOIN transfers t ON t.pairing_id = p.id AND t.state IN ('offered', 'accepted') LEFT JOIN organizations x ON x.id = t.to_organization_id WHERE p.code = $1"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
+}
+
+/// Accounts of a pairing's organization: (id, display name, named for the pairing, still in use), in order of naming.
+pub async fn people(tx: &mut Tx, pairing: Uuid, organization: Uuid) -> Result<Vec<(Uuid, String, bool, bool)>> {
+    let statement = sql!(
+        "SELECT a.id, a.display_name, w.pairing_id IS NOT NULL, a.state = 'active' FROM accounts a LEFT JOIN pairing_workers w ON w.account_id = a.id AND w.pairing_id = $1 WHERE a.organization_id = $2 OR w.pairing_id IS NOT NULL ORDER BY w.assigned_at NULLS LAST, a.display_name"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(pairing).bind(organization).fetch_all(c).await)
 }
 
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Pairing>> {
@@ -89,6 +135,15 @@ pub async fn in_scope(tx: &mut Tx, scope: &str, state: PairingState, offset: i64
         .bind(offset)
         .fetch_all(c)
         .await)
+}
+
+/// Pairings of a scope that an office has something to do about: no first contact though it was reminded or the time is
+/// over; a reported result; a pause with a clock (the organization may not serve any more) that nobody hands over.
+pub async fn to_do(tx: &mut Tx, scope: &str, now: Time, limit: i64) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND ((p.state = 'pending_start' AND (p.reminded_at IS NOT NULL OR p.due_at < $3)) OR p.state = 'reported' OR (p.state = 'paused' AND p.due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.pairing_id = p.id AND t.state IN ('offered', 'accepted')))) ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $4"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(now).bind(limit).fetch_all(c).await)
 }
 
 pub async fn of_organization(

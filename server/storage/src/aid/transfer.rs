@@ -1,7 +1,7 @@
 //! Transfers 移交 of a pairing to another organization.
 
 use crate::FromRow;
-use crate::{Result, Tx, scope_end};
+use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::pairing::TransferState;
 use uuid::Uuid;
@@ -17,18 +17,6 @@ pub struct Transfer {
     pub offered_at: Time,
     pub expires_at: Time,
     pub decided_at: Option<Time>,
-}
-
-/// A transfer that waits for somebody, in words.
-#[derive(Clone, Debug, FromRow)]
-pub struct Listed {
-    #[sqlx(flatten)]
-    pub transfer: Transfer,
-    pub pairing_code: String,
-    pub need_code: String,
-    pub need_title: String,
-    pub from_name: String,
-    pub to_name: String,
 }
 
 pub async fn insert(tx: &mut Tx, t: &Transfer) -> Result<()> {
@@ -75,20 +63,4 @@ pub async fn expired(tx: &mut Tx, now: Time) -> Result<Vec<Transfer>> {
     let statement =
         sql!("SELECT * FROM transfers WHERE state IN ('offered', 'accepted') AND expires_at < $1 LIMIT 500");
     on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
-}
-
-/// Offers that wait for an organization.
-pub async fn offered_to(tx: &mut Tx, organization: Uuid) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT t.*, p.code AS pairing_code, n.code AS need_code, n.title AS need_title, f.name AS from_name, o.name AS to_name FROM transfers t JOIN pairings p ON p.id = t.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations f ON f.id = p.organization_id JOIN organizations o ON o.id = t.to_organization_id WHERE t.to_organization_id = $1 AND t.state = 'offered' ORDER BY t.expires_at"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
-}
-
-/// Accepted transfers that wait for the office.
-pub async fn accepted_in(tx: &mut Tx, scope: &str) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT t.*, p.code AS pairing_code, n.code AS need_code, n.title AS need_title, f.name AS from_name, o.name AS to_name FROM transfers t JOIN pairings p ON p.id = t.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations f ON f.id = p.organization_id JOIN organizations o ON o.id = t.to_organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND t.state = 'accepted' ORDER BY t.expires_at LIMIT 100"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }

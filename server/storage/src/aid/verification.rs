@@ -39,6 +39,13 @@ pub struct Listed {
     pub assignee_name: String,
 }
 
+#[derive(Clone, Debug, FromRow)]
+pub struct Named {
+    #[sqlx(flatten)]
+    pub verification: Verification,
+    pub assignee_name: String,
+}
+
 pub async fn insert(tx: &mut Tx, v: &Verification) -> Result<()> {
     v.insert(tx).await
 }
@@ -53,25 +60,26 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Verification>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
+/// Verifications of a pairing with the names of those they were given to, oldest first.
+pub async fn named(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Named>> {
+    let statement = sql!(
+        "SELECT v.*, a.display_name AS assignee_name FROM verifications v JOIN accounts a ON a.id = v.assignee_id WHERE v.pairing_id = $1 ORDER BY v.assigned_at, v.id"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
+}
+
 pub async fn of_pairing(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Verification>> {
     let statement = sql!("SELECT * FROM verifications WHERE pairing_id = $1 ORDER BY assigned_at, id");
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
 }
 
-/// (id, name as shown) of those a pairing's verifications were given to.
-pub async fn assignees(tx: &mut Tx, pairing: Uuid) -> Result<Vec<(Uuid, String)>> {
+/// What an office's desk goes by: open verifications assigned to an account, and all those of the reported pairings of a
+/// scope, oldest first.
+pub async fn to_do(tx: &mut Tx, account: Uuid, scope: &str) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT a.id, a.display_name FROM accounts a WHERE a.id IN (SELECT v.assignee_id FROM verifications v WHERE v.pairing_id = $1)"
+        "SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM (SELECT w.id FROM verifications w WHERE w.assignee_id = $1 AND w.state = 'assigned' UNION SELECT w.id FROM verifications w JOIN pairings q ON q.id = w.pairing_id WHERE q.division_code >= $2 AND q.division_code < $3 AND q.state = 'reported') AS k JOIN verifications v ON v.id = k.id JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id ORDER BY v.assigned_at, v.id"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
-}
-
-/// Open verifications assigned to an account.
-pub async fn assigned_to(tx: &mut Tx, account: Uuid) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id WHERE v.assignee_id = $1 AND v.state = 'assigned' ORDER BY v.due_at LIMIT 200"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(account).fetch_all(c).await)
+    on!(tx, |c| sqlx::query_as(statement).bind(account).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
 
 pub async fn in_scope(
@@ -92,14 +100,6 @@ pub async fn in_scope(
         .bind(offset)
         .fetch_all(c)
         .await)
-}
-
-/// Verifications of the reported pairings of a scope, oldest first.
-pub async fn of_reported(tx: &mut Tx, scope: &str) -> Result<Vec<Verification>> {
-    let statement = sql!(
-        "SELECT v.* FROM verifications v JOIN pairings p ON p.id = v.pairing_id WHERE p.division_code >= $1 AND p.division_code < $2 AND p.state = 'reported' ORDER BY v.assigned_at, v.id"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
 
 pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(VerificationState, i64)>> {

@@ -2,6 +2,7 @@
 
 use crate::FromRow;
 use crate::base::sealed::{Place, Sealer};
+use crate::needs::need_file::{self, NeedFile};
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -67,6 +68,51 @@ pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Cons
     let statement = sql!("SELECT * FROM consents WHERE id = $1");
     let found: Option<Consent> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
     found.map(|consent| opened(sealer, consent)).transpose()
+}
+
+/// The latest consent of a need, and its file.
+pub async fn with_file(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<(Option<Consent>, Option<NeedFile>)> {
+    #[derive(FromRow)]
+    struct Row {
+        payload: Option<Vec<u8>>,
+        id: Option<Uuid>,
+        state: Option<ConsentState>,
+        by_guardian: Option<bool>,
+        channel: Option<ConsentChannel>,
+        purpose: Option<String>,
+        evidence: Option<String>,
+        given_on: Option<NaiveDate>,
+        valid_until: Option<NaiveDate>,
+        recorded_by: Option<Uuid>,
+        recorded_at: Option<Time>,
+        withdrawn_at: Option<Time>,
+        warned_at: Option<Time>,
+    }
+    let statement = sql!(
+        "SELECT f.payload, k.id, k.state, k.by_guardian, k.channel, k.purpose, k.evidence, k.given_on, k.valid_until, k.recorded_by, k.recorded_at, k.withdrawn_at, k.warned_at FROM needs n LEFT JOIN need_files f ON f.need_id = n.id LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE n.id = $1"
+    );
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
+    let Some(row) = row else { return Ok((None, None)) };
+    let stored = || {
+        Some(Consent {
+            id: row.id?,
+            need_id: need,
+            state: row.state?,
+            by_guardian: row.by_guardian?,
+            channel: row.channel?,
+            purpose: row.purpose.clone()?,
+            evidence: row.evidence.clone()?,
+            given_on: row.given_on?,
+            valid_until: row.valid_until?,
+            recorded_by: row.recorded_by,
+            recorded_at: row.recorded_at?,
+            withdrawn_at: row.withdrawn_at,
+            warned_at: row.warned_at,
+        })
+    };
+    let consent = stored().map(|consent| opened(sealer, consent)).transpose()?;
+    let file = row.payload.as_ref().map(|payload| need_file::open(sealer, need, payload)).transpose()?;
+    Ok((consent, file))
 }
 
 fn opened(sealer: &Sealer, mut consent: Consent) -> Result<Consent> {

@@ -97,6 +97,24 @@ row! {
     }
 }
 
+/// A need with what its page says of the records around it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Whole {
+    #[sqlx(flatten)]
+    pub need: Need,
+    pub author_name: Option<String>,
+    /// Code of the need that it was merged into.
+    pub merged_code: Option<String>,
+}
+
+/// A line with the units that pending claims reserve (the rest of `taken` is held by pairings).
+#[derive(Clone, Debug, FromRow)]
+pub struct Held {
+    #[sqlx(flatten)]
+    pub line: Line,
+    pub pending: i64,
+}
+
 /// Locks a need against other writers until the transaction ends, so that
 /// everything that belongs to it is changed one command at a time. On SQLite
 /// the transaction already is the only writer.
@@ -126,6 +144,13 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Need>> {
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Need>> {
     let statement = sql!("SELECT * FROM needs WHERE id = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
+}
+
+pub async fn whole(tx: &mut Tx, code: &str) -> Result<Option<Whole>> {
+    let statement = sql!(
+        "SELECT n.*, a.display_name AS author_name, m.code AS merged_code FROM needs n LEFT JOIN accounts a ON a.id = n.author_id LEFT JOIN needs m ON m.id = n.merged_into WHERE n.code = $1"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
 }
 
 /// Needs by their ids, in no order.
@@ -184,13 +209,21 @@ pub async fn unclaimed(
         .await)
 }
 
-/// Published needs of a scope with open units that have come to a step of the queue and
-/// whom nobody is being asked for at the moment.
-pub async fn stuck(tx: &mut Tx, scope: &str, step: i64, limit: i64) -> Result<Vec<Need>> {
+/// Needs of a scope that an office has something to do about, at most `limit` of each kind: in either of two states (none
+/// where empty), and published ones with open units that have come to a step of the queue and whom nobody is asked for.
+pub async fn to_do(tx: &mut Tx, scope: &str, states: [&str; 2], step: i64, limit: i64) -> Result<Vec<Need>> {
     let statement = sql!(
-        "SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND n.escalation = $3 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) AND NOT EXISTS (SELECT 1 FROM asks i WHERE i.need_id = n.id AND i.state = 'sent') ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $4"
+        "SELECT * FROM (SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $6) AS a UNION ALL SELECT * FROM (SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $4 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $6) AS b UNION ALL SELECT * FROM (SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND n.escalation = $5 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) AND NOT EXISTS (SELECT 1 FROM asks i WHERE i.need_id = n.id AND i.state = 'sent') ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $6) AS c"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(step).bind(limit).fetch_all(c).await)
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(scope)
+        .bind(scope_end(scope))
+        .bind(states[0])
+        .bind(states[1])
+        .bind(step)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
 }
 
 /// How many published needs in a scope still have open units: (step of the queue, count).
@@ -248,6 +281,14 @@ pub async fn delete_lines(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<()> {
 
 pub async fn lines(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Line>> {
     let statement = sql!("SELECT * FROM need_lines WHERE need_id = $1 AND cycle = $2 ORDER BY position");
+    on!(tx, |c| sqlx::query_as(statement).bind(need).bind(cycle).fetch_all(c).await)
+}
+
+/// As [`lines`], with what pending claims reserve of each.
+pub async fn lines_held(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Held>> {
+    let statement = sql!(
+        "SELECT l.*, (SELECT CAST(COALESCE(SUM(cl.quantity), 0) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE cl.line_id = l.id AND c.state IN ('forming', 'submitted', 'needs_info')) AS pending FROM need_lines l WHERE l.need_id = $1 AND l.cycle = $2 ORDER BY l.position"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(cycle).fetch_all(c).await)
 }
 
@@ -314,14 +355,6 @@ pub async fn beneficiaries_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Resu
     on!(tx, |c| sqlx::query_as(statement).bind(first).bind(last).fetch_all(c).await)
 }
 
-/// Units per line that pending claims reserve (the rest of `taken` is held by pairings).
-pub async fn pending_units(tx: &mut Tx, need: Uuid) -> Result<Vec<(Uuid, i64)>> {
-    let statement = sql!(
-        "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id = $1 AND c.state IN ('forming', 'submitted', 'needs_info') GROUP BY cl.line_id"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
-}
-
 /// Units per line as claims and pairings add up to, for checking `taken`:
 /// (line, stored, counted).
 pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
@@ -346,6 +379,14 @@ pub async fn sharing(tx: &mut Tx, street: &str) -> Result<Vec<(Uuid, String, Str
         "SELECT DISTINCT n.id, b.category_code, l.service_code FROM needs n JOIN need_beneficiaries b ON b.need_id = n.id JOIN need_lines l ON l.need_id = n.id AND l.cycle = n.cycle WHERE n.kind = 'household' AND n.published_at IS NOT NULL AND n.state <> 'merged' AND n.division_code >= $1 AND n.division_code < $2"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(street).bind(scope_end(street)).fetch_all(c).await)
+}
+
+/// As [`sharing`], of some needs in any state: each with its categories and the services of its present cycle.
+pub async fn shares_of(tx: &mut Tx, needs: &[Uuid]) -> Result<Vec<(Uuid, Option<String>, Option<String>)>> {
+    let statement = sql!(
+        "SELECT DISTINCT n.id, b.category_code, l.service_code FROM needs n LEFT JOIN need_beneficiaries b ON b.need_id = n.id LEFT JOIN need_lines l ON l.need_id = n.id AND l.cycle = n.cycle WHERE n.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    of_ids!(tx, statement, needs)
 }
 
 /// Ids of the households that [`sharing`] counts in a street.

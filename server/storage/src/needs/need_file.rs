@@ -24,7 +24,6 @@ pub struct NeedFile {
     /// Health notes that whoever visits must know.
     pub health_notes: String,
     pub responsible_unit: String,
-    pub handler: String,
     /// The ledger's own number, kept for tracing.
     pub ledger_no: String,
 }
@@ -68,7 +67,12 @@ pub(crate) async fn write_marks(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: 
 pub async fn load(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<NeedFile>> {
     let statement = sql!("SELECT payload FROM need_files WHERE need_id = $1");
     let row: Option<(Vec<u8>,)> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
-    row.map(|(payload,)| sealer.open(Place::new("need_files", "payload", &need), &payload)).transpose()
+    row.map(|(payload,)| open(sealer, need, &payload)).transpose()
+}
+
+/// A sealed file as it was read.
+pub(crate) fn open(sealer: &Sealer, need: Uuid, payload: &[u8]) -> Result<NeedFile> {
+    sealer.open(Place::new("need_files", "payload", &need), payload)
 }
 
 /// Address for comparison: digits and Han only, width folded by the caller.

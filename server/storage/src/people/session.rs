@@ -4,6 +4,8 @@ use crate::FromRow;
 use crate::{Result, Tx};
 use domain::account::Stage;
 use domain::calendar::Time;
+use domain::organization::{AccountState, OrganizationState};
+use domain::role::Role;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -66,6 +68,31 @@ pub async fn insert(tx: &mut Tx, s: &Session) -> Result<()> {
 
 pub async fn by_hash(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Session>> {
     let statement = sql!("SELECT * FROM sessions WHERE token_hash = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(token_hash).fetch_optional(c).await)
+}
+
+/// A session with the account it is of.
+#[derive(Clone, Debug, FromRow)]
+pub struct Opened {
+    #[sqlx(flatten)]
+    pub session: Session,
+    pub username: String,
+    pub display_name: String,
+    pub role: Role,
+    pub scope: String,
+    pub account_state: AccountState,
+    pub organization_id: Option<Uuid>,
+    pub organization_name: Option<String>,
+    pub organization_state: Option<OrganizationState>,
+    /// Notices to the account, its organization or its office that nobody has read.
+    pub unread: i64,
+}
+
+/// As [`by_hash`], with the account and its organization.
+pub async fn with_account(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Opened>> {
+    let statement = sql!(
+        "SELECT s.*, a.username, a.display_name, a.role, a.scope, a.state AS account_state, a.organization_id, o.name AS organization_name, o.state AS organization_state, CASE WHEN a.role = 'volunteer' THEN (SELECT COUNT(*) FROM notices t WHERE t.account_id = a.id AND t.read_at IS NULL) WHEN a.organization_id IS NOT NULL THEN (SELECT COUNT(*) FROM notices t WHERE t.organization_id = a.organization_id AND t.read_at IS NULL) ELSE (SELECT COUNT(*) FROM notices t WHERE t.scope = a.scope AND t.read_at IS NULL) END AS unread FROM sessions s JOIN accounts a ON a.id = s.account_id LEFT JOIN organizations o ON o.id = a.organization_id WHERE s.token_hash = $1"
+    );
     on!(tx, |c| sqlx::query_as(statement).bind(token_hash).fetch_optional(c).await)
 }
 

@@ -94,14 +94,6 @@ pub async fn in_scope(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Reques
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
 }
 
-/// Open requests of a scope, by due date.
-pub async fn open_in(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Request>> {
-    let statement = sql!(
-        "SELECT * FROM rights_requests WHERE state = 'received' AND division_code >= $1 AND division_code < $2 ORDER BY due_at LIMIT $3"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
-}
-
 /// Open requests past their due date that nobody was reminded of.
 pub async fn late(tx: &mut Tx, now: Time) -> Result<Vec<Request>> {
     let statement = sql!(

@@ -67,12 +67,12 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Organization>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
-/// (id, name) of the organizations that have claimed a need.
-pub async fn names_of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<(Uuid, String)>> {
+/// Organizations by their ids, in no order.
+pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Organization>> {
     let statement = sql!(
-        "SELECT o.id, o.name FROM organizations o WHERE o.id IN (SELECT c.organization_id FROM claims c WHERE c.need_id = $1)"
+        "SELECT * FROM organizations WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
+    of_ids!(tx, statement, ids)
 }
 
 pub async fn by_uscc(tx: &mut Tx, uscc: &str) -> Result<Option<Organization>> {

@@ -4,7 +4,7 @@ use crate::FromRow;
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::need::Frequency;
+use domain::need::{Frequency, NeedKind};
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
 use domain::qualification::Qualification;
 use domain::vocabulary::BeneficiaryGroup;
@@ -182,6 +182,14 @@ pub async fn of_organization(tx: &mut Tx, organization: Uuid) -> Result<Vec<Proj
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
+/// Projects of some organizations, each organization's in order.
+pub async fn of_organizations(tx: &mut Tx, organizations: &[Uuid]) -> Result<Vec<Project>> {
+    let statement = sql!(
+        "SELECT * FROM projects WHERE organization_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY organization_id, state, code"
+    );
+    of_ids!(tx, statement, organizations)
+}
+
 /// Projects that go on (active or paused) of all verified organizations.
 pub async fn going_on(tx: &mut Tx) -> Result<Vec<Project>> {
     let statement = sql!(
@@ -230,10 +238,18 @@ pub async fn used_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<(Uuid, i64, 
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
+/// As [`used_of`], for some organizations.
+pub async fn used_by(tx: &mut Tx, organizations: &[Uuid]) -> Result<Vec<(Uuid, i64, i64)>> {
+    let statement = sql!(
+        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claims c JOIN claim_lines cl ON cl.claim_id = c.id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.organization_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AND cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
+    );
+    of_ids!(tx, statement, organizations)
+}
+
 /// Claimed lines that draw on a project and are not over: (need code, need title, pairing code, service, units).
 pub async fn drawn_by(tx: &mut Tx, project: Uuid) -> Result<Vec<Drawn>> {
     let statement = sql!(
-        "SELECT n.code AS need_code, n.title AS need_title, n.division_code, p.code AS pairing_code, c.code AS claim_code, l.service_code, l.unit, l.per, cl.quantity FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = c.need_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id = $1 AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) ORDER BY c.submitted_at, l.position LIMIT 200"
+        "SELECT n.id AS need_id, n.kind AS need_kind, n.code AS need_code, n.title AS need_title, n.division_code, p.code AS pairing_code, c.code AS claim_code, l.service_code, l.unit, l.per, cl.quantity FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = c.need_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id = $1 AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) ORDER BY c.submitted_at, l.position LIMIT 200"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(project).fetch_all(c).await)
 }
@@ -241,6 +257,8 @@ pub async fn drawn_by(tx: &mut Tx, project: Uuid) -> Result<Vec<Drawn>> {
 /// One line that draws on a project.
 #[derive(Clone, Debug, FromRow)]
 pub struct Drawn {
+    pub need_id: Uuid,
+    pub need_kind: NeedKind,
     pub need_code: String,
     pub need_title: String,
     pub division_code: String,
@@ -258,6 +276,14 @@ pub async fn records(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64, i64)>> {
         "SELECT o.id, COALESCE((SELECT COUNT(*) FROM claims c WHERE c.organization_id = o.id AND c.state IN ('forming', 'submitted', 'needs_info') AND c.accepted_at IS NOT NULL), 0) + COALESCE(SUM(CASE WHEN p.state IN ('pending_start', 'active', 'paused', 'reported') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'completed' AND p.result IN ('met', 'partial') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'released' OR (p.state = 'terminated' AND p.end_side = 'organization') OR (p.state = 'completed' AND p.result NOT IN ('met', 'partial')) THEN 1 ELSE 0 END), 0) FROM organizations o LEFT JOIN pairings p ON p.organization_id = o.id WHERE o.state = 'verified' GROUP BY o.id"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
+}
+
+/// As [`records`], for those of some organizations that are verified.
+pub async fn records_of(tx: &mut Tx, organizations: &[Uuid]) -> Result<Vec<(Uuid, i64, i64, i64)>> {
+    let statement = sql!(
+        "SELECT o.id, COALESCE((SELECT COUNT(*) FROM claims c WHERE c.organization_id = o.id AND c.state IN ('forming', 'submitted', 'needs_info') AND c.accepted_at IS NOT NULL), 0) + COALESCE(SUM(CASE WHEN p.state IN ('pending_start', 'active', 'paused', 'reported') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'completed' AND p.result IN ('met', 'partial') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN p.state = 'released' OR (p.state = 'terminated' AND p.end_side = 'organization') OR (p.state = 'completed' AND p.result NOT IN ('met', 'partial')) THEN 1 ELSE 0 END), 0) FROM organizations o LEFT JOIN pairings p ON p.organization_id = o.id WHERE o.state = 'verified' AND o.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) GROUP BY o.id"
+    );
+    of_ids!(tx, statement, organizations)
 }
 
 /// As [`records`], for one organization in any state: (live, done, not done).
@@ -289,12 +315,4 @@ pub async fn last_event(tx: &mut Tx) -> Result<i64> {
     let statement = sql!("SELECT COALESCE(MAX(id), 0) FROM events");
     let (id,): (i64,) = on!(tx, |c| sqlx::query_as(statement).fetch_one(c).await)?;
     Ok(id)
-}
-
-/// Active projects whose capacity was last confirmed before a time and whose people were not reminded since.
-pub async fn stale(tx: &mut Tx, organization: Uuid, before: Time) -> Result<Vec<Project>> {
-    let statement = sql!(
-        "SELECT * FROM projects WHERE organization_id = $1 AND state = 'active' AND confirmed_at < $2 ORDER BY confirmed_at LIMIT 50"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(before).fetch_all(c).await)
 }

@@ -88,14 +88,6 @@ pub async fn served(tx: &mut Tx, pairing: Uuid, limit: i64) -> Result<Vec<Served
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).bind(limit).fetch_all(c).await)
 }
 
-/// How many services on record for a pairing's household have no evaluation yet, and how many there are.
-pub async fn counts(tx: &mut Tx, pairing: Uuid) -> Result<(i64, i64)> {
-    let statement = sql!(
-        "SELECT CAST(COALESCE(SUM(CASE WHEN e.id IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*) FROM openings p JOIN shifts h ON h.opening_id = p.id JOIN signups s ON s.shift_id = h.id JOIN service_records r ON r.signup_id = s.id AND r.state = 'valid' LEFT JOIN evaluations e ON e.signup_id = s.id AND e.state = 'recorded' WHERE p.pairing_id = $1"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_one(c).await)
-}
-
 /// Valid ones of a team's services.
 pub async fn of_team(tx: &mut Tx, team: Uuid) -> Result<Vec<Evaluation>> {
     let statement =

@@ -189,12 +189,12 @@ pub async fn correction(tx: &mut Tx, id: Uuid) -> Result<Option<Correction>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
-/// Open corrections of a team, what is due first.
-pub async fn open_of(tx: &mut Tx, team: Uuid) -> Result<Vec<Asked>> {
+/// Open corrections of some teams, what is due first.
+pub async fn open_of(tx: &mut Tx, teams: &[Uuid]) -> Result<Vec<Asked>> {
     let statement = sql!(
-        "SELECT k.*, v.number, s.shift_id, p.title AS opening_title, s.starts_at FROM corrections k JOIN volunteers v ON v.id = k.volunteer_id JOIN signups s ON s.id = k.signup_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id WHERE k.team_id = $1 AND k.state IN ('asked', 'proposed') ORDER BY k.due_at, k.id LIMIT 50"
+        "SELECT k.*, v.number, s.shift_id, p.title AS opening_title, s.starts_at FROM corrections k JOIN volunteers v ON v.id = k.volunteer_id JOIN signups s ON s.id = k.signup_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id WHERE k.team_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AND k.state IN ('asked', 'proposed') ORDER BY k.due_at, k.id LIMIT 200"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(team).fetch_all(c).await)
+    of_ids!(tx, statement, teams)
 }
 
 /// The latest correction of each sign-up of a volunteer.

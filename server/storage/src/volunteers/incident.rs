@@ -2,7 +2,7 @@
 
 use crate::FromRow;
 use crate::base::sealed::{Place, Sealer};
-use crate::{Result, Tx, scope_end};
+use crate::{Result, Tx};
 use domain::calendar::Time;
 use domain::incident::{IncidentKind, IncidentState};
 use uuid::Uuid;
@@ -85,24 +85,6 @@ pub fn words(sealer: &Sealer, i: &Incident) -> Result<String> {
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Incident>> {
     let statement = sql!("SELECT * FROM incidents WHERE id = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
-}
-
-/// An incident with what it is about.
-#[derive(Clone, Debug, FromRow)]
-pub struct Listed {
-    #[sqlx(flatten)]
-    pub incident: Incident,
-    pub opening_title: String,
-    pub team_name: String,
-    pub starts_at: Time,
-}
-
-/// Incidents of a scope that nobody has dealt with, the oldest first.
-pub async fn open_in(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT i.*, p.title AS opening_title, t.name AS team_name, h.starts_at FROM incidents i JOIN shifts h ON h.id = i.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = i.team_id WHERE i.state = 'reported' AND i.division_code >= $1 AND i.division_code < $2 ORDER BY i.due_at, i.id LIMIT $3"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
 }
 
 /// 已处理, with an answer. `false`: somebody was first.

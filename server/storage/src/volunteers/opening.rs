@@ -230,15 +230,11 @@ pub async fn hall(tx: &mut Tx, now: Time, narrowed: Narrowed<'_>) -> Result<Vec<
 
 /// Openings of the hall by the ids of one page, in their order.
 pub async fn listed(tx: &mut Tx, now: Time, ids: &[Uuid]) -> Result<Vec<Listed>> {
-    let mut rows = Vec::with_capacity(ids.len());
     let statement = sql!(
-        "SELECT p.*, t.name AS team_name, t.code AS team_code, s.next_at, s.shifts, s.free FROM openings p JOIN teams t ON t.id = p.team_id JOIN (SELECT opening_id, MIN(starts_at) AS next_at, COUNT(*) AS shifts, CAST(SUM(places - taken) AS BIGINT) AS free FROM shifts WHERE state = 'planned' AND starts_at > $1 AND opening_id = $2 GROUP BY opening_id) s ON s.opening_id = p.id WHERE p.id = $2"
+        "SELECT p.*, t.name AS team_name, t.code AS team_code, s.next_at, s.shifts, s.free FROM openings p JOIN teams t ON t.id = p.team_id JOIN (SELECT opening_id, MIN(starts_at) AS next_at, COUNT(*) AS shifts, CAST(SUM(places - taken) AS BIGINT) AS free FROM shifts WHERE state = 'planned' AND starts_at > $1 AND opening_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41) GROUP BY opening_id) s ON s.opening_id = p.id"
     );
-    for id in ids {
-        let row: Option<Listed> =
-            on!(&mut *tx, |c| sqlx::query_as(statement).bind(now).bind(id).fetch_optional(c).await)?;
-        rows.extend(row);
-    }
+    let mut rows: Vec<Listed> = of_ids!(tx, statement, ids, now)?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.opening.id));
     Ok(rows)
 }
 

@@ -129,6 +129,36 @@ pub async fn first_waiting(tx: &mut Tx, shift: Uuid) -> Result<Option<Signup>> {
     on!(tx, |c| sqlx::query_as(statement).bind(shift).fetch_optional(c).await)
 }
 
+/// As [`own`], for several shifts.
+pub async fn own_of(tx: &mut Tx, shifts: &[Uuid], volunteer: Uuid) -> Result<Vec<Signup>> {
+    let statement = sql!(
+        "SELECT * FROM signups WHERE volunteer_id = $1 AND shift_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41) AND state NOT IN ('withdrawn', 'declined', 'cancelled', 'late_cancel') ORDER BY applied_at DESC"
+    );
+    of_ids!(tx, statement, shifts, volunteer)
+}
+
+/// What stands beside the hours entered for one sign-up.
+#[derive(Clone, Debug, FromRow)]
+pub struct Beside {
+    pub signup_id: Uuid,
+    /// Entries of the same account within the span.
+    pub entered_together: i64,
+    /// Live sign-ups of the same volunteer at the same time.
+    pub overlapping: i64,
+    /// Minutes entered or recorded for the volunteer in others of that day.
+    pub others_that_day: i64,
+    /// How many of the shift came.
+    pub present: i64,
+}
+
+/// For every sign-up of a shift with hours; `day`: from when to when the shift's day goes, `span` in microseconds.
+pub async fn beside(tx: &mut Tx, shift: Uuid, day: (Time, Time), span: i64) -> Result<Vec<Beside>> {
+    let statement = sql!(
+        "SELECT s.id AS signup_id, (SELECT COUNT(*) FROM signups e WHERE e.entered_by = s.entered_by AND e.entered_at >= s.entered_at - $4 AND e.entered_at <= s.entered_at + $4) AS entered_together, (SELECT COUNT(*) FROM signups e WHERE e.volunteer_id = s.volunteer_id AND e.starts_at < s.ends_at AND e.ends_at > s.starts_at AND e.id <> s.id AND e.state NOT IN ('declined', 'withdrawn', 'cancelled', 'late_cancel', 'excused', 'no_show', 'void')) AS overlapping, (SELECT CAST(COALESCE(SUM(e.minutes), 0) AS BIGINT) FROM signups e WHERE e.volunteer_id = s.volunteer_id AND e.starts_at >= $2 AND e.starts_at < $3 AND e.id <> s.id AND e.state IN ('hours_submitted', 'hours_confirmed', 'recorded', 'corrected')) AS others_that_day, (SELECT COUNT(*) FROM signups e WHERE e.shift_id = s.shift_id AND e.in_at IS NOT NULL) AS present FROM signups s WHERE s.shift_id = $1 AND s.minutes IS NOT NULL"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(shift).bind(day.0).bind(day.1).bind(span).fetch_all(c).await)
+}
+
 /// Everybody who ever signed up for a shift: places first, then the waiting list in order.
 pub async fn of_shift(tx: &mut Tx, shift: Uuid) -> Result<Vec<Listed>> {
     let statement = sql!(
@@ -170,6 +200,7 @@ pub async fn between(tx: &mut Tx, volunteer: Uuid, from: Time, to: Time, limit: 
 /// Shifts of a team with sign-ups in a state, told once each: what a leader has to do.
 #[derive(Clone, Debug, FromRow)]
 pub struct Waiting {
+    pub step: String,
     pub shift_id: Uuid,
     pub starts_at: Time,
     pub ends_at: Time,
@@ -182,12 +213,13 @@ pub struct Waiting {
     pub own: i64,
 }
 
-/// Shifts of a team that have sign-ups in one of the states (`,applied,`), begun before a time.
-pub async fn waiting(tx: &mut Tx, team: Uuid, states: &str, before: Time, reader: Uuid) -> Result<Vec<Waiting>> {
+/// Shifts of some teams with something to be done about them: sign-ups to answer, of shifts that begin before `far`; shifts
+/// that are over by now and have no list, or no hours; hours to confirm. `step`: `answer`, `attend`, `enter`, `confirm`.
+pub async fn waiting(tx: &mut Tx, teams: &[Uuid], now: Time, far: Time, reader: Uuid) -> Result<Vec<Waiting>> {
     let statement = sql!(
-        "SELECT s.shift_id, s.starts_at, s.ends_at, p.title AS opening_title, t.name AS team_name, MIN(s.due_at) AS due_at, COUNT(*) AS count, CAST(SUM(CASE WHEN s.entered_by = $4 THEN 1 ELSE 0 END) AS BIGINT) AS own FROM signups s JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.team_id = $1 AND $2 LIKE '%,' || s.state || ',%' AND s.starts_at < $3 GROUP BY s.shift_id, s.starts_at, s.ends_at, p.title, t.name ORDER BY s.starts_at LIMIT 50"
+        "SELECT CASE WHEN s.state = 'applied' THEN 'answer' WHEN s.state IN ('accepted', 'confirmed') THEN 'attend' WHEN s.state = 'hours_submitted' THEN 'confirm' ELSE 'enter' END AS step, s.shift_id, s.starts_at, s.ends_at, p.title AS opening_title, t.name AS team_name, MIN(s.due_at) AS due_at, COUNT(*) AS count, CAST(SUM(CASE WHEN s.entered_by = $3 THEN 1 ELSE 0 END) AS BIGINT) AS own FROM signups s JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id JOIN teams t ON t.id = s.team_id WHERE s.team_id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43) AND ((s.state = 'applied' AND s.starts_at < $2) OR (s.state = 'hours_submitted' AND s.starts_at < $1) OR (s.state IN ('accepted', 'confirmed', 'attended', 'hours_rejected') AND s.ends_at <= $1)) GROUP BY 1, s.shift_id, s.starts_at, s.ends_at, p.title, t.name ORDER BY s.starts_at LIMIT 500"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(team).bind(states).bind(before).bind(reader).fetch_all(c).await)
+    of_ids!(tx, statement, teams, now, far, reader)
 }
 
 /// Sign-ups that came and whose hours are not on record though the time has run out.
@@ -196,29 +228,4 @@ pub async fn overdue(tx: &mut Tx, now: Time) -> Result<Vec<Signup>> {
         "SELECT * FROM signups WHERE state IN ('attended', 'hours_submitted', 'hours_rejected') AND due_at < $1 AND reminded_at IS NULL ORDER BY due_at LIMIT 500"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
-}
-
-/// Entries of an account between two times.
-pub async fn entered_between(tx: &mut Tx, account: Uuid, from: Time, to: Time) -> Result<i64> {
-    let statement =
-        sql!("SELECT COUNT(*) FROM signups WHERE entered_by = $1 AND entered_at >= $2 AND entered_at <= $3");
-    let (n,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(account).bind(from).bind(to).fetch_one(c).await)?;
-    Ok(n)
-}
-
-/// Minutes entered or recorded for a volunteer in other sign-ups that begin within a span.
-pub async fn minutes_between(tx: &mut Tx, volunteer: Uuid, from: Time, to: Time, but: Uuid) -> Result<i64> {
-    let statement = sql!(
-        "SELECT CAST(COALESCE(SUM(minutes), 0) AS BIGINT) FROM signups WHERE volunteer_id = $1 AND starts_at >= $2 AND starts_at < $3 AND id <> $4 AND state IN ('hours_submitted', 'hours_confirmed', 'recorded', 'corrected')"
-    );
-    let (n,): (i64,) =
-        on!(tx, |c| sqlx::query_as(statement).bind(volunteer).bind(from).bind(to).bind(but).fetch_one(c).await)?;
-    Ok(n)
-}
-
-/// How many of a shift came.
-pub async fn present(tx: &mut Tx, shift: Uuid) -> Result<i64> {
-    let statement = sql!("SELECT COUNT(*) FROM signups WHERE shift_id = $1 AND in_at IS NOT NULL");
-    let (n,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(shift).fetch_one(c).await)?;
-    Ok(n)
 }

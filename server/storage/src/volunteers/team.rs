@@ -159,6 +159,14 @@ pub async fn supervised(tx: &mut Tx, scope: &str, state: TeamState, limit: i64) 
     on!(tx, |c| sqlx::query_as(statement).bind(state).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
 }
 
+/// Independent teams of a scope that ask to be founded, and those that stand, what is due first.
+pub async fn under(tx: &mut Tx, scope: &str) -> Result<Vec<Team>> {
+    let statement = sql!(
+        "SELECT * FROM teams WHERE organization_id IS NULL AND state IN ('applied', 'active') AND division_code >= $1 AND division_code < $2 ORDER BY due_at NULLS LAST, name, id LIMIT 250"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+}
+
 /// Teams that an account leads.
 pub async fn led_by(tx: &mut Tx, account: Uuid) -> Result<Vec<Team>> {
     let statement = sql!(
@@ -246,6 +254,25 @@ pub async fn members(tx: &mut Tx, team: Uuid, state: MemberState, offset: i64, l
         "SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = $2 ORDER BY m.leads DESC, m.applied_at, m.id LIMIT $3 OFFSET $4"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(team).bind(state).bind(limit).bind(offset).fetch_all(c).await)
+}
+
+/// Applications, invitations and members of a team, at most `limit` of each; members behind `offset`.
+pub async fn roll(tx: &mut Tx, team: Uuid, offset: i64, limit: i64) -> Result<Vec<Listing>> {
+    let statement = sql!(
+        "SELECT * FROM (SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = 'applied' ORDER BY m.applied_at, m.id LIMIT $2) AS a UNION ALL SELECT * FROM (SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = 'invited' ORDER BY m.applied_at, m.id LIMIT $2) AS b UNION ALL SELECT * FROM (SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = 'active' ORDER BY m.leads DESC, m.applied_at, m.id LIMIT $2 OFFSET $3) AS c"
+    );
+    let mut rows: Vec<Listing> =
+        on!(tx, |c| sqlx::query_as(statement).bind(team).bind(limit).bind(offset).fetch_all(c).await)?;
+    rows.sort_by_key(|row| (!row.member.leads, row.member.applied_at, row.member.id));
+    Ok(rows)
+}
+
+/// Of some teams those that somebody applies to: (team, how many, the first application).
+pub async fn applied_to(tx: &mut Tx, teams: &[Uuid]) -> Result<Vec<(Uuid, i64, Time)>> {
+    let statement = sql!(
+        "SELECT team_id, COUNT(*), MIN(applied_at) FROM team_members WHERE team_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AND state = 'applied' GROUP BY team_id"
+    );
+    of_ids!(tx, statement, teams)
 }
 
 pub async fn count_members(tx: &mut Tx, team: Uuid) -> Result<Vec<(MemberState, i64)>> {

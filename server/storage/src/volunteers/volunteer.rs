@@ -211,6 +211,14 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Volunteer>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
+/// Volunteers by their ids, in no order.
+pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Volunteer>> {
+    let statement = sql!(
+        "SELECT * FROM volunteers WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    of_ids!(tx, statement, ids)
+}
+
 pub async fn by_account(tx: &mut Tx, account: Uuid) -> Result<Option<Volunteer>> {
     let statement = sql!("SELECT * FROM volunteers WHERE account_id = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(account).fetch_optional(c).await)

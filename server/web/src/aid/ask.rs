@@ -14,8 +14,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::AskState;
 use domain::form::aid::{ask as form, claim};
-use domain::machine::{Command, allows};
-use domain::permission::{Record, authorize};
+use domain::machine::Command;
 use services::aid::ask::{self, AskView};
 use services::finding::hall::service_name;
 use services::office::lists::Window;
@@ -182,27 +181,22 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
 
 async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
     let row = &view.listed.ask;
-    let may = |command| {
-        let who =
-            Record { division: Some(&row.division_code), organization: Some(row.organization_id), ..Record::default() };
-        allows(row.state, command) && authorize(&ctx.actor, command, &who).is_ok()
-    };
     let at = |name: &str| format!("/asks/{}/{name}", row.id);
     let mut all = Vec::new();
-    if may(Command::AskAccept) && view.need_open {
+    if view.offers.has(Command::AskAccept) {
         let fields = vec![Field::of(claim::START_ON).value(ctx.now().day().to_string()), Field::of(claim::PLAN)];
         let mut accept = panel(get, "accept", "接受邀请", &at("accept"), fields, "接受，提交认领").await?;
         accept.next = "接受以后就是一件认领，街道答复同意后结对。".into();
         all.push(accept);
     }
-    if may(Command::AskDecline) {
+    if view.offers.has(Command::AskDecline) {
         let fields = vec![Field::of(form::REASON_CODE), Field::of(form::DECLINE)];
         let mut decline = panel(get, "decline", "不接受", &at("decline"), fields, "不接受").await?;
         decline.buttons = vec![app::components::Button::new("不接受").secondary()];
         decline.next = "不影响以后的邀请和认领。".into();
         all.push(decline);
     }
-    if ctx.role().is_staff() && may(Command::AskWithdraw) {
+    if ctx.role().is_staff() && view.offers.has(Command::AskWithdraw) {
         let fields = vec![Field::of(form::WITHDRAW)];
         let mut withdraw = panel(get, "withdraw", "收回邀请", &at("withdraw"), fields, "收回邀请").await?;
         withdraw.buttons = vec![app::components::Button::new("收回邀请").secondary()];

@@ -17,12 +17,11 @@ use domain::ask::BatchState;
 use domain::form::aid::batch as form;
 use domain::machine::Command;
 use domain::need::Urgency;
-use services::aid::batch::{self, BatchView, Change};
+use services::aid::batch::{self, Batch, BatchView, Change};
 use services::finding::hall::service_name;
 use services::office::lists::Window;
 use services::{Ctx, Error, Result};
 use std::sync::Arc;
-use storage::aid::batch::Batch;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -16,8 +16,7 @@ use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::form::FieldDef;
 use domain::form::aid::claim as form;
-use domain::machine::{Command, allows};
-use domain::permission::{Record, authorize};
+use domain::machine::Command;
 use services::aid::claim;
 use services::aid::view::{self, ClaimView};
 use services::finding::hall::service_name;
@@ -200,16 +199,6 @@ fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {
     }
 }
 
-/// Whether the reader may give a command on this claim now.
-fn offered(ctx: &Ctx, view: &ClaimView, command: Command) -> bool {
-    let record = Record {
-        division: Some(&view.claim.division_code),
-        organization: Some(view.claim.organization_id),
-        ..Record::default()
-    };
-    allows(view.claim.state, command) && authorize(&ctx.actor, command, &record).is_ok()
-}
-
 async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec<ActPanel>> {
     let path = href(&view.claim.code);
     let mut panels = Vec::new();
@@ -221,7 +210,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
-    if offered(ctx, view, Command::ClaimJoin) && view.claim.accepted_at.is_none() {
+    if view.offers.has(Command::ClaimJoin) && view.claim.accepted_at.is_none() {
         panels.push(ActPanel {
             id: "join".into(),
             title: "一起认领".into(),
@@ -232,7 +221,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
-    if offered(ctx, view, Command::ClaimSubmit)
+    if view.offers.has(Command::ClaimSubmit)
         && view.claim.lead_id.is_none()
         && services::aid::joint::may_go_on(&view.parts)
     {
@@ -246,7 +235,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
             ..ActPanel::default()
         });
     }
-    if offered(ctx, view, Command::ClaimApprove) {
+    if view.offers.has(Command::ClaimApprove) {
         panels.push(ActPanel {
             id: "approve".into(),
             title: "同意".into(),
@@ -291,7 +280,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
         ),
     ];
     for (command, name, title, field, label, next) in wanted {
-        if !offered(ctx, view, command) {
+        if !view.offers.has(command) {
             continue;
         }
         let mut fields = vec![Field::of(field)];

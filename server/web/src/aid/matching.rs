@@ -24,12 +24,12 @@ use domain::form::aid::ask as form;
 use domain::form::aid::batch::WEIGHT;
 use domain::machine::Command;
 use domain::project::PartKind;
-use matching::{Part, Weights};
 use services::aid::ask;
+use services::aid::ask::Listed;
 use services::aid::matching::{self as fits, Candidate, Candidates, Fitting};
+use services::aid::matching::{Part, Weights};
 use services::aid::view::StaffNeed;
 use services::{Ctx, Error, Result};
-use storage::aid::ask::Listed;
 
 pub(crate) fn routes() -> Vec<Route> {
     const INVITE: Access = Access::Commands(&[Command::AskSend]);
@@ -284,7 +284,7 @@ fn read_weights(base: Weights, value: impl Fn(&str) -> String) -> Result<Weights
 }
 
 /// Real needs in the preview, and candidates of each.
-const PREVIEW_NEEDS: usize = 3;
+const PREVIEW_NEEDS: i64 = 3;
 const PREVIEW_CANDIDATES: usize = 3;
 
 async fn weights(get: Get) -> Response {
@@ -312,12 +312,11 @@ async fn weights(get: Get) -> Response {
         let draft = get.draft("weights").await?;
         let mistakes = fill(&mut fields, draft.as_ref());
         let target = target(&get, "weights", "/matching/weights", draft.as_ref());
-        let mut previews = Vec::new();
-        for need in services::office::desk::load(ctx).await?.unclaimed.into_iter().take(PREVIEW_NEEDS) {
-            let before = fits::candidates(ctx, &need.code, Some(present), PREVIEW_CANDIDATES).await?;
-            let after = fits::candidates(ctx, &need.code, Some(tried), PREVIEW_CANDIDATES).await?;
-            previews.push(preview(&need, &before, &after, tries));
-        }
+        let previews = services::aid::queue::try_out(ctx, (present, tried), PREVIEW_NEEDS, PREVIEW_CANDIDATES)
+            .await?
+            .iter()
+            .map(|(before, after)| preview(before, after, tries))
+            .collect();
         let model = FormModel {
             head: Head::new("匹配权重")
                 .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("匹配权重")])
@@ -339,12 +338,7 @@ async fn weights(get: Get) -> Response {
     .await
 }
 
-fn preview(
-    need: &services::office::desk::Unclaimed,
-    before: &Candidates,
-    after: &Candidates,
-    tries: bool,
-) -> app::pages::form::Preview {
+fn preview(before: &Candidates, after: &Candidates, tries: bool) -> app::pages::form::Preview {
     let name = |list: &Candidates, at: usize| {
         list.found.get(at).map_or_else(|| "—".into(), |c| format!("{}（{}）", c.name, (c.total + 5) / 10))
     };
@@ -361,7 +355,7 @@ fn preview(
     if lines.is_empty() {
         lines.push("没有合适的组织".into());
     }
-    app::pages::form::Preview { reader: need.place.clone(), title: need.title.clone(), lines, text: Vec::new() }
+    app::pages::form::Preview { reader: before.place.clone(), title: before.title.clone(), lines, text: Vec::new() }
 }
 
 async fn set_weights(post: Post) -> Response {

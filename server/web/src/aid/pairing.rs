@@ -1,7 +1,7 @@
 //! The workspace of a pairing, for the organization, the office and the verifier.
 
 use crate::aid::pairing_panels as panels;
-use crate::aid::pairing_words::{Side, can, crumbs, side, title};
+use crate::aid::pairing_words::{Side, crumbs, side, title};
 use crate::aid::visit::{self, visit_table};
 use crate::aid::visit_plan;
 use crate::base::frame::Page;
@@ -10,16 +10,15 @@ use crate::base::parts::{day_near, happenings};
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Contact, Crumb, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
+use app::components::{Badge, Cell, Column, Contact, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
 use app::pages::pairing::{PairingModel, pairing_page};
 use app::pages::record::{Body, RecordSection};
 use app::pages::sheet::{SheetModel, sheet_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
-use domain::machine::{Command, allows};
+use domain::machine::Command;
 use domain::pairing::{PairingState, Purpose};
-use domain::permission::may_ever;
 use services::Ctx;
 use services::aid::pairing::Closed;
 use services::aid::view::{self, PairingView};
@@ -82,7 +81,7 @@ pub(crate) async fn workspace(
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
         plan: (view.pairing.started_at.is_some()).then(|| visit_plan::plan(get, ctx, view)),
         sections: sections(get, ctx, view, side),
-        papers: papers(ctx, view).await?,
+        papers: papers(ctx, view),
         trouble: trouble(ctx, view),
         timeline: happenings(&view.timeline, get.site.services.now()),
         dock,
@@ -91,9 +90,10 @@ pub(crate) async fn workspace(
 
 fn notice(view: &PairingView, side: Side, now: domain::calendar::Time) -> Option<String> {
     let pairing = &view.pairing;
-    if let (Some((transfer, to)), true) = (&view.transfer, side != Side::Verifier) {
+    if let (Some(transfer), true) = (&view.transfer, side != Side::Verifier) {
         return Some(format!(
-            "正在移交给{to}，{}。{}前没有办完就失效，结对不变。",
+            "正在移交给{}，{}。{}前没有办完就失效，结对不变。",
+            transfer.to,
             transfer.state.label(),
             transfer.expires_at.words_near(now)
         ));
@@ -156,7 +156,7 @@ fn contact(
     facts.push(Fact::masked("住址", "●●●●●●", "已遮住"));
     // A minor's: the same question, asked of the office first.
     let asks = masked.closed == Some(Closed::Approval);
-    let may = may_ever(ctx.role(), Command::PairingDisclose) && (masked.closed.is_none() || asks);
+    let may = view.offers.has(Command::PairingDisclose) && (masked.closed.is_none() || asks);
     let reveal = may.then(|| {
         let purposes = Purpose::ALL
             .iter()
@@ -183,9 +183,9 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
     let mut all = Vec::new();
     let mut agreed: Vec<Fact> =
         view.lines.iter().map(|line| Fact::new(service_name(&line.service_code), line.amount().words())).collect();
-    agreed.push(Fact::new("从哪天开始", day_words(view.claim.start_on)));
-    if !view.claim.plan.is_empty() {
-        agreed.push(Fact::new("怎么做", view.claim.plan.clone()));
+    agreed.push(Fact::new("从哪天开始", day_words(view.agreed.start_on)));
+    if !view.agreed.plan.is_empty() {
+        agreed.push(Fact::new("怎么做", view.agreed.plan.clone()));
     }
     if !view.need.requirements.is_empty() {
         agreed.push(Fact::new("需求方的要求", view.need.requirements.clone()));
@@ -252,7 +252,7 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
     }
 }
 
-async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
+fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
     let mut all = vec![Line {
         title: "对接单".into(),
         href: format!("/pairings/{}/sheet", view.pairing.code),
@@ -268,7 +268,7 @@ async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
             note: "做成服务队的岗位，地址只在班次前一天到结束时给录用的人看".into(),
         });
     }
-    if let Some((open, all_served)) = services::volunteers::evaluation::waiting(ctx, &view.pairing).await? {
+    if let Some((open, all_served)) = view.evaluations {
         let note = if open > 0 {
             format!("{open}次服务还没有问过居民")
         } else {
@@ -281,7 +281,7 @@ async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {
             note,
         });
     }
-    Ok(all)
+    all
 }
 
 fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
@@ -293,16 +293,15 @@ fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
         (Command::PairingRework, "退回继续帮扶", "rework"),
         (Command::PairingTerminate, "终止结对", "terminate"),
     ] {
-        if can(ctx, view, command) {
+        if view.offers.has(command) {
             all.push(Link::new(label, at(name)));
         }
     }
     if view.transfer.is_none()
-        && allows(view.pairing.state, Command::PairingTransfer)
+        && view.offers.has(Command::TransferOffer)
         && (ctx.actor.organization_id == Some(view.pairing.organization_id)
             // A pause with a clock: the organization may not serve any more.
             || (ctx.role().is_staff() && view.pairing.due_at.is_some() && view.pairing.state == PairingState::Paused))
-        && may_ever(ctx.role(), Command::TransferOffer)
     {
         all.push(Link::new("移交给别的组织", at("transfer")));
     }
@@ -374,7 +373,7 @@ async fn sheet(get: Get, Path(code): Path<String>) -> Response {
                 Fact::new("所在街镇", view.place.clone()),
                 Fact::new("承接组织", view.organization_name.clone()),
                 Fact::new("服务人员", names),
-                Fact::new("开始日期", day_words(view.claim.start_on)),
+                Fact::new("开始日期", day_words(view.agreed.start_on)),
                 Fact::new("状态", view.pairing.state.label()),
             ],
             tables,

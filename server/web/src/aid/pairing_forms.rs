@@ -1,7 +1,7 @@
 //! Commands on a pairing, and the pages that ask before what cannot be undone.
 
 use crate::aid::pairing::workspace;
-use crate::aid::pairing_words::{can, crumbs, title};
+use crate::aid::pairing_words::{crumbs, title};
 use crate::base::form_fields::fill_all;
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
@@ -20,7 +20,6 @@ use domain::form::FieldDef;
 use domain::form::aid::{pairing as form, transfer as transfer_form};
 use domain::machine::Command;
 use domain::pairing::{Outcome, Purpose};
-use domain::permission::{Record, authorize};
 use services::aid::{pairing, view};
 use services::{Error, Result};
 
@@ -69,23 +68,7 @@ async fn ask(get: Get, Path(code): Path<String>, question: &'static Question) ->
     get.show(async {
         let ctx = get.ctx()?;
         let view = view::pairing(ctx, &code).await?;
-        if question.command == Command::TransferOffer {
-            let who = Record {
-                division: Some(&view.pairing.division_code),
-                organization: Some(view.pairing.organization_id),
-                ..Record::default()
-            };
-            authorize(&ctx.actor, question.command, &who)?;
-            domain::machine::step(view.pairing.state, Command::PairingTransfer)?;
-        } else if !can(ctx, &view, question.command) {
-            let who = Record {
-                division: Some(&view.pairing.division_code),
-                organization: Some(view.pairing.organization_id),
-                ..Record::default()
-            };
-            authorize(&ctx.actor, question.command, &who)?;
-            domain::machine::step(view.pairing.state, question.command)?;
-        }
+        view.must(question.command)?;
         let draft = get.draft("ask").await?;
         let mut fields = Vec::new();
         if question.command == Command::TransferOffer {

@@ -1,17 +1,16 @@
 //! The forms of a pairing's workspace: the one next action of each side first.
 
-use crate::aid::pairing_words::{Side, can};
+use crate::aid::pairing_words::Side;
 use crate::base::get::Get;
 use crate::base::parts::{choices_of, panel};
 use app::components::{ActPanel, Button, Choice, Field, Link};
 use domain::form::aid::{pairing as form, verification};
 use domain::machine::Command;
 use domain::pairing::PairingState;
-use domain::permission::may_ever;
+use domain::permission::Refusal;
 use domain::verification::{VerificationResult, VerificationState};
-use services::aid::view::PairingView;
+use services::aid::view::{PairingView, Verification};
 use services::{Ctx, Result};
-use storage::aid::verification::Verification;
 
 /// Panels in order of importance.
 pub(crate) async fn of(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Result<Vec<ActPanel>> {
@@ -32,7 +31,7 @@ fn at(view: &PairingView, name: &str) -> String {
 }
 
 async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
-    if can(ctx, view, Command::PairingStart) {
+    if view.offers.has(Command::PairingStart) {
         let note = Field::of(form::NOTE);
         let mut start =
             panel(get, "start", "登记首次联系", &at(view, "start"), vec![note], "已经联系上，开始服务").await?;
@@ -44,19 +43,19 @@ async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<Ac
             .unwrap_or_default();
         all.push(start);
     }
-    if can(ctx, view, Command::PairingResume) {
+    if view.offers.has(Command::PairingResume) {
         let mut resume = panel(get, "resume", "恢复服务", &at(view, "resume"), Vec::new(), "恢复服务").await?;
         resume.text = "恢复以后可以继续安排和记录上门。".into();
         all.push(resume);
     }
-    if can(ctx, view, Command::PairingReport) {
+    if view.offers.has(Command::PairingReport) {
         let fields = vec![Field::of(form::OUTCOME), Field::of(form::REPORT)];
         let mut report = panel(get, "report", "服务做完了，报告结果", &at(view, "report"), fields, "提交结果").await?;
         report.buttons = vec![Button::new("提交结果").secondary()];
         report.next = "街道会安排机构以外的人核验。核验以后才算办结。".into();
         all.push(report);
     }
-    if can(ctx, view, Command::PairingAssignWorker) {
+    if view.offers.has(Command::PairingAssignWorker) {
         let named = |id: &uuid::Uuid| view.workers.iter().any(|(worker, _)| worker == id);
         let free: Vec<Choice> = view
             .colleagues
@@ -92,10 +91,7 @@ fn of_report(view: &PairingView) -> Vec<&Verification> {
 }
 
 async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
-    if let Some((transfer, to)) =
-        view.transfer.as_ref().filter(|(transfer, _)| transfer.state == domain::pairing::TransferState::Accepted)
-        && may_ever(ctx.role(), Command::TransferApprove)
-    {
+    if let Some(transfer) = view.transfer.as_ref().filter(|transfer| transfer.offers.has(Command::TransferApprove)) {
         let reason = Field::of(domain::form::aid::transfer::REFUSE);
         let mut panel = panel(
             get,
@@ -106,28 +102,21 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
             "同意移交",
         )
         .await?;
-        panel.text =
-            format!("{}想把这件结对移交给{to}，对方已经接受。原因：{}", view.organization_name, transfer.reason);
+        panel.text = format!(
+            "{}想把这件结对移交给{}，对方已经接受。原因：{}",
+            view.organization_name, transfer.to, transfer.reason
+        );
         panel.buttons.push(Button::new("不同意").secondary().action(format!("/transfers/{}/refuse", transfer.id)));
         panel.next = format!("{}前没有答复就失效，结对不变。", transfer.expires_at.words_near(ctx.now()));
         all.push(panel);
     }
-    for access in &view.accesses {
-        let id = access.disclosure.id;
-        if !may_ever(ctx.role(), Command::DisclosureApprove) || Some(access.disclosure.asked_by) == ctx.actor.account_id
-        {
-            continue;
-        }
+    for access in view.accesses.iter().filter(|access| access.offers.has(Command::DisclosureApprove)) {
+        let id = access.id;
         let reason = Field::of(form::REFUSE_DISCLOSURE);
         let action = format!("/disclosures/{id}/approve");
         let title = "批准查看未成年人的联系方式";
         let mut panel = panel(get, "disclosure", title, &action, vec![reason], "批准一次").await?;
-        panel.text = format!(
-            "{} {}申请查看，用于：{}。",
-            access.organization_name,
-            access.asker_name,
-            access.disclosure.purpose.label()
-        );
+        panel.text = format!("{} {}申请查看，用于：{}。", access.organization, access.asker, access.purpose.label());
         panel.buttons.push(Button::new("不批准").secondary().action(format!("/disclosures/{id}/refuse")));
         panel.next = "批准后24小时内能看一次，看了会记录。".into();
         all.push(panel);
@@ -135,7 +124,7 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
     if view.pairing.state == PairingState::Reported {
         reported(get, ctx, view, all).await?;
     }
-    if can(ctx, view, Command::PairingGrace)
+    if view.offers.has(Command::PairingGrace)
         && (view.pairing.reminded_at.is_some() || view.pairing.due_at.is_some_and(|due| due < ctx.now()))
     {
         let mut grace = panel(get, "grace", "还没有首次联系", &at(view, "grace"), Vec::new(), "再给1个工作日").await?;
@@ -144,7 +133,7 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
         grace.links = vec![Link::new("退回待认领", at(view, "release"))];
         all.push(grace);
     }
-    if can(ctx, view, Command::PairingResume) {
+    if view.offers.has(Command::PairingResume) {
         let mut resume = panel(get, "resume", "恢复服务", &at(view, "resume"), Vec::new(), "恢复服务").await?;
         resume.text = "恢复以后组织可以继续安排和记录上门。".into();
         all.push(resume);
@@ -160,7 +149,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
     let staff =
         || view.verifiers.iter().map(|(id, name, place)| Choice::new(id.to_string(), format!("{name}，{place}")));
     if let Some(open) = open {
-        if may_ever(ctx.role(), Command::VerificationReassign) {
+        if view.offers.has(Command::VerificationReassign) {
             let others = staff().filter(|choice| choice.value != open.assignee_id.to_string());
             let mut again = panel(
                 get,
@@ -185,12 +174,12 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
     }
     if let Some(verified) = verified {
         let result = verified.result.unwrap_or(VerificationResult::NotMet);
-        let mine = |account: Option<uuid::Uuid>| account.is_some() && account == ctx.actor.account_id;
-        if can(ctx, view, Command::PairingComplete) {
+        let own = matches!(view.offers.refusal(Command::PairingComplete), Some(Refusal::Separated(_)));
+        if own || view.offers.has(Command::PairingComplete) {
             let mut done = panel(get, "complete", "确认办结", &at(view, "complete"), Vec::new(), "确认办结").await?;
             done.text = format!("核验结果：{}。", result.label());
             done.links = vec![Link::new("退回继续帮扶", at(view, "rework"))];
-            if mine(Some(verified.assignee_id)) || mine(view.pairing.reported_by) {
+            if own {
                 done.buttons = Vec::new();
                 done.next = "这次核验由您来做，确认办结要由另一位工作人员来做。".into();
             } else if result == VerificationResult::NotMet {
@@ -203,7 +192,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
         }
         return Ok(());
     }
-    if may_ever(ctx.role(), Command::VerificationAssign) {
+    if view.offers.has(Command::VerificationAssign) {
         let mut assign = panel(
             get,
             "assign",
@@ -218,7 +207,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
             n => format!("已经{n}次未能核验。"),
         };
         assign.next = "5个工作日内做完。结果以核验为准，不以组织的报告为准。".into();
-        if failed >= services::office::desk::attempts() && can(ctx, view, Command::PairingCloseUnverified) {
+        if failed >= services::office::desk::attempts() && view.offers.has(Command::PairingCloseUnverified) {
             assign.links = vec![Link::new("按未核验办结", at(view, "close-unverified"))];
         }
         all.push(assign);

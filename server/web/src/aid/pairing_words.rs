@@ -1,7 +1,6 @@
-//! What the pages of a pairing have in common: whose side the reader is on, title, way back, what is possible now.
+//! What the pages of a pairing have in common: whose side the reader is on, title, way back.
 
 use app::components::Crumb;
-use domain::machine::{Command, allows};
 use services::Ctx;
 use services::aid::view::PairingView;
 use services::finding::hall::service_name;
@@ -23,16 +22,6 @@ pub(crate) fn side(ctx: &Ctx, view: &PairingView) -> Side {
     } else {
         Side::Verifier
     }
-}
-
-/// Whether the reader may give a command on the pairing as it stands.
-pub(crate) fn can(ctx: &Ctx, view: &PairingView, command: Command) -> bool {
-    let record = domain::permission::Record {
-        division: Some(&view.pairing.division_code),
-        organization: Some(view.pairing.organization_id),
-        ..Default::default()
-    };
-    allows(view.pairing.state, command) && domain::permission::authorize(&ctx.actor, command, &record).is_ok()
 }
 
 /// `助浴和探访，鲁山道街道`

@@ -10,9 +10,8 @@ use app::pages::list::{ListModel, list_page};
 use axum::response::Response;
 use domain::machine::Command;
 use domain::need::{CloseReason, UNCLAIMED_DAYS};
-use domain::permission::may_ever;
-use domain::role::Role;
 use services::aid::queue::{self, Unclaimed};
+use services::base::offers::Offers;
 
 pub(crate) const PATH: &str = "/desk/unclaimed";
 
@@ -23,12 +22,12 @@ pub(crate) fn routes() -> Vec<Route> {
 const SIZE: usize = 20;
 
 /// Invite from the line, or record that nobody can.
-pub(crate) fn ways(role: Role, code: &str, title: &str) -> Vec<Decision> {
+pub(crate) fn ways(offers: &Offers, code: &str, title: &str) -> Vec<Decision> {
     let mut ways = Vec::new();
-    if may_ever(role, Command::AskSend) {
+    if offers.has(Command::AskSend) {
         ways.push(Decision::get("邀请组织", title, format!("/needs/{code}/candidates")));
     }
-    if may_ever(role, Command::NeedClose) {
+    if offers.has(Command::NeedClose) {
         let close = format!("/needs/{code}/close?close_reason={}", CloseReason::UnmetNoCapacity.as_str());
         ways.push(Decision::get("记为未满足", title, close).quiet());
     }
@@ -47,7 +46,7 @@ fn next_step(need: &Unclaimed, get: &Get) -> String {
     }
 }
 
-pub(crate) fn row(get: &Get, role: Role, need: &Unclaimed) -> Vec<Cell> {
+pub(crate) fn row(get: &Get, need: &Unclaimed) -> Vec<Cell> {
     let now = get.site.services.now();
     let asked = match (need.asked, need.answered) {
         (0, 0) => "还没有邀请".to_owned(),
@@ -67,7 +66,7 @@ pub(crate) fn row(get: &Get, role: Role, need: &Unclaimed) -> Vec<Cell> {
             _ => Badge::wait(need.reach().words()),
         })
         .note(asked),
-        Cell::decisions(ways(role, &need.code, &need.title)),
+        Cell::decisions(ways(&need.offers, &need.code, &need.title)),
     ]
 }
 
@@ -98,7 +97,7 @@ async fn show(get: Get) -> Response {
         let size = i64::try_from(SIZE).unwrap_or(20);
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let found = queue::list(ctx, step, offset, size).await?;
-        let rows: Vec<Vec<Cell>> = found.rows.iter().map(|need| row(&get, ctx.role(), need)).collect();
+        let rows: Vec<Vec<Cell>> = found.rows.iter().map(|need| row(&get, need)).collect();
         let tabs = std::iter::once((None, "全部"))
             .chain((0..).map(Some).zip(["不满3天", "满3天", "满7天", "满14天"]))
             .filter(|(at, _)| at.is_none() || *at == step || found.count(*at) > 0)
@@ -114,7 +113,7 @@ async fn show(get: Get) -> Response {
                 .action(Link::new("回到第一页", PATH)),
         });
         let mut head = Head::new("无人认领").crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("无人认领")]);
-        if may_ever(ctx.role(), Command::BatchPropose) {
+        if ctx.may(Command::BatchPropose) {
             head = head.action(Link::new("批量匹配", "/batches"));
         }
         let model = ListModel {

@@ -19,14 +19,11 @@ use domain::calendar::day_words;
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
 use domain::form::FieldDef;
 use domain::form::aid::delivery as form;
-use domain::machine::{Command, allows};
-use domain::pairing::PairingState;
-use domain::permission::{Record, authorize};
+use domain::machine::Command;
 use services::aid::delivery;
-use services::aid::view::{self, PairingView};
+use services::aid::view::{self, Delivery, PairingView, Visit};
 use services::finding::hall::service_name;
 use services::{Ctx, Error, Result};
-use storage::aid::delivery::Delivery;
 use uuid::Uuid;
 
 /// Whoever records or decides visits.
@@ -70,9 +67,7 @@ fn when(d: &Delivery, today: NaiveDate) -> String {
 /// The visit to record next: the earliest planned one that is not in the
 /// future, else the next one to come, else an unplanned one.
 pub(crate) async fn next_panel(get: &Get, ctx: &Ctx, view: &PairingView) -> Result<Option<VisitPanel>> {
-    let may = view.pairing.state == PairingState::Active
-        && authorize(&ctx.actor, Command::DeliveryRecord, &record_of(view)).is_ok();
-    if !may {
+    if !view.offers.has(Command::DeliveryRecord) {
         return Ok(None);
     }
     let today = ctx.now().day();
@@ -92,14 +87,6 @@ pub(crate) async fn next_panel(get: &Get, ctx: &Ctx, view: &PairingView) -> Resu
         None => "还没有安排下次上门。今天上门了，在这里记录。".to_owned(),
     };
     Ok(Some(panel))
-}
-
-pub(crate) fn record_of(view: &PairingView) -> Record<'_> {
-    Record {
-        division: Some(&view.pairing.division_code),
-        organization: Some(view.pairing.organization_id),
-        ..Record::default()
-    }
 }
 
 /// The three taps. `planned` is the visit they record; none plans and records at once.
@@ -196,7 +183,7 @@ fn usual_minutes(view: &PairingView, planned: Option<&Delivery>) -> i64 {
 /// All visits, newest first.
 pub(crate) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSection {
     let today = ctx.now().day();
-    let mut done: Vec<&Delivery> = view.deliveries.iter().filter(|d| d.state != DeliveryState::Planned).collect();
+    let mut done: Vec<&Visit> = view.deliveries.iter().filter(|d| d.state != DeliveryState::Planned).collect();
     done.sort_by_key(|d| std::cmp::Reverse((d.done_on.unwrap_or(d.planned_on), d.created_at)));
     let rows: Vec<Vec<Cell>> = done
         .iter()
@@ -238,8 +225,7 @@ async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
         let d = view.deliveries.iter().find(|d| d.id == id).cloned().ok_or(Error::NotFound)?;
         let today = ctx.now().day();
         let heading = format!("{}，{}", service_of(&view, &d), when(&d, today));
-        let organization = authorize(&ctx.actor, Command::DeliveryRecord, &record_of(&view)).is_ok();
-        let open = organization && d.state == DeliveryState::Planned && view.pairing.state == PairingState::Active;
+        let open = d.offers.has(Command::DeliveryRecord) && d.state == DeliveryState::Planned;
         let early = open && d.planned_on > today;
         let visit = if open && !early {
             Some(visit_panel(&get, &view, Some(&d), "记录这次上门", "visit", today).await?)
@@ -256,7 +242,7 @@ async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
             },
             notice: early.then(|| "还没到日子，到了那天再记录。要改期的，先取消这次，再安排新的一次。".to_owned()),
             visit,
-            panels: panels(&get, ctx, &view, &d).await?,
+            panels: panels(&get, &view, &d).await?,
             sections: vec![RecordSection::new("facts", "这次上门", vec![Body::Facts(facts(ctx, &view, &d))])],
             ..PairingModel::default()
         };
@@ -298,18 +284,10 @@ fn facts(ctx: &Ctx, view: &PairingView, d: &Delivery) -> Vec<Fact> {
     all
 }
 
-async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Result<Vec<ActPanel>> {
+async fn panels(get: &Get, view: &PairingView, d: &Visit) -> Result<Vec<ActPanel>> {
     let mut all = Vec::new();
     let here = address(view, d);
-    let office = |command| {
-        let who = Record {
-            division: Some(&d.division_code),
-            others: vec![(d.recorded_by, domain::permission::Separation::Recorder)],
-            ..Record::default()
-        };
-        allows(d.state, command) && authorize(&ctx.actor, command, &who).is_ok()
-    };
-    if office(Command::DeliveryConfirm) {
+    if d.offers.has(Command::DeliveryConfirm) {
         let reason = Field::of(form::DISPUTE);
         let mut confirm =
             panel(get, "dispute", "确认这条记录", &format!("/deliveries/{}/confirm", d.id), vec![reason], "确认")
@@ -318,10 +296,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Resul
         confirm.next = "确认以后计入服务次数，不能再改，只能由组织另写更正。".into();
         all.push(confirm);
     }
-    let organization = authorize(&ctx.actor, Command::DeliveryCorrect, &record_of(view)).is_ok();
-    let corrigible = matches!(d.state, DeliveryState::Recorded | DeliveryState::Disputed | DeliveryState::Confirmed)
-        && !d.superseded;
-    if organization && corrigible && view.pairing.state == PairingState::Active {
+    if d.offers.has(Command::DeliveryCorrect) {
         let fields = vec![
             Field::of(form::DONE_ON).value(d.done_on.unwrap_or(d.planned_on).to_string()),
             Field::of(form::UNITS).value(d.units.unwrap_or(1).to_string()).unit(unit_of(view, d)),
@@ -334,10 +309,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Resul
         correct.next = "原来的记录会保留并标明“已更正”，新的记录重新等待确认。".into();
         all.push(correct);
     }
-    if allows(d.state, Command::DeliveryVoid)
-        && d.state == DeliveryState::Planned
-        && authorize(&ctx.actor, Command::DeliveryVoid, &record_of(view)).is_ok()
-    {
+    if d.state == DeliveryState::Planned && d.offers.has(Command::DeliveryVoid) {
         let mut cancel =
             panel(get, "cancel", "取消这次计划", &format!("{here}/cancel"), vec![Field::of(form::CANCEL)], "取消计划")
                 .await?;

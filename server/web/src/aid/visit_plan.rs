@@ -1,8 +1,8 @@
 //! The plan of visits: a month as a calendar, and the form that plans a series.
 
 use crate::Route;
-use crate::aid::pairing_words::{can, crumbs};
-use crate::aid::visit::{DOOR, address, record_of, service_of};
+use crate::aid::pairing_words::crumbs;
+use crate::aid::visit::{DOOR, address, service_of};
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
@@ -17,8 +17,6 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::delivery::DeliveryState;
 use domain::form::aid::delivery as form;
 use domain::machine::Command;
-use domain::pairing::PairingState;
-use domain::permission::authorize;
 use services::aid::delivery;
 use services::aid::view::{self, PairingView};
 use services::finding::hall::service_name;
@@ -93,9 +91,10 @@ pub(crate) fn plan(get: &Get, ctx: &Ctx, view: &PairingView) -> Plan {
             marked,
         },
         upcoming,
-        edit: (view.pairing.state == PairingState::Active
-            && authorize(&ctx.actor, Command::DeliveryPlan, &record_of(view)).is_ok())
-        .then(|| Link::new("安排上门", format!("{here}/plan")).glyph(Glyph::Plus)),
+        edit: view
+            .offers
+            .has(Command::DeliveryPlan)
+            .then(|| Link::new("安排上门", format!("{here}/plan")).glyph(Glyph::Plus)),
         all: Some(if first > today {
             ("回到这个月".to_owned(), format!("{here}#plan"))
         } else {
@@ -108,10 +107,10 @@ async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let view = view::pairing(ctx, &code).await?;
-        if authorize(&ctx.actor, Command::DeliveryPlan, &record_of(&view)).is_err() {
+        if view.offers.refusal(Command::DeliveryPlan).is_some() {
             return Err(Error::NotFound);
         }
-        if !can(ctx, &view, Command::PairingReport) {
+        if !view.offers.has(Command::PairingReport) {
             return Err(Error::rule(format!("结对现在是“{}”，不能安排上门", view.pairing.state.label())));
         }
         let today = ctx.now().day();

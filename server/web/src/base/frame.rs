@@ -116,18 +116,11 @@ const OFFICE_AID: Group = ("帮扶", &[("认领", "/claims"), ("结对", "/pairi
 
 fn menu(role: Role) -> Menu {
     match role {
-        Role::OrgAdmin => &[
+        Role::OrgAdmin | Role::OrgWorker => &[
             ("", &[("工作台", "/desk")]),
             ORGANIZATION_NEEDS,
             ORGANIZATION_AID,
             ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own"), ("成员", "/accounts")]),
-            ("", &[("帮助", "/help/organization")]),
-        ],
-        Role::OrgWorker => &[
-            ("", &[("工作台", "/desk")]),
-            ORGANIZATION_NEEDS,
-            ORGANIZATION_AID,
-            ("本机构", &[("我的项目", "/projects/own"), ("服务队", "/teams/own")]),
             ("", &[("帮助", "/help/organization")]),
         ],
         Role::VillageWorker => &[(
@@ -212,9 +205,14 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
             None => item,
         }
     };
+    // Its people are the head's business: the rest of the menu is the same for both posts of an organization.
+    let own = |(_, href): &&(&str, &str)| role != Role::OrgWorker || *href != "/accounts";
     menu(role)
         .iter()
-        .map(|(heading, items)| NavGroup { heading: (*heading).to_owned(), items: items.iter().map(item).collect() })
+        .map(|(heading, items)| NavGroup {
+            heading: (*heading).to_owned(),
+            items: items.iter().filter(own).map(item).collect(),
+        })
         .collect()
 }
 
@@ -222,14 +220,8 @@ fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<Nav
 pub(crate) async fn render(site: &Site, request: &Request, page: Page) -> Response {
     let reader = match &request.session {
         Session::In(signed_in) => {
-            let ctx = request.session.ctx(&site.services);
-            let unread = match ctx {
-                Some(ctx) if !ctx.role().is_administrator() => {
-                    services::base::notice::count_unread(&ctx).await.unwrap_or_default()
-                }
-                _ => 0,
-            };
             let role = signed_in.actor.role;
+            let unread = if role.is_administrator() { 0 } else { signed_in.unread };
             let nav = navigation(role, &request.path, &page.counts);
             let entries: usize = nav.iter().map(|group| group.items.len()).sum();
             ReaderBar::SignedIn {

@@ -15,12 +15,11 @@ use axum::response::{IntoResponse, Response};
 use domain::calendar::Time;
 use domain::machine::Command;
 use domain::need::NeedState;
-use domain::permission::may_ever;
 use search::{Fallback, Hit};
 use services::finding::hall::{self, Card, CardLine, Viewer};
 use services::finding::hall_address::HallAddress;
 use services::finding::nearby;
-use storage::supply::organization::Organization;
+use services::supply::organization::Organization;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![Route::get(PATH, Access::Anyone, show), Route::get("/needs/suggest", Access::Anyone, suggest)]
@@ -96,7 +95,7 @@ async fn show(get: Get) -> Response {
                 .collect(),
             save: get
                 .reader()
-                .filter(|ctx| may_ever(ctx.role(), Command::SavedSearchCreate) && *query != HallAddress::default())
+                .filter(|ctx| ctx.may(Command::SavedSearchCreate) && *query != HallAddress::default())
                 .map(|_| format!("/searches/new?{}", query.query_string())),
             filters,
             total,
@@ -114,7 +113,7 @@ async fn show(get: Get) -> Response {
 
 fn actions(get: &Get) -> Vec<Link> {
     match get.reader() {
-        Some(ctx) if may_ever(ctx.role(), Command::NeedCreate) => vec![Link::new("登记需求", "/needs/new").primary()],
+        Some(ctx) if ctx.may(Command::NeedCreate) => vec![Link::new("登记需求", "/needs/new").primary()],
         _ => Vec::new(),
     }
 }

@@ -23,9 +23,9 @@ use domain::form::FieldDef;
 use domain::form::needs::import as form;
 use domain::machine::Command;
 use domain::organization::{ImportState, LedgerKind};
+use services::needs::import::Import;
 use services::needs::import::{self, Report, ReportRow};
 use services::{Ctx, Error, Result};
-use storage::needs::import::Import;
 use uuid::Uuid;
 
 const DOOR: Access = Access::Commands(&[Command::ImportUpload]);

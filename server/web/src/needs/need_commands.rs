@@ -16,36 +16,12 @@ use domain::calendar::day_words;
 use domain::field::Check;
 use domain::form::FieldDef;
 use domain::form::needs::command as form;
-use domain::machine::{Command, allows, step};
+use domain::machine::{Command, step};
 use domain::need::CloseReason;
-use domain::permission::{Record, Refusal, Separation, authorize};
 use services::aid::view::{self, NeedView, StaffNeed};
 use services::needs::need_form::CONSENT_PURPOSE;
 use services::needs::{consent, need};
 use services::{Ctx, Error, Result};
-
-/// Whether the reader may give a command on this need now; `Err` says why not.
-pub(crate) fn may(ctx: &Ctx, need: &StaffNeed, command: Command) -> std::result::Result<(), Refusal> {
-    let row = &need.need;
-    let mut record = Record { division: Some(&row.division_code), ..Record::default() };
-    if command == Command::NeedPublish {
-        record.others = vec![(row.author_id, Separation::Author), (row.submitter_id, Separation::Author)];
-    }
-    authorize(&ctx.actor, command, &record)
-}
-
-/// Whether a command is possible in the need's state and for the reader.
-pub(crate) fn offered(ctx: &Ctx, need: &StaffNeed, command: Command) -> bool {
-    let now = ctx.now();
-    let in_time = |days: i64| need.need.closed_at.is_none_or(|at| at.plus_days(days) >= now);
-    allows(need.need.state, command)
-        && may(ctx, need, command).is_ok()
-        && match command {
-            Command::NeedReopen => in_time(domain::need::REOPEN_DAYS),
-            Command::NeedUnmerge => in_time(domain::need::UNMERGE_DAYS),
-            _ => true,
-        }
-}
 
 /// A command with a page of its own under the need's address.
 pub(crate) struct Act {
@@ -217,7 +193,9 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
         let NeedView::Staff(need) = view::need(&get.site.services, get.viewer(), &code).await? else {
             return Err(Error::NotFound);
         };
-        may(ctx, &need, command)?;
+        if let Some(refusal) = need.offers.refusal(command) {
+            return Err(refusal.into());
+        }
         match (command, &need.consent) {
             (Command::ConsentRecord, _) => {}
             (Command::ConsentWithdraw, None) => return Err(Error::rule("这条需求还没有登记同意")),

@@ -23,7 +23,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::form::needs::{what, who};
 use domain::machine::Command;
-use domain::permission::may_ever;
 use services::base::draft::{self, Fields};
 use services::needs::need_form::{self, MAX_LINES, Step, line_positions};
 use services::{Ctx, Error, Result};
@@ -311,7 +310,7 @@ async fn autosave(Path(id): Path<Uuid>, post: Post) -> Response {
         let mut fields: Fields = post.fields.iter().filter(|(name, _)| owned(name)).cloned().collect();
         if draft::load(&ctx, id, key).await?.is_none() {
             let code = code_of(key)?;
-            if !may_ever(ctx.role(), if code.is_some() { Command::NeedEdit } else { Command::NeedCreate }) {
+            if !ctx.may(if code.is_some() { Command::NeedEdit } else { Command::NeedCreate }) {
                 return Err(Error::NotFound);
             }
             let form = Form::load(&ctx, code, None).await?;

@@ -7,7 +7,7 @@ use crate::base::href::{Object, href};
 use crate::base::parts::{happenings, target};
 use crate::base::states;
 use crate::base::words::due_badge;
-use crate::needs::need_commands::{self, Act, may, offered};
+use crate::needs::need_commands::{self, Act};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
 use app::components::{
     ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table,
@@ -43,10 +43,10 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         notes: std::iter::once(need.place.clone()).chain(dates(row.published_at, row.valid_until)).collect(),
         ..Head::new(row.title.clone())
     };
-    if offered(ctx, &need, Command::NeedEdit) {
+    if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", format!("{}/edit", href(Object::Need, &row.code))));
     }
-    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
+    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(&need)).collect();
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -60,9 +60,9 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         sections.push(pairings(&need, now));
     }
     if row.kind == NeedKind::Household {
-        sections.push(consent(ctx, &need, now));
+        sections.push(consent(&need, now));
         sections.push(disclosures(&need, now));
-        if may(ctx, &need, Command::AttachmentAdd).is_ok() {
+        if need.offers.has(Command::AttachmentAdd) {
             let (files, add) = crate::record::retention::of_need(get, &need).await?;
             sections.push(files);
             panels.extend(add);
@@ -131,7 +131,7 @@ fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPan
     };
     let edit = Link::new("修改", format!("{path}/edit"));
     match row.state {
-        NeedState::Draft if offered(ctx, need, Command::NeedSubmit) => {
+        NeedState::Draft if need.offers.has(Command::NeedSubmit) => {
             let consent = if row.kind == NeedKind::Household && need.consent.is_none() {
                 "还没有登记同意书。可以先送审，结对以前要补上，否则组织看不到联系方式。"
             } else {
@@ -149,31 +149,31 @@ fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPan
         }
         NeedState::InReview => {
             let due = row.due_at.map(|due| format!("{}前", due.words_near(now))).unwrap_or_default();
-            match may(ctx, need, Command::NeedPublish) {
-                Ok(()) => {
+            match need.offers.refusal(Command::NeedPublish) {
+                None => {
                     let next = "公开以后，所有人能看到服务项和数量，登录的社会组织能看到情况说明。".to_owned();
                     let text = format!("核对情况说明里没有个人信息、数量合理。请在{due}办理。");
                     let mut panel = panel("publish", "审核", text, "审核公开", next);
                     panel.links.push(Link::new("退回修改", format!("{path}/return")));
                     Some(panel)
                 }
-                Err(refusal) => {
+                Some(refusal) => {
                     let text = match refusal {
                         Refusal::Separated(separation) => format!("{}。", separation.sentence()),
                         _ => format!("等区民政局{due}审核。"),
                     };
                     let mut links = Vec::new();
-                    if offered(ctx, need, Command::NeedReturn) {
+                    if need.offers.has(Command::NeedReturn) {
                         links.push(Link::new("退回修改", format!("{path}/return")));
                     }
                     Some(information("审核中", text, links))
                 }
             }
         }
-        NeedState::Returned if offered(ctx, need, Command::NeedRevise) => {
+        NeedState::Returned if need.offers.has(Command::NeedRevise) => {
             Some(panel("revise", "按退回的原因修改", String::new(), "开始修改", "改好以后再送审。".into()))
         }
-        NeedState::Suspended if offered(ctx, need, Command::NeedResume) => Some(panel(
+        NeedState::Suspended if need.offers.has(Command::NeedResume) => Some(panel(
             "resume",
             "恢复公开",
             "暂停期间大厅里不显示，已有的结对照常。".into(),
@@ -199,14 +199,14 @@ fn information(title: &str, text: String, links: Vec<Link>) -> ActPanel {
 }
 
 /// Everything else that may be done now, each on a page of its own.
-fn others(ctx: &Ctx, need: &StaffNeed) -> Option<ActPanel> {
+fn others(need: &StaffNeed) -> Option<ActPanel> {
     let path = href(Object::Need, &need.need.code);
     let mut links: Vec<Link> = need_commands::ACTS
         .iter()
-        .filter(|act| act.listed && offered(ctx, need, act.command))
+        .filter(|act| act.listed && need.offers.has(act.command))
         .map(|act: &Act| Link::new(act.label, format!("{path}/{}", act.segment)))
         .collect();
-    if need.need.kind == NeedKind::Household && may(ctx, need, Command::RightsReceive).is_ok() {
+    if need.need.kind == NeedKind::Household && need.offers.has(Command::RightsReceive) {
         links.push(Link::new("登记本人的个人信息要求", format!("{path}/rights")));
     }
     (!links.is_empty())
@@ -261,7 +261,7 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
     RecordSection::new("pairings", "结对", vec![Body::Table(table)])
 }
 
-fn consent(ctx: &Ctx, need: &StaffNeed, now: Time) -> RecordSection {
+fn consent(need: &StaffNeed, now: Time) -> RecordSection {
     let path = href(Object::Need, &need.need.code);
     let mut link = None;
     let body = match &need.consent {
@@ -290,9 +290,9 @@ fn consent(ctx: &Ctx, need: &StaffNeed, now: Time) -> RecordSection {
         }
     };
     let live = need.consent.as_ref().is_some_and(|row| row.state == ConsentState::Live);
-    if live && may(ctx, need, Command::ConsentWithdraw).is_ok() {
+    if live && need.offers.has(Command::ConsentWithdraw) {
         link = Some(("登记撤回".to_owned(), format!("{path}/consent/withdraw")));
-    } else if !live && may(ctx, need, Command::ConsentRecord).is_ok() {
+    } else if !live && need.offers.has(Command::ConsentRecord) {
         link = Some(("登记同意".to_owned(), format!("{path}/consent")));
     }
     RecordSection { link, ..RecordSection::new("consent", "同意书", vec![body]) }

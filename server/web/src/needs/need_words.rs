@@ -6,9 +6,9 @@ use app::pages::need::NeedLine;
 use domain::calendar::{Time, day_words};
 use domain::need::NeedState;
 use domain::need::{AgeBand, Sex};
+use services::aid::view::{Beneficiary, Need};
 use services::aid::view::{LineView, MemberNeed, period_words};
 use services::finding::hall::CardLine;
-use storage::needs::need::{Beneficiary, Need};
 
 /// Where a need's page stands.
 pub(crate) fn crumbs(code: &str, district: &str) -> Vec<Crumb> {

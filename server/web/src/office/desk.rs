@@ -13,8 +13,8 @@ use domain::claim::ClaimState;
 use domain::machine::Command;
 use domain::need::NeedState;
 use domain::pairing::PairingState;
-use domain::permission::may_ever;
 use domain::role::Role;
+use services::base::offers::ever;
 use services::office::desk::{Counts, Desk, Item, Task};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -38,14 +38,14 @@ async fn show(get: Get) -> Response {
         if role.is_administrator() {
             return Ok(Answer::To(start_of(role).into()));
         }
+        let desk = services::office::desk::load(ctx).await?;
         // Who leads no team has the own page.
-        if role == Role::Volunteer && services::volunteers::team::own(ctx).await?.is_empty() {
+        if role == Role::Volunteer && desk.teams.is_empty() {
             return Ok(Answer::To("/my".into()));
         }
-        let desk = services::office::desk::load(ctx).await?;
         let now = ctx.now();
         let counts = menu_counts(role, &desk);
-        let lines = lines(&get, role, &desk.due);
+        let lines = lines(&get, &desk.due);
         let total = desk.due.len();
         let title = match role {
             Role::Volunteer => "队长工作台",
@@ -53,9 +53,9 @@ async fn show(get: Get) -> Response {
             _ => "今日待办",
         };
         let mut head = Head::new(title);
-        if may_ever(role, Command::NeedCreate) {
+        if ctx.may(Command::NeedCreate) {
             head = head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
-        } else if may_ever(role, Command::ClaimSubmit) {
+        } else if ctx.may(Command::ClaimSubmit) {
             head = head.action(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
         }
         let model = DeskModel {
@@ -66,9 +66,9 @@ async fn show(get: Get) -> Response {
             due: lines.into_iter().take(SHOWN).collect(),
             due_empty: Some(nothing_due(role)),
             tables: match role {
-                Role::Volunteer => vec![crate::volunteers::team::own_table(ctx).await?],
+                Role::Volunteer => vec![crate::volunteers::team::own_table(ctx, &desk.teams)],
                 role if role.is_organization() => vec![own_pairings(&desk.counts)],
-                _ => vec![queue(&get, role, &desk)],
+                _ => vec![queue(&get, &desk)],
             },
         };
         Ok(Page::new(title, move || desk_page(model)).counts(counts).into())
@@ -133,7 +133,7 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
         ));
         return tiles;
     }
-    if may_ever(role, Command::NeedPublish) {
+    if ever(role, Command::NeedPublish) {
         tiles.push(Stat::new(
             "等待审核",
             count(counts.need(NeedState::InReview)),
@@ -164,7 +164,7 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
 }
 
 /// Lines in order, many records of visits folded into one.
-fn lines(get: &Get, role: Role, items: &[Item]) -> Vec<Due> {
+fn lines(get: &Get, items: &[Item]) -> Vec<Due> {
     let together: Vec<&Item> = items.iter().filter(|item| item.task == Task::ConfirmDelivery && item.batch).collect();
     let fold = together.len() > APART;
     let mut folded = false;
@@ -177,7 +177,7 @@ fn lines(get: &Get, role: Role, items: &[Item]) -> Vec<Due> {
             }
             continue;
         }
-        all.push(line(get, role, item));
+        all.push(line(get, item));
     }
     all
 }
@@ -199,7 +199,7 @@ fn fold_line(get: &Get, items: &[&Item]) -> Due {
 }
 
 /// Title, address and decisions of one line.
-fn line(get: &Get, role: Role, item: &Item) -> Due {
+fn line(get: &Get, item: &Item) -> Due {
     let code = &item.code;
     let need = format!("/needs/{code}");
     let pairing = format!("/pairings/{code}");
@@ -225,7 +225,7 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
         Task::AnswerClaim => ("补充说明", claim.clone(), vec![open("去补充", claim)]),
         Task::ReleasePairing => {
             let mut ways = vec![open("退回", format!("{pairing}/release"))];
-            if may_ever(role, Command::PairingGrace) {
+            if item.offers.has(Command::PairingGrace) {
                 ways.push(post("再给1天", format!("{pairing}/grace")).quiet());
             }
             ("没有按时首次联系，退回待认领", pairing, ways)
@@ -284,7 +284,7 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
                 open("不同意", format!("{pairing}#transfer")).quiet(),
             ],
         ),
-        Task::AnswerTransfer if !may_ever(role, Command::TransferAccept) => {
+        Task::AnswerTransfer if !item.offers.has(Command::TransferAccept) => {
             ("请贵机构接手", need.clone(), vec![open("看需求", need)])
         }
         Task::AnswerTransfer => (
@@ -339,11 +339,11 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
                 2 => "7天无人认领，请协调",
                 _ => "14天无人认领，请调度或记录未满足",
             };
-            (what, need.clone(), crate::aid::queue::ways(role, code, &item.title))
+            (what, need.clone(), crate::aid::queue::ways(&item.offers, code, &item.title))
         }
         Task::ConfirmCapacity => {
             let page = format!("/projects/{code}");
-            let ways = if may_ever(role, Command::ProjectConfirm) {
+            let ways = if item.offers.has(Command::ProjectConfirm) {
                 vec![post("余量没有变", format!("{page}/confirm")), open("修改", format!("{page}/edit")).quiet()]
             } else {
                 vec![open("看项目", page.clone())]
@@ -371,8 +371,8 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
     }
 }
 
-fn queue(get: &Get, role: Role, desk: &Desk) -> DeskTable {
-    let rows: Vec<Vec<Cell>> = desk.unclaimed.iter().map(|need| crate::aid::queue::row(get, role, need)).collect();
+fn queue(get: &Get, desk: &Desk) -> DeskTable {
+    let rows: Vec<Vec<Cell>> = desk.unclaimed.iter().map(|need| crate::aid::queue::row(get, need)).collect();
     DeskTable {
         id: "queue".into(),
         title: "无人认领".into(),

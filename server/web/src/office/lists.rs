@@ -16,7 +16,6 @@ use domain::machine::{Command, State};
 use domain::need::NeedState;
 use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::PairingState;
-use domain::permission::may_ever;
 use domain::verification::VerificationState;
 use services::finding::hall::service_name;
 use services::office::lists::{self, Listing, Window};
@@ -130,7 +129,7 @@ async fn needs(get: Get) -> Response {
     ];
     get.show(async {
         let ctx = get.ctx()?;
-        let first = if may_ever(ctx.role(), Command::NeedPublish) { NeedState::InReview } else { NeedState::Published };
+        let first = if ctx.may(Command::NeedPublish) { NeedState::InReview } else { NeedState::Published };
         let state = state_of(&get, &[first], first);
         let list = lists::needs(ctx, state, window(&get)).await?;
         let now = ctx.now();
@@ -155,7 +154,7 @@ async fn needs(get: Get) -> Response {
         let columns =
             vec![Column::text("需求"), Column::text("街镇、村居"), Column::text("状态"), Column::number("到期或更新")];
         let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
-        if may_ever(ctx.role(), Command::NeedCreate) {
+        if ctx.may(Command::NeedCreate) {
             model.head = model.head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
         }
         Ok(page(&WORDS, model))
@@ -289,7 +288,7 @@ async fn deliveries(get: Get) -> Response {
         let state = state_of(&get, &order, DeliveryState::Recorded);
         let list = lists::deliveries(ctx, state, window(&get)).await?;
         let today = ctx.now().day();
-        let decides = state == DeliveryState::Recorded && may_ever(ctx.role(), Command::DeliveryConfirm);
+        let decides = state == DeliveryState::Recorded && ctx.may(Command::DeliveryConfirm);
         let mut together: Vec<String> = Vec::new();
         let rows: Vec<Vec<Cell>> = list
             .rows

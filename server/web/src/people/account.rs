@@ -18,9 +18,9 @@ use axum::response::Response;
 use domain::calendar::Time;
 use domain::form::people::password;
 use services::people::factor::Standing;
+use services::people::session::Device;
 use services::people::{factor, session};
 use services::{Error, Result};
-use storage::people::session::Session as Open;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -103,7 +103,7 @@ pub(crate) fn agent_words(agent: &str) -> String {
 }
 
 /// Sessions as rows: device, from where, when.
-pub(crate) fn session_row(open: &Open, now: Time) -> Vec<Cell> {
+pub(crate) fn session_row(open: &Device, now: Time) -> Vec<Cell> {
     let from = if open.address.is_empty() { "没有记录".to_owned() } else { open.address.clone() };
     vec![
         Cell::strong(agent_words(&open.agent)),
@@ -117,7 +117,7 @@ pub(crate) fn session_columns() -> Vec<Column> {
     vec![Column::text("设备"), Column::text("网络地址"), Column::text("登录于"), Column::text("最近使用")]
 }
 
-fn devices(get: &Get, sessions: &[Open], here: Uuid) -> RecordSection {
+fn devices(get: &Get, sessions: &[Device], here: Uuid) -> RecordSection {
     let now = get.site.services.now();
     let mut columns = session_columns();
     columns.push(Column::text("办理"));

@@ -22,13 +22,10 @@ use domain::account::may_become;
 use domain::form::people::account as form;
 use domain::machine::Command;
 use domain::organization::AccountState;
-use domain::permission::may_ever;
 use domain::role::Role;
-use services::people::account::{self, Managed, Reach};
-use services::people::invitation;
+use services::people::account::{self, Line, Managed, Reach};
+use services::people::invitation::{self, Invited};
 use services::{Ctx, Error, Result};
-use storage::people::account::Listed;
-use storage::people::invitation::Invitation;
 use uuid::Uuid;
 
 macro_rules! door {
@@ -93,7 +90,7 @@ async fn list(get: Get) -> Response {
         let state = if tab == "deactivated" { AccountState::Deactivated } else { AccountState::Active };
         let offset = i64::try_from((get.page() - 1) * SIZE).unwrap_or_default();
         let page = account::page(ctx, state, word, offset, i64::try_from(SIZE).unwrap_or(20)).await?;
-        let may_invite = may_ever(ctx.role(), Command::InvitationCreate);
+        let may_invite = ctx.may(Command::InvitationCreate);
         let invitations = if may_invite { invitation::list(ctx).await? } else { Vec::new() };
         let invited = tab == "invited" && may_invite;
         let path = get.request.path.as_str();
@@ -153,7 +150,7 @@ fn empty(word: &str, all: &str) -> Empty {
     }
 }
 
-fn account_row(ctx: &Ctx, row: &Listed, now: domain::calendar::Time) -> Vec<Cell> {
+fn account_row(ctx: &Ctx, row: &Line, now: domain::calendar::Time) -> Vec<Cell> {
     let a = &row.account;
     let factor = match row.factor_at {
         Some(_) => Badge::good("已绑定"),
@@ -168,7 +165,7 @@ fn account_row(ctx: &Ctx, row: &Listed, now: domain::calendar::Time) -> Vec<Cell
     ]
 }
 
-fn invitation_table(get: &Get, ctx: &Ctx, all: &[Invitation]) -> Table {
+fn invitation_table(get: &Get, ctx: &Ctx, all: &[Invited]) -> Table {
     let now = ctx.now();
     let rows = all
         .iter()
@@ -399,7 +396,7 @@ async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>
     let a = &managed.account;
     let at = |name: &str| format!("/accounts/{}/{name}", a.id);
     let mut all = Vec::new();
-    if managed.may(Command::AccountChange) {
+    if managed.offers.has(Command::AccountChange) {
         let roles: Vec<Choice> = Reach::of(ctx)?
             .roles
             .into_iter()
@@ -417,7 +414,7 @@ async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>
         change.next = "调整以后，他在所有设备上退出，重新登录后按新岗位办事。".into();
         all.push(change);
     }
-    if managed.may(Command::AccountPasswordLink) {
+    if managed.offers.has(Command::AccountPasswordLink) {
         let mut link =
             panel(get, "password", "忘记密码", &at("password-link"), Vec::new(), "生成重设密码的链接").await?;
         link.text = "先核实是本人。新密码由他自己定，动态码照旧要用。".into();
@@ -425,19 +422,19 @@ async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>
         link.next = format!("链接{}分钟内有效，只能用一次。", ctx.services.policy.reset_minutes);
         all.push(link);
     }
-    if managed.may(Command::AccountFactorReset) && managed.factor_at.is_some() {
+    if managed.offers.has(Command::AccountFactorReset) && managed.factor_at.is_some() {
         let mut reset =
             panel(get, "factor", "手机和恢复码都没有了", &at("reset-factor"), Vec::new(), "重置动态码").await?;
         reset.text = "先核实是本人。重置以后，他下次登录时重新绑定。".into();
         reset.buttons = vec![Button::new("重置动态码").secondary()];
         all.push(reset);
     }
-    if managed.may(Command::SessionEnd) && !managed.sessions.is_empty() {
+    if managed.offers.has(Command::SessionEnd) && !managed.sessions.is_empty() {
         let mut out = panel(get, "sign-out", "让所有设备退出", &at("sign-out"), Vec::new(), "全部退出").await?;
         out.buttons = vec![Button::new("全部退出").secondary()];
         all.push(out);
     }
-    if managed.may(Command::AccountDeactivate) {
+    if managed.offers.has(Command::AccountDeactivate) {
         let reason = Field::of(form::DEACTIVATE);
         let mut stop = panel(get, "deactivate", "停用账号", &at("deactivate"), vec![reason], "停用").await?;
         stop.text = deactivation_words(managed);
@@ -445,7 +442,7 @@ async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>
         stop.next = "停用以后可以再启用，他办过的事都留着他的名字。".into();
         all.push(stop);
     }
-    if managed.may(Command::AccountReactivate) {
+    if managed.offers.has(Command::AccountReactivate) {
         let mut open = panel(get, "reactivate", "启用账号", &at("reactivate"), Vec::new(), "启用").await?;
         open.text = "用原来的密码和动态码登录；忘了密码，启用后再发重设密码的链接。".into();
         all.push(open);

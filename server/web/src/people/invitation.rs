@@ -14,10 +14,9 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::form::people::{account as form, password};
-use services::people::invitation;
-use services::{Error, Result};
-use storage::people::account::Account;
-use storage::people::invitation::Invitation;
+use services::Error;
+use services::people::account::Person;
+use services::people::invitation::{self, Invited};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -43,22 +42,20 @@ async fn again(site: &Site, request: &Request, page: Page) -> Response {
     unkept(render(site, request, page.status(StatusCode::UNPROCESSABLE_ENTITY)).await)
 }
 
-async fn join_model(site: &Site, found: &Invitation, action: &str, account: &str, name: &str) -> Result<DoorModel> {
+fn join_model(site: &Site, found: &Invited, action: &str, account: &str, name: &str) -> DoorModel {
     let services = &site.services;
     let mut facts = vec![Fact::new("身份", found.role.label())];
     if !found.scope.is_empty() {
         facts.push(Fact::new("辖区", services.place(&found.scope)));
     }
-    if let Some(id) = found.organization_id {
-        let mut tx = services.db.read().await?;
-        let organization = storage::supply::organization::by_id(&mut tx, id).await?;
-        facts.push(Fact::new("机构", organization.map(|o| o.name).unwrap_or_default()));
+    if let Some(organization) = &found.organization_name {
+        facts.push(Fact::new("机构", organization.clone()));
     }
     let account = Field::of(form::CHOSEN).hint("3到40个小写字母、数字、点、横线或下划线，登录时用。").value(account);
     let name = Field::of(form::DISPLAY_NAME).value(name);
     let mut fields = vec![account, name];
     fields.extend(new_password_fields(services::people::account::least_chars(services, found.role)));
-    Ok(DoorModel {
+    DoorModel {
         head: Head::new("开通账号").lead("管理员请您开通账号。账号和密码由您自己定，别人不知道。"),
         facts,
         target: FormTarget::new(action, ""),
@@ -66,13 +63,13 @@ async fn join_model(site: &Site, found: &Invitation, action: &str, account: &str
         button: Some(Button::new("开通")),
         next: format!("链接只能用一次，{}前有效。开通以后用新账号登录。", found.expires_at.words_near(services.now())),
         ..DoorModel::default()
-    })
+    }
 }
 
 async fn join(get: Get, Path(token): Path<String>) -> Response {
     let shown = get.show(async {
         let found = invitation::look(&get.site.services, &token).await?;
-        let model = join_model(&get.site, &found, &get.request.path, "", &found.display_name).await?;
+        let model = join_model(&get.site, &found, &get.request.path, "", &found.display_name);
         Ok(Answer::from(page("开通账号", model)))
     });
     unkept(shown.await)
@@ -84,24 +81,19 @@ async fn accept(Path(token): Path<String>, post: Post) -> Response {
     let (new, repeated) = (post.typed(password::NEW), post.typed(password::AGAIN));
     match invitation::accept(&site.services, &token, account, name, new, repeated).await {
         Ok(_) => unkept(post.go("/login", FlashKind::Done, "账号已开通，请用刚才定的账号和密码登录")),
-        Err(error @ Error::Invalid(_)) => {
-            let again_model = async {
-                let found = invitation::look(&site.services, &token).await?;
-                join_model(site, &found, &request.path, account, name).await
-            };
-            match again_model.await {
-                Ok(mut model) => {
-                    mark(&mut model, &error, site.services.now());
-                    again(site, request, page("开通账号", model)).await
-                }
-                Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
+        Err(error @ Error::Invalid(_)) => match invitation::look(&site.services, &token).await {
+            Ok(found) => {
+                let mut model = join_model(site, &found, &request.path, account, name);
+                mark(&mut model, &error, site.services.now());
+                again(site, request, page("开通账号", model)).await
             }
-        }
+            Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
+        },
         Err(error) => unkept(crate::base::refusal::failure(site, request, error, Some("/login".into())).await),
     }
 }
 
-fn reset_model(site: &Site, found: &Account, action: &str) -> DoorModel {
+fn reset_model(site: &Site, found: &Person, action: &str) -> DoorModel {
     DoorModel {
         head: Head::new("重设密码").lead("新密码由您自己定，管理员也看不到。"),
         facts: vec![Fact::new("账号", found.username.clone())],

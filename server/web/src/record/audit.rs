@@ -13,9 +13,9 @@ use axum::response::Response;
 use domain::form::record::audit as form;
 use domain::machine::{Command, Object};
 use services::base::audit::{self, Head as ChainHead};
+use services::record::audit_view::Entry;
 use services::record::audit_view::{self, Asked, EXPORT_ROWS};
 use services::{Error, Result};
-use storage::base::audit::Entry;
 
 const DOOR: Access = Access::Commands(&[Command::AccessAudit]);
 

@@ -19,12 +19,10 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::FieldDef;
 use domain::form::record::rights as form;
-use domain::machine::{Command, allows};
-use domain::permission::{Record, Separation, authorize};
+use domain::machine::Command;
 use domain::rights::{DUE_WORKING_DAYS, RightsKind, RightsState};
-use services::record::rights::{self, View};
-use services::{Ctx, Result};
-use storage::record::rights::Request;
+use services::Result;
+use services::record::rights::{self, Request, View};
 
 macro_rules! door {
     ($command:ident) => {
@@ -181,7 +179,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                     ..RecordSection::new("facts", "办理情况", vec![Body::Facts(facts)])
                 },
             ],
-            panels: panels(&get, ctx, &view).await?,
+            panels: panels(&get, &view).await?,
             ..RecordModel::default()
         };
         Ok(Page::new(title, move || record_page(model)))
@@ -189,35 +187,26 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
     .await
 }
 
-async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
+async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
     let request = &view.request;
-    let may = |command: Command| {
-        let others = if command == Command::RightsErase {
-            vec![(request.recorded_by, Separation::Recorder)]
-        } else {
-            Vec::new()
-        };
-        let record = Record { division: Some(&request.division_code), others, ..Record::default() };
-        allows(request.state, command) && authorize(&ctx.actor, command, &record).is_ok()
-    };
     let at = |name: &str| format!("/rights/{}/{name}", request.code);
     let mut all = Vec::new();
     match request.kind {
-        RightsKind::Copy if may(Command::RightsCopy) => {
+        RightsKind::Copy if view.offers.has(Command::RightsCopy) => {
             let label = if request.state == RightsState::Done { "再下载一次" } else { "生成并下载" };
             let mut copy = panel(get, "copy", "个人信息副本", &at("copy"), Vec::new(), label).await?;
             copy.text = "一份Excel：档案、同意记录、谁看过、服务记录。当面交给本人，不用微信和邮件发送。".into();
             copy.next = "每次下载都会记录。".into();
             all.push(copy);
         }
-        RightsKind::Correct if may(Command::RightsCorrect) && view.has_file => {
+        RightsKind::Correct if view.offers.has(Command::RightsCorrect) && view.has_file => {
             let stored = |field: FieldDef| Field::of(field).value(field.value(&view.fields));
             let fields = domain::form::needs::SEALED.map(stored).to_vec();
             let mut correct = panel(get, "correct", "更正档案", &at("correct"), fields, "更正").await?;
             correct.text = "对照本人出示的证件改。没有变的留着。".into();
             all.push(correct);
         }
-        RightsKind::Erase if may(Command::RightsErase) => {
+        RightsKind::Erase if view.offers.has(Command::RightsErase) => {
             let mut erase = panel(get, "erase", "删除档案", &at("erase"), Vec::new(), "删除档案").await?;
             erase.text =
                 "姓名、身份证号、电话、住址和健康情况全部删除，不能恢复。办理经过不含个人信息，依法保存。".into();
@@ -225,13 +214,13 @@ async fn panels(get: &Get, ctx: &Ctx, view: &View) -> Result<Vec<ActPanel>> {
             erase.next = "结案以后才能删除。登记的人和决定的人不能是同一个。".into();
             all.push(erase);
         }
-        RightsKind::Explain if may(Command::RightsExplain) => {
+        RightsKind::Explain if view.offers.has(Command::RightsExplain) => {
             let answer = Field::of(form::ANSWER);
             all.push(panel(get, "explain", "答复", &at("explain"), vec![answer], "办结").await?);
         }
         _ => {}
     }
-    if may(Command::RightsRefuse) {
+    if view.offers.has(Command::RightsRefuse) {
         let reason = Field::of(form::REFUSE);
         let mut refuse = panel(get, "refuse", "不予办理", &at("refuse"), vec![reason], "不予办理").await?;
         refuse.buttons = vec![Button::new("不予办理").secondary()];

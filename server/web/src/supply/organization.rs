@@ -15,14 +15,11 @@ use chrono::Days;
 use domain::calendar::day_words;
 use domain::field::Check;
 use domain::form::supply::standing as form;
-use domain::machine::{Command, allows};
+use domain::machine::Command;
 use domain::organization::{Grade, Inspection, OrganizationState};
-use domain::permission::{Record, authorize};
 use services::finding::hall::service_name;
-use services::supply::organization;
+use services::supply::organization::{self, Organization, OrganizationView, Persons, Profile};
 use services::{Ctx, Error, Result};
-use storage::supply::organization::Organization;
-use storage::supply::organization_profile::{Persons, Profile};
 use uuid::Uuid;
 
 macro_rules! door {
@@ -47,16 +44,15 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         let close = match get.reader() {
-            Some(ctx) => match organization::by_id(ctx, id).await {
-                Ok(row) => Some((ctx, row)),
+            Some(ctx) => match organization::view(ctx, id).await {
+                Ok(view) => Some((ctx, view)),
                 Err(Error::NotFound) => None,
                 Err(error) => return Err(error),
             },
             None => None,
         };
-        let Some((ctx, row)) = close else { return crate::supply::directory::profile(&get, id).await };
-        let (live, completed) = organization::record(ctx, id).await?;
-        let (profile, persons) = organization::profile(ctx, id).await?;
+        let Some((ctx, view)) = close else { return crate::supply::directory::profile(&get, id).await };
+        let OrganizationView { organization: row, profile, persons, record: (live, completed), offers } = &view;
         let name = row.name.clone();
         let crumbs = if ctx.role().is_staff() {
             vec![Crumb::link("社会组织", "/organizations"), Crumb::here(name.clone())]
@@ -71,22 +67,18 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
                 ..Head::new(name.clone())
             },
             sections: vec![
-                RecordSection::new(
-                    "facts",
-                    "登记信息",
-                    vec![Body::Facts(facts(ctx, &row, &profile, persons.as_ref()))],
-                ),
+                RecordSection::new("facts", "登记信息", vec![Body::Facts(facts(ctx, row, profile, persons.as_ref()))]),
                 RecordSection::new(
                     "record",
                     "在这里做过的",
                     vec![Body::Facts(vec![
                         Fact::new("正在办的认领和结对", format!("{live}件")),
                         Fact::new("核验后办结的结对", format!("{completed}件")),
-                        Fact::new("同时最多可承接", format!("{}件", domain::claim::cap(completed))),
+                        Fact::new("同时最多可承接", format!("{}件", domain::claim::cap(*completed))),
                     ])],
                 ),
             ],
-            panels: panels(&get, ctx, &row).await?,
+            panels: panels(&get, ctx, &view).await?,
             ..RecordModel::default()
         };
         let projects = services::supply::project::of(&ctx.services, id).await?;
@@ -94,11 +86,11 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
             let body = crate::supply::registration::paper_table(&get, ctx, id, false).await?;
             model.sections.insert(1, RecordSection::new("papers", "证明材料", vec![body]));
         }
-        if machine_allows_edit(ctx, &row) {
+        if offers.has(Command::OrganizationEdit) {
             model.head =
                 model.head.action(Link::new("修改登记信息", format!("{}/service", crate::supply::registration::APPLY)));
         }
-        if organization::wants_people(ctx, &row).await? {
+        if offers.has(Command::InvitationCreate) {
             let to = [("role", "org_admin".to_owned()), ("organization", row.uscc.clone())];
             model.head = model.head.action(Link::new("邀请负责人", address("/accounts/invite", &[], &to)));
         }
@@ -112,11 +104,6 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         Ok(Page::new(name, move || record_page(model)))
     })
     .await
-}
-
-fn machine_allows_edit(ctx: &Ctx, row: &Organization) -> bool {
-    let who = Record { organization: Some(row.id), ..Record::default() };
-    allows(row.state, Command::OrganizationEdit) && authorize(&ctx.actor, Command::OrganizationEdit, &who).is_ok()
 }
 
 fn facts(ctx: &Ctx, row: &Organization, profile: &Profile, persons: Option<&Persons>) -> Vec<Fact> {
@@ -199,17 +186,13 @@ fn standing_fields(profile: &Profile) -> Vec<Field> {
     ]
 }
 
-async fn panels(get: &Get, ctx: &Ctx, row: &Organization) -> Result<Vec<ActPanel>> {
-    let may = |command| {
-        let who = Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() };
-        allows(row.state, command) && authorize(&ctx.actor, command, &who).is_ok()
-    };
+async fn panels(get: &Get, ctx: &Ctx, view: &OrganizationView) -> Result<Vec<ActPanel>> {
+    let OrganizationView { organization: row, profile, offers, .. } = view;
     let at = |name: &str| format!("/organizations/{}/{name}", row.id);
     let mut all = Vec::new();
-    let (profile, _) = organization::profile(ctx, row.id).await?;
-    if may(Command::OrganizationVerify) {
+    if offers.has(Command::OrganizationVerify) {
         let until = Field::of(form::UNTIL).value((ctx.now().day() + Days::new(365)).to_string());
-        let mut fields = standing_fields(&profile);
+        let mut fields = standing_fields(profile);
         fields.push(until);
         let (title, text) = if row.state == OrganizationState::Applied {
             ("核验通过", "对照登记证书和中国社会组织政务服务平台：名称、代码、业务范围、年检结论、信用。")
@@ -220,33 +203,33 @@ async fn panels(get: &Get, ctx: &Ctx, row: &Organization) -> Result<Vec<ActPanel
         verify.text = text.into();
         verify.next = "年检不合格、撤销登记、列入失信名单的不能通过。".into();
         all.push(verify);
-    } else if may(Command::OrganizationStanding) {
-        let fields = standing_fields(&profile);
+    } else if offers.has(Command::OrganizationStanding) {
+        let fields = standing_fields(profile);
         let mut record = panel(get, "standing", "年检和信用", &at("standing"), fields, "登记").await?;
         record.buttons = vec![Button::new("登记").secondary()];
         all.push(record);
     }
-    if may(Command::OrganizationRecheck) && profile.recheck_at.is_none() {
+    if offers.has(Command::OrganizationRecheck) {
         let mut ask = panel(get, "recheck", "年度复核", "/organization/recheck", Vec::new(), "申请年度复核").await?;
         ask.text = "先核对登记信息，上传新的年检结论，再申请。".into();
         ask.next = "区民政局10个工作日内复核，通过后延长一年。".into();
         all.push(ask);
     }
     let reason = || Field::of(form::REASON);
-    if may(Command::OrganizationReturn) {
+    if offers.has(Command::OrganizationReturn) {
         let mut back = panel(get, "return", "材料不全或不符", &at("return"), vec![reason()], "退回补正").await?;
         back.buttons = vec![Button::new("退回补正").secondary(), Button::new("不予入驻").quiet().action(at("refuse"))];
         back.next = "退回补正的，机构改好后可以再申请；不予入驻的不能。".into();
         all.push(back);
     }
-    if may(Command::OrganizationSuspend) {
+    if offers.has(Command::OrganizationSuspend) {
         let mut stop = panel(get, "stop", "暂停或取消资格", &at("suspend"), vec![reason()], "暂停资格").await?;
         stop.text = "正在帮扶的结对会暂停，各街道两天内安排移交；没有答复的认领失效，邀请收回。".into();
         stop.buttons = vec![Button::new("暂停资格").secondary(), Button::new("取消资格").quiet().action(at("revoke"))];
         stop.next = "暂停以后可以恢复，取消以后不能。".into();
         all.push(stop);
     }
-    if may(Command::OrganizationResume) {
+    if offers.has(Command::OrganizationResume) {
         let mut resume = panel(get, "resume", "恢复资格", &at("resume"), Vec::new(), "恢复资格").await?;
         resume.text = "恢复以后可以认领。暂停的结对由机构或街道逐件恢复。".into();
         all.push(resume);

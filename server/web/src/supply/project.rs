@@ -21,14 +21,12 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::supply::project as form;
-use domain::machine::{Command, allows};
-use domain::permission::may_ever;
+use domain::machine::Command;
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
 use domain::vocabulary::BeneficiaryGroup;
 use services::finding::hall::service_name;
-use services::supply::project::{self, Free, ProjectView, Wanted};
+use services::supply::project::{self, Free, OwnProject, Project, ProjectView, Wanted};
 use services::{Ctx, Result};
-use storage::supply::project::Project;
 
 macro_rules! door {
     ($command:ident) => {
@@ -126,7 +124,7 @@ async fn hall(get: Get) -> Response {
             })
             .collect();
         let mut head = Head::new("帮扶项目").lead("社会组织在这里写明能帮什么、帮谁、在哪里、还有多少余量。");
-        if get.reader().is_some_and(|ctx| may_ever(ctx.role(), Command::ProjectPublish)) {
+        if get.reader().is_some_and(|ctx| ctx.may(Command::ProjectPublish)) {
             head = head.action(Link::new("发布项目", "/projects/new").glyph(Glyph::Plus).primary());
         }
         let groups = BeneficiaryGroup::ALL.iter().map(|g| (g.code().to_owned(), g.name().to_owned())).collect();
@@ -202,7 +200,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             notes: vec![view.organization.name.clone()],
             ..Head::new(row.title.clone())
         };
-        if view.own && allows(row.state, Command::ProjectEdit) {
+        if view.offers.has(Command::ProjectEdit) {
             head = head.action(Link::new("修改", format!("{}/edit", href(Object::Project, &row.code))));
         }
         let notice = row.reason.clone().filter(|_| row.state != ProjectState::Active);
@@ -241,22 +239,22 @@ async fn panels(get: &Get, view: &ProjectView) -> Result<Vec<ActPanel>> {
     let at = |name: &str| format!("{}/{name}", href(Object::Project, &row.code));
     let mut all = Vec::new();
     let reason = |hint: &str| Field::of(form::REASON).hint(hint.to_owned());
-    if allows(row.state, Command::ProjectConfirm) {
+    if view.offers.has(Command::ProjectConfirm) {
         let mut confirm = panel(get, "confirm", "余量对不对", &at("confirm"), Vec::new(), "余量没有变").await?;
         confirm.text = free_words(row, view.free);
         confirm.next = format!("{CAPACITY_DAYS}天没有确认的，大厅里显示“余量待确认”。数字变了请点“修改”。");
         all.push(confirm);
     }
-    if allows(row.state, Command::ProjectResume) {
+    if view.offers.has(Command::ProjectResume) {
         all.push(panel(get, "resume", "恢复承接", &at("resume"), Vec::new(), "恢复承接").await?);
     }
-    if allows(row.state, Command::ProjectPause) {
+    if view.offers.has(Command::ProjectPause) {
         let mut pause =
             panel(get, "pause", "暂停或结束", &at("pause"), vec![reason("大厅里看得到")], "暂停承接").await?;
         pause.buttons = vec![Button::new("暂停承接").secondary(), Button::new("结束项目").quiet().action(at("end"))];
         pause.next = "已经结对的照常服务。暂停可以恢复，结束以后不能。".into();
         all.push(pause);
-    } else if allows(row.state, Command::ProjectEnd) {
+    } else if view.offers.has(Command::ProjectEnd) {
         let mut end = panel(get, "end", "结束项目", &at("end"), vec![reason("写明为什么结束")], "结束项目").await?;
         end.buttons = vec![Button::new("结束项目").secondary()];
         end.next = "已经结对的照常服务。结束以后不能恢复。".into();
@@ -268,7 +266,7 @@ async fn panels(get: &Get, view: &ProjectView) -> Result<Vec<ActPanel>> {
 async fn own(get: Get) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
-        let may = may_ever(ctx.role(), Command::ProjectPublish);
+        let may = ctx.may(Command::ProjectPublish);
         let mut head = Head::new("我的项目");
         if may {
             head = head.action(Link::new("发布项目", "/projects/new").glyph(Glyph::Plus).primary());
@@ -284,7 +282,7 @@ async fn own(get: Get) -> Response {
         });
         let cards = all
             .iter()
-            .map(|(row, free)| FitCard { card: card(ctx, row, *free), decisions: own_decisions(&get, may, row) })
+            .map(|own| FitCard { card: card(ctx, &own.project, own.free), decisions: own_decisions(&get, own) })
             .collect();
         let group =
             FitGroup { id: "own".into(), title: format!("{}个项目", all.len()), cards, ..FitGroup::default() };
@@ -295,15 +293,13 @@ async fn own(get: Get) -> Response {
     .await
 }
 
-fn own_decisions(get: &Get, may: bool, row: &Project) -> Vec<Decision> {
-    if !may {
-        return Vec::new();
-    }
+fn own_decisions(get: &Get, own: &OwnProject) -> Vec<Decision> {
+    let row = &own.project;
     let mut all = Vec::new();
-    if allows(row.state, Command::ProjectConfirm) {
+    if own.offers.has(Command::ProjectConfirm) {
         all.push(decide(get, "余量没有变", &row.title, &format!("{}/confirm", href(Object::Project, &row.code))));
     }
-    if allows(row.state, Command::ProjectEdit) {
+    if own.offers.has(Command::ProjectEdit) {
         all.push(
             Decision::get("修改", row.title.clone(), format!("{}/edit", href(Object::Project, &row.code))).quiet(),
         );
@@ -342,7 +338,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
         if !view.own {
             return Err(services::Error::NotFound);
         }
-        domain::machine::step(view.project.state, Command::ProjectEdit)?;
+        view.offers.must(Command::ProjectEdit)?;
         form(&get, "修改项目", &format!("{}/edit", href(Object::Project, &code)), Some(&view.project)).await
     })
     .await

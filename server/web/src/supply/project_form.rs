@@ -11,7 +11,7 @@ use domain::form::supply::project as form;
 use domain::vocabulary::{BeneficiaryGroup, ServiceGroup};
 use services::Result;
 use services::supply::project;
-use storage::supply::project::Project;
+use services::supply::project::Project;
 
 fn groups(get: &Get) -> Vec<FieldGroup> {
     let divisions = get.site.services.divisions();

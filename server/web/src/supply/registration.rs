@@ -91,7 +91,7 @@ fn begin_page(model: DoorModel) -> Page {
 async fn begin(get: Get) -> Response {
     get.show(async {
         if let Some(ctx) = get.reader() {
-            let own = domain::permission::may_ever(ctx.role(), Command::OrganizationEdit);
+            let own = ctx.may(Command::OrganizationEdit);
             return Ok(Answer::To(if own { APPLY } else { "/desk" }.into()));
         }
         Ok(Answer::Page(begin_page(begin_model(&get.site, &Vec::new()))))

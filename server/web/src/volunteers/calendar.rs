@@ -21,9 +21,9 @@ use domain::calendar::Time;
 use domain::opening::ShiftState;
 use domain::signup::SignupState;
 use services::volunteers::calendar_feed::{self, Month};
+use services::volunteers::signup::Listed;
 use services::volunteers::{opening, signup};
 use services::{Ctx, Result};
-use storage::volunteers::signup::Listed;
 
 const PAGE: &str = "/my/calendar";
 

@@ -22,6 +22,7 @@ use domain::form::volunteers::certificate as form;
 use domain::machine::Command;
 use services::volunteers::certificate;
 use services::volunteers::exchange::{self, Part};
+use services::volunteers::signup::Mine;
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
 
@@ -40,9 +41,10 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// The certificates on the volunteer's page, and the form for another one.
-pub(crate) async fn of_mine(get: &Get, ctx: &Ctx) -> Result<(RecordSection, Option<ActPanel>)> {
-    let (all, teams) = certificate::own(ctx).await?;
-    let lines: Vec<Line> = all
+pub(crate) async fn of_mine(get: &Get, mine: &Mine) -> Result<(RecordSection, Option<ActPanel>)> {
+    let teams = &mine.certified;
+    let lines: Vec<Line> = mine
+        .certificates
         .iter()
         .map(|c| Line {
             title: format!("{}，{}", c.unit, domain::hours::words(c.minutes)),
@@ -60,7 +62,7 @@ pub(crate) async fn of_mine(get: &Get, ctx: &Ctx) -> Result<(RecordSection, Opti
     if teams.is_empty() {
         return Ok((section, None));
     }
-    let teams = teams.into_iter().map(|(code, name)| Choice::new(code, name));
+    let teams = teams.iter().map(|(code, name)| Choice::new(code.clone(), name.clone()));
     let fields = vec![Field::of(form::TEAM).choices(teams), Field::of(form::FROM), Field::of(form::UNTIL)];
     let mut issue = panel(get, "issue", "开服务记录证明", "/my/certificates", fields, "开证明").await?;
     issue.next = "由组织这些服务的单位出具，写明时间、内容和记录单位。印志愿者编号，不印身份证号。".into();
@@ -218,7 +220,7 @@ async fn records(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let view = services::volunteers::team::view(&ctx.services, Some(ctx), &code, 0).await?;
-        if !view.may(Command::TeamExport) {
+        if !view.offers.permits(Command::TeamExport) {
             return Err(Error::NotFound);
         }
         let to = |end: &str| address(&format!("/teams/{code}/records.{end}"), &[], &[]);

@@ -15,8 +15,8 @@ use domain::form::volunteers::evaluation as form;
 use domain::machine::Command;
 use domain::record::stars_words;
 use services::volunteers::evaluation;
+use services::volunteers::evaluation::Served;
 use services::{Ctx, Result};
-use storage::volunteers::evaluation::Served;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -91,7 +91,7 @@ pub(crate) fn members(get: &Get, view: &TeamView) -> RecordSection {
     let row = |m: &MemberView| {
         let id = m.listing.member.id;
         let mut ways = Vec::new();
-        if view.may(Command::MemberLead) {
+        if view.offers.permits(Command::MemberLead) {
             let (label, to) =
                 if m.listing.member.leads { ("不再当队长", "unlead") } else { ("指定为队长", "lead") };
             ways.push(decide(get, label, &m.name, &format!("/members/{id}/{to}")).quiet());

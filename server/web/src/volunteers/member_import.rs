@@ -15,9 +15,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::machine::Command;
 use domain::organization::ImportState;
+use services::needs::import::Import;
 use services::volunteers::member_import;
 use services::{Error, Result};
-use storage::needs::import::Import;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -21,9 +21,9 @@ use domain::hours::CorrectionState;
 use domain::signup::SignupState;
 use domain::team::MemberState;
 use services::volunteers::signup::{self, Mine};
+use services::volunteers::signup::{Listed, Signup};
 use services::volunteers::{attendance, hours};
 use services::{Ctx, Error, Result};
-use storage::volunteers::signup::{Listed, Signup};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -60,7 +60,7 @@ async fn show(get: Get) -> Response {
         let mine = signup::mine(ctx, offset, size).await?;
         let now = ctx.now();
         let (asked, first) = now_panel(&get, &mine, now).await?.unzip();
-        let (certificates, issue) = crate::volunteers::certificate::of_mine(&get, ctx).await?;
+        let (certificates, issue) = crate::volunteers::certificate::of_mine(&get, &mine).await?;
         let mut sections = vec![ahead(&get, &mine, now, asked), served(&get, &mine, now)];
         if !mine.corrections.is_empty() {
             sections.push(corrections(&mine, now));
@@ -257,8 +257,8 @@ fn corrections(mine: &Mine, now: Time) -> RecordSection {
 }
 
 /// Teams that ask the reader to join.
-fn invitations(get: &Get, invited: &[&storage::volunteers::team::Listing]) -> Table {
-    let row = |m: &&storage::volunteers::team::Listing| {
+fn invitations(get: &Get, invited: &[&services::volunteers::team::Listing]) -> Table {
+    let row = |m: &&services::volunteers::team::Listing| {
         vec![
             Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)),
             Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"),
@@ -280,7 +280,7 @@ fn teams(get: &Get, mine: &Mine) -> RecordSection {
         bodies.push(Body::Table(invitations(get, &invited)));
     }
     if !teams.is_empty() {
-        let line = |m: &storage::volunteers::team::Listing| Line {
+        let line = |m: &services::volunteers::team::Listing| Line {
             title: m.team_name.clone(),
             href: format!("/teams/{}", m.team_code),
             mark: Mark::Text(if m.member.leads { "队长".into() } else { m.member.state.label().into() }),

@@ -20,16 +20,15 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::form::volunteers::{opening as form, shift as shift_form};
-use domain::machine::{Command, allows};
+use domain::machine::Command;
 use domain::opening::{OpeningState, ShiftState};
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
 use services::finding::hall::service_name;
-use services::volunteers::opening::{self, OpeningView, Wanted};
+use services::volunteers::opening::{self, Opening, OpeningView, Shift, Wanted};
 use services::volunteers::shift;
+use services::volunteers::signup::Signup;
 use services::{Ctx, Result};
-use storage::volunteers::opening::{Opening, Shift};
-use storage::volunteers::signup::Signup;
 
 pub(crate) fn routes() -> Vec<Route> {
     const LEAD: Access = Access::Commands(&[Command::OpeningCreate]);
@@ -160,7 +159,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             notes: vec![view.team.name.clone(), place(services, row)],
             ..Head::new(row.title.clone())
         };
-        if view.may.contains(&Command::OpeningEdit) && allows(row.state, Command::OpeningEdit) {
+        if view.offers.has(Command::OpeningEdit) {
             head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
         }
         let notice =
@@ -266,8 +265,7 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
             ..ActPanel::default()
         });
     }
-    let may = |command: Command| view.may.contains(&command) && allows(row.state, command);
-    if may(Command::OpeningOpen) && !view.shifts.is_empty() {
+    if view.offers.has(Command::OpeningOpen) && !view.shifts.is_empty() {
         let words = if row.state == OpeningState::Draft { "发布岗位" } else { "重新招募" };
         let mut open = panel(get, "open", words, &at("open"), Vec::new(), words).await?;
         open.next = "发布以后马上在“志愿岗位”里看得到，志愿者可以报名。".into();
@@ -276,13 +274,13 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
     if view.leads && matches!(row.state, OpeningState::Draft | OpeningState::Open) {
         all.push(plan_panel(get, &at("shifts")).await?);
     }
-    if may(Command::OpeningClose) {
+    if view.offers.has(Command::OpeningClose) {
         let mut close = panel(get, "close", "停止招募", &at("close"), Vec::new(), "停止招募").await?;
         close.buttons = vec![Button::new("停止招募").secondary()];
         close.next = "已经报名的照常参加，可以重新招募。".into();
         all.push(close);
     }
-    if may(Command::OpeningCancel) {
+    if view.offers.has(Command::OpeningCancel) {
         let fields = vec![Field::of(form::CANCEL)];
         let mut cancel = panel(get, "cancel", "取消岗位", &at("cancel"), fields, "取消岗位").await?;
         cancel.buttons = vec![Button::new("取消岗位").secondary()];

@@ -15,9 +15,9 @@ use domain::form::volunteers::opening as form;
 use domain::machine::Command;
 use domain::vocabulary::ServiceGroup;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE};
+use services::volunteers::opening::Opening;
 use services::volunteers::{opening, team};
 use services::{Ctx, Error, Result};
-use storage::volunteers::opening::Opening;
 
 pub(crate) fn routes() -> Vec<Route> {
     const LEAD: Access = Access::Commands(&[Command::OpeningCreate]);
@@ -120,7 +120,7 @@ async fn new(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
         let view = team::view(&ctx.services, Some(ctx), &code, 0).await?;
-        if !view.may(Command::OpeningCreate) {
+        if !view.offers.permits(Command::OpeningCreate) {
             return Err(Error::NotFound);
         }
         form(&get, "新建岗位", &format!("/teams/{code}/openings"), For::Team(&code)).await
@@ -173,10 +173,10 @@ async fn create_for_pairing(Path(code): Path<String>, post: Post) -> Response {
 async fn edit(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let view = opening::view(&get.site.services, get.reader(), &code).await?;
-        if !view.may.contains(&Command::OpeningEdit) {
+        if !view.offers.permits(Command::OpeningEdit) {
             return Err(Error::NotFound);
         }
-        domain::machine::step(view.opening.state, Command::OpeningEdit)?;
+        view.offers.must(Command::OpeningEdit)?;
         form(&get, "修改岗位", &format!("{}/edit", href(&code)), For::Stored(&view.opening)).await
     })
     .await

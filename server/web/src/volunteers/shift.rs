@@ -306,7 +306,7 @@ async fn confirm_panels(get: &Get, roster: &Roster) -> Result<Vec<ActPanel>> {
     Ok(all)
 }
 
-async fn correction_panels(get: &Get, asked: &storage::volunteers::hours::Asked) -> Result<Vec<ActPanel>> {
+async fn correction_panels(get: &Get, asked: &services::volunteers::hours::Asked) -> Result<Vec<ActPanel>> {
     let k = &asked.correction;
     let to = |name: &str| format!("/corrections/{}/{name}", k.id);
     let name = |name: &str| format!("{name}-{}", k.id.simple());

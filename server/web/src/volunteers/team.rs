@@ -22,16 +22,14 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::volunteers::team as form;
-use domain::machine::{Command, allows};
-use domain::permission::may_ever;
+use domain::machine::Command;
 use domain::role::Role;
 use domain::team::{MemberState, TeamState};
 use services::finding::hall::service_name;
 use services::office::desk::Item;
 use services::office::desk::VolunteerTask;
-use services::volunteers::team::{self, TeamView};
+use services::volunteers::team::{self, Team, TeamView};
 use services::{Ctx, Result};
-use storage::volunteers::team::Team;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -89,7 +87,7 @@ async fn hall(get: Get) -> Response {
         let role = get.reader().map(Ctx::role);
         if role.is_none() {
             head = head.action(Link::new("登记为志愿者", "/volunteers/join").primary());
-        } else if role.is_some_and(|role| may_ever(role, Command::TeamFound)) {
+        } else if get.reader().is_some_and(|ctx| ctx.may(Command::TeamFound)) {
             head = head.action(Link::new("建立服务队", "/teams/new").glyph(Glyph::Plus).primary());
         } else if role == Some(Role::Volunteer) {
             head = head.action(Link::new("申请成立服务队", "/teams/new").glyph(Glyph::Plus));
@@ -146,16 +144,15 @@ fn own_rows(ctx: &Ctx, all: &[Team]) -> Vec<Vec<Cell>> {
 }
 
 /// The leader's teams, under what is due.
-pub(crate) async fn own_table(ctx: &Ctx) -> Result<DeskTable> {
-    let all = team::own(ctx).await?;
+pub(crate) fn own_table(ctx: &Ctx, all: &[Team]) -> DeskTable {
     let table = Table {
         caption: "我带的服务队".into(),
         caption_hidden: true,
         columns: vec![Column::text("服务队"), Column::text("做什么")],
-        rows: own_rows(ctx, &all),
+        rows: own_rows(ctx, all),
     };
     let id = "teams".into();
-    Ok(DeskTable { id, title: "我带的服务队".into(), table, action: None, all: None, empty: None })
+    DeskTable { id, title: "我带的服务队".into(), table, action: None, all: None, empty: None }
 }
 
 async fn own(get: Get) -> Response {
@@ -163,7 +160,7 @@ async fn own(get: Get) -> Response {
         let ctx = get.ctx()?;
         let all = team::own(ctx).await?;
         let mut head = Head::new("服务队");
-        if may_ever(ctx.role(), Command::TeamFound) {
+        if ctx.may(Command::TeamFound) {
             head = head.action(Link::new("建立服务队", "/teams/new").glyph(Glyph::Plus).primary());
         }
         let text = if ctx.role().is_organization() {
@@ -248,14 +245,14 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             notes: vec![behind(services, row, view.organization.as_ref().map(|o| o.name.as_str()))],
             ..Head::new(row.name.clone())
         };
-        if view.may(Command::OpeningCreate) && row.state == TeamState::Active {
+        if view.offers.permits(Command::OpeningCreate) && row.state == TeamState::Active {
             head =
                 head.action(Link::new("新建岗位", format!("/teams/{code}/openings/new")).glyph(Glyph::Plus).primary());
         }
-        if view.may(Command::TeamEdit) && allows(row.state, Command::TeamEdit) {
+        if view.offers.has(Command::TeamEdit) {
             head = head.action(Link::new("修改", format!("{}/edit", href(Object::Team, &code))));
         }
-        if view.may(Command::TeamEnd) && allows(row.state, Command::TeamEnd) {
+        if view.offers.has(Command::TeamEnd) {
             head = head.action(Link::new("解散", format!("{}/end", href(Object::Team, &code))));
         }
         let notice = row.reason.clone().filter(|_| matches!(row.state, TeamState::Refused | TeamState::Ended));
@@ -276,16 +273,16 @@ fn books(view: &TeamView) -> RecordSection {
         note: note.into(),
     };
     let mut all = vec![line("培训和表彰", "trainings", "记在队员的服务记录里")];
-    if view.may(Command::MemberInvite) && view.team.state == TeamState::Active {
+    if view.offers.permits(Command::MemberInvite) && view.team.state == TeamState::Active {
         all.push(line("导入名册", "import", "按Excel或CSV名册邀请，本人同意后入队"));
     }
-    if view.may(Command::TeamExport) {
+    if view.offers.permits(Command::TeamExport) {
         all.push(line("导出服务记录", "records", "按民政部令第67号的栏目，Excel和CSV"));
     }
     RecordSection::new("books", "名册和记录", vec![Body::Lines(all)])
 }
 
-fn openings_section(view: &TeamView, openings: &[storage::volunteers::opening::Opening]) -> RecordSection {
+fn openings_section(view: &TeamView, openings: &[services::volunteers::opening::Opening]) -> RecordSection {
     let rows: Vec<Vec<Cell>> = openings
         .iter()
         .map(|o| {
@@ -314,7 +311,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let row = &view.team;
     let at = |name: &str| format!("{}/{name}", href(Object::Team, &row.code));
     let mut all = Vec::new();
-    if view.may(Command::TeamApprove) && allows(row.state, Command::TeamApprove) {
+    if view.offers.has(Command::TeamApprove) {
         let fields = vec![Field::of(form::REFUSE)];
         let mut decide = panel(get, "decide", "同意成立吗", &at("approve"), fields, "同意成立").await?;
         decide.buttons = vec![Button::new("同意成立"), Button::new("不同意").secondary().action(at("refuse"))];
@@ -384,7 +381,7 @@ async fn refuse(Path(code): Path<String>, post: Post) -> Response {
 async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let view = team::view(&get.site.services, get.reader(), &code, 0).await?;
-        if !view.may(Command::TeamEnd) {
+        if !view.offers.permits(Command::TeamEnd) {
             return Err(services::Error::NotFound);
         }
         let draft = get.draft("end").await?;

@@ -17,8 +17,8 @@ use domain::machine::Command;
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
 use services::volunteers::team;
+use services::volunteers::team::Team;
 use services::{Ctx, Result};
-use storage::volunteers::team::Team;
 
 pub(crate) fn routes() -> Vec<Route> {
     const FOUND: Access = Access::Commands(&[Command::TeamFound, Command::TeamApply]);
@@ -92,7 +92,7 @@ async fn new(get: Get) -> Response {
 async fn edit(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let view = team::view(&get.site.services, get.reader(), &code, 0).await?;
-        if !view.may(Command::TeamEdit) {
+        if !view.offers.permits(Command::TeamEdit) {
             return Err(services::Error::NotFound);
         }
         domain::machine::step(view.team.state, Command::TeamEdit)?;

@@ -15,11 +15,11 @@ use domain::calendar::day_words;
 use domain::form::volunteers::{award as award_form, training as form};
 use domain::machine::Command;
 use domain::record::{AwardState, TrainingState};
+use services::volunteers::award::{Award, Books};
 use services::volunteers::team::MemberView;
-use services::volunteers::{award, team, training};
+use services::volunteers::training::Listed;
+use services::volunteers::{award, training};
 use services::{Ctx, Result};
-use storage::volunteers::award::Award;
-use storage::volunteers::training::Listed;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -41,21 +41,21 @@ fn at(code: &str) -> String {
 async fn show(get: Get, Path(code): Path<String>) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
-        let (row, trainings) = training::list(ctx, &code).await?;
-        let awards = award::list(ctx, &code).await?;
-        let (members, may_award) = team::roll(ctx, &code).await?;
+        let books = award::books(ctx, &code).await?;
+        let Books { team: row, trainings, awards, members, offers } = &books;
+        let may_award = offers.has(Command::AwardRecord);
         let mut panels = Vec::new();
         if !members.is_empty() {
-            panels.push(training_panel(&get, &code, &members).await?);
+            panels.push(training_panel(&get, &code, members).await?);
             if may_award {
-                panels.push(award_panel(&get, &code, &members).await?);
+                panels.push(award_panel(&get, &code, members).await?);
             }
         }
-        panels.extend(void_panel(&get, &code, &trainings, if may_award { &awards } else { &[] }).await?);
+        panels.extend(void_panel(&get, &code, trainings, if may_award { awards } else { &[] }).await?);
         let model = RecordModel {
             head: Head::new("培训和表彰")
                 .crumbs(vec![Crumb::link(row.name.clone(), format!("/teams/{code}")), Crumb::here("培训和表彰")]),
-            sections: vec![trainings_section(&code, &trainings), awards_section(&code, &awards, may_award)],
+            sections: vec![trainings_section(&code, trainings), awards_section(&code, awards, may_award)],
             panels,
             ..RecordModel::default()
         };

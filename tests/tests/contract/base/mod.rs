@@ -1,6 +1,7 @@
 //! What every room stands on.
 
 pub(crate) mod audit;
+pub(crate) mod budget;
 pub(crate) mod canaries;
 pub(crate) mod forms;
 pub(crate) mod front;

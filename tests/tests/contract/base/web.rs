@@ -40,9 +40,9 @@ pub(crate) struct Web {
     project: String,
     invitation: uuid::Uuid,
     batch: String,
-    team: String,
-    opening: String,
-    shift: uuid::Uuid,
+    pub team: String,
+    pub opening: String,
+    pub shift: uuid::Uuid,
     signup: uuid::Uuid,
     member: uuid::Uuid,
     /// A list of members, checked.

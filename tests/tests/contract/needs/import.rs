@@ -145,7 +145,8 @@ async fn a_ledger_of_organizations_waits_to_be_verified(world: World) {
     let row = services::supply::organization::by_uscc(&city, "52120102MJT9000279").await.unwrap();
     assert_eq!(row.division_code, "120102000000");
     assert_eq!((row.services().len(), row.areas()), (5, vec!["120102".to_owned()]));
-    let (profile, persons) = services::supply::organization::profile(&world.by("district"), row.id).await.unwrap();
+    let seen = services::supply::organization::view(&world.by("district"), row.id).await.unwrap();
+    let (profile, persons) = (seen.profile, seen.persons);
     assert_eq!(profile.competent_unit, "天津市民政局");
     assert_eq!(profile.standing().inspection, Some(domain::organization::Inspection::Passed));
     assert_eq!((profile.inspection_year, profile.grade), (Some(2025), Some(domain::organization::Grade::A1)));

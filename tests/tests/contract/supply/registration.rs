@@ -177,11 +177,11 @@ async fn an_organization_registers_corrects_and_is_verified(world: World) {
         let found = tasks(&world, &world.by(by)).await.contains(&Task::VerifyOrganization);
         assert_eq!(found, sees, "{by}");
     }
-    let (_, persons) = organization::profile(&world.by("district"), id).await.unwrap();
+    let persons = organization::view(&world.by("district"), id).await.unwrap().persons;
     assert_eq!(persons.unwrap().legal_representative, "欧阳示例");
     assert_eq!(attachment::list(&world.by("district"), id).await.unwrap().len(), 1);
-    assert!(matches!(organization::profile(&world.by("other_district"), id).await, Err(Error::NotFound)));
-    assert_eq!(organization::profile(&world.by("street"), id).await.ok().and_then(|(_, p)| p), None);
+    assert!(matches!(organization::view(&world.by("other_district"), id).await, Err(Error::NotFound)));
+    assert_eq!(organization::view(&world.by("street"), id).await.ok().and_then(|view| view.persons), None);
     // Sent back with a reason, mended, handed in again.
     organization::return_(&world.by("district"), id, "证书照片看不清").await.unwrap();
     let application = registration::own(&ctx).await.unwrap();
@@ -202,7 +202,7 @@ async fn an_organization_registers_corrects_and_is_verified(world: World) {
     organization::verify_with(&world.by("district"), id, until, &basic_grade).await.unwrap();
     let found = row(&world, id).await;
     assert_eq!((found.state, found.verified_until), (OrganizationState::Verified, Some(until)));
-    let (profile, _) = organization::profile(&world.by("district"), id).await.unwrap();
+    let profile = organization::view(&world.by("district"), id).await.unwrap().profile;
     assert_eq!(profile.standing().warnings(world.now().day()).len(), 1, "基本合格 is pointed out");
     let market =
         services::aid::matching::market(&world.services, &mut world.services.db.read().await.unwrap()).await.unwrap();

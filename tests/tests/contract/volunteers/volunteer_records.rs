@@ -195,7 +195,7 @@ async fn joined(world: &World) -> (String, Uuid, Vec<Uuid>) {
     for m in view.applied {
         member::answer(&world.by("meals"), m.listing.member.id, true, "").await.unwrap();
     }
-    let (members, _) = team::roll(&world.by("meals"), &team).await.unwrap();
+    let members = award::books(&world.by("meals"), &team).await.unwrap().members;
     let of = |account: Uuid| {
         members.iter().find(|m| m.listing.member.account_id == Some(account)).unwrap().listing.member.id
     };
@@ -258,13 +258,13 @@ async fn trainings_and_awards_stand_on_the_record(world: World) {
     }
     assert_eq!(file.parts[1].1[0][5], "1.5");
     // What was wrong is voided, once, with a reason; nothing of it is exported.
-    let trainings = training::list(&world.by("meals"), &team).await.unwrap().1;
+    let trainings = award::books(&world.by("meals"), &team).await.unwrap().trainings;
     let id = trainings[0].training.id;
     assert!(training::void(&world.by("care"), id, "记错了").await.is_err());
     assert!(is_field(&training::void(&world.by("meals"), id, "").await, "reason"));
     training::void(&world.by("meals"), id, "记错了日期").await.unwrap();
     assert!(training::void(&world.by("meals"), id, "记错了日期").await.is_err(), "once");
-    let id = award::list(&world.by("meals"), &team).await.unwrap()[0].0.id;
+    let id = award::books(&world.by("meals"), &team).await.unwrap().awards[0].0.id;
     award::void(&world.by("meals"), id, "记成了别人").await.unwrap();
     let record = volunteer_record::own(&world.by("vol"), 0, 10).await.unwrap();
     assert!(record.trainings.is_empty() && record.awards.is_empty());

@@ -1,15 +1,18 @@
 //! The contact data of a household: who may open it, when, and for what purpose (tier L2).
 
+use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
 use crate::boxed;
-use crate::steps::contact::{Closed, closed, minor, use_approval};
+use crate::steps::contact::{Closed, Household, closed, minor, use_approval};
 use crate::steps::pairings::load;
 use crate::{Ctx, Error, Result};
 use domain::machine::Command;
 use domain::pairing::Purpose;
+use domain::permission::{Record, Separation};
 use serde_json::json;
+use storage::aid::disclosure::Listed;
 use storage::aid::pairing::Pairing;
-use storage::needs::need::Need;
+use uuid::Uuid;
 
 /// What the paired organization's named workers may see of one household, and
 /// only while they need it (tier L2).
@@ -32,6 +35,15 @@ pub struct Masked {
     pub closed: Option<Closed>,
 }
 
+/// An access to a minor's contact data that waits for the office.
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub id: Uuid,
+    pub organization: String,
+    pub asker: String,
+    pub purpose: Purpose,
+    pub offers: Offers,
+}
 /// Opens the contact data of a household for a stated purpose. Logged with
 /// purpose; the street sees it. A minor's takes an approved access, once.
 #[boxed]
@@ -66,19 +78,39 @@ pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact
     })
 }
 
+/// Accesses to a minor's contact data that wait for the office in charge of a pairing.
+pub(crate) async fn accesses(ctx: &Ctx, tx: &mut storage::Tx, pairing: &Pairing) -> Result<Vec<Access>> {
+    let waiting = storage::aid::disclosure::waiting_of(tx, pairing.id).await?;
+    Ok(waiting.into_iter().map(|listed| access(ctx, pairing, listed)).collect())
+}
+
+fn access(ctx: &Ctx, pairing: &Pairing, listed: Listed) -> Access {
+    let Listed { disclosure, asker_name, organization_name, .. } = listed;
+    let offers = Offers::of(&ctx.actor, disclosure.state, |_| Record {
+        division: Some(&pairing.division_code),
+        others: vec![(Some(disclosure.asked_by), Separation::Asker)],
+        ..Record::default()
+    });
+    Access {
+        id: disclosure.id,
+        organization: organization_name,
+        asker: asker_name,
+        purpose: disclosure.purpose,
+        offers,
+    }
+}
+
 /// The masked contact that a pairing page shows to its two sides.
 #[boxed]
-pub async fn masked(ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Masked> {
-    let mut tx = ctx.services.db.read().await?;
-    let closed = closed(&mut tx, ctx, pairing, need).await?;
+pub(crate) async fn masked(ctx: &Ctx, pairing: &Pairing, household: &Household) -> Result<Masked> {
+    let closed = household.closed(ctx, pairing);
     // Once closed, an organization keeps not even the masked parts.
     if closed.is_some() && ctx.actor.role.is_organization() {
         return Ok(Masked { name: String::new(), phone: String::new(), closed });
     }
-    let file = storage::needs::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?.unwrap_or_default();
+    let file = household.file();
     let phone = domain::phone::Phone::parse(&file.phone).map(|phone| phone.masked()).unwrap_or_default();
     let name = domain::disclosure::mask_name(&file.name);
-    drop(tx);
     if !name.is_empty() {
         let about = crate::base::trail::About {
             object: pairing.id,

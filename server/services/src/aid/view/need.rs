@@ -1,25 +1,26 @@
 //! Reading one need: a type of its own for each tier, made field by field, so that a page cannot print what its
 //! reader may not know.
 
+use crate::base::offers::Offers;
 use crate::base::timeline::{self, Depth, Entry};
 use crate::base::trail;
 use crate::boxed;
 use crate::finding::cells;
 use crate::finding::hall::{CardLine, Viewer, service_name};
-use crate::{Error, Result, Services};
+use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::code::is_code;
 use domain::machine::Command;
-use domain::need::{AgeBand, CloseReason, NeedKind, NeedState, Sex};
+use domain::need::{AgeBand, CloseReason, NeedKind, NeedState, REOPEN_DAYS, Sex, UNMERGE_DAYS};
 use domain::pairing::PairingState;
-use std::collections::HashMap;
+use domain::permission::{Record, Separation};
 use storage::aid::ask::Listed;
-use storage::aid::claim::Claim;
-use storage::aid::pairing::Pairing;
+use storage::aid::claim::{Claim, OnNeed};
 use storage::base::attachment::Attachment;
 use storage::needs::consent::Consent;
-use storage::needs::need::{Beneficiary, Line, Need};
+pub use storage::needs::need::{Beneficiary, Need};
+use storage::needs::need::{Held, Line, Whole};
 use uuid::Uuid;
 
 /// A line with who holds it.
@@ -74,7 +75,7 @@ pub struct MemberNeed {
     pub code: String,
     pub kind: NeedKind,
     pub title: String,
-    /// As far as [`crate::finding::cells::known_division`] lets it be known.
+    /// As far as [`crate::finding::cells::known_divisions`] lets it be known.
     pub place: String,
     pub description: String,
     pub requirements: String,
@@ -95,7 +96,7 @@ pub struct MemberNeed {
     pub timeline: Vec<Entry>,
     /// The reader's organization's claims and pairings here.
     pub own_claims: Vec<OwnClaim>,
-    pub own_pairings: Vec<OwnPairing>,
+    pub own_pairings: Vec<PairingOn>,
     pub may_claim: bool,
 }
 
@@ -108,12 +109,15 @@ pub struct OwnClaim {
     pub due_at: Option<Time>,
 }
 
-/// A pairing of the reader's organization, on the need's page.
+/// A pairing, on the need's page.
 #[derive(Clone, Debug)]
-pub struct OwnPairing {
+pub struct PairingOn {
     pub code: String,
     pub state: PairingState,
     pub opened_at: Time,
+    pub cycle: i64,
+    /// As in the pairing, once it is completed.
+    pub result: Option<String>,
 }
 
 /// L3: what the office in charge sees, private values masked.
@@ -125,7 +129,7 @@ pub struct StaffNeed {
     pub lines: Vec<LineView>,
     pub timeline: Vec<Entry>,
     pub claims: Vec<(Claim, String)>,
-    pub pairings: Vec<(Pairing, String)>,
+    pub pairings: Vec<(PairingOn, String)>,
     pub consent: Option<Consent>,
     /// Masked name and phone; none for a village or where no file exists.
     pub file: Option<MaskedFile>,
@@ -137,6 +141,33 @@ pub struct StaffNeed {
     pub asks: Vec<Listed>,
     pub merged_into: Option<String>,
     pub author_name: Option<String>,
+    pub offers: Offers,
+}
+
+/// What a reader may do with a need, and beside it whatever its state.
+fn offers_on(ctx: &Ctx, need: &Need) -> Offers {
+    let record = |command| Record {
+        division: Some(&need.division_code),
+        others: match command {
+            Command::NeedPublish => {
+                vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)]
+            }
+            _ => Vec::new(),
+        },
+        ..Record::default()
+    };
+    let beside = [
+        Command::ConsentRecord,
+        Command::ConsentWithdraw,
+        Command::RightsReceive,
+        Command::AttachmentAdd,
+        Command::AskSend,
+    ];
+    let over = |days: i64| need.closed_at.is_some_and(|at| at.plus_days(days) < ctx.now());
+    Offers::of(&ctx.actor, need.state, record)
+        .with(&ctx.actor, &beside, &record(Command::NeedEdit))
+        .unless(Command::NeedReopen, over(REOPEN_DAYS))
+        .unless(Command::NeedUnmerge, over(UNMERGE_DAYS))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,38 +202,32 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         return Err(Error::NotFound);
     }
     let mut tx = services.db.read().await?;
-    let need = storage::needs::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let Whole { need, author_name, merged_code } =
+        storage::needs::need::whole(&mut tx, code).await?.ok_or(Error::NotFound)?;
     let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
-    let own_pairings: Vec<Pairing> = match viewer {
-        Viewer::Member(ctx) => storage::aid::pairing::of_need(&mut tx, need.id)
-            .await?
-            .into_iter()
-            .filter(|p| Some(p.organization_id) == ctx.actor.organization_id)
-            .collect(),
+    let claims = match viewer {
+        Viewer::Member(_) => storage::aid::claim::on_need(&mut tx, need.id).await?,
+        Viewer::Staff(_) if staff_here => storage::aid::claim::on_need(&mut tx, need.id).await?,
         _ => Vec::new(),
     };
+    let own = |c: &&OnNeed| matches!(viewer, Viewer::Member(ctx) if ctx.actor.organization_id == Some(c.claim.organization_id));
+    let own_pairings: Vec<PairingOn> = claims.iter().filter(own).filter_map(PairingOn::of).collect();
     if need.state == NeedState::Merged && !staff_here {
-        let into = match need.merged_into {
-            Some(id) => storage::needs::need::by_id(&mut tx, id).await?.map(|n| n.code),
-            None => None,
-        };
-        return into.filter(|_| need.published_at.is_some()).map(NeedView::Moved).ok_or(Error::NotFound);
+        return merged_code.filter(|_| need.published_at.is_some()).map(NeedView::Moved).ok_or(Error::NotFound);
     }
     // An organization goes on seeing a need that it is paired with, also while it is suspended.
     let paired = need.state == NeedState::Suspended && own_pairings.iter().any(|p| p.state.is_running());
     if !(staff_here || paired || is_public(&need)) {
         return Err(Error::NotFound);
     }
-    let lines = storage::needs::need::lines(&mut tx, need.id, need.cycle).await?;
-    let pending: std::collections::HashMap<Uuid, i64> =
-        storage::needs::need::pending_units(&mut tx, need.id).await?.into_iter().collect();
+    let lines = storage::needs::need::lines_held(&mut tx, need.id, need.cycle).await?;
     let beneficiaries = storage::needs::need::beneficiaries(&mut tx, need.id).await?;
     let told = storage::base::event::of_need(&mut tx, need.id).await?;
     let mut views: Vec<LineView> = lines
         .into_iter()
-        .map(|line| LineView {
+        .map(|Held { line, pending }| LineView {
             service: service_name(&line.service_code),
-            pending: pending.get(&line.id).copied().unwrap_or_default(),
+            pending,
             holders: Vec::new(),
             line,
         })
@@ -212,39 +237,37 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         Viewer::Member(_) => {}
         _ => return Ok(NeedView::Public(Box::new(public_need(services, &need, &views, &beneficiaries, &told)))),
     }
-    let claims = storage::aid::claim::of_need(&mut tx, need.id).await?;
-    let (mut pairings, mut claim_lines, mut names) = (Vec::new(), Vec::new(), HashMap::<Uuid, String>::new());
-    // A pairing comes of a claim.
-    if !claims.is_empty() {
-        pairings = storage::aid::pairing::of_need(&mut tx, need.id).await?;
-        claim_lines = storage::aid::claim::lines_of_need(&mut tx, need.id).await?;
-        names = storage::supply::organization::names_of_need(&mut tx, need.id).await?.into_iter().collect();
-    }
-    let name_of = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
-    for view in &mut views {
-        for held in claim_lines.iter().filter(|held| held.line_id == view.line.id) {
-            if let Some(p) = pairings.iter().find(|p| p.claim_id == held.claim_id && p.state.holds_units()) {
-                view.holders.push((name_of(&p.organization_id), held.quantity));
+    // Units are held by pairings, and a pairing comes of a claim.
+    let holds = |c: &OnNeed| c.pairing_state.is_some_and(PairingState::holds_units);
+    if claims.iter().any(holds) {
+        let claimed = storage::aid::claim::lines_of_need(&mut tx, need.id).await?;
+        for view in &mut views {
+            for held in claimed.iter().filter(|held| held.line_id == view.line.id) {
+                let holder = claims.iter().find(|c| c.claim.id == held.claim_id && holds(c));
+                view.holders.extend(holder.map(|c| (c.organization_name.clone(), held.quantity)));
             }
         }
     }
     if let Viewer::Member(ctx) = viewer {
         let organization_id = ctx.organization()?;
-        let place = cells::known_place(services, &mut tx, &need, Some(organization_id)).await?;
         let paired = own_pairings.iter().any(|p| p.state.is_running());
+        let codes: Vec<&str> = beneficiaries.iter().map(|b| b.category_code.as_str()).collect();
+        let asked: Vec<&str> = views.iter().map(|view| view.line.service_code.as_str()).collect();
+        let placed = cells::Placed::of(&need);
+        let known = cells::known_division(services, &mut tx, placed, &codes, &asked, paired).await?;
+        let place = services.place(&known);
         let depth = if paired { Depth::Paired(organization_id) } else { Depth::Member(organization_id) };
         let timeline = timeline::entries(services, &told, depth);
-        let own = |claim: &&Claim| claim.organization_id == organization_id;
         return Ok(NeedView::Member(Box::new(MemberNeed {
-            own_claims: claims.iter().filter(own).map(OwnClaim::of).collect(),
-            own_pairings: own_pairings.iter().map(OwnPairing::of).collect(),
+            own_claims: claims.iter().filter(own).map(|c| OwnClaim::of(&c.claim)).collect(),
+            own_pairings,
             ..member_need(need, place, views, &beneficiaries, timeline)
         })));
     }
     let Viewer::Staff(ctx) = viewer else { return Err(Error::NotFound) };
     let place = services.place(&need.division_code);
-    let file = storage::needs::need_file::load(&mut tx, services.db.sealer(), need.id).await?.map(|file| mask(&file));
-    let consent = storage::needs::consent::latest(&mut tx, services.db.sealer(), need.id).await?;
+    let (consent, file) = storage::needs::consent::with_file(&mut tx, services.db.sealer(), need.id).await?;
+    let file = file.map(|file| mask(&file));
     let disclosures = if i64::try_from(told.len()).is_ok_and(|told| told < storage::base::event::TOLD) {
         told.iter().filter(|told| told.event.command == Command::PairingDisclose).cloned().collect()
     } else {
@@ -252,35 +275,16 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     };
     let attachments = crate::base::attachment::list_in(ctx, &mut tx, need.id).await?;
     let asks = storage::aid::ask::of_need(&mut tx, need.id).await?;
-    let merged_into = match need.merged_into {
-        Some(id) => storage::needs::need::by_id(&mut tx, id).await?.map(|n| n.code),
-        None => None,
-    };
-    let author_name = match need.author_id {
-        Some(id) => storage::people::account::by_id(&mut tx, id).await?.map(|a| a.display_name),
-        None => None,
-    };
     drop(tx);
     if file.is_some() {
         trail::read(ctx, "masked_file", &need.code, about(&need)).await?;
     }
+    let offers = offers_on(ctx, &need);
     Ok(NeedView::Staff(Box::new(StaffNeed {
         timeline: timeline::entries(services, &told, Depth::Staff),
         disclosures: timeline::entries(services, &disclosures, Depth::Staff),
-        claims: claims
-            .into_iter()
-            .map(|c| {
-                let name = name_of(&c.organization_id);
-                (c, name)
-            })
-            .collect(),
-        pairings: pairings
-            .into_iter()
-            .map(|p| {
-                let name = name_of(&p.organization_id);
-                (p, name)
-            })
-            .collect(),
+        pairings: claims.iter().filter_map(|c| Some((PairingOn::of(c)?, c.organization_name.clone()))).collect(),
+        claims: claims.into_iter().map(|c| (c.claim, c.organization_name)).collect(),
         need,
         place,
         beneficiaries,
@@ -289,8 +293,9 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         file,
         attachments,
         asks,
-        merged_into,
+        merged_into: merged_code,
         author_name,
+        offers,
     })))
 }
 
@@ -304,9 +309,15 @@ impl OwnClaim {
     }
 }
 
-impl OwnPairing {
-    fn of(pairing: &Pairing) -> Self {
-        Self { code: pairing.code.clone(), state: pairing.state, opened_at: pairing.opened_at }
+impl PairingOn {
+    fn of(c: &OnNeed) -> Option<Self> {
+        Some(Self {
+            code: c.pairing_code.clone()?,
+            state: c.pairing_state?,
+            opened_at: c.pairing_opened_at?,
+            cycle: c.claim.cycle,
+            result: c.pairing_result.clone(),
+        })
     }
 }
 

@@ -197,7 +197,6 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
             guardian: text(&values.guardian),
             health_notes: String::new(),
             responsible_unit: text(&values.responsible_unit),
-            handler: text(&values.handler),
             ledger_no: text(&values.need_no),
         }),
         ..Input::default()

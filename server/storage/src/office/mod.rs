@@ -1,0 +1,3 @@
+//! What offices, organizations and leaders have to do, across all kinds of records.
+
+pub mod desk;
