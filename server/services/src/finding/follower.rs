@@ -6,7 +6,7 @@
 use crate::base::jobs::{Job, contained};
 use crate::boxed;
 use crate::finding::card::{self, MemberCard, PublicCard};
-use crate::finding::{cells, offers};
+use crate::finding::{cells, market, offers};
 use crate::{Error, Result, Services};
 use domain::machine::{Command, Object};
 use domain::need::{Coverage, NeedKind, NeedState};
@@ -86,6 +86,9 @@ pub async fn follow(services: &Services) -> Result<usize> {
         let after = (i64::try_from(xid).unwrap_or(i64::MAX), i64::try_from(id).unwrap_or(i64::MAX));
         let events = storage::base::event::after(&mut tx, after.0, after.1, BATCH).await?;
         let Some(last) = events.last() else {
+            if read > 0 {
+                market::keep_up(services, &mut tx).await?;
+            }
             services.follower.ready.store(true, Ordering::Relaxed);
             services.follower.whole.store(true, Ordering::Relaxed);
             return Ok(read);

@@ -73,6 +73,15 @@ pub async fn market(services: &Services, tx: &mut storage::Tx) -> Result<Supplie
     Ok(all)
 }
 
+/// Brings the market up to date where it is kept, so that the next page need not.
+pub(crate) async fn keep_up(services: &Services, tx: &mut storage::Tx) -> Result<()> {
+    let is_kept = services.market.inner.try_lock().is_ok_and(|inner| inner.is_some());
+    if is_kept {
+        market(services, tx).await?;
+    }
+    Ok(())
+}
+
 async fn everybody(tx: &mut storage::Tx) -> Result<Vec<Arc<Supplier>>> {
     let mut projects: HashMap<Uuid, Vec<Project>> = HashMap::new();
     for row in project::going_on(tx).await? {

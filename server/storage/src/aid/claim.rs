@@ -153,14 +153,6 @@ pub async fn lines_of(tx: &mut Tx, claims: &[Uuid]) -> Result<Vec<ClaimLine>> {
     of_ids!(tx, statement, claims)
 }
 
-/// Claimed lines of every claim of a need.
-pub async fn lines_of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<ClaimLine>> {
-    let statement = sql!(
-        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE l.need_id = $1 ORDER BY l.position"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
-}
-
 /// Claims of a scope in one state, what is due first.
 pub async fn in_scope(tx: &mut Tx, scope: &str, state: ClaimState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
     let statement = sql!(

@@ -4,6 +4,7 @@ use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
+use domain::claim::ClaimState;
 use domain::need::{AgeBand, CloseReason, Frequency, NeedKind, NeedState, Sex, Source, Urgency};
 use uuid::Uuid;
 
@@ -107,12 +108,15 @@ pub struct Whole {
     pub merged_code: Option<String>,
 }
 
-/// A line with the units that pending claims reserve (the rest of `taken` is held by pairings).
+/// A line with one of the claims on it, ever; a line without claims stands by itself.
 #[derive(Clone, Debug, FromRow)]
-pub struct Held {
+pub struct Claimed {
     #[sqlx(flatten)]
     pub line: Line,
-    pub pending: i64,
+    pub claim_id: Option<Uuid>,
+    pub claim_state: Option<ClaimState>,
+    /// Units that the claim asks for.
+    pub claimed: Option<i64>,
 }
 
 /// Locks a need against other writers until the transaction ends, so that
@@ -284,10 +288,10 @@ pub async fn lines(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Line>> {
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(cycle).fetch_all(c).await)
 }
 
-/// As [`lines`], with what pending claims reserve of each.
-pub async fn lines_held(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Held>> {
+/// As [`lines`], with the claims on each, oldest first.
+pub async fn lines_claimed(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Claimed>> {
     let statement = sql!(
-        "SELECT l.*, (SELECT CAST(COALESCE(SUM(cl.quantity), 0) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE cl.line_id = l.id AND c.state IN ('forming', 'submitted', 'needs_info')) AS pending FROM need_lines l WHERE l.need_id = $1 AND l.cycle = $2 ORDER BY l.position"
+        "SELECT l.*, c.id AS claim_id, c.state AS claim_state, cl.quantity AS claimed FROM need_lines l LEFT JOIN claim_lines cl ON cl.line_id = l.id LEFT JOIN claims c ON c.id = cl.claim_id WHERE l.need_id = $1 AND l.cycle = $2 ORDER BY l.position, c.submitted_at, c.id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(cycle).fetch_all(c).await)
 }

@@ -3,7 +3,7 @@
 //! The numbers are statements of one request, session and unread notices included. None may grow with the rows, no
 //! statement may be asked again for each line, and each kind of page has its limit.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use domain::role::Role;
 use duijie_tests::world::{World, day, household, with};
@@ -149,6 +149,9 @@ async fn pages_keep_to_their_budget(world: World) {
         let each_line = asked.values().any(|n| *n > 3);
         if now > limit(path) || now > before || each_line {
             wrong.push_str(&line);
+            for place in asked.keys() {
+                writeln!(wrong, "    {place}").unwrap();
+            }
         }
     }
     println!("{table}");

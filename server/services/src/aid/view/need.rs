@@ -20,7 +20,7 @@ use storage::aid::claim::{Claim, OnNeed};
 use storage::base::attachment::Attachment;
 use storage::needs::consent::Consent;
 pub use storage::needs::need::{Beneficiary, Need};
-use storage::needs::need::{Held, Line, Whole};
+use storage::needs::need::{Claimed, Line, Whole};
 use uuid::Uuid;
 
 /// A line with who holds it.
@@ -220,33 +220,14 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     if !(staff_here || paired || is_public(&need)) {
         return Err(Error::NotFound);
     }
-    let lines = storage::needs::need::lines_held(&mut tx, need.id, need.cycle).await?;
+    let claimed = storage::needs::need::lines_claimed(&mut tx, need.id, need.cycle).await?;
     let beneficiaries = storage::needs::need::beneficiaries(&mut tx, need.id).await?;
     let told = storage::base::event::of_need(&mut tx, need.id).await?;
-    let mut views: Vec<LineView> = lines
-        .into_iter()
-        .map(|Held { line, pending }| LineView {
-            service: service_name(&line.service_code),
-            pending,
-            holders: Vec::new(),
-            line,
-        })
-        .collect();
+    let views = line_views(claimed, &claims);
     match viewer {
         Viewer::Staff(_) if staff_here => {}
         Viewer::Member(_) => {}
         _ => return Ok(NeedView::Public(Box::new(public_need(services, &need, &views, &beneficiaries, &told)))),
-    }
-    // Units are held by pairings, and a pairing comes of a claim.
-    let holds = |c: &OnNeed| c.pairing_state.is_some_and(PairingState::holds_units);
-    if claims.iter().any(holds) {
-        let claimed = storage::aid::claim::lines_of_need(&mut tx, need.id).await?;
-        for view in &mut views {
-            for held in claimed.iter().filter(|held| held.line_id == view.line.id) {
-                let holder = claims.iter().find(|c| c.claim.id == held.claim_id && holds(c));
-                view.holders.extend(holder.map(|c| (c.organization_name.clone(), held.quantity)));
-            }
-        }
     }
     if let Viewer::Member(ctx) = viewer {
         let organization_id = ctx.organization()?;
@@ -273,13 +254,17 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     } else {
         storage::base::event::disclosures(&mut tx, need.id).await?
     };
-    let attachments = crate::base::attachment::list_in(ctx, &mut tx, need.id).await?;
+    let offers = offers_on(ctx, &need);
+    let attachments = if need.kind == NeedKind::Household && offers.has(Command::AttachmentAdd) {
+        crate::base::attachment::list_in(ctx, &mut tx, need.id).await?
+    } else {
+        Vec::new()
+    };
     let asks = storage::aid::ask::of_need(&mut tx, need.id).await?;
     drop(tx);
     if file.is_some() {
         trail::read(ctx, "masked_file", &need.code, about(&need)).await?;
     }
-    let offers = offers_on(ctx, &need);
     Ok(NeedView::Staff(Box::new(StaffNeed {
         timeline: timeline::entries(services, &told, Depth::Staff),
         disclosures: timeline::entries(services, &disclosures, Depth::Staff),
@@ -297,6 +282,27 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         author_name,
         offers,
     })))
+}
+
+/// Lines with what is reserved of each, and by whom units are held as far as the reader may know of claims.
+fn line_views(claimed: Vec<Claimed>, claims: &[OnNeed]) -> Vec<LineView> {
+    let mut views: Vec<LineView> = Vec::new();
+    for Claimed { line, claim_id, claim_state, claimed } in claimed {
+        if views.last().is_none_or(|view| view.line.id != line.id) {
+            let service = service_name(&line.service_code);
+            views.push(LineView { line, service, pending: 0, holders: Vec::new() });
+        }
+        let (Some(view), Some(units)) = (views.last_mut(), claimed) else { continue };
+        if claim_state.is_some_and(ClaimState::is_pending) {
+            view.pending += units;
+        }
+        // Units are held by pairings, and a pairing comes of a claim.
+        let holder = claims
+            .iter()
+            .find(|c| Some(c.claim.id) == claim_id && c.pairing_state.is_some_and(PairingState::holds_units));
+        view.holders.extend(holder.map(|c| (c.organization_name.clone(), units)));
+    }
+    views
 }
 
 pub(super) fn about(need: &Need) -> trail::About {
