@@ -7,7 +7,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::key_commands::{self, KeyCommand};
 use crate::say::say;
-use crate::{demo, jobs, start};
+use crate::{demo, jobs, listen, operate, start};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use documents::ledger::Outcome;
@@ -78,6 +78,21 @@ enum Command {
     Head,
     /// Build the search index anew.
     Reindex,
+    /// Write a consistent copy of an SQLite database, also while the site is served; for PostgreSQL see docs/operating.md.
+    Backup {
+        /// Folder for the archive, or `-` for standard output.
+        to: PathBuf,
+    },
+    /// Put an archive of `duijie backup` in place of a database that is not there.
+    Restore {
+        /// Archive, or `-` for standard input.
+        from: PathBuf,
+        /// Move a database that is there aside first.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Look at configuration, keys, database, disk and clock without changing anything.
+    Check,
 }
 
 #[derive(Subcommand)]
@@ -244,6 +259,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 say!("{count} needs indexed")?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Backup { to } => operate::backup(&config, &to).await,
+            Command::Restore { from, replace } => operate::restore(&config, &from, replace).await,
+            Command::Check => operate::check(&config).await,
             Command::Routes => Ok(ExitCode::SUCCESS),
         }
     })
@@ -296,30 +314,10 @@ async fn serve(config: Config) -> Result<ExitCode> {
     tracing::info!(%address, ?config, "serving");
     say!("http://{address}")?;
     let router = crate::site::router(Arc::clone(&services), &config);
-    let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    listen::serve(listener, router, config.clients).await;
     drop(jobs);
     services.db.close().await;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ends with Ctrl-C or SIGTERM; requests under way finish first.
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = interrupt.await;
-            return;
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
 }
 
 /// A service's refusal as a sentence for the terminal.
@@ -534,7 +532,7 @@ async fn head(config: &Config) -> Result<ExitCode> {
 }
 
 async fn verify(config: &Config, heads: Option<PathBuf>) -> Result<ExitCode> {
-    let db = start::database(config).await?;
+    let db = start::database_to_read(config).await?;
     let place = heads.unwrap_or_else(|| config.audit_head.clone());
     let heads = crate::heads::read(&place)?;
     let report = services::base::audit::verify_against(&db, &heads).await?;
