@@ -28,6 +28,16 @@ pub(super) fn find(text: &str, words: &[Range<usize>], name: &[char], surname: u
             format!("{c}子"),
             format!("{c}儿"),
             format!("{c}{c}"),
+            format!("{c}姨"),
+            format!("{c}哥"),
+            format!("{c}姐"),
+            format!("{c}叔"),
+            format!("{c}婶"),
+            format!("{c}嫂"),
+            format!("{c}爷"),
+            format!("{c}奶"),
+            format!("{c}妈"),
+            format!("{c}婆"),
         ] {
             called(text, words, &nick, true, out);
         }
@@ -58,7 +68,7 @@ fn called(text: &str, words: &[Range<usize>], nick: &str, given: bool, out: &mut
     for (at, found) in text.match_indices(nick) {
         let range = at..at + found.len();
         let before = text[..at].chars().next_back();
-        let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说问让等接送看由向".contains(c))
+        let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说问让等接送看由向称".contains(c))
             && ends_a_word(text, words, range.end);
         if !alone || is_place_name(text, &range) || !words.iter().any(|word| word.start == at) {
             continue;
