@@ -331,7 +331,9 @@ fn is_common_house(found: &str, rest: &str) -> bool {
     let counted = ["共", "有", "全村", "覆盖", "其中"].iter().any(|word| found.contains(word))
         && !found.contains("第")
         && !found.contains('那');
-    every || business || counted
+    let neighbour = ["楼上", "楼下", "顶楼", "隔壁", "对门", "对面"].iter().any(|side| found.starts_with(side))
+        && found.chars().count() <= 5;
+    every || business || counted || neighbour
 }
 
 #[cfg(test)]

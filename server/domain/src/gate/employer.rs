@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// Places of work that are nobody's service: named with any word of working there they are refused.
-const FIRM: &str = "有限公司|实业|药业|矿业|乳业|酒业|钢铁|粮油|电子|制药|食品|纺织|服饰|电器|电缆|重工|机械|洗衣店|影城|影院|家政|快运|速递|货运|客运|4s店|4s|大酒楼|馆子|豆腐坊|粉坊|油坊|磨坊|医药|装饰|装修|装修队|维修队|安装队|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
+const FIRM: &str = "有限公司|劳务队|包工队|装卸队|搬运队|烧饼铺|馒头铺|早点部|小卖部|摊子|实业|药业|矿业|乳业|酒业|钢铁|粮油|电子|制药|食品|纺织|服饰|电器|电缆|重工|机械|洗衣店|影城|影院|家政|快运|速递|货运|客运|4s店|4s|大酒楼|馆子|豆腐坊|粉坊|油坊|磨坊|医药|装饰|装修|装修队|维修队|安装队|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
     酒楼|酒店|酒家|饭店|饭馆|饭庄|餐馆|餐厅|面馆|包子铺|早点铺|早点摊|饺子馆|烧烤店|火锅店|小吃店|面包房|食府|宾馆|旅馆|招待所|浴池|澡堂|网吧|商场|百货|商行|商店|五金店|服装店|理发店|美发店|发廊|花店|书店|铺|\
     作坊|工作室|码头|货场|仓库|冷库|粮库|屠宰场|批发市场|印刷所|研究所|设计院|报社|电视台|电台|剧团|京剧院|剧院|机务段|工务段|车辆段|铁路局|机场|船厂|收费站|服务区|加油站|驾校";
 /// Places that people also go to for help: refused only where somebody of the household is said to work there.
@@ -68,7 +68,9 @@ static TRADE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static TRADE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(r"(?P<trade>{TRADE})[,，、]?(?:的)?(?:单位|地点|站点)?(?:是|在|于|给|去|到)?$|(?P<drives>跑|送|开)$"))
+    compiled(&format!(
+        r"(?P<trade>{TRADE})[,，、]?(?:的)?(?:单位|地点|站点)?(?:是|在|于|给|去|到)?$|(?P<drives>跑|送|开)$"
+    ))
 });
 /// The household's own: the person before the place, in one breath.
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
@@ -87,7 +89,7 @@ static SUBJECT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 /// A place of work by its bare name: what stands between a word of being there and the work.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:在|于|给|是|为|进了?|刚进|跑|任职于?|供职于?|就职于?|退休于|(?P<comma>[,，]))(?P<name>[\p{{Han}}a-z0-9]{{2,10}}?)(?P<trade>(?:里|内|那边|那儿)?(?:当|做|任|干|开|看)?(?:的)?(?:一名|一个|过)?(?:{TRADE}|职工|工人|员工|老工人|退休|下岗|退下来)|[,。;]试用期|[,。;](?:[一两三早晚夜]班|[两三]班倒|倒班))"
+        r"(?:在|于|给|是|为|进了?|刚进|跑|任职于?|供职于?|就职于?|退休于|(?P<comma>[,，]))(?P<name>[\p{{Han}}a-z0-9]{{2,10}}?)(?P<trade>(?:里|内|那边|那儿)?(?:当|做|任|干|开|看)?(?:的)?(?:一名|一个|过)?(?:{TRADE}|职工|工人|员工|老工人|退休|下岗|退下来)|[,。;]退休|[,。;]试用期|[,。;](?:[一两三早晚夜]班|[两三]班倒|倒班))"
     ))
 });
 /// The place told by what bears its name: 厂牌是, 社保是…交的, 上班的地方叫.
@@ -107,12 +109,15 @@ static HOUSEHOLD: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?:{PER
 pattern!(EMPLOYED_AT, r"(?:单位|厂子|公司)(?:就)?(?:是|在|为|:)$");
 // In a firm, not at its counter: 在恒通公司买的轮椅.
 // Work that is also a service: said of nobody, it is one.
-pattern!(SERVES, r"送餐|送货|送水|送奶|送报|理发|美发|按摩|洗车|维修|修车|做饭|配送|美容|剪头|服务|保洁|清洁|安装|打扫|教|客服|教练|技师|师傅|工程师|设计");
+pattern!(
+    SERVES,
+    r"送餐|送货|送水|送奶|送报|理发|美发|按摩|洗车|维修|修车|做饭|配送|美容|剪头|服务|保洁|清洁|安装|打扫|教|客服|教练|技师|师傅|工程师|设计"
+);
 // 调料厂灌酱油的: whoever does it there.
 pattern!(NOMINAL, r"^[\p{Han}]{2,5}的(?:[,。;]|$)");
 pattern!(GIVEN, r"^[\p{Han}]{0,4}(?:捐|送|给|买|修|装|供|产|做|订|发|办|开|来|位|牌|出)[\p{Han}]{0,2}的");
 pattern!(BELONGS, r"^(?:的|里的|老)?(?:[,。;]|$|人[,。;]|下岗|退下来|出来的)");
-pattern!(STANDS_IN, r"(?:在|于|给|是)$");
+pattern!(STANDS_IN, r"(?:在|于|给|是|跟着?|随)$");
 pattern!(
     CUSTOMER,
     r"^(?:买|订|定做|定制|购|修|租|借|的|捐|送|办|看|体检|参观|门口|旁|附近|对面|那|楼|做志愿|做客|吃|取|领)"
@@ -194,7 +199,13 @@ fn name_before(text: &str, end: usize) -> Range<usize> {
         .take_while(|(_, c)| lexicon::is_han(*c) || c.is_ascii_alphanumeric())
         .last()
         .map_or(end, |(at, _)| at);
-    start..end
+    // 大儿通达公司: the person is no part of the name.
+    let person = HOUSEHOLD
+        .find_iter(&text[start..end])
+        .filter(|found| found.as_str().chars().count() >= 2 || ["他", "她", "我"].contains(&found.as_str()))
+        .last()
+        .map_or(0, |found| found.end());
+    start + person..end
 }
 
 /// Whether what follows is said of somebody of the household.
@@ -209,9 +220,8 @@ fn is_generic(slice: &str) -> bool {
 
 /// Whether a word that names one place stands in what tells where somebody works.
 fn is_proper(text: &str, name: &Range<usize>, words: &[Range<usize>], seldom: u32) -> bool {
-    let generic = |slice: &str| {
-        is_generic(slice) || HOUSEHOLD.find(slice).is_some_and(|found| found.range() == (0..slice.len()))
-    };
+    let generic =
+        |slice: &str| is_generic(slice) || HOUSEHOLD.find(slice).is_some_and(|found| found.range() == (0..slice.len()));
     let mut singles = 0;
     for word in words.iter().filter(|word| word.start < name.end && word.end > name.start) {
         let slice = &text[word.start.max(name.start)..word.end.min(name.end)];
@@ -237,7 +247,12 @@ fn is_proper(text: &str, name: &Range<usize>, words: &[Range<usize>], seldom: u3
 /// the place it stands in before something that stands there once.
 fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) -> Option<usize> {
     let generic = is_generic;
-    if kind.starts_with("天津") || kind.contains("线") || kind.contains('路') || kind.ends_with("一中心") || kind.ends_with("二中心") {
+    if kind.starts_with("天津")
+        || kind.contains("线")
+        || kind.contains('路')
+        || kind.ends_with("一中心")
+        || kind.ends_with("二中心")
+    {
         return Some(name.end);
     }
     let mut start = name.end;
@@ -261,6 +276,13 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
                 || slice.chars().count() == 1 && "在是为的于从到某给跑和跟与由让对向他她我".contains(slice)
                 || slice == "一家"
             {
+                // 老梁家烧饼铺: the family gives its name.
+                let family = text[name.start..range.start].chars().next_back();
+                if slice == "家"
+                    && let Some(c) = family.filter(|c| !generic(&c.to_string()))
+                {
+                    start = range.start - c.len_utf8();
+                }
                 break;
             }
             if matches!(slice, "区" | "镇" | "县" | "乡" | "市" | "街道" | "村" | "本村" | "本镇" | "中心")

@@ -60,7 +60,7 @@ impl Folded {
     /// The same without the signs that stand between characters of one word (`红-光-小-学`, `“糖”病`);
     /// between two digits they stay. `None` where there are none.
     pub fn unsigned(&self) -> Option<Self> {
-        const SIGNS: &str = "-·*_~|/+^='\"“”‘’「」『』《》…•";
+        const SIGNS: &str = "-.·*_~|/+^='\"“”‘’「」『』《》…•";
         let chars: Vec<char> = self.text.chars().collect();
         let mut out = Self::default();
         for (place, (c, origin)) in chars.iter().zip(&self.origins).enumerate() {
@@ -145,16 +145,72 @@ fn enclosed(c: char) -> Option<char> {
 
 /// Digits spelled by their sounds, the longest first.
 const SPELLED: [(&str, u8); 23] = [
-    ("seven", 7), ("three", 3), ("eight", 8), ("liang", 2), ("zero", 0), ("four", 4), ("five", 5), ("nine", 9),
-    ("ling", 0), ("dong", 0), ("one", 1), ("two", 2), ("six", 6), ("yao", 1), ("san", 3), ("liu", 6), ("jiu", 9),
-    ("yi", 1), ("er", 2), ("si", 4), ("wu", 5), ("qi", 7), ("ba", 8),
+    ("seven", 7),
+    ("three", 3),
+    ("eight", 8),
+    ("liang", 2),
+    ("zero", 0),
+    ("four", 4),
+    ("five", 5),
+    ("nine", 9),
+    ("ling", 0),
+    ("dong", 0),
+    ("one", 1),
+    ("two", 2),
+    ("six", 6),
+    ("yao", 1),
+    ("san", 3),
+    ("liu", 6),
+    ("jiu", 9),
+    ("yi", 1),
+    ("er", 2),
+    ("si", 4),
+    ("wu", 5),
+    ("qi", 7),
+    ("ba", 8),
 ];
 /// Characters that sound like a digit and stand for one only among digits.
 const SOUNDING: [(char, u8); 40] = [
-    ('伞', 3), ('散', 3), ('叁', 3), ('吧', 8), ('巴', 8), ('爸', 8), ('叭', 8), ('溜', 6), ('留', 6), ('流', 6),
-    ('柳', 6), ('刘', 6), ('舞', 5), ('武', 5), ('午', 5), ('吴', 5), ('物', 5), ('伍', 5), ('酒', 9), ('久', 9),
-    ('就', 9), ('旧', 9), ('救', 9), ('灵', 0), ('铃', 0), ('另', 0), ('林', 0), ('依', 1), ('衣', 1), ('医', 1),
-    ('要', 1), ('腰', 1), ('尔', 2), ('儿', 2), ('耳', 2), ('死', 4), ('思', 4), ('斯', 4), ('起', 7), ('妻', 7),
+    ('伞', 3),
+    ('散', 3),
+    ('叁', 3),
+    ('吧', 8),
+    ('巴', 8),
+    ('爸', 8),
+    ('叭', 8),
+    ('溜', 6),
+    ('留', 6),
+    ('流', 6),
+    ('柳', 6),
+    ('刘', 6),
+    ('舞', 5),
+    ('武', 5),
+    ('午', 5),
+    ('吴', 5),
+    ('物', 5),
+    ('伍', 5),
+    ('酒', 9),
+    ('久', 9),
+    ('就', 9),
+    ('旧', 9),
+    ('救', 9),
+    ('灵', 0),
+    ('铃', 0),
+    ('另', 0),
+    ('林', 0),
+    ('依', 1),
+    ('衣', 1),
+    ('医', 1),
+    ('要', 1),
+    ('腰', 1),
+    ('尔', 2),
+    ('儿', 2),
+    ('耳', 2),
+    ('死', 4),
+    ('思', 4),
+    ('斯', 4),
+    ('起', 7),
+    ('妻', 7),
 ];
 
 /// The digits told from `place` on: each with its characters, where the run ends, and whether any of them is
@@ -169,7 +225,7 @@ fn spoken_run(chars: &[char], place: usize) -> (Vec<(u8, Range<usize>)>, usize, 
     while at < chars.len() {
         let c = chars[at];
         // Four eights: as many as are counted.
-        if let (Some((count @ 2..=8, true)) , Some('个')) = (digit(c), chars.get(at + 1))
+        if let (Some((count @ 2..=8, true)), Some('个')) = (digit(c), chars.get(at + 1))
             && let Some((value, true)) = chars.get(at + 2).copied().and_then(digit)
             && !out.is_empty()
             && chars.get(at + 3).is_none_or(|c| !matches!(c, '人' | '月' | '小' | '元' | '十' | '百'))
@@ -184,7 +240,7 @@ fn spoken_run(chars: &[char], place: usize) -> (Vec<(u8, Range<usize>)>, usize, 
         {
             out.push((*value, at..at + word.len()));
             (at, other, plain) = (at + word.len(), true, plain + 1);
-        } else if let Some(value) = sounding_digit(c) {
+        } else if let Some(value) = sounding_digit(c).filter(|_| !c.is_ascii() || !out.is_empty()) {
             out.push((value, at..at + 1));
             (at, sounding) = (at + 1, sounding + 1);
         } else if at > place && matches!(c, ' ' | '-' | '·' | '.' | '_' | ',') {
@@ -205,7 +261,7 @@ fn spoken_run(chars: &[char], place: usize) -> (Vec<(u8, Range<usize>)>, usize, 
 }
 
 fn sounding_digit(c: char) -> Option<u8> {
-    let spoken = digit(c).filter(|_| !c.is_ascii()).map(|(value, _)| value);
+    let spoken = digit(c).map(|(value, _)| value);
     spoken.or_else(|| SOUNDING.iter().find(|(sign, _)| *sign == c).map(|(_, value)| *value))
 }
 
@@ -253,6 +309,7 @@ fn alike(c: char) -> char {
         '＃' | '♯' => '#',
         '囯' | '囻' | '圀' => '国',
         '嶶' | '徾' | '溦' => '微',
+        '癎' | '癇' => '痫',
         '≡' => '三',
         '壹' | '弌' => '一',
         '贰' | '弍' => '二',

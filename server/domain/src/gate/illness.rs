@@ -76,8 +76,18 @@ pattern!(
     LETTERS,
     r"(?:(?:确诊|诊断|得了|患了?|查出|是|长了|加|有|、)(?P<a>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ms|mds|itp|ptsd|ocd|tb|cp|dm|t[12]dm|htn|chd|ckd|esrd|pd|hbv|hcv|hiv|aml|all|cml|tia|gbs|ibd|nmo)|(?P<b>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ckd|hiv|pd|dm|htn|hbv|hcv|aids|mds)(?:早期|中期|晚期|患者|病人|多年|阳性|[0-9一二三四五六七八九十]+年|术后|孩子|老人|病)|(?:肺|肝|胃|肠|乳腺|乳|宫颈|卵巢|甲状腺|食管|胰腺|膀胱|前列腺|喉|脑|淋巴|直肠|结肠)(?P<c>c\s?a|ai)|(?P<d>(?:aids|hiv)))"
 );
+// 慢性阻塞性肺病: told by its kind of course and its place.
+pattern!(SHAPE, r"(?:[\p{Han}]{2}性)+[\p{Han}]{1,4}?(?:病|症|炎)");
+// In other tongues.
+pattern!(
+    FOREIGN,
+    r"parkinson|alzheimer|cancer|diabetes|diabetic|epilepsy|lupus|autis[mt]i?c?|leukemia|hepatitis|nsclc|sclc|stroke|schizophrenia|dementia|asthma|uremia|tumou?r|lymphoma|depression|hypertension"
+);
 // 癌字头的病, 带“癌”字的病.
-pattern!(HINTED, r"癌字(?:头|旁)?(?:的|那种)?病?|带癌字|那个癌|长了?(?:个|的)?(?:恶性|坏)(?:的)?(?:瘤|东西|肿块)|(?:癌|瘤)(?:早期|中期|晚期)");
+pattern!(
+    HINTED,
+    r"癌字(?:头|旁)?(?:的|那种)?病?|带癌字|那个癌|长了?(?:个|的)?(?:恶性|坏)(?:的)?(?:瘤|东西|肿块)|[乳肺肝胃肠脑骨腺巢宫]上?的?(?:恶性|坏)(?:的)?(?:东西|肿块)|(?:癌|瘤)(?:早期|中期|晚期)"
+);
 const KINDS: &[&str] = &[
     "慢性病",
     "慢病",
@@ -142,10 +152,26 @@ pattern!(
     r"^(?:的)?(?:疫苗|医院|科|专科|病房|仪|筛查|讲座|宣传|知识|防治|预防|义诊|普查|日|专家|门诊部|科普|协会|防控|患者互助会|家长会|社团)"
 );
 /// Kinds that a longer name may end with.
-const WHOLE_KINDS: [&str; 11] = [
-    "慢性病", "大病", "重病", "疾病", "罕见病", "老毛病", "精神病", "急病", "传染病", "后遗症", "并发症",
+const WHOLE_KINDS: [&str; 14] = [
+    "慢性病",
+    "大病",
+    "重病",
+    "疾病",
+    "罕见病",
+    "老毛病",
+    "精神病",
+    "急病",
+    "传染病",
+    "后遗症",
+    "并发症",
+    "常见病",
+    "多发病",
+    "地方病",
 ];
-pattern!(NOT_ILL, r"(?:没有|没得|不是|无|非|未患|排除|防|预防|避免|警惕|以防|怕|担心)[\p{Han}]{0,2}$");
+pattern!(
+    NOT_ILL,
+    r"(?:没有|没得|不是|无|非|未患|排除|防|预防|避免|警惕|以防|怕|担心)[\p{Han}]{0,2}$|(?:讲讲|讲解|讲一讲|科普|宣传|普及|了解)[\p{Han}]{0,10}$"
+);
 
 /// Names of illnesses, in the folded text without spaces.
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
@@ -159,12 +185,13 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             out.push((found.range(), Rule::Illness));
         }
     }
-    for found in LEXICON.drug.find_iter(text).chain(HINTED.find_iter(text)) {
+    for found in LEXICON.drug.find_iter(text).chain(HINTED.find_iter(text)).chain(FOREIGN.find_iter(text)) {
         if !ABOUT_ILLNESS.is_match(&text[found.end()..]) && !NOT_ILL.is_match(&text[..found.start()]) {
             out.push((found.range(), Rule::Illness));
         }
     }
-    for name in CUED.captures_iter(text).filter_map(|found| found.name("name")) {
+    let cued = CUED.captures_iter(text).filter_map(|found| found.name("name"));
+    for name in cued.chain(SHAPE.find_iter(text)) {
         let kind = KINDS.contains(&name.as_str())
             || name.as_str().starts_with("多种")
             || WHOLE_KINDS.iter().any(|kind| name.as_str().ends_with(kind));
@@ -239,8 +266,7 @@ fn disguised(folded: &Folded, out: &mut Found) {
             // 关心病人 is no 冠心病: the other character stands in no word of its own.
             let own = ways.iter().filter(|(way, _)| *way == Written::Alike).all(|(_, at)| {
                 words.iter().any(|word| {
-                    word.contains(at)
-                        && (word.len() <= 4 || *word == bytes || lexicon::count(&text[word.clone()]) < 20)
+                    word.contains(at) && (word.len() <= 4 || *word == bytes || lexicon::count(&text[word.clone()]) < 20)
                 })
             });
             let closed = !chars.get(end).is_some_and(|(_, c)| c.is_ascii_lowercase())
@@ -275,6 +301,13 @@ fn written(
         let way = if run.is_some_and(|run| run.iter().map(|(_, c)| *c).eq(sound.chars())) {
             at += sound.len();
             Written::Spelled
+        } else if name.len() >= 4
+            && sound.starts_with(c)
+            && !chars.get(at + 1).is_some_and(|(_, c)| c.is_ascii_lowercase())
+        {
+            // J神分裂.
+            at += 1;
+            Written::Masked
         } else if sounds[at] == Some(*sound) {
             at += 1;
             Written::Alike

@@ -158,6 +158,7 @@ fn check_piece(text: &str, about: &About) -> Vec<Finding> {
     take(&tight, places::find(&tight, about));
     take(&tight, sealed_values::find(&tight, about));
     take(&tight, sealed_names::find(&tight, about));
+    take(&tight, name_forms::find(&tight, about));
     take(&plain, latin_names::find(&plain, about));
     take(&tight, latin_names::find_mixed(&tight, about));
     take(&tight, open_names::find(&tight, about));

@@ -1,9 +1,10 @@
 //! What people call somebody instead of the name: the surname with a title
 //! (`袁奶奶`), a pet name (`老袁`, `小丽`, `强子`, `满满`).
 
+use super::fold::Folded;
 use super::lexicon::{self, is_han};
-use super::sealed_names::{PERSON, is_place_name};
-use super::{Rule, person};
+use super::sealed_names::{PERSON, is_place_name, names, surname};
+use super::{About, Rule, person};
 use std::ops::Range;
 
 type Found = Vec<(Range<usize>, Rule)>;
@@ -11,10 +12,25 @@ type Found = Vec<(Range<usize>, Rule)>;
 /// What is said after a surname in place of the name.
 const TITLES: &str = "老先生 老太太 老爷子 老奶奶 老大爷 大爷 大妈 大娘 大叔 大伯 大婶 大姐 大哥 大嫂 奶奶 爷爷 阿姨 叔叔 \
     伯伯 婆婆 公公 先生 女士 太太 师傅 老汉 老太 老伯 老人 同志 同学 小姐 姥姥 姥爷 大夫 婶子 姑娘 \
-    老板 老师 医生 书记 工 总 哥 姐 爷 叔 婶 姨 伯 嫂 老";
+    老板 老师 医生 书记 某某 某 工 总 哥 姐 爷 叔 婶 姨 伯 嫂 老";
 
-/// In the folded text without spaces, whose words are `words`; `surname`: its length in characters.
-pub(super) fn find(text: &str, words: &[Range<usize>], name: &[char], surname: usize, out: &mut Found) {
+/// In the folded text without spaces.
+pub(super) fn find(folded: &Folded, about: &About) -> Found {
+    let text = folded.text();
+    let mut out = Found::new();
+    let names = names(about);
+    if names.is_empty() || text.is_empty() {
+        return out;
+    }
+    let words = lexicon::cut(text);
+    for name in &names {
+        forms(text, &words, name, surname(name), &mut out);
+    }
+    out
+}
+
+/// `surname`: its length in characters.
+fn forms(text: &str, words: &[Range<usize>], name: &[char], surname: usize, out: &mut Found) {
     let first: String = name[..surname.min(name.len())].iter().collect();
     titled(text, words, &first, out);
     for lead in ["老", "小", "阿"] {

@@ -1,8 +1,8 @@
 //! Numbers: resident identity, telephones, bank cards; also spaced, spoken in
 //! Chinese digits, broken by punctuation or by a few words.
 
-use super::{About, Place, Rule};
 use super::fold::{Folded, digit};
+use super::{About, Place, Rule};
 use crate::resident_id::ResidentId;
 use regex::Regex;
 use std::ops::Range;
@@ -72,11 +72,16 @@ pattern!(
     HOME_CUE,
     r"家里|家中|我家|老人家|宅电|住宅|本人|儿子|女儿|老伴|爱人|妻子|丈夫|母亲|父亲|孙子|孙女|邻居|家属|亲戚|侄|外甥|妈|爸|奶|爷|姐|哥|弟|妹|婶|姨|叔|嫂|媳|老两口|老人的|户主|护工|[他她](?:家|的|本|自|那)|我的|熟人|私人"
 );
+// 陪同去医院配药,固定电话…: the office stands in another clause.
+pattern!(AT_HOME, r"[,，][^,，。;]{0,4}(?:固定电话|座机|固话|宅电)[号码是为:\s(]*$");
 pattern!(SPLIT_CUE, r"前[三3四]|开头|头三|中间|后[四4八]|末|尾|电话|手机|号码|打|拨|联系|接着|再|然后|转|杠|横|点");
 pattern!(SURE_PHONE_CUE, r"电话|手机|座机|固话|来电|致电|打|拨|热线|宅电|呼");
 // 拨款 and 打扫 call nobody.
 pattern!(NOT_CALLING, r"拨款|拨付|划拨|打款|打印|打扫|打包|打卡|打针|打工|打理|打算|打折|打药|打井|呼吸");
-pattern!(CALLS_AFTER, r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言|^[^。;]{0,6}(?:女儿|儿子|儿媳|老伴|邻居|家属|老人|本人|家人)接");
+pattern!(
+    CALLS_AFTER,
+    r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言|^[^。;]{0,6}(?:女儿|儿子|儿媳|老伴|邻居|家属|老人|本人|家人)接"
+);
 pattern!(LAST_FOUR, r"后[四4]|[末尾]");
 pattern!(
     MONEY_AFTER,
@@ -264,7 +269,8 @@ fn judge(text: &str, groups: &[Group], worded: bool, place: Place) -> Option<Rul
     }
     // An organization's own telephone is there to be called; anybody else's home stands out.
     let office = place == Place::Organization || OFFICE_CUE.is_match(before(text, first.start, 24));
-    let public = office && !HOME_CUE.is_match(clause(text, first.start..last.end));
+    let fixed = AT_HOME.is_match(lead);
+    let public = office && !fixed && !HOME_CUE.is_match(clause(text, first.start..last.end));
     (!sum && !public && landline(&digits, &shape, lead, tail, groups)).then_some(Rule::Landline)
 }
 
@@ -330,8 +336,12 @@ fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str) -> bool {
     }
     let singles = shape.iter().filter(|length| **length == 1).count() >= 8;
     singles
+        || lead.contains("手机")
         || shape.len() <= 3
-        || matches!(shape, [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2] | [3, 3, 3, 2])
+        || matches!(
+            shape,
+            [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2] | [3, 3, 3, 2]
+        )
 }
 
 pub(super) fn luhn(digits: &str) -> bool {

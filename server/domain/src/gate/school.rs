@@ -21,14 +21,14 @@ fn compiled(text: &str) -> Regex {
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?P<name>[\p{{Han}}a-z0-9]{{1,12}}?)(?P<kind>九年一贯制学校|外国语学校|实验学校|特殊教育学校|特教学校|特教中心|职业学校|技工学校|职业中专|中专|技校|附属小学|附属中学|中心校|完全小学|完小|实验小学|实验中学|中心小学|国际学校|双语学校|私立学校|幼儿园|幼稚园|托儿所|小学校?|初级中学|高级中学|中学校?|附小|附中|职专|职高|高中|初中|学校|学堂|书院)(?P<class>{CLASS})"
+        r"(?P<name>[\p{{Han}}a-z0-9]{{1,12}}?)(?P<kind>九年一贯制学校|职教中心|职业教育中心|外国语学校|实验学校|特殊教育学校|特教学校|特教中心|职业学校|技工学校|职业中专|中专|技校|附属小学|附属中学|中心校|完全小学|完小|实验小学|实验中学|中心小学|国际学校|双语学校|私立学校|幼儿园|幼稚园|托儿所|小学校?|初级中学|高级中学|中学校?|附小|附中|职专|职高|高中|初中|学校|学堂|书院)(?P<class>{CLASS})"
     ))
 });
 /// 二中, 第五十五中, 区一幼, 附小, 建小, 海中: a school as the street calls it. What stands
 /// before and after must speak of going there.
 static SHORT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?P<lead>[,，。;、:：(（]|考上了?|考进了?|转到|转去|就读于?|升入|进了?|[上读念]的?是?|[上读念]了?|学籍在?|在|去|是|儿子|女儿|孩子|孙子|孙女|外孙女?|哥哥|姐姐|弟弟|妹妹|老大|老二|[大小]的|娃|[男女]孩|^|的)(?P<name>(?:本|我)?(?:[区市县镇]|[\p{{Han}}]{{2,4}}[镇村区乡庄])?(?:第?{N}|[0-9]{{2,3}}|附|[\p{{Han}}]{{1,3}}?)(?:中|小|幼|附小|附中)(?:{CLASS}))(?P<rest>[,，。;、)）]|的(?:孩子|学生|娃|老师)|上学|读书|就读|念书|读[初高一二三四五六]|念[初高一二三四五六]|上[初高]|住校|走读|门口|高[一二三]|初[一二三]|[一二三四五六]年级|$)"
+        r"(?P<lead>[,，。;、:：(（]|考上了?|考进了?|转到|转去|就读于?|升入|进了?|[上读念]的?是?|[上读念]了?|学籍在?|在|去|是|儿子|女儿|孩子|孙子|孙女|外孙女?|哥哥|姐姐|弟弟|妹妹|老大|老二|[大小]的|娃|[男女]孩|^|的)(?P<name>(?:本|我)?(?:[区市县镇]|[\p{{Han}}]{{2,4}}[镇村区乡庄])?(?:[\p{{Han}}]{{2,6}}?第?{N}|第?{N}|[0-9]{{2,3}}|附|[\p{{Han}}]{{1,3}}?)(?:中|小|幼|附小|附中)(?:{CLASS}))(?P<rest>[,，。;、)）]|的(?:孩子|学生|娃|老师)|上学|读书|就读|念书|读[初高一二三四五六]|念[初高一二三四五六]|上[初高]|住校|走读|门口|高[一二三]|初[一二三]|[一二三四五六]年级|$)"
     ))
 });
 /// 七年级5班, 高二(7)班, 三(4)班, 三年二班, 大班向日葵班, 启聪部.
@@ -69,6 +69,12 @@ pattern!(
     BETWEEN,
     r"(?:在|上|读|念|就读于?)(?P<name>[\p{Han}a-z]{2,5}?)(?:读|念|上)(?:初[一二三中]|高[一二三中]|[一二三四五六七八九1-9]年级|小学|中学|书|学)"
 );
+// 都在东丽实验,一个三年级: a school's kind without the word.
+static HALF: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:在|上|读|念|就读于?|转到|考上)的?(?P<name>[\p{Han}]{2,6}?(?:实验|双语|外国语|国际|附校|附小|附中|民族|职专|职高|一职专|华育|书院))(?:借读|就读|读|念|上|[,。;、]|$)",
+    )
+});
 // 校服上印着红光, 学校叫红光, 小红光的学生: told in a sentence that speaks of school.
 pattern!(
     BEARS,
@@ -88,7 +94,10 @@ pattern!(
     ONLY_ONE,
     r"(?:[区市县](?:里的?)?|(?:就读于?|[是在上读念])(?:的是)?)(?:特殊教育学校|特教学校|特教中心|启智学校|培智学校|聋哑学校|聋校|盲校|实验小学|实验中学|第?[一二三四五]小学|第?[一二三四五]中学)(?:的)?(?:[0-9一二三四五六七八九]{1,2}年级|初[一二三]|高[一二三]|[大中小]班)?"
 );
-pattern!(IN_LETTERS, r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)|[a-z]{3,20}(?:xiaoxue|zhongxue|youeryuan|xuexiao|fuxiao|fuzhong)(?:[a-z]{3,12}ban)?");
+pattern!(
+    IN_LETTERS,
+    r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)|[a-z]{3,20}(?:xiaoxue|zhongxue|youeryuan|xuexiao|fuxiao|fuzhong)(?:[a-z]{3,12}ban)?"
+);
 pattern!(TOLD, r"(?:学校名字?|校名|学校名称|学校叫做|学校名叫)(?:是|叫|为|:|：)?(?P<name>[\p{Han}0-9]{2,8})");
 
 /// Ordinary words before "school" that name none.
@@ -210,17 +219,7 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         }
     }
     for found in THAT_SCHOOL.find_iter(text) {
-        let near = [
-            "家门口的",
-            "门口的",
-            "附近",
-            "周边的",
-            "身边的",
-            "旁边的",
-            "路上的",
-            "镇上的",
-            "村上的",
-        ];
+        let near = ["家门口的", "门口的", "附近", "周边的", "身边的", "旁边的", "路上的", "镇上的", "村上的"];
         // 那边的小学 alone leads nowhere; 王顶堤那边的小学 does.
         let aside = ["那边的", "这边的"].iter().find_map(|side| found.as_str().find(side));
         let led = aside.is_none_or(|at| proper(&(found.start()..found.start() + at)));
@@ -242,6 +241,12 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             .map(|name| (name.range(), Rule::School)),
     );
     if about.minor {
+        out.extend(
+            HALF.captures_iter(text)
+                .filter_map(|found| found.name("name"))
+                .filter(|name| SCHOOL_WORD.is_match(clause(text, name.range())) || text.contains("借读"))
+                .map(|name| (name.range(), Rule::School)),
+        );
         out.extend(
             BEARS
                 .captures_iter(text)
