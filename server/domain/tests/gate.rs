@@ -227,7 +227,7 @@ fn every_case_is_mended_by_what_the_gate_proposes() {
 fn how_long_one_text_takes() {
     let cases = ["gate-cases.jsonl", "gate-own.jsonl"].map(cases).concat();
     let about: Vec<About> = cases.iter().map(about).collect();
-    let mut all = || cases.iter().zip(&about).map(|(case, about)| check(&case.text, about).len()).sum::<usize>();
+    let all = || cases.iter().zip(&about).map(|(case, about)| check(&case.text, about).len()).sum::<usize>();
     all();
     let start = std::time::Instant::now();
     let found = all();
