@@ -237,7 +237,7 @@ impl Heads {
         // 签字同意 is a name of its own, whatever 签字 alone would say.
         let known = |word: &str| {
             let longer = |core: &&str| core.len() > word.len() && core.contains(word) && joined.contains(*core);
-            self.cores.iter().any(|(_, weight, cores)| *weight >= 0.9 && cores.iter().any(|core| longer(&core)))
+            self.cores.iter().any(|(_, weight, cores)| *weight >= 0.9 && cores.iter().any(longer))
         };
         let strange = lexicon::strangers().iter().any(|word| joined.contains(word) && !known(word));
         if self.members {
