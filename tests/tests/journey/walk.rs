@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use domain::{calendar::Time, pairing::Outcome, resident_id::ResidentId, verification::VerificationResult};
+use domain::{calendar::Time, resident_id::ResidentId, verification::LineResult};
 use duijie_tests::world::{Canary, STREET, VILLAGE, day};
 
 use crate::hand::Hand;
@@ -234,9 +234,9 @@ async fn served(hand: &mut Hand, pairing: &str) {
 async fn rest(hand: &Hand, need: &str) {
     let world = &hand.world;
     let pairing = world.active("care", need, &[4]).await;
-    world.record("care", &pairing).await;
-    services::aid::pairing::report(&world.by("care"), &pairing, Outcome::Full, "已按约定送餐").await.unwrap();
-    world.verified(&pairing, "village", VerificationResult::Met).await;
+    world.served("care", &pairing).await;
+    world.report("care", &pairing).await;
+    world.verified(&pairing, "village", LineResult::Met).await;
     services::aid::pairing::complete(&world.by("street2"), &pairing).await.unwrap();
     world.caught_up().await;
 }
