@@ -51,9 +51,15 @@ pub struct Cell {
 pub enum Content {
     Text(String),
     Strong(String),
-    Link { text: String, href: String },
+    Link {
+        text: String,
+        href: String,
+    },
     Badge(Badge),
-    Coverage { coverage: Coverage, says: String },
+    Coverage {
+        coverage: Coverage,
+        says: String,
+    },
     /// The account of a promise.
     Promise(Box<PromiseLine>),
     Decisions(Vec<Decision>),

@@ -3,8 +3,8 @@
 
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, Button, Contact, ContactPanel, ErrorSummary, Field, FieldView, FormButton, FormTarget, Head,
-    Mistake, Notice, PageHead, PostForm, PromiseBar, PromiseLine,
+    ActPanel, ActPanelView, Button, Contact, ContactPanel, ErrorSummary, Field, FieldView, FormButton, FormTarget,
+    Head, Mistake, Notice, PageHead, PostForm, PromiseBar, PromiseLine,
 };
 use leptos::prelude::*;
 

@@ -1,7 +1,11 @@
 //! The page of one need. The same page for every reader; the handler fills only what this reader may see.
 
 use super::record::{RecordSection, record_section};
-use crate::components::{ActPanel, ActPanelView, Badge, Contact, ContactPanel, Coverage, CoverageBar, Dock, Fact, Facts, Fill, Glyph, Happening, Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, PromiseBar, PromiseLine, Section, StateBadge, Timeline};
+use crate::components::{
+    ActPanel, ActPanelView, Badge, Contact, ContactPanel, Coverage, CoverageBar, Dock, Fact, Facts, Fill, Glyph,
+    Happening, Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, PromiseBar, PromiseLine, Section,
+    StateBadge, Timeline,
+};
 use leptos::prelude::*;
 
 /// Public readers (L0) get code, district, groups, lines, period and state; `situation` stays empty for them.

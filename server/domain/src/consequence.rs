@@ -50,18 +50,15 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::PairingTerminate => &[NEED_ENDS],
         C::PairingTransfer => &[&[C::TransferApprove]],
         // Whatever ends a pairing settles it; so does a record that falls afterwards.
-        C::PairingSettle => &[
-            NEED_ENDS,
-            &[C::PairingTerminate, C::PairingRelease, C::TransferApprove, C::DeliveryVoid],
-        ],
+        C::PairingSettle => {
+            &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease, C::TransferApprove, C::DeliveryVoid]]
+        }
         C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
         C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack]],
-        C::DeliveryVoid => {
-            &[
-                NEED_ENDS,
-                &[C::DeliveryCorrect, C::PairingReport, C::PairingTerminate, C::PairingRelease, C::TransferApprove],
-            ]
-        }
+        C::DeliveryVoid => &[
+            NEED_ENDS,
+            &[C::DeliveryCorrect, C::PairingReport, C::PairingTerminate, C::PairingRelease, C::TransferApprove],
+        ],
         C::VerificationFail => &[NEED_ENDS, &[C::PairingTerminate, C::PairingTakeBack]],
         C::VerificationRecheck => &[&[C::PairingComplete]],
         C::OrganizationSuspend => &[&[C::OrganizationStanding]],

@@ -117,9 +117,7 @@ impl Stage {
                 pairing::terminate(&ctx, &self.pairing(story, slot)?, self.say(section)).await
             }
             Act::Report(slot, wanted) => self.report(story, slot, wanted).await,
-            Act::TakeBack(slot) => {
-                pairing::take_back(&self.staff_of(story, slot), &self.pairing(story, slot)?).await
-            }
+            Act::TakeBack(slot) => pairing::take_back(&self.staff_of(story, slot), &self.pairing(story, slot)?).await,
             Act::Rework(slot) => {
                 pairing::rework(&self.clerk(story, 0), &self.pairing(story, slot)?, self.say("rework")).await
             }

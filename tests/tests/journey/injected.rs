@@ -200,7 +200,12 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     services::needs::need::submit(&street, &returned).await.unwrap();
     services::needs::need::return_(&world.by("district"), &returned, &text(250)).await.unwrap();
     let closed = world.meals(7).await;
-    services::needs::need::withdraw(&street, &closed, &text(250)).await.unwrap();
+    let reason = domain::need::CloseReason::Withdrawn;
+    let closing = services::needs::need::ClosingInput { reason, note: text(250), evidence: text(250) };
+    services::needs::need::propose_close(&street, &closed, &closing).await.unwrap();
+    services::needs::need::confirm_close(&world.by("district"), &closed).await.unwrap();
+    let open = world.meals(7).await;
+    services::needs::need::propose_close(&street, &open, &closing).await.unwrap();
     let mut files = BTreeMap::new();
     for name in [format!("{}.pdf", text(60)), "“><img onerror=__x=1>.pdf".to_owned()] {
         let owner = services::base::attachment::Owner::Need(need.clone());
@@ -386,6 +391,8 @@ pub async fn nothing_typed_runs() {
         ("verifications", "note"),
         ("verification_lines", "why"),
         ("report_lines", "note"),
+        ("closings", "note"),
+        ("closings", "evidence"),
         ("asks", "note"),
         ("projects", "summary"),
         ("organizations", "business_scope"),

@@ -244,7 +244,10 @@ async fn another(work: &mut Work<'_>, row: &Delivery, day: NaiveDate) -> Result<
         .collect();
     let Some(latest) = same.iter().filter_map(|d| d.recorded_at).max() else { return Ok(()) };
     let when = if latest.day() == day { latest.words_near(work.now) } else { domain::calendar::day_words(day) };
-    Err(Error::wrong(form::AGAIN, format!("{when}已记过{}次，这是另一次吗？是另一次的请勾选，不是的不用再记", same.len())))
+    Err(Error::wrong(
+        form::AGAIN,
+        format!("{when}已记过{}次，这是另一次吗？是另一次的请勾选，不是的不用再记", same.len()),
+    ))
 }
 
 fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {

@@ -97,8 +97,15 @@ pub struct LineFinding {
 #[derive(Clone, Debug)]
 pub enum Finding {
     /// The result follows from the lines.
-    Verified { lines: Vec<LineFinding>, method: Method, note: String },
-    Failed { reason: FailReason, note: String },
+    Verified {
+        lines: Vec<LineFinding>,
+        method: Method,
+        note: String,
+    },
+    Failed {
+        reason: FailReason,
+        note: String,
+    },
 }
 
 /// Reads the verification form: `result.LINE`, `units.LINE`, `why.LINE`, `method`, `note`.
@@ -158,7 +165,10 @@ fn against(lines: &[LineFinding], promise: &Promise) -> Result<VerificationResul
             let units = form::UNITS.at(line.line_id).of(service);
             check.wrong(
                 units,
-                format!("{service}约定{}{unit}。部分满足的填本人收到多少；都收到了选“满足”，一点没有选“没有满足”", account.agreed),
+                format!(
+                    "{service}约定{}{unit}。部分满足的填本人收到多少；都收到了选“满足”，一点没有选“没有满足”",
+                    account.agreed
+                ),
             );
         }
         let percent = account.fulfilled_percent();

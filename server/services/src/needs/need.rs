@@ -222,8 +222,7 @@ pub async fn propose_close(ctx: &Ctx, code: &str, input: &ClosingInput) -> Resul
         other => other?,
     }
     let data = json!({ "close_reason": input.reason.as_str(), "evidence": input.evidence });
-    let about =
-        About { need: Some(&need), reason: Some(input.note.clone()), data: Some(data), ..About::default() };
+    let about = About { need: Some(&need), reason: Some(input.note.clone()), data: Some(data), ..About::default() };
     work.stepped(step, need.id, about).await?;
     let (href, title) = (format!("/needs/{code}"), format!("提请结案（{}），请另一位同事确认", input.reason.label()));
     notice::to_street(&mut work, &need.division_code, &title, &need.title, &href).await?;

@@ -1,10 +1,10 @@
 //! A claim that is handed in: by its organization, with an accepted invitation, or carried over by a transfer.
 
-use crate::{Error, Result};
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::steps::claims::{about, claimable, insert, room, take, verified_now};
 use crate::steps::{asks, claims_ended};
+use crate::{Error, Result};
 use chrono::NaiveDate;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;

@@ -12,7 +12,13 @@ use storage::needs::need::Need;
 use uuid::Uuid;
 
 /// A visit that is planned now.
-pub(crate) fn planned(work: &Work<'_>, pairing: &Pairing, line_id: Uuid, day: NaiveDate, at: Option<String>) -> Delivery {
+pub(crate) fn planned(
+    work: &Work<'_>,
+    pairing: &Pairing,
+    line_id: Uuid,
+    day: NaiveDate,
+    at: Option<String>,
+) -> Delivery {
     Delivery {
         id: work.ctx.services.new_id(),
         pairing_id: pairing.id,
@@ -38,7 +44,13 @@ pub(crate) fn planned(work: &Work<'_>, pairing: &Pairing, line_id: Uuid, day: Na
     }
 }
 
-pub(crate) async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Delivery, command: Command) -> Result<()> {
+pub(crate) async fn insert(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    row: &Delivery,
+    command: Command,
+) -> Result<()> {
     storage::aid::delivery::insert(&mut work.tx, row).await?;
     let data = json!({ "pairing": pairing.code, "planned_on": row.planned_on, "supersedes": row.supersedes });
     let about =

@@ -85,7 +85,8 @@ pub(crate) async fn close_if_done(work: &mut Work<'_>, need: &mut Need) -> Resul
     let ended = storage::aid::promise::ended_lines(&mut work.tx, need.id, need.cycle).await?;
     // Met in full, or what was missing came back and was done since.
     let is_met = |line: &Line| {
-        let mut mine = ended.iter().filter(|(of, state, ..)| *of == line.id && *state == PairingState::Completed).peekable();
+        let mut mine =
+            ended.iter().filter(|(of, state, ..)| *of == line.id && *state == PairingState::Completed).peekable();
         mine.peek().is_some()
             && mine.all(|(_, _, result, found, lapsed)| match found {
                 Some(LineResult::Met) => result.as_deref() != Some("unverified"),

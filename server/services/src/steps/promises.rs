@@ -44,8 +44,14 @@ pub(crate) async fn settle(work: &mut Work<'_>, need: &Need, pairing: &Pairing) 
         if own_line > 0 && is_live {
             given.push((open_line(work, need, &row, own_line, today).await?, own_line));
         }
-        storage::aid::claim::settle(&mut work.tx, pairing.claim_id, row.line_id, &settled, row.settled_on.unwrap_or(day))
-            .await?;
+        storage::aid::claim::settle(
+            &mut work.tx,
+            pairing.claim_id,
+            row.line_id,
+            &settled,
+            row.settled_on.unwrap_or(day),
+        )
+        .await?;
         if settled.returned > 0 {
             words.push(format!("{}退回{}{}", service_name(&row.service_code), settled.returned, row.unit));
         }

@@ -76,7 +76,8 @@ pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
 
 /// `project`: the one whose capacity the line draws on, if any.
 pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64, project: Option<Uuid>) -> Result<()> {
-    let statement = sql!("INSERT INTO claim_lines (claim_id, line_id, quantity, project_id, held) VALUES ($1, $2, $3, $4, $3)");
+    let statement =
+        sql!("INSERT INTO claim_lines (claim_id, line_id, quantity, project_id, held) VALUES ($1, $2, $3, $4, $3)");
     on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(quantity).bind(project).execute(c).await.map(|_| ()))
 }
 
@@ -89,14 +90,7 @@ pub async fn hold(tx: &mut Tx, claim: Uuid, line: Uuid, held: i64) -> Result<()>
 /// What the verifier found of a line of a claim, and the units received where that was partial.
 pub async fn find(tx: &mut Tx, claim: Uuid, line: Uuid, result: LineResult, received: Option<i64>) -> Result<()> {
     let statement = sql!("UPDATE claim_lines SET result = $3, received = $4 WHERE claim_id = $1 AND line_id = $2");
-    on!(tx, |c| sqlx::query(statement)
-        .bind(claim)
-        .bind(line)
-        .bind(result)
-        .bind(received)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(result).bind(received).execute(c).await.map(|_| ()))
 }
 
 /// What a line of a claim came to when its pairing ended.

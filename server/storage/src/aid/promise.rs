@@ -158,7 +158,7 @@ pub async fn ended_lines(
 }
 
 /// How an organization kept what it had promised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Kept {
     pub organization_id: Uuid,
     /// Services of its ended pairings of which something had fallen due.

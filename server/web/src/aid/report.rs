@@ -1,12 +1,12 @@
 //! The organization's report, line by line: the form, and the page that asks before it is made.
 
 use crate::aid::pairing::{can, crumbs, title};
-use crate::base::promise;
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::{Get, form_key};
 use crate::base::parts::{day_near, target};
 use crate::base::post::Post;
+use crate::base::promise;
 use crate::{Access, Route};
 use app::components::{Choice, Fact, Field, Head};
 use app::pages::account_form::{AccountCard, AccountFormModel, account_form_page};
@@ -104,7 +104,11 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                 notes: vec![view.place.clone(), format!("需求{}", view.need.code)],
                 ..Head::new(format!("报告结果：{}", title(&view))).crumbs(crumbs(ctx, &view, "报告结果"))
             },
-            notice: if verdict.is_empty() { String::new() } else { format!("{verdict}。报告以后不再安排和记录上门。") },
+            notice: if verdict.is_empty() {
+                String::new()
+            } else {
+                format!("{verdict}。报告以后不再安排和记录上门。")
+            },
             title: "逐项报告".into(),
             cards,
             target: target(&get, "report", &at(&code), draft.as_ref()),

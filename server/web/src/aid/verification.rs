@@ -1,13 +1,13 @@
 //! Verifications: the page on which a verifier goes through the lines with the account in view, and its commands.
 
 use crate::aid::pairing::{Side, contact, crumbs, side, title};
-use crate::base::promise;
 use crate::aid::visit::visit_table;
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{panel, target};
 use crate::base::post::Post;
+use crate::base::promise;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
 use app::components::{Button, Field, Head};
@@ -84,7 +84,11 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                 notes: vec![view.place.clone(), format!("{}承接", view.organization_name)],
                 ..Head::new(format!("{what}：{}", title(&view)))
             },
-            notice: if verdict.is_empty() { String::new() } else { format!("{verdict}。下面逐项问，结果由各项得出。") },
+            notice: if verdict.is_empty() {
+                String::new()
+            } else {
+                format!("{verdict}。下面逐项问，结果由各项得出。")
+            },
             title: format!("逐项{what}"),
             cards,
             target: target(&get, "finding", &format!("/verifications/{}/submit", open.id), draft.as_ref()),
@@ -110,7 +114,9 @@ fn card(view: &PairingView, line: &services::aid::promise::Line) -> AccountCard 
     let mut fields = vec![Field::of(form::RESULT.at(line.line_id)), units];
     if percent < ASK_WHY_PERCENT {
         let label = format!("账上做了{percent}%，为什么算满足");
-        fields.push(Field::of(form::WHY.at(line.line_id).labelled(label)).hint("选了“满足”的要写明。不写姓名、电话和住址。"));
+        fields.push(
+            Field::of(form::WHY.at(line.line_id).labelled(label)).hint("选了“满足”的要写明。不写姓名、电话和住址。"),
+        );
     }
     AccountCard { line: promise::line(line), said: reported(view, line.line_id), fields }
 }

@@ -47,7 +47,9 @@ pub(crate) fn line(line: &Line) -> PromiseLine {
     match &line.settled {
         Some(settled) if settled.returned > 0 => {
             ahead.push(format!("退回需求{}{}", settled.returned, line.unit));
-            ahead.extend(line.open_from.filter(|_| settled.ahead > 0).map(|day| format!("{}起重新开放", day_words(day))));
+            ahead.extend(
+                line.open_from.filter(|_| settled.ahead > 0).map(|day| format!("{}起重新开放", day_words(day))),
+            );
         }
         Some(_) => ahead.push("没有要退回的".to_owned()),
         None if account.ahead > 0 => {
@@ -57,12 +59,7 @@ pub(crate) fn line(line: &Line) -> PromiseLine {
         None if account.done == account.agreed => ahead.push("约定的都做完了".to_owned()),
         None => {}
     }
-    PromiseLine {
-        service: line.service.clone(),
-        amount: line.amount.clone(),
-        ahead,
-        ..drawn(account, &line.unit)
-    }
+    PromiseLine { service: line.service.clone(), amount: line.amount.clone(), ahead, ..drawn(account, &line.unit) }
 }
 
 /// A pairing in a list: the line that was kept least, and one sentence for all.

@@ -260,11 +260,7 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
             let reasons =
                 met.then_some(CloseReason::MetPartial).into_iter().chain(CloseReason::BY_HAND.iter().copied());
             let choices = reasons.map(|reason| Choice::new(reason.as_str(), reason.label()));
-            vec![
-                Field::of(form::CLOSE_REASON).choices(choices),
-                Field::of(form::CLOSE),
-                Field::of(form::EVIDENCE),
-            ]
+            vec![Field::of(form::CLOSE_REASON).choices(choices), Field::of(form::CLOSE), Field::of(form::EVIDENCE)]
         }
         Command::NeedMerge => {
             vec![Field::of(form::INTO), Field::of(form::MERGE)]

@@ -29,8 +29,7 @@ pub(crate) fn may(ctx: &Ctx, need: &StaffNeed, command: Command) -> std::result:
     let row = &need.need;
     let mut record = Record { division: Some(&row.division_code), ..Record::default() };
     if matches!(command, Command::NeedClose | Command::NeedRefuseClose) {
-        record.others =
-            need.closing.iter().map(|(closing, _)| (closing.proposed_by, Separation::Proposer)).collect();
+        record.others = need.closing.iter().map(|(closing, _)| (closing.proposed_by, Separation::Proposer)).collect();
     }
     if command == Command::NeedPublish {
         record.others = vec![(row.author_id, Separation::Author), (row.submitter_id, Separation::Author)];

@@ -261,14 +261,13 @@ async fn pairings(get: Get) -> Response {
                 cells
             })
             .collect();
-        let mut columns =
-            vec![
-                Column::text("结对"),
-                Column::text("组织"),
-                Column::text("约定和兑现"),
-                Column::text("状态"),
-                Column::number("到期或更新"),
-            ];
+        let mut columns = vec![
+            Column::text("结对"),
+            Column::text("组织"),
+            Column::text("约定和兑现"),
+            Column::text("状态"),
+            Column::number("到期或更新"),
+        ];
         if organization {
             drop(columns.remove(1));
         }

@@ -1,10 +1,10 @@
 //! 机构目录 for everybody: verified organizations, each with its public profile, and the same as HSDS 3.0 JSON.
 
-use crate::base::promise::kept_publicly;
 use crate::base::download::attachment;
 use crate::base::finder::{Finder, SIZE, districts, service_choices};
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
+use crate::base::promise::kept_publicly;
 use crate::base::states;
 use crate::finding::hall_words::heard;
 use crate::{Access, Route};
@@ -63,7 +63,12 @@ async fn list(get: Get) -> Response {
             table: Table {
                 caption: "核验过的社会组织".into(),
                 caption_hidden: true,
-                columns: vec![Column::text("机构"), Column::text("能提供的服务"), Column::text("服务区域"), Column::text("约定的兑现")],
+                columns: vec![
+                    Column::text("机构"),
+                    Column::text("能提供的服务"),
+                    Column::text("服务区域"),
+                    Column::text("约定的兑现"),
+                ],
                 rows,
             },
             ..ListModel::default()

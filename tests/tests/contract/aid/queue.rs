@@ -48,7 +48,9 @@ async fn tick(world: &World) {
 }
 
 async fn told(world: &World, organization: Uuid) -> Vec<String> {
-    let notices = storage::base::notice::of(&mut world.read().await, Some(organization), "", 0, 50).await.unwrap();
+    let shelf =
+        storage::base::notice::Shelf { account: world.id("admin"), organization: Some(organization), scope: None };
+    let notices = storage::base::notice::of(&mut world.read().await, shelf, 0, 50).await.unwrap();
     notices.into_iter().filter(|n| n.title.contains("有需求等了")).map(|n| n.title).collect()
 }
 

@@ -72,7 +72,10 @@ fn against(report: &Report, promise: &Promise) -> Result<()> {
         match said.outcome {
             Outcome::Full if lacking > 0 => check.wrong(
                 outcome,
-                format!("{service}约定{}{unit}，记录了{recorded}{unit}，还差{lacking}{unit}，不能选“全部完成”", account.agreed),
+                format!(
+                    "{service}约定{}{unit}，记录了{recorded}{unit}，还差{lacking}{unit}，不能选“全部完成”",
+                    account.agreed
+                ),
             ),
             Outcome::Partial if recorded == 0 => {
                 check.wrong(outcome, format!("{service}还没有一条服务记录，请先记录服务，或选“没有完成”"));
@@ -144,7 +147,8 @@ pub async fn report(ctx: &Ctx, code: &str, report: &Report) -> Result<()> {
     pairing.reported_at = Some(work.now);
     pairing.due_at = Some(ctx.services.calendar().due(work.now, rules::VERIFY_WORKING_DAYS));
     let mut about = about(&need, &pairing, None);
-    let lines: Vec<_> = rows.iter().map(|r| json!({ "line": r.line_id, "outcome": r.outcome, "reason": r.reason })).collect();
+    let lines: Vec<_> =
+        rows.iter().map(|r| json!({ "line": r.line_id, "outcome": r.outcome, "reason": r.reason })).collect();
     about.data = Some(json!({ "pairing": pairing.code, "lines": lines }));
     work.save(&pairing, step, about).await?;
     void_planned(&mut work, &need, &pairing, REPORTED).await?;
@@ -259,7 +263,8 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
     if let Some(verified) = &verified {
         for line in storage::aid::verification::lines_of_pairing(&mut work.tx, pairing.id).await? {
             if line.verification_id == verified.id {
-                storage::aid::claim::find(&mut work.tx, pairing.claim_id, line.line_id, line.result, line.units).await?;
+                storage::aid::claim::find(&mut work.tx, pairing.claim_id, line.line_id, line.result, line.units)
+                    .await?;
             }
         }
     }
