@@ -54,7 +54,7 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
             &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease, C::TransferApprove, C::DeliveryVoid]]
         }
         C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
-        C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack]],
+        C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack, C::PairingRework]],
         C::DeliveryVoid => &[
             NEED_ENDS,
             &[C::DeliveryCorrect, C::PairingReport, C::PairingTerminate, C::PairingRelease, C::TransferApprove],

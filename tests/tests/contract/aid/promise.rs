@@ -242,9 +242,14 @@ async fn a_report_ends_what_was_planned_and_is_taken_back(world: World) {
 
     // Not once the verifier has begun.
     world.report("meals", &pairing).await;
-    world.assigned(&pairing, "village").await;
+    let id = world.assigned(&pairing, "village").await;
     pairing::disclose(&world.by("village"), &pairing, Purpose::Verify).await.unwrap();
     rule(pairing::take_back(&world.by("meals"), &pairing).await);
+    // Sent back to work, what was planned from today on stands again.
+    let finding = world.finding(&pairing, LineResult::NotMet).await;
+    verification::submit(&world.by("village"), id, &finding).await.unwrap();
+    pairing::rework(&world.by("street"), &pairing, "请每天送到").await.unwrap();
+    assert_eq!(planned(world.deliveries(&pairing).await), as_it_was);
     world.sound().await;
 }
 

@@ -8,6 +8,7 @@ use crate::steps::deliveries::{insert, planned};
 use crate::steps::pairings::{about, load, load_apart, no_open_verification, record, void_planned};
 use crate::steps::{needs, promises, verifications};
 use crate::{Ctx, Error, Result};
+use chrono::NaiveDate;
 use domain::delivery::DeliveryState;
 use domain::field::{Check, only};
 use domain::form::FieldAt;
@@ -20,6 +21,7 @@ use serde_json::json;
 use storage::aid::delivery::Delivery;
 use storage::aid::pairing::{Pairing, ReportLine};
 use storage::aid::verification::Verification;
+use storage::needs::need::Need;
 use uuid::Uuid;
 
 /// What an organization reports of one line.
@@ -186,13 +188,7 @@ pub async fn take_back(ctx: &Ctx, code: &str) -> Result<()> {
         verifications::drop_open(&mut work, &need, &pairing, verification, why).await?;
         notice::to_account(&mut work, assignee, "不用核验了：组织收回了结果报告", &need.title, "/desk").await?;
     }
-    for ended in storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await? {
-        let with_it = ended.state == DeliveryState::Voided && ended.reason.as_deref() == Some(REPORTED);
-        if with_it && ended.decided_at == pairing.reported_at {
-            let row = planned(&work, &pairing, ended.line_id, ended.planned_on, ended.planned_at);
-            insert(&mut work, &need, &pairing, &row, Command::DeliveryPlan).await?;
-        }
-    }
+    plan_again(&mut work, &need, &pairing, None).await?;
     storage::aid::pairing::write_report(&mut work.tx, pairing.id, &[]).await?;
     pairing.outcome = None;
     pairing.report = None;
@@ -205,6 +201,18 @@ pub async fn take_back(ctx: &Ctx, code: &str) -> Result<()> {
     work.commit(code).await
 }
 
+/// What was planned and ended with the report is planned again; from a day on, where days have gone by.
+async fn plan_again(work: &mut Work<'_>, need: &Need, pairing: &Pairing, from: Option<NaiveDate>) -> Result<()> {
+    for ended in storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await? {
+        let with_it = ended.state == DeliveryState::Voided && ended.reason.as_deref() == Some(REPORTED);
+        if with_it && ended.decided_at == pairing.reported_at && from.is_none_or(|from| ended.planned_on >= from) {
+            let row = planned(work, pairing, ended.line_id, ended.planned_on, ended.planned_at);
+            insert(work, need, pairing, &row, Command::DeliveryPlan).await?;
+        }
+    }
+    Ok(())
+}
+
 /// 退回继续帮扶.
 #[boxed]
 pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
@@ -215,6 +223,8 @@ pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let step = work.step(&mut pairing.state)?;
     pairing.due_at = None;
     work.save(&pairing, step, about(&need, &pairing, Some(reason))).await?;
+    let today = work.now.day();
+    plan_again(&mut work, &need, &pairing, Some(today)).await?;
     notice::to_organization(
         &mut work,
         pairing.organization_id,
