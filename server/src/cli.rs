@@ -68,6 +68,9 @@ enum Command {
         #[arg(long, value_name = "PATH")]
         heads: Option<PathBuf>,
     },
+    /// What was promised and how it ended.
+    #[command(subcommand)]
+    Promise(PromiseCommand),
     /// What has outlived its time: show it, or take it away.
     Retention {
         /// Take it away; else only the counts are shown.
@@ -175,6 +178,17 @@ enum UserCommand {
 }
 
 #[derive(Subcommand)]
+enum PromiseCommand {
+    /// Settle pairings that ended before promises were settled: units that nobody delivers are open again, and needs that
+    /// were closed as met in full while service lay ahead go back to review. Writes events; a second run finds nothing.
+    Repair {
+        /// Only list what would be mended.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
 enum OrganizationCommand {
     /// Register an organization; a district then verifies it.
     Add {
@@ -250,6 +264,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Organization(command) => organization(&config, command).await,
             Command::Key(command) => key_commands::run(&config, command).await,
             Command::Verify { heads } => verify(&config, heads).await,
+            Command::Promise(PromiseCommand::Repair { dry_run }) => repair(&config, dry_run).await,
             Command::Retention { run } => retention(&config, run).await,
             Command::Head => head(&config).await,
             Command::Reindex => {
@@ -505,6 +520,21 @@ async fn organization(config: &Config, command: OrganizationCommand) -> Result<E
         .await
         .map_err(|error| told(error, &services))?;
     say!("registered; {} on the page 社会组织 by a district", Deed::OrganizationVerify.label())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn repair(config: &Config, dry_run: bool) -> Result<ExitCode> {
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
+    let found = if dry_run {
+        services::aid::promise::wrong(&services).await
+    } else {
+        services::aid::promise::repair(&operator(&services)).await
+    };
+    let found = found.map_err(|error| told(error, &services))?;
+    for wrong in &found {
+        say!("{}", wrong.words())?;
+    }
+    say!("{} pairings {}", found.len(), if dry_run { "to settle; nothing was changed" } else { "settled" })?;
     Ok(ExitCode::SUCCESS)
 }
 

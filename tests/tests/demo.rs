@@ -67,6 +67,17 @@ async fn fills(database_url: String) {
     let report = services::base::audit::verify(&db).await.unwrap();
     assert!(report.is_sound(), "{:#?}", report.faults);
     assert_eq!(report.sealed, report.events);
+    // Nothing is called met that the account does not bear out, unless somebody said why; and some of it is met.
+    assert_eq!(storage::aid::promise::met_without_why(&mut db.read().await.unwrap()).await.unwrap(), []);
+    for query in [
+        "SELECT CAST(COUNT(*) AS TEXT) FROM pairings WHERE state = 'completed' AND result = 'met'",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM pairings WHERE state = 'completed' AND result = 'partial'",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM needs WHERE close_reason = 'met_full'",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM claim_lines WHERE returned > 0",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM closings WHERE decided_at IS NULL",
+    ] {
+        assert!(number(&db, query).await >= 1, "{query}");
+    }
 
     all(&db, NeedState::ALL, "SELECT DISTINCT state FROM needs").await;
     all(&db, ClaimState::ALL, "SELECT DISTINCT state FROM claims").await;

@@ -1,6 +1,7 @@
 //! The pages: each a view model and the function that draws it.
 
 pub mod account;
+pub mod account_form;
 pub mod audit;
 pub mod confirm;
 pub mod desk;

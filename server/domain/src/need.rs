@@ -60,6 +60,7 @@ impl CloseReason {
         Self::DoneByOthers,
         Self::CoveredByGovernment,
         Self::MovedOrDeceased,
+        Self::Withdrawn,
     ];
 }
 

@@ -20,7 +20,10 @@ use uuid::Uuid;
 
 pub use crate::steps::contact::Closed;
 pub use contact::{Contact, Masked, disclose, masked};
-pub use outcome::{close_unverified, complete, report, rework};
+pub(crate) use outcome::is_checked;
+pub use outcome::{
+    LineReport, Report, check_report, close_unverified, complete, read_report, report, rework, take_back,
+};
 
 /// 首次联系: how the first contact went; service begins.
 #[boxed]

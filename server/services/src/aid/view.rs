@@ -59,6 +59,10 @@ pub struct ClaimView {
     pub serves_here: bool,
     /// (live claims and pairings, completed with success)
     pub record: (i64, i64),
+    /// Of its ended pairings: agreed services, and those kept to nine tenths at least.
+    pub kept: (i64, i64),
+    /// What it has promised elsewhere and how that stands: its pairings that run.
+    pub elsewhere: Vec<crate::aid::promise::Promise>,
     pub pairing_code: Option<String>,
     pub timeline: Vec<Entry>,
     /// The parts of a joint claim, the lead's first; empty for a claim of one organization alone.
@@ -83,6 +87,13 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
         storage::supply::organization::by_id(&mut tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
     let record = storage::supply::organization::load_of(&mut tx, claim.organization_id).await?;
     let pairing_code = storage::aid::pairing::of_claim(&mut tx, claim.id).await?.map(|p| p.code);
+    let kept = storage::aid::promise::kept_by(&mut tx, &[claim.organization_id]).await?;
+    let kept = kept.first().map_or((0, 0), |kept| (kept.lines, kept.kept));
+    let running = storage::aid::pairing::running_of(&mut tx, claim.organization_id).await?;
+    let ids: Vec<Uuid> = running.iter().filter(|p| p.claim_id != claim.id).map(|p| p.id).take(40).collect();
+    let mut accounts = crate::aid::promise::of_pairings(&mut tx, &ids, ctx.now()).await?;
+    // Which households those are is not this reader's to know.
+    let elsewhere = ids.iter().filter_map(|id| accounts.remove(id)).collect();
     let parts = crate::aid::joint::view(&mut tx, &claim).await?;
     let told: Vec<_> = storage::base::event::of_need(&mut tx, claim.need_id)
         .await?
@@ -101,7 +112,20 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
     }
     let place = ctx.services.place(claim.division_code.get(..9).unwrap_or(&claim.division_code));
     let need = NeedBrief::of(need);
-    Ok(ClaimView { claim, lines, need, place, organization, serves_here, record, pairing_code, timeline, parts })
+    Ok(ClaimView {
+        claim,
+        lines,
+        need,
+        place,
+        organization,
+        serves_here,
+        record,
+        kept,
+        elsewhere,
+        pairing_code,
+        timeline,
+        parts,
+    })
 }
 
 /// A pairing for its two sides.
@@ -122,6 +146,12 @@ pub struct PairingView {
     pub masked: crate::aid::pairing::Masked,
     /// What was agreed against what was done.
     pub promise: crate::aid::promise::Promise,
+    /// What the organization reported of each line.
+    pub report: Vec<storage::aid::pairing::ReportLine>,
+    /// What verifiers found of each line.
+    pub found: Vec<storage::aid::verification::FoundLine>,
+    /// Whether somebody has begun to check the report.
+    pub is_checked: bool,
     pub timeline: Vec<Entry>,
     /// Accesses to a minor's contact data that wait for the office.
     pub accesses: Vec<storage::aid::disclosure::Listed>,
@@ -156,6 +186,12 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
     let workers = storage::aid::pairing::workers(&mut tx, pairing.id).await?;
     let deliveries = storage::aid::delivery::of_pairing(&mut tx, pairing.id).await?;
     let promise = crate::aid::promise::of_pairing(&mut tx, &pairing, ctx.now()).await?;
+    let (mut report, mut found) = (Vec::new(), Vec::new());
+    if pairing.reported_at.is_some() {
+        report = storage::aid::pairing::report_lines(&mut tx, pairing.id).await?;
+        found = storage::aid::verification::lines_of_pairing(&mut tx, pairing.id).await?;
+    }
+    let is_checked = crate::aid::pairing::is_checked(&pairing, &verifications);
     let consent_live = storage::needs::consent::latest(&mut tx, ctx.services.db.sealer(), need.id)
         .await?
         .is_some_and(|consent| consent.is_live(ctx.now().day()));
@@ -237,6 +273,9 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         successor_code,
         masked,
         promise,
+        report,
+        found,
+        is_checked,
         timeline,
         accesses,
         colleagues,

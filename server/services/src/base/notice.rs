@@ -116,38 +116,36 @@ pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64, reac
     }
 }
 
+/// Where a reader's notices lie: the own ones, and those of the organization or office.
+fn shelf(ctx: &Ctx) -> Result<storage::base::notice::Shelf<'_>> {
+    let account = ctx.account()?;
+    Ok(match ctx.actor.organization_id {
+        _ if ctx.role() == Role::Volunteer => storage::base::notice::Shelf { account, organization: None, scope: None },
+        Some(id) => storage::base::notice::Shelf { account, organization: Some(id), scope: None },
+        None => storage::base::notice::Shelf { account, organization: None, scope: Some(&ctx.actor.scope) },
+    })
+}
+
 /// The reader's notices, newest first.
 #[boxed]
 pub async fn list(ctx: &Ctx, offset: i64, limit: i64) -> Result<Vec<Notice>> {
-    let account = ctx.account()?;
+    let shelf = shelf(ctx)?;
     let mut tx = ctx.services.db.read().await?;
-    if ctx.role() == Role::Volunteer {
-        return Ok(storage::base::notice::of_account(&mut tx, account, offset, limit).await?);
-    }
-    Ok(storage::base::notice::of(&mut tx, ctx.actor.organization_id, &ctx.actor.scope, offset, limit).await?)
+    Ok(storage::base::notice::of(&mut tx, shelf, offset, limit).await?)
 }
 
 #[boxed]
 pub async fn count_unread(ctx: &Ctx) -> Result<i64> {
-    let account = ctx.account()?;
+    let shelf = shelf(ctx)?;
     let mut tx = ctx.services.db.read().await?;
-    if ctx.role() == Role::Volunteer {
-        return Ok(storage::base::notice::count_unread_of_account(&mut tx, account).await?);
-    }
-    Ok(storage::base::notice::count_unread(&mut tx, ctx.actor.organization_id, &ctx.actor.scope).await?)
+    Ok(storage::base::notice::count_unread(&mut tx, shelf).await?)
 }
 
 /// Marks the reader's notices as read (a button, since viewing changes nothing).
 #[boxed]
 pub async fn mark_read(ctx: &Ctx) -> Result<()> {
-    let account = ctx.account()?;
-    let now = ctx.now();
+    let shelf = shelf(ctx)?;
     let mut tx = ctx.services.db.write().await?;
-    if ctx.role() == Role::Volunteer {
-        storage::base::notice::mark_read_of_account(&mut tx, account, now).await?;
-        return Ok(tx.commit().await?);
-    }
-    storage::base::notice::mark_read(&mut tx, ctx.actor.organization_id, &ctx.actor.scope, now).await?;
-    tx.commit().await?;
-    Ok(())
+    storage::base::notice::mark_read(&mut tx, shelf, ctx.now()).await?;
+    Ok(tx.commit().await?)
 }

@@ -17,7 +17,7 @@ use domain::pairing::{PairingState, VERIFY_ATTEMPTS};
 use domain::role::Role;
 use domain::verification::{VerificationResult, VerificationState};
 use storage::aid::{claim, delivery, pairing, transfer, verification};
-use storage::needs::need;
+use storage::needs::{closing, need};
 use storage::supply::organization;
 use uuid::Uuid;
 
@@ -249,6 +249,19 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
             title: c.need_title,
             note: c.organization_name,
             own: false,
+            batch: false,
+        });
+    }
+    for c in closing::in_scope(tx, scope, EACH).await? {
+        desk.due.push(Item {
+            task: Task::ConfirmClosing,
+            due_at: Some(c.closing.due_at),
+            urgent: c.need_urgency == domain::need::Urgency::Urgent,
+            code: c.need_code,
+            id: c.closing.id,
+            title: c.need_title,
+            note: format!("{}：{}", c.closing.reason.label(), c.closing.note),
+            own: c.closing.proposed_by.is_some() && c.closing.proposed_by == ctx.actor.account_id,
             batch: false,
         });
     }

@@ -26,6 +26,8 @@ pub enum Task {
     VerifyAgain { failed: usize },
     /// Street: the verification is done: complete or send back.
     CompletePairing { met: bool },
+    /// Street or district: confirm or refuse that a need is closed, as a colleague proposes.
+    ConfirmClosing,
     /// Verifier: check the result.
     Verify,
     /// Village or street: confirm a record.

@@ -11,6 +11,7 @@ use domain::form::needs::command::REOPEN_UNTIL;
 use domain::machine::Command;
 use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
+use domain::verification::LineResult;
 use serde_json::json;
 use storage::needs::need::{Line, Need};
 
@@ -49,6 +50,9 @@ pub(crate) async fn end_by(
     }
     let about = About { need: Some(need), reason: note.clone(), data: Some(data), ..About::default() };
     work.stepped(step, need.id, about).await?;
+    if let Some(open) = storage::needs::closing::open_of(&mut work.tx, need.id).await? {
+        storage::needs::closing::decide(&mut work.tx, open.id, None, work.now, false).await?;
+    }
     let words = format!("需求已结案：{}", reason.label());
     claims_ended::supersede_pending(work, need, None, &words).await?;
     for pairing in storage::aid::pairing::of_need(&mut work.tx, need.id).await? {
@@ -78,9 +82,21 @@ pub(crate) async fn close_if_done(work: &mut Work<'_>, need: &mut Need) -> Resul
     }
     let results: Vec<&str> =
         pairings.iter().filter(|p| p.state == PairingState::Completed).filter_map(|p| p.result.as_deref()).collect();
+    let ended = storage::aid::promise::ended_lines(&mut work.tx, need.id, need.cycle).await?;
+    // Met in full, or what was missing came back and was done since.
+    let is_met = |line: &Line| {
+        let mut mine =
+            ended.iter().filter(|(of, state, ..)| *of == line.id && *state == PairingState::Completed).peekable();
+        mine.peek().is_some()
+            && mine.all(|(_, _, result, found, lapsed)| match found {
+                Some(LineResult::Met) => result.as_deref() != Some("unverified"),
+                Some(LineResult::Partial | LineResult::NotMet) => *lapsed == 0,
+                Some(LineResult::CannotSay) | None => false,
+            })
+    };
     let reason = if results.is_empty() {
         return Ok(false);
-    } else if results.iter().all(|result| *result == "met") {
+    } else if lines.iter().all(is_met) {
         CloseReason::MetFull
     } else if results.iter().any(|result| matches!(*result, "met" | "partial")) {
         CloseReason::MetPartial
@@ -112,7 +128,7 @@ pub(crate) async fn reopen(work: &mut Work<'_>, need: &mut Need, reason: String,
     need.submitted_at = Some(work.now);
     need.due_at = Some(review_due(need, work.ctx, work.now));
     work.save_need(need).await?;
-    for line in old {
+    for line in old.into_iter().filter(|line| line.made_up_of.is_none()) {
         let row = Line {
             id: work.ctx.services.new_id(),
             cycle: need.cycle,
@@ -120,6 +136,7 @@ pub(crate) async fn reopen(work: &mut Work<'_>, need: &mut Need, reason: String,
             taken_at: None,
             starts_on: None,
             ends_on: None,
+            open_from: None,
             ..line
         };
         storage::needs::need::insert_line(&mut work.tx, &row).await?;

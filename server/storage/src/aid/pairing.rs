@@ -4,7 +4,7 @@ use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::need::Urgency;
-use domain::pairing::{Outcome, PairingState};
+use domain::pairing::{Outcome, PairingState, ShortReason};
 use uuid::Uuid;
 
 row! {
@@ -38,6 +38,19 @@ row! {
     }
 }
 
+row! {
+    /// What the organization reported of one line.
+    #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+    pub struct ReportLine in "report_lines" {
+        new pairing_id: Uuid,
+        new line_id: Uuid,
+        new outcome: Outcome,
+        /// Why it was not done in full.
+        new reason: Option<ShortReason>,
+        new note: String,
+    }
+}
+
 #[derive(Clone, Debug, FromRow)]
 pub struct Listed {
     #[sqlx(flatten)]
@@ -55,6 +68,21 @@ pub async fn insert(tx: &mut Tx, p: &Pairing) -> Result<()> {
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, p: &Pairing, from: PairingState) -> Result<bool> {
     p.change(tx, from).await
+}
+
+/// Writes the lines of a report in place of an earlier one's.
+pub async fn write_report(tx: &mut Tx, pairing: Uuid, lines: &[ReportLine]) -> Result<()> {
+    let statement = sql!("DELETE FROM report_lines WHERE pairing_id = $1");
+    on!(&mut *tx, |c| sqlx::query(statement).bind(pairing).execute(c).await.map(|_| ()))?;
+    for line in lines {
+        line.insert(tx).await?;
+    }
+    Ok(())
+}
+
+pub async fn report_lines(tx: &mut Tx, pairing: Uuid) -> Result<Vec<ReportLine>> {
+    let statement = sql!("SELECT * FROM report_lines WHERE pairing_id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {

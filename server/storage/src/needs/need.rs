@@ -71,6 +71,10 @@ row! {
         new starts_on: Option<NaiveDate>,
         new ends_on: Option<NaiveDate>,
         new note: String,
+        /// The line whose missed units it carries.
+        new made_up_of: Option<Uuid>,
+        /// From when units that came back are open again.
+        read open_from: Option<NaiveDate>,
         /// Units reserved by pending claims or held by pairings.
         read taken: i64,
         read taken_at: Option<Time>,
@@ -280,10 +284,18 @@ pub async fn take(tx: &mut Tx, line: Uuid, quantity: i64, now: Time) -> Result<b
         .map(|r| r.rows_affected() == 1))
 }
 
-/// Gives units of a line back.
-pub async fn give_back(tx: &mut Tx, line: Uuid, quantity: i64) -> Result<bool> {
-    let statement = sql!("UPDATE need_lines SET taken = taken - $2 WHERE id = $1 AND taken >= $2");
-    on!(tx, |c| sqlx::query(statement).bind(line).bind(quantity).execute(c).await.map(|r| r.rows_affected() == 1))
+/// Gives units of a line back; open again from a day where a pairing had served them.
+pub async fn give_back(tx: &mut Tx, line: Uuid, quantity: i64, from: Option<NaiveDate>) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE need_lines SET taken = taken - $2, open_from = COALESCE($3, open_from) WHERE id = $1 AND taken >= $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(line)
+        .bind(quantity)
+        .bind(from)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub async fn insert_beneficiary(tx: &mut Tx, b: &Beneficiary) -> Result<()> {
@@ -322,11 +334,11 @@ pub async fn pending_units(tx: &mut Tx, need: Uuid) -> Result<Vec<(Uuid, i64)>> 
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
-/// Units per line as claims and pairings add up to, for checking `taken`:
+/// Units per line as the lines of claims add up to, for checking `taken`:
 /// (line, stored, counted).
 pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT l.id, l.taken, CAST(COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) AS BIGINT) FROM need_lines l WHERE l.taken <> COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) LIMIT 100"
+        "SELECT l.id, l.taken, CAST(COALESCE(k.held, 0) AS BIGINT) FROM need_lines l LEFT JOIN (SELECT line_id, SUM(held) AS held FROM claim_lines GROUP BY line_id) k ON k.line_id = l.id WHERE l.taken <> COALESCE(k.held, 0) LIMIT 100"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }

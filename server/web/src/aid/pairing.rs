@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get_at("/pairings/{code}/sheet", Access::SignedIn, sheet),
     ];
     all.extend(crate::aid::pairing_forms::routes());
+    all.extend(crate::aid::report::routes());
     all.extend(visit::routes());
     all.extend(visit_plan::routes());
     all
@@ -133,7 +134,7 @@ pub(crate) async fn workspace(
     Ok(PairingModel {
         head,
         notice: notice(view, side, now),
-        promise: crate::aid::promise::model(&view.promise, now),
+        promise: crate::base::promise::model(&view.promise, now),
         visit,
         panels,
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
@@ -174,7 +175,7 @@ fn notice(view: &PairingView, side: Side, now: domain::calendar::Time) -> Option
 }
 
 /// Masked until a purpose was chosen; `opened` is this answer only.
-fn contact(
+pub(crate) fn contact(
     get: &Get,
     ctx: &Ctx,
     view: &PairingView,
@@ -257,8 +258,15 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
     }
     all.push(section);
     if let Some(outcome) = pairing.outcome {
-        let mut facts =
-            vec![Fact::new("组织报告", outcome.label()), Fact::new("说明", pairing.report.clone().unwrap_or_default())];
+        let mut facts = vec![Fact::new("组织报告", outcome.label())];
+        for line in &view.lines {
+            let said = crate::aid::verification::reported(view, line.line_id);
+            if !said.is_empty() {
+                let said = said.trim_start_matches("组织说：").to_owned();
+                facts.push(Fact::new(service_name(&line.service_code), said));
+            }
+        }
+        facts.push(Fact::new("说明", pairing.report.clone().unwrap_or_default()));
         if let Some(at) = pairing.reported_at {
             facts.push(Fact::new("报告时间", at.words_near(now)));
         }
@@ -295,7 +303,7 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
             let when = v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now));
             vec![
                 first,
-                Cell::badge(states::verification(v.state, v.result)),
+                Cell::badge(states::verification(v.state, v.result)).note(found(view, v.id)),
                 Cell::text(how).note(v.note.clone()),
                 Cell::text(when),
             ]
@@ -307,6 +315,18 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
         columns: vec![Column::text("核验"), Column::text("结果"), Column::text("方式和情况"), Column::number("时间")],
         rows,
     }
+}
+
+/// `助餐满足（本人说不用补）；助浴部分满足，收到2次`
+pub(crate) fn found(view: &PairingView, verification: uuid::Uuid) -> String {
+    let mine = view.found.iter().filter(|found| found.verification_id == verification);
+    let words = mine.filter_map(|found| {
+        let line = view.lines.iter().find(|line| line.line_id == found.line_id)?;
+        let units = found.units.map(|units| format!("，收到{units}{}", line.unit)).unwrap_or_default();
+        let why = if found.why.is_empty() { String::new() } else { format!("（{}）", found.why) };
+        Some(format!("{}{}{units}{why}", service_name(&line.service_code), found.result.label()))
+    });
+    words.collect::<Vec<_>>().join("；")
 }
 
 async fn papers(ctx: &Ctx, view: &PairingView) -> services::Result<Vec<Line>> {

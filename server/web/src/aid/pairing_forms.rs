@@ -18,7 +18,7 @@ use axum::response::Response;
 use domain::form::FieldDef;
 use domain::form::aid::{pairing as form, transfer as transfer_form};
 use domain::machine::Command;
-use domain::pairing::{Outcome, Purpose};
+use domain::pairing::Purpose;
 use domain::permission::{Record, authorize};
 use services::aid::{pairing, view};
 use services::{Error, Result};
@@ -40,7 +40,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/pairings/{code}/start", door!(PairingStart), start),
         Route::post_at("/pairings/{code}/pause", door!(PairingPause), pause),
         Route::post_at("/pairings/{code}/resume", door!(PairingResume), resume),
-        Route::post_at("/pairings/{code}/report", door!(PairingReport), report),
         Route::post_at("/pairings/{code}/rework", door!(PairingRework), rework),
         Route::post_at("/pairings/{code}/complete", door!(PairingComplete), complete),
         Route::post_at("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), close_unverified),
@@ -130,7 +129,7 @@ const TERMINATE: Question = Question {
     title: "终止这件结对？",
     consequences: &[
         "结对结束，不能恢复。",
-        "承接的数量退回需求，重新公开等待认领。",
+        "没做的退回需求，重新公开等待认领；助浴、康复这类能补的，少的也退回。",
         "还没做的计划作废，已确认的记录保留。",
         "另一方会收到通知和原因。",
     ],
@@ -152,7 +151,7 @@ const REWORK: Question = Question {
     name: "rework",
     title: "退回继续帮扶？",
     consequences: &[
-        "结对回到“帮扶中”，组织可以继续安排和记录上门。",
+        "结对回到“帮扶中”，组织可以继续安排和记录上门；随报告取消的计划，今天以后的会恢复。",
         "这次报告和核验保留，组织做完后重新报告，再重新核验。",
         "组织会收到通知和原因。",
     ],
@@ -219,14 +218,6 @@ async fn pause(Path(code): Path<String>, post: Post) -> Response {
 
 async fn resume(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已恢复服务", async |_, ctx, code| pairing::resume(ctx, code).await).await
-}
-
-async fn report(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已报告结果，等待街道安排核验", async |post, ctx, code| {
-        let outcome: Outcome = post.chosen(form::OUTCOME)?;
-        pairing::report(ctx, code, outcome, post.typed(form::REPORT)).await
-    })
-    .await
 }
 
 async fn rework(Path(code): Path<String>, post: Post) -> Response {

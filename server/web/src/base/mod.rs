@@ -10,6 +10,7 @@ pub(crate) mod get;
 pub(crate) mod guard;
 pub(crate) mod parts;
 pub(crate) mod post;
+pub(crate) mod promise;
 pub(crate) mod refusal;
 pub(crate) mod request;
 pub(crate) mod security;

@@ -28,6 +28,9 @@ use services::{Ctx, Result};
 pub(crate) fn may(ctx: &Ctx, need: &StaffNeed, command: Command) -> std::result::Result<(), Refusal> {
     let row = &need.need;
     let mut record = Record { division: Some(&row.division_code), ..Record::default() };
+    if matches!(command, Command::NeedClose | Command::NeedRefuseClose) {
+        record.others = need.closing.iter().map(|(closing, _)| (closing.proposed_by, Separation::Proposer)).collect();
+    }
     if command == Command::NeedPublish {
         record.others = vec![(row.author_id, Separation::Author), (row.submitter_id, Separation::Author)];
     }
@@ -43,6 +46,7 @@ pub(crate) fn offered(ctx: &Ctx, need: &StaffNeed, command: Command) -> bool {
         && match command {
             Command::NeedReopen => in_time(domain::need::REOPEN_DAYS),
             Command::NeedUnmerge => in_time(domain::need::UNMERGE_DAYS),
+            Command::NeedProposeClose => need.closing.is_none(),
             _ => true,
         }
 }
@@ -69,7 +73,11 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if offered(ctx, &need, Command::NeedEdit) {
         head = head.action(Link::new("修改", format!("{}/edit", href(&row.code))));
     }
-    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(ctx, &need)).collect();
+    let mut panels: Vec<ActPanel> = closing(get, ctx, &need, now)
+        .into_iter()
+        .chain(next_step(get, ctx, &need, now))
+        .chain(others(ctx, &need))
+        .collect();
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -137,6 +145,30 @@ fn notice(need: &StaffNeed) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A proposal to close, with its reason and evidence, for the colleague who confirms it.
+fn closing(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPanel> {
+    let (closing, name) = need.closing.as_ref()?;
+    let path = href(&need.need.code);
+    let mut panel = ActPanel {
+        id: "closing".into(),
+        title: "确认结案".into(),
+        text: format!("{name}{}提请按“{}”结案。", closing.proposed_at.words_near(now), closing.reason.label()),
+        facts: vec![Fact::new("说明", closing.note.clone()), Fact::new("依据", closing.evidence.clone())],
+        next: format!("请在{}前答复。确认以前需求照常。", closing.due_at.words_near(now)),
+        ..ActPanel::default()
+    };
+    match may(ctx, need, Command::NeedClose) {
+        Ok(()) => {
+            panel.target = target(get, "closing", &format!("{path}/close/confirm"), None);
+            panel.buttons = vec![Button::new("确认结案")];
+            panel.links = vec![Link::new("不同意结案", format!("{path}/close/refuse"))];
+        }
+        Err(Refusal::Separated(separation)) => panel.next = format!("{}。", separation.sentence()),
+        Err(_) => panel.next = format!("由街道或区民政局在{}前答复。", closing.due_at.words_near(now)),
+    }
+    Some(panel)
 }
 
 /// The one command that brings the need on, or who has to give it.
@@ -272,14 +304,16 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
         .pairings
         .iter()
         .map(|(pairing, name)| {
+            let account = need.promises.get(&pairing.id).and_then(crate::base::promise::in_list);
             vec![
                 Cell::link(name.clone(), format!("/pairings/{}", pairing.code)).note(pairing.code.clone()),
+                account.map_or_else(|| Cell::text(""), Cell::promise),
                 Cell::text(pairing.opened_at.words_near(now)),
                 Cell::text(pairing.state.label()),
             ]
         })
         .collect();
-    let columns = vec![Column::text("组织"), Column::text("开始"), Column::text("状态")];
+    let columns = vec![Column::text("组织"), Column::text("约定和兑现"), Column::text("开始"), Column::text("状态")];
     let table = Table { caption: "结对".into(), caption_hidden: true, columns, rows };
     RecordSection::new("pairings", "结对", vec![Body::Table(table)])
 }

@@ -252,7 +252,9 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
         Task::CompletePairing { met: false } => {
             ("核验没有满足，退回继续帮扶", pairing.clone(), vec![open("退回", format!("{pairing}/rework"))])
         }
-        Task::Verify => ("核验结果", pairing.clone(), vec![open("填写核验", format!("{pairing}#finding"))]),
+        Task::ConfirmClosing if item.own => ("提请结案，等另一位同事确认", need.clone(), vec![open("查看", need)]),
+        Task::ConfirmClosing => ("确认结案", need.clone(), vec![open("看理由和依据", format!("{need}#closing"))]),
+        Task::Verify => ("核验结果", pairing.clone(), vec![open("填写核验", format!("{pairing}/verify"))]),
         Task::ConfirmDelivery => {
             let visit = format!("{pairing}/visits/{}", item.id);
             (

@@ -237,6 +237,8 @@ async fn pairings(get: Get) -> Response {
         let words = if organization { &OWN } else { &STAFF };
         let state = state_of(&get, &[PairingState::Active], PairingState::Active);
         let list = lists::pairings(ctx, state, window(&get)).await?;
+        let ids: Vec<_> = list.rows.iter().map(|row| row.pairing.id).collect();
+        let accounts = services::aid::promise::of_list(ctx, &ids).await?;
         let now = ctx.now();
         let rows = list
             .rows
@@ -251,14 +253,21 @@ async fn pairings(get: Get) -> Response {
                 if !organization {
                     cells.push(Cell::text(row.organization_name.clone()));
                 }
+                let account = accounts.get(&pairing.id).and_then(crate::base::promise::in_list);
+                cells.push(account.map_or_else(|| Cell::text(""), Cell::promise));
                 cells.push(Cell::badge(states::pairing(pairing.state)));
                 let since = pairing.ended_at.or(pairing.reported_at).or(pairing.started_at).or(Some(pairing.opened_at));
                 cells.push(clock(pairing.due_at, urgent, since, now));
                 cells
             })
             .collect();
-        let mut columns =
-            vec![Column::text("结对"), Column::text("组织"), Column::text("状态"), Column::number("到期或更新")];
+        let mut columns = vec![
+            Column::text("结对"),
+            Column::text("组织"),
+            Column::text("约定和兑现"),
+            Column::text("状态"),
+            Column::number("到期或更新"),
+        ];
         if organization {
             drop(columns.remove(1));
         }
@@ -356,6 +365,8 @@ async fn verifications(get: Get) -> Response {
         let ctx = get.ctx()?;
         let state = state_of(&get, VerificationState::ALL, VerificationState::Assigned);
         let list = lists::verifications(ctx, state, window(&get)).await?;
+        let ids: Vec<_> = list.rows.iter().map(|row| row.verification.pairing_id).collect();
+        let accounts = services::aid::promise::of_list(ctx, &ids).await?;
         let now = ctx.now();
         let rows = list
             .rows
@@ -364,10 +375,12 @@ async fn verifications(get: Get) -> Response {
                 let v = &row.verification;
                 let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
                 let due = (v.state == VerificationState::Assigned).then_some(v.due_at);
+                let account = accounts.get(&v.pairing_id).and_then(crate::base::promise::in_list);
                 vec![
                     Cell::link(row.need_title.clone(), format!("/pairings/{}", row.pairing_code))
                         .note(row.pairing_code.clone()),
                     Cell::text(row.organization_name.clone()),
+                    account.map_or_else(|| Cell::text(""), Cell::promise),
                     Cell::text(row.assignee_name.clone()).note(which),
                     Cell::badge(states::verification(v.state, v.result)),
                     clock(due, false, v.done_at, now),
@@ -377,6 +390,7 @@ async fn verifications(get: Get) -> Response {
         let columns = vec![
             Column::text("结对"),
             Column::text("组织"),
+            Column::text("约定和兑现"),
             Column::text("核验人"),
             Column::text("结果"),
             Column::number("到期或完成"),

@@ -1,6 +1,7 @@
 //! Reading one need: a type of its own for each tier, made field by field, so that a page cannot print what its
 //! reader may not know.
 
+use crate::aid::promise::{self, Promise};
 use crate::base::timeline::{self, Depth, Entry};
 use crate::base::trail;
 use crate::boxed;
@@ -13,11 +14,13 @@ use domain::code::is_code;
 use domain::machine::Command;
 use domain::need::{AgeBand, CloseReason, NeedKind, NeedState, Sex};
 use domain::pairing::PairingState;
+use domain::promise::Account;
 use std::collections::HashMap;
 use storage::aid::ask::Listed;
 use storage::aid::claim::Claim;
 use storage::aid::pairing::Pairing;
 use storage::base::attachment::Attachment;
+use storage::needs::closing::Closing;
 use storage::needs::consent::Consent;
 use storage::needs::need::{Beneficiary, Line, Need};
 use uuid::Uuid;
@@ -30,6 +33,8 @@ pub struct LineView {
     pub pending: i64,
     /// Organizations that hold units (members and staff only).
     pub holders: Vec<(String, i64)>,
+    /// What became of it so far, over all pairings of this cycle.
+    pub account: Option<Account>,
 }
 
 impl LineView {
@@ -53,6 +58,8 @@ pub struct PublicNeed {
     pub place: String,
     pub groups: Vec<String>,
     pub lines: Vec<CardLine>,
+    /// Of each line, what was agreed so far against what was done.
+    pub accounts: Vec<Option<Account>>,
     /// Codes of the services asked.
     pub services: Vec<String>,
     /// Periods of the lines, in order: `2026年11月27日至2027年2月28日`.
@@ -126,6 +133,10 @@ pub struct StaffNeed {
     pub timeline: Vec<Entry>,
     pub claims: Vec<(Claim, String)>,
     pub pairings: Vec<(Pairing, String)>,
+    /// Accounts of the pairings of this cycle.
+    pub promises: HashMap<Uuid, Promise>,
+    /// A proposal to close that waits for a second account, with who made it.
+    pub closing: Option<(Closing, String)>,
     pub consent: Option<Consent>,
     /// Masked name and phone; none for a village or where no file exists.
     pub file: Option<MaskedFile>,
@@ -173,12 +184,11 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     let mut tx = services.db.read().await?;
     let need = storage::needs::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
     let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
-    let own_pairings: Vec<Pairing> = match viewer {
-        Viewer::Member(ctx) => storage::aid::pairing::of_need(&mut tx, need.id)
-            .await?
-            .into_iter()
-            .filter(|p| Some(p.organization_id) == ctx.actor.organization_id)
-            .collect(),
+    let pairings = storage::aid::pairing::of_need(&mut tx, need.id).await?;
+    let own_pairings: Vec<&Pairing> = match viewer {
+        Viewer::Member(ctx) => {
+            pairings.iter().filter(|p| Some(p.organization_id) == ctx.actor.organization_id).collect()
+        }
         _ => Vec::new(),
     };
     if need.state == NeedState::Merged && !staff_here {
@@ -204,27 +214,33 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
             service: service_name(&line.service_code),
             pending: pending.get(&line.id).copied().unwrap_or_default(),
             holders: Vec::new(),
+            account: None,
             line,
         })
         .collect();
+    let of_cycle: Vec<Uuid> = pairings.iter().filter(|p| p.cycle == need.cycle).map(|p| p.id).collect();
+    let promises = promise::of_pairings(&mut tx, &of_cycle, services.now()).await?;
+    let accounts = promise::by_line(&promises);
+    for view in &mut views {
+        view.account = accounts.get(&view.line.id).copied();
+    }
     match viewer {
         Viewer::Staff(_) if staff_here => {}
         Viewer::Member(_) => {}
         _ => return Ok(NeedView::Public(Box::new(public_need(services, &need, &views, &beneficiaries, &told)))),
     }
     let claims = storage::aid::claim::of_need(&mut tx, need.id).await?;
-    let (mut pairings, mut claim_lines, mut names) = (Vec::new(), Vec::new(), HashMap::<Uuid, String>::new());
+    let (mut claim_lines, mut names) = (Vec::new(), HashMap::<Uuid, String>::new());
     // A pairing comes of a claim.
     if !claims.is_empty() {
-        pairings = storage::aid::pairing::of_need(&mut tx, need.id).await?;
         claim_lines = storage::aid::claim::lines_of_need(&mut tx, need.id).await?;
         names = storage::supply::organization::names_of_need(&mut tx, need.id).await?.into_iter().collect();
     }
     let name_of = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
     for view in &mut views {
         for held in claim_lines.iter().filter(|held| held.line_id == view.line.id) {
-            if let Some(p) = pairings.iter().find(|p| p.claim_id == held.claim_id && p.state.holds_units()) {
-                view.holders.push((name_of(&p.organization_id), held.quantity));
+            if let Some(p) = pairings.iter().find(|p| p.claim_id == held.claim_id && held.held > 0) {
+                view.holders.push((name_of(&p.organization_id), held.held));
             }
         }
     }
@@ -237,7 +253,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         let own = |claim: &&Claim| claim.organization_id == organization_id;
         return Ok(NeedView::Member(Box::new(MemberNeed {
             own_claims: claims.iter().filter(own).map(OwnClaim::of).collect(),
-            own_pairings: own_pairings.iter().map(OwnPairing::of).collect(),
+            own_pairings: own_pairings.iter().map(|p| OwnPairing::of(p)).collect(),
             ..member_need(need, place, views, &beneficiaries, timeline)
         })));
     }
@@ -252,6 +268,16 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     };
     let attachments = crate::base::attachment::list_in(ctx, &mut tx, need.id).await?;
     let asks = storage::aid::ask::of_need(&mut tx, need.id).await?;
+    let closing = match storage::needs::closing::open_of(&mut tx, need.id).await? {
+        Some(closing) => {
+            let name = match closing.proposed_by {
+                Some(id) => storage::people::account::by_id(&mut tx, id).await?.map(|a| a.display_name),
+                None => None,
+            };
+            Some((closing, name.unwrap_or_default()))
+        }
+        None => None,
+    };
     let merged_into = match need.merged_into {
         Some(id) => storage::needs::need::by_id(&mut tx, id).await?.map(|n| n.code),
         None => None,
@@ -281,6 +307,8 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
                 (p, name)
             })
             .collect(),
+        promises,
+        closing,
         need,
         place,
         beneficiaries,
@@ -373,6 +401,7 @@ fn public_need(
         place: services.place(if village { &need.division_code } else { &need.division_code[..6] }),
         groups: domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect(),
         lines: lines.iter().map(LineView::card).collect(),
+        accounts: lines.iter().map(|view| view.account).collect(),
         services: lines.iter().map(|view| view.line.service_code.clone()).collect(),
         periods: lines.iter().map(|view| period_words(&view.line)).collect(),
         urgent: need.is_urgent(),
@@ -386,10 +415,11 @@ fn public_need(
     }
 }
 
-/// `2026年11月27日至2027年2月28日`, `2026年11月27日起`, empty.
+/// `2026年11月27日至2027年2月28日`, `2026年11月27日起`, empty. Of units that came back what is left of the term.
 pub fn period_words(line: &Line) -> String {
     use domain::calendar::day_words;
-    match (line.starts_on, line.ends_on) {
+    let starts_on = line.open_from.filter(|_| line.remaining() > 0).max(line.starts_on);
+    match (starts_on, line.ends_on) {
         (Some(start), Some(end)) => format!("{}至{}", day_words(start), day_words(end)),
         (Some(start), None) => format!("{}起", day_words(start)),
         (None, Some(end)) => format!("至{}", day_words(end)),
