@@ -10,6 +10,7 @@ pub mod fit;
 pub mod form;
 pub mod hall;
 pub mod help;
+pub mod help_clocks;
 mod help_admin;
 mod help_text;
 mod help_topic;

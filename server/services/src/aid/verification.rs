@@ -3,7 +3,7 @@
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
-use crate::steps::verifications::{about, insert};
+use crate::steps::verifications::{about, insert, tell_assignee};
 use crate::steps::{needs, pairings};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
@@ -71,6 +71,7 @@ pub async fn reassign(ctx: &Ctx, id: Uuid, account: Uuid) -> Result<String> {
     row.assignee_id = assignee(&mut work, &pairing.division_code, account, &[pairing.reported_by]).await?;
     let step = work.step(&mut row.state)?;
     work.save(&row, step, about(&need, &pairing, &row, None)).await?;
+    tell_assignee(&mut work, &need, &pairing, &row).await?;
     work.commit(&pairing.code).await?;
     Ok(pairing.code)
 }

@@ -1,5 +1,6 @@
 //! Steps of verifications that several commands share: assigned, drawn for a second look, dropped with the pairing.
 
+use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::{Error, Result};
 use domain::machine::Command;
@@ -59,7 +60,20 @@ async fn insert_by(
         data: Some(json!({ "pairing": pairing.code, "assignee": assignee_id, "attempt": attempt })),
         ..About::default()
     };
-    work.created_by(command, row.state, row.id, about).await
+    work.created_by(command, row.state, row.id, about).await?;
+    tell_assignee(work, need, pairing, &row).await
+}
+
+/// Who is to verify hears so.
+pub(crate) async fn tell_assignee(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    row: &Verification,
+) -> Result<()> {
+    let due = row.due_at.words_near(work.now);
+    let title = if row.recheck { format!("抽查复核交给您，{due}前") } else { format!("核验交给您，{due}前") };
+    notice::to_account(work, row.assignee_id, &title, &need.title, &format!("/pairings/{}", pairing.code)).await
 }
 
 /// The seeded sample: another street's clerk looks again at a completed pairing.
