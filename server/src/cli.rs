@@ -504,7 +504,8 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
 
 async fn accept_clock(config: &Config) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
-    let at = services::office::machine_clock::accept(&operator(&services)).await.map_err(|error| told(error, &services))?;
+    let at =
+        services::base::machine_clock::accept(&operator(&services)).await.map_err(|error| told(error, &services))?;
     say!("the time is {}; the clocks of the site go on within a minute", at.iso())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,9 +3,10 @@
 use crate::config::Config;
 use services::aid::batch;
 use services::base::jobs::{Job, Trouble, supervise};
+use services::base::machine_clock;
 use services::base::{audit, reference};
 use services::finding::{follower, percolate};
-use services::office::{clocks, machine_clock};
+use services::office::clocks;
 use services::record::retention;
 use services::{Ctx, Services};
 use std::path::Path;
@@ -42,7 +43,6 @@ fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
         }),
         // What it takes away is gone: time for somebody to see that the machine's clock is wrong.
         Job::new(services, "retention", DAY, |services| async move {
-            machine_clock::trust(&services).await?;
             let taken = retention::run(&Ctx::system(&services)).await?;
             if !taken.is_empty() {
                 tracing::info!(?taken, "what had outlived its time was taken away");

@@ -36,7 +36,12 @@ pub fn help_clocks_page() -> AnyView {
         let table = Table {
             caption: format!("{}的期限", object.label()),
             caption_hidden: true,
-            columns: vec![Column::text("等什么"), Column::text("多久"), Column::text("谁来办"), Column::text("提醒、上报、到期")],
+            columns: vec![
+                Column::text("等什么"),
+                Column::text("多久"),
+                Column::text("谁来办"),
+                Column::text("提醒、上报、到期"),
+            ],
             rows: CLOCKS.iter().filter(|clock| clock.object == object).map(row).collect(),
         };
         view! { <Section id=object.as_str() title=object.label()><DataTable table/></Section> }

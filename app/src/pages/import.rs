@@ -3,8 +3,8 @@
 use super::form::{FormModel, form_page};
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Line, Lines, Notice, PageHead, PageTurner, Pager, Section,
-    Stat, Stats, Tab, Table, Tabs,
+    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Line, Lines, Notice, PageHead, PageTurner, Pager,
+    Section, Stat, Stats, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 

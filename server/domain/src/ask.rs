@@ -45,8 +45,8 @@ pub const URGENT_HOURS_LEAST: i64 = 2;
 /// that leaves time to answer.
 pub fn urgent_due(published_at: Time, now: Time) -> Time {
     let least = now.plus_hours(URGENT_HOURS_LEAST);
-    let ends = [URGENT_HOURS, URGENT_UNCLAIMED_HOURS[3]]
-        .map(|hours| published_at.plus_hours(hours - URGENT_HOURS_BEFORE));
+    let ends =
+        [URGENT_HOURS, URGENT_UNCLAIMED_HOURS[3]].map(|hours| published_at.plus_hours(hours - URGENT_HOURS_BEFORE));
     ends.into_iter().find(|end| *end >= least).unwrap_or(now.plus_hours(URGENT_HOURS_BEFORE))
 }
 /// Invitations that may be open for one line at once.

@@ -187,9 +187,11 @@ pub struct Clock {
 }
 
 /// Overdue: street, district, city at once, twice and three times the time.
-const UP: &[(Office, At)] = &[(Office::Street, At::Times(1)), (Office::District, At::Times(2)), (Office::City, At::Times(3))];
+const UP: &[(Office, At)] =
+    &[(Office::Street, At::Times(1)), (Office::District, At::Times(2)), (Office::City, At::Times(3))];
 /// What the district hears of at once.
-const SOON: &[(Office, At)] = &[(Office::Street, At::Times(1)), (Office::District, At::Times(1)), (Office::City, At::Times(2))];
+const SOON: &[(Office, At)] =
+    &[(Office::Street, At::Times(1)), (Office::District, At::Times(1)), (Office::City, At::Times(2))];
 /// What a district decides.
 const FROM_DISTRICT: &[(Office, At)] = &[(Office::District, At::Times(1)), (Office::City, At::Times(2))];
 const NOWHERE: &[(Office, At)] = &[];
@@ -452,7 +454,12 @@ pub const CLOCKS: &[Clock] = &[
         reminders: Remind::Never,
         escalation: NOWHERE,
         end: "自动结束为“没有记录”，不算没有到岗",
-        ..clock(Name::SignupAnswer, Object::Signup, &["applied", "waitlisted"], "班次已经过去，报名还没有答复，或还在候补")
+        ..clock(
+            Name::SignupAnswer,
+            Object::Signup,
+            &["applied", "waitlisted"],
+            "班次已经过去，报名还没有答复，或还在候补",
+        )
     },
     Clock {
         due: Length::Own("到班次开始"),
@@ -610,7 +617,8 @@ impl Running {
                 let length = self.clock().length(self.urgent);
                 let whole = self.due.0.saturating_sub(self.since.0).max(0);
                 // Once more the same time: by the calendar where that counts, else as long as it was.
-                (1..times).fold(self.due, |due, _| length.end(due, calendar).unwrap_or(Time(due.0.saturating_add(whole))))
+                (1..times)
+                    .fold(self.due, |due, _| length.end(due, calendar).unwrap_or(Time(due.0.saturating_add(whole))))
             }
         }
     }
@@ -781,21 +789,23 @@ mod tests {
         let late = Running::new(Name::Assignment, at("2026-11-24", 9), None, false, calendar).unwrap();
         assert_eq!(late.due, at("2026-12-01", 18));
         let moments = late.moments(calendar);
-        assert_eq!(moments.iter().map(|(_, moment)| *moment).collect::<Vec<_>>(), [
-            Moment::Remind,
-            Moment::Late,
-            Moment::Up(Office::Street),
-            Moment::Up(Office::District),
-            Moment::Up(Office::City)
-        ]);
+        assert_eq!(
+            moments.iter().map(|(_, moment)| *moment).collect::<Vec<_>>(),
+            [
+                Moment::Remind,
+                Moment::Late,
+                Moment::Up(Office::Street),
+                Moment::Up(Office::District),
+                Moment::Up(Office::City)
+            ]
+        );
         assert_eq!(moments[3].0, at("2026-12-08", 18));
         assert_eq!(moments[4].0, at("2026-12-15", 18));
         let stage = |day: &str, hour| late.stage(at(day, hour));
-        assert_eq!([stage("2026-11-27", 9), stage("2026-11-30", 9), stage("2026-12-01", 19)], [
-            Stage::Running,
-            Stage::Amber,
-            Stage::Overdue
-        ]);
+        assert_eq!(
+            [stage("2026-11-27", 9), stage("2026-11-30", 9), stage("2026-12-01", 19)],
+            [Stage::Running, Stage::Amber, Stage::Overdue]
+        );
         assert_eq!(late.words(at("2026-12-01", 15), calendar), "还剩3小时");
         assert_eq!(late.words(at("2026-12-03", 18), calendar), "逾期2天");
         assert_eq!(late.words(at("2026-12-09", 18), calendar), "逾期8天，已报区级");
@@ -810,13 +820,10 @@ mod tests {
         let need = Running::new(Name::NeedUnclaimed, published, None, true, calendar).unwrap();
         assert_eq!(need.due, published.plus_hours(24));
         let raised = |hours: i64| need.raised(published.plus_hours(hours).plus_minutes(1), calendar);
-        assert_eq!([raised(11), raised(12), raised(20), raised(30), raised(36)], [
-            None,
-            Some(Office::Street),
-            Some(Office::District),
-            Some(Office::District),
-            Some(Office::City)
-        ]);
+        assert_eq!(
+            [raised(11), raised(12), raised(20), raised(30), raised(36)],
+            [None, Some(Office::Street), Some(Office::District), Some(Office::District), Some(Office::City)]
+        );
         assert_eq!(need.words(published.plus_hours(21), calendar), "还剩3小时，已报区级");
         assert_eq!(need.words(published.plus_hours(30), calendar), "逾期6小时，已报区级");
         let normal = Running::new(Name::NeedUnclaimed, published, None, false, calendar).unwrap();
@@ -839,11 +846,9 @@ mod tests {
         let since = at("2026-09-01", 9);
         let quiet = Running::new(Name::Quiet, since, Some(since.plus_days(7)), false, calendar).unwrap();
         let raised = |days: i64| quiet.raised(since.plus_days(days).plus_minutes(1), calendar);
-        assert_eq!([raised(8), raised(14), raised(21), raised(120)], [
-            None,
-            Some(Office::Street),
-            Some(Office::District),
-            Some(Office::District)
-        ]);
+        assert_eq!(
+            [raised(8), raised(14), raised(21), raised(120)],
+            [None, Some(Office::Street), Some(Office::District), Some(Office::District)]
+        );
     }
 }

@@ -172,7 +172,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
         C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
-        C::PairingGrace | C::PairingGoOn | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => &[(DECIDE, Scope)],
+        C::PairingGrace | C::PairingGoOn | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => {
+            &[(DECIDE, Scope)]
+        }
         C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
         // The office offers for an organization that has lost its standing.
         C::TransferOffer => &[(ORG_ADMIN, Own), (DECIDE, Scope)],

@@ -110,7 +110,7 @@ pub struct Services {
     /// How the work beside the requests does.
     pub jobs: base::jobs::Board,
     /// Why the clocks stand still, as the last run found.
-    pub machine_clock: office::machine_clock::Standstill,
+    pub machine_clock: base::machine_clock::Standstill,
     pub(crate) percolator: finding::percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
@@ -143,7 +143,7 @@ impl Services {
             policy,
             follower,
             jobs: base::jobs::Board::default(),
-            machine_clock: office::machine_clock::Standstill::default(),
+            machine_clock: base::machine_clock::Standstill::default(),
             percolator: finding::percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
             trail: base::trail::Trail::default(),

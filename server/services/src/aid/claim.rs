@@ -9,10 +9,10 @@ use crate::steps::{claims_ended, claims_made, pairings};
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
 use domain::claim::{self as rules, ClaimState};
+use domain::clock::{Name, Office, Running};
 use domain::field::{Check, only};
 use domain::form::aid::claim as form;
 use domain::form::{FieldAt, Typed};
-use domain::clock::{Name, Office, Running};
 use domain::machine::Command;
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
@@ -228,8 +228,7 @@ pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::Submitted).await? else { return Ok(()) };
     work.authorize(&record(&claim))?;
     let calendar = ctx.services.calendar();
-    let running =
-        Running::new(Name::ClaimDecision, claim.submitted_at, claim.due_at, need.is_urgent(), &calendar);
+    let running = Running::new(Name::ClaimDecision, claim.submitted_at, claim.due_at, need.is_urgent(), &calendar);
     let level = match running.and_then(|running| running.raised(work.now, &calendar)) {
         Some(Office::City) => LAST_STEP,
         Some(Office::District) => 1,

@@ -58,7 +58,9 @@ pub(crate) fn newly_reached(
     let weights = Weights::default();
     let ranking = matching::rank(&now, market.iter().map(|s| &**s), &weights, today);
     // Whoever serves the place already hears of it with the first step; of an urgent need with its publication.
-    let known = |at: usize| (steps > 1 || need.urgent) && matching::score::candidate(&before, &market[at], &weights, today).is_ok();
+    let known = |at: usize| {
+        (steps > 1 || need.urgent) && matching::score::candidate(&before, &market[at], &weights, today).is_ok()
+    };
     ranking.candidates.iter().filter(|found| !known(found.supplier)).map(|found| found.organization).collect()
 }
 

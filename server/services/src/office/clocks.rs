@@ -2,8 +2,9 @@
 //! twice: each step checks the record again inside its own transaction.
 
 use crate::base::jobs::contained;
+use crate::base::machine_clock;
 use crate::boxed;
-use crate::office::{machine_clock, raise};
+use crate::office::raise;
 use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
 use domain::clock::unclaimed_hours;

@@ -113,8 +113,10 @@ fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
         match desk.due.iter().position(|item| item.id == line.row.object_id) {
             Some(at) => {
                 let item = desk.due.remove(at);
-                let running = Some(line.running);
-                desk.overdue.push(Item { due_at: Some(line.running.due), urgent: line.row.urgent, running, ..item });
+                // An office that a need has come to has a time of its own to see to it.
+                let due_at = item.due_at.filter(|_| matches!(item.task, Task::Dispatch { .. }));
+                let due_at = due_at.or(Some(line.running.due));
+                desk.overdue.push(Item { due_at, urgent: line.row.urgent, running: Some(line.running), ..item });
             }
             None => desk.overdue.push(late_item(ctx, line)),
         }
@@ -158,9 +160,10 @@ fn late_item(ctx: &Ctx, line: Line) -> Item {
         urgent: line.row.urgent,
         id: line.row.object_id,
         title: line.row.title,
+        // An organization knows whose it is, and is told no more of the place than elsewhere.
         note: [line.row.note, ctx.services.place(&line.row.division_code)]
             .into_iter()
-            .filter(|part| !part.is_empty())
+            .filter(|part| !part.is_empty() && !ctx.role().is_organization())
             .collect::<Vec<_>>()
             .join("　"),
         code: line.row.code,
@@ -261,7 +264,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
                 note: ctx.services.place(&o.division_code),
                 own: false,
                 batch: false,
-            running: None,
+                running: None,
             });
         }
     }
@@ -278,7 +281,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
                 note: ctx.services.place(&division),
                 own: false,
                 batch: false,
-            running: None,
+                running: None,
             });
         }
     }

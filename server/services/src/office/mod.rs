@@ -3,7 +3,6 @@
 pub mod clocks;
 pub mod desk;
 pub mod lists;
-pub mod machine_clock;
 mod raise;
 pub(crate) mod task;
 pub(crate) mod volunteer_desk;

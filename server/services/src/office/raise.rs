@@ -224,7 +224,8 @@ pub(crate) async fn validity(ctx: &Ctx) -> Result<Done> {
 /// Volunteers whose shift begins within a day hear so once.
 pub(crate) async fn tomorrow(ctx: &Ctx) -> Result<Done> {
     let now = ctx.now();
-    let found = storage::volunteers::signup::beginning(&mut ctx.services.db.read().await?, now, now.plus_days(1)).await?;
+    let found =
+        storage::volunteers::signup::beginning(&mut ctx.services.db.read().await?, now, now.plus_days(1)).await?;
     if found.is_empty() {
         return Ok(Done::default());
     }

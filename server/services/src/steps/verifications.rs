@@ -72,7 +72,8 @@ pub(crate) async fn tell_assignee(
     row: &Verification,
 ) -> Result<()> {
     let due = row.due_at.words_near(work.now);
-    let title = if row.recheck { format!("抽查复核交给您，{due}前") } else { format!("核验交给您，{due}前") };
+    let title =
+        if row.recheck { format!("抽查复核交给您，{due}前") } else { format!("核验交给您，{due}前") };
     notice::to_account(work, row.assignee_id, &title, &need.title, &format!("/pairings/{}", pairing.code)).await
 }
 

@@ -285,7 +285,11 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     }
     work.authorize(&domain::permission::Record::default())?;
     let unanswered = !it.signup.state.holds_place();
-    let reason = if unanswered { "班次已经过去，报名没有答复" } else { "班次已经过去，没有到岗的记录" };
+    let reason = if unanswered {
+        "班次已经过去，报名没有答复"
+    } else {
+        "班次已经过去，没有到岗的记录"
+    };
     step(&mut work, &it.opening, &mut it.signup, Some(reason.to_owned())).await?;
     let body = format!("{}：{reason}。不算没有到岗；如果您去了，请队长补记", it.opening.title);
     tell(&mut work, &it.signup, "报名已自动结束", &body, &format!("/openings/{}", it.opening.code)).await?;

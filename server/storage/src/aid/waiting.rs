@@ -192,7 +192,8 @@ pub async fn quiet(
         let days = Agreement::new(row.quantity, row.per, row.start_on, row.starts_on, row.ends_on).quiet_days();
         // What is agreed to begin later cannot be quiet before.
         let begins = Time::at(row.start_on.max(row.starts_on.unwrap_or(row.start_on)), 0, 0);
-        let since = [row.recorded_at, row.looked_at, Some(begins)].into_iter().flatten().fold(row.started_at, Time::max);
+        let since =
+            [row.recorded_at, row.looked_at, Some(begins)].into_iter().flatten().fold(row.started_at, Time::max);
         let due = since.plus_days(days);
         match all.last_mut().filter(|last| last.object_id == row.object_id) {
             Some(last) if last.due_at.is_some_and(|at| at <= due) => {}
@@ -227,7 +228,11 @@ pub async fn disputed_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<Waiting>
 
 /// Published needs whose validity ends on or before a day, the earliest first; how often they were warned of stands
 /// in their marks.
-pub async fn ending(tx: &mut Tx, until: NaiveDate, now: Time) -> Result<Vec<(Uuid, String, String, String, NaiveDate)>> {
+pub async fn ending(
+    tx: &mut Tx,
+    until: NaiveDate,
+    now: Time,
+) -> Result<Vec<(Uuid, String, String, String, NaiveDate)>> {
     let statement = sql!(
         "SELECT n.id, n.code, n.title, n.division_code, n.valid_until FROM needs n WHERE n.state = 'published' AND n.valid_until <= $1 AND NOT EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'need.validity' AND m.object_id = n.id AND m.next_at > $2) ORDER BY n.valid_until, n.id LIMIT 500"
     );

@@ -22,7 +22,7 @@ use services::finding::hall::service_name;
 use services::office::lists::Window;
 use services::{Ctx, Error, Result};
 use std::sync::Arc;
-use storage::aid::batch::Batch;
+use storage::aid::batch::{Batch, Listed};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -200,7 +200,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                 text: result_words(&view),
                 ..FitGroup::default()
             });
-            groups.push(items_group(&get, &view, mark));
+            groups.extend(items_groups(&get, &view, mark));
             if !view.unserved.is_empty() {
                 groups.push(unserved_group(&view));
             }
@@ -277,33 +277,35 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
     let (urgent, others): (Vec<&Listed>, Vec<&Listed>) =
         view.items.iter().partition(|listed| listed.need_urgency == Urgency::Urgent);
     let rows = |items: Vec<&Listed>| -> Vec<Vec<Cell>> {
-        items.into_iter()
-        .map(|listed| {
-            let item = &listed.item;
-            let amount =
-                domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }.words();
-            let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
-            let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
-            let mut cells = vec![
-                Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
-                    .note(format!("{place}，等了{}", waited(listed.published_at, now))),
-                Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
-                    .note(format!("{}{amount}，{offer}", service_name(&listed.service_code))),
-                Cell::text(format!("{}", (item.fit + 5) / 10)).note(item.note.clone()),
-            ];
-            if editable {
-                cells.push(Cell::decisions(decisions(
-                    get,
-                    view,
-                    mark,
-                    item.line_id,
-                    item.organization_id,
-                    &listed.organization_name,
-                )));
-            }
-            cells
-        })
-        .collect()
+        items
+            .into_iter()
+            .map(|listed| {
+                let item = &listed.item;
+                let amount =
+                    domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }
+                        .words();
+                let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
+                let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
+                let mut cells = vec![
+                    Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
+                        .note(format!("{place}，等了{}", waited(listed.published_at, now))),
+                    Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
+                        .note(format!("{}{amount}，{offer}", service_name(&listed.service_code))),
+                    Cell::text(format!("{}", (item.fit + 5) / 10)).note(item.note.clone()),
+                ];
+                if editable {
+                    cells.push(Cell::decisions(decisions(
+                        get,
+                        view,
+                        mark,
+                        item.line_id,
+                        item.organization_id,
+                        &listed.organization_name,
+                    )));
+                }
+                cells
+            })
+            .collect()
     };
     let mut columns = vec![Column::text("需求"), Column::text("邀请"), Column::number("契合度")];
     if editable {

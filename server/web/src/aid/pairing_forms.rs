@@ -277,7 +277,10 @@ async fn release(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn go_on(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已记下，重新计时", async |post, ctx, code| pairing::go_on(ctx, code, post.typed(form::GO_ON)).await).await
+    run(post, code, "已记下，重新计时", async |post, ctx, code| {
+        pairing::go_on(ctx, code, post.typed(form::GO_ON)).await
+    })
+    .await
 }
 
 async fn grace(Path(code): Path<String>, post: Post) -> Response {

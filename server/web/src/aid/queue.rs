@@ -86,8 +86,9 @@ pub(crate) fn row(get: &Get, role: Role, need: &Unclaimed) -> Vec<Cell> {
 
 pub(crate) fn table(rows: Vec<Vec<Cell>>) -> Table {
     Table {
-        caption: "还有余量的需求，按等待时间排序。满3、7、14天自动扩大范围、通知合适的组织并上报，期满无人认领记为“未满足”。"
-            .into(),
+        caption:
+            "还有余量的需求，按等待时间排序。满3、7、14天自动扩大范围、通知合适的组织并上报，期满无人认领记为“未满足”。"
+                .into(),
         caption_hidden: false,
         columns: vec![
             Column::text("需求"),
@@ -102,7 +103,9 @@ pub(crate) fn table(rows: Vec<Vec<Cell>>) -> Table {
 
 /// The urgent ones, before all others.
 fn urgent_table(rows: Vec<Vec<Cell>>) -> Table {
-    Table { caption: "急难：12、20、24小时自动扩大范围，36小时报市民政局。".into(), ..table(rows) }
+    Table {
+        caption: "急难：12、20、24小时自动扩大范围，36小时报市民政局。".into(), ..table(rows)
+    }
 }
 
 pub(crate) fn nothing() -> Empty {

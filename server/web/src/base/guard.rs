@@ -104,6 +104,7 @@ pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
     let doubt = services.machine_clock.get();
     let word = if status == StatusCode::OK && (!troubles.is_empty() || doubt.is_some()) { "degraded" } else { word };
     let lines = troubles.iter().map(|(name, standing)| format!("{name}: {standing}"));
-    let text: Vec<String> = std::iter::once(word.to_owned()).chain(doubt.map(|doubt| doubt.to_string())).chain(lines).collect();
+    let text: Vec<String> =
+        std::iter::once(word.to_owned()).chain(doubt.map(|doubt| doubt.to_string())).chain(lines).collect();
     (status, text.join("\n")).into_response()
 }

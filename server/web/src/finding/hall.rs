@@ -130,7 +130,8 @@ async fn urgent(
     if page != 1 || **query != HallAddress::default() {
         return Ok(None);
     }
-    let wanted = NeedQuery { urgent_only: true, open_only: true, sort: Sort::Urgent, limit: URGENT, ..NeedQuery::default() };
+    let wanted =
+        NeedQuery { urgent_only: true, open_only: true, sort: Sort::Urgent, limit: URGENT, ..NeedQuery::default() };
     let found = hall::search(services, viewer, wanted).await?;
     Ok((found.results.total > 0).then(|| UrgentBlock {
         lines: found.cards.iter().map(|card| card_line(card, now)).collect(),

@@ -7,11 +7,11 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
 use crate::base::states;
-use crate::base::words::{address, pager};
+use crate::base::words::{address, clock_badge, pager};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Link, Stat, Tab,
-    Table,
+    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Line, Link, Mark,
+    Stat, Tab, Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
@@ -205,8 +205,7 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             note: format!("{}，{}", ctx.services.place(&need.division_code), need.state.label()),
         };
         let urgent = urgent.iter().map(line).collect();
-        let model =
-            ImportReportModel { urgent, ..report_model(&get, head, &report, notice(&import, &report), apply) };
+        let model = ImportReportModel { urgent, ..report_model(&get, head, &report, notice(&import, &report), apply) };
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
     .await

@@ -20,10 +20,7 @@ use services::office::desk::{Counts, Desk, Item, Task, Unclaimed};
 use services::office::waiting;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/desk", Access::SignedIn, show),
-        Route::get(OVERDUE, Access::SignedIn, overdue),
-    ]
+    vec![Route::get("/desk", Access::SignedIn, show), Route::get(OVERDUE, Access::SignedIn, overdue)]
 }
 
 const OVERDUE: &str = "/desk/overdue";
@@ -62,7 +59,8 @@ async fn show(get: Get) -> Response {
         let waiting = desk.unclaimed.iter().filter(|need| need.urgent && !shown_needs.contains(&need.id));
         urgent.extend(waiting.map(|need| unclaimed_line(&get, role, need)));
         let overdue: Vec<Due> = late.iter().take(LATE).map(|item| line(&get, role, item)).collect();
-        let overdue_all = (late.len() > LATE).then(|| (format!("全部{}件逾期", desk.overdue.len()), OVERDUE.to_owned()));
+        let overdue_all =
+            (late.len() > LATE).then(|| (format!("全部{}件逾期", desk.overdue.len()), OVERDUE.to_owned()));
         let due: Vec<Item> = due.into_iter().cloned().collect();
         let lines = lines(&get, role, &due);
         let total = desk.due.len() + desk.overdue.len();
@@ -151,7 +149,10 @@ fn nothing_due(role: Role) -> Empty {
 fn menu_counts(role: Role, desk: &Desk) -> Vec<(&'static str, u64)> {
     let counts = &desk.counts;
     let running: i64 = counts.pairings.iter().filter(|(state, _)| state.is_running()).map(|(_, n)| n).sum();
-    let mut all = vec![("/desk", u64::try_from(desk.due.len() + desk.overdue.len()).unwrap_or_default()), ("/pairings", count(running))];
+    let mut all = vec![
+        ("/desk", u64::try_from(desk.due.len() + desk.overdue.len()).unwrap_or_default()),
+        ("/pairings", count(running)),
+    ];
     all.push(("/claims", count(counts.claim(ClaimState::Submitted) + counts.claim(ClaimState::NeedsInfo))));
     if role.is_staff() {
         all.push(("/desk/needs", count(counts.need(NeedState::Published))));
@@ -408,14 +409,13 @@ fn line(get: &Get, role: Role, item: &Item) -> Due {
         Task::Late { what, href, decide: true, .. } => (
             what.as_str(),
             href.clone(),
-            vec![
-                open("继续", format!("{pairing}/go-on")),
-                open("结束", format!("{pairing}/terminate")).quiet(),
-            ],
+            vec![open("继续", format!("{pairing}/go-on")), open("结束", format!("{pairing}/terminate")).quiet()],
         ),
-        Task::Late { name: Name::Confirmation, what, .. } => {
-            (what.as_str(), "/deliveries?state=recorded".into(), vec![open("逐条看", "/deliveries?state=recorded".into())])
-        }
+        Task::Late { name: Name::Confirmation, what, .. } => (
+            what.as_str(),
+            "/deliveries?state=recorded".into(),
+            vec![open("逐条看", "/deliveries?state=recorded".into())],
+        ),
         Task::Late { name: Name::NeedUnclaimed, what, href, .. } => {
             (what.as_str(), href.clone(), crate::aid::queue::ways(role, code, &item.title))
         }

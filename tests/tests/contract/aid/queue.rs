@@ -45,7 +45,9 @@ async fn tick(world: &World) {
 }
 
 async fn told(world: &World, organization: Uuid) -> Vec<String> {
-    let notices = storage::base::notice::of(&mut world.read().await, Some(organization), "", 0, 50).await.unwrap();
+    let shelf =
+        storage::base::notice::Shelf { account: world.id("admin"), organization: Some(organization), scope: None };
+    let notices = storage::base::notice::of(&mut world.read().await, shelf, 0, 50).await.unwrap();
     notices.into_iter().filter(|n| n.title.contains("有需求等了")).map(|n| n.title).collect()
 }
 
@@ -133,7 +135,7 @@ async fn each_office_in_turn_invites_or_records_unmet(world: World) {
     let published = world.need(&need).await.published_at.unwrap();
     let asked = async |by: &str| {
         let desk = services::office::desk::load(&world.by(by)).await.unwrap();
-        desk.due.into_iter().find_map(|item| match item.task {
+        desk.due.into_iter().chain(desk.overdue).find_map(|item| match item.task {
             Task::Dispatch { step } if item.code == need => Some((step, item.due_at.unwrap())),
             _ => None,
         })

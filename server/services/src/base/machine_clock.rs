@@ -55,7 +55,11 @@ impl fmt::Display for Doubt {
             Self::Ahead { now, known } => (now, known, "after"),
         };
         let hours = known.minutes_until(*now).abs() / 60;
-        write!(f, "the machine's clock says {}, {hours} hours {how} what is known of; nothing runs down by it", now.iso())?;
+        write!(
+            f,
+            "the machine's clock says {}, {hours} hours {how} what is known of; nothing runs down by it",
+            now.iso()
+        )?;
         write!(f, ": check it, then run `duijie clock accept`")
     }
 }
@@ -76,11 +80,7 @@ impl Standstill {
 
 fn present(services: &Services) -> Run {
     let up = services.clock.uptime();
-    Run {
-        at: services.now(),
-        up_seconds: up.as_ref().map(|up| up.seconds),
-        boot: up.map(|up| up.boot),
-    }
+    Run { at: services.now(), up_seconds: up.as_ref().map(|up| up.seconds), boot: up.map(|up| up.boot) }
 }
 
 /// Holds a moment against the newest event and the last run.
