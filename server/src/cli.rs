@@ -60,6 +60,9 @@ enum Command {
     /// The keys that private values are sealed with.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// The machine's clock, by which everything runs down.
+    #[command(subcommand)]
+    Clock(ClockCommand),
     /// List every route with who may reach it.
     Routes,
     /// Prove the database: audit chain, histories against stored states, invariants.
@@ -189,6 +192,12 @@ enum PromiseCommand {
 }
 
 #[derive(Subcommand)]
+enum ClockCommand {
+    /// Say that the machine's time is right, after the site has found it doubtful and let its clocks stand.
+    Accept,
+}
+
+#[derive(Subcommand)]
 enum OrganizationCommand {
     /// Register an organization; a district then verifies it.
     Add {
@@ -263,6 +272,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::User(command) => user(&config, command).await,
             Command::Organization(command) => organization(&config, command).await,
             Command::Key(command) => key_commands::run(&config, command).await,
+            Command::Clock(ClockCommand::Accept) => accept_clock(&config).await,
             Command::Verify { heads } => verify(&config, heads).await,
             Command::Promise(PromiseCommand::Repair { dry_run }) => repair(&config, dry_run).await,
             Command::Retention { run } => retention(&config, run).await,
@@ -502,6 +512,14 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
             say!("password set; the account is signed out everywhere")?;
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn accept_clock(config: &Config) -> Result<ExitCode> {
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
+    let at =
+        services::base::machine_clock::accept(&operator(&services)).await.map_err(|error| told(error, &services))?;
+    say!("the time is {}; the clocks of the site go on within a minute", at.iso())?;
     Ok(ExitCode::SUCCESS)
 }
 

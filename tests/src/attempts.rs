@@ -86,6 +86,7 @@ impl World {
             C::ClaimWithdraw => claim::withdraw(&ctx, target.claim.as_deref()?, "来不了").await,
             C::PairingStart => pairing::start(&ctx, target.pairing.as_deref()?, "已电话联系").await,
             C::PairingRelease => pairing::release(&ctx, target.pairing.as_deref()?, "没有联系").await,
+            C::PairingGoOn => pairing::go_on(&ctx, target.pairing.as_deref()?, "问过了，下周起照常").await,
             C::PairingGrace => pairing::grace(&ctx, target.pairing.as_deref()?).await,
             C::PairingPause => pairing::pause(&ctx, target.pairing.as_deref()?, "厨房检修").await,
             C::PairingResume => pairing::resume(&ctx, target.pairing.as_deref()?).await,

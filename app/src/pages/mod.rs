@@ -12,6 +12,7 @@ pub mod form;
 pub mod hall;
 pub mod help;
 mod help_admin;
+pub mod help_clocks;
 mod help_text;
 mod help_topic;
 pub mod home;

@@ -151,6 +151,7 @@ text_enum! {
         Attachment = "attachment", "附件";
         Key = "key", "密钥";
         Retention = "retention", "保存期限";
+        Clock = "clock", "期限";
     }
 }
 
@@ -210,6 +211,7 @@ text_enum! {
         PairingGrace = "pairing.grace", "延长首次联系期限";
         PairingPause = "pairing.pause", "暂停服务";
         PairingResume = "pairing.resume", "恢复服务";
+        PairingGoOn = "pairing.go_on", "继续帮扶";
         PairingReport = "pairing.report", "报告结果";
         PairingTakeBack = "pairing.take_back", "收回报告";
         PairingRework = "pairing.rework", "退回继续帮扶";
@@ -318,6 +320,7 @@ text_enum! {
         SignupCorrect = "signup.correct", "更正服务记录";
         SignupVoid = "signup.void", "作废服务记录";
         SignupRemind = "signup.remind", "提醒记录时长";
+        SignupLapse = "signup.lapse", "班次已过没有记录";
         CorrectionAsk = "correction.ask", "要求更正时长";
         CorrectionPropose = "correction.propose", "提出更正";
         CorrectionConfirm = "correction.confirm", "确认更正";
@@ -378,6 +381,8 @@ text_enum! {
         RetentionRun = "retention.run", "执行保存期限";
         ReferenceWeights = "reference.weights", "设置匹配权重";
         ReferenceDays = "reference.days", "修改工作日历";
+        ClockRaise = "clock.raise", "逾期上报";
+        ClockAccept = "clock.accept", "确认机器时间";
     }
 }
 
@@ -534,6 +539,8 @@ pub const RULES: &[Rule] = rules! {
     PairingRelease: "pending_start" => "released";
     PairingPause: "active" => "paused";
     PairingResume: "paused" => "active";
+    // The street has looked at a pairing that was silent, and it goes on.
+    PairingGoOn: "active" => "active";
     PairingReport: "active" => "reported";
     PairingTakeBack: "reported" => "active";
     PairingRework: "reported" => "active";
@@ -664,7 +671,8 @@ pub const RULES: &[Rule] = rules! {
     SignupLateCancel: "accepted" | "confirmed" => "late_cancel";
     SignupCancel: "applied" | "waitlisted" | "accepted" | "confirmed" => "cancelled";
     SignupExcuse: "accepted" | "confirmed" | "no_show" | "late_cancel" => "excused";
-    SignupAttend: "confirmed" => "attended";
+    // Who looks after the team may still say who came.
+    SignupAttend: "confirmed" | "unrecorded" => "attended";
     SignupLeave: "attended" => "attended";
     SignupNoShow: "accepted" | "confirmed" => "no_show";
     SignupHours: "attended" | "hours_rejected" => "hours_submitted";
@@ -676,6 +684,8 @@ pub const RULES: &[Rule] = rules! {
     SignupRemind: "attended" => "attended";
     SignupRemind: "hours_submitted" => "hours_submitted";
     SignupRemind: "hours_rejected" => "hours_rejected";
+
+    SignupLapse: "applied" | "waitlisted" | "accepted" | "confirmed" => "unrecorded";
 
     CorrectionAsk: "" => "asked";
     CorrectionPropose: "asked" => "proposed";

@@ -150,6 +150,8 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::NeedEscalate
         | C::ClaimExpire
         | C::ClaimEscalate
+        | C::ClockRaise
+        | C::SignupLapse
         | C::PairingRemind
         | C::PairingSettle
         | C::TransferLapse
@@ -177,7 +179,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
         C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
-        C::PairingGrace | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => &[(DECIDE, Scope)],
+        C::PairingGrace | C::PairingGoOn | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => {
+            &[(DECIDE, Scope)]
+        }
         C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
         // The office offers for an organization that has lost its standing.
         C::TransferOffer => &[(ORG_ADMIN, Own), (DECIDE, Scope)],
@@ -261,7 +265,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
         C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],
-        C::AccountCreate | C::ReferenceImport => &[(ADMIN, Free)],
+        C::AccountCreate | C::ReferenceImport | C::ClockAccept => &[(ADMIN, Free)],
         // Accounts are the system administrator's, posts and second factors the security administrator's: neither
         // alone can take over somebody's account. Districts and organizations look after their own.
         C::AccountDeactivate

@@ -148,6 +148,12 @@ async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, wh
     }
 }
 
+/// 继续帮扶: the street has looked at a pairing that was silent; its quiet span begins anew.
+#[boxed]
+pub async fn go_on(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    simple(ctx, code, Command::PairingGoOn, Some(only(form::GO_ON, reason)?)).await
+}
+
 #[boxed]
 pub async fn pause(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     simple(ctx, code, Command::PairingPause, Some(only(form::PAUSE, reason)?)).await

@@ -3,11 +3,12 @@
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::finding::market;
 use crate::needs::entry;
 use crate::needs::need_form::Input;
 use crate::steps::claims_ended;
 pub use crate::steps::needs::REVIEW_WORKING_DAYS;
-use crate::steps::needs::{end, end_by, reopen as reopen_in, review_due};
+use crate::steps::needs::{announce, end, end_by, reopen as reopen_in, review_due};
 use crate::{Conflict, Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -68,11 +69,7 @@ async fn step(
 ) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let mut need = work.need(code).await?;
-    let mut who = record(&need);
-    if command == Command::NeedPublish {
-        who.others = vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)];
-    }
-    work.authorize(&who)?;
+    work.authorize(&record(&need))?;
     let step = work.step(&mut need.state)?;
     change(&mut need, work.now, ctx)?;
     work.save_need(&need).await?;
@@ -124,19 +121,34 @@ pub async fn revise(ctx: &Ctx, code: &str) -> Result<()> {
     step(ctx, code, Command::NeedRevise, None, |_, _, _| Ok(())).await
 }
 
+/// 审核公开. Organizations that could serve an urgent need hear of it at once.
 #[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
-    step(ctx, code, Command::NeedPublish, None, |need, now, ctx| {
-        if need.valid_until.is_some_and(|until| until < now.day()) {
-            return Err(Error::rule("有效期已经过去，请退回修改有效期后再公开"));
-        }
-        need.publisher_id = ctx.actor.account_id;
-        need.published_at = Some(now);
-        need.escalation = 0;
-        need.due_at = need.is_urgent().then(|| now.plus_hours(rules::URGENT_HOURS));
-        Ok(())
-    })
-    .await
+    let mut tx = ctx.services.db.read().await?;
+    let urgent = storage::needs::need::by_code(&mut tx, code).await?.is_some_and(|need| need.is_urgent());
+    // Before the command: reading the market may take longer than a writer should wait.
+    let market = if urgent { Some(market::market(&ctx.services, &mut tx).await?) } else { None };
+    drop(tx);
+    let mut work = Work::begin(ctx, Command::NeedPublish).await?;
+    let mut need = work.need(code).await?;
+    let mut who = record(&need);
+    who.others = vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)];
+    work.authorize(&who)?;
+    let step = work.step(&mut need.state)?;
+    if need.valid_until.is_some_and(|until| until < work.now.day()) {
+        return Err(Error::rule("有效期已经过去，请退回修改有效期后再公开"));
+    }
+    need.publisher_id = ctx.actor.account_id;
+    need.published_at = Some(work.now);
+    need.escalation = 0;
+    need.due_at = need.is_urgent().then(|| work.now.plus_hours(rules::URGENT_HOURS));
+    work.save_need(&need).await?;
+    work.stepped(step, need.id, About { need: Some(&need), ..About::default() }).await?;
+    notice::of_need(&mut work, &need, Command::NeedPublish).await?;
+    if let Some(market) = market.filter(|_| need.is_urgent()) {
+        announce(&mut work, &need, &market).await?;
+    }
+    work.commit(code).await
 }
 
 #[boxed]

@@ -5,11 +5,13 @@ use crate::boxed;
 use crate::finding::card::service_name;
 pub use crate::office::task::{Item, Task, VolunteerTask};
 use crate::office::volunteer_desk;
+use crate::office::waiting::{self, Line};
 use crate::{Ctx, Error, Result};
 use chrono::Days;
 use domain::ask::AskState;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
+use domain::clock::{Name, QUIET_DECIDE_DAYS};
 use domain::delivery::DeliveryState;
 use domain::need::NeedState;
 use domain::organization::OrganizationState;
@@ -50,6 +52,9 @@ impl Counts {
 #[derive(Clone, Debug, Default)]
 pub struct Desk {
     pub counts: Counts,
+    /// Past its time, and come to this desk: the longest first.
+    pub overdue: Vec<Item>,
+    /// Not late yet, the first due first.
     pub due: Vec<Item>,
     pub unclaimed: Vec<Unclaimed>,
 }
@@ -68,20 +73,111 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
     };
     let mut tx = ctx.services.db.read().await?;
     desk.due.extend(volunteer_desk::tasks(ctx, &mut tx).await?);
+    let late = late_lines(ctx, &mut tx).await?;
     drop(tx);
-    // Due first; what has no clock last; urgent before normal at the same time.
-    desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
     let now = ctx.now();
-    desk.counts.overdue = desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due < now)).count();
+    set_late_apart(ctx, &mut desk, late);
+    // Urgent first, then what is due first; what has no clock last.
+    desk.due.sort_by_key(|item| (!item.urgent, item.due_at.is_none(), item.due_at));
+    desk.overdue.sort_by_key(|item| (!item.urgent, item.due_at, item.id));
+    desk.counts.overdue = desk.overdue.len();
     desk.counts.today =
         desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due >= now && due.day() == now.day())).count();
     Ok(desk)
 }
 
-fn need_item(task: Task, need: need::Need, place: String) -> Item {
+/// What of the clock table has come to the reader's desk.
+async fn late_lines(ctx: &Ctx, tx: &mut storage::Tx) -> Result<Vec<Line>> {
+    match (waiting::office_of(ctx.role()), ctx.role()) {
+        (Some(office), _) => waiting::late(&ctx.services, tx, &ctx.actor.scope, office).await,
+        (None, Role::VillageWorker) => waiting::late_in_village(&ctx.services, tx, &ctx.actor.scope).await,
+        (None, Role::OrgAdmin | Role::OrgWorker) => waiting::late_of(&ctx.services, tx, ctx.organization()?).await,
+        (None, _) => Ok(Vec::new()),
+    }
+}
+
+/// Everything late that has come to the reader's office, on one page of its own.
+#[boxed]
+pub async fn overdue(ctx: &Ctx) -> Result<Vec<Item>> {
+    Ok(load(ctx).await?.overdue)
+}
+
+/// What is late leaves the list of what is due: each thing is one line, with what the reader can decide about it.
+fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
+    let now = ctx.now();
+    for line in lines {
+        // Records of visits of one pairing are one line.
+        if line.row.clock == Name::Confirmation {
+            desk.due.retain(|item| item.task != Task::ConfirmDelivery || item.code != line.row.code);
+        }
+        match desk.due.iter().position(|item| item.id == line.row.object_id) {
+            Some(at) => {
+                let item = desk.due.remove(at);
+                // An office that a need has come to has a time of its own to see to it.
+                let due_at = item.due_at.filter(|_| matches!(item.task, Task::Dispatch { .. }));
+                let due_at = due_at.or(Some(line.running.due));
+                desk.overdue.push(Item { due_at, urgent: line.row.urgent, running: Some(line.running), ..item });
+            }
+            None => desk.overdue.push(late_item(ctx, line)),
+        }
+    }
+    // What the street is to do shows to its district as due until it has come up.
+    let of_the_street = |task: &Task| {
+        ctx.role() == Role::District
+            && matches!(
+                task,
+                Task::DecideClaim
+                    | Task::ReleasePairing
+                    | Task::AssignVerification
+                    | Task::VerifyAgain { .. }
+                    | Task::CompletePairing { .. }
+                    | Task::HandOver
+                    | Task::DecideTransfer
+                    | Task::DecideAccess
+                    | Task::DecideRights
+            )
+    };
+    let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due)
+        .into_iter()
+        .partition(|item| item.due_at.is_some_and(|due| due < now) && !of_the_street(&item.task));
+    desk.due = due;
+    desk.overdue.extend(late);
+}
+
+/// A line of the table that nothing on the desk decides: it opens what is late.
+fn late_item(ctx: &Ctx, line: Line) -> Item {
+    let now = ctx.now();
+    let decides = line.row.clock == Name::Quiet
+        && domain::permission::may_ever(ctx.role(), domain::machine::Command::PairingGoOn)
+        && line.running.due.plus_days(QUIET_DECIDE_DAYS) < now;
+    let what = match line.row.clock {
+        Name::Quiet => format!("{}天没有服务记录", line.silent_days(now)),
+        _ => line.what(),
+    };
+    Item {
+        task: Task::Late { name: line.row.clock, what, href: line.href(), decide: decides },
+        due_at: Some(line.running.due),
+        urgent: line.row.urgent,
+        id: line.row.object_id,
+        title: line.row.title,
+        // An organization knows whose it is, and is told no more of the place than elsewhere.
+        note: [line.row.note, ctx.services.place(&line.row.division_code)]
+            .into_iter()
+            .filter(|part| !part.is_empty() && !ctx.role().is_organization())
+            .collect::<Vec<_>>()
+            .join("　"),
+        code: line.row.code,
+        own: false,
+        batch: false,
+        running: Some(line.running),
+    }
+}
+
+fn need_item(ctx: &Ctx, task: Task, need: need::Need, place: String) -> Item {
+    let running = waiting::of_need(&ctx.services, &need);
     Item {
         task,
-        due_at: need.due_at,
+        due_at: need.due_at.or(running.map(|running| running.due)),
         urgent: need.is_urgent(),
         code: need.code,
         id: need.id,
@@ -89,6 +185,7 @@ fn need_item(task: Task, need: need::Need, place: String) -> Item {
         note: place,
         own: false,
         batch: false,
+        running,
     }
 }
 
@@ -105,6 +202,7 @@ async fn personal_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut
             note: format!("{} {}：{}", access.organization_name, access.asker_name, access.disclosure.purpose.label()),
             own: Some(access.disclosure.asked_by) == ctx.actor.account_id,
             batch: false,
+            running: None,
         });
     }
     for request in storage::record::rights::open_in(tx, scope, EACH).await? {
@@ -118,6 +216,7 @@ async fn personal_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut
             code: request.code,
             own: false,
             batch: false,
+            running: None,
         });
     }
     Ok(())
@@ -134,6 +233,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     desk.counts.unclaimed = need::count_unclaimed(&mut tx, scope).await?.iter().map(|(_, n)| n).sum();
     desk.counts.to_confirm = delivery::count_in_scope(&mut tx, scope, DeliveryState::Recorded).await?;
     for v in verification::assigned_to(&mut tx, ctx.account()?).await? {
+        let running = waiting::of_verification(&ctx.services, &v.verification);
         desk.due.push(Item {
             task: Task::Verify,
             due_at: Some(v.verification.due_at),
@@ -144,13 +244,14 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
             note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
             own: false,
             batch: false,
+            running,
         });
     }
     if matches!(role, Role::District | Role::City) {
         for n in need::in_state(&mut tx, scope, NeedState::InReview, 0, EACH).await? {
             let place = ctx.services.place(&n.division_code);
             let own = n.author_id.is_some() && n.author_id == ctx.actor.account_id;
-            desk.due.push(Item { own, ..need_item(Task::ReviewNeed, n, place) });
+            desk.due.push(Item { own, ..need_item(ctx, Task::ReviewNeed, n, place) });
         }
         for o in organization::in_state(&mut tx, OrganizationState::Applied, scope, EACH).await? {
             desk.due.push(Item {
@@ -163,6 +264,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
                 note: ctx.services.place(&o.division_code),
                 own: false,
                 batch: false,
+                running: None,
             });
         }
     }
@@ -179,6 +281,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
                 note: ctx.services.place(&division),
                 own: false,
                 batch: false,
+                running: None,
             });
         }
     }
@@ -186,7 +289,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
         for (state, task) in [(NeedState::Returned, Task::ReviseNeed), (NeedState::Draft, Task::FinishDraft)] {
             for n in need::in_state(&mut tx, scope, state, 0, EACH).await? {
                 let place = ctx.services.place(&n.division_code);
-                desk.due.push(need_item(task.clone(), n, place));
+                desk.due.push(need_item(ctx, task.clone(), n, place));
             }
         }
     }
@@ -196,13 +299,15 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     if let Some(step) = crate::aid::queue::step_of(role) {
         for n in need::stuck(&mut tx, scope, step, EACH).await? {
             let place = ctx.services.place(&n.division_code);
-            let due_at = n.published_at.and_then(|at| crate::aid::queue::due(ctx, at, n.escalation));
-            desk.due.push(Item { due_at, ..need_item(Task::Dispatch { step }, n, place) });
+            let urgent = n.is_urgent();
+            let due_at = n.published_at.and_then(|at| crate::aid::queue::due(ctx, at, urgent, n.escalation));
+            let running = n.published_at.and_then(|at| waiting::of_unclaimed(&ctx.services, at, urgent));
+            desk.due.push(Item { due_at, running, ..need_item(ctx, Task::Dispatch { step }, n, place) });
         }
     }
     if matches!(role, Role::Street | Role::VillageWorker) {
         for d in delivery::in_scope(&mut tx, scope, DeliveryState::Recorded, 0, EACH).await? {
-            desk.due.push(delivery_item(Task::ConfirmDelivery, d));
+            desk.due.push(delivery_item(ctx, Task::ConfirmDelivery, d));
         }
     }
     if matches!(role, Role::Street | Role::District) {
@@ -212,7 +317,8 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     Ok(desk)
 }
 
-fn delivery_item(task: Task, d: delivery::Listed) -> Item {
+fn delivery_item(ctx: &Ctx, task: Task, d: delivery::Listed) -> Item {
+    let running = waiting::of_delivery(&ctx.services, &d.delivery);
     let amount = match (d.delivery.units, d.delivery.minutes) {
         (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", d.unit),
         _ => String::new(),
@@ -232,6 +338,7 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
             .join("　"),
         own: false,
         batch: d.delivery.supersedes.is_none(),
+        running,
     }
 }
 
@@ -240,6 +347,7 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
     // The parts of a joint claim are decided with the lead's.
     let submitted = claim::in_scope(tx, scope, ClaimState::Submitted, 0, EACH).await?;
     for c in submitted.into_iter().filter(|c| c.claim.lead_id.is_none()) {
+        let running = waiting::of_claim(&ctx.services, &c.claim, c.need_urgency);
         desk.due.push(Item {
             task: Task::DecideClaim,
             due_at: c.claim.due_at,
@@ -250,6 +358,7 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
             note: c.organization_name,
             own: false,
             batch: false,
+            running,
         });
     }
     for c in closing::in_scope(tx, scope, EACH).await? {
@@ -268,7 +377,7 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
     for p in pairing::in_scope(tx, scope, PairingState::PendingStart, 0, EACH).await? {
         // On the desk once the reminder is out or the clock has run down.
         if p.pairing.reminded_at.is_some() || p.pairing.due_at.is_some_and(|due| due < ctx.now()) {
-            desk.due.push(pairing_item(Task::ReleasePairing, p));
+            desk.due.push(pairing_item(ctx, Task::ReleasePairing, p));
         }
     }
     let verifications = verification::of_reported(tx, scope).await?;
@@ -293,12 +402,13 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
         let by_reader = |account: Option<Uuid>| account.is_some() && account == ctx.actor.account_id;
         let own = matches!(task, Task::CompletePairing { .. })
             && (by_reader(p.pairing.reported_by) || of_report.last().is_some_and(|v| by_reader(Some(v.assignee_id))));
-        desk.due.push(Item { own, ..pairing_item(task, p) });
+        desk.due.push(Item { own, ..pairing_item(ctx, task, p) });
     }
-    // A pause has a clock only where an organization may not serve any more.
+    // A pause is the street's to hand over where an organization may not serve any more.
+    let moving = transfer::pending_in(tx, scope).await?;
     for p in pairing::in_scope(tx, scope, PairingState::Paused, 0, EACH).await? {
-        if p.pairing.due_at.is_some() && transfer::pending_of(tx, p.pairing.id).await?.is_none() {
-            desk.due.push(pairing_item(Task::HandOver, p));
+        if p.pairing.due_at.is_some() && !moving.contains(&p.pairing.id) {
+            desk.due.push(pairing_item(ctx, Task::HandOver, p));
         }
     }
     for t in transfer::accepted_in(tx, scope).await? {
@@ -307,7 +417,8 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
     Ok(())
 }
 
-fn pairing_item(task: Task, p: pairing::Listed) -> Item {
+fn pairing_item(ctx: &Ctx, task: Task, p: pairing::Listed) -> Item {
+    let running = waiting::of_pairing(&ctx.services, &p.pairing, p.need_urgency);
     Item {
         task,
         due_at: p.pairing.due_at,
@@ -318,6 +429,7 @@ fn pairing_item(task: Task, p: pairing::Listed) -> Item {
         note: p.organization_name,
         own: false,
         batch: false,
+        running,
     }
 }
 
@@ -334,6 +446,7 @@ fn transfer_item(task: Task, t: transfer::Listed) -> Item {
         note: format!("{} → {}", t.from_name, t.to_name),
         own: false,
         batch: false,
+        running: None,
     }
 }
 
@@ -351,6 +464,7 @@ async fn standing_tasks(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Vec
         note,
         own: false,
         batch: false,
+        running: None,
     };
     Ok(match row.state {
         OrganizationState::Draft => vec![item(
@@ -385,6 +499,7 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
         desk.due.extend(standing_tasks(ctx, &mut tx, id).await?);
     }
     for c in claim::of_organization(&mut tx, id, ClaimState::NeedsInfo, 0, EACH).await? {
+        let running = waiting::of_claim(&ctx.services, &c.claim, c.need_urgency);
         desk.due.push(Item {
             task: Task::AnswerClaim,
             due_at: c.claim.due_at,
@@ -395,6 +510,7 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
             note: c.claim.question.unwrap_or_default(),
             own: false,
             batch: false,
+            running,
         });
     }
     for c in claim::of_organization(&mut tx, id, ClaimState::Forming, 0, EACH).await? {
@@ -417,10 +533,11 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
                 .unwrap_or_default(),
             own: false,
             batch: false,
+            running: None,
         });
     }
     for p in pairing::of_organization(&mut tx, id, PairingState::PendingStart, 0, EACH).await? {
-        desk.due.push(pairing_item(Task::FirstContact, p));
+        desk.due.push(pairing_item(ctx, Task::FirstContact, p));
     }
     let today = ctx.now().day();
     for d in delivery::upcoming(&mut tx, id, today + Days::new(1), EACH).await? {
@@ -436,8 +553,9 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
                     Time::at(d.delivery.planned_on, at.hour(), at.minute())
                 },
             );
-        let mut item = delivery_item(Task::RecordVisit, d);
+        let mut item = delivery_item(ctx, Task::RecordVisit, d);
         item.due_at = Some(due);
+        item.running = None;
         desk.due.push(item);
     }
     for t in transfer::offered_to(&mut tx, id).await? {
@@ -454,6 +572,7 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
             note: ctx.services.place(&i.ask.division_code),
             own: false,
             batch: false,
+            running: None,
         });
     }
     // A week before the capacity counts as unknown.
@@ -469,6 +588,7 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
             note: format!("{}确认过，满30天没有确认就显示“余量待确认”", p.confirmed_at.words_near(ctx.now())),
             own: false,
             batch: false,
+            running: None,
         });
     }
     Ok(desk)

@@ -1,6 +1,7 @@
 //! What is to be done: one line of a desk.
 
 use domain::calendar::Time;
+use domain::clock::{Name, Running};
 use uuid::Uuid;
 
 /// What is to be decided.
@@ -66,6 +67,8 @@ pub enum Task {
     ConfirmCapacity,
     /// Whoever looks after a volunteer team.
     Volunteer(VolunteerTask),
+    /// Late, and to be seen to by somebody else, or by a decision of its own: what is late, and where it is decided.
+    Late { name: Name, what: String, href: String, decide: bool },
 }
 
 /// One line of the due list.
@@ -84,6 +87,8 @@ pub struct Item {
     pub own: bool,
     /// Safe to decide together with others of its kind.
     pub batch: bool,
+    /// The clock of the table that runs for it.
+    pub running: Option<Running>,
 }
 
 /// What is to be done about a team.

@@ -12,7 +12,18 @@ use storage::volunteers::signup::Waiting;
 use uuid::Uuid;
 
 fn item(task: VolunteerTask, code: String, id: Uuid, title: String, note: String) -> Item {
-    Item { task: Task::Volunteer(task), due_at: None, urgent: false, code, id, title, note, own: false, batch: false }
+    Item {
+        task: Task::Volunteer(task),
+        due_at: None,
+        urgent: false,
+        code,
+        id,
+        title,
+        note,
+        own: false,
+        batch: false,
+        running: None,
+    }
 }
 
 /// A shift of which something is to be done.

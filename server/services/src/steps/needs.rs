@@ -2,6 +2,7 @@
 
 use crate::base::notice;
 use crate::base::work::{About, Work};
+use crate::finding::fit;
 use crate::steps::{claims_ended, pairings};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
@@ -12,7 +13,9 @@ use domain::machine::Command;
 use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
 use domain::verification::LineResult;
+use matching::Supplier;
 use serde_json::json;
+use std::sync::Arc;
 use storage::needs::need::{Line, Need};
 
 pub(crate) fn review_due(need: &Need, ctx: &Ctx, now: Time) -> Time {
@@ -21,6 +24,18 @@ pub(crate) fn review_due(need: &Need, ctx: &Ctx, now: Time) -> Time {
     } else {
         ctx.services.calendar().due(now, REVIEW_WORKING_DAYS)
     }
+}
+
+/// Organizations told of an urgent need as it is published, the best fit first.
+const TOLD: usize = 100;
+
+/// Tells those that could serve an urgent need, and its street how many they are.
+pub(crate) async fn announce(work: &mut Work<'_>, need: &Need, market: &[Arc<Supplier>]) -> Result<()> {
+    let lines = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
+    let beneficiaries = storage::needs::need::beneficiaries(&mut work.tx, need.id).await?;
+    let facts = fit::facts(need, &lines, &beneficiaries, work.now);
+    let fitting = fit::reached(&facts, market, work.now.day());
+    notice::urgent(work, need, &fitting[..fitting.len().min(TOLD)]).await
 }
 
 /// Ends a need: its pending claims fall, its running pairings end, nothing

@@ -92,3 +92,13 @@ pub async fn accepted_in(tx: &mut Tx, scope: &str) -> Result<Vec<Listed>> {
     );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
+
+/// Pairings of a scope that are being handed over.
+pub async fn pending_in(tx: &mut Tx, scope: &str) -> Result<Vec<Uuid>> {
+    let statement = sql!(
+        "SELECT p.id FROM transfers t JOIN pairings p ON p.id = t.pairing_id WHERE t.state IN ('offered', 'accepted') AND p.division_code >= $1 AND p.division_code < $2"
+    );
+    let rows: Vec<(Uuid,)> =
+        on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}

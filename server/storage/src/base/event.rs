@@ -202,7 +202,13 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Training => sql!("SELECT id, state FROM trainings ORDER BY id"),
         Object::Award => sql!("SELECT id, state FROM awards ORDER BY id"),
         Object::Evaluation => sql!("SELECT id, state FROM evaluations ORDER BY id"),
-        Object::Calendar | Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => {
+        Object::Calendar
+        | Object::Session
+        | Object::Reference
+        | Object::Access
+        | Object::Key
+        | Object::Retention
+        | Object::Clock => {
             return Ok(Vec::new());
         }
     };

@@ -164,7 +164,7 @@ pub struct Waiting {
     pub answered: i64,
 }
 
-/// Published needs in a scope with open units, by urgency-weighted waiting as
+/// Published needs in a scope with open units, the urgent ones first, then by urgency-weighted waiting as
 /// [`domain::need::waiting_weight`] has it; `step`: those of one step of the queue.
 pub async fn unclaimed(
     tx: &mut Tx,
@@ -175,7 +175,7 @@ pub async fn unclaimed(
     limit: i64,
 ) -> Result<Vec<Waiting>> {
     let statement = sql!(
-        "SELECT n.*, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state = 'sent') AS asked, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state IN ('declined', 'lapsed')) AS answered FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND ($3 < 0 OR n.escalation = $3) AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id LIMIT $5 OFFSET $6"
+        "SELECT n.*, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state = 'sent') AS asked, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state IN ('declined', 'lapsed')) AS answered FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND ($3 < 0 OR n.escalation = $3) AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY CASE WHEN n.urgency = 'urgent' THEN 0 ELSE 1 END, CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id LIMIT $5 OFFSET $6"
     );
     on!(tx, |c| sqlx::query_as(statement)
         .bind(scope)
@@ -188,11 +188,11 @@ pub async fn unclaimed(
         .await)
 }
 
-/// Published needs of a scope with open units that have come to a step of the queue and
-/// whom nobody is being asked for at the moment.
+/// Published needs of a scope with open units that have come to the office of a step (street 1, district 2, city 3) and
+/// whom nobody is being asked for at the moment. An urgent one looks further once more before it comes to the city.
 pub async fn stuck(tx: &mut Tx, scope: &str, step: i64, limit: i64) -> Result<Vec<Need>> {
     let statement = sql!(
-        "SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND n.escalation = $3 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) AND NOT EXISTS (SELECT 1 FROM asks i WHERE i.need_id = n.id AND i.state = 'sent') ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $4"
+        "SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND CASE WHEN n.urgency = 'urgent' AND n.escalation >= 3 THEN n.escalation - 1 ELSE n.escalation END = $3 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) AND NOT EXISTS (SELECT 1 FROM asks i WHERE i.need_id = n.id AND i.state = 'sent') ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $4"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(step).bind(limit).fetch_all(c).await)
 }
@@ -231,13 +231,26 @@ pub async fn past_validity(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Need>> {
     on!(tx, |c| sqlx::query_as(statement).bind(day).fetch_all(c).await)
 }
 
-/// Published needs with no unit taken that have waited since before `before`
+/// Published needs with open units, urgent or not, that have waited since before `before`
 /// and have taken fewer than `level` steps.
-pub async fn waiting_since(tx: &mut Tx, before: Time, level: i64) -> Result<Vec<Need>> {
+pub async fn waiting_since(tx: &mut Tx, before: Time, level: i64, urgent: bool) -> Result<Vec<Need>> {
     let statement = sql!(
-        "SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.published_at, n.id LIMIT 500"
+        "SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND n.urgency = $3 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.published_at, n.id LIMIT 500"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(before).bind(level).fetch_all(c).await)
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(before)
+        .bind(level)
+        .bind(if urgent { Urgency::Urgent } else { Urgency::Normal })
+        .fetch_all(c)
+        .await)
+}
+
+/// Urgent needs that came with an import and are not public yet.
+pub async fn urgent_of_import(tx: &mut Tx, import: Uuid) -> Result<Vec<Need>> {
+    let statement = sql!(
+        "SELECT * FROM needs WHERE import_id = $1 AND urgency = 'urgent' AND state IN ('draft', 'in_review', 'returned') ORDER BY code LIMIT 200"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(import).fetch_all(c).await)
 }
 
 pub async fn insert_line(tx: &mut Tx, l: &Line) -> Result<()> {

@@ -457,7 +457,7 @@ async fn sheet(get: Get, Path(code): Path<String>) -> Response {
             tables,
             notes: vec![
                 "服务不收取任何费用，不接受馈赠。".into(),
-                "每次上门后当天在平台记录，社区或街道3个工作日内确认。".into(),
+                "每次上门后当天在平台记录，社区或街道5个工作日内确认。".into(),
                 "现场有危险先离开，打110或120，再告诉街道。".into(),
             ],
             signatures: vec![

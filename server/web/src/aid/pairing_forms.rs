@@ -30,6 +30,8 @@ macro_rules! door {
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get_at("/pairings/{code}/pause", door!(PairingPause), |get, code| ask(get, code, &PAUSE)),
+        Route::get_at("/pairings/{code}/go-on", door!(PairingGoOn), |get, code| ask(get, code, &GO_ON)),
+        Route::post_at("/pairings/{code}/go-on", door!(PairingGoOn), go_on),
         Route::get_at("/pairings/{code}/terminate", door!(PairingTerminate), |get, code| ask(get, code, &TERMINATE)),
         Route::get_at("/pairings/{code}/release", door!(PairingRelease), |get, code| ask(get, code, &RELEASE)),
         Route::get_at("/pairings/{code}/rework", door!(PairingRework), |get, code| ask(get, code, &REWORK)),
@@ -121,6 +123,19 @@ const PAUSE: Question = Question {
     ],
     label: "确定暂停",
     reason: form::PAUSE,
+};
+
+const GO_ON: Question = Question {
+    command: Command::PairingGoOn,
+    name: "go-on",
+    title: "继续帮扶？",
+    consequences: &[
+        "先向组织和本人问清楚为什么一直没有服务记录。",
+        "写明情况以后结对继续，从今天起重新计时；还没有记录，会再排上来。",
+        "做不了的，请结束结对：没做的数量退回需求，重新找组织。",
+    ],
+    label: "继续帮扶",
+    reason: form::GO_ON,
 };
 
 const TERMINATE: Question = Question {
@@ -248,6 +263,13 @@ async fn terminate(Path(code): Path<String>, post: Post) -> Response {
 async fn release(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已退回待认领", async |post, ctx, code| {
         pairing::release(ctx, code, post.typed(form::RELEASE)).await
+    })
+    .await
+}
+
+async fn go_on(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已记下，重新计时", async |post, ctx, code| {
+        pairing::go_on(ctx, code, post.typed(form::GO_ON)).await
     })
     .await
 }

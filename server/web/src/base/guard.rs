@@ -108,8 +108,10 @@ pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
         (StatusCode::OK, "ok")
     };
     let troubles = services.jobs.in_trouble(services.now());
-    let word = if status == StatusCode::OK && !troubles.is_empty() { "degraded" } else { word };
+    let doubt = services.machine_clock.get();
+    let word = if status == StatusCode::OK && (!troubles.is_empty() || doubt.is_some()) { "degraded" } else { word };
     let lines = troubles.iter().map(|(name, standing)| format!("{name}: {standing}"));
-    let text: Vec<String> = std::iter::once(word.to_owned()).chain(lines).collect();
+    let text: Vec<String> =
+        std::iter::once(word.to_owned()).chain(doubt.map(|doubt| doubt.to_string())).chain(lines).collect();
     (status, text.join("\n")).into_response()
 }

@@ -61,8 +61,10 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     let mut badges = vec![states::need(row.state, row.close_reason, Some(&cards))];
     badges.extend(clock(row.state, row.published_at, row.due_at, row.is_urgent(), open, now));
     if row.escalation > 0 && row.state == NeedState::Published {
-        let days = domain::need::UNCLAIMED_DAYS.get(usize::try_from(row.escalation - 1).unwrap_or(0));
-        badges.push(Badge::care(format!("{}天没人认领", days.copied().unwrap_or_default())));
+        let hours = domain::clock::unclaimed_hours(row.is_urgent());
+        let hours = hours.get(usize::try_from(row.escalation - 1).unwrap_or(0)).copied().unwrap_or_default();
+        let span = if row.is_urgent() { format!("{hours}小时") } else { format!("{}天", hours / 24) };
+        badges.push(Badge::care(format!("{span}没人认领")));
     }
     let mut head = Head {
         crumbs: crumbs(&row.code, &services.place(&row.code[2..8])),

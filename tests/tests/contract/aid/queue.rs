@@ -138,7 +138,7 @@ async fn each_office_in_turn_invites_or_records_unmet(world: World) {
     let published = world.need(&need).await.published_at.unwrap();
     let asked = async |by: &str| {
         let desk = services::office::desk::load(&world.by(by)).await.unwrap();
-        desk.due.into_iter().find_map(|item| match item.task {
+        desk.due.into_iter().chain(desk.overdue).find_map(|item| match item.task {
             Task::Dispatch { step } if item.code == need => Some((step, item.due_at.unwrap())),
             _ => None,
         })

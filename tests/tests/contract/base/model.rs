@@ -76,6 +76,7 @@ fn follows(command: Command) -> bool {
             | Object::Account
             | Object::Session
             | Object::Reference
+            | Object::Clock
             | Object::Organization
     ) || matches!(
         command,
