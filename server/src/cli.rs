@@ -7,7 +7,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::key_commands::{self, KeyCommand};
 use crate::say::say;
-use crate::{demo, jobs, start};
+use crate::{demo, jobs, listen, operate, start};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use documents::ledger::Outcome;
@@ -60,6 +60,9 @@ enum Command {
     /// The keys that private values are sealed with.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// The machine's clock, by which everything runs down.
+    #[command(subcommand)]
+    Clock(ClockCommand),
     /// List every route with who may reach it.
     Routes,
     /// Prove the database: audit chain, histories against stored states, invariants.
@@ -68,6 +71,9 @@ enum Command {
         #[arg(long, value_name = "PATH")]
         heads: Option<PathBuf>,
     },
+    /// What was promised and how it ended.
+    #[command(subcommand)]
+    Promise(PromiseCommand),
     /// What has outlived its time: show it, or take it away.
     Retention {
         /// Take it away; else only the counts are shown.
@@ -78,6 +84,21 @@ enum Command {
     Head,
     /// Build the search index anew.
     Reindex,
+    /// Write a consistent copy of an SQLite database, also while the site is served; for PostgreSQL see docs/operating.md.
+    Backup {
+        /// Folder for the archive, or `-` for standard output.
+        to: PathBuf,
+    },
+    /// Put an archive of `duijie backup` in place of a database that is not there.
+    Restore {
+        /// Archive, or `-` for standard input.
+        from: PathBuf,
+        /// Move a database that is there aside first.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Look at configuration, keys, database, disk and clock without changing anything.
+    Check,
 }
 
 #[derive(Subcommand)]
@@ -160,6 +181,23 @@ enum UserCommand {
 }
 
 #[derive(Subcommand)]
+enum PromiseCommand {
+    /// Settle pairings that ended before promises were settled: units that nobody delivers are open again, and needs that
+    /// were closed as met in full while service lay ahead go back to review. Writes events; a second run finds nothing.
+    Repair {
+        /// Only list what would be mended.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum ClockCommand {
+    /// Say that the machine's time is right, after the site has found it doubtful and let its clocks stand.
+    Accept,
+}
+
+#[derive(Subcommand)]
 enum OrganizationCommand {
     /// Register an organization; a district then verifies it.
     Add {
@@ -234,7 +272,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::User(command) => user(&config, command).await,
             Command::Organization(command) => organization(&config, command).await,
             Command::Key(command) => key_commands::run(&config, command).await,
+            Command::Clock(ClockCommand::Accept) => accept_clock(&config).await,
             Command::Verify { heads } => verify(&config, heads).await,
+            Command::Promise(PromiseCommand::Repair { dry_run }) => repair(&config, dry_run).await,
             Command::Retention { run } => retention(&config, run).await,
             Command::Head => head(&config).await,
             Command::Reindex => {
@@ -244,6 +284,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 say!("{count} needs indexed")?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Backup { to } => operate::backup(&config, &to).await,
+            Command::Restore { from, replace } => operate::restore(&config, &from, replace).await,
+            Command::Check => operate::check(&config).await,
             Command::Routes => Ok(ExitCode::SUCCESS),
         }
     })
@@ -296,30 +339,10 @@ async fn serve(config: Config) -> Result<ExitCode> {
     tracing::info!(%address, ?config, "serving");
     say!("http://{address}")?;
     let router = crate::site::router(Arc::clone(&services), &config);
-    let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    listen::serve(listener, router, config.clients).await;
     drop(jobs);
     services.db.close().await;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ends with Ctrl-C or SIGTERM; requests under way finish first.
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = interrupt.await;
-            return;
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
 }
 
 /// A service's refusal as a sentence for the terminal.
@@ -492,6 +515,14 @@ async fn user(config: &Config, command: UserCommand) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+async fn accept_clock(config: &Config) -> Result<ExitCode> {
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
+    let at =
+        services::base::machine_clock::accept(&operator(&services)).await.map_err(|error| told(error, &services))?;
+    say!("the time is {}; the clocks of the site go on within a minute", at.iso())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn organization(config: &Config, command: OrganizationCommand) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     let OrganizationCommand::Add { uscc, name, division, services: service_codes, areas, business_scope } = command;
@@ -507,6 +538,21 @@ async fn organization(config: &Config, command: OrganizationCommand) -> Result<E
         .await
         .map_err(|error| told(error, &services))?;
     say!("registered; {} on the page 社会组织 by a district", Deed::OrganizationVerify.label())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn repair(config: &Config, dry_run: bool) -> Result<ExitCode> {
+    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
+    let found = if dry_run {
+        services::aid::promise::wrong(&services).await
+    } else {
+        services::aid::promise::repair(&operator(&services)).await
+    };
+    let found = found.map_err(|error| told(error, &services))?;
+    for wrong in &found {
+        say!("{}", wrong.words())?;
+    }
+    say!("{} pairings {}", found.len(), if dry_run { "to settle; nothing was changed" } else { "settled" })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -534,7 +580,7 @@ async fn head(config: &Config) -> Result<ExitCode> {
 }
 
 async fn verify(config: &Config, heads: Option<PathBuf>) -> Result<ExitCode> {
-    let db = start::database(config).await?;
+    let db = start::database_to_read(config).await?;
     let place = heads.unwrap_or_else(|| config.audit_head.clone());
     let heads = crate::heads::read(&place)?;
     let report = services::base::audit::verify_against(&db, &heads).await?;

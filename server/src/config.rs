@@ -23,6 +23,8 @@ pub struct Config {
     pub connections: u32,
     /// Nodes that share the database; SQLite allows one.
     pub nodes: u32,
+    /// Browsers connected at the same time; more of them wait. Each needs a file descriptor.
+    pub clients: usize,
     /// File of the key ring that private values are sealed with; default: `data_dir/keys`.
     /// Better on another disk than the database, so that no copy holds both.
     pub key_file: PathBuf,
@@ -86,6 +88,7 @@ impl Default for Config {
             public_url: "http://127.0.0.1:3000".into(),
             connections: 8,
             nodes: 1,
+            clients: 1000,
             key_file: PathBuf::new(),
             key_ring: String::new(),
             cipher: SuiteKind::default().as_str().into(),
@@ -179,8 +182,7 @@ impl Config {
                     && name != "DUIJIE_CONFIG"
             })
             .collect();
-        let config: Self =
-            builder.add_source(environment.source(Some(keys)).try_parsing(true)).build()?.try_deserialize()?;
+        let config: Self = builder.add_source(environment.source(Some(keys))).build()?.try_deserialize()?;
         config.checked()
     }
 
@@ -246,6 +248,12 @@ impl Config {
         }
         if !(1..=1000).contains(&self.small_cell_k) {
             return wrong("small_cell_k", "use 1 to 1000");
+        }
+        if !(16..=100_000).contains(&self.clients) {
+            return wrong("clients", "use 16 to 100000");
+        }
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
+            return wrong("log", &format!("{error}; use for example info, or info,web=debug"));
         }
         if self.audit_head_minutes == 0 {
             return wrong("audit_head_minutes", "at least 1");
@@ -323,6 +331,8 @@ mod tests {
         assert!(no_cipher.checked().unwrap_err().to_string().contains("`cipher`"));
         let no_ring = Config { key_ring: "mark 12".into(), ..Config::default() };
         assert!(no_ring.checked().unwrap_err().to_string().contains("`key_ring`"));
+        let no_log = Config { log: "info,=?".into(), ..Config::default() };
+        assert!(no_log.checked().unwrap_err().to_string().contains("`log`"));
         let no_port = Config { listen: "127.0.0.1".into(), ..Config::default() };
         assert!(no_port.checked().unwrap_err().to_string().contains("`listen`"));
     }

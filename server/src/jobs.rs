@@ -3,6 +3,7 @@
 use crate::config::Config;
 use services::aid::batch;
 use services::base::jobs::{Job, Trouble, supervise};
+use services::base::machine_clock;
 use services::base::{audit, reference};
 use services::finding::{follower, percolate};
 use services::office::clocks;
@@ -21,6 +22,7 @@ pub fn start(services: &Arc<Services>, config: &Config) -> JoinSet<()> {
 
 const MINUTE: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_secs(5);
+const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
@@ -35,14 +37,19 @@ fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
         }),
         Job::new(services, "batches", MINUTE, |services| async move { Ok(batch::resume(&services).await?) }),
         Job::new(services, "audit seals", SHORT, |services| async move { Ok(audit::seal(&services).await?) }),
-        Job::new(services, "old drafts", DAY, |services| async move { Ok(clocks::tidy(&services).await?) }),
+        Job::new(services, "old drafts", DAY, |services| async move {
+            machine_clock::trust(&services).await?;
+            Ok(clocks::tidy(&services).await?)
+        }),
+        // What it takes away is gone: time for somebody to see that the machine's clock is wrong.
         Job::new(services, "retention", DAY, |services| async move {
             let taken = retention::run(&Ctx::system(&services)).await?;
             if !taken.is_empty() {
                 tracing::info!(?taken, "what had outlived its time was taken away");
             }
             Ok(())
-        }),
+        })
+        .after(HOUR),
         Job::new(services, "divisions", DAY, |services| async move { Ok(reference::refresh(&services).await?) }),
     ];
     let path: Arc<Path> = config.audit_head.as_path().into();

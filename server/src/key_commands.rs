@@ -36,6 +36,7 @@ pub async fn run(config: &Config, command: KeyCommand) -> Result<ExitCode> {
                     id_text(&ring.current().id)
                 );
             }
+            must_be_new(config).await?;
             let ring = make(config)?;
             say!("made the key {} in {}", id_text(&ring.current().id), config.key_file.display())?;
             say!("keep a copy of this file off this machine: without it no sealed value opens again")?;
@@ -44,6 +45,33 @@ pub async fn run(config: &Config, command: KeyCommand) -> Result<ExitCode> {
         KeyCommand::Status => status(config).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a new ring over a database that another one has sealed: nothing in it would open again.
+async fn must_be_new(config: &Config) -> Result<()> {
+    let options = storage::Options { url: config.database_url.clone(), connections: 1 };
+    let mut nothing = storage::base::sealed::Ring::single([0; 32]);
+    nothing.add(|bytes| SystemRandom.fill(bytes), &today());
+    let sealer = storage::base::sealed::Sealer::new(nothing, config.suite(), |bytes| SystemRandom.fill(bytes));
+    let db = match storage::Db::open_to_read(&options, sealer).await {
+        Ok(db) => db,
+        // No database yet, or one that no values were ever put into.
+        Err(storage::Error::Missing(_) | storage::Error::Schema("not there: this is no database of duijie")) => {
+            return Ok(());
+        }
+        Err(error) => bail!("the database does not open, and a new key ring must not be made beside it: {error}"),
+    };
+    let mut tx = db.read().await?;
+    let ring = db.sealer().ring();
+    let keys = storage::record::rotation::missing_keys(&mut tx, &ring).await?;
+    if !keys.is_empty() {
+        bail!(
+            "the database is sealed with the key {}: put the copy of its key ring back into {}, a new ring opens nothing",
+            keys.join(", "),
+            config.key_file.display()
+        );
+    }
+    Ok(())
 }
 
 async fn rotate(config: &Config, same_key: bool) -> Result<()> {

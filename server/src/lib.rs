@@ -9,6 +9,8 @@ pub mod heads;
 pub mod jobs;
 pub mod key_commands;
 pub mod keys;
+pub mod listen;
+pub mod operate;
 mod say;
 pub mod site;
 pub mod start;

@@ -35,11 +35,45 @@ async fn open_database(config: &Config, durable: bool) -> Result<Db> {
         .with_context(|| format!("data directory {} cannot be made", config.data_dir.display()))?;
     let options = Options { url: config.database_url.clone(), connections: config.connections };
     let sealer = keys::sealer(config)?;
+    private_file(&config.database_url)?;
     let opened = if durable { Db::open(&options, sealer).await } else { Db::open_passing(&options, sealer).await };
     let db =
         opened.with_context(|| format!("database {} does not open", config::redacted_url(&config.database_url)))?;
     db.migrate().await.context("the database schema cannot be brought up to date")?;
+    if storage::base::event::settle(&db)
+        .await
+        .context("this database was moved from another cluster; run `duijie migrate` once as the owner of the schema")?
+    {
+        tracing::warn!("the database was moved from another cluster: new events are ordered after those it brought");
+    }
+    let ring = db.sealer().ring();
+    let missing = storage::record::rotation::missing_keys(&mut db.read().await?, &ring).await?;
+    if !missing.is_empty() {
+        bail!(
+            "the database is sealed with the key {}, which is not in the key ring {}; put the copy of that ring back",
+            missing.join(", "),
+            config.key_file.display()
+        );
+    }
     Ok(db)
+}
+
+/// A new SQLite file is its owner's alone, and with it what the database writes beside it.
+fn private_file(url: &str) -> Result<()> {
+    let Some(path) = crate::operate::sqlite_file(url).filter(|path| !path.exists()) else { return Ok(()) };
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&path).with_context(|| format!("the database {} cannot be made", path.display()))?;
+    Ok(())
+}
+
+/// Opens the database that is there, to read it: nothing is made, migrated or written.
+pub async fn database_to_read(config: &Config) -> Result<Db> {
+    let options = Options { url: config.database_url.clone(), connections: config.connections };
+    let url = config::redacted_url(&config.database_url);
+    Db::open_to_read(&options, keys::sealer(config)?).await.with_context(|| format!("database {url} does not open"))
 }
 
 fn index_dir(config: &Config) -> PathBuf {

@@ -1,10 +1,11 @@
 //! Every command of the loop with good parameters, so that only permission and state can refuse it.
 
+use chrono::Datelike as _;
 use domain::{
     machine::{Command, Object},
     need::CloseReason,
-    pairing::{Outcome, Purpose},
-    verification::{FailReason, VerificationResult},
+    pairing::Purpose,
+    verification::{FailReason, LineResult},
 };
 use services::Error;
 use services::aid::delivery::{self, Done, Plan, Visit};
@@ -15,7 +16,7 @@ use services::supply::organization;
 use uuid::Uuid;
 
 use crate::{
-    steps::finding,
+    steps::closing,
     world::{World, day, fields, household},
 };
 
@@ -40,7 +41,7 @@ impl World {
         let ctx = self.by(by);
         let need = target.need.as_str();
         let until = day("2027-06-30");
-        let done = || Done { done_on: self.now().day(), units: 1, minutes: 30, note: String::new() };
+        let done = || Done { done_on: self.now().day(), units: 1, minutes: 30, note: String::new(), again: true };
         Some(match command {
             C::NeedEdit => {
                 let version = self.need(need).await.version;
@@ -56,8 +57,13 @@ impl World {
                 let until = self.need(need).await.valid_until.map_or(until, |old| old + chrono::Days::new(1));
                 need::extend(&ctx, need, until).await
             }
-            C::NeedClose => need::close(&ctx, need, CloseReason::DoneByOthers, "邻居已帮忙").await,
-            C::NeedWithdraw => need::withdraw(&ctx, need, "本人撤回").await,
+            C::NeedProposeClose => {
+                let reason =
+                    if self.now().day().day() % 2 == 0 { CloseReason::DoneByOthers } else { CloseReason::Withdrawn };
+                need::propose_close(&ctx, need, &closing(reason)).await
+            }
+            C::NeedRefuseClose => need::refuse_close(&ctx, need, "再核实一次").await,
+            C::NeedClose | C::NeedWithdraw => need::confirm_close(&ctx, need).await,
             C::NeedAbandon => need::abandon(&ctx, need, "重复登记").await,
             C::NeedMerge => need::merge(&ctx, need, &target.into, "同一户").await,
             C::NeedUnmerge => need::unmerge(&ctx, need).await,
@@ -80,10 +86,15 @@ impl World {
             C::ClaimWithdraw => claim::withdraw(&ctx, target.claim.as_deref()?, "来不了").await,
             C::PairingStart => pairing::start(&ctx, target.pairing.as_deref()?, "已电话联系").await,
             C::PairingRelease => pairing::release(&ctx, target.pairing.as_deref()?, "没有联系").await,
+            C::PairingGoOn => pairing::go_on(&ctx, target.pairing.as_deref()?, "问过了，下周起照常").await,
             C::PairingGrace => pairing::grace(&ctx, target.pairing.as_deref()?).await,
             C::PairingPause => pairing::pause(&ctx, target.pairing.as_deref()?, "厨房检修").await,
             C::PairingResume => pairing::resume(&ctx, target.pairing.as_deref()?).await,
-            C::PairingReport => pairing::report(&ctx, target.pairing.as_deref()?, Outcome::None, "还没有做完").await,
+            C::PairingReport => {
+                let code = target.pairing.as_deref()?;
+                pairing::report(&ctx, code, &self.report_of(code).await).await
+            }
+            C::PairingTakeBack => pairing::take_back(&ctx, target.pairing.as_deref()?).await,
             C::PairingRework => pairing::rework(&ctx, target.pairing.as_deref()?, "请继续").await,
             C::PairingComplete => pairing::complete(&ctx, target.pairing.as_deref()?).await,
             C::PairingCloseUnverified => {
@@ -130,7 +141,11 @@ impl World {
                 verification::reassign(&ctx, target.verification?, self.id("street2")).await.map(|_| ())
             }
             C::VerificationVerify => {
-                verification::submit(&ctx, target.verification?, &finding(VerificationResult::Met)).await.map(|_| ())
+                let id = target.verification?;
+                let code = target.pairing.as_deref()?;
+                // Whose result the day decides.
+                let result = LineResult::ALL[usize::try_from(self.now().day().day()).unwrap() % 3];
+                verification::submit(&ctx, id, &self.finding(code, result).await).await.map(|_| ())
             }
             C::VerificationFail => {
                 let failed = Finding::Failed { reason: FailReason::NoAnswer, note: String::new() };

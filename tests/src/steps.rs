@@ -1,12 +1,15 @@
 //! Steps of the loop for tests, each through the same commands as everybody's.
 
 use domain::{
-    pairing::Outcome,
-    verification::{Method, VerificationResult, VerificationState},
+    need::CloseReason,
+    pairing::{Outcome, ShortReason},
+    verification::{LineResult, Method, VerificationState},
 };
 use services::Fields;
 use services::aid::delivery::{self, Done, Visit};
-use services::aid::verification::{self, Finding};
+use services::aid::pairing::{LineReport, Report};
+use services::aid::promise::Promise;
+use services::aid::verification::{self, Finding, LineFinding};
 use services::aid::{claim, pairing};
 use services::needs::{need, need_form};
 use storage::aid::claim::Claim;
@@ -122,14 +125,52 @@ impl World {
     }
 
     pub fn visit(&self) -> Visit {
-        Visit::Done(Done { done_on: self.now().day(), units: 1, minutes: 40, note: String::new() })
+        Visit::Done(Done { done_on: self.now().day(), units: 1, minutes: 40, note: String::new(), again: true })
     }
 
-    /// An active pairing with one recorded visit, reported as done.
+    /// The account of a pairing.
+    pub async fn promise(&self, pairing: &str) -> Promise {
+        let id = self.pairing(pairing).await.id;
+        services::aid::promise::of_list(&self.system(), &[id]).await.unwrap().remove(&id).expect("an account")
+    }
+
+    /// Everything that was agreed, recorded today in one visit a line.
+    pub async fn served(&self, by: &str, pairing: &str) {
+        for line in self.promise(pairing).await.lines {
+            let units = line.account.agreed - line.account.done - line.account.waiting;
+            if units > 0 {
+                let day = self.now().day();
+                let done = Done { done_on: day, units, minutes: 40, note: String::new(), again: true };
+                delivery::record_unplanned(&self.by(by), pairing, line.line_id, &Visit::Done(done)).await.unwrap();
+            }
+        }
+    }
+
+    /// The report that the account bears out.
+    pub async fn report_of(&self, pairing: &str) -> Report {
+        let lines = self.promise(pairing).await.lines.into_iter().map(|line| {
+            let recorded = line.account.done + line.account.waiting;
+            let outcome = match recorded {
+                0 => Outcome::None,
+                n if n < line.account.agreed => Outcome::Partial,
+                _ => Outcome::Full,
+            };
+            let reason = (outcome != Outcome::Full).then_some(ShortReason::Capacity);
+            LineReport { line_id: line.line_id, outcome, reason, note: String::new() }
+        });
+        Report { lines: lines.collect(), text: "已按约定送餐".to_owned() }
+    }
+
+    /// Reports what the account bears out.
+    pub async fn report(&self, by: &str, pairing: &str) {
+        pairing::report(&self.by(by), pairing, &self.report_of(pairing).await).await.unwrap();
+    }
+
+    /// An active pairing of which everything is recorded, reported as done.
     pub async fn reported(&self, by: &str, need: &str, quantities: &[i64]) -> String {
         let code = self.active(by, need, quantities).await;
-        self.record(by, &code).await;
-        pairing::report(&self.by(by), &code, Outcome::Full, "已按约定送餐").await.unwrap();
+        self.served(by, &code).await;
+        self.report(by, &code).await;
         code
     }
 
@@ -144,14 +185,36 @@ impl World {
             .id
     }
 
-    /// Verified by `verifier` with a result.
-    pub async fn verified(&self, pairing: &str, verifier: &str, result: VerificationResult) -> Uuid {
+    /// Verified by `verifier`, every line with the same result.
+    pub async fn verified(&self, pairing: &str, verifier: &str, result: LineResult) -> Uuid {
         let id = self.assigned(pairing, verifier).await;
-        verification::submit(&self.by(verifier), id, &finding(result)).await.unwrap();
+        let finding = self.finding(pairing, result).await;
+        verification::submit(&self.by(verifier), id, &finding).await.unwrap();
         id
+    }
+
+    /// The same result of every line; half of the units where it is partial.
+    pub async fn finding(&self, pairing: &str, result: LineResult) -> Finding {
+        let lines = self.promise(pairing).await.lines.into_iter().map(|line| LineFinding {
+            line_id: line.line_id,
+            result,
+            units: (result == LineResult::Partial).then_some((line.account.agreed / 2).max(1)),
+            why: if result == LineResult::Met { "本人说都收到了".to_owned() } else { String::new() },
+        });
+        Finding::Verified { lines: lines.collect(), method: Method::HomeVisit, note: "当面问过本人".to_owned() }
+    }
+
+    /// Proposed by `street`, confirmed by `street2`.
+    pub async fn closed(&self, need: &str, reason: CloseReason) {
+        need::propose_close(&self.by("street"), need, &closing(reason)).await.unwrap();
+        need::confirm_close(&self.by("street2"), need).await.unwrap();
     }
 }
 
-pub fn finding(result: VerificationResult) -> Finding {
-    Finding::Verified { result, method: Method::HomeVisit, note: "当面问过本人".to_owned() }
+pub fn closing(reason: CloseReason) -> need::ClosingInput {
+    need::ClosingInput {
+        reason,
+        note: "联系过三家，说明过情况".to_owned(),
+        evidence: "社区上门核实，有走访记录".to_owned(),
+    }
 }

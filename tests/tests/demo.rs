@@ -1,24 +1,31 @@
 //! The demo is filled through the same services as everything else: sound, complete, and once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::{
     calendar::Time,
     claim::ClaimState,
+    clock::Name,
     delivery::DeliveryState,
     hours::CorrectionState,
     machine::State,
     need::NeedState,
     organization::{AccountState, ImportState, OrganizationState},
     pairing::{PairingState, TransferState},
+    role::{Actor, Role},
     signup::SignupState,
     verification::VerificationState,
 };
 use duijie_tests::{postgres::Database, world::day};
 use server::{config::Config, demo, start};
+use services::Ctx;
+use services::office::{desk, waiting};
+use services::people::account::ManualClock;
 use sqlx::Row as _;
 use storage::{Db, Tx};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// Per cent of the ordinary stories; those of the desks come whole.
 const SCALE: usize = 8;
@@ -67,6 +74,17 @@ async fn fills(database_url: String) {
     let report = services::base::audit::verify(&db).await.unwrap();
     assert!(report.is_sound(), "{:#?}", report.faults);
     assert_eq!(report.sealed, report.events);
+    // Nothing is called met that the account does not bear out, unless somebody said why; and some of it is met.
+    assert_eq!(storage::aid::promise::met_without_why(&mut db.read().await.unwrap()).await.unwrap(), []);
+    for query in [
+        "SELECT CAST(COUNT(*) AS TEXT) FROM pairings WHERE state = 'completed' AND result = 'met'",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM pairings WHERE state = 'completed' AND result = 'partial'",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM needs WHERE close_reason = 'met_full'",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM claim_lines WHERE returned > 0",
+        "SELECT CAST(COUNT(*) AS TEXT) FROM closings WHERE decided_at IS NULL",
+    ] {
+        assert!(number(&db, query).await >= 1, "{query}");
+    }
 
     all(&db, NeedState::ALL, "SELECT DISTINCT state FROM needs").await;
     all(&db, ClaimState::ALL, "SELECT DISTINCT state FROM claims").await;
@@ -86,10 +104,61 @@ async fn fills(database_url: String) {
 
     let before = number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM events").await;
     db.close().await;
+    late_things_stand_on_one_desk_a_level(&config).await;
     assert!(demo::fill_scaled(&config, now(), SCALE).await.unwrap().is_none(), "a second fill finds it filled");
     let db = start::database(&config).await.unwrap();
     assert_eq!(number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM events").await, before);
     db.close().await;
+}
+
+/// After a year of life, every late thing stands on exactly one desk of each level that it has come to, and on none of
+/// the others: read as all offices of all levels read their desks.
+async fn late_things_stand_on_one_desk_a_level(config: &Config) {
+    let services = start::services(config, Arc::new(ManualClock::at(now())), true).await.unwrap();
+    let scopes = |digits: usize| {
+        let query = match digits {
+            9 => "SELECT DISTINCT SUBSTR(division_code, 1, 9) FROM needs",
+            _ => "SELECT DISTINCT SUBSTR(division_code, 1, 6) FROM needs",
+        };
+        texts(&services.db, query)
+    };
+    let levels =
+        [(Role::Street, scopes(9).await), (Role::District, scopes(6).await), (Role::City, vec!["12".to_owned()])];
+    let mut kinds: BTreeMap<Name, usize> = BTreeMap::new();
+    for (level, (role, scopes)) in levels.into_iter().enumerate() {
+        let mut seen: BTreeMap<(Name, Uuid), Vec<String>> = BTreeMap::new();
+        for scope in scopes {
+            let actor = Actor { account_id: Some(Uuid::nil()), role, scope: scope.clone(), organization_id: None };
+            let desk = desk::load(&Ctx::new(&services, actor, "page")).await.unwrap();
+            assert!(desk.due.iter().all(|item| !item.running.is_some_and(|running| {
+                // What has come up to this office is among what is late, not among what is due.
+                running.due < now() && running.reaches(waiting::office_of(role).unwrap(), now(), &services.calendar())
+            })));
+            for item in desk.overdue {
+                let Some(running) = item.running else { continue };
+                assert!(running.due < now(), "{} {}", running.name, item.code);
+                seen.entry((running.name, item.id)).or_default().push(scope.clone());
+                *kinds.entry(running.name).or_default() += usize::from(level == 0);
+            }
+        }
+        let twice: Vec<_> = seen.iter().filter(|(_, scopes)| scopes.len() != 1).collect();
+        assert!(twice.is_empty(), "{role:?}: {twice:?}");
+        // What the tables themselves say is late has come to the street's desks.
+        if role == Role::Street {
+            let at = now().0;
+            let late = async |query: String| texts(&services.db, Box::leak(query.into_boxed_str())).await.len();
+            let claims = late(format!(
+                "SELECT code FROM claims WHERE state = 'submitted' AND lead_id IS NULL AND due_at < {at}"
+            ));
+            let checks = late(format!(
+                "SELECT note FROM verifications WHERE state = 'assigned' AND NOT recheck AND due_at < {at}"
+            ));
+            assert_eq!(kinds.get(&Name::ClaimDecision).copied().unwrap_or(0), claims.await);
+            assert_eq!(kinds.get(&Name::Verification).copied().unwrap_or(0), checks.await);
+        }
+    }
+    assert!(!kinds.is_empty(), "a year without anything late");
+    services.db.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,6 @@
 //! The account of a promise 约定和兑现: one sentence, then line by line a bar of what was due with the words beside it.
 
-use super::{Fill, Legend, Section, UnitBar};
+use super::{Cell, Column, DataTable, Fill, Legend, Section, Table, UnitBar};
 use leptos::prelude::*;
 
 /// One agreed service and how it stands.
@@ -20,6 +20,9 @@ pub struct PromiseLine {
     pub note: String,
     /// Beside: what lies ahead ("以后64餐", "2027年2月28日满").
     pub ahead: Vec<String>,
+    /// In numbers: agreed, fallen due, confirmed, waiting, attempts missed, short, ahead.
+    pub numbers: [u32; 7],
+    pub unit: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -45,28 +48,59 @@ pub fn PromiseSection(promise: PromiseModel) -> impl IntoView {
     .filter(|(_, _, is_used)| *is_used)
     .map(|(fill, word, _)| (fill, word.to_owned()))
     .collect();
-    let lines = promise.lines.into_iter().map(promise_line).collect_view();
+    let table = promise_table(&promise.lines);
     view! {
         <Section id="promise" title="约定和兑现" aside>
             {(!promise.verdict.is_empty()).then(|| view! { <p class="verdict">{promise.verdict}"。"</p> })}
-            <ol class="promise">{lines}</ol>
+            <PromiseList lines=promise.lines/>
             {(!legend.is_empty()).then(|| view! { <Legend items=legend/> })}
+            <details class="no-print"><summary class="button quiet">"看数字"</summary>{table}</details>
         </Section>
     }
     .into_any()
 }
 
-fn promise_line(line: PromiseLine) -> AnyView {
+/// A bar of what was due with the words beside it: the one way in which an account is drawn, wherever it stands.
+#[component]
+pub fn PromiseBar(line: PromiseLine) -> impl IntoView {
     let parts = vec![(Fill::Met, line.done), (Fill::Pending, line.waiting), (Fill::Unmet, line.short)];
     let drawn = parts.iter().any(|(_, count)| *count > 0);
     let bar = drawn.then(|| view! { <UnitBar parts says=line.words.clone()/> });
-    let ahead = line.ahead.into_iter().map(|text| view! { <span>{text}</span> }).collect_view();
+    view! { {bar}<p class=(line.short > 0).then_some("short")>{line.words}</p>{(!line.note.is_empty()).then(|| view! { <p class="muted">{line.note}</p> })} }
+        .into_any()
+}
+
+/// Several accounts under each other.
+#[component]
+pub fn PromiseList(lines: Vec<PromiseLine>) -> impl IntoView {
+    view! { <ol class="promise">{lines.into_iter().map(promise_line).collect_view()}</ol> }.into_any()
+}
+
+fn promise_line(line: PromiseLine) -> AnyView {
+    let ahead = line.ahead.iter().map(|text| view! { <span>{text.clone()}</span> }).collect_view();
     view! {
         <li>
-            <div><h3>{line.service}</h3><p class="muted">{line.amount}</p></div>
-            <div>{bar}<p class=(line.short > 0).then_some("short")>{line.words}</p>{(!line.note.is_empty()).then(|| view! { <p class="muted">{line.note}</p> })}</div>
+            <div><h3>{line.service.clone()}</h3><p class="muted">{line.amount.clone()}</p></div>
+            <div><PromiseBar line/></div>
             <p class="ahead muted">{ahead}</p>
         </li>
     }
     .into_any()
+}
+
+fn promise_table(lines: &[PromiseLine]) -> AnyView {
+    let heads = ["约定", "应做", "已确认", "待确认", "没做成（次）", "少", "以后"];
+    let table = Table {
+        caption: "约定和兑现，按数字".into(),
+        caption_hidden: true,
+        columns: std::iter::once(Column::text("服务")).chain(heads.map(Column::number)).collect(),
+        rows: lines
+            .iter()
+            .map(|line| {
+                let numbers = line.numbers.iter().map(|n| Cell::text(n.to_string()));
+                std::iter::once(Cell::strong(line.service.clone()).note(line.unit.clone())).chain(numbers).collect()
+            })
+            .collect(),
+    };
+    view! { <DataTable table/> }.into_any()
 }

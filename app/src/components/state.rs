@@ -31,7 +31,7 @@ impl Tone {
     }
 }
 
-/// A state ("等待认领") or a clock ("余9小时46分").
+/// A state ("等待认领") or a clock ("还剩9小时46分").
 #[derive(Clone, Debug)]
 pub struct Badge {
     pub tone: Tone,

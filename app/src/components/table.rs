@@ -1,6 +1,6 @@
 //! The data table: caption, sortable heads, numbers at the right; on narrow boxes each row becomes a card.
 
-use super::{Badge, Coverage, CoverageBar, Decision, DecisionRow, Glyph, Icon, StateBadge};
+use super::{Badge, Coverage, CoverageBar, Decision, DecisionRow, Glyph, Icon, PromiseBar, PromiseLine, StateBadge};
 use leptos::prelude::*;
 
 #[must_use]
@@ -51,9 +51,17 @@ pub struct Cell {
 pub enum Content {
     Text(String),
     Strong(String),
-    Link { text: String, href: String },
+    Link {
+        text: String,
+        href: String,
+    },
     Badge(Badge),
-    Coverage { coverage: Coverage, says: String },
+    Coverage {
+        coverage: Coverage,
+        says: String,
+    },
+    /// The account of a promise.
+    Promise(Box<PromiseLine>),
     Decisions(Vec<Decision>),
 }
 
@@ -62,7 +70,7 @@ impl Content {
         match self {
             Self::Text(text) | Self::Strong(text) => text.is_empty(),
             Self::Decisions(all) => all.is_empty(),
-            Self::Link { .. } | Self::Badge(_) | Self::Coverage { .. } => false,
+            Self::Link { .. } | Self::Badge(_) | Self::Coverage { .. } | Self::Promise(_) => false,
         }
     }
 }
@@ -86,6 +94,10 @@ impl Cell {
 
     pub fn coverage(coverage: Coverage, says: impl Into<String>) -> Self {
         Self { content: Content::Coverage { coverage, says: says.into() }, note: String::new() }
+    }
+
+    pub fn promise(line: PromiseLine) -> Self {
+        Self { content: Content::Promise(Box::new(line)), note: String::new() }
     }
 
     pub fn decisions(decisions: Vec<Decision>) -> Self {
@@ -136,6 +148,7 @@ pub fn DataTable(table: Table) -> impl IntoView {
                 Content::Link { text, href } => view! { <a href=href>{text}</a> }.into_any(),
                 Content::Badge(badge) => view! { <StateBadge badge/> }.into_any(),
                 Content::Coverage { coverage, says } => view! { <CoverageBar coverage says/> }.into_any(),
+                Content::Promise(line) => view! { <div><PromiseBar line=*line/></div> }.into_any(),
                 Content::Decisions(decisions) => view! { <DecisionRow decisions/> }.into_any(),
             };
             let (label, numeric) = labels.get(i).cloned().unwrap_or_default();

@@ -12,6 +12,8 @@ pub struct HallModel {
     /// How the typed words were understood, each with the address that takes this away.
     pub understood: Vec<Understood>,
     pub filters: Filters,
+    /// Urgent needs, before all others.
+    pub urgent: Option<UrgentBlock>,
     pub total: u64,
     /// Orders, as tabs.
     pub orders: Vec<Tab>,
@@ -26,6 +28,13 @@ pub struct HallModel {
     pub nearby: Vec<NearbyLink>,
     /// Keeps this search, for those who may.
     pub save: Option<String>,
+}
+
+/// Urgent needs with something open; label and address of all of them, where more are than stand here.
+#[derive(Clone, Debug)]
+pub struct UrgentBlock {
+    pub lines: Vec<Line>,
+    pub all: Option<(String, String)>,
 }
 
 /// One thing that was understood: "送饭" as 助餐.
@@ -51,6 +60,15 @@ pub struct NearbyLink {
 pub fn hall_page(model: HallModel) -> AnyView {
     let head = Head { actions: model.actions, ..Head::new("需求大厅") };
     let understood = understood(model.understood);
+    let urgent = model.urgent.map(|block| {
+        view! {
+            <section class="panel flow" aria-labelledby="urgent">
+                <h2 id="urgent">"急难，先看"</h2>
+                <Lines lines=block.lines/>
+                {block.all.map(|(label, href)| view! { <p><More label href/></p> })}
+            </section>
+        }
+    });
     let nearby = nearby(model.nearby);
     let chosen = u64::try_from(model.filters.chips.len()).unwrap_or(0);
     let (chips, clear) = (model.filters.chips.clone(), model.filters.clear.clone());
@@ -79,6 +97,7 @@ pub fn hall_page(model: HallModel) -> AnyView {
             <PageHead head/>
             <SearchBox search=model.search/>
             {understood}
+            {urgent}
             <div class="split lead"><FilterPanel filters=model.filters/>{found}</div>
         </div>
     }

@@ -26,11 +26,18 @@ pub fn help_index_page() -> AnyView {
             note: topic.summary.to_owned(),
         })
         .collect();
+    let clocks = Line {
+        title: "各种期限".to_owned(),
+        href: format!("{}/clocks", paths::HELP),
+        mark: Mark::None,
+        note: "每件事多久内办，谁来办，什么时候提醒，过期报到哪里。".to_owned(),
+    };
     let words = WORDS.map(|(term, text)| view! { <div><dt>{term}</dt><dd>{text}</dd></div> }).collect_view();
     view! {
         <div class="page sections">
             <PageHead head=Head::new("帮助").lead("先选您的身份，看怎样办事。")/>
             <Section id="roles" title="您是谁"><Lines lines/></Section>
+            <Section id="clocks" title="多久算逾期"><Lines lines=vec![clocks]/></Section>
             <Section id="words" title="常见的词"><dl class="facts">{words}</dl></Section>
         </div>
     }

@@ -3,8 +3,8 @@
 use super::form::{FormModel, form_page};
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Notice, PageHead, PageTurner, Pager, Stat, Stats, Tab,
-    Table, Tabs,
+    ActPanel, ActPanelView, DataTable, Empty, EmptyState, Head, Line, Lines, Notice, PageHead, PageTurner, Pager,
+    Section, Stat, Stats, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 
@@ -28,6 +28,8 @@ pub struct ImportReportModel {
     /// Title is the name of the file.
     pub head: Head,
     pub notice: Option<String>,
+    /// Urgent needs of the file that are not public yet, before everything else.
+    pub urgent: Vec<Line>,
     /// Rows that are ok, with a warning, an error, a duplicate.
     pub stats: Vec<Stat>,
     /// Shows a progress bar while the job runs: done and all rows.
@@ -47,6 +49,9 @@ pub fn import_report_page(model: ImportReportModel) -> AnyView {
             <p class="flow"><progress max=all.to_string() value=done.to_string()></progress><br/>{format!("已处理{done}行，共{all}行。这一页可以关掉，结果会留着。")}</p>
         }
     });
+    let urgent = (!model.urgent.is_empty()).then(|| {
+        view! { <Section id="urgent" title="急难，先补全送审"><Lines lines=model.urgent/></Section> }
+    });
     let rows = match model.empty {
         Some(empty) => view! { <EmptyState empty/> }.into_any(),
         None => view! { <DataTable table=model.table/> }.into_any(),
@@ -55,6 +60,7 @@ pub fn import_report_page(model: ImportReportModel) -> AnyView {
         <div class="page flow">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
+            {urgent}
             {progress}
             <Stats stats=model.stats/>
             {model.apply.map(|panel| view! { <ActPanelView panel/> })}

@@ -2,7 +2,7 @@
 
 use crate::components::{
     Chips, DataTable, Decision, DecisionButton, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead,
-    PageTurner, Pager, Search, SearchBox, Tab, Table, Tabs,
+    PageTurner, Pager, Search, SearchBox, Section, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 
@@ -20,6 +20,8 @@ pub struct ListModel {
     pub notice: Option<String>,
     /// Decides everything on this page at once, where that is safe.
     pub batch: Option<Decision>,
+    /// A block of its own before all others: heading and table.
+    pub first: Option<(String, Table)>,
     pub table: Table,
     pub pager: Option<Pager>,
     /// In place of the table.
@@ -27,8 +29,12 @@ pub struct ListModel {
 }
 
 pub fn list_page(model: ListModel) -> AnyView {
+    let first = model.first.map(|(title, table)| {
+        view! { <Section id="first" title=title><DataTable table/></Section> }
+    });
     let table = match model.empty {
         Some(empty) => view! { <EmptyState empty/> }.into_any(),
+        None if model.table.rows.is_empty() => ().into_any(),
         None => view! { <DataTable table=model.table/> }.into_any(),
     };
     let pager = model.pager.map(|pager| view! { <PageTurner pager/> });
@@ -55,5 +61,5 @@ pub fn list_page(model: ListModel) -> AnyView {
             .into_any()
         }
     };
-    view! { <div class="page flow"><PageHead head=model.head/>{search}{tabs}{body}</div> }.into_any()
+    view! { <div class="page flow"><PageHead head=model.head/>{search}{tabs}{first}{body}</div> }.into_any()
 }

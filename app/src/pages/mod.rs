@@ -1,6 +1,7 @@
 //! The pages: each a view model and the function that draws it.
 
 pub mod account;
+pub mod account_form;
 pub mod audit;
 pub mod confirm;
 pub mod desk;
@@ -11,6 +12,7 @@ pub mod form;
 pub mod hall;
 pub mod help;
 mod help_admin;
+pub mod help_clocks;
 mod help_text;
 mod help_topic;
 pub mod home;

@@ -3,7 +3,8 @@
 use super::record::{RecordSection, record_section};
 use crate::components::{
     ActPanel, ActPanelView, Badge, Contact, ContactPanel, Coverage, CoverageBar, Dock, Fact, Facts, Fill, Glyph,
-    Happening, Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, Section, StateBadge, Timeline,
+    Happening, Head, Legend, Line, Lines, Link, LinkButton, Notice, PageHead, PromiseBar, PromiseLine, Section,
+    StateBadge, Timeline,
 };
 use leptos::prelude::*;
 
@@ -45,6 +46,8 @@ pub struct NeedLine {
     pub taken: String,
     /// "6餐"; `None` when nothing is open.
     pub left: Option<String>,
+    /// What was agreed so far against what was done.
+    pub account: Option<PromiseLine>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -119,7 +122,7 @@ fn lines_section(lines: Vec<NeedLine>) -> AnyView {
             <tr>
                 <th scope="row">{line.service}</th>
                 <td data-label="一共需要">{line.wanted}</td>
-                <td data-label="承接情况"><CoverageBar coverage=line.coverage says=line.says/><span class="muted">{line.taken}</span></td>
+                <td data-label="承接情况"><CoverageBar coverage=line.coverage says=line.says/><span class="muted">{line.taken}</span>{line.account.map(|line| view! { <PromiseBar line/> })}</td>
                 <td class="num" data-label="还差">{left}</td>
             </tr>
         }

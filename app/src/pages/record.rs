@@ -2,7 +2,7 @@
 
 use crate::components::{
     ActPanel, ActPanelView, Contact, ContactPanel, DataTable, Decision, DecisionRow, Dock, Empty, EmptyState, Fact,
-    Facts, Happening, Head, Line, Lines, More, Notice, PageHead, Section, Table, Timeline,
+    Facts, Happening, Head, Line, Lines, More, Notice, PageHead, PromiseLine, PromiseList, Section, Table, Timeline,
 };
 use crate::islands::KeptTaps;
 use leptos::prelude::*;
@@ -49,6 +49,8 @@ pub enum Body {
     Facts(Vec<Fact>),
     Table(Table),
     Lines(Vec<Line>),
+    /// Accounts of promises.
+    Promise(Vec<PromiseLine>),
     Empty(Empty),
     Decisions(Vec<Decision>),
 }
@@ -69,6 +71,7 @@ pub fn record_section(section: RecordSection) -> AnyView {
         Body::Facts(facts) => view! { <Facts facts/> }.into_any(),
         Body::Table(table) => view! { <DataTable table/> }.into_any(),
         Body::Lines(lines) => view! { <Lines lines/> }.into_any(),
+        Body::Promise(lines) => view! { <PromiseList lines/> }.into_any(),
         Body::Empty(empty) => view! { <EmptyState empty/> }.into_any(),
         Body::Decisions(decisions) => view! { <DecisionRow decisions/> }.into_any(),
     });

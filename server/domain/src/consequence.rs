@@ -32,7 +32,7 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::NeedCreate | C::OrganizationApply => &[&[C::ImportApply]],
         C::NeedClose => &[&[C::PairingComplete, C::PairingCloseUnverified, C::NeedExpire]],
         // "Not received" at the second look.
-        C::NeedReopen => &[&[C::VerificationVerify]],
+        C::NeedReopen => &[&[C::VerificationVerify, C::PairingSettle]],
         C::NeedAnonymise => &[&[C::RetentionRun]],
         C::ConsentRecord => &[&[C::NeedCreate, C::NeedEdit]],
         C::DisclosureOpen => &[&[C::PairingDisclose]],
@@ -49,12 +49,17 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::PairingPause => &[STANDING_ENDS],
         C::PairingTerminate => &[NEED_ENDS],
         C::PairingTransfer => &[&[C::TransferApprove]],
-        C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
-        C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss]],
-        C::DeliveryVoid => {
-            &[NEED_ENDS, &[C::DeliveryCorrect, C::PairingTerminate, C::PairingRelease, C::TransferApprove]]
+        // Whatever ends a pairing settles it; so does a record that falls afterwards.
+        C::PairingSettle => {
+            &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease, C::TransferApprove, C::DeliveryVoid]]
         }
-        C::VerificationFail => &[NEED_ENDS, &[C::PairingTerminate]],
+        C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
+        C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack, C::PairingRework]],
+        C::DeliveryVoid => &[
+            NEED_ENDS,
+            &[C::DeliveryCorrect, C::PairingReport, C::PairingTerminate, C::PairingRelease, C::TransferApprove],
+        ],
+        C::VerificationFail => &[NEED_ENDS, &[C::PairingTerminate, C::PairingTakeBack]],
         C::VerificationRecheck => &[&[C::PairingComplete]],
         C::OrganizationSuspend => &[&[C::OrganizationStanding]],
         // Whoever claims has answered the invitation.

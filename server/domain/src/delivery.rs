@@ -22,4 +22,4 @@ crate::text_enum! {
 }
 
 /// Working days within which the village or street confirms a record.
-pub const CONFIRM_WORKING_DAYS: u32 = 3;
+pub const CONFIRM_WORKING_DAYS: u32 = 5;

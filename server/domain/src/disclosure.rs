@@ -28,7 +28,7 @@ pub const ASK_WORKING_DAYS: u32 = 3;
 /// data may be opened, unless configured otherwise.
 pub const DEFAULT_DAYS: i64 = 180;
 /// Days before the end of a consent on which the street is warned.
-pub const WARN_DAYS: u64 = 14;
+pub const WARN_DAYS: i64 = 14;
 
 /// Age below which only a guardian can consent.
 pub const GUARDIAN_AGE: u32 = 14;

@@ -7,6 +7,7 @@ pub mod attachment;
 pub mod calendar;
 pub mod certificate;
 pub mod claim;
+pub mod clock;
 pub mod code;
 pub mod consequence;
 pub mod delivery;

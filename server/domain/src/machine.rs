@@ -151,6 +151,7 @@ text_enum! {
         Attachment = "attachment", "附件";
         Key = "key", "密钥";
         Retention = "retention", "保存期限";
+        Clock = "clock", "期限";
     }
 }
 
@@ -166,6 +167,8 @@ text_enum! {
         NeedSuspend = "need.suspend", "暂停公开";
         NeedResume = "need.resume", "恢复公开";
         NeedExtend = "need.extend", "延长有效期";
+        NeedProposeClose = "need.propose_close", "提请结案";
+        NeedRefuseClose = "need.refuse_close", "不同意结案";
         NeedClose = "need.close", "结案";
         NeedWithdraw = "need.withdraw", "撤回";
         NeedAbandon = "need.abandon", "不予公开";
@@ -208,12 +211,15 @@ text_enum! {
         PairingGrace = "pairing.grace", "延长首次联系期限";
         PairingPause = "pairing.pause", "暂停服务";
         PairingResume = "pairing.resume", "恢复服务";
+        PairingGoOn = "pairing.go_on", "继续帮扶";
         PairingReport = "pairing.report", "报告结果";
+        PairingTakeBack = "pairing.take_back", "收回报告";
         PairingRework = "pairing.rework", "退回继续帮扶";
         PairingComplete = "pairing.complete", "确认办结";
         PairingCloseUnverified = "pairing.close_unverified", "未能核验办结";
         PairingTerminate = "pairing.terminate", "终止结对";
         PairingTransfer = "pairing.transfer", "移交完成";
+        PairingSettle = "pairing.settle", "核算承诺";
         PairingDisclose = "pairing.disclose", "查看联系方式";
         PairingAssignWorker = "pairing.assign_worker", "指定服务人员";
         TransferOffer = "transfer.offer", "提出移交";
@@ -314,6 +320,7 @@ text_enum! {
         SignupCorrect = "signup.correct", "更正服务记录";
         SignupVoid = "signup.void", "作废服务记录";
         SignupRemind = "signup.remind", "提醒记录时长";
+        SignupLapse = "signup.lapse", "班次已过没有记录";
         CorrectionAsk = "correction.ask", "要求更正时长";
         CorrectionPropose = "correction.propose", "提出更正";
         CorrectionConfirm = "correction.confirm", "确认更正";
@@ -374,6 +381,8 @@ text_enum! {
         RetentionRun = "retention.run", "执行保存期限";
         ReferenceWeights = "reference.weights", "设置匹配权重";
         ReferenceDays = "reference.days", "修改工作日历";
+        ClockRaise = "clock.raise", "逾期上报";
+        ClockAccept = "clock.accept", "确认机器时间";
     }
 }
 
@@ -471,6 +480,11 @@ pub const RULES: &[Rule] = rules! {
     NeedResume: "suspended" => "published";
     NeedExtend: "published" => "published";
     NeedEscalate: "published" => "published";
+    // A second account closes; until then nothing changes.
+    NeedProposeClose: "published" => "published";
+    NeedProposeClose: "suspended" => "suspended";
+    NeedRefuseClose: "published" => "published";
+    NeedRefuseClose: "suspended" => "suspended";
     NeedClose: "published" | "suspended" => "closed";
     NeedWithdraw: "published" | "suspended" => "closed";
     NeedAbandon: "draft" | "in_review" | "returned" => "closed";
@@ -525,12 +539,19 @@ pub const RULES: &[Rule] = rules! {
     PairingRelease: "pending_start" => "released";
     PairingPause: "active" => "paused";
     PairingResume: "paused" => "active";
+    // The street has looked at a pairing that was silent, and it goes on.
+    PairingGoOn: "active" => "active";
     PairingReport: "active" => "reported";
+    PairingTakeBack: "reported" => "active";
     PairingRework: "reported" => "active";
     PairingComplete: "reported" => "completed";
     PairingCloseUnverified: "reported" => "completed";
     PairingTerminate: "pending_start" | "active" | "paused" | "reported" => "terminated";
     PairingTransfer: "pending_start" | "active" | "paused" => "transferred";
+    PairingSettle: "completed" => "completed";
+    PairingSettle: "released" => "released";
+    PairingSettle: "terminated" => "terminated";
+    PairingSettle: "transferred" => "transferred";
     PairingDisclose: "pending_start" => "pending_start";
     PairingDisclose: "active" => "active";
     PairingDisclose: "reported" => "reported";
@@ -650,7 +671,8 @@ pub const RULES: &[Rule] = rules! {
     SignupLateCancel: "accepted" | "confirmed" => "late_cancel";
     SignupCancel: "applied" | "waitlisted" | "accepted" | "confirmed" => "cancelled";
     SignupExcuse: "accepted" | "confirmed" | "no_show" | "late_cancel" => "excused";
-    SignupAttend: "confirmed" => "attended";
+    // Who looks after the team may still say who came.
+    SignupAttend: "confirmed" | "unrecorded" => "attended";
     SignupLeave: "attended" => "attended";
     SignupNoShow: "accepted" | "confirmed" => "no_show";
     SignupHours: "attended" | "hours_rejected" => "hours_submitted";
@@ -662,6 +684,8 @@ pub const RULES: &[Rule] = rules! {
     SignupRemind: "attended" => "attended";
     SignupRemind: "hours_submitted" => "hours_submitted";
     SignupRemind: "hours_rejected" => "hours_rejected";
+
+    SignupLapse: "applied" | "waitlisted" | "accepted" | "confirmed" => "unrecorded";
 
     CorrectionAsk: "" => "asked";
     CorrectionPropose: "asked" => "proposed";

@@ -60,6 +60,7 @@ impl CloseReason {
         Self::DoneByOthers,
         Self::CoveredByGovernment,
         Self::MovedOrDeceased,
+        Self::Withdrawn,
     ];
 }
 
@@ -154,7 +155,7 @@ pub const REOPEN_DAYS: i64 = 90;
 pub const UNMERGE_DAYS: i64 = 7;
 /// Hours within which an urgent need's steps are due.
 pub const URGENT_HOURS: i64 = 24;
-/// Days after publication at which the unclaimed queue widens, notifies, escalates.
+/// Days after publication by which a need that is not urgent has waited long, longer, longest.
 pub const UNCLAIMED_DAYS: [i64; 3] = [3, 7, 14];
 
 /// How far a need looks for organizations. Each step of the unclaimed queue looks further.

@@ -79,6 +79,8 @@ crate::text_enum! {
     }
 }
 
+/// Working days within which the district verifies an organization, and looks at it again.
+pub const REVIEW_WORKING_DAYS: u32 = 10;
 /// Days after which a registration that was begun and not handed in falls.
 pub const DRAFT_DAYS: i64 = 30;
 /// Days before the end of the verification at which organization and district are told.

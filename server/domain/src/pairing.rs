@@ -14,11 +14,6 @@ crate::state_enum! {
 }
 
 impl PairingState {
-    /// Its units are taken.
-    pub fn holds_units(self) -> bool {
-        !matches!(self, Self::Released | Self::Terminated | Self::Transferred)
-    }
-
     /// Somebody still has to do something.
     pub fn is_running(self) -> bool {
         matches!(self, Self::PendingStart | Self::Active | Self::Paused | Self::Reported)
@@ -42,6 +37,34 @@ crate::text_enum! {
         Full = "full", "全部完成";
         Partial = "partial", "部分完成";
         None = "none", "没有完成";
+    }
+}
+
+crate::text_enum! {
+    /// Why a line of a pairing was not done in full, as the organization reports it.
+    ShortReason {
+        HouseholdDeclined = "household_declined", "家庭谢绝";
+        Moved = "moved", "搬离";
+        Capacity = "capacity", "力量不足";
+        SeasonOver = "season_over", "季节已过";
+        CoveredOtherwise = "covered_otherwise", "已由其他方式解决";
+        Other = "other", "其他";
+    }
+}
+
+impl Outcome {
+    /// What the lines come to: in full where each is, nothing where none is.
+    pub fn of(lines: impl IntoIterator<Item = Self>) -> Self {
+        let (mut all, mut none) = (true, true);
+        for line in lines {
+            all &= line == Self::Full;
+            none &= line == Self::None;
+        }
+        match (all, none) {
+            (true, false) => Self::Full,
+            (_, true) => Self::None,
+            _ => Self::Partial,
+        }
     }
 }
 

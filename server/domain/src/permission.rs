@@ -35,6 +35,8 @@ pub enum Separation {
     Reporter,
     /// The approver is not the verifier.
     Verifier,
+    /// A need is closed by another account than the one that proposed it.
+    Proposer,
     /// A record is confirmed by another account than the one that entered it.
     Recorder,
     /// Nobody manages the own account.
@@ -51,6 +53,7 @@ impl Separation {
             Self::Author => "这个需求由您登记，审核公开要由另一位工作人员来做",
             Self::Reporter => "结果由您报告，核验和办结要由另一位工作人员来做",
             Self::Verifier => "结果由您核验，确认办结要由另一位工作人员来做",
+            Self::Proposer => "结案由您提请，要由另一位工作人员来确认",
             Self::Asker => "这次查看由您申请，批准要由另一位工作人员来做",
             Self::Recorder => "这条记录由您填写，确认要由另一位工作人员来做",
             Self::Beneficiary => "这是您自己的服务时长，确认要由另一位负责人来做",
@@ -139,13 +142,18 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::NeedMerge
         | C::NeedUnmerge
         | C::NeedReopen
+        | C::NeedProposeClose
+        | C::NeedRefuseClose
         | C::NeedClose => &[(DECIDE, Scope)],
         C::NeedExpire
         | C::KeyRotate
         | C::NeedEscalate
         | C::ClaimExpire
         | C::ClaimEscalate
+        | C::ClockRaise
+        | C::SignupLapse
         | C::PairingRemind
+        | C::PairingSettle
         | C::TransferLapse
         | C::ConsentWarn
         | C::ConsentExpire
@@ -159,6 +167,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::ClaimAsk | C::ClaimApprove | C::ClaimDecline => &[(DECIDE, Scope)],
         C::PairingStart
         | C::PairingReport
+        | C::PairingTakeBack
         | C::PairingAssignWorker
         | C::DeliveryRecord
         | C::DeliveryMiss
@@ -170,7 +179,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
         C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
-        C::PairingGrace | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => &[(DECIDE, Scope)],
+        C::PairingGrace | C::PairingGoOn | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => {
+            &[(DECIDE, Scope)]
+        }
         C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
         // The office offers for an organization that has lost its standing.
         C::TransferOffer => &[(ORG_ADMIN, Own), (DECIDE, Scope)],
@@ -254,7 +265,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
         C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],
-        C::AccountCreate | C::ReferenceImport => &[(ADMIN, Free)],
+        C::AccountCreate | C::ReferenceImport | C::ClockAccept => &[(ADMIN, Free)],
         // Accounts are the system administrator's, posts and second factors the security administrator's: neither
         // alone can take over somebody's account. Districts and organizations look after their own.
         C::AccountDeactivate

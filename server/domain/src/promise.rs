@@ -6,11 +6,15 @@
 //! it is asked as of a day that has ended.
 
 use crate::need::Frequency;
+use crate::verification::LineResult;
 use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// Days for which a recurring line without an end counts as agreed.
 pub const OPEN_ENDED_DAYS: u64 = 365;
+
+/// Per cent of what was agreed under which a verifier who says 满足 is asked why.
+pub const ASK_WHY_PERCENT: i64 = 90;
 
 /// What was agreed of one line: `quantity` units in every period of `per`, from and to both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +56,36 @@ pub struct Account {
     pub short: i64,
     pub ahead: i64,
     pub over: i64,
+}
+
+/// What a line of a pairing comes to when the pairing ends. Always `agreed = delivered + short + ahead`, and
+/// `returned` is what of the last two goes back to the need: what lies ahead, and of what is short that which is made
+/// up later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settlement {
+    pub agreed: i64,
+    pub delivered: i64,
+    pub short: i64,
+    pub ahead: i64,
+    /// Units of the whole term that go back to the need.
+    pub returned: i64,
+    /// Of these, units that open as a line of their own, since they no longer fit into the line's term.
+    pub own_line: i64,
+    /// Units of the need's line, as the claim counts them, that stay taken.
+    pub held: i64,
+}
+
+impl Settlement {
+    /// Units that nobody can make good.
+    pub fn lapsed(&self) -> i64 {
+        self.short + self.ahead - self.returned
+    }
+
+    /// Per cent of what had fallen due that was delivered.
+    pub fn kept_percent(&self) -> i64 {
+        let due = self.agreed - self.ahead;
+        if due == 0 { 100 } else { self.delivered.min(due) * 100 / due }
+    }
 }
 
 impl Agreement {
@@ -143,6 +177,44 @@ impl Agreement {
         }
     }
 
+    /// What the line comes to at the end of `day`, on which its pairing ends. `found`: what the verifier found, with the
+    /// units that were received where that was partial; without it the records count, confirmed or not.
+    /// `made_up`: missed visits of the service are made up later.
+    pub fn settle(
+        &self,
+        day: NaiveDate,
+        records: Records,
+        found: Option<(LineResult, Option<i64>)>,
+        made_up: bool,
+    ) -> Settlement {
+        let recorded = records.confirmed + records.waiting;
+        let once = self.per == Frequency::Total;
+        let received = match found {
+            Some((LineResult::Met, _)) if once => self.total(),
+            Some((LineResult::Met, _)) => recorded.max(self.due(day, Planned::default())),
+            Some((LineResult::Partial, units)) => units.unwrap_or(recorded),
+            Some((LineResult::NotMet, _)) => 0,
+            Some((LineResult::CannotSay, _)) | None => recorded,
+        };
+        let received = Records { confirmed: received, ..Records::default() };
+        let Account { agreed, done, short, ahead, .. } = self.account(day, Planned::default(), received);
+        let goes_on = self.to > day;
+        // Of what is needed once nothing is lost by a day that went by.
+        let open_again = if made_up || once { short } else { 0 };
+        let own_line = match (once, goes_on) {
+            (true, true) => 0,
+            (true, false) => short + ahead,
+            (false, _) => open_again,
+        };
+        let held = match (once, goes_on) {
+            (true, true) => done,
+            // Taken anew from the day after, in the same measure as before.
+            (false, true) if ahead > 0 => 0,
+            _ => self.quantity,
+        };
+        Settlement { agreed, delivered: done, short, ahead, returned: ahead + open_again, own_line, held }
+    }
+
     /// Days between two visits that the promise asks for, at least one.
     pub fn interval_days(&self) -> i64 {
         let whole = match self.per {
@@ -178,7 +250,30 @@ impl Planned {
     }
 }
 
+impl std::ops::Add for Account {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            agreed: self.agreed + other.agreed,
+            due: self.due + other.due,
+            done: self.done + other.done,
+            waiting: self.waiting + other.waiting,
+            missed: self.missed + other.missed,
+            short: self.short + other.short,
+            ahead: self.ahead + other.ahead,
+            over: self.over + other.over,
+        }
+    }
+}
+
 impl Account {
+    /// Of a pairing that has ended: what lay ahead is no longer its own.
+    #[must_use]
+    pub fn ended(self) -> Self {
+        Self { agreed: self.agreed - self.ahead, ahead: 0, ..self }
+    }
+
     /// Per cent of what was due that was done and confirmed; nothing due counts as kept.
     pub fn kept_percent(&self) -> i64 {
         if self.due == 0 { 100 } else { (self.done.min(self.due) * 100) / self.due }
@@ -205,7 +300,13 @@ impl Account {
         if self.over > 0 {
             said.push(format!("多{}{unit}", self.over));
         }
-        if self.due > 0 && self.done == self.due && said.len() == 1 {
+        if self.done == self.agreed && said.len() == 1 {
+            return format!("约定{}{unit}，都已确认", self.agreed);
+        }
+        if self.due == 0 {
+            return format!("约定{}{unit}，还没到期：{}", self.agreed, said.join("，"));
+        }
+        if self.done == self.due && said.len() == 1 {
             return format!("应{verb}{}{unit}，都已确认", self.due);
         }
         format!("应{verb}{}{unit}：{}", self.due, said.join("，"))
@@ -284,6 +385,32 @@ mod tests {
         assert_eq!(bath.words("次"), "应做2次，都已确认");
         assert_eq!(verdict([("助餐", "餐", account), ("助浴", "次", bath)]), "助餐少3餐，其余1项如约");
         assert_eq!(Account { agreed: 8, ahead: 8, ..Account::default() }.words("次"), "约定8次，还没到做的时候");
+    }
+
+    #[test]
+    fn what_ends_goes_back() {
+        let records = |confirmed| Records { confirmed, ..Records::default() };
+        let settle = |a: Agreement, at: &str, done: i64, found, made_up| {
+            let s = a.settle(day(at), records(done), found, made_up);
+            assert_eq!(s.agreed, s.delivered + s.short + s.ahead);
+            (s.delivered, s.returned, s.own_line, s.held, s.lapsed())
+        };
+        // Eight meals a week, two were brought: what lies ahead is open again, yesterday's meals are lost.
+        let meals = agreed(8, Frequency::Week, "2026-11-02", "2027-01-31");
+        assert_eq!(meals.total(), 104);
+        let partial = Some((LineResult::Partial, Some(2)));
+        assert_eq!(settle(meals, "2026-11-08", 2, partial, false), (2, 96, 0, 0, 6));
+        assert_eq!(settle(meals, "2027-01-31", 2, partial, false), (2, 0, 0, 8, 102));
+        // Baths are made up, as a line of their own.
+        assert_eq!(settle(meals, "2026-11-08", 2, partial, true), (2, 102, 6, 0, 0));
+        // Met on its last day: nothing goes back.
+        assert_eq!(settle(meals, "2027-01-31", 90, Some((LineResult::Met, None)), true), (104, 0, 0, 8, 0));
+        // Needed once: all that was not done, on the line itself or, after its end, on its own.
+        let lessons = agreed(10, Frequency::Total, "2026-11-02", "2026-12-31");
+        assert_eq!(settle(lessons, "2026-11-20", 4, None, false), (4, 6, 0, 4, 0));
+        assert_eq!(settle(lessons, "2027-01-05", 4, None, false), (4, 6, 6, 10, 0));
+        assert_eq!(settle(lessons, "2026-11-20", 4, Some((LineResult::NotMet, None)), true), (0, 10, 0, 0, 0));
+        assert_eq!(settle(lessons, "2026-11-20", 4, Some((LineResult::Met, None)), true), (10, 0, 0, 10, 0));
     }
 
     #[test]
@@ -368,6 +495,19 @@ mod tests {
                 prop_assert_eq!(c.done + c.waiting + c.over, confirmed + waiting);
                 prop_assert!(c.due >= before && c.due <= c.agreed);
                 before = c.due;
+                for (found, made_up) in [
+                    (None, false), (None, true), (Some((LineResult::Met, None)), false),
+                    (Some((LineResult::Partial, Some(waiting))), true), (Some((LineResult::NotMet, None)), false),
+                ] {
+                    let s = a.settle(from + Days::new(step), r, found, made_up);
+                    prop_assert_eq!(s.agreed, s.delivered + s.short + s.ahead);
+                    prop_assert_eq!(s.agreed, s.delivered + s.returned + s.lapsed());
+                    let all = [s.delivered, s.short, s.ahead, s.returned, s.own_line, s.held, s.lapsed()];
+                    prop_assert!(all.iter().all(|n| *n >= 0), "{:?}", s);
+                    prop_assert!(s.held <= a.quantity && s.own_line <= s.returned, "{:?}", s);
+                    // Nothing that still can be done is lost.
+                    prop_assert!(a.to <= from + Days::new(step) || s.lapsed() <= s.short, "{:?}", s);
+                }
             }
         }
     }

@@ -19,6 +19,8 @@ crate::state_enum! {
         Recorded = "recorded", "已记录";
         Corrected = "corrected", "已更正";
         Void = "void", "已作废";
+        /// The shift is long past and nobody said who came: it says nothing about the volunteer.
+        Unrecorded = "unrecorded", "班次已过，没有记录";
     }
 }
 
@@ -34,6 +36,7 @@ impl SignupState {
                 | Self::Cancelled
                 | Self::LateCancel
                 | Self::Excused
+                | Self::Unrecorded
         )
     }
 
@@ -61,6 +64,8 @@ pub const LATER_MINUTES: i64 = 5;
 pub const KEPT_HOURS: i64 = 72;
 /// Working days after the shift in which hours are on record (民政部令第67号 article 11).
 pub const RECORD_WORKING_DAYS: u32 = 10;
+/// Days after a shift at which a sign-up that nobody answered ends by itself.
+pub const ANSWER_PAST_DAYS: i64 = 3;
 
 /// Whether what somebody gives up now counts as given up late.
 pub fn is_late(starts_at: crate::calendar::Time, now: crate::calendar::Time) -> bool {
@@ -82,7 +87,7 @@ mod tests {
     #[test]
     fn whoever_gives_up_gives_the_place_back() {
         use SignupState as S;
-        for state in [S::Withdrawn, S::LateCancel, S::Excused, S::Cancelled, S::Waitlisted, S::Applied] {
+        for state in [S::Withdrawn, S::LateCancel, S::Excused, S::Cancelled, S::Waitlisted, S::Applied, S::Unrecorded] {
             assert!(!state.holds_place(), "{state}");
         }
         for state in [S::Accepted, S::Confirmed, S::Attended, S::NoShow, S::Recorded, S::Corrected] {

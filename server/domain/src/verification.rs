@@ -17,6 +17,35 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
+    /// What the verifier found of one line.
+    LineResult {
+        Met = "met", "满足";
+        Partial = "partial", "部分满足";
+        NotMet = "not_met", "没有满足";
+        CannotSay = "cannot_say", "说不清";
+    }
+}
+
+impl VerificationResult {
+    /// The result of a pairing follows from its lines: met where each is met, not met where none is even in part.
+    /// `None` where nothing can be said of any line: that is no verification.
+    pub fn of(lines: impl IntoIterator<Item = LineResult>) -> Option<Self> {
+        let (mut met, mut partly, mut said) = (true, false, false);
+        for line in lines {
+            met &= line == LineResult::Met;
+            partly |= matches!(line, LineResult::Met | LineResult::Partial);
+            said |= line != LineResult::CannotSay;
+        }
+        match (said, met, partly) {
+            (false, ..) => None,
+            (true, true, _) => Some(Self::Met),
+            (true, false, true) => Some(Self::Partial),
+            (true, false, false) => Some(Self::NotMet),
+        }
+    }
+}
+
+crate::text_enum! {
     Method {
         HomeVisit = "home_visit", "上门核实";
         Call = "call", "电话核实";
@@ -52,6 +81,22 @@ pub fn is_sampled(pairing: uuid::Uuid, seed: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_result_follows_from_the_lines() {
+        use LineResult::{CannotSay, Met, NotMet, Partial};
+        for (lines, result) in [
+            (vec![Met, Met], Some(VerificationResult::Met)),
+            (vec![Met, CannotSay], Some(VerificationResult::Partial)),
+            (vec![Met, NotMet], Some(VerificationResult::Partial)),
+            (vec![Partial, NotMet], Some(VerificationResult::Partial)),
+            (vec![NotMet, CannotSay], Some(VerificationResult::NotMet)),
+            (vec![CannotSay], None),
+            (vec![], None),
+        ] {
+            assert_eq!(VerificationResult::of(lines.clone()), result, "{lines:?}");
+        }
+    }
 
     #[test]
     fn about_a_tenth_is_sampled_and_the_seed_matters() {

@@ -141,6 +141,8 @@ pub struct ServiceCategory {
     /// A few characters for tags and lists, e.g. `陪诊`.
     pub short_name: &'static str,
     pub group: ServiceGroup,
+    /// Whether a visit that was missed is made up later: a bath, a lesson, goods. A meal of yesterday is not.
+    pub is_made_up: bool,
     /// Law or notice behind it.
     pub basis: &'static str,
 }
@@ -209,12 +211,13 @@ static BENEFICIARIES: LazyLock<Vec<BeneficiaryCategory>> = LazyLock::new(|| {
 
 static SERVICES: LazyLock<Vec<ServiceCategory>> = LazyLock::new(|| {
     rows(SERVICE_CSV)
-        .filter_map(|[group, _, _, code, name, _, basis]| {
+        .filter_map(|[group, _, _, code, name, _, made_up, basis]| {
             Some(ServiceCategory {
                 code,
                 name,
                 short_name: service_short(code).unwrap_or(name),
                 group: ServiceGroup::from_code(group)?,
+                is_made_up: made_up == "yes",
                 basis,
             })
         })
@@ -248,6 +251,12 @@ pub fn depends_on_sex(code: &str) -> bool {
 
 pub fn service(code: &str) -> Option<&'static ServiceCategory> {
     SERVICE_INDEX.get(code).map(|at| &SERVICES[*at])
+}
+
+/// Whether what was missed of a service is made up later (column `made_up` of the vocabulary). What must be there on
+/// its day or is of no use, such as a meal, a look in or a night at the bedside, is lost with the day.
+pub fn is_made_up(code: &str) -> bool {
+    service(code).is_some_and(|service| service.is_made_up)
 }
 
 /// The groups of a set of beneficiary codes, each once, in the order of [`BeneficiaryGroup::ALL`].
@@ -339,6 +348,13 @@ mod tests {
         assert_eq!(service("A02").unwrap().short_name, "陪诊");
         assert_eq!(service("B01").unwrap().short_name, "助餐");
         assert_eq!(service("F04").unwrap().group.name(), "支持形式");
+        for (code, made_up) in [("B03", true), ("A03", true), ("C07", true), ("B07", true), ("F02", true)]
+            .into_iter()
+            .chain([("B01", false), ("C01", false), ("A01", false)])
+        {
+            assert_eq!(is_made_up(code), made_up, "{code}");
+        }
+        assert!(SERVICE_CSV.lines().skip(1).all(|line| line.contains(",yes,") || line.contains(",no,")));
         assert!(beneficiary("LSET").unwrap().is_minor());
         assert!(beneficiary("DSR").unwrap().is_legacy());
         for row in beneficiary_categories() {

@@ -33,6 +33,19 @@ use uuid::Uuid;
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Time;
+
+    /// How long the machine has been up, where that is known. It goes on whatever is done to the clock.
+    fn uptime(&self) -> Option<Uptime> {
+        None
+    }
+}
+
+/// Seconds since a start of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uptime {
+    /// Which start it was.
+    pub boot: String,
+    pub seconds: i64,
 }
 
 /// Where ids and tokens come from.
@@ -96,6 +109,8 @@ pub struct Services {
     pub follower: finding::follower::Follower,
     /// How the work beside the requests does.
     pub jobs: base::jobs::Board,
+    /// Why the clocks stand still, as the last run found.
+    pub machine_clock: base::machine_clock::Standstill,
     pub(crate) percolator: finding::percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
@@ -128,6 +143,7 @@ impl Services {
             policy,
             follower,
             jobs: base::jobs::Board::default(),
+            machine_clock: base::machine_clock::Standstill::default(),
             percolator: finding::percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
             trail: base::trail::Trail::default(),

@@ -5,12 +5,15 @@ use super::script::Act;
 use super::stage::{Ledger, Office, Slot, Stage};
 use chrono::Days;
 use domain::delivery::DeliveryState;
-use domain::need::NeedState;
+use domain::need::{CloseReason, NeedState};
 use domain::organization::{LedgerKind, OrganizationState};
-use domain::pairing::Outcome;
-use domain::verification::VerificationResult;
+use domain::pairing::{Outcome, ShortReason};
+use domain::promise::ASK_WHY_PERCENT;
+use domain::verification::{LineResult, VerificationResult};
 use services::aid::delivery::{Done, Plan, Visit};
-use services::aid::verification::Finding;
+use services::aid::pairing::{LineReport, Report};
+use services::aid::promise::Promise;
+use services::aid::verification::{Finding, LineFinding};
 use services::aid::{claim, delivery, pairing, transfer, verification};
 use services::base::notice;
 use services::needs::{consent, need, need_form};
@@ -37,10 +40,14 @@ impl Stage {
                 need::extend(&self.clerk(story, 0), &self.code(story)?, until).await
             }
             Act::Close(reason) => {
-                let note = self.say(&format!("close:{}", reason.as_str()));
-                need::close(&self.clerk(story, 0), &self.code(story)?, reason, note).await
+                self.propose(story, reason).await?;
+                need::confirm_close(&self.clerk(story, 1), &self.code(story)?).await
             }
-            Act::Withdraw => need::withdraw(&self.clerk(story, 0), &self.code(story)?, self.say("withdraw")).await,
+            Act::Propose(reason) => self.propose(story, reason).await,
+            Act::RefuseClose => {
+                let why = "请再上门核实一次，问清本人现在的情况";
+                need::refuse_close(&self.clerk(story, 1), &self.code(story)?, why).await
+            }
             Act::Abandon => need::abandon(&self.clerk(story, 0), &self.code(story)?, self.say("abandon")).await,
             Act::Merge(into) => {
                 let into = self.code(into)?;
@@ -109,19 +116,8 @@ impl Stage {
                 let section = if by_organization { "terminate:organization" } else { "terminate:office" };
                 pairing::terminate(&ctx, &self.pairing(story, slot)?, self.say(section)).await
             }
-            Act::Report(slot, outcome) => {
-                let section = match outcome {
-                    Outcome::Full => "report:full",
-                    Outcome::Partial => "report:partial",
-                    Outcome::None => "report:none",
-                };
-                let code = self.pairing(story, slot)?;
-                if outcome != Outcome::None && !self.served(&code).await? {
-                    // Where holidays and pauses left no visit, the service is recorded on the day of the report.
-                    Box::pin(self.visit_act(story, Act::Call(slot))).await?;
-                }
-                pairing::report(&self.staff_of(story, slot), &code, outcome, self.say(section)).await
-            }
+            Act::Report(slot, wanted) => self.report(story, slot, wanted).await,
+            Act::TakeBack(slot) => pairing::take_back(&self.staff_of(story, slot), &self.pairing(story, slot)?).await,
             Act::Rework(slot) => {
                 pairing::rework(&self.clerk(story, 0), &self.pairing(story, slot)?, self.say("rework")).await
             }
@@ -222,8 +218,10 @@ impl Stage {
                 Ok(())
             }
             Act::Verify(slot, result, method) => {
-                let note = self.say(&format!("verify:{}", result.as_str())).to_owned();
-                self.find(story, slot, &Finding::Verified { result, method, note }).await
+                let lines = self.findings(&self.pairing(story, slot)?, result).await?;
+                let said = VerificationResult::of(lines.iter().map(|line| line.result)).unwrap_or(result);
+                let note = self.say(&format!("verify:{}", said.as_str())).to_owned();
+                self.find(story, slot, &Finding::Verified { lines, method, note }).await
             }
             Act::Fail(slot, reason) => {
                 let note = self.say(&format!("fail:{}", reason.as_str())).to_owned();
@@ -330,12 +328,91 @@ impl Stage {
         lines.first().map(|line| line.line_id).ok_or(Error::NotFound)
     }
 
-    /// Whether a service of a pairing stands recorded.
-    async fn served(&self, pairing_code: &str) -> Result<bool> {
-        let (_, deliveries) = self.stored(pairing_code).await?;
-        Ok(deliveries
+    async fn propose(&mut self, story: usize, reason: CloseReason) -> Result<()> {
+        let section = if reason == CloseReason::Withdrawn { "withdraw".to_owned() } else { format!("close:{reason}") };
+        let input = need::ClosingInput {
+            reason,
+            note: self.say(&section).to_owned(),
+            evidence: self.say("evidence").to_owned(),
+        };
+        need::propose_close(&self.clerk(story, 0), &self.code(story)?, &input).await
+    }
+
+    /// The account of a pairing, as its two sides see it.
+    async fn account(&self, pairing_code: &str) -> Result<Promise> {
+        let (pairing, _) = self.stored(pairing_code).await?;
+        let mut all = services::aid::promise::of_list(&self.system(), &[pairing.id]).await?;
+        Ok(all.remove(&pairing.id).unwrap_or_default())
+    }
+
+    /// Reports what the account bears out.
+    async fn report(&mut self, story: usize, slot: usize, wanted: Outcome) -> Result<()> {
+        /// As much as can be done on a last visit.
+        const LAST: i64 = 8;
+        let code = self.pairing(story, slot)?;
+        let mut promise = self.account(&code).await?;
+        let nothing = promise.lines.iter().all(|line| line.account.done + line.account.waiting == 0);
+        let mut made = false;
+        for (at, line) in promise.lines.iter().enumerate() {
+            let account = line.account;
+            let lacking = account.agreed - account.done - account.waiting;
+            let units = match wanted {
+                Outcome::Full if (1..=LAST).contains(&lacking) => lacking,
+                // Where holidays and pauses left no visit, the service is recorded on the day of the report.
+                Outcome::Full | Outcome::Partial if nothing && at == 0 => 1,
+                _ => continue,
+            };
+            let done = Done { units, ..self.done(story) };
+            delivery::record_unplanned(&self.staff_of(story, slot), &code, line.line_id, &Visit::Done(done)).await?;
+            made = true;
+        }
+        if made {
+            if wanted == Outcome::Full {
+                Box::pin(self.visit_act(story, Act::Confirm(slot))).await?;
+            }
+            promise = self.account(&code).await?;
+        }
+        let lines: Vec<LineReport> = promise
+            .lines
             .iter()
-            .any(|d| !d.superseded && matches!(d.state, DeliveryState::Recorded | DeliveryState::Confirmed)))
+            .map(|line| {
+                let recorded = line.account.done + line.account.waiting;
+                let outcome = match recorded {
+                    0 => Outcome::None,
+                    n if n < line.account.agreed => Outcome::Partial,
+                    _ => Outcome::Full,
+                };
+                let why = [ShortReason::Capacity, ShortReason::HouseholdDeclined, ShortReason::CoveredOtherwise];
+                let reason = (outcome != Outcome::Full).then(|| *self.chance.pick(&why));
+                LineReport { line_id: line.line_id, outcome, reason, note: String::new() }
+            })
+            .collect();
+        let text = match Outcome::of(lines.iter().map(|line| line.outcome)) {
+            Outcome::Full => "report:full",
+            Outcome::Partial => "report:partial",
+            Outcome::None => "report:none",
+        };
+        let report = Report { lines, text: self.say(text).to_owned() };
+        pairing::report(&self.staff_of(story, slot), &code, &report).await
+    }
+
+    /// What a verifier finds of each line: what the account has, or less.
+    async fn findings(&self, pairing_code: &str, wanted: VerificationResult) -> Result<Vec<LineFinding>> {
+        let promise = self.account(pairing_code).await?;
+        let all = promise.lines.iter().map(|line| {
+            let (agreed, recorded) = (line.account.agreed, line.account.done + line.account.waiting);
+            let kept = line.account.fulfilled_percent() >= ASK_WHY_PERCENT;
+            let less = if wanted == VerificationResult::Partial { recorded - 1 } else { recorded };
+            let (result, units, why) = match wanted {
+                VerificationResult::NotMet => (LineResult::NotMet, None, ""),
+                VerificationResult::Met if kept => (LineResult::Met, None, ""),
+                _ if less > 0 && agreed > 1 => (LineResult::Partial, Some(less.min(agreed - 1)), ""),
+                _ if recorded >= agreed => (LineResult::Met, None, "看过签收单，记录社区还没有来得及确认"),
+                _ => (LineResult::NotMet, None, ""),
+            };
+            LineFinding { line_id: line.line_id, result, units, why: why.to_owned() }
+        });
+        Ok(all.collect())
     }
 
     fn done(&mut self, story: usize) -> Done {
@@ -347,7 +424,7 @@ impl Stage {
             _ => (1, self.chance.between(4, 18) * 10),
         };
         let note = self.say(&format!("visit:{service}")).to_owned();
-        Done { done_on: self.services.now().day(), units, minutes, note }
+        Done { done_on: self.services.now().day(), units, minutes, note, again: true }
     }
 
     async fn offer(&mut self, story: usize, slot: usize, to: Option<usize>) -> Result<()> {
@@ -415,8 +492,13 @@ impl Stage {
         let found = storage::aid::verification::by_id(&mut tx, id).await?.ok_or(Error::NotFound)?;
         drop(tx);
         let verifier = self.cast.actors.get(&found.assignee_id).cloned().ok_or(Error::NotFound)?;
-        let note = self.say(&format!("verify:{}", result.as_str())).to_owned();
-        let finding = Finding::Verified { result, method: domain::verification::Method::Call, note };
+        let mut tx = self.services.db.read().await?;
+        let pairing = storage::aid::pairing::by_id(&mut tx, found.pairing_id).await?.ok_or(Error::NotFound)?;
+        drop(tx);
+        let lines = self.findings(&pairing.code, result).await?;
+        let said = VerificationResult::of(lines.iter().map(|line| line.result)).unwrap_or(result);
+        let note = self.say(&format!("verify:{}", said.as_str())).to_owned();
+        let finding = Finding::Verified { lines, method: domain::verification::Method::Call, note };
         verification::submit(&self.ctx(&verifier), id, &finding).await.map(|_| ())
     }
 

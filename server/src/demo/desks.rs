@@ -57,7 +57,7 @@ impl Near {
 }
 
 const fn order(persona: Persona) -> Order {
-    Order { persona, urgent: false, consent: Consent::Given, days: 200, at_worker: false }
+    Order { persona, urgent: false, consent: Consent::Given, days: 200, at_worker: false, once: false }
 }
 
 const ELDER: Order = order(Persona::Elder);
@@ -395,7 +395,22 @@ impl Stage {
                 _ = open(s, near.at(ago + 20, 10, 0)).jump(near.at(ago, 14, 0)).act(Act::Close(*reason));
             });
         }
-        self.pin(FAMILY, |s, near| _ = open(s, near.at(25, 10, 0)).jump(near.at(15, 9, 30)).act(Act::Withdraw));
+        // One clerk proposes, nobody has confirmed yet; another said no.
+        self.pin(FAMILY, |s, near| {
+            _ = open(s, near.at(25, 10, 0)).jump(near.at(1, 9, 30)).act(Act::Propose(CloseReason::DoneByOthers));
+        });
+        self.pin(EXPENSE, |s, near| {
+            open(s, near.at(27, 10, 0))
+                .jump(near.at(9, 9, 30))
+                .act(Act::Propose(CloseReason::UnmetCannotContact))
+                .hours(20, 24)
+                .act(Act::RefuseClose);
+        });
+        // Reported, and taken back before anybody had begun to check.
+        self.pin(DISABLED, |s, near| {
+            served(s, near, 34, GUPAN, &[24, 17]).jump(near.at(4, 9, 0)).act(Act::Report(0, Outcome::Partial));
+            s.hours(2, 5).act(Act::TakeBack(0));
+        });
         self.pin(EXPENSE, |s, near| {
             s.jump(near.at(22, 9, 0))
                 .act(Act::Create { by_worker: false })

@@ -107,6 +107,8 @@ pub struct Order {
     pub days: u64,
     /// At the place of the street's village worker.
     pub at_worker: bool,
+    /// A number of times in all, by an end day, not so many a week or month.
+    pub once: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,12 +169,15 @@ impl Writer<'_> {
         let (services, titles, details) = self.services(&fitting, &marks);
         let until = day + Days::new(order.days);
         for (position, service) in services.iter().enumerate() {
-            let (quantity, unit, per) = *self.chance.pick(amounts(service));
+            let (mut quantity, unit, mut per) = *self.chance.pick(amounts(service));
+            if order.once && per != "total" {
+                (quantity, per) = (self.chance.between(3, 7), "total");
+            }
             put(&format!("lines.{position}.service"), service);
             put(&format!("lines.{position}.quantity"), &quantity.to_string());
             put(&format!("lines.{position}.unit"), unit);
             put(&format!("lines.{position}.per"), per);
-            if !order.urgent && self.chance.percent(45) {
+            if order.once || (!order.urgent && self.chance.percent(45)) {
                 put(&format!("lines.{position}.starts_on"), &(day + Days::new(3 + self.days(12))).to_string());
                 put(&format!("lines.{position}.ends_on"), &until.to_string());
             }

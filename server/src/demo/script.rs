@@ -24,8 +24,10 @@ pub enum Act {
     Suspend,
     Resume,
     Extend(u64),
+    /// Proposed by one clerk, confirmed by the other.
     Close(CloseReason),
-    Withdraw,
+    Propose(CloseReason),
+    RefuseClose,
     Abandon,
     /// Into the need of another story.
     Merge(usize),
@@ -68,12 +70,15 @@ pub enum Act {
     CancelVisit(usize),
     Pause(usize),
     Continue(usize),
+    /// What the account bears out; where everything was meant to be done, what is lacking is done first.
     Report(usize, Outcome),
+    TakeBack(usize),
     Assign {
         slot: usize,
         to_worker: bool,
     },
     Reassign(usize),
+    /// Line by line, as the account has it.
     Verify(usize, VerificationResult, Method),
     Fail(usize, FailReason),
     Rework(usize),

@@ -118,8 +118,16 @@ pub fn ordinary(chance: &Chance, rural: bool, now: Time) -> (NaiveDate, Order, S
         (_, Course::Unclaimed) => 45 + chance.between(0, 40),
         _ => 100 + chance.between(0, 150),
     };
-    let order =
-        Order { persona, urgent, consent, days: u64::try_from(days).unwrap_or(90), at_worker: chance.percent(30) };
+    // What comes to an end has one: most of these ask for a number of times in all.
+    let ends = !matches!(course, Course::Unclaimed | Course::Ended | Course::Unverified | Course::HalfTaken);
+    let order = Order {
+        persona,
+        urgent,
+        consent,
+        days: u64::try_from(days).unwrap_or(90),
+        at_worker: chance.percent(30),
+        once: ends && chance.percent(70),
+    };
     write(&mut script, course);
     (script.acts.first().map_or(start, |(at, _)| at.day()), order, script)
 }
@@ -194,7 +202,7 @@ fn write(s: &mut Script<'_>, course: Course) {
             s.office(8, 40).act(Act::Close(why));
         }
         Course::Withdrawn => {
-            s.office(3, 20).act(Act::Withdraw);
+            s.office(3, 20).act(Act::Close(CloseReason::Withdrawn));
         }
         Course::Reopened => {
             s.office(10, 25).act(Act::Close(CloseReason::UnmetNoCapacity)).office(10, 40).act(Act::Reopen);

@@ -3,7 +3,8 @@
 use crate::base::sealed::Sealer;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,10 @@ pub enum Error {
     NoKey { table: &'static str, key: String },
     #[error("{0}")]
     Role(&'static str),
+    #[error("there is no database at {0}")]
+    Missing(String),
+    #[error("the schema of the database is {0}")]
+    Schema(&'static str),
     #[error("stored JSON does not read back ({0})")]
     Json(&'static str),
 }
@@ -138,27 +143,33 @@ macro_rules! of_ids {
 
 impl Db {
     pub async fn open(options: &Options, sealer: Sealer) -> Result<Self> {
-        Self::open_with(options, sealer, true).await
+        Self::open_with(options, sealer, Opening::Durable).await
+    }
+
+    /// Opens a database that is there, for reading alone: nothing is made, migrated or written.
+    pub async fn open_to_read(options: &Options, sealer: Sealer) -> Result<Self> {
+        let db = Self::open_with(options, sealer, Opening::Reading).await?;
+        db.is_of_this_program().await?;
+        Ok(db)
     }
 
     /// Opens a database whose commits need not outlive a power cut: for data that
     /// can be made again from nothing, such as the demo's while it is filled.
     pub async fn open_passing(options: &Options, sealer: Sealer) -> Result<Self> {
-        Self::open_with(options, sealer, false).await
+        Self::open_with(options, sealer, Opening::Passing).await
     }
 
-    async fn open_with(options: &Options, sealer: Sealer, durable: bool) -> Result<Self> {
+    async fn open_with(options: &Options, sealer: Sealer, opening: Opening) -> Result<Self> {
         let pools = if options.url.starts_with("sqlite:") {
-            let connect = SqliteConnectOptions::from_str(&options.url)?
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10))
-                .pragma("cache_size", "-8000")
-                .pragma("temp_store", "memory");
-            // A file is there or not: no connection to it goes stale in the pool.
-            let pool = SqlitePoolOptions::new().test_before_acquire(false);
+            let connect = sqlite(&options.url, opening)?;
+            // A file is there or not: no connection to it goes stale in the pool. One whose rollback failed, as on a
+            // full disk, would refuse every later transaction.
+            let pool = SqlitePoolOptions::new().test_before_acquire(false).after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            });
             let writer = pool
                 .clone()
                 .max_connections(1)
@@ -172,13 +183,22 @@ impl Db {
                 .await?;
             Pools::Sqlite { reader, writer }
         } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
-            let mut connect = PgConnectOptions::from_str(&options.url)?.application_name("duijie");
-            if !durable {
-                connect = connect.options([("synchronous_commit", "off")]);
-            }
+            let mut connect =
+                PgConnectOptions::from_str(&options.url)?.application_name("duijie").options(POSTGRES_LIMITS);
+            connect = match opening {
+                Opening::Durable => connect,
+                Opening::Passing => connect.options([("synchronous_commit", "off")]),
+                Opening::Reading => connect.options([("default_transaction_read_only", "on")]),
+            };
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(Duration::from_secs(10))
+                .after_release(|connection, _| {
+                    Box::pin(async move {
+                        connection.ping().await?;
+                        Ok(!connection.is_in_transaction())
+                    })
+                })
                 .connect_with(connect)
                 .await?;
             Pools::Postgres(pool)
@@ -188,15 +208,64 @@ impl Db {
         Ok(Self { pools: Arc::new(pools), sealer: Arc::new(sealer) })
     }
 
+    /// Refuses a schema that is older or newer than what the program knows.
+    async fn is_of_this_program(&self) -> Result<()> {
+        let known: Vec<(i64, Vec<u8>)> = self.migrator().iter().map(|m| (m.version, m.checksum.to_vec())).collect();
+        let statement = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+        let run: Vec<(i64, Vec<u8>)> = match &*self.pools {
+            Pools::Sqlite { reader, .. } => sqlx::query_as(statement).fetch_all(reader).await.unwrap_or_default(),
+            Pools::Postgres(pool) => sqlx::query_as(statement).fetch_all(pool).await.unwrap_or_default(),
+        };
+        match run {
+            run if run.is_empty() => Err(Error::Schema("not there: this is no database of duijie")),
+            run if run == known => Ok(()),
+            run if known.starts_with(&run) => Err(Error::Schema("older than this program; run `duijie migrate`")),
+            _ => Err(Error::Schema("newer than this program, or of another one; use the program that wrote it")),
+        }
+    }
+
+    fn migrator(&self) -> sqlx::migrate::Migrator {
+        match &*self.pools {
+            Pools::Sqlite { .. } => sqlx_macros::migrate!("../../migrations/sqlite"),
+            Pools::Postgres(_) => sqlx_macros::migrate!("../../migrations/postgres"),
+        }
+    }
+
+    /// Writes a consistent copy of an SQLite database into a file that is not there yet, while others read and write.
+    pub async fn copy_to(&self, file: &Path) -> Result<()> {
+        let Pools::Sqlite { reader, .. } = &*self.pools else {
+            return Err(Error::Role("a PostgreSQL database is copied with pg_dump"));
+        };
+        // A connection of its own: copying is no query, and takes as long as it takes.
+        let mut connection = sqlx::SqliteConnection::connect_with(
+            &(*reader.connect_options()).clone().pragma("query_only", "off").create_if_missing(false),
+        )
+        .await?;
+        sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().as_ref()).execute(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Writes and undoes it: whether the database takes anything at all.
+    pub async fn probe(&self) -> Result<()> {
+        let mut tx = self.write().await?;
+        tx.next_number("probe").await?;
+        tx.undo().await
+    }
+
     /// Brings the schema up to date. Refuses a database newer than the program.
     pub async fn migrate(&self) -> Result<()> {
         match &*self.pools {
-            Pools::Sqlite { writer, .. } => sqlx_macros::migrate!("../../migrations/sqlite").run(writer).await?,
+            Pools::Sqlite { writer, .. } => self.migrator().run(writer).await?,
+            // The role that the site works as may not create anything, and need not where nothing is missing.
             Pools::Postgres(pool) => {
-                let all = sqlx_macros::migrate!("../../migrations/postgres");
-                // The role that the site works as may not create anything, and need not where nothing is missing.
-                if !is_current(pool, &all).await {
-                    all.run(pool).await?;
+                if self.is_of_this_program().await.is_err() {
+                    let mut connection = pool.acquire().await?.detach();
+                    // A migration takes as long as it takes.
+                    connection.execute("SET statement_timeout = 0").await?;
+                    connection.execute("SET lock_timeout = '60s'").await?;
+                    self.migrator().run(&mut connection).await?;
+                    connection.close().await?;
                 }
             }
         }
@@ -249,6 +318,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Undoes everything, and says whether that went well.
+    pub async fn undo(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite(_))
     }
@@ -264,7 +342,7 @@ impl Tx {
 
     /// Prepares a statement without running it, for the test that checks them all.
     pub async fn prepare(&mut self, statement: &str) -> Result<()> {
-        use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+        use sqlx::SqlSafeStr;
         let safe = AssertSqlSafe(statement.to_owned()).into_sql_str();
         match self {
             Self::Sqlite(tx) => {
@@ -278,13 +356,38 @@ impl Tx {
     }
 }
 
-/// Whether exactly these migrations have run.
-async fn is_current(pool: &PgPool, all: &sqlx::migrate::Migrator) -> bool {
-    let statement = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
-    // An empty database has no such table: not current.
-    let Ok(run) = sqlx::query_as::<_, (i64, Vec<u8>)>(statement).fetch_all(pool).await else { return false };
-    let wanted: Vec<_> = all.iter().map(|m| (m.version, m.checksum.to_vec())).collect();
-    run == wanted
+/// How a database is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// What is committed outlives a power cut.
+    Durable,
+    /// It need not.
+    Passing,
+    /// Nothing is written or made.
+    Reading,
+}
+
+/// A statement that hangs, a lock that never comes and a transaction that is forgotten end by themselves.
+const POSTGRES_LIMITS: [(&str, &str); 3] =
+    [("statement_timeout", "5min"), ("lock_timeout", "30s"), ("idle_in_transaction_session_timeout", "10min")];
+
+fn sqlite(url: &str, opening: Opening) -> Result<SqliteConnectOptions> {
+    let connect = SqliteConnectOptions::from_str(url)?
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("cache_size", "-8000")
+        .pragma("temp_store", "memory");
+    if opening == Opening::Reading {
+        let file = connect.get_filename();
+        if !file.is_file() {
+            return Err(Error::Missing(file.display().to_string()));
+        }
+        return Ok(connect.read_only(true));
+    }
+    Ok(connect
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(if opening == Opening::Passing { SqliteSynchronous::Off } else { SqliteSynchronous::Full }))
 }
 
 /// End of the half-open range of division codes that start with `scope`

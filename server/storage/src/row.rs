@@ -123,6 +123,9 @@ pub fn statements() -> Vec<&'static str> {
         Delivery::update_text(),
         Verification::insert_text(),
         Verification::update_text(),
+        crate::aid::verification::FoundLine::insert_text(),
+        crate::aid::pairing::ReportLine::insert_text(),
+        crate::needs::closing::Closing::insert_text(),
     ]
 }
 

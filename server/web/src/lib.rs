@@ -176,6 +176,7 @@ pub fn routes() -> Vec<Route> {
         aid::pairing_forms::routes,
         aid::visit::routes,
         aid::visit_plan::routes,
+        aid::report::routes,
         aid::delivery::routes,
         aid::verification::routes,
         aid::transfer::routes,

@@ -54,7 +54,7 @@ pub async fn of_an_organization(mut hand: Hand) -> Hand {
     // A page left open: the need has been withdrawn meanwhile.
     hand.open(&format!("/needs/{other}")).await;
     hand.fill("plan", "先送一周看看").await;
-    services::needs::need::withdraw(&hand.world.by("street"), &other, "家里人回来了").await.unwrap();
+    hand.world.closed(&other, domain::need::CloseReason::Withdrawn).await;
     hand.press("提交认领").await;
     hand.sees("情况已经变了").await;
     hand

@@ -3,11 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
-use domain::{
-    organization::LedgerKind,
-    pairing::Outcome,
-    verification::{Method, VerificationResult},
-};
+use domain::{organization::LedgerKind, verification::LineResult};
 use duijie_tests::{
     browser::{Browser, DESK},
     world::{Engine, World, fields, household, with},
@@ -167,20 +163,23 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     services::aid::pairing::start(&meals, &pairing, &text(250)).await.unwrap();
     let line = world.lines(&need).await[0].id;
     let done = |note: String| {
-        delivery::Visit::Done(delivery::Done { done_on: world.now().day(), units: 1, minutes: 30, note })
+        delivery::Visit::Done(delivery::Done { done_on: world.now().day(), units: 1, minutes: 30, note, again: true })
     };
     delivery::record_unplanned(&meals, &pairing, line, &done(text(400))).await.unwrap();
     let first = world.deliveries(&pairing).await[0].id;
     delivery::decide(&village, first, false, &text(250)).await.unwrap();
     delivery::record_unplanned(&meals, &pairing, line, &done(text(400))).await.unwrap();
     services::aid::transfer::offer(&meals, &pairing, &world.usccs["third"], &text(400)).await.unwrap();
-    services::aid::pairing::report(&meals, &pairing, Outcome::Full, &text(900)).await.unwrap();
+    let mut report = world.report_of(&pairing).await;
+    report.text = text(900);
+    report.lines[0].note = text(90);
+    services::aid::pairing::report(&meals, &pairing, &report).await.unwrap();
     let verification = world.assigned(&pairing, "village").await;
-    let finding = services::aid::verification::Finding::Verified {
-        result: VerificationResult::Partial,
-        method: Method::HomeVisit,
-        note: text(400),
-    };
+    let mut finding = world.finding(&pairing, LineResult::Met).await;
+    if let services::aid::verification::Finding::Verified { lines, note, .. } = &mut finding {
+        *note = text(400);
+        lines[0].why = text(150);
+    }
     services::aid::verification::submit(&village, verification, &finding).await.unwrap();
     let other = world.meals(14).await;
     let wanted = [services::aid::ask::Wanted { organization: world.org("third"), lines: Vec::new() }];
@@ -201,7 +200,12 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     services::needs::need::submit(&street, &returned).await.unwrap();
     services::needs::need::return_(&world.by("district"), &returned, &text(250)).await.unwrap();
     let closed = world.meals(7).await;
-    services::needs::need::withdraw(&street, &closed, &text(250)).await.unwrap();
+    let reason = domain::need::CloseReason::Withdrawn;
+    let closing = services::needs::need::ClosingInput { reason, note: text(250), evidence: text(250) };
+    services::needs::need::propose_close(&street, &closed, &closing).await.unwrap();
+    services::needs::need::confirm_close(&world.by("district"), &closed).await.unwrap();
+    let open = world.meals(7).await;
+    services::needs::need::propose_close(&street, &open, &closing).await.unwrap();
     let mut files = BTreeMap::new();
     for name in [format!("{}.pdf", text(60)), "“><img onerror=__x=1>.pdf".to_owned()] {
         let owner = services::base::attachment::Owner::Need(need.clone());
@@ -385,6 +389,10 @@ pub async fn nothing_typed_runs() {
         ("deliveries", "note"),
         ("pairings", "reason"),
         ("verifications", "note"),
+        ("verification_lines", "why"),
+        ("report_lines", "note"),
+        ("closings", "note"),
+        ("closings", "evidence"),
         ("asks", "note"),
         ("projects", "summary"),
         ("organizations", "business_scope"),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use domain::{calendar::Time, pairing::Outcome, resident_id::ResidentId, verification::VerificationResult};
+use domain::{calendar::Time, resident_id::ResidentId, verification::LineResult};
 use duijie_tests::world::{Canary, STREET, VILLAGE, day};
 
 use crate::hand::Hand;
@@ -234,9 +234,9 @@ async fn served(hand: &mut Hand, pairing: &str) {
 async fn rest(hand: &Hand, need: &str) {
     let world = &hand.world;
     let pairing = world.active("care", need, &[4]).await;
-    world.record("care", &pairing).await;
-    services::aid::pairing::report(&world.by("care"), &pairing, Outcome::Full, "已按约定送餐").await.unwrap();
-    world.verified(&pairing, "village", VerificationResult::Met).await;
+    world.served("care", &pairing).await;
+    world.report("care", &pairing).await;
+    world.verified(&pairing, "village", LineResult::Met).await;
     services::aid::pairing::complete(&world.by("street2"), &pairing).await.unwrap();
     world.caught_up().await;
 }
@@ -244,12 +244,27 @@ async fn rest(hand: &Hand, need: &str) {
 /// 报告结果, 指派核验, 填写核验, 确认办结: by four accounts.
 async fn checked(hand: &mut Hand, pairing: &str) {
     let page = format!("/pairings/{pairing}");
+    // The winter goes by in one visit.
+    hand.world.served("meals", pairing).await;
     hand.is("meals").await;
     hand.open(&page).await;
-    hand.choose("#report outcome", "full").await;
-    hand.fill("#report report", "送了一次，另一次没有见到人，当晚补送。").await;
-    hand.press("提交结果").await;
+    hand.follow("填写报告").await;
+    let line = hand.world.promise(pairing).await.lines[0].line_id;
+    hand.choose(&format!("outcome.{line}"), "full").await;
+    hand.press("下一步：核对").await;
+    hand.sees("改好就能继续").await;
+    hand.fill("report", "送了一次，另一次没有见到人，当晚补送。").await;
+    hand.press("下一步：核对").await;
+    hand.sees("提交结果报告？").await;
+    // Back, and nothing that was typed is lost.
+    hand.follow("不办了，返回").await;
+    assert_eq!(hand.value("report").await, "送了一次，另一次没有见到人，当晚补送。");
+    hand.press("下一步：核对").await;
+    hand.press("确定提交").await;
     hand.sees("已报告结果，等待街道安排核验").await;
+    hand.press("收回报告").await;
+    hand.sees("已收回报告").await;
+    hand.world.report("meals", pairing).await;
 
     hand.is("street").await;
     hand.open("/desk").await;
@@ -261,9 +276,13 @@ async fn checked(hand: &mut Hand, pairing: &str) {
     hand.is("village").await;
     hand.open("/desk").await;
     hand.follow("填写核验").await;
-    hand.choose("#finding result", "met").await;
-    hand.choose("#finding method", "home_visit").await;
-    hand.fill("#finding note", "当面问过，饭菜合口").await;
+    hand.sees("待确认").await;
+    hand.choose(&format!("result.{line}"), "met").await;
+    hand.choose("method", "home_visit").await;
+    hand.fill("note", "当面问过，饭菜合口").await;
+    hand.press("提交核验").await;
+    hand.sees("要写明为什么").await;
+    hand.fill(&format!("why.{line}"), "记录还没有确认，本人说每天都送到").await;
     hand.press("提交核验").await;
     hand.sees("核验已提交").await;
 

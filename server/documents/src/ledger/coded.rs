@@ -2,12 +2,12 @@
 
 use domain::text;
 
+use super::candidate::{Around, Kind};
 use super::codes;
 use super::content::Profile;
 use super::field::Field;
 use super::grid::Cell;
 use super::heads::{Head, Understood};
-use super::mapping::{Around, Kind};
 
 /// The code table that explains a column's cells, and what they are in words.
 pub(super) fn meanings(

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use domain::division::{Divisions, Level, ResolveError};
+use domain::need::Frequency;
 use domain::resident_id::ResidentId;
 use domain::text;
 use domain::uscc::Uscc;
@@ -63,6 +64,18 @@ pub(crate) struct Profile {
     relation: usize,
     level: usize,
     year: usize,
+    /// Amounts with a cycle.
+    cycled: usize,
+    /// Head counts with their word: 3口人.
+    persons: usize,
+    years_old: usize,
+    status: usize,
+    /// Words of a scale of urgency and nothing else.
+    rank: usize,
+    /// Words that name a channel and nothing else.
+    channel: usize,
+    /// Characters of all cells.
+    characters: usize,
     /// No cell has more than four characters.
     short: bool,
 }
@@ -118,7 +131,6 @@ impl Profile {
                 && (Uscc::parse(&text).is_ok()
                     || compact.starts_with(['5', '9', '1']) && compact.bytes().any(|b| b.is_ascii_alphabetic())),
         );
-        add(&mut self.phone, !id && read_phones(&text).is_some());
         let written = day::read(cell, from_1904);
         let is_date = matches!(
             written,
@@ -126,6 +138,8 @@ impl Profile {
         );
         let bare_number = matches!(cell, Cell::Number(_)) || squeezed.parse::<f64>().is_ok();
         add(&mut self.date, is_date);
+        // 2028-12-31 has the eight digits of a landline.
+        add(&mut self.phone, !id && !is_date && read_phones(&text).is_some());
         let number = amount::whole_number(&squeezed);
         add(&mut self.whole_number, number.is_some());
         add(&mut self.number, bare_number);
@@ -144,12 +158,24 @@ impl Profile {
             has_han && matches!(words::urgency(&squeezed), Some(words::Said::Value(_))) || squeezed.contains("小时"),
         );
         add(&mut self.source, words::source(&squeezed).is_some());
+        add(&mut self.channel, length <= 14 && words::is_channel(&squeezed));
         add(&mut self.relation, words::is_relation(&squeezed));
         add(&mut self.level, matches!(squeezed.as_str(), "市级" | "区级" | "市" | "区" | "国家级"));
         add(&mut self.cycle, super::heads::frequency(&squeezed).is_some());
         add(&mut self.unit, (1..=3).contains(&length) && has_han && amount::is_unit(&squeezed));
-        let per = amount::quantity(&squeezed);
-        add(&mut self.quantity, per.is_some());
+        let amount = amount::quantity(&squeezed);
+        add(&mut self.quantity, amount.is_some());
+        add(
+            &mut self.cycled,
+            has_han && amount.is_some_and(|amount| amount.per != Frequency::Total)
+                || length <= 16
+                    && ["每周", "每月", "每天", "次/", "/周", "/月"].iter().any(|word| squeezed.contains(word)),
+        );
+        add(&mut self.persons, has_han && amount::head_count(cell).is_some());
+        add(&mut self.years_old, squeezed.ends_with('岁') && length <= 5);
+        add(&mut self.status, words::is_status(&squeezed));
+        add(&mut self.rank, words::is_rank(&squeezed));
+        self.characters += length;
         add(&mut self.period, !bare_number && period::period(cell).is_ok());
         add(&mut self.email, squeezed.contains('@') && squeezed.contains('.'));
         add(
@@ -187,7 +213,7 @@ impl Profile {
         add(&mut self.long, length >= 12 && has_han);
         add(&mut self.address, has_han && words::is_address(&squeezed));
         if has_han && length <= 40 {
-            let text = super::reading::ticked(&text);
+            let text = words::ticked(&text);
             let services = vocabulary::parse_services(&text);
             add(&mut self.service, !services.codes.is_empty() && services.unknown.len() * 2 <= services.count);
             let groups = vocabulary::parse_beneficiaries(&text);
@@ -347,10 +373,15 @@ impl Profile {
         }
     }
 
-    /// What the column is by its cells alone, where its head says nothing; only what hardly anything else looks like.
-    pub fn speaks_for(&self, field: Field, kind: &str) -> f32 {
-        let enough = self.cells >= 2;
-        let share = match field {
+    /// Characters of a cell on the average.
+    pub fn length(&self) -> usize {
+        self.characters.checked_div(self.cells).unwrap_or(0)
+    }
+
+    /// Which share of the cells is of a field, of those fields that cells tell by themselves.
+    fn told(&self, field: Field, kind: &str) -> f32 {
+        let needs = kind == "needs";
+        match field {
             Field::IdNumber if kind != "organizations" => self.share(self.id_like),
             Field::Uscc if kind == "organizations" => self.share(self.uscc),
             Field::Phone => self.share(self.phone),
@@ -363,20 +394,65 @@ impl Profile {
             Field::BeneficiaryCategories => self.share(self.beneficiary),
             Field::ServiceCategories => self.share(self.service),
             Field::Designation if kind == "villages" => self.share(self.beneficiary),
+            Field::DesignationLevel => self.share(self.level),
             Field::Relation => self.share(self.relation),
             Field::Name if kind == "organizations" => self.share(self.organization),
-            Field::Name => self.share(self.person) - self.share(self.relation),
-            Field::Summary if kind == "needs" => self.share(self.long) - self.share(self.address.max(self.place)),
-            _ => return 0.0,
-        };
-        if !enough || share < 0.8 {
+            Field::Name => self.share(self.person) - self.share(self.relation.max(self.service).max(self.beneficiary)),
+            Field::Summary | Field::Need if needs || kind == "villages" => {
+                self.share(self.long) - self.share(self.address.max(self.place))
+            }
+            Field::Quantity | Field::Capacity => self.share(self.cycled),
+            Field::Period => self.share(self.period) - self.share(self.date),
+            Field::HouseholdSize => self.share(self.persons) - self.share(self.cycled),
+            Field::Age => self.share(self.years_old),
+            Field::Address => self.share(self.address) - self.share(self.place) - self.share(self.date.max(self.phone)),
+            Field::Urgency => self.share(self.rank),
+            Field::Source => self.share(self.channel) - self.share(self.long),
+            Field::LedgerStatus => self.share(self.status),
+            Field::Rating => self.share(self.rating) - self.share(self.yes_no),
+            Field::Type if kind == "organizations" => self.share(self.kind),
+            Field::Areas => self.share(self.district.max(self.place)),
+            _ => 0.0,
+        }
+    }
+
+    /// What the column is by its cells alone, where its head says nothing.
+    pub fn speaks_for(&self, field: Field, kind: &str) -> f32 {
+        let share = self.told(field, kind);
+        if self.cells < 2 || share < 0.7 {
             return 0.0;
         }
         match field {
             Field::IdNumber | Field::Uscc => 0.75,
             Field::Phone | Field::Email | Field::DivisionCode => 0.62,
-            Field::Name | Field::Summary => 0.42,
+            Field::Name | Field::Summary | Field::Need | Field::Source | Field::LedgerStatus => 0.42,
+            Field::Address | Field::HouseholdSize | Field::Urgency | Field::Age => 0.48,
             _ => 0.55,
         }
+    }
+
+    /// As [`Self::speaks_for`], but of a column that nothing else claims, for a field that has none: the better part of
+    /// the cells is enough.
+    pub fn may_be(&self, field: Field, kind: &str) -> f32 {
+        let share = match field {
+            // Whoever tells of a household writes more than a word, and never the same twice.
+            Field::Summary | Field::Need => {
+                let free = self.length() >= 6 && self.different * 2 >= self.cells;
+                let typed = self
+                    .number
+                    .max(self.date)
+                    .max(self.phone)
+                    .max(self.id_like)
+                    .max(self.address)
+                    .max(self.organization);
+                if free && self.share(typed) < 0.3 { 0.5 + self.share(self.long) * 0.4 } else { 0.0 }
+            }
+            Field::ServiceCategories | Field::BeneficiaryCategories if self.length() <= 20 => {
+                // One known word of three is no accident in a column of few words.
+                self.told(field, kind) * 1.5
+            }
+            _ => self.told(field, kind),
+        };
+        if self.cells > 0 && share >= 0.5 { share } else { 0.0 }
     }
 }

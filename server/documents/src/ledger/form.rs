@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::division::Divisions;
 use domain::text;
 use domain::vocabulary;
 
+use super::content;
 use super::grid::{Address, Cell, Grid, Line};
 use super::heads::{Head, Heads};
 use super::table::Table;
 
 /// From here on a cell counts as a label.
-const LABEL: f32 = 0.8;
+const LABEL: f32 = 0.72;
 /// Fewest different labels of a form.
 const FEWEST: usize = 5;
 
@@ -29,6 +31,19 @@ pub(crate) struct Form {
 struct Answer {
     label: String,
     value: Option<(Address, Cell)>,
+}
+
+impl Answer {
+    fn is_open(&self) -> bool {
+        self.value.is_none()
+    }
+}
+
+/// Whether a cell is what the label before it asks for: 5人 behind 家庭人口, 紧急 behind 紧急程度.
+fn fits(label: &str, cell: &Cell, heads: &Heads) -> bool {
+    let understood = heads.understand(&Head::new([label]));
+    let profile = content::profile(std::iter::once(cell), "12", Divisions::bundled(), false);
+    understood.fields.first().is_some_and(|(field, _)| profile.fits(*field, "needs") >= 0.3)
 }
 
 /// Reads a sheet as a form; none if it is a table, or nothing of the kind.
@@ -71,7 +86,9 @@ fn answers(line: &Line, heads: &Heads) -> Vec<Answer> {
                 label,
                 value: (!value.is_empty()).then(|| (at, Cell::Text(value.into()))),
             }));
-        } else if is_label(&text, heads) {
+        } else if is_label(&text, heads)
+            && !found.last().is_some_and(|last| last.is_open() && fits(&last.label, cell, heads))
+        {
             found.push(Answer { label: text::squeeze(&text).trim_end_matches(':').to_owned(), value: None });
         } else if let Some(last) = found.last_mut() {
             // Several cells of one answer: boxes to tick side by side.
@@ -87,7 +104,8 @@ fn answers(line: &Line, heads: &Heads) -> Vec<Answer> {
 fn is_label(text: &str, heads: &Heads) -> bool {
     let squeezed = text::squeeze(text);
     let length = text::char_count(&squeezed);
-    if !(1..=16).contains(&length) || !squeezed.chars().any(text::is_han) {
+    let digits = squeezed.bytes().filter(u8::is_ascii_digit).count();
+    if !(1..=16).contains(&length) || digits > 4 || !squeezed.chars().any(text::is_han) {
         return false;
     }
     // 困难残疾人 beside 困难类别 is an answer.

@@ -142,16 +142,22 @@ impl Heads {
             note(field, score);
         }
         let mut hints = hints(&label, &group);
+        let surest = scores.iter().max_by(|a, b| a.1.total_cmp(b.1)).map(|(field, score)| (*field, *score));
         let mut fields: Vec<(Field, f32)> =
             scores.into_iter().filter_map(|(field, score)| subject.field(field, score)).collect();
+        // 督导员电话: what it surely says is of nobody here, and its cells say no other.
+        let nobodys = surest.is_some_and(|(field, score)| score >= 0.5 && subject.field(field, score).is_none());
         if subject == Subject::Guardian && (fields.is_empty() || is_only_guardian(&label.plain)) {
             fields.push((Field::Guardian, 0.95));
         }
-        let strange = subject == Subject::Stranger;
-        if strange {
+        if subject == Subject::Staff && fields.is_empty() && !nobodys && self.needs {
+            fields.push((Field::Handler, 0.8));
+        }
+        let strange = subject == Subject::Stranger || nobodys;
+        if subject == Subject::Stranger {
             fields.retain(|(field, score)| {
                 // 身份证号（残疾证号亦可) is still what its main word says.
-                *score >= 0.95 && self.exact(&label.plain, *field)
+                *score >= 0.85 && self.exact(&label.plain, *field)
             });
         }
         fields.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -207,7 +213,9 @@ impl Heads {
                 let unexplained = left_over(before) + left_over(after);
                 #[expect(clippy::cast_precision_loss, reason = "a head has few characters")]
                 let (open, core, length) = (unexplained as f32, core as f32, length as f32);
-                let mut score = weight * (1.0 - 0.9 * open / length);
+                // Words in front that nobody knows say of whom or which; what follows the core changes what it is.
+                let cost = if left_over(after) > 0 { 0.9 } else { 0.5 };
+                let mut score = weight * (1.0 - cost * open / length);
                 // Of two names the longer explains more.
                 score -= 0.1 * (1.0 - core / length);
                 // Chinese heads end in what they mean.
@@ -223,10 +231,18 @@ impl Heads {
     }
 
     fn subject(&self, joined: &str) -> Subject {
+        // 您家属于哪类 speaks of no 家属.
+        let joined = joined.replace("家属于", "").replace("户属于", "");
         let has = |words: &[&str]| words.iter().any(|word| joined.contains(word));
+        // 签字同意 is a name of its own, whatever 签字 alone would say.
+        let known = |word: &str| {
+            let longer = |core: &&str| core.len() > word.len() && core.contains(word) && joined.contains(*core);
+            self.cores.iter().any(|(_, weight, cores)| *weight >= 0.9 && cores.iter().any(longer))
+        };
+        let strange = lexicon::strangers().iter().any(|word| joined.contains(word) && !known(word));
         if self.members {
             // A list of volunteers has its own words for an emergency.
-            return if has(lexicon::strangers()) { Subject::Stranger } else { Subject::Person };
+            return if strange { Subject::Stranger } else { Subject::Person };
         }
         if !self.needs {
             if ["法定代表", "法人", "负责人"].iter().any(|word| joined.contains(word)) && self.organizations {
@@ -240,7 +256,7 @@ impl Heads {
         }
         if has(lexicon::guardians()) {
             Subject::Guardian
-        } else if has(lexicon::strangers()) {
+        } else if strange {
             Subject::Stranger
         } else if has(lexicon::staff()) {
             Subject::Staff

@@ -3,19 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::division::Divisions;
 use domain::text;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::assign::assign;
-use super::choice::Choice;
+use super::candidate::{Around, Candidate, Kind};
 use super::coded;
-use super::codes::{self, CodeTable};
-use super::content::{self, Profile};
+use super::content;
 use super::field::Field;
 use super::grid::{Cell, Grid, Line, letters};
-use super::heads::{Head, Heads, Understood};
 use super::matrix;
 use super::plan::{Column, Plan, Use};
 use super::several;
@@ -52,41 +49,11 @@ pub struct ColumnMapping {
     pub chosen: bool,
 }
 
-/// What is known of a kind when its columns are read.
-pub(crate) struct Kind<'a> {
-    pub name: &'static str,
-    pub heads: &'a Heads,
-    pub fields: &'a [Field],
-}
-
-/// What stands around a table.
-pub(crate) struct Around<'a> {
-    pub scope: &'a str,
-    pub divisions: &'a Divisions,
-    pub tables: &'a [CodeTable],
-    pub choice: &'a Choice,
-    /// Words above the table that say what other words mean: 红色=24小时内.
-    pub legend: Vec<(String, String)>,
-}
-
 /// A proposal: the plan by which the rows are read, and how it is told to people.
 pub(crate) struct Proposal {
     pub plan: Plan,
     pub columns: Vec<ColumnMapping>,
     pub fingerprint: String,
-}
-
-/// A column while it is looked at.
-pub(super) struct Candidate<'l> {
-    pub column: u16,
-    pub head: Head,
-    pub understood: Understood,
-    pub profile: Profile,
-    pub cells: Vec<&'l Cell>,
-    codes: Option<codes::Meanings>,
-    used: Use,
-    confidence: f32,
-    chosen: bool,
 }
 
 /// Proposes what each column of a table holds. `lines` are the rows below the head.
@@ -103,6 +70,7 @@ pub(crate) fn propose(grid: &Grid, table: &Table, lines: &[Line], kind: &Kind<'_
     find_several(&mut candidates, kind, around);
     assign_columns(&mut candidates, kind);
     take_repeats(&mut candidates, kind);
+    take_lacking(&mut candidates, kind);
     settle(&mut candidates);
     choose(&mut candidates, grid, table, lines, around);
     let fingerprint = fingerprint(kind.name, &candidates);
@@ -219,21 +187,38 @@ fn find_several(candidates: &mut [Candidate<'_>], kind: &Kind<'_>, around: &Arou
 /// What a column scores for a field, by its head and by its cells.
 fn score(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
     let head = candidate.understood.of(field);
+    let mut by_head = 0.0;
     if head > 0.0 {
-        let mut score = head * 0.75 + candidate.profile.fits(field, kind) * 0.35;
+        by_head = head * 0.75 + candidate.profile.fits(field, kind) * 0.35;
         // Of several years the last one counts.
         if field == Field::CollectiveIncome
             && let Some(year) = candidate.understood.hints.year
         {
-            score += 0.002 * f32::from(i16::try_from(year - 2000).unwrap_or(0));
+            by_head += 0.002 * f32::from(i16::try_from(year - 2000).unwrap_or(0));
         }
-        return score;
     }
     if candidate.understood.strange {
-        return 0.0;
+        return by_head;
     }
-    // A head that surely says something else is not overruled.
-    candidate.profile.speaks_for(field, kind) * (1.0 - 0.8 * candidate.understood.best())
+    by_head.max(candidate.profile.speaks_for(field, kind) * (1.0 - 0.8 * claim(candidate, field, kind)))
+}
+
+/// How surely the head says something else than a field, and the cells bear it out: such a head is not overruled.
+fn claim(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
+    let others = candidate.understood.fields.iter().filter(|(of, _)| *of != field);
+    others
+        .map(|(of, head)| {
+            let fits = candidate.profile.fits(*of, kind);
+            let borne_out = if fits >= 0.25 {
+                1.0
+            } else if fits > -0.1 {
+                0.6
+            } else {
+                0.15
+            };
+            head * borne_out
+        })
+        .fold(0.0, f32::max)
 }
 
 fn assign_columns(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
@@ -269,6 +254,52 @@ fn assign_columns(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
     }
 }
 
+/// A field without which a table of this kind says little, and a column that nothing else claims: the one whose cells are
+/// most of it.
+fn take_lacking(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
+    let wanted: &[Field] = match kind.name {
+        "needs" => &[
+            Field::IdNumber,
+            Field::ServiceCategories,
+            Field::BeneficiaryCategories,
+            Field::Name,
+            Field::Phone,
+            Field::Summary,
+            Field::Address,
+        ],
+        "organizations" => &[Field::Uscc, Field::Name, Field::ServiceCategories, Field::Areas, Field::Phone],
+        "villages" => &[Field::Designation, Field::ServiceCategories, Field::Need, Field::Phone],
+        _ => &[Field::Name, Field::Phone, Field::IdNumber, Field::Sex],
+    };
+    // A table of codes says of nobody who it is.
+    let somebody = [Field::Name, Field::IdNumber, Field::Phone, Field::Uscc, Field::Village, Field::DivisionCode];
+    if !candidates.iter().any(|one| one.used.fields().iter().any(|field| somebody.contains(field))) {
+        return;
+    }
+    let is_place =
+        |field: &Field| matches!(field, Field::DivisionCode | Field::Street | Field::Village | Field::District);
+    let placed = candidates.iter().any(|one| one.used.fields().iter().any(is_place));
+    let place = [Field::Village, Field::Street, Field::DivisionCode];
+    let places = if placed { &[][..] } else { &place[..] };
+    for field in wanted.iter().chain(places) {
+        if candidates.iter().any(|one| one.used.fields().contains(field)) {
+            continue;
+        }
+        let best = candidates
+            .iter_mut()
+            .filter(|one| one.used == Use::Nothing && !one.understood.strange)
+            // A head that surely says something else stays what it says.
+            .filter(|one| claim(one, *field, kind.name) < 0.75)
+            .map(|one| (one.profile.may_be(*field, kind.name), one))
+            .filter(|(share, _)| *share > 0.0)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, candidate)) = best {
+            candidate.used = Use::Field(*field);
+            candidate.confidence = 0.4;
+        }
+    }
+}
+
 /// What only the whole table tells: lines of members without a head's own column name the head too, and the channel of a
 /// questionnaire is how the sheet was filled in, not where a need came from.
 fn settle(candidates: &mut [Candidate<'_>]) {
@@ -277,6 +308,15 @@ fn settle(candidates: &mut [Candidate<'_>]) {
         if has(one) && !has(other) {
             for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(one)) {
                 candidate.used = Use::Field(other);
+            }
+        }
+    }
+    // 周期 with 3个月 in its cells, and nothing of which it could be the cycle.
+    let has = |field: Field| candidates.iter().any(|one| one.used.fields().contains(&field));
+    if !has(Field::Quantity) && !has(Field::Capacity) && !has(Field::Period) {
+        for candidate in candidates.iter_mut().filter(|one| one.used == Use::Field(Field::Cycle)) {
+            if candidate.profile.fits(Field::Period, "needs") > 0.3 {
+                candidate.used = Use::Field(Field::Period);
             }
         }
     }

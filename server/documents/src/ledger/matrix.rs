@@ -3,8 +3,8 @@
 use domain::text;
 use domain::vocabulary;
 
+use super::candidate::{Candidate, Kind};
 use super::field::Field;
-use super::mapping::{Candidate, Kind};
 use super::table::{is_district, label_of};
 use super::words;
 

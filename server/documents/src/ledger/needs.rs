@@ -9,10 +9,10 @@ use domain::vocabulary;
 use super::NeedValues;
 use super::field::Field;
 use super::issue::{Issue, Reason, Severity};
+use super::kind::{Kind, Verdict};
 use super::place::{self, PlaceCells};
 use super::plan::Plan;
 use super::privacy;
-use super::read::{Kind, Verdict};
 use super::reading::Reading;
 use super::same::{Earlier, Likeness, SeenRows};
 
@@ -42,10 +42,16 @@ impl Kind for Needs {
     fn is_ledger(plan: &Plan) -> bool {
         let person = plan.has(Field::Name)
             && [Field::Phone, Field::Address, Field::Relation].iter().any(|field| plan.has(*field));
+        // A table of codes has words of both, and nobody to whom they belong.
+        let somebody = [Field::Name, Field::Phone, Field::Address, Field::Street, Field::Village, Field::DivisionCode]
+            .iter()
+            .any(|field| plan.has(*field));
         let some = plan.columns.values().filter(|column| !column.used.fields().is_empty()).count();
         some >= 3
             && (plan.has(Field::IdNumber)
-                || plan.has(Field::Summary) && (plan.has(Field::Name) || plan.has(Field::ServiceCategories))
+                || plan.has(Field::Summary)
+                    && (plan.has(Field::Name) || plan.has(Field::ServiceCategories))
+                    && somebody
                 || person)
     }
 

@@ -13,6 +13,7 @@ mod layout;
 mod strikes;
 mod text_file;
 mod web_page;
+mod xml;
 
 /// Largest file taken, in bytes.
 pub const MAX_FILE: usize = 64 << 20;

@@ -7,47 +7,21 @@ use chrono::NaiveDate;
 use domain::division::Divisions;
 use domain::text;
 
+use super::candidate::{self, Around};
 use super::choice::Choice;
 use super::codes::{self, CodeTable};
+use super::context::Context;
 use super::field::Field;
-use super::form::{self, Form};
+use super::form;
 use super::grid::Grid;
 use super::heads::{self, Heads};
-use super::mapping::{self, Around, Proposal};
+use super::kind::{Found, Kind};
+use super::mapping::{self, Proposal};
 use super::place;
-use super::plan::Plan;
-use super::reading::Reading;
 use super::rows;
-use super::same::Place;
 use super::table::Table;
 use super::titles;
 use super::{Ignored, Ledger, LedgerError, Row, Sheet, open};
-
-/// A kind of ledger.
-pub(crate) trait Kind {
-    type Values;
-    /// `needs`, `organizations`, `villages`, `members`.
-    const NAME: &'static str;
-    /// Fields that should have a column each.
-    const EXPECTED: &'static [Field];
-    /// Of them those without which no row can be imported.
-    const REQUIRED: &'static [Field];
-    /// What this kind calls a field, where it is not the field's own label.
-    const CALLED: &'static [(Field, &'static str)] = &[];
-
-    /// Whether a sheet with these columns is a ledger of this kind at all.
-    fn is_ledger(plan: &Plan) -> bool;
-
-    /// Reads a row and compares it with the earlier ones.
-    fn row(&mut self, reading: &mut Reading<'_>) -> Verdict<Self::Values>;
-}
-
-/// What a row turned out to be; issues are in the reading.
-pub(crate) enum Verdict<V> {
-    Values(V),
-    /// The same as an earlier row.
-    Duplicate(Place),
-}
 
 /// For whom and how a file is read.
 #[derive(Clone, Copy)]
@@ -56,27 +30,6 @@ pub(crate) struct Reader<'a> {
     pub as_of: NaiveDate,
     pub divisions: &'a Divisions,
     pub choice: &'a Choice,
-}
-
-/// What is the same for all rows of a sheet.
-pub(crate) struct Context<'a> {
-    pub scope: &'a str,
-    pub as_of: NaiveDate,
-    pub divisions: &'a Divisions,
-    pub heads: &'a Heads,
-    pub plan: Plan,
-    /// The year in the title.
-    pub year: Option<i32>,
-    pub from_1904: bool,
-    /// Division of the whole sheet, as the title or the sheet's name says.
-    pub fallback: Option<String>,
-    /// What the title or the sheet's name says of all rows, where no column does.
-    pub said: titles::Said,
-    /// Columns without which no row of this sheet can be imported; said once for the sheet.
-    pub lacks: Vec<Field>,
-    /// Which sheet of the file, from 0.
-    pub sheet: usize,
-    pub called: &'static [(Field, &'static str)],
 }
 
 /// Takes the rows of the sheet with this number, in order, until it breaks off.
@@ -99,14 +52,6 @@ pub(crate) fn ledger<K: Kind>(
         sheet.rows = rows;
     }
     Ok(ledger)
-}
-
-/// A sheet with what was found in it.
-pub(crate) struct Found {
-    pub grid: Grid,
-    pub form: Option<Form>,
-    table: Option<Table>,
-    ledger: bool,
 }
 
 /// As [`ledger`], but hands out each row instead of keeping it.
@@ -176,7 +121,7 @@ fn proposal<K: Kind>(
     legend: Vec<(String, String)>,
 ) -> Option<Proposal> {
     let fields = heads.fields();
-    let kind = mapping::Kind { name: K::NAME, heads, fields: &fields };
+    let kind = candidate::Kind { name: K::NAME, heads, fields: &fields };
     let around = Around { scope: reader.scope, divisions: reader.divisions, tables, choice: reader.choice, legend };
     match (&found.form, &found.table) {
         (Some(form), _) => Some(mapping::propose(&found.grid, &form.table, &form.lines, &kind, &around)),

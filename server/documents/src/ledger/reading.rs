@@ -9,6 +9,7 @@ use domain::text;
 use domain::vocabulary::Labels;
 
 use super::amount::{self, Quantity};
+use super::context::Context;
 use super::day::{self, PartialDate, Written};
 use super::field::Field;
 use super::grid::{Cell, Line, is_nil};
@@ -17,8 +18,8 @@ use super::household::Member;
 use super::issue::{Issue, Reason, Severity};
 use super::phones::read_phones;
 use super::plan::Record;
-use super::read::Context;
 use super::same::Place;
+use super::words;
 
 /// A row while it is read.
 pub(crate) struct Reading<'r> {
@@ -218,7 +219,7 @@ impl<'r> Reading<'r> {
                 self.error(field, Reason::FormulaError);
                 return Vec::new();
             }
-            Some(cell) => parse(&ticked(&cell.text())),
+            Some(cell) => parse(&words::ticked(&cell.text())),
         };
         if labels.count == 0 {
             self.missing(field);
@@ -331,36 +332,6 @@ impl<'r> Reading<'r> {
     }
 }
 
-/// Of boxes to tick those that are ticked: ☑助餐 □助浴; any other text as it is.
-pub(crate) fn ticked(written: &str) -> String {
-    const SET: &[char] = &['☑', '√', '✓', '✔', '■', '☒', '●', '◉'];
-    const FREE: &[char] = &['□', '☐', '○', '◯'];
-    // ["低保","重残"] of an export is a list; A.助餐┋B.助浴 of a questionnaire is one too.
-    let listed = written.trim().strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
-    let written =
-        &listed.map_or_else(|| written.to_owned(), |inner| inner.replace(['"', '\'', '“', '”'], "")).replace('┋', "、");
-    if !written.contains(SET) {
-        return written.to_owned();
-    }
-    if !written.contains(FREE) {
-        // 助餐√ 助洁√
-        return written.chars().map(|c| if SET.contains(&c) { '、' } else { c }).collect();
-    }
-    let mut words: Vec<String> = Vec::new();
-    let mut taking = false;
-    for c in written.chars() {
-        if SET.contains(&c) {
-            taking = true;
-            words.push(String::new());
-        } else if FREE.contains(&c) {
-            taking = false;
-        } else if taking && let Some(word) = words.last_mut() {
-            word.push(c);
-        }
-    }
-    words.iter().map(|word| word.trim().trim_end_matches(['、', ',', '，', ';', '；'])).collect::<Vec<_>>().join("、")
-}
-
 /// `1.20114E+17`: a long number on its way through a spreadsheet and a text file.
 pub(crate) fn is_scientific(text: &str) -> bool {
     let squeezed = text::squeeze(text).to_ascii_uppercase();
@@ -378,7 +349,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words() {
+    fn numbers_on_their_way() {
         assert!(is_scientific("1.20114E+17"));
         assert!(!is_scientific("12O114"));
     }

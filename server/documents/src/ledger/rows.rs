@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use super::context::Context;
 use super::field::Field;
 use super::grid::{Cell, Grid, Line};
 use super::household::{self, Member};
 use super::issue::{Issue, Reason, Severity};
+use super::kind::{Found, Kind, Verdict};
 use super::line_kind::{self, LineKind};
 use super::plan::{Plan, Record};
-use super::read::{Context, Found, Kind, Verdict};
 use super::reading::Reading;
 use super::{Original, Outcome, Row, Skipped};
 

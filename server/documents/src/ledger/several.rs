@@ -22,6 +22,13 @@ const BETWEEN: &[char] =
 /// Fields that a sentence of a head asks for, in its order; fewer than two where it asks for one.
 pub(crate) fn asked_for(head: &str, heads: &Heads) -> Vec<Field> {
     let squeezed = text::squeeze(head);
+    // 困难及需求 is one thing with two names.
+    let whole = heads.understand(&Head::new([squeezed.as_str()]));
+    if let Some((field, score)) = whole.fields.first()
+        && *score >= 0.98
+    {
+        return vec![*field];
+    }
     let parts =
         squeezed.split(['、', ',', '和', '及', '与', '/', '+', ';', '?', '。', '&', '或', '·', '\n', '(', ')', ':']);
     let mut fields: Vec<Field> = Vec::new();

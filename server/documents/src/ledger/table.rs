@@ -87,7 +87,39 @@ impl Table {
         let height = f32::from(u8::try_from(lines.len()).unwrap_or(3));
         let wide = lines.iter().filter(|line| line.cells().count() == 1 && grid.lines.len() > 1).count();
         let wide = f32::from(u8::try_from(wide).unwrap_or(3));
-        fields.values().sum::<f32>() + matrix - 0.15 * (height - 1.0) - 0.6 * wide
+        fields.values().sum::<f32>() + matrix + self.above_data(grid) - 0.15 * (height - 1.0) - 0.6 * wide
+    }
+
+    /// What speaks for a head whatever its words: short texts, each another, over columns in which numbers stand.
+    fn above_data(&self, grid: &Grid) -> f32 {
+        let last = self.last_row();
+        let from = grid.lines.partition_point(|line| line.row <= last);
+        let below: Vec<&Line> = grid.lines[from..].iter().take(5).collect();
+        let mut words: Vec<&str> = self.heads.values().map(Head::own).collect();
+        let plain = words.iter().filter(|word| text::char_count(word) <= 20).count();
+        words.sort_unstable();
+        words.dedup();
+        if below.is_empty()
+            || words.len() < 4
+            || words.len() * 10 < self.heads.len() * 8
+            || plain < words.len() * 7 / 10
+        {
+            return 0.0;
+        }
+        let numbers = |column: &u16| {
+            let filled = below.iter().filter_map(|line| line.get(*column));
+            let (all, data) = filled.fold((0, 0), |(all, data), cell| {
+                let digits = cell.text().bytes().filter(u8::is_ascii_digit).count();
+                (all + 1, data + usize::from(!matches!(cell, Cell::Text(_)) || digits >= 5))
+            });
+            all > 0 && data * 2 > all
+        };
+        let over = self
+            .heads
+            .iter()
+            .filter(|(column, head)| !head.own().bytes().any(|b| b.is_ascii_digit()) && numbers(column))
+            .count();
+        if over < 2 { 0.0 } else { 0.25 * f32::from(u8::try_from(over.min(4)).unwrap_or(4)) }
     }
 
     /// A row of technical names above or below belongs to the head: apply_name over 姓名.

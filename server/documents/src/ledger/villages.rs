@@ -13,10 +13,10 @@ use super::day::{self, PartialDate, Written};
 use super::field::Field;
 use super::grid::Cell;
 use super::issue::{Issue, Reason, Severity};
+use super::kind::{Kind, Verdict};
 use super::period::{self, Period};
 use super::place::{self, PlaceCells};
 use super::plan::Plan;
-use super::read::{Kind, Verdict};
 use super::reading::Reading;
 use super::same::Place;
 

@@ -50,10 +50,20 @@ pub(crate) enum Said<T> {
 /// has to look. None for words that say nothing of it. A day is 24 hours.
 pub(crate) fn urgency(squeezed: &str) -> Option<Said<Urgency>> {
     let word = squeezed.to_ascii_lowercase();
+    // Ⅰ级 reads I级 once folded; 1级 and P1 are the same.
+    let word = match word.trim_end_matches(['级', '类']) {
+        "i" | "p0" | "p1" if word.len() > 1 => "一级".to_owned(),
+        "ii" | "iii" | "iv" | "p2" | "p3" => "三级".to_owned(),
+        _ => word,
+    };
     if let Some(hours) = hours(&word) {
         return Some(Said::Value(if hours <= 24 { Urgency::Urgent } else { Urgency::Normal }));
     }
     let has = |words: &[&str]| words.iter().any(|one| word.contains(one));
+    // 不急, 不太着急, 并不紧急.
+    if word.contains('急') && ["不", "非", "无需"].iter().any(|no| word.starts_with(no)) {
+        return Some(Said::Value(Urgency::Normal));
+    }
     if has(&[
         "不紧急",
         "非紧急",
@@ -107,6 +117,15 @@ pub(crate) fn urgency(squeezed: &str) -> Option<Said<Urgency>> {
         "立刻",
         "急迫",
         "迫切",
+        "着急",
+        "很急",
+        "最急",
+        "特别急",
+        "十万火急",
+        "急办",
+        "即时",
+        "即刻",
+        "即办",
     ]) || matches!(
         word.as_str(),
         "急" | "是" | "√" | "✓" | "✔" | "☑" | "y" | "高" | "1" | "urgent" | "很急" | "急!" | "有" | "true" | "1.0"
@@ -166,6 +185,14 @@ pub(crate) fn source(squeezed: &str) -> Option<Source> {
     } else {
         None
     }
+}
+
+/// Words that name the way on which a need came, not who or where.
+pub(crate) fn is_channel(squeezed: &str) -> bool {
+    source(squeezed).is_some()
+        && ["热线", "走访", "入户", "排查", "摸排", "平台", "扫码", "微信", "转介", "上报", "发现", "小程序", "直通车"]
+            .iter()
+            .any(|word| squeezed.contains(word))
 }
 
 /// `1A` to `5A` of `AAA`, `3A级`, `4a等`; open where it is said that there is none.
@@ -303,6 +330,62 @@ pub(crate) fn is_reason_without_papers(squeezed: &str) -> bool {
         ]
         .iter()
         .any(|word| squeezed.contains(word))
+}
+
+/// Words of an office for how far something is: 待对接, 办理中, 已办结.
+pub(crate) fn is_status(squeezed: &str) -> bool {
+    (2..=8).contains(&text::char_count(squeezed))
+        && (squeezed.ends_with('中') && !squeezed.starts_with('集')
+            || ["待", "已", "未"].iter().any(|word| squeezed.starts_with(word))
+                && [
+                    "办", "对接", "落实", "解决", "完成", "处理", "受理", "分派", "派", "结", "登记", "帮扶", "审核",
+                    "核实",
+                ]
+                .iter()
+                .any(|word| squeezed.contains(word))
+            || matches!(squeezed, "办结" | "在办" | "结案" | "归档"))
+}
+
+/// Words of a scale of urgency and nothing else: 特急, 不急, Ⅱ级, 红色, 24小时.
+pub(crate) fn is_rank(squeezed: &str) -> bool {
+    (1..=12).contains(&text::char_count(squeezed))
+        && yes_no(squeezed).is_none()
+        && !squeezed.contains(['助', '型', '救', '应', '诊', '呼'])
+        && (matches!(urgency(squeezed), Some(Said::Value(_) | Said::Open))
+            && (squeezed.contains(['急', '缓', '色', '紧', '刻'])
+                || ["小时", "立即", "马上", "当天", "工作日", "普通", "一般", "尽快"]
+                    .iter()
+                    .any(|word| squeezed.contains(word))))
+}
+
+/// Of boxes to tick those that are ticked: ☑助餐 □助浴; any other text as it is.
+pub(crate) fn ticked(written: &str) -> String {
+    const SET: &[char] = &['☑', '√', '✓', '✔', '■', '☒', '●', '◉'];
+    const FREE: &[char] = &['□', '☐', '○', '◯'];
+    // ["低保","重残"] of an export is a list; A.助餐┋B.助浴 of a questionnaire is one too.
+    let listed = written.trim().strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+    let written =
+        &listed.map_or_else(|| written.to_owned(), |inner| inner.replace(['"', '\'', '“', '”'], "")).replace('┋', "、");
+    if !written.contains(SET) {
+        return written.to_owned();
+    }
+    if !written.contains(FREE) {
+        // 助餐√ 助洁√
+        return written.chars().map(|c| if SET.contains(&c) { '、' } else { c }).collect();
+    }
+    let mut words: Vec<String> = Vec::new();
+    let mut taking = false;
+    for c in written.chars() {
+        if SET.contains(&c) {
+            taking = true;
+            words.push(String::new());
+        } else if FREE.contains(&c) {
+            taking = false;
+        } else if taking && let Some(word) = words.last_mut() {
+            word.push(c);
+        }
+    }
+    words.iter().map(|word| word.trim().trim_end_matches(['、', ',', '，', ';', '；'])).collect::<Vec<_>>().join("、")
 }
 
 #[cfg(test)]

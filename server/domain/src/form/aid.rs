@@ -64,11 +64,24 @@ forms! {
             .optional()
             .about_household();
         PAUSE = super::to_other("暂停的原因");
+        GO_ON = super::to_other("了解到的情况")
+            .hint("为什么一直没有记录，接下来怎么做。写了以后重新开始计时。");
         TERMINATE = super::to_other("终止的原因");
         RELEASE = super::to_other("退回的原因");
         REWORK = super::to_other("还要做什么");
         CLOSE_UNVERIFIED = super::to_other("办结的说明");
-        OUTCOME = FieldDef::radios("outcome", "完成得怎样").of(options!(crate::pairing::Outcome));
+        /// Of each line, by its id.
+        OUTCOME = FieldDef::radios("outcome.*", "完成得怎样")
+            .of(options!(crate::pairing::Outcome))
+            .asks("选择这一项完成得怎样");
+        SHORT_REASON = FieldDef::select("short_reason.*", "没做满的原因")
+            .of(options!(crate::pairing::ShortReason))
+            .hint("全部完成的不用选。")
+            .optional();
+        SHORT_NOTE = FieldDef::line("short_note.*", "补充说明", 200)
+            .hint("选了“其他”的要写明。不写姓名、电话和住址。")
+            .optional()
+            .about_household();
         REPORT = FieldDef::text("report", "结果说明", 4, 2000)
             .hint("做了几次、效果怎样、还有什么要跟进。不写姓名、电话和住址。")
             .about_household();
@@ -98,6 +111,8 @@ forms! {
         MINUTES = FieldDef::number("minutes", "用了多久", 1, 1440).unit("分钟");
         UNITS = FieldDef::number("units", "完成的数量", 1, 1000);
         DONE_ON = FieldDef::day("done_on", "哪天");
+        /// Asked where the same service stands recorded on that day.
+        AGAIN = FieldDef::tick("again", "同一天的另一次", "1", "这是另一次，照样记录").optional();
         NOTE = FieldDef::text("note", "情况说明", 3, 500)
             .hint("不写姓名、电话和住址。")
             .optional()
@@ -114,15 +129,24 @@ forms! {
     verification {
         ASSIGNEE = FieldDef::select("assignee", "由谁核验");
         REASSIGN = FieldDef::select("assignee", "改由谁核验");
-        RESULT = FieldDef::radios("result", "核验结果").of(options!(crate::verification::VerificationResult));
-        METHOD = FieldDef::select("method", "怎么核验的").of(options!(crate::verification::Method));
-        NOTE = FieldDef::text("note", "核验情况", 3, 1000)
-            .hint("部分满足、没有满足的要写明情况。不写姓名、电话和住址。")
+        /// Of each line, by its id.
+        RESULT = FieldDef::radios("result.*", "核验结果")
+            .of(options!(crate::verification::LineResult))
+            .asks("选择这一项的核验结果");
+        UNITS = FieldDef::number("units.*", "本人收到多少", 1, 1_000_000).hint("选了“部分满足”的要填。").optional();
+        WHY = FieldDef::line("why.*", "为什么算满足", 300)
+            .hint("账上不到九成而选了“满足”的，要写明。不写姓名、电话和住址。")
             .optional()
             .about_household();
-        FAIL_REASON = FieldDef::select("fail_reason", "未能核验的原因")
-            .of(options!(crate::verification::FailReason))
-            .hint("只在选了“未能核验”时填。")
-            .optional();
+        METHOD = FieldDef::select("method", "怎么核验的").of(options!(crate::verification::Method));
+        NOTE = FieldDef::text("note", "看到什么，听到什么", 3, 1000)
+            .hint("写本人或家里人怎么说、现场看到什么。不写姓名、电话和住址。")
+            .about_household();
+        FAIL_REASON =
+            FieldDef::select("fail_reason", "未能核验的原因").of(options!(crate::verification::FailReason));
+        FAIL_NOTE = FieldDef::text("note", "情况说明", 2, 1000)
+            .hint("去过几次、打过几次电话。不写姓名、电话和住址。")
+            .optional()
+            .about_household();
     }
 }

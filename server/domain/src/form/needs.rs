@@ -89,13 +89,16 @@ forms! {
     command {
         RETURN = super::reason("退回的原因").hint("写明哪一处要改、怎样改");
         SUSPEND = super::reason("暂停的原因");
-        WITHDRAW = super::reason("撤回的原因");
         ABANDON = super::reason("不予公开的原因");
         EXTEND = FieldDef::day("valid_until", "新的有效期至");
         REOPEN = super::reason("重新打开的原因");
         REOPEN_UNTIL = FieldDef::day("valid_until", "有效期至");
         CLOSE_REASON = FieldDef::radios("close_reason", "结案原因").hint("“已满足”由核验得出，不在这里选");
         CLOSE = super::reason("说明").hint("做过哪些联系和协调；不写姓名、电话和住址");
+        EVIDENCE = FieldDef::text("evidence", "依据", 2, 500)
+            .hint("向谁核实过、有什么材料，让确认的同事看得明白；不写姓名、电话和住址")
+            .about_household();
+        REFUSE_CLOSE = super::reason("不同意的原因").hint("还要核实什么；不写姓名、电话和住址");
         MERGE = super::reason("合并的说明");
         INTO = FieldDef::coded("into", "合并到哪一条").hint("填对方的编号，例如XQ120102-26-000417");
         WITHDRAW_CONSENT = FieldDef::text("reason", "撤回的情况", 3, 300)

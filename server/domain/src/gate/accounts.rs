@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// The word for a WeChat account in its disguises.
-const WECHAT_WORD: &str = r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*[信芯心讯星腥x亻❤♥♡💗💚💬]|wei\s*xin|we\s*chat|(?-u:\b)w\s?x(?-u:\b)|(?-u:\b)v\s?x(?-u:\b)|(?-u:\b)v(?-u:\b)|绿泡泡|绿色软件|加个?v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微)";
-const QQ_WORD: &str = r"(?:q\s*q|q号|扣扣|抠抠|叩叩|口口号|丘丘|秋秋|球球|企鹅号?|腾讯号|加q|(?-u:\b)q\s*[:：]|扣我)";
+const WECHAT_WORD: &str = r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*(?:[信芯心讯星腥x亻❤♥♡💗💚💬]|xin)|\(微\)|[微薇威卫]\s*[:：]|(?:联系|有事|可以?|请)微我?|微我|wei\s*xin(?:\s*hao)?|wei\s*号|we\s*chat|(?-u:\b)w\s?x(?-u:\b)|(?-u:\b)v\s?x(?-u:\b)|(?-u:\b)v(?-u:\b)|绿泡泡|绿色(?:软件|图标)|聊天软件上?|加个?v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微)";
+const QQ_WORD: &str = r"(?:q\s*q|q号|(?-u:\b)q(?:一下|我|是|上)|群号|扣扣号?|扣号|[加请]扣|蔻蔻|寇寇|扣[：:\s]*|抠抠|叩叩|口口[号：:\s]|口口|qiuqiu|koukou|丘丘|秋秋|球球|企鹅号?|腾讯号|加q|(?-u:\b)q[\s:：]+|扣我)";
 /// What stands between the word and the account: `号`, `：`, `是`.
 const LINK: &str = r#"[\s:：=\-—→"'“”‘’(（\[【]*(?:号码|号|账号|帐号|id|名|加|搜|搜索|是|为|叫|写|同|或|也是|就是|请|我|他|她|联系|私聊|备注|发|扫|找|家属的?|儿子的?|女儿的?|[\s:：=,，\-—→"'“”‘’(（\[【]){0,6}"#;
 /// An account spelled aloud: `q i n g 下划线 1900`, `d-z-1-9-0-0`.
@@ -21,8 +21,8 @@ pattern!(
     EMAIL,
     r"(?x)
     [a-z0-9][a-z0-9._%+\-]{0,63}
-    \s*(?:@|\(at\)|\[at\]|\{at\}|<at>|\sat\s|\#at\#|艾特|圈a|a圈|小老鼠|老鼠号|\#)\s*
-    [a-z0-9\-一二三四五六七八九]+(?:\s*(?:\.|。|\(dot\)|\[dot\]|\sdot\s|点)\s*[a-z0-9\-]+){0,3}\s*(?:\.|。|\(dot\)|\[dot\]|\sdot\s|点)\s*[a-z]{2,10}"
+    \s*(?:@|\(at\)|\[at\]|\{at\}|<at>|\sat\s|\#at\#|艾特|圈a|a圈|小老鼠|老鼠号|在|\#)\s*
+    [a-z0-9\-一二三四五六七八九]+(?:\s*(?:\.|。|\(dot\)|\[dot\]|\(点\)|\[点\]|\sdot\s|点)\s*[a-z0-9\-]+){0,3}\s*(?:\.|。|\(dot\)|\[dot\]|\(点\)|\[点\]|\sdot\s|点)\s*[a-z]{2,10}"
 );
 // Name and domain told apart: 邮箱名是sun1900，在example点org.
 pattern!(
@@ -32,7 +32,7 @@ pattern!(
 // The service by its name: qq邮箱7900064215, liu1900的163邮箱.
 pattern!(
     EMAIL_AT,
-    r"(?:qq|163|126|139|189|foxmail|gmail|outlook|网易|新浪|搜狐|阿里)\s*(?:邮箱|信箱)[号名是为:：\s,，]{0,4}(?:前面|名字?|用户名|账号|号码)?[是为:：]?(?P<id>[a-z0-9][a-z0-9._\-]{3,40})|(?P<ahead>[a-z0-9][a-z0-9._\-]{3,40})[\s,，]*(?:的|是|在|用的?是?)?\s*(?:qq|163|126|139|189|foxmail|gmail|outlook|网易|新浪|搜狐|阿里)\s*(?:邮箱|信箱)"
+    r"(?:qq|163|126|139|189|foxmail|gmail|outlook|网易|新浪|搜狐|阿里)\s*(?:邮箱|信箱)[号名是为:：\s,，]{0,4}(?:前面|名字?|用户名|账号|号码)?[是为:：]?(?P<id>[a-z0-9][a-z0-9._\-]{3,40})|(?P<ahead>[a-z0-9][a-z0-9._\-]{3,40})[\s,，]*(?:的|是|在|用的?是?)?\s*(?:qq|163|126|139|189|foxmail|gmail|outlook|网易|新浪|搜狐|阿里)\s*(?:邮箱|信箱)|(?:邮箱|信箱|电邮|邮件)[是为:：\s名]{0,4}(?P<named>[a-z0-9][a-z0-9._\-]{3,40})[,，]"
 );
 
 static WECHAT: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,6 +45,33 @@ static WECHAT_AHEAD: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
         r"(?P<id>[a-z][a-z0-9_\-]{{4,24}})[\s,，:：、]*[(（]?(?:这个|这)?(?:是|为|就是|即|→|—|-)?[\p{{Han}}]{{0,6}}?{WECHAT_WORD}"
     ))
+});
+/// A name and a number after a word of networks: 微信名是平安是福1900, V信搜老李头1900.
+static NICK: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"(?:{WECHAT_WORD}|网名|昵称)(?:(?:号|名字?|昵称|id)(?:搜索?|叫|是|为|:|：|\s){{0,2}}|(?:搜索?|叫|是|为|:|：|\s){{1,2}})[“\x22]?(?P<id>[\p{{Han}}]{{1,10}}[0-9]{{2,8}})(?:[”\x22,，。;；]|就是|$)"
+    ))
+});
+/// Told in parts or by another number: 微信号前半截zhao,后半截1900; 微信就是手机号后面加个abc.
+static WECHAT_PARTS: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"{WECHAT_WORD}号?[^。;]{{0,4}}?(?P<id>(?:前半截|前半|前面|开头|前几位|先)(?:是|打|写)?[a-z][^。;]{{0,14}}?(?:后半截|后半|后面|接着|再|结尾)(?:是|打|写)?[a-z0-9]{{2,12}}|(?:手机号|电话号?码?|身份证|生日|名字|姓名|车牌)[\p{{Han}}]{{0,6}}?(?:加|后面|前面|倒过来)[\p{{Han}}]{{0,3}}[a-z0-9]{{1,12}})"
+    ))
+});
+/// Looks like an account and is told as one: 搜小写liu下划线1900就能找到, 加jia1900bao.
+static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:加|搜索?|叫|关注|私信|添加|查找|@)[^。;,，a-z0-9]{0,8}(?P<id>[a-z]{2,12}(?:下划线|横杠|杠|点|[_.\-])?[0-9]{2,8}[a-z]{0,8})(?:[^a-z0-9]|$)|(?:[音手书信博乎微网账帐]号|软件上?号?)[是为:：\s]{0,3}(?P<id3>[a-z][a-z0-9_.\-]{4,24})|(?P<ahead>(?:^|[^a-z0-9])[a-z]{2,12}[_.\-]?[0-9]{3,8}[a-z]{0,8})[,，]?(?:[\p{Han}]{0,6}(?:加一下|加我|搜得到|就能找到|找得到|加好友|私信))",
+    )
+});
+/// `@海河边的老王1900`.
+static AT: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"(?:^|[^a-z0-9@])(?P<id>@[\p{Han}a-z0-9_]{2,20})(?:[,，。;；\s]|$)"));
+/// A stage name without a number: 直播间叫赵姐手工坊.
+static STAGE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:直播间|直播号|网名|昵称|网店|店铺名?|(?:抖音|快手|小红书|视频号|微博|闲鱼|淘宝|b站|头条)(?:号|名|账号|昵称|店铺?|up主)?)(?:名字?)?(?:上)?(?:叫做?|名为|:|：|搜索?)[“\x22]?(?P<id>[\p{Han}a-z0-9]{2,12}?)(?:[”\x22,，。;；、]|就是|$)",
+    )
 });
 static WECHAT_SPELLED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
@@ -69,7 +96,7 @@ static QQ_AHEAD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<id>[0-9〇一二三四五六七八九幺][0-9〇一二三四五六七八九幺\-·. ]{{4,14}})[\s,，:：、]*[(（]?(?:这个|这)?(?:是|为|就是|即)?[\p{{Han}}]{{0,5}}?{QQ_WORD}"
     ))
 });
-const NETWORK: &str = r"(?:钉钉|抖音|快手|支付宝|微博|陌陌|小红书|飞书|telegram|whatsapp|skype|淘宝|闲鱼|企业微信|火山|视频号|贴吧|公众号|b站|哔哩哔哩|知乎|拼多多|美团|skype|line|游戏)";
+const NETWORK: &str = r"(?:全民k歌|k歌|[抖斗豆逗][音阴因]|[快块][手首]|[微围][博搏]|小[红虹]书|红色小书|音符那个(?:软件)?|某音|d音|dou音|douyin|(?-u:\b)dy|某书|小某书|小红薯|xhs|kuaishou|(?-u:\b)ks|西瓜视频|今日头条|头条号?|虎牙|斗鱼|荔枝|喜马拉雅|唱吧|探探|soul|转转|脉脉|直播间?|up主|网名|昵称|qq空间|朋友圈|百家号|钉钉|抖音|快手|支付宝|微博|陌陌|小红书|飞书|telegram|whatsapp|skype|淘宝|闲鱼|企业微信|火山|视频号|贴吧|公众号|b站|哔哩哔哩|知乎|拼多多|美团|skype|line|游戏)";
 static OTHER: LazyLock<Regex> =
     LazyLock::new(|| compiled(&format!(r"{NETWORK}{LINK}(?P<id>[a-z0-9@][a-z0-9_.@\-]{{4,24}})")));
 static OTHER_AHEAD: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,7 +107,7 @@ static OTHER_AHEAD: LazyLock<Regex> = LazyLock::new(|| {
 /// A channel by its Chinese name and a number: 抖音搜老李的菜园1900.
 static CHANNEL: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"{NETWORK}(?:号|账号|昵称|名字|名)?(?:搜索?|叫|是|为|:|：)[“\x22]?(?P<id>[\p{{Han}}a-z]{{1,12}}[0-9_]{{2,8}}[\p{{Han}}a-z]{{0,4}}?)(?:[”\x22,，。;；]|就是|是|$)"
+        r"{NETWORK}(?:号|账号|昵称|名字|名)?(?:上的?店铺?|上)?(?:搜索?|叫|是|为|:|：)?[@“\x22]?(?P<id>[\p{{Han}}a-z]{{1,12}}[0-9_]{{2,8}}[\p{{Han}}a-z]{{0,4}}?)(?:[”\x22,，。;；]|就是|是|$)"
     ))
 });
 
@@ -96,7 +123,7 @@ pub(super) fn find(folded: &Folded) -> Found {
     let mut out: Found = EMAIL.find_iter(text).map(|found| (found.range(), Rule::Email)).collect();
     let named = |pattern: &Regex, rule: Rule, out: &mut Found| {
         for found in pattern.captures_iter(text) {
-            for part in ["id", "ahead"] {
+            for part in ["id", "ahead", "named"] {
                 if let Some(id) =
                     pattern.capture_names().flatten().any(|name| name == part).then(|| found.name(part)).flatten()
                     && looks_like_account(id.as_str())
@@ -111,6 +138,23 @@ pub(super) fn find(folded: &Folded) -> Found {
     for pattern in [&WECHAT, &WECHAT_AHEAD, &WECHAT_SPELLED, &WECHAT_DESCRIBED, &SOUGHT] {
         named(pattern, Rule::WeChat, &mut out);
     }
+    for (pattern, rule) in
+        [(&NICK, Rule::WeChat), (&WECHAT_PARTS, Rule::WeChat), (&HANDLE, Rule::Account), (&AT, Rule::Account)]
+    {
+        for found in pattern.captures_iter(text) {
+            let id = ["id", "id3", "ahead"].into_iter().find_map(|part| {
+                pattern.capture_names().flatten().any(|name| name == part).then(|| found.name(part)).flatten()
+            });
+            out.extend(id.map(|id| (id.range(), rule)));
+        }
+    }
+    out.extend(
+        STAGE
+            .captures_iter(text)
+            .filter_map(|found| found.name("id"))
+            .filter(|id| !NOBODYS.is_match(id.as_str()))
+            .map(|id| (id.range(), Rule::Account)),
+    );
     for pattern in [&OTHER, &OTHER_AHEAD, &CHANNEL] {
         named(pattern, Rule::Account, &mut out);
     }
@@ -126,6 +170,12 @@ pub(super) fn find(folded: &Folded) -> Found {
     }
     out
 }
+
+// An office's channel, or what is done there, is nobody's account.
+pattern!(
+    NOBODYS,
+    r"社区|街道|社工|志愿|官方|民政|公益|协会|中心|政务|医院|学校|平台|直播|带货|培训|戏|视频|购物|学习|上课|学做|学着|看病|网上|什么|怎么|一个|不会|可以|用来|最|很|他|她|老人|给|好|新|得|不"
+);
 
 /// Not a plain word of the trade: an account has a digit, an underscore, or is long.
 fn looks_like_account(id: &str) -> bool {
@@ -156,7 +206,7 @@ fn digits_at(text: &str, at: usize, least: usize, most: usize) -> Option<Range<u
 const PROVINCE: &str = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]";
 static PLATE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{PROVINCE}(?:牌照?|字牌?|字头|开头)?[,，的]{{0,2}}|(?:车牌号?码?|牌照号?码?|车号|牌号|号牌)(?:天津|北京|河北)?[是为:,，]*|天津牌照?)[-·.]?[a-z][-·.]?(?:[a-z0-9〇一二三四五六七八九幺][-·.]?){{5,6}}(?:[挂学警港澳])?"
+        r"(?:{PROVINCE}(?:牌照?|字牌?|字头|开头)?[,，的]{{0,2}}|(?:车牌号?码?|牌照号?码?|车号|牌号|号牌)(?:天津|北京|河北)?[是为:,，]*|天津牌照?|jin)[-·.]?[a-z][-·.]?(?:[a-z0-9〇一二三四五六七八九幺][-·.]?){{5,6}}(?:[挂学警港澳])?"
     ))
 });
 /// Tractors and harvesters bear two digits for the place and five for the machine: 津02·00317.

@@ -55,7 +55,7 @@ static LIVES_IN: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ROOM_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:住在?|家在|家住|敲|送到|送至|地址|门牌|房号|室号|房间号)[是为:]?(?P<n>{ROOM}(?:室|房间|房|户|号|的门|门)?)"
+        r"(?:住在?|家在|家住|敲|送到|送至|地址|门牌|房号|室号|房间号)[是为:]?(?P<n>(?:{N}[层楼])?{ROOM}(?:室|房间|房|户|号|的门|门)?)"
     ))
 });
 /// 新华路12号, 南门外大街三十七号, 后街胡同5号.
@@ -68,6 +68,24 @@ static ROAD: LazyLock<Regex> = LazyLock::new(|| {
 static VILLAGE_DOOR: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
         r"[\p{{Han}}]{{0,6}}?(?:村|庄|屯|寨|店|铺|营|坨|口|台|窝)?(?:[东西南北前后中]{{1,2}}街)?第?{N}(?:村民小组|组|队|区|片|街|排|条)(?:第?{N}排)?第?{N}(?:号|户|家|门|院)|(?:村|庄|屯|寨)(?:里)?(?:[东西南北前后中]{{1,2}}街)?第?{N}(?:号|排)(?:院|房|第?{N}(?:号|户|家|门))?"
+    ))
+});
+/// 地下室B-07, 底商12号.
+static BELOW: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"[\p{{Han}}]{{0,6}}?(?:地下室|半地下|车库|门脸房?|底商|阁楼|平房|彩钢房|板房)(?:第?[a-d]?-?{N}(?:号|间|室|排)|[a-d]-?[0-9]{{1,3}}号?)"
+    ))
+});
+/// 三轮停在门前的那户, 蓝色大门…那家.
+static MARKED: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:[红蓝绿黑白黄灰][漆色]?[\p{Han}]{0,3}(?:大门|铁门|门|墙|瓦|楼)|门前|门口|院里|院外|窗户?上|房顶|屋顶|墙上|门上)[\p{Han},、0-9]{1,16}?的?(?:那|这)(?:一)?(?:家|户|个院(?:子)?|间(?:房|屋)?|栋|处|座)",
+    )
+});
+/// 一层带小花园的那户.
+static THAT_ONE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"(?:{N}|顶|底|首)[层楼][\p{{Han}}]{{1,8}}的?那(?:一)?(?:家|户|间)|(?:第{N}|最[东西南北里外]边?|头一)个?[红蓝绿黑白黄灰铁木][\p{{Han}}]{{0,2}}门|[\p{{Han}}]{{2,6}}那?排(?:平房|房子?|屋)(?:的)?(?:头|第|把头|最)[\p{{Han}}0-9]{{0,2}}(?:家|户|间)"
     ))
 });
 static PLATE_OF_HOUSE: LazyLock<Regex> =
@@ -83,7 +101,7 @@ static DESCRIBED: LazyLock<Regex> = LazyLock::new(|| {
 
 pattern!(
     PUBLIC,
-    r"^(?:的)?(?:和[\p{Han}0-9]{0,6})?(?:公共|楼道|门厅|电梯|门口|门前|楼前|楼下|坡道|扶手|大堂|架空层|地下|单元门|门禁|照明|路灯|灯|外墙|楼顶|屋顶|花坛|活动室|居民|全体|院内|旁边?|东侧|西侧|南侧|北侧|之间|大门|台阶|走廊|连廊|入口|出入口|一层|首层|底层|一楼|停车|车棚|充电|垃圾|排水|管道|下水|防水|加装|消防|健身|晾衣|公示|宣传|志愿|党|物业|服务|养老|助老|助餐|老年|日间|社区|中心|卫生|医院|诊所|药店|食堂|大厅|窗口?|银行|网点|超市|学校|楼组|楼长|楼栋长|各户|每户|共|多户|整栋|线|路|公交|地铁|站)"
+    r"^(?:的)?(?:和[\p{Han}0-9]{0,6})?(?:公共|楼道|门厅|电梯|门口|门前|楼前|楼下|坡道|扶手|大堂|架空层|地下|单元门|门禁|照明|路灯|灯|外墙|楼顶|屋顶|花坛|活动室|居民|全体|院内|旁边?|东侧|西侧|南侧|北侧|之间|大门|台阶|走廊|连廊|入口|出入口|(?:一层|首层|底层|一楼)(?:的|有|是|设|大厅|门厅|大堂|空|[\p{Han}]{0,4}(?:中心|食堂|活动|服务|商铺|驿站|门市|公共|通道))|停车|车棚|充电|垃圾|排水|管道|下水|防水|加装|消防|健身|晾衣|公示|宣传|志愿|党|物业|服务|养老|助老|助餐|老年|日间|社区|中心|卫生|医院|诊所|药店|食堂|大厅|窗口?|银行|网点|超市|学校|楼组|楼长|楼栋长|各户|每户|共|多户|整栋|线|路|公交|地铁|站)"
 );
 pattern!(
     FACILITY,
@@ -190,6 +208,11 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             }
         }
     }
+    for found in BELOW.find_iter(text).chain(MARKED.find_iter(text)).chain(THAT_ONE.find_iter(text)) {
+        if !is_public(text, &found.range()) && !is_count(text, &found.range()) {
+            take(found.range());
+        }
+    }
     for found in VILLAGE_DOOR.find_iter(text) {
         if !is_public(text, &found.range()) && !is_count(text, &found.range()) {
             take(found.range());
@@ -259,7 +282,9 @@ fn is_dashed_address(text: &str, whole: Range<usize>, number: Range<usize>) -> b
     }
     let lead = &text[start..number.start];
     let lives = ["住", "家在", "地址", "送到", "送至", "门牌", "房号", "敲"].iter().any(|cue| lead.contains(cue));
-    let code = lead.ends_with(|c: char| c.is_ascii_alphanumeric())
+    // The estate in letters: chunheli3-2-501.
+    let spelled = lead.chars().rev().take_while(char::is_ascii_lowercase).count() >= 5 && parts.len() == 3;
+    let code = !spelled && lead.ends_with(|c: char| c.is_ascii_alphanumeric())
         || lead.contains("编号")
         || lead.contains("型号")
         || lead.contains("日期");
@@ -306,7 +331,9 @@ fn is_common_house(found: &str, rest: &str) -> bool {
     let counted = ["共", "有", "全村", "覆盖", "其中"].iter().any(|word| found.contains(word))
         && !found.contains("第")
         && !found.contains('那');
-    every || business || counted
+    let neighbour = ["楼上", "楼下", "顶楼", "隔壁", "对门", "对面"].iter().any(|side| found.starts_with(side))
+        && found.chars().count() <= 5;
+    every || business || counted || neighbour
 }
 
 #[cfg(test)]

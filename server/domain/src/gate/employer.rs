@@ -12,14 +12,14 @@ use std::sync::LazyLock;
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// Places of work that are nobody's service: named with any word of working there they are refused.
-const FIRM: &str = "有限公司|装修队|维修队|安装队|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
+const FIRM: &str = "有限公司|劳务队|包工队|装卸队|搬运队|烧饼铺|馒头铺|早点部|小卖部|摊子|实业|药业|矿业|乳业|酒业|钢铁|粮油|电子|制药|食品|纺织|服饰|电器|电缆|重工|机械|洗衣店|影城|影院|家政|快运|速递|货运|客运|4s店|4s|大酒楼|馆子|豆腐坊|粉坊|油坊|磨坊|医药|装饰|装修|装修队|维修队|安装队|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
     酒楼|酒店|酒家|饭店|饭馆|饭庄|餐馆|餐厅|面馆|包子铺|早点铺|早点摊|饺子馆|烧烤店|火锅店|小吃店|面包房|食府|宾馆|旅馆|招待所|浴池|澡堂|网吧|商场|百货|商行|商店|五金店|服装店|理发店|美发店|发廊|花店|书店|铺|\
     作坊|工作室|码头|货场|仓库|冷库|粮库|屠宰场|批发市场|印刷所|研究所|设计院|报社|电视台|电台|剧团|京剧院|剧院|机务段|工务段|车辆段|铁路局|机场|船厂|收费站|服务区|加油站|驾校";
 /// Places that people also go to for help: refused only where somebody of the household is said to work there.
-const PUBLIC: &str = "医院|4s店|保健院|疾控中心|研究院|托老所|康复中心|卫生院|卫生室|诊所|药房|药店|超市|菜市场|市场|便利店|店|银行|支行|储蓄所|邮局|邮政所|供销社|供电所|水厂|自来水公司|供热站|环卫所|环卫队|清洁队|园林队|绿化队|消防队|派出所|法院|检察院|税务局|税务所|工商所|财政所|司法所|\
-    [\\p{Han}]{1,2}局|机关|物业|学校|中学|小学|幼儿园|大学|学院|职专|技校|体校|养老院|敬老院|福利院|护理院|殡仪馆|火葬场|图书馆|文化馆|博物馆|公园|车站|火车站|地铁站|站|地铁[0-9一二三四五六七八九十]{1,2}号线|[0-9一二三四五六七八九十]{1,3}路公交车?|公交[0-9一二三四五六七八九十]{1,3}路|公交公司|监狱|看守所|部队|馆|所|队|社区";
+const PUBLIC: &str = "医院|[市区]?[一二三四五]中心|中心妇产|总医院|附院|镇政府|区政府|街道办|办事处|政府|天津[东西南北]?站|港务局|保健院|疾控中心|研究院|托老所|康复中心|卫生院|卫生室|诊所|药房|药店|超市|菜市场|市场|便利店|店|银行|支行|储蓄所|邮局|邮政所|供销社|供电所|水厂|自来水公司|供热站|环卫所|环卫队|清洁队|园林队|绿化队|消防队|派出所|法院|检察院|税务局|税务所|工商所|财政所|司法所|\
+    [\\p{Han}]{1,2}局|机关|物业|幼儿园|中学|学校食堂|小学食堂|中学食堂|食堂|学校|小学|幼儿园|大学|学院|职专|技校|体校|养老院|敬老院|福利院|护理院|殡仪馆|火葬场|图书馆|文化馆|博物馆|公园|车站|火车站|地铁站|站|地铁[0-9一二三四五六七八九十]{1,2}号线|[\\p{Han}]{2,4}线公交|[0-9]{2,4}路|[0-9一二三四五六七八九十]{1,3}路公交车?|公交[0-9一二三四五六七八九十]{1,3}路|公交公司|监狱|看守所|部队|馆|所|队|社区";
 /// Trades, and the verbs of working.
-const TRADE: &str = "看炉子|刷墙|刷漆|砌墙|装配工?|司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱工?|钳工|铣工|车工|刨工|磨工|镗工|铸造工|翻砂工?|热处理|电焊工?|焊工|电工|瓦工|木工|油漆工|油工|钢筋工|架子工|水暖工|管道工|管工|维修工?|装卸工?|搬运工?|分拣员?|质检员?|检验员|\
+const TRADE: &str = "挡车|炼钢|轧钢|掌勺|卖票|熨衣服?|熨烫|切菜|擀皮|端盘子|刷碗|扛包|扛货|扛活|背砖|开吊车|开塔吊|开叉车|开铲车|开天车|开机器|灌装|装机芯|装空调|装车|钻井|采油|采煤|下井|挖煤|做会计|做质检|做包装|做缝纫|做衣服|做饭|当头|做服务|看门|看水泵|烧饭|蒸馒头|炸果子|揉面|擦鞋|剪头|美容|检票|卖保险|跑保险|站岗|扫雪|修路|铺沥青|教[\\p{Han}]{1,2}|带班|开门市|开塔|开挖|开罐车|开洒水车|看炉子|刷墙|刷漆|砌墙|装配工?|司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱工?|钳工|铣工|车工|刨工|磨工|镗工|铸造工|翻砂工?|热处理|电焊工?|焊工|电工|瓦工|木工|油漆工|油工|钢筋工|架子工|水暖工|管道工|管工|维修工?|装卸工?|搬运工?|分拣员?|质检员?|检验员|\
     仓管员?|库管员?|保管员|收银员?|理货员?|导购员?|营业员|售货员|店员|服务员|传菜员?|洗碗工?|配菜工?|厨师长?|厨工|厨子|面点师?|切墩|保洁员?|清洁工|清扫工?|保安员?|保安队长|门卫|看大门|看门|打更|更夫|值班员|列车司机|公交司机|货车司机|吊车司机|\
     司机|驾驶员|乘务员|列车员|列车长|售票员|检票员|站务员|调度员?|信号工|养路工|巡道工|快递员|外卖员|骑手|配送员|送餐员?|送奶工?|送水工?|送报员?|送报|送货员?|投递员|邮递员|抄表员?|收费员|加油员|加油工|洗车工?|修车工?|汽修工?|理发师?|美发师?|按摩师?|\
     护士长|护士|护工|护理员|医生|大夫|药剂师|药师|化验员|检验师|放射科?技师|麻醉师|会计|出纳|文员|内勤|采购员?|销售员?|业务员|经理|主管|店长|领班|班长|组长|段长|车间主任|主任|副厂长|厂长|校长|技术员|技工|技师|工程师|程序员|设计师|绘图员|教师|老师|教员|班主任|保育员|\
@@ -28,7 +28,7 @@ const TRADE: &str = "看炉子|刷墙|刷漆|砌墙|装配工?|司炉工?|锅炉
     上班|打工|工作|干活|当班|任职|供职|就职|做工|务工|打零工|打杂|做活|值夜班|值班|倒班|三班倒|上夜班|夜班|退休|下岗|内退|返聘|买断|工伤|开[\\p{Han}]{0,3}车|开公交|开地铁|开出租|开电梯|开机床|开挖掘机|开铲车|跑外卖|跑快递|跑运输|跑业务|跑车|送外卖|送快递|送奶|送水|送货|送煤气?|扫街|扫马路|扫地|\
     看仓库|看库房|看车棚|烧锅炉|炒菜|洗碗|收银|卸货|装卸|搬货|分拣|理货|站柜台|卖货|卖菜|卖鱼|卖肉|卖豆腐|干保洁|做保洁|教书|教课|教[\\p{Han}]{1,3}(?:课)?|踩缝纫机|修车|洗车|加油|值机|记账|管账|管库|跟车|押车|调音|刻章|站岗";
 /// Somebody of the household.
-const PERSON: &str = "户主|父亲|母亲|丈夫|妻子|儿子|女儿|老伴儿?|本人|爱人|家属|其夫|其妻|其子|其女|儿媳妇?|女婿|爷爷|奶奶|父母|哥哥|姐姐|弟弟|妹妹|哥|姐|弟|妹|嫂子|孙子|孙女|外孙|侄子|侄女|侄|外甥女?|舅舅|姑姑|叔叔|他爸|他妈|她爸|她妈|爸爸|妈妈|爸|妈|家长|孩子他?爸|男主|女主|老头|老太太?|老大|老二|大儿|小儿|大女儿|小女儿|媳妇|对象|男人|媳妇儿|监护人|养父|养母|继父|继母|老人|老汉|大爷|大娘|他|她|我|两口子|夫妻俩?|闺女|姑娘|老公|老婆|孩子妈|妯娌|小叔|大伯|连襟|养女|养子";
+const PERSON: &str = "户主|父亲|母亲|公公|婆婆|岳父|岳母|丈夫|妻子|长子|次子|三子|长女|次女|独子|独女|儿子|女儿|老伴儿?|老两口|老俩|两口子|夫妻俩?|夫妇|顶梁柱|劳动力|本人|爱人|家属|家人|其夫|其妻|其子|其女|儿媳妇?|女婿|爷爷|奶奶|姥姥|姥爷|父母|哥哥|姐姐|弟弟|妹妹|哥|姐|弟|妹|嫂子|弟媳|孙子|孙女|孙媳|外孙女?|侄子|侄女|侄|外甥女?|舅舅|姑姑|叔叔|他爸|他妈|她爸|她妈|爸爸|妈妈|爸|妈|家长|孩子他?爸|孩子妈|孩子他妈|男主|女主|老头儿?|老太太?|老大|老二|老三|大儿|二儿|小儿|大女儿|小女儿|媳妇儿?|对象|男人|监护人|养父|养母|继父|继母|老人|老汉|大爷|大娘|他|她|我|闺女|姑娘|小子|老公|老婆|妯娌|小叔|大伯|连襟|养女|养子|小伙|青年|残疾人|患者|病人";
 /// Trades and modifiers that name no one place.
 const GENERIC: &str = "某 某家 一家 两家 几家 多家 附近 当地 本地 外地 外省 国营 私营 民营 集体 乡镇 村办 街道 小 大 老 原 \
     国有 合资 外资 股份 有限 责任 物业 保洁 家政 服装 化肥 食品 机械 锅炉 纺织 电子 印刷 五金 纸箱 \
@@ -46,8 +46,14 @@ const GENERIC: &str = "某 某家 一家 两家 几家 多家 附近 当地 本�
     几个 各 每 每家 所有 全 退休于 曾经 以前在 早年 年轻 年轻时 早先 起 只 只能 能 会 想 要 需 需要 \
     希望 日常 常年 临时 固定 一个 份 白班 早班 早上 中午 凌晨 半夜 周末 平常 最近 刚 刚刚 才 已 已经 正 \
     正在 再 又 就";
+/// Where people work that is nobody's name: after 在 and before the work.
+const PLACES: &str = "网上 路边 街边 街上 街头 村头 村里 集市 市场 菜市场 小区 院里 院子 楼下 楼上 夜市 地摊 大街 阳台 门口 家里 家中 家附近 乡下 老家 城里 南方 北方 外省 外市 市区 郊区 \
+    工厂 厂里 厂子 公司 企业 单位 机关 工地 饭店 饭馆 餐馆 餐厅 超市 商场 医院 学校 食堂 车间 车站 码头 矿上 煤矿 铁路 部队 银行 社区 村委会 居委会 街道 镇政府 养老院 幼儿园 仓库 农场 \
+    地里 田里 大棚 果园 鱼塘 海上 船上 国企 私企 民企 外企 事业单位 个体 私人 老板 别人 人家 邻居 亲戚 朋友 同乡 工友 工厂里 合作社 作坊 手工 计件 轻活 重活 体力 技术 零活 杂活 长途 短途 运输 出租车 网约车 \
+    天津 天津市 北京 上海 河北 山东 广东 深圳 浙江 江苏 东北 东丽 西青 津南 北辰 武清 宝坻 宁河 静海 蓟州 滨海新区 和平区 河东区 河西区 南开区 河北区 红桥区 东丽区 西青区 津南区 北辰区 武清区 宝坻区 宁河区 静海区 蓟州区 开发区 保税区 高新区 \
+    自己 独自 一人 一起 同时 白天 夜间 夜里 上午 下午 早晨 假期 寒暑假 周末 平日 农闲 冬天 夏天 每年 今年 去年 多年 早年 年轻 时候 年轻时 时 后 前 中 期间 工疗站 康复 社工站 志愿者 义务 学习 继续 偶尔 经常 主要 全家 轮流 手艺 简单";
 /// One of a kind in its place: with the place's own name before it, it is somebody's employer.
-const ONE_OF_A_KIND: &str = "保健院|妇幼保健院|疾控中心|税务所|税务局|学校|中学|小学|幼儿园|医院|卫生院|环卫队|环卫所|邮局|邮政所|供电所|派出所|法院|司法所|财政所|敬老院|水厂|粮库|供销社|清洁队|消防队|殡仪馆|图书馆|文化馆|包子铺|早点铺|饭馆|饭店|修车铺|理发店|超市|药店|浴池|汽修|洗车行|收费站|加油站|砖窑|煤矿|码头|机场|工厂|火车站|福利院|合作社";
+const ONE_OF_A_KIND: &str = "港务局|镇政府|区政府|总医院|豆腐坊|批发市场|大酒楼|保健院|妇幼保健院|疾控中心|税务所|税务局|学校|中学|小学|幼儿园|医院|卫生院|环卫队|环卫所|邮局|邮政所|供电所|派出所|法院|司法所|财政所|敬老院|水厂|粮库|供销社|清洁队|消防队|殡仪馆|图书馆|文化馆|包子铺|早点铺|饭馆|饭店|修车铺|理发店|超市|药店|浴池|汽修|洗车行|收费站|加油站|砖窑|煤矿|码头|机场|工厂|火车站|福利院|合作社";
 
 fn compiled(text: &str) -> Regex {
     // The patterns are constants and compiled by a test.
@@ -55,29 +61,63 @@ fn compiled(text: &str) -> Regex {
     Regex::new(&text.replace(['\n', ' '], "")).expect("a constant pattern")
 }
 
-static WORKPLACE: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"(?P<name>[\p{{Han}}0-9]{{0,10}}?)(?P<kind>{FIRM}|{PUBLIC})")));
+static WORKPLACE: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("{FIRM}|{PUBLIC}")));
 static TRADE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
         r"^(?P<trade>(?:的|里|内|里面|那边|那儿)?(?:[\p{{Han}}0-9]{{0,4}}?)(?:当|做|任|干|是|里当)?(?:的|一名|一个|过)?(?:{TRADE}))|^[,，、](?:[\p{{Han}}]{{0,3}}?)(?P<next>(?:当|做|任|干|是)(?:{TRADE})|(?:{TRADE})(?:[,。;、)]|$))"
     ))
 });
 static TRADE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(r"(?P<trade>{TRADE}|跑|送|开)[,，、]?(?:的)?(?:单位|地点|站点)?(?:是|在|于|给|去|到)?$"))
-});
-static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{PERSON})[\p{{Han}}]{{0,3}}?[,，]?(?:以前|原来|原|曾|现|现在|目前|还|也|都|一直|常年|退休前|下岗前|生前|早年|年轻时|每天|白天|夜里|晚上)?(?:就)?(?:是|在|为|于|给|系|去|到|进|跑|开|跟着?)?(?:了)?(?:原|前|老)?$|(?:{PERSON})(?:以前|现在|还|就)?(?:在|于)[\p{{Han}}0-9]{{0,8}}$"
+        r"(?P<trade>{TRADE})[,，、]?(?:的)?(?:单位|地点|站点)?(?:是|在|于|给|去|到)?$|(?P<drives>跑|送|开)$"
     ))
 });
+/// The household's own: the person before the place, in one breath.
+static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(r"(?:{PERSON})(?P<between>[\p{{Han}}0-9]{{0,12}}[,，]?[\p{{Han}}0-9]{{0,6}})$"))
+});
+// Somebody who goes there for something, or has others come: 老人想去红光理发店理发.
+pattern!(
+    NOT_HIS,
+    r"请|由|让|找|联系|陪|接|送到|送去|去|到|向|问|需|要|想|希望|每周|帮|捐|住院|看病|离|附近|旁|对面|靠|等|盼|求|由"
+);
 static SUBJECT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(r"^(?:的|里)?[\p{{Han}}]{{0,6}}?(?:的)?(?:就)?是(?:他|她|我|老人|户主)?(?:的|家)?(?:{PERSON})"))
+    compiled(&format!(
+        r"^(?:的|里)?[\p{{Han}}]{{0,6}}?(?:的)?(?:就)?是(?:他|她|我|老人|户主)?(?:的|家)?(?:{PERSON})|^的?[\p{{Han}}]{{0,4}}(?:就)?是(?:{PERSON})"
+    ))
+});
+/// A place of work by its bare name: what stands between a word of being there and the work.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"(?:在|于|给|是|为|进了?|刚进|跑|任职于?|供职于?|就职于?|退休于|(?P<comma>[,，]))(?P<name>[\p{{Han}}a-z0-9]{{2,10}}?)(?P<trade>(?:里|内|那边|那儿)?(?:当|做|任|干|开|看)?(?:的)?(?:一名|一个|过)?(?:{TRADE}|职工|工人|员工|老工人|退休|下岗|退下来)|[,。;]退休|[,。;]试用期|[,。;](?:[一两三早晚夜]班|[两三]班倒|倒班))"
+    ))
+});
+/// The place told by what bears its name: 厂牌是, 社保是…交的, 上班的地方叫.
+static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:单位|厂子|东家|上班的?(?:地方|地儿|店|厂|单位|公司)|打工的?(?:地方|店|厂)|干活的?(?:地方|厂)|胸牌|工牌|厂牌|厂名|工作证|工作服|工装|工服|下岗证|退休证|工资(?:卡|条|单)|劳动合同|发工资|端盘子的馆子|[\p{Han}]{0,4}馆子|社保)[\p{Han}]{0,6}?(?:上)?(?:是|叫做?|写着?的?是?|印着|名为|名叫|名字(?:是|叫|里有)|:)[“‘\x22']?(?P<name>[\p{Han}a-z0-9]{2,12}?)(?:[”’\x22',。;、)]|两个字|三个字|四个字|交的|给的|的人|$)|(?:一家|那家|一个|这家)叫做?(?P<called>[\p{Han}a-z0-9]{2,8}?)的(?:厂|店|公司|馆子|饭店|工厂|作坊|单位|企业)",
+    )
+});
+/// A place without a name that everybody finds: 河东那个最大的批发市场.
+static POINTED: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"(?P<name>[\p{{Han}}]{{2,8}}?(?:那|这)(?:边|里|儿)?的?(?:一?[家个座所间])?[\p{{Han}}]{{0,6}}?(?:{FIRM}|厂子|市场|店))[\p{{Han}}]{{0,2}}?(?:{TRADE})"
+    ))
 });
 static HOUSEHOLD: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?:{PERSON})")));
 // 单位是…: said of nobody but the household.
 pattern!(EMPLOYED_AT, r"(?:单位|厂子|公司)(?:就)?(?:是|在|为|:)$");
 // In a firm, not at its counter: 在恒通公司买的轮椅.
-pattern!(STANDS_IN, r"(?:在|于|给|是)$");
+// Work that is also a service: said of nobody, it is one.
+pattern!(
+    SERVES,
+    r"送餐|送货|送水|送奶|送报|理发|美发|按摩|洗车|维修|修车|做饭|配送|美容|剪头|服务|保洁|清洁|安装|打扫|教|客服|教练|技师|师傅|工程师|设计"
+);
+// 调料厂灌酱油的: whoever does it there.
+pattern!(NOMINAL, r"^[\p{Han}]{2,5}的(?:[,。;]|$)");
+pattern!(GIVEN, r"^[\p{Han}]{0,4}(?:捐|送|给|买|修|装|供|产|做|订|发|办|开|来|位|牌|出)[\p{Han}]{0,2}的");
+pattern!(BELONGS, r"^(?:的|里的|老)?(?:[,。;]|$|人[,。;]|下岗|退下来|出来的)");
+pattern!(STANDS_IN, r"(?:在|于|给|是|跟着?|随)$");
 pattern!(
     CUSTOMER,
     r"^(?:买|订|定做|定制|购|修|租|借|的|捐|送|办|看|体检|参观|门口|旁|附近|对面|那|楼|做志愿|做客|吃|取|领)"
@@ -86,6 +126,9 @@ pattern!(WORKS, r"上班|打工|工作|职工|员工|退休|下岗|任职|供职
 // Somebody asked in, or an amount: not the household's own work.
 pattern!(NOT_OWN, r"(?:请|让|找|由|联系|去|到|往|送|接|陪|转|问|跟|向|经|从|与|和)[\p{Han}]{0,3}$");
 
+/// Words counted less often than this are names sooner than words.
+const SELDOM: u32 = 120;
+
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
     let text = folded.text();
     let mut out = Found::new();
@@ -93,16 +136,14 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         return out;
     }
     let words = lexicon::cut(text);
-    let mut from = 0;
-    while let Some(found) = WORKPLACE.captures_at(text, from) {
-        let (Some(name), Some(kind)) = (found.name("name"), found.name("kind")) else { break };
-        from = kind.end();
-        let Some(start) = own_name(text, name.range(), kind.as_str(), &words) else { continue };
+    for kind in WORKPLACE.find_iter(text) {
+        let name = name_before(text, kind.start());
+        let Some(start) = own_name(text, name, kind.as_str(), &words) else { continue };
         let (lead, rest) = (&text[..start], &text[kind.end()..]);
         let after = TRADE_AFTER.captures(rest).and_then(|found| found.name("trade").or(found.name("next")));
-        let before = TRADE_BEFORE.captures(lead).and_then(|found| found.name("trade"));
+        let before = TRADE_BEFORE.captures(lead).and_then(|found| found.name("trade").or(found.name("drives")));
         let sentence = clause(text, start..kind.end());
-        let own = SUBJECT.is_match(lead) && !NOT_OWN.is_match(lead) || SUBJECT_AFTER.is_match(rest);
+        let own = is_own(lead) || SUBJECT_AFTER.is_match(rest);
         let public = !FIRM.split('|').any(|firm| firm.trim() == kind.as_str());
         let trade = after.is_some() || before.is_some();
         let household = HOUSEHOLD.is_match(sentence);
@@ -110,8 +151,11 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             || if public {
                 trade && own
             } else {
-                own && (trade || WORKS.is_match(sentence))
-                    || household && trade && !NOT_OWN.is_match(lead)
+                own && (trade || NOMINAL.is_match(rest) || WORKS.is_match(sentence) || BELONGS.is_match(rest))
+                    || NOMINAL.is_match(rest) && !NOT_OWN.is_match(lead) && !GIVEN.is_match(rest)
+                    || trade
+                        && !NOT_OWN.is_match(lead)
+                        && (household || after.is_some_and(|trade| !SERVES.is_match(trade.as_str())))
                     || household && STANDS_IN.is_match(lead) && !CUSTOMER.is_match(rest)
             };
         if refused {
@@ -119,14 +163,96 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             out.push((start..end, Rule::Employer));
         }
     }
+    for found in BARE.captures_iter(text) {
+        let (Some(whole), Some(name), Some(trade)) = (found.get(0), found.name("name"), found.name("trade")) else {
+            continue;
+        };
+        let opens = text[..whole.start()].is_empty() || text[..whole.start()].ends_with(['。', ';', '\n']);
+        let verb = text[whole.start()..].starts_with(['在', '于', '任', '供', '就', '退']);
+        // 孩子妈,万家福收银: nothing but the person before the comma.
+        let named = HOUSEHOLD.find_iter(&text[..whole.start()]).last().is_some_and(|last| last.end() == whole.start());
+        let own = if found.name("comma").is_some() { named } else { is_own(&text[..whole.start()]) || opens && verb };
+        if own && is_proper(text, &name.range(), &words, SELDOM) {
+            out.push((name.start()..trade.end(), Rule::Employer));
+        }
+    }
+    for found in TOLD.captures_iter(text).filter_map(|found| found.name("name").or(found.name("called"))) {
+        if is_proper(text, &found.range(), &words, 8 * SELDOM) {
+            out.push((found.range(), Rule::Employer));
+        }
+    }
+    for found in POINTED.captures_iter(text).filter_map(|found| found.name("name")) {
+        let sentence = clause(text, found.range());
+        if HOUSEHOLD.is_match(sentence) && !NOT_OWN.is_match(&text[..found.start()]) {
+            out.push((found.range(), Rule::Employer));
+        }
+    }
     out
+}
+
+/// What may be the name before a kind of place: up to sixteen characters of one clause.
+fn name_before(text: &str, end: usize) -> Range<usize> {
+    let start = text[..end]
+        .char_indices()
+        .rev()
+        .take(16)
+        .take_while(|(_, c)| lexicon::is_han(*c) || c.is_ascii_alphanumeric())
+        .last()
+        .map_or(end, |(at, _)| at);
+    // 大儿通达公司: the person is no part of the name.
+    let person = HOUSEHOLD
+        .find_iter(&text[start..end])
+        .filter(|found| found.as_str().chars().count() >= 2 || ["他", "她", "我"].contains(&found.as_str()))
+        .last()
+        .map_or(0, |found| found.end());
+    start + person..end
+}
+
+/// Whether what follows is said of somebody of the household.
+fn is_own(lead: &str) -> bool {
+    let (Some(found), false) = (SUBJECT.captures(lead), NOT_OWN.is_match(lead)) else { return false };
+    found.name("between").is_none_or(|between| !NOT_HIS.is_match(between.as_str()))
+}
+
+fn is_generic(slice: &str) -> bool {
+    GENERIC.split_whitespace().chain(PLACES.split_whitespace()).any(|word| word == slice)
+}
+
+/// Whether a word that names one place stands in what tells where somebody works.
+fn is_proper(text: &str, name: &Range<usize>, words: &[Range<usize>], seldom: u32) -> bool {
+    let generic =
+        |slice: &str| is_generic(slice) || HOUSEHOLD.find(slice).is_some_and(|found| found.range() == (0..slice.len()));
+    let mut singles = 0;
+    for word in words.iter().filter(|word| word.start < name.end && word.end > name.start) {
+        let slice = &text[word.start.max(name.start)..word.end.min(name.end)];
+        let count = slice.chars().count();
+        if generic(slice) {
+            singles = 0;
+        } else if count == 1 {
+            // Two characters that make no word: 天钢, 一棉.
+            singles += 1;
+            if singles >= 2 {
+                return true;
+            }
+        } else if lexicon::count(slice) < seldom && !slice.chars().all(|c| c.is_ascii_digit()) {
+            return true;
+        } else {
+            singles = 0;
+        }
+    }
+    false
 }
 
 /// Where the place's own name begins, if it has one: a proper word, a number, or
 /// the place it stands in before something that stands there once.
 fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) -> Option<usize> {
-    let generic = |slice: &str| GENERIC.split_whitespace().any(|word| word == slice);
-    if kind.contains("号线") || kind.contains('路') && kind.contains("公交") {
+    let generic = is_generic;
+    if kind.starts_with("天津")
+        || kind.contains("线")
+        || kind.contains('路')
+        || kind.ends_with("一中心")
+        || kind.ends_with("二中心")
+    {
         return Some(name.end);
     }
     let mut start = name.end;
@@ -150,6 +276,13 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
                 || slice.chars().count() == 1 && "在是为的于从到某给跑和跟与由让对向他她我".contains(slice)
                 || slice == "一家"
             {
+                // 老梁家烧饼铺: the family gives its name.
+                let family = text[name.start..range.start].chars().next_back();
+                if slice == "家"
+                    && let Some(c) = family.filter(|c| !generic(&c.to_string()))
+                {
+                    start = range.start - c.len_utf8();
+                }
                 break;
             }
             if matches!(slice, "区" | "镇" | "县" | "乡" | "市" | "街道" | "村" | "本村" | "本镇" | "中心")
@@ -191,7 +324,7 @@ fn own_name(text: &str, name: Range<usize>, kind: &str, words: &[Range<usize>]) 
     ]
     .iter()
     .find_map(|place| placed.ends_with(place).then(|| name.end - place.len()));
-    at.or(located).filter(|_| ONE_OF_A_KIND.split('|').any(|one| one == kind))
+    at.or(located).filter(|_| ONE_OF_A_KIND.split('|').any(|one| kind.contains(one)))
 }
 
 #[cfg(test)]

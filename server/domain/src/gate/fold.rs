@@ -32,6 +32,10 @@ impl Folded {
                 continue;
             }
             let end = start + c.len_utf8();
+            if let Some(digit) = enclosed(c) {
+                out.push(digit, start, end);
+                continue;
+            }
             for part in std::iter::once(c).nfkd().filter(|part| !is_mark(*part)) {
                 for part in part.to_lowercase() {
                     out.push(alike(simplify(part)), start, end);
@@ -51,6 +55,48 @@ impl Folded {
             }
         }
         out
+    }
+
+    /// The same without the signs that stand between characters of one word (`红-光-小-学`, `“糖”病`);
+    /// between two digits they stay. `None` where there are none.
+    pub fn unsigned(&self) -> Option<Self> {
+        const SIGNS: &str = "-.·*_~|/+^='\"“”‘’「」『』《》…•";
+        let chars: Vec<char> = self.text.chars().collect();
+        let mut out = Self::default();
+        for (place, (c, origin)) in chars.iter().zip(&self.origins).enumerate() {
+            let before = chars[..place].iter().rev().find(|c| !SIGNS.contains(**c));
+            let behind = chars[place..].iter().find(|c| !SIGNS.contains(**c));
+            let numbers = [before, behind].iter().all(|side| side.is_some_and(|c| c.is_ascii_digit()));
+            if !SIGNS.contains(*c) || numbers {
+                out.push(*c, origin.start, origin.end);
+            }
+        }
+        (out.text.len() < self.text.len()).then_some(out)
+    }
+
+    /// The same with numbers that are spelled by their sounds (`yao san ba`, `幺伞吧`) or counted
+    /// (`四个八`) in digits. `None` where there are none.
+    pub fn spoken(&self) -> Option<Self> {
+        let chars: Vec<char> = self.text.chars().collect();
+        let mut out = Self::default();
+        let (mut place, mut changed) = (0, false);
+        while place < chars.len() {
+            let (signs, end, other) = spoken_run(&chars, place);
+            if other && signs.len() >= 4 {
+                for (value, range) in &signs {
+                    let (first, last) = (&self.origins[range.start], &self.origins[range.end - 1]);
+                    out.push(char::from(b'0' + value), first.start, last.end);
+                }
+                (place, changed) = (end, true);
+            } else {
+                let stop = end.max(place + 1);
+                for at in place..stop {
+                    out.push(chars[at], self.origins[at].start, self.origins[at].end);
+                }
+                place = stop;
+            }
+        }
+        changed.then_some(out)
     }
 
     fn push(&mut self, c: char, start: usize, end: usize) {
@@ -81,6 +127,142 @@ impl Folded {
 /// The folded form of a short value, without white space: for comparing.
 pub fn squeezed(text: &str) -> String {
     Folded::new(text).tight().text
+}
+
+/// Digits in a frame of their own, and Roman ones, that decompose into more than the digit.
+fn enclosed(c: char) -> Option<char> {
+    Some(match c {
+        '\u{2160}'..='\u{2168}' => shifted(c, '\u{2160}'),
+        '\u{2170}'..='\u{2178}' => shifted(c, '\u{2170}'),
+        '\u{2474}'..='\u{247c}' => shifted(c, '\u{2474}'),
+        '\u{2488}'..='\u{2490}' => shifted(c, '\u{2488}'),
+        '\u{1f101}'..='\u{1f10a}' => decimal(c, '\u{1f101}'),
+        '\u{3220}'..='\u{3228}' => shifted(c, '\u{3220}'),
+        '\u{3280}'..='\u{3288}' => shifted(c, '\u{3280}'),
+        _ => return None,
+    })
+}
+
+/// Digits spelled by their sounds, the longest first.
+const SPELLED: [(&str, u8); 23] = [
+    ("seven", 7),
+    ("three", 3),
+    ("eight", 8),
+    ("liang", 2),
+    ("zero", 0),
+    ("four", 4),
+    ("five", 5),
+    ("nine", 9),
+    ("ling", 0),
+    ("dong", 0),
+    ("one", 1),
+    ("two", 2),
+    ("six", 6),
+    ("yao", 1),
+    ("san", 3),
+    ("liu", 6),
+    ("jiu", 9),
+    ("yi", 1),
+    ("er", 2),
+    ("si", 4),
+    ("wu", 5),
+    ("qi", 7),
+    ("ba", 8),
+];
+/// Characters that sound like a digit and stand for one only among digits.
+const SOUNDING: [(char, u8); 40] = [
+    ('伞', 3),
+    ('散', 3),
+    ('叁', 3),
+    ('吧', 8),
+    ('巴', 8),
+    ('爸', 8),
+    ('叭', 8),
+    ('溜', 6),
+    ('留', 6),
+    ('流', 6),
+    ('柳', 6),
+    ('刘', 6),
+    ('舞', 5),
+    ('武', 5),
+    ('午', 5),
+    ('吴', 5),
+    ('物', 5),
+    ('伍', 5),
+    ('酒', 9),
+    ('久', 9),
+    ('就', 9),
+    ('旧', 9),
+    ('救', 9),
+    ('灵', 0),
+    ('铃', 0),
+    ('另', 0),
+    ('林', 0),
+    ('依', 1),
+    ('衣', 1),
+    ('医', 1),
+    ('要', 1),
+    ('腰', 1),
+    ('尔', 2),
+    ('儿', 2),
+    ('耳', 2),
+    ('死', 4),
+    ('思', 4),
+    ('斯', 4),
+    ('起', 7),
+    ('妻', 7),
+];
+
+/// The digits told from `place` on: each with its characters, where the run ends, and whether any of them is
+/// written otherwise than as a digit.
+fn spoken_run(chars: &[char], place: usize) -> (Vec<(u8, Range<usize>)>, usize, bool) {
+    let (mut out, mut at, mut end, mut other) = (Vec::new(), place, place, false);
+    let (mut plain, mut sounding) = (0, 0);
+    if place > 0 && chars[place].is_ascii_lowercase() && chars[place - 1].is_ascii_lowercase() {
+        let stop = chars[place..].iter().take_while(|c| c.is_ascii_lowercase()).count();
+        return (out, place + stop, false);
+    }
+    while at < chars.len() {
+        let c = chars[at];
+        // Four eights: as many as are counted.
+        if let (Some((count @ 2..=8, true)), Some('个')) = (digit(c), chars.get(at + 1))
+            && let Some((value, true)) = chars.get(at + 2).copied().and_then(digit)
+            && !out.is_empty()
+            && chars.get(at + 3).is_none_or(|c| !matches!(c, '人' | '月' | '小' | '元' | '十' | '百'))
+        {
+            out.extend((0..count).map(|_| (value, at..at + 3)));
+            (at, other) = (at + 3, true);
+        } else if let Some((value, true)) = digit(c) {
+            out.push((value, at..at + 1));
+            (at, plain) = (at + 1, plain + 1);
+        } else if let Some((word, value)) =
+            SPELLED.iter().find(|(word, _)| chars[at..].iter().take(word.len()).copied().eq(word.chars()))
+        {
+            out.push((*value, at..at + word.len()));
+            (at, other, plain) = (at + word.len(), true, plain + 1);
+        } else if let Some(value) = sounding_digit(c).filter(|_| !c.is_ascii() || !out.is_empty()) {
+            out.push((value, at..at + 1));
+            (at, sounding) = (at + 1, sounding + 1);
+        } else if at > place && matches!(c, ' ' | '-' | '·' | '.' | '_' | ',') {
+            at += 1;
+            continue;
+        } else {
+            break;
+        }
+        end = at;
+    }
+    // A word that only begins like a digit is none: er of er'tong.
+    if end > place && chars[end - 1].is_ascii_lowercase() && chars.get(end).is_some_and(char::is_ascii_lowercase) {
+        return (Vec::new(), end, false);
+    }
+    // Words that sound like digits count only in a number of the length of a telephone or more.
+    let whole = matches!(out.len(), 11 | 15 | 18) && plain >= 4;
+    (out, end, other && sounding == 0 || whole && (other || sounding > 0))
+}
+
+fn sounding_digit(c: char) -> Option<u8> {
+    let spoken = digit(c).map(|(value, _)| value);
+    spoken.or_else(|| SOUNDING.iter().find(|(sign, _)| *sign == c).map(|(_, value)| *value))
 }
 
 fn is_dropped(c: char) -> bool {
@@ -125,6 +307,9 @@ fn alike(c: char) -> char {
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | 'ー' | '⁃' | '﹘' => '-',
         '•' | '‧' | '・' | '∙' | '⋅' | '●' | '․' | '｡' => '·',
         '＃' | '♯' => '#',
+        '囯' | '囻' | '圀' => '国',
+        '嶶' | '徾' | '溦' => '微',
+        '癎' | '癇' => '痫',
         '≡' => '三',
         '壹' | '弌' => '一',
         '贰' | '弍' => '二',
@@ -205,11 +390,26 @@ mod tests {
     }
 
     #[test]
+    fn numbers_by_their_sounds_and_words_in_pieces() {
+        let spoken = |text: &str| Folded::new(text).spoken().map(|folded| folded.text().to_owned());
+        assert_eq!(spoken("打yao san ba ling ling ling ling 1234").unwrap(), "打13800001234");
+        assert_eq!(spoken("幺伞吧零零零零两溜两溜").unwrap(), "13800002626");
+        assert_eq!(spoken("138四个零1234").unwrap(), "13800001234");
+        for text in ["每天三个人", "好儿女都要起早", "use wifi", "ertong", "13800001234"] {
+            assert_eq!(spoken(text), None, "{text}");
+        }
+        let unsigned = |text: &str| Folded::new(text).tight().unsigned().map(|folded| folded.text().to_owned());
+        assert_eq!(unsigned("读红—光—小—学").unwrap(), "读红光小学");
+        assert_eq!(unsigned("“糖”病3-2-501").unwrap(), "糖病3-2-501");
+        assert_eq!(unsigned("每周送餐3-5次"), None);
+    }
+
+    #[test]
     fn tones_and_look_alikes() {
         assert_eq!(squeezed("Xíng Ｇuìyún"), "xingguiyun");
         assert_eq!(squeezed("хЕО"), "xeo");
         // Kangxi and supplement radicals, and a variation selector.
         assert_eq!(squeezed("⼭⺠⻰葛\u{e0100}"), "山民龙葛");
-        assert_eq!(squeezed("❶➋③"), "123");
+        assert_eq!(squeezed("❶➋③ⅣⅥ㈤⑺"), "1234657");
     }
 }

@@ -118,6 +118,19 @@ pub(super) fn find_mixed(folded: &Folded, about: &About) -> Found {
                 out.push((chars[start].0..chars.get(at).map_or(text.len(), |(at, _)| *at), Rule::Name));
             }
         }
+        // The surname and the first letters of the rest: 郭xy.
+        let surname = surname(name);
+        for start in 0..chars.len().saturating_sub(name.len() - 1) {
+            let slice = &chars[start..start + name.len()];
+            let same = slice
+                .iter()
+                .enumerate()
+                .all(|(place, (_, c))| *c == if place < surname { name[place] } else { initials[place] });
+            let end = chars.get(start + name.len()).map_or(text.len(), |(at, _)| *at);
+            if same && !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                out.push((chars[start].0..end, Rule::Name));
+            }
+        }
         for start in 0..chars.len() {
             let mut at = start;
             let fits = initials.iter().enumerate().all(|(place, wanted)| {

@@ -138,17 +138,27 @@ fn check_piece(text: &str, about: &About) -> Vec<Finding> {
         out.extend(found.into_iter().map(|(range, rule)| Finding { range: folded.original(range), rule }));
     };
     take(&plain, accounts::find(&plain));
+    if tight.text().len() < plain.text().len() {
+        take(&tight, accounts::find(&tight));
+    }
     take(&tight, accounts::find_plates(&tight));
-    take(&plain, numbers::find(&plain));
+    take(&plain, numbers::find(&plain, about));
+    if let Some(spoken) = plain.spoken() {
+        take(&spoken, numbers::find(&spoken, about));
+    }
     take(&tight, parts::find(&tight));
-    take(&tight, address::find(&tight, about));
+    // What is told by words, also where signs stand between their characters.
+    for words in std::iter::once(&tight).chain(&tight.unsigned()) {
+        take(words, address::find(words, about));
+        take(words, school::find(words, about));
+        take(words, employer::find(words, about));
+        take(words, illness::find(words, about));
+    }
     take(&tight, landmarks::find(&tight, about));
     take(&tight, places::find(&tight, about));
-    take(&tight, school::find(&tight, about));
-    take(&tight, employer::find(&tight, about));
-    take(&tight, illness::find(&tight, about));
     take(&tight, sealed_values::find(&tight, about));
     take(&tight, sealed_names::find(&tight, about));
+    take(&tight, name_forms::find(&tight, about));
     take(&plain, latin_names::find(&plain, about));
     take(&tight, latin_names::find_mixed(&tight, about));
     take(&tight, open_names::find(&tight, about));

@@ -1,10 +1,10 @@
 //! What people call somebody instead of the name: the surname with a title
 //! (`袁奶奶`), a pet name (`老袁`, `小丽`, `强子`, `满满`).
 
-use super::Rule;
+use super::fold::Folded;
 use super::lexicon::{self, is_han};
-use super::person::{self, PERSON};
-use super::places::is_place_name;
+use super::sealed_names::{PERSON, is_place_name, names, surname};
+use super::{About, Rule, person};
 use std::ops::Range;
 
 type Found = Vec<(Range<usize>, Rule)>;
@@ -12,10 +12,25 @@ type Found = Vec<(Range<usize>, Rule)>;
 /// What is said after a surname in place of the name.
 const TITLES: &str = "老先生 老太太 老爷子 老奶奶 老大爷 大爷 大妈 大娘 大叔 大伯 大婶 大姐 大哥 大嫂 奶奶 爷爷 阿姨 叔叔 \
     伯伯 婆婆 公公 先生 女士 太太 师傅 老汉 老太 老伯 老人 同志 同学 小姐 姥姥 姥爷 大夫 婶子 姑娘 \
-    老板 老师 医生 书记 工 总 哥 姐 爷 叔 婶 姨 伯 嫂 老";
+    老板 老师 医生 书记 某某 某 工 总 哥 姐 爷 叔 婶 姨 伯 嫂 老";
 
-/// In the folded text without spaces, whose words are `words`; `surname`: its length in characters.
-pub(super) fn find(text: &str, words: &[Range<usize>], name: &[char], surname: usize, out: &mut Found) {
+/// In the folded text without spaces.
+pub(super) fn find(folded: &Folded, about: &About) -> Found {
+    let text = folded.text();
+    let mut out = Found::new();
+    let names = names(about);
+    if names.is_empty() || text.is_empty() {
+        return out;
+    }
+    let words = lexicon::cut(text);
+    for name in &names {
+        forms(text, &words, name, surname(name), &mut out);
+    }
+    out
+}
+
+/// `surname`: its length in characters.
+fn forms(text: &str, words: &[Range<usize>], name: &[char], surname: usize, out: &mut Found) {
     let first: String = name[..surname.min(name.len())].iter().collect();
     titled(text, words, &first, out);
     for lead in ["老", "小", "阿"] {
@@ -29,6 +44,16 @@ pub(super) fn find(text: &str, words: &[Range<usize>], name: &[char], surname: u
             format!("{c}子"),
             format!("{c}儿"),
             format!("{c}{c}"),
+            format!("{c}姨"),
+            format!("{c}哥"),
+            format!("{c}姐"),
+            format!("{c}叔"),
+            format!("{c}婶"),
+            format!("{c}嫂"),
+            format!("{c}爷"),
+            format!("{c}奶"),
+            format!("{c}妈"),
+            format!("{c}婆"),
         ] {
             called(text, words, &nick, true, out);
         }
@@ -59,7 +84,7 @@ fn called(text: &str, words: &[Range<usize>], nick: &str, given: bool, out: &mut
     for (at, found) in text.match_indices(nick) {
         let range = at..at + found.len();
         let before = text[..at].chars().next_back();
-        let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说问让等接送看由向".contains(c))
+        let alone = before.is_none_or(|c| !is_han(c) || "给替帮找叫请喊陪和跟说问让等接送看由向称".contains(c))
             && ends_a_word(text, words, range.end);
         if !alone || is_place_name(text, &range) || !words.iter().any(|word| word.start == at) {
             continue;

@@ -1,8 +1,8 @@
 //! Numbers: resident identity, telephones, bank cards; also spaced, spoken in
 //! Chinese digits, broken by punctuation or by a few words.
 
-use super::Rule;
 use super::fold::{Folded, digit};
+use super::{About, Place, Rule};
 use crate::resident_id::ResidentId;
 use regex::Regex;
 use std::ops::Range;
@@ -66,17 +66,22 @@ pattern!(
 // An office and its telephone in one clause: a public number, unless somebody's home stands there too.
 pattern!(
     OFFICE_CUE,
-    r"(中心|办事处|街道办|民政局|残联|妇联|团委|慈善会|红十字会|居委会|村委会|大队部|派出所|司法所|救助站|管理站|服务站|社工站|卫生院|卫生站|卫生室|卫生服务|医院|门诊|挂号|供热站|供电所|水务|燃气|物业|养老院|敬老院|护理院|福利院|协会|基金会|服务社|社会组织|工作站|窗口|服务大厅|学校|图书馆|食堂|咨询|预约|报修|投诉|值班|办公|本中心|本机构|本站|本会|机构|单位|联合会|工会|商会|学会|民政|社保|(?:区|市|镇|街道?|县|乡|村)[\p{Han}]{0,8}(?:科|局|处|室|所|站|会|院|办|委|队|厅))[^。;]{0,16}$"
+    r"(中心|助餐点|服务点|活动点|助浴点|驿站|之家|办事处|街道办|民政局|残联|妇联|团委|慈善会|红十字会|居委会|村委会|大队部|派出所|司法所|救助站|管理站|服务站|社工站|卫生院|卫生站|卫生室|卫生服务|医院|门诊|挂号|供热站|供电所|水务|燃气|物业|养老院|敬老院|护理院|福利院|协会|基金会|服务社|社会组织|工作站|窗口|服务大厅|学校|图书馆|食堂|咨询|预约|报修|投诉|值班|办公|本中心|本机构|本站|本会|机构|单位|联合会|工会|商会|学会|民政|社保|(?:区|市|镇|街道?|县|乡|村)[\p{Han}]{0,8}(?:科|局|处|室|所|站|会|院|办|委|队|厅))[^。;]{0,16}$"
 );
 pattern!(
     HOME_CUE,
     r"家里|家中|我家|老人家|宅电|住宅|本人|儿子|女儿|老伴|爱人|妻子|丈夫|母亲|父亲|孙子|孙女|邻居|家属|亲戚|侄|外甥|妈|爸|奶|爷|姐|哥|弟|妹|婶|姨|叔|嫂|媳|老两口|老人的|户主|护工|[他她](?:家|的|本|自|那)|我的|熟人|私人"
 );
+// 陪同去医院配药,固定电话…: the office stands in another clause.
+pattern!(AT_HOME, r"[,，][^,，。;]{0,4}(?:固定电话|座机|固话|宅电)[号码是为:\s(]*$");
 pattern!(SPLIT_CUE, r"前[三3四]|开头|头三|中间|后[四4八]|末|尾|电话|手机|号码|打|拨|联系|接着|再|然后|转|杠|横|点");
 pattern!(SURE_PHONE_CUE, r"电话|手机|座机|固话|来电|致电|打|拨|热线|宅电|呼");
 // 拨款 and 打扫 call nobody.
 pattern!(NOT_CALLING, r"拨款|拨付|划拨|打款|打印|打扫|打包|打卡|打针|打工|打理|打算|打折|打药|打井|呼吸");
-pattern!(CALLS_AFTER, r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言");
+pattern!(
+    CALLS_AFTER,
+    r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言|^[^。;]{0,6}(?:女儿|儿子|儿媳|老伴|邻居|家属|老人|本人|家人)接"
+);
 pattern!(LAST_FOUR, r"后[四4]|[末尾]");
 pattern!(
     MONEY_AFTER,
@@ -89,14 +94,14 @@ pattern!(
     r"(人民币|[¥￥$]|金额|合计|共计|总计|累计|预算|捐赠|捐款|拨款|投入|收入|支出|结余|余额|价值|总额|善款|资金|报销|自付|款项|募集|筹集|投资|产值|售价|造价|面积|产量)[是为:共达计了]{0,3}\s*[(]?$"
 );
 
-pub(super) fn find(folded: &Folded) -> Found {
+pub(super) fn find(folded: &Folded, about: &About) -> Found {
     let text = folded.text();
     let groups = groups(folded);
     let gaps: Vec<Gap> = groups.windows(2).map(|pair| gap(&text[pair[0].end..pair[1].start])).collect();
     let mut out = Found::new();
     let mut at = 0;
     while at < groups.len() {
-        match longest(text, &groups, &gaps, at) {
+        match longest(text, &groups, &gaps, at, about.place) {
             Some((end, rule)) => {
                 out.push((groups[at].start..groups[end].end, rule));
                 at = end + 1;
@@ -198,7 +203,7 @@ fn gap(between: &str) -> Gap {
 }
 
 /// The longest sequence of groups from `at` on that is one number.
-fn longest(text: &str, groups: &[Group], gaps: &[Gap], at: usize) -> Option<(usize, Rule)> {
+fn longest(text: &str, groups: &[Group], gaps: &[Gap], at: usize, place: Place) -> Option<(usize, Rule)> {
     let mut reach = at;
     let mut digits = 0;
     while reach < groups.len() {
@@ -213,7 +218,7 @@ fn longest(text: &str, groups: &[Group], gaps: &[Gap], at: usize) -> Option<(usi
     }
     (at..reach).rev().find_map(|end| {
         let worded = gaps[at..end].contains(&Gap::Words);
-        judge(text, &groups[at..=end], worded).map(|rule| (end, rule))
+        judge(text, &groups[at..=end], worded, place).map(|rule| (end, rule))
     })
 }
 
@@ -236,7 +241,7 @@ fn after(text: &str, at: usize, count: usize) -> &str {
     &text[at..end]
 }
 
-fn judge(text: &str, groups: &[Group], worded: bool) -> Option<Rule> {
+fn judge(text: &str, groups: &[Group], worded: bool, place: Place) -> Option<Rule> {
     let (first, last) = (groups.first()?, groups.last()?);
     let digits: String = groups.iter().map(|group| group.digits.as_str()).collect();
     let shape: Vec<usize> = groups.iter().map(|group| group.digits.len()).collect();
@@ -262,8 +267,10 @@ fn judge(text: &str, groups: &[Group], worded: bool) -> Option<Rule> {
     if bank_card(&digits, &shape, lead, groups) {
         return Some(Rule::BankCard);
     }
-    let public =
-        OFFICE_CUE.is_match(before(text, first.start, 24)) && !HOME_CUE.is_match(clause(text, first.start..last.end));
+    // An organization's own telephone is there to be called; anybody else's home stands out.
+    let office = place == Place::Organization || OFFICE_CUE.is_match(before(text, first.start, 24));
+    let fixed = AT_HOME.is_match(lead);
+    let public = office && !fixed && !HOME_CUE.is_match(clause(text, first.start..last.end));
     (!sum && !public && landline(&digits, &shape, lead, tail, groups)).then_some(Rule::Landline)
 }
 
@@ -329,8 +336,12 @@ fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str) -> bool {
     }
     let singles = shape.iter().filter(|length| **length == 1).count() >= 8;
     singles
+        || lead.contains("手机")
         || shape.len() <= 3
-        || matches!(shape, [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2])
+        || matches!(
+            shape,
+            [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2] | [3, 3, 3, 2]
+        )
 }
 
 pub(super) fn luhn(digits: &str) -> bool {

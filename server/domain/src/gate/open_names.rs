@@ -306,7 +306,7 @@ fn name_at(text: &str, chars: &[(usize, char)], words: &[Range<usize>], place: u
         let own = words.iter().any(|word| word.start == start && word.end == chars[place + first].0);
         let given_slice = &text[chars[place + first].0..end];
         // Behind a word for a person a plain surname is one, also where the given name is a word: 网格员刘海洋.
-        let plain = !compound && kin && PLAIN_SURNAMES.contains(chars[place].1);
+        let plain = !compound && (kin || named || given) && PLAIN_SURNAMES.contains(chars[place].1);
         if !own || length == 2 && !plain && lexicon::count(given_slice) > 400 {
             continue;
         }

@@ -41,6 +41,8 @@ pattern!(
     KNOWN,
     r"(?x)
     (?:上过|登过|上了|被)[\p{Han}《》]{0,6}?(?:电视台?|报纸|新闻|头条|晚报|日报|节目|热搜|公众号)[\p{Han}《》“”]{0,12}?(?:那|的)(?:一)?(?:户|家|人家|老人|个|位|孩子)
+    | (?:上|登)(?:过|了)?(?:电视|报纸|报|新闻|头条|热搜)的?(?:那|这)(?:家|户|位|个|对)
+    | (?:村|镇|街|楼|院|庄|社区)(?:里|上)?(?:头一个|第一个|最早|最大的|最有名的?|出了名的)[\p{Han}]{2,16}?(?:的)?(?:[,。;]|那家|那户|就是)
     | (?:电视台|报社|记者|晚报|日报|新闻)[\p{Han}]{0,4}?(?:采访|报道|拍)过?的?(?:那|这)?(?:户|家|位|个|就是)
     | (?:上个?月|去年|前年|今年|那年|那场|昨天|前天|上周|前阵子|年初|年底)[\p{Han}0-9]{0,8}?(?:火灾|失火|着火|爆炸|车祸|塌方|命案|凶杀|溺水|煤气中毒|坠楼|跳楼|轰动)[\p{Han}]{0,12}?(?:那|的)(?:一)?(?:家|户|人家|孩子|老人)"
 );
@@ -106,7 +108,10 @@ fn is_about_people(what: &str) -> bool {
         "渠道",
         "市场",
     ];
-    const PEOPLE: [&str; 43] = [
+    const PEOPLE: [&str; 46] = [
+        "侏儒",
+        "白化",
+        "考上",
         "员",
         "医",
         "匠",
@@ -152,28 +157,6 @@ fn is_about_people(what: &str) -> bool {
         "男",
     ];
     !THINGS.iter().any(|thing| what.contains(thing)) && PEOPLE.iter().any(|word| what.contains(word))
-}
-
-/// The name of a village, a road or a firm that holds the same characters: 高庄户村, 长林村, 和平路.
-pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
-    const PLACES: &str = "市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
-    // 各庄村, 家庄, 户村, 庄子村.
-    const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
-    let rest = &text[range.end..];
-    if PLACES.split_whitespace().any(|end| rest.starts_with(end)) {
-        return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"]
-            .iter()
-            .any(|word| rest.starts_with(word));
-    }
-    for (between, c) in rest.chars().take(4).enumerate() {
-        if between > 0 && matches!(c, '村' | '镇' | '乡' | '屯' | '庄') {
-            return true;
-        }
-        if !BETWEEN.contains(c) {
-            return false;
-        }
-    }
-    false
 }
 
 #[cfg(test)]

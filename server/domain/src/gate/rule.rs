@@ -18,7 +18,7 @@ crate::text_enum! {
         Employer = "employer", "工作单位";
         BirthDate = "birth_date", "出生日期";
         Ward = "ward", "病房床位";
-        Illness = "illness", "疾病名称";
+        Illness = "illness", "病名或药名";
         Unique = "unique", "能认出本人的说法";
     }
 }
@@ -38,7 +38,7 @@ impl Rule {
             Self::Employer => "凭单位和工种能认出本人或家人",
             Self::BirthDate => "出生日期和街镇合在一起能认出本人，写年龄段就够了",
             Self::Ward => "凭医院和床位能找到人",
-            Self::Illness => "健康状况是敏感个人信息，卡片只写类别和要帮的事，病名在密封档案里",
+            Self::Illness => "健康状况是敏感个人信息，病名和专治某病的药都会说出来，卡片只写类别和要帮的事",
             Self::Unique => "当地人凭这句话就知道是谁",
         }
     }
@@ -54,10 +54,10 @@ impl Rule {
             Self::Address => "改成“家里”，住址填在密封档案里",
             Self::Name => "改成“本人”“家人”",
             Self::School => "改成“学校”，年级可以保留",
-            Self::Employer => "改成“单位”，工种可以写成行业",
+            Self::Employer => "改成“单位”，或只写行业和工种（如“在工厂上班”）",
             Self::BirthDate => "改成年龄段",
             Self::Ward => "改成“医院”",
-            Self::Illness => "改成“慢性病”“重病”或要帮的事（如“需透析接送”），病名填在密封档案里",
+            Self::Illness => "改成“慢性病”“重病”或要帮的事（如“需透析接送”），病名和药名填在密封档案里",
             Self::Unique => "删去，或换成不指向某一户的说法",
         }
     }
@@ -70,12 +70,12 @@ impl Rule {
             Self::BankCard => "（账号不公开）",
             Self::Plate => "（车牌不公开）",
             Self::Address => "（家里）",
-            Self::Name => "（本人）",
-            Self::School => "（学校）",
-            Self::Employer => "（单位）",
+            Self::Name => "（姓名不公开）",
+            Self::School => "（学校不公开）",
+            Self::Employer => "（工作单位不公开）",
             Self::BirthDate => "（年龄见年龄段）",
             Self::Ward => "（医院）",
-            Self::Illness => "（患病）",
+            Self::Illness => "（病情不公开）",
             Self::Unique => "（有困难）",
         }
     }

@@ -21,26 +21,26 @@ fn compiled(text: &str) -> Regex {
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?P<name>[\p{{Han}}0-9]{{1,12}}?)(?P<kind>九年一贯制学校|外国语学校|实验学校|特殊教育学校|特教学校|特教中心|职业学校|技工学校|职业中专|中专|技校|附属小学|附属中学|中心校|完全小学|完小|实验小学|实验中学|中心小学|国际学校|双语学校|私立学校|幼儿园|幼稚园|托儿所|小学校?|初级中学|高级中学|中学校?|附小|附中|职专|职高|高中|初中|学校|学堂|书院)(?P<class>{CLASS})"
+        r"(?P<name>[\p{{Han}}a-z0-9]{{1,12}}?)(?P<kind>九年一贯制学校|职教中心|职业教育中心|外国语学校|实验学校|特殊教育学校|特教学校|特教中心|职业学校|技工学校|职业中专|中专|技校|附属小学|附属中学|中心校|完全小学|完小|实验小学|实验中学|中心小学|国际学校|双语学校|私立学校|幼儿园|幼稚园|托儿所|小学校?|初级中学|高级中学|中学校?|附小|附中|职专|职高|高中|初中|学校|学堂|书院)(?P<class>{CLASS})"
     ))
 });
 /// 二中, 第五十五中, 区一幼, 附小, 建小, 海中: a school as the street calls it. What stands
 /// before and after must speak of going there.
 static SHORT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?P<lead>[,，。;、:：(（]|考上了?|考进了?|转到|转去|就读于?|升入|进了?|上了?|读了?|念了?|在|去|是|^)(?P<name>(?:本|我)?[区市县镇]?(?:第?{N}|[0-9]{{2,3}}|附|[\p{{Han}}]{{1,3}}?)(?:中|小|幼|附小|附中)(?:{CLASS}))(?P<rest>[,，。;、)）]|的(?:孩子|学生|娃|老师)|上学|读书|就读|念书|读[初高一二三四五六]|念[初高一二三四五六]|上[初高]|住校|走读|门口|$)"
+        r"(?P<lead>[,，。;、:：(（]|考上了?|考进了?|转到|转去|就读于?|升入|进了?|[上读念]的?是?|[上读念]了?|学籍在?|在|去|是|儿子|女儿|孩子|孙子|孙女|外孙女?|哥哥|姐姐|弟弟|妹妹|老大|老二|[大小]的|娃|[男女]孩|^|的)(?P<name>(?:本|我)?(?:[区市县镇]|[\p{{Han}}]{{2,4}}[镇村区乡庄])?(?:[\p{{Han}}]{{2,6}}?第?{N}|第?{N}|[0-9]{{2,3}}|附|[\p{{Han}}]{{1,3}}?)(?:中|小|幼|附小|附中)(?:{CLASS}))(?P<rest>[,，。;、)）]|的(?:孩子|学生|娃|老师)|上学|读书|就读|念书|读[初高一二三四五六]|念[初高一二三四五六]|上[初高]|住校|走读|门口|高[一二三]|初[一二三]|[一二三四五六]年级|$)"
     ))
 });
 /// 七年级5班, 高二(7)班, 三(4)班, 三年二班, 大班向日葵班, 启聪部.
 static CLASS_ALONE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{N}年级|初[一二三]|高[一二三]|[一二三四五六七八九1-9]年)[(（]?{N}[)）]?班|[一二三四五六七八九1-9][(（][0-9一二三四五六七八九十]{{1,2}}[)）]班|[大中小]班[\p{{Han}}]{{2,4}}班|幼儿园[大中小](?:[一二三四五六]|[(（]?{N}[)）]?)班|[小中大](?:[一二三四五六]|[(（]?{N}[)）]?)班的?(?:孩子|老师|班主任)|(?:启智|启聪|启明|启音|培智)(?:部|班)|[一二三四五六七八九十0-9]{{1,2}}班的?班主任[\p{{Han}}]{{0,3}}(?:老师)?"
+        r"(?:{N}年级|初[一二三]|高[一二三]|[一二三四五六七八九1-9]年)[(（]?{N}[)）]?班|[一二三四五六七八九1-9][(（][0-9一二三四五六七八九十]{{1,2}}[)）](?:班|中队)|(?:小|中|大)(?:一|二|三)班[,，。]|年级[是为]?{N}[,，、]?班级?[是为]?{N}|(?:yi|er|san|si|wu|liu|qi|ba|jiu)nian(?:ji)?(?:yi|er|san|si|wu|liu|qi|ba|jiu|shi|[0-9])ban|[大中小]班[\p{{Han}}]{{2,4}}班|幼儿园[大中小](?:[一二三四五六]|[(（]?{N}[)）]?)班|[小中大](?:[一二三四五六]|[(（]?{N}[)）]?)班的?(?:孩子|老师|班主任)|(?:启智|启聪|启明|启音|培智)(?:部|班)|[一二三四五六七八九十0-9]{{1,2}}班的?班主任[\p{{Han}}]{{0,3}}(?:老师)?"
     ))
 });
 /// 平山道那所小学, 村口那所红房子小学, 桥头的小学.
 static THAT_SCHOOL: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"[\p{Han}0-9]{2,12}?(?:(?:那|这)(?:所|家|个)|(?:边|旁|头|口|上|畔|面|侧|拐角|隔壁|附近|桥|路|道|街)的)[\p{Han}]{0,6}?(?:小学|中学|学校|幼儿园|职专|职高|高中|初中|技校)(?:[一二三四五六]年级)?",
+        r"[\p{Han}0-9]{2,12}?(?:(?:那|这)(?:所|家|个)|(?:边|旁|头|口|上|畔|面|侧|拐角|隔壁|附近|桥|路|道|街|那边|这边)的|(?:对面|后面|边上|旁边|隔壁)[\p{Han}]{2,6}的(?:那|这)?所?)[\p{Han}]{0,6}?(?:小学|中学|学校|幼儿园|职专|职高|高中|初中|技校)(?:[一二三四五六]年级)?",
     )
 });
 /// 学校在平山道旁边, 学校对面是邮局.
@@ -51,18 +51,39 @@ static SCHOOL_STANDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 pattern!(
     NICKNAME,
-    r#"(?:在|上|读|念|叫|就读于?|称|叫做|外号|俗称|人称)[“"'‘「](?P<name>[\p{Han}]{2,8})[”"'’」]|(?:外号|俗称|人称|人们叫|都叫)(?:它|那所?|作|做)?(?P<plain>[\p{Han}]{2,6}?)的?(?:那所)?(?:小学|中学|学校|幼儿园)"#
+    r#"(?:在|上|读|念|叫|是|就读于?|称|叫做|外号|俗称|人称|印着|写着|绣着|校名|那个)[“"'‘「](?P<name>[\p{Han}]{2,8})[”"'’」]|(?:外号|俗称|人称|人们叫|都叫)(?:它|那所?|作|做)?(?P<plain>[\p{Han}]{2,6}?)的?(?:那所)?(?:小学|中学|学校|幼儿园)"#
 );
 // 四点半课堂 in quotes is a service, no school.
 pattern!(
     PROGRAMME,
-    r"课堂|课|项目|计划|活动|服务|行动|之家|驿站|书屋|乐园|餐|工程|基金|中心|志愿|辅导|作业|托管|助学|公益|爱心"
+    r"课堂|课|点半|学堂|学校$|班$|团|营$|队$|社$|角$|墙$|项目|计划|活动|服务|行动|之家|驿站|书屋|乐园|餐|工程|基金|中心|志愿|辅导|作业|托管|助学|公益|爱心"
 );
 pattern!(SCHOOL_WORD, r"学校|小学|中学|幼儿园|同学|年级|上学|放学|班主任|初[一二三]|高[一二三]");
 // 上的是育才,初三了: a name that says nothing of a school, and the year.
 pattern!(
     BARE,
     r"(?:(?:上|读|念)的?(?:是|在)?|就读于?|就读在|考上了?|考进了?|转到了?)(?P<name>[\p{Han}]{2,4}?)[,](?:现在|今年|刚|已经|在|读|上|念){0,2}(?:初[一二三]|高[一二三]|[一二三四五六七八九]年级)"
+);
+// 在实验读初二, 在红光读三年级: a bare name between two words of going there.
+pattern!(
+    BETWEEN,
+    r"(?:在|上|读|念|就读于?)(?P<name>[\p{Han}a-z]{2,5}?)(?:读|念|上)(?:初[一二三中]|高[一二三中]|[一二三四五六七八九1-9]年级|小学|中学|书|学)"
+);
+// 都在东丽实验,一个三年级: a school's kind without the word.
+static HALF: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:在|上|读|念|就读于?|转到|考上)的?(?P<name>[\p{Han}]{2,6}?(?:实验|双语|外国语|国际|附校|附小|附中|民族|职专|职高|一职专|华育|书院))(?:借读|就读|读|念|上|[,。;、]|$)",
+    )
+});
+// 校服上印着红光, 学校叫红光, 小红光的学生: told in a sentence that speaks of school.
+pattern!(
+    BEARS,
+    r"(?:校服|校徽|书包|校牌|学生证|胸卡|学校|校名|母校)(?:名字?|全名|全称)?(?:上|那里)?(?:印着|写着|绣着|叫做?|名叫|名为|就叫|是叫|:)(?P<name>[\p{Han}a-z]{2,6}?)(?:[,。;]|小学|中学|学校|幼儿园|几个字|两个字|三个字|$)|(?:^|[,。;])(?P<of>小?[\p{Han}]{2,4}?)的(?:小)?学生[,。;]|(?:学校|校名)(?:全名|名字?)?(?:第一|头一|前)个?字(?:是|叫)?(?P<spelled>[\p{Han}][^。;]{0,12})|,学校(?P<bare>[\p{Han}]{2,3}),"
+);
+// 体校游泳队, 艺校舞蹈班: few of a kind in a city.
+pattern!(
+    FEW,
+    r"(?:在|上|读|念|就读于?|考上了?|转到)(?:区|市|的)?(?:体校|体育学校|艺校|艺术学校|戏校|戏曲学校|卫校|舞蹈学校|舞校|武校|警校|海校|铁路技校)(?:的)?(?:[\p{Han}]{1,4}(?:队|班|系|专业|部))?"
 );
 pattern!(
     NO_NAME,
@@ -73,7 +94,10 @@ pattern!(
     ONLY_ONE,
     r"(?:[区市县](?:里的?)?|(?:就读于?|[是在上读念])(?:的是)?)(?:特殊教育学校|特教学校|特教中心|启智学校|培智学校|聋哑学校|聋校|盲校|实验小学|实验中学|第?[一二三四五]小学|第?[一二三四五]中学)(?:的)?(?:[0-9一二三四五六七八九]{1,2}年级|初[一二三]|高[一二三]|[大中小]班)?"
 );
-pattern!(IN_LETTERS, r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)");
+pattern!(
+    IN_LETTERS,
+    r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)|[a-z]{3,20}(?:xiaoxue|zhongxue|youeryuan|xuexiao|fuxiao|fuzhong)(?:[a-z]{3,12}ban)?"
+);
 pattern!(TOLD, r"(?:学校名字?|校名|学校名称|学校叫做|学校名叫)(?:是|叫|为|:|：)?(?P<name>[\p{Han}0-9]{2,8})");
 
 /// Ordinary words before "school" that name none.
@@ -99,19 +123,51 @@ pattern!(
     r"^(生|毕业|没毕业|肄业|学历|文化|阶段|程度|教师|老师|以上|以后|之后|以前|之前|及|操场|门口|旁|附近|对面|旧址|的?位置|校车路|放学|那会儿|那时|那几年|时候|时期|时|课后|课程|作业|数学|语文|英语|水平|就|才|都|没|就没)"
 );
 
-/// Where the name of a school begins: what stands between the last generic word and the kind.
+/// What may stand before "school" and names none, beside [`GENERIC`].
+const NAMELESS: &str = "老年 武术 舞蹈 艺术 体育 驾驶 盲人 聋哑 国际 双语 民办 公立 私立 子弟 打工子弟 党 夜 干 医 军 护士 卫生 厨师 烹饪 技术 四点半 四点 点 半 家长 周末 网上 空中 业余 成人 农民 工农 \
+    希望 普通 中等 高等 高级 初级 师范 全日制 学前 小学部 中学部 天津 天津市 北京 河北 外省 外市 学校 老师家 宿舍 家里 家中 老家 奶奶 姥姥 爷爷 姥爷 父亲 母亲 亲戚 姑姑 舅舅 姨妈 叔叔 东丽 西青 \
+    津南 北辰 武清 宝坻 宁河 静海 蓟州 城市 乡下 另一 另外 现 刚刚 重新 一直 边 头 前 第一 门 认真 免费 走读 在家 补习 辅导";
+
+fn is_generic(slice: &str) -> bool {
+    GENERIC.split_whitespace().chain(NAMELESS.split_whitespace()).any(|generic| generic == slice)
+}
+
+/// Where the name of a school begins. Behind a word of going there the whole stretch is its name, where any of its
+/// words names something (上建华里小学); else what stands between the last generic word and the kind.
 fn name_start(text: &str, name: &Range<usize>, words: &[Range<usize>]) -> Option<usize> {
+    const GOING: [&str; 14] =
+        ["就读于", "就读", "考上", "考入", "考进", "转到", "转去", "升入", "在", "上", "读", "念", "是", "进"];
+    let slice = &text[name.clone()];
+    let going = GOING.iter().filter_map(|verb| slice.rfind(verb).map(|at| at + verb.len())).max();
+    if let Some(at) = going {
+        let rest = name.start + at..name.end;
+        let named = words
+            .iter()
+            .filter(|word| word.start < rest.end && word.end > rest.start)
+            .map(|word| &text[word.start.max(rest.start)..word.end.min(rest.end)])
+            .any(|word| !is_generic(word) && !word.chars().all(|c| "的了着过".contains(c)));
+        let of = text[rest.clone()].contains('的');
+        if named && !of && text[rest.clone()].chars().count() >= 2 {
+            return Some(rest.start);
+        }
+    }
     let mut start = name.end;
     for word in words.iter().rev().filter(|word| word.start >= name.start && word.end <= name.end) {
         let slice = &text[word.clone()];
-        if GENERIC.split_whitespace().any(|generic| generic == slice) {
+        // 建华里: an estate gives its name to the school.
+        let estate = slice == "里" && start == name.end && word.start > name.start;
+        if is_generic(slice) && !estate {
             break;
         }
         start = word.start;
     }
     let kept = &text[start..name.end];
+    if kept == "里" {
+        return None;
+    }
     let numbered = kept.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
-    (kept.chars().count() >= 2 || numbered && !kept.is_empty()).then_some(start)
+    let lettered = kept.contains(|c: char| c.is_ascii_lowercase());
+    (kept.chars().count() >= 2 || (numbered || lettered) && !kept.is_empty()).then_some(start)
 }
 
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
@@ -122,14 +178,24 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         return out;
     }
     let words = lexicon::cut(text);
+    let proper = |range: &Range<usize>| {
+        words
+            .iter()
+            .filter(|word| word.start < range.end && word.end > range.start)
+            .any(|word| !is_generic(&text[word.start.max(range.start)..word.end.min(range.end)]))
+    };
     for found in NAMED.captures_iter(text) {
         let (Some(whole), Some(name), Some(kind), Some(class)) =
             (found.get(0), found.name("name"), found.name("kind"), found.name("class"))
         else {
             continue;
         };
-        // "The school" alone names none, whatever stands before it.
-        if class.as_str().is_empty()
+        // "The school" alone names none, whatever stands before it, unless somebody goes there.
+        let goes = ["在", "就读", "就读于", "转到", "考上", "上", "读", "念"];
+        let start = name_start(text, &name.range(), &words);
+        let goes = about.minor && start.is_some_and(|start| goes.iter().any(|verb| text[..start].ends_with(verb)));
+        if !goes
+            && class.as_str().is_empty()
             && matches!(kind.as_str(), "学校" | "学堂" | "书院" | "初中" | "高中" | "中专" | "技校")
         {
             continue;
@@ -137,7 +203,7 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         if class.as_str().is_empty() && NO_SCHOOL_AFTER.is_match(&text[kind.end()..]) && kind.as_str() != "幼儿园" {
             continue;
         }
-        if let Some(start) = name_start(text, &name.range(), &words) {
+        if let Some(start) = start {
             out.push((start..whole.end(), Rule::School));
         }
     }
@@ -153,20 +219,11 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         }
     }
     for found in THAT_SCHOOL.find_iter(text) {
-        let near = [
-            "家门口的",
-            "门口的",
-            "附近",
-            "周边的",
-            "身边的",
-            "旁边的",
-            "那边的",
-            "这边的",
-            "路上的",
-            "镇上的",
-            "村上的",
-        ];
-        if !near.iter().any(|near| found.as_str().contains(near)) {
+        let near = ["家门口的", "门口的", "附近", "周边的", "身边的", "旁边的", "路上的", "镇上的", "村上的"];
+        // 那边的小学 alone leads nowhere; 王顶堤那边的小学 does.
+        let aside = ["那边的", "这边的"].iter().find_map(|side| found.as_str().find(side));
+        let led = aside.is_none_or(|at| proper(&(found.start()..found.start() + at)));
+        if led && !near.iter().any(|near| found.as_str().contains(near)) {
             out.push((found.range(), Rule::School));
         }
     }
@@ -176,7 +233,33 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             .filter(|name| !NO_NAME.is_match(name.as_str()))
             .map(|name| (name.range(), Rule::School)),
     );
+    out.extend(
+        BETWEEN
+            .captures_iter(text)
+            .filter_map(|found| found.name("name"))
+            .filter(|name| proper(&name.range()) && !NO_NAME.is_match(name.as_str()))
+            .map(|name| (name.range(), Rule::School)),
+    );
     if about.minor {
+        out.extend(
+            HALF.captures_iter(text)
+                .filter_map(|found| found.name("name"))
+                .filter(|name| SCHOOL_WORD.is_match(clause(text, name.range())) || text.contains("借读"))
+                .map(|name| (name.range(), Rule::School)),
+        );
+        out.extend(
+            BEARS
+                .captures_iter(text)
+                .filter_map(|found| {
+                    let seldom = |name: regex::Match| lexicon::count(name.as_str()) < 200;
+                    let told = found.name("name").or(found.name("spelled"));
+                    told.or(found.name("of").filter(|name| seldom(*name) && name.as_str().starts_with('小')))
+                        .or(found.name("bare").filter(|name| seldom(*name)))
+                })
+                .filter(|name| proper(&name.range()))
+                .map(|name| (name.range(), Rule::School)),
+        );
+        out.extend(FEW.find_iter(text).map(|found| (found.range(), Rule::School)));
         out.extend(ONLY_ONE.find_iter(text).map(|found| (found.range(), Rule::School)));
     }
     out.extend(IN_LETTERS.find_iter(text).map(|found| (found.range(), Rule::School)));

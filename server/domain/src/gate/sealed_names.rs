@@ -5,9 +5,7 @@
 
 use super::fold::{Folded, squeezed};
 use super::lexicon::{self, Fit, is_han};
-use super::person::{self, PERSON};
-use super::places::is_place_name;
-use super::{About, Rule, name_forms};
+use super::{About, Rule, person};
 use pinyin::ToPinyin;
 use std::ops::Range;
 
@@ -21,6 +19,8 @@ pub(super) const COMPOUND: &[&str] = &[
 const MASKS: &str = "*×x某〇□_△?✱o◯○口█■▲※";
 /// Signs that people put between the characters of a name.
 const JOINERS: &str = "·.-_*/|'\"~+^=#,、\\&:;!@…•<>()[]{}";
+/// How sure [`person::score`] must be that an ordinary word is a person here.
+pub(super) const PERSON: i32 = 20;
 /// The same for a name of one character.
 const SURELY: i32 = 60;
 /// Below this even a given name that is no word, or stands behind 儿子, is a thing: 冬梅开了.
@@ -41,8 +41,8 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     for name in &names {
         whole(text, &chars, &words, name, &mut out);
         masked(text, &chars, name, &mut out);
+        backwards(text, name, &mut out);
         given(text, &words, name, &mut out);
-        name_forms::find(text, &words, name, surname(name), &mut out);
         sounds_alike(text, &chars, &words, name, &mut out);
     }
     out
@@ -168,6 +168,28 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
     }
 }
 
+/// The name of a village, a road or a firm that holds the same characters: 高庄户村, 长林村, 和平路.
+pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
+    const PLACES: &str = "山庄 楼门 楼院 商场 商厦 大厦 超市 饭店 酒店 药店 药房 广场 影院 花园 水站 市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
+    // 各庄村, 家庄, 户村, 庄子村.
+    const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
+    let rest = &text[range.end..];
+    if PLACES.split_whitespace().any(|end| rest.starts_with(end)) {
+        return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"]
+            .iter()
+            .any(|word| rest.starts_with(word));
+    }
+    for (between, c) in rest.chars().take(4).enumerate() {
+        if between > 0 && matches!(c, '村' | '镇' | '乡' | '屯' | '庄') {
+            return true;
+        }
+        if !BETWEEN.contains(c) {
+            return false;
+        }
+    }
+    false
+}
+
 /// A given name with signs between its characters; a comma may end one sentence and begin the next.
 fn joined(text: &str, given: &[char], out: &mut Found) {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
@@ -258,6 +280,14 @@ fn masked(text: &str, chars: &[(usize, char)], name: &[char], out: &mut Found) {
                 out.push((chars[start].0..end_of(text, chars, at - 1), Rule::Name));
             }
         }
+    }
+}
+
+/// The name from its end, where the text says so.
+fn backwards(text: &str, name: &[char], out: &mut Found) {
+    if name.len() >= 3 && ["倒", "反"].iter().any(|cue| text.contains(cue)) {
+        let turned: String = name.iter().rev().collect();
+        out.extend(text.match_indices(&turned).map(|(at, found)| (at..at + found.len(), Rule::Name)));
     }
 }
 

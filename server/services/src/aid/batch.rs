@@ -23,8 +23,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-pub use storage::aid::batch::Batch;
-use storage::aid::batch::{self, Item, Listed};
+use storage::aid::batch::{self, Item};
+pub use storage::aid::batch::{Batch, Listed};
 use storage::needs::need::{Beneficiary, Line};
 use uuid::Uuid;
 

@@ -9,6 +9,7 @@ use crate::steps::{claims_ended, claims_made, pairings};
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
 use domain::claim::{self as rules, ClaimState};
+use domain::clock::{Name, Office, Running};
 use domain::field::{Check, only};
 use domain::form::aid::claim as form;
 use domain::form::{FieldAt, Typed};
@@ -218,24 +219,31 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
     work.commit("").await
 }
 
-/// The street did not decide in time: goes up, is never approved by itself.
+/// Steps that an undecided claim goes up by itself: the district, the city.
+pub(crate) const LAST_STEP: i64 = 2;
+
+/// The street did not decide in time: goes up to the district, then to the city; is never approved by itself.
 pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimEscalate).await?;
     let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::Submitted).await? else { return Ok(()) };
     work.authorize(&record(&claim))?;
-    if claim.escalation > 0 {
+    let calendar = ctx.services.calendar();
+    let running = Running::new(Name::ClaimDecision, claim.submitted_at, claim.due_at, need.is_urgent(), &calendar);
+    let level = match running.and_then(|running| running.raised(work.now, &calendar)) {
+        Some(Office::City) => LAST_STEP,
+        Some(Office::District) => 1,
+        _ => 0,
+    };
+    if claim.escalation >= level {
         return Ok(());
     }
-    claim.escalation = 1;
+    claim.escalation = level;
     let step = work.leads(claim.state)?;
     work.save(&claim, step, about(&need, &claim, None)).await?;
-    notice::to_district(
-        &mut work,
-        &need.division_code,
-        "认领超过期限没有答复",
-        &need.title,
-        &format!("/claims/{}", claim.code),
-    )
-    .await?;
+    let (title, href) = ("认领超过期限没有答复", format!("/claims/{}", claim.code));
+    if level == LAST_STEP {
+        notice::to_city(&mut work, title, &need.title, &href).await?;
+    }
+    notice::to_district(&mut work, &need.division_code, title, &need.title, &href).await?;
     work.commit("").await
 }

@@ -3,7 +3,8 @@
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::steps::pairings;
+use crate::steps::deliveries::{insert, planned};
+use crate::steps::{pairings, promises};
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
@@ -123,40 +124,6 @@ async fn has_line(work: &mut Work<'_>, pairing: &Pairing, line: Uuid) -> Result<
     }
 }
 
-fn planned(work: &Work<'_>, pairing: &Pairing, line_id: Uuid, day: NaiveDate, at: Option<String>) -> Delivery {
-    Delivery {
-        id: work.ctx.services.new_id(),
-        pairing_id: pairing.id,
-        line_id,
-        division_code: pairing.division_code.clone(),
-        state: DeliveryState::Planned,
-        planned_on: day,
-        planned_at: at,
-        done_on: None,
-        units: None,
-        minutes: None,
-        note: String::new(),
-        miss_reason: None,
-        recorded_by: None,
-        recorded_at: None,
-        due_at: None,
-        decided_by: None,
-        decided_at: None,
-        reason: None,
-        supersedes: None,
-        superseded: false,
-        created_at: work.now,
-    }
-}
-
-async fn insert(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Delivery, command: Command) -> Result<()> {
-    storage::aid::delivery::insert(&mut work.tx, row).await?;
-    let data = json!({ "pairing": pairing.code, "planned_on": row.planned_on, "supersedes": row.supersedes });
-    let about =
-        About { need: Some(need), organization: Some(pairing.organization_id), data: Some(data), ..About::default() };
-    work.created_by(command, row.state, row.id, about).await
-}
-
 /// What an event of an entry that stands already says.
 fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Delivery, reason: Option<String>) -> About<'a> {
     let data = json!({ "pairing": pairing.code, "units": row.units, "minutes": row.minutes });
@@ -170,6 +137,8 @@ pub struct Done {
     pub units: i64,
     pub minutes: i64,
     pub note: String,
+    /// The same service stands recorded on that day already, and this is another time.
+    pub again: bool,
 }
 
 /// What happened on a planned visit.
@@ -208,6 +177,7 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
         units: units.unwrap_or(1),
         minutes: minutes.unwrap_or(0),
         note,
+        again: form::AGAIN.ticked(fields),
     }))
 }
 
@@ -248,6 +218,11 @@ async fn note_visit(
     };
     work.hold(need, &[(form::NOTE.into(), note)]).await?;
     let step = work.step(&mut row.state)?;
+    if let Visit::Done(done) = visit
+        && !done.again
+    {
+        another(work, &row, done.done_on).await?;
+    }
     match visit {
         Visit::Done(done) => fill(&mut row, done, work),
         Visit::Missed(reason, note) => {
@@ -257,6 +232,22 @@ async fn note_visit(
     }
     let reason = row.miss_reason.map(|reason| reason.label().to_owned());
     work.save(&row, step, about(need, pairing, &row, reason)).await
+}
+
+/// The same service of the same day is asked about: never refused silently, never taken twice by a second tap.
+async fn another(work: &mut Work<'_>, row: &Delivery, day: NaiveDate) -> Result<()> {
+    let same: Vec<Delivery> = storage::aid::delivery::of_pairing(&mut work.tx, row.pairing_id)
+        .await?
+        .into_iter()
+        .filter(|d| d.id != row.id && d.line_id == row.line_id && d.done_on == Some(day) && !d.superseded)
+        .filter(|d| d.state != DeliveryState::Voided)
+        .collect();
+    let Some(latest) = same.iter().filter_map(|d| d.recorded_at).max() else { return Ok(()) };
+    let when = if latest.day() == day { latest.words_near(work.now) } else { domain::calendar::day_words(day) };
+    Err(Error::wrong(
+        form::AGAIN,
+        format!("{when}已记过{}次，这是另一次吗？是另一次的请勾选，不是的不用再记", same.len()),
+    ))
 }
 
 fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
@@ -385,6 +376,11 @@ pub async fn cancel(ctx: &Ctx, pairing_code: &str, delivery: Uuid, reason: &str)
     row.decided_by = ctx.actor.account_id;
     row.decided_at = Some(work.now);
     row.due_at = None;
+    let was_recorded = step.from != DeliveryState::Planned;
     work.save(&row, step, about(&need, &pairing, &row, Some(reason))).await?;
+    if was_recorded && !pairing.state.is_running() {
+        // What the ended pairing had on record is less by this.
+        promises::settle(&mut work, &need, &pairing).await?;
+    }
     work.commit(pairing_code).await
 }

@@ -21,7 +21,10 @@ use uuid::Uuid;
 pub use crate::steps::contact::Closed;
 pub use contact::{Access, Contact, Masked, disclose};
 pub(crate) use contact::{accesses, masked};
-pub use outcome::{close_unverified, complete, report, rework};
+pub(crate) use outcome::is_checked;
+pub use outcome::{
+    LineReport, Report, check_report, close_unverified, complete, read_report, report, rework, take_back,
+};
 
 /// 首次联系: how the first contact went; service begins.
 #[boxed]
@@ -144,6 +147,12 @@ async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, wh
     } else {
         notice::to_organization(work, pairing.organization_id, &title, &need.title, &href).await
     }
+}
+
+/// 继续帮扶: the street has looked at a pairing that was silent; its quiet span begins anew.
+#[boxed]
+pub async fn go_on(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    simple(ctx, code, Command::PairingGoOn, Some(only(form::GO_ON, reason)?)).await
 }
 
 #[boxed]

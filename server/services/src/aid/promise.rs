@@ -1,14 +1,22 @@
 //! The account of a promise 承诺与兑现 as readers see it: line by line, what was agreed against what was done.
 
-use crate::Result;
+mod repair;
+
+pub use repair::{Wrong, repair, wrong};
+
+use crate::boxed;
 use crate::finding::hall::service_name;
+use crate::{Ctx, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::need::Amount;
-use domain::promise::{Account, verdict};
+use domain::need::{Amount, Frequency};
+use domain::promise::{Account, Settlement, verdict};
+use domain::verification::LineResult;
 use std::collections::HashMap;
 use storage::Tx;
 use storage::aid::pairing::Pairing;
+pub use storage::aid::promise::Kept;
+use storage::aid::promise::Promised;
 use uuid::Uuid;
 
 /// One line of a pairing's account.
@@ -28,6 +36,12 @@ pub struct Line {
     pub quiet_days: i64,
     /// Day of the latest record, of whatever kind.
     pub latest_on: Option<NaiveDate>,
+    /// What it came to when the pairing ended.
+    pub settled: Option<Settlement>,
+    /// From when a recurring line is open again.
+    pub open_from: Option<NaiveDate>,
+    /// What the verifier found.
+    pub found: Option<LineResult>,
 }
 
 /// A pairing's account.
@@ -54,37 +68,72 @@ impl Promise {
     }
 }
 
-/// The day at whose end a pairing's account stands: yesterday, or the day on which it was reported or ended.
-pub(crate) fn day_of(pairing: &Pairing, now: Time) -> NaiveDate {
-    let yesterday = now.day().pred_opt().unwrap_or(now.day());
-    let stopped = pairing.ended_at.or(pairing.reported_at).map(Time::day);
-    stopped.map_or(yesterday, |day| if pairing.ended_at.is_some() { day } else { day.max(yesterday) })
+/// What became of each line of a need, over the pairings that took it on.
+pub(crate) fn by_line(promises: &HashMap<Uuid, Promise>) -> HashMap<Uuid, Account> {
+    let mut all: HashMap<Uuid, Account> = HashMap::new();
+    for line in promises.values().flat_map(|promise| &promise.lines) {
+        let own = if line.settled.is_some() { line.account.ended() } else { line.account };
+        let sum = all.entry(line.line_id).or_default();
+        *sum = *sum + own;
+    }
+    all
 }
 
 /// The account of one pairing.
 pub(crate) async fn of_pairing(tx: &mut Tx, pairing: &Pairing, now: Time) -> Result<Promise> {
-    let day = day_of(pairing, now);
-    let until = pairing.ended_at.map_or(now, |ended| ended.max(now)).day();
-    let mut all = read(tx, &[pairing.id], day, until).await?;
-    Ok(all.remove(&pairing.id).unwrap_or(Promise { day, lines: Vec::new() }))
+    let mut rows = storage::aid::promise::of_pairings(tx, &[pairing.id], now.day()).await?;
+    for row in &mut rows {
+        (row.state, row.reported_at, row.ended_at) = (pairing.state, pairing.reported_at, pairing.ended_at);
+    }
+    Ok(grouped(rows, now).remove(&pairing.id).unwrap_or_default())
 }
 
-async fn read(tx: &mut Tx, pairings: &[Uuid], day: NaiveDate, until: NaiveDate) -> Result<HashMap<Uuid, Promise>> {
+/// The accounts of some pairings, of whatever state: one statement for up to forty.
+pub(crate) async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], now: Time) -> Result<HashMap<Uuid, Promise>> {
+    if pairings.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(grouped(storage::aid::promise::of_pairings(tx, pairings, now.day()).await?, now))
+}
+
+/// How organizations kept what they had promised, in one statement for up to forty; public, since it names no
+/// household. Those of which nothing has fallen due are not among them.
+#[boxed]
+pub async fn kept_by(services: &Services, organizations: &[Uuid]) -> Result<HashMap<Uuid, Kept>> {
+    if organizations.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut tx = services.db.read().await?;
+    let all = storage::aid::promise::kept_by(&mut tx, organizations).await?;
+    Ok(all.into_iter().map(|kept| (kept.organization_id, kept)).collect())
+}
+
+/// The accounts of the pairings of a page that the reader was shown.
+#[boxed]
+pub async fn of_list(ctx: &Ctx, pairings: &[Uuid]) -> Result<HashMap<Uuid, Promise>> {
+    let mut tx = ctx.services.db.read().await?;
+    of_pairings(&mut tx, pairings, ctx.now()).await
+}
+
+fn grouped(rows: Vec<Promised>, now: Time) -> HashMap<Uuid, Promise> {
     let mut all: HashMap<Uuid, Promise> = HashMap::new();
-    for row in storage::aid::promise::of_pairings(tx, pairings, day, until).await? {
-        let agreement = row.agreement();
+    for row in rows {
+        let (agreement, day) = (row.agreement(), row.day(now.day()));
         let line = Line {
             line_id: row.line_id,
             service: service_name(&row.service_code),
             amount: Amount { quantity: row.quantity, unit: row.unit.clone(), per: row.per }.words(),
             to: agreement.to,
-            account: row.account(day),
+            account: row.account(now.day()),
             quiet_days: agreement.quiet_days(),
             latest_on: row.latest_on,
+            settled: row.settlement(),
+            open_from: row.settled_on.and_then(|day| day.succ_opt()).filter(|_| row.per != Frequency::Total),
+            found: row.result,
             service_code: row.service_code,
             unit: row.unit,
         };
         all.entry(row.pairing_id).or_insert_with(|| Promise { day, lines: Vec::new() }).lines.push(line);
     }
-    Ok(all)
+    all
 }

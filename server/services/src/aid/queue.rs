@@ -1,5 +1,5 @@
 //! The unclaimed queue 无人认领: published needs with open units, the most pressing first.
-//! At 3, 7 and 14 days a need looks further, the organizations reached are told, and
+//! At 3, 7 and 14 days (urgent: 12, 20, 24 and 36 hours) a need looks further, the organizations reached are told, and
 //! the next office is asked to see to it. Nobody is assigned: an office invites, or
 //! records the need as unmet with its reason.
 
@@ -10,8 +10,9 @@ use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
+use domain::clock::{Office, unclaimed_hours};
 use domain::machine::Command;
-use domain::need::{Amount, NeedState, Reach, UNCLAIMED_DAYS};
+use domain::need::{Amount, NeedState, Reach};
 use domain::permission::Record;
 use domain::role::Role;
 use matching::Weights;
@@ -27,6 +28,7 @@ pub const CITY_WORKING_DAYS: u32 = 3;
 /// A need that nobody has taken, or not all of it.
 #[derive(Clone, Debug)]
 pub struct Unclaimed {
+    pub id: Uuid,
     pub code: String,
     pub title: String,
     pub place: String,
@@ -34,7 +36,7 @@ pub struct Unclaimed {
     /// `每周6餐，每月2次`
     pub open: String,
     pub published_at: Time,
-    /// Steps of the queue taken: 0 to 3.
+    /// Steps of the queue taken: 0 to 3, of an urgent need to 4.
     pub escalation: i64,
     /// Invitations that wait for an answer, and those that came to nothing.
     pub asked: i64,
@@ -51,7 +53,7 @@ impl Unclaimed {
 /// What an office does about a published need that nobody takes: it invites, or records that nobody can.
 pub(crate) fn ways(ctx: &Ctx, division: &str) -> Offers {
     let record = Record { division: Some(division), ..Record::default() };
-    Offers::default().with(&ctx.actor, &[Command::AskSend, Command::NeedClose], &record)
+    Offers::default().with(&ctx.actor, &[Command::AskSend, Command::NeedProposeClose], &record)
 }
 
 /// The step at which an office is asked to see to a need: street, district, city.
@@ -64,13 +66,25 @@ pub fn step_of(role: Role) -> Option<i64> {
     }
 }
 
-/// When the office of the present step is late.
-pub fn due(ctx: &Ctx, published_at: Time, escalation: i64) -> Option<Time> {
-    match escalation {
-        1 => Some(published_at.plus_days(UNCLAIMED_DAYS[1])),
-        2 => Some(published_at.plus_days(UNCLAIMED_DAYS[2])),
-        3.. => Some(ctx.services.calendar().due(published_at.plus_days(UNCLAIMED_DAYS[2]), CITY_WORKING_DAYS)),
+/// The office that is asked at a step of the queue, the first that hears of it.
+pub fn office_at(urgent: bool, step: i64) -> Option<Office> {
+    match (step, urgent) {
+        (1, _) => Some(Office::Street),
+        (2, _) | (3, true) => Some(Office::District),
+        (3, false) | (4.., _) => Some(Office::City),
         _ => None,
+    }
+}
+
+/// When the office of the present step is late: with the next step; the city at last by the calendar.
+pub fn due(ctx: &Ctx, published_at: Time, urgent: bool, escalation: i64) -> Option<Time> {
+    let hours = unclaimed_hours(urgent);
+    let step = usize::try_from(escalation).ok().filter(|step| *step > 0)?;
+    match (hours.get(step), hours.last()) {
+        (Some(next), _) => Some(published_at.plus_hours(*next)),
+        (None, Some(last)) if urgent => Some(published_at.plus_hours(*last)),
+        (None, Some(last)) => Some(ctx.services.calendar().due(published_at.plus_hours(*last), CITY_WORKING_DAYS)),
+        (None, None) => None,
     }
 }
 
@@ -107,32 +121,31 @@ pub(crate) async fn read(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<Unclaimed>> {
-    let mut rows = Vec::new();
-    let found = need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await?;
-    let ids: Vec<Uuid> = found.iter().map(|waiting| waiting.need.id).collect();
+    let waiting = need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await?;
+    let ids: Vec<_> = waiting.iter().map(|waiting| waiting.need.id).collect();
     let lines = need::lines_of(tx, &ids).await?;
-    for waiting in found {
+    let row = |waiting: need::Waiting| {
         let n = waiting.need;
-        let open = lines
-            .iter()
-            .filter(|line| line.need_id == n.id && line.remaining() > 0)
+        let own = lines.iter().filter(|line| line.need_id == n.id && line.cycle == n.cycle && line.remaining() > 0);
+        let open = own
             .map(|line| Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words())
             .collect::<Vec<_>>()
             .join("，");
-        rows.push(Unclaimed {
+        Unclaimed {
             place: ctx.services.place(&n.division_code),
             urgent: n.is_urgent(),
             open,
             published_at: n.published_at.unwrap_or_default(),
             escalation: n.escalation,
             offers: ways(ctx, &n.division_code),
+            id: n.id,
             code: n.code,
             title: n.title,
             asked: waiting.asked,
             answered: waiting.answered,
-        });
-    }
-    Ok(rows)
+        }
+    };
+    Ok(waiting.into_iter().map(row).collect())
 }
 
 /// The needs that wait longest with their candidates by two weightings, for the city to see what a change does.

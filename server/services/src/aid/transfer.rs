@@ -126,8 +126,9 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
             return Err(Error::rule(format!("接手的机构现在是“{}”，不能同意移交", receiver.state.label())));
         }
         let claim = storage::aid::claim::by_id(&mut work.tx, pairing.claim_id).await?.ok_or(Error::NotFound)?;
-        let mut old = pairings::transferred(&mut work, &need, pairing, &transfer.reason).await?;
-        let new_claim = claims_made::carried_over(&mut work, &need, &claim, transfer.to_organization_id).await?;
+        let (mut old, given) = pairings::transferred(&mut work, &need, pairing, &transfer.reason).await?;
+        let new_claim =
+            claims_made::carried_over(&mut work, &need, &claim, transfer.to_organization_id, &given).await?;
         let new = pairings::begin(&mut work, &need, &new_claim).await?;
         pairings::set_successor(&mut work, &mut old, new.id).await?;
         notice::to_organization(

@@ -4,10 +4,12 @@ mod need;
 mod pairing;
 
 pub use need::{
-    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, PublicNeed, StaffNeed, need,
+    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, Proposal, PublicNeed, StaffNeed, need,
     period_words,
 };
-pub use pairing::{Agreed, Delivery, PairingView, PendingTransfer, Verification, Visit, pairing};
+pub use pairing::{
+    Agreed, Delivery, FoundLine, PairingView, PendingTransfer, ReportLine, Verification, Visit, pairing,
+};
 
 use crate::base::offers::Offers;
 use crate::base::timeline::{self, Depth, Entry};
@@ -57,6 +59,10 @@ pub struct ClaimView {
     pub serves_here: bool,
     /// (live claims and pairings, completed with success)
     pub record: (i64, i64),
+    /// Of its ended pairings: agreed services, and those kept to nine tenths at least.
+    pub kept: (i64, i64),
+    /// What it has promised elsewhere and how that stands: its pairings that run.
+    pub elsewhere: Vec<crate::aid::promise::Promise>,
     pub pairing_code: Option<String>,
     pub timeline: Vec<Entry>,
     /// The parts of a joint claim, the lead's first; empty for a claim of one organization alone.
@@ -87,6 +93,13 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
         storage::supply::organization::by_id(&mut tx, claim.organization_id).await?.ok_or(Error::NotFound)?;
     let record = storage::supply::organization::load_of(&mut tx, claim.organization_id).await?;
     let pairing_code = storage::aid::pairing::of_claim(&mut tx, claim.id).await?.map(|p| p.code);
+    let kept = storage::aid::promise::kept_by(&mut tx, &[claim.organization_id]).await?;
+    let kept = kept.first().map_or((0, 0), |kept| (kept.lines, kept.kept));
+    let running = storage::aid::pairing::running_of(&mut tx, claim.organization_id).await?;
+    let ids: Vec<Uuid> = running.iter().filter(|p| p.claim_id != claim.id).map(|p| p.id).take(40).collect();
+    let mut accounts = crate::aid::promise::of_pairings(&mut tx, &ids, ctx.now()).await?;
+    // Which households those are is not this reader's to know.
+    let elsewhere = ids.iter().filter_map(|id| accounts.remove(id)).collect();
     let parts = crate::aid::joint::view(&mut tx, &claim).await?;
     let told: Vec<_> = storage::base::event::of_need(&mut tx, claim.need_id)
         .await?
@@ -115,6 +128,8 @@ pub async fn claim(ctx: &Ctx, code: &str) -> Result<ClaimView> {
         organization,
         serves_here,
         record,
+        kept,
+        elsewhere,
         pairing_code,
         timeline,
         parts,

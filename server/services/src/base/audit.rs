@@ -153,6 +153,7 @@ pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> 
     for (line, stored, counted) in storage::needs::need::taken_check(&mut tx).await? {
         report.faults.push(format!("需求行 {line}：记录已占用{stored}，认领和结对合计{counted}"));
     }
+    check_promises(&mut tx, &mut report).await?;
     for (shift, stored, counted) in storage::volunteers::opening::taken_check(&mut tx).await? {
         report.faults.push(format!("班次 {shift}：记录已占用{stored}个名额，报名合计{counted}"));
     }
@@ -163,6 +164,40 @@ pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> 
         report.faults.push(format!("需求 {need}：记为满足，但没有机构以外、报告人以外的核验"));
     }
     Ok(report)
+}
+
+/// Every account is computed again: agreed = done + short + ahead, and no ended pairing keeps what was neither done nor
+/// given back.
+async fn check_promises(tx: &mut storage::Tx, report: &mut Report) -> Result<()> {
+    use storage::aid::promise::{after, of_pairings};
+    // Whatever is on record.
+    let today = chrono::NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(chrono::NaiveDate::MAX);
+    let mut last = Uuid::nil();
+    loop {
+        let some: Vec<Uuid> = after(tx, last, BATCH).await?.into_iter().map(|(id,)| id).collect();
+        let Some(end) = some.last() else { return Ok(()) };
+        last = *end;
+        for row in of_pairings(tx, &some, today).await? {
+            let about = format!("结对 {} 的服务 {}", row.pairing_id, row.line_id);
+            let Some(stored) = row.settlement() else {
+                if row.ended_at.is_some() {
+                    let mend = "结对已结束，承诺还没有核算；用 duijie promise repair 核算";
+                    report.faults.push(format!("{about}：{mend}"));
+                }
+                continue;
+            };
+            let Some(day) = row.settled_on else { continue };
+            let counted = row.settle(day);
+            let sums = |s: &domain::promise::Settlement| (s.agreed, s.delivered, s.short, s.ahead, s.returned);
+            if sums(&stored) != sums(&counted) || stored.agreed != stored.delivered + stored.short + stored.ahead {
+                let (s, c) = (sums(&stored), sums(&counted));
+                report.faults.push(format!("{about}：记录的约定、做了、少了、以后、退回是{s:?}，重新核算是{c:?}"));
+            }
+            if stored.held > counted.held {
+                report.faults.push(format!("{about}：还占着{}，重新核算是{}", stored.held, counted.held));
+            }
+        }
+    }
 }
 
 async fn check_chain(tx: &mut storage::Tx, report: &mut Report) -> Result<()> {

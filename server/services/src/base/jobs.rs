@@ -28,6 +28,8 @@ pub struct Job {
     name: &'static str,
     period: Duration,
     wake: Option<Arc<Notify>>,
+    /// The rest before the first run.
+    first: Duration,
     body: Box<dyn Fn() -> Run + Send + Sync>,
 }
 
@@ -45,13 +47,20 @@ impl Job {
     {
         let shared = Arc::clone(shared);
         let run = move || -> Run { Box::pin(body(Arc::clone(&shared)).map(|outcome| outcome.map(|_| ()))) };
-        Self { name, period, wake: None, body: Box::new(run) }
+        Self { name, period, wake: None, first: Duration::ZERO, body: Box::new(run) }
     }
 
     /// Rests no longer than until it is woken.
     #[must_use]
     pub fn woken_by(mut self, wake: &Arc<Notify>) -> Self {
         self.wake = Some(Arc::clone(wake));
+        self
+    }
+
+    /// Begins only so long after the start of the program.
+    #[must_use]
+    pub fn after(mut self, first: Duration) -> Self {
+        self.first = first;
         self
     }
 
@@ -71,6 +80,7 @@ pub async fn supervise(services: Arc<Services>, job: Job) {
 async fn watched(board: &Board, now: impl Fn() -> Time, job: Job) {
     let longest = job.period.clamp(LONGEST_REST.0, LONGEST_REST.1);
     let mut rest = FIRST_REST;
+    tokio::time::sleep(job.first).await;
     loop {
         board.begins(job.name, now());
         let outcome = contained((job.body)()).await;
@@ -248,6 +258,23 @@ mod tests {
         };
         tokio::select! {
             () = woken => {}
+            () = story => {}
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_to_begin_later_waits() {
+        let runs = Arc::new(AtomicU32::new(0));
+        let board = Board::default();
+        let later = watched(&board, || at(0), job("later", &runs, 0, false).after(Duration::from_hours(1)));
+        let story = async {
+            tokio::time::sleep(Duration::from_mins(59)).await;
+            assert_eq!(runs.load(Ordering::Relaxed), 0);
+            tokio::time::sleep(Duration::from_mins(2)).await;
+            assert!(runs.load(Ordering::Relaxed) > 0);
+        };
+        tokio::select! {
+            () = later => {}
             () = story => {}
         }
     }

@@ -9,6 +9,7 @@ pub mod gate;
 pub mod jobs;
 pub mod keys;
 pub(crate) mod limits;
+pub mod machine_clock;
 pub mod notice;
 pub mod offers;
 pub mod page;

@@ -61,6 +61,8 @@ fn shows(told: &Told, depth: Depth) -> bool {
     );
     match depth {
         Depth::Public => public,
+        // A settlement of which nothing came back is for the audit alone.
+        _ if command == Command::PairingSettle && told.event.reason.is_none() => false,
         Depth::Member(own) | Depth::Paired(own) => public || together || told.event.organization_id == Some(own),
         Depth::Staff => command != Command::PairingOpen,
     }
@@ -112,6 +114,7 @@ fn words(command: Command) -> &'static str {
         Command::NeedCreate => "登记",
         Command::NeedPublish => "公开",
         Command::ClaimSubmit => "认领",
+        Command::PairingSettle => "没做的退回需求",
         Command::NeedEscalate => "无人认领，扩大邀请范围",
         other => other.label(),
     }

@@ -38,6 +38,12 @@ pub(crate) fn facts(
     }
 }
 
+/// Organizations that could serve a need as far as it looks now, best first.
+pub(crate) fn reached(need: &NeedFacts, market: &[Arc<Supplier>], today: chrono::NaiveDate) -> Vec<Uuid> {
+    let ranking = matching::rank(need, market.iter().map(|s| &**s), &Weights::default(), today);
+    ranking.candidates.iter().map(|found| found.organization).collect()
+}
+
 /// Organizations that a need reaches with its present step of the unclaimed queue
 /// and did not reach with the one before, best first.
 pub(crate) fn newly_reached(
@@ -51,8 +57,10 @@ pub(crate) fn newly_reached(
     before.reach = Reach::after(steps - 1);
     let weights = Weights::default();
     let ranking = matching::rank(&now, market.iter().map(|s| &**s), &weights, today);
-    // Whoever serves the place already hears of it with the first step.
-    let known = |at: usize| steps > 1 && matching::score::candidate(&before, &market[at], &weights, today).is_ok();
+    // Whoever serves the place already hears of it with the first step; of an urgent need with its publication.
+    let known = |at: usize| {
+        (steps > 1 || need.urgent) && matching::score::candidate(&before, &market[at], &weights, today).is_ok()
+    };
     ranking.candidates.iter().filter(|found| !known(found.supplier)).map(|found| found.organization).collect()
 }
 

@@ -66,6 +66,8 @@ pub(crate) async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input)
             starts_on: line.starts_on,
             ends_on: line.ends_on,
             note: line.note.clone(),
+            made_up_of: None,
+            open_from: None,
             taken: 0,
             taken_at: None,
         };

@@ -161,6 +161,14 @@ pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report)> {
     Ok((found, report))
 }
 
+/// Urgent needs of an import that still have to be completed and made public: they come first.
+#[boxed]
+pub async fn urgent(ctx: &Ctx, id: Uuid) -> Result<Vec<storage::needs::need::Need>> {
+    let mut tx = ctx.services.db.read().await?;
+    visible(ctx, &mut tx, id).await?;
+    Ok(storage::needs::need::urgent_of_import(&mut tx, id).await?)
+}
+
 /// Imports of the actor's scope, newest first.
 #[boxed]
 pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {

@@ -3,21 +3,23 @@
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::boxed;
+use crate::finding::market;
 use crate::needs::entry;
 use crate::needs::need_form::Input;
 use crate::steps::claims_ended;
 pub use crate::steps::needs::REVIEW_WORKING_DAYS;
-use crate::steps::needs::{end, end_by, reopen as reopen_in, review_due};
+use crate::steps::needs::{announce, end, end_by, reopen as reopen_in, review_due};
 use crate::{Conflict, Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::field::only;
+use domain::field::{Check, only};
 use domain::form::needs::command as form;
 use domain::machine::{Command, Object};
 use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
 use serde_json::json;
+use storage::needs::closing::Closing;
 use storage::needs::need::Need;
 
 fn record(need: &Need) -> Record<'_> {
@@ -67,11 +69,7 @@ async fn step(
 ) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
     let mut need = work.need(code).await?;
-    let mut who = record(&need);
-    if command == Command::NeedPublish {
-        who.others = vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)];
-    }
-    work.authorize(&who)?;
+    work.authorize(&record(&need))?;
     let step = work.step(&mut need.state)?;
     change(&mut need, work.now, ctx)?;
     work.save_need(&need).await?;
@@ -123,19 +121,34 @@ pub async fn revise(ctx: &Ctx, code: &str) -> Result<()> {
     step(ctx, code, Command::NeedRevise, None, |_, _, _| Ok(())).await
 }
 
+/// 审核公开. Organizations that could serve an urgent need hear of it at once.
 #[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
-    step(ctx, code, Command::NeedPublish, None, |need, now, ctx| {
-        if need.valid_until.is_some_and(|until| until < now.day()) {
-            return Err(Error::rule("有效期已经过去，请退回修改有效期后再公开"));
-        }
-        need.publisher_id = ctx.actor.account_id;
-        need.published_at = Some(now);
-        need.escalation = 0;
-        need.due_at = need.is_urgent().then(|| now.plus_hours(rules::URGENT_HOURS));
-        Ok(())
-    })
-    .await
+    let mut tx = ctx.services.db.read().await?;
+    let urgent = storage::needs::need::by_code(&mut tx, code).await?.is_some_and(|need| need.is_urgent());
+    // Before the command: reading the market may take longer than a writer should wait.
+    let market = if urgent { Some(market::market(&ctx.services, &mut tx).await?) } else { None };
+    drop(tx);
+    let mut work = Work::begin(ctx, Command::NeedPublish).await?;
+    let mut need = work.need(code).await?;
+    let mut who = record(&need);
+    who.others = vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)];
+    work.authorize(&who)?;
+    let step = work.step(&mut need.state)?;
+    if need.valid_until.is_some_and(|until| until < work.now.day()) {
+        return Err(Error::rule("有效期已经过去，请退回修改有效期后再公开"));
+    }
+    need.publisher_id = ctx.actor.account_id;
+    need.published_at = Some(work.now);
+    need.escalation = 0;
+    need.due_at = need.is_urgent().then(|| work.now.plus_hours(rules::URGENT_HOURS));
+    work.save_need(&need).await?;
+    work.stepped(step, need.id, About { need: Some(&need), ..About::default() }).await?;
+    notice::of_need(&mut work, &need, Command::NeedPublish).await?;
+    if let Some(market) = market.filter(|_| need.is_urgent()) {
+        announce(&mut work, &need, &market).await?;
+    }
+    work.commit(code).await
 }
 
 #[boxed]
@@ -164,49 +177,134 @@ pub async fn extend(ctx: &Ctx, code: &str, until: NaiveDate) -> Result<()> {
     .await
 }
 
-async fn end_command(ctx: &Ctx, code: &str, command: Command, reason: CloseReason, note: String) -> Result<()> {
-    let mut work = Work::begin(ctx, command).await?;
+/// Working days for the second account's answer to a proposal to close.
+pub const CLOSING_WORKING_DAYS: u32 = 3;
+
+/// What an office proposes when a need is to be closed by hand.
+#[derive(Clone, Debug)]
+pub struct ClosingInput {
+    pub reason: CloseReason,
+    pub note: String,
+    pub evidence: String,
+}
+
+/// Reads the form: `close_reason`, `reason`, `evidence`.
+pub fn read_closing(fields: &crate::Fields) -> Result<ClosingInput> {
+    let mut check = Check::new();
+    let reason: Option<CloseReason> = check.choice(form::CLOSE_REASON, fields);
+    let note = check.read(form::CLOSE, fields);
+    let evidence = check.read(form::EVIDENCE, fields);
+    check.done()?;
+    let reason = reason.ok_or(Error::Internal("a choice without mistake and without value"))?;
+    Ok(ClosingInput { reason, note, evidence })
+}
+
+/// 提请结案: nothing changes until another account confirms. Success is not chosen here, it follows from a
+/// verification; what is left of a partly met need may be closed as met in part.
+#[boxed]
+pub async fn propose_close(ctx: &Ctx, code: &str, input: &ClosingInput) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::NeedProposeClose).await?;
     let mut need = work.need(code).await?;
     work.authorize(&record(&need))?;
-    end(&mut work, &mut need, reason, Some(note)).await?;
+    let step = work.step(&mut need.state)?;
+    let (note, evidence) = (form::CLOSE.into(), form::EVIDENCE.into());
+    work.hold(&need, &[(note, &input.note), (evidence, &input.evidence)]).await?;
+    if input.reason == CloseReason::MetPartial {
+        is_met_in_part(&mut work, &need).await?;
+    } else if !CloseReason::BY_HAND.contains(&input.reason) {
+        return Err(Error::wrong(form::CLOSE_REASON, "选择结案原因"));
+    }
+    let row = Closing {
+        id: ctx.services.new_id(),
+        need_id: need.id,
+        cycle: need.cycle,
+        division_code: need.division_code.clone(),
+        reason: input.reason,
+        note: input.note.clone(),
+        evidence: input.evidence.clone(),
+        proposed_by: ctx.actor.account_id,
+        proposed_at: work.now,
+        due_at: ctx.services.calendar().due(work.now, CLOSING_WORKING_DAYS),
+        decided_by: None,
+        decided_at: None,
+        confirmed: None,
+    };
+    match storage::needs::closing::insert(&mut work.tx, &row).await {
+        Err(error) if error.is_unique() => return Err(Error::rule("已经提请过结案，正在等另一位同事确认")),
+        other => other?,
+    }
+    let data = json!({ "close_reason": input.reason.as_str(), "evidence": input.evidence });
+    let about = About { need: Some(&need), reason: Some(input.note.clone()), data: Some(data), ..About::default() };
+    work.stepped(step, need.id, about).await?;
+    let (href, title) = (format!("/needs/{code}"), format!("提请结案（{}），请另一位同事确认", input.reason.label()));
+    notice::to_street(&mut work, &need.division_code, &title, &need.title, &href).await?;
+    notice::to_district(&mut work, &need.division_code, &title, &need.title, &href).await?;
     work.commit(code).await
 }
 
-/// 结案 by hand. Success is not chosen here, it follows from a verification;
-/// what is left of a partly met need may be closed as met in part.
-#[boxed]
-pub async fn close(ctx: &Ctx, code: &str, reason: CloseReason, note: &str) -> Result<()> {
-    let note = only(form::CLOSE, note)?;
-    if reason == CloseReason::MetPartial {
-        let mut work = Work::begin(ctx, Command::NeedClose).await?;
-        let mut need = work.need(code).await?;
-        work.authorize(&record(&need))?;
-        let pairings = storage::aid::pairing::of_need(&mut work.tx, need.id).await?;
-        let met = pairings.iter().any(|p| {
-            p.cycle == need.cycle
-                && p.state == PairingState::Completed
-                && matches!(p.result.as_deref(), Some("met" | "partial"))
-        });
-        if !met {
-            return Err(Error::rule("还没有核验为满足的结对，不能按“部分满足”结案"));
-        }
-        end(&mut work, &mut need, reason, Some(note)).await?;
-        return work.commit(code).await;
-    }
-    if !CloseReason::BY_HAND.contains(&reason) {
-        return Err(Error::wrong(form::CLOSE_REASON, "选择结案原因"));
-    }
-    end_command(ctx, code, Command::NeedClose, reason, note).await
+async fn is_met_in_part(work: &mut Work<'_>, need: &Need) -> Result<()> {
+    let pairings = storage::aid::pairing::of_need(&mut work.tx, need.id).await?;
+    let met = pairings.iter().any(|p| {
+        p.cycle == need.cycle
+            && p.state == PairingState::Completed
+            && matches!(p.result.as_deref(), Some("met" | "partial"))
+    });
+    if met { Ok(()) } else { Err(Error::rule("还没有核验为满足的结对，不能按“部分满足”结案")) }
 }
 
+/// The proposal that waits, for another account than the one that made it.
+async fn proposed(work: &mut Work<'_>, need: &Need) -> Result<Closing> {
+    let open = storage::needs::closing::open_of(&mut work.tx, need.id).await?;
+    let mut who = record(need);
+    who.others = open.iter().map(|open| (open.proposed_by, Separation::Proposer)).collect();
+    work.authorize(&who)?;
+    work.acts_on(need.state)?;
+    open.ok_or_else(|| Error::rule("还没有人提请结案，请先提请，由另一位同事确认"))
+}
+
+/// 结案: the second account confirms what the first has proposed.
 #[boxed]
-pub async fn withdraw(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    end_command(ctx, code, Command::NeedWithdraw, CloseReason::Withdrawn, only(form::WITHDRAW, note)?).await
+pub async fn confirm_close(ctx: &Ctx, code: &str) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::NeedClose).await?;
+    let mut need = work.need(code).await?;
+    let open = proposed(&mut work, &need).await?;
+    if open.reason == CloseReason::Withdrawn {
+        work.becomes(Command::NeedWithdraw);
+        proposed(&mut work, &need).await?;
+    }
+    if open.reason == CloseReason::MetPartial {
+        is_met_in_part(&mut work, &need).await?;
+    }
+    storage::needs::closing::decide(&mut work.tx, open.id, ctx.actor.account_id, work.now, true).await?;
+    end(&mut work, &mut need, open.reason, Some(open.note)).await?;
+    work.commit(code).await
+}
+
+/// 不同意结案: the need goes on as before.
+#[boxed]
+pub async fn refuse_close(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
+    let reason = only(form::REFUSE_CLOSE, reason)?;
+    let mut work = Work::begin(ctx, Command::NeedRefuseClose).await?;
+    let mut need = work.need(code).await?;
+    let open = proposed(&mut work, &need).await?;
+    let step = work.step(&mut need.state)?;
+    storage::needs::closing::decide(&mut work.tx, open.id, ctx.actor.account_id, work.now, false).await?;
+    let about = About { need: Some(&need), reason: Some(reason.clone()), ..About::default() };
+    work.stepped(step, need.id, about).await?;
+    if let Some(proposer) = open.proposed_by {
+        notice::to_account(&mut work, proposer, "没有同意结案，需求继续", &reason, &format!("/needs/{code}")).await?;
+    }
+    work.commit(code).await
 }
 
 #[boxed]
 pub async fn abandon(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
-    end_command(ctx, code, Command::NeedAbandon, CloseReason::NotPublished, only(form::ABANDON, note)?).await
+    let note = only(form::ABANDON, note)?;
+    let mut work = Work::begin(ctx, Command::NeedAbandon).await?;
+    let mut need = work.need(code).await?;
+    work.authorize(&record(&need))?;
+    end(&mut work, &mut need, CloseReason::NotPublished, Some(note)).await?;
+    work.commit(code).await
 }
 
 /// Validity is over and nobody took it: counted unmet, never silent. Where

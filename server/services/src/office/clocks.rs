@@ -1,12 +1,14 @@
-//! The clocks of the loop. Every run does what has become due and nothing
+//! The clocks of the loop, run by the table ([`domain::clock`]). Every run does what has become due and nothing
 //! twice: each step checks the record again inside its own transaction.
 
 use crate::base::jobs::contained;
+use crate::base::machine_clock;
 use crate::boxed;
+use crate::office::raise;
 use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
+use domain::clock::unclaimed_hours;
 use domain::disclosure::WARN_DAYS;
-use domain::need::UNCLAIMED_DAYS;
 use domain::organization::DRAFT_DAYS;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -45,9 +47,8 @@ macro_rules! clocks {
 
 clocks! {
     "clock: undecided claims": |tx, now| {
-        let mut late = storage::aid::claim::overdue(tx, ClaimState::Submitted, now).await?;
-        late.retain(|claim| claim.escalation == 0);
-        late
+        let late = storage::aid::claim::overdue(tx, ClaimState::Submitted, now).await?;
+        late.into_iter().filter(|claim| claim.escalation < crate::aid::claim::LAST_STEP)
     } => |ctx, claim| crate::aid::claim::escalate(ctx, claim.id);
 
     "clock: unanswered questions": |tx, now| storage::aid::claim::overdue(tx, ClaimState::NeedsInfo, now).await?
@@ -71,7 +72,7 @@ clocks! {
     "clock: validity of needs": |tx, now| storage::needs::need::past_validity(tx, now.day()).await?
         => |ctx, need| crate::needs::need::expire(ctx, &need.code);
 
-    "clock: consents ending": |tx, now| storage::needs::consent::ending(tx, now.day() + chrono::Days::new(WARN_DAYS)).await?
+    "clock: consents ending": |tx, now| storage::needs::consent::ending(tx, now.day() + chrono::Days::new(WARN_DAYS.unsigned_abs())).await?
         => |ctx, (consent, need)| crate::needs::consent::warn(ctx, consent, need);
 
     "clock: consents ended": |tx, now| storage::needs::consent::ended(tx, now.day()).await?
@@ -79,6 +80,9 @@ clocks! {
 
     "clock: accesses": |tx, now| storage::aid::disclosure::past(tx, now).await?
         => |ctx, access| crate::aid::disclosure::lapse(ctx, access.id);
+
+    "clock: sign-ups gone by": |tx, now| storage::volunteers::signup::gone_by(tx, now).await?
+        => |ctx, signup| crate::volunteers::signup::lapse(ctx, signup.id);
 
     "clock: requests of persons": |tx, now| storage::record::rights::late(tx, now).await?
         => |ctx, request| crate::record::rights::remind(ctx, &request.code);
@@ -95,9 +99,11 @@ clocks! {
 
     "clock: needs nobody claims": |tx, now| {
         let mut waiting = Vec::new();
-        for (level, days) in (1_i64..).zip(UNCLAIMED_DAYS) {
-            let since = storage::needs::need::waiting_since(tx, now.plus_days(-days), level).await?;
-            waiting.extend(since.into_iter().map(|need| (need.code, level)));
+        for urgent in [true, false] {
+            for (level, hours) in (1_i64..).zip(unclaimed_hours(urgent)) {
+                let since = storage::needs::need::waiting_since(tx, now.plus_hours(-hours), level, urgent).await?;
+                waiting.extend(since.into_iter().map(|need| (need.code, level)));
+            }
         }
         waiting
     } => |ctx, (code, level)| crate::aid::queue::step(ctx, &code, level);
@@ -124,14 +130,23 @@ clocks! {
         => |ctx, organization| crate::supply::organization::lapse(ctx, organization.id);
 }
 
+/// What the table says of everything that waits: after the clocks that end things by themselves.
+const TABLE: &[(&str, Clock)] = &[
+    ("clock: reminders and what goes up", |ctx| Box::pin(raise::run(ctx))),
+    ("clock: validity ending", |ctx| Box::pin(raise::validity(ctx))),
+    ("clock: shifts of tomorrow", |ctx| Box::pin(raise::tomorrow(ctx))),
+];
+
 /// Runs every clock once, whatever becomes of the others, and puts each on the board.
-/// `Err` names those that could not run; a single record's step that failed is counted and logged.
+/// `Err` names those that could not run, or the machine's clock where that cannot be relied on; a single record's step
+/// that failed is counted and logged.
 #[boxed]
 pub async fn tick(services: &Arc<Services>) -> Result<Done> {
+    machine_clock::trust(services).await?;
     let ctx = Ctx::system(services);
     let mut all = Done::default();
     let mut failing = Vec::new();
-    for (name, clock) in CLOCKS {
+    for (name, clock) in CLOCKS.iter().chain(TABLE) {
         services.jobs.begins(name, services.now());
         let outcome = contained(clock(&ctx)).await;
         services.jobs.ends(name, services.now(), outcome.as_ref().is_ok_and(|done| done.failed == 0));

@@ -8,8 +8,11 @@ use crate::boxed;
 use crate::finding::card::service_name;
 pub use crate::office::task::{Item, Task, VolunteerTask};
 use crate::office::volunteer_desk;
+use crate::office::waiting::{self, Line};
 use crate::{Ctx, Error, Result};
+use domain::calendar::Time;
 use domain::claim::ClaimState;
+use domain::clock::{Name, QUIET_DECIDE_DAYS, Running};
 use domain::delivery::DeliveryState;
 use domain::need::NeedState;
 use domain::organization::OrganizationState;
@@ -67,6 +70,9 @@ impl Counts {
 #[derive(Clone, Debug, Default)]
 pub struct Desk {
     pub counts: Counts,
+    /// Past its time, and come to this desk: the longest first.
+    pub overdue: Vec<Item>,
+    /// Not late yet, the first due first.
     pub due: Vec<Item>,
     pub unclaimed: Vec<Unclaimed>,
     /// Teams that a leader leads.
@@ -90,18 +96,116 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
         }
         _ => return Err(Error::Forbidden(domain::permission::Refusal::Role)),
     };
-    // Due first; what has no clock last; urgent before normal at the same time.
-    desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
+    let mut tx = ctx.services.db.read().await?;
+    let late = late_lines(ctx, &mut tx).await?;
+    drop(tx);
     let now = ctx.now();
-    desk.counts.overdue = desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due < now)).count();
+    set_late_apart(ctx, &mut desk, late);
+    // Urgent first, then what is due first; what has no clock last.
+    desk.due.sort_by_key(|item| (!item.urgent, item.due_at.is_none(), item.due_at));
+    desk.overdue.sort_by_key(|item| (!item.urgent, item.due_at, item.id));
+    desk.counts.overdue = desk.overdue.len();
     desk.counts.today =
         desk.due.iter().filter(|item| item.due_at.is_some_and(|due| due >= now && due.day() == now.day())).count();
     Ok(desk)
 }
 
-fn need_item(task: Task, need: need::Need, place: String) -> Item {
+/// What of the clock table has come to the reader's desk.
+async fn late_lines(ctx: &Ctx, tx: &mut storage::Tx) -> Result<Vec<Line>> {
+    match (waiting::office_of(ctx.role()), ctx.role()) {
+        (Some(office), _) => waiting::late(&ctx.services, tx, &ctx.actor.scope, office).await,
+        (None, Role::VillageWorker) => waiting::late_in_village(&ctx.services, tx, &ctx.actor.scope).await,
+        (None, Role::OrgAdmin | Role::OrgWorker) => waiting::late_of(&ctx.services, tx, ctx.organization()?).await,
+        (None, _) => Ok(Vec::new()),
+    }
+}
+
+/// Everything late that has come to the reader's office, on one page of its own.
+#[boxed]
+pub async fn overdue(ctx: &Ctx) -> Result<Vec<Item>> {
+    Ok(load(ctx).await?.overdue)
+}
+
+/// What is late leaves the list of what is due: each thing is one line, with what the reader can decide about it.
+fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
+    let now = ctx.now();
+    for line in lines {
+        // Records of visits of one pairing are one line.
+        if line.row.clock == Name::Confirmation {
+            desk.due.retain(|item| item.task != Task::ConfirmDelivery || item.code != line.row.code);
+        }
+        match desk.due.iter().position(|item| item.id == line.row.object_id) {
+            Some(at) => {
+                let item = desk.due.remove(at);
+                // An office that a need has come to has a time of its own to see to it.
+                let due_at = item.due_at.filter(|_| matches!(item.task, Task::Dispatch { .. }));
+                let due_at = due_at.or(Some(line.running.due));
+                desk.overdue.push(Item { due_at, urgent: line.row.urgent, running: Some(line.running), ..item });
+            }
+            None => desk.overdue.push(late_item(ctx, line)),
+        }
+    }
+    // What the street is to do shows to its district as due until it has come up.
+    let of_the_street = |task: &Task| {
+        ctx.role() == Role::District
+            && matches!(
+                task,
+                Task::DecideClaim
+                    | Task::ReleasePairing
+                    | Task::AssignVerification
+                    | Task::VerifyAgain { .. }
+                    | Task::CompletePairing { .. }
+                    | Task::HandOver
+                    | Task::DecideTransfer
+                    | Task::DecideAccess
+                    | Task::DecideRights
+            )
+    };
+    let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due)
+        .into_iter()
+        .partition(|item| item.due_at.is_some_and(|due| due < now) && !of_the_street(&item.task));
+    desk.due = due;
+    desk.overdue.extend(late);
+}
+
+/// A line of the table that nothing on the desk decides: it opens what is late.
+fn late_item(ctx: &Ctx, line: Line) -> Item {
+    let now = ctx.now();
+    let decides = line.row.clock == Name::Quiet
+        && ctx.may(domain::machine::Command::PairingGoOn)
+        && line.running.due.plus_days(QUIET_DECIDE_DAYS) < now;
+    let what = match line.row.clock {
+        Name::Quiet => format!("{}天没有服务记录", line.silent_days(now)),
+        _ => line.what(),
+    };
+    let id = line.row.object_id;
+    let offers = match line.row.clock {
+        Name::NeedUnclaimed => crate::aid::queue::ways(ctx, &line.row.division_code),
+        _ => Offers::default(),
+    };
+    let task = Task::Late { name: line.row.clock, what, href: line.href(), decide: decides };
     Item {
-        due_at: need.due_at,
+        due_at: Some(line.running.due),
+        urgent: line.row.urgent,
+        title: line.row.title,
+        // An organization knows whose it is, and is told no more of the place than elsewhere.
+        note: [line.row.note, ctx.services.place(&line.row.division_code)]
+            .into_iter()
+            .filter(|part| !part.is_empty() && !ctx.role().is_organization())
+            .collect::<Vec<_>>()
+            .join("　"),
+        code: line.row.code,
+        running: Some(line.running),
+        offers,
+        ..Item::new(task, id)
+    }
+}
+
+fn need_item(ctx: &Ctx, task: Task, need: need::Need, place: String) -> Item {
+    let running = waiting::of_need(&ctx.services, &need);
+    Item {
+        due_at: need.due_at.or(running.map(|running| running.due)),
+        running,
         urgent: need.is_urgent(),
         code: need.code,
         title: need.title,
@@ -124,6 +228,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
         {
             desk.due.push(Item {
                 due_at: Some(v.verification.due_at),
+                running: waiting::of_verification(&ctx.services, &v.verification),
                 code: v.pairing_code.clone(),
                 title: v.need_title.clone(),
                 note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
@@ -145,7 +250,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     }
     if matches!(role, Role::Street | Role::VillageWorker) {
         for d in delivery::in_scope(&mut tx, scope, DeliveryState::Recorded, 0, EACH).await? {
-            desk.due.push(delivery_item(Task::ConfirmDelivery, d));
+            desk.due.push(delivery_item(ctx, Task::ConfirmDelivery, d));
         }
     }
     desk.unclaimed = crate::aid::queue::read(ctx, &mut tx, None, 0, 20).await?;
@@ -166,14 +271,16 @@ async fn need_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut Des
         desk.due.push(match n.state {
             NeedState::InReview => {
                 let own = n.author_id.is_some() && n.author_id == ctx.actor.account_id;
-                Item { own, ..need_item(Task::ReviewNeed, n, place) }
+                Item { own, ..need_item(ctx, Task::ReviewNeed, n, place) }
             }
-            NeedState::Returned => need_item(Task::ReviseNeed, n, place),
-            NeedState::Draft => need_item(Task::FinishDraft, n, place),
+            NeedState::Returned => need_item(ctx, Task::ReviseNeed, n, place),
+            NeedState::Draft => need_item(ctx, Task::FinishDraft, n, place),
             _ => {
-                let due_at = n.published_at.and_then(|at| crate::aid::queue::due(ctx, at, n.escalation));
+                let urgent = n.is_urgent();
+                let due_at = n.published_at.and_then(|at| crate::aid::queue::due(ctx, at, urgent, n.escalation));
+                let running = n.published_at.and_then(|at| waiting::of_unclaimed(&ctx.services, at, urgent));
                 let offers = crate::aid::queue::ways(ctx, &n.division_code);
-                Item { due_at, offers, ..need_item(Task::Dispatch { step }, n, place) }
+                Item { due_at, running, offers, ..need_item(ctx, Task::Dispatch { step }, n, place) }
             }
         });
     }
@@ -207,12 +314,26 @@ fn parsed<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| Error::Internal("stored word does not read"))
 }
 
+/// The clock of a duty, where its record says since when.
+fn running(ctx: &Ctx, name: Name, since: Option<Time>, due: Option<Time>, urgent: bool) -> Option<Running> {
+    Running::new(name, since?, due, urgent, &ctx.services.calendar())
+}
+
 /// What waits for the office beside needs, pairings and visits.
 fn office_item(ctx: &Ctx, duty: Duty) -> Result<Item> {
     let Duty { kind, id, code, title, due_at, urgent, since, one, two, three, asker } = duty;
     let item = |task| Item { due_at, urgent, code: code.clone(), title: title.clone(), ..Item::new(task, id) };
     Ok(match kind.as_str() {
-        "claim" => Item { note: one, ..item(Task::DecideClaim) },
+        "claim" => {
+            let running = running(ctx, Name::ClaimDecision, since, due_at, urgent);
+            Item { note: one, running, ..item(Task::DecideClaim) }
+        }
+        "closing" => {
+            let reason: domain::need::CloseReason = parsed(&one)?;
+            let own = asker.is_some() && asker == ctx.actor.account_id;
+            let running = running(ctx, Name::NeedClosing, since, due_at, urgent);
+            Item { note: format!("{}：{two}", reason.label()), own, running, ..item(Task::ConfirmClosing) }
+        }
         "transfer" => Item { note: format!("{one} → {two}"), ..item(Task::DecideTransfer) },
         "access" => {
             let purpose: domain::pairing::Purpose = parsed(&three)?;
@@ -243,9 +364,9 @@ fn pairing_task(ctx: &Ctx, p: pairing::Listed, checks: &[verification::Listed]) 
     match p.pairing.state {
         PairingState::PendingStart => {
             let offers = Offers::of(&ctx.actor, p.pairing.state, |_| crate::steps::pairings::record(&p.pairing));
-            return Some(Item { offers, ..pairing_item(Task::ReleasePairing, p) });
+            return Some(Item { offers, ..pairing_item(ctx, Task::ReleasePairing, p) });
         }
-        PairingState::Paused => return Some(pairing_item(Task::HandOver, p)),
+        PairingState::Paused => return Some(pairing_item(ctx, Task::HandOver, p)),
         _ => {}
     }
     let of_report: Vec<_> = checks
@@ -267,10 +388,11 @@ fn pairing_task(ctx: &Ctx, p: pairing::Listed, checks: &[verification::Listed]) 
     let by_reader = |account: Option<Uuid>| account.is_some() && account == ctx.actor.account_id;
     let own = matches!(task, Task::CompletePairing { .. })
         && (by_reader(p.pairing.reported_by) || of_report.last().is_some_and(|v| by_reader(Some(v.assignee_id))));
-    Some(Item { own, ..pairing_item(task, p) })
+    Some(Item { own, ..pairing_item(ctx, task, p) })
 }
 
-fn delivery_item(task: Task, d: delivery::Listed) -> Item {
+fn delivery_item(ctx: &Ctx, task: Task, d: delivery::Listed) -> Item {
+    let running = waiting::of_delivery(&ctx.services, &d.delivery);
     let amount = match (d.delivery.units, d.delivery.minutes) {
         (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", d.unit),
         _ => String::new(),
@@ -286,12 +408,14 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
             .collect::<Vec<_>>()
             .join("　"),
         batch: d.delivery.supersedes.is_none(),
+        running,
         ..Item::new(task, d.delivery.id)
     }
 }
 
-fn pairing_item(task: Task, p: pairing::Listed) -> Item {
+fn pairing_item(ctx: &Ctx, task: Task, p: pairing::Listed) -> Item {
     Item {
+        running: waiting::of_pairing(&ctx.services, &p.pairing, p.need_urgency),
         due_at: p.pairing.due_at,
         urgent: p.need_urgency == domain::need::Urgency::Urgent,
         code: p.pairing.code,

@@ -2,6 +2,7 @@
 
 use crate::base::offers::Offers;
 use domain::calendar::Time;
+use domain::clock::{Name, Running};
 use uuid::Uuid;
 
 /// What is to be decided.
@@ -27,6 +28,8 @@ pub enum Task {
     VerifyAgain { failed: usize },
     /// Street: the verification is done: complete or send back.
     CompletePairing { met: bool },
+    /// Street or district: confirm or refuse that a need is closed, as a colleague proposes.
+    ConfirmClosing,
     /// Verifier: check the result.
     Verify,
     /// Village or street: confirm a record.
@@ -65,6 +68,8 @@ pub enum Task {
     ConfirmCapacity,
     /// Whoever looks after a volunteer team.
     Volunteer(VolunteerTask),
+    /// Late, and to be seen to by somebody else, or by a decision of its own: what is late, and where it is decided.
+    Late { name: Name, what: String, href: String, decide: bool },
 }
 
 /// One line of the due list.
@@ -83,6 +88,8 @@ pub struct Item {
     pub own: bool,
     /// Safe to decide together with others of its kind.
     pub batch: bool,
+    /// The clock of the table that runs for it.
+    pub running: Option<Running>,
     /// For what may be decided from the line by some readers only.
     pub offers: Offers,
 }
@@ -99,6 +106,7 @@ impl Item {
             note: String::new(),
             own: false,
             batch: false,
+            running: None,
             offers: Offers::default(),
         }
     }

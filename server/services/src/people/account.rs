@@ -398,20 +398,33 @@ pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
 }
 
 /// A clock that stands where it was put; for demo data and tests.
-pub struct ManualClock(std::sync::atomic::AtomicI64);
+pub struct ManualClock {
+    now: std::sync::atomic::AtomicI64,
+    up: std::sync::Mutex<Option<crate::Uptime>>,
+}
 
 impl ManualClock {
     pub fn at(time: Time) -> Self {
-        Self(std::sync::atomic::AtomicI64::new(time.0))
+        Self { now: std::sync::atomic::AtomicI64::new(time.0), up: std::sync::Mutex::default() }
     }
 
     pub fn set(&self, time: Time) {
-        self.0.store(time.0, std::sync::atomic::Ordering::Relaxed);
+        self.now.store(time.0, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Says how long the machine has been up since a start.
+    pub fn set_uptime(&self, boot: &str, seconds: i64) {
+        *self.up.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
+            Some(crate::Uptime { boot: boot.to_owned(), seconds });
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Time {
-        Time(self.0.load(std::sync::atomic::Ordering::Relaxed))
+        Time(self.now.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    fn uptime(&self) -> Option<crate::Uptime> {
+        self.up.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 }

@@ -4,9 +4,9 @@ use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::finding::{fit, market};
 use crate::{Error, Result};
-use domain::ask::{ANSWER_WORKING_DAYS, AskState, OPEN_PER_LINE};
+use domain::ask::{self as rules, ANSWER_WORKING_DAYS, AskState, OPEN_PER_LINE};
 use domain::machine::Command;
-use domain::need::{NeedState, URGENT_HOURS};
+use domain::need::NeedState;
 use domain::permission::Record;
 use domain::project::Measure;
 use matching::Weights;
@@ -107,7 +107,7 @@ pub(crate) async fn invite(
         }));
     }
     let due = if need.is_urgent() {
-        work.now.plus_hours(URGENT_HOURS)
+        rules::urgent_due(need.published_at.unwrap_or(work.now), work.now)
     } else {
         work.ctx.services.calendar().due(work.now, ANSWER_WORKING_DAYS)
     };

@@ -3,6 +3,7 @@
 use crate::base::work::{About, Work};
 use crate::finding::{fit, market};
 use crate::{Conflict, Error, Result};
+use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::claim::{self as rules, ClaimState};
 use domain::machine::Command;
@@ -120,12 +121,28 @@ pub(crate) async fn insert(
     work.created_by(command, claim.state, claim.id, about).await
 }
 
-/// Gives the units of a claim back to its need.
+/// Gives the units of a claim that came to no pairing back to its need.
 pub(crate) async fn give_back(work: &mut Work<'_>, claim_id: Uuid) -> Result<()> {
     for line in storage::aid::claim::lines(&mut work.tx, claim_id).await? {
-        if !storage::needs::need::give_back(&mut work.tx, line.line_id, line.quantity).await? {
+        return_units(work, claim_id, line.line_id, (line.held, 0), None).await?;
+    }
+    Ok(())
+}
+
+/// A line of a claim goes from holding some units of the need's line to holding fewer; open again from a day where a
+/// pairing had served them.
+pub(crate) async fn return_units(
+    work: &mut Work<'_>,
+    claim_id: Uuid,
+    line: Uuid,
+    (from, to): (i64, i64),
+    open_from: Option<NaiveDate>,
+) -> Result<()> {
+    if from > to {
+        if !storage::needs::need::give_back(&mut work.tx, line, from - to, open_from).await? {
             return Err(Error::Internal("more units given back than taken"));
         }
+        storage::aid::claim::hold(&mut work.tx, claim_id, line, to).await?;
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! A claim that is handed in: by its organization, with an accepted invitation, or carried over by a transfer.
 
-use crate::Result;
 use crate::base::notice;
 use crate::base::work::Work;
 use crate::steps::claims::{about, claimable, insert, room, take, verified_now};
 use crate::steps::{asks, claims_ended};
+use crate::{Error, Result};
 use chrono::NaiveDate;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;
@@ -68,15 +68,19 @@ pub(crate) async fn submit(work: &mut Work<'_>, need: &Need, input: &Input) -> R
     Ok(claim.code)
 }
 
-/// A claim that a transfer brings into being: approved at once, units carried over.
-pub(crate) async fn carried_over(work: &mut Work<'_>, need: &Need, old: &Claim, to: Uuid) -> Result<Claim> {
-    let lines: Vec<(Uuid, i64)> = storage::aid::claim::lines(&mut work.tx, old.id)
-        .await?
-        .into_iter()
-        .map(|line| (line.line_id, line.quantity))
-        .collect();
+/// A claim that a transfer brings into being: approved at once, with the (line, units) that the old one gave up.
+pub(crate) async fn carried_over(
+    work: &mut Work<'_>,
+    need: &Need,
+    old: &Claim,
+    to: Uuid,
+    lines: &[(Uuid, i64)],
+) -> Result<Claim> {
+    if lines.is_empty() {
+        return Err(Error::rule("约定的服务都已经做完，没有可以移交的。请由原机构报告结果"));
+    }
     let all = storage::needs::need::lines(&mut work.tx, need.id, old.cycle).await?;
-    take(work, &all, &lines).await?;
+    take(work, &all, lines).await?;
     let mut claim = Claim {
         id: work.ctx.services.new_id(),
         code: work.code(Prefix::Claim, &need.division_code).await?,
@@ -96,7 +100,7 @@ pub(crate) async fn carried_over(work: &mut Work<'_>, need: &Need, old: &Claim, 
         accepted_at: Some(work.now),
         ..old.clone()
     };
-    insert(work, need, &claim, &lines, Command::ClaimSubmit).await?;
+    insert(work, need, &claim, lines, Command::ClaimSubmit).await?;
     let step = work.step_by(Command::ClaimApprove, &mut claim.state)?;
     claim.decided_by = work.ctx.actor.account_id;
     claim.decided_at = Some(work.now);

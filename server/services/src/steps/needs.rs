@@ -2,6 +2,7 @@
 
 use crate::base::notice;
 use crate::base::work::{About, Work};
+use crate::finding::fit;
 use crate::steps::{claims_ended, pairings};
 use crate::{Ctx, Error, Result};
 use chrono::NaiveDate;
@@ -11,7 +12,10 @@ use domain::form::needs::command::REOPEN_UNTIL;
 use domain::machine::Command;
 use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
+use domain::verification::LineResult;
+use matching::Supplier;
 use serde_json::json;
+use std::sync::Arc;
 use storage::needs::need::{Line, Need};
 
 pub(crate) fn review_due(need: &Need, ctx: &Ctx, now: Time) -> Time {
@@ -20,6 +24,18 @@ pub(crate) fn review_due(need: &Need, ctx: &Ctx, now: Time) -> Time {
     } else {
         ctx.services.calendar().due(now, REVIEW_WORKING_DAYS)
     }
+}
+
+/// Organizations told of an urgent need as it is published, the best fit first.
+const TOLD: usize = 100;
+
+/// Tells those that could serve an urgent need, and its street how many they are.
+pub(crate) async fn announce(work: &mut Work<'_>, need: &Need, market: &[Arc<Supplier>]) -> Result<()> {
+    let lines = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
+    let beneficiaries = storage::needs::need::beneficiaries(&mut work.tx, need.id).await?;
+    let facts = fit::facts(need, &lines, &beneficiaries, work.now);
+    let fitting = fit::reached(&facts, market, work.now.day());
+    notice::urgent(work, need, &fitting[..fitting.len().min(TOLD)]).await
 }
 
 /// Ends a need: its pending claims fall, its running pairings end, nothing
@@ -49,6 +65,9 @@ pub(crate) async fn end_by(
     }
     let about = About { need: Some(need), reason: note.clone(), data: Some(data), ..About::default() };
     work.stepped(step, need.id, about).await?;
+    if let Some(open) = storage::needs::closing::open_of(&mut work.tx, need.id).await? {
+        storage::needs::closing::decide(&mut work.tx, open.id, None, work.now, false).await?;
+    }
     let words = format!("需求已结案：{}", reason.label());
     claims_ended::supersede_pending(work, need, None, &words).await?;
     for pairing in storage::aid::pairing::of_need(&mut work.tx, need.id).await? {
@@ -78,9 +97,21 @@ pub(crate) async fn close_if_done(work: &mut Work<'_>, need: &mut Need) -> Resul
     }
     let results: Vec<&str> =
         pairings.iter().filter(|p| p.state == PairingState::Completed).filter_map(|p| p.result.as_deref()).collect();
+    let ended = storage::aid::promise::ended_lines(&mut work.tx, need.id, need.cycle).await?;
+    // Met in full, or what was missing came back and was done since.
+    let is_met = |line: &Line| {
+        let mut mine =
+            ended.iter().filter(|(of, state, ..)| *of == line.id && *state == PairingState::Completed).peekable();
+        mine.peek().is_some()
+            && mine.all(|(_, _, result, found, lapsed)| match found {
+                Some(LineResult::Met) => result.as_deref() != Some("unverified"),
+                Some(LineResult::Partial | LineResult::NotMet) => *lapsed == 0,
+                Some(LineResult::CannotSay) | None => false,
+            })
+    };
     let reason = if results.is_empty() {
         return Ok(false);
-    } else if results.iter().all(|result| *result == "met") {
+    } else if lines.iter().all(is_met) {
         CloseReason::MetFull
     } else if results.iter().any(|result| matches!(*result, "met" | "partial")) {
         CloseReason::MetPartial
@@ -112,7 +143,7 @@ pub(crate) async fn reopen(work: &mut Work<'_>, need: &mut Need, reason: String,
     need.submitted_at = Some(work.now);
     need.due_at = Some(review_due(need, work.ctx, work.now));
     work.save_need(need).await?;
-    for line in old {
+    for line in old.into_iter().filter(|line| line.made_up_of.is_none()) {
         let row = Line {
             id: work.ctx.services.new_id(),
             cycle: need.cycle,
@@ -120,6 +151,7 @@ pub(crate) async fn reopen(work: &mut Work<'_>, need: &mut Need, reason: String,
             taken_at: None,
             starts_on: None,
             ends_on: None,
+            open_from: None,
             ..line
         };
         storage::needs::need::insert_line(&mut work.tx, &row).await?;

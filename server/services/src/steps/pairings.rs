@@ -2,7 +2,7 @@
 
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
-use crate::steps::{claims, transfers, verifications};
+use crate::steps::{promises, transfers, verifications};
 use crate::{Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
@@ -138,24 +138,25 @@ fn ended(work: &Work<'_>, pairing: &mut Pairing, why: &str, side: &str) {
     pairing.due_at = None;
 }
 
-/// After an end before completion: units go back, what was planned is voided,
-/// open verifications and transfers fall.
-async fn finish(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
-    claims::give_back(work, pairing.claim_id).await?;
-    void_planned(work, need, pairing).await?;
+/// After an end before completion: what was planned is voided, units go back, open verifications and transfers fall.
+/// Returns (line, units) that are open again.
+async fn finish(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<Vec<(Uuid, i64)>> {
+    void_planned(work, need, pairing, "结对已结束").await?;
+    let given = promises::settle(work, need, pairing).await?;
     if let Some(transfer) = storage::aid::transfer::pending_of(&mut work.tx, pairing.id).await?
         && pairing.state != PairingState::Transferred
     {
         transfers::lapse(work, need, pairing, &transfer).await?;
     }
-    Ok(())
+    Ok(given)
 }
 
-pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<()> {
+/// Planned visits end with a pairing, or with its report.
+pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pairing, why: &str) -> Result<()> {
     for mut delivery in storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await? {
         if delivery.state == DeliveryState::Planned {
             let step = work.step_by(Command::DeliveryVoid, &mut delivery.state)?;
-            delivery.reason = Some("结对已结束".to_owned());
+            delivery.reason = Some(why.to_owned());
             delivery.decided_at = Some(work.now);
             first(storage::aid::delivery::update(&mut work.tx, &delivery, step.from).await?, Object::Delivery)?;
             let about = About {
@@ -194,13 +195,18 @@ pub(crate) async fn terminate(work: &mut Work<'_>, need: &Need, mut pairing: Pai
     Ok(())
 }
 
-/// The old side of an approved transfer.
-pub(crate) async fn transferred(work: &mut Work<'_>, need: &Need, mut pairing: Pairing, why: &str) -> Result<Pairing> {
+/// The old side of an approved transfer, with (line, units) that it gives up.
+pub(crate) async fn transferred(
+    work: &mut Work<'_>,
+    need: &Need,
+    mut pairing: Pairing,
+    why: &str,
+) -> Result<(Pairing, Vec<(Uuid, i64)>)> {
     let step = work.step_by(Command::PairingTransfer, &mut pairing.state)?;
     ended(work, &mut pairing, why, "organization");
     work.save(&pairing, step, about(need, &pairing, Some(why.to_owned()))).await?;
-    finish(work, need, &pairing).await?;
-    Ok(pairing)
+    let given = finish(work, need, &pairing).await?;
+    Ok((pairing, given))
 }
 
 pub(crate) async fn set_successor(work: &mut Work<'_>, pairing: &mut Pairing, successor: Uuid) -> Result<()> {

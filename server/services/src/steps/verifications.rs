@@ -1,5 +1,6 @@
 //! Steps of verifications that several commands share: assigned, drawn for a second look, dropped with the pairing.
 
+use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::{Error, Result};
 use domain::machine::Command;
@@ -48,6 +49,7 @@ async fn insert_by(
         fail_reason: None,
         note: String::new(),
         done_at: None,
+        begun_at: None,
     };
     match storage::aid::verification::insert(&mut work.tx, &row).await {
         Err(error) if error.is_unique() => return Err(Error::rule("已经指派过核验，可以改派")),
@@ -59,7 +61,16 @@ async fn insert_by(
         data: Some(json!({ "pairing": pairing.code, "assignee": assignee_id, "attempt": attempt })),
         ..About::default()
     };
-    work.created_by(command, row.state, row.id, about).await
+    work.created_by(command, row.state, row.id, about).await?;
+    told(work, need, pairing, &row).await
+}
+
+/// Whoever is to verify hears of it.
+pub(crate) async fn told(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Verification) -> Result<()> {
+    let what = if row.recheck { "请抽查复核" } else { "请核验" };
+    let title = format!("{what}，{}前做完", row.due_at.words_near(work.now));
+    let href = format!("/pairings/{}/verify", pairing.code);
+    notice::to_account(work, row.assignee_id, &title, &need.title, &href).await
 }
 
 /// The seeded sample: another street's clerk looks again at a completed pairing.

@@ -135,6 +135,12 @@ async fn come(work: &mut Work<'_>, it: &mut Opened, at: Time) -> Result<()> {
     if it.signup.state == SignupState::Accepted {
         step_by(work, &it.opening, &mut it.signup, Command::SignupConfirm, None).await?;
     }
+    // Whose sign-up had ended by itself has given the place back.
+    if it.signup.state == SignupState::Unrecorded
+        && !storage::volunteers::opening::take(&mut work.tx, it.shift.id).await?
+    {
+        return Err(Error::rule("这个班次的名额已经记满，请先把名额改大，再补记这位志愿者"));
+    }
     it.signup.in_at = Some(at);
     it.signup.in_by = work.ctx.actor.account_id;
     step(work, &it.opening, &mut it.signup, None).await

@@ -18,7 +18,7 @@ use domain::form::volunteers::shift as form;
 use domain::machine::Command;
 use domain::opening::{OpeningState, ShiftState};
 use domain::permission::authorize;
-use domain::signup::{CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState};
+use domain::signup::{ANSWER_PAST_DAYS, CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState};
 use domain::team::MemberState;
 use domain::volunteer::too_young;
 use storage::volunteers::certificate::Certificate;
@@ -276,4 +276,29 @@ pub async fn mine(ctx: &Ctx, offset: i64, limit: i64) -> Result<Mine> {
         corrections: storage::volunteers::hours::of_volunteer_asked(&mut tx, volunteer.id).await?,
         volunteer,
     })
+}
+
+/// The shift is long past and nobody has said anything: the sign-up ends by itself and counts for nothing.
+pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::SignupLapse).await?;
+    let mut it = load(&mut work, id).await?;
+    let over = match it.signup.state {
+        SignupState::Applied | SignupState::Waitlisted => it.signup.ends_at.plus_days(ANSWER_PAST_DAYS) < work.now,
+        SignupState::Accepted | SignupState::Confirmed => it.signup.due_at.is_some_and(|due| due < work.now),
+        _ => false,
+    };
+    if !over {
+        return Ok(());
+    }
+    work.authorize(&domain::permission::Record::default())?;
+    let unanswered = !it.signup.state.holds_place();
+    let reason = if unanswered {
+        "班次已经过去，报名没有答复"
+    } else {
+        "班次已经过去，没有到岗的记录"
+    };
+    step(&mut work, &it.opening, &mut it.signup, Some(reason.to_owned())).await?;
+    let body = format!("{}：{reason}。不算没有到岗；如果您去了，请队长补记", it.opening.title);
+    tell(&mut work, &it.signup, "报名已自动结束", &body, &format!("/openings/{}", it.opening.code)).await?;
+    work.commit("").await
 }

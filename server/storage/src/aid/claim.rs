@@ -7,6 +7,8 @@ use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::need::{Frequency, Urgency};
 use domain::pairing::PairingState;
+use domain::promise::Settlement;
+use domain::verification::LineResult;
 use uuid::Uuid;
 
 row! {
@@ -54,6 +56,7 @@ pub struct OnNeed {
     #[sqlx(flatten)]
     pub claim: Claim,
     pub organization_name: String,
+    pub pairing_id: Option<Uuid>,
     pub pairing_code: Option<String>,
     pub pairing_state: Option<PairingState>,
     pub pairing_opened_at: Option<Time>,
@@ -71,6 +74,8 @@ pub struct ClaimLine {
     pub per: Frequency,
     pub line_quantity: i64,
     pub position: i64,
+    /// Units of the need's line that the claim's line still takes.
+    pub held: i64,
 }
 
 impl ClaimLine {
@@ -85,8 +90,41 @@ pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
 
 /// `project`: the one whose capacity the line draws on, if any.
 pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64, project: Option<Uuid>) -> Result<()> {
-    let statement = sql!("INSERT INTO claim_lines (claim_id, line_id, quantity, project_id) VALUES ($1, $2, $3, $4)");
+    let statement =
+        sql!("INSERT INTO claim_lines (claim_id, line_id, quantity, project_id, held) VALUES ($1, $2, $3, $4, $3)");
     on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(quantity).bind(project).execute(c).await.map(|_| ()))
+}
+
+/// Units of the need's line that a line of a claim takes from now on.
+pub async fn hold(tx: &mut Tx, claim: Uuid, line: Uuid, held: i64) -> Result<()> {
+    let statement = sql!("UPDATE claim_lines SET held = $3 WHERE claim_id = $1 AND line_id = $2");
+    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(held).execute(c).await.map(|_| ()))
+}
+
+/// What the verifier found of a line of a claim, and the units received where that was partial.
+pub async fn find(tx: &mut Tx, claim: Uuid, line: Uuid, result: LineResult, received: Option<i64>) -> Result<()> {
+    let statement = sql!("UPDATE claim_lines SET result = $3, received = $4 WHERE claim_id = $1 AND line_id = $2");
+    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(result).bind(received).execute(c).await.map(|_| ()))
+}
+
+/// What a line of a claim came to when its pairing ended.
+pub async fn settle(tx: &mut Tx, claim: Uuid, line: Uuid, s: &Settlement, day: NaiveDate) -> Result<()> {
+    let statement = sql!(
+        "UPDATE claim_lines SET held = $3, agreed = $4, delivered = $5, short = $6, ahead = $7, returned = $8, settled_on = $9 WHERE claim_id = $1 AND line_id = $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(claim)
+        .bind(line)
+        .bind(s.held)
+        .bind(s.agreed)
+        .bind(s.delivered)
+        .bind(s.short)
+        .bind(s.ahead)
+        .bind(s.returned)
+        .bind(day)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Writes what may change, from the state that was read. `false`: somebody was first.
@@ -133,14 +171,14 @@ pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Claim>> {
 /// Claims of a need with their pairings, oldest first.
 pub async fn on_need(tx: &mut Tx, need: Uuid) -> Result<Vec<OnNeed>> {
     let statement = sql!(
-        "SELECT c.*, o.name AS organization_name, p.code AS pairing_code, p.state AS pairing_state, p.opened_at AS pairing_opened_at, p.result AS pairing_result FROM claims c JOIN organizations o ON o.id = c.organization_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.need_id = $1 ORDER BY c.submitted_at, c.id"
+        "SELECT c.*, o.name AS organization_name, p.id AS pairing_id, p.code AS pairing_code, p.state AS pairing_state, p.opened_at AS pairing_opened_at, p.result AS pairing_result FROM claims c JOIN organizations o ON o.id = c.organization_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.need_id = $1 ORDER BY c.submitted_at, c.id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
 pub async fn lines(tx: &mut Tx, claim: Uuid) -> Result<Vec<ClaimLine>> {
     let statement = sql!(
-        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id = $1 ORDER BY l.position"
+        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position, cl.held FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id = $1 ORDER BY l.position"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(claim).fetch_all(c).await)
 }
@@ -148,7 +186,7 @@ pub async fn lines(tx: &mut Tx, claim: Uuid) -> Result<Vec<ClaimLine>> {
 /// As [`lines`], of some claims.
 pub async fn lines_of(tx: &mut Tx, claims: &[Uuid]) -> Result<Vec<ClaimLine>> {
     let statement = sql!(
-        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY cl.claim_id, l.position"
+        "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position, cl.held FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY cl.claim_id, l.position"
     );
     of_ids!(tx, statement, claims)
 }

@@ -9,3 +9,4 @@ pub mod pairing;
 pub mod promise;
 pub mod transfer;
 pub mod verification;
+pub mod waiting;

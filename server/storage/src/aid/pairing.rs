@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::need::{AgeBand, NeedKind, NeedState, Urgency};
 use domain::organization::OrganizationState;
-use domain::pairing::{Outcome, PairingState, TransferState};
+use domain::pairing::{Outcome, PairingState, ShortReason, TransferState};
 use uuid::Uuid;
 
 row! {
@@ -37,6 +37,19 @@ row! {
         later end_side: Option<String>,
         later reason: Option<String>,
         later successor_id: Option<Uuid>,
+    }
+}
+
+row! {
+    /// What the organization reported of one line.
+    #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+    pub struct ReportLine in "report_lines" {
+        new pairing_id: Uuid,
+        new line_id: Uuid,
+        new outcome: Outcome,
+        /// Why it was not done in full.
+        new reason: Option<ShortReason>,
+        new note: String,
     }
 }
 
@@ -86,6 +99,21 @@ pub async fn insert(tx: &mut Tx, p: &Pairing) -> Result<()> {
 /// Writes what may change, from the state that was read. `false`: somebody was first.
 pub async fn update(tx: &mut Tx, p: &Pairing, from: PairingState) -> Result<bool> {
     p.change(tx, from).await
+}
+
+/// Writes the lines of a report in place of an earlier one's.
+pub async fn write_report(tx: &mut Tx, pairing: Uuid, lines: &[ReportLine]) -> Result<()> {
+    let statement = sql!("DELETE FROM report_lines WHERE pairing_id = $1");
+    on!(&mut *tx, |c| sqlx::query(statement).bind(pairing).execute(c).await.map(|_| ()))?;
+    for line in lines {
+        line.insert(tx).await?;
+    }
+    Ok(())
+}
+
+pub async fn report_lines(tx: &mut Tx, pairing: Uuid) -> Result<Vec<ReportLine>> {
+    let statement = sql!("SELECT * FROM report_lines WHERE pairing_id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
 }
 
 pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {

@@ -3,7 +3,7 @@
 use crate::FromRow;
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
-use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
+use domain::verification::{FailReason, LineResult, Method, VerificationResult, VerificationState};
 use uuid::Uuid;
 
 row! {
@@ -26,6 +26,22 @@ row! {
         later fail_reason: Option<FailReason>,
         later note: String,
         later done_at: Option<Time>,
+        /// When the verifier opened the contact data.
+        read begun_at: Option<Time>,
+    }
+}
+
+row! {
+    /// What was found of one line.
+    #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+    pub struct FoundLine in "verification_lines" {
+        new verification_id: Uuid,
+        new line_id: Uuid,
+        new result: LineResult,
+        /// Units received, where that was partial.
+        new units: Option<i64>,
+        /// Why it counts as met against the account.
+        new why: String,
     }
 }
 
@@ -71,6 +87,26 @@ pub async fn named(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Named>> {
 pub async fn of_pairing(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Verification>> {
     let statement = sql!("SELECT * FROM verifications WHERE pairing_id = $1 ORDER BY assigned_at, id");
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
+}
+
+pub async fn insert_line(tx: &mut Tx, l: &FoundLine) -> Result<()> {
+    l.insert(tx).await
+}
+
+/// What was found of the lines of a pairing, of all its verifications.
+pub async fn lines_of_pairing(tx: &mut Tx, pairing: Uuid) -> Result<Vec<FoundLine>> {
+    let statement = sql!(
+        "SELECT vl.* FROM verification_lines vl JOIN verifications v ON v.id = vl.verification_id JOIN need_lines l ON l.id = vl.line_id WHERE v.pairing_id = $1 ORDER BY v.assigned_at, v.id, l.position"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
+}
+
+/// Notes that the verifier has begun, if there is an open verification of the pairing by the account.
+pub async fn begin(tx: &mut Tx, pairing: Uuid, account: Uuid, now: Time) -> Result<()> {
+    let statement = sql!(
+        "UPDATE verifications SET begun_at = $3 WHERE pairing_id = $1 AND assignee_id = $2 AND state = 'assigned' AND begun_at IS NULL"
+    );
+    on!(tx, |c| sqlx::query(statement).bind(pairing).bind(account).bind(now).execute(c).await.map(|_| ()))
 }
 
 /// What an office's desk goes by: open verifications assigned to an account, and all those of the reported pairings of a

@@ -95,19 +95,45 @@ pub async fn after(tx: &mut Tx, xid: i64, id: i64, limit: i64) -> Result<Vec<Eve
         }
         Tx::Postgres(inner) => {
             // Only PostgreSQL has this function; named so that the check of all statements passes it by.
-            let statement = "SELECT * FROM events WHERE (xid, id) > ($1, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid, id LIMIT $3";
+            let statement =
+                "SELECT * FROM events WHERE (xid, id) > ($1, $2) AND xid < event_horizon() ORDER BY xid, id LIMIT $3";
             Ok(sqlx::query_as(statement).bind(xid).bind(id).bind(limit).fetch_all(&mut **inner).await?)
         }
     }
+}
+
+/// Makes sure that new events come after all that are there, also where the database has been moved into a cluster
+/// whose transactions are numbered lower. Gives whether it had to.
+pub async fn settle(db: &crate::Db) -> Result<bool> {
+    // How far the newest event lies ahead of every transaction of this cluster.
+    let ahead = "SELECT COALESCE((SELECT MAX(xid) FROM events), 0) + 1 - base - pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM event_epoch";
+    let mut tx = db.read().await?;
+    let Tx::Postgres(inner) = &mut tx else { return Ok(false) };
+    if sqlx::query_scalar::<_, i64>(ahead).fetch_one(&mut **inner).await? <= 0 {
+        return Ok(false);
+    }
+    drop(tx);
+    let mut tx = db.write().await?;
+    let Tx::Postgres(inner) = &mut tx else { return Ok(false) };
+    // Nobody writes an event while the order changes.
+    sqlx::query("LOCK TABLE events IN EXCLUSIVE MODE").execute(&mut **inner).await?;
+    let ahead: i64 = sqlx::query_scalar(ahead).fetch_one(&mut **inner).await?;
+    sqlx::query("UPDATE event_epoch SET base = base + $1").bind(ahead.max(0)).execute(&mut **inner).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Where the log stands for a reader that starts now: (xid, id) of the last
 /// event that [`after`] would give.
 pub async fn head(tx: &mut Tx) -> Result<(i64, i64)> {
     let row: Option<(i64, i64)> = match tx {
-        Tx::Sqlite(inner) => sqlx::query_as(sql!("SELECT xid, id FROM events ORDER BY id DESC LIMIT 1")).fetch_optional(&mut **inner).await?,
+        Tx::Sqlite(inner) => {
+            sqlx::query_as(sql!("SELECT xid, id FROM events ORDER BY id DESC LIMIT 1"))
+                .fetch_optional(&mut **inner)
+                .await?
+        }
         Tx::Postgres(inner) => {
-            sqlx::query_as("SELECT xid, id FROM events WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xid DESC, id DESC LIMIT 1")
+            sqlx::query_as("SELECT xid, id FROM events WHERE xid < event_horizon() ORDER BY xid DESC, id DESC LIMIT 1")
                 .fetch_optional(&mut **inner)
                 .await?
         }
@@ -176,7 +202,13 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Training => sql!("SELECT id, state FROM trainings ORDER BY id"),
         Object::Award => sql!("SELECT id, state FROM awards ORDER BY id"),
         Object::Evaluation => sql!("SELECT id, state FROM evaluations ORDER BY id"),
-        Object::Calendar | Object::Session | Object::Reference | Object::Access | Object::Key | Object::Retention => {
+        Object::Calendar
+        | Object::Session
+        | Object::Reference
+        | Object::Access
+        | Object::Key
+        | Object::Retention
+        | Object::Clock => {
             return Ok(Vec::new());
         }
     };

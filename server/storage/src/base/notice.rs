@@ -39,61 +39,51 @@ pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<()> {
         .map(|_| ()))
 }
 
-/// Notices of a reader: an organization, or an office by its exact scope.
-pub async fn of(tx: &mut Tx, organization: Option<Uuid>, scope: &str, offset: i64, limit: i64) -> Result<Vec<Notice>> {
-    match organization {
-        Some(id) => {
-            let statement =
-                sql!("SELECT * FROM notices WHERE organization_id = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3");
-            on!(tx, |c| sqlx::query_as(statement).bind(id).bind(limit).bind(offset).fetch_all(c).await)
-        }
-        None => {
-            let statement = sql!("SELECT * FROM notices WHERE scope = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3");
-            on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(limit).bind(offset).fetch_all(c).await)
-        }
-    }
+/// Where a reader's notices lie: those to the own account, and those to the organization or to the office.
+#[derive(Clone, Copy, Debug)]
+pub struct Shelf<'a> {
+    pub account: Uuid,
+    pub organization: Option<Uuid>,
+    pub scope: Option<&'a str>,
 }
 
-pub async fn count_unread(tx: &mut Tx, organization: Option<Uuid>, scope: &str) -> Result<i64> {
-    let (count,): (i64,) = match organization {
-        Some(id) => {
-            let statement = sql!("SELECT COUNT(*) FROM notices WHERE organization_id = $1 AND read_at IS NULL");
-            on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_one(c).await)?
-        }
-        None => {
-            let statement = sql!("SELECT COUNT(*) FROM notices WHERE scope = $1 AND read_at IS NULL");
-            on!(tx, |c| sqlx::query_as(statement).bind(scope).fetch_one(c).await)?
-        }
-    };
+pub async fn of(tx: &mut Tx, shelf: Shelf<'_>, offset: i64, limit: i64) -> Result<Vec<Notice>> {
+    let statement = sql!(
+        "SELECT * FROM notices WHERE (organization_id = $1 OR scope = $2 OR account_id = $3) ORDER BY at DESC, id DESC LIMIT $4 OFFSET $5"
+    );
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(shelf.organization)
+        .bind(shelf.scope)
+        .bind(shelf.account)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)
+}
+
+pub async fn count_unread(tx: &mut Tx, shelf: Shelf<'_>) -> Result<i64> {
+    let statement = sql!(
+        "SELECT COUNT(*) FROM notices WHERE (organization_id = $1 OR scope = $2 OR account_id = $3) AND read_at IS NULL"
+    );
+    let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement)
+        .bind(shelf.organization)
+        .bind(shelf.scope)
+        .bind(shelf.account)
+        .fetch_one(c)
+        .await)?;
     Ok(count)
 }
 
-pub async fn mark_read(tx: &mut Tx, organization: Option<Uuid>, scope: &str, now: Time) -> Result<()> {
-    match organization {
-        Some(id) => {
-            let statement = sql!("UPDATE notices SET read_at = $2 WHERE organization_id = $1 AND read_at IS NULL");
-            on!(tx, |c| sqlx::query(statement).bind(id).bind(now).execute(c).await.map(|_| ()))
-        }
-        None => {
-            let statement = sql!("UPDATE notices SET read_at = $2 WHERE scope = $1 AND read_at IS NULL");
-            on!(tx, |c| sqlx::query(statement).bind(scope).bind(now).execute(c).await.map(|_| ()))
-        }
-    }
-}
-
-/// Notices to one account.
-pub async fn of_account(tx: &mut Tx, account: Uuid, offset: i64, limit: i64) -> Result<Vec<Notice>> {
-    let statement = sql!("SELECT * FROM notices WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3");
-    on!(tx, |c| sqlx::query_as(statement).bind(account).bind(limit).bind(offset).fetch_all(c).await)
-}
-
-pub async fn count_unread_of_account(tx: &mut Tx, account: Uuid) -> Result<i64> {
-    let statement = sql!("SELECT COUNT(*) FROM notices WHERE account_id = $1 AND read_at IS NULL");
-    let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(account).fetch_one(c).await)?;
-    Ok(count)
-}
-
-pub async fn mark_read_of_account(tx: &mut Tx, account: Uuid, now: Time) -> Result<()> {
-    let statement = sql!("UPDATE notices SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL");
-    on!(tx, |c| sqlx::query(statement).bind(account).bind(now).execute(c).await.map(|_| ()))
+pub async fn mark_read(tx: &mut Tx, shelf: Shelf<'_>, now: Time) -> Result<()> {
+    let statement = sql!(
+        "UPDATE notices SET read_at = $4 WHERE (organization_id = $1 OR scope = $2 OR account_id = $3) AND read_at IS NULL"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(shelf.organization)
+        .bind(shelf.scope)
+        .bind(shelf.account)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }

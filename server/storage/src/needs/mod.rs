@@ -1,5 +1,6 @@
 //! Needs: entering, importing, consent.
 
+pub mod closing;
 pub mod consent;
 pub mod import;
 pub mod need;

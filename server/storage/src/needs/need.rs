@@ -72,6 +72,10 @@ row! {
         new starts_on: Option<NaiveDate>,
         new ends_on: Option<NaiveDate>,
         new note: String,
+        /// The line whose missed units it carries.
+        new made_up_of: Option<Uuid>,
+        /// From when units that came back are open again.
+        read open_from: Option<NaiveDate>,
         /// Units reserved by pending claims or held by pairings.
         read taken: i64,
         read taken_at: Option<Time>,
@@ -106,6 +110,14 @@ pub struct Whole {
     pub author_name: Option<String>,
     /// Code of the need that it was merged into.
     pub merged_code: Option<String>,
+    /// A proposal to close that waits for a second account, with who made it.
+    pub closing_reason: Option<CloseReason>,
+    pub closing_note: Option<String>,
+    pub closing_evidence: Option<String>,
+    pub closing_by: Option<Uuid>,
+    pub closing_name: Option<String>,
+    pub closing_at: Option<Time>,
+    pub closing_due: Option<Time>,
 }
 
 /// A line with one of the claims on it, ever; a line without claims stands by itself.
@@ -117,6 +129,8 @@ pub struct Claimed {
     pub claim_state: Option<ClaimState>,
     /// Units that the claim asks for.
     pub claimed: Option<i64>,
+    /// Units of the line that the claim still takes.
+    pub held: Option<i64>,
 }
 
 /// Locks a need against other writers until the transaction ends, so that
@@ -152,7 +166,7 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Need>> {
 
 pub async fn whole(tx: &mut Tx, code: &str) -> Result<Option<Whole>> {
     let statement = sql!(
-        "SELECT n.*, a.display_name AS author_name, m.code AS merged_code FROM needs n LEFT JOIN accounts a ON a.id = n.author_id LEFT JOIN needs m ON m.id = n.merged_into WHERE n.code = $1"
+        "SELECT n.*, a.display_name AS author_name, m.code AS merged_code, k.reason AS closing_reason, k.note AS closing_note, k.evidence AS closing_evidence, k.proposed_by AS closing_by, b.display_name AS closing_name, k.proposed_at AS closing_at, k.due_at AS closing_due FROM needs n LEFT JOIN accounts a ON a.id = n.author_id LEFT JOIN needs m ON m.id = n.merged_into LEFT JOIN closings k ON k.need_id = n.id AND k.decided_at IS NULL LEFT JOIN accounts b ON b.id = k.proposed_by WHERE n.code = $1"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
 }
@@ -189,7 +203,7 @@ pub struct Waiting {
     pub answered: i64,
 }
 
-/// Published needs in a scope with open units, by urgency-weighted waiting as
+/// Published needs in a scope with open units, the urgent ones first, then by urgency-weighted waiting as
 /// [`domain::need::waiting_weight`] has it; `step`: those of one step of the queue.
 pub async fn unclaimed(
     tx: &mut Tx,
@@ -200,7 +214,7 @@ pub async fn unclaimed(
     limit: i64,
 ) -> Result<Vec<Waiting>> {
     let statement = sql!(
-        "SELECT n.*, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state = 'sent') AS asked, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state IN ('declined', 'lapsed')) AS answered FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND ($3 < 0 OR n.escalation = $3) AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id LIMIT $5 OFFSET $6"
+        "SELECT n.*, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state = 'sent') AS asked, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state IN ('declined', 'lapsed')) AS answered FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND ($3 < 0 OR n.escalation = $3) AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY CASE WHEN n.urgency = 'urgent' THEN 0 ELSE 1 END, CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id LIMIT $5 OFFSET $6"
     );
     on!(tx, |c| sqlx::query_as(statement)
         .bind(scope)
@@ -214,10 +228,11 @@ pub async fn unclaimed(
 }
 
 /// Needs of a scope that an office has something to do about, at most `limit` of each kind: in either of two states (none
-/// where empty), and published ones with open units that have come to a step of the queue and whom nobody is asked for.
+/// where empty), and published ones with open units that have come to the office of a step (street 1, district 2, city 3)
+/// and whom nobody is asked for. An urgent one looks further once more before it comes to the city.
 pub async fn to_do(tx: &mut Tx, scope: &str, states: [&str; 2], step: i64, limit: i64) -> Result<Vec<Need>> {
     let statement = sql!(
-        "SELECT * FROM (SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $6) AS a UNION ALL SELECT * FROM (SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $4 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $6) AS b UNION ALL SELECT * FROM (SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND n.escalation = $5 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) AND NOT EXISTS (SELECT 1 FROM asks i WHERE i.need_id = n.id AND i.state = 'sent') ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $6) AS c"
+        "SELECT * FROM (SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $6) AS a UNION ALL SELECT * FROM (SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $4 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $6) AS b UNION ALL SELECT * FROM (SELECT n.* FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND CASE WHEN n.urgency = 'urgent' AND n.escalation >= 3 THEN n.escalation - 1 ELSE n.escalation END = $5 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) AND NOT EXISTS (SELECT 1 FROM asks i WHERE i.need_id = n.id AND i.state = 'sent') ORDER BY n.urgency DESC, n.published_at, n.id LIMIT $6) AS c"
     );
     on!(tx, |c| sqlx::query_as(statement)
         .bind(scope)
@@ -264,13 +279,26 @@ pub async fn past_validity(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Need>> {
     on!(tx, |c| sqlx::query_as(statement).bind(day).fetch_all(c).await)
 }
 
-/// Published needs with no unit taken that have waited since before `before`
+/// Published needs with open units, urgent or not, that have waited since before `before`
 /// and have taken fewer than `level` steps.
-pub async fn waiting_since(tx: &mut Tx, before: Time, level: i64) -> Result<Vec<Need>> {
+pub async fn waiting_since(tx: &mut Tx, before: Time, level: i64, urgent: bool) -> Result<Vec<Need>> {
     let statement = sql!(
-        "SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.published_at, n.id LIMIT 500"
+        "SELECT n.* FROM needs n WHERE n.state = 'published' AND n.published_at < $1 AND n.escalation < $2 AND n.urgency = $3 AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY n.published_at, n.id LIMIT 500"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(before).bind(level).fetch_all(c).await)
+    on!(tx, |c| sqlx::query_as(statement)
+        .bind(before)
+        .bind(level)
+        .bind(if urgent { Urgency::Urgent } else { Urgency::Normal })
+        .fetch_all(c)
+        .await)
+}
+
+/// Urgent needs that came with an import and are not public yet.
+pub async fn urgent_of_import(tx: &mut Tx, import: Uuid) -> Result<Vec<Need>> {
+    let statement = sql!(
+        "SELECT * FROM needs WHERE import_id = $1 AND urgency = 'urgent' AND state IN ('draft', 'in_review', 'returned') ORDER BY code LIMIT 200"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(import).fetch_all(c).await)
 }
 
 pub async fn insert_line(tx: &mut Tx, l: &Line) -> Result<()> {
@@ -291,7 +319,7 @@ pub async fn lines(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Line>> {
 /// As [`lines`], with the claims on each, oldest first.
 pub async fn lines_claimed(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Claimed>> {
     let statement = sql!(
-        "SELECT l.*, c.id AS claim_id, c.state AS claim_state, cl.quantity AS claimed FROM need_lines l LEFT JOIN claim_lines cl ON cl.line_id = l.id LEFT JOIN claims c ON c.id = cl.claim_id WHERE l.need_id = $1 AND l.cycle = $2 ORDER BY l.position, c.submitted_at, c.id"
+        "SELECT l.*, c.id AS claim_id, c.state AS claim_state, cl.quantity AS claimed, cl.held FROM need_lines l LEFT JOIN claim_lines cl ON cl.line_id = l.id LEFT JOIN claims c ON c.id = cl.claim_id WHERE l.need_id = $1 AND l.cycle = $2 ORDER BY l.position, c.submitted_at, c.id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(cycle).fetch_all(c).await)
 }
@@ -325,10 +353,18 @@ pub async fn take(tx: &mut Tx, line: Uuid, quantity: i64, now: Time) -> Result<b
         .map(|r| r.rows_affected() == 1))
 }
 
-/// Gives units of a line back.
-pub async fn give_back(tx: &mut Tx, line: Uuid, quantity: i64) -> Result<bool> {
-    let statement = sql!("UPDATE need_lines SET taken = taken - $2 WHERE id = $1 AND taken >= $2");
-    on!(tx, |c| sqlx::query(statement).bind(line).bind(quantity).execute(c).await.map(|r| r.rows_affected() == 1))
+/// Gives units of a line back; open again from a day where a pairing had served them.
+pub async fn give_back(tx: &mut Tx, line: Uuid, quantity: i64, from: Option<NaiveDate>) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE need_lines SET taken = taken - $2, open_from = COALESCE($3, open_from) WHERE id = $1 AND taken >= $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(line)
+        .bind(quantity)
+        .bind(from)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub async fn insert_beneficiary(tx: &mut Tx, b: &Beneficiary) -> Result<()> {
@@ -359,11 +395,11 @@ pub async fn beneficiaries_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Resu
     on!(tx, |c| sqlx::query_as(statement).bind(first).bind(last).fetch_all(c).await)
 }
 
-/// Units per line as claims and pairings add up to, for checking `taken`:
+/// Units per line as the lines of claims add up to, for checking `taken`:
 /// (line, stored, counted).
 pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT l.id, l.taken, CAST(COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) AS BIGINT) FROM need_lines l WHERE l.taken <> COALESCE((SELECT SUM(cl.quantity) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.line_id = l.id AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state NOT IN ('released', 'terminated', 'transferred')))), 0) LIMIT 100"
+        "SELECT l.id, l.taken, CAST(COALESCE(k.held, 0) AS BIGINT) FROM need_lines l LEFT JOIN (SELECT line_id, SUM(held) AS held FROM claim_lines GROUP BY line_id) k ON k.line_id = l.id WHERE l.taken <> COALESCE(k.held, 0) LIMIT 100"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }

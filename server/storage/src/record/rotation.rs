@@ -5,7 +5,7 @@
 //! if nobody changed it meanwhile. Values from before sealing are sealed too.
 
 use crate::FromRow;
-use crate::base::sealed::{COLUMNS, Column, Place, Sealer, head, id_text, text_bytes};
+use crate::base::sealed::{COLUMNS, Column, KeyId, Place, Ring, Sealer, SuiteKind, head, id_text, text_bytes};
 use crate::{Error, Result, Tx};
 use domain::calendar::Time;
 use sqlx::AssertSqlSafe;
@@ -171,6 +171,28 @@ async fn reseal(tx: &mut Tx, sealer: &Sealer, at: Column, row: Uuid, stored: &St
     Ok(written == 1)
 }
 
+/// Rows of each column that [`missing_keys`] looks at.
+const SAMPLE: i64 = 50;
+
+/// Keys that seal the oldest values of some column and are not in the ring.
+pub async fn missing_keys(tx: &mut Tx, ring: &Ring) -> Result<Vec<String>> {
+    let mut missing = std::collections::BTreeSet::new();
+    for column in COLUMNS {
+        for (_, stored) in next_rows(tx, *column, None, SAMPLE).await? {
+            missing.extend(sealed_by(&stored).map(|(_, id)| id).filter(|id| ring.find(id).is_none()));
+        }
+    }
+    Ok(missing.iter().map(id_text).collect())
+}
+
+/// Suite and key of a stored value; none of an empty one and of one from before sealing.
+fn sealed_by(stored: &Stored) -> Option<(SuiteKind, KeyId)> {
+    match stored {
+        Stored::Text(text) => text_bytes(text).and_then(|bytes| head(&bytes)),
+        Stored::Bytes(bytes) => head(bytes),
+    }
+}
+
 /// How many values of a column are sealed by which key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
@@ -190,12 +212,10 @@ pub async fn tally(tx: &mut Tx) -> Result<Vec<Tally>> {
             let Some((last, _)) = rows.last() else { break };
             after = Some(*last);
             for (_, stored) in &rows {
-                let found = match stored {
-                    Stored::Text(text) if text.is_empty() => continue,
-                    Stored::Text(text) => text_bytes(text).and_then(|bytes| head(&bytes)),
-                    Stored::Bytes(bytes) => head(bytes),
-                };
-                let name = found
+                if matches!(stored, Stored::Text(text) if text.is_empty()) {
+                    continue;
+                }
+                let name = sealed_by(stored)
                     .map_or_else(|| "plain".to_owned(), |(kind, id)| format!("{} {}", kind.as_str(), id_text(&id)));
                 *counts.entry(name).or_insert(0) += 1;
             }

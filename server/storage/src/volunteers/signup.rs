@@ -229,3 +229,30 @@ pub async fn overdue(tx: &mut Tx, now: Time) -> Result<Vec<Signup>> {
     );
     on!(tx, |c| sqlx::query_as(statement).bind(now).fetch_all(c).await)
 }
+
+/// Sign-ups whose shift is long past and of which nobody has said anything: unanswered ones days after it, others when
+/// the time for recording is over.
+pub async fn gone_by(tx: &mut Tx, now: Time) -> Result<Vec<Signup>> {
+    let statement = sql!(
+        "SELECT * FROM signups WHERE (state IN ('applied', 'waitlisted') AND ends_at < $1) OR (state IN ('accepted', 'confirmed') AND ends_at < $1 AND due_at < $2) ORDER BY ends_at, id LIMIT 500"
+    );
+    let answered = now.plus_days(-domain::signup::ANSWER_PAST_DAYS);
+    on!(tx, |c| sqlx::query_as(statement).bind(answered).bind(now).fetch_all(c).await)
+}
+
+/// Who comes to a shift that begins soon.
+#[derive(Clone, Debug, FromRow)]
+pub struct Beginning {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub starts_at: Time,
+    pub title: String,
+}
+
+/// Accepted sign-ups, of volunteers with an account, whose shift begins between two times and who have not been told.
+pub async fn beginning(tx: &mut Tx, from: Time, to: Time) -> Result<Vec<Beginning>> {
+    let statement = sql!(
+        "SELECT s.id, v.account_id, s.starts_at, p.title FROM signups s JOIN volunteers v ON v.id = s.volunteer_id JOIN shifts h ON h.id = s.shift_id JOIN openings p ON p.id = h.opening_id WHERE s.state IN ('accepted', 'confirmed') AND s.ends_at > $1 AND s.starts_at > $1 AND s.starts_at <= $2 AND v.account_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'signup.tomorrow' AND m.object_id = s.id) ORDER BY s.starts_at, s.id LIMIT 500"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(from).bind(to).fetch_all(c).await)
+}

@@ -17,7 +17,7 @@ use domain::ask::BatchState;
 use domain::form::aid::batch as form;
 use domain::machine::Command;
 use domain::need::Urgency;
-use services::aid::batch::{self, Batch, BatchView, Change};
+use services::aid::batch::{self, Batch, BatchView, Change, Listed};
 use services::finding::hall::service_name;
 use services::office::lists::Window;
 use services::{Ctx, Error, Result};
@@ -199,7 +199,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                 text: result_words(&view),
                 ..FitGroup::default()
             });
-            groups.push(items_group(&get, &view, mark));
+            groups.extend(items_groups(&get, &view, mark));
             if !view.unserved.is_empty() {
                 groups.push(unserved_group(&view));
             }
@@ -268,53 +268,69 @@ fn result_words(view: &BatchView) -> String {
     words.concat()
 }
 
-fn items_group(get: &Get, view: &BatchView, mark: &str) -> FitGroup {
+/// The invitations of a page, those for urgent needs in a block of their own before all others.
+fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
     let row = &view.batch;
     let editable = row.state == BatchState::Proposed;
     let now = get.site.services.now();
-    let rows: Vec<Vec<Cell>> = view
-        .items
-        .iter()
-        .map(|listed| {
-            let item = &listed.item;
-            let amount =
-                domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }.words();
-            let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
-            let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
-            let urgent = if listed.need_urgency == Urgency::Urgent { "急难\u{3000}" } else { "" };
-            let mut cells = vec![
-                Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
-                    .note(format!("{urgent}{place}，等了{}", waited(listed.published_at, now))),
-                Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
-                    .note(format!("{}{amount}，{offer}", service_name(&listed.service_code))),
-                Cell::text(format!("{}", (item.fit + 5) / 10)).note(item.note.clone()),
-            ];
-            if editable {
-                cells.push(Cell::decisions(decisions(
-                    get,
-                    view,
-                    mark,
-                    item.line_id,
-                    item.organization_id,
-                    &listed.organization_name,
-                )));
-            }
-            cells
-        })
-        .collect();
+    let (urgent, others): (Vec<&Listed>, Vec<&Listed>) =
+        view.items.iter().partition(|listed| listed.need_urgency == Urgency::Urgent);
+    let rows = |items: Vec<&Listed>| -> Vec<Vec<Cell>> {
+        items
+            .into_iter()
+            .map(|listed| {
+                let item = &listed.item;
+                let amount =
+                    domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }
+                        .words();
+                let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
+                let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
+                let mut cells = vec![
+                    Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
+                        .note(format!("{place}，等了{}", waited(listed.published_at, now))),
+                    Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
+                        .note(format!("{}{amount}，{offer}", service_name(&listed.service_code))),
+                    Cell::text(format!("{}", (item.fit + 5) / 10)).note(item.note.clone()),
+                ];
+                if editable {
+                    cells.push(Cell::decisions(decisions(
+                        get,
+                        view,
+                        mark,
+                        item.line_id,
+                        item.organization_id,
+                        &listed.organization_name,
+                    )));
+                }
+                cells
+            })
+            .collect()
+    };
     let mut columns = vec![Column::text("需求"), Column::text("邀请"), Column::number("契合度")];
     if editable {
         columns.push(Column::text("调整"));
     }
+    let first = (!urgent.is_empty()).then(|| FitGroup {
+        id: "urgent".into(),
+        title: format!("急难，先办，{}项", urgent.len()),
+        table: Some(Table {
+            caption: "急难需求的邀请".into(),
+            caption_hidden: true,
+            columns: columns.clone(),
+            rows: rows(urgent),
+        }),
+        ..FitGroup::default()
+    });
     let total = count(view.count(mark));
     let pager = (total > SIZE as u64).then(|| pager(&get.request.path, &get.query, get.page(), SIZE, total, "项"));
-    FitGroup {
+    let rest = FitGroup {
         id: "items".into(),
         title: format!("{}，{total}项", mark_words(mark)),
-        table: Some(Table { caption: mark_words(mark).into(), caption_hidden: true, columns, rows }),
+        table: Some(Table { caption: mark_words(mark).into(), caption_hidden: true, columns, rows: rows(others) }),
         pager,
         ..FitGroup::default()
-    }
+    };
+    first.into_iter().chain([rest]).collect()
 }
 
 fn decisions(get: &Get, view: &BatchView, mark: &str, line: Uuid, organization: Uuid, about: &str) -> Vec<Decision> {

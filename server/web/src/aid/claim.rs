@@ -77,6 +77,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         }
         if !own {
             sections.push(organization(&view));
+            sections.extend(elsewhere(&view));
         }
         let model = RecordModel {
             head,
@@ -171,11 +172,18 @@ fn organization(view: &ClaimView) -> RecordSection {
         Fact::new("服务区域", area),
         Fact::new("正在做的", format!("{live}件，上限{}件", domain::claim::cap(completed))),
         Fact::new("核验为已满足的", format!("{completed}件")),
+        Fact::new("约定的兑现", crate::base::promise::kept_words(view.kept)),
     ];
     if !organization.business_scope.is_empty() {
         facts.push(Fact::new("业务范围", organization.business_scope.clone()));
     }
     RecordSection::new("organization", "这家组织", vec![Body::Facts(facts)])
+}
+
+/// What it has promised elsewhere and how that stands: what the street decides on.
+fn elsewhere(view: &ClaimView) -> Option<RecordSection> {
+    let lines: Vec<_> = view.elsewhere.iter().flat_map(|p| &p.lines).map(crate::base::promise::line).collect();
+    (!lines.is_empty()).then(|| RecordSection::new("elsewhere", "它在别处的约定和兑现", vec![Body::Promise(lines)]))
 }
 
 fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {

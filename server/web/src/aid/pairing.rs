@@ -1,7 +1,7 @@
 //! The workspace of a pairing, for the organization, the office and the verifier.
 
 use crate::aid::pairing_panels as panels;
-use crate::aid::pairing_words::{Side, crumbs, side, title};
+use crate::aid::pairing_words::{Side, crumbs, found, reported, side, title};
 use crate::aid::visit::{self, visit_table};
 use crate::aid::visit_plan;
 use crate::base::frame::Page;
@@ -75,7 +75,7 @@ pub(crate) async fn workspace(
     Ok(PairingModel {
         head,
         notice: notice(view, side, now),
-        promise: crate::aid::promise::model(&view.promise, now),
+        promise: crate::base::promise::model(&view.promise, now),
         visit,
         panels,
         contact: (side != Side::Verifier).then(|| contact(get, ctx, view, opened)).flatten(),
@@ -117,7 +117,7 @@ fn notice(view: &PairingView, side: Side, now: domain::calendar::Time) -> Option
 }
 
 /// Masked until a purpose was chosen; `opened` is this answer only.
-fn contact(
+pub(crate) fn contact(
     get: &Get,
     ctx: &Ctx,
     view: &PairingView,
@@ -200,8 +200,15 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
     }
     all.push(section);
     if let Some(outcome) = pairing.outcome {
-        let mut facts =
-            vec![Fact::new("组织报告", outcome.label()), Fact::new("说明", pairing.report.clone().unwrap_or_default())];
+        let mut facts = vec![Fact::new("组织报告", outcome.label())];
+        for line in &view.lines {
+            let said = reported(view, line.line_id);
+            if !said.is_empty() {
+                let said = said.trim_start_matches("组织说：").to_owned();
+                facts.push(Fact::new(service_name(&line.service_code), said));
+            }
+        }
+        facts.push(Fact::new("说明", pairing.report.clone().unwrap_or_default()));
         if let Some(at) = pairing.reported_at {
             facts.push(Fact::new("报告时间", at.words_near(now)));
         }
@@ -238,7 +245,7 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
             let when = v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now));
             vec![
                 first,
-                Cell::badge(states::verification(v.state, v.result)),
+                Cell::badge(states::verification(v.state, v.result)).note(found(view, v.id)),
                 Cell::text(how).note(v.note.clone()),
                 Cell::text(when),
             ]
@@ -379,7 +386,7 @@ async fn sheet(get: Get, Path(code): Path<String>) -> Response {
             tables,
             notes: vec![
                 "服务不收取任何费用，不接受馈赠。".into(),
-                "每次上门后当天在平台记录，社区或街道3个工作日内确认。".into(),
+                "每次上门后当天在平台记录，社区或街道5个工作日内确认。".into(),
                 "现场有危险先离开，打110或120，再告诉街道。".into(),
             ],
             signatures: vec![

@@ -19,7 +19,7 @@ use axum::response::Response;
 use domain::form::FieldDef;
 use domain::form::aid::{pairing as form, transfer as transfer_form};
 use domain::machine::Command;
-use domain::pairing::{Outcome, Purpose};
+use domain::pairing::Purpose;
 use services::aid::{pairing, view};
 use services::{Error, Result};
 
@@ -30,6 +30,8 @@ macro_rules! door {
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get_at("/pairings/{code}/pause", door!(PairingPause), |get, code| ask(get, code, &PAUSE)),
+        Route::get_at("/pairings/{code}/go-on", door!(PairingGoOn), |get, code| ask(get, code, &GO_ON)),
+        Route::post_at("/pairings/{code}/go-on", door!(PairingGoOn), go_on),
         Route::get_at("/pairings/{code}/terminate", door!(PairingTerminate), |get, code| ask(get, code, &TERMINATE)),
         Route::get_at("/pairings/{code}/release", door!(PairingRelease), |get, code| ask(get, code, &RELEASE)),
         Route::get_at("/pairings/{code}/rework", door!(PairingRework), |get, code| ask(get, code, &REWORK)),
@@ -40,7 +42,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/pairings/{code}/start", door!(PairingStart), start),
         Route::post_at("/pairings/{code}/pause", door!(PairingPause), pause),
         Route::post_at("/pairings/{code}/resume", door!(PairingResume), resume),
-        Route::post_at("/pairings/{code}/report", door!(PairingReport), report),
         Route::post_at("/pairings/{code}/rework", door!(PairingRework), rework),
         Route::post_at("/pairings/{code}/complete", door!(PairingComplete), complete),
         Route::post_at("/pairings/{code}/close-unverified", door!(PairingCloseUnverified), close_unverified),
@@ -108,13 +109,26 @@ const PAUSE: Question = Question {
     reason: form::PAUSE,
 };
 
+const GO_ON: Question = Question {
+    command: Command::PairingGoOn,
+    name: "go-on",
+    title: "继续帮扶？",
+    consequences: &[
+        "先向组织和本人问清楚为什么一直没有服务记录。",
+        "写明情况以后结对继续，从今天起重新计时；还没有记录，会再排上来。",
+        "做不了的，请结束结对：没做的数量退回需求，重新找组织。",
+    ],
+    label: "继续帮扶",
+    reason: form::GO_ON,
+};
+
 const TERMINATE: Question = Question {
     command: Command::PairingTerminate,
     name: "terminate",
     title: "终止这件结对？",
     consequences: &[
         "结对结束，不能恢复。",
-        "承接的数量退回需求，重新公开等待认领。",
+        "没做的退回需求，重新公开等待认领；助浴、康复这类能补的，少的也退回。",
         "还没做的计划作废，已确认的记录保留。",
         "另一方会收到通知和原因。",
     ],
@@ -136,7 +150,7 @@ const REWORK: Question = Question {
     name: "rework",
     title: "退回继续帮扶？",
     consequences: &[
-        "结对回到“帮扶中”，组织可以继续安排和记录上门。",
+        "结对回到“帮扶中”，组织可以继续安排和记录上门；随报告取消的计划，今天以后的会恢复。",
         "这次报告和核验保留，组织做完后重新报告，再重新核验。",
         "组织会收到通知和原因。",
     ],
@@ -205,14 +219,6 @@ async fn resume(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已恢复服务", async |_, ctx, code| pairing::resume(ctx, code).await).await
 }
 
-async fn report(Path(code): Path<String>, post: Post) -> Response {
-    run(post, code, "已报告结果，等待街道安排核验", async |post, ctx, code| {
-        let outcome: Outcome = post.chosen(form::OUTCOME)?;
-        pairing::report(ctx, code, outcome, post.typed(form::REPORT)).await
-    })
-    .await
-}
-
 async fn rework(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已退回，组织继续帮扶", async |post, ctx, code| {
         pairing::rework(ctx, code, post.typed(form::REWORK)).await
@@ -241,6 +247,13 @@ async fn terminate(Path(code): Path<String>, post: Post) -> Response {
 async fn release(Path(code): Path<String>, post: Post) -> Response {
     run(post, code, "已退回待认领", async |post, ctx, code| {
         pairing::release(ctx, code, post.typed(form::RELEASE)).await
+    })
+    .await
+}
+
+async fn go_on(Path(code): Path<String>, post: Post) -> Response {
+    run(post, code, "已记下，重新计时", async |post, ctx, code| {
+        pairing::go_on(ctx, code, post.typed(form::GO_ON)).await
     })
     .await
 }

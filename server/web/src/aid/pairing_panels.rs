@@ -1,9 +1,9 @@
 //! The forms of a pairing's workspace: the one next action of each side first.
 
-use crate::aid::pairing_words::Side;
+use crate::aid::pairing_words::{Side, own_open};
 use crate::base::get::Get;
-use crate::base::parts::{choices_of, panel};
-use app::components::{ActPanel, Button, Choice, Field, Link};
+use crate::base::parts::panel;
+use app::components::{ActPanel, Button, Choice, Fact, Field, Link};
 use domain::form::aid::{pairing as form, verification};
 use domain::machine::Command;
 use domain::pairing::PairingState;
@@ -15,9 +15,7 @@ use services::{Ctx, Result};
 /// Panels in order of importance.
 pub(crate) async fn of(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Result<Vec<ActPanel>> {
     let mut all = Vec::new();
-    if let Some(panel) = finding(get, ctx, view).await? {
-        all.push(panel);
-    }
+    all.extend(finding(ctx, view));
     match side {
         Side::Organization => organization(get, ctx, view, &mut all).await?,
         Side::Office => office(get, ctx, view, &mut all).await?,
@@ -49,11 +47,21 @@ async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<Ac
         all.push(resume);
     }
     if view.offers.has(Command::PairingReport) {
-        let fields = vec![Field::of(form::OUTCOME), Field::of(form::REPORT)];
-        let mut report = panel(get, "report", "服务做完了，报告结果", &at(view, "report"), fields, "提交结果").await?;
-        report.buttons = vec![Button::new("提交结果").secondary()];
-        report.next = "街道会安排机构以外的人核验。核验以后才算办结。".into();
-        all.push(report);
+        all.push(ActPanel {
+            id: "report".into(),
+            title: "服务做完了，报告结果".into(),
+            text: "逐项填：做满的选“全部完成”，没有做满的写明原因。".into(),
+            next: "街道会安排机构以外的人核验。核验以后才算办结。".into(),
+            links: vec![Link::new("填写报告", at(view, "report"))],
+            ..ActPanel::default()
+        });
+    }
+    if view.offers.has(Command::PairingTakeBack) && !view.is_checked {
+        let title = "报错了，或还要接着做";
+        let mut back = panel(get, "take-back", title, &at(view, "take-back"), Vec::new(), "收回报告").await?;
+        back.text = "核验还没有开始，可以收回。随报告取消的计划会恢复，联系方式照原样开放。".into();
+        back.buttons = vec![Button::new("收回报告").secondary()];
+        all.push(back);
     }
     if view.offers.has(Command::PairingAssignWorker) {
         let named = |id: &uuid::Uuid| view.workers.iter().any(|(worker, _)| worker == id);
@@ -178,6 +186,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
         if own || view.offers.has(Command::PairingComplete) {
             let mut done = panel(get, "complete", "确认办结", &at(view, "complete"), Vec::new(), "确认办结").await?;
             done.text = format!("核验结果：{}。", result.label());
+            done.facts = outcome(view, verified);
             done.links = vec![Link::new("退回继续帮扶", at(view, "rework"))];
             if own {
                 done.buttons = Vec::new();
@@ -186,7 +195,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
                 done.buttons = Vec::new();
                 done.next = "没有满足的，不能办结。请退回继续帮扶，或终止结对。".into();
             } else {
-                done.next = "办结以后，这件结对承接的数量计入需求的结果。".into();
+                done.next = "办结以后，做了的计入需求的结果；以后的和能补做的退回需求，马上重新开放。".into();
             }
             all.push(done);
         }
@@ -215,33 +224,30 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
     Ok(())
 }
 
-/// For the account that a verification is assigned to.
-async fn finding(get: &Get, ctx: &Ctx, view: &PairingView) -> Result<Option<ActPanel>> {
-    let Some((open, _)) = view
-        .verifications
+/// What was found of each line, beside its account.
+fn outcome(view: &PairingView, verified: &Verification) -> Vec<Fact> {
+    view.promise
+        .lines
         .iter()
-        .find(|(v, _)| v.state == VerificationState::Assigned && Some(v.assignee_id) == ctx.actor.account_id)
-    else {
-        return Ok(None);
-    };
-    let mut results = choices_of!(VerificationResult);
-    results.push(Choice::new("cannot_verify", "未能核验"));
-    let fields = vec![
-        Field::of(verification::RESULT).choices(results),
-        Field::of(verification::METHOD),
-        Field::of(verification::NOTE),
-        Field::of(verification::FAIL_REASON),
-    ];
-    let mut panel = panel(
-        get,
-        "finding",
-        if open.recheck { "抽查复核" } else { "填写核验" },
-        &format!("/verifications/{}/submit", open.id),
-        fields,
-        "提交核验",
-    )
-    .await?;
-    panel.text = "向本人核实：服务做没做、够不够、满意不满意。".into();
-    panel.next = format!("{}前做完。提交以后由街道确认办结。", open.due_at.words_near(ctx.now()));
-    Ok(Some(panel))
+        .filter_map(|line| {
+            let found = view.found.iter().find(|f| f.verification_id == verified.id && f.line_id == line.line_id)?;
+            let units = found.units.map(|units| format!("，收到{units}{}", line.unit)).unwrap_or_default();
+            let why = if found.why.is_empty() { String::new() } else { format!("。{}", found.why) };
+            let note = format!("{}{why}", line.account.words(&line.unit));
+            Some(Fact::new(line.service.clone(), format!("{}{units}", found.result.label())).note(note))
+        })
+        .collect()
+}
+
+/// For the account that a verification is assigned to.
+fn finding(ctx: &Ctx, view: &PairingView) -> Option<ActPanel> {
+    let open = own_open(ctx, view)?;
+    Some(ActPanel {
+        id: "finding".into(),
+        title: if open.recheck { "抽查复核" } else { "填写核验" }.into(),
+        text: "向本人核实：服务做没做、够不够、满意不满意。逐项填，账在旁边。".into(),
+        next: format!("{}前做完。提交以后由街道确认办结。", open.due_at.words_near(ctx.now())),
+        links: vec![Link::new("逐项填写", at(view, "verify")).primary()],
+        ..ActPanel::default()
+    })
 }

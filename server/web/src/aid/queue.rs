@@ -3,15 +3,17 @@
 use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{count, day_near};
-use crate::base::words::{address, pager, waited};
+use crate::base::words::{address, clock_badge, pager, waited};
 use crate::{Access, Route};
 use app::components::{Badge, Cell, Column, Crumb, Decision, Empty, EmptyKind, Head, Link, Tab, Table};
 use app::pages::list::{ListModel, list_page};
 use axum::response::Response;
+use domain::clock::unclaimed_hours;
 use domain::machine::Command;
-use domain::need::{CloseReason, UNCLAIMED_DAYS};
+use domain::need::CloseReason;
 use services::aid::queue::{self, Unclaimed};
 use services::base::offers::Offers;
+use services::office::waiting;
 
 pub(crate) const PATH: &str = "/desk/unclaimed";
 
@@ -27,7 +29,7 @@ pub(crate) fn ways(offers: &Offers, code: &str, title: &str) -> Vec<Decision> {
     if offers.has(Command::AskSend) {
         ways.push(Decision::get("邀请组织", title, format!("/needs/{code}/candidates")));
     }
-    if offers.has(Command::NeedClose) {
+    if offers.has(Command::NeedProposeClose) {
         let close = format!("/needs/{code}/close?close_reason={}", CloseReason::UnmetNoCapacity.as_str());
         ways.push(Decision::get("记为未满足", title, close).quiet());
     }
@@ -37,12 +39,18 @@ pub(crate) fn ways(offers: &Offers, code: &str, title: &str) -> Vec<Decision> {
 /// What the queue does next with a need by itself.
 fn next_step(need: &Unclaimed, get: &Get) -> String {
     let today = get.site.services.now().day();
-    let step = |days: i64| day_near(need.published_at.plus_days(days).day(), today);
-    match need.escalation {
-        0 => format!("{}起扩大到全区", step(UNCLAIMED_DAYS[0])),
-        1 => format!("{}起扩大到相邻区，请区民政局协调", step(UNCLAIMED_DAYS[1])),
-        2 => format!("{}起扩大到全市，报市民政局", step(UNCLAIMED_DAYS[2])),
-        _ => "由市民政局调度，或记为未满足".to_owned(),
+    let hours = unclaimed_hours(need.urgent);
+    let Some(at) = usize::try_from(need.escalation).ok().and_then(|step| hours.get(step)) else {
+        return "由市民政局调度，或记为未满足".to_owned();
+    };
+    let at = need.published_at.plus_hours(*at);
+    let at = if need.urgent { at.words_near(get.site.services.now()) } else { day_near(at.day(), today) };
+    match (need.escalation, need.urgent) {
+        (0, _) => format!("{at}起扩大到全区"),
+        (1, _) => format!("{at}起扩大到相邻区，请区民政局协调"),
+        (2, true) => format!("{at}起扩大到全市"),
+        (2, false) => format!("{at}起扩大到全市，报市民政局"),
+        _ => format!("{at}报市民政局"),
     }
 }
 
@@ -55,11 +63,16 @@ pub(crate) fn row(get: &Get, need: &Unclaimed) -> Vec<Cell> {
         (n, m) => format!("{n}家在等回复，{m}家没有接受"),
     };
     let title = Cell::link(need.title.clone(), format!("/needs/{}", need.code));
-    let mark = if need.urgent { "急难\u{3000}" } else { "" };
+    let services = &get.site.services;
+    let running = waiting::of_unclaimed(services, need.published_at, need.urgent).filter(|_| need.urgent);
     vec![
-        title.note(format!("{mark}{}", need.place)),
+        title.note(need.place.clone()),
         Cell::text(need.open.clone()),
-        Cell::text(waited(Some(need.published_at), now)).note(next_step(need, get)),
+        match running {
+            Some(running) => Cell::badge(clock_badge(&running, services)),
+            None => Cell::text(waited(Some(need.published_at), now)),
+        }
+        .note(next_step(need, get)),
         Cell::badge(match need.escalation {
             0 => Badge::plain("服务这里的"),
             3.. => Badge::care("全市"),
@@ -72,8 +85,9 @@ pub(crate) fn row(get: &Get, need: &Unclaimed) -> Vec<Cell> {
 
 pub(crate) fn table(rows: Vec<Vec<Cell>>) -> Table {
     Table {
-        caption: "还有余量的需求，按急难程度和等待时间排序。满3、7、14天自动扩大范围、通知合适的组织并上报，期满无人认领记为“未满足”。"
-            .into(),
+        caption:
+            "还有余量的需求，按等待时间排序。满3、7、14天自动扩大范围、通知合适的组织并上报，期满无人认领记为“未满足”。"
+                .into(),
         caption_hidden: false,
         columns: vec![
             Column::text("需求"),
@@ -86,6 +100,13 @@ pub(crate) fn table(rows: Vec<Vec<Cell>>) -> Table {
     }
 }
 
+/// The urgent ones, before all others.
+fn urgent_table(rows: Vec<Vec<Cell>>) -> Table {
+    Table {
+        caption: "急难：12、20、24小时自动扩大范围，36小时报市民政局。".into(), ..table(rows)
+    }
+}
+
 pub(crate) fn nothing() -> Empty {
     Empty::new(EmptyKind::Nothing, "公开的需求都有组织承接", "还有余量没人认领的，会按急难程度和等待时间排在这里。")
 }
@@ -93,13 +114,15 @@ pub(crate) fn nothing() -> Empty {
 async fn show(get: Get) -> Response {
     get.show(async {
         let ctx = get.ctx()?;
-        let step = get.value("step").parse().ok().filter(|step| (0..=3).contains(step));
+        let step = get.value("step").parse().ok().filter(|step| (0..=4).contains(step));
         let size = i64::try_from(SIZE).unwrap_or(20);
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let found = queue::list(ctx, step, offset, size).await?;
-        let rows: Vec<Vec<Cell>> = found.rows.iter().map(|need| row(&get, need)).collect();
+        let (urgent, others): (Vec<&Unclaimed>, Vec<&Unclaimed>) = found.rows.iter().partition(|need| need.urgent);
+        let urgent: Vec<Vec<Cell>> = urgent.into_iter().map(|need| row(&get, need)).collect();
+        let rows: Vec<Vec<Cell>> = others.into_iter().map(|need| row(&get, need)).collect();
         let tabs = std::iter::once((None, "全部"))
-            .chain((0..).map(Some).zip(["不满3天", "满3天", "满7天", "满14天"]))
+            .chain((0..).map(Some).zip(["第一步之前", "到了街道", "到了区级", "找到全市", "到了市级"]))
             .filter(|(at, _)| at.is_none() || *at == step || found.count(*at) > 0)
             .map(|(at, label)| {
                 let query: Vec<(&str, String)> = at.iter().map(|at| ("step", at.to_string())).collect();
@@ -107,7 +130,7 @@ async fn show(get: Get) -> Response {
             })
             .collect();
         let total = count(found.count(step));
-        let empty = rows.is_empty().then(|| match total {
+        let empty = (rows.is_empty() && urgent.is_empty()).then(|| match total {
             0 => nothing(),
             _ => Empty::new(EmptyKind::NoMatch, "这一页没有内容", "可能刚刚有组织认领，列表变短了。")
                 .action(Link::new("回到第一页", PATH)),
@@ -120,6 +143,7 @@ async fn show(get: Get) -> Response {
             head,
             tabs,
             found: format!("{total}个需求还有余量"),
+            first: (!urgent.is_empty()).then(|| ("急难，先办".to_owned(), urgent_table(urgent))),
             table: table(rows),
             pager: (total > SIZE as u64).then(|| pager(PATH, &get.query, get.page(), SIZE, total, "个")),
             empty,

@@ -150,6 +150,10 @@ async fn visit_panel(
     more.push(Field::of(form::UNITS).value("1").unit(unit));
     more.push(Field::of(form::DONE_ON).value(today.to_string()));
     more.push(Field::of(form::NOTE));
+    // Asked once the same service turned out to stand recorded on that day.
+    if wrong(form::AGAIN).is_some() {
+        more.insert(0, Field::of(form::AGAIN));
+    }
     fill_all(&mut more, draft.as_ref());
     let confirm_by = get.site.services.calendar().due(get.site.services.now(), CONFIRM_WORKING_DAYS);
     Ok(VisitPanel {

@@ -3,7 +3,7 @@
 use crate::base::cache::PageCache;
 use crate::base::request::{Request, Session};
 use crate::base::settings::Settings;
-use app::components::Flash;
+use app::components::{Flash, FlashKind};
 use app::shell::{Chrome, NavGroup, NavItem, ReaderBar, SiteFooter, document};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -239,6 +239,9 @@ pub(crate) async fn render(site: &Site, request: &Request, page: Page) -> Respon
         }
         _ => ReaderBar::Anonymous,
     };
+    // Whoever looks after the machine hears on every page that its clock cannot be relied on.
+    let doubt = site.services.machine_clock.get().filter(|_| request.session.administers());
+    let flash = request.flash.clone().or_else(|| Some((FlashKind::Care, doubt?.words())));
     let chrome = Chrome {
         nonce: request.nonce.clone(),
         path: request.path_and_query.clone(),
@@ -246,7 +249,7 @@ pub(crate) async fn render(site: &Site, request: &Request, page: Page) -> Respon
         theme: request.theme,
         contrast_more: request.contrast_more,
         reader,
-        flash: request.flash.clone().map(|(kind, text)| Flash { kind, text }),
+        flash: flash.map(|(kind, text)| Flash { kind, text }),
         site: site.footer.clone(),
         assets: site.settings.assets.clone(),
         demo: site.settings.demo.is_some(),

@@ -14,6 +14,7 @@ use domain::permission::Refusal;
 use services::Error;
 use services::people::session::NoSession;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Token of the session cookie, if one was sent.
 pub(crate) fn token(site: &Site, headers: &axum::http::HeaderMap) -> Option<String> {
@@ -91,18 +92,26 @@ pub(crate) async fn not_allowed(State(site): State<Arc<Site>>, request: axum::ex
     response
 }
 
-/// Ready once the index has caught up and the database answers. A job that fails or does not end makes the site no less
+/// How long the database may take to begin a write.
+const WRITES_WITHIN: Duration = Duration::from_secs(5);
+
+/// Ready once the index has caught up and the database answers and takes writes. A job that fails or does not end makes the site no less
 /// able to answer: it is named.
 pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
     let services = &site.services;
+    let writes = tokio::time::timeout(WRITES_WITHIN, services.db.probe()).await;
     let (status, word) = if !services.follower.is_ready() || services.db.read().await.is_err() {
         (StatusCode::SERVICE_UNAVAILABLE, "catching up")
+    } else if !matches!(writes, Ok(Ok(()))) {
+        (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes")
     } else {
         (StatusCode::OK, "ok")
     };
     let troubles = services.jobs.in_trouble(services.now());
-    let word = if status == StatusCode::OK && !troubles.is_empty() { "degraded" } else { word };
+    let doubt = services.machine_clock.get();
+    let word = if status == StatusCode::OK && (!troubles.is_empty() || doubt.is_some()) { "degraded" } else { word };
     let lines = troubles.iter().map(|(name, standing)| format!("{name}: {standing}"));
-    let text: Vec<String> = std::iter::once(word.to_owned()).chain(lines).collect();
+    let text: Vec<String> =
+        std::iter::once(word.to_owned()).chain(doubt.map(|doubt| doubt.to_string())).chain(lines).collect();
     (status, text.join("\n")).into_response()
 }

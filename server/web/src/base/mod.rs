@@ -11,6 +11,7 @@ pub(crate) mod guard;
 pub(crate) mod href;
 pub(crate) mod parts;
 pub(crate) mod post;
+pub(crate) mod promise;
 pub(crate) mod refusal;
 pub(crate) mod request;
 pub(crate) mod security;

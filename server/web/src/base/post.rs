@@ -185,17 +185,31 @@ impl Post {
             Err(Error::AlreadyDone { result }) => {
                 self.go(&location(&result), FlashKind::Notice, "这张表已经提交过了，没有重复办理")
             }
-            Err(Error::Invalid(mistakes)) => self.back_with(&ctx, &mistakes).await,
-            Err(Error::Unconfirmed) => self.confirm_first(&ctx).await,
-            Err(error @ (Error::Conflict(_) | Error::Storage(_))) => {
+            Err(error) => self.failed_for(&ctx, error).await,
+        }
+    }
+
+    /// The answer where something stands against what was sent.
+    pub async fn failed(&self, error: Error) -> Response {
+        match self.ctx() {
+            Ok(ctx) => self.failed_for(&ctx, error).await,
+            Err(error) => failure(&self.site, &self.request, error, None).await,
+        }
+    }
+
+    async fn failed_for(&self, ctx: &Ctx, error: Error) -> Response {
+        match error {
+            Error::Invalid(mistakes) => self.back_with(ctx, &mistakes).await,
+            Error::Unconfirmed => self.confirm_first(ctx).await,
+            error @ (Error::Conflict(_) | Error::Storage(_)) => {
                 // What was typed stays in the draft, also when somebody was first.
-                let back = match draft::save(&ctx, self.draft_id(), &self.form(), &self.fields, &[]).await {
+                let back = match draft::save(ctx, self.draft_id(), &self.form(), &self.fields, &[]).await {
                     Ok(id) => Some(with_draft(&self.form(), id)),
                     Err(_) => None,
                 };
                 failure(&self.site, &self.request, error, back).await
             }
-            Err(error) => failure(&self.site, &self.request, error, None).await,
+            error => failure(&self.site, &self.request, error, None).await,
         }
     }
 

@@ -35,6 +35,11 @@ impl Session {
         }
     }
 
+    /// Whether one of the three administrators reads.
+    pub fn administers(&self) -> bool {
+        matches!(self, Self::In(signed_in) if signed_in.actor.role.is_administrator())
+    }
+
     pub fn role_label(&self) -> &'static str {
         match self {
             Self::In(signed_in) => signed_in.actor.role.label(),

@@ -14,11 +14,13 @@ use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 pub(crate) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<Site>> {
     router
         .layer(DefaultBodyLimit::max(crate::base::post::MAX_UPLOAD))
+        // Between two pieces of what is sent.
+        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(30)))
         .layer(from_fn_with_state(Arc::clone(site), guard::session))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2)))

@@ -148,6 +148,6 @@ pub(crate) fn signup(state: SignupState, waiting: i64) -> Badge {
         S::Confirmed => Badge::info(state.label()),
         S::Attended | S::Recorded | S::Corrected => Badge::good(state.label()),
         S::NoShow | S::LateCancel | S::Void => Badge::unmet(state.label()),
-        S::Declined | S::Withdrawn | S::Cancelled | S::Excused => Badge::plain(state.label()),
+        S::Declined | S::Withdrawn | S::Cancelled | S::Excused | S::Unrecorded => Badge::plain(state.label()),
     }
 }

@@ -2,6 +2,8 @@
 
 use app::components::{Badge, Coverage, Line, Mark, Tone};
 use domain::calendar::{Time, span_words};
+use domain::clock::{Running, Stage};
+use services::Services;
 use services::finding::hall::{Card, CardLine};
 
 /// Clock of something that is due: remaining, amber on its day, overdue.
@@ -9,13 +11,26 @@ pub(crate) fn due_badge(due: Option<Time>, urgent: bool, now: Time) -> Badge {
     let Some(due) = due else { return Badge::clock(Tone::Plain, "没有期限") };
     let minutes = now.minutes_until(due);
     if minutes < 0 {
-        Badge::clock(Tone::Over, format!("超时{}", span_words(coarse(minutes))))
+        Badge::clock(Tone::Over, format!("逾期{}", span_words(coarse(minutes))))
     } else if urgent {
-        Badge::clock(Tone::Urgent, format!("急难，余{}", span_words(coarse(minutes))))
+        Badge::clock(Tone::Urgent, format!("急难，还剩{}", span_words(coarse(minutes))))
     } else if due.day() == now.day() {
         Badge::clock(Tone::Wait, due.words_near(now))
     } else {
-        Badge::clock(Tone::Plain, format!("余{}", span_words(coarse(minutes))))
+        Badge::clock(Tone::Plain, format!("还剩{}", span_words(coarse(minutes))))
+    }
+}
+
+/// A clock of the table: how much is left, amber from 80 %, past its time and how far up it has gone. Red is an urgent
+/// need's alone.
+pub(crate) fn clock_badge(running: &Running, services: &Services) -> Badge {
+    let now = services.now();
+    let words = running.words(now, &services.calendar());
+    match (running.urgent, running.stage(now)) {
+        (true, _) => Badge::clock(Tone::Urgent, format!("急难，{words}")),
+        (false, Stage::Overdue) => Badge::clock(Tone::Over, words),
+        (false, Stage::Amber) => Badge::clock(Tone::Wait, words),
+        (false, Stage::Running) => Badge::clock(Tone::Plain, words),
     }
 }
 

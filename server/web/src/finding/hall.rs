@@ -3,19 +3,20 @@
 use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::states;
-use crate::base::words::{due_badge, pager, running, waited};
+use crate::base::words::{card_line, due_badge, pager, running, waited};
 use crate::finding::hall_query::{HallQuery, PATH};
 use crate::finding::hall_words::understood;
 use crate::{Access, Route};
 use app::components::{
     Badge, Coverage, Empty, EmptyKind, Figure, Link, NeedCard, Pager, Reason, Search, Span, Tab, Tone,
 };
-use app::pages::hall::{HallModel, NearbyLink, hall_page};
+use app::pages::hall::{HallModel, NearbyLink, UrgentBlock, hall_page};
 use axum::response::{IntoResponse, Response};
 use domain::calendar::Time;
+use domain::clock::unclaimed_hours;
 use domain::machine::Command;
 use domain::need::NeedState;
-use search::{Fallback, Hit};
+use search::{Fallback, Hit, NeedQuery, Sort};
 use services::finding::hall::{self, Card, CardLine, Viewer};
 use services::finding::hall_address::HallAddress;
 use services::finding::nearby;
@@ -76,6 +77,7 @@ async fn show(get: Get) -> Response {
             .zip(&found.cards)
             .map(|(hit, card)| need_card(hit, card, own.as_ref(), now))
             .collect::<Vec<_>>();
+        let urgent = urgent(services, viewer, &query, page, now).await?;
         let filters = query.filters(&found.results.facets, scope, &services.divisions());
         let empty = cards.is_empty().then(|| nothing(&query, page));
         let title = query.title(&services.divisions());
@@ -98,6 +100,7 @@ async fn show(get: Get) -> Response {
                 .filter(|ctx| ctx.may(Command::SavedSearchCreate) && *query != HallAddress::default())
                 .map(|_| format!("/searches/new?{}", query.query_string())),
             filters,
+            urgent,
             total,
             orders: query.orders().into_iter().map(|(label, href, on)| Tab::new(label, href, on)).collect(),
             cards,
@@ -109,6 +112,31 @@ async fn show(get: Get) -> Response {
         Ok(Page::new(title, move || hall_page(model)))
     })
     .await
+}
+
+/// Urgent needs in their block.
+const URGENT: usize = 6;
+
+/// Urgent needs with something open come before all others: on the first page of the hall as it is entered. With a
+/// question or filters the list answers what was asked.
+async fn urgent(
+    services: &std::sync::Arc<services::Services>,
+    viewer: Viewer<'_>,
+    query: &HallQuery,
+    page: usize,
+    now: Time,
+) -> services::Result<Option<UrgentBlock>> {
+    if page != 1 || **query != HallAddress::default() {
+        return Ok(None);
+    }
+    let wanted =
+        NeedQuery { urgent_only: true, open_only: true, sort: Sort::Urgent, limit: URGENT, ..NeedQuery::default() };
+    let found = hall::search(services, viewer, wanted).await?;
+    Ok((found.results.total > 0).then(|| UrgentBlock {
+        lines: found.cards.iter().map(|card| card_line(card, now)).collect(),
+        all: (found.results.total > URGENT as u64)
+            .then(|| (format!("全部{}个急难需求", found.results.total), "/needs?urgent=1".to_owned())),
+    }))
 }
 
 fn actions(get: &Get) -> Vec<Link> {
@@ -206,7 +234,7 @@ fn need_card(hit: &Hit, card: &Card, own: Option<&Organization>, now: Time) -> N
             Vec::new(),
         ),
         Card::Member(member) => {
-            if let Some(words) = widened(member.escalation) {
+            if let Some(words) = widened(public.urgent, member.escalation) {
                 badges.push(Badge::clock(Tone::Wait, words));
             }
             let summary = if hit.passage_spans.is_empty() {
@@ -229,13 +257,11 @@ fn need_card(hit: &Hit, card: &Card, own: Option<&Organization>, now: Time) -> N
 }
 
 /// What the unclaimed queue has done for a need.
-fn widened(escalation: i64) -> Option<&'static str> {
-    match escalation {
-        1 => Some("3天没人认领"),
-        2 => Some("7天没人认领"),
-        3.. => Some("14天没人认领"),
-        _ => None,
-    }
+fn widened(urgent: bool, escalation: i64) -> Option<String> {
+    let hours = unclaimed_hours(urgent);
+    let step = usize::try_from(escalation).ok().filter(|step| *step > 0)?.min(hours.len());
+    let hours = hours[step - 1];
+    Some(if urgent { format!("{hours}小时没人认领") } else { format!("{}天没人认领", hours / 24) })
 }
 
 fn figures(card: &Card, now: Time) -> Vec<Figure> {

@@ -7,11 +7,11 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
 use crate::base::states;
-use crate::base::words::{address, pager};
+use crate::base::words::{address, clock_badge, pager};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Link, Stat, Tab,
-    Table,
+    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Line, Link, Mark,
+    Stat, Tab, Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
@@ -196,7 +196,16 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
         }
         .action(Link::new("下载逐行结果", format!("/import/{id}/report.xlsx")).glyph(Glyph::Download));
         let apply = apply_panel(&get, &import).await?;
-        let model = report_model(&get, head, &report, notice(&import, &report), apply);
+        let urgent = import::urgent(ctx, id).await?;
+        let line = |need: &services::aid::view::Need| Line {
+            title: need.title.clone(),
+            href: format!("/needs/{}", need.code),
+            mark: services::office::waiting::of_need(&ctx.services, need)
+                .map_or(Mark::None, |running| Mark::Badge(clock_badge(&running, &ctx.services))),
+            note: format!("{}，{}", ctx.services.place(&need.division_code), need.state.label()),
+        };
+        let urgent = urgent.iter().map(line).collect();
+        let model = ImportReportModel { urgent, ..report_model(&get, head, &report, notice(&import, &report), apply) };
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
     .await
@@ -221,6 +230,7 @@ pub(crate) fn report_model(
     ImportReportModel {
         head,
         notice,
+        urgent: Vec::new(),
         stats,
         progress: None,
         tabs,

@@ -8,7 +8,7 @@ use crate::base::parts::{happenings, target};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::{card_line, running};
-use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, public_line, situation_facts};
+use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, kept_line, situation_facts};
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Cell, Column, Fact, Field, Head, Link, Table};
 use app::pages::need::{Invitation, NeedModel, Situation, need_page};
@@ -74,7 +74,7 @@ async fn public_page(get: &Get, need: PublicNeed) -> Result<Page> {
     let similar = view::similar(&get.site.services, get.viewer(), &need.code, need.kind, &need.services).await?;
     let model = NeedModel {
         head,
-        lines: need.lines.iter().map(public_line).collect(),
+        lines: need.lines.iter().zip(&need.accounts).map(|(line, kept)| kept_line(line, kept.as_ref())).collect(),
         facts,
         privacy: if need.kind == NeedKind::Village {
             "情况说明只给登录的社会组织看。".into()

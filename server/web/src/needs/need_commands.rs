@@ -64,29 +64,25 @@ pub(crate) const ACTS: &[Act] = &[
         listed: true,
     },
     Act {
-        command: Command::NeedClose,
+        command: Command::NeedProposeClose,
         segment: "close",
-        label: "结案",
-        question: "结案？",
+        label: "提请结案",
+        question: "提请结案？",
         consequences: &[
-            "没有答复的认领全部失效，进行中的结对全部终止。",
-            "没有做过的服务不会算作已完成。",
-            "按原因计入“已满足”“未满足”或“其他”，写进统计。",
-            "90天以内可以重新打开，要重新审核。",
+            "另一位同事确认以后才结案，确认以前需求照常。",
+            "结案时没有答复的认领全部失效，进行中的结对全部终止。",
+            "没有做过的服务不会算作已完成。按原因计入“已满足”“未满足”或“其他”，写进统计。",
+            "结案后90天以内可以重新打开，要重新审核。",
         ],
         listed: true,
     },
     Act {
-        command: Command::NeedWithdraw,
-        segment: "withdraw",
-        label: "撤回",
-        question: "撤回这个需求？",
-        consequences: &[
-            "没有答复的认领全部失效，进行中的结对全部终止。",
-            "不计入“已满足”，也不计入“未满足”。",
-            "90天以内可以重新打开，要重新审核。",
-        ],
-        listed: true,
+        command: Command::NeedRefuseClose,
+        segment: "close/refuse",
+        label: "不同意结案",
+        question: "不同意结案？",
+        consequences: &["需求继续公开，提请的同事收到原因。"],
+        listed: false,
     },
     Act {
         command: Command::NeedMerge,
@@ -168,8 +164,8 @@ pub(crate) fn routes() -> Vec<Route> {
         "/needs/{code}/return": NeedReturn;
         "/needs/{code}/extend": NeedExtend;
         "/needs/{code}/suspend": NeedSuspend;
-        "/needs/{code}/close": NeedClose;
-        "/needs/{code}/withdraw": NeedWithdraw;
+        "/needs/{code}/close": NeedProposeClose;
+        "/needs/{code}/close/refuse": NeedRefuseClose;
         "/needs/{code}/merge": NeedMerge;
         "/needs/{code}/abandon": NeedAbandon;
         "/needs/{code}/unmerge": NeedUnmerge;
@@ -180,6 +176,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend([
         Route::post_at("/needs/{code}/submit", Access::Commands(&[Command::NeedSubmit]), submit),
         Route::post_at("/needs/{code}/revise", Access::Commands(&[Command::NeedRevise]), revise),
+        Route::post_at("/needs/{code}/close/confirm", Access::Commands(&[Command::NeedClose]), confirm_close),
         Route::post_at("/needs/{code}/publish", Access::Commands(&[Command::NeedPublish]), publish),
         Route::post_at("/needs/{code}/resume", Access::Commands(&[Command::NeedResume]), resume),
     ]);
@@ -210,7 +207,7 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
         // A line on the desk brings the reason along.
         for field in &mut fields {
             let brought = get.value(&field.name).to_owned();
-            if command == Command::NeedClose && brought.parse::<CloseReason>().is_ok() {
+            if command == Command::NeedProposeClose && brought.parse::<CloseReason>().is_ok() {
                 field.fill(&[&brought]);
             }
         }
@@ -245,7 +242,7 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
     match command {
         Command::NeedReturn => vec![Field::of(form::RETURN)],
         Command::NeedSuspend => vec![Field::of(form::SUSPEND)],
-        Command::NeedWithdraw => vec![Field::of(form::WITHDRAW)],
+        Command::NeedRefuseClose => vec![Field::of(form::REFUSE_CLOSE)],
         Command::NeedAbandon => vec![Field::of(form::ABANDON)],
         Command::ConsentWithdraw => vec![Field::of(form::WITHDRAW_CONSENT)],
         Command::NeedExtend => {
@@ -256,7 +253,7 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
             Field::of(form::REOPEN),
             Field::of(form::REOPEN_UNTIL).value((today + chrono::Days::new(90)).to_string()),
         ],
-        Command::NeedClose => {
+        Command::NeedProposeClose => {
             let met = need
                 .pairings
                 .iter()
@@ -264,7 +261,7 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
             let reasons =
                 met.then_some(CloseReason::MetPartial).into_iter().chain(CloseReason::BY_HAND.iter().copied());
             let choices = reasons.map(|reason| Choice::new(reason.as_str(), reason.label()));
-            vec![Field::of(form::CLOSE_REASON).choices(choices), Field::of(form::CLOSE)]
+            vec![Field::of(form::CLOSE_REASON).choices(choices), Field::of(form::CLOSE), Field::of(form::EVIDENCE)]
         }
         Command::NeedMerge => {
             vec![Field::of(form::INTO), Field::of(form::MERGE)]
@@ -286,8 +283,8 @@ async fn run(post: Post, code: String, command: Command) -> Response {
         Command::NeedReturn => "已退回修改",
         Command::NeedExtend => "有效期已延长",
         Command::NeedSuspend => "已暂停公开",
-        Command::NeedClose => "已结案",
-        Command::NeedWithdraw => "已撤回",
+        Command::NeedProposeClose => "已提请结案，等另一位同事确认",
+        Command::NeedRefuseClose => "已答复不同意结案，需求继续",
         Command::NeedMerge => "已合并",
         Command::NeedAbandon => "已按不予公开结案",
         Command::NeedUnmerge => "合并已撤销，需求重新公开",
@@ -307,11 +304,10 @@ async fn run(post: Post, code: String, command: Command) -> Response {
                 Command::NeedReturn => need::return_(&ctx, &code, reason).await?,
                 Command::NeedExtend => need::extend(&ctx, &code, day(post, form::EXTEND)?).await?,
                 Command::NeedSuspend => need::suspend(&ctx, &code, reason).await?,
-                Command::NeedClose => {
-                    let chosen = post.chosen(form::CLOSE_REASON)?;
-                    need::close(&ctx, &code, chosen, reason).await?;
+                Command::NeedProposeClose => {
+                    need::propose_close(&ctx, &code, &need::read_closing(&post.fields)?).await?;
                 }
-                Command::NeedWithdraw => need::withdraw(&ctx, &code, reason).await?,
+                Command::NeedRefuseClose => need::refuse_close(&ctx, &code, reason).await?,
                 Command::NeedMerge => need::merge(&ctx, &code, post.typed(form::INTO), reason).await?,
                 Command::NeedAbandon => need::abandon(&ctx, &code, reason).await?,
                 Command::NeedUnmerge => need::unmerge(&ctx, &code).await?,
@@ -323,6 +319,14 @@ async fn run(post: Post, code: String, command: Command) -> Response {
             Ok(code.clone())
         },
     )
+    .await
+}
+
+async fn confirm_close(Path(code): Path<String>, post: Post) -> Response {
+    post.run("已结案", href, async |_, ctx: Ctx| {
+        need::confirm_close(&ctx, &code).await?;
+        Ok(code.clone())
+    })
     .await
 }
 

@@ -34,8 +34,10 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     let mut badges = vec![states::need(row.state, row.close_reason, Some(&cards))];
     badges.extend(clock(row.state, row.published_at, row.due_at, row.is_urgent(), open, now));
     if row.escalation > 0 && row.state == NeedState::Published {
-        let days = domain::need::UNCLAIMED_DAYS.get(usize::try_from(row.escalation - 1).unwrap_or(0));
-        badges.push(Badge::care(format!("{}天没人认领", days.copied().unwrap_or_default())));
+        let hours = domain::clock::unclaimed_hours(row.is_urgent());
+        let hours = hours.get(usize::try_from(row.escalation - 1).unwrap_or(0)).copied().unwrap_or_default();
+        let span = if row.is_urgent() { format!("{hours}小时") } else { format!("{}天", hours / 24) };
+        badges.push(Badge::care(format!("{span}没人认领")));
     }
     let mut head = Head {
         crumbs: crumbs(&row.code, &services.place(&row.code[2..8])),
@@ -46,7 +48,11 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", format!("{}/edit", href(Object::Need, &row.code))));
     }
-    let mut panels: Vec<ActPanel> = next_step(get, ctx, &need, now).into_iter().chain(others(&need)).collect();
+    let mut panels: Vec<ActPanel> = closing(get, &need, now)
+        .into_iter()
+        .chain(next_step(get, ctx, &need, now))
+        .chain(others(&need))
+        .collect();
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -114,6 +120,30 @@ fn notice(need: &StaffNeed) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A proposal to close, with its reason and evidence, for the colleague who confirms it.
+fn closing(get: &Get, need: &StaffNeed, now: Time) -> Option<ActPanel> {
+    let closing = need.closing.as_ref()?;
+    let path = href(Object::Need, &need.need.code);
+    let mut panel = ActPanel {
+        id: "closing".into(),
+        title: "确认结案".into(),
+        text: format!("{}{}提请按“{}”结案。", closing.name, closing.proposed_at.words_near(now), closing.reason.label()),
+        facts: vec![Fact::new("说明", closing.note.clone()), Fact::new("依据", closing.evidence.clone())],
+        next: format!("请在{}前答复。确认以前需求照常。", closing.due_at.words_near(now)),
+        ..ActPanel::default()
+    };
+    match need.offers.refusal(Command::NeedClose) {
+        None => {
+            panel.target = target(get, "closing", &format!("{path}/close/confirm"), None);
+            panel.buttons = vec![Button::new("确认结案")];
+            panel.links = vec![Link::new("不同意结案", format!("{path}/close/refuse"))];
+        }
+        Some(Refusal::Separated(separation)) => panel.next = format!("{}。", separation.sentence()),
+        Some(_) => panel.next = format!("由街道或区民政局在{}前答复。", closing.due_at.words_near(now)),
+    }
+    Some(panel)
 }
 
 /// The one command that brings the need on, or who has to give it.
@@ -249,14 +279,16 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
         .pairings
         .iter()
         .map(|(pairing, name)| {
+            let account = need.promises.get(&pairing.id).and_then(crate::base::promise::in_list);
             vec![
                 Cell::link(name.clone(), format!("/pairings/{}", pairing.code)).note(pairing.code.clone()),
+                account.map_or_else(|| Cell::text(""), Cell::promise),
                 Cell::text(pairing.opened_at.words_near(now)),
                 Cell::text(pairing.state.label()),
             ]
         })
         .collect();
-    let columns = vec![Column::text("组织"), Column::text("开始"), Column::text("状态")];
+    let columns = vec![Column::text("组织"), Column::text("约定和兑现"), Column::text("开始"), Column::text("状态")];
     let table = Table { caption: "结对".into(), caption_hidden: true, columns, rows };
     RecordSection::new("pairings", "结对", vec![Body::Table(table)])
 }

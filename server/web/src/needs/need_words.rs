@@ -6,6 +6,7 @@ use app::pages::need::NeedLine;
 use domain::calendar::{Time, day_words};
 use domain::need::NeedState;
 use domain::need::{AgeBand, Sex};
+use domain::promise::Account;
 use services::aid::view::{Beneficiary, Need};
 use services::aid::view::{LineView, MemberNeed, period_words};
 use services::finding::hall::CardLine;
@@ -31,12 +32,19 @@ pub(crate) fn public_line(line: &CardLine) -> NeedLine {
         says: coverage_words(line),
         taken,
         left: (line.open() > 0).then(|| format!("{}{}", line.open(), line.unit)),
+        account: None,
     }
+}
+
+/// A line as the public sees it, with what became of what was agreed: met and unmet beside each other.
+pub(crate) fn kept_line(line: &CardLine, account: Option<&Account>) -> NeedLine {
+    let account = account.map(|account| crate::base::promise::drawn(account, &line.unit));
+    NeedLine { account, ..public_line(line) }
 }
 
 /// A line with period, note and who holds it.
 pub(crate) fn full_line(view: &LineView) -> NeedLine {
-    let mut line = public_line(&view.card());
+    let mut line = kept_line(&view.card(), view.account.as_ref());
     for part in [period_words(&view.line), view.line.note.clone()] {
         if !part.is_empty() {
             line.wanted = format!("{}，{part}", line.wanted);

@@ -3,24 +3,30 @@
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
 use crate::base::parts::{count, decide};
-use crate::base::words::{due_badge, waited};
+use crate::base::words::{clock_badge, due_badge, pager, waited};
 use crate::{Access, Route};
-use app::components::{Cell, Column, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
-use app::pages::desk::{DeskModel, DeskTable, desk_page};
+use app::components::{Badge, Cell, Column, Crumb, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
+use app::pages::desk::{DeskModel, DeskTable, OverdueModel, desk_page, overdue_page};
 use axum::response::Response;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
+use domain::clock::Name;
 use domain::machine::Command;
 use domain::need::NeedState;
 use domain::pairing::PairingState;
 use domain::role::Role;
 use services::base::offers::ever;
-use services::office::desk::{Counts, Desk, Item, Task};
+use services::office::desk::{Counts, Desk, Item, Task, Unclaimed};
+use services::office::waiting;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get("/desk", Access::SignedIn, show)]
+    vec![Route::get("/desk", Access::SignedIn, show), Route::get(OVERDUE, Access::SignedIn, overdue)]
 }
 
+const OVERDUE: &str = "/desk/overdue";
+/// Late lines on the desk, and on a page of their own.
+const LATE: usize = 12;
+const LATE_PAGE: usize = 40;
 /// Lines of the due list on the page.
 const SHOWN: usize = 40;
 /// As many records as are shown one by one; more become one line.
@@ -45,8 +51,19 @@ async fn show(get: Get) -> Response {
         }
         let now = ctx.now();
         let counts = menu_counts(role, &desk);
-        let lines = lines(&get, &desk.due);
-        let total = desk.due.len();
+        let (urgent_due, due): (Vec<&Item>, Vec<&Item>) = desk.due.iter().partition(|item| item.urgent);
+        let (urgent_late, late): (Vec<&Item>, Vec<&Item>) = desk.overdue.iter().partition(|item| item.urgent);
+        let urgent: Vec<Item> = urgent_late.into_iter().chain(urgent_due).cloned().collect();
+        let shown_needs: Vec<uuid::Uuid> = urgent.iter().map(|item| item.id).collect();
+        let mut urgent = lines(&get, &urgent);
+        let waiting = desk.unclaimed.iter().filter(|need| need.urgent && !shown_needs.contains(&need.id));
+        urgent.extend(waiting.map(|need| unclaimed_line(&get, need)));
+        let overdue: Vec<Due> = late.iter().take(LATE).map(|item| line(&get, item)).collect();
+        let overdue_all =
+            (late.len() > LATE).then(|| (format!("全部{}件逾期", desk.overdue.len()), OVERDUE.to_owned()));
+        let due: Vec<Item> = due.into_iter().cloned().collect();
+        let lines = lines(&get, &due);
+        let total = desk.due.len() + desk.overdue.len();
         let title = match role {
             Role::Volunteer => "队长工作台",
             role if role.is_organization() => "工作台",
@@ -61,6 +78,9 @@ async fn show(get: Get) -> Response {
         let model = DeskModel {
             head,
             stats: stats(role, &desk, now),
+            urgent,
+            overdue,
+            overdue_all,
             due_note: format!("{total}件\u{3000}{}", now.words()),
             due_all: (lines.len() > SHOWN).then(|| (format!("先办这{SHOWN}件，办完再看后面的"), "/desk".to_owned())),
             due: lines.into_iter().take(SHOWN).collect(),
@@ -74,6 +94,45 @@ async fn show(get: Get) -> Response {
         Ok(Page::new(title, move || desk_page(model)).counts(counts).into())
     })
     .await
+}
+
+/// 逾期: everything late that has come to the reader's desk.
+async fn overdue(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let role = ctx.role();
+        if role.is_administrator() {
+            return Ok(Answer::To(start_of(role).into()));
+        }
+        let all = services::office::desk::overdue(ctx).await?;
+        let (page, total) = (get.page(), u64::try_from(all.len()).unwrap_or_default());
+        let lines: Vec<Due> =
+            all.iter().skip((page - 1) * LATE_PAGE).take(LATE_PAGE).map(|item| line(&get, item)).collect();
+        let model = OverdueModel {
+            head: Head::new("逾期")
+                .lead(format!("{total}件超过了期限，最久的在前，急难的最先。"))
+                .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("逾期")])
+                .action(Link::new("各种期限", "/help/clocks")),
+            empty: lines.is_empty().then(|| Empty::new(EmptyKind::Nothing, "没有逾期的事", "超过期限的会排在这里。")),
+            lines,
+            pager: (all.len() > LATE_PAGE).then(|| pager(OVERDUE, &get.query, page, LATE_PAGE, total, "件")),
+        };
+        Ok(Page::new("逾期", move || overdue_page(model)).into())
+    })
+    .await
+}
+
+/// An urgent need that nobody has taken.
+fn unclaimed_line(get: &Get, need: &Unclaimed) -> Due {
+    let services = &get.site.services;
+    let running = waiting::of_unclaimed(services, need.published_at, true);
+    Due {
+        clock: running.map_or_else(|| Badge::urgent("急难"), |running| clock_badge(&running, services)),
+        title: format!("无人认领：{}", need.title),
+        href: format!("/needs/{}", need.code),
+        note: format!("还差{}\u{3000}{}", need.open, need.place),
+        decisions: crate::aid::queue::ways(&need.offers, &need.code, &need.title),
+    }
 }
 
 fn nothing_due(role: Role) -> Empty {
@@ -90,7 +149,10 @@ fn nothing_due(role: Role) -> Empty {
 fn menu_counts(role: Role, desk: &Desk) -> Vec<(&'static str, u64)> {
     let counts = &desk.counts;
     let running: i64 = counts.pairings.iter().filter(|(state, _)| state.is_running()).map(|(_, n)| n).sum();
-    let mut all = vec![("/desk", u64::try_from(desk.due.len()).unwrap_or_default()), ("/pairings", count(running))];
+    let mut all = vec![
+        ("/desk", u64::try_from(desk.due.len() + desk.overdue.len()).unwrap_or_default()),
+        ("/pairings", count(running)),
+    ];
     all.push(("/claims", count(counts.claim(ClaimState::Submitted) + counts.claim(ClaimState::NeedsInfo))));
     if role.is_staff() {
         all.push(("/desk/needs", count(counts.need(NeedState::Published))));
@@ -104,7 +166,7 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
     let counts = &desk.counts;
     let size = |n: usize| u64::try_from(n).unwrap_or_default();
     let mut tiles = vec![
-        Stat::new("超时", size(counts.overdue), if counts.overdue == 0 { "没有超时" } else { "请先办" }, "#due"),
+        Stat::new("逾期", size(counts.overdue), if counts.overdue == 0 { "没有逾期" } else { "请先办" }, OVERDUE),
         Stat::new("今天到期", size(counts.today), "到今天24点", "#due"),
     ];
     if role == Role::Volunteer {
@@ -252,7 +314,9 @@ fn line(get: &Get, item: &Item) -> Due {
         Task::CompletePairing { met: false } => {
             ("核验没有满足，退回继续帮扶", pairing.clone(), vec![open("退回", format!("{pairing}/rework"))])
         }
-        Task::Verify => ("核验结果", pairing.clone(), vec![open("填写核验", format!("{pairing}#finding"))]),
+        Task::ConfirmClosing if item.own => ("提请结案，等另一位同事确认", need.clone(), vec![open("查看", need)]),
+        Task::ConfirmClosing => ("确认结案", need.clone(), vec![open("看理由和依据", format!("{need}#closing"))]),
+        Task::Verify => ("核验结果", pairing.clone(), vec![open("填写核验", format!("{pairing}/verify"))]),
         Task::ConfirmDelivery => {
             let visit = format!("{pairing}/visits/{}", item.id);
             (
@@ -334,13 +398,30 @@ fn line(get: &Get, item: &Item) -> Due {
             ],
         ),
         Task::Dispatch { step } => {
-            let what = match step {
-                1 => "3天无人认领，邀请组织",
-                2 => "7天无人认领，请协调",
-                _ => "14天无人认领，请调度或记录未满足",
+            let what = match (step, item.urgent) {
+                (1, true) => "急难12小时无人认领，邀请组织",
+                (2, true) => "急难20小时无人认领，请协调",
+                (_, true) => "急难36小时无人认领，请调度或记录未满足",
+                (1, false) => "3天无人认领，邀请组织",
+                (2, false) => "7天无人认领，请协调",
+                (_, false) => "14天无人认领，请调度或记录未满足",
             };
             (what, need.clone(), crate::aid::queue::ways(&item.offers, code, &item.title))
         }
+        Task::Late { what, href, decide: true, .. } => (
+            what.as_str(),
+            href.clone(),
+            vec![open("继续", format!("{pairing}/go-on")), open("结束", format!("{pairing}/terminate")).quiet()],
+        ),
+        Task::Late { name: Name::Confirmation, what, .. } => (
+            what.as_str(),
+            "/deliveries?state=recorded".into(),
+            vec![open("逐条看", "/deliveries?state=recorded".into())],
+        ),
+        Task::Late { name: Name::NeedUnclaimed, what, href, .. } => {
+            (what.as_str(), href.clone(), crate::aid::queue::ways(&item.offers, code, &item.title))
+        }
+        Task::Late { what, href, .. } => (what.as_str(), href.clone(), vec![open("去看", href.clone())]),
         Task::ConfirmCapacity => {
             let page = format!("/projects/{code}");
             let ways = if item.offers.has(Command::ProjectConfirm) {
@@ -362,9 +443,13 @@ fn line(get: &Get, item: &Item) -> Due {
         (Task::CompletePairing { .. }, true) => format!("{}\u{3000}您报告或核验过，请另一位同事办结", item.note),
         _ => item.note.clone(),
     };
+    let services = &get.site.services;
     Due {
-        clock: due_badge(item.due_at, item.urgent, get.site.services.now()),
-        title: format!("{what}：{}", item.title),
+        clock: item.running.map_or_else(
+            || due_badge(item.due_at, item.urgent, services.now()),
+            |running| clock_badge(&running, services),
+        ),
+        title: if item.title.is_empty() { what.to_owned() } else { format!("{what}：{}", item.title) },
         href,
         note,
         decisions,

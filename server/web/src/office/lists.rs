@@ -4,21 +4,24 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{count, day_near, decide};
 use crate::base::states;
-use crate::base::words::{address, due_badge, pager};
+use crate::base::words::{address, clock_badge, pager};
 use crate::{Access, Route};
 use app::components::{Cell, Column, Decision, Empty, EmptyKind, Glyph, Head, Link, Tab, Table};
 use app::pages::list::{ListModel, list_page};
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
+use domain::clock::Running;
 use domain::delivery::DeliveryState;
 use domain::machine::{Command, State};
 use domain::need::NeedState;
 use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::PairingState;
 use domain::verification::VerificationState;
+use services::Services;
 use services::finding::hall::service_name;
 use services::office::lists::{self, Listing, Window};
+use services::office::waiting;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -98,10 +101,10 @@ fn page(words: &Words, model: ListModel) -> Page {
 }
 
 /// The clock of a row, or when it last moved.
-fn clock(due: Option<Time>, urgent: bool, otherwise: Option<Time>, now: Time) -> Cell {
-    match (due, otherwise) {
-        (Some(_), _) => Cell::badge(due_badge(due, urgent, now)),
-        (None, Some(at)) => Cell::text(at.words_near(now)),
+fn clock(services: &Services, running: Option<Running>, otherwise: Option<Time>) -> Cell {
+    match (running, otherwise) {
+        (Some(running), _) => Cell::badge(clock_badge(&running, services)),
+        (None, Some(at)) => Cell::text(at.words_near(services.now())),
         (None, None) => Cell::text(""),
     }
 }
@@ -132,7 +135,6 @@ async fn needs(get: Get) -> Response {
         let first = if ctx.may(Command::NeedPublish) { NeedState::InReview } else { NeedState::Published };
         let state = state_of(&get, &[first], first);
         let list = lists::needs(ctx, state, window(&get)).await?;
-        let now = ctx.now();
         let rows = list
             .rows
             .iter()
@@ -147,7 +149,7 @@ async fn needs(get: Get) -> Response {
                         .note(urgent_mark(need.is_urgent(), &need.code)),
                     Cell::text(place),
                     Cell::badge(badge),
-                    clock(need.due_at, need.is_urgent(), Some(need.updated_at), now),
+                    clock(&ctx.services, waiting::of_need(&ctx.services, need), Some(need.updated_at)),
                 ]
             })
             .collect();
@@ -182,7 +184,6 @@ async fn claims(get: Get) -> Response {
         let words = if organization { &OWN } else { &STAFF };
         let state = state_of(&get, ClaimState::ALL, ClaimState::Submitted);
         let list = lists::claims(ctx, state, window(&get)).await?;
-        let now = ctx.now();
         let rows = list
             .rows
             .iter()
@@ -197,8 +198,8 @@ async fn claims(get: Get) -> Response {
                     cells.push(Cell::text(row.organization_name.clone()));
                 }
                 cells.push(Cell::badge(states::claim(claim.state)).note(claim.reason.clone().unwrap_or_default()));
-                let due = claim.due_at.filter(|_| claim.state.is_pending());
-                cells.push(clock(due, urgent, claim.decided_at.or(Some(claim.submitted_at)), now));
+                let running = waiting::of_claim(&ctx.services, claim, row.need_urgency);
+                cells.push(clock(&ctx.services, running, claim.decided_at.or(Some(claim.submitted_at))));
                 cells
             })
             .collect();
@@ -236,7 +237,8 @@ async fn pairings(get: Get) -> Response {
         let words = if organization { &OWN } else { &STAFF };
         let state = state_of(&get, &[PairingState::Active], PairingState::Active);
         let list = lists::pairings(ctx, state, window(&get)).await?;
-        let now = ctx.now();
+        let ids: Vec<_> = list.rows.iter().map(|row| row.pairing.id).collect();
+        let accounts = services::aid::promise::of_list(ctx, &ids).await?;
         let rows = list
             .rows
             .iter()
@@ -250,14 +252,22 @@ async fn pairings(get: Get) -> Response {
                 if !organization {
                     cells.push(Cell::text(row.organization_name.clone()));
                 }
+                let account = accounts.get(&pairing.id).and_then(crate::base::promise::in_list);
+                cells.push(account.map_or_else(|| Cell::text(""), Cell::promise));
                 cells.push(Cell::badge(states::pairing(pairing.state)));
                 let since = pairing.ended_at.or(pairing.reported_at).or(pairing.started_at).or(Some(pairing.opened_at));
-                cells.push(clock(pairing.due_at, urgent, since, now));
+                let running = waiting::of_pairing(&ctx.services, pairing, row.need_urgency);
+                cells.push(clock(&ctx.services, running, since));
                 cells
             })
             .collect();
-        let mut columns =
-            vec![Column::text("结对"), Column::text("组织"), Column::text("状态"), Column::number("到期或更新")];
+        let mut columns = vec![
+            Column::text("结对"),
+            Column::text("组织"),
+            Column::text("约定和兑现"),
+            Column::text("状态"),
+            Column::number("到期或更新"),
+        ];
         if organization {
             drop(columns.remove(1));
         }
@@ -273,7 +283,7 @@ async fn deliveries(get: Get) -> Response {
         unit: "条记录",
         caption: "组织报来的上门记录，先到期的在前",
         empty: "服务记录",
-        hint: "组织每次上门后记录，社区或街道3个工作日内确认。",
+        hint: "组织每次上门后记录，社区或街道5个工作日内确认。",
     };
     let order = [
         DeliveryState::Recorded,
@@ -355,27 +365,30 @@ async fn verifications(get: Get) -> Response {
         let ctx = get.ctx()?;
         let state = state_of(&get, VerificationState::ALL, VerificationState::Assigned);
         let list = lists::verifications(ctx, state, window(&get)).await?;
-        let now = ctx.now();
+        let ids: Vec<_> = list.rows.iter().map(|row| row.verification.pairing_id).collect();
+        let accounts = services::aid::promise::of_list(ctx, &ids).await?;
         let rows = list
             .rows
             .iter()
             .map(|row| {
                 let v = &row.verification;
                 let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
-                let due = (v.state == VerificationState::Assigned).then_some(v.due_at);
+                let account = accounts.get(&v.pairing_id).and_then(crate::base::promise::in_list);
                 vec![
                     Cell::link(row.need_title.clone(), format!("/pairings/{}", row.pairing_code))
                         .note(row.pairing_code.clone()),
                     Cell::text(row.organization_name.clone()),
+                    account.map_or_else(|| Cell::text(""), Cell::promise),
                     Cell::text(row.assignee_name.clone()).note(which),
                     Cell::badge(states::verification(v.state, v.result)),
-                    clock(due, false, v.done_at, now),
+                    clock(&ctx.services, waiting::of_verification(&ctx.services, v), v.done_at),
                 ]
             })
             .collect();
         let columns = vec![
             Column::text("结对"),
             Column::text("组织"),
+            Column::text("约定和兑现"),
             Column::text("核验人"),
             Column::text("结果"),
             Column::number("到期或完成"),

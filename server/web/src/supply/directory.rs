@@ -4,6 +4,7 @@ use crate::base::download::attachment;
 use crate::base::finder::{Finder, SIZE, districts, service_choices};
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
+use crate::base::promise::kept_publicly;
 use crate::base::states;
 use crate::finding::hall_words::heard;
 use crate::{Access, Route};
@@ -35,6 +36,9 @@ async fn list(get: Get) -> Response {
         let size = i64::try_from(SIZE).unwrap_or(20);
         let window = Window { offset: i64::try_from(get.page() - 1).unwrap_or_default() * size, limit: size };
         let found = directory::list(services, &wanted, window).await?;
+        let ids: Vec<Uuid> = found.rows.iter().map(|row| row.id).collect();
+        let kept = services::aid::promise::kept_by(services, &ids).await?;
+        let k = services.policy.small_cell_k;
         let rows = found
             .rows
             .iter()
@@ -46,6 +50,7 @@ async fn list(get: Get) -> Response {
                         .note(directory::kind_words(&row.kind)),
                     Cell::text(offered.join("、")),
                     Cell::text(areas.join("、")),
+                    Cell::text(kept_publicly(kept.get(&row.id), k)),
                 ]
             })
             .collect();
@@ -58,7 +63,12 @@ async fn list(get: Get) -> Response {
             table: Table {
                 caption: "核验过的社会组织".into(),
                 caption_hidden: true,
-                columns: vec![Column::text("机构"), Column::text("能提供的服务"), Column::text("服务区域")],
+                columns: vec![
+                    Column::text("机构"),
+                    Column::text("能提供的服务"),
+                    Column::text("服务区域"),
+                    Column::text("约定的兑现"),
+                ],
                 rows,
             },
             ..ListModel::default()
@@ -119,10 +129,12 @@ pub(crate) async fn profile(get: &Get, id: Uuid) -> Result<Page> {
     add("业务范围", row.business_scope.clone());
     let grade = profile.standing().grade_on(services.now().day());
     add("评估等级", grade.map(|grade| grade.label().to_owned()).unwrap_or_default());
+    let kept = services::aid::promise::kept_by(services, &[id]).await?;
     let count = |n: i64| format!("{}件", Shown::alone(n, k).words(k));
     let record = vec![
         Fact::new("核验后办结", count(found.completed)),
         Fact::new("没有做完", count(found.unfinished)),
+        Fact::new("约定的兑现", kept_publicly(kept.get(&id), k)).note("到期的服务里，做到九成以上的"),
         Fact::new(
             "多久首次联系",
             found.response_minutes.map_or_else(

@@ -52,6 +52,8 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
             None => None,
         };
         let Some((ctx, view)) = close else { return crate::supply::directory::profile(&get, id).await };
+        let kept = services::aid::promise::kept_by(&ctx.services, &[id]).await?;
+        let kept = kept.get(&id).map_or((0, 0), |kept| (kept.lines, kept.kept));
         let OrganizationView { organization: row, profile, persons, record: (live, completed), offers } = &view;
         let name = row.name.clone();
         let crumbs = if ctx.role().is_staff() {
@@ -74,6 +76,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
                     vec![Body::Facts(vec![
                         Fact::new("正在办的认领和结对", format!("{live}件")),
                         Fact::new("核验后办结的结对", format!("{completed}件")),
+                        Fact::new("约定的兑现", crate::base::promise::kept_words(kept)),
                         Fact::new("同时最多可承接", format!("{}件", domain::claim::cap(*completed))),
                     ])],
                 ),

@@ -110,7 +110,7 @@ async fn declined_lapsed_and_taken_back(world: World) {
     }
     // Whoever declined may be asked again, and an invitation falls with its need.
     invite(&world, "street", &need, &[meals]).await.unwrap();
-    services::needs::need::withdraw(&world.by("street"), &need, "本人撤回").await.unwrap();
+    world.closed(&need, domain::need::CloseReason::Withdrawn).await;
     assert!(open(&world, meals).await.is_empty());
     services::office::clocks::tick(&world.services).await.unwrap();
     world.sealed().await;

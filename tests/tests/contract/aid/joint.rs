@@ -3,7 +3,6 @@
 use domain::{claim::ClaimState, uscc::Uscc};
 use duijie_tests::world::World;
 use services::aid::{claim, joint, view};
-use services::needs::need;
 use services::office::clocks;
 use services::office::desk::Task;
 use services::supply::organization;
@@ -127,7 +126,7 @@ async fn who_refuses_gives_its_part_back_and_the_lead_decides(world: World) {
     assert_eq!(world.lines(&need).await[0].taken, 0);
     // A need that ends takes every part with it.
     formed(&world, &need, 6, &[("care", 5)]).await;
-    need::withdraw(&world.by("street"), &need, "本人撤回").await.unwrap();
+    world.closed(&need, domain::need::CloseReason::Withdrawn).await;
     assert_eq!(world.lines(&need).await[0].taken, 0);
     world.sealed().await;
     world.sound().await;

@@ -7,10 +7,10 @@ use domain::{
     need::{CloseReason, NeedState},
     pairing::{Outcome, PairingState},
     permission::{Refusal, Separation},
-    verification::{FailReason, VerificationResult, is_sampled},
+    verification::{FailReason, LineResult, is_sampled},
 };
 use duijie_tests::{
-    steps::finding,
+    steps::closing,
     world::{World, day, household, with},
 };
 use services::aid::delivery::{self, Plan};
@@ -105,16 +105,18 @@ async fn from_the_first_entry_to_met_in_full(world: World) {
     );
     delivery::decide(&world.by("village"), today, true, "").await.unwrap();
 
-    pairing::report(&world.by("meals"), &pairing, Outcome::Full, "已按约定送餐").await.unwrap();
+    world.served("meals", &pairing).await;
+    world.report("meals", &pairing).await;
     rule(pairing::complete(&world.by("street"), &pairing).await);
+    let met = world.finding(&pairing, LineResult::Met).await;
     let verification = world.assigned(&pairing, "village").await;
     for other in ["street", "street2"] {
-        let outcome = verification::submit(&world.by(other), verification, &finding(VerificationResult::Met)).await;
+        let outcome = verification::submit(&world.by(other), verification, &met).await;
         assert!(matches!(outcome, Err(Error::Forbidden(Refusal::NotAssigned))), "{outcome:?}");
     }
     verification::reassign(&world.by("street"), verification, world.id("street2")).await.unwrap();
     rule(pairing::complete(&world.by("street"), &pairing).await);
-    verification::submit(&world.by("street2"), verification, &finding(VerificationResult::Met)).await.unwrap();
+    verification::submit(&world.by("street2"), verification, &met).await.unwrap();
     separated(pairing::complete(&world.by("street2"), &pairing).await, Separation::Verifier);
     assert!(matches!(pairing::complete(&world.by("meals"), &pairing).await, Err(Error::Forbidden(Refusal::Role))));
     pairing::complete(&world.by("street"), &pairing).await.unwrap();
@@ -130,9 +132,9 @@ async fn from_the_first_entry_to_met_in_full(world: World) {
     // The other organization is still at it.
     assert_eq!(world.need(&code).await.state, NeedState::Published);
 
-    world.record("care", &rest).await;
-    pairing::report(&world.by("care"), &rest, Outcome::Full, "已按约定送餐助浴").await.unwrap();
-    world.verified(&rest, "village", VerificationResult::Met).await;
+    world.served("care", &rest).await;
+    world.report("care", &rest).await;
+    world.verified(&rest, "village", LineResult::Met).await;
     pairing::complete(&world.by("district"), &rest).await.unwrap();
     let closed = world.need(&code).await;
     assert_eq!((closed.state, closed.close_reason), (NeedState::Closed, Some(CloseReason::MetFull)));
@@ -140,30 +142,33 @@ async fn from_the_first_entry_to_met_in_full(world: World) {
 }
 
 async fn part_of_it_met(world: World) {
+    // What nobody took stays open, and may be closed as met in part by hand, only because part was verified.
     let code = world.meals(14).await;
-    let pairing = world.reported("meals", &code, &[14]).await;
+    rule(need::propose_close(&world.by("street"), &code, &closing(CloseReason::MetPartial)).await);
+    assert!(matches!(
+        need::propose_close(&world.by("street"), &code, &closing(CloseReason::MetFull)).await,
+        Err(Error::Invalid(_))
+    ));
+    let pairing = world.reported("meals", &code, &[6]).await;
+    world.verified(&pairing, "street2", LineResult::Met).await;
+    pairing::complete(&world.by("street"), &pairing).await.unwrap();
+    assert_eq!(world.need(&code).await.state, NeedState::Published);
+    world.closed(&code, CloseReason::MetPartial).await;
+    assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::MetPartial));
+
+    // After its term nothing is open again of meals that were missed: met in part.
+    let code = world.meals(14).await;
+    let pairing = world.active("meals", &code, &[14]).await;
+    world.served("meals", &pairing).await;
+    world.set(domain::calendar::Time::at(day("2027-03-01"), 10, 0));
+    world.report("meals", &pairing).await;
     // The reporter is of the organization; a reporter among staff would be refused as verifier.
-    world.verified(&pairing, "street2", VerificationResult::Partial).await;
+    world.verified(&pairing, "street2", LineResult::Partial).await;
     let world = {
         let id = world.pairing(&pairing).await.id;
         world.reopen(policy(id, false))
     };
     pairing::complete(&world.by("street"), &pairing).await.unwrap();
-    assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::MetPartial));
-
-    // What nobody took stays open, and may be closed as met in part by hand, only because part was verified.
-    let code = world.meals(14).await;
-    let refused = need::close(&world.by("street"), &code, CloseReason::MetPartial, "只有一部分").await;
-    rule(refused);
-    assert!(matches!(
-        need::close(&world.by("street"), &code, CloseReason::MetFull, "都满足了").await,
-        Err(Error::Invalid(_))
-    ));
-    let pairing = world.reported("meals", &code, &[6]).await;
-    world.verified(&pairing, "street2", VerificationResult::Met).await;
-    pairing::complete(&world.by("street"), &pairing).await.unwrap();
-    assert_eq!(world.need(&code).await.state, NeedState::Published);
-    need::close(&world.by("street"), &code, CloseReason::MetPartial, "其余由家人照料").await.unwrap();
     assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::MetPartial));
     world.sound().await;
 }
@@ -171,20 +176,22 @@ async fn part_of_it_met(world: World) {
 async fn not_met_goes_back_to_work(world: World) {
     let code = world.meals(14).await;
     let pairing = world.active("meals", &code, &[14]).await;
-    let nothing = pairing::report(&world.by("meals"), &pairing, Outcome::Full, "都送了").await;
+    let mut claimed = world.report_of(&pairing).await;
+    (claimed.lines[0].outcome, claimed.lines[0].reason) = (Outcome::Full, None);
+    let nothing = pairing::report(&world.by("meals"), &pairing, &claimed).await;
     assert!(matches!(nothing, Err(Error::Invalid(_))), "nothing was recorded: {nothing:?}");
-    world.record("meals", &pairing).await;
-    pairing::report(&world.by("meals"), &pairing, Outcome::Full, "都送了").await.unwrap();
-    world.verified(&pairing, "village", VerificationResult::NotMet).await;
+    world.served("meals", &pairing).await;
+    world.report("meals", &pairing).await;
+    world.verified(&pairing, "village", LineResult::NotMet).await;
     rule(pairing::complete(&world.by("street"), &pairing).await);
     rule(pairing::close_unverified(&world.by("street"), &pairing, "就这样吧").await);
     pairing::rework(&world.by("street"), &pairing, "请每天送到").await.unwrap();
     assert_eq!(world.pairing(&pairing).await.state, PairingState::Active);
     // The earlier finding does not count for the next report.
     world.set(world.now().plus_days(1));
-    pairing::report(&world.by("meals"), &pairing, Outcome::Full, "这回都送到了").await.unwrap();
+    world.report("meals", &pairing).await;
     rule(pairing::complete(&world.by("street"), &pairing).await);
-    world.verified(&pairing, "street2", VerificationResult::Met).await;
+    world.verified(&pairing, "street2", LineResult::Met).await;
     let world = {
         let id = world.pairing(&pairing).await.id;
         world.reopen(policy(id, false))
@@ -218,7 +225,7 @@ async fn three_failures_close_as_unverified(world: World) {
 async fn a_recheck_that_finds_nothing_opens_the_need_again(world: World) {
     let code = world.meals(14).await;
     let pairing = world.reported("meals", &code, &[14]).await;
-    world.verified(&pairing, "village", VerificationResult::Met).await;
+    world.verified(&pairing, "village", LineResult::Met).await;
     let world = {
         let id = world.pairing(&pairing).await.id;
         world.reopen(policy(id, true))
@@ -227,7 +234,8 @@ async fn a_recheck_that_finds_nothing_opens_the_need_again(world: World) {
     assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::MetFull));
     let recheck = world.verifications(&pairing).await.into_iter().find(|v| v.recheck).expect("drawn for a recheck");
     assert_eq!(recheck.assignee_id, world.id("next_street"), "by another street");
-    verification::submit(&world.by("next_street"), recheck.id, &finding(VerificationResult::NotMet)).await.unwrap();
+    let not_met = world.finding(&pairing, LineResult::NotMet).await;
+    verification::submit(&world.by("next_street"), recheck.id, &not_met).await.unwrap();
     let again = world.need(&code).await;
     assert_eq!((again.state, again.cycle, again.close_reason), (NeedState::InReview, 2, None));
     assert_eq!(world.pairing(&pairing).await.state, PairingState::Completed, "what was decided stays");
@@ -237,7 +245,7 @@ async fn a_recheck_that_finds_nothing_opens_the_need_again(world: World) {
     let lines = world.lines(&code).await;
     assert_eq!((lines.len(), lines[0].cycle, lines[0].taken), (1, 2, 0));
     let second = world.reported("care", &code, &[14]).await;
-    world.verified(&second, "street2", VerificationResult::Met).await;
+    world.verified(&second, "street2", LineResult::Met).await;
     let world = {
         let id = world.pairing(&second).await.id;
         world.reopen(policy(id, false))
@@ -261,7 +269,7 @@ async fn corrections_supersede(world: World) {
     let pairing = world.active("meals", &code, &[14]).await;
     let first = world.record("meals", &pairing).await;
     delivery::decide(&world.by("village"), first, false, "本人说没有送到").await.unwrap();
-    let done = delivery::Done { done_on: world.now().day(), units: 1, minutes: 20, note: String::new() };
+    let done = delivery::Done { done_on: world.now().day(), units: 1, minutes: 20, note: String::new(), again: false };
     delivery::correct(&world.by("meals"), &pairing, first, &done, "填错了分钟").await.unwrap();
     rule(delivery::correct(&world.by("meals"), &pairing, first, &done, "再改一次").await);
     let all = world.deliveries(&pairing).await;
@@ -294,7 +302,7 @@ async fn the_other_ends_of_a_need(world: World) {
         .await
         .unwrap();
     let pending = world.claimed("care", &code, &[8]).await;
-    need::close(&world.by("street"), &code, CloseReason::CoveredByGovernment, "已纳入政府购买服务").await.unwrap();
+    world.closed(&code, CloseReason::CoveredByGovernment).await;
     assert_eq!(world.pairing(&pairing).await.state, PairingState::Terminated);
     assert_eq!(world.claim(&pending).await.state, ClaimState::Superseded);
     assert!(world.deliveries(&pairing).await.iter().all(|d| d.state == DeliveryState::Voided));
@@ -308,7 +316,7 @@ async fn the_other_ends_of_a_need(world: World) {
     rule(claim::approve(&world.by("street"), &claim).await);
     need::resume(&world.by("street"), &code).await.unwrap();
     claim::approve(&world.by("street"), &claim).await.unwrap();
-    need::withdraw(&world.by("street"), &code, "本人撤回").await.unwrap();
+    world.closed(&code, CloseReason::Withdrawn).await;
     assert_eq!(world.need(&code).await.close_reason, Some(CloseReason::Withdrawn));
 
     // Merged with a redirect, undone within seven days, not later.

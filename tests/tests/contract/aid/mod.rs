@@ -5,4 +5,5 @@ pub(crate) mod batch;
 pub(crate) mod joint;
 pub(crate) mod loop_;
 pub(crate) mod matching;
+pub(crate) mod promise;
 pub(crate) mod queue;

@@ -5,7 +5,10 @@ use domain::{
     need::{CloseReason, NeedState, Reach, Urgency, waiting_weight},
     uscc::Uscc,
 };
-use duijie_tests::world::{OTHER_DISTRICT, World, day, household, with};
+use duijie_tests::{
+    steps::closing,
+    world::{OTHER_DISTRICT, World, day, fields, household, with},
+};
 use services::Error;
 use services::aid::{matching, queue};
 use services::needs::need;
@@ -45,7 +48,9 @@ async fn tick(world: &World) {
 }
 
 async fn told(world: &World, organization: Uuid) -> Vec<String> {
-    let notices = storage::base::notice::of(&mut world.read().await, Some(organization), "", 0, 50).await.unwrap();
+    let shelf =
+        storage::base::notice::Shelf { account: world.id("admin"), organization: Some(organization), scope: None };
+    let notices = storage::base::notice::of(&mut world.read().await, shelf, 0, 50).await.unwrap();
     notices.into_iter().filter(|n| n.title.contains("有需求等了")).map(|n| n.title).collect()
 }
 
@@ -133,7 +138,7 @@ async fn each_office_in_turn_invites_or_records_unmet(world: World) {
     let published = world.need(&need).await.published_at.unwrap();
     let asked = async |by: &str| {
         let desk = services::office::desk::load(&world.by(by)).await.unwrap();
-        desk.due.into_iter().find_map(|item| match item.task {
+        desk.due.into_iter().chain(desk.overdue).find_map(|item| match item.task {
             Task::Dispatch { step } if item.code == need => Some((step, item.due_at.unwrap())),
             _ => None,
         })
@@ -164,11 +169,10 @@ async fn each_office_in_turn_invites_or_records_unmet(world: World) {
     let due = world.services.calendar().due(published.plus_days(14), queue::CITY_WORKING_DAYS);
     assert_eq!(asked("city").await, Some((3, due)));
     // The office that gives up says why; what was tried stands in the record.
-    assert!(matches!(
-        need::close(&world.by("city"), &need, CloseReason::UnmetNoCapacity, " ").await,
-        Err(Error::Invalid(_))
-    ));
-    need::close(&world.by("city"), &need, CloseReason::UnmetNoCapacity, "联系过全市三家，都排满了").await.unwrap();
+    let typed = [("close_reason", "unmet_no_capacity"), ("reason", " "), ("evidence", "联系过全市三家")];
+    assert!(matches!(need::read_closing(&fields(&typed)), Err(Error::Invalid(_))));
+    need::propose_close(&world.by("city"), &need, &closing(CloseReason::UnmetNoCapacity)).await.unwrap();
+    need::confirm_close(&world.by("district"), &need).await.unwrap();
     let closed = world.need(&need).await;
     assert_eq!((closed.state, closed.close_reason), (NeedState::Closed, Some(CloseReason::UnmetNoCapacity)));
     let data = world.texts("SELECT CAST(data AS TEXT) FROM events WHERE command = 'need.close'").await;

@@ -1,6 +1,6 @@
 //! The trail proves itself, and whatever is changed behind its back is named.
 
-use domain::verification::VerificationResult;
+use domain::verification::LineResult;
 use duijie_tests::world::{Engine, World};
 
 duijie_tests::both_engines!(
@@ -19,7 +19,7 @@ duijie_tests::both_engines!(
 async fn history(world: &World) -> String {
     let code = world.meals(14).await;
     let pairing = world.reported("meals", &code, &[14]).await;
-    world.verified(&pairing, "village", VerificationResult::Met).await;
+    world.verified(&pairing, "village", LineResult::Met).await;
     services::aid::pairing::complete(&world.by("street"), &pairing).await.unwrap();
     let other = world.meals(14).await;
     world.active("care", &other, &[3]).await;

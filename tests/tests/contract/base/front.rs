@@ -326,6 +326,7 @@ async fn foreign_records_do_not_exist(world: World) {
         ("reason", "试一下"),
         ("note", "试一下"),
         ("close_reason", "withdrawn"),
+        ("evidence", "试一下"),
         ("into", &web.target.into),
         ("answer", "试一下"),
         ("question", "试一下"),

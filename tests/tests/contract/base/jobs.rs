@@ -25,7 +25,7 @@ async fn mend_transfers(world: &World) {
     world.raw("ALTER TABLE transfers_away RENAME TO transfers").await.unwrap();
 }
 
-async fn readyz(world: &World) -> (StatusCode, String) {
+pub(crate) async fn readyz(world: &World) -> (StatusCode, String) {
     let router = server::site::router(Arc::clone(&world.services), &Config::default());
     let answer = router.oneshot(Request::get("/readyz").body(Body::empty()).unwrap()).await.unwrap();
     let status = answer.status();

@@ -142,7 +142,7 @@ async fn a_random_mix_keeps_the_sum(world: World) {
     assert!((0..=line.quantity).contains(&line.taken));
     world.sound().await;
     // Given back by the end of the need.
-    services::needs::need::withdraw(&world.by("street"), &need, "收尾").await.unwrap();
+    world.closed(&need, domain::need::CloseReason::Withdrawn).await;
     assert_eq!(world.lines(&need).await[0].taken, 0);
     world.sound().await;
 }

@@ -3,7 +3,7 @@
 use domain::{
     machine::Command,
     permission::{Refusal, may_ever},
-    verification::VerificationResult,
+    verification::LineResult,
 };
 use duijie_tests::{
     attempts::Target,
@@ -27,9 +27,7 @@ pub(crate) async fn everything(world: &World) -> Target {
     services::aid::transfer::offer(&world.by("meals"), &pairing, &world.usccs["third"], "人手不够").await.unwrap();
     let id = world.pairing(&pairing).await.id;
     let transfer = storage::aid::transfer::pending_of(&mut world.read().await, id).await.unwrap().unwrap().id;
-    services::aid::pairing::report(&world.by("meals"), &pairing, domain::pairing::Outcome::Full, "已按约定送餐")
-        .await
-        .unwrap();
+    world.report("meals", &pairing).await;
     let verification = world.assigned(&pairing, "village").await;
     let claim = world.claimed("care", &need, &[2, 1]).await;
     Target {
@@ -156,13 +154,8 @@ async fn no_organization_sees_the_file(world: World) {
         assert!(!public.contains(hidden), "the public reads {hidden}");
     }
     // In the database, only the file holds them.
-    services::aid::verification::submit(
-        &world.by("village"),
-        target.verification.unwrap(),
-        &duijie_tests::steps::finding(VerificationResult::Met),
-    )
-    .await
-    .unwrap();
+    let finding = world.finding(target.pairing.as_deref().unwrap(), LineResult::Met).await;
+    services::aid::verification::submit(&world.by("village"), target.verification.unwrap(), &finding).await.unwrap();
     for (table, rows) in world.rows().await {
         if table != "need_files" {
             clean(&table, &rows.join("\n"));

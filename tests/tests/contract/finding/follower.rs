@@ -6,7 +6,7 @@ use domain::{
     calendar::Time,
     machine::{Command, Object},
     role::Role,
-    verification::VerificationResult,
+    verification::LineResult,
 };
 use duijie_tests::world::{Engine, World, household, with};
 use search::{NeedIndex, NeedQuery, Reader, Results, Sort, What};
@@ -149,7 +149,7 @@ async fn every_command_shows(world: World) {
     services::aid::pairing::terminate(&world.by("street"), &pairing, "不合适").await.unwrap();
     same_as_fresh(&world, "terminate").await;
     let all = world.reported("care", &code, &[14, 2]).await;
-    world.verified(&all, "village", VerificationResult::Met).await;
+    world.verified(&all, "village", LineResult::Met).await;
     services::aid::pairing::complete(&world.by("street"), &all).await.unwrap();
     same_as_fresh(&world, "complete").await;
     let (from, into) = (world.meals(14).await, world.meals(14).await);

@@ -1,9 +1,6 @@
 //! Contact data: only for a stated purpose, only while it is needed, each opening on record.
 
-use domain::{
-    pairing::{Outcome, Purpose},
-    verification::VerificationResult,
-};
+use domain::{pairing::Purpose, verification::LineResult};
 use duijie_tests::world::{Canary, World, household, with};
 use services::aid::{pairing, view};
 use services::needs::consent;
@@ -134,9 +131,9 @@ async fn only_while_the_pairing_lasts(world: World) {
     let code = world.meals(14).await;
     let pairing = world.active("meals", &code, &[14]).await;
     world.record("meals", &pairing).await;
-    pairing::report(&world.by("meals"), &pairing, Outcome::Full, "已按约定送餐").await.unwrap();
+    world.report("meals", &pairing).await;
     refused(&world, &world.by("meals"), &pairing).await;
-    world.verified(&pairing, "village", VerificationResult::Met).await;
+    world.verified(&pairing, "village", LineResult::Met).await;
     pairing::complete(&world.by("street"), &pairing).await.unwrap();
     refused(&world, &world.by("meals"), &pairing).await;
     refused(&world, &world.by("street"), &pairing).await;

@@ -7,7 +7,7 @@ use domain::disclosure::{DEFAULT_DAYS, DisclosureState};
 use domain::form::{Gate, Kind};
 use domain::gate::small::Shown;
 use domain::machine::Command;
-use domain::pairing::{Outcome, Purpose};
+use domain::pairing::Purpose;
 use duijie_tests::world::{Canary, World, day, fields, household, with};
 use services::aid::{disclosure, pairing, view};
 use services::needs::consent;
@@ -125,14 +125,34 @@ async fn every_text_that_others_read_is_held_against_the_gate(world: World) {
     let delivery = world.record("meals", &pairing).await;
     let dispute = services::aid::delivery::decide(&street, delivery, false, PHONE).await;
     told("delivery.dispute", is_about(&dispute, "reason"));
-    let done = services::aid::delivery::Done { done_on: world.now().day(), units: 1, minutes: 30, note: String::new() };
+    let done = services::aid::delivery::Done {
+        done_on: world.now().day(),
+        units: 1,
+        minutes: 30,
+        note: String::new(),
+        again: false,
+    };
     let corrected = services::aid::delivery::correct(&meals, &pairing, delivery, &done, PHONE).await;
     told("delivery.correct", is_about(&corrected, "reason"));
     let offered = services::aid::transfer::offer(&meals, &pairing, &world.usccs["care"], PHONE).await;
     told("transfer.offer", is_about(&offered, "reason"));
-    told("pairing.report", is_about(&pairing::report(&meals, &pairing, Outcome::Full, PHONE).await, "report"));
-    let checked = services::aid::verification::read(&fields(&[("result", "met"), ("method", "call"), ("note", PHONE)]));
+    let line = world.promise(&pairing).await.lines[0].line_id;
+    let (outcome, note) = (format!("outcome.{line}"), format!("short_note.{line}"));
+    let reported = fields(&[(&outcome, "none"), (&note, PHONE), ("report", PHONE)]);
+    let reported = pairing::read_report(&reported, &[line]);
+    told("pairing.report", is_about(&reported, "report"));
+    told("pairing.short_note", is_about(&reported, &note));
+    let (result, why) = (format!("result.{line}"), format!("why.{line}"));
+    let checked = fields(&[(&result, "met"), (&why, PHONE), ("method", "call"), ("note", PHONE)]);
+    let checked = services::aid::verification::read(&checked, &[line]);
     told("verification.note", is_about(&checked, "note"));
+    told("verification.why", is_about(&checked, &why));
+    let failed = services::aid::verification::read_failed(&fields(&[("fail_reason", "no_answer"), ("note", PHONE)]));
+    told("verification.fail", is_about(&failed, "note"));
+    let typed = [("close_reason", "done_by_others"), ("reason", PHONE), ("evidence", PHONE)];
+    let closing = services::needs::need::read_closing(&fields(&typed));
+    told("need.close", is_about(&closing, "reason"));
+    told("need.evidence", is_about(&closing, "evidence"));
     told("consent.withdraw", is_about(&consent::withdraw(&street, &code, PHONE).await, "reason"));
     let org = services::supply::organization::return_(&world.by("district"), world.org("meals"), PHONE).await;
     told("organization.return", is_about(&org, "reason"));
@@ -148,7 +168,7 @@ async fn every_text_that_others_read_is_held_against_the_gate(world: World) {
         "organization.profile",
         is_about(&services::supply::organization::apply(&world.by("district"), &profile).await, "business_scope"),
     );
-    assert_eq!(seen.len(), 19, "{seen:?}");
+    assert_eq!(seen.len(), 24, "{seen:?}");
 
     // No text is declared without the gate, but for those that stay where they are typed.
     let forms = domain::form::ALL.iter().flat_map(|(_, forms)| forms.iter());
@@ -204,7 +224,9 @@ async fn texts_about_a_household_may_not_name_it(world: World) {
     let pairing = services::aid::claim::approve(&street, &claim).await.unwrap();
     assert!(is_about(&pairing::start(&meals, &pairing, &named).await, "note"));
     pairing::start(&meals, &pairing, "已约好").await.unwrap();
-    let report = pairing::report(&meals, &pairing, Outcome::None, &named).await;
+    let mut report = world.report_of(&pairing).await;
+    report.text.clone_from(&named);
+    let report = pairing::report(&meals, &pairing, &report).await;
     assert!(is_about(&report, "report"), "{report:?}");
     assert!(is_about(&pairing::pause(&meals, &pairing, &named).await, "reason"));
     // A mistake repeats nothing of what was typed.
@@ -414,9 +436,7 @@ async fn small_counts_stay_hidden(world: World) {
     }
     // One closed: the small cell and a second one are hidden.
     let code = world.meals(14).await;
-    services::needs::need::close(&world.by("street"), &code, domain::need::CloseReason::DoneByOthers, "邻居已帮忙")
-        .await
-        .unwrap();
+    world.closed(&code, domain::need::CloseReason::DoneByOthers).await;
     let (figures, total) = services::finding::hall::figures(&world.services).await.unwrap().shown(k);
     assert_eq!((figures.waiting, figures.other, total), (Shown::Few, Shown::Few, Shown::Count(8)));
 }

@@ -56,10 +56,15 @@ async fn an_undecided_claim_goes_up_and_is_never_approved(world: World) {
     let found = world.claim(&code).await;
     assert_eq!((found.state, found.escalation), (ClaimState::Submitted, 1));
     assert_eq!(told(&world, "120102", "认领超过期限").await, 1);
+    // As long again: the city hears of it, too; nobody higher is left.
+    world.set(after(3, due).plus_minutes(1));
+    tick(&world).await;
+    assert_eq!(world.claim(&code).await.escalation, 2);
+    assert_eq!((told(&world, "120102", "认领超过期限").await, told(&world, "12", "认领超过期限").await), (2, 1));
     world.set(due.plus_days(60));
     tick(&world).await;
     assert_eq!(world.claim(&code).await.state, ClaimState::Submitted);
-    assert_eq!(world.count_events("claim.escalate").await, 1);
+    assert_eq!(world.count_events("claim.escalate").await, 2);
     assert_eq!(world.count_events("claim.approve").await, 0);
 }
 

@@ -1,6 +1,6 @@
 //! What has outlived its time goes, after a preview; what must be kept stays, and the database still proves itself.
 
-use domain::{organization::LedgerKind, retention::Kind, verification::VerificationResult};
+use domain::{organization::LedgerKind, retention::Kind, verification::LineResult};
 use duijie_tests::world::{Canary, World, difference};
 use services::Error;
 use services::base::attachment;
@@ -17,7 +17,7 @@ async fn due(world: &World, kind: Kind) -> i64 {
 async fn closed_files_are_anonymised_in_time(world: World) {
     let closed = world.meals(14).await;
     let pairing = world.reported("meals", &closed, &[14]).await;
-    world.verified(&pairing, "village", VerificationResult::Met).await;
+    world.verified(&pairing, "village", LineResult::Met).await;
     let evidence = b"%PDF-1.7 1 0 obj <<>> endobj".to_vec();
     let owner = attachment::Owner::Need(closed.clone());
     let paper = attachment::add(&world.by("street"), &owner, "同意书.pdf", evidence).await.unwrap();

@@ -88,9 +88,7 @@ async fn a_person_s_file_is_erased_by_two(world: World) {
     let request = rights::receive(&world.by("street"), &code, &typed).await.unwrap();
     let district = world.by("district");
     assert!(is_rule(&rights::erase(&district, &request).await), "the need is still open");
-    services::needs::need::close(&world.by("street"), &code, domain::need::CloseReason::DoneByOthers, "邻居已帮忙")
-        .await
-        .unwrap();
+    world.closed(&code, domain::need::CloseReason::DoneByOthers).await;
     assert!(
         matches!(rights::erase(&world.by("street"), &request).await, Err(Error::Forbidden(_))),
         "recorded by the same"

@@ -63,7 +63,7 @@ pub(super) fn hints(label: &Label, group: &Label) -> Hints {
         hints.legend.extend(legend(inside));
     }
     if hints.per.is_none() {
-        hints.per = per_of(&label.plain).or_else(|| per_of(&group.plain));
+        hints.per = per_of(&label.plain).or_else(|| per_of(&group.plain)).or_else(|| leading(&label.plain));
     }
     if hints.unit.is_none() {
         // 每月次数, 服务天数: the unit stands in front of 数.
@@ -88,6 +88,14 @@ pub(super) fn per_of(plain: &str) -> Option<Frequency> {
                 .and_then(|word| frequency(word))
         })
     })
+}
+
+/// 月服务能力, 周次数, 一个月能接多少: the cycle in front of what is counted.
+fn leading(plain: &str) -> Option<Frequency> {
+    let counted = ["能力", "次数", "频次", "量", "接多少", "接待", "服务人次"].iter().any(|word| plain.contains(word));
+    let rest = ["一个", "一"].iter().find_map(|one| plain.strip_prefix(one)).unwrap_or(plain);
+    let word = ["季度", "星期", "周", "月", "季", "年", "天", "日"].iter().find(|word| rest.starts_with(**word))?;
+    if counted && !rest[word.len()..].starts_with(['度', '份', '龄']) { frequency(word) } else { None }
 }
 
 /// 周, 每周, 按月, 7天.

@@ -254,8 +254,13 @@ impl Reading<'_> {
         }
         match day::read(cell, self.context.from_1904) {
             Written::NotADate | Written::Unclear | Written::Year(_) => {
-                self.not_understood(field);
-                None
+                // 2027年3月底前, 截至2027年3月.
+                let said = period::period(cell).ok();
+                let day = said.and_then(|period| if field == Field::PeriodFrom { period.from } else { period.to });
+                if day.is_none() {
+                    self.not_understood(field);
+                }
+                day.map(PartialDate::Day)
             }
             _ => self.date(field).map(|(date, _)| date),
         }

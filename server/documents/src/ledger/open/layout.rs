@@ -5,13 +5,13 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Cursor, Read, Seek};
 
-use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::super::LedgerError;
 use super::super::grid::{Address, Merge};
 use super::strikes::{self, Strikes};
+use super::xml::{attribute, broken, each};
 use super::{MAX_COLUMNS, read_limited};
 
 /// What there is to know of a sheet beside its cells.
@@ -164,18 +164,6 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-pub(super) fn broken(error: quick_xml::Error) -> LedgerError {
-    match error {
-        quick_xml::Error::Io(io) if io.kind() == std::io::ErrorKind::FileTooLarge => LedgerError::TooLarge,
-        _ => LedgerError::Broken,
-    }
-}
-
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = element.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
-    Some(found.normalized_value(XmlVersion::Explicit1_0).ok()?.into_owned())
-}
-
 fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
     attribute(element, name).is_some_and(|value| matches!(value.as_str(), "1" | "true"))
 }
@@ -218,19 +206,6 @@ fn relations(xml: &[u8], folder: &str) -> Result<HashMap<String, (String, String
         }
     })?;
     Ok(found)
-}
-
-pub(super) fn each(xml: &[u8], mut take: impl FnMut(&BytesStart<'_>)) -> Result<(), LedgerError> {
-    let mut reader = quick_xml::Reader::from_reader(xml);
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(broken)? {
-            Event::Start(element) | Event::Empty(element) => take(&element),
-            Event::Eof => return Ok(()),
-            _ => {}
-        }
-    }
 }
 
 /// The cell that is being read.

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use quick_xml::events::Event;
 
 use super::super::LedgerError;
-use super::layout::{attribute, broken};
+use super::xml::{attribute, broken};
 
 /// Styles and shared texts with something struck out.
 #[derive(Debug, Default)]

@@ -15,8 +15,6 @@ mod teach;
 /// Weights by hashed feature, learned by `teach`; see `data/README.md`.
 const WEIGHTS: &[u8; SIZE] = include_bytes!("../../../data/name_contexts.bin");
 const SIZE: usize = 1 << 15;
-/// How sure [`score`] must be that an ordinary word is a person here.
-pub(super) const PERSON: i32 = 20;
 
 /// How sure the model is that a person stands at `range`, about -300 to 300;
 /// above zero it is likelier than not. `words`: the text cut by [`lexicon::cut`].

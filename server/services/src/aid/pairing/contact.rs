@@ -67,6 +67,10 @@ pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact
         data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })),
     };
     work.stepped(work.leads(pairing.state)?, pairing.id, about).await?;
+    if let Some(account) = ctx.actor.account_id.filter(|_| ctx.actor.role.is_staff()) {
+        // Whoever verifies has begun.
+        storage::aid::verification::begin(&mut work.tx, pairing.id, account, work.now).await?;
+    }
     work.commit(code).await?;
     Ok(Contact {
         name: file.name,

@@ -1,6 +1,7 @@
 //! Reading one need: a type of its own for each tier, made field by field, so that a page cannot print what its
 //! reader may not know.
 
+use crate::aid::promise::{self, Promise};
 use crate::base::offers::Offers;
 use crate::base::timeline::{self, Depth, Entry};
 use crate::base::trail;
@@ -15,6 +16,8 @@ use domain::machine::Command;
 use domain::need::{AgeBand, CloseReason, NeedKind, NeedState, REOPEN_DAYS, Sex, UNMERGE_DAYS};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
+use domain::promise::Account;
+use std::collections::HashMap;
 use storage::aid::ask::Listed;
 use storage::aid::claim::{Claim, OnNeed};
 use storage::base::attachment::Attachment;
@@ -31,6 +34,8 @@ pub struct LineView {
     pub pending: i64,
     /// Organizations that hold units (members and staff only).
     pub holders: Vec<(String, i64)>,
+    /// What became of it so far, over all pairings of this cycle.
+    pub account: Option<Account>,
 }
 
 impl LineView {
@@ -54,6 +59,8 @@ pub struct PublicNeed {
     pub place: String,
     pub groups: Vec<String>,
     pub lines: Vec<CardLine>,
+    /// Of each line, what was agreed so far against what was done.
+    pub accounts: Vec<Option<Account>>,
     /// Codes of the services asked.
     pub services: Vec<String>,
     /// Periods of the lines, in order: `2026年11月27日至2027年2月28日`.
@@ -109,9 +116,36 @@ pub struct OwnClaim {
     pub due_at: Option<Time>,
 }
 
+/// A proposal to close, and who made it.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    pub reason: CloseReason,
+    pub note: String,
+    pub evidence: String,
+    pub proposed_by: Option<Uuid>,
+    pub name: String,
+    pub proposed_at: Time,
+    pub due_at: Time,
+}
+
+impl Proposal {
+    fn of(whole: &Whole) -> Option<Self> {
+        Some(Self {
+            reason: whole.closing_reason?,
+            note: whole.closing_note.clone().unwrap_or_default(),
+            evidence: whole.closing_evidence.clone().unwrap_or_default(),
+            proposed_by: whole.closing_by,
+            name: whole.closing_name.clone().unwrap_or_default(),
+            proposed_at: whole.closing_at?,
+            due_at: whole.closing_due?,
+        })
+    }
+}
+
 /// A pairing, on the need's page.
 #[derive(Clone, Debug)]
 pub struct PairingOn {
+    pub id: Uuid,
     pub code: String,
     pub state: PairingState,
     pub opened_at: Time,
@@ -130,6 +164,10 @@ pub struct StaffNeed {
     pub timeline: Vec<Entry>,
     pub claims: Vec<(Claim, String)>,
     pub pairings: Vec<(PairingOn, String)>,
+    /// Accounts of the pairings of this cycle.
+    pub promises: HashMap<Uuid, Promise>,
+    /// A proposal to close that waits for a second account.
+    pub closing: Option<Proposal>,
     pub consent: Option<Consent>,
     /// Masked name and phone; none for a village or where no file exists.
     pub file: Option<MaskedFile>,
@@ -145,12 +183,15 @@ pub struct StaffNeed {
 }
 
 /// What a reader may do with a need, and beside it whatever its state.
-fn offers_on(ctx: &Ctx, need: &Need) -> Offers {
+fn offers_on(ctx: &Ctx, need: &Need, closing: Option<&Proposal>) -> Offers {
     let record = |command| Record {
         division: Some(&need.division_code),
         others: match command {
             Command::NeedPublish => {
                 vec![(need.author_id, Separation::Author), (need.submitter_id, Separation::Author)]
+            }
+            Command::NeedClose | Command::NeedRefuseClose => {
+                closing.map(|closing| (closing.proposed_by, Separation::Proposer)).into_iter().collect()
             }
             _ => Vec::new(),
         },
@@ -168,6 +209,9 @@ fn offers_on(ctx: &Ctx, need: &Need) -> Offers {
         .with(&ctx.actor, &beside, &record(Command::NeedEdit))
         .unless(Command::NeedReopen, over(REOPEN_DAYS))
         .unless(Command::NeedUnmerge, over(UNMERGE_DAYS))
+        .unless(Command::NeedProposeClose, closing.is_some())
+        .unless(Command::NeedClose, closing.is_none())
+        .unless(Command::NeedRefuseClose, closing.is_none())
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,14 +246,11 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         return Err(Error::NotFound);
     }
     let mut tx = services.db.read().await?;
-    let Whole { need, author_name, merged_code } =
-        storage::needs::need::whole(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let whole = storage::needs::need::whole(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let closing = Proposal::of(&whole);
+    let Whole { need, author_name, merged_code, .. } = whole;
     let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
-    let claims = match viewer {
-        Viewer::Member(_) => storage::aid::claim::on_need(&mut tx, need.id).await?,
-        Viewer::Staff(_) if staff_here => storage::aid::claim::on_need(&mut tx, need.id).await?,
-        _ => Vec::new(),
-    };
+    let claims = storage::aid::claim::on_need(&mut tx, need.id).await?;
     let own = |c: &&OnNeed| matches!(viewer, Viewer::Member(ctx) if ctx.actor.organization_id == Some(c.claim.organization_id));
     let own_pairings: Vec<PairingOn> = claims.iter().filter(own).filter_map(PairingOn::of).collect();
     if need.state == NeedState::Merged && !staff_here {
@@ -223,7 +264,16 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     let claimed = storage::needs::need::lines_claimed(&mut tx, need.id, need.cycle).await?;
     let beneficiaries = storage::needs::need::beneficiaries(&mut tx, need.id).await?;
     let told = storage::base::event::of_need(&mut tx, need.id).await?;
-    let views = line_views(claimed, &claims);
+    // Claims are no business of the public's; what became of a line is.
+    let shown = if staff_here || matches!(viewer, Viewer::Member(_)) { &claims[..] } else { &[] };
+    let mut views = line_views(claimed, shown);
+    let of_cycle = claims.iter().filter(|c| c.claim.cycle == need.cycle);
+    let of_cycle: Vec<Uuid> = of_cycle.filter_map(|c| c.pairing_id).collect();
+    let promises = promise::of_pairings(&mut tx, &of_cycle, services.now()).await?;
+    let accounts = promise::by_line(&promises);
+    for view in &mut views {
+        view.account = accounts.get(&view.line.id).copied();
+    }
     match viewer {
         Viewer::Staff(_) if staff_here => {}
         Viewer::Member(_) => {}
@@ -254,7 +304,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     } else {
         storage::base::event::disclosures(&mut tx, need.id).await?
     };
-    let offers = offers_on(ctx, &need);
+    let offers = offers_on(ctx, &need, closing.as_ref());
     let attachments = if need.kind == NeedKind::Household && offers.has(Command::AttachmentAdd) {
         crate::base::attachment::list_in(ctx, &mut tx, need.id).await?
     } else {
@@ -270,6 +320,8 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         disclosures: timeline::entries(services, &disclosures, Depth::Staff),
         pairings: claims.iter().filter_map(|c| Some((PairingOn::of(c)?, c.organization_name.clone()))).collect(),
         claims: claims.into_iter().map(|c| (c.claim, c.organization_name)).collect(),
+        promises,
+        closing,
         need,
         place,
         beneficiaries,
@@ -287,20 +339,19 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
 /// Lines with what is reserved of each, and by whom units are held as far as the reader may know of claims.
 fn line_views(claimed: Vec<Claimed>, claims: &[OnNeed]) -> Vec<LineView> {
     let mut views: Vec<LineView> = Vec::new();
-    for Claimed { line, claim_id, claim_state, claimed } in claimed {
+    for Claimed { line, claim_id, claim_state, claimed, held } in claimed {
         if views.last().is_none_or(|view| view.line.id != line.id) {
             let service = service_name(&line.service_code);
-            views.push(LineView { line, service, pending: 0, holders: Vec::new() });
+            views.push(LineView { line, service, pending: 0, holders: Vec::new(), account: None });
         }
         let (Some(view), Some(units)) = (views.last_mut(), claimed) else { continue };
         if claim_state.is_some_and(ClaimState::is_pending) {
             view.pending += units;
         }
         // Units are held by pairings, and a pairing comes of a claim.
-        let holder = claims
-            .iter()
-            .find(|c| Some(c.claim.id) == claim_id && c.pairing_state.is_some_and(PairingState::holds_units));
-        view.holders.extend(holder.map(|c| (c.organization_name.clone(), units)));
+        let Some(held) = held.filter(|held| *held > 0) else { continue };
+        let holder = claims.iter().find(|c| Some(c.claim.id) == claim_id && c.pairing_id.is_some());
+        view.holders.extend(holder.map(|c| (c.organization_name.clone(), held)));
     }
     views
 }
@@ -318,6 +369,7 @@ impl OwnClaim {
 impl PairingOn {
     fn of(c: &OnNeed) -> Option<Self> {
         Some(Self {
+            id: c.pairing_id?,
             code: c.pairing_code.clone()?,
             state: c.pairing_state?,
             opened_at: c.pairing_opened_at?,
@@ -390,6 +442,7 @@ fn public_need(
         place: services.place(if village { &need.division_code } else { &need.division_code[..6] }),
         groups: domain::vocabulary::groups_of(&codes).iter().map(|group| group.name().to_owned()).collect(),
         lines: lines.iter().map(LineView::card).collect(),
+        accounts: lines.iter().map(|view| view.account).collect(),
         services: lines.iter().map(|view| view.line.service_code.clone()).collect(),
         periods: lines.iter().map(|view| period_words(&view.line)).collect(),
         urgent: need.is_urgent(),
@@ -403,10 +456,11 @@ fn public_need(
     }
 }
 
-/// `2026年11月27日至2027年2月28日`, `2026年11月27日起`, empty.
+/// `2026年11月27日至2027年2月28日`, `2026年11月27日起`, empty. Of units that came back what is left of the term.
 pub fn period_words(line: &Line) -> String {
     use domain::calendar::day_words;
-    match (line.starts_on, line.ends_on) {
+    let starts_on = line.open_from.filter(|_| line.remaining() > 0).max(line.starts_on);
+    match (starts_on, line.ends_on) {
         (Some(start), Some(end)) => format!("{}至{}", day_words(start), day_words(end)),
         (Some(start), None) => format!("{}起", day_words(start)),
         (None, Some(end)) => format!("至{}", day_words(end)),

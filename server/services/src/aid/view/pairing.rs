@@ -18,8 +18,9 @@ use domain::verification::VerificationState;
 use storage::aid::claim::ClaimLine;
 pub use storage::aid::delivery::Delivery;
 use storage::aid::pairing::Pairing;
+pub use storage::aid::pairing::ReportLine;
 use storage::aid::verification::Named;
-pub use storage::aid::verification::Verification;
+pub use storage::aid::verification::{FoundLine, Verification};
 use uuid::Uuid;
 
 /// What was agreed on when a claim became a pairing.
@@ -74,6 +75,12 @@ pub struct PairingView {
     pub masked: crate::aid::pairing::Masked,
     /// What was agreed against what was done.
     pub promise: crate::aid::promise::Promise,
+    /// What the organization reported of each line.
+    pub report: Vec<ReportLine>,
+    /// What verifiers found of each line.
+    pub found: Vec<FoundLine>,
+    /// Whether somebody has begun to check the report.
+    pub is_checked: bool,
     pub timeline: Vec<Entry>,
     /// Accesses to a minor's contact data that wait for the office.
     pub accesses: Vec<crate::aid::pairing::Access>,
@@ -185,6 +192,13 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         Vec::new()
     };
     let promise = crate::aid::promise::of_pairing(&mut tx, pairing, ctx.now()).await?;
+    let (mut report, mut found) = (Vec::new(), Vec::new());
+    if pairing.reported_at.is_some() {
+        report = storage::aid::pairing::report_lines(&mut tx, pairing.id).await?;
+        found = storage::aid::verification::lines_of_pairing(&mut tx, pairing.id).await?;
+    }
+    let all: Vec<Verification> = verifications.iter().map(|named| named.verification.clone()).collect();
+    let is_checked = crate::aid::pairing::is_checked(pairing, &all);
     drop(tx);
     let masked = crate::aid::pairing::masked(ctx, pairing, &household).await?;
     let transfer = whole.transfer_id.zip(whole.transfer_state).map(|(id, state)| PendingTransfer {
@@ -223,6 +237,9 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         successor_code: whole.successor_code.clone().filter(|_| !own),
         masked,
         promise,
+        report,
+        found,
+        is_checked,
         timeline,
         accesses,
         colleagues: people.into_iter().filter(|(.., active)| own && *active).map(|(id, name, ..)| (id, name)).collect(),

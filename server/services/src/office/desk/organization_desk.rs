@@ -1,12 +1,13 @@
 //! The desk of an organization.
 
-use super::{Counts, Desk, EACH, Item, Task, delivery_item};
+use super::{Counts, Desk, EACH, Item, Task, delivery_item, running};
 use crate::base::offers::Offers;
 use crate::office::volunteer_desk;
 use crate::{Ctx, Error, Result};
 use chrono::Days;
 use domain::ask::AskState;
 use domain::calendar::Time;
+use domain::clock::Name;
 use domain::machine::Command;
 use domain::organization::OrganizationState;
 use domain::permission::Record;
@@ -73,8 +74,9 @@ pub(super) async fn load(ctx: &Ctx) -> Result<Desk> {
                     Time::at(d.delivery.planned_on, at.hour(), at.minute())
                 },
             );
-        let mut item = delivery_item(Task::RecordVisit, d);
+        let mut item = delivery_item(ctx, Task::RecordVisit, d);
         item.due_at = Some(due);
+        item.running = None;
         desk.due.push(item);
     }
     for i in crate::aid::ask::for_organization(&ctx.services, &mut tx, id, AskState::Sent, 0, EACH).await? {
@@ -98,8 +100,14 @@ fn organization_item(ctx: &Ctx, duty: Duty) -> Result<Item> {
     let own = Record { organization: ctx.actor.organization_id, ..Record::default() };
     let offers = |command| Offers::default().with(&ctx.actor, &[command], &own);
     Ok(match kind.as_str() {
-        "answer" => item(Task::AnswerClaim, one),
-        "contact" => item(Task::FirstContact, one),
+        "answer" => Item {
+            running: running(ctx, Name::ClaimAnswer, since, due_at, urgent),
+            ..item(Task::AnswerClaim, one)
+        },
+        "contact" => Item {
+            running: running(ctx, Name::FirstContact, since, due_at, urgent),
+            ..item(Task::FirstContact, one)
+        },
         // Who is asked to take over cannot see the pairing yet, but the need.
         "transfer" => {
             Item { offers: offers(Command::TransferAccept), ..item(Task::AnswerTransfer, format!("{one} → {two}")) }

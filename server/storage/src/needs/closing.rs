@@ -1,0 +1,70 @@
+//! Proposals to close a need 提请结案: made by one account, decided by another.
+
+use crate::FromRow;
+use crate::{Result, Tx, scope_end};
+use domain::calendar::Time;
+use domain::need::{CloseReason, Urgency};
+use uuid::Uuid;
+
+row! {
+    #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+    pub struct Closing in "closings" {
+        new id: Uuid,
+        new need_id: Uuid,
+        new cycle: i64,
+        new division_code: String,
+        new reason: CloseReason,
+        new note: String,
+        /// Whom was asked, which papers there are.
+        new evidence: String,
+        new proposed_by: Option<Uuid>,
+        new proposed_at: Time,
+        new due_at: Time,
+        read decided_by: Option<Uuid>,
+        read decided_at: Option<Time>,
+        read confirmed: Option<bool>,
+    }
+}
+
+/// An open proposal in a list.
+#[derive(Clone, Debug, FromRow)]
+pub struct Listed {
+    #[sqlx(flatten)]
+    pub closing: Closing,
+    pub need_code: String,
+    pub need_title: String,
+    pub need_urgency: Urgency,
+}
+
+pub async fn insert(tx: &mut Tx, closing: &Closing) -> Result<()> {
+    closing.insert(tx).await
+}
+
+/// The proposal that waits for a second account.
+pub async fn open_of(tx: &mut Tx, need: Uuid) -> Result<Option<Closing>> {
+    let statement = sql!("SELECT * FROM closings WHERE need_id = $1 AND decided_at IS NULL");
+    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)
+}
+
+/// Notes the decision; `None` for `by`: the need ended otherwise.
+pub async fn decide(tx: &mut Tx, id: Uuid, by: Option<Uuid>, now: Time, confirmed: bool) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE closings SET decided_by = $2, decided_at = $3, confirmed = $4 WHERE id = $1 AND decided_at IS NULL"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(id)
+        .bind(by)
+        .bind(now)
+        .bind(confirmed)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// Open proposals of a scope, what is due first.
+pub async fn in_scope(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT k.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency FROM closings k JOIN needs n ON n.id = k.need_id WHERE k.division_code >= $1 AND k.division_code < $2 AND k.decided_at IS NULL ORDER BY k.due_at, k.id LIMIT $3"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
+}
