@@ -122,7 +122,7 @@ impl World {
     }
 
     pub fn visit(&self) -> Visit {
-        Visit::Done(Done { done_on: self.now().day(), units: 1, minutes: 40, note: String::new() })
+        Visit::Done(Done { done_on: self.now().day(), at: None, units: 1, minutes: Some(40), note: String::new() })
     }
 
     /// An active pairing with one recorded visit, reported as done.

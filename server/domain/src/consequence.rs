@@ -50,6 +50,8 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::PairingTerminate => &[NEED_ENDS],
         C::PairingTransfer => &[&[C::TransferApprove]],
         C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
+        // Who goes has to reach the household.
+        C::PairingAssignWorker => &[&[C::DeliveryAssign]],
         C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss]],
         C::DeliveryVoid => {
             &[NEED_ENDS, &[C::DeliveryCorrect, C::PairingTerminate, C::PairingRelease, C::TransferApprove]]

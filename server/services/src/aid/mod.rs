@@ -10,6 +10,7 @@ pub mod matching;
 pub mod pairing;
 pub mod promise;
 pub mod queue;
+pub mod rounds;
 pub mod transfer;
 pub mod verification;
 pub mod view;

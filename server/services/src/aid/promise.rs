@@ -4,8 +4,8 @@ use crate::Result;
 use crate::finding::hall::service_name;
 use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::need::Amount;
-use domain::promise::{Account, verdict};
+use domain::need::{Amount, Frequency};
+use domain::promise::{Account, Planned, verdict};
 use std::collections::HashMap;
 use storage::Tx;
 use storage::aid::pairing::Pairing;
@@ -21,13 +21,31 @@ pub struct Line {
     /// `每周5餐`
     pub amount: String,
     pub unit: String,
-    /// Last day of the agreement.
+    pub per: Frequency,
+    /// First and last day of the agreement.
+    pub from: NaiveDate,
     pub to: NaiveDate,
     pub account: Account,
     /// Days without a record after which the line is too quiet.
     pub quiet_days: i64,
     /// Day of the latest record, of whatever kind.
     pub latest_on: Option<NaiveDate>,
+    /// Units that fall on the day of the account where a visit is planned for it.
+    pub share: i64,
+    /// The period that runs on the day of the account; none outside the term.
+    pub running: Option<Running>,
+}
+
+/// The period of a line that is running.
+#[derive(Clone, Copy, Debug)]
+pub struct Running {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub units: i64,
+    /// Of them not yet on record.
+    pub open: i64,
+    /// Whether visits are planned later in it.
+    pub planned: bool,
 }
 
 /// A pairing's account.
@@ -69,18 +87,32 @@ pub(crate) async fn of_pairing(tx: &mut Tx, pairing: &Pairing, now: Time) -> Res
     Ok(all.remove(&pairing.id).unwrap_or(Promise { day, lines: Vec::new() }))
 }
 
-async fn read(tx: &mut Tx, pairings: &[Uuid], day: NaiveDate, until: NaiveDate) -> Result<HashMap<Uuid, Promise>> {
+pub(crate) async fn read(
+    tx: &mut Tx,
+    pairings: &[Uuid],
+    day: NaiveDate,
+    until: NaiveDate,
+) -> Result<HashMap<Uuid, Promise>> {
     let mut all: HashMap<Uuid, Promise> = HashMap::new();
     for row in storage::aid::promise::of_pairings(tx, pairings, day, until).await? {
         let agreement = row.agreement();
+        let planned = Planned { so_far: row.planned_so_far, all: row.planned };
+        let running = agreement.running(day).map(|(from, to, units)| {
+            let left = agreement.due(to, Planned::default()) - row.confirmed - row.waiting;
+            Running { from, to, units, open: left.clamp(0, units), planned: row.planned > row.planned_so_far }
+        });
         let line = Line {
             line_id: row.line_id,
             service: service_name(&row.service_code),
             amount: Amount { quantity: row.quantity, unit: row.unit.clone(), per: row.per }.words(),
+            per: row.per,
+            from: agreement.from,
             to: agreement.to,
             account: row.account(day),
             quiet_days: agreement.quiet_days(),
             latest_on: row.latest_on,
+            share: agreement.share(day, planned),
+            running,
             service_code: row.service_code,
             unit: row.unit,
         };

@@ -76,7 +76,8 @@ pub(crate) fn target(get: &Get, name: &str, action: &str, draft: Option<&Draft>)
     target_of(get, form_key(&get.request.path, name), action, draft)
 }
 
-fn target_of(get: &Get, form: String, action: &str, draft: Option<&Draft>) -> FormTarget {
+/// As [`target`], of a form by its page and name.
+pub(crate) fn target_of(get: &Get, form: String, action: &str, draft: Option<&Draft>) -> FormTarget {
     let target = FormTarget::new(action, get.once()).with("form", form);
     match draft {
         Some(draft) => target.draft(draft.id.to_string()),

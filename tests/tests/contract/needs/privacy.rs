@@ -125,7 +125,13 @@ async fn every_text_that_others_read_is_held_against_the_gate(world: World) {
     let delivery = world.record("meals", &pairing).await;
     let dispute = services::aid::delivery::decide(&street, delivery, false, PHONE).await;
     told("delivery.dispute", is_about(&dispute, "reason"));
-    let done = services::aid::delivery::Done { done_on: world.now().day(), units: 1, minutes: 30, note: String::new() };
+    let done = services::aid::delivery::Done {
+        done_on: world.now().day(),
+        at: None,
+        units: 1,
+        minutes: Some(30),
+        note: String::new(),
+    };
     let corrected = services::aid::delivery::correct(&meals, &pairing, delivery, &done, PHONE).await;
     told("delivery.correct", is_about(&corrected, "reason"));
     let offered = services::aid::transfer::offer(&meals, &pairing, &world.usccs["care"], PHONE).await;
