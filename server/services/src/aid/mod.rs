@@ -6,6 +6,7 @@ pub mod claim;
 pub mod delivery;
 pub mod disclosure;
 pub mod joint;
+pub mod masks;
 pub mod matching;
 pub mod pairing;
 pub mod promise;

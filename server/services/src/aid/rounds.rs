@@ -3,6 +3,7 @@
 //! token made of the form's and its own: a second tap records nothing twice.
 
 use crate::aid::delivery::{self, Done, Goes, Visit};
+use crate::aid::masks::named;
 use crate::aid::promise::{self, Line};
 use crate::base::trail;
 use crate::boxed;
@@ -13,7 +14,7 @@ use domain::delivery::{DeliveryState, MissReason, RECORD_DAYS, SkipReason};
 use domain::field::{Check, FieldError};
 use domain::form::aid::delivery as single;
 use domain::form::aid::round as form;
-use domain::need::{Frequency, NeedKind};
+use domain::need::Frequency;
 use domain::permission::Refusal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use storage::aid::delivery::Delivery;
@@ -100,11 +101,6 @@ impl Stop {
     pub fn name(&self) -> String {
         named(&self.mask, &self.need_title)
     }
-}
-
-/// A need's own title with the household's mask before it.
-pub fn named(mask: &str, title: &str) -> String {
-    if mask.is_empty() { title.to_owned() } else { format!("{mask}，{title}") }
 }
 
 /// The visits of some days.
@@ -563,32 +559,6 @@ pub async fn open(
             Err(error) => Err(error.sentence(ctx.now())),
         };
         all.insert(stop.key.pairing.clone(), opened);
-    }
-    Ok(all)
-}
-
-/// Masks of households in a list of the reader's organization, by pairing's id; empty where it may not know them.
-pub(crate) async fn masks(
-    tx: &mut storage::Tx,
-    ctx: &Ctx,
-    organization: Uuid,
-    pairings: &[Pairing],
-) -> Result<HashMap<Uuid, String>> {
-    let ids: Vec<Uuid> = pairings.iter().map(|pairing| pairing.need_id).collect();
-    let needs: HashMap<Uuid, Need> =
-        storage::needs::need::by_ids(tx, &ids).await?.into_iter().map(|need| (need.id, need)).collect();
-    let pairs: Vec<(&Pairing, &Need)> = pairings
-        .iter()
-        .filter_map(|pairing| Some((pairing, needs.get(&pairing.need_id)?)))
-        .filter(|(_, need)| need.kind == NeedKind::Household)
-        .collect();
-    let facts = contact::facts_of(tx, ctx, organization, &pairs).await?;
-    let mut all = HashMap::new();
-    for (pairing, need) in pairs {
-        let facts = &facts[&pairing.id];
-        if contact::closed_with(tx, ctx, pairing, need, facts).await?.is_none() {
-            all.insert(pairing.id, domain::disclosure::mask_name(&facts.file.name));
-        }
     }
     Ok(all)
 }

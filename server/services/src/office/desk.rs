@@ -69,6 +69,8 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
     let mut tx = ctx.services.db.read().await?;
     desk.due.extend(volunteer_desk::tasks(ctx, &mut tx).await?);
     drop(tx);
+    let named = desk.due.iter_mut().map(|item| (item.code.as_str(), &mut item.title)).collect();
+    crate::aid::masks::name(ctx, "desk", named).await?;
     // Due first; what has no clock last; urgent before normal at the same time.
     desk.due.sort_by_key(|item| (item.due_at.is_none(), item.due_at, !item.urgent));
     let now = ctx.now();
@@ -215,6 +217,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
 fn delivery_item(task: Task, d: delivery::Listed) -> Item {
     let amount = match (d.delivery.units, d.delivery.minutes) {
         (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", d.unit),
+        (Some(units), None) => format!("{units}{}", d.unit),
         _ => String::new(),
     };
     let day = domain::calendar::day_words(d.delivery.done_on.unwrap_or(d.delivery.planned_on));
@@ -224,8 +227,8 @@ fn delivery_item(task: Task, d: delivery::Listed) -> Item {
         urgent: false,
         code: d.pairing_code,
         id: d.delivery.id,
-        title: format!("{}，{day}", service_name(&d.service_code)),
-        note: [d.need_title, d.organization_name, amount]
+        title: d.need_title,
+        note: [format!("{}，{day}", service_name(&d.service_code)), d.organization_name, amount]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()

@@ -62,6 +62,14 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {
     on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
 }
 
+/// Pairings by their codes, in no order.
+pub async fn by_codes(tx: &mut Tx, codes: &[&str]) -> Result<Vec<Pairing>> {
+    let statement = sql!(
+        "SELECT * FROM pairings WHERE code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    of_ids!(tx, statement, codes)
+}
+
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Pairing>> {
     let statement = sql!("SELECT * FROM pairings WHERE id = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)

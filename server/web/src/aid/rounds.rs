@@ -139,7 +139,10 @@ async fn show(get: Get) -> Response {
         let ctx = get.ctx()?;
         let asked = Asked::of(&get, ctx)?;
         let round = rounds::day(ctx, asked.day, asked.who).await?;
-        let draft = get.draft_of(&asked.form()).await?;
+        let named = get.named_draft(&asked.form()).await?;
+        // What a form came to is told once; what was left unsent comes back.
+        let left = get.draft_of(&asked.form()).await?.filter(|draft| !is_told(draft));
+        let draft = named.or(left);
         let today = ctx.now().day();
         let title = if asked.day == today { "今天的上门" } else { "那天的上门" };
         let mut head = Head::new(title);
@@ -207,6 +210,11 @@ fn earlier(asked: &Asked, round: &Round, today: NaiveDate) -> Vec<Line> {
             note: "计划过、还没有记录。打开那天补记，日期和时间照实填。".into(),
         })
         .collect()
+}
+
+/// Whether a draft says what a form came to.
+fn is_told(draft: &Draft) -> bool {
+    draft.fields.iter().any(|(name, _)| name.starts_with("good.") || name.starts_with("bad."))
 }
 
 /// What the rows of the last form came to.

@@ -203,6 +203,7 @@ pub(crate) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSe
         .map(|d| {
             let amount = match (d.units, d.minutes) {
                 (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
+                (Some(units), None) => format!("{units}{}", unit_of(view, d)),
                 _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
             };
             let note = [d.note.clone(), d.reason.clone().unwrap_or_default()]
@@ -270,10 +271,11 @@ fn facts(ctx: &Ctx, view: &PairingView, d: &Delivery) -> Vec<Fact> {
     let mut all =
         vec![Fact::new("计划", format!("{} {}", day_words(d.planned_on), d.planned_at.clone().unwrap_or_default()))];
     if let Some(day) = d.done_on {
-        all.push(Fact::new("实际", day_words(day)));
+        all.push(Fact::new("实际", format!("{} {}", day_words(day), d.done_at.clone().unwrap_or_default())));
     }
-    if let (Some(units), Some(minutes)) = (d.units, d.minutes) {
-        all.push(Fact::new("完成", format!("{units}{}，{minutes}分钟", unit_of(view, d))));
+    if let Some(units) = d.units {
+        let minutes = d.minutes.map(|minutes| format!("，{minutes}分钟")).unwrap_or_default();
+        all.push(Fact::new("完成", format!("{units}{}{minutes}", unit_of(view, d))));
     }
     if let Some(reason) = d.miss_reason {
         all.push(Fact::new("没有做成", reason.label()));

@@ -56,6 +56,7 @@ async fn show(get: Get) -> Response {
         if may_ever(role, Command::NeedCreate) {
             head = head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
         } else if may_ever(role, Command::ClaimSubmit) {
+            head = head.action(Link::new("今天的上门", crate::aid::rounds::PATH).glyph(Glyph::Check));
             head = head.action(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
         }
         let model = DeskModel {
@@ -92,6 +93,7 @@ fn menu_counts(role: Role, desk: &Desk) -> Vec<(&'static str, u64)> {
     let running: i64 = counts.pairings.iter().filter(|(state, _)| state.is_running()).map(|(_, n)| n).sum();
     let mut all = vec![("/desk", u64::try_from(desk.due.len()).unwrap_or_default()), ("/pairings", count(running))];
     all.push(("/claims", count(counts.claim(ClaimState::Submitted) + counts.claim(ClaimState::NeedsInfo))));
+    all.push((crate::aid::rounds::PATH, u64::try_from(visits(&desk.due).len()).unwrap_or_default()));
     if role.is_staff() {
         all.push(("/desk/needs", count(counts.need(NeedState::Published))));
         all.push(("/deliveries", count(counts.to_confirm)));
@@ -124,6 +126,9 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
             "3个工作日内联系",
             "/pairings?state=pending_start",
         ));
+        let today = desk.due.iter().filter(|item| item.task == Task::RecordVisit);
+        let today = today.filter(|item| item.due_at.is_some_and(|due| due.day() <= now.day())).count();
+        tiles.push(Stat::new("今天的上门", size(today), "包括前几天还没记的", crate::aid::rounds::PATH));
         tiles.push(Stat::new("正在帮扶", pairings(PairingState::Active), "按计划上门并记录", "/pairings?state=active"));
         tiles.push(Stat::new(
             "等待核验",
@@ -163,13 +168,38 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
     tiles
 }
 
+/// Visits that wait to be recorded, of today and before.
+fn visits(items: &[Item]) -> Vec<&Item> {
+    items.iter().filter(|item| item.task == Task::RecordVisit).collect()
+}
+
+/// Many visits are one round.
+fn round_line(get: &Get, items: &[&Item]) -> Due {
+    let about = format!("{}次", items.len());
+    let now = get.site.services.now();
+    Due {
+        clock: due_badge(items.iter().filter_map(|item| item.due_at).min(), false, now),
+        title: format!("今天的上门：{about}"),
+        href: crate::aid::rounds::PATH.into(),
+        note: "按村居排好，整个社区做完勾一下，没做成的选原因；以前没记的也在那里补。".into(),
+        decisions: vec![Decision::get("去记录", about, crate::aid::rounds::PATH)],
+    }
+}
+
 /// Lines in order, many records of visits folded into one.
 fn lines(get: &Get, role: Role, items: &[Item]) -> Vec<Due> {
+    let round = visits(items);
+    let mut rounds = (round.len() > APART).then(|| round_line(get, &round));
+    let to_visit = round.len() > APART;
     let together: Vec<&Item> = items.iter().filter(|item| item.task == Task::ConfirmDelivery && item.batch).collect();
     let fold = together.len() > APART;
     let mut folded = false;
     let mut all = Vec::new();
     for item in items {
+        if to_visit && item.task == Task::RecordVisit {
+            all.extend(rounds.take());
+            continue;
+        }
         if fold && item.task == Task::ConfirmDelivery && item.batch {
             if !folded {
                 folded = true;
