@@ -229,7 +229,7 @@ fn said_view(said: Vec<Said>) -> AnyView {
         <section class="panel flow" id="result" role="status" aria-labelledby="result-title">
             <h2 id="result-title">{title.clone()}</h2>
             {(bad > 0).then(|| view! { <Notice text="没有记上的还在下面，改好再提交一次；记好的不会再记。" tone/> })}
-            <details open=(bad > 0)><summary class="button quiet">"逐户看"</summary><Lines lines/></details>
+            <details open={bad > 0}><summary class="button quiet">"逐户看"</summary><Lines lines/></details>
         </section>
     }
     .into_any()
@@ -244,7 +244,7 @@ fn service_view(service: ServiceRound) -> AnyView {
     });
     view! {
         <section class="panel flow" aria-labelledby=title_id.clone()>
-            <div class="row apart"><h2 id=title_id>{service.title}</h2>{(!service.note.is_empty()).then(|| view! { <p class="muted">{service.note}</p> })}</div>
+            <div class="row apart"><h2 id=title_id.clone()>{service.title}</h2>{(!service.note.is_empty()).then(|| view! { <p class="muted">{service.note}</p> })}</div>
             {places}
             {times}
         </section>

@@ -27,7 +27,7 @@ use domain::machine::Command;
 use domain::organization::OrganizationState;
 use domain::role::Role;
 use services::base::attachment::Owner;
-use services::base::draft::{self, Fields};
+use services::base::draft::Fields;
 use services::finding::hall::service_name;
 use services::supply::registration::{self, Application, Step};
 use services::{Ctx, Error, Result};

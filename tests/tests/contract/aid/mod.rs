@@ -6,3 +6,4 @@ pub(crate) mod joint;
 pub(crate) mod loop_;
 pub(crate) mod matching;
 pub(crate) mod queue;
+pub(crate) mod rounds;
