@@ -145,7 +145,7 @@ pub fn rounds_page(model: RoundsModel) -> AnyView {
     let body = match model.empty {
         Some(empty) => view! { <EmptyState empty/> }.into_any(),
         None => view! {
-            <PostForm target=model.target class="rounds flow sections" id="round">
+            <PostForm target=model.target class="rounds flow" id="round">
                 {first}
                 <ErrorSummary mistakes=model.mistakes/>
                 {services}

@@ -26,21 +26,24 @@ async fn masks(tx: &mut storage::Tx, ctx: &Ctx, pairings: &[Pairing]) -> Result<
         .filter(|(_, need)| need.kind == NeedKind::Household)
         .collect();
     let mut all = HashMap::new();
-    let Some((first, _)) = pairs.first() else { return Ok(all) };
-    let organization = ctx.actor.organization_id.unwrap_or(first.organization_id);
+    let Some(organization) = ctx.actor.organization_id else {
+        // An office keeps them in its scope.
+        let ids: Vec<Uuid> = pairs.iter().map(|(_, need)| need.id).collect();
+        let files = storage::needs::need_file::load_all(tx, ctx.services.db.sealer(), &ids).await?;
+        for (pairing, need) in pairs {
+            if ctx.role().is_staff() && ctx.actor.covers(&pairing.division_code) {
+                all.extend(files.get(&need.id).map(|file| (pairing.id, domain::disclosure::mask_name(&file.name))));
+            }
+        }
+        return Ok(all);
+    };
     let facts = contact::facts_of(tx, ctx, organization, &pairs).await?;
     for (pairing, need) in pairs {
         let facts = &facts[&pairing.id];
-        let own = ctx.actor.organization_id == Some(pairing.organization_id);
-        // Once closed, an organization keeps not even the masked parts; an office keeps them in its scope.
-        let shown = if ctx.role().is_organization() {
-            own && contact::closed_with(tx, ctx, pairing, need, facts).await?.is_none()
-        } else {
-            ctx.role().is_staff() && ctx.actor.covers(&pairing.division_code)
-        };
-        let mask = domain::disclosure::mask_name(&facts.file.name);
-        if shown && !mask.is_empty() {
-            all.insert(pairing.id, mask);
+        // Once closed, an organization keeps not even the masked parts.
+        let own = pairing.organization_id == organization;
+        if own && contact::closed_with(tx, ctx, pairing, need, facts).await?.is_none() {
+            all.insert(pairing.id, domain::disclosure::mask_name(&facts.file.name));
         }
     }
     Ok(all)
@@ -58,7 +61,7 @@ pub(crate) async fn name(ctx: &Ctx, list: &'static str, rows: Vec<(&str, &mut St
     let pairings = storage::aid::pairing::by_codes(&mut tx, &codes).await?;
     let masks = masks(&mut tx, ctx, &pairings).await?;
     drop(tx);
-    if masks.is_empty() {
+    if masks.values().all(String::is_empty) {
         return Ok(());
     }
     let by_code: HashMap<&str, &str> =

@@ -22,6 +22,10 @@ use storage::aid::pairing::Pairing;
 use storage::needs::need::Need;
 use uuid::Uuid;
 
+/// What a row's token is spent on.
+const RECORDS: u128 = 0;
+const ASSIGNS: u128 = 1;
+
 /// Whose visits are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Who {
@@ -53,9 +57,9 @@ impl Key {
         known.then(|| Self { pairing: pairing.to_owned(), visit: kind == "v", id })
     }
 
-    /// Spent by this row of a form that is sent once.
-    fn once(&self, ctx: &Ctx) -> Ctx {
-        let own = ctx.once.map(|once| Uuid::from_u128(once.as_u128() ^ self.id.as_u128()));
+    /// Spent by this row of a form that is sent once; a page gone back to may still record what it gave to somebody.
+    fn once(&self, ctx: &Ctx, purpose: u128) -> Ctx {
+        let own = ctx.once.map(|once| Uuid::from_u128(once.as_u128() ^ self.id.as_u128() ^ purpose));
         ctx.clone().with_once(own)
     }
 }
@@ -453,7 +457,7 @@ pub async fn record(ctx: &Ctx, fields: &Fields) -> Result<(Vec<Outcome>, Vec<Fie
     let (mut outcomes, mut mistakes) = (Vec::new(), Vec::new());
     for (key, act) in acts {
         let words = said(&act);
-        let result = match give(&key.once(ctx), &key, act).await {
+        let result = match give(&key.once(ctx, RECORDS), &key, act).await {
             Ok(()) | Err(Error::AlreadyDone { .. }) => Ok(words),
             // A place that can be written to no more is no answer about a row.
             Err(error @ (Error::Storage(_) | Error::Internal(_) | Error::SignedOut)) => return Err(error),
@@ -530,7 +534,7 @@ pub async fn assign(ctx: &Ctx, fields: &Fields, place: &str) -> Result<usize> {
     };
     let mut given = 0;
     for (_, key) in keys(fields).into_iter().filter(|(of, key)| of == place && key.visit) {
-        match delivery::assign(&key.once(ctx), &key.pairing, key.id, goes).await {
+        match delivery::assign(&key.once(ctx, ASSIGNS), &key.pairing, key.id, goes).await {
             Ok(()) | Err(Error::AlreadyDone { .. }) => given += 1,
             // Recorded meanwhile: nobody has to go.
             Err(Error::Conflict(crate::Conflict::Illegal(_))) => {}

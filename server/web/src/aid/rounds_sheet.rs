@@ -25,10 +25,7 @@ use std::sync::Arc;
 const PATH: &str = "/pairings/rounds/sheet";
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
-        Route::get(PATH, Access::Organization, show),
-        Route::post(PATH, Access::Organization, opened),
-    ]
+    vec![Route::get(PATH, Access::Organization, show), Route::post(PATH, Access::Organization, opened)]
 }
 
 type Opened = HashMap<String, Result<Contact, String>>;
