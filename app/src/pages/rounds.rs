@@ -321,6 +321,7 @@ fn row_view(row: RoundRow, row_name: &str) -> AnyView {
         }
         .into_any(),
         RowState::Open { tick, ticked, why, planned, more, error } => {
+            let ahead = !tick;
             let input = tick.then(|| {
                 let (name, value) = (DONE.at(&row.key).name.into_owned(), DONE.tick_value());
                 view! { <input type="checkbox" name=name value=value checked=ticked/> }
@@ -338,7 +339,7 @@ fn row_view(row: RoundRow, row_name: &str) -> AnyView {
                 <li class=open.then_some("wrong")>
                     <input type="hidden" name=row_name.to_owned() value=row.key.clone()/>
                     {tick}{what}<span>{row.amount}<br/>{account}</span>
-                    {why_view(&row.key, &spoken, &why, planned)}
+                    {why_view(&row.key, &spoken, &why, planned, ahead)}
                     {error}
                     <details class="no-print" open=open><summary class="muted">"改数量、改期、备注"</summary><div class="field-row">{fields}</div></details>
                 </li>
@@ -348,12 +349,14 @@ fn row_view(row: RoundRow, row_name: &str) -> AnyView {
     }
 }
 
-fn why_view(key: &str, name: &str, why: &str, planned: bool) -> AnyView {
+fn why_view(key: &str, name: &str, why: &str, planned: bool, ahead: bool) -> AnyView {
     let option = |value: &'static str, label: &'static str| {
         let selected = value == why;
         view! { <option value=value selected=selected>{label}</option> }
     };
-    let missed = MissReason::ALL.iter().map(|reason| option(reason.as_str(), reason.label())).collect_view();
+    // Before its day a visit is moved or left out, and nothing else.
+    let missed = MissReason::ALL.iter().filter(|reason| !ahead || reason.is_postponed());
+    let missed = missed.map(|reason| option(reason.as_str(), reason.label())).collect_view();
     let skips = planned.then(|| {
         let skips = SkipReason::ALL.iter().map(|reason| option(reason.as_str(), reason.label())).collect_view();
         view! { <optgroup label="这次不去，不算上门">{skips}</optgroup> }
@@ -361,8 +364,8 @@ fn why_view(key: &str, name: &str, why: &str, planned: bool) -> AnyView {
     let at = WHY.at(key).name.into_owned();
     view! {
         <select id=at.clone() name=at aria-label=format!("{name}没做成的原因")>
-            <option value="">"没做成？选原因"</option>
-            <optgroup label="去了，没做成">{missed}</optgroup>
+            <option value="">{if ahead { "要改期或不去？选原因" } else { "没做成？选原因" }}</option>
+            <optgroup label={if ahead { "改期，再填改到哪天" } else { "去了，没做成" }}>{missed}</optgroup>
             {skips}
         </select>
     }

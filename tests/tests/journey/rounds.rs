@@ -106,17 +106,17 @@ pub async fn a_meal_round(mut hand: Hand, where_: &str) -> Hand {
 
 pub async fn what_is_typed_stays(mut hand: Hand) -> Hand {
     let codes = settle(&mut hand).await;
-    let pairing = format!("/pairings/{}", codes[0]);
-    hand.open(&pairing).await;
-    hand.fill("#report report", "送了三次，老人说还要").await;
+    let plan = format!("/pairings/{}/plan", codes[0]);
+    hand.open(&plan).await;
+    hand.fill("at", "11:4").await;
     hand.sees("已自动存草稿").await;
     // Left at once, before the keys have rested.
-    hand.fill("#report report", "送了三次，老人说还要，").await;
+    hand.fill("at", "11:47").await;
     hand.open("/desk").await;
-    hand.waits_for(&pairing, "没有提交的内容").await;
-    assert_eq!(hand.value("#report report").await.trim_end_matches('，'), "送了三次，老人说还要");
+    hand.waits_for(&plan, "没有提交的内容").await;
+    assert_eq!(hand.value("at").await, "11:47");
     hand.picture("draft-back-phone").await;
     hand.press("放弃").await;
-    assert_eq!(hand.value("#report report").await, "");
+    assert_eq!(hand.value("at").await, "");
     hand
 }

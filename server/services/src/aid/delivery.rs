@@ -228,8 +228,8 @@ pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit
         .await?
         .filter(|d| d.pairing_id == pairing.id)
         .ok_or(Error::NotFound)?;
-    if row.planned_on > work.now.day() && matches!(visit, Visit::Done(_)) {
-        return Err(Error::rule("这次服务的日子还没到，到了那天再记录"));
+    if row.planned_on > work.now.day() {
+        return Err(Error::rule("这次服务的日子还没到，到了那天再记录。要改期的，填改到哪天"));
     }
     note_visit(&mut work, &need, &pairing, row, visit).await?;
     work.commit(pairing_code).await

@@ -152,7 +152,7 @@ async fn show(get: Get) -> Response {
             head = head.action(Link::new("这一趟的电话和住址", sheet).glyph(Glyph::Eye));
         }
         let (mut services, mistakes) = services_of(ctx, &asked, &round, draft.as_ref());
-        let waits = round.stops.iter().any(Stop::is_open);
+        let waits = round.stops.iter().any(|stop| stop.is_open() && (stop.key.visit || asked.day <= today));
         if !waits {
             services.iter_mut().for_each(|service| service.times.clear());
         }
@@ -448,6 +448,8 @@ fn row(ctx: &Ctx, asked: &Asked, typed: &Fields, stop: &Stop) -> RoundRow {
     let (account, short) = standing(stop, today);
     let state = match &stop.visit {
         Some(visit) if visit.state != DeliveryState::Planned => RowState::Recorded(recorded(ctx, stop, visit)),
+        // Nothing is planned, and it is not the day yet.
+        None if asked.day > today => RowState::Recorded(Badge::plain("没有安排日子")),
         _ => {
             let mut more = Vec::new();
             if asked.day <= today {

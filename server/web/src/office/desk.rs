@@ -44,7 +44,7 @@ async fn show(get: Get) -> Response {
         }
         let desk = services::office::desk::load(ctx).await?;
         let now = ctx.now();
-        let counts = menu_counts(role, &desk);
+        let counts = menu_counts(role, &desk, now);
         let lines = lines(&get, role, &desk.due);
         let total = desk.due.len();
         let title = match role {
@@ -88,12 +88,12 @@ fn nothing_due(role: Role) -> Empty {
     }
 }
 
-fn menu_counts(role: Role, desk: &Desk) -> Vec<(&'static str, u64)> {
+fn menu_counts(role: Role, desk: &Desk, now: Time) -> Vec<(&'static str, u64)> {
     let counts = &desk.counts;
     let running: i64 = counts.pairings.iter().filter(|(state, _)| state.is_running()).map(|(_, n)| n).sum();
     let mut all = vec![("/desk", u64::try_from(desk.due.len()).unwrap_or_default()), ("/pairings", count(running))];
     all.push(("/claims", count(counts.claim(ClaimState::Submitted) + counts.claim(ClaimState::NeedsInfo))));
-    all.push((crate::aid::rounds::PATH, u64::try_from(visits(&desk.due).len()).unwrap_or_default()));
+    all.push((crate::aid::rounds::PATH, u64::try_from(visits(&desk.due, now).0.len()).unwrap_or_default()));
     if role.is_staff() {
         all.push(("/desk/needs", count(counts.need(NeedState::Published))));
         all.push(("/deliveries", count(counts.to_confirm)));
@@ -126,9 +126,8 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
             "3个工作日内联系",
             "/pairings?state=pending_start",
         ));
-        let today = desk.due.iter().filter(|item| item.task == Task::RecordVisit);
-        let today = today.filter(|item| item.due_at.is_some_and(|due| due.day() <= now.day())).count();
-        tiles.push(Stat::new("今天的上门", size(today), "包括前几天还没记的", crate::aid::rounds::PATH));
+        let (today, _) = visits(&desk.due, now);
+        tiles.push(Stat::new("今天的上门", size(today.len()), "包括前几天还没记的", crate::aid::rounds::PATH));
         tiles.push(Stat::new("正在帮扶", pairings(PairingState::Active), "按计划上门并记录", "/pairings?state=active"));
         tiles.push(Stat::new(
             "等待核验",
@@ -168,36 +167,49 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
     tiles
 }
 
-/// Visits that wait to be recorded, of today and before.
-fn visits(items: &[Item]) -> Vec<&Item> {
-    items.iter().filter(|item| item.task == Task::RecordVisit).collect()
+/// Visits to be made: those of today and before, and those of tomorrow.
+fn visits(items: &[Item], now: Time) -> (Vec<&Item>, Vec<&Item>) {
+    let all = items.iter().filter(|item| item.task == Task::RecordVisit);
+    all.partition(|item| item.due_at.is_none_or(|due| due.day() <= now.day()))
 }
 
 /// Many visits are one round.
-fn round_line(get: &Get, items: &[&Item]) -> Due {
+fn round_line(when: &str, to: String, items: &[&Item], now: Time) -> Due {
     let about = format!("{}次", items.len());
-    let now = get.site.services.now();
+    let today = when == "今天";
     Due {
         clock: due_badge(items.iter().filter_map(|item| item.due_at).min(), false, now),
-        title: format!("今天的上门：{about}"),
-        href: crate::aid::rounds::PATH.into(),
-        note: "按村居排好，整个社区做完勾一下，没做成的选原因；以前没记的也在那里补。".into(),
-        decisions: vec![Decision::get("去记录", about, crate::aid::rounds::PATH)],
+        title: format!("{when}的上门：{about}"),
+        note: if today {
+            "按村居排好，整个社区做完勾一下，没做成的选原因；以前没记的也在那里补。".into()
+        } else {
+            "看路线、打印单子，要改期的先改。".into()
+        },
+        decisions: vec![Decision::get(if today { "去记录" } else { "看路线" }, about, to.clone())],
+        href: to,
     }
 }
 
-/// Lines in order, many records of visits folded into one.
+/// Lines in order, many visits and many records of visits folded into one.
 fn lines(get: &Get, role: Role, items: &[Item]) -> Vec<Due> {
-    let round = visits(items);
-    let mut rounds = (round.len() > APART).then(|| round_line(get, &round));
-    let to_visit = round.len() > APART;
+    let now = get.site.services.now();
+    let (today, tomorrow) = visits(items, now);
+    let to_visit = today.len() + tomorrow.len() > APART;
+    let mut rounds = Vec::new();
+    if to_visit && !today.is_empty() {
+        rounds.push(round_line("今天", crate::aid::rounds::PATH.into(), &today, now));
+    }
+    if to_visit && !tomorrow.is_empty() {
+        let day = now.day() + chrono::Days::new(1);
+        rounds.push(round_line("明天", format!("{}?day={day}", crate::aid::rounds::PATH), &tomorrow, now));
+    }
     let together: Vec<&Item> = items.iter().filter(|item| item.task == Task::ConfirmDelivery && item.batch).collect();
     let fold = together.len() > APART;
     let mut folded = false;
     let mut all = Vec::new();
     for item in items {
         if to_visit && item.task == Task::RecordVisit {
-            all.extend(rounds.take());
+            all.append(&mut rounds);
             continue;
         }
         if fold && item.task == Task::ConfirmDelivery && item.batch {

@@ -418,31 +418,31 @@ async fn what_was_left_unsent_comes_back_and_can_be_thrown_away(world: World) {
     let web = Web::new(world).await;
     web.world.set(Time::at(day("2026-12-01"), 12, 30));
     let session = web.session("meals").await;
-    let path = format!("/pairings/{code}");
+    let path = format!("/pairings/{code}/plan");
     let id = web.world.services.new_id().to_string();
-    let key = format!("{path}#report");
+    let key = format!("{path}#plan");
     let once = web.world.services.new_id().to_string();
-    let typed = [("form", key.as_str()), ("once", &once), ("report", "做了几次，写到一半")];
+    let typed = [("form", key.as_str()), ("once", &once), ("at", "11:47")];
     let kept = web.post(&format!("/drafts/{id}"), Some(&session), &typed).await;
     assert_eq!(kept.status, StatusCode::OK);
     let page = web.get(&path, Some(&session)).await.text;
-    assert!(page.contains("做了几次，写到一半") && page.contains("没有提交的内容") && page.contains("放弃"));
+    assert!(page.contains("11:47") && page.contains("没有提交的内容") && page.contains("放弃"));
     // Sealed, and nobody else's.
     let stored = web.world.rows().await["drafts"].concat();
-    assert!(!stored.contains("写到一半"));
+    assert!(!stored.contains("11:47"));
     let other = web.get(&path, Some(&web.session("meals_worker").await)).await.text;
-    assert!(!other.contains("写到一半"));
+    assert!(!other.contains("11:47"));
     for bad in ["//evil.example#x", "https://evil.example/"] {
         let answer = web.post(&format!("/drafts/{id}"), Some(&session), &[("form", bad)]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
     }
     let gone = web.post(&format!("/drafts/{id}/delete"), Some(&session), &[("form", &key)]).await;
     assert_eq!(gone.location, key);
-    assert!(!web.get(&path, Some(&session)).await.text.contains("写到一半"));
+    assert!(!web.get(&path, Some(&session)).await.text.contains("11:47"));
     // What arrives after the form was taken leaves nothing behind.
     web.world.raw(&spent(&web.world, &once)).await.unwrap();
     web.post(&format!("/drafts/{id}"), Some(&session), &typed).await;
-    assert!(!web.get(&path, Some(&session)).await.text.contains("写到一半"));
+    assert!(!web.get(&path, Some(&session)).await.text.contains("11:47"));
 }
 
 /// A form's token that was spent.
@@ -455,7 +455,7 @@ fn spent(world: &World, once: &str) -> String {
         duijie_tests::world::Engine::Postgres => (format!("'{once}'"), format!("'{}'", world.id("meals"))),
     };
     format!(
-        "INSERT INTO once_tokens (token, account_id, command, used_at) VALUES ({token}, {account}, 'pairing.report', {})",
+        "INSERT INTO once_tokens (token, account_id, command, used_at) VALUES ({token}, {account}, 'delivery.plan', {})",
         world.now().0
     )
 }
