@@ -314,12 +314,15 @@ fn row_view(row: RoundRow, row_name: &str) -> AnyView {
     };
     let spoken = if row.name.is_empty() { row.title } else { row.name };
     match row.state {
-        RowState::Recorded(badge) => view! {
-            <li class="recorded">
-                <span class="tick"><Icon glyph=Glyph::Check/></span>{what}<span>{row.amount}<br/>{account}</span><StateBadge badge/>
-            </li>
+        RowState::Recorded(badge) => {
+            let glyph = if matches!(badge.tone, Tone::Unmet | Tone::Plain) { Glyph::Dash } else { Glyph::Check };
+            view! {
+                <li class="recorded">
+                    <span class="tick"><Icon glyph/></span>{what}<span>{row.amount}<br/>{account}</span><StateBadge badge/>
+                </li>
+            }
+            .into_any()
         }
-        .into_any(),
         RowState::Open { tick, ticked, why, planned, more, error } => {
             let ahead = !tick;
             let input = tick.then(|| {

@@ -14,6 +14,7 @@ const KINDS: [&str; 4] = ["软烂少盐", "低糖餐，放保温箱", "普通，
 
 /// Twelve households in three communities, each with five meals a week; the round of Tuesday 1 December, at noon.
 async fn settle(hand: &mut Hand) -> Vec<String> {
+    hand.world.experienced("meals").await;
     let mut codes = Vec::new();
     for i in 0..12 {
         let changes = [

@@ -31,6 +31,9 @@ const PLACES: [&str; 2] = ["120102012011", "120102012012"];
 
 /// Households with five meals a week each, planned from Tuesday 1 December to Friday: `count` of them, in two places.
 async fn settle(world: &World, count: usize) -> Vec<String> {
+    if count > 9 {
+        world.experienced("meals").await;
+    }
     let mut codes = Vec::new();
     for i in 0..count {
         let changes = [
