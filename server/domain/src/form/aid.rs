@@ -108,6 +108,9 @@ forms! {
             .optional()
             .about_household();
         CANCEL = FieldDef::text("reason", "取消的原因", 2, 300).about_household();
+        MOVE_TO = FieldDef::day("to", "改到哪天");
+        MOVED_BY = FieldDef::radios("moved_by", "谁要改期");
+        GOES = FieldDef::select("goes", "谁去").optional();
     }
 
     /// 今天的上门: many visits at once. A row's star is its key, a service's its code, a place's service and division.

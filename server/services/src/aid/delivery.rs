@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use domain::calendar::Time;
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason, RECORD_DAYS};
 use domain::field::{Check, only};
-use domain::form::aid::{delivery as form, round};
+use domain::form::aid::delivery as form;
 use domain::machine::{Command, Object};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
@@ -384,13 +384,13 @@ pub async fn move_to(ctx: &Ctx, pairing_code: &str, delivery: Uuid, day: NaiveDa
     let step = work.step(&mut row.state)?;
     let today = work.now.day();
     if day < today || day > today + Days::new(400) {
-        return Err(Error::wrong(form::FROM, "改到今天或以后、一年以内的日子"));
+        return Err(Error::wrong(form::MOVE_TO, "改到今天或以后、一年以内的日子"));
     }
     let taken = |d: &Delivery| {
         d.id != row.id && d.line_id == row.line_id && d.planned_on == day && d.state == DeliveryState::Planned
     };
     if day == row.planned_on || all.iter().any(taken) {
-        return Err(Error::wrong(form::FROM, "那天已经安排了这项服务，换一天"));
+        return Err(Error::wrong(form::MOVE_TO, "那天已经安排了这项服务，换一天"));
     }
     let data = json!({ "pairing": pairing.code, "from": row.planned_on, "to": day });
     row.planned_on = day;
@@ -417,6 +417,26 @@ pub enum Goes {
     Shift(Uuid),
 }
 
+impl Goes {
+    /// As a form sends it: `account:…`, `shift:…`, empty.
+    pub fn value(self) -> String {
+        match self {
+            Self::Nobody => String::new(),
+            Self::Worker(id) => format!("account:{id}"),
+            Self::Shift(id) => format!("shift:{id}"),
+        }
+    }
+
+    pub fn parse(value: &str) -> Option<Self> {
+        match value.split_once(':') {
+            _ if value.is_empty() => Some(Self::Nobody),
+            Some(("account", id)) => id.parse().ok().map(Self::Worker),
+            Some(("shift", id)) => id.parse().ok().map(Self::Shift),
+            _ => None,
+        }
+    }
+}
+
 /// Says who goes. A worker is named for the household with it, so that it can be reached.
 #[boxed]
 pub async fn assign(ctx: &Ctx, pairing_code: &str, delivery: Uuid, goes: Goes) -> Result<()> {
@@ -439,7 +459,7 @@ pub async fn assign(ctx: &Ctx, pairing_code: &str, delivery: Uuid, goes: Goes) -
         Goes::Worker(id) => {
             let found = storage::people::account::by_id(&mut work.tx, id).await?;
             if found.is_none_or(|account| account.organization_id != Some(pairing.organization_id)) {
-                return Err(Error::wrong(round::GOES, "选择本机构的工作人员"));
+                return Err(Error::wrong(form::GOES, "选择本机构的工作人员"));
             }
             if storage::aid::pairing::add_worker(&mut work.tx, pairing.id, id, work.now).await? {
                 let named = work.leads_by(Command::PairingAssignWorker, pairing.state)?;
@@ -452,7 +472,7 @@ pub async fn assign(ctx: &Ctx, pairing_code: &str, delivery: Uuid, goes: Goes) -
         Goes::Shift(id) => {
             let (from, before) = span(row.planned_on);
             if !storage::aid::round::shift(&mut work.tx, pairing.organization_id, id, from, before).await? {
-                return Err(Error::wrong(round::GOES, "选择本机构那一天的班次"));
+                return Err(Error::wrong(form::GOES, "选择本机构那一天的班次"));
             }
         }
     }

@@ -134,14 +134,13 @@ pub async fn week(ctx: &Ctx, monday: NaiveDate, who: Who) -> Result<Round> {
     load(ctx, monday, monday + Days::new(6), who).await
 }
 
-/// How many visits of today wait to be recorded.
+/// Volunteers' shifts that begin on a day.
 #[boxed]
-pub async fn waiting_today(ctx: &Ctx) -> Result<usize> {
+pub async fn shifts(ctx: &Ctx, day: NaiveDate) -> Result<Vec<storage::aid::round::Shift>> {
     let organization = ctx.organization()?;
-    let today = ctx.now().day();
+    let (from, before) = delivery::span(day);
     let mut tx = ctx.services.db.read().await?;
-    let visits = storage::aid::round::visits(&mut tx, organization, today, today).await?;
-    Ok(visits.iter().filter(|visit| visit.state == DeliveryState::Planned).count())
+    Ok(storage::aid::round::shifts(&mut tx, organization, from, before).await?)
 }
 
 async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Round> {
@@ -480,10 +479,8 @@ fn at_row(mut mistake: FieldError, key: &Key) -> FieldError {
         form::NOTE.at(star)
     } else if mistake.field == single::UNITS.name {
         form::UNITS.at(star)
-    } else if mistake.field == single::FROM.name {
+    } else if mistake.field == single::MOVE_TO.name {
         form::MOVE_TO.at(star)
-    } else if mistake.field == form::GOES.name {
-        return mistake;
     } else {
         form::WHY.at(star)
     };
@@ -518,14 +515,8 @@ async fn give(ctx: &Ctx, key: &Key, act: Act) -> Result<()> {
 #[boxed]
 pub async fn assign(ctx: &Ctx, fields: &Fields, place: &str) -> Result<usize> {
     ctx.organization()?;
-    let typed = form::GOES.at(place).value(fields).to_owned();
-    let goes = match typed.split_once(':') {
-        _ if typed.is_empty() => Some(Goes::Nobody),
-        Some(("account", id)) => id.parse().ok().map(Goes::Worker),
-        Some(("shift", id)) => id.parse().ok().map(Goes::Shift),
-        _ => None,
-    };
-    let goes = goes.ok_or_else(|| Error::wrong(form::GOES.at(place), "选择谁去"))?;
+    let goes = Goes::parse(form::GOES.at(place).value(fields))
+        .ok_or_else(|| Error::wrong(form::GOES.at(place), "选择谁去"))?;
     let at_place = |error: Error| match error {
         Error::Invalid(wrong) => Error::Invalid(
             wrong.into_iter().map(|mistake| FieldError::new(form::GOES.at(place).name, mistake.message)).collect(),

@@ -415,24 +415,16 @@ fn place(
     }
 }
 
-fn value_of(goes: Goes) -> String {
-    match goes {
-        Goes::Nobody => String::new(),
-        Goes::Worker(id) => format!("account:{id}"),
-        Goes::Shift(id) => format!("shift:{id}"),
-    }
-}
-
 fn assign_of(round: &Round, stops: &[&Stop], key: &str, typed: &Fields) -> Assign {
     let mut groups = vec![(
         "同事".to_owned(),
-        round.colleagues.iter().map(|(id, name)| (value_of(Goes::Worker(*id)), name.clone())).collect::<Vec<_>>(),
+        round.colleagues.iter().map(|(id, name)| (Goes::Worker(*id).value(), name.clone())).collect::<Vec<_>>(),
     )];
     if !round.shifts.is_empty() {
-        let shifts = round.shifts.iter().map(|shift| (value_of(Goes::Shift(shift.id)), rounds::shift_words(shift)));
+        let shifts = round.shifts.iter().map(|shift| (Goes::Shift(shift.id).value(), rounds::shift_words(shift)));
         groups.push(("志愿者班次".to_owned(), shifts.collect()));
     }
-    let now = stops.iter().find_map(|stop| stop.going.as_ref()).map(|going| value_of(going.goes));
+    let now = stops.iter().find_map(|stop| stop.going.as_ref()).map(|going| going.goes.value());
     let chosen = form::GOES.at(key).value(typed);
     Assign {
         action: "/pairings/rounds/goes".into(),

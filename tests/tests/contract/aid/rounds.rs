@@ -292,8 +292,10 @@ async fn what_nobody_planned_is_asked_for_all_the_same(world: World) {
 }
 
 async fn a_week_shows_what_was_done_and_what_lies_ahead(world: World) {
-    settle(&world, 3).await;
-    let round = today(&world, "meals").await;
+    let web = Web::new(world).await;
+    let world = &web.world;
+    settle(world, 3).await;
+    let round = today(world, "meals").await;
     let typed =
         [(at(form::DONE, &round.stops[0].key.text()), "1"), (at(form::WHY, &round.stops[1].key.text()), "unsafe")];
     rounds::record(&world.by("meals"), &sent(&round, &typed)).await.unwrap();
@@ -301,7 +303,6 @@ async fn a_week_shows_what_was_done_and_what_lies_ahead(world: World) {
     assert_eq!(week.stops.len(), 12);
     let of = |state| week.stops.iter().filter(|stop| stop.visit.as_ref().unwrap().state == state).count();
     assert_eq!((of(DeliveryState::Recorded), of(DeliveryState::Missed), of(DeliveryState::Planned)), (1, 1, 10));
-    let web = Web::new(world).await;
     let session = web.session("meals").await;
     let page = web.get("/pairings/rounds/week?day=2026-12-01", Some(&session)).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -311,10 +312,9 @@ async fn a_week_shows_what_was_done_and_what_lies_ahead(world: World) {
 }
 
 async fn pages_tell_each_row_and_take_a_second_tap_once(world: World) {
-    let codes = settle(&world, 3).await;
-    let round = today(&world, "meals").await;
     let web = Web::new(world).await;
-    web.world.set(Time::at(day("2026-12-01"), 12, 30));
+    let codes = settle(&web.world, 3).await;
+    let round = today(&web.world, "meals").await;
     let session = web.session("meals").await;
     let page = web.get("/pairings/rounds", Some(&session)).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -362,6 +362,19 @@ async fn pages_tell_each_row_and_take_a_second_tap_once(world: World) {
     let answer = web.post("/pairings/rounds", Some(&session), &nothing).await;
     let shown = web.get(answer.location.split('#').next().unwrap(), Some(&session)).await;
     assert!(shown.text.contains("还没有勾选"));
+    // The visit's own page gives it to a colleague and moves it.
+    let stop = round.stops.iter().find(|stop| stop.key.pairing == codes[1]).unwrap();
+    let visit = format!("/pairings/{}/visits/{}", codes[1], stop.key.id);
+    let colleague = format!("account:{}", web.world.id("meals_worker"));
+    let given = web.post(&format!("{visit}/goes"), Some(&session), &[("goes", &colleague)]).await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER);
+    assert!(web.get(&visit, Some(&session)).await.text.contains("示例meals_worker"));
+    let moved = [("to", "2026-12-05"), ("moved_by", "postponed_by_org")];
+    assert_eq!(
+        web.post(&format!("{visit}/move"), Some(&session), &moved).await.location,
+        format!("/pairings/{}#plan", codes[1])
+    );
+    assert!(web.get(&visit, Some(&session)).await.text.contains("12月5日"));
     // A day without anything says where it is planned.
     let quiet = web.get("/pairings/rounds?day=2026-12-20&who=all", Some(&session)).await;
     assert!(quiet.status == StatusCode::OK && (quiet.text.contains("安排上门") || quiet.text.contains("还差")));
@@ -372,9 +385,8 @@ async fn pages_tell_each_row_and_take_a_second_tap_once(world: World) {
 }
 
 async fn the_sheet_opens_what_its_reader_may_and_writes_it_down(world: World) {
-    settle(&world, 3).await;
     let web = Web::new(world).await;
-    web.world.set(Time::at(day("2026-12-01"), 12, 30));
+    settle(&web.world, 3).await;
     let session = web.session("meals").await;
     let sheet = web.get("/pairings/rounds/sheet?day=2026-12-01", Some(&session)).await;
     assert_eq!(sheet.status, StatusCode::OK);
@@ -397,9 +409,8 @@ async fn the_sheet_opens_what_its_reader_may_and_writes_it_down(world: World) {
 }
 
 async fn lists_and_desks_name_the_household(world: World) {
-    settle(&world, 5).await;
     let web = Web::new(world).await;
-    web.world.set(Time::at(day("2026-12-01"), 12, 30));
+    settle(&web.world, 5).await;
     let (own, other, street) =
         (web.session("meals").await, web.session("meals_other").await, web.session("street").await);
     let list = web.get("/pairings?state=active", Some(&own)).await.text;
@@ -418,9 +429,8 @@ async fn lists_and_desks_name_the_household(world: World) {
 }
 
 async fn what_was_left_unsent_comes_back_and_can_be_thrown_away(world: World) {
-    let code = settle(&world, 1).await.remove(0);
     let web = Web::new(world).await;
-    web.world.set(Time::at(day("2026-12-01"), 12, 30));
+    let code = settle(&web.world, 1).await.remove(0);
     let session = web.session("meals").await;
     let path = format!("/pairings/{code}/plan");
     let id = web.world.services.new_id().to_string();
