@@ -141,8 +141,8 @@ pub async fn undecided(tx: &mut Tx, scope: &str, before: Time) -> Result<Vec<Wai
         .await)
 }
 
-/// Active pairings without any record since a time, each with the shortest of its lines' quiet spans. Of one
-/// organization, or of a scope; `unheeded`: only those that the runner has to look at.
+/// Active pairings without a record of the last day, each with the shortest of its lines' quiet spans: of one
+/// organization; of a scope, those that the runner has found late; or (`unheeded`) those that it has to look at.
 pub async fn quiet(
     tx: &mut Tx,
     scope: &str,
@@ -171,7 +171,7 @@ pub async fn quiet(
     // A record of the last day makes a pairing loud whatever was agreed.
     let before = now.plus_days(-1);
     let of_scope = sql!(
-        "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, COALESCE(p.started_at, p.opened_at) AS started_at, (SELECT MAX(d.recorded_at) FROM deliveries d WHERE d.pairing_id = p.id) AS recorded_at, (SELECT MAX(e.at) FROM events e WHERE e.object_id = p.id AND e.command IN ('pairing.go_on', 'pairing.resume', 'pairing.rework')) AS looked_at, cl.quantity, l.per, c.start_on, l.starts_on, l.ends_on FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'active' AND p.started_at < $3 AND p.division_code >= $1 AND p.division_code < $2 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.pairing_id = p.id AND d.recorded_at >= $3) AND ($4 = 0 OR NOT EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'pairing.quiet' AND m.object_id = p.id AND m.next_at > $5)) ORDER BY p.id"
+        "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, COALESCE(p.started_at, p.opened_at) AS started_at, (SELECT MAX(d.recorded_at) FROM deliveries d WHERE d.pairing_id = p.id) AS recorded_at, (SELECT MAX(e.at) FROM events e WHERE e.object_id = p.id AND e.command IN ('pairing.go_on', 'pairing.resume', 'pairing.rework')) AS looked_at, cl.quantity, l.per, c.start_on, l.starts_on, l.ends_on FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'active' AND p.started_at < $3 AND p.division_code >= $1 AND p.division_code < $2 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.pairing_id = p.id AND d.recorded_at >= $3) AND (($4 = 0 AND EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'pairing.quiet' AND m.object_id = p.id AND m.level >= 2)) OR ($4 = 1 AND NOT EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'pairing.quiet' AND m.object_id = p.id AND m.next_at > $5))) ORDER BY p.id"
     );
     let of_one = sql!(
         "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, COALESCE(p.started_at, p.opened_at) AS started_at, (SELECT MAX(d.recorded_at) FROM deliveries d WHERE d.pairing_id = p.id) AS recorded_at, (SELECT MAX(e.at) FROM events e WHERE e.object_id = p.id AND e.command IN ('pairing.go_on', 'pairing.resume', 'pairing.rework')) AS looked_at, cl.quantity, l.per, c.start_on, l.starts_on, l.ends_on FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'active' AND p.organization_id = $1 AND p.started_at < $2 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.pairing_id = p.id AND d.recorded_at >= $2) ORDER BY p.id"
