@@ -6,8 +6,7 @@ use domain::clock::Name;
 use domain::delivery::DeliveryState;
 use domain::pairing::PairingState;
 use domain::signup::SignupState;
-use domain::verification::VerificationResult;
-use duijie_tests::steps::finding;
+use domain::verification::LineResult;
 use duijie_tests::world::{World, day, household, with};
 use services::Error;
 use services::aid::{ask, claim, delivery, matching, pairing, queue, verification};
@@ -212,10 +211,10 @@ async fn late_work_of_every_kind_goes_up_once_to_each_office(world: World) {
     let code = |at: usize| pairings[at].1.clone();
     for at in 0..3 {
         world.record("meals", &code(at)).await;
-        pairing::report(&world.by("meals"), &code(at), domain::pairing::Outcome::Partial, "送了一部分").await.unwrap();
+        world.report("meals", &code(at)).await;
     }
     world.assigned(&code(1), "street2").await;
-    world.verified(&code(2), "street2", VerificationResult::Met).await;
+    world.verified(&code(2), "street2", LineResult::Met).await;
     pairing::pause(&world.by("meals"), &code(3), "志愿者放假").await.unwrap();
     world.record("meals", &code(4)).await;
     let line = world.lines(&pairings[5].0).await[0].id;
@@ -305,9 +304,9 @@ async fn a_verifier_hears_of_the_work_and_of_its_end(world: World) {
     let inbox = async |by: &str| services::base::notice::list(&world.by(by), 0, 50).await.unwrap();
     let mine = async |by: &str, title: &str| inbox(by).await.iter().filter(|n| n.title.contains(title)).count();
     let id = world.assigned(&code, "street2").await;
-    assert_eq!((mine("street2", "核验交给您").await, mine("street3", "核验交给您").await), (1, 0));
+    assert_eq!((mine("street2", "请核验，").await, mine("street3", "请核验，").await), (1, 0));
     verification::reassign(&world.by("street"), id, world.id("street3")).await.unwrap();
-    assert_eq!(mine("street3", "核验交给您").await, 1);
+    assert_eq!(mine("street3", "请核验，").await, 1);
     let due = world.verifications(&code).await[0].due_at;
     world.set(due.plus_minutes(1));
     tick(&world).await;
@@ -319,7 +318,8 @@ async fn a_verifier_hears_of_the_work_and_of_its_end(world: World) {
         late(&world, by).await.iter().filter(of).count()
     };
     assert_eq!((lines("street3").await, lines("street").await, lines("district").await), (1, 1, 0));
-    verification::submit(&world.by("street3"), id, &finding(VerificationResult::Met)).await.unwrap();
+    let found = world.finding(&code, LineResult::Met).await;
+    verification::submit(&world.by("street3"), id, &found).await.unwrap();
     assert_eq!((lines("street3").await, lines("street").await), (0, 0));
     assert_eq!(world.pairing(&code).await.state, PairingState::Reported);
 }
