@@ -32,16 +32,8 @@ struct Manifest {
     keys: Vec<String>,
 }
 
-/// The file of an SQLite address.
-pub(crate) fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let path = path.split('?').next().unwrap_or(path);
-    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
-}
-
 fn own_file(config: &Config) -> Result<PathBuf> {
-    sqlite_file(&config.database_url)
+    start::sqlite_file(&config.database_url)
         .context("this is for SQLite; a PostgreSQL database is copied with pg_dump, see docs/operating.md")
 }
 
@@ -229,7 +221,7 @@ pub async fn check(config: &Config) -> Result<ExitCode> {
         }
         Err(error) => faults.push(format!("{error:#}")),
     }
-    if let Some(file) = sqlite_file(&config.database_url) {
+    if let Some(file) = start::sqlite_file(&config.database_url) {
         faults.extend(open_to_others(&file));
         if file.parent() == config.key_file.parent() {
             say!("note: the key ring lies beside the database; a copy of the folder holds both")?;

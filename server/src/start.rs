@@ -60,7 +60,7 @@ async fn open_database(config: &Config, durable: bool) -> Result<Db> {
 
 /// A new SQLite file is its owner's alone, and with it what the database writes beside it.
 fn private_file(url: &str) -> Result<()> {
-    let Some(path) = crate::operate::sqlite_file(url).filter(|path| !path.exists()) else { return Ok(()) };
+    let Some(path) = sqlite_file(url).filter(|path| !path.exists()) else { return Ok(()) };
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -133,4 +133,12 @@ pub async fn services_beside(config: &Config, clock: Arc<dyn Clock>) -> Result<(
     let services = Services::new(db, opened.index, clock, Arc::new(SystemRandom), config.policy(), Arc::new(divisions));
     services::base::working_days::refresh(&services).await.context("the working days do not load")?;
     Ok((Arc::new(services), dir))
+}
+
+/// The file of an SQLite address.
+pub(crate) fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = path.split('?').next().unwrap_or(path);
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
 }

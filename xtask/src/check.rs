@@ -1,10 +1,11 @@
-//! `cargo xtask check`: formatting, lints on both targets, and phrases that may not be in the sources.
+//! `cargo xtask check`: formatting, who may name whom, lints on both targets, and phrases that may not be in the sources.
 
 use std::{fs, path::Path, process::Command};
 
 use anyhow::{Result, bail};
 
 use crate::{
+    arrows,
     shell::{self, cargo, say, step},
     wasm,
 };
@@ -60,6 +61,7 @@ pub fn run() -> Vec<String> {
     };
     part("formatting", run_cargo(&["fmt", "--all", "--check"]));
     part("forbidden phrases", phrases());
+    part("arrows", arrows::check());
     part("lints (native)", lint_native());
     part("lints (wasm32)", lint_wasm());
     failed

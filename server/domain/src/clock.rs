@@ -6,7 +6,9 @@
 
 use crate::calendar::{Time, WorkingDays, span_words};
 use crate::machine::Object;
-use crate::{ask, claim, delivery, disclosure, hours, incident, organization, pairing, project, rights, signup, team};
+use crate::{
+    ask, claim, delivery, disclosure, hours, incident, need, organization, pairing, project, rights, signup, team,
+};
 
 crate::text_enum! {
     /// Each clock by its name; the label says what is to be done.
@@ -17,6 +19,7 @@ crate::text_enum! {
         NeedUnclaimed = "need.unclaimed", "等组织认领";
         NeedValidity = "need.validity", "有效期将到";
         NeedSuspended = "need.suspended", "暂停公开";
+        NeedClosing = "need.closing", "确认结案";
         ConsentEnding = "consent.ending", "同意将到期";
         ClaimForming = "claim.forming", "等一起认领的组织答复";
         ClaimDecision = "claim.decision", "答复认领";
@@ -199,12 +202,10 @@ const URGENT: Option<Length> = Some(Length::Hours(24));
 
 /// Hours after publication at which the unclaimed queue takes its steps: it looks further with each.
 pub const UNCLAIMED_HOURS: [i64; 3] = [3 * 24, 7 * 24, 14 * 24];
-/// The same for an urgent need; with the last the city is asked.
-pub const URGENT_UNCLAIMED_HOURS: [i64; 4] = [12, 20, 24, 36];
 
 /// Steps of the queue of unclaimed needs, in hours after publication.
 pub fn unclaimed_hours(urgent: bool) -> &'static [i64] {
-    if urgent { &URGENT_UNCLAIMED_HOURS } else { &UNCLAIMED_HOURS }
+    if urgent { &need::URGENT_UNCLAIMED_HOURS } else { &UNCLAIMED_HOURS }
 }
 
 /// Days after a quiet pairing was late at which its street is asked to decide, and its district hears of it.
@@ -263,9 +264,9 @@ pub const CLOCKS: &[Clock] = &[
             (Office::City, At::Hours(UNCLAIMED_HOURS[2])),
         ],
         urgent_escalation: Some(&[
-            (Office::Street, At::Hours(URGENT_UNCLAIMED_HOURS[0])),
-            (Office::District, At::Hours(URGENT_UNCLAIMED_HOURS[1])),
-            (Office::City, At::Hours(URGENT_UNCLAIMED_HOURS[3])),
+            (Office::Street, At::Hours(need::URGENT_UNCLAIMED_HOURS[0])),
+            (Office::District, At::Hours(need::URGENT_UNCLAIMED_HOURS[1])),
+            (Office::City, At::Hours(need::URGENT_UNCLAIMED_HOURS[3])),
         ]),
         end: "每一步都扩大寻找的范围并通知合适的组织；有效期满还没有人认领，记为“未满足”",
         ..clock(Name::NeedUnclaimed, Object::Need, &["published"], "公开以后还有没人承接的数量")
@@ -280,6 +281,10 @@ pub const CLOCKS: &[Clock] = &[
     Clock {
         due: Length::Days(PAUSE_DAYS),
         ..clock(Name::NeedSuspended, Object::Need, &["suspended"], "暂停公开以后没有恢复，也没有结案")
+    },
+    Clock {
+        due: Length::Working(need::CLOSING_WORKING_DAYS),
+        ..clock(Name::NeedClosing, Object::Need, &["published", "suspended"], "一位同事提请结案，另一位还没有确认")
     },
     Clock {
         due: Length::Own("到同意书的最后一天"),

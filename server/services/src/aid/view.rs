@@ -4,8 +4,8 @@ mod need;
 mod pairing;
 
 pub use need::{
-    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, Proposal, PublicNeed, StaffNeed, need,
-    period_words,
+    Beneficiary, LineView, MaskedFile, MemberNeed, Need, NeedView, OwnClaim, PairingOn, Proposal, PublicNeed,
+    StaffNeed, need, period_words,
 };
 pub use pairing::{
     Agreed, Delivery, FoundLine, PairingView, PendingTransfer, ReportLine, Verification, Visit, pairing,

@@ -5,6 +5,7 @@ use crate::base::jobs::contained;
 use crate::base::machine_clock;
 use crate::boxed;
 use crate::office::raise;
+pub use crate::office::raise::Done;
 use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
 use domain::clock::unclaimed_hours;
@@ -13,13 +14,6 @@ use domain::organization::DRAFT_DAYS;
 use std::pin::Pin;
 use std::sync::Arc;
 use storage::supply::organization_profile;
-
-/// What a run did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Done {
-    pub steps: usize,
-    pub failed: usize,
-}
 
 /// One clock: does what has become due to one kind of record.
 type Clock = for<'a> fn(&'a Ctx) -> Pin<Box<dyn Future<Output = Result<Done>> + Send + 'a>>;

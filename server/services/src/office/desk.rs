@@ -99,6 +99,8 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
     let mut tx = ctx.services.db.read().await?;
     let late = late_lines(ctx, &mut tx).await?;
     drop(tx);
+    let named = desk.due.iter_mut().map(|item| (item.code.as_str(), &mut item.title)).collect();
+    crate::aid::masks::name(ctx, "desk", named).await?;
     let now = ctx.now();
     set_late_apart(ctx, &mut desk, late);
     // Urgent first, then what is due first; what has no clock last.
@@ -159,6 +161,7 @@ fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
                     | Task::DecideTransfer
                     | Task::DecideAccess
                     | Task::DecideRights
+                    | Task::ConfirmClosing
             )
     };
     let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due)
@@ -395,14 +398,15 @@ fn delivery_item(ctx: &Ctx, task: Task, d: delivery::Listed) -> Item {
     let running = waiting::of_delivery(&ctx.services, &d.delivery);
     let amount = match (d.delivery.units, d.delivery.minutes) {
         (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", d.unit),
+        (Some(units), None) => format!("{units}{}", d.unit),
         _ => String::new(),
     };
     let day = domain::calendar::day_words(d.delivery.done_on.unwrap_or(d.delivery.planned_on));
     Item {
         due_at: d.delivery.due_at,
         code: d.pairing_code,
-        title: format!("{}，{day}", service_name(&d.service_code)),
-        note: [d.need_title, d.organization_name, amount]
+        title: d.need_title,
+        note: [format!("{}，{day}", service_name(&d.service_code)), d.organization_name, amount]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! Whether contact data may be opened now, and an approved access used up.
 
 use crate::base::work::{About, Work};
+use crate::steps::pairings::lost_standing;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::DisclosureState;
 use domain::machine::{self, Command};
@@ -8,6 +9,7 @@ use domain::need::{NeedKind, NeedState};
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
 use serde_json::json;
+use std::collections::HashMap;
 use storage::aid::disclosure::Disclosure;
 use storage::aid::pairing::{Pairing, Whole};
 use storage::needs::consent::Consent;
@@ -61,140 +63,189 @@ impl Closed {
     }
 }
 
-pub(crate) fn minor(need: &Need, file: &storage::needs::need_file::NeedFile, day: chrono::NaiveDate) -> bool {
-    let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
-    domain::disclosure::is_minor(&file.id_number, band, day)
+pub(crate) fn minor(need: &Need, file: &NeedFile, day: chrono::NaiveDate) -> bool {
+    Asked::of(need).is_minor(file, day)
 }
 
-/// What decides whether contact data may be opened, beside the pairing itself.
-pub(crate) struct Household {
+/// What a need itself says about its contact data.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
     kind: NeedKind,
-    need: NeedState,
+    state: NeedState,
+    /// The beneficiary is of an age band of minors.
     minor_band: bool,
-    organization: OrganizationState,
-    consent: Option<Consent>,
-    file: NeedFile,
-    /// Whether the reader is named as a worker.
-    named: bool,
-    /// The reader's own access to a minor's data that is not over.
-    access: Option<Disclosure>,
+}
+
+impl Asked {
+    fn of(need: &Need) -> Self {
+        let minor_band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
+        Self { kind: need.kind, state: need.state, minor_band }
+    }
+
+    fn of_whole(whole: &Whole) -> Self {
+        let minor_band = whole.need_age_band.is_some_and(domain::need::AgeBand::is_minor);
+        Self { kind: whole.need_kind, state: whole.need_state, minor_band }
+    }
+
+    fn is_minor(self, file: &NeedFile, day: chrono::NaiveDate) -> bool {
+        domain::disclosure::is_minor(&file.id_number, self.minor_band, day)
+    }
+}
+
+/// What else decides whether contact data may be opened.
+#[derive(Default)]
+pub(crate) struct Facts {
+    /// Of the organization, while it may not serve.
+    pub lost_standing: Option<OrganizationState>,
+    pub consent: Option<Consent>,
+    pub file: NeedFile,
+    /// Accounts named for the pairing.
+    pub named: Vec<Uuid>,
+}
+
+/// Decides whether the actor may open the contact data now; a minor's access is asked for besides.
+fn shut(ctx: &Ctx, pairing: &Pairing, need: Asked, facts: &Facts) -> Option<Closed> {
+    let organization = ctx.actor.role.is_organization();
+    let now = ctx.now();
+    if need.kind == NeedKind::Village {
+        return Some(Closed::Village);
+    }
+    if machine::step(pairing.state, Command::PairingDisclose).is_err() {
+        return Some(Closed::Pairing(pairing.state));
+    }
+    if let Some(state) = facts.lost_standing.filter(|_| organization) {
+        return Some(Closed::Standing(state));
+    }
+    if pairing.state == PairingState::Reported && organization {
+        return Some(Closed::Reported);
+    }
+    if need.state != NeedState::Published {
+        return Some(Closed::Need(need.state));
+    }
+    let Some(consent) = facts.consent.as_ref().filter(|consent| consent.is_live(now.day())) else {
+        return Some(Closed::NoConsent);
+    };
+    if !consent.by_guardian && domain::disclosure::needs_guardian(&facts.file.id_number, need.minor_band, now.day()) {
+        return Some(Closed::NoGuardian);
+    }
+    // A renewed consent renews the days.
+    let since = pairing.opened_at.max(consent.recorded_at);
+    let days = ctx.services.policy.disclosure_days;
+    if organization && since.plus_days(days) < now {
+        return Some(Closed::Days(days));
+    }
+    (organization && !facts.named.iter().any(|id| Some(*id) == ctx.actor.account_id)).then_some(Closed::NotNamed)
+}
+
+/// As [`shut`], with what was read before.
+pub(crate) async fn closed_with(
+    tx: &mut storage::Tx,
+    ctx: &Ctx,
+    pairing: &Pairing,
+    need: &Need,
+    facts: &Facts,
+) -> Result<Option<Closed>> {
+    decided(tx, ctx, pairing, Asked::of(need), facts).await
+}
+
+async fn decided(
+    tx: &mut storage::Tx,
+    ctx: &Ctx,
+    pairing: &Pairing,
+    need: Asked,
+    facts: &Facts,
+) -> Result<Option<Closed>> {
+    let why = shut(ctx, pairing, need, facts);
+    if why.is_some() || !need.is_minor(&facts.file, ctx.now().day()) {
+        return Ok(why);
+    }
+    let open = match ctx.actor.account_id {
+        Some(account) => storage::aid::disclosure::open_of(tx, pairing.id, account).await?,
+        None => None,
+    };
+    Ok(match open {
+        Some(access) if access.expires_at < ctx.now() => Some(Closed::Approval),
+        Some(access) if access.state == DisclosureState::Approved => None,
+        Some(_) => Some(Closed::Waiting),
+        None => Some(Closed::Approval),
+    })
+}
+
+/// Decides whether the actor may open the contact data now.
+pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
+    let workers = storage::aid::pairing::workers(tx, pairing.id).await?;
+    let (consent, file) = storage::needs::consent::with_file(tx, ctx.services.db.sealer(), need.id).await?;
+    let facts = Facts {
+        lost_standing: lost_standing(tx, pairing.organization_id).await?,
+        consent,
+        file: file.unwrap_or_default(),
+        named: workers.into_iter().map(|(id, _)| id).collect(),
+    };
+    closed_with(tx, ctx, pairing, need, &facts).await
+}
+
+/// The household behind a pairing whose page is being made, and why the reader may not open its contact data.
+pub(crate) struct Household {
+    asked: Asked,
+    facts: Facts,
+    pub closed: Option<Closed>,
 }
 
 impl Household {
     pub fn file(&self) -> &NeedFile {
-        &self.file
+        &self.facts.file
     }
 
     pub fn consent_live(&self, today: chrono::NaiveDate) -> bool {
-        self.consent.as_ref().is_some_and(|consent| consent.is_live(today))
+        self.facts.consent.as_ref().is_some_and(|consent| consent.is_live(today))
     }
 
     pub fn is_minor(&self, today: chrono::NaiveDate) -> bool {
-        domain::disclosure::is_minor(&self.file.id_number, self.minor_band, today)
-    }
-
-    /// Why the actor may not open the contact data now; none where that is possible.
-    pub fn closed(&self, ctx: &Ctx, pairing: &Pairing) -> Option<Closed> {
-        let organization = ctx.actor.role.is_organization();
-        let now = ctx.now();
-        if self.kind == NeedKind::Village {
-            return Some(Closed::Village);
-        }
-        if machine::step(pairing.state, Command::PairingDisclose).is_err() {
-            return Some(Closed::Pairing(pairing.state));
-        }
-        if organization && matches!(self.organization, OrganizationState::Suspended | OrganizationState::Revoked) {
-            return Some(Closed::Standing(self.organization));
-        }
-        if pairing.state == PairingState::Reported && organization {
-            return Some(Closed::Reported);
-        }
-        if self.need != NeedState::Published {
-            return Some(Closed::Need(self.need));
-        }
-        let Some(consent) = self.consent.as_ref().filter(|consent| consent.is_live(now.day())) else {
-            return Some(Closed::NoConsent);
-        };
-        if !consent.by_guardian && domain::disclosure::needs_guardian(&self.file.id_number, self.minor_band, now.day())
-        {
-            return Some(Closed::NoGuardian);
-        }
-        // A renewed consent renews the days.
-        let since = pairing.opened_at.max(consent.recorded_at);
-        let days = ctx.services.policy.disclosure_days;
-        if organization && since.plus_days(days) < now {
-            return Some(Closed::Days(days));
-        }
-        if organization && !self.named {
-            return Some(Closed::NotNamed);
-        }
-        if !self.is_minor(now.day()) {
-            return None;
-        }
-        match &self.access {
-            Some(access) if access.expires_at < now => Some(Closed::Approval),
-            Some(access) if access.state == DisclosureState::Approved => None,
-            Some(_) => Some(Closed::Waiting),
-            None => Some(Closed::Approval),
-        }
+        self.asked.is_minor(&self.facts.file, today)
     }
 }
 
-/// Decides whether the actor may open the contact data now, inside a command's transaction.
-pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
-    let organization =
-        storage::supply::organization::by_id(tx, pairing.organization_id).await?.ok_or(Error::NotFound)?.state;
-    let workers = storage::aid::pairing::workers(tx, pairing.id).await?;
-    let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
-    let mut household = read(ctx, tx, need.id, band).await?;
-    household.kind = need.kind;
-    household.need = need.state;
-    household.organization = organization;
-    household.named = workers.iter().any(|(id, _)| Some(*id) == ctx.actor.account_id);
-    household.access = own_access(ctx, tx, pairing, &household).await?;
-    Ok(household.closed(ctx, pairing))
+/// Reads the household of a pairing; `named`: the accounts named for it.
+pub(crate) async fn household(ctx: &Ctx, tx: &mut storage::Tx, whole: &Whole, named: Vec<Uuid>) -> Result<Household> {
+    let sealer = ctx.services.db.sealer();
+    let (consent, file) = storage::needs::consent::with_file(tx, sealer, whole.pairing.need_id).await?;
+    let state = Some(whole.organization_state);
+    let lost_standing = state.filter(|s| matches!(s, OrganizationState::Suspended | OrganizationState::Revoked));
+    let facts = Facts { lost_standing, consent, file: file.unwrap_or_default(), named };
+    let asked = Asked::of_whole(whole);
+    let closed = decided(tx, ctx, &whole.pairing, asked, &facts).await?;
+    Ok(Household { asked, facts, closed })
 }
 
-/// The household of a pairing whose page is being made.
-pub(crate) async fn household(ctx: &Ctx, tx: &mut storage::Tx, whole: &Whole, named: bool) -> Result<Household> {
-    let pairing = &whole.pairing;
-    let band = whole.need_age_band.is_some_and(domain::need::AgeBand::is_minor);
-    let mut household = Household {
-        kind: whole.need_kind,
-        need: whole.need_state,
-        organization: whole.organization_state,
-        named,
-        ..read(ctx, tx, pairing.need_id, band).await?
-    };
-    household.access = own_access(ctx, tx, pairing, &household).await?;
-    Ok(household)
-}
-
-async fn own_access(
-    ctx: &Ctx,
+/// What decides over several pairings of one organization, read in a few statements: by pairing.
+pub(crate) async fn facts_of(
     tx: &mut storage::Tx,
-    pairing: &Pairing,
-    household: &Household,
-) -> Result<Option<Disclosure>> {
-    match ctx.actor.account_id.filter(|_| household.is_minor(ctx.now().day())) {
-        Some(account) => Ok(storage::aid::disclosure::open_of(tx, pairing.id, account).await?),
-        None => Ok(None),
+    ctx: &Ctx,
+    organization: Uuid,
+    pairings: &[(&Pairing, &Need)],
+) -> Result<HashMap<Uuid, Facts>> {
+    let sealer = ctx.services.db.sealer();
+    let standing = lost_standing(tx, organization).await?;
+    let needs: Vec<Uuid> = pairings.iter().map(|(_, need)| need.id).collect();
+    let ids: Vec<Uuid> = pairings.iter().map(|(pairing, _)| pairing.id).collect();
+    let consents = storage::needs::consent::latest_of(tx, sealer, &needs).await?;
+    let files = storage::needs::need_file::load_all(tx, sealer, &needs).await?;
+    let mut all: HashMap<Uuid, Facts> = HashMap::new();
+    for (pairing, need) in pairings {
+        let facts = Facts {
+            lost_standing: standing,
+            consent: consents.get(&need.id).cloned(),
+            file: files.get(&need.id).cloned().unwrap_or_default(),
+            named: Vec::new(),
+        };
+        all.insert(pairing.id, facts);
     }
-}
-
-/// Consent and file of a need; the rest is filled in by who has it.
-async fn read(ctx: &Ctx, tx: &mut storage::Tx, need: Uuid, minor_band: bool) -> Result<Household> {
-    let (consent, file) = storage::needs::consent::with_file(tx, ctx.services.db.sealer(), need).await?;
-    Ok(Household {
-        kind: NeedKind::Household,
-        need: NeedState::Published,
-        minor_band,
-        organization: OrganizationState::Verified,
-        consent,
-        file: file.unwrap_or_default(),
-        named: false,
-        access: None,
-    })
+    for (pairing, account, _) in storage::aid::pairing::workers_of(tx, &ids).await? {
+        if let Some(facts) = all.get_mut(&pairing) {
+            facts.named.push(account);
+        }
+    }
+    Ok(all)
 }
 
 /// What an event of an access says.

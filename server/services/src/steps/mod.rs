@@ -11,6 +11,7 @@ pub(crate) mod members;
 pub(crate) mod needs;
 pub(crate) mod openings;
 pub(crate) mod openings_ended;
+pub(crate) mod pairing_events;
 pub(crate) mod pairings;
 pub(crate) mod places;
 pub(crate) mod promises;

@@ -2,6 +2,7 @@
 
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
+pub(crate) use crate::steps::pairing_events::about;
 use crate::steps::{promises, transfers, verifications};
 use crate::{Error, Result};
 use domain::code::Prefix;
@@ -50,15 +51,6 @@ pub(crate) async fn lock(work: &mut Work<'_>, id: Uuid) -> Result<(Pairing, Need
     let need = work.lock(found.need_id).await?;
     let pairing = storage::aid::pairing::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     Ok((pairing, need))
-}
-
-/// What an event of a pairing says.
-pub(crate) fn about<'a>(need: &'a Need, pairing: &Pairing, reason: Option<String>) -> About<'a> {
-    let mut data = json!({ "pairing": pairing.code });
-    if let (Some(result), true) = (&pairing.result, pairing.state == PairingState::Completed) {
-        data["result"] = json!(result);
-    }
-    About { need: Some(need), organization: Some(pairing.organization_id), reason, data: Some(data) }
 }
 
 /// A pairing for an approved claim.

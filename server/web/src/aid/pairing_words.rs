@@ -27,17 +27,9 @@ pub(crate) fn side(ctx: &Ctx, view: &PairingView) -> Side {
     }
 }
 
-/// `助浴和探访，鲁山道街道`
+/// `李*，失能老人家庭：送餐、助浴和探访`
 pub(crate) fn title(view: &PairingView) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for line in &view.lines {
-        let name = service_name(&line.service_code);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let street = view.place.rsplit(' ').next().unwrap_or_default();
-    if street.is_empty() { names.join("、") } else { format!("{}，{street}", names.join("、")) }
+    services::aid::masks::named(&view.masked.name, &view.need.title)
 }
 
 pub(crate) fn crumbs(ctx: &Ctx, view: &PairingView, here: &str) -> Vec<Crumb> {

@@ -48,11 +48,8 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", format!("{}/edit", href(Object::Need, &row.code))));
     }
-    let mut panels: Vec<ActPanel> = closing(get, &need, now)
-        .into_iter()
-        .chain(next_step(get, ctx, &need, now))
-        .chain(others(&need))
-        .collect();
+    let mut panels: Vec<ActPanel> =
+        closing(get, &need, now).into_iter().chain(next_step(get, ctx, &need, now)).chain(others(&need)).collect();
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -129,7 +126,12 @@ fn closing(get: &Get, need: &StaffNeed, now: Time) -> Option<ActPanel> {
     let mut panel = ActPanel {
         id: "closing".into(),
         title: "确认结案".into(),
-        text: format!("{}{}提请按“{}”结案。", closing.name, closing.proposed_at.words_near(now), closing.reason.label()),
+        text: format!(
+            "{}{}提请按“{}”结案。",
+            closing.name,
+            closing.proposed_at.words_near(now),
+            closing.reason.label()
+        ),
         facts: vec![Fact::new("说明", closing.note.clone()), Fact::new("依据", closing.evidence.clone())],
         next: format!("请在{}前答复。确认以前需求照常。", closing.due_at.words_near(now)),
         ..ActPanel::default()
@@ -371,6 +373,7 @@ fn file(file: &MaskedFile) -> Contact {
     Contact {
         title: "密封档案".into(),
         facts,
+        call: None,
         reveal: None,
         note: "结对以后在结对页里选原因查看，每次查看都会记录。".into(),
     }

@@ -184,7 +184,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
     } else {
         Vec::new()
     };
-    let named = people.iter().any(|(id, _, named, _)| *named && Some(*id) == ctx.actor.account_id);
+    let named = people.iter().filter(|(_, _, named, _)| *named).map(|(id, ..)| *id).collect();
     let household = household(ctx, &mut tx, &whole, named).await?;
     let accesses = if covers && !own && household.is_minor(ctx.now().day()) {
         crate::aid::pairing::accesses(ctx, &mut tx, pairing).await?

@@ -100,14 +100,12 @@ fn organization_item(ctx: &Ctx, duty: Duty) -> Result<Item> {
     let own = Record { organization: ctx.actor.organization_id, ..Record::default() };
     let offers = |command| Offers::default().with(&ctx.actor, &[command], &own);
     Ok(match kind.as_str() {
-        "answer" => Item {
-            running: running(ctx, Name::ClaimAnswer, since, due_at, urgent),
-            ..item(Task::AnswerClaim, one)
-        },
-        "contact" => Item {
-            running: running(ctx, Name::FirstContact, since, due_at, urgent),
-            ..item(Task::FirstContact, one)
-        },
+        "answer" => {
+            Item { running: running(ctx, Name::ClaimAnswer, since, due_at, urgent), ..item(Task::AnswerClaim, one) }
+        }
+        "contact" => {
+            Item { running: running(ctx, Name::FirstContact, since, due_at, urgent), ..item(Task::FirstContact, one) }
+        }
         // Who is asked to take over cannot see the pairing yet, but the need.
         "transfer" => {
             Item { offers: offers(Command::TransferAccept), ..item(Task::AnswerTransfer, format!("{one} → {two}")) }
