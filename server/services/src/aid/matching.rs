@@ -2,6 +2,7 @@
 //! for the need page, for an organization's own list, and for batches.
 
 pub use crate::finding::market::{Market, Suppliers, market};
+use crate::finding::market::{market_and_weights, weights_of};
 
 use crate::aid::view::StaffNeed;
 use crate::base::work::{About, Work};
@@ -25,13 +26,9 @@ const WEIGHTS: &str = "matching_weights";
 /// The weights in force.
 #[boxed]
 pub async fn weights(services: &Services) -> Result<Weights> {
-    weights_in(&mut services.db.read().await?).await
-}
-
-async fn weights_in(tx: &mut storage::Tx) -> Result<Weights> {
-    let stored = reference::of_kind(tx, WEIGHTS).await?;
+    let stored = reference::of_kind(&mut services.db.read().await?, WEIGHTS).await?;
     let latest = stored.iter().max_by_key(|edition| (edition.imported_at, edition.edition.clone()));
-    Ok(latest.and_then(|edition| serde_json::from_str(&edition.content).ok()).unwrap_or_default())
+    Ok(weights_of(latest.map(|edition| edition.content.as_str())))
 }
 
 /// Sets the weights (city).
@@ -119,12 +116,8 @@ async fn fitting_need(
     if need.state != NeedState::Published || facts.lines.is_empty() {
         return Ok(Candidates::default());
     }
-    let weights = match weights {
-        Some(weights) => weights,
-        None => weights_in(tx).await?,
-    };
-    let market = market(&ctx.services, tx).await?;
-    Ok(rank(ctx, &facts, &market, &weights, limit))
+    let (market, in_force) = market_and_weights(&ctx.services, tx).await?;
+    Ok(rank(ctx, &facts, &market, &weights.unwrap_or(in_force), limit))
 }
 
 pub(crate) fn rank(
@@ -206,10 +199,9 @@ pub async fn fitting(ctx: &Ctx, limit: usize) -> Result<Vec<Fitting>> {
         return Ok(Vec::new());
     }
     let mut tx = ctx.services.db.read().await?;
-    let market = market(&ctx.services, &mut tx).await?;
+    let (market, weights) = market_and_weights(&ctx.services, &mut tx).await?;
     let Ok(at) = market.binary_search_by_key(&id, |s| s.id) else { return Ok(Vec::new()) };
     let supplier = &market[at];
-    let weights = weights_in(&mut tx).await?;
     let today = ctx.now().day();
     let mut scored = Vec::new();
     let mut ids = near(ctx, supplier).await?;

@@ -3,11 +3,11 @@
 use crate::boxed;
 use crate::{Result, Services};
 use domain::project::{Measure, ProjectState, is_divisible};
-use matching::{Free, Offer, Supplier, Words};
+use matching::{Free, Offer, Supplier, Weights, Words};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use storage::supply::organization::Organization;
-use storage::supply::project::{self, Project};
+use storage::supply::project::{self, News, Project};
 use uuid::Uuid;
 
 /// All verified organizations with what they offer, kept in memory and brought
@@ -35,11 +35,17 @@ const MANY: usize = 300;
 /// The market as it stands for this transaction.
 #[boxed]
 pub async fn market(services: &Services, tx: &mut storage::Tx) -> Result<Suppliers> {
+    Ok(market_and_weights(services, tx).await?.0)
+}
+
+/// As [`market`], with the weights in force.
+#[boxed]
+pub(crate) async fn market_and_weights(services: &Services, tx: &mut storage::Tx) -> Result<(Suppliers, Weights)> {
     let mut inner = services.market.inner.lock().await;
     if let Some(kept) = inner.as_mut() {
         let from = (kept.head - WINDOW).max(0);
         let limit = 20_000;
-        let touched = project::touched_after(tx, from, limit).await?;
+        let News { touched, weights } = project::news_after(tx, from, limit).await?;
         let full = i64::try_from(touched.len()).unwrap_or(limit) == limit;
         let changed: HashSet<Uuid> =
             touched.iter().filter(|(event, _)| !kept.seen.contains(event)).map(|(_, id)| *id).collect();
@@ -61,16 +67,21 @@ pub async fn market(services: &Services, tx: &mut storage::Tx) -> Result<Supplie
             // must not read again, as of its time, what they know better.
             kept.seen.extend(touched.into_iter().map(|(event, _)| event));
             kept.seen.retain(|event| *event > oldest);
-            return Ok(Arc::clone(&kept.suppliers));
+            return Ok((Arc::clone(&kept.suppliers), weights_of(weights.as_deref())));
         }
     }
     let head = project::last_event(tx).await?;
     let suppliers = Arc::new(everybody(tx).await?);
-    let seen = project::touched_after(tx, (head - WINDOW).max(0), 20_000).await?;
-    let kept = Kept { suppliers, head, seen: seen.into_iter().map(|(event, _)| event).collect() };
+    let News { touched, weights } = project::news_after(tx, (head - WINDOW).max(0), 20_000).await?;
+    let kept = Kept { suppliers, head, seen: touched.into_iter().map(|(event, _)| event).collect() };
     let all = Arc::clone(&kept.suppliers);
     *inner = Some(kept);
-    Ok(all)
+    Ok((all, weights_of(weights.as_deref())))
+}
+
+/// Weights as they are stored; those of the beginning where none are.
+pub(crate) fn weights_of(stored: Option<&str>) -> Weights {
+    stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 /// Brings the market up to date where it is kept, so that the next page need not.

@@ -1,9 +1,9 @@
 //! Proposals to close a need 提请结案: made by one account, decided by another.
 
 use crate::FromRow;
-use crate::{Result, Tx, scope_end};
+use crate::{Result, Tx};
 use domain::calendar::Time;
-use domain::need::{CloseReason, Urgency};
+use domain::need::CloseReason;
 use uuid::Uuid;
 
 row! {
@@ -24,16 +24,6 @@ row! {
         read decided_at: Option<Time>,
         read confirmed: Option<bool>,
     }
-}
-
-/// An open proposal in a list.
-#[derive(Clone, Debug, FromRow)]
-pub struct Listed {
-    #[sqlx(flatten)]
-    pub closing: Closing,
-    pub need_code: String,
-    pub need_title: String,
-    pub need_urgency: Urgency,
 }
 
 pub async fn insert(tx: &mut Tx, closing: &Closing) -> Result<()> {
@@ -59,12 +49,4 @@ pub async fn decide(tx: &mut Tx, id: Uuid, by: Option<Uuid>, now: Time, confirme
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))
-}
-
-/// Open proposals of a scope, what is due first.
-pub async fn in_scope(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT k.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency FROM closings k JOIN needs n ON n.id = k.need_id WHERE k.division_code >= $1 AND k.division_code < $2 AND k.decided_at IS NULL ORDER BY k.due_at, k.id LIMIT $3"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
 }

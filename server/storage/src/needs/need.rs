@@ -404,7 +404,7 @@ pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }
 
-/// As [`pending_units`] for a page of needs: (line, units).
+/// Units that pending claims reserve, of a page of needs: (line, units).
 pub async fn pending_between(tx: &mut Tx, first: Uuid, last: Uuid) -> Result<Vec<(Uuid, i64)>> {
     let statement = sql!(
         "SELECT cl.line_id, CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id WHERE c.need_id >= $1 AND c.need_id <= $2 AND c.state IN ('forming', 'submitted', 'needs_info') GROUP BY cl.line_id"

@@ -302,12 +302,23 @@ pub async fn response_minutes(tx: &mut Tx, organization: Uuid) -> Result<Vec<(i6
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
-/// Events with an organization after a number: (event, organization), in order.
-pub async fn touched_after(tx: &mut Tx, event: i64, limit: i64) -> Result<Vec<(i64, Uuid)>> {
+/// What a reader of the market has to know first.
+pub struct News {
+    /// Events with an organization: (event, organization), in order.
+    pub touched: Vec<(i64, Uuid)>,
+    /// The latest edition of the weights of matching.
+    pub weights: Option<String>,
+}
+
+/// What is new since the event of a number, at most `limit` events.
+pub async fn news_after(tx: &mut Tx, event: i64, limit: i64) -> Result<News> {
     let statement = sql!(
-        "SELECT id, organization_id FROM events WHERE id > $1 AND organization_id IS NOT NULL ORDER BY id LIMIT $2"
+        "SELECT k.id, k.organization_id, CAST(NULL AS TEXT) AS weights FROM (SELECT id, organization_id FROM events WHERE id > $1 AND organization_id IS NOT NULL ORDER BY id LIMIT $2) AS k UNION ALL SELECT w.id, w.organization_id, w.content FROM (SELECT CAST(0 AS BIGINT) AS id, CAST(NULL AS UUID) AS organization_id, content FROM reference_editions WHERE kind = 'matching_weights' ORDER BY imported_at DESC, edition DESC LIMIT 1) AS w ORDER BY 1"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(event).bind(limit).fetch_all(c).await)
+    let rows: Vec<(i64, Option<Uuid>, Option<String>)> =
+        on!(tx, |c| sqlx::query_as(statement).bind(event).bind(limit).fetch_all(c).await)?;
+    let touched = rows.iter().filter_map(|(event, organization, _)| Some((*event, (*organization)?))).collect();
+    Ok(News { touched, weights: rows.into_iter().find_map(|(_, _, weights)| weights) })
 }
 
 /// The number of the last event, 0 where there is none.

@@ -17,12 +17,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::form::aid::verification::{self as form, REASSIGN};
 use domain::machine::Command;
-use domain::pairing::ShortReason;
 use domain::promise::ASK_WHY_PERCENT;
-use domain::verification::VerificationState;
+use services::Error;
 use services::aid::verification;
 use services::aid::view::{self, PairingView};
-use services::{Ctx, Error};
 use uuid::Uuid;
 
 const DOOR: Access = Access::Commands(&[Command::VerificationVerify]);
