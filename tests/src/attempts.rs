@@ -41,7 +41,8 @@ impl World {
         let ctx = self.by(by);
         let need = target.need.as_str();
         let until = day("2027-06-30");
-        let done = || Done { done_on: self.now().day(), units: 1, minutes: 30, note: String::new(), again: true };
+        let today = self.now().day();
+        let done = || Done { done_on: today, at: None, units: 1, minutes: Some(30), note: String::new(), again: true };
         Some(match command {
             C::NeedEdit => {
                 let version = self.need(need).await.version;
@@ -132,6 +133,14 @@ impl World {
             }
             C::DeliveryCorrect => {
                 delivery::correct(&ctx, target.pairing.as_deref()?, target.delivery?, &done(), "填错了").await
+            }
+            C::DeliveryMove => {
+                let to = self.now().day() + chrono::Days::new(3);
+                delivery::move_to(&ctx, target.pairing.as_deref()?, target.delivery?, to, "本人改期").await
+            }
+            C::DeliveryAssign => {
+                let goes = delivery::Goes::Nobody;
+                delivery::assign(&ctx, target.pairing.as_deref()?, target.delivery?, goes).await
             }
             C::DeliveryVoid => delivery::cancel(&ctx, target.pairing.as_deref()?, target.delivery?, "改期").await,
             C::DeliveryConfirm => delivery::decide(&ctx, target.delivery?, true, "").await.map(|_| ()),

@@ -24,6 +24,11 @@ pub fn text(bytes: &[u8]) -> Result<String> {
     Ok(text)
 }
 
+/// How many sheets of paper it takes.
+pub fn pages(bytes: &[u8]) -> usize {
+    objects(bytes).values().filter(|object| is_page(object)).count()
+}
+
 fn is_page(object: &[u8]) -> bool {
     find(object, b"/Type /Page\n").is_some()
 }

@@ -125,7 +125,8 @@ impl World {
     }
 
     pub fn visit(&self) -> Visit {
-        Visit::Done(Done { done_on: self.now().day(), units: 1, minutes: 40, note: String::new(), again: true })
+        let day = self.now().day();
+        Visit::Done(Done { done_on: day, at: None, units: 1, minutes: Some(40), note: String::new(), again: true })
     }
 
     /// The account of a pairing.
@@ -140,7 +141,7 @@ impl World {
             let units = line.account.agreed - line.account.done - line.account.waiting;
             if units > 0 {
                 let day = self.now().day();
-                let done = Done { done_on: day, units, minutes: 40, note: String::new(), again: true };
+                let done = Done { done_on: day, at: None, units, minutes: Some(40), note: String::new(), again: true };
                 delivery::record_unplanned(&self.by(by), pairing, line.line_id, &Visit::Done(done)).await.unwrap();
             }
         }
@@ -172,6 +173,14 @@ impl World {
         self.served(by, &code).await;
         self.report(by, &code).await;
         code
+    }
+
+    /// One checked result on record: an organization without may hold ten pairings at most.
+    pub async fn experienced(&self, by: &str) {
+        let need = self.meals(1).await;
+        let code = self.reported(by, &need, &[1]).await;
+        self.verified(&code, "village", VerificationResult::Met).await;
+        pairing::complete(&self.by("street"), &code).await.unwrap();
     }
 
     /// Assigned by `street` to `verifier`. Returns the verification's id.

@@ -74,7 +74,7 @@ fn need_form() -> FormModel {
     FormModel {
         head: Head::new("登记需求").crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("登记需求")]),
         steps: steps(1),
-        target: FormTarget::new("/needs/new", "token").draft("0192"),
+        target: FormTarget::new("/needs/new", "token").draft("0192").autosave(true),
         found: Some(Found {
             title: "可能已经登记过".into(),
             text: "同一住址、同一服务在本街道有1个没有结案的需求。确定不是同一件再继续。".into(),
@@ -135,7 +135,6 @@ fn need_form() -> FormModel {
             },
         ],
         preview_note: "黑块是检查出的个人信息，改写之前不能送审。".into(),
-        autosave: true,
         ..FormModel::default()
     }
 }

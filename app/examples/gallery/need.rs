@@ -212,6 +212,7 @@ pub fn contact(title: &str) -> Contact {
             Fact::masked("住址", "鲁山道街道 ********", "鲁山道街道，门牌已隐藏"),
             Fact::new("街道联系人", "民政科2号岗，工作日9:00–17:00"),
         ],
+        call: None,
         reveal: Some(Reveal {
             target: FormTarget::new("/pairings/1/reveal", "token"),
             label: "查看电话和住址".into(),

@@ -1,6 +1,7 @@
 //! The frame of every form that changes something, its error summary, and the page that asks before what cannot be undone.
 
-use super::{Field, FieldView, Hidden, Link, LinkButton};
+use super::{Field, FieldView, Glyph, Hidden, Icon, Link, LinkButton};
+use crate::islands::DraftAutosave;
 use leptos::prelude::*;
 
 /// Where a form goes and what travels with it unseen.
@@ -17,6 +18,10 @@ pub struct FormTarget {
     /// Where a script sends it that keeps it on a bad connection, and what it is called: see `KeptTaps`.
     pub kept: Option<(String, String)>,
     pub hidden: Vec<(String, String)>,
+    /// Keeps what is typed in the draft while it is typed.
+    pub autosave: bool,
+    /// The form comes with what was left unsent: "已为您保留11月23日14:05没有提交的内容".
+    pub restored: Option<String>,
 }
 
 impl FormTarget {
@@ -39,6 +44,11 @@ impl FormTarget {
         self
     }
 
+    pub fn autosave(mut self, keeps: bool) -> Self {
+        self.autosave = keeps;
+        self
+    }
+
     pub fn multipart(mut self) -> Self {
         self.multipart = true;
         self
@@ -58,13 +68,26 @@ pub fn PostForm(
 ) -> impl IntoView {
     let enctype = target.multipart.then_some("multipart/form-data");
     let (kept, says) = target.kept.unzip();
+    // Its own form: the Enter key inside this one must not throw away what was typed.
+    let discard = target.restored.as_ref().zip(target.draft.as_ref()).map(|(_, id)| format!("discard-{id}"));
+    let restored = target.restored.zip(discard.clone()).map(|(words, form)| {
+        view! { <p class="notice restored no-print"><Icon glyph=Glyph::Edit/><span>{words}"（"<button class="link" form=form>"放弃"</button>"）"</span></p> }
+    });
+    let own = target.hidden.iter().find(|(name, _)| name == "form").map(|(_, own)| own.clone()).unwrap_or_default();
+    let discard = discard.zip(target.draft.clone()).map(|(form, id)| {
+        view! { <form method="post" action=format!("/drafts/{id}/delete") id=form class="one"><Hidden name="form" value=own/></form> }
+    });
+    let autosave = (target.autosave && target.draft.is_some()).then(|| view! { <DraftAutosave/> });
     view! {
         <form method="post" action=target.action enctype=enctype class=class id=id aria-labelledby=labelled_by data-kept=kept data-says=says novalidate>
+            {restored}
             {children()}
+            {autosave}
             {(!target.once.is_empty()).then(|| view! { <Hidden name="once" value=target.once/> })}
             {target.draft.map(|id| view! { <Hidden name="draft" value=id/> })}
             {target.hidden.into_iter().map(|(name, value)| view! { <Hidden name value/> }).collect_view()}
         </form>
+        {discard}
     }
     .into_any()
 }

@@ -1,6 +1,8 @@
 //! The panel beside a record: the one next action for this reader, as a small form.
 
-use super::{Emphasis, ErrorSummary, Fact, Facts, Field, FieldView, FormTarget, Link, LinkButton, Mistake, PostForm};
+use super::{
+    Emphasis, ErrorSummary, Fact, Facts, Field, FieldView, FormTarget, Glyph, Icon, Link, LinkButton, Mistake, PostForm,
+};
 use leptos::prelude::*;
 
 /// A form of a few fields and one or more buttons. Marked fields give its error summary.
@@ -81,11 +83,20 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
         let (name, value) = button.sends.unzip();
         view! { <button class="visually-hidden" tabindex="-1" aria-hidden="true" name=name value=value formaction=button.action>{button.label}</button> }
     });
+    let autosave = panel.target.autosave && !panel.fields.is_empty();
+    let target = panel.target.autosave(autosave);
+    // The one button of the page stays in sight while its form is.
+    let acts =
+        !panel.fields.is_empty() && panel.buttons.first().is_some_and(|button| button.emphasis == Emphasis::Primary);
     let fields = panel.fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
     let is_form = !panel.buttons.is_empty();
     let wide = panel.buttons.len() == 1;
     let buttons = panel.buttons.into_iter().map(|button| view! { <FormButton button wide/> }).collect_view();
-    let buttons = if wide { buttons.into_any() } else { view! { <div class="row">{buttons}</div> }.into_any() };
+    let buttons = match (acts, wide) {
+        (true, _) => view! { <div class="act">{buttons}</div> }.into_any(),
+        (false, true) => buttons.into_any(),
+        (false, false) => view! { <div class="row">{buttons}</div> }.into_any(),
+    };
     let has_links = !panel.links.is_empty();
     let links = panel.links.into_iter().map(|link| view! { <LinkButton link/> }).collect_view();
     let heading = view! { <h2 id=title_id.clone()>{panel.title}</h2> };
@@ -102,7 +113,7 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
     .into_any();
     // Without a button it is no form: it informs and leads on.
     let body = if is_form {
-        view! { <PostForm target=panel.target class="flow" labelled_by=title_id>{body}</PostForm> }.into_any()
+        view! { <PostForm target class="flow" labelled_by=title_id>{body}</PostForm> }.into_any()
     } else {
         view! { <div class="flow">{body}</div> }.into_any()
     };
@@ -115,8 +126,9 @@ pub fn ActPanelView(panel: ActPanel) -> impl IntoView {
     .into_any()
 }
 
-/// The next action again at the foot of narrow pages, where the panel is far away.
+/// A way to the form of a narrow page that lies far down. It only leads there and looks so: the button that does something
+/// is the form's own.
 #[component]
 pub fn Dock(#[prop(into)] label: String, #[prop(into)] href: String) -> impl IntoView {
-    view! { <div class="dock no-print"><a class="button wide" href=href>{label}</a></div> }
+    view! { <div class="dock no-print"><a class="button secondary wide" href=href><Icon glyph=Glyph::Down/>{format!("去{label}")}</a></div> }
 }

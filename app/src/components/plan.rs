@@ -14,7 +14,7 @@ pub enum DayMark {
 }
 
 impl DayMark {
-    fn look(self) -> (&'static str, Glyph) {
+    pub(crate) fn look(self) -> (&'static str, Glyph) {
         match self {
             Self::Planned => ("plan", Glyph::Dot),
             Self::Recorded => (Tone::Wait.class(), Glyph::Clock),
@@ -23,7 +23,7 @@ impl DayMark {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Planned => "计划",
             Self::Recorded => "待确认",

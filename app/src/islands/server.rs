@@ -170,6 +170,24 @@ pub fn hear(target: &EventTarget, name: &str, heard: impl Fn(Event) + 'static) -
     Some(())
 }
 
+/// Calls `left` when the page goes out of sight: closed, left, put away on a telephone.
+pub fn when_left(left: impl Fn() + 'static) -> Option<()> {
+    let document = window()?.document()?;
+    let seen = document.clone();
+    hear(&document, "visibilitychange", move |_| {
+        if seen.hidden() {
+            left();
+        }
+    })
+}
+
+/// Sends fields from a page that goes away; nobody hears what comes of it.
+pub fn send_leaving(address: &str, fields: &Fields) {
+    if let Some(window) = window() {
+        let _ = window.navigator().send_beacon_with_opt_url_search_params(address, Some(&fields.0));
+    }
+}
+
 /// Calls `done` each time somebody has typed into `target` and the keys have rested for `milliseconds`.
 pub fn when_rested(target: &EventTarget, milliseconds: i32, done: impl Fn() + 'static) -> Option<()> {
     let done = Closure::<dyn Fn()>::new(done);

@@ -4,7 +4,7 @@ use crate::components::{
     Button, ErrorSummary, Fact, Facts, FieldGroup, FieldGroupView, FormButton, FormTarget, Head, Line, Lines, Link,
     LinkButton, Mistake, Notice, PageHead, PostForm, Step, Steps,
 };
-use crate::islands::{DraftAutosave, UploadProgress};
+use crate::islands::UploadProgress;
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, Default)]
@@ -30,8 +30,6 @@ pub struct FormModel {
     /// Heading above the previews.
     pub preview_title: Option<String>,
     pub preview_note: String,
-    /// Keeps the draft while typing; wants `target.draft`.
-    pub autosave: bool,
 }
 
 /// A piece of a form: fields to fill, or what was filled before, to check.
@@ -138,13 +136,7 @@ pub fn form_page(model: FormModel) -> AnyView {
             <section class="panel flow found" aria-labelledby="found"><h2 id="found">{found.title}</h2><p>{found.text}</p><Lines lines=found.lines/></section>
         }
     });
-    let status = if model.autosave {
-        view! { <DraftAutosave/> }.into_any()
-    } else if uploads {
-        view! { <UploadProgress/> }.into_any()
-    } else {
-        ().into_any()
-    };
+    let status = uploads.then(|| view! { <UploadProgress/> });
     let form = view! {
         <PostForm target=model.target class="flow sections">
             {first}

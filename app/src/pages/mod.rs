@@ -23,6 +23,7 @@ pub mod login;
 pub mod need;
 pub mod pairing;
 pub mod record;
+pub mod rounds;
 pub mod sheet;
 pub mod text;
 pub mod verify;

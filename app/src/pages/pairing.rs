@@ -2,9 +2,9 @@
 
 use super::record::{RecordSection, record_section};
 use crate::components::{
-    ActPanel, ActPanelView, Calendar, Choice, Contact, ContactPanel, Dock, ErrorSummary, Field, FieldView, FormTarget,
-    Happening, Head, Line, Lines, Link, LinkButton, Mistake, Month, More, Notice, PageHead, PostForm, PromiseModel,
-    PromiseSection, Section, Timeline,
+    ActPanel, ActPanelView, Calendar, Choice, Contact, ContactPanel, Emphasis, ErrorSummary, Field, FieldView,
+    FormTarget, Happening, Head, Line, Lines, Link, LinkButton, Mistake, Month, More, Notice, PageHead, PostForm,
+    PromiseModel, PromiseSection, Section, Timeline,
 };
 use domain::form::aid::delivery::{MINUTES, RESULT};
 use leptos::prelude::*;
@@ -27,7 +27,6 @@ pub struct PairingModel {
     /// Pausing, ending, handing over: pages of their own.
     pub trouble: Vec<Link>,
     pub timeline: Vec<Happening>,
-    pub dock: Option<(String, String)>,
 }
 
 /// Recording a visit in three taps. The result is never preselected, the planned duration is.
@@ -62,8 +61,16 @@ pub struct Plan {
 }
 
 pub fn pairing_page(model: PairingModel) -> AnyView {
+    // One blue button a page: recording the visit, else what comes first.
+    let mut primary = model.visit.is_some();
+    let mut panels = model.panels;
+    for button in panels.iter_mut().flat_map(|panel| &mut panel.buttons) {
+        if button.emphasis == Emphasis::Primary && std::mem::replace(&mut primary, true) {
+            button.emphasis = Emphasis::Secondary;
+        }
+    }
     let visit = model.visit.map(visit_panel);
-    let panels = model.panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
+    let panels = panels.into_iter().map(|panel| view! { <ActPanelView panel/> }).collect_view();
     let contact = model.contact.map(|contact| view! { <ContactPanel contact/> });
     // Who goes on a visit needs to call first; else the decision comes first.
     let (first, after) = if visit.is_some() { (contact, None) } else { (None, contact) };
@@ -90,7 +97,6 @@ pub fn pairing_page(model: PairingModel) -> AnyView {
                 <div class="flow sections">{visit}{first}{panels}{after}{sections}{timeline}</div>
                 <div class="flow sections">{plan}{papers}{trouble}</div>
             </div>
-            {model.dock.map(|(label, href)| view! { <Dock label href/> })}
         </div>
     }
     .into_any()
@@ -131,7 +137,7 @@ fn visit_panel(panel: VisitPanel) -> AnyView {
                     <div class="choices three">{minutes}</div>
                 </fieldset>
                 {more}
-                <button class="button wide">"3\u{3000}提交记录"</button>
+                <div class="act"><button class="button wide">"3\u{3000}提交记录"</button></div>
                 <p class="muted">{panel.next}</p>
             </PostForm>
         </section>

@@ -53,6 +53,8 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::PairingSettle => {
             &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease, C::TransferApprove, C::DeliveryVoid]]
         }
+        // Who goes has to reach the household.
+        C::PairingAssignWorker => &[&[C::DeliveryAssign]],
         C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
         C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack, C::PairingRework]],
         C::DeliveryVoid => &[

@@ -235,6 +235,8 @@ text_enum! {
         DeliveryDispute = "delivery.dispute", "提出异议";
         DeliveryVoid = "delivery.void", "作废";
         DeliveryCorrect = "delivery.correct", "更正";
+        DeliveryMove = "delivery.move", "改期";
+        DeliveryAssign = "delivery.assign", "安排谁去";
         VerificationAssign = "verification.assign", "指派核验";
         VerificationReassign = "verification.reassign", "改派核验";
         VerificationVerify = "verification.verify", "提交核验";
@@ -573,6 +575,8 @@ pub const RULES: &[Rule] = rules! {
     DeliveryDispute: "recorded" => "disputed";
     DeliveryVoid: "planned" | "recorded" | "disputed" => "voided";
     DeliveryCorrect: "" => "recorded";
+    DeliveryMove: "planned" => "planned";
+    DeliveryAssign: "planned" => "planned";
 
     VerificationAssign: "" => "assigned";
     VerificationRecheck: "" => "assigned";

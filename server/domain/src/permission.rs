@@ -172,6 +172,8 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::DeliveryRecord
         | C::DeliveryMiss
         | C::DeliveryPlan
+        | C::DeliveryMove
+        | C::DeliveryAssign
         | C::DeliveryCorrect => &[(ORG, Own)],
         // A volunteer on a shift at the household, in the shift's time.
         C::PairingDisclose => &[(ORG, Own), (STAFF, Scope), (VOLUNTEER, Oneself)],

@@ -144,6 +144,27 @@ impl Agreement {
         self.parts().map(|(_, _, units)| units).sum()
     }
 
+    /// The period that runs on a day, cut to the term: first and last day, and the units that fall into it.
+    pub fn running(&self, day: NaiveDate) -> Option<(NaiveDate, NaiveDate, i64)> {
+        if day < self.from || day > self.to {
+            return None;
+        }
+        let (start, end) = self.period(day);
+        let (first, last) = (start.max(self.from), end.min(self.to));
+        let (inside, whole) = (days(first, last), days(start, end));
+        Some((first, last, (self.quantity * inside + whole - 1) / whole))
+    }
+
+    /// Units that fall on a day with a planned visit, at least one; `planned` counts the day itself.
+    pub fn share(&self, day: NaiveDate, planned: Planned) -> i64 {
+        let units = self.running(day).map_or(1, |(_, _, units)| units);
+        if self.per == Frequency::Day || planned.all < 1 {
+            return if self.per == Frequency::Day { units.max(1) } else { 1 };
+        }
+        let before = Planned { so_far: planned.so_far - 1, ..planned };
+        (planned.share(units) - before.share(units)).max(1)
+    }
+
     /// Units that had fallen due at the end of a day.
     pub fn due(&self, day: NaiveDate, planned: Planned) -> i64 {
         if day < self.from {
@@ -370,6 +391,22 @@ mod tests {
         assert_eq!(chair.due(day("2026-11-15"), Planned::default()), 1);
         assert_eq!(chair.due(day("2026-11-10"), Planned { so_far: 1, all: 1 }), 1);
         assert_eq!(chair.quiet_days(), 6);
+    }
+
+    #[test]
+    fn each_planned_day_has_its_share() {
+        let meals = agreed(10, Frequency::Week, "2026-11-02", "2027-02-28");
+        let share = |so_far, all| meals.share(day("2026-11-24"), Planned { so_far, all });
+        assert_eq!((1..=5).map(|n| share(n, 5)).sum::<i64>(), 10);
+        assert_eq!((1..=4).map(|n| share(n, 4)).sum::<i64>(), 10);
+        // More days than units: each visit is one; without a plan too.
+        assert_eq!((share(11, 12), share(0, 0)), (1, 1));
+        assert_eq!(meals.running(day("2026-11-02")), Some((day("2026-11-02"), day("2026-11-08"), 10)));
+        assert_eq!(meals.running(day("2026-11-01")), None);
+        assert_eq!(
+            agreed(2, Frequency::Day, "2026-11-02", "2027-02-28").share(day("2026-11-24"), Planned::default()),
+            2
+        );
     }
 
     #[test]

@@ -424,7 +424,7 @@ impl Stage {
             _ => (1, self.chance.between(4, 18) * 10),
         };
         let note = self.say(&format!("visit:{service}")).to_owned();
-        Done { done_on: self.services.now().day(), units, minutes, note, again: true }
+        Done { done_on: self.services.now().day(), at: None, units, minutes: Some(minutes), note, again: true }
     }
 
     async fn offer(&mut self, story: usize, slot: usize, to: Option<usize>) -> Result<()> {

@@ -287,6 +287,18 @@ impl Stage {
                 visit(s, near, 2, None);
             });
         }
+        // A round of today that is still to be recorded, of several households.
+        for start in 20..29 {
+            self.pin(if start % 3 == 0 { HERE } else { ELDER }, |s, near| {
+                paired(s, near.at(start, 9, 0), JINLIN).act(Act::AssignWorker(0));
+                let mut days: Vec<NaiveDate> = [4, 3, 1, 0].map(|ago| near.day(ago)).to_vec();
+                days.extend([1, 2].map(|ahead| near.0.day() + Days::new(ahead)));
+                s.minutes(5, 20).act(Act::Plan { slot: 0, days, at: "11:30" });
+                visit(s, near, 4, None).hours(1, 2).act(Act::Confirm(0));
+                visit(s, near, 3, (start == 24).then_some(MissReason::DeclinedByHousehold));
+                visit(s, near, 1, None);
+            });
+        }
         // Records that wait for a confirmation beyond the time; a dispute; a correction; one cancelled.
         self.pin(ELDER, |s, near| {
             let late = near.overdue(3).day();

@@ -171,6 +171,7 @@ pub fn routes() -> Vec<Route> {
         needs::need_form::routes,
         aid::claim::routes,
         aid::joint::routes,
+        aid::rounds::routes,
         aid::pairing::routes,
         aid::delivery::routes,
         aid::verification::routes,

@@ -179,7 +179,7 @@ impl Hand {
             return;
         }
         let select = self.field(&format!("{place} {name}")).await;
-        let wanted = format!("./option[@value='{choice}' or contains(., '{choice}')]");
+        let wanted = format!(".//option[@value='{choice}' or contains(., '{choice}')]");
         select.find(By::XPath(wanted)).await.unwrap_or_else(|_| panic!("no {choice} in {name}")).click().await.unwrap();
     }
 
@@ -275,6 +275,32 @@ impl Hand {
         assert!(pdf.starts_with(b"%PDF-"), "no PDF");
         let text = duijie_tests::pdf::text(&pdf).unwrap();
         domain::text::nfkc(&text).split_whitespace().collect()
+    }
+
+    /// How many sheets of A4 the page takes in print.
+    pub async fn sheets(&self) -> usize {
+        duijie_tests::pdf::pages(&self.browser.printed().await.unwrap())
+    }
+
+    /// A picture of the whole page, for whoever looks at pages.
+    pub async fn picture(&self, name: &str) {
+        self.browser.picture(name).await.unwrap();
+    }
+
+    /// With the larger letters of 长者模式, or without.
+    pub async fn elder(&mut self, on: bool) {
+        if on {
+            self.browser.add_cookie(Cookie::new("elder", "on")).await.unwrap();
+        } else {
+            self.browser.delete_cookie("elder").await.unwrap();
+        }
+    }
+
+    /// Whether an element of the page is in sight without scrolling.
+    pub async fn is_in_sight(&self, selector: &str) -> bool {
+        let script = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+            return box.top >= 0 && box.bottom <= innerHeight;";
+        self.browser.execute(script, vec![selector.into()]).await.unwrap().json().as_bool() == Some(true)
     }
 
     /// The network goes away or comes back; wants scripts.

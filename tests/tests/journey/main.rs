@@ -6,6 +6,7 @@ mod accidents;
 mod form;
 mod hand;
 mod injected;
+mod rounds;
 mod supply;
 mod volunteer;
 mod walk;
@@ -53,10 +54,31 @@ mod on_a_phone {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_meal_round_without_scripts() {
+        if let Some(hand) = super::sit_at(false, super::PHONE).await {
+            super::stand_up(crate::rounds::a_meal_round(hand, "phone").await).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_is_typed_stays_with_scripts() {
+        if let Some(hand) = super::sit_at(true, super::PHONE).await {
+            super::stand_up(crate::rounds::what_is_typed_stays(hand).await).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_volunteer_with_scripts() {
         if let Some(hand) = super::sit_at(true, super::PHONE).await {
             super::stand_up(crate::volunteer::from_joining_to_a_certificate(hand).await).await;
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_meal_round_at_a_desk() {
+    if let Some(hand) = sit_at(false, DESK).await {
+        stand_up(rounds::a_meal_round(hand, "desk").await).await;
     }
 }
 

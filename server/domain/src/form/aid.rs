@@ -123,6 +123,26 @@ forms! {
             .optional()
             .about_household();
         CANCEL = FieldDef::text("reason", "取消的原因", 2, 300).about_household();
+        MOVE_TO = FieldDef::day("to", "改到哪天");
+        MOVED_BY = FieldDef::radios("moved_by", "谁要改期");
+        GOES = FieldDef::select("goes", "谁去").optional();
+    }
+
+    /// 今天的上门: many visits at once. A row's star is its key, a service's its code, a place's service and division.
+    round {
+        /// Which rows a place's tick stood over.
+        ROW = FieldDef::coded("row.*", "一行");
+        ALL_DONE = FieldDef::tick("all.*", "整个社区", "1", "除写明原因的，都做了").optional();
+        DONE = FieldDef::tick("done.*", "做了", "1", "做了").optional();
+        WHY = FieldDef::select("why.*", "没做成的原因").optional();
+        UNITS = FieldDef::number("units.*", "数量", 1, 1000);
+        NOTE = FieldDef::text("note.*", "备注", 2, 500).hint("不写姓名、电话和住址。").optional().about_household();
+        MOVE_TO = FieldDef::day("to.*", "改到哪天").hint("改期时填。").optional();
+        DONE_ON = FieldDef::day("done_on.*", "哪一天做的");
+        FROM = FieldDef::coded("from.*", "从几点").hint("24小时制，例如11:00。").optional();
+        UNTIL = FieldDef::coded("until.*", "到几点").hint("24小时制，例如12:20。").optional();
+        AGAIN = FieldDef::tick("again.*", "同一天已有记录", "1", "这是另一次").optional();
+        GOES = FieldDef::select("goes.*", "谁去").optional();
     }
 
     /// 核验

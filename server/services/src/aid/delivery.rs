@@ -7,7 +7,8 @@ use crate::steps::deliveries::{insert, planned};
 use crate::steps::{pairings, promises};
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
-use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
+use domain::calendar::Time;
+use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason, RECORD_DAYS};
 use domain::field::{Check, only};
 use domain::form::aid::delivery as form;
 use domain::machine::{Command, Object};
@@ -134,8 +135,11 @@ fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Delivery, reason: Option<S
 #[derive(Clone, Debug)]
 pub struct Done {
     pub done_on: NaiveDate,
+    /// `HH:MM`, where it is known.
+    pub at: Option<String>,
     pub units: i64,
-    pub minutes: i64,
+    /// Of one household; unknown of a round whose times were not given.
+    pub minutes: Option<i64>,
     pub note: String,
     /// The same service stands recorded on that day already, and this is another time.
     pub again: bool,
@@ -167,15 +171,16 @@ pub fn read_visit(fields: &crate::Fields, today: NaiveDate) -> Result<Visit> {
     if let Some(day) = done_on {
         if day > today {
             check.wrong(form::DONE_ON, "服务日期在今天之后，请核对");
-        } else if day < today - Days::new(60) {
-            check.wrong(form::DONE_ON, "服务日期超过60天，请先向街道说明情况");
+        } else if day < today - Days::new(RECORD_DAYS) {
+            check.wrong(form::DONE_ON, format!("服务日期超过{RECORD_DAYS}天，请先向街道说明情况"));
         }
     }
     check.done()?;
     Ok(Visit::Done(Done {
         done_on: done_on.unwrap_or(today),
+        at: None,
         units: units.unwrap_or(1),
-        minutes: minutes.unwrap_or(0),
+        minutes,
         note,
         again: form::AGAIN.ticked(fields),
     }))
@@ -196,8 +201,8 @@ pub async fn record(ctx: &Ctx, pairing_code: &str, delivery: Uuid, visit: &Visit
         .await?
         .filter(|d| d.pairing_id == pairing.id)
         .ok_or(Error::NotFound)?;
-    if row.planned_on > work.now.day() && matches!(visit, Visit::Done(_)) {
-        return Err(Error::rule("这次服务的日子还没到，到了那天再记录"));
+    if row.planned_on > work.now.day() {
+        return Err(Error::rule("这次服务的日子还没到，到了那天再记录。要改期的，填改到哪天"));
     }
     note_visit(&mut work, &need, &pairing, row, visit).await?;
     work.commit(pairing_code).await
@@ -253,7 +258,8 @@ async fn another(work: &mut Work<'_>, row: &Delivery, day: NaiveDate) -> Result<
 fn fill(row: &mut Delivery, done: &Done, work: &Work<'_>) {
     row.done_on = Some(done.done_on);
     row.units = Some(done.units);
-    row.minutes = Some(done.minutes);
+    row.done_at.clone_from(&done.at);
+    row.minutes = done.minutes;
     row.note.clone_from(&done.note);
     row.due_at = Some(work.ctx.services.calendar().due(work.now, CONFIRM_WORKING_DAYS));
 }
@@ -359,6 +365,120 @@ pub async fn confirm_all(ctx: &Ctx, deliveries: &[Uuid]) -> Result<usize> {
     }
     work.commit("").await?;
     Ok(deliveries.len())
+}
+
+/// Moves a planned visit to another day, from today on; the hour stays.
+#[boxed]
+pub async fn move_to(ctx: &Ctx, pairing_code: &str, delivery: Uuid, day: NaiveDate, reason: &str) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::DeliveryMove).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
+    may_deliver(&pairing)?;
+    let all = storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await?;
+    let mut row = all.iter().find(|d| d.id == delivery).cloned().ok_or(Error::NotFound)?;
+    let step = work.step(&mut row.state)?;
+    let today = work.now.day();
+    if day < today || day > today + Days::new(400) {
+        return Err(Error::wrong(form::MOVE_TO, "改到今天或以后、一年以内的日子"));
+    }
+    let taken = |d: &Delivery| {
+        d.id != row.id && d.line_id == row.line_id && d.planned_on == day && d.state == DeliveryState::Planned
+    };
+    if day == row.planned_on || all.iter().any(taken) {
+        return Err(Error::wrong(form::MOVE_TO, "那天已经安排了这项服务，换一天"));
+    }
+    let data = json!({ "pairing": pairing.code, "from": row.planned_on, "to": day });
+    row.planned_on = day;
+    // Whoever was to go then may not be free now.
+    row.shift_id = None;
+    let about = About {
+        need: Some(&need),
+        organization: Some(pairing.organization_id),
+        reason: Some(reason.to_owned()),
+        data: Some(data),
+    };
+    work.save(&row, step, about).await?;
+    work.commit(pairing_code).await
+}
+
+/// Who goes on a planned visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goes {
+    /// Not said.
+    Nobody,
+    /// An account of the organization.
+    Worker(Uuid),
+    /// The volunteers of a shift of that day.
+    Shift(Uuid),
+}
+
+impl Goes {
+    /// As a form sends it: `account:…`, `shift:…`, empty.
+    pub fn value(self) -> String {
+        match self {
+            Self::Nobody => String::new(),
+            Self::Worker(id) => format!("account:{id}"),
+            Self::Shift(id) => format!("shift:{id}"),
+        }
+    }
+
+    pub fn parse(value: &str) -> Option<Self> {
+        match value.split_once(':') {
+            _ if value.is_empty() => Some(Self::Nobody),
+            Some(("account", id)) => id.parse().ok().map(Self::Worker),
+            Some(("shift", id)) => id.parse().ok().map(Self::Shift),
+            _ => None,
+        }
+    }
+}
+
+/// Says who goes. A worker is named for the household with it, so that it can be reached.
+#[boxed]
+pub async fn assign(ctx: &Ctx, pairing_code: &str, delivery: Uuid, goes: Goes) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::DeliveryAssign).await?;
+    let (pairing, need) = pairings::load(&mut work, pairing_code).await?;
+    may_deliver(&pairing)?;
+    let mut row = storage::aid::delivery::by_id(&mut work.tx, delivery)
+        .await?
+        .filter(|d| d.pairing_id == pairing.id)
+        .ok_or(Error::NotFound)?;
+    let step = work.step(&mut row.state)?;
+    (row.goes_id, row.shift_id) = match goes {
+        Goes::Nobody => (None, None),
+        Goes::Worker(id) => (Some(id), None),
+        Goes::Shift(id) => (None, Some(id)),
+    };
+    let data = json!({ "pairing": pairing.code, "account": row.goes_id, "shift": row.shift_id });
+    match goes {
+        Goes::Nobody => {}
+        Goes::Worker(id) => {
+            let found = storage::people::account::by_id(&mut work.tx, id).await?;
+            if found.is_none_or(|account| account.organization_id != Some(pairing.organization_id)) {
+                return Err(Error::wrong(form::GOES, "选择本机构的工作人员"));
+            }
+            if storage::aid::pairing::add_worker(&mut work.tx, pairing.id, id, work.now).await? {
+                let named = work.leads_by(Command::PairingAssignWorker, pairing.state)?;
+                let data = Some(json!({ "pairing": pairing.code, "account": id }));
+                let organization = Some(pairing.organization_id);
+                work.stepped(named, pairing.id, About { need: Some(&need), organization, data, ..About::default() })
+                    .await?;
+            }
+        }
+        Goes::Shift(id) => {
+            let (from, before) = span(row.planned_on);
+            if !storage::aid::round::shift(&mut work.tx, pairing.organization_id, id, from, before).await? {
+                return Err(Error::wrong(form::GOES, "选择本机构那一天的班次"));
+            }
+        }
+    }
+    let about =
+        About { need: Some(&need), organization: Some(pairing.organization_id), data: Some(data), ..About::default() };
+    work.save(&row, step, about).await?;
+    work.commit(pairing_code).await
+}
+
+/// A day from its first to past its last moment.
+pub(crate) fn span(day: NaiveDate) -> (Time, Time) {
+    (Time::at(day, 0, 0), Time::at(day + Days::new(1), 0, 0))
 }
 
 /// Takes back a planned visit.

@@ -28,7 +28,9 @@ pub struct Line {
     /// `每周5餐`
     pub amount: String,
     pub unit: String,
-    /// Last day of the agreement.
+    pub per: Frequency,
+    /// First and last day of the agreement.
+    pub from: NaiveDate,
     pub to: NaiveDate,
     pub account: Account,
     /// Days without a record after which the line is too quiet.
@@ -122,6 +124,8 @@ fn grouped(rows: Vec<Promised>, now: Time) -> HashMap<Uuid, Promise> {
             line_id: row.line_id,
             service: service_name(&row.service_code),
             amount: Amount { quantity: row.quantity, unit: row.unit.clone(), per: row.per }.words(),
+            per: row.per,
+            from: agreement.from,
             to: agreement.to,
             account: row.account(now.day()),
             quiet_days: agreement.quiet_days(),

@@ -100,10 +100,23 @@ pub async fn answered(ctx: &Ctx, command: Command) -> Result<Option<String>> {
     }
 }
 
-/// Success, or "throw away".
+/// Whether the form with this token has been taken already: what comes after is too late.
+#[boxed]
+pub async fn is_over(ctx: &Ctx) -> Result<bool> {
+    let mut tx = ctx.services.db.read().await?;
+    Ok(match ctx.once {
+        Some(token) => storage::people::account::is_spent(&mut tx, token).await?,
+        None => false,
+    })
+}
+
+/// Success, or "throw away". A form of which nothing was kept costs a look.
 #[boxed]
 pub async fn delete(ctx: &Ctx, id: Uuid) -> Result<()> {
     let account = ctx.account()?;
+    if !storage::base::draft::exists(&mut ctx.services.db.read().await?, id).await? {
+        return Ok(());
+    }
     let mut tx = ctx.services.db.write().await?;
     storage::base::draft::delete(&mut tx, id, account).await?;
     tx.commit().await?;

@@ -62,9 +62,30 @@ pub struct Desk {
 /// Lines per kind of task on a desk.
 const EACH: i64 = 50;
 
+/// Late lines that a desk names at most; the page of all of them names what it shows.
+const NAMED: usize = 60;
+
 /// The reader's desk.
 #[boxed]
 pub async fn load(ctx: &Ctx) -> Result<Desk> {
+    let mut desk = gathered(ctx).await?;
+    let shown = desk.overdue.iter_mut().take(NAMED).chain(&mut desk.due);
+    named(ctx, shown).await?;
+    Ok(desk)
+}
+
+/// Puts the households' masks before the titles of what is shown.
+#[boxed]
+pub async fn name(ctx: &Ctx, items: &mut [Item]) -> Result<()> {
+    named(ctx, items.iter_mut()).await
+}
+
+async fn named<'a>(ctx: &Ctx, items: impl Iterator<Item = &'a mut Item>) -> Result<()> {
+    let rows = items.map(|item| (item.code.as_str(), &mut item.title)).collect();
+    crate::aid::masks::name(ctx, "desk", rows).await
+}
+
+async fn gathered(ctx: &Ctx) -> Result<Desk> {
     let mut desk = match ctx.role() {
         Role::Street | Role::District | Role::City | Role::VillageWorker => staff(ctx).await?,
         Role::OrgAdmin | Role::OrgWorker => organization_desk(ctx).await?,
@@ -99,7 +120,7 @@ async fn late_lines(ctx: &Ctx, tx: &mut storage::Tx) -> Result<Vec<Line>> {
 /// Everything late that has come to the reader's office, on one page of its own.
 #[boxed]
 pub async fn overdue(ctx: &Ctx) -> Result<Vec<Item>> {
-    Ok(load(ctx).await?.overdue)
+    Ok(gathered(ctx).await?.overdue)
 }
 
 /// What is late leaves the list of what is due: each thing is one line, with what the reader can decide about it.
@@ -321,6 +342,7 @@ fn delivery_item(ctx: &Ctx, task: Task, d: delivery::Listed) -> Item {
     let running = waiting::of_delivery(&ctx.services, &d.delivery);
     let amount = match (d.delivery.units, d.delivery.minutes) {
         (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", d.unit),
+        (Some(units), None) => format!("{units}{}", d.unit),
         _ => String::new(),
     };
     let day = domain::calendar::day_words(d.delivery.done_on.unwrap_or(d.delivery.planned_on));
@@ -330,8 +352,8 @@ fn delivery_item(ctx: &Ctx, task: Task, d: delivery::Listed) -> Item {
         urgent: false,
         code: d.pairing_code,
         id: d.delivery.id,
-        title: format!("{}，{day}", service_name(&d.service_code)),
-        note: [d.need_title, d.organization_name, amount]
+        title: d.need_title,
+        note: [format!("{}，{day}", service_name(&d.service_code)), d.organization_name, amount]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! Lists of work by state: counts for the tabs, one page of rows, never beyond
 //! the reader's scope or organization.
 
+use crate::aid::masks;
 pub use crate::base::page::{Listing, Window};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
@@ -56,7 +57,7 @@ pub async fn pairings(
     window: Window,
 ) -> Result<Listing<PairingState, pairing::Listed>> {
     let mut tx = ctx.services.db.read().await?;
-    let (counts, rows) = if ctx.role().is_organization() {
+    let (counts, mut rows) = if ctx.role().is_organization() {
         let id = ctx.organization()?;
         (
             pairing::count_of_organization(&mut tx, id).await?,
@@ -69,6 +70,9 @@ pub async fn pairings(
             pairing::in_scope(&mut tx, scope, state, window.offset, window.limit).await?,
         )
     };
+    drop(tx);
+    let named = rows.iter_mut().map(|row| (row.pairing.code.as_str(), &mut row.need_title)).collect();
+    masks::name(ctx, "pairings", named).await?;
     Ok(Listing { counts, rows })
 }
 
@@ -82,7 +86,10 @@ pub async fn deliveries(
     let scope = scope(ctx)?;
     let mut tx = ctx.services.db.read().await?;
     let counts = delivery::count_by_state(&mut tx, scope).await?;
-    let rows = delivery::in_scope(&mut tx, scope, state, window.offset, window.limit).await?;
+    let mut rows = delivery::in_scope(&mut tx, scope, state, window.offset, window.limit).await?;
+    drop(tx);
+    let named = rows.iter_mut().map(|row| (row.pairing_code.as_str(), &mut row.need_title)).collect();
+    masks::name(ctx, "deliveries", named).await?;
     Ok(Listing { counts, rows })
 }
 
@@ -96,7 +103,10 @@ pub async fn verifications(
     let scope = scope(ctx)?;
     let mut tx = ctx.services.db.read().await?;
     let counts = verification::count_by_state(&mut tx, scope).await?;
-    let rows = verification::in_scope(&mut tx, scope, state, window.offset, window.limit).await?;
+    let mut rows = verification::in_scope(&mut tx, scope, state, window.offset, window.limit).await?;
+    drop(tx);
+    let named = rows.iter_mut().map(|row| (row.pairing_code.as_str(), &mut row.need_title)).collect();
+    masks::name(ctx, "verifications", named).await?;
     Ok(Listing { counts, rows })
 }
 

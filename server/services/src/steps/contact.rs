@@ -9,9 +9,13 @@ use domain::need::{NeedKind, NeedState};
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
 use serde_json::json;
+use std::collections::HashMap;
 use storage::aid::disclosure::Disclosure;
 use storage::aid::pairing::Pairing;
+use storage::needs::consent::Consent;
 use storage::needs::need::Need;
+use storage::needs::need_file::NeedFile;
+use uuid::Uuid;
 
 /// Why contact data cannot be opened now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,65 +63,123 @@ impl Closed {
     }
 }
 
-pub(crate) fn minor(need: &Need, file: &storage::needs::need_file::NeedFile, day: chrono::NaiveDate) -> bool {
+pub(crate) fn minor(need: &Need, file: &NeedFile, day: chrono::NaiveDate) -> bool {
     let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
     domain::disclosure::is_minor(&file.id_number, band, day)
 }
 
-/// Decides whether the actor may open the contact data now.
-pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
+/// What else decides whether contact data may be opened.
+#[derive(Default)]
+pub(crate) struct Facts {
+    /// Of the organization, while it may not serve.
+    pub lost_standing: Option<OrganizationState>,
+    pub consent: Option<Consent>,
+    pub file: NeedFile,
+    /// Accounts named for the pairing.
+    pub named: Vec<Uuid>,
+}
+
+/// Decides whether the actor may open the contact data now; a minor's access is asked for besides.
+fn shut(ctx: &Ctx, pairing: &Pairing, need: &Need, facts: &Facts) -> Option<Closed> {
     let organization = ctx.actor.role.is_organization();
     let now = ctx.now();
     if need.kind == NeedKind::Village {
-        return Ok(Some(Closed::Village));
+        return Some(Closed::Village);
     }
     if machine::step(pairing.state, Command::PairingDisclose).is_err() {
-        return Ok(Some(Closed::Pairing(pairing.state)));
+        return Some(Closed::Pairing(pairing.state));
     }
-    if organization && let Some(state) = lost_standing(tx, pairing.organization_id).await? {
-        return Ok(Some(Closed::Standing(state)));
+    if let Some(state) = facts.lost_standing.filter(|_| organization) {
+        return Some(Closed::Standing(state));
     }
     if pairing.state == PairingState::Reported && organization {
-        return Ok(Some(Closed::Reported));
+        return Some(Closed::Reported);
     }
     if need.state != NeedState::Published {
-        return Ok(Some(Closed::Need(need.state)));
+        return Some(Closed::Need(need.state));
     }
-    let sealer = ctx.services.db.sealer();
-    let consent = storage::needs::consent::latest(tx, sealer, need.id).await?;
-    let Some(consent) = consent.filter(|consent| consent.is_live(now.day())) else {
-        return Ok(Some(Closed::NoConsent));
+    let Some(consent) = facts.consent.as_ref().filter(|consent| consent.is_live(now.day())) else {
+        return Some(Closed::NoConsent);
     };
-    let file = storage::needs::need_file::load(tx, sealer, need.id).await?.unwrap_or_default();
     let band = need.age_band.is_some_and(domain::need::AgeBand::is_minor);
-    if !consent.by_guardian && domain::disclosure::needs_guardian(&file.id_number, band, now.day()) {
-        return Ok(Some(Closed::NoGuardian));
+    if !consent.by_guardian && domain::disclosure::needs_guardian(&facts.file.id_number, band, now.day()) {
+        return Some(Closed::NoGuardian);
     }
     // A renewed consent renews the days.
     let since = pairing.opened_at.max(consent.recorded_at);
     let days = ctx.services.policy.disclosure_days;
     if organization && since.plus_days(days) < now {
-        return Ok(Some(Closed::Days(days)));
+        return Some(Closed::Days(days));
     }
-    if organization {
-        let named = storage::aid::pairing::workers(tx, pairing.id).await?;
-        if !named.iter().any(|(id, _)| Some(*id) == ctx.actor.account_id) {
-            return Ok(Some(Closed::NotNamed));
+    (organization && !facts.named.iter().any(|id| Some(*id) == ctx.actor.account_id)).then_some(Closed::NotNamed)
+}
+
+/// As [`shut`], with what was read before.
+pub(crate) async fn closed_with(
+    tx: &mut storage::Tx,
+    ctx: &Ctx,
+    pairing: &Pairing,
+    need: &Need,
+    facts: &Facts,
+) -> Result<Option<Closed>> {
+    let why = shut(ctx, pairing, need, facts);
+    if why.is_some() || !minor(need, &facts.file, ctx.now().day()) {
+        return Ok(why);
+    }
+    let open = match ctx.actor.account_id {
+        Some(account) => storage::aid::disclosure::open_of(tx, pairing.id, account).await?,
+        None => None,
+    };
+    Ok(match open {
+        Some(access) if access.expires_at < ctx.now() => Some(Closed::Approval),
+        Some(access) if access.state == DisclosureState::Approved => None,
+        Some(_) => Some(Closed::Waiting),
+        None => Some(Closed::Approval),
+    })
+}
+
+/// Decides whether the actor may open the contact data now.
+pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
+    let sealer = ctx.services.db.sealer();
+    let workers = storage::aid::pairing::workers(tx, pairing.id).await?;
+    let facts = Facts {
+        lost_standing: lost_standing(tx, pairing.organization_id).await?,
+        consent: storage::needs::consent::latest(tx, sealer, need.id).await?,
+        file: storage::needs::need_file::load(tx, sealer, need.id).await?.unwrap_or_default(),
+        named: workers.into_iter().map(|(id, _)| id).collect(),
+    };
+    closed_with(tx, ctx, pairing, need, &facts).await
+}
+
+/// What decides over several pairings of one organization, read in a few statements: by pairing.
+pub(crate) async fn facts_of(
+    tx: &mut storage::Tx,
+    ctx: &Ctx,
+    organization: Uuid,
+    pairings: &[(&Pairing, &Need)],
+) -> Result<HashMap<Uuid, Facts>> {
+    let sealer = ctx.services.db.sealer();
+    let standing = lost_standing(tx, organization).await?;
+    let needs: Vec<Uuid> = pairings.iter().map(|(_, need)| need.id).collect();
+    let ids: Vec<Uuid> = pairings.iter().map(|(pairing, _)| pairing.id).collect();
+    let consents = storage::needs::consent::latest_of(tx, sealer, &needs).await?;
+    let files = storage::needs::need_file::load_all(tx, sealer, &needs).await?;
+    let mut all: HashMap<Uuid, Facts> = HashMap::new();
+    for (pairing, need) in pairings {
+        let facts = Facts {
+            lost_standing: standing,
+            consent: consents.get(&need.id).cloned(),
+            file: files.get(&need.id).cloned().unwrap_or_default(),
+            named: Vec::new(),
+        };
+        all.insert(pairing.id, facts);
+    }
+    for (pairing, account, _) in storage::aid::pairing::workers_of(tx, &ids).await? {
+        if let Some(facts) = all.get_mut(&pairing) {
+            facts.named.push(account);
         }
     }
-    if minor(need, &file, now.day()) {
-        let open = match ctx.actor.account_id {
-            Some(account) => storage::aid::disclosure::open_of(tx, pairing.id, account).await?,
-            None => None,
-        };
-        return Ok(match open {
-            Some(access) if access.expires_at < now => Some(Closed::Approval),
-            Some(access) if access.state == DisclosureState::Approved => None,
-            Some(_) => Some(Closed::Waiting),
-            None => Some(Closed::Approval),
-        });
-    }
-    Ok(None)
+    Ok(all)
 }
 
 /// What an event of an access says.

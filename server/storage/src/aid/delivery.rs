@@ -15,10 +15,15 @@ row! {
         new line_id: Uuid,
         new division_code: String,
         kept state: DeliveryState,
-        new planned_on: NaiveDate,
+        kept planned_on: NaiveDate,
         /// `HH:MM`
-        new planned_at: Option<String>,
+        kept planned_at: Option<String>,
+        /// Who goes: a worker, or the volunteers of a shift.
+        kept goes_id: Option<Uuid>,
+        kept shift_id: Option<Uuid>,
         kept done_on: Option<NaiveDate>,
+        /// `HH:MM`, where it is known.
+        kept done_at: Option<String>,
         /// Units delivered (meals, visits …).
         kept units: Option<i64>,
         kept minutes: Option<i64>,

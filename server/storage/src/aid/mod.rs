@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod disclosure;
 pub mod pairing;
 pub mod promise;
+pub mod round;
 pub mod transfer;
 pub mod verification;
 pub mod waiting;

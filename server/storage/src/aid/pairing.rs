@@ -90,6 +90,14 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {
     on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
 }
 
+/// Pairings by their codes, in no order.
+pub async fn by_codes(tx: &mut Tx, codes: &[&str]) -> Result<Vec<Pairing>> {
+    let statement = sql!(
+        "SELECT * FROM pairings WHERE code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    of_ids!(tx, statement, codes)
+}
+
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Pairing>> {
     let statement = sql!("SELECT * FROM pairings WHERE id = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
@@ -177,6 +185,14 @@ pub async fn add_worker(tx: &mut Tx, pairing: Uuid, account: Uuid, now: Time) ->
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))
+}
+
+/// Accounts named for several pairings: (pairing, account, display name).
+pub async fn workers_of(tx: &mut Tx, pairings: &[Uuid]) -> Result<Vec<(Uuid, Uuid, String)>> {
+    let statement = sql!(
+        "SELECT w.pairing_id, a.id, a.display_name FROM pairing_workers w JOIN accounts a ON a.id = w.account_id WHERE w.pairing_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY w.assigned_at"
+    );
+    of_ids!(tx, statement, pairings)
 }
 
 /// Accounts named for a pairing: (id, display name).

@@ -6,6 +6,7 @@ use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::organization::{ConsentChannel, ConsentState};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -61,6 +62,16 @@ pub async fn latest(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<C
     let statement = sql!("SELECT * FROM consents WHERE need_id = $1 ORDER BY recorded_at DESC, id DESC LIMIT 1");
     let found: Option<Consent> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
     found.map(|consent| opened(sealer, consent)).transpose()
+}
+
+/// The latest consent of each of several needs.
+pub async fn latest_of(tx: &mut Tx, sealer: &Sealer, needs: &[Uuid]) -> Result<HashMap<Uuid, Consent>> {
+    let statement = sql!(
+        "SELECT * FROM consents WHERE need_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY recorded_at, id"
+    );
+    let rows: Result<Vec<Consent>> = of_ids!(tx, statement, needs);
+    // The last of each need stays.
+    rows?.into_iter().map(|consent| Ok((consent.need_id, opened(sealer, consent)?))).collect()
 }
 
 pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Consent>> {

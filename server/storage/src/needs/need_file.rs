@@ -6,6 +6,7 @@ use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::need::NeedState;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Private data of one household. No card type contains any of these.
@@ -69,6 +70,18 @@ pub async fn load(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<Nee
     let statement = sql!("SELECT payload FROM need_files WHERE need_id = $1");
     let row: Option<(Vec<u8>,)> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
     row.map(|(payload,)| sealer.open(Place::new("need_files", "payload", &need), &payload)).transpose()
+}
+
+/// Those of several needs; a need without is not among them.
+pub async fn load_all(tx: &mut Tx, sealer: &Sealer, needs: &[Uuid]) -> Result<HashMap<Uuid, NeedFile>> {
+    let statement = sql!(
+        "SELECT need_id, payload FROM need_files WHERE need_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    let rows: Result<Vec<(Uuid, Vec<u8>)>> = of_ids!(tx, statement, needs);
+    let open = |(need, payload): (Uuid, Vec<u8>)| {
+        sealer.open(Place::new("need_files", "payload", &need), &payload).map(|file| (need, file))
+    };
+    rows?.into_iter().map(open).collect()
 }
 
 /// Address for comparison: digits and Han only, width folded by the caller.

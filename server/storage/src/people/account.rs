@@ -248,6 +248,13 @@ pub async fn spend(tx: &mut Tx, token: Uuid, account: Uuid, command: &str, now: 
     on!(tx, |c| sqlx::query_as(select).bind(token).fetch_optional(c).await)
 }
 
+/// Whether a form's token has been spent.
+pub async fn is_spent(tx: &mut Tx, token: Uuid) -> Result<bool> {
+    let statement = sql!("SELECT COUNT(*) FROM once_tokens WHERE token = $1");
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(statement).bind(token).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 pub async fn spent_for(tx: &mut Tx, token: Uuid, result: &str) -> Result<()> {
     let statement = sql!("UPDATE once_tokens SET result = $2 WHERE token = $1");
     on!(tx, |c| sqlx::query(statement).bind(token).bind(result).execute(c).await.map(|_| ()))

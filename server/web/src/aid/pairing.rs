@@ -65,17 +65,9 @@ pub(crate) fn can(ctx: &Ctx, view: &PairingView, command: Command) -> bool {
     allows(view.pairing.state, command) && domain::permission::authorize(&ctx.actor, command, &record).is_ok()
 }
 
-/// `助浴和探访，鲁山道街道`
+/// `李*，失能老人家庭：送餐、助浴和探访`
 pub(crate) fn title(view: &PairingView) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for line in &view.lines {
-        let name = service_name(&line.service_code);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let street = view.place.rsplit(' ').next().unwrap_or_default();
-    if street.is_empty() { names.join("、") } else { format!("{}，{street}", names.join("、")) }
+    services::aid::masks::named(&view.masked.name, &view.need.title)
 }
 
 pub(crate) fn crumbs(ctx: &Ctx, view: &PairingView, here: &str) -> Vec<Crumb> {
@@ -126,11 +118,6 @@ pub(crate) async fn workspace(
     };
     let visit = visit::next_panel(get, ctx, view).await?;
     let panels = panels::of(get, ctx, view, side).await?;
-    let dock = if visit.is_some() {
-        Some(("记录这次上门".to_owned(), "#visit".to_owned()))
-    } else {
-        panels.first().map(|panel| (panel.title.clone(), format!("#{}", panel.id)))
-    };
     Ok(PairingModel {
         head,
         notice: notice(view, side, now),
@@ -143,7 +130,6 @@ pub(crate) async fn workspace(
         papers: papers(ctx, view).await?,
         trouble: trouble(ctx, view),
         timeline: happenings(&view.timeline, get.site.services.now()),
-        dock,
     })
 }
 
@@ -186,6 +172,7 @@ pub(crate) fn contact(
     }
     let title = "联系谁".to_owned();
     if let Some(opened) = opened {
+        let call = Some((opened.name.clone(), opened.phone.clone())).filter(|(_, number)| !number.is_empty());
         let mut facts = vec![Fact::new("姓名", opened.name)];
         let phones = std::iter::once(opened.phone)
             .chain(opened.other_phones)
@@ -202,6 +189,7 @@ pub(crate) fn contact(
         return Some(Contact {
             title,
             facts,
+            call,
             reveal: None,
             note: "这次查看已经记入访问日志。离开或刷新这一页，信息就会遮住。".into(),
         });
@@ -225,14 +213,21 @@ pub(crate) fn contact(
             target: crate::base::parts::target(
                 get,
                 if asks { "access" } else { "contact" },
-                &format!("/pairings/{}/{}", view.pairing.code, if asks { "access" } else { "contact" }),
+                // The answer opens where it was asked for.
+                &format!("/pairings/{}/{}#contact", view.pairing.code, if asks { "access" } else { "contact" }),
                 None,
             ),
             label: if asks { "申请查看一次" } else { "查看电话和住址" }.into(),
             purposes,
         }
     });
-    Some(Contact { title, facts, reveal, note: masked.closed.as_ref().map(Closed::words).unwrap_or_default() })
+    Some(Contact {
+        title,
+        facts,
+        call: None,
+        reveal,
+        note: masked.closed.as_ref().map(Closed::words).unwrap_or_default(),
+    })
 }
 
 fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordSection> {

@@ -22,7 +22,8 @@ use domain::form::aid::delivery as form;
 use domain::machine::{Command, allows};
 use domain::pairing::PairingState;
 use domain::permission::{Record, authorize};
-use services::aid::delivery;
+use services::aid::delivery::{self, Goes};
+use services::aid::rounds;
 use services::aid::view::{self, PairingView};
 use services::finding::hall::service_name;
 use services::{Ctx, Error, Result};
@@ -39,6 +40,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/pairings/{code}/visits/{id}/record", DOOR, record),
         Route::post_at("/pairings/{code}/visits/{id}/correct", DOOR, correct),
         Route::post_at("/pairings/{code}/visits/{id}/cancel", DOOR, cancel),
+        Route::post_at("/pairings/{code}/visits/{id}/move", Access::Commands(&[Command::DeliveryMove]), move_to),
+        Route::post_at("/pairings/{code}/visits/{id}/goes", Access::Commands(&[Command::DeliveryAssign]), goes),
     ]
 }
 
@@ -207,6 +210,7 @@ pub(crate) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSe
         .map(|d| {
             let amount = match (d.units, d.minutes) {
                 (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
+                (Some(units), None) => format!("{units}{}", unit_of(view, d)),
                 _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
             };
             let note = [d.note.clone(), d.reason.clone().unwrap_or_default()]
@@ -258,7 +262,7 @@ async fn show(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
                 notes: vec![title(&view)],
                 ..Head::new(heading.clone())
             },
-            notice: early.then(|| "还没到日子，到了那天再记录。要改期的，先取消这次，再安排新的一次。".to_owned()),
+            notice: early.then(|| "还没到日子，到了那天再记录。要改期的，在下面改。".to_owned()),
             visit,
             panels: panels(&get, ctx, &view, &d).await?,
             sections: vec![RecordSection::new("facts", "这次上门", vec![Body::Facts(facts(ctx, &view, &d))])],
@@ -273,11 +277,16 @@ fn facts(ctx: &Ctx, view: &PairingView, d: &Delivery) -> Vec<Fact> {
     let now = ctx.now();
     let mut all =
         vec![Fact::new("计划", format!("{} {}", day_words(d.planned_on), d.planned_at.clone().unwrap_or_default()))];
-    if let Some(day) = d.done_on {
-        all.push(Fact::new("实际", day_words(day)));
+    let goes = d.goes_id.and_then(|id| view.colleagues.iter().find(|(other, _)| *other == id));
+    if let Some((_, name)) = goes {
+        all.push(Fact::new("谁去", name.clone()));
     }
-    if let (Some(units), Some(minutes)) = (d.units, d.minutes) {
-        all.push(Fact::new("完成", format!("{units}{}，{minutes}分钟", unit_of(view, d))));
+    if let Some(day) = d.done_on {
+        all.push(Fact::new("实际", format!("{} {}", day_words(day), d.done_at.clone().unwrap_or_default())));
+    }
+    if let Some(units) = d.units {
+        let minutes = d.minutes.map(|minutes| format!("，{minutes}分钟")).unwrap_or_default();
+        all.push(Fact::new("完成", format!("{units}{}{minutes}", unit_of(view, d))));
     }
     if let Some(reason) = d.miss_reason {
         all.push(Fact::new("没有做成", reason.label()));
@@ -338,6 +347,10 @@ async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Resul
         correct.next = "原来的记录会保留并标明“已更正”，新的记录重新等待确认。".into();
         all.push(correct);
     }
+    if organization && d.state == DeliveryState::Planned && view.pairing.state == PairingState::Active {
+        all.push(move_panel(get, &here).await?);
+        all.push(goes_panel(get, ctx, view, d, &here).await?);
+    }
     if allows(d.state, Command::DeliveryVoid)
         && d.state == DeliveryState::Planned
         && authorize(&ctx.actor, Command::DeliveryVoid, &record_of(view)).is_ok()
@@ -349,6 +362,65 @@ async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery) -> Resul
         all.push(cancel);
     }
     Ok(all)
+}
+
+async fn move_panel(get: &Get, here: &str) -> Result<ActPanel> {
+    let postponed = MissReason::ALL.iter().filter(|reason| reason.is_postponed());
+    let by = postponed.map(|reason| Choice::new(reason.as_str(), reason.label()));
+    let fields = vec![Field::of(form::MOVE_TO), Field::of(form::MOVED_BY).choices(by)];
+    let mut panel = panel(get, "move", "改期", &format!("{here}/move"), fields, "改到那天").await?;
+    panel.buttons = vec![Button::new("改到那天").secondary()];
+    panel.next = "时间不变。已经去了、没见到人的，不在这里改期，记一次没做成。".into();
+    Ok(panel)
+}
+
+async fn goes_panel(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery, here: &str) -> Result<ActPanel> {
+    let mut choices: Vec<Choice> =
+        view.colleagues.iter().map(|(id, name)| Choice::new(Goes::Worker(*id).value(), name.clone())).collect();
+    for shift in rounds::shifts(ctx, d.planned_on).await? {
+        choices.push(Choice::new(Goes::Shift(shift.id).value(), rounds::shift_words(&shift)));
+    }
+    choices.insert(0, Choice::new("", "不指定"));
+    let now = d.goes_id.map(Goes::Worker).or(d.shift_id.map(Goes::Shift)).unwrap_or(Goes::Nobody);
+    let field = Field::of(form::GOES).preset(choices).value(now.value());
+    let mut panel = panel(get, "goes", "谁去", &format!("{here}/goes"), vec![field], "换成这位").await?;
+    panel.buttons = vec![Button::new("换成这位").secondary()];
+    panel.next = "换成同事的，同时指定为这户的服务人员；每次查看联系方式仍要写明用途。".into();
+    Ok(panel)
+}
+
+async fn move_to(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}#plan");
+    post.run(
+        "已改期",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let mut check = domain::field::Check::new();
+            let day = check.date(form::MOVE_TO, &post.fields);
+            let by: Option<MissReason> = check.choice(form::MOVED_BY, &post.fields);
+            check.done()?;
+            let (Some(day), Some(by)) = (day, by.filter(|by| by.is_postponed())) else {
+                return Err(Error::wrong(form::MOVED_BY, "选择谁要改期"));
+            };
+            delivery::move_to(&ctx, &code, id, day, by.label()).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn goes(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    let to = format!("/pairings/{code}/visits/{id}#goes");
+    post.run(
+        "已换好谁去",
+        move |_| to.clone(),
+        async |post, ctx| {
+            let goes = Goes::parse(post.typed(form::GOES)).ok_or_else(|| Error::wrong(form::GOES, "选择谁去"))?;
+            delivery::assign(&ctx, &code, id, goes).await?;
+            Ok(String::new())
+        },
+    )
+    .await
 }
 
 async fn record_unplanned(Path(code): Path<String>, post: Post) -> Response {

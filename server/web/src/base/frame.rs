@@ -100,7 +100,8 @@ const ORGANIZATION_NEEDS: Group = (
     "找需求",
     &[("需求大厅", "/needs"), ("适合我们的", "/matches"), ("收到的邀请", "/asks"), ("保存的查找", "/searches")],
 );
-const ORGANIZATION_AID: Group = ("帮扶", &[("我的认领", "/claims"), ("我的结对", "/pairings")]);
+const ORGANIZATION_AID: Group =
+    ("帮扶", &[("今天的上门", "/pairings/rounds"), ("我的认领", "/claims"), ("我的结对", "/pairings")]);
 /// Of a district's and the city's office.
 const OFFICE_NEEDS: Group = (
     "需求办理",
@@ -204,8 +205,12 @@ fn menu(role: Role) -> Menu {
 /// Menu of a reader; `counts` by address.
 fn navigation(role: Role, path: &str, counts: &[(&'static str, u64)]) -> Vec<NavGroup> {
     let item = |(label, href): &(&'static str, &'static str)| {
-        let here =
-            path == *href || (*href != "/desk" && path.strip_prefix(*href).is_some_and(|rest| rest.starts_with('/')));
+        let covers = |href: &str| {
+            path == href || (href != "/desk" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+        };
+        // Of two that cover the page the nearer one is where the reader is.
+        let nearer = |other: &str| other.len() > href.len() && covers(other);
+        let here = covers(href) && !menu(role).iter().any(|(_, items)| items.iter().any(|(_, other)| nearer(other)));
         let item = NavItem::new(*label, *href).current(here);
         match counts.iter().find(|(at, _)| at == href) {
             Some((_, count)) => item.count(*count),

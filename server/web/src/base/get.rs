@@ -84,14 +84,24 @@ impl Get {
         self.site.services.new_id().to_string()
     }
 
-    /// The draft named in the address, when it is the reader's own and belongs
-    /// to the form `name` of this page.
+    /// What is kept of the form `name` of this page, see [`Get::draft_of`].
     pub async fn draft(&self, name: &str) -> Result<Option<Draft>> {
         self.draft_of(&form_key(&self.request.path, name)).await
     }
 
-    /// As [`Get::draft`], of a form by its page and name.
+    /// What is kept of a form, by its page and name: the draft named in the address, else what was left unsent last time,
+    /// without the mistakes that were found then.
     pub async fn draft_of(&self, form: &str) -> Result<Option<Draft>> {
+        let Some(ctx) = &self.ctx else { return Ok(None) };
+        if let Some(named) = self.named_draft(form).await? {
+            return Ok(Some(named));
+        }
+        let left = draft::latest(ctx, form).await?;
+        Ok(left.map(|draft| Draft { mistakes: Vec::new(), ..draft }))
+    }
+
+    /// The draft named in the address alone, when it is the reader's own and belongs to the form.
+    pub async fn named_draft(&self, form: &str) -> Result<Option<Draft>> {
         let (Some(ctx), Ok(id)) = (&self.ctx, self.value("draft").parse::<Uuid>()) else { return Ok(None) };
         draft::load(ctx, id, form).await
     }

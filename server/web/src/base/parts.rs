@@ -76,12 +76,16 @@ pub(crate) fn target(get: &Get, name: &str, action: &str, draft: Option<&Draft>)
     target_of(get, form_key(&get.request.path, name), action, draft)
 }
 
-fn target_of(get: &Get, form: String, action: &str, draft: Option<&Draft>) -> FormTarget {
-    let target = FormTarget::new(action, get.once()).with("form", form);
-    match draft {
-        Some(draft) => target.draft(draft.id.to_string()),
-        None => target,
-    }
+/// As [`target`], of a form by its page and name. The draft has its id before it is there, so that the first words can
+/// be kept under it.
+pub(crate) fn target_of(get: &Get, form: String, action: &str, draft: Option<&Draft>) -> FormTarget {
+    let id = draft.map_or_else(|| get.once(), |draft| draft.id.to_string());
+    let mut target = FormTarget::new(action, get.once()).with("form", form).draft(id).autosave(get.reader().is_some());
+    let now = get.site.services.now();
+    target.restored = draft
+        .filter(|draft| get.value("draft") != draft.id.to_string())
+        .map(|draft| format!("已为您保留{}没有提交的内容", draft.updated_at.words_near(now)));
+    target
 }
 
 /// A button that changes something, standing on the page that `get` asks for.

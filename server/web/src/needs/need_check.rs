@@ -37,7 +37,7 @@ pub(crate) fn complete(ctx: &Ctx, form: &Form, model: &mut FormModel) {
     model.gate = gate(form);
     model.previews = previews(ctx, form);
     model.preview_note = "黑块是检查出的个人信息，改写之前不能送审。".into();
-    model.autosave = false;
+    model.target.autosave = false;
     let discard = model.buttons.pop().filter(|button| button.action.is_some());
     model.buttons = match read(ctx, form) {
         Ok(_) => {

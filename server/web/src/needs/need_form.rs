@@ -9,6 +9,7 @@ use crate::base::frame::Page;
 use crate::base::get::{Answer, Get, form_key};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
+use crate::base::ways::is_local;
 use crate::needs::need::href;
 use crate::needs::need_check;
 use crate::needs::need_fields::{self as parts, Part};
@@ -200,7 +201,7 @@ async fn frame(get: &Get, ctx: &Ctx, form: &Form, step: Step) -> Result<FormMode
     if let Some(id) = form.draft_id() {
         buttons.push(Button::new("删除草稿").quiet().action(format!("/drafts/{id}/delete")));
     }
-    Ok(FormModel { head, steps, target, buttons, autosave: true, ..FormModel::default() })
+    Ok(FormModel { head, steps, target: target.autosave(true), buttons, ..FormModel::default() })
 }
 
 /// Fields, mistakes, gate and previews of a step that is filled in.
@@ -365,6 +366,17 @@ async fn autosave(Path(id): Path<Uuid>, post: Post) -> Response {
     let saved = async {
         let ctx = post.ctx()?;
         let key = post.value("form");
+        // A form that was taken meanwhile leaves nothing behind.
+        if draft::is_over(&ctx).await? {
+            return Ok(ctx.now());
+        }
+        if !key.ends_with("#need") {
+            if !is_local(key) {
+                return Err(Error::NotFound);
+            }
+            draft::save(&ctx, Some(id), key, &post.fields, &[]).await?;
+            return Ok(ctx.now());
+        }
         let step = Step::parse(post.value("step")).ok_or(Error::NotFound)?;
         // Fields of other steps have no place in this one's.
         let owned = |name: &str| step.owns(name) || name == "step";
@@ -394,11 +406,12 @@ async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {
     if let Err(error) = gone.await {
         return failure(&post.site, &post.request, error, None).await;
     }
-    let form = post.value("form").split('#').next().unwrap_or_default();
-    let back = match form.strip_suffix("/edit") {
-        Some(need) => need.to_owned(),
-        None => "/desk".to_owned(),
+    let form = post.value("form");
+    let back = match form.strip_suffix("#need") {
+        // A need's own form is left, any other begun anew.
+        Some(need) => need.strip_suffix("/edit").unwrap_or("/desk").to_owned(),
+        None => form.to_owned(),
     };
-    let back = if crate::base::ways::is_local(&back) { back } else { "/desk".to_owned() };
+    let back = if is_local(&back) { back } else { "/desk".to_owned() };
     post.go(&back, FlashKind::Done, "草稿已删除")
 }

@@ -398,6 +398,7 @@ fn file(file: &MaskedFile) -> Contact {
     Contact {
         title: "密封档案".into(),
         facts,
+        call: None,
         reveal: None,
         note: "结对以后在结对页里选原因查看，每次查看都会记录。".into(),
     }

@@ -50,7 +50,7 @@ async fn show(get: Get) -> Response {
         }
         let desk = services::office::desk::load(ctx).await?;
         let now = ctx.now();
-        let counts = menu_counts(role, &desk);
+        let counts = menu_counts(role, &desk, now);
         let (urgent_due, due): (Vec<&Item>, Vec<&Item>) = desk.due.iter().partition(|item| item.urgent);
         let (urgent_late, late): (Vec<&Item>, Vec<&Item>) = desk.overdue.iter().partition(|item| item.urgent);
         let urgent: Vec<Item> = urgent_late.into_iter().chain(urgent_due).cloned().collect();
@@ -73,6 +73,7 @@ async fn show(get: Get) -> Response {
         if may_ever(role, Command::NeedCreate) {
             head = head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
         } else if may_ever(role, Command::ClaimSubmit) {
+            head = head.action(Link::new("今天的上门", crate::aid::rounds::PATH).glyph(Glyph::Check));
             head = head.action(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
         }
         let model = DeskModel {
@@ -106,8 +107,10 @@ async fn overdue(get: Get) -> Response {
         }
         let all = services::office::desk::overdue(ctx).await?;
         let (page, total) = (get.page(), u64::try_from(all.len()).unwrap_or_default());
-        let lines: Vec<Due> =
-            all.iter().skip((page - 1) * LATE_PAGE).take(LATE_PAGE).map(|item| line(&get, role, item)).collect();
+        let size = all.len();
+        let mut shown: Vec<Item> = all.into_iter().skip((page - 1) * LATE_PAGE).take(LATE_PAGE).collect();
+        services::office::desk::name(ctx, &mut shown).await?;
+        let lines: Vec<Due> = shown.iter().map(|item| line(&get, role, item)).collect();
         let model = OverdueModel {
             head: Head::new("逾期")
                 .lead(format!("{total}件超过了期限，最久的在前，急难的最先。"))
@@ -115,7 +118,7 @@ async fn overdue(get: Get) -> Response {
                 .action(Link::new("各种期限", "/help/clocks")),
             empty: lines.is_empty().then(|| Empty::new(EmptyKind::Nothing, "没有逾期的事", "超过期限的会排在这里。")),
             lines,
-            pager: (all.len() > LATE_PAGE).then(|| pager(OVERDUE, &get.query, page, LATE_PAGE, total, "件")),
+            pager: (size > LATE_PAGE).then(|| pager(OVERDUE, &get.query, page, LATE_PAGE, total, "件")),
         };
         Ok(Page::new("逾期", move || overdue_page(model)).into())
     })
@@ -146,7 +149,7 @@ fn nothing_due(role: Role) -> Empty {
     }
 }
 
-fn menu_counts(role: Role, desk: &Desk) -> Vec<(&'static str, u64)> {
+fn menu_counts(role: Role, desk: &Desk, now: Time) -> Vec<(&'static str, u64)> {
     let counts = &desk.counts;
     let running: i64 = counts.pairings.iter().filter(|(state, _)| state.is_running()).map(|(_, n)| n).sum();
     let mut all = vec![
@@ -154,6 +157,7 @@ fn menu_counts(role: Role, desk: &Desk) -> Vec<(&'static str, u64)> {
         ("/pairings", count(running)),
     ];
     all.push(("/claims", count(counts.claim(ClaimState::Submitted) + counts.claim(ClaimState::NeedsInfo))));
+    all.push((crate::aid::rounds::PATH, u64::try_from(visits(&desk.due, now).0.len()).unwrap_or_default()));
     if role.is_staff() {
         all.push(("/desk/needs", count(counts.need(NeedState::Published))));
         all.push(("/deliveries", count(counts.to_confirm)));
@@ -186,6 +190,8 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
             "3个工作日内联系",
             "/pairings?state=pending_start",
         ));
+        let (today, _) = visits(&desk.due, now);
+        tiles.push(Stat::new("今天的上门", size(today.len()), "包括前几天还没记的", crate::aid::rounds::PATH));
         tiles.push(Stat::new("正在帮扶", pairings(PairingState::Active), "按计划上门并记录", "/pairings?state=active"));
         tiles.push(Stat::new(
             "等待核验",
@@ -225,13 +231,51 @@ fn stats(role: Role, desk: &Desk, now: Time) -> Vec<Stat> {
     tiles
 }
 
-/// Lines in order, many records of visits folded into one.
+/// Visits to be made: those of today and before, and those of tomorrow.
+fn visits(items: &[Item], now: Time) -> (Vec<&Item>, Vec<&Item>) {
+    let all = items.iter().filter(|item| item.task == Task::RecordVisit);
+    all.partition(|item| item.due_at.is_none_or(|due| due.day() <= now.day()))
+}
+
+/// Many visits are one round.
+fn round_line(when: &str, to: String, items: &[&Item], now: Time) -> Due {
+    let about = format!("{}次", items.len());
+    let today = when == "今天";
+    Due {
+        clock: due_badge(items.iter().filter_map(|item| item.due_at).min(), false, now),
+        title: format!("{when}的上门：{about}"),
+        note: if today {
+            "按村居排好，整个社区做完勾一下，没做成的选原因；以前没记的也在那里补。".into()
+        } else {
+            "看路线、打印单子，要改期的先改。".into()
+        },
+        decisions: vec![Decision::get(if today { "去记录" } else { "看路线" }, about, to.clone())],
+        href: to,
+    }
+}
+
+/// Lines in order, many visits and many records of visits folded into one.
 fn lines(get: &Get, role: Role, items: &[Item]) -> Vec<Due> {
+    let now = get.site.services.now();
+    let (today, tomorrow) = visits(items, now);
+    let to_visit = today.len() + tomorrow.len() > APART;
+    let mut rounds = Vec::new();
+    if to_visit && !today.is_empty() {
+        rounds.push(round_line("今天", crate::aid::rounds::PATH.into(), &today, now));
+    }
+    if to_visit && !tomorrow.is_empty() {
+        let day = now.day() + chrono::Days::new(1);
+        rounds.push(round_line("明天", format!("{}?day={day}", crate::aid::rounds::PATH), &tomorrow, now));
+    }
     let together: Vec<&Item> = items.iter().filter(|item| item.task == Task::ConfirmDelivery && item.batch).collect();
     let fold = together.len() > APART;
     let mut folded = false;
     let mut all = Vec::new();
     for item in items {
+        if to_visit && item.task == Task::RecordVisit {
+            all.append(&mut rounds);
+            continue;
+        }
         if fold && item.task == Task::ConfirmDelivery && item.batch {
             if !folded {
                 folded = true;

@@ -310,12 +310,13 @@ async fn deliveries(get: Get) -> Response {
                 let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
                 let amount = match (d.units, d.minutes) {
                     (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", row.unit),
+                    (Some(units), None) => format!("{units}{}", row.unit),
                     _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
                 };
                 let service = service_name(&row.service_code);
                 let corrected = if d.supersedes.is_some() { "更正过\u{3000}" } else { "" };
                 let mut cells = vec![
-                    Cell::link(format!("{service}，{day}"), visit.clone()).note(row.need_title.clone()),
+                    Cell::link(row.need_title.clone(), visit.clone()).note(format!("{service}，{day}")),
                     Cell::text(row.organization_name.clone()),
                     Cell::text(amount).note(format!("{corrected}{}", d.note)),
                 ];
@@ -323,7 +324,7 @@ async fn deliveries(get: Get) -> Response {
                     if d.supersedes.is_none() {
                         together.push(d.id.to_string());
                     }
-                    let about = format!("{service}，{day}");
+                    let about = format!("{}，{service}，{day}", row.need_title);
                     cells.push(Cell::decisions(vec![
                         decide(&get, "确认", &about, &format!("/deliveries/{}/confirm", d.id)),
                         Decision::get("有异议", about, format!("{visit}#dispute")).quiet(),

@@ -27,7 +27,7 @@ use domain::machine::Command;
 use domain::organization::OrganizationState;
 use domain::role::Role;
 use services::base::attachment::Owner;
-use services::base::draft::{self, Fields};
+use services::base::draft::Fields;
 use services::finding::hall::service_name;
 use services::supply::registration::{self, Application, Step};
 use services::{Ctx, Error, Result};
@@ -177,15 +177,8 @@ fn notice(application: &Application) -> Option<String> {
 }
 
 async fn form(get: &Get, ctx: &Ctx, application: &Application, step: Step, head: Head) -> Result<Page> {
-    let mut head = head;
     let name = step.as_str();
     let kept = get.draft(name).await?;
-    if kept.is_none()
-        && let Some(latest) = draft::latest(ctx, &crate::base::get::form_key(&href(step), name)).await?
-    {
-        let to = format!("{}?draft={}", href(step), latest.id);
-        head = head.action(Link::new(format!("接着填{}没填对的", latest.updated_at.words_near(ctx.now())), to));
-    }
     let mut groups = match step {
         Step::Basic => basic_fields(ctx),
         _ => service_fields(ctx),

@@ -7,3 +7,4 @@ pub(crate) mod loop_;
 pub(crate) mod matching;
 pub(crate) mod promise;
 pub(crate) mod queue;
+pub(crate) mod rounds;

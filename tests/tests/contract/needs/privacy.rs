@@ -127,8 +127,9 @@ async fn every_text_that_others_read_is_held_against_the_gate(world: World) {
     told("delivery.dispute", is_about(&dispute, "reason"));
     let done = services::aid::delivery::Done {
         done_on: world.now().day(),
+        at: None,
         units: 1,
-        minutes: 30,
+        minutes: Some(30),
         note: String::new(),
         again: false,
     };

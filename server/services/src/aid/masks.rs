@@ -1,0 +1,80 @@
+//! What a household is called in titles, lists and desks: the need's own title with a mask before it, so that six rows of
+//! the same service in the same street can be told apart.
+
+use crate::base::trail;
+use crate::steps::contact;
+use crate::{Ctx, Result};
+use domain::need::NeedKind;
+use std::collections::HashMap;
+use storage::aid::pairing::Pairing;
+use storage::needs::need::Need;
+use uuid::Uuid;
+
+/// `李*，低糖午餐送到家`; the title alone where the reader may not know the mask.
+pub fn named(mask: &str, title: &str) -> String {
+    if mask.is_empty() { title.to_owned() } else { format!("{mask}，{title}") }
+}
+
+/// Masks by pairing; none where the reader may not know it, as on the pairing's own page.
+async fn masks(tx: &mut storage::Tx, ctx: &Ctx, pairings: &[Pairing]) -> Result<HashMap<Uuid, String>> {
+    let ids: Vec<Uuid> = pairings.iter().map(|pairing| pairing.need_id).collect();
+    let needs: HashMap<Uuid, Need> =
+        storage::needs::need::by_ids(tx, &ids).await?.into_iter().map(|need| (need.id, need)).collect();
+    let pairs: Vec<(&Pairing, &Need)> = pairings
+        .iter()
+        .filter_map(|pairing| Some((pairing, needs.get(&pairing.need_id)?)))
+        .filter(|(_, need)| need.kind == NeedKind::Household)
+        .collect();
+    let mut all = HashMap::new();
+    let Some(organization) = ctx.actor.organization_id else {
+        // An office keeps them in its scope.
+        let ids: Vec<Uuid> = pairs.iter().map(|(_, need)| need.id).collect();
+        let files = storage::needs::need_file::load_all(tx, ctx.services.db.sealer(), &ids).await?;
+        for (pairing, need) in pairs {
+            if ctx.role().is_staff() && ctx.actor.covers(&pairing.division_code) {
+                all.extend(files.get(&need.id).map(|file| (pairing.id, domain::disclosure::mask_name(&file.name))));
+            }
+        }
+        return Ok(all);
+    };
+    let facts = contact::facts_of(tx, ctx, organization, &pairs).await?;
+    for (pairing, need) in pairs {
+        let facts = &facts[&pairing.id];
+        // Once closed, an organization keeps not even the masked parts.
+        let own = pairing.organization_id == organization;
+        if own && contact::closed_with(tx, ctx, pairing, need, facts).await?.is_none() {
+            all.insert(pairing.id, domain::disclosure::mask_name(&facts.file.name));
+        }
+    }
+    Ok(all)
+}
+
+/// Puts the masks before titles of a list: code of the pairing and title. Rows of other records are left as they are.
+pub(crate) async fn name(ctx: &Ctx, list: &'static str, rows: Vec<(&str, &mut String)>) -> Result<()> {
+    let mut codes: Vec<&str> = rows.iter().map(|(code, _)| *code).filter(|code| code.starts_with("JD")).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let mut tx = ctx.services.db.read().await?;
+    let pairings = storage::aid::pairing::by_codes(&mut tx, &codes).await?;
+    let masks = masks(&mut tx, ctx, &pairings).await?;
+    drop(tx);
+    if masks.values().all(String::is_empty) {
+        return Ok(());
+    }
+    let by_code: HashMap<&str, &str> =
+        pairings.iter().filter_map(|pairing| Some((pairing.code.as_str(), masks.get(&pairing.id)?.as_str()))).collect();
+    for (code, title) in rows {
+        if let Some(mask) = by_code.get(code) {
+            *title = named(mask, title);
+        }
+    }
+    let about = trail::About {
+        division: ctx.actor.scope.clone(),
+        organization: ctx.actor.organization_id,
+        ..trail::About::default()
+    };
+    trail::read(ctx, "masked_list", list, about).await
+}
