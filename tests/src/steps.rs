@@ -179,7 +179,7 @@ impl World {
     pub async fn experienced(&self, by: &str) {
         let need = self.meals(1).await;
         let code = self.reported(by, &need, &[1]).await;
-        self.verified(&code, "village", VerificationResult::Met).await;
+        self.verified(&code, "village", LineResult::Met).await;
         pairing::complete(&self.by("street"), &code).await.unwrap();
     }
 
