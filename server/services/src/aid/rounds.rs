@@ -18,6 +18,7 @@ use domain::need::Frequency;
 use domain::permission::Refusal;
 use domain::promise::Planned;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use storage::aid::delivery::Delivery;
 use storage::aid::pairing::Pairing;
 use storage::needs::need::Need;
@@ -355,7 +356,7 @@ fn natural(address: &str) -> String {
             continue;
         }
         if !digits.is_empty() {
-            out.push_str(&format!("{digits:0>6}"));
+            let _ = write!(out, "{digits:0>6}");
             digits.clear();
         }
         out.push(c);

@@ -155,7 +155,9 @@ async fn show(get: Get) -> Response {
         let (mut services, mistakes) = services_of(ctx, &asked, &round, draft.as_ref());
         let waits = round.stops.iter().any(|stop| stop.is_open() && (stop.key.visit || asked.day <= today));
         if !waits {
-            services.iter_mut().for_each(|service| service.times.clear());
+            for service in &mut services {
+                service.times.clear();
+            }
         }
         let confirm_by = ctx.services.calendar().due(ctx.now(), CONFIRM_WORKING_DAYS);
         let model = RoundsModel {
