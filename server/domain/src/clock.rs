@@ -6,7 +6,9 @@
 
 use crate::calendar::{Time, WorkingDays, span_words};
 use crate::machine::Object;
-use crate::{ask, claim, delivery, disclosure, hours, incident, organization, pairing, project, rights, signup, team};
+use crate::{
+    ask, claim, delivery, disclosure, hours, incident, need, organization, pairing, project, rights, signup, team,
+};
 
 crate::text_enum! {
     /// Each clock by its name; the label says what is to be done.
@@ -17,6 +19,7 @@ crate::text_enum! {
         NeedUnclaimed = "need.unclaimed", "等组织认领";
         NeedValidity = "need.validity", "有效期将到";
         NeedSuspended = "need.suspended", "暂停公开";
+        NeedClosing = "need.closing", "确认结案";
         ConsentEnding = "consent.ending", "同意将到期";
         ClaimForming = "claim.forming", "等一起认领的组织答复";
         ClaimDecision = "claim.decision", "答复认领";
@@ -280,6 +283,10 @@ pub const CLOCKS: &[Clock] = &[
     Clock {
         due: Length::Days(PAUSE_DAYS),
         ..clock(Name::NeedSuspended, Object::Need, &["suspended"], "暂停公开以后没有恢复，也没有结案")
+    },
+    Clock {
+        due: Length::Working(need::CLOSING_WORKING_DAYS),
+        ..clock(Name::NeedClosing, Object::Need, &["published", "suspended"], "一位同事提请结案，另一位还没有确认")
     },
     Clock {
         due: Length::Own("到同意书的最后一天"),

@@ -149,6 +149,8 @@ crate::text_enum! {
     }
 }
 
+/// Working days within which a second account decides about a proposed closing.
+pub const CLOSING_WORKING_DAYS: u32 = 3;
 /// Days after closing within which a need may be opened again.
 pub const REOPEN_DAYS: i64 = 90;
 /// Days within which a merge may be undone.

@@ -10,7 +10,7 @@ use crate::{Ctx, Result, Services};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::need::{Amount, Frequency};
-use domain::promise::{Account, Settlement, verdict};
+use domain::promise::{Account, Planned, Settlement, verdict};
 use domain::verification::LineResult;
 use std::collections::HashMap;
 use storage::Tx;
@@ -43,6 +43,22 @@ pub struct Line {
     pub open_from: Option<NaiveDate>,
     /// What the verifier found.
     pub found: Option<LineResult>,
+    /// Units that fall on the day of the account where a visit is planned for it.
+    pub share: i64,
+    /// The period that runs on the day of the account; none outside the term.
+    pub running: Option<Running>,
+}
+
+/// The period of a line that is running.
+#[derive(Clone, Copy, Debug)]
+pub struct Running {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub units: i64,
+    /// Of them not yet on record.
+    pub open: i64,
+    /// Whether visits are planned later in it.
+    pub planned: bool,
 }
 
 /// A pairing's account.
@@ -82,7 +98,7 @@ pub(crate) fn by_line(promises: &HashMap<Uuid, Promise>) -> HashMap<Uuid, Accoun
 
 /// The account of one pairing.
 pub(crate) async fn of_pairing(tx: &mut Tx, pairing: &Pairing, now: Time) -> Result<Promise> {
-    let mut rows = storage::aid::promise::of_pairings(tx, &[pairing.id], now.day()).await?;
+    let mut rows = storage::aid::promise::of_today(tx, &[pairing.id], now.day()).await?;
     for row in &mut rows {
         (row.state, row.reported_at, row.ended_at) = (pairing.state, pairing.reported_at, pairing.ended_at);
     }
@@ -94,7 +110,7 @@ pub(crate) async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], now: Time) -> Re
     if pairings.is_empty() {
         return Ok(HashMap::new());
     }
-    Ok(grouped(storage::aid::promise::of_pairings(tx, pairings, now.day()).await?, now))
+    Ok(grouped(storage::aid::promise::of_today(tx, pairings, now.day()).await?, now))
 }
 
 /// How organizations kept what they had promised, in one statement for up to forty; public, since it names no
@@ -116,10 +132,32 @@ pub async fn of_list(ctx: &Ctx, pairings: &[Uuid]) -> Result<HashMap<Uuid, Promi
     of_pairings(&mut tx, pairings, ctx.now()).await
 }
 
+/// The accounts at the end of any `day`, with what is on record up to `until`.
+pub(crate) async fn read(
+    tx: &mut Tx,
+    pairings: &[Uuid],
+    day: NaiveDate,
+    until: NaiveDate,
+) -> Result<HashMap<Uuid, Promise>> {
+    let rows = storage::aid::promise::of_pairings(tx, pairings, day, until).await?;
+    Ok(by_pairing(rows, |row| (day, row.agreement().account(day, row.planned(), row.records()))))
+}
+
 fn grouped(rows: Vec<Promised>, now: Time) -> HashMap<Uuid, Promise> {
+    by_pairing(rows, |row| (row.day(now.day()), row.account(now.day())))
+}
+
+/// Lines with the day and the account of each, under their pairings.
+fn by_pairing(rows: Vec<Promised>, account: impl Fn(&Promised) -> (NaiveDate, Account)) -> HashMap<Uuid, Promise> {
     let mut all: HashMap<Uuid, Promise> = HashMap::new();
     for row in rows {
-        let (agreement, day) = (row.agreement(), row.day(now.day()));
+        let agreement = row.agreement();
+        let (day, account) = account(&row);
+        let planned = row.planned();
+        let running = agreement.running(day).map(|(from, to, units)| {
+            let left = agreement.due(to, Planned::default()) - row.confirmed - row.waiting;
+            Running { from, to, units, open: left.clamp(0, units), planned: planned.all > planned.so_far }
+        });
         let line = Line {
             line_id: row.line_id,
             service: service_name(&row.service_code),
@@ -127,12 +165,14 @@ fn grouped(rows: Vec<Promised>, now: Time) -> HashMap<Uuid, Promise> {
             per: row.per,
             from: agreement.from,
             to: agreement.to,
-            account: row.account(now.day()),
+            account,
             quiet_days: agreement.quiet_days(),
             latest_on: row.latest_on,
             settled: row.settlement(),
             open_from: row.settled_on.and_then(|day| day.succ_opt()).filter(|_| row.per != Frequency::Total),
             found: row.result,
+            share: agreement.share(day, planned),
+            running,
             service_code: row.service_code,
             unit: row.unit,
         };

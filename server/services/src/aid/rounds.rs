@@ -16,7 +16,6 @@ use domain::form::aid::delivery as single;
 use domain::form::aid::round as form;
 use domain::need::Frequency;
 use domain::permission::Refusal;
-use domain::promise::Planned;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use storage::aid::delivery::Delivery;
@@ -88,8 +87,6 @@ pub struct Stop {
     pub line: Line,
     /// Units that fall on this day.
     pub units: i64,
-    /// The period of the line that runs on the first day; none outside its term.
-    pub running: Option<Running>,
     /// `HH:MM`
     pub at: Option<String>,
     /// None of a line of which nothing is planned for the day.
@@ -109,41 +106,6 @@ impl Stop {
     pub fn name(&self) -> String {
         named(&self.mask, &self.need_title)
     }
-}
-
-/// The period of a line that is running.
-#[derive(Clone, Copy, Debug)]
-pub struct Running {
-    pub to: NaiveDate,
-    pub units: i64,
-    /// Of them not yet on record.
-    pub open: i64,
-    /// Whether visits are planned later in it.
-    pub planned: bool,
-}
-
-/// What falls on a day of a line.
-#[derive(Clone, Copy, Debug, Default)]
-struct OfDay {
-    quantity: i64,
-    /// Units of a visit planned for it.
-    share: i64,
-    running: Option<Running>,
-}
-
-async fn of_day(tx: &mut storage::Tx, pairings: &[Uuid], day: NaiveDate) -> Result<HashMap<(Uuid, Uuid), OfDay>> {
-    // Planned up to the day before the one that is asked on.
-    let rows = storage::aid::promise::of_pairings(tx, pairings, day + Days::new(1)).await?;
-    let of = |row: storage::aid::promise::Promised| {
-        let agreement = row.agreement();
-        let running = agreement.running(day).map(|(_, to, units)| {
-            let left = agreement.due(to, Planned::default()) - row.confirmed - row.waiting;
-            Running { to, units, open: left.clamp(0, units), planned: row.planned > row.planned_so_far }
-        });
-        let share = agreement.share(day, Planned { so_far: row.planned_so_far, all: row.planned });
-        ((row.pairing_id, row.line_id), OfDay { quantity: row.quantity, share, running })
-    };
-    Ok(rows.into_iter().map(of).collect())
 }
 
 /// The visits of some days.
@@ -212,8 +174,9 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
     let facts = contact::facts_of(&mut tx, ctx, organization, &pairs).await?;
     let ids: Vec<Uuid> = pairings.iter().map(|pairing| pairing.id).collect();
     // What had fallen due by yesterday is what is missing; the plan of the first day says how much falls on it.
-    let so_far = promise::of_pairings(&mut tx, &ids, ctx.now()).await?;
-    let planned = of_day(&mut tx, &ids, from).await?;
+    let yesterday = today - Days::new(1);
+    let so_far = promise::read(&mut tx, &ids, yesterday, today).await?;
+    let planned = promise::read(&mut tx, &ids, from, from.max(today)).await?;
     let mut visits: HashMap<(Uuid, Uuid), Vec<Delivery>> = HashMap::new();
     for visit in storage::aid::round::visits(&mut tx, organization, from, to).await? {
         visits.entry((visit.pairing_id, visit.line_id)).or_default().push(visit);
@@ -234,7 +197,9 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
         }
         let lines = so_far.get(&pairing.id).map(|promise| promise.lines.as_slice()).unwrap_or_default();
         for line in lines {
-            let of_day = planned.get(&(pairing.id, line.line_id)).copied().unwrap_or_default();
+            let of_day = planned
+                .get(&pairing.id)
+                .and_then(|promise| promise.lines.iter().find(|other| other.line_id == line.line_id));
             let of_line = visits.remove(&(pairing.id, line.line_id)).unwrap_or_default();
             for stop in stops(pairing, need, line, of_day, of_line, (from, to), today) {
                 let going = stop.visit.as_ref().and_then(|visit| going(visit, &names, &shifts));
@@ -270,7 +235,7 @@ fn stops(
     pairing: &Pairing,
     need: &Need,
     line: &Line,
-    of_day: OfDay,
+    of_day: Option<&Line>,
     visits: Vec<Delivery>,
     (from, to): (NaiveDate, NaiveDate),
     today: NaiveDate,
@@ -282,9 +247,9 @@ fn stops(
         need_title: need.title.clone(),
         mask: String::new(),
         requirements: need.requirements.clone(),
-        line: line.clone(),
-        units: of_day.share.max(1),
-        running: of_day.running,
+        // The period is that of these days, the account yesterday's.
+        line: Line { running: of_day.and_then(|of_day| of_day.running), ..line.clone() },
+        units: of_day.map_or(1, |line| line.share),
         at: None,
         visit: None,
         open: None,
@@ -295,21 +260,21 @@ fn stops(
         .map(|visit| {
             let key = Key { pairing: pairing.code.clone(), visit: true, id: visit.id };
             let day = visit.done_on.unwrap_or(visit.planned_on);
-            let units = visit.units.unwrap_or(of_day.share.max(1));
+            let units = visit.units.unwrap_or_else(|| of_day.map_or(1, |line| line.share));
             Stop { units, at: visit.planned_at.clone(), visit: Some(visit), ..stop(day, key) }
         })
         .collect();
     let key = || Key { pairing: pairing.code.clone(), visit: false, id: line.line_id };
     if line.per == Frequency::Day {
         // Each day is a period of its own; a week looks ahead only.
-        let units = of_day.quantity.max(1);
+        let units = of_day.map_or(line.share, |of_day| of_day.share.max(line.share));
         for day in from.iter_days().take_while(|day| *day <= to) {
             let due = line.from <= day && day <= line.to && (day >= today || from == to);
             if due && !all.iter().any(|stop| stop.day == day) {
                 all.push(Stop { units, ..stop(day, key()) });
             }
         }
-    } else if let Some(running) = of_day.running
+    } else if let Some(running) = of_day.and_then(|line| line.running)
         && all.is_empty()
         && !running.planned
         && running.open > 0
@@ -413,8 +378,8 @@ fn read(fields: &Fields, today: NaiveDate) -> Result<Vec<(Key, Act)>> {
         if why.is_empty() {
             if ticked(place, key) {
                 let units = check.whole(form::UNITS.at(&star), fields).unwrap_or(1);
-                let again = form::AGAIN.at(&star).value(fields) == form::AGAIN.tick_value();
                 let (done_on, at, minutes) = times.get(service_of(place)).cloned().unwrap_or((today, None, None));
+                let again = form::AGAIN.at(&star).value(fields) == form::AGAIN.tick_value();
                 acts.push((key.clone(), Act::Done(Done { done_on, at, units, minutes, note, again })));
             }
             continue;

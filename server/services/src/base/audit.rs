@@ -169,7 +169,7 @@ pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> 
 /// Every account is computed again: agreed = done + short + ahead, and no ended pairing keeps what was neither done nor
 /// given back.
 async fn check_promises(tx: &mut storage::Tx, report: &mut Report) -> Result<()> {
-    use storage::aid::promise::{after, of_pairings};
+    use storage::aid::promise::{after, of_today};
     // Whatever is on record.
     let today = chrono::NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(chrono::NaiveDate::MAX);
     let mut last = Uuid::nil();
@@ -177,7 +177,7 @@ async fn check_promises(tx: &mut storage::Tx, report: &mut Report) -> Result<()>
         let some: Vec<Uuid> = after(tx, last, BATCH).await?.into_iter().map(|(id,)| id).collect();
         let Some(end) = some.last() else { return Ok(()) };
         last = *end;
-        for row in of_pairings(tx, &some, today).await? {
+        for row in of_today(tx, &some, today).await? {
             let about = format!("结对 {} 的服务 {}", row.pairing_id, row.line_id);
             let Some(stored) = row.settlement() else {
                 if row.ended_at.is_some() {

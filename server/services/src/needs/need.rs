@@ -177,9 +177,6 @@ pub async fn extend(ctx: &Ctx, code: &str, until: NaiveDate) -> Result<()> {
     .await
 }
 
-/// Working days for the second account's answer to a proposal to close.
-pub const CLOSING_WORKING_DAYS: u32 = 3;
-
 /// What an office proposes when a need is to be closed by hand.
 #[derive(Clone, Debug)]
 pub struct ClosingInput {
@@ -224,7 +221,7 @@ pub async fn propose_close(ctx: &Ctx, code: &str, input: &ClosingInput) -> Resul
         evidence: input.evidence.clone(),
         proposed_by: ctx.actor.account_id,
         proposed_at: work.now,
-        due_at: ctx.services.calendar().due(work.now, CLOSING_WORKING_DAYS),
+        due_at: ctx.services.calendar().due(work.now, rules::CLOSING_WORKING_DAYS),
         decided_by: None,
         decided_at: None,
         confirmed: None,

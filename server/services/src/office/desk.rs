@@ -156,6 +156,7 @@ fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
                     | Task::DecideTransfer
                     | Task::DecideAccess
                     | Task::DecideRights
+                    | Task::ConfirmClosing
             )
     };
     let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due)
@@ -394,6 +395,7 @@ async fn office_tasks(ctx: &Ctx, tx: &mut storage::Tx, scope: &str, desk: &mut D
             note: format!("{}：{}", c.closing.reason.label(), c.closing.note),
             own: c.closing.proposed_by.is_some() && c.closing.proposed_by == ctx.actor.account_id,
             batch: false,
+            running: None,
         });
     }
     for p in pairing::in_scope(tx, scope, PairingState::PendingStart, 0, EACH).await? {

@@ -210,9 +210,9 @@ pub(crate) async fn validity(ctx: &Ctx) -> Result<Done> {
         let mark = Mark { object_id: id, since: due, level, next_at };
         let now = work.now;
         waiting::set_mark(&mut work.tx, Name::NeedValidity, &mark, now).await?;
-        if old.is_none_or(|old| old.level < level) && due > now {
+        if old.map_or(0, |old| old.level) < level && due > now {
             let left = (last_day - now.day()).num_days();
-            let said = format!("有效期还剩{left}天，到期没有人承接的记为未满足");
+            let said = format!("有效期还剩{left}天，还在公开，请看要不要延长");
             notice::to_street(&mut work, &division, &said, &title, &format!("/needs/{code}")).await?;
             done.steps += 1;
         }

@@ -39,7 +39,7 @@ impl Line {
             Name::NeedDraft | Name::NeedReview | Name::NeedReturned | Name::NeedSuspended | Name::TransferAnswer => {
                 format!("/needs/{code}")
             }
-            Name::NeedUnclaimed | Name::NeedValidity => format!("/needs/{code}"),
+            Name::NeedUnclaimed | Name::NeedValidity | Name::NeedClosing => format!("/needs/{code}"),
             Name::ClaimDecision | Name::ClaimAnswer | Name::ClaimForming => format!("/claims/{code}"),
             Name::Invitation => format!("/asks/{}", self.row.object_id),
             Name::Rights => format!("/rights/{code}"),

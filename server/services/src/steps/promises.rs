@@ -23,7 +23,7 @@ pub(crate) async fn settle(work: &mut Work<'_>, need: &Need, pairing: &Pairing) 
     let today = work.now.day();
     let day = pairing.ended_at.map_or(today, |at| at.day());
     let (mut given, mut told, mut words) = (Vec::new(), Vec::new(), Vec::new());
-    for row in storage::aid::promise::of_pairings(&mut work.tx, &[pairing.id], today).await? {
+    for row in storage::aid::promise::of_today(&mut work.tx, &[pairing.id], today).await? {
         let mut settled = row.settle(row.settled_on.unwrap_or(day));
         let before = row.settlement();
         if settled.held > row.held {

@@ -69,11 +69,16 @@ impl Promised {
     pub fn account(&self, today: NaiveDate) -> Account {
         let day = self.day(today);
         let planned = if day < today && self.ended_at.is_none() && self.state != PairingState::Reported {
-            Planned { so_far: self.planned_so_far, all: self.planned }
+            self.planned()
         } else {
             Planned::default()
         };
         self.agreement().account(day, planned, self.records())
+    }
+
+    /// Days with a visit in the period that runs on the day that was asked for.
+    pub fn planned(&self) -> Planned {
+        Planned { so_far: self.planned_so_far, all: self.planned }
     }
 
     pub fn records(&self) -> Records {
@@ -110,9 +115,8 @@ fn bounds(day: NaiveDate) -> [NaiveDate; 8] {
     [week.0, week.1, month.0, month.1, quarter.0, quarter.1, year.0, year.1]
 }
 
-/// The lines of some pairings in their order, with what is on record today and planned up to yesterday.
-pub async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], today: NaiveDate) -> Result<Vec<Promised>> {
-    let day = today.pred_opt().unwrap_or(today);
+/// The lines of some pairings in their order, with what is planned up to `day` and on record up to `until`.
+pub async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], day: NaiveDate, until: NaiveDate) -> Result<Vec<Promised>> {
     let statement = sql!(
         "SELECT p.id AS pairing_id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, CAST(COALESCE(SUM(CASE WHEN d.state = 'confirmed' AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS confirmed, CAST(COALESCE(SUM(CASE WHEN d.state IN ('recorded', 'disputed') AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS waiting, COUNT(CASE WHEN d.state = 'missed' AND d.planned_on <= $1 THEN 1 END) AS missed, MAX(CASE WHEN d.state IN ('recorded', 'disputed', 'confirmed') THEN d.done_on WHEN d.state = 'missed' THEN d.planned_on END) AS latest_on, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND ((l.per = 'week' AND d.planned_on BETWEEN $2 AND $3) OR (l.per = 'month' AND d.planned_on BETWEEN $4 AND $5) OR (l.per = 'quarter' AND d.planned_on BETWEEN $6 AND $7) OR (l.per = 'year' AND d.planned_on BETWEEN $8 AND $9) OR l.per = 'total') THEN d.planned_on END) AS planned, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND d.planned_on <= $50 AND ((l.per = 'week' AND d.planned_on >= $2) OR (l.per = 'month' AND d.planned_on >= $4) OR (l.per = 'quarter' AND d.planned_on >= $6) OR (l.per = 'year' AND d.planned_on >= $8) OR l.per = 'total') THEN d.planned_on END) AS planned_so_far, p.reported_at, p.ended_at, cl.held, cl.agreed, cl.delivered, cl.short, cl.ahead, cl.returned, cl.settled_on, cl.result, cl.received FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id LEFT JOIN deliveries d ON d.pairing_id = p.id AND d.line_id = cl.line_id AND d.superseded = FALSE WHERE p.id IN ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49) GROUP BY p.id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, l.position, p.reported_at, p.ended_at, cl.held, cl.agreed, cl.delivered, cl.short, cl.ahead, cl.returned, cl.settled_on, cl.result, cl.received ORDER BY p.id, l.position"
     );
@@ -120,7 +124,7 @@ pub async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], today: NaiveDate) -> Re
     for portion in pairings.chunks(crate::db::PORTION) {
         let padded = portion.iter().chain(std::iter::repeat(&portion[portion.len() - 1])).take(crate::db::PORTION);
         let some: Vec<Promised> = on!(&mut *tx, |c| {
-            let mut query = sqlx::query_as(statement).bind(today);
+            let mut query = sqlx::query_as(statement).bind(until);
             for bound in bounds(day) {
                 query = query.bind(bound);
             }
@@ -129,6 +133,11 @@ pub async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], today: NaiveDate) -> Re
         rows.extend(some);
     }
     Ok(rows)
+}
+
+/// The same as it stands today: planned up to yesterday, on record up to now.
+pub async fn of_today(tx: &mut Tx, pairings: &[Uuid], today: NaiveDate) -> Result<Vec<Promised>> {
+    of_pairings(tx, pairings, today.pred_opt().unwrap_or(today), today).await
 }
 
 /// Pairings that ended and were never settled, in order of id.

@@ -322,7 +322,7 @@ pub async fn shifts_of(tx: &mut Tx, opening: Uuid, from: Time, limit: i64) -> Re
 /// Shifts that stand where more or fewer places are taken than sign-ups hold: always none.
 pub async fn taken_check(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT s.id, s.taken, COALESCE(c.held, 0) FROM shifts s LEFT JOIN (SELECT shift_id, COUNT(*) AS held FROM signups WHERE state NOT IN ('applied', 'waitlisted', 'declined', 'withdrawn', 'cancelled', 'late_cancel', 'excused') GROUP BY shift_id) c ON c.shift_id = s.id WHERE s.taken <> COALESCE(c.held, 0) LIMIT 100"
+        "SELECT s.id, s.taken, COALESCE(c.held, 0) FROM shifts s LEFT JOIN (SELECT shift_id, COUNT(*) AS held FROM signups WHERE state NOT IN ('applied', 'waitlisted', 'declined', 'withdrawn', 'cancelled', 'late_cancel', 'excused', 'unrecorded') GROUP BY shift_id) c ON c.shift_id = s.id WHERE s.taken <> COALESCE(c.held, 0) LIMIT 100"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }

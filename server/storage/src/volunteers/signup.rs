@@ -117,7 +117,7 @@ pub async fn own(tx: &mut Tx, shift: Uuid, volunteer: Uuid) -> Result<Option<Sig
 /// Live sign-ups of a volunteer that overlap a span, besides one.
 pub async fn overlapping(tx: &mut Tx, volunteer: Uuid, from: Time, to: Time, but: Uuid) -> Result<Vec<Signup>> {
     let statement = sql!(
-        "SELECT * FROM signups WHERE volunteer_id = $1 AND starts_at < $3 AND ends_at > $2 AND id <> $4 AND state NOT IN ('declined', 'withdrawn', 'cancelled', 'late_cancel', 'excused', 'no_show', 'void') ORDER BY starts_at LIMIT 20"
+        "SELECT * FROM signups WHERE volunteer_id = $1 AND starts_at < $3 AND ends_at > $2 AND id <> $4 AND state NOT IN ('declined', 'withdrawn', 'cancelled', 'late_cancel', 'excused', 'no_show', 'void', 'unrecorded') ORDER BY starts_at LIMIT 20"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(volunteer).bind(from).bind(to).bind(but).fetch_all(c).await)
 }

@@ -117,7 +117,7 @@ fn places(ctx: &Ctx, round: &Round, days: &[NaiveDate], today: NaiveDate) -> Vec
 fn week_row(stops: &[&Stop], days: &[NaiveDate], today: NaiveDate) -> WeekRow {
     let first = stops[0];
     let (account, short) = standing(first, today);
-    let done = first.running.map_or_else(String::new, |running| {
+    let done = first.line.running.map_or_else(String::new, |running| {
         format!("{}/{}", running.units - running.open.min(running.units), running.units)
     });
     WeekRow {

@@ -49,7 +49,8 @@ async fn states(world: &World, need: &str) -> Vec<ClaimState> {
 }
 
 async fn has_task(world: &World, by: &str, task: Task) -> bool {
-    services::office::desk::load(&world.by(by)).await.unwrap().due.iter().any(|item| item.task == task)
+    let desk = services::office::desk::load(&world.by(by)).await.unwrap();
+    desk.due.iter().chain(&desk.overdue).any(|item| item.task == task)
 }
 
 async fn all_agree_and_the_street_decides_as_one(world: World) {

@@ -17,12 +17,12 @@ use tower::ServiceExt as _;
 duijie_tests::both_engines!(a_clock_that_fails_stops_no_other, a_job_that_fails_is_named_and_begun_again);
 
 /// One clock cannot read what it looks after, until it is renamed back.
-async fn break_transfers(world: &World) {
-    world.raw("ALTER TABLE transfers RENAME TO transfers_away").await.unwrap();
+async fn break_corrections(world: &World) {
+    world.raw("ALTER TABLE corrections RENAME TO corrections_away").await.unwrap();
 }
 
-async fn mend_transfers(world: &World) {
-    world.raw("ALTER TABLE transfers_away RENAME TO transfers").await.unwrap();
+async fn mend_corrections(world: &World) {
+    world.raw("ALTER TABLE corrections_away RENAME TO corrections").await.unwrap();
 }
 
 pub(crate) async fn readyz(world: &World) -> (StatusCode, String) {
@@ -46,7 +46,7 @@ async fn becomes(world: &World, wanted: impl Fn(StatusCode, &str) -> bool) -> St
     }
 }
 
-/// A claim that the clocks send up, by a clock before that of transfers; a need nobody claims, by one after it.
+/// A claim that the clocks send up, by a clock before that of corrections; a need nobody claims, by one after it.
 async fn both_sides(world: &World) -> (String, String) {
     let claimed = world.meals(14).await;
     let claim = world.claimed("meals", &claimed, &[5]).await;
@@ -57,12 +57,12 @@ async fn both_sides(world: &World) -> (String, String) {
 
 async fn a_clock_that_fails_stops_no_other(world: World) {
     let (claim, unclaimed) = both_sides(&world).await;
-    break_transfers(&world).await;
+    break_corrections(&world).await;
     let outcome = clocks::tick(&world.services).await;
-    assert!(matches!(&outcome, Err(Error::Failing(names)) if *names == ["clock: transfers"]), "{outcome:?}");
+    assert!(matches!(&outcome, Err(Error::Failing(names)) if *names == ["clock: corrections of hours"]), "{outcome:?}");
     assert_eq!(world.claim(&claim).await.escalation, 1);
     assert_eq!(world.need(&unclaimed).await.escalation, 1);
-    mend_transfers(&world).await;
+    mend_corrections(&world).await;
     let done = clocks::tick(&world.services).await.unwrap();
     assert_eq!((done.steps, done.failed), (0, 0), "nothing was left undone, and nothing is done twice");
     world.sound().await;
@@ -71,19 +71,19 @@ async fn a_clock_that_fails_stops_no_other(world: World) {
 async fn a_job_that_fails_is_named_and_begun_again(world: World) {
     assert_eq!(readyz(&world).await, (StatusCode::SERVICE_UNAVAILABLE, "catching up".to_owned()));
     let (claim, unclaimed) = both_sides(&world).await;
-    break_transfers(&world).await;
+    break_corrections(&world).await;
     let jobs = server::jobs::start(&world.services, &Config::default());
     let text = becomes(&world, |status, text| status == StatusCode::OK && text.contains("\nclocks: ")).await;
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("degraded"));
     let told: Vec<&str> = lines.collect();
     assert!(
-        matches!(told[..], [clock, job] if clock.starts_with("clock: transfers: no success yet, ") && job.starts_with("clocks: no success yet, ")),
+        matches!(told[..], [clock, job] if clock.starts_with("clock: corrections of hours: no success yet, ") && job.starts_with("clocks: no success yet, ")),
         "one clock and the job it belongs to, no other: {text}"
     );
     assert_eq!(world.claim(&claim).await.escalation, 1);
     assert_eq!(world.need(&unclaimed).await.escalation, 1);
-    mend_transfers(&world).await;
+    mend_corrections(&world).await;
     becomes(&world, |_, text| text == "ok").await;
     drop(jobs);
     world.sound().await;

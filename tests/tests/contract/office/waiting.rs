@@ -6,8 +6,7 @@ use domain::clock::Name;
 use domain::delivery::DeliveryState;
 use domain::pairing::PairingState;
 use domain::signup::SignupState;
-use domain::verification::VerificationResult;
-use duijie_tests::steps::finding;
+use domain::verification::LineResult;
 use duijie_tests::world::{World, day, household, with};
 use services::Error;
 use services::aid::{ask, claim, delivery, matching, pairing, queue, verification};
@@ -149,6 +148,8 @@ async fn an_urgent_invitation_ends_before_the_need_s_own_clock(world: World) {
 }
 
 async fn a_silent_pairing_is_the_organization_s_the_street_s_the_district_s(world: World) {
+    // After the line has begun: what is agreed to begin later cannot be quiet before.
+    world.set(world.now().plus_days(14));
     let need = world.published(&with(&household(), &[("valid_until", "2027-11-30")])).await;
     let code = world.active("meals", &need, &[14, 0]).await;
     world.record("meals", &code).await;
@@ -212,10 +213,10 @@ async fn late_work_of_every_kind_goes_up_once_to_each_office(world: World) {
     let code = |at: usize| pairings[at].1.clone();
     for at in 0..3 {
         world.record("meals", &code(at)).await;
-        pairing::report(&world.by("meals"), &code(at), domain::pairing::Outcome::Partial, "送了一部分").await.unwrap();
+        world.report("meals", &code(at)).await;
     }
     world.assigned(&code(1), "street2").await;
-    world.verified(&code(2), "street2", VerificationResult::Met).await;
+    world.verified(&code(2), "street2", LineResult::Met).await;
     pairing::pause(&world.by("meals"), &code(3), "志愿者放假").await.unwrap();
     world.record("meals", &code(4)).await;
     let line = world.lines(&pairings[5].0).await[0].id;
@@ -305,9 +306,9 @@ async fn a_verifier_hears_of_the_work_and_of_its_end(world: World) {
     let inbox = async |by: &str| services::base::notice::list(&world.by(by), 0, 50).await.unwrap();
     let mine = async |by: &str, title: &str| inbox(by).await.iter().filter(|n| n.title.contains(title)).count();
     let id = world.assigned(&code, "street2").await;
-    assert_eq!((mine("street2", "核验交给您").await, mine("street3", "核验交给您").await), (1, 0));
+    assert_eq!((mine("street2", "请核验，").await, mine("street3", "请核验，").await), (1, 0));
     verification::reassign(&world.by("street"), id, world.id("street3")).await.unwrap();
-    assert_eq!(mine("street3", "核验交给您").await, 1);
+    assert_eq!(mine("street3", "请核验，").await, 1);
     let due = world.verifications(&code).await[0].due_at;
     world.set(due.plus_minutes(1));
     tick(&world).await;
@@ -319,7 +320,8 @@ async fn a_verifier_hears_of_the_work_and_of_its_end(world: World) {
         late(&world, by).await.iter().filter(of).count()
     };
     assert_eq!((lines("street3").await, lines("street").await, lines("district").await), (1, 1, 0));
-    verification::submit(&world.by("street3"), id, &finding(VerificationResult::Met)).await.unwrap();
+    let found = world.finding(&code, LineResult::Met).await;
+    verification::submit(&world.by("street3"), id, &found).await.unwrap();
     assert_eq!((lines("street3").await, lines("street").await), (0, 0));
     assert_eq!(world.pairing(&code).await.state, PairingState::Reported);
 }
@@ -385,7 +387,7 @@ async fn a_need_s_validity_is_announced_14_and_3_days_before(world: World) {
 
 async fn all_that_is_late_opens_on_a_page_of_its_own(world: World) {
     let far = with(&household(), &[("valid_until", "2028-06-30")]);
-    for _ in 0..12 {
+    for _ in 0..8 {
         let need = world.published(&far).await;
         world.claimed("care", &need, &[1, 0]).await;
         let code = world.active("meals", &need, &[12, 0]).await;
@@ -394,11 +396,11 @@ async fn all_that_is_late_opens_on_a_page_of_its_own(world: World) {
     world.set(world.now().plus_days(60));
     tick(&world).await;
     let lines = late(&world, "district").await;
-    // Twelve needs, claims, records to confirm, silent pairings.
-    assert_eq!(lines.len(), 48);
-    assert_eq!(desk::load(&world.by("district")).await.unwrap().counts.overdue, 48);
-    assert_eq!(desk::overdue(&world.by("district")).await.unwrap().len(), 48);
+    // Eight needs, claims, records to confirm, silent pairings.
+    assert_eq!(lines.len(), 32);
+    assert_eq!(desk::load(&world.by("district")).await.unwrap().counts.overdue, 32);
+    assert_eq!(desk::overdue(&world.by("district")).await.unwrap().len(), 32);
     // Many of a kind in one run are one notice.
-    assert_eq!(told(&world, "120102", "逾期没有办：确认服务记录12件").await, 1);
+    assert_eq!(told(&world, "120102", "逾期没有办：确认服务记录8件").await, 1);
     assert!(matches!(desk::overdue(&world.by("admin")).await, Err(Error::Forbidden(_))));
 }

@@ -57,7 +57,7 @@ fn found(pairing: &Pairing) -> Option<LineResult> {
 async fn look(tx: &mut Tx, services: &Services, pairing: &Pairing, need: &Need) -> Result<Wrong> {
     let today = services.now().day();
     let day = pairing.ended_at.map_or(today, |at| at.day());
-    let mut rows: Vec<Promised> = storage::aid::promise::of_pairings(tx, &[pairing.id], today).await?;
+    let mut rows: Vec<Promised> = storage::aid::promise::of_today(tx, &[pairing.id], today).await?;
     let mut goes_on = false;
     let lines = rows
         .iter_mut()
@@ -120,7 +120,7 @@ async fn mend(ctx: &Ctx, id: Uuid) -> Result<Option<Wrong>> {
     let (pairing, mut need) = pairings::lock(&mut work, id).await?;
     work.authorize(&Record::default())?;
     let seen = look(&mut work.tx, &ctx.services, &pairing, &need).await?;
-    let rows = storage::aid::promise::of_pairings(&mut work.tx, &[id], work.now.day()).await?;
+    let rows = storage::aid::promise::of_today(&mut work.tx, &[id], work.now.day()).await?;
     if pairing.state.is_running() || rows.iter().all(|row| row.agreed.is_some()) {
         return Ok(None);
     }
