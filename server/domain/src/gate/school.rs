@@ -79,8 +79,11 @@ static HALF: LazyLock<Regex> = LazyLock::new(|| {
 // 岳阳道上五年级; 上翔宇初一.
 pattern!(
     AND_YEAR,
-    r"(?:^|[,。;、]|孩子|儿子|女儿|孙子|孙女|老大|老二)(?P<road>[\p{Han}]{2,4}(?:道|路|里|街))(?:上|读|念)(?:初[一二三]|高[一二三]|[一二三四五六1-6]年级)|(?:上|读|念|考上|考进|升入)(?P<name>[\p{Han}]{2,4})(?:初[一二三]|高[一二三]|[一二三四五六1-6]年级)"
+    r"(?:^|[,。;、]|孩子|儿子|女儿|孙子|孙女|老大|老二)(?P<road>[\p{Han}]{2,4}(?:道|路|里|街))(?:上|读|念)(?:初[一二三]|高[一二三]|[一二三四五六1-6]年级)|(?:在|就读于?|上|读|念|考上|考进|升入)(?P<name>[\p{Han}]{2,4}?)(?:初[一二三]|高[一二三]|[一二三四五六七八九1-9]年级)"
 );
+/// Ordinary words that schools are called by.
+const CALLED: &str = "胜利 育才 光明 红星 和平 新华 实验 东风 向阳 建设 团结 友谊 幸福 前进 育红 育英 育德 求真 求是 明德 崇文 文昌 博雅 启航 启明 阳光 春蕾 希望 曙光 朝阳 红旗 红光 解放 民族 \
+    华夏 振兴 兴华 立德 树人 英才 耀华 静文 翔宇 卓越 精英 远洋 滨海 海河 津英 光华 复兴";
 // 校服上印着红光, 学校叫红光, 小红光的学生: told in a sentence that speaks of school.
 pattern!(
     BEARS,
@@ -274,7 +277,10 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
             AND_YEAR
                 .captures_iter(text)
                 .filter_map(|found| found.name("road").or(found.name("name")))
-                .filter(|name| lexicon::count(name.as_str()) < 100 && proper(&name.range()))
+                .filter(|name| {
+                    let seldom = lexicon::count(name.as_str()) < 100 && proper(&name.range());
+                    seldom || CALLED.split_whitespace().any(|called| called == name.as_str())
+                })
                 .filter(|name| !NO_NAME.is_match(name.as_str()) || name.as_str().ends_with('里'))
                 .map(|name| (name.range(), Rule::School)),
         );
