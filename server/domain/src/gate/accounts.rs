@@ -3,7 +3,7 @@
 use super::Rule;
 use super::fold::{Folded, digit};
 use super::numbers::pattern;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -111,10 +111,13 @@ static CHANNEL: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Bytes of the states that a pattern of many words may keep; with fewer it is read anew for each text.
+const DFA: usize = 16 << 20;
+
 // The patterns are constants and compiled by a test.
 #[expect(clippy::expect_used)]
 fn compiled(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+    RegexBuilder::new(text).dfa_size_limit(DFA).build().expect("a constant pattern")
 }
 
 /// Accounts, in the folded text with its spaces.

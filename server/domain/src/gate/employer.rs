@@ -5,7 +5,7 @@
 use super::fold::Folded;
 use super::numbers::{clause, pattern};
 use super::{About, Place, Rule, lexicon};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -56,10 +56,13 @@ const PLACES: &str = "早市 夜市 大集 集上 摊位 商铺 门面 柜台 �
 /// One of a kind in its place: with the place's own name before it, it is somebody's employer.
 const ONE_OF_A_KIND: &str = "港务局|镇政府|区政府|总医院|豆腐坊|批发市场|大酒楼|保健院|妇幼保健院|疾控中心|税务所|税务局|学校|中学|小学|幼儿园|医院|卫生院|环卫队|环卫所|邮局|邮政所|供电所|派出所|法院|司法所|财政所|敬老院|水厂|粮库|供销社|清洁队|消防队|殡仪馆|图书馆|文化馆|包子铺|早点铺|饭馆|饭店|修车铺|理发店|超市|药店|浴池|汽修|洗车行|收费站|加油站|砖窑|煤矿|码头|机场|工厂|火车站|福利院|合作社";
 
+/// Bytes of the states that a pattern of many words may keep; with fewer it is read anew for each text.
+const DFA: usize = 16 << 20;
+
 fn compiled(text: &str) -> Regex {
     // The patterns are constants and compiled by a test.
     #[expect(clippy::expect_used)]
-    Regex::new(&text.replace(['\n', ' '], "")).expect("a constant pattern")
+    RegexBuilder::new(&text.replace(['\n', ' '], "")).dfa_size_limit(DFA).build().expect("a constant pattern")
 }
 
 static WORKPLACE: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("{FIRM}|{PUBLIC}")));
@@ -150,7 +153,7 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     for kind in WORKPLACE.find_iter(text) {
         let name = name_before(text, kind.start());
         let Some(start) = own_name(text, name, kind.as_str(), &words) else { continue };
-        let (lead, rest) = (&text[..start], &text[kind.end()..]);
+        let (lead, rest) = (lead(text, start), &text[kind.end()..]);
         let after = TRADE_AFTER.captures(rest).and_then(|found| found.name("trade").or(found.name("next")));
         let before = TRADE_BEFORE.captures(lead).and_then(|found| found.name("trade").or(found.name("drives")));
         let sentence = clause(text, start..kind.end());
@@ -183,7 +186,7 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         };
         let opens = text[..whole.start()].is_empty() || text[..whole.start()].ends_with(['。', ';', '\n']);
         let verb = text[whole.start()..].starts_with(['在', '于', '任', '供', '就', '退']);
-        let own = is_own(&text[..whole.start()]) || opens && verb;
+        let own = is_own(lead(text, whole.start())) || opens && verb;
         if own && is_proper(text, &name.range(), &words, SELDOM, true) {
             out.push((name.start()..trade.end(), Rule::Employer));
         }
@@ -210,6 +213,12 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         }
     }
     out
+}
+
+/// The thirty characters before a place.
+fn lead(text: &str, end: usize) -> &str {
+    let start = text[..end].char_indices().rev().take(30).last().map_or(end, |(at, _)| at);
+    &text[start..end]
 }
 
 /// What may be the name before a kind of place: up to sixteen characters of one clause.

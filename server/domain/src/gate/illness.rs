@@ -10,7 +10,7 @@ use super::fold::Folded;
 use super::numbers::pattern;
 use super::sealed_names::sound;
 use super::{About, Place, Rule, lexicon};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -45,7 +45,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     let compiled = |text: &str| {
         #[expect(clippy::expect_used, reason = "a constant pattern, compiled by a test")]
-        Regex::new(text).expect("a constant pattern")
+        RegexBuilder::new(text).dfa_size_limit(16 << 20).build().expect("a constant pattern")
     };
     let mut sounded: HashMap<&str, Vec<Sounded>> = HashMap::new();
     let spelled = names
@@ -251,7 +251,7 @@ fn disguised(folded: &Folded, out: &mut Found) {
     let chars = folded.chars();
     let letters = chars.iter().filter(|(_, c)| c.is_ascii_lowercase()).count() >= 1;
     let sounds: Vec<Option<&'static str>> = chars.iter().map(|(_, c)| sound(*c)).collect();
-    let words = lexicon::cut(text);
+    let words = std::cell::LazyCell::new(|| lexicon::cut(text));
     for start in 0..chars.len() {
         let first = chars[start].1;
         let opens = start == 0 || !chars[start - 1].1.is_ascii_lowercase();

@@ -3,7 +3,7 @@
 use super::fold::Folded;
 use super::numbers::{clause, pattern};
 use super::{About, Place, Rule, lexicon};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,10 +14,13 @@ const N: &str = r"[0-9一二三四五六七八九十]{1,3}";
 /// Year and class, and what a kindergarten or a special school calls them.
 const CLASS: &str = r"(?:的)?(?:小学|初中|高中)?(?:[0-9一二三四五六七八九]{1,2}年级|初[一二三]|高[一二三]|[大中小]班|[0-9一二三四五六七八九]年)?(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）]?班)?";
 
+/// Bytes of the states that a pattern of many words may keep; with fewer it is read anew for each text.
+const DFA: usize = 16 << 20;
+
 fn compiled(text: &str) -> Regex {
     // The patterns are constants and compiled by a test.
     #[expect(clippy::expect_used)]
-    Regex::new(text).expect("a constant pattern")
+    RegexBuilder::new(text).dfa_size_limit(DFA).build().expect("a constant pattern")
 }
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
