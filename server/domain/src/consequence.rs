@@ -56,8 +56,6 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         // Who goes has to reach the household.
         C::PairingAssignWorker => &[&[C::DeliveryAssign]],
         C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
-        // Who goes has to reach the household.
-        C::PairingAssignWorker => &[&[C::DeliveryAssign]],
         C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack, C::PairingRework]],
         C::DeliveryVoid => &[
             NEED_ENDS,
