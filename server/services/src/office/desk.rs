@@ -98,6 +98,9 @@ async fn gathered(ctx: &Ctx) -> Result<Desk> {
     drop(tx);
     let now = ctx.now();
     set_late_apart(ctx, &mut desk, late);
+    let all = desk.due.iter_mut().chain(&mut desk.overdue);
+    let named = all.map(|item| (item.code.as_str(), &mut item.title)).collect();
+    crate::aid::masks::name(ctx, "desk", named).await?;
     // Urgent first, then what is due first; what has no clock last.
     desk.due.sort_by_key(|item| (!item.urgent, item.due_at.is_none(), item.due_at));
     desk.overdue.sort_by_key(|item| (!item.urgent, item.due_at, item.id));
@@ -159,9 +162,11 @@ fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
                     | Task::ConfirmClosing
             )
     };
-    let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due)
-        .into_iter()
-        .partition(|item| item.due_at.is_some_and(|due| due < now) && !of_the_street(&item.task));
+    let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due).into_iter().partition(|item| {
+        // A visit is late once the time for recording it is over, not when it was to begin.
+        let due = if item.task == Task::RecordVisit { item.running.map(|it| it.due) } else { item.due_at };
+        due.is_some_and(|due| due < now) && !of_the_street(&item.task)
+    });
     desk.due = due;
     desk.overdue.extend(late);
 }
@@ -579,7 +584,7 @@ async fn organization_desk(ctx: &Ctx) -> Result<Desk> {
             );
         let mut item = delivery_item(ctx, Task::RecordVisit, d);
         item.due_at = Some(due);
-        item.running = None;
+        item.running = item.running.filter(|running| running.due < ctx.now());
         desk.due.push(item);
     }
     for t in transfer::offered_to(&mut tx, id).await? {

@@ -58,7 +58,8 @@ async fn show(get: Get) -> Response {
         let mut urgent = lines(&get, role, &urgent);
         let waiting = desk.unclaimed.iter().filter(|need| need.urgent && !shown_needs.contains(&need.id));
         urgent.extend(waiting.map(|need| unclaimed_line(&get, role, need)));
-        let overdue: Vec<Due> = late.iter().take(LATE).map(|item| line(&get, role, item)).collect();
+        let late: Vec<Item> = late.into_iter().cloned().collect();
+        let late = late_lines(&get, role, &late);
         let overdue_all =
             (late.len() > LATE).then(|| (format!("全部{}件逾期", desk.overdue.len()), OVERDUE.to_owned()));
         let due: Vec<Item> = due.into_iter().cloned().collect();
@@ -80,7 +81,7 @@ async fn show(get: Get) -> Response {
             head,
             stats: stats(role, &desk, now),
             urgent,
-            overdue,
+            overdue: late.into_iter().take(LATE).collect(),
             overdue_all,
             due_note: format!("{total}件\u{3000}{}", now.words()),
             due_all: (lines.len() > SHOWN).then(|| (format!("先办这{SHOWN}件，办完再看后面的"), "/desk".to_owned())),
@@ -110,7 +111,7 @@ async fn overdue(get: Get) -> Response {
         let size = all.len();
         let mut shown: Vec<Item> = all.into_iter().skip((page - 1) * LATE_PAGE).take(LATE_PAGE).collect();
         services::office::desk::name(ctx, &mut shown).await?;
-        let lines: Vec<Due> = shown.iter().map(|item| line(&get, role, item)).collect();
+        let lines = late_lines(&get, role, &shown);
         let model = OverdueModel {
             head: Head::new("逾期")
                 .lead(format!("{total}件超过了期限，最久的在前，急难的最先。"))
@@ -252,6 +253,21 @@ fn round_line(when: &str, to: String, items: &[&Item], now: Time) -> Due {
         decisions: vec![Decision::get(if today { "去记录" } else { "看路线" }, about, to.clone())],
         href: to,
     }
+}
+
+/// Late lines in order, many visits that nobody has recorded folded into one.
+fn late_lines(get: &Get, role: Role, items: &[Item]) -> Vec<Due> {
+    let visits: Vec<&Item> = items.iter().filter(|item| item.task == Task::RecordVisit).collect();
+    let fold = visits.len() > APART;
+    let others = items.iter().filter(|item| !fold || item.task != Task::RecordVisit);
+    let first = visits.first().filter(|_| fold).map(|first| Due {
+        title: format!("上门没有记录：{}次", visits.len()),
+        href: crate::aid::rounds::PATH.into(),
+        note: "计划的日子过了3天还没有记录，做了的补记，没做成的选原因。".into(),
+        decisions: vec![Decision::get("去补记", format!("{}次", visits.len()), crate::aid::rounds::PATH)],
+        ..line(get, role, first)
+    });
+    first.into_iter().chain(others.map(|item| line(get, role, item))).collect()
 }
 
 /// Lines in order, many visits and many records of visits folded into one.
