@@ -41,14 +41,8 @@ impl World {
         let ctx = self.by(by);
         let need = target.need.as_str();
         let until = day("2027-06-30");
-        let done = || Done {
-            done_on: self.now().day(),
-            at: None,
-            units: 1,
-            minutes: Some(30),
-            note: String::new(),
-            again: true,
-        };
+        let today = self.now().day();
+        let done = || Done { done_on: today, at: None, units: 1, minutes: Some(30), note: String::new(), again: true };
         Some(match command {
             C::NeedEdit => {
                 let version = self.need(need).await.version;

@@ -125,14 +125,8 @@ impl World {
     }
 
     pub fn visit(&self) -> Visit {
-        Visit::Done(Done {
-            done_on: self.now().day(),
-            at: None,
-            units: 1,
-            minutes: Some(40),
-            note: String::new(),
-            again: true,
-        })
+        let day = self.now().day();
+        Visit::Done(Done { done_on: day, at: None, units: 1, minutes: Some(40), note: String::new(), again: true })
     }
 
     /// The account of a pairing.
@@ -185,7 +179,7 @@ impl World {
     pub async fn experienced(&self, by: &str) {
         let need = self.meals(1).await;
         let code = self.reported(by, &need, &[1]).await;
-        self.verified(&code, "village", VerificationResult::Met).await;
+        self.verified(&code, "village", LineResult::Met).await;
         pairing::complete(&self.by("street"), &code).await.unwrap();
     }
 

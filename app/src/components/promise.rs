@@ -66,7 +66,8 @@ pub fn PromiseBar(line: PromiseLine) -> impl IntoView {
     let parts = vec![(Fill::Met, line.done), (Fill::Pending, line.waiting), (Fill::Unmet, line.short)];
     let drawn = parts.iter().any(|(_, count)| *count > 0);
     let bar = drawn.then(|| view! { <UnitBar parts says=line.words.clone()/> });
-    view! { {bar}<p class=(line.short > 0).then_some("short")>{line.words}</p>{(!line.note.is_empty()).then(|| view! { <p class="muted">{line.note}</p> })} }
+    let note = (!line.note.is_empty()).then(|| view! { <p class="muted">{line.note}</p> });
+    view! { <div class="account">{bar}<p class=(line.short > 0).then_some("short")>{line.words}</p>{note}</div> }
         .into_any()
 }
 
@@ -81,7 +82,7 @@ fn promise_line(line: PromiseLine) -> AnyView {
     view! {
         <li>
             <div><h3>{line.service.clone()}</h3><p class="muted">{line.amount.clone()}</p></div>
-            <div><PromiseBar line/></div>
+            <PromiseBar line/>
             <p class="ahead muted">{ahead}</p>
         </li>
     }

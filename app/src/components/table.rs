@@ -148,7 +148,7 @@ pub fn DataTable(table: Table) -> impl IntoView {
                 Content::Link { text, href } => view! { <a href=href>{text}</a> }.into_any(),
                 Content::Badge(badge) => view! { <StateBadge badge/> }.into_any(),
                 Content::Coverage { coverage, says } => view! { <CoverageBar coverage says/> }.into_any(),
-                Content::Promise(line) => view! { <div><PromiseBar line=*line/></div> }.into_any(),
+                Content::Promise(line) => view! { <PromiseBar line=*line/> }.into_any(),
                 Content::Decisions(decisions) => view! { <DecisionRow decisions/> }.into_any(),
             };
             let (label, numeric) = labels.get(i).cloned().unwrap_or_default();

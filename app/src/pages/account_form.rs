@@ -61,7 +61,7 @@ pub fn account_form_page(model: AccountFormModel) -> AnyView {
                     <FormButton button=Button::new(model.label) wide=true/>
                     <p class="muted">{model.next}</p>
                 </PostForm>
-                <div class="flow sections">{model.contact.map(|contact| view! { <ContactPanel contact/> })}{sections}{panels}</div>
+                <div class="flow sections">{model.contact.map(|contact| view! { <ContactPanel contact/> })}{panels}{sections}</div>
             </div>
         </div>
     }
@@ -75,7 +75,7 @@ fn card(card: AccountCard) -> AnyView {
     view! {
         <div class="panel flow" role="group" aria-label=says>
             <h3>{service}" "<span class="muted">{amount}</span></h3>
-            <div><PromiseBar line=card.line/></div>
+            <PromiseBar line=card.line/>
             {(!card.said.is_empty()).then(|| view! { <p class="muted">{card.said}</p> })}
             {fields}
         </div>

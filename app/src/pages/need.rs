@@ -122,7 +122,7 @@ fn lines_section(lines: Vec<NeedLine>) -> AnyView {
             <tr>
                 <th scope="row">{line.service}</th>
                 <td data-label="一共需要">{line.wanted}</td>
-                <td data-label="承接情况"><CoverageBar coverage=line.coverage says=line.says/><span class="muted">{line.taken}</span>{line.account.map(|line| view! { <PromiseBar line/> })}</td>
+                <td data-label="承接情况"><div><CoverageBar coverage=line.coverage says=line.says/><span class="muted">{line.taken}</span>{line.account.map(|line| view! { <PromiseBar line/> })}</div></td>
                 <td class="num" data-label="还差">{left}</td>
             </tr>
         }

@@ -1,7 +1,8 @@
 //! Invitation 邀请: staff ask an organization to take a line; nobody is assigned.
 
 use crate::calendar::Time;
-use crate::need::{URGENT_HOURS, URGENT_UNCLAIMED_HOURS};
+use crate::clock::URGENT_UNCLAIMED_HOURS;
+use crate::need::URGENT_HOURS;
 
 crate::state_enum! {
     AskState of Ask {

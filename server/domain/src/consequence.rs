@@ -53,9 +53,9 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::PairingSettle => {
             &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease, C::TransferApprove, C::DeliveryVoid]]
         }
-        C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
         // Who goes has to reach the household.
         C::PairingAssignWorker => &[&[C::DeliveryAssign]],
+        C::TransferLapse => &[NEED_ENDS, &[C::PairingTerminate, C::PairingRelease]],
         C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack, C::PairingRework]],
         C::DeliveryVoid => &[
             NEED_ENDS,

@@ -155,8 +155,6 @@ pub const CLOSING_WORKING_DAYS: u32 = 3;
 pub const REOPEN_DAYS: i64 = 90;
 /// Days within which a merge may be undone.
 pub const UNMERGE_DAYS: i64 = 7;
-/// Hours after publication at which the queue looks further for an urgent need; with the last the city is asked.
-pub const URGENT_UNCLAIMED_HOURS: [i64; 4] = [12, 20, 24, 36];
 /// Hours within which an urgent need's steps are due.
 pub const URGENT_HOURS: i64 = 24;
 /// Days after publication by which a need that is not urgent has waited long, longer, longest.

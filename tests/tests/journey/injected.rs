@@ -163,7 +163,14 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     services::aid::pairing::start(&meals, &pairing, &text(250)).await.unwrap();
     let line = world.lines(&need).await[0].id;
     let done = |note: String| {
-        delivery::Visit::Done(delivery::Done { done_on: world.now().day(), units: 1, minutes: 30, note, again: true })
+        delivery::Visit::Done(delivery::Done {
+            done_on: world.now().day(),
+            at: None,
+            units: 1,
+            minutes: Some(30),
+            note,
+            again: true,
+        })
     };
     delivery::record_unplanned(&meals, &pairing, line, &done(text(400))).await.unwrap();
     let first = world.deliveries(&pairing).await[0].id;

@@ -141,6 +141,7 @@ forms! {
         DONE_ON = FieldDef::day("done_on.*", "哪一天做的");
         FROM = FieldDef::coded("from.*", "从几点").hint("24小时制，例如11:00。").optional();
         UNTIL = FieldDef::coded("until.*", "到几点").hint("24小时制，例如12:20。").optional();
+        AGAIN = FieldDef::tick("again.*", "同一天已有记录", "1", "这是另一次").optional();
         GOES = FieldDef::select("goes.*", "谁去").optional();
     }
 

@@ -3,7 +3,7 @@
 use super::Rule;
 use super::fold::{Folded, digit};
 use super::numbers::pattern;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -96,7 +96,7 @@ static QQ_AHEAD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<id>[0-9〇一二三四五六七八九幺][0-9〇一二三四五六七八九幺\-·. ]{{4,14}})[\s,，:：、]*[(（]?(?:这个|这)?(?:是|为|就是|即)?[\p{{Han}}]{{0,5}}?{QQ_WORD}"
     ))
 });
-const NETWORK: &str = r"(?:全民k歌|k歌|[抖斗豆逗][音阴因]|[快块][手首]|[微围][博搏]|小[红虹]书|红色小书|音符那个(?:软件)?|某音|d音|dou音|douyin|(?-u:\b)dy|某书|小某书|小红薯|xhs|kuaishou|(?-u:\b)ks|西瓜视频|今日头条|头条号?|虎牙|斗鱼|荔枝|喜马拉雅|唱吧|探探|soul|转转|脉脉|直播间?|up主|网名|昵称|qq空间|朋友圈|百家号|钉钉|抖音|快手|支付宝|微博|陌陌|小红书|飞书|telegram|whatsapp|skype|淘宝|闲鱼|企业微信|火山|视频号|贴吧|公众号|b站|哔哩哔哩|知乎|拼多多|美团|skype|line|游戏)";
+const NETWORK: &str = r"(?:全民k歌|k歌|[抖斗豆逗][音阴因]|[快块][手首]|[微围][博搏]|小[红虹]书|红色小书|音符那个(?:软件)?|某音|某手|某博|某宝|d音|dou音|douyin|(?-u:\b)dy|某书|小某书|小红薯|xhs|kuaishou|(?-u:\b)ks|西瓜视频|今日头条|头条号?|虎牙|斗鱼|荔枝|喜马拉雅|唱吧|探探|soul|转转|脉脉|直播间?|up主|网名|昵称|qq空间|朋友圈|百家号|钉钉|抖音|快手|支付宝|微博|陌陌|小红书|飞书|telegram|whatsapp|skype|淘宝|闲鱼|企业微信|火山|视频号|贴吧|公众号|b站|哔哩哔哩|知乎|拼多多|美团|skype|line|游戏)";
 static OTHER: LazyLock<Regex> =
     LazyLock::new(|| compiled(&format!(r"{NETWORK}{LINK}(?P<id>[a-z0-9@][a-z0-9_.@\-]{{4,24}})")));
 static OTHER_AHEAD: LazyLock<Regex> = LazyLock::new(|| {
@@ -111,10 +111,13 @@ static CHANNEL: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Bytes of the states that a pattern of many words may keep; with fewer it is read anew for each text.
+const DFA: usize = 16 << 20;
+
 // The patterns are constants and compiled by a test.
 #[expect(clippy::expect_used)]
 fn compiled(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+    RegexBuilder::new(text).dfa_size_limit(DFA).build().expect("a constant pattern")
 }
 
 /// Accounts, in the folded text with its spaces.
@@ -145,7 +148,12 @@ pub(super) fn find(folded: &Folded) -> Found {
             let id = ["id", "id3", "ahead"].into_iter().find_map(|part| {
                 pattern.capture_names().flatten().any(|name| name == part).then(|| found.name(part)).flatten()
             });
-            out.extend(id.map(|id| (id.range(), rule)));
+            // What another rule names better stays so.
+            let known =
+                |range: &Range<usize>| out.iter().any(|(one, _)| one.start < range.end && range.start < one.end);
+            if let Some(id) = id.filter(|id| !known(&id.range())) {
+                out.push((id.range(), rule));
+            }
         }
     }
     out.extend(

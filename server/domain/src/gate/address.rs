@@ -188,7 +188,7 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         return out;
     }
     for found in BUILDING_ONLY.find_iter(text).chain(ROAD.find_iter(text)) {
-        let range = found.range();
+        let range = trimmed(text, found.range());
         if !is_public(text, &range)
             && !at_facility(text, &range)
             && !is_count(text, &range)

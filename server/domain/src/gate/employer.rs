@@ -5,21 +5,22 @@
 use super::fold::Folded;
 use super::numbers::{clause, pattern};
 use super::{About, Place, Rule, lexicon};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// Places of work that are nobody's service: named with any word of working there they are refused.
-const FIRM: &str = "有限公司|劳务队|包工队|装卸队|搬运队|烧饼铺|馒头铺|早点部|小卖部|摊子|实业|药业|矿业|乳业|酒业|钢铁|粮油|电子|制药|食品|纺织|服饰|电器|电缆|重工|机械|洗衣店|影城|影院|家政|快运|速递|货运|客运|4s店|4s|大酒楼|馆子|豆腐坊|粉坊|油坊|磨坊|医药|装饰|装修|装修队|维修队|安装队|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
+const FIRM: &str = "有限公司|劳务队|包工队|装卸队|搬运队|烧饼铺|馒头铺|早点部|小卖部|摊子|实业|药业|矿业|乳业|酒业|钢铁|粮油|电子|制药|食品|纺织|服饰|电器|电缆|重工|机械|洗衣店|影城|影院|家政|快运|速递|货运|客运|4s店|4s|大酒楼|馆子|豆腐坊|搬家|纸业|铝业|铜业|木业|置业|瓷业|副食店|美甲店|服装城|建材城|家居城|家具城|汽配城|商贸城|小商品城|美食城|数码城|电子城|批发城|粉坊|油坊|磨坊|医药|装饰|装修|装修队|维修队|安装队|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
     酒楼|酒店|酒家|饭店|饭馆|饭庄|餐馆|餐厅|面馆|包子铺|早点铺|早点摊|饺子馆|烧烤店|火锅店|小吃店|面包房|食府|宾馆|旅馆|招待所|浴池|澡堂|网吧|商场|百货|商行|商店|五金店|服装店|理发店|美发店|发廊|花店|书店|铺|\
     作坊|工作室|码头|货场|仓库|冷库|粮库|屠宰场|批发市场|印刷所|研究所|设计院|报社|电视台|电台|剧团|京剧院|剧院|机务段|工务段|车辆段|铁路局|机场|船厂|收费站|服务区|加油站|驾校";
 /// Places that people also go to for help: refused only where somebody of the household is said to work there.
-const PUBLIC: &str = "医院|[市区]?[一二三四五]中心|中心妇产|总医院|附院|镇政府|区政府|街道办|办事处|政府|天津[东西南北]?站|港务局|保健院|疾控中心|研究院|托老所|康复中心|卫生院|卫生室|诊所|药房|药店|超市|菜市场|市场|便利店|店|银行|支行|储蓄所|邮局|邮政所|供销社|供电所|水厂|自来水公司|供热站|环卫所|环卫队|清洁队|园林队|绿化队|消防队|派出所|法院|检察院|税务局|税务所|工商所|财政所|司法所|\
-    [\\p{Han}]{1,2}局|机关|物业|幼儿园|中学|学校食堂|小学食堂|中学食堂|食堂|学校|小学|幼儿园|大学|学院|职专|技校|体校|养老院|敬老院|福利院|护理院|殡仪馆|火葬场|图书馆|文化馆|博物馆|公园|车站|火车站|地铁站|站|地铁[0-9一二三四五六七八九十]{1,2}号线|[\\p{Han}]{2,4}线公交|[0-9]{2,4}路|[0-9一二三四五六七八九十]{1,3}路公交车?|公交[0-9一二三四五六七八九十]{1,3}路|公交公司|监狱|看守所|部队|馆|所|队|社区";
+const PUBLIC: &str = "医院|消防|公安|城管|执法队|广场|[市区]?[一二三四五]中心|中心妇产|总医院|附院|镇政府|区政府|街道办|办事处|政府|天津[东西南北]?站|港务局|保健院|疾控中心|研究院|托老所|康复中心|卫生院|卫生室|诊所|药房|药店|超市|菜市场|市场|便利店|店|银行|支行|储蓄所|邮局|邮政所|供销社|供电所|水厂|自来水公司|供热站|环卫所|环卫队|清洁队|园林队|绿化队|消防队|派出所|法院|检察院|税务局|税务所|工商所|财政所|司法所|\
+    [\\p{Han}]{1,2}局|机关|物业|幼儿园|中学|学校食堂|小学食堂|中学食堂|食堂|学校|小学|幼儿园|大学|学院|职专|技校|体校|养老院|敬老院|福利院|护理院|殡仪馆|火葬场|图书馆|文化馆|博物馆|公园|车站|火车站|地铁站|站|地铁[0-9一二三四五六七八九十]{1,2}号线|[\\p{Han}]{2}线公交|[0-9]{2,4}路|[0-9一二三四五六七八九十]{1,3}路公交车?|公交[0-9一二三四五六七八九十]{1,3}路|公交公司|监狱|看守所|部队|馆|所|队|社区";
 /// Trades, and the verbs of working.
-const TRADE: &str = "挡车|炼钢|轧钢|掌勺|卖票|熨衣服?|熨烫|切菜|擀皮|端盘子|刷碗|扛包|扛货|扛活|背砖|开吊车|开塔吊|开叉车|开铲车|开天车|开机器|灌装|装机芯|装空调|装车|钻井|采油|采煤|下井|挖煤|做会计|做质检|做包装|做缝纫|做衣服|做饭|当头|做服务|看门|看水泵|烧饭|蒸馒头|炸果子|揉面|擦鞋|剪头|美容|检票|卖保险|跑保险|站岗|扫雪|修路|铺沥青|教[\\p{Han}]{1,2}|带班|开门市|开塔|开挖|开罐车|开洒水车|看炉子|刷墙|刷漆|砌墙|装配工?|司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱工?|钳工|铣工|车工|刨工|磨工|镗工|铸造工|翻砂工?|热处理|电焊工?|焊工|电工|瓦工|木工|油漆工|油工|钢筋工|架子工|水暖工|管道工|管工|维修工?|装卸工?|搬运工?|分拣员?|质检员?|检验员|\
+const TRADE: &str = "看摊|守摊|喷漆|拧螺丝|打下手|卖[\\p{Han}]{1,3}|扛[\\p{Han}]{1,2}|搬[\\p{Han}]{1,2}|当[\\p{Han}]{1,4}(?:员|工|师|手)|学徒|挡车|炼钢|轧钢|掌勺|卖票|熨衣服?|熨烫|切菜|擀皮|端盘子|刷碗|扛包|扛货|扛活|背砖|开吊车|开塔吊|开叉车|开铲车|开天车|开机器|灌装|装机芯|装空调|装车|钻井|采油|采煤|下井|挖煤|做会计|做质检|做包装|做缝纫|做衣服|做饭|当头|做服务|看门|看水泵|烧饭|蒸馒头|炸果子|揉面|擦鞋|剪头|美容|检票|卖保险|跑保险|站岗|扫雪|修路|铺沥青|教[\\p{Han}]{1,2}|带班|开门市|开塔|开挖|开罐车|开洒水车|看炉子|刷墙|刷漆|砌墙|装配工?|司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱工?|钳工|铣工|车工|刨工|磨工|镗工|铸造工|翻砂工?|热处理|电焊工?|焊工|电工|瓦工|木工|油漆工|油工|钢筋工|架子工|水暖工|管道工|管工|维修工?|装卸工?|搬运工?|分拣员?|质检员?|检验员|\
     仓管员?|库管员?|保管员|收银员?|理货员?|导购员?|营业员|售货员|店员|服务员|传菜员?|洗碗工?|配菜工?|厨师长?|厨工|厨子|面点师?|切墩|保洁员?|清洁工|清扫工?|保安员?|保安队长|门卫|看大门|看门|打更|更夫|值班员|列车司机|公交司机|货车司机|吊车司机|\
     司机|驾驶员|乘务员|列车员|列车长|售票员|检票员|站务员|调度员?|信号工|养路工|巡道工|快递员|外卖员|骑手|配送员|送餐员?|送奶工?|送水工?|送报员?|送报|送货员?|投递员|邮递员|抄表员?|收费员|加油员|加油工|洗车工?|修车工?|汽修工?|理发师?|美发师?|按摩师?|\
     护士长|护士|护工|护理员|医生|大夫|药剂师|药师|化验员|检验师|放射科?技师|麻醉师|会计|出纳|文员|内勤|采购员?|销售员?|业务员|经理|主管|店长|领班|班长|组长|段长|车间主任|主任|副厂长|厂长|校长|技术员|技工|技师|工程师|程序员|设计师|绘图员|教师|老师|教员|班主任|保育员|\
@@ -28,9 +29,9 @@ const TRADE: &str = "挡车|炼钢|轧钢|掌勺|卖票|熨衣服?|熨烫|切菜
     上班|打工|工作|干活|当班|任职|供职|就职|做工|务工|打零工|打杂|做活|值夜班|值班|倒班|三班倒|上夜班|夜班|退休|下岗|内退|返聘|买断|工伤|开[\\p{Han}]{0,3}车|开公交|开地铁|开出租|开电梯|开机床|开挖掘机|开铲车|跑外卖|跑快递|跑运输|跑业务|跑车|送外卖|送快递|送奶|送水|送货|送煤气?|扫街|扫马路|扫地|\
     看仓库|看库房|看车棚|烧锅炉|炒菜|洗碗|收银|卸货|装卸|搬货|分拣|理货|站柜台|卖货|卖菜|卖鱼|卖肉|卖豆腐|干保洁|做保洁|教书|教课|教[\\p{Han}]{1,3}(?:课)?|踩缝纫机|修车|洗车|加油|值机|记账|管账|管库|跟车|押车|调音|刻章|站岗";
 /// Somebody of the household.
-const PERSON: &str = "户主|父亲|母亲|公公|婆婆|岳父|岳母|丈夫|妻子|长子|次子|三子|长女|次女|独子|独女|儿子|女儿|老伴儿?|老两口|老俩|两口子|夫妻俩?|夫妇|顶梁柱|劳动力|本人|爱人|家属|家人|其夫|其妻|其子|其女|儿媳妇?|女婿|爷爷|奶奶|姥姥|姥爷|父母|哥哥|姐姐|弟弟|妹妹|哥|姐|弟|妹|嫂子|弟媳|孙子|孙女|孙媳|外孙女?|侄子|侄女|侄|外甥女?|舅舅|姑姑|叔叔|他爸|他妈|她爸|她妈|爸爸|妈妈|爸|妈|家长|孩子他?爸|孩子妈|孩子他妈|男主|女主|老头儿?|老太太?|老大|老二|老三|大儿|二儿|小儿|大女儿|小女儿|媳妇儿?|对象|男人|监护人|养父|养母|继父|继母|老人|老汉|大爷|大娘|他|她|我|闺女|姑娘|小子|老公|老婆|妯娌|小叔|大伯|连襟|养女|养子|小伙|青年|残疾人|患者|病人";
+const PERSON: &str = "户主|父亲|母亲|公公|婆婆|岳父|岳母|丈夫|妻子|长子|次子|三子|长女|次女|独子|独女|儿子|女儿|老伴儿?|老两口|老俩|两口子|夫妻俩?|夫妇|顶梁柱|劳动力|本人|爱人|家属|家人|其夫|其妻|其子|其女|儿媳妇?|女婿|姑爷|爷爷|奶奶|姥姥|姥爷|父母|哥哥|姐姐|弟弟|妹妹|哥|姐|弟|妹|嫂子|弟媳|孙子|孙女|孙媳|外孙女?|侄子|侄女|侄|外甥女?|舅舅|姑姑|叔叔|他爸|他妈|她爸|她妈|爸爸|妈妈|爸|妈|家长|孩子他?爸|孩子妈|孩子他妈|男主|女主|老头儿?|老太太?|老大|老二|老三|大儿|二儿|小儿|大女儿|小女儿|媳妇儿?|对象|男人|监护人|养父|养母|继父|继母|老人|老汉|大爷|大娘|他|她|我|闺女|姑娘|小子|老公|老婆|妯娌|小叔|大伯|连襟|养女|养子|小伙|青年|残疾人|患者|病人";
 /// Trades and modifiers that name no one place.
-const GENERIC: &str = "某 某家 一家 两家 几家 多家 附近 当地 本地 外地 外省 国营 私营 民营 集体 乡镇 村办 街道 小 大 老 原 \
+const GENERIC: &str = "本村 本镇 本区 本街 当村 邻村 事业单位 公益岗 公益 市政 盲人 货车 跟着 随着 跟随 某 某家 一家 两家 几家 多家 附近 当地 本地 外地 外省 国营 私营 民营 集体 乡镇 村办 街道 小 大 老 原 \
     国有 合资 外资 股份 有限 责任 物业 保洁 家政 服装 化肥 食品 机械 锅炉 纺织 电子 印刷 五金 纸箱 \
     钢铁 塑料 化工 玻璃 家具 制药 造纸 水泥 砖 皮革 鞋 服务 快递 外卖 送水 送餐 餐饮 建筑 装修 装饰 运输 \
     物流 出租车 公交 环卫 供热 自来水 燃气 电力 保险 劳务 派遣 中介 社会 社会组织 养老 科技 网络 连锁 便利 \
@@ -47,7 +48,7 @@ const GENERIC: &str = "某 某家 一家 两家 几家 多家 附近 当地 本�
     希望 日常 常年 临时 固定 一个 份 白班 早班 早上 中午 凌晨 半夜 周末 平常 最近 刚 刚刚 才 已 已经 正 \
     正在 再 又 就";
 /// Where people work that is nobody's name: after 在 and before the work.
-const PLACES: &str = "网上 路边 街边 街上 街头 村头 村里 集市 市场 菜市场 小区 院里 院子 楼下 楼上 夜市 地摊 大街 阳台 门口 家里 家中 家附近 乡下 老家 城里 南方 北方 外省 外市 市区 郊区 \
+const PLACES: &str = "早市 夜市 大集 集上 摊位 商铺 门面 柜台 窗口 后厨 前台 队里 汽车站 火车站 飞机场 加工厂 养殖场 福利厂 建筑工地 装修队 洗车房 理发店 药店 菜店 水果店 粮店 布店 饭庄 小吃店 早点铺 网上 路边 街边 街上 街头 村头 村里 集市 市场 菜市场 小区 院里 院子 楼下 楼上 夜市 地摊 大街 阳台 门口 家里 家中 家附近 乡下 老家 城里 南方 北方 外省 外市 市区 郊区 \
     工厂 厂里 厂子 公司 企业 单位 机关 工地 饭店 饭馆 餐馆 餐厅 超市 商场 医院 学校 食堂 车间 车站 码头 矿上 煤矿 铁路 部队 银行 社区 村委会 居委会 街道 镇政府 养老院 幼儿园 仓库 农场 \
     地里 田里 大棚 果园 鱼塘 海上 船上 国企 私企 民企 外企 事业单位 个体 私人 老板 别人 人家 邻居 亲戚 朋友 同乡 工友 工厂里 合作社 作坊 手工 计件 轻活 重活 体力 技术 零活 杂活 长途 短途 运输 出租车 网约车 \
     天津 天津市 北京 上海 河北 山东 广东 深圳 浙江 江苏 东北 东丽 西青 津南 北辰 武清 宝坻 宁河 静海 蓟州 滨海新区 和平区 河东区 河西区 南开区 河北区 红桥区 东丽区 西青区 津南区 北辰区 武清区 宝坻区 宁河区 静海区 蓟州区 开发区 保税区 高新区 \
@@ -55,13 +56,17 @@ const PLACES: &str = "网上 路边 街边 街上 街头 村头 村里 集市 �
 /// One of a kind in its place: with the place's own name before it, it is somebody's employer.
 const ONE_OF_A_KIND: &str = "港务局|镇政府|区政府|总医院|豆腐坊|批发市场|大酒楼|保健院|妇幼保健院|疾控中心|税务所|税务局|学校|中学|小学|幼儿园|医院|卫生院|环卫队|环卫所|邮局|邮政所|供电所|派出所|法院|司法所|财政所|敬老院|水厂|粮库|供销社|清洁队|消防队|殡仪馆|图书馆|文化馆|包子铺|早点铺|饭馆|饭店|修车铺|理发店|超市|药店|浴池|汽修|洗车行|收费站|加油站|砖窑|煤矿|码头|机场|工厂|火车站|福利院|合作社";
 
+/// Bytes of the states that a pattern of many words may keep; with fewer it is read anew for each text.
+const DFA: usize = 16 << 20;
+
 fn compiled(text: &str) -> Regex {
     // The patterns are constants and compiled by a test.
     #[expect(clippy::expect_used)]
-    Regex::new(&text.replace(['\n', ' '], "")).expect("a constant pattern")
+    RegexBuilder::new(&text.replace(['\n', ' '], "")).dfa_size_limit(DFA).build().expect("a constant pattern")
 }
 
 static WORKPLACE: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("{FIRM}|{PUBLIC}")));
+static IS_FIRM: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("^(?:{FIRM})$")));
 static TRADE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
         r"^(?P<trade>(?:的|里|内|里面|那边|那儿)?(?:[\p{{Han}}0-9]{{0,4}}?)(?:当|做|任|干|是|里当)?(?:的|一名|一个|过)?(?:{TRADE}))|^[,，、](?:[\p{{Han}}]{{0,3}}?)(?P<next>(?:当|做|任|干|是)(?:{TRADE})|(?:{TRADE})(?:[,。;、)]|$))"
@@ -89,19 +94,26 @@ static SUBJECT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 /// A place of work by its bare name: what stands between a word of being there and the work.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:在|于|给|是|为|进了?|刚进|跑|任职于?|供职于?|就职于?|退休于|(?P<comma>[,，]))(?P<name>[\p{{Han}}a-z0-9]{{2,10}}?)(?P<trade>(?:里|内|那边|那儿)?(?:当|做|任|干|开|看)?(?:的)?(?:一名|一个|过)?(?:{TRADE}|职工|工人|员工|老工人|退休|下岗|退下来)|[,。;]退休|[,。;]试用期|[,。;](?:[一两三早晚夜]班|[两三]班倒|倒班))"
+        r"(?:在|于|给|是|为|进了?|刚进|跑|任职于?|供职于?|就职于?|退休于)(?P<name>[\p{{Han}}a-z0-9]{{2,10}}?)(?P<trade>(?:里|内|那边|那儿)?(?:当|做|任|干|开|看)?(?:的)?(?:一名|一个|过)?(?:{TRADE}|职工|工人|员工|老工人|退休|下岗|退下来)|[,。;]退休|[,。;]试用期|[,。;](?:[一两三早晚夜]班|[两三]班倒|倒班))"
     ))
 });
+/// 儿子华润万家收银; 儿子,鼎盛,钳工: the person, the place, the work and nothing between.
+static DIRECT: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"(?:{PERSON})[,，]?(?P<name>[\p{{Han}}a-z0-9]{{2,6}}?)[,，]?(?P<trade>收银员?|保安员?|理货员?|上班|打工|学徒|质检员?|装卸工?|操作工|车工|钳工|铣工|焊工|电工|木工|瓦工|司机|服务员|营业员|店员|厨师|会计|门卫|保洁员|导购员?|分拣员?|快递员|骑手|技师|库管员?|普工|职工)(?:的)?(?:[,，。;、]|$)"
+    ))
+});
+static ENDS_IN_FIRM: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("(?:{FIRM})$")));
 /// The place told by what bears its name: 厂牌是, 社保是…交的, 上班的地方叫.
 static TOLD: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"(?:单位|厂子|东家|上班的?(?:地方|地儿|店|厂|单位|公司)|打工的?(?:地方|店|厂)|干活的?(?:地方|厂)|胸牌|工牌|厂牌|厂名|工作证|工作服|工装|工服|下岗证|退休证|工资(?:卡|条|单)|劳动合同|发工资|端盘子的馆子|[\p{Han}]{0,4}馆子|社保)[\p{Han}]{0,6}?(?:上)?(?:是|叫做?|写着?的?是?|印着|名为|名叫|名字(?:是|叫|里有)|:)[“‘\x22']?(?P<name>[\p{Han}a-z0-9]{2,12}?)(?:[”’\x22',。;、)]|两个字|三个字|四个字|交的|给的|的人|$)|(?:一家|那家|一个|这家)叫做?(?P<called>[\p{Han}a-z0-9]{2,8}?)的(?:厂|店|公司|馆子|饭店|工厂|作坊|单位|企业)",
+        r"(?:单位|厂子|东家|上班的?(?:地方|地儿|店|厂|单位|公司)|打工的?(?:地方|店|厂)|干活的?(?:地方|厂)|胸牌|工牌|厂牌|厂名|工作证|工作服|工装|工服|下岗证|退休证|劳动合同|发工资|端盘子的馆子|[\p{Han}]{0,4}馆子|社保|[\p{Han}]{0,2}工资|劳保)[\p{Han}]{0,6}?(?:上)?(?:是|由|叫做?|写着?的?是?|印着|名为|名叫|名字(?:是|叫|里有)|:)[“‘\x22']?(?P<name>[\p{Han}a-z0-9]{2,12}?)(?:[”’\x22',。;、)]|两个字|三个字|四个字|交的?|给的?|发的?|的人|$)|(?:一家|那家|一个|这家)叫做?(?P<called>[\p{Han}a-z0-9]{2,8}?)的(?:厂|店|公司|馆子|饭店|工厂|作坊|单位|企业)",
     )
 });
 /// A place without a name that everybody finds: 河东那个最大的批发市场.
 static POINTED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?P<name>[\p{{Han}}]{{2,8}}?(?:那|这)(?:边|里|儿)?的?(?:一?[家个座所间])?[\p{{Han}}]{{0,6}}?(?:{FIRM}|厂子|市场|店))[\p{{Han}}]{{0,2}}?(?:{TRADE})"
+        r"(?P<that>(?:那|这)[个家][\p{{Han}}]{{0,2}}(?:做|卖|产|造|修|管)[\p{{Han}}]{{1,8}}的(?:厂子?|店|公司|作坊|单位))|(?P<name>[\p{{Han}}]{{2,8}}?(?:那|这)(?:边|里|儿)?的?(?:一?[家个座所间])?[\p{{Han}}]{{0,6}}?(?:{FIRM}|厂子|市场|店))[\p{{Han}}]{{0,2}}?(?:{TRADE})"
     ))
 });
 static HOUSEHOLD: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?:{PERSON})")));
@@ -117,7 +129,7 @@ pattern!(
 pattern!(NOMINAL, r"^[\p{Han}]{2,5}的(?:[,。;]|$)");
 pattern!(GIVEN, r"^[\p{Han}]{0,4}(?:捐|送|给|买|修|装|供|产|做|订|发|办|开|来|位|牌|出)[\p{Han}]{0,2}的");
 pattern!(BELONGS, r"^(?:的|里的|老)?(?:[,。;]|$|人[,。;]|下岗|退下来|出来的)");
-pattern!(STANDS_IN, r"(?:在|于|给|是|跟着?|随)$");
+pattern!(STANDS_IN, r"(?:在|于|给|是|跟着?|随)(?:老|原|那|同村)?$");
 pattern!(
     CUSTOMER,
     r"^(?:买|订|定做|定制|购|修|租|借|的|捐|送|办|看|体检|参观|门口|旁|附近|对面|那|楼|做志愿|做客|吃|取|领)"
@@ -126,6 +138,8 @@ pattern!(WORKS, r"上班|打工|工作|职工|员工|退休|下岗|任职|供职
 // Somebody asked in, or an amount: not the household's own work.
 pattern!(NOT_OWN, r"(?:请|让|找|由|联系|去|到|往|送|接|陪|转|问|跟|向|经|从|与|和)[\p{Han}]{0,3}$");
 
+/// Somebody from there who comes: 市政公司来修路.
+const COMES: [char; 9] = ['来', '去', '给', '帮', '为', '派', '免', '负', '会'];
 /// Words counted less often than this are names sooner than words.
 const SELDOM: u32 = 120;
 
@@ -139,23 +153,26 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     for kind in WORKPLACE.find_iter(text) {
         let name = name_before(text, kind.start());
         let Some(start) = own_name(text, name, kind.as_str(), &words) else { continue };
-        let (lead, rest) = (&text[..start], &text[kind.end()..]);
+        let (lead, rest) = (lead(text, start), &text[kind.end()..]);
         let after = TRADE_AFTER.captures(rest).and_then(|found| found.name("trade").or(found.name("next")));
         let before = TRADE_BEFORE.captures(lead).and_then(|found| found.name("trade").or(found.name("drives")));
         let sentence = clause(text, start..kind.end());
         let own = is_own(lead) || SUBJECT_AFTER.is_match(rest);
-        let public = !FIRM.split('|').any(|firm| firm.trim() == kind.as_str());
+        let public = !IS_FIRM.is_match(kind.as_str());
         let trade = after.is_some() || before.is_some();
         let household = HOUSEHOLD.is_match(sentence);
         let refused = EMPLOYED_AT.is_match(lead)
             || if public {
-                trade && own
+                own && (trade || lead.ends_with('是') && BELONGS.is_match(rest))
             } else {
                 own && (trade || NOMINAL.is_match(rest) || WORKS.is_match(sentence) || BELONGS.is_match(rest))
                     || NOMINAL.is_match(rest) && !NOT_OWN.is_match(lead) && !GIVEN.is_match(rest)
                     || trade
                         && !NOT_OWN.is_match(lead)
-                        && (household || after.is_some_and(|trade| !SERVES.is_match(trade.as_str())))
+                        && (household
+                            || after.is_some_and(|trade| {
+                                !SERVES.is_match(trade.as_str()) && !trade.as_str().starts_with(COMES)
+                            }))
                     || household && STANDS_IN.is_match(lead) && !CUSTOMER.is_match(rest)
             };
         if refused {
@@ -169,25 +186,39 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         };
         let opens = text[..whole.start()].is_empty() || text[..whole.start()].ends_with(['。', ';', '\n']);
         let verb = text[whole.start()..].starts_with(['在', '于', '任', '供', '就', '退']);
-        // 孩子妈,万家福收银: nothing but the person before the comma.
-        let named = HOUSEHOLD.find_iter(&text[..whole.start()]).last().is_some_and(|last| last.end() == whole.start());
-        let own = if found.name("comma").is_some() { named } else { is_own(&text[..whole.start()]) || opens && verb };
-        if own && is_proper(text, &name.range(), &words, SELDOM) {
+        let own = is_own(lead(text, whole.start())) || opens && verb;
+        if own && is_proper(text, &name.range(), &words, SELDOM, true) {
+            out.push((name.start()..trade.end(), Rule::Employer));
+        }
+    }
+    for found in DIRECT.captures_iter(text) {
+        if let (Some(name), Some(trade)) = (found.name("name"), found.name("trade"))
+            && is_proper(text, &name.range(), &words, SELDOM, false)
+            && !name.as_str().contains(['不', '没', '很', '太', '也', '都', '常', '已', '刚', '请', '的', '在', '是'])
+        {
             out.push((name.start()..trade.end(), Rule::Employer));
         }
     }
     for found in TOLD.captures_iter(text).filter_map(|found| found.name("name").or(found.name("called"))) {
-        if is_proper(text, &found.range(), &words, 8 * SELDOM) {
+        // 天津针织厂: where and what, and the kind of place.
+        let whole = found.as_str().chars().count() >= 4 && ENDS_IN_FIRM.is_match(found.as_str());
+        if whole || is_proper(text, &found.range(), &words, u32::MAX, true) {
             out.push((found.range(), Rule::Employer));
         }
     }
-    for found in POINTED.captures_iter(text).filter_map(|found| found.name("name")) {
+    for found in POINTED.captures_iter(text).filter_map(|found| found.name("name").or(found.name("that"))) {
         let sentence = clause(text, found.range());
         if HOUSEHOLD.is_match(sentence) && !NOT_OWN.is_match(&text[..found.start()]) {
             out.push((found.range(), Rule::Employer));
         }
     }
     out
+}
+
+/// The thirty characters before a place.
+fn lead(text: &str, end: usize) -> &str {
+    let start = text[..end].char_indices().rev().take(30).last().map_or(end, |(at, _)| at);
+    &text[start..end]
 }
 
 /// What may be the name before a kind of place: up to sixteen characters of one clause.
@@ -215,11 +246,13 @@ fn is_own(lead: &str) -> bool {
 }
 
 fn is_generic(slice: &str) -> bool {
-    GENERIC.split_whitespace().chain(PLACES.split_whitespace()).any(|word| word == slice)
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| GENERIC.split_whitespace().chain(PLACES.split_whitespace()).collect());
+    WORDS.contains(slice)
 }
 
 /// Whether a word that names one place stands in what tells where somebody works.
-fn is_proper(text: &str, name: &Range<usize>, words: &[Range<usize>], seldom: u32) -> bool {
+fn is_proper(text: &str, name: &Range<usize>, words: &[Range<usize>], seldom: u32, pairs: bool) -> bool {
     let generic =
         |slice: &str| is_generic(slice) || HOUSEHOLD.find(slice).is_some_and(|found| found.range() == (0..slice.len()));
     let mut singles = 0;
@@ -231,7 +264,7 @@ fn is_proper(text: &str, name: &Range<usize>, words: &[Range<usize>], seldom: u3
         } else if count == 1 {
             // Two characters that make no word: 天钢, 一棉.
             singles += 1;
-            if singles >= 2 {
+            if singles >= 2 && pairs {
                 return true;
             }
         } else if lexicon::count(slice) < seldom && !slice.chars().all(|c| c.is_ascii_digit()) {

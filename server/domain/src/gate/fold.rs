@@ -66,7 +66,7 @@ impl Folded {
         for (place, (c, origin)) in chars.iter().zip(&self.origins).enumerate() {
             let before = chars[..place].iter().rev().find(|c| !SIGNS.contains(**c));
             let behind = chars[place..].iter().find(|c| !SIGNS.contains(**c));
-            let numbers = [before, behind].iter().all(|side| side.is_some_and(|c| c.is_ascii_digit()));
+            let numbers = [before, behind].iter().all(|side| side.is_some_and(char::is_ascii_digit));
             if !SIGNS.contains(*c) || numbers {
                 out.push(*c, origin.start, origin.end);
             }
@@ -90,8 +90,8 @@ impl Folded {
                 (place, changed) = (end, true);
             } else {
                 let stop = end.max(place + 1);
-                for at in place..stop {
-                    out.push(chars[at], self.origins[at].start, self.origins[at].end);
+                for (c, origin) in chars[place..stop].iter().zip(&self.origins[place..stop]) {
+                    out.push(*c, origin.start, origin.end);
                 }
                 place = stop;
             }

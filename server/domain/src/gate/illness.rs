@@ -10,7 +10,8 @@ use super::fold::Folded;
 use super::numbers::pattern;
 use super::sealed_names::sound;
 use super::{About, Place, Rule, lexicon};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -23,9 +24,12 @@ struct Lexicon {
     /// A whole name with what stands before and behind it: 急性…, …后遗症.
     illness: Regex,
     drug: Regex,
-    /// Names with the sounds of their characters, for the disguised ones.
-    sounded: Vec<(Vec<char>, Vec<&'static str>)>,
+    /// Names with the sounds of their characters, for the disguised ones, by the sound they begin with.
+    sounded: HashMap<&'static str, Vec<Sounded>>,
 }
+
+/// The characters of a name and their sounds.
+type Sounded = (Vec<char>, Vec<&'static str>);
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let (mut names, mut drugs, mut in_drugs) = (Vec::new(), Vec::new(), false);
@@ -41,20 +45,22 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     let compiled = |text: &str| {
         #[expect(clippy::expect_used, reason = "a constant pattern, compiled by a test")]
-        Regex::new(text).expect("a constant pattern")
+        RegexBuilder::new(text).dfa_size_limit(16 << 20).build().expect("a constant pattern")
     };
-    let sounded = names
+    let mut sounded: HashMap<&str, Vec<Sounded>> = HashMap::new();
+    let spelled = names
         .iter()
         .filter_map(|name| {
             let chars: Vec<char> = name.chars().collect();
             Some((chars.iter().map(|c| sound(*c)).collect::<Option<Vec<_>>>()?, chars))
         })
-        .filter(|(_, chars)| chars.len() >= 2)
-        .map(|(sounds, chars)| (chars, sounds))
-        .collect();
+        .filter(|(_, chars)| chars.len() >= 2);
+    for (sounds, chars) in spelled {
+        sounded.entry(sounds[0]).or_default().push((chars, sounds));
+    }
     Lexicon {
         illness: compiled(&format!(
-            r"(?:{DEGREE})*(?:(?:{})(?:综合征|综合症|病|症)?|{ORGAN}(?:{DISORDER})|(?:[\p{{Han}}]{{0,2}}(?:母)?细胞|胶质|肉|脑膜|黑色素|畸胎|神经纤维|垂体|听神经)瘤)(?:后遗症|并发症)?",
+            r"(?:{DEGREE})*(?:{ORGAN}(?:{DISORDER})|(?:{})(?:综合征|综合症|病|症)?|(?:[\p{{Han}}]{{0,2}}(?:母)?细胞|胶质|肉|脑膜|黑色素|畸胎|神经纤维|垂体|听神经)瘤)(?:后遗症|并发症)?",
             names.join("|")
         )),
         drug: compiled(&drugs.join("|")),
@@ -69,7 +75,7 @@ const DISORDER: &str = "(?:功能)?(?:衰竭|不全|亢进|减退|低下|障碍�
 // A name no list holds: 确诊为…病, 患有…症. The kinds are taken out below.
 pattern!(
     CUED,
-    r"(?:确诊(?:为|是|了|患)?|诊断(?:为|是|出)?|查出(?:得了|患)?|得(?:了|的是|上)|患(?:有|上|的是)?|身患|病名[是为:]?|得过)(?P<name>[\p{Han}]{1,9}?(?:病|症|炎|癌|瘤|综合征|梗阻|硬化|坏死|萎缩|增生|结核|衰竭|中毒症|缺损|狭窄|神经痛|疱疹|综合症))"
+    r"(?:确诊(?:为|是|了|患)?|诊断(?:为|是|出)?|查出(?:得了|患)?|得(?:了|的是|上)|患(?:有|上|的是)?|身患|病名[是为:]?|得过|(?:医生|大夫)说是)(?P<name>[\p{Han}]{1,9}?(?:病|症|炎|癌|瘤|综合征|梗阻|硬化|坏死|萎缩|增生|结核|衰竭|中毒症|缺损|狭窄|神经痛|疱疹|综合症))"
 );
 // Letters that stand for an illness beside words of being ill: CA, AD, SLE.
 pattern!(
@@ -77,7 +83,10 @@ pattern!(
     r"(?:(?:确诊|诊断|得了|患了?|查出|是|长了|加|有|、)(?P<a>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ms|mds|itp|ptsd|ocd|tb|cp|dm|t[12]dm|htn|chd|ckd|esrd|pd|hbv|hcv|hiv|aml|all|cml|tia|gbs|ibd|nmo)|(?P<b>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ckd|hiv|pd|dm|htn|hbv|hcv|aids|mds)(?:早期|中期|晚期|患者|病人|多年|阳性|[0-9一二三四五六七八九十]+年|术后|孩子|老人|病)|(?:肺|肝|胃|肠|乳腺|乳|宫颈|卵巢|甲状腺|食管|胰腺|膀胱|前列腺|喉|脑|淋巴|直肠|结肠)(?P<c>c\s?a|ai)|(?P<d>(?:aids|hiv)))"
 );
 // 慢性阻塞性肺病: told by its kind of course and its place.
-pattern!(SHAPE, r"(?:[\p{Han}]{2}性)+[\p{Han}]{1,4}?(?:病|症|炎)");
+pattern!(
+    SHAPE,
+    r"(?:[\p{Han}]{2}性)+[\p{Han}]{1,4}?(?:病|症|炎)|[高低][\p{Han}]{1,4}血症|[\p{Han}]{1,3}(?:尿症|血病)|[\p{Han}]{2,5}综合[征症]"
+);
 // In other tongues.
 pattern!(
     FOREIGN,
@@ -170,7 +179,7 @@ const WHOLE_KINDS: [&str; 14] = [
 ];
 pattern!(
     NOT_ILL,
-    r"(?:没有|没得|不是|无|非|未患|排除|防|预防|避免|警惕|以防|怕|担心)[\p{Han}]{0,2}$|(?:讲讲|讲解|讲一讲|科普|宣传|普及|了解)[\p{Han}]{0,10}$"
+    r"(?:没有|没得|不是|无|非|未患|排除|防|预防|避免|警惕|以防|怕|担心)[\p{Han}]{0,2}$|(?:讲讲|讲解|讲一讲|科普|宣传|普及|了解)[\p{Han}]{0,10}$|(?:能查|可查|筛查|检查|防治|什么是)[\p{Han}]{0,4}$"
 );
 
 /// Names of illnesses, in the folded text without spaces.
@@ -240,20 +249,15 @@ enum Written {
 fn disguised(folded: &Folded, out: &mut Found) {
     let text = folded.text();
     let chars = folded.chars();
-    let letters = chars.iter().filter(|(_, c)| c.is_ascii_lowercase()).count() >= 2;
-    let sounds: Vec<Option<&str>> = chars.iter().map(|(_, c)| sound(*c)).collect();
-    let words = lexicon::cut(text);
+    let letters = chars.iter().filter(|(_, c)| c.is_ascii_lowercase()).count() >= 1;
+    let sounds: Vec<Option<&'static str>> = chars.iter().map(|(_, c)| sound(*c)).collect();
+    let words = std::cell::LazyCell::new(|| lexicon::cut(text));
     for start in 0..chars.len() {
         let first = chars[start].1;
         let opens = start == 0 || !chars[start - 1].1.is_ascii_lowercase();
-        for (name, wanted) in &LEXICON.sounded {
-            let begins = first == name[0]
-                || sounds[start] == Some(wanted[0])
-                || letters && opens && wanted[0].starts_with(first)
-                || is_mask(first);
-            if !begins {
-                continue;
-            }
+        let same = sounds[start].and_then(|sound| LEXICON.sounded.get(sound)).into_iter();
+        let spelled = LEXICON.sounded.iter().filter(|(sound, _)| letters && opens && sound.starts_with(first));
+        for (name, wanted) in same.chain(spelled.map(|(_, names)| names)).flatten() {
             let Some((end, ways)) = written(&chars, &sounds, start, name, wanted) else { continue };
             let bytes = chars[start].0..chars.get(end).map_or(text.len(), |(at, _)| *at);
             let count = |way: Written| ways.iter().filter(|(written, _)| *written == way).count();

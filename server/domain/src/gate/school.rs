@@ -3,7 +3,8 @@
 use super::fold::Folded;
 use super::numbers::{clause, pattern};
 use super::{About, Place, Rule, lexicon};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -13,10 +14,13 @@ const N: &str = r"[0-9一二三四五六七八九十]{1,3}";
 /// Year and class, and what a kindergarten or a special school calls them.
 const CLASS: &str = r"(?:的)?(?:小学|初中|高中)?(?:[0-9一二三四五六七八九]{1,2}年级|初[一二三]|高[一二三]|[大中小]班|[0-9一二三四五六七八九]年)?(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）]?班)?";
 
+/// Bytes of the states that a pattern of many words may keep; with fewer it is read anew for each text.
+const DFA: usize = 16 << 20;
+
 fn compiled(text: &str) -> Regex {
     // The patterns are constants and compiled by a test.
     #[expect(clippy::expect_used)]
-    Regex::new(text).expect("a constant pattern")
+    RegexBuilder::new(text).dfa_size_limit(DFA).build().expect("a constant pattern")
 }
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
@@ -75,10 +79,18 @@ static HALF: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:在|上|读|念|就读于?|转到|考上)的?(?P<name>[\p{Han}]{2,6}?(?:实验|双语|外国语|国际|附校|附小|附中|民族|职专|职高|一职专|华育|书院))(?:借读|就读|读|念|上|[,。;、]|$)",
     )
 });
+// 岳阳道上五年级; 上翔宇初一.
+pattern!(
+    AND_YEAR,
+    r"(?:^|[,。;、]|孩子|儿子|女儿|孙子|孙女|老大|老二)(?P<road>[\p{Han}]{2,4}(?:道|路|里|街))(?:上|读|念)(?:初[一二三]|高[一二三]|[一二三四五六1-6]年级)|(?:在|就读于?|上|读|念|考上|考进|升入)(?P<name>[\p{Han}]{2,4}?)(?:初[一二三]|高[一二三]|[一二三四五六七八九1-9]年级)"
+);
+/// Ordinary words that schools are called by.
+const CALLED: &str = "胜利 育才 光明 红星 和平 新华 实验 东风 向阳 建设 团结 友谊 幸福 前进 育红 育英 育德 求真 求是 明德 崇文 文昌 博雅 启航 启明 阳光 春蕾 希望 曙光 朝阳 红旗 红光 解放 民族 \
+    华夏 振兴 兴华 立德 树人 英才 耀华 静文 翔宇 卓越 精英 远洋 滨海 海河 津英 光华 复兴";
 // 校服上印着红光, 学校叫红光, 小红光的学生: told in a sentence that speaks of school.
 pattern!(
     BEARS,
-    r"(?:校服|校徽|书包|校牌|学生证|胸卡|学校|校名|母校)(?:名字?|全名|全称)?(?:上|那里)?(?:印着|写着|绣着|叫做?|名叫|名为|就叫|是叫|:)(?P<name>[\p{Han}a-z]{2,6}?)(?:[,。;]|小学|中学|学校|幼儿园|几个字|两个字|三个字|$)|(?:^|[,。;])(?P<of>小?[\p{Han}]{2,4}?)的(?:小)?学生[,。;]|(?:学校|校名)(?:全名|名字?)?(?:第一|头一|前)个?字(?:是|叫)?(?P<spelled>[\p{Han}][^。;]{0,12})|,学校(?P<bare>[\p{Han}]{2,3}),"
+    r"(?:校车|园服|校服|校徽|书包|校牌|学生证|胸卡|学校|校名|母校)(?:名字?|全名|全称)?(?:上|那里)?(?:印着|写着|绣着|叫做?|名叫|名为|就叫|是叫|:)(?P<name>[\p{Han}a-z]{2,6}?)(?:[,。;]|小学|中学|学校|幼儿园|几个字|两个字|三个字|$)|(?:^|[,。;])(?P<of>小?[\p{Han}]{2,4}?)的(?:小)?学生[,。;]|(?:学校|校名)(?:全名|名字?)?(?:第一|头一|前)个?字(?:是|叫)?(?P<spelled>[\p{Han}][^。;]{0,12})|,学校(?P<bare>[\p{Han}]{2,3}),"
 );
 // 体校游泳队, 艺校舞蹈班: few of a kind in a city.
 pattern!(
@@ -96,7 +108,7 @@ pattern!(
 );
 pattern!(
     IN_LETTERS,
-    r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)|[a-z]{3,20}(?:xiaoxue|zhongxue|youeryuan|xuexiao|fuxiao|fuzhong)(?:[a-z]{3,12}ban)?"
+    r"[a-z]{4,24}(?:小学|中学|学校|幼儿园|附小|附中)|[a-z]{3,20}(?:primary|middle|highschool|kindergarten|school|xiaoxue|zhongxue|youeryuan|xuexiao|fuxiao|fuzhong)(?:[a-z]{3,12}ban)?"
 );
 pattern!(TOLD, r"(?:学校名字?|校名|学校名称|学校叫做|学校名叫)(?:是|叫|为|:|：)?(?P<name>[\p{Han}0-9]{2,8})");
 
@@ -129,7 +141,9 @@ const NAMELESS: &str = "老年 武术 舞蹈 艺术 体育 驾驶 盲人 聋哑 
     津南 北辰 武清 宝坻 宁河 静海 蓟州 城市 乡下 另一 另外 现 刚刚 重新 一直 边 头 前 第一 门 认真 免费 走读 在家 补习 辅导";
 
 fn is_generic(slice: &str) -> bool {
-    GENERIC.split_whitespace().chain(NAMELESS.split_whitespace()).any(|generic| generic == slice)
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| GENERIC.split_whitespace().chain(NAMELESS.split_whitespace()).collect());
+    WORDS.contains(slice)
 }
 
 /// Where the name of a school begins. Behind a word of going there the whole stretch is its name, where any of its
@@ -200,7 +214,10 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         {
             continue;
         }
-        if class.as_str().is_empty() && NO_SCHOOL_AFTER.is_match(&text[kind.end()..]) && kind.as_str() != "幼儿园" {
+        let rest = &text[kind.end()..];
+        let spot =
+            about.minor && ["门口", "旁", "附近", "对面", "操场", "放学"].iter().any(|word| rest.starts_with(word));
+        if class.as_str().is_empty() && !spot && NO_SCHOOL_AFTER.is_match(rest) && kind.as_str() != "幼儿园" {
             continue;
         }
         if let Some(start) = start {
@@ -257,6 +274,17 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
                         .or(found.name("bare").filter(|name| seldom(*name)))
                 })
                 .filter(|name| proper(&name.range()))
+                .map(|name| (name.range(), Rule::School)),
+        );
+        out.extend(
+            AND_YEAR
+                .captures_iter(text)
+                .filter_map(|found| found.name("road").or(found.name("name")))
+                .filter(|name| {
+                    let seldom = lexicon::count(name.as_str()) < 100 && proper(&name.range());
+                    seldom || CALLED.split_whitespace().any(|called| called == name.as_str())
+                })
+                .filter(|name| !NO_NAME.is_match(name.as_str()) || name.as_str().ends_with('里'))
                 .map(|name| (name.range(), Rule::School)),
         );
         out.extend(FEW.find_iter(text).map(|found| (found.range(), Rule::School)));

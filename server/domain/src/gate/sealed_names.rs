@@ -155,7 +155,8 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
     let given: String = name[surname..].iter().collect();
     for (at, found) in text.match_indices(&given) {
         let range = at..at + found.len();
-        let thing = ["树", "花", "牌", "茶", "酒"].iter().any(|end| text[range.end..].starts_with(end));
+        let thing =
+            ["树", "花", "牌", "茶", "酒", "之家", "之乡", "之路"].iter().any(|end| text[range.end..].starts_with(end));
         let refused = !is_place_name(text, &range)
             && match lexicon::fit(text, words, &range) {
                 Fit::Free => !thing && person::score(text, words, &range) > least(&given),

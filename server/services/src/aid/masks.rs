@@ -15,35 +15,36 @@ pub fn named(mask: &str, title: &str) -> String {
     if mask.is_empty() { title.to_owned() } else { format!("{mask}，{title}") }
 }
 
-/// Masks by pairing; none where the reader may not know it, as on the pairing's own page.
-async fn masks(tx: &mut storage::Tx, ctx: &Ctx, pairings: &[Pairing]) -> Result<HashMap<Uuid, String>> {
+/// Masks by the pairing's code; none where the reader may not know it, as on the pairing's own page.
+async fn masks(tx: &mut storage::Tx, ctx: &Ctx, codes: &[&str]) -> Result<HashMap<String, String>> {
+    let mut all = HashMap::new();
+    let Some(organization) = ctx.actor.organization_id else {
+        // An office keeps them in its scope.
+        for (code, division, file) in
+            storage::needs::need_file::of_pairings(tx, ctx.services.db.sealer(), codes).await?
+        {
+            if ctx.role().is_staff() && ctx.actor.covers(&division) {
+                all.insert(code, domain::disclosure::mask_name(&file.name));
+            }
+        }
+        return Ok(all);
+    };
+    let pairings = storage::aid::pairing::by_codes(tx, codes).await?;
     let ids: Vec<Uuid> = pairings.iter().map(|pairing| pairing.need_id).collect();
     let needs: HashMap<Uuid, Need> =
         storage::needs::need::by_ids(tx, &ids).await?.into_iter().map(|need| (need.id, need)).collect();
     let pairs: Vec<(&Pairing, &Need)> = pairings
         .iter()
+        .filter(|pairing| pairing.organization_id == organization)
         .filter_map(|pairing| Some((pairing, needs.get(&pairing.need_id)?)))
         .filter(|(_, need)| need.kind == NeedKind::Household)
         .collect();
-    let mut all = HashMap::new();
-    let Some(organization) = ctx.actor.organization_id else {
-        // An office keeps them in its scope.
-        let ids: Vec<Uuid> = pairs.iter().map(|(_, need)| need.id).collect();
-        let files = storage::needs::need_file::load_all(tx, ctx.services.db.sealer(), &ids).await?;
-        for (pairing, need) in pairs {
-            if ctx.role().is_staff() && ctx.actor.covers(&pairing.division_code) {
-                all.extend(files.get(&need.id).map(|file| (pairing.id, domain::disclosure::mask_name(&file.name))));
-            }
-        }
-        return Ok(all);
-    };
     let facts = contact::facts_of(tx, ctx, organization, &pairs).await?;
     for (pairing, need) in pairs {
         let facts = &facts[&pairing.id];
         // Once closed, an organization keeps not even the masked parts.
-        let own = pairing.organization_id == organization;
-        if own && contact::closed_with(tx, ctx, pairing, need, facts).await?.is_none() {
-            all.insert(pairing.id, domain::disclosure::mask_name(&facts.file.name));
+        if contact::closed_with(tx, ctx, pairing, need, facts).await?.is_none() {
+            all.insert(pairing.code.clone(), domain::disclosure::mask_name(&facts.file.name));
         }
     }
     Ok(all)
@@ -58,16 +59,13 @@ pub(crate) async fn name(ctx: &Ctx, list: &'static str, rows: Vec<(&str, &mut St
         return Ok(());
     }
     let mut tx = ctx.services.db.read().await?;
-    let pairings = storage::aid::pairing::by_codes(&mut tx, &codes).await?;
-    let masks = masks(&mut tx, ctx, &pairings).await?;
+    let masks = masks(&mut tx, ctx, &codes).await?;
     drop(tx);
     if masks.values().all(String::is_empty) {
         return Ok(());
     }
-    let by_code: HashMap<&str, &str> =
-        pairings.iter().filter_map(|pairing| Some((pairing.code.as_str(), masks.get(&pairing.id)?.as_str()))).collect();
     for (code, title) in rows {
-        if let Some(mask) = by_code.get(code) {
+        if let Some(mask) = masks.get(code) {
             *title = named(mask, title);
         }
     }

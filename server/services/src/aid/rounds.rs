@@ -17,6 +17,7 @@ use domain::form::aid::round as form;
 use domain::need::Frequency;
 use domain::permission::Refusal;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use storage::aid::delivery::Delivery;
 use storage::aid::pairing::Pairing;
 use storage::needs::need::Need;
@@ -246,7 +247,8 @@ fn stops(
         need_title: need.title.clone(),
         mask: String::new(),
         requirements: need.requirements.clone(),
-        line: line.clone(),
+        // The period is that of these days, the account yesterday's.
+        line: Line { running: of_day.and_then(|of_day| of_day.running), ..line.clone() },
         units: of_day.map_or(1, |line| line.share),
         at: None,
         visit: None,
@@ -319,7 +321,7 @@ fn natural(address: &str) -> String {
             continue;
         }
         if !digits.is_empty() {
-            out.push_str(&format!("{digits:0>6}"));
+            let _ = write!(out, "{digits:0>6}");
             digits.clear();
         }
         out.push(c);
@@ -377,8 +379,7 @@ fn read(fields: &Fields, today: NaiveDate) -> Result<Vec<(Key, Act)>> {
             if ticked(place, key) {
                 let units = check.whole(form::UNITS.at(&star), fields).unwrap_or(1);
                 let (done_on, at, minutes) = times.get(service_of(place)).cloned().unwrap_or((today, None, None));
-                // What was planned as a visit of its own is one; else another of the same day is asked about.
-                let again = key.visit;
+                let again = form::AGAIN.at(&star).value(fields) == form::AGAIN.tick_value();
                 acts.push((key.clone(), Act::Done(Done { done_on, at, units, minutes, note, again })));
             }
             continue;
@@ -481,6 +482,8 @@ fn at_row(mut mistake: FieldError, key: &Key) -> FieldError {
         form::NOTE.at(star)
     } else if mistake.field == single::UNITS.name {
         form::UNITS.at(star)
+    } else if mistake.field == single::AGAIN.name {
+        form::AGAIN.at(star)
     } else if mistake.field == single::MOVE_TO.name {
         form::MOVE_TO.at(star)
     } else {

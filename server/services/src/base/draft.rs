@@ -90,6 +90,14 @@ pub async fn latest(ctx: &Ctx, form: &str) -> Result<Option<Draft>> {
     Ok(storage::base::draft::latest(&mut tx, ctx.services.db.sealer(), account, form).await?)
 }
 
+/// The account's drafts of the forms of a page, the latest first.
+#[boxed]
+pub async fn of_page(ctx: &Ctx, page: &str) -> Result<Vec<Draft>> {
+    let account = ctx.account()?;
+    let mut tx = ctx.services.db.read().await?;
+    Ok(storage::base::draft::of_page(&mut tx, ctx.services.db.sealer(), account, page).await?)
+}
+
 /// What the form's token was spent on, when a first submit of the same form was answered already. Its draft is gone.
 #[boxed]
 pub async fn answered(ctx: &Ctx, command: Command) -> Result<Option<String>> {

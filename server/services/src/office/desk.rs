@@ -82,9 +82,30 @@ pub struct Desk {
 /// Lines per kind of task on a desk.
 const EACH: i64 = 50;
 
+/// Late lines that a desk names at most; the page of all of them names what it shows.
+const NAMED: usize = 60;
+
 /// The reader's desk.
 #[boxed]
 pub async fn load(ctx: &Ctx) -> Result<Desk> {
+    let mut desk = gathered(ctx).await?;
+    let shown = desk.overdue.iter_mut().take(NAMED).chain(&mut desk.due);
+    named(ctx, shown).await?;
+    Ok(desk)
+}
+
+/// Puts the households' masks before the titles of what is shown.
+#[boxed]
+pub async fn name(ctx: &Ctx, items: &mut [Item]) -> Result<()> {
+    named(ctx, items.iter_mut()).await
+}
+
+async fn named<'a>(ctx: &Ctx, items: impl Iterator<Item = &'a mut Item>) -> Result<()> {
+    let rows = items.map(|item| (item.code.as_str(), &mut item.title)).collect();
+    crate::aid::masks::name(ctx, "desk", rows).await
+}
+
+async fn gathered(ctx: &Ctx) -> Result<Desk> {
     let mut desk = match ctx.role() {
         Role::Street | Role::District | Role::City | Role::VillageWorker => staff(ctx).await?,
         Role::OrgAdmin | Role::OrgWorker => organization_desk::load(ctx).await?,
@@ -99,8 +120,6 @@ pub async fn load(ctx: &Ctx) -> Result<Desk> {
     let mut tx = ctx.services.db.read().await?;
     let late = late_lines(ctx, &mut tx).await?;
     drop(tx);
-    let named = desk.due.iter_mut().map(|item| (item.code.as_str(), &mut item.title)).collect();
-    crate::aid::masks::name(ctx, "desk", named).await?;
     let now = ctx.now();
     set_late_apart(ctx, &mut desk, late);
     // Urgent first, then what is due first; what has no clock last.
@@ -125,7 +144,7 @@ async fn late_lines(ctx: &Ctx, tx: &mut storage::Tx) -> Result<Vec<Line>> {
 /// Everything late that has come to the reader's office, on one page of its own.
 #[boxed]
 pub async fn overdue(ctx: &Ctx) -> Result<Vec<Item>> {
-    Ok(load(ctx).await?.overdue)
+    Ok(gathered(ctx).await?.overdue)
 }
 
 /// What is late leaves the list of what is due: each thing is one line, with what the reader can decide about it.
@@ -164,9 +183,11 @@ fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
                     | Task::ConfirmClosing
             )
     };
-    let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due)
-        .into_iter()
-        .partition(|item| item.due_at.is_some_and(|due| due < now) && !of_the_street(&item.task));
+    let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due).into_iter().partition(|item| {
+        // A visit is late once the time for recording it is over, not when it was to begin.
+        let due = if item.task == Task::RecordVisit { item.running.map(|it| it.due) } else { item.due_at };
+        due.is_some_and(|due| due < now) && !of_the_street(&item.task)
+    });
     desk.due = due;
     desk.overdue.extend(late);
 }

@@ -83,6 +83,23 @@ pub async fn latest(tx: &mut Tx, sealer: &Sealer, account: Uuid, form: &str) -> 
     row.map(|row| open(sealer, row)).transpose()
 }
 
+/// The account's drafts of the forms of a page, the latest first: those whose key is the page's address and `#`.
+pub async fn of_page(tx: &mut Tx, sealer: &Sealer, account: Uuid, page: &str) -> Result<Vec<Draft>> {
+    let statement = sql!(
+        "SELECT * FROM drafts WHERE account_id = $1 AND form LIKE $2 ESCAPE '!' ORDER BY updated_at DESC LIMIT 20"
+    );
+    let mut like = String::new();
+    for c in page.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            like.push('!');
+        }
+        like.push(c);
+    }
+    like.push_str("#%");
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(statement).bind(account).bind(like).fetch_all(c).await)?;
+    rows.into_iter().map(|row| open(sealer, row)).collect()
+}
+
 pub async fn delete(tx: &mut Tx, id: Uuid, account: Uuid) -> Result<()> {
     let statement = sql!("DELETE FROM drafts WHERE id = $1 AND account_id = $2");
     on!(tx, |c| sqlx::query(statement).bind(id).bind(account).execute(c).await.map(|_| ()))

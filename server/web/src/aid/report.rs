@@ -104,7 +104,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             cards,
             target: target(&get, "report", &at(&code), draft.as_ref()),
             mistakes,
-            rest: "结果说明".into(),
+            rest: "总的情况".into(),
             fields: rest,
             label: "下一步：核对".into(),
             next: "下一页列出随报告结束的计划，确认以后才提交。".into(),

@@ -15,6 +15,7 @@ use axum::response::Response;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::calendar::day_words;
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState};
+use domain::field::FieldError;
 use domain::form::Fields;
 use domain::form::aid::round as form;
 use domain::machine::Command;
@@ -151,7 +152,9 @@ async fn show(get: Get) -> Response {
         let (mut services, mistakes) = services_of(ctx, &asked, &round, draft.as_ref());
         let waits = round.stops.iter().any(|stop| stop.is_open() && (stop.key.visit || asked.day <= today));
         if !waits {
-            services.iter_mut().for_each(|service| service.times.clear());
+            for service in &mut services {
+                service.times.clear();
+            }
         }
         let confirm_by = ctx.services.calendar().due(ctx.now(), CONFIRM_WORKING_DAYS);
         let model = RoundsModel {
@@ -306,6 +309,7 @@ fn by_service(stops: &[Stop]) -> Vec<(String, Vec<(String, Vec<&Stop>)>)> {
 fn services_of(ctx: &Ctx, asked: &Asked, round: &Round, draft: Option<&Draft>) -> (Vec<ServiceRound>, Vec<Mistake>) {
     let today = ctx.now().day();
     let typed: Fields = draft.map(|draft| draft.fields.clone()).unwrap_or_default();
+    let wrong = draft.map(|draft| draft.mistakes.as_slice()).unwrap_or_default();
     let mut services = Vec::new();
     for (code, places) in by_service(&round.stops) {
         let all = || places.iter().flat_map(|(_, rows)| rows.iter().copied());
@@ -322,7 +326,7 @@ fn services_of(ctx: &Ctx, asked: &Asked, round: &Round, draft: Option<&Draft>) -
         }
         let ready: Vec<PlaceRound> = places
             .iter()
-            .map(|(division, rows)| place(ctx, asked, round, &typed, (&place_key(rows[0]), division, rows)))
+            .map(|(division, rows)| place(ctx, asked, round, (&typed, wrong), (&place_key(rows[0]), division, rows)))
             .collect();
         services.push(ServiceRound {
             title: format!("{service}，{}", amounts(all())),
@@ -386,7 +390,7 @@ fn place(
     ctx: &Ctx,
     asked: &Asked,
     round: &Round,
-    typed: &Fields,
+    (typed, wrong): (&Fields, &[FieldError]),
     (key, division, stops): (&str, &str, &[&Stop]),
 ) -> PlaceRound {
     let today = ctx.now().day();
@@ -405,7 +409,7 @@ fn place(
         note: format!("{}{from}", amounts(stops.iter().copied())),
         together: waiting.len() > 1 && asked.day <= today,
         ticked: form::ALL_DONE.at(key).value(typed) == form::ALL_DONE.tick_value(),
-        rows: stops.iter().map(|stop| row(ctx, asked, typed, stop)).collect(),
+        rows: stops.iter().map(|stop| row(ctx, asked, (typed, wrong), stop)).collect(),
         assign: planned.then(|| assign_of(round, stops, key, typed)),
         going: going.join("，"),
         key: key.to_owned(),
@@ -431,7 +435,7 @@ fn assign_of(round: &Round, stops: &[&Stop], key: &str, typed: &Fields) -> Assig
     }
 }
 
-fn row(ctx: &Ctx, asked: &Asked, typed: &Fields, stop: &Stop) -> RoundRow {
+fn row(ctx: &Ctx, asked: &Asked, (typed, wrong): (&Fields, &[FieldError]), stop: &Stop) -> RoundRow {
     let today = ctx.now().day();
     let star = stop.key.text();
     let (account, short) = standing(stop, today);
@@ -449,6 +453,11 @@ fn row(ctx: &Ctx, asked: &Asked, typed: &Fields, stop: &Stop) -> RoundRow {
                 more.push(Field::of(form::MOVE_TO.at(&star)));
             }
             more.push(Field::of(form::NOTE.at(&star)));
+            // Asked where the same service stands recorded on that day.
+            let again = form::AGAIN.at(&star).name;
+            if typed.iter().any(|(name, _)| *name == again) || wrong.iter().any(|mistake| mistake.field == again) {
+                more.insert(0, Field::of(form::AGAIN.at(&star)));
+            }
             RowState::Open {
                 tick: asked.day <= today,
                 ticked: form::DONE.at(&star).value(typed) == form::DONE.tick_value(),

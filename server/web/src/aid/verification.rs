@@ -13,8 +13,10 @@ use crate::base::words::due_badge;
 use crate::{Access, Route};
 use app::components::{Button, Field, Head};
 use app::pages::account_form::{AccountCard, AccountFormModel, account_form_page};
+use app::pages::record::RecordSection;
 use axum::extract::Path;
 use axum::response::Response;
+use domain::delivery::DeliveryState;
 use domain::form::aid::verification::{self as form, REASSIGN};
 use domain::machine::Command;
 use domain::promise::ASK_WHY_PERCENT;
@@ -60,6 +62,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         failed.text = "人不在、联系不上，不选结果，填这里。".into();
         failed.buttons = vec![Button::new("按未能核验提交").secondary()];
         let verdict = view.promise.verdict();
+        let visits = visits(&get, ctx, &view);
         let model = AccountFormModel {
             head: Head {
                 crumbs: crumbs(ctx, &view, what),
@@ -83,11 +86,26 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             next: "提交后由另一位同事确认办结。少的按服务退回需求，组织能看到结果和说明。".into(),
             contact: (side(ctx, &view) != Side::Verifier).then(|| contact(&get, ctx, &view, None)).flatten(),
             panels: vec![failed],
-            sections: vec![visit_table(&get, ctx, &view)],
+            sections: vec![visits],
         };
         Ok(Page::new(what, move || account_form_page(model)))
     })
     .await
+}
+
+/// The latest visits, without what was only planned.
+fn visits(get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSection {
+    const SHOWN: usize = 8;
+    let mut short = view.clone();
+    short.deliveries.retain(|d| !matches!(d.state, DeliveryState::Planned | DeliveryState::Voided));
+    short.deliveries.sort_by_key(|d| std::cmp::Reverse((d.done_on.unwrap_or(d.planned_on), d.created_at)));
+    let all = short.deliveries.len();
+    short.deliveries.truncate(SHOWN);
+    let mut section = visit_table(get, ctx, &short);
+    if all > SHOWN {
+        section.link = Some((format!("全部{all}条"), format!("/pairings/{}#visits", view.pairing.code)));
+    }
+    section
 }
 
 fn card(view: &PairingView, line: &services::aid::promise::Line) -> AccountCard {
@@ -95,12 +113,16 @@ fn card(view: &PairingView, line: &services::aid::promise::Line) -> AccountCard 
     let percent = account.fulfilled_percent();
     let units = Field::of(form::UNITS.at(line.line_id).within(1, (account.agreed - 1).max(1)))
         .unit(format!("{}，共{}{}", line.unit, account.agreed, line.unit));
-    let mut fields = vec![Field::of(form::RESULT.at(line.line_id)), units];
+    // When they are wanted stands under them.
+    let asked = |mut field: Field| {
+        field.optional = false;
+        field
+    };
+    let mut fields = vec![Field::of(form::RESULT.at(line.line_id)), asked(units)];
     if percent < ASK_WHY_PERCENT {
         let label = format!("账上做了{percent}%，为什么算满足");
-        fields.push(
-            Field::of(form::WHY.at(line.line_id).labelled(label)).hint("选了“满足”的要写明。不写姓名、电话和住址。"),
-        );
+        let why = Field::of(form::WHY.at(line.line_id).labelled(label));
+        fields.push(asked(why.hint("选了“满足”的要写明。不写姓名、电话和住址。")));
     }
     AccountCard { line: promise::line(line), said: reported(view, line.line_id), fields }
 }

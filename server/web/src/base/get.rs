@@ -11,6 +11,7 @@ use services::base::draft::{self, Draft};
 use services::finding::hall::Viewer;
 use services::{Ctx, Error, Result};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 /// A request for a page.
@@ -19,6 +20,8 @@ pub(crate) struct Get {
     pub request: Request,
     pub query: Vec<(String, String)>,
     ctx: Option<Ctx>,
+    /// What the reader left unsent on a page, once it was asked for.
+    kept: OnceCell<(String, Vec<Draft>)>,
 }
 
 /// What a page handler answers with.
@@ -39,13 +42,13 @@ impl Get {
         let request = Request::of(parts);
         let query = parts.uri.query().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
         let ctx = request.session.ctx(&site.services);
-        Self { site: Arc::clone(site), request, query, ctx }
+        Self { site: Arc::clone(site), request, query, ctx, kept: OnceCell::new() }
     }
 
     /// The page that a sent form is answered with, as if it had been asked for.
     pub fn again(site: &Arc<Site>, request: Request) -> Self {
         let ctx = request.session.ctx(&site.services);
-        Self { site: Arc::clone(site), request, query: Vec::new(), ctx }
+        Self { site: Arc::clone(site), request, query: Vec::new(), ctx, kept: OnceCell::new() }
     }
 
     /// First value of a query field, empty when it was not sent.
@@ -96,7 +99,17 @@ impl Get {
         if let Some(named) = self.named_draft(form).await? {
             return Ok(Some(named));
         }
-        let left = draft::latest(ctx, form).await?;
+        // One look for all forms of the page.
+        let page = form.split('#').next().unwrap_or_default();
+        let (asked, kept) = self
+            .kept
+            .get_or_try_init(|| async { Ok::<_, Error>((page.to_owned(), draft::of_page(ctx, page).await?)) })
+            .await?;
+        let left = if asked == page {
+            kept.iter().find(|draft| draft.form == form).cloned()
+        } else {
+            draft::latest(ctx, form).await?
+        };
         Ok(left.map(|draft| Draft { mistakes: Vec::new(), ..draft }))
     }
 

@@ -58,7 +58,8 @@ async fn show(get: Get) -> Response {
         let mut urgent = lines(&get, &urgent);
         let waiting = desk.unclaimed.iter().filter(|need| need.urgent && !shown_needs.contains(&need.id));
         urgent.extend(waiting.map(|need| unclaimed_line(&get, need)));
-        let overdue: Vec<Due> = late.iter().take(LATE).map(|item| line(&get, item)).collect();
+        let late: Vec<Item> = late.into_iter().cloned().collect();
+        let late = late_lines(&get, &late);
         let overdue_all =
             (late.len() > LATE).then(|| (format!("全部{}件逾期", desk.overdue.len()), OVERDUE.to_owned()));
         let due: Vec<Item> = due.into_iter().cloned().collect();
@@ -80,7 +81,7 @@ async fn show(get: Get) -> Response {
             head,
             stats: stats(role, &desk, now),
             urgent,
-            overdue,
+            overdue: late.into_iter().take(LATE).collect(),
             overdue_all,
             due_note: format!("{total}件\u{3000}{}", now.words()),
             due_all: (lines.len() > SHOWN).then(|| (format!("先办这{SHOWN}件，办完再看后面的"), "/desk".to_owned())),
@@ -107,8 +108,10 @@ async fn overdue(get: Get) -> Response {
         }
         let all = services::office::desk::overdue(ctx).await?;
         let (page, total) = (get.page(), u64::try_from(all.len()).unwrap_or_default());
-        let lines: Vec<Due> =
-            all.iter().skip((page - 1) * LATE_PAGE).take(LATE_PAGE).map(|item| line(&get, item)).collect();
+        let size = all.len();
+        let mut shown: Vec<Item> = all.into_iter().skip((page - 1) * LATE_PAGE).take(LATE_PAGE).collect();
+        services::office::desk::name(ctx, &mut shown).await?;
+        let lines = late_lines(&get, &shown);
         let model = OverdueModel {
             head: Head::new("逾期")
                 .lead(format!("{total}件超过了期限，最久的在前，急难的最先。"))
@@ -116,7 +119,7 @@ async fn overdue(get: Get) -> Response {
                 .action(Link::new("各种期限", "/help/clocks")),
             empty: lines.is_empty().then(|| Empty::new(EmptyKind::Nothing, "没有逾期的事", "超过期限的会排在这里。")),
             lines,
-            pager: (all.len() > LATE_PAGE).then(|| pager(OVERDUE, &get.query, page, LATE_PAGE, total, "件")),
+            pager: (size > LATE_PAGE).then(|| pager(OVERDUE, &get.query, page, LATE_PAGE, total, "件")),
         };
         Ok(Page::new("逾期", move || overdue_page(model)).into())
     })
@@ -250,6 +253,21 @@ fn round_line(when: &str, to: String, items: &[&Item], now: Time) -> Due {
         decisions: vec![Decision::get(if today { "去记录" } else { "看路线" }, about, to.clone())],
         href: to,
     }
+}
+
+/// Late lines in order, many visits that nobody has recorded folded into one.
+fn late_lines(get: &Get, items: &[Item]) -> Vec<Due> {
+    let visits: Vec<&Item> = items.iter().filter(|item| item.task == Task::RecordVisit).collect();
+    let fold = visits.len() > APART;
+    let others = items.iter().filter(|item| !fold || item.task != Task::RecordVisit);
+    let first = visits.first().filter(|_| fold).map(|first| Due {
+        title: format!("上门没有记录：{}次", visits.len()),
+        href: crate::aid::rounds::PATH.into(),
+        note: "计划的日子过了3天还没有记录，做了的补记，没做成的选原因。".into(),
+        decisions: vec![Decision::get("去补记", format!("{}次", visits.len()), crate::aid::rounds::PATH)],
+        ..line(get, first)
+    });
+    first.into_iter().chain(others.map(|item| line(get, item))).collect()
 }
 
 /// Lines in order, many visits and many records of visits folded into one.

@@ -269,14 +269,9 @@ async fn corrections_supersede(world: World) {
     let pairing = world.active("meals", &code, &[14]).await;
     let first = world.record("meals", &pairing).await;
     delivery::decide(&world.by("village"), first, false, "本人说没有送到").await.unwrap();
-    let done = delivery::Done {
-        done_on: world.now().day(),
-        at: None,
-        units: 1,
-        minutes: Some(20),
-        note: String::new(),
-        again: false,
-    };
+    let today = world.now().day();
+    let done =
+        delivery::Done { done_on: today, at: None, units: 1, minutes: Some(20), note: String::new(), again: false };
     delivery::correct(&world.by("meals"), &pairing, first, &done, "填错了分钟").await.unwrap();
     rule(delivery::correct(&world.by("meals"), &pairing, first, &done, "再改一次").await);
     let all = world.deliveries(&pairing).await;

@@ -63,7 +63,8 @@ async fn one_line(world: &World, changes: &[(&str, &str)]) -> String {
 async fn done(world: &World, by: &str, pairing: &str, units: i64) {
     let line = world.promise(pairing).await.lines[0].line_id;
     let before: Vec<Uuid> = world.deliveries(pairing).await.iter().map(|d| d.id).collect();
-    let visit = Done { done_on: world.now().day(), units, minutes: 30, note: String::new(), again: true };
+    let visit =
+        Done { done_on: world.now().day(), at: None, units, minutes: Some(30), note: String::new(), again: true };
     delivery::record_unplanned(&world.by(by), pairing, line, &Visit::Done(visit)).await.unwrap();
     let new = world.deliveries(pairing).await.into_iter().find(|d| !before.contains(&d.id)).unwrap();
     delivery::decide(&world.by("village"), new.id, true, "").await.unwrap();
@@ -333,7 +334,7 @@ async fn the_same_day_is_asked_about(world: World) {
     let line = world.lines(&code).await[0].id;
     let visit = |again: bool| {
         let done_on = world.now().day();
-        Visit::Done(Done { done_on, units: 1, minutes: 30, note: String::new(), again })
+        Visit::Done(Done { done_on, at: None, units: 1, minutes: Some(30), note: String::new(), again })
     };
     world.set(Time::at(day("2026-11-27"), 10, 20));
     delivery::record_unplanned(&world.by("meals"), &pairing, line, &visit(false)).await.unwrap();

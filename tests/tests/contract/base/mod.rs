@@ -8,6 +8,7 @@ pub(crate) mod front;
 pub(crate) mod jobs;
 pub(crate) mod model;
 pub(crate) mod once;
+pub(crate) mod operate;
 pub(crate) mod races;
 pub(crate) mod scope;
 pub(crate) mod sealing;

@@ -110,7 +110,7 @@ async fn accounts_add_up(world: &World, need: &str) {
     if pairings.is_empty() {
         return;
     }
-    for row in storage::aid::promise::of_pairings(&mut tx, &pairings, today).await.unwrap() {
+    for row in storage::aid::promise::of_today(&mut tx, &pairings, today).await.unwrap() {
         let a = row.account(today);
         assert_eq!(a.agreed, a.done + a.waiting + a.short + a.ahead, "{row:?}");
         match row.settlement() {

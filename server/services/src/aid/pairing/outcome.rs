@@ -203,9 +203,12 @@ pub async fn take_back(ctx: &Ctx, code: &str) -> Result<()> {
 
 /// What was planned and ended with the report is planned again; from a day on, where days have gone by.
 async fn plan_again(work: &mut Work<'_>, need: &Need, pairing: &Pairing, from: Option<NaiveDate>) -> Result<()> {
+    let mut again = std::collections::BTreeSet::new();
     for ended in storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await? {
         let with_it = ended.state == DeliveryState::Voided && ended.reason.as_deref() == Some(REPORTED);
-        if with_it && ended.decided_at == pairing.reported_at && from.is_none_or(|from| ended.planned_on >= from) {
+        let in_time = from.is_none_or(|from| ended.planned_on >= from);
+        let visit = (ended.line_id, ended.planned_on, ended.planned_at.clone());
+        if with_it && ended.decided_at == pairing.reported_at && in_time && again.insert(visit) {
             let row = planned(work, pairing, ended.line_id, ended.planned_on, ended.planned_at);
             insert(work, need, pairing, &row, Command::DeliveryPlan).await?;
         }

@@ -76,7 +76,7 @@ pub(super) async fn load(ctx: &Ctx) -> Result<Desk> {
             );
         let mut item = delivery_item(ctx, Task::RecordVisit, d);
         item.due_at = Some(due);
-        item.running = None;
+        item.running = item.running.filter(|running| running.due < ctx.now());
         desk.due.push(item);
     }
     for i in crate::aid::ask::for_organization(&ctx.services, &mut tx, id, AskState::Sent, 0, EACH).await? {
