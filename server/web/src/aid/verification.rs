@@ -20,7 +20,7 @@ use domain::delivery::DeliveryState;
 use domain::form::aid::verification::{self as form, REASSIGN};
 use domain::machine::Command;
 use domain::promise::ASK_WHY_PERCENT;
-use services::Error;
+use services::{Ctx, Error};
 use services::aid::verification;
 use services::aid::view::{self, PairingView};
 use uuid::Uuid;

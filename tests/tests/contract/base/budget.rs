@@ -27,8 +27,10 @@ const MORE: &[(Role, &str)] =
 /// What a page may ask at most, by its address in the route table.
 fn limit(path: &str) -> usize {
     match path {
+        // All kinds of records, and beside them what is late of each and the masks of the households.
+        "/desk" | "/desk/overdue" => 24,
         // A volunteer's own page is a desk as well.
-        "/desk" | "/my" | "/matches" | "/matching/weights" => 15,
+        "/my" | "/matches" | "/matching/weights" => 15,
         // One record, or a file of many.
         path if path.contains(['{', '.']) => 12,
         _ => 8,
