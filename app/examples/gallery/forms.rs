@@ -251,7 +251,7 @@ fn confirm() -> ConfirmModel {
             "90天内可以重新送审。".into(),
         ],
         target: FormTarget::new("/needs/1/withdraw", "token"),
-        fields: vec![Field::of(command::WITHDRAW).error(Some("写明原因，至少4个字".into()))],
+        fields: vec![Field::of(command::CLOSE).error(Some("写明原因，至少4个字".into()))],
         label: "确定撤回".into(),
         cancel: "/needs/1".into(),
     }

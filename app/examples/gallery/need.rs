@@ -47,6 +47,7 @@ fn lines() -> Vec<NeedLine> {
         says: format!("{wanted}：{taken}"),
         taken: taken.into(),
         left: left.map(str::to_owned),
+        account: None,
     };
     vec![
         line("助餐", "每周14餐", Coverage { covered: 6, pending: 2, open: 6 }, "已承接6，待答复2", Some("6餐")),

@@ -323,10 +323,14 @@ async fn run(post: Post, code: String, command: Command) -> Response {
 }
 
 async fn confirm_close(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已结案", href, async |_, ctx: Ctx| {
-        need::confirm_close(&ctx, &code).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已结案",
+        |code| href(Object::Need, code),
+        async |_, ctx: Ctx| {
+            need::confirm_close(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 

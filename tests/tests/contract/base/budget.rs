@@ -42,7 +42,7 @@ async fn proven(world: &World, by: &str) {
     for _ in 0..10 {
         let need = world.meals(3).await;
         let pairing = world.reported(by, &need, &[3]).await;
-        world.verified(&pairing, "village", domain::verification::VerificationResult::Met).await;
+        world.verified(&pairing, "village", domain::verification::LineResult::Met).await;
         services::aid::pairing::complete(&world.by("street"), &pairing).await.unwrap();
     }
 }
@@ -63,8 +63,7 @@ async fn grow(web: &Web, round: u32) {
         let by = if number % 4 == 1 { "third" } else { "meals" };
         world.record(by, &pairing).await;
         if number % 4 == 3 {
-            let (full, words) = (domain::pairing::Outcome::Full, "已按约定送餐");
-            services::aid::pairing::report(&world.by(by), &pairing, full, words).await.unwrap();
+            world.report(by, &pairing).await;
             if number % 8 == 3 {
                 world.assigned(&pairing, "village").await;
             }
