@@ -23,6 +23,7 @@ use domain::need::{NeedKind, NeedState};
 use domain::permission::Record;
 use storage::aid::claim::{Claim, ClaimLine};
 use storage::supply::organization::Organization;
+use uuid::Uuid;
 
 /// What a claim or a pairing says of its need, to either side.
 #[derive(Clone, Debug)]
