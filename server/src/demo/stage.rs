@@ -129,7 +129,8 @@ impl Stage {
 
     /// Plays everything up to now.
     pub async fn play(&mut self, start: Time) -> Result<()> {
-        let mut tick = Time::at(start.day(), 7, 0);
+        // Time does not go back behind what the cast has done.
+        let mut tick = next_tick(start.max(self.services.now()));
         while let Some(Reverse((at, event))) = self.order.pop() {
             while tick < at {
                 self.tick(tick).await?;

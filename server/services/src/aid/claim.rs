@@ -8,6 +8,7 @@ pub use crate::steps::claims_made::Input;
 use crate::steps::{claims_ended, claims_made, pairings};
 use crate::{Ctx, Error, Result};
 use chrono::{Days, NaiveDate};
+use domain::calendar::{Time, WorkingDays};
 use domain::claim::{self as rules, ClaimState};
 use domain::clock::{Name, Office, Running};
 use domain::field::{Check, only};
@@ -17,6 +18,7 @@ use domain::machine::Command;
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
 use domain::permission::Record;
+use storage::aid::claim::Claim;
 use storage::needs::need::Line;
 use uuid::Uuid;
 
@@ -220,20 +222,24 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
 }
 
 /// Steps that an undecided claim goes up by itself: the district, the city.
-pub(crate) const LAST_STEP: i64 = 2;
+const LAST_STEP: i64 = 2;
+
+/// How many of its steps an undecided claim has come to.
+pub(crate) fn level(claim: &Claim, urgent: bool, now: Time, calendar: &WorkingDays) -> i64 {
+    let running = Running::new(Name::ClaimDecision, claim.submitted_at, claim.due_at, urgent, calendar);
+    match running.and_then(|running| running.raised(now, calendar)) {
+        Some(Office::City) => LAST_STEP,
+        Some(Office::District) => 1,
+        _ => 0,
+    }
+}
 
 /// The street did not decide in time: goes up to the district, then to the city; is never approved by itself.
 pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ClaimEscalate).await?;
     let Some((mut claim, need)) = overdue(&mut work, id, ClaimState::Submitted).await? else { return Ok(()) };
     work.authorize(&record(&claim))?;
-    let calendar = ctx.services.calendar();
-    let running = Running::new(Name::ClaimDecision, claim.submitted_at, claim.due_at, need.is_urgent(), &calendar);
-    let level = match running.and_then(|running| running.raised(work.now, &calendar)) {
-        Some(Office::City) => LAST_STEP,
-        Some(Office::District) => 1,
-        _ => 0,
-    };
+    let level = level(&claim, need.is_urgent(), work.now, &ctx.services.calendar());
     if claim.escalation >= level {
         return Ok(());
     }

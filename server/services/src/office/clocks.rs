@@ -4,8 +4,8 @@
 use crate::base::jobs::contained;
 use crate::base::machine_clock;
 use crate::boxed;
-use crate::office::raise;
 pub use crate::office::raise::Done;
+use crate::office::raise::{self, note};
 use crate::{Ctx, Error, Result, Services};
 use domain::claim::ClaimState;
 use domain::clock::unclaimed_hours;
@@ -40,11 +40,6 @@ macro_rules! clocks {
 }
 
 clocks! {
-    "clock: undecided claims": |tx, now| {
-        let late = storage::aid::claim::overdue(tx, ClaimState::Submitted, now).await?;
-        late.into_iter().filter(|claim| claim.escalation < crate::aid::claim::LAST_STEP)
-    } => |ctx, claim| crate::aid::claim::escalate(ctx, claim.id);
-
     "clock: unanswered questions": |tx, now| storage::aid::claim::overdue(tx, ClaimState::NeedsInfo, now).await?
         => |ctx, claim| crate::aid::claim::expire(ctx, claim.id);
 
@@ -126,6 +121,7 @@ clocks! {
 
 /// What the table says of everything that waits: after the clocks that end things by themselves.
 const TABLE: &[(&str, Clock)] = &[
+    (raise::CLAIMS, |ctx| Box::pin(raise::claims(ctx))),
     ("clock: reminders and what goes up", |ctx| Box::pin(raise::run(ctx))),
     ("clock: validity ending", |ctx| Box::pin(raise::validity(ctx))),
     ("clock: shifts of tomorrow", |ctx| Box::pin(raise::tomorrow(ctx))),
@@ -156,18 +152,6 @@ pub async fn tick(services: &Arc<Services>) -> Result<Done> {
         }
     }
     if failing.is_empty() { Ok(all) } else { Err(Error::Failing(failing)) }
-}
-
-fn note(done: &mut Done, clock: &str, outcome: Result<()>) {
-    match outcome {
-        Ok(()) => done.steps += 1,
-        // Somebody did it first: that is what the check inside is for.
-        Err(Error::Conflict(_) | Error::NotFound) => {}
-        Err(error) => {
-            done.failed += 1;
-            tracing::error!(clock, %error, "a clock's step failed");
-        }
-    }
 }
 
 /// Forgets spent form tokens, ended sessions and drafts older than 90 days.

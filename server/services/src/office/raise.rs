@@ -1,11 +1,13 @@
 //! The running of the clock table: reminds at half time, says that something is late, takes it up from street to
 //! district to city. How far each clock was heeded is its mark; nothing is said twice.
 
+use crate::aid::claim;
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::office::waiting::Line;
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
+use domain::claim::ClaimState;
 use domain::clock::{Moment, Name, Office, Who};
 use domain::machine::Command;
 use domain::permission::Record;
@@ -19,6 +21,19 @@ use uuid::Uuid;
 pub struct Done {
     pub steps: usize,
     pub failed: usize,
+}
+
+/// Counts a step that was taken.
+pub(crate) fn note(done: &mut Done, clock: &str, outcome: Result<()>) {
+    match outcome {
+        Ok(()) => done.steps += 1,
+        // Somebody did it first: that is what the check inside is for.
+        Err(Error::Conflict(_) | Error::NotFound) => {}
+        Err(error) => {
+            done.failed += 1;
+            tracing::error!(clock, %error, "a clock's step failed");
+        }
+    }
 }
 
 /// Lines of one transaction.
@@ -189,6 +204,26 @@ async fn tell(work: &mut Work<'_>, ear: &Ear, moment: Moment, name: Name, lines:
         Ear::Account(id) => notice::to_account(work, *id, &title, &body, &href).await,
         Ear::Office(scope) => notice::to_scope(work, scope, &title, &body, &href).await,
     }
+}
+
+pub(crate) const CLAIMS: &str = "clock: undecided claims";
+
+/// Claims that nobody has decided in time: each as far up as its time has come.
+pub(crate) async fn claims(ctx: &Ctx) -> Result<Done> {
+    let (now, calendar) = (ctx.now(), ctx.services.calendar());
+    let mut tx = ctx.services.db.read().await?;
+    let late = storage::aid::claim::overdue(&mut tx, ClaimState::Submitted, now).await?;
+    let ids: Vec<Uuid> = late.iter().map(|claim| claim.need_id).collect();
+    let needs = storage::needs::need::by_ids(&mut tx, &ids).await?;
+    drop(tx);
+    let mut done = Done::default();
+    for row in late {
+        let urgent = needs.iter().any(|need| need.id == row.need_id && need.is_urgent());
+        if claim::level(&row, urgent, now, &calendar) > row.escalation {
+            note(&mut done, CLAIMS, claim::escalate(ctx, row.id).await);
+        }
+    }
+    Ok(done)
 }
 
 /// Published needs whose validity ends in 14 and in 3 days: their street is told.
