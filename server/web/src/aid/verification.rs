@@ -20,9 +20,9 @@ use domain::delivery::DeliveryState;
 use domain::form::aid::verification::{self as form, REASSIGN};
 use domain::machine::Command;
 use domain::promise::ASK_WHY_PERCENT;
-use services::{Ctx, Error};
 use services::aid::verification;
 use services::aid::view::{self, PairingView};
+use services::{Ctx, Error};
 use uuid::Uuid;
 
 const DOOR: Access = Access::Commands(&[Command::VerificationVerify]);
