@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use documents::ledger::{Choice, Ledger, NeedValues, Options, Outcome, Reason, Row, read_needs_with};
 use domain::division::Divisions;
+use domain::phone::Phone;
 use domain::resident_id::ResidentId;
 
 fn read_chosen(file: &str, choice: &Choice) -> Ledger {
@@ -58,7 +59,7 @@ fn b02_nothing_is_dropped() {
     let ledger = read("B02-dropped-columns.xlsx");
     let values = values(&ledger, 2);
     assert_eq!(values.guardian.as_deref(), Some("赵某示例"));
-    assert_eq!(values.guardian_phone.as_ref().map(|phone| phone.as_str()), Some("13800007999"));
+    assert_eq!(values.guardian_phone.as_ref().map(Phone::as_str), Some("13800007999"));
     assert_eq!(values.remark.as_deref(), Some("家里有狗，只能下午来。"));
     let row = row(&ledger, 2);
     assert!(row.originals.values().any(|words| words == "隔天一次"), "{:?}", row.originals);
@@ -178,7 +179,7 @@ fn b16_dates() {
 fn b17_point_zero() {
     let ledger = read("B17-point-zero.xlsx");
     let values = values(&ledger, 2);
-    assert_eq!(values.phone.as_ref().map(|phone| phone.as_str()), Some("13800007780"));
+    assert_eq!(values.phone.as_ref().map(Phone::as_str), Some("13800007780"));
     assert_eq!(values.household_size, Some(2));
 }
 

@@ -63,7 +63,7 @@ impl Table {
             // Of the heads that begin there the one with all of its rows: they came in the order of their scores.
             let end = one.last_row() + 1;
             let whole = |(_, table): &&(f32, Self)| table.rows.first().is_some_and(|row| *row <= end);
-            if let Some((_, other)) = earlier.iter().filter(whole).filter(good).next_back() {
+            if let Some((_, other)) = earlier.iter().rfind(|one| whole(one) && good(one)) {
                 table = other.clone();
             }
         }
