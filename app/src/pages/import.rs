@@ -41,6 +41,10 @@ pub struct ImportReportModel {
     pub empty: Option<Empty>,
     /// Taking the good rows.
     pub apply: Option<ActPanel>,
+    /// What each column was taken for.
+    pub columns: Option<Table>,
+    /// Saying otherwise.
+    pub map: Option<ActPanel>,
 }
 
 pub fn import_report_page(model: ImportReportModel) -> AnyView {
@@ -67,6 +71,8 @@ pub fn import_report_page(model: ImportReportModel) -> AnyView {
             <Tabs label="按结果" tabs=model.tabs/>
             {rows}
             {model.pager.map(|pager| view! { <PageTurner pager/> })}
+            {model.columns.map(|table| view! { <DataTable table/> })}
+            {model.map.map(|panel| view! { <ActPanelView panel/> })}
         </div>
     }
     .into_any()

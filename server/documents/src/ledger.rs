@@ -182,6 +182,24 @@ impl<V> Sheet<V> {
         }
     }
 
+    /// Takes in a further table of the same sheet.
+    fn go_on(&mut self, part: Self) {
+        if part.ignore.is_none() {
+            self.ignore = None;
+        }
+        self.header_rows.extend(part.header_rows);
+        for (letter, field) in part.columns {
+            self.columns.entry(letter).or_insert(field);
+        }
+        self.mapping.extend(part.mapping);
+        self.sentences.extend(
+            part.sentences.into_iter().filter(|sentence| !self.sentences.contains(sentence)).collect::<Vec<_>>(),
+        );
+        for (outcome, count) in part.counts {
+            *self.counts.entry(outcome).or_default() += count;
+        }
+    }
+
     /// Columns that no field holds, with their heads: their cells stay in each row's [`Row::original`].
     pub fn unread(&self) -> impl Iterator<Item = &ColumnMapping> {
         self.mapping.iter().filter(|column| column.fields.is_empty())

@@ -1,5 +1,6 @@
 //! A column of a table while somebody looks at it, and what stands around the table.
 
+use chrono::NaiveDate;
 use domain::division::Divisions;
 
 use super::choice::Choice;
@@ -25,6 +26,8 @@ pub(crate) struct Around<'a> {
     pub choice: &'a Choice,
     /// Words above the table that say what other words mean: 红色=24小时内.
     pub legend: Vec<(String, String)>,
+    /// The day that counts as today.
+    pub as_of: NaiveDate,
 }
 
 /// A column while it is looked at.

@@ -1,5 +1,7 @@
 //! Columns of codes: which of the tables beside the ledger explains them.
 
+use std::sync::Arc;
+
 use domain::text;
 
 use super::candidate::{Around, Kind};
@@ -71,4 +73,25 @@ pub(super) fn meanings(
         }
     }
     best.map(|(_, meanings, profile)| (meanings, profile))
+}
+
+/// 类型（1孤儿2留守儿童）: the head itself says what the codes of its cells mean.
+pub(super) fn of_head(
+    understood: &Understood,
+    cells: &[&Cell],
+    profile: &dyn Fn(&[&Cell]) -> Profile,
+) -> Option<(codes::Meanings, Profile)> {
+    if understood.hints.legend.len() < 2 || cells.is_empty() {
+        return None;
+    }
+    let meanings: codes::Meanings = Arc::new(understood.hints.legend.iter().cloned().collect());
+    let words: Vec<Option<String>> =
+        cells.iter().take(60).map(|cell| codes::translate(&cell.text(), &meanings)).collect();
+    let known = words.iter().flatten().count();
+    if known * 2 < words.len() {
+        return None;
+    }
+    let words: Vec<Cell> = words.into_iter().flatten().map(|word| Cell::Text(word.into())).collect();
+    let of_words = profile(&words.iter().collect::<Vec<_>>());
+    Some((meanings, of_words))
 }

@@ -112,6 +112,11 @@ pub(crate) fn translate(written: &str, meanings: &HashMap<String, String>) -> Op
     if let Some(meaning) = meaning(&whole, meanings) {
         return Some(meaning.to_owned());
     }
+    // AB, 13: codes of one sign each, run together.
+    let signs: Vec<String> = whole.chars().map(|c| c.to_string()).collect();
+    if signs.len() > 1 && whole.is_ascii() && signs.iter().all(|sign| meanings.contains_key(sign)) {
+        return Some(signs.iter().filter_map(|sign| meanings.get(sign).cloned()).collect::<Vec<_>>().join("、"));
+    }
     let parts: Vec<String> = text::nfkc(written)
         .split(['、', ',', ';', '/', '|', '\n', ' ', '┋', '+'])
         .map(text::squeeze)

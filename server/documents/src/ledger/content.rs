@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use domain::division::{Divisions, Level, ResolveError};
 use domain::need::Frequency;
 use domain::resident_id::ResidentId;
@@ -71,6 +72,8 @@ pub(crate) struct Profile {
     years_old: usize,
     status: usize,
     /// Words of a scale of urgency and nothing else.
+    /// Days that are still to come.
+    ahead: usize,
     rank: usize,
     /// Words that name a channel and nothing else.
     channel: usize,
@@ -80,19 +83,23 @@ pub(crate) struct Profile {
     short: bool,
 }
 
+/// For whom and when a column is looked at.
+pub(crate) struct Looking<'a> {
+    pub scope: &'a str,
+    pub divisions: &'a Divisions,
+    pub from_1904: bool,
+    /// The day that counts as today; without one no day is late.
+    pub as_of: Option<NaiveDate>,
+}
+
 /// Looks at a column's cells, those that say something.
-pub(crate) fn profile<'a>(
-    cells: impl Iterator<Item = &'a Cell>,
-    scope: &str,
-    divisions: &Divisions,
-    from_1904: bool,
-) -> Profile {
+pub(crate) fn profile<'a>(cells: impl Iterator<Item = &'a Cell>, looking: &Looking<'_>) -> Profile {
     let mut profile = Profile { short: true, ..Profile::default() };
     let mut different: HashSet<String> = HashSet::new();
     let mut last: Option<f64> = None;
     for cell in cells.filter(|cell| **cell != Cell::Error && !cell.text().trim().is_empty()).take(LOOKED_AT) {
         profile.cells += 1;
-        profile.look(cell, scope, divisions, from_1904);
+        profile.look(cell, looking);
         let text = text::squeeze(&cell.text());
         if let Ok(number) = text.parse::<f64>() {
             profile.sequence += usize::from(last.is_none_or(|last| (number - last - 1.0).abs() < 1e-9));
@@ -106,7 +113,8 @@ pub(crate) fn profile<'a>(
 }
 
 impl Profile {
-    fn look(&mut self, cell: &Cell, scope: &str, divisions: &Divisions, from_1904: bool) {
+    fn look(&mut self, cell: &Cell, looking: &Looking<'_>) {
+        let Looking { scope, divisions, from_1904, as_of } = *looking;
         let text = cell.text();
         let squeezed = text::squeeze(&text);
         let length = text::char_count(&squeezed);
@@ -138,6 +146,11 @@ impl Profile {
         );
         let bare_number = matches!(cell, Cell::Number(_)) || squeezed.parse::<f64>().is_ok();
         add(&mut self.date, is_date);
+        let ahead = match (&written, as_of) {
+            (Written::Day(day) | Written::Month(day), Some(today)) => *day > today,
+            _ => false,
+        };
+        add(&mut self.ahead, ahead);
         // 2028-12-31 has the eight digits of a landline.
         add(&mut self.phone, !id && !is_date && read_phones(&text).is_some());
         let number = amount::whole_number(&squeezed);
@@ -161,8 +174,10 @@ impl Profile {
         add(&mut self.channel, length <= 14 && words::is_channel(&squeezed));
         add(&mut self.relation, words::is_relation(&squeezed));
         add(&mut self.level, matches!(squeezed.as_str(), "市级" | "区级" | "市" | "区" | "国家级"));
-        add(&mut self.cycle, super::heads::frequency(&squeezed).is_some());
-        add(&mut self.unit, (1..=3).contains(&length) && has_han && amount::is_unit(&squeezed));
+        let digits = squeezed.bytes().any(|byte| byte.is_ascii_digit());
+        add(&mut self.cycle, !digits && super::heads::frequency(&squeezed).is_some());
+        let unit = squeezed.split(['/', '每']).next().unwrap_or_default();
+        add(&mut self.unit, (1..=5).contains(&length) && has_han && amount::is_unit(unit));
         let amount = amount::quantity(&squeezed);
         add(&mut self.quantity, amount.is_some());
         add(
@@ -210,7 +225,7 @@ impl Profile {
                 && length <= 16,
         );
         add(&mut self.person, words::is_person_name(&squeezed));
-        add(&mut self.long, length >= 12 && has_han);
+        add(&mut self.long, length >= 10 && has_han);
         add(&mut self.address, has_han && words::is_address(&squeezed));
         if has_han && length <= 40 {
             let text = words::ticked(&text);
@@ -224,6 +239,12 @@ impl Profile {
         } else if (1..=8).contains(&length) {
             add(&mut self.service, vocabulary::service(&squeezed).is_some());
             add(&mut self.beneficiary, vocabulary::beneficiary(&squeezed).is_some());
+        } else if length <= 40 {
+            // B01;B03 C02
+            let services = vocabulary::parse_services(&text);
+            add(&mut self.service, !services.codes.is_empty() && services.unknown.is_empty());
+            let groups = vocabulary::parse_beneficiaries(&text);
+            add(&mut self.beneficiary, !groups.codes.is_empty() && groups.unknown.is_empty());
         }
         self.look_for_place(&text, &squeezed, scope, divisions);
     }
@@ -253,7 +274,7 @@ impl Profile {
             Some(Level::Village) => self.village += 1,
             _ => {}
         }
-        self.place += usize::from(level.is_some() && (several || level == Some(Level::City)));
+        self.place += usize::from(level.is_some() && level != Some(Level::City) && several);
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a few cells")]
@@ -287,7 +308,9 @@ impl Profile {
             Field::Age => range(self.share(self.age), 0.4, -0.7),
             Field::Name if kind == "organizations" => range(self.share(self.organization), 0.8, -0.3),
             Field::Name | Field::Guardian | Field::MemberName => {
-                range(self.share(self.person), 0.7, -0.6) - if self.share(self.relation) > 0.5 { 0.6 } else { 0.0 }
+                range(self.share(self.person), 0.7, -0.6)
+                    - if self.share(self.number.max(self.date)) > 0.5 { 0.6 } else { 0.0 }
+                    - if self.share(self.relation) > 0.5 { 0.6 } else { 0.0 }
             }
             Field::Handler
             | Field::Contact
@@ -295,15 +318,17 @@ impl Profile {
             | Field::Reporter
             | Field::EmergencyContact => range(self.share(self.person), 0.5, -0.3) - strange,
             Field::DesignatedOn => range(self.share(self.date.max(self.period)), 0.7, -0.4),
-            Field::PublishedOn
-            | Field::EndedOn
+            // Nothing was entered on a day to come.
+            Field::PublishedOn | Field::ReportedOn => {
+                range(self.share(self.date), 0.7, -0.7) - if self.share(self.ahead) > 0.4 { 0.9 } else { 0.0 }
+            }
+            Field::EndedOn
             | Field::FoundedOn
             | Field::RatingValidTo
             | Field::BirthOn
             | Field::ConsentedOn
-            | Field::ReportedOn
             | Field::JoinedOn => range(self.share(self.date), 0.7, -0.7),
-            Field::PeriodFrom | Field::PeriodTo => range(self.share(self.date), 0.6, -0.7),
+            Field::PeriodFrom | Field::PeriodTo => range(self.share(self.date.max(self.period)), 0.6, -0.7),
             Field::District => range(self.share(self.district), 0.8, -0.6) - self.share(self.place) * 0.5,
             Field::Street => range(self.share(self.street), 0.8, -0.4) - self.share(self.place) * 0.3,
             Field::Village => range(self.share(self.village), 0.8, -0.3) - self.share(self.place) * 0.3,
@@ -366,7 +391,7 @@ impl Profile {
                     && self.share(self.sequence) > 0.8
                     && self.share(self.whole_number) > 0.8
                     && self.short;
-                -strange - if needs { self.share(self.phone) * 0.2 } else { 0.0 } - if counting { 1.0 } else { 0.0 }
+                -strange - if needs { self.share(self.phone) * 0.2 } else { 0.0 } - if counting { 1.6 } else { 0.0 }
             }
             Field::NoIdReason => -self.share(self.id_like) - self.share(self.number),
             _ => 0.0,
@@ -409,6 +434,9 @@ impl Profile {
             Field::Urgency => self.share(self.rank),
             Field::Source => self.share(self.channel) - self.share(self.long),
             Field::LedgerStatus => self.share(self.status),
+            Field::PeriodTo if needs => self.share(self.ahead),
+            Field::Unit => self.share(self.unit),
+            Field::Cycle => self.share(self.cycle),
             Field::Rating => self.share(self.rating) - self.share(self.yes_no),
             Field::Type if kind == "organizations" => self.share(self.kind),
             Field::Areas => self.share(self.district.max(self.place)),
@@ -436,6 +464,7 @@ impl Profile {
     pub fn may_be(&self, field: Field, kind: &str) -> f32 {
         let share = match field {
             // Whoever tells of a household writes more than a word, and never the same twice.
+            Field::PublishedOn => self.share(self.date) - 2.0 * self.share(self.ahead),
             Field::Summary | Field::Need => {
                 let free = self.length() >= 6 && self.different * 2 >= self.cells;
                 let typed = self

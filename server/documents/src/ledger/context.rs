@@ -1,5 +1,7 @@
 //! What is the same for all rows of a sheet.
 
+use std::cell::RefCell;
+
 use chrono::NaiveDate;
 use domain::division::Divisions;
 
@@ -20,6 +22,8 @@ pub(crate) struct Context<'a> {
     pub from_1904: bool,
     /// Division of the whole sheet, as the title or the sheet's name says.
     pub fallback: Option<String>,
+    /// Division of the rows below a line that names nothing else: 金凤里社区 over the households of it.
+    pub section: RefCell<Option<String>>,
     /// What the title or the sheet's name says of all rows, where no column does.
     pub said: titles::Said,
     /// Columns without which no row of this sheet can be imported; said once for the sheet.
@@ -27,4 +31,11 @@ pub(crate) struct Context<'a> {
     /// Which sheet of the file, from 0.
     pub sheet: usize,
     pub called: &'static [(Field, &'static str)],
+}
+
+impl Context<'_> {
+    /// Where a row lies that does not say it itself.
+    pub fn inside(&self) -> Option<String> {
+        self.section.borrow().clone().or_else(|| self.fallback.clone())
+    }
 }

@@ -42,7 +42,10 @@ impl Answer {
 /// Whether a cell is what the label before it asks for: 5人 behind 家庭人口, 紧急 behind 紧急程度.
 fn fits(label: &str, cell: &Cell, heads: &Heads) -> bool {
     let understood = heads.understand(&Head::new([label]));
-    let profile = content::profile(std::iter::once(cell), "12", Divisions::bundled(), false);
+    let profile = content::profile(
+        std::iter::once(cell),
+        &content::Looking { scope: "12", divisions: Divisions::bundled(), from_1904: false, as_of: None },
+    );
     understood.fields.first().is_some_and(|(field, _)| profile.fits(*field, "needs") >= 0.3)
 }
 
@@ -66,6 +69,11 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
     }
     // A table has its labels in one line; a form has them in several, each with its answer beside it.
     if labels.len() < FEWEST || with_values < 3 || labels.len() < most_in_a_line + 3 {
+        return None;
+    }
+    let cells: usize = grid.lines.iter().map(|line| line.cells().count()).sum();
+    let found: usize = by_line.iter().map(|(_, answers)| answers.len()).sum();
+    if found * 4 < cells {
         return None;
     }
     let with_labels = by_line.iter().filter(|(_, answers)| !answers.is_empty()).count();
@@ -153,19 +161,12 @@ fn blocks(by_line: Vec<(u32, Vec<Answer>)>) -> Form {
     let mut form = Form { table: Table::default(), lines: Vec::new(), parts: BTreeSet::new() };
     let mut columns: BTreeMap<String, u16> = BTreeMap::new();
     let mut group = String::new();
-    // The line right above a block's first label is its title.
-    let mut title: Option<u32> = None;
     for (row, answers) in by_line {
         if answers.is_empty() {
-            title = Some(row);
             continue;
         }
         if answers.iter().any(|answer| answer.label == first_label) {
-            let from = title.filter(|title| title + 1 == row).unwrap_or(row);
-            form.lines.push(Line::new(from));
-            if from < row {
-                form.parts.insert(row);
-            }
+            form.lines.push(Line::new(row));
             group.clear();
         } else if !form.lines.is_empty() {
             form.parts.insert(row);

@@ -143,6 +143,26 @@ impl Grid {
         Self { name: name.to_owned(), hidden, merges, widths, ..Self::default() }
     }
 
+    /// The rows above a row, and the row with those below it, each as a sheet of its own.
+    pub fn cut(&self, row: u32) -> (Self, Self) {
+        let at = self.lines.partition_point(|line| line.row < row);
+        let part = |lines: &[Line]| Self { lines: lines.to_vec(), ..self.clone_without_lines() };
+        (part(&self.lines[..at]), part(&self.lines[at..]))
+    }
+
+    fn clone_without_lines(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            hidden: self.hidden,
+            lines: Vec::new(),
+            hidden_columns: self.hidden_columns.clone(),
+            from_1904: self.from_1904,
+            merges: self.merges.clone(),
+            widths: self.widths.clone(),
+            filled: self.filled.clone(),
+        }
+    }
+
     pub fn has_merges(&self) -> bool {
         !self.merges.is_empty()
     }

@@ -179,6 +179,10 @@ impl Heads {
             if plain.contains("小时内") || lower.contains("24h") {
                 found.push((Field::Urgency, 0.9));
             }
+            // 落实人, 包联人: somebody of the office, where another column is the household's.
+            if plain.ends_with('人') && (3..=6).contains(&text::char_count(plain)) {
+                found.push((Field::Handler, 0.45));
+            }
             let other = ["人员", "队员", "会员", "成员", "党员", "学员", "店员", "演员"]
                 .iter()
                 .any(|word| plain.ends_with(word));
@@ -206,8 +210,10 @@ impl Heads {
                 let Some(at) = plain.rfind(word) else { continue };
                 let (before, after) = (&plain[..at], &plain[at + word.len()..]);
                 let core = text::char_count(word);
-                // A single character is a head of its own, not a part of others: 区, 镇, 序, 起.
-                if core == 1 && left_over(before) + left_over(after) > 0 {
+                // A single character is a head of its own, not a part of others: 区, 镇, 序, 起. So is a technical name.
+                if core == 1 && left_over(before) + left_over(after) > 0
+                    || word.is_ascii() && (!before.is_empty() || !after.is_empty())
+                {
                     continue;
                 }
                 let unexplained = left_over(before) + left_over(after);
@@ -326,7 +332,7 @@ impl Label {
         }
         let numbered =
             label.plain.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
-        if !numbered.is_empty() && !numbered.starts_with(['岁', '年', '月']) {
+        if !numbered.is_empty() && !numbered.starts_with(['岁', '年', '月', '+', '-', '以', '及', '周', '个']) {
             label.plain = numbered.to_owned();
         }
         label
@@ -335,6 +341,9 @@ impl Label {
     /// The head itself, without a year, without an ordinal, and without the half of a question: 急不急 asks for 急.
     fn forms(&self) -> Vec<String> {
         let mut forms = vec![self.plain.clone()];
+        if self.plain.is_ascii() {
+            forms.push(self.plain.to_ascii_lowercase());
+        }
         if let Some((_, rest)) = cut_year(&self.plain) {
             forms.push(rest.trim_start_matches('度').to_owned());
             forms.push(rest);

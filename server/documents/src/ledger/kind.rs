@@ -40,4 +40,8 @@ pub(crate) struct Found {
     pub form: Option<Form>,
     pub table: Option<Table>,
     pub ledger: bool,
+    /// Goes on with the sheet before it: a table of its own further down.
+    pub part: bool,
+    /// The last row of the part before it; 0 where there is none.
+    pub after: u32,
 }

@@ -91,6 +91,7 @@ pub(crate) fn above(line: &Line) -> LineKind {
     let first = line.cells().find(|(_, cell)| !cell.is_nil()).map(|(_, cell)| text::squeeze(&cell.text()));
     match first {
         None => LineKind::Blank,
+        Some(text) if is_title(&text) && !text.contains(':') => LineKind::Title,
         Some(text) if NOTES_ABOVE.iter().any(|word| text.starts_with(&text::squeeze(word))) => LineKind::Note,
         Some(_) => LineKind::Title,
     }

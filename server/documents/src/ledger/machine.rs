@@ -54,13 +54,24 @@ pub fn row_json<V: Serialize>(sheet: &str, row: &Row<V>) -> Value {
         .issues
         .iter()
         .map(|issue| {
-            json!({
+            let mut one = json!({
                 "field": issue.field.code(),
                 "reason": issue.reason,
                 "cell": issue.cell,
                 "severity": issue.severity,
                 "message": issue.message(),
-            })
+            });
+            if let Value::Object(map) = &mut one {
+                map.extend(issue.label.iter().map(|label| ("label".to_owned(), json!(label))));
+                map.extend(issue.of.iter().map(|of| ("of".to_owned(), json!(of))));
+                if !issue.candidates.is_empty() {
+                    map.insert("candidates".to_owned(), json!(issue.candidates));
+                }
+                if !issue.found.is_empty() {
+                    map.insert("found".to_owned(), json!(issue.found));
+                }
+            }
+            one
         })
         .collect();
     let message = match row.result {
@@ -80,6 +91,7 @@ pub fn row_json<V: Serialize>(sheet: &str, row: &Row<V>) -> Value {
         "issues": issues,
         "values": values_json(row),
         "originals": row.originals,
+        "original": row.original,
     });
     let mut put = |key: &str, value: Option<Value>| {
         if let (Some(value), Value::Object(map)) = (value, &mut found) {
@@ -97,6 +109,14 @@ pub fn row_json<V: Serialize>(sheet: &str, row: &Row<V>) -> Value {
 fn values_json<V: Serialize>(row: &Row<V>) -> Value {
     let Some(Ok(Value::Object(mut map))) = row.values.as_ref().map(serde_json::to_value) else { return Value::Null };
     map.remove("words");
+    // A volunteer's day of birth and skills under the names of their columns, the skills as written.
+    if let Some(birth) = map.remove("birth") {
+        map.insert("birth_on".to_owned(), birth);
+    }
+    if map.contains_key("skills") {
+        let written = map.remove("skill_words").unwrap_or(Value::Null);
+        map.insert("skills".to_owned(), written);
+    }
     if let Some(sex) = map.get_mut("sex") {
         *sex = match serde_json::from_value::<Sex>(sex.take()) {
             Ok(sex) => sex.label().into(),

@@ -71,7 +71,7 @@ pub(crate) fn propose(grid: &Grid, table: &Table, lines: &[Line], kind: &Kind<'_
     assign_columns(&mut candidates, kind);
     take_repeats(&mut candidates, kind);
     take_lacking(&mut candidates, kind);
-    settle(&mut candidates);
+    settle(&mut candidates, kind.name);
     choose(&mut candidates, grid, table, lines, around);
     let fingerprint = fingerprint(kind.name, &candidates);
     let columns = candidates.iter().map(|candidate| told(candidate, grid, lines)).collect();
@@ -128,10 +128,18 @@ fn candidate<'l>(
     }
     let understood = kind.heads.understand(&head);
     let cells: Vec<&Cell> = lines.iter().filter_map(|line| line.get(column)).filter(|cell| !cell.is_nil()).collect();
-    let profile =
-        |cells: &[&Cell]| content::profile(cells.iter().copied(), around.scope, around.divisions, grid.from_1904);
+    let profile = |cells: &[&Cell]| {
+        let looked = content::Looking {
+            scope: around.scope,
+            divisions: around.divisions,
+            from_1904: grid.from_1904,
+            as_of: Some(around.as_of),
+        };
+        content::profile(cells.iter().copied(), &looked)
+    };
     let mut found = profile(&cells);
-    let codes = coded::meanings(&head, &understood, &cells, around, kind, &profile);
+    let codes = coded::of_head(&understood, &cells, &profile)
+        .or_else(|| coded::meanings(&head, &understood, &cells, around, kind, &profile));
     if let Some((meanings, of_words)) = &codes {
         let _ = meanings;
         found = of_words.clone();
@@ -189,7 +197,9 @@ fn score(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
     let head = candidate.understood.of(field);
     let mut by_head = 0.0;
     if head > 0.0 {
-        by_head = head * 0.75 + candidate.profile.fits(field, kind) * 0.35;
+        // What speaks against it weighs more than what fits.
+        let fits = candidate.profile.fits(field, kind);
+        by_head = head * 0.75 + if fits < 0.0 { (fits * 0.5).max(-0.25) } else { fits * 0.35 };
         // Of several years the last one counts.
         if field == Field::CollectiveIncome
             && let Some(year) = candidate.understood.hints.year
@@ -266,6 +276,7 @@ fn take_lacking(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
             Field::Phone,
             Field::Summary,
             Field::Address,
+            Field::PublishedOn,
         ],
         "organizations" => &[Field::Uscc, Field::Name, Field::ServiceCategories, Field::Areas, Field::Phone],
         "villages" => &[Field::Designation, Field::ServiceCategories, Field::Need, Field::Phone],
@@ -302,12 +313,43 @@ fn take_lacking(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
 
 /// What only the whole table tells: lines of members without a head's own column name the head too, and the channel of a
 /// questionnaire is how the sheet was filled in, not where a need came from.
-fn settle(candidates: &mut [Candidate<'_>]) {
+fn settle(candidates: &mut [Candidate<'_>], kind: &str) {
     for (one, other) in [(Field::MemberName, Field::Name), (Field::MemberId, Field::IdNumber)] {
         let has = |field: Field| candidates.iter().any(|candidate| candidate.used.fields().contains(&field));
         if has(one) && !has(other) {
             for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(one)) {
                 candidate.used = Use::Field(other);
+            }
+        }
+    }
+    // Somebody must be the household's: where no other column is, the one that was only likely an office's.
+    if kind == "needs" && !candidates.iter().any(|one| one.used.fields().contains(&Field::Name)) {
+        for candidate in candidates.iter_mut().filter(|one| one.used == Use::Field(Field::Handler)) {
+            if candidate.understood.of(Field::Handler) < 0.6 {
+                candidate.used = Use::Field(Field::Name);
+            }
+        }
+    }
+    // The day on which a sheet was filled in is the day of its rows, where no other is told.
+    if !candidates.iter().any(|one| one.used.fields().contains(&Field::PublishedOn)) {
+        for candidate in candidates.iter_mut().filter(|one| one.used == Use::Field(Field::ReportedOn)) {
+            candidate.used = Use::Field(Field::PublishedOn);
+        }
+    }
+    // A number in front of its unit is how much.
+    if !candidates.iter().any(|one| matches!(one.used, Use::Field(Field::Quantity | Field::Capacity)))
+        && let Some(at) = candidates.iter().position(|one| matches!(one.used, Use::Field(Field::Unit | Field::Cycle)))
+    {
+        let amount = if kind == "organizations" { Field::Capacity } else { Field::Quantity };
+        for beside in [at.checked_sub(1), at.checked_sub(2), Some(at + 1)].into_iter().flatten() {
+            if let Some(candidate) = candidates.get_mut(beside)
+                && candidate.used == Use::Nothing
+                && !candidate.understood.strange
+                && candidate.profile.fits(amount, kind) > 0.3
+            {
+                candidate.used = Use::Field(amount);
+                candidate.confidence = 0.5;
+                break;
             }
         }
     }

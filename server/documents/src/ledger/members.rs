@@ -62,6 +62,8 @@ pub struct MemberValues {
     /// Why there is no identity number, in the words of the cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_id_reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     pub remark: Option<String>,
     /// The words of cells that were not understood.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -148,11 +150,12 @@ impl Reading<'_> {
             emergency_contact: self.person_name(Field::EmergencyContact),
             emergency_phone: self.emergency_phone(),
             no_id_reason: self.words.get(&Field::NoIdReason).cloned(),
+            email: self.text(Field::Email, 200),
             remark: self.text(Field::Remark, 500),
             words: BTreeMap::new(),
         };
         self.note_hidden();
-        MemberValues { words: std::mem::take(&mut self.words), ..values }
+        MemberValues { words: self.words.clone(), ..values }
     }
 
     /// The day written, or that of the identity number; the young are entered by their guardians alone.

@@ -115,6 +115,8 @@ impl Reading<'_> {
         let household_size = self.household_size();
         let service_categories = self.services();
         let summary = self.summary(&[name.as_deref(), guardian.as_deref()], address.as_deref());
+        // A village is no person: who answers for it stands in the words of the row.
+        let (name, phone, other_phones) = if person { (name, phone, other_phones) } else { (None, None, Vec::new()) };
         let values = NeedValues {
             need_no: self.text(Field::NeedNo, 100),
             source: self.source(),
@@ -147,7 +149,7 @@ impl Reading<'_> {
             words: BTreeMap::new(),
         };
         self.note_hidden();
-        NeedValues { words: std::mem::take(&mut self.words), ..values }
+        NeedValues { words: self.words.clone(), ..values }
     }
 
     pub(super) fn division(&mut self) -> String {
@@ -163,7 +165,8 @@ impl Reading<'_> {
             street: self.cell(Field::Street),
             village: self.cell(Field::Village),
         };
-        let mut placed = place::place(cells, context.scope, context.fallback.as_deref(), context.divisions);
+        let fallback = context.inside();
+        let mut placed = place::place(cells, context.scope, fallback.as_deref(), context.divisions);
         let mut door = None;
         let wrong = |reason| matches!(reason, Reason::UnknownDivision | Reason::Missing);
         if placed.code12.is_none() && placed.issues.iter().any(|(_, issue)| wrong(issue.reason)) {
@@ -176,7 +179,7 @@ impl Reading<'_> {
                 None if nothing => self.cell(Field::Address).map(crate::ledger::grid::Cell::text),
                 None => None,
             };
-            let inside = context.fallback.as_deref().unwrap_or(context.scope);
+            let inside = fallback.as_deref().unwrap_or(context.scope);
             if let Some(source) = source
                 && let Some((found, rest)) = place::of_address(&source, inside, context.divisions)
             {

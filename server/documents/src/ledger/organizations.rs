@@ -138,7 +138,7 @@ impl Reading<'_> {
             uscc: uscc.unwrap_or_else(|| placeholder().expect("a sound prefix")),
         };
         self.note_hidden();
-        OrganizationValues { words: std::mem::take(&mut self.words), ..values }
+        OrganizationValues { words: self.words.clone(), ..values }
     }
 
     fn offered(&mut self) -> Vec<String> {

@@ -219,7 +219,11 @@ impl<'l> Record<'l> {
 fn translated<'l>(cell: &'l Cell, column: &Column) -> Cow<'l, Cell> {
     let legend = |written: &str| {
         let squeezed = text::squeeze(written);
-        column.hints.legend.iter().find(|(word, _)| *word == squeezed).map(|(_, meaning)| meaning.clone())
+        let whole = column.hints.legend.iter().find(|(word, _)| *word == squeezed).map(|(_, meaning)| meaning.clone());
+        whole.or_else(|| {
+            let meanings = column.hints.legend.iter().cloned().collect();
+            codes::translate(written, &meanings)
+        })
     };
     if column.codes.is_none() && column.hints.legend.is_empty() || *cell == Cell::Error {
         return Cow::Borrowed(cell);

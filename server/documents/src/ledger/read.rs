@@ -1,6 +1,7 @@
 //! Reading sheets of any kind of ledger: the table or form is found, its columns are understood, its lines are told
 //! apart, and each household's lines are handed to the kind.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
@@ -19,7 +20,7 @@ use super::kind::{Found, Kind};
 use super::mapping::{self, Proposal};
 use super::place;
 use super::rows;
-use super::table::Table;
+use super::table::{self, Table};
 use super::titles;
 use super::{Ignored, Ledger, LedgerError, Row, Sheet, open};
 
@@ -67,7 +68,7 @@ pub(crate) fn each<K: Kind>(
     }
     let heads = Heads::of(K::NAME);
     let mut sheets: Vec<Found> =
-        open::open(bytes, file_name)?.into_iter().map(|grid| look::<K>(grid, &heads, reader)).collect();
+        open::open(bytes, file_name)?.into_iter().flat_map(|grid| parts::<K>(grid, &heads, reader)).collect();
     let tables: Vec<CodeTable> =
         sheets.iter().filter(|sheet| !sheet.ledger).flat_map(|sheet| codes::tables_of(&sheet.grid)).collect();
     // A head in codes is only known once the table of codes is.
@@ -76,12 +77,17 @@ pub(crate) fn each<K: Kind>(
             sheet.ledger = is_ledger::<K>(sheet, &heads, reader, &tables);
         }
     }
-    let names: Vec<String> = sheets.iter().map(|sheet| sheet.grid.name.clone()).collect();
-    let mut read = Vec::with_capacity(sheets.len());
-    for (number, found) in sheets.into_iter().enumerate() {
-        let about = About { number, names: &names, reader, heads: &heads, tables: &tables };
+    let names: Vec<String> = sheets.iter().filter(|sheet| !sheet.part).map(|sheet| sheet.grid.name.clone()).collect();
+    let mut read: Vec<Sheet<K::Values>> = Vec::with_capacity(names.len());
+    for found in sheets {
+        let part = found.part;
+        let number = if part { read.len().saturating_sub(1) } else { read.len() };
+        let about = About { number, names: &names, file: file_name, reader, heads: &heads, tables: &tables };
         let (sheet, ended) = sheet(&mut kind, found, &about, take);
-        read.push(sheet);
+        match read.last_mut() {
+            Some(last) if part => last.go_on(sheet),
+            _ => read.push(sheet),
+        }
         if ended.is_break() {
             break;
         }
@@ -92,13 +98,39 @@ pub(crate) fn each<K: Kind>(
     Ok(Ledger { kind: K::NAME.to_owned(), scope: reader.scope.to_owned(), as_of: reader.as_of, sheets: read })
 }
 
+/// Most tables of one sheet.
+const MOST_TABLES: usize = 20;
+
+/// The tables of a sheet under each other, each with its own head; most sheets have one.
+fn parts<K: Kind>(mut grid: Grid, heads: &Heads, reader: Reader<'_>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut from = grid.lines.first().map_or(0, |line| line.row);
+    // Each try costs a copy of what is below.
+    for _ in 0..MOST_TABLES {
+        let Some(row) = table::next_head(&grid, heads, from) else { break };
+        from = row;
+        let (upper, lower) = grid.cut(row);
+        let (one, other) = (look::<K>(upper, heads, reader), look::<K>(lower.clone(), heads, reader));
+        if !one.ledger || !other.ledger || one.form.is_some() {
+            continue;
+        }
+        let after = found.last().map_or(0, |last: &Found| last.grid.lines.last().map_or(0, |line| line.row));
+        found.push(Found { part: !found.is_empty(), after, ..one });
+        grid = lower;
+    }
+    let after = found.last().map_or(0, |last| last.grid.lines.last().map_or(0, |line| line.row));
+    let last = look::<K>(grid, heads, reader);
+    found.push(Found { part: !found.is_empty(), after, ..last });
+    found
+}
+
 fn look<K: Kind>(mut grid: Grid, heads: &Heads, reader: Reader<'_>) -> Found {
     let form = form::find(&grid, heads);
     let table = if form.is_some() { None } else { Table::find(&grid, heads).or_else(|| without_heads(&grid)) };
     if let Some(table) = &table {
         grid.fill_merged_down(table.last_row());
     }
-    let mut found = Found { grid, form, table, ledger: false };
+    let mut found = Found { grid, form, table, ledger: false, part: false, after: 0 };
     found.ledger = is_ledger::<K>(&found, heads, reader, &[]);
     found
 }
@@ -122,7 +154,14 @@ fn proposal<K: Kind>(
 ) -> Option<Proposal> {
     let fields = heads.fields();
     let kind = candidate::Kind { name: K::NAME, heads, fields: &fields };
-    let around = Around { scope: reader.scope, divisions: reader.divisions, tables, choice: reader.choice, legend };
+    let around = Around {
+        scope: reader.scope,
+        divisions: reader.divisions,
+        tables,
+        choice: reader.choice,
+        legend,
+        as_of: reader.as_of,
+    };
     match (&found.form, &found.table) {
         (Some(form), _) => Some(mapping::propose(&found.grid, &form.table, &form.lines, &kind, &around)),
         (None, Some(table)) => {
@@ -137,6 +176,8 @@ fn proposal<K: Kind>(
 struct About<'a> {
     number: usize,
     names: &'a [String],
+    /// Name of the file.
+    file: &'a str,
     reader: Reader<'a>,
     heads: &'a Heads,
     tables: &'a [CodeTable],
@@ -178,7 +219,7 @@ fn sheet<K: Kind>(
             .filter_map(|column| Some((super::grid::letters(*column), plan.code_of(*column)?)))
             .collect();
     }
-    let said = titles::Said::of(&titles, &found.grid.name, &plan);
+    let said = titles::Said::of(&titles, &found.grid.name, about.file, &plan);
     sheet.absent = K::EXPECTED.iter().copied().filter(|field| !plan.has(*field) && !said.says(*field)).collect();
     let named = [Field::DivisionCode, Field::Street, Field::Village].iter().any(|field| plan.has(*field));
     let fallback = place::of_sheet(&titles, &found.grid.name, scope, divisions);
@@ -200,6 +241,7 @@ fn sheet<K: Kind>(
         year: sheet.year_for_dates,
         from_1904: found.grid.from_1904,
         fallback,
+        section: RefCell::default(),
         said,
         lacks,
         sheet: about.number,

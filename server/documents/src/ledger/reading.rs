@@ -135,6 +135,12 @@ impl<'r> Reading<'r> {
         let whole = self.text(field, 100)?;
         let name = whole.split(['(', '（']).next().unwrap_or_default().trim().to_owned();
         let name = if name.is_empty() { whole.clone() } else { name };
+        // 缪骁先生: how somebody is addressed is no part of the name; 王先生 is all that there is.
+        let name = ["先生", "女士", "同志"]
+            .iter()
+            .find_map(|word| name.strip_suffix(word))
+            .filter(|bare| text::char_count(&text::squeeze(bare)) >= 2)
+            .map_or_else(|| name.clone(), str::to_owned);
         if name != whole {
             self.keep_words(field);
         }
@@ -286,6 +292,13 @@ impl<'r> Reading<'r> {
             }
             Written::Unclear => Reason::AmbiguousDate,
             Written::NotADate if *cell == Cell::Error => Reason::FormulaError,
+            // A year alone, a range, words: no day, and nothing that keeps a row out.
+            Written::Year(_) | Written::NotADate
+                if !matches!(field, Field::PublishedOn | Field::BirthOn | Field::ConsentedOn) =>
+            {
+                self.not_understood(field);
+                return None;
+            }
             Written::Year(_) | Written::Impossible | Written::NotADate => Reason::BadDate,
         };
         self.error(field, wrong);
@@ -306,7 +319,11 @@ impl<'r> Reading<'r> {
         let hints = self.context.plan.hints(field).cloned().unwrap_or_default();
         let cycle = self.word(Field::Cycle);
         let per = heads::frequency(&cycle).or(hints.per);
-        let unit = Some(self.word(Field::Unit)).filter(|unit| amount::is_unit(unit)).or(hints.unit);
+        // 次/周 in the unit's own column says the cycle too.
+        let unit = self.word(Field::Unit);
+        let (unit, each) = unit.split_once(['/', '每']).map_or((unit.as_str(), ""), |(unit, each)| (unit, each));
+        let per = per.or_else(|| heads::frequency(each));
+        let unit = Some(unit.to_owned()).filter(|unit| amount::is_unit(unit)).or(hints.unit);
         let squeezed = text::squeeze(&written);
         let mut quantity = match amount::whole_number(&squeezed) {
             // A bare number says how often only with its unit or its cycle.

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use domain::division::prefix;
+
 use super::context::Context;
 use super::field::Field;
 use super::grid::{Cell, Grid, Line};
@@ -11,6 +13,7 @@ use super::household::{self, Member};
 use super::issue::{Issue, Reason, Severity};
 use super::kind::{Found, Kind, Verdict};
 use super::line_kind::{self, LineKind};
+use super::place;
 use super::plan::{Plan, Record};
 use super::reading::Reading;
 use super::{Original, Outcome, Row, Skipped};
@@ -37,7 +40,7 @@ pub(crate) fn rows<K: Kind>(
     let families = !is_form && household::has_members(&context.plan);
     let mut lines = std::mem::take(&mut found.grid.lines).into_iter().peekable();
     let grid = &found.grid;
-    let mut last = 0;
+    let mut last = found.after;
     while let Some(line) = lines.next() {
         for blank in last + 1..line.row.min(last + LISTED_GAP) {
             give(Row::skipped(blank, None, Skipped::Blank))?;
@@ -58,6 +61,9 @@ pub(crate) fn rows<K: Kind>(
             reason_of(&line, &context.plan, grid)
         };
         if let Some(reason) = reason {
+            if matches!(reason, Skipped::Title | Skipped::Note) && !is_form {
+                names_section(&line, context);
+            }
             give(Row { original: originals(&line), ..Row::skipped(line.row, line.physical, reason) })?;
             continue;
         }
@@ -93,6 +99,20 @@ pub(crate) fn rows<K: Kind>(
         }
     }
     ControlFlow::Continue(())
+}
+
+/// A line of one text that names a division narrower than the sheet's: the rows below it lie there.
+fn names_section(line: &Line, context: &Context<'_>) {
+    let mut cells = line.cells();
+    let (Some((_, cell)), None) = (cells.next(), cells.next()) else { return };
+    let text = cell.text();
+    if text.contains(['：', ':']) || text.chars().count() > 24 {
+        return;
+    }
+    let whole = context.fallback.as_deref().unwrap_or(context.scope);
+    if let Some(code) = place::of_sheet(&[text], "", prefix(whole), context.divisions) {
+        *context.section.borrow_mut() = Some(code);
+    }
 }
 
 /// Why a line is no household's; none for a household's.

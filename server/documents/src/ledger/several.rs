@@ -29,6 +29,10 @@ pub(crate) fn asked_for(head: &str, heads: &Heads) -> Vec<Field> {
     {
         return vec![*field];
     }
+    // 父亲工作单位及电话 is somebody else's, every part of it.
+    if whole.strange {
+        return Vec::new();
+    }
     let parts =
         squeezed.split(['、', ',', '和', '及', '与', '/', '+', ';', '?', '。', '&', '或', '·', '\n', '(', ')', ':']);
     let mut fields: Vec<Field> = Vec::new();

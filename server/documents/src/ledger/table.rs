@@ -28,6 +28,7 @@ impl Table {
     /// The head that explains most; none where no line looks like one.
     pub fn find(grid: &Grid, heads: &Heads) -> Option<Self> {
         let mut best: Option<(f32, Self)> = None;
+        let mut earlier: Vec<(f32, Self)> = Vec::new();
         for at in 0..grid.lines.len().min(SEARCHED) {
             let mut lines: Vec<&Line> = Vec::new();
             for line in grid.lines[at..].iter().take(TALLEST) {
@@ -37,14 +38,34 @@ impl Table {
                 lines.push(line);
                 let table = Self::of(grid, &lines);
                 let score = table.score(grid, heads, &lines);
-                if best.as_ref().is_none_or(|(least, _)| score > *least + 1e-3) {
-                    best = Some((score, table));
+                if best.as_ref().is_none_or(|(least, _)| score > *least + 1e-3)
+                    && let Some(before) = best.replace((score, table))
+                {
+                    earlier.push(before);
                 }
             }
         }
         let (score, mut table) = best?;
         if score < 1.5 {
             return None;
+        }
+        // A table further down may have the better heads; the first one begins where something like a head stands over rows
+        // of its own.
+        let first = table.rows.first().copied().unwrap_or(0);
+        let apart = |other: &Self| {
+            let last = other.last_row();
+            grid.lines
+                .iter()
+                .any(|line| line.row > last && line.row < first && line.cells().count() * 2 > other.heads.len())
+        };
+        let good = |(other, table): &&(f32, Self)| *other >= 2.5 && *other >= score * 0.6 && apart(table);
+        if let Some((_, one)) = earlier.iter().find(good) {
+            // Of the heads that begin there the one with all of its rows: they came in the order of their scores.
+            let end = one.last_row() + 1;
+            let whole = |(_, table): &&(f32, Self)| table.rows.first().is_some_and(|row| *row <= end);
+            if let Some((_, other)) = earlier.iter().rfind(|one| whole(one) && good(one)) {
+                table = other.clone();
+            }
         }
         table.take_technical_names(grid);
         Some(table)
@@ -87,7 +108,7 @@ impl Table {
         let height = f32::from(u8::try_from(lines.len()).unwrap_or(3));
         let wide = lines.iter().filter(|line| line.cells().count() == 1 && grid.lines.len() > 1).count();
         let wide = f32::from(u8::try_from(wide).unwrap_or(3));
-        fields.values().sum::<f32>() + matrix + self.above_data(grid) - 0.15 * (height - 1.0) - 0.6 * wide
+        fields.values().sum::<f32>() + matrix + self.above_data(grid) - 0.15 * (height - 1.0) - 1.2 * wide
     }
 
     /// What speaks for a head whatever its words: short texts, each another, over columns in which numbers stand.
@@ -149,6 +170,54 @@ impl Table {
     pub fn last_row(&self) -> u32 {
         self.rows.last().copied().unwrap_or(0)
     }
+}
+
+/// Fewest heads by which a second table is known.
+const SECOND: usize = 4;
+
+/// The row from which a second table stands with a head of its own, other than the first: its title, or its head.
+pub(crate) fn next_head(grid: &Grid, heads: &Heads, after: u32) -> Option<u32> {
+    let first = Table::find(grid, heads)?;
+    let known = |line: &Line| {
+        let same = |(column, cell): (u16, &Cell)| {
+            first.heads.get(&column).is_some_and(|head| head.path.contains(&text::squeeze(&cell.text())))
+        };
+        line.cells().filter(|cell| same(*cell)).count() * 2 > line.cells().count()
+    };
+    let from = grid.lines.partition_point(|line| line.row <= first.last_row().max(after));
+    for (at, line) in grid.lines.iter().enumerate().skip(from + 1) {
+        // Cheap signs first: a gap or a title above, and nothing but short words.
+        let above = &grid.lines[at - 1];
+        let apart = line.row > above.row + 1 || above.cells().count() <= 2;
+        if !apart || line.cells().count() < SECOND {
+            continue;
+        }
+        let words = line.cells().all(|(_, cell)| {
+            matches!(cell, Cell::Text(text) if text::char_count(text) <= 20 && text.bytes().filter(u8::is_ascii_digit).count() <= 4)
+        });
+        if !words || known(line) {
+            continue;
+        }
+        let understood = line
+            .cells()
+            .filter_map(|(_, cell)| {
+                let understood = heads.understand(&Head::new([cell.text().as_str()]));
+                understood.fields.first().filter(|(_, score)| *score >= 0.7).map(|(field, _)| *field)
+            })
+            .collect::<std::collections::BTreeSet<_>>();
+        if understood.len() >= SECOND {
+            // Its titles belong to it.
+            let mut top = at;
+            while top > 0
+                && grid.lines[top - 1].cells().count() <= 2
+                && grid.lines[top - 1].row + 1 == grid.lines[top].row
+            {
+                top -= 1;
+            }
+            return Some(grid.lines[top].row);
+        }
+    }
+    None
 }
 
 /// Whether a line may be a part of a head: words, and no long numbers among them.

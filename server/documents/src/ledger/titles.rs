@@ -1,5 +1,6 @@
 //! What the titles above a table and the sheet's name say of all of its rows: a category, a team.
 
+use domain::need::Source;
 use domain::text;
 use domain::vocabulary::{self, Labels};
 
@@ -7,6 +8,7 @@ use super::field::Field;
 use super::grid::Grid;
 use super::line_kind::{self, LineKind};
 use super::plan::Plan;
+use super::words;
 
 /// What is said of all rows, where no column says it.
 #[derive(Debug, Clone, Default)]
@@ -14,10 +16,14 @@ pub(crate) struct Said {
     pub beneficiaries: Vec<String>,
     pub services: Vec<String>,
     pub team: Option<String>,
+    /// What the villages of the table are.
+    pub designation: Option<String>,
+    /// The way on which all of its needs came.
+    pub source: Option<Source>,
 }
 
 impl Said {
-    pub fn of(titles: &[String], sheet: &str, plan: &Plan) -> Self {
+    pub fn of(titles: &[String], sheet: &str, file: &str, plan: &Plan) -> Self {
         let mut said = Self::default();
         // The sheet's own name is nearer to the rows than the title of the file.
         let texts: Vec<&str> = std::iter::once(sheet).chain(titles.iter().map(String::as_str)).collect();
@@ -35,6 +41,15 @@ impl Said {
                 .find(|codes| codes.len() == 1)
                 .unwrap_or_default();
         }
+        if !plan.has(Field::Designation) {
+            said.designation = texts
+                .iter()
+                .map(|text| named(text, vocabulary::parse_beneficiaries, &[]))
+                .find_map(|codes| codes.into_iter().find(|code| is_village(code)));
+        }
+        if !plan.has(Field::Source) {
+            said.source = texts.iter().copied().chain(std::iter::once(file)).find_map(channel);
+        }
         if !plan.has(Field::Team) {
             said.team = texts.iter().find_map(|text| team_in(text));
         }
@@ -45,9 +60,25 @@ impl Said {
         match field {
             Field::BeneficiaryCategories => !self.beneficiaries.is_empty(),
             Field::ServiceCategories => !self.services.is_empty(),
+            Field::Designation => self.designation.is_some(),
             _ => false,
         }
     }
+}
+
+fn is_village(code: &str) -> bool {
+    vocabulary::beneficiary(code).is_some_and(vocabulary::BeneficiaryCategory::is_village)
+}
+
+/// The channel that a title names as the file's own: 12345热线工单, 救急难平台导出.
+fn channel(written: &str) -> Option<Source> {
+    let squeezed = text::squeeze(written);
+    // What stands in brackets is about something else: （热线转办件另附）.
+    let squeezed = squeezed.split('(').next().unwrap_or_default().to_owned();
+    ["12345", "12349", "热线", "救急难", "直通车"]
+        .iter()
+        .any(|word| squeezed.contains(word))
+        .then(|| words::source(&squeezed))?
 }
 
 /// The texts above a table.

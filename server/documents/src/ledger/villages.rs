@@ -123,7 +123,7 @@ impl Reading<'_> {
             words: BTreeMap::new(),
         };
         self.note_hidden();
-        VillageValues { words: std::mem::take(&mut self.words), ..values }
+        VillageValues { words: self.words.clone(), ..values }
     }
 
     /// The code, which the names beside it must not contradict; without one the names alone.
@@ -135,7 +135,7 @@ impl Reading<'_> {
             street: self.cell(Field::Street),
             village: self.cell(Field::Village),
         };
-        let placed = place::place(cells, context.scope, context.fallback.as_deref(), context.divisions);
+        let placed = place::place(cells, context.scope, context.inside().as_deref(), context.divisions);
         let before = self.issues.len();
         for (field, issue) in placed.issues {
             // One issue of the division is enough: it is no village at all below.
@@ -191,6 +191,9 @@ impl Reading<'_> {
 
     fn designation(&mut self) -> String {
         let Some(cell) = self.cell(Field::Designation) else {
+            if let Some(said) = self.context.said.designation.clone() {
+                return said;
+            }
             self.missing(Field::Designation);
             return String::new();
         };
@@ -357,12 +360,7 @@ impl Reading<'_> {
     }
 
     fn data_year(&mut self) -> Option<u32> {
-        let Some(cell) = self.cell(Field::DataYear) else {
-            // 2025年集体收入: the year of the figures in the head of one.
-            let figures = [Field::CollectiveIncome, Field::Population, Field::Households];
-            let year = figures.iter().find_map(|field| self.context.plan.hints(*field)?.year);
-            return year.and_then(|year| u32::try_from(year).ok());
-        };
+        let cell = self.cell(Field::DataYear)?;
         let word = text::squeeze(&cell.text());
         let word = amount::without_fraction(&word);
         let year = word.trim_end_matches("度").trim_end_matches('年').parse().ok();

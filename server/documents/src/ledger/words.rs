@@ -159,7 +159,7 @@ fn hours(word: &str) -> Option<u32> {
 /// Where a need came from, by the words that name the channel.
 pub(crate) fn source(squeezed: &str) -> Option<Source> {
     let has = |words: &[&str]| words.iter().any(|word| squeezed.contains(word));
-    if has(&["12345", "12349", "热线"]) {
+    if has(&["12345", "12349", "热线", "来电", "拨打", "电话受理", "话务"]) || squeezed == "电话" {
         Some(Source::Hotline)
     } else if has(&["救急难"]) {
         Some(Source::Platform)
@@ -177,8 +177,26 @@ pub(crate) fn source(squeezed: &str) -> Option<Source> {
         "服务中心",
     ]) {
         Some(Source::Organization)
-    } else if has(&["走访", "入户", "网格", "摸排", "排查", "主动发现", "巡访", "巡查", "探访", "村居发现", "社区发现"])
-    {
+    } else if has(&[
+        "走访",
+        "入户",
+        "网格",
+        "摸排",
+        "排查",
+        "主动发现",
+        "巡访",
+        "巡查",
+        "探访",
+        "村居发现",
+        "社区发现",
+        "家访",
+        "上门发现",
+        "村居上报",
+        "社区上报",
+        "村上报",
+        "网格员",
+        "普查",
+    ]) {
         Some(Source::Patrol)
     } else if has(&["平台"]) {
         Some(Source::Platform)
@@ -298,7 +316,7 @@ pub(crate) fn is_address(squeezed: &str) -> bool {
             .filter(|word| squeezed.contains(**word))
             .count()
             >= 1
-        && !squeezed.contains(['。', '，'])
+        && !squeezed.contains(['。', '，', ',', ';', '!'])
 }
 
 /// Why somebody has no papers, in the words of the cell; none for words that say no reason.
@@ -335,15 +353,29 @@ pub(crate) fn is_reason_without_papers(squeezed: &str) -> bool {
 /// Words of an office for how far something is: 待对接, 办理中, 已办结.
 pub(crate) fn is_status(squeezed: &str) -> bool {
     (2..=8).contains(&text::char_count(squeezed))
+        && !["婚", "业", "成年", "故", "参保", "育", "签", "入学"].iter().any(|word| squeezed.contains(word))
         && (squeezed.ends_with('中') && !squeezed.starts_with('集')
-            || ["待", "已", "未"].iter().any(|word| squeezed.starts_with(word))
-                && [
-                    "办", "对接", "落实", "解决", "完成", "处理", "受理", "分派", "派", "结", "登记", "帮扶", "审核",
-                    "核实",
-                ]
-                .iter()
-                .any(|word| squeezed.contains(word))
-            || matches!(squeezed, "办结" | "在办" | "结案" | "归档"))
+            || ["待", "已", "未", "正在", "拟"].iter().any(|word| squeezed.starts_with(word))
+            || [
+                "办结",
+                "完结",
+                "在办",
+                "结案",
+                "归档",
+                "挂起",
+                "跟进",
+                "转派",
+                "转办",
+                "新登记",
+                "暂缓",
+                "关闭",
+                "受理",
+                "立案",
+                "销号",
+                "办毕",
+            ]
+            .iter()
+            .any(|word| squeezed.ends_with(word)))
 }
 
 /// Words of a scale of urgency and nothing else: 特急, 不急, Ⅱ级, 红色, 24小时.

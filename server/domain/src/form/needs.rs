@@ -110,6 +110,8 @@ forms! {
     import {
         KIND = FieldDef::radios("kind", "哪一种台账").of(options!(crate::organization::LedgerKind));
         FILE = FieldDef::file("file", "台账文件");
+        MAP = FieldDef::text("map", "列对应", 6, 4_000)
+            .hint("一行一条，例如“台账!K=需求类别”“证件号=身份证号”“Q=不用”。左边是列号或表头，右边是上面“认作”里的名称");
         ROSTER = FieldDef::file("file", "名册文件");
     }
 }

@@ -146,13 +146,12 @@ pub struct Editable {
     pub fields: crate::Fields,
 }
 
-#[boxed]
-pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
+/// The need of a code, where the actor may edit it.
+async fn to_edit(ctx: &Ctx, tx: &mut storage::Tx, code: &str) -> Result<Need> {
     if !is_code(code) {
         return Err(Error::NotFound);
     }
-    let mut tx = ctx.services.db.read().await?;
-    let need = storage::needs::need::by_code(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let need = storage::needs::need::by_code(tx, code).await?.ok_or(Error::NotFound)?;
     if !ctx.actor.covers(&need.division_code) {
         return Err(Error::NotFound);
     }
@@ -161,6 +160,27 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
         domain::machine::Command::NeedEdit,
         &domain::permission::Record { division: Some(&need.division_code), ..Default::default() },
     )?;
+    Ok(need)
+}
+
+/// The ledger's row behind a need, word for word: head and cell. Empty for a need that was typed.
+#[boxed]
+pub async fn ledger_row(ctx: &Ctx, code: &str) -> Result<Vec<(String, String)>> {
+    let mut tx = ctx.services.db.read().await?;
+    let need = to_edit(ctx, &mut tx, code).await?;
+    let file = storage::needs::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?;
+    drop(tx);
+    let words = file.map(|file| file.ledger_row).unwrap_or_default();
+    if !words.is_empty() {
+        trail::read(ctx, "file", &need.code, need::about(&need)).await?;
+    }
+    Ok(words)
+}
+
+#[boxed]
+pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
+    let mut tx = ctx.services.db.read().await?;
+    let need = to_edit(ctx, &mut tx, code).await?;
     let lines = storage::needs::need::lines(&mut tx, need.id, need.cycle).await?;
     let beneficiaries = storage::needs::need::beneficiaries(&mut tx, need.id).await?;
     let file = storage::needs::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?;

@@ -84,7 +84,15 @@ pub(crate) async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input)
         storage::needs::need::insert_beneficiary(&mut work.tx, &row).await?;
     }
     if let Some(file) = &input.file {
-        storage::needs::need_file::save(&mut work.tx, work.ctx.services.db.sealer(), need.id, file).await?;
+        let sealer = work.ctx.services.db.sealer();
+        // A form knows nothing of the row that the need came from; the words stay.
+        let mut file = file.clone();
+        if file.ledger_row.is_empty()
+            && let Some(old) = storage::needs::need_file::load(&mut work.tx, sealer, need.id).await?
+        {
+            file.ledger_row = old.ledger_row;
+        }
+        storage::needs::need_file::save(&mut work.tx, sealer, need.id, &file).await?;
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ pub use report::{Report, ReportRow};
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
-use documents::ledger::{self, Outcome};
-use domain::form::needs::import::FILE;
+use documents::ledger::{self, Choice, Outcome};
+use domain::form::needs::import::{FILE, MAP};
 use domain::machine::{self, Command, Object};
 use domain::organization::{ImportState, LedgerKind};
 use domain::permission::{Record, authorize};
@@ -73,16 +73,23 @@ pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes:
 /// Checks a file without importing: the dry run. Returns the import's id.
 #[boxed]
 pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
+    upload_with(ctx, kind, file_name, bytes, Choice::default()).await
+}
+
+/// As [`upload`]; `choice` says of columns what they are, whatever the reader would take them for.
+#[boxed]
+pub async fn upload_with(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>, choice: Choice) -> Result<Uuid> {
     may(ctx, kind)?;
     if bytes.len() > MAX_BYTES {
         return Err(Error::wrong(FILE, "文件超过32兆，请分成几个文件上传"));
     }
     let bytes: Arc<[u8]> = bytes.into();
     let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let report = match kind {
-        LedgerKind::Needs => needs::check(ctx, &bytes, file_name).await?,
-        LedgerKind::Organizations => organizations::check(ctx, &bytes, file_name).await?,
+    let mut report = match kind {
+        LedgerKind::Needs => needs::check(ctx, &bytes, file_name, &choice).await?,
+        LedgerKind::Organizations => organizations::check(ctx, &bytes, file_name, &choice).await?,
     };
+    report.choice = choice;
     drop(turn);
     let mut work = Work::begin(ctx, Command::ImportUpload).await?;
     work.authorize(&record(&ctx.actor.scope))?;
@@ -103,6 +110,30 @@ pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>
     Ok(row.id)
 }
 
+/// Checks a waiting file once more with what somebody says of its columns, one `列=字段` to a line. The earlier check is
+/// given up. Returns the new import's id.
+#[boxed]
+pub async fn remap(ctx: &Ctx, id: Uuid, written: &str) -> Result<Uuid> {
+    let (open, report) = load(ctx, id).await?;
+    may(ctx, open.kind)?;
+    machine::step(open.state, Command::ImportDiscard)?;
+    let mut choice = report.choice;
+    for line in written.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        choice.add(line).map_err(|error| Error::wrong(MAP, error.to_string()))?;
+    }
+    if choice == Choice::default() {
+        return Err(Error::wrong(MAP, "写下要改的列，例如“K=需求类别”"));
+    }
+    let mut tx = ctx.services.db.read().await?;
+    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
+        .await?
+        .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
+    drop(tx);
+    let again = upload_with(ctx, open.kind, &open.file_name, bytes, choice).await?;
+    discard(ctx, id).await?;
+    Ok(again)
+}
+
 /// Takes the good rows in, needs as drafts, organizations as waiting for their verification: one transaction,
 /// each row once for ever. Returns how many were taken in.
 #[boxed]
@@ -117,16 +148,18 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
         .await?
         .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
+    let mut report: Report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
     drop(tx);
     let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
     let mut work = Work::begin(ctx, Command::ImportApply).await?;
     work.authorize(&record(&open.scope))?;
     let imported = match open.kind {
-        LedgerKind::Needs => needs::take(&mut work, &open, bytes.into()).await?,
-        LedgerKind::Organizations => organizations::take(&mut work, &open, bytes.into()).await?,
+        LedgerKind::Needs => needs::take(&mut work, &open, bytes.into(), &mut report).await?,
+        LedgerKind::Organizations => organizations::take(&mut work, &open, bytes.into(), &report).await?,
     };
     let step = work.leads(open.state)?;
     first(import::finish(&mut work.tx, id, step.to, imported, work.now).await?, Object::Import)?;
+    import::write_report(&mut work.tx, ctx.services.db.sealer(), id, &report).await?;
     work.stepped(step, id, About { data: Some(json!({ "imported": imported })), ..About::default() }).await?;
     work.commit(&imported.to_string()).await?;
     Ok(imported)

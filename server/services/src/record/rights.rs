@@ -308,6 +308,10 @@ async fn held(work: &mut Work<'_>, need: &Need) -> Result<Vec<Section>> {
             ["姓名", "身份证号", "联系电话", "其他电话", "住址", "家庭人口数", "监护人", "同住家人姓名", "健康情况"];
         let rows = labels.iter().zip(fields_of(&file)).map(|(label, (_, value))| vec![(*label).to_owned(), value]);
         all.push(Section { title: "档案".into(), columns: vec!["项目", "内容"], rows: rows.collect() });
+        if !file.ledger_row.is_empty() {
+            let rows = file.ledger_row.iter().map(|(head, cell)| vec![head.clone(), cell.clone()]).collect();
+            all.push(Section { title: "台账原文".into(), columns: vec!["列", "原文"], rows });
+        }
     }
     if let Some(consent) = storage::needs::consent::latest(&mut work.tx, sealer, need.id).await? {
         let row = vec![

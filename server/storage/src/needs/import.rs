@@ -80,6 +80,13 @@ pub async fn report<R: DeserializeOwned>(tx: &mut Tx, sealer: &Sealer, id: Uuid)
     row.map(|(bytes,)| sealer.open(Place::new("imports", "report", &id), &bytes)).transpose()
 }
 
+/// Writes the report anew: the rows with what became of them.
+pub async fn write_report<R: Serialize>(tx: &mut Tx, sealer: &Sealer, id: Uuid, report: &R) -> Result<()> {
+    let report = sealer.seal(Place::new("imports", "report", &id), report)?;
+    let statement = sql!("UPDATE imports SET report = $2 WHERE id = $1");
+    on!(tx, |c| sqlx::query(statement).bind(id).bind(report).execute(c).await.map(|_| ()))
+}
+
 pub async fn of_scope(tx: &mut Tx, sealer: &Sealer, scope: &str, limit: i64) -> Result<Vec<Import>> {
     let statement = sql!(
         "SELECT id, account_id, kind, scope, team_id, file_name, file_hash, state, rows_total, rows_good, rows_bad, rows_duplicate, rows_imported, created_at, decided_at FROM imports WHERE scope >= $1 AND scope < $2 AND team_id IS NULL ORDER BY created_at DESC, id LIMIT $3"

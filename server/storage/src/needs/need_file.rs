@@ -27,6 +27,9 @@ pub struct NeedFile {
     pub responsible_unit: String,
     /// The ledger's own number, kept for tracing.
     pub ledger_no: String,
+    /// The row that the need was imported from, word for word: head and cell, those that no field holds among them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ledger_row: Vec<(String, String)>,
 }
 
 /// Private values stay out of logs and panics.

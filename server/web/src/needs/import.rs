@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get_at("/import/{id}", DOOR, report),
         Route::get_at("/import/{id}/report.xlsx", DOOR, report_file),
         Route::post_at("/import/{id}/apply", DOOR, apply),
+        Route::post_at("/import/{id}/map", DOOR, map),
         Route::post_at("/import/{id}/discard", DOOR, discard),
     ]
 }
@@ -205,7 +206,15 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             note: format!("{}，{}", ctx.services.place(&need.division_code), need.state.label()),
         };
         let urgent = urgent.iter().map(line).collect();
-        let model = ImportReportModel { urgent, ..report_model(&get, head, &report, notice(&import, &report), apply) };
+        let mut model =
+            ImportReportModel { urgent, ..report_model(&get, head, &report, notice(&import, &report), apply) };
+        model.columns = columns(&report);
+        if import.state == ImportState::Checked {
+            let field = Field::of(form::MAP);
+            let title = "列认得不对，在这里改";
+            let button = "按改后的列重新检查";
+            model.map = Some(panel(&get, "map", title, &format!("/import/{id}/map"), vec![field], button).await?);
+        }
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
     .await
@@ -243,7 +252,45 @@ pub(crate) fn report_model(
         },
         pager: (total > size(SIZE)).then(|| pager(path, &get.query, page, SIZE, total, "行")),
         apply,
+        columns: None,
+        map: None,
     }
+}
+
+/// What each column of the file was taken for, those that are not read at the end of their sheet.
+fn columns(report: &Report) -> Option<Table> {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for (sheet, columns) in &report.columns {
+        let (read, unread): (Vec<_>, Vec<_>) = columns.iter().partition(|column| !column.fields.is_empty());
+        for column in read.into_iter().chain(unread) {
+            let names: Vec<&str> = column
+                .fields
+                .iter()
+                .filter_map(|code| Some(documents::ledger::Field::named(code)?.label()))
+                .chain(column.label.as_deref())
+                .collect();
+            let taken =
+                if names.is_empty() { "没有读，原文留在草稿里".to_owned() } else { names.join("、") };
+            let sure = match (names.is_empty(), column.chosen, column.confidence) {
+                (true, ..) => "",
+                (_, true, _) => "您选的",
+                (_, _, 0..55) => "请看一眼",
+                _ => "有把握",
+            };
+            rows.push(vec![
+                Cell::strong(column.column.clone()),
+                Cell::text(column.head.clone()).note(sheet.clone()),
+                Cell::text(taken),
+                Cell::text(sure),
+            ]);
+        }
+    }
+    (!rows.is_empty()).then(|| Table {
+        caption: "这些列认作什么".into(),
+        caption_hidden: false,
+        columns: vec![Column::text("列"), Column::text("表头、工作表"), Column::text("认作"), Column::text("把握")],
+        rows,
+    })
 }
 
 fn size(n: usize) -> u64 {
@@ -257,7 +304,15 @@ fn report_row(row: &ReportRow) -> Vec<Cell> {
     } else if let Some(id) = &row.organization {
         said = Cell::link(row.messages.join("；"), format!("/organizations/{id}"));
     }
-    vec![Cell::strong(row.row.to_string()), Cell::text(row.sheet.clone()).note(row.what.clone()), said]
+    // A row that became a draft leads to it.
+    let mut what = Cell::text(row.sheet.clone()).note(row.what.clone());
+    if row.result != Outcome::Duplicate
+        && let Some(code) = &row.need_code
+    {
+        said = Cell::text(row.messages.join("；"));
+        what = Cell::link(code.clone(), format!("/needs/{code}")).note(row.what.clone());
+    }
+    vec![Cell::strong(row.row.to_string()), what, said]
 }
 
 /// The rows by result: tabs, and tiles that lead to them. `to`: the address of a result.
@@ -335,6 +390,15 @@ async fn apply_panel(get: &Get, import: &Import) -> Result<Option<ActPanel>> {
 async fn apply(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run("已导入", move |_| format!("/import/{id}"), async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()))
         .await
+}
+
+async fn map(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "按改后的列检查完了",
+        |id| format!("/import/{id}"),
+        async |post, ctx| Ok(import::remap(&ctx, id, post.typed(form::MAP)).await?.to_string()),
+    )
+    .await
 }
 
 async fn discard(Path(id): Path<Uuid>, post: Post) -> Response {

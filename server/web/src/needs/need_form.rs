@@ -16,7 +16,9 @@ use crate::needs::need_draft::Form;
 use crate::needs::need_fields::{self as parts, Part};
 use crate::{Access, Route};
 use app::components::FlashKind;
-use app::components::{Button, Crumb, Field, FormTarget, Head, Line, Link, Mark, Mistake, Step as StepView, StepState};
+use app::components::{
+    Button, Crumb, Fact, Field, FormTarget, Head, Line, Link, Mark, Mistake, Step as StepView, StepState,
+};
 use app::pages::form::{FormModel, FormPart, Found, form_page};
 use axum::Json;
 use axum::extract::Path;
@@ -72,6 +74,14 @@ async fn show(get: Get, code: Option<String>, step: String) -> Response {
             if step == Step::File && get.value("similar") == "1" {
                 model.found = similar(ctx, &form).await?;
                 model.target = model.target.with("similar_seen", "1");
+            }
+        }
+        if let Some(code) = &form.code {
+            let words = view::ledger_row(ctx, code).await?;
+            if !words.is_empty() {
+                // What the office itself wrote, beside what it was taken for.
+                let facts = words.into_iter().map(|(head, cell)| Fact::new(head, cell)).collect();
+                model.groups.push(FormPart::Check { title: "台账原文".to_owned(), facts, change: None });
             }
         }
         let title = model.title();

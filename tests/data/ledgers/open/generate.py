@@ -243,7 +243,7 @@ def n06(b, rng):
         s.put(a + 5, 1, "需要何种服务"); s.merge(a + 5, 2, a + 5, 3, "、".join(sw(r["_svc"], 1))); s.put(a + 5, 4, "服务频次"); s.merge(a + 5, 5, a + 5, 6, q_mei(r["quantity"]))
         s.put(a + 6, 1, "具体困难和需求"); s.merge(a + 6, 2, a + 6, 6, r["summary"])
         s.put(a + 7, 1, "服务期限"); s.merge(a + 7, 2, a + 7, 3, f"{cnd(f)}至{cnd(t)}"); s.put(a + 7, 4, "登记人/日期"); s.merge(a + 7, 5, a + 7, 6, f"{r['handler']}  {dot(f)}")
-        outcome(x, a, r, F, {"id_number": f"B{a+2}", "phone": f"F{a+2}"}, rows=[a, a + 7]); r0 = a + 9
+        outcome(x, a + 1, r, F, {"id_number": f"B{a+2}", "phone": f"F{a+2}"}, rows=[a + 1, a + 7]); r0 = a + 9
     x.extra["form"] = "blocks of 8 rows"; b.done()
 
 @layout("N07", "n07_西青区系统导出.xlsx", "needs", "120111", "export of a system: bare codes for 对象类别, 需求类别, 来源, 紧急程度 and 性别 with the code tables on sheet 2; twelve-digit place codes; dates as 20261103 numbers")

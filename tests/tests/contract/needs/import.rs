@@ -16,6 +16,7 @@ duijie_tests::both_engines!(
     applying_is_one_transaction,
     a_ledger_of_organizations_waits_to_be_verified,
     a_district_takes_in_its_own_organizations_only,
+    a_draft_keeps_the_row_it_came_from,
 );
 
 fn ledger(name: &str) -> Vec<u8> {
@@ -201,5 +202,35 @@ async fn a_district_takes_in_its_own_organizations_only(world: World) {
         services::supply::organization::by_id(&district, verified.id).await.unwrap().state,
         OrganizationState::Verified
     );
+    world.sound().await;
+}
+
+/// A column said by hand is what it was said to be, every row leads to its draft, and the draft keeps the row's words, also
+/// those that no field holds, through an edit, sealed.
+async fn a_draft_keeps_the_row_it_came_from(world: World) {
+    let city = world.by("city");
+    let text = "街道,姓名,证件,手机,对象类别,需求类别,具体情况,敲门暗号,急不急\n河东区鲁山道街道,示例甲,120102190001010019,13800150001,低保,助餐,午饭没人做，盼有人送,三长两短,特急\n";
+    let id = import::upload(&city, LedgerKind::Needs, "台账.csv", text.into()).await.unwrap();
+    let (_, report) = import::load(&city, id).await.unwrap();
+    let unread = |report: &import::Report| {
+        report.columns[0].1.iter().filter(|one| one.fields.is_empty()).map(|one| one.head.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(unread(&report), ["敲门暗号"]);
+    for wrong in ["", "乱写", "H=没有的"] {
+        assert!(matches!(import::remap(&city, id, wrong).await, Err(Error::Invalid(_))), "{wrong}");
+    }
+    let again = import::remap(&city, id, "台账!H=备注\n").await.unwrap();
+    assert_eq!(import::load(&city, id).await.unwrap().0.state, ImportState::Discarded);
+    let (open, report) = import::load(&city, again).await.unwrap();
+    assert_eq!((open.rows_good, unread(&report)), (1, Vec::new()));
+    assert_eq!(import::apply(&city, again).await.unwrap(), 1);
+    let (_, report) = import::load(&city, again).await.unwrap();
+    let code = report.rows[0].need_code.clone().unwrap();
+    let words = services::aid::view::ledger_row(&city, &code).await.unwrap();
+    assert!(words.contains(&("敲门暗号".to_owned(), "三长两短".to_owned())), "{words:?}");
+    assert_eq!(words.len(), 9);
+    assert_eq!(world.number("SELECT COUNT(*) FROM needs WHERE urgency = 'urgent'").await, 1, "urgent stays urgent");
+    let other = services::aid::view::ledger_row(&world.by("other_district"), &code).await;
+    assert!(matches!(other, Err(Error::NotFound)));
     world.sound().await;
 }

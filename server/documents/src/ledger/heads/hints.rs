@@ -61,9 +61,15 @@ pub(super) fn hints(label: &Label, group: &Label) -> Hints {
             hints.per = hints.per.or(Some(per));
         }
         hints.legend.extend(legend(inside));
+        if hints.legend.is_empty() {
+            hints.legend.extend(numbered(inside));
+        }
     }
     if hints.per.is_none() {
         hints.per = per_of(&label.plain).or_else(|| per_of(&group.plain)).or_else(|| leading(&label.plain));
+    }
+    if hints.legend.is_empty() {
+        hints.legend.extend(numbered(&label.plain));
     }
     if hints.unit.is_none() {
         // 每月次数, 服务天数: the unit stands in front of 数.
@@ -111,6 +117,35 @@ pub(crate) fn frequency(word: &str) -> Option<Frequency> {
         "总" | "合计" | "共" | "总计" | "total" | "性" | "总共" => Frequency::Total,
         _ => return None,
     })
+}
+
+/// `1低保2特困3低边`, `A.助餐 B.助浴`: a code in front of each word, at least two of them, counted up.
+fn numbered(text: &str) -> Vec<(String, String)> {
+    let squeezed = text::squeeze(text);
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut code = String::new();
+    let mut word = String::new();
+    for c in squeezed.chars() {
+        if c.is_ascii_alphanumeric() {
+            if !word.is_empty() {
+                found.push((std::mem::take(&mut code), std::mem::take(&mut word)));
+            }
+            code.push(c);
+        } else if !code.is_empty()
+            && (text::is_han(c) || !word.is_empty())
+            && !matches!(c, ',' | ';' | '、' | '/' | '|' | '.')
+        {
+            word.push(c);
+        }
+    }
+    if !code.is_empty() && !word.is_empty() {
+        found.push((code, word));
+    }
+    let step = |pair: &[(String, String)]| match (pair[0].0.parse::<u32>(), pair[1].0.parse::<u32>()) {
+        (Ok(one), Ok(other)) => other == one + 1,
+        _ => pair[0].0.len() == 1 && pair[1].0.len() == 1 && pair[1].0 > pair[0].0,
+    };
+    if found.len() >= 2 && found.windows(2).all(step) { found } else { Vec::new() }
 }
 
 /// `1=紧急,2=一般`, `一级:24小时内 二级:72小时`: what words of the column mean.

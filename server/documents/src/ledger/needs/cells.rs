@@ -201,6 +201,21 @@ impl Reading<'_> {
 
     /// From a cell of its own, from a beginning and an end in two columns, or from a cell that says how often too.
     pub(super) fn period(&mut self) -> Option<Period> {
+        // 帮到什么时候：3个月. A length, whatever its column was taken for.
+        if self.cell(Field::Period).is_none() {
+            let length = |cell: &Cell| {
+                period::period(cell)
+                    .ok()
+                    .filter(|period| period.months.is_some() || period.days.is_some() || period.open)
+            };
+            let ends = [Field::PeriodTo, Field::PeriodFrom].into_iter().filter_map(|field| self.cell(field));
+            if let Some(found) =
+                ends.filter(|cell| matches!(day::read(cell, false), Written::NotADate)).find_map(length)
+                && (self.cell(Field::PeriodFrom).is_none() || self.cell(Field::PeriodTo).is_none())
+            {
+                return Some(found);
+            }
+        }
         let (from, to) = (self.end_of_period(Field::PeriodFrom), self.end_of_period(Field::PeriodTo));
         if from.is_some() || to.is_some() {
             let (from, to) = (from.map(PartialDate::first_day), to.map(PartialDate::last_day));

@@ -52,7 +52,10 @@ impl Reading<'_> {
     }
 
     pub(super) fn source(&mut self) -> Option<Source> {
-        let source = words::source(&text::squeeze(&self.cell(Field::Source)?.text()));
+        let Some(cell) = self.cell(Field::Source) else {
+            return self.context.said.source;
+        };
+        let source = words::source(&text::squeeze(&cell.text()));
         if source.is_none() {
             self.not_understood(Field::Source);
         }

@@ -1,6 +1,6 @@
 //! Ledgers of needs: each good row becomes a draft, once for ever.
 
-use super::report::{Report, ReportRow, ignored};
+use super::report::{Report, ReportRow};
 use crate::base::work::Work;
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
@@ -27,13 +27,12 @@ struct Reading {
 
 impl Reading {
     /// Reads the file off the event loop, a few rows ahead of whoever takes them.
-    fn start(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str, scope: &str) -> Self {
+    fn start(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str, scope: &str, choice: &ledger::Choice) -> Self {
         let (divisions, day) = (ctx.services.divisions(), ctx.now().day());
-        let (name, scope) = (file_name.to_owned(), scope.to_owned());
+        let (name, scope, choice) = (file_name.to_owned(), scope.to_owned(), choice.clone());
         let (give, rows) = mpsc::channel(256);
         let end = tokio::task::spawn_blocking(move || {
             let mut at: Arc<str> = Arc::from("");
-            let choice = ledger::Choice::default();
             let options = ledger::Options { scope: &scope, as_of: day, divisions: &divisions, choice: &choice };
             ledger::each_need(&bytes, &name, options, &mut |sheet, row| {
                 if *at != *sheet {
@@ -81,8 +80,8 @@ fn what(ctx: &Ctx, values: &NeedValues) -> String {
 }
 
 /// The dry run.
-pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str) -> Result<Report> {
-    let mut reading = Reading::start(ctx, Arc::clone(bytes), file_name, &ctx.actor.scope);
+pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str, choice: &ledger::Choice) -> Result<Report> {
+    let mut reading = Reading::start(ctx, Arc::clone(bytes), file_name, &ctx.actor.scope, choice);
     let mut report = Report::default();
     let mut earlier = ctx.services.db.read().await?;
     while let Some((sheet, row)) = reading.rows.recv().await {
@@ -90,7 +89,7 @@ pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str) -> Resu
             report.rows.push(report_row(ctx, &mut earlier, &sheet, row).await?);
         }
     }
-    report.ignored = ignored(reading.end().await?.sheets, "不是需求台账，没有读取");
+    report.read(reading.end().await?.sheets, "不是需求台账，没有读取");
     Ok(report)
 }
 
@@ -111,14 +110,15 @@ async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: Row) -> R
     Ok(ReportRow { sheet: sheet.to_owned(), row: row.row, result, messages, what, need_code, organization: None })
 }
 
-/// Takes the good rows in, as drafts. Returns how many needs were created.
-pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -> Result<i64> {
+/// Takes the good rows in, as drafts, and names them in the report. Returns how many needs were created.
+pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>, report: &mut Report) -> Result<i64> {
     let ctx = work.ctx;
-    let mut reading = Reading::start(ctx, bytes, &open.file_name, &open.scope);
-    let mut imported = 0_i64;
+    let mut reading = Reading::start(ctx, bytes, &open.file_name, &open.scope, &report.choice);
+    let (mut imported, mut at) = (0_i64, 0);
     let mut seen = HashSet::new();
-    while let Some((_, row)) = reading.rows.recv().await {
+    while let Some((sheet, row)) = reading.rows.recv().await {
         let Some(values) = row.values else { continue };
+        let words = report.words(&sheet, &row.original);
         let marks = marks(ctx.services.db.sealer(), &values);
         if import::marked(&mut work.tx, &marks).await?.is_some() {
             continue;
@@ -129,8 +129,9 @@ pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -
         }
         let place = Record { division: Some(&values.division_code), ..Record::default() };
         authorize(&ctx.actor, Command::NeedCreate, &place)?;
-        let need = crate::needs::entry::create(work, &input(&values, ctx.now().day()), Some(open.id)).await?;
+        let need = crate::needs::entry::create(work, &input(&values, words, ctx.now().day()), Some(open.id)).await?;
         import::mark_row(&mut work.tx, &mark, need.id, open.id).await?;
+        report.became(&mut at, &sheet, row.row, &need.code);
         imported += 1;
     }
     reading.end().await?;
@@ -139,7 +140,7 @@ pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -
 
 /// A draft from a row. What the ledger does not say stays open for the clerk:
 /// a draft without a quantity gets "1项" and a note, and is checked at 送审.
-fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
+fn input(values: &NeedValues, words: Vec<(String, String)>, today: chrono::NaiveDate) -> Input {
     let household = values.target == NeedKind::Household;
     let groups = domain::vocabulary::groups_of(&values.beneficiary_categories);
     let group = groups.first().map_or("", |group| group.name());
@@ -198,6 +199,7 @@ fn input(values: &NeedValues, today: chrono::NaiveDate) -> Input {
             health_notes: String::new(),
             responsible_unit: text(&values.responsible_unit),
             ledger_no: text(&values.need_no),
+            ledger_row: words,
         }),
         ..Input::default()
     };

@@ -1,7 +1,7 @@
 //! Ledgers of social organizations: each good row becomes an organization that waits for its verification. A code
 //! that is registered already is not touched, whoever registered it.
 
-use super::report::{Report, ReportRow, ignored};
+use super::report::{Report, ReportRow};
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Field, Ledger, LedgerError, OrganizationValues, Outcome, PartialDate, Row};
@@ -35,23 +35,32 @@ enum Verdict {
 }
 
 /// The whole file, read off the event loop.
-async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str) -> Result<Ledger<OrganizationValues>> {
+async fn read(
+    ctx: &Ctx,
+    bytes: Arc<[u8]>,
+    file_name: &str,
+    choice: &ledger::Choice,
+) -> Result<Ledger<OrganizationValues>> {
     let (divisions, day, name) = (ctx.services.divisions(), ctx.now().day(), file_name.to_owned());
-    tokio::task::spawn_blocking(move || ledger::read_organizations(&bytes, &name, AREAS, day, &divisions))
-        .await
-        .map_err(|_| Error::Internal("ledger task"))?
-        .map_err(|error| match error {
-            LedgerError::NoHeader => Error::wrong(
-                FILE,
-                "没有找到社会组织台账的表头：至少要有“统一社会信用代码”一列。是需求台账的，请选“需求台账”",
-            ),
-            other => Error::wrong(FILE, other.to_string()),
-        })
+    let choice = choice.clone();
+    tokio::task::spawn_blocking(move || {
+        let options = ledger::Options { scope: AREAS, as_of: day, divisions: &divisions, choice: &choice };
+        ledger::read_organizations_with(&bytes, &name, options)
+    })
+    .await
+    .map_err(|_| Error::Internal("ledger task"))?
+    .map_err(|error| match error {
+        LedgerError::NoHeader => Error::wrong(
+            FILE,
+            "没有找到社会组织台账的表头：至少要有“统一社会信用代码”一列。是需求台账的，请选“需求台账”",
+        ),
+        other => Error::wrong(FILE, other.to_string()),
+    })
 }
 
 /// The dry run.
-pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str) -> Result<Report> {
-    let ledger = read(ctx, Arc::clone(bytes), file_name).await?;
+pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str, choice: &ledger::Choice) -> Result<Report> {
+    let ledger = read(ctx, Arc::clone(bytes), file_name, choice).await?;
     let mut report = Report::default();
     let mut tx = ctx.services.db.read().await?;
     for sheet in &ledger.sheets {
@@ -59,7 +68,7 @@ pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str) -> Resu
             report.rows.push(report_row(ctx, &mut tx, &sheet.sheet, row).await?);
         }
     }
-    report.ignored = ignored(ledger.sheets, "不是社会组织台账，没有读取");
+    report.read(ledger.sheets, "不是社会组织台账，没有读取");
     Ok(report)
 }
 
@@ -139,9 +148,9 @@ fn home(divisions: &Divisions, values: &OrganizationValues) -> String {
 }
 
 /// Takes the good rows in. Returns how many organizations were registered.
-pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>) -> Result<i64> {
+pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>, report: &Report) -> Result<i64> {
     let ctx = work.ctx;
-    let ledger = read(ctx, bytes, &open.file_name).await?;
+    let ledger = read(ctx, bytes, &open.file_name, &report.choice).await?;
     let mut imported = 0;
     for (_, _, values) in ledger.importable() {
         if let Verdict::Good(home, doubt) = verdict(ctx, &mut work.tx, values).await? {
