@@ -77,7 +77,7 @@ async fn show(get: Get, code: Option<String>, step: String) -> Response {
             }
         }
         if let Some(code) = &form.code {
-            let words = view::ledger_row(ctx, code).await?;
+            let words = services::aid::view::ledger_row(ctx, code).await?;
             if !words.is_empty() {
                 // What the office itself wrote, beside what it was taken for.
                 let facts = words.into_iter().map(|(head, cell)| Fact::new(head, cell)).collect();
