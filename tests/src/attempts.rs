@@ -59,8 +59,11 @@ impl World {
                 need::extend(&ctx, need, until).await
             }
             C::NeedProposeClose => {
-                let reason =
-                    if self.now().day().day() % 2 == 0 { CloseReason::DoneByOthers } else { CloseReason::Withdrawn };
+                let reason = if self.now().day().day().is_multiple_of(2) {
+                    CloseReason::DoneByOthers
+                } else {
+                    CloseReason::Withdrawn
+                };
                 need::propose_close(&ctx, need, &closing(reason)).await
             }
             C::NeedRefuseClose => need::refuse_close(&ctx, need, "再核实一次").await,

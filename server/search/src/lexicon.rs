@@ -369,7 +369,10 @@ impl Lexicon {
         }
         let akin = |known: &str| {
             let same = known.chars().zip(word).filter(|(a, b)| a == *b).count();
-            same + 1 == word.len() && known.chars().count() == word.len()
+            same + 1 == word.len()
+                && known.chars().count() == word.len()
+                // Of two characters one alone says too little: the other one sounds alike in its end.
+                && (word.len() > 2 || known.chars().zip(word).all(|(a, b)| a == *b || sound::rhymes(a, *b)))
         };
         let mut found: Vec<(bool, &String)> = self
             .words

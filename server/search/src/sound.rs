@@ -59,6 +59,12 @@ fn look_up(ch: char) -> Vec<String> {
     all
 }
 
+/// Whether two characters end alike in any of their readings (浴 yu, 俗 su).
+pub fn rhymes(a: char, b: char) -> bool {
+    let end = |reading: &'static String| reading.trim_start_matches(|ch: char| !"aeiouv".contains(ch));
+    readings(a).iter().any(|one| readings(b).iter().any(|other| end(one) == end(other)))
+}
+
 /// The ways a word of Han characters may be read, syllables joined; empty when a character has no reading.
 pub fn spellings(word: &[char]) -> Vec<String> {
     let mut all = vec![String::new()];

@@ -21,7 +21,7 @@ const MAKE_UP_DAYS: u64 = 30;
 /// only the difference moves. Returns (line, units) that are open again.
 pub(crate) async fn settle(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<Vec<(Uuid, i64)>> {
     let today = work.now.day();
-    let day = pairing.ended_at.map_or(today, |at| at.day());
+    let day = pairing.ended_at.map_or(today, domain::calendar::Time::day);
     let (mut given, mut told, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for row in storage::aid::promise::of_today(&mut work.tx, &[pairing.id], today).await? {
         let mut settled = row.settle(row.settled_on.unwrap_or(day));

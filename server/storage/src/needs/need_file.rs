@@ -91,13 +91,16 @@ pub async fn load_all(tx: &mut Tx, sealer: &Sealer, needs: &[Uuid]) -> Result<Ha
     rows?.into_iter().map(open).collect()
 }
 
+/// Code and division of a pairing, its need, the sealed file.
+type OfPairing = (String, String, Uuid, Vec<u8>);
+
 /// Those of the needs of several pairings: code and division of each pairing with the file.
 pub async fn of_pairings(tx: &mut Tx, sealer: &Sealer, codes: &[&str]) -> Result<Vec<(String, String, NeedFile)>> {
     let statement = sql!(
         "SELECT p.code, p.division_code, f.need_id, f.payload FROM pairings p JOIN need_files f ON f.need_id = p.need_id WHERE p.code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
     );
-    let rows: Result<Vec<(String, String, Uuid, Vec<u8>)>> = of_ids!(tx, statement, codes);
-    let open = |(code, division, need, payload): (String, String, Uuid, Vec<u8>)| {
+    let rows: Result<Vec<OfPairing>> = of_ids!(tx, statement, codes);
+    let open = |(code, division, need, payload): OfPairing| {
         let file = sealer.open(Place::new("need_files", "payload", &need), &payload)?;
         Ok((code, division, file))
     };

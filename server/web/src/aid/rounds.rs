@@ -287,9 +287,12 @@ pub(crate) fn standing(stop: &Stop, today: NaiveDate) -> (String, bool) {
     }
 }
 
+/// Stops by the place where they are.
+type Places<'a> = Vec<(String, Vec<&'a Stop>)>;
+
 /// The stops of a day by service, the largest first, and in each by place.
-fn by_service(stops: &[Stop]) -> Vec<(String, Vec<(String, Vec<&Stop>)>)> {
-    let mut services: Vec<(String, Vec<(String, Vec<&Stop>)>)> = Vec::new();
+fn by_service(stops: &[Stop]) -> Vec<(String, Places<'_>)> {
+    let mut services: Vec<(String, Places<'_>)> = Vec::new();
     for stop in stops {
         let code = &stop.line.service_code;
         let at = services.iter().position(|(other, _)| other == code).unwrap_or_else(|| {

@@ -69,7 +69,7 @@ fn verdict(round: &Round) -> String {
     let (ahead, missed) = (of(&[DayMark::Planned]), of(&[DayMark::Missed]));
     let mut said = format!("安排{}次：已做{done}次，还有{ahead}次", done + ahead + missed);
     if missed > 0 {
-        said += &format!("，{missed}次没做成");
+        said = format!("{said}，{missed}次没做成");
     }
     let mut short: Vec<&str> = Vec::new();
     for stop in round.stops.iter().filter(|stop| stop.line.account.short > 0) {

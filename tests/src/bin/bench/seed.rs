@@ -137,6 +137,8 @@ pub async fn needs(db: &Db, count: usize, now: Time) -> Result<()> {
                     note: String::new(),
                     taken: 0,
                     taken_at: None,
+                    made_up_of: None,
+                    open_from: None,
                 };
                 storage::needs::need::insert_line(&mut tx, &line).await?;
             }

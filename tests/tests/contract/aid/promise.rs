@@ -319,7 +319,7 @@ async fn met_against_the_account_says_why(world: World) {
     let finding = verification::read(&form, &lines).unwrap();
     verification::submit(&world.by("village"), id, &finding).await.unwrap();
     let found = world.verifications(&pairing).await;
-    assert_eq!(found[0].result.map(|result| result.as_str()), Some("partial"), "derived, not chosen");
+    assert_eq!(found[0].result, Some(domain::verification::VerificationResult::Partial), "derived, not chosen");
     let pairing_id = world.pairing(&pairing).await.id;
     let kept = storage::aid::verification::lines_of_pairing(&mut world.read().await, pairing_id).await.unwrap();
     assert_eq!(

@@ -17,7 +17,7 @@ fn config(dir: &Path) -> Config {
     Config { data_dir: dir.to_owned(), make_key: true, ..Config::default() }.checked().unwrap()
 }
 
-fn is(code: &ExitCode, wanted: u8) -> bool {
+fn is(code: ExitCode, wanted: u8) -> bool {
     format!("{code:?}") == format!("{:?}", ExitCode::from(wanted))
 }
 
@@ -93,7 +93,7 @@ async fn looking_at_what_is_not_there_makes_nothing() {
     std::fs::write(dir.path().join("duijie.sqlite3"), b"").unwrap();
     let error = format!("{:#}", start::database_to_read(&config).await.err().unwrap());
     assert!(error.contains("no database of duijie"), "{error}");
-    assert!(is(&operate::check(&config).await.unwrap(), 3));
+    assert!(is(operate::check(&config).await.unwrap(), 3));
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_copy_comes_back_and_a_damaged_one_does_not() {
     tx.commit().await.unwrap();
     // While somebody else has the database open and in its log.
     let kept = dir.path().join("copies");
-    assert!(is(&operate::backup(&config, &kept).await.unwrap(), 0));
+    assert!(is(operate::backup(&config, &kept).await.unwrap(), 0));
     let archive = std::fs::read_dir(&kept).unwrap().next().unwrap().unwrap().path();
     db.close().await;
 
@@ -127,16 +127,16 @@ async fn a_copy_comes_back_and_a_damaged_one_does_not() {
     std::fs::write(&damaged, &bytes[..at]).unwrap();
     assert!(operate::restore(&new, &damaged, false).await.is_err());
 
-    assert!(is(&operate::restore(&new, &archive, false).await.unwrap(), 0));
+    assert!(is(operate::restore(&new, &archive, false).await.unwrap(), 0));
     let db = start::database(&new).await.unwrap();
     assert_eq!(db.write().await.unwrap().next_number("kept").await.unwrap(), 2);
     db.close().await;
-    assert!(is(&operate::restore(&new, &archive, true).await.unwrap(), 0));
+    assert!(is(operate::restore(&new, &archive, true).await.unwrap(), 0));
     let aside = std::fs::read_dir(lost.path())
         .unwrap()
         .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with("duijie.sqlite3.before-"));
     assert!(aside.count() >= 1, "what was there is kept");
-    assert!(is(&operate::check(&new).await.unwrap(), 0));
+    assert!(is(operate::check(&new).await.unwrap(), 0));
 }
 
 #[cfg(unix)]
@@ -170,7 +170,7 @@ async fn clients_that_never_finish_keep_nobody_out_for_long() {
     let mut reader = tokio::net::TcpStream::connect(address).await.unwrap();
     reader.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
-    let read = tokio::time::timeout(Duration::from_secs(60), reader.read_to_string(&mut answer)).await;
+    let read = tokio::time::timeout(Duration::from_mins(1), reader.read_to_string(&mut answer)).await;
     assert!(read.is_ok() && answer.ends_with("here"), "{answer}");
 }
 

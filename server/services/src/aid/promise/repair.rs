@@ -56,7 +56,7 @@ fn found(pairing: &Pairing) -> Option<LineResult> {
 
 async fn look(tx: &mut Tx, services: &Services, pairing: &Pairing, need: &Need) -> Result<Wrong> {
     let today = services.now().day();
-    let day = pairing.ended_at.map_or(today, |at| at.day());
+    let day = pairing.ended_at.map_or(today, domain::calendar::Time::day);
     let mut rows: Vec<Promised> = storage::aid::promise::of_today(tx, &[pairing.id], today).await?;
     let mut goes_on = false;
     let lines = rows
