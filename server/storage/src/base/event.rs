@@ -106,7 +106,7 @@ pub async fn after(tx: &mut Tx, xid: i64, id: i64, limit: i64) -> Result<Vec<Eve
 /// whose transactions are numbered lower. Gives whether it had to.
 pub async fn settle(db: &crate::Db) -> Result<bool> {
     // How far the newest event lies ahead of every transaction of this cluster.
-    let ahead = "SELECT COALESCE((SELECT MAX(xid) FROM events), 0) + 1 - base - pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM event_epoch";
+    let ahead = "SELECT COALESCE((SELECT MAX(xid) FROM events), 0) + 1 - event_epoch() - pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
     let mut tx = db.read().await?;
     let Tx::Postgres(inner) = &mut tx else { return Ok(false) };
     if sqlx::query_scalar::<_, i64>(ahead).fetch_one(&mut **inner).await? <= 0 {
@@ -118,7 +118,9 @@ pub async fn settle(db: &crate::Db) -> Result<bool> {
     // Nobody writes an event while the order changes.
     sqlx::query("LOCK TABLE events IN EXCLUSIVE MODE").execute(&mut **inner).await?;
     let ahead: i64 = sqlx::query_scalar(ahead).fetch_one(&mut **inner).await?;
-    sqlx::query("UPDATE event_epoch SET base = base + $1").bind(ahead.max(0)).execute(&mut **inner).await?;
+    sqlx::query("INSERT INTO counters (series, value) VALUES ('event_epoch', $1) ON CONFLICT (series) DO UPDATE SET value = counters.value + $1")
+        .bind(ahead.max(0))
+        .execute(&mut **inner).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -176,7 +176,8 @@ fn every_declaration_is_drawn_and_read() {
         (sources(&["server/web/src", "app/src"]), sources(&["server/services/src", "server/web/src"]));
     let declared = sources(&["server/domain/src/form"]);
     // What is sealed stands as one list with the declarations, which the pages draw whole.
-    let sealed = declared.split_once("SEALED: ").and_then(|(_, rest)| rest.split_once("];")).map_or("", |(list, _)| list);
+    let sealed =
+        declared.split_once("SEALED: ").and_then(|(_, rest)| rest.split_once("];")).map_or("", |(list, _)| list);
     assert!(pages.contains("SEALED") && !sealed.is_empty());
     let pages = pages + sealed;
     let constant = |line: &str| {

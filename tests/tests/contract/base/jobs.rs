@@ -34,7 +34,7 @@ pub(crate) async fn readyz(world: &World) -> (StatusCode, String) {
 }
 
 /// Waits until `/readyz` says what is wanted.
-async fn becomes(world: &World, wanted: impl Fn(StatusCode, &str) -> bool) -> String {
+pub(crate) async fn becomes(world: &World, wanted: impl Fn(StatusCode, &str) -> bool) -> String {
     let start = Instant::now();
     loop {
         let (status, text) = readyz(world).await;
