@@ -124,6 +124,9 @@ pub async fn revise(ctx: &Ctx, code: &str) -> Result<()> {
 /// 审核公开. Organizations that could serve an urgent need hear of it at once.
 #[boxed]
 pub async fn publish(ctx: &Ctx, code: &str) -> Result<()> {
+    if !domain::code::is_code(code) {
+        return Err(Error::NotFound);
+    }
     let mut tx = ctx.services.db.read().await?;
     let urgent = storage::needs::need::by_code(&mut tx, code).await?.is_some_and(|need| need.is_urgent());
     // Before the command: reading the market may take longer than a writer should wait.
