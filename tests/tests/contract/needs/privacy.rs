@@ -76,6 +76,7 @@ const UNGATED: &[&str] = &[
     "team.division",
     "opening.division",
     "opening.insurance",
+    "import.map",
     "incident.words",
     "holidays.source",
     "rights.words",
