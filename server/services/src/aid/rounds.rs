@@ -77,7 +77,7 @@ pub struct Going {
 pub struct Stop {
     pub key: Key,
     pub day: NaiveDate,
-    /// Village and street.
+    /// Street or town.
     pub division_code: String,
     pub need_title: String,
     /// `李*`; empty where the reader may not know it.
@@ -219,6 +219,10 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
         let door = doors.get(&stop_pairing(stop, &pairings)).cloned().unwrap_or_default();
         (stop.day, stop.division_code.clone(), stop.at.clone(), door, stop.name(), stop.key.text())
     });
+    // In the order of the villages; which one a household lives in is told with its address, when that is opened.
+    for stop in &mut round.stops {
+        stop.division_code = format!("{:0<12}", stop.division_code.chars().take(9).collect::<String>());
+    }
     if masked {
         let about = trail::About { organization: Some(organization), ..trail::About::default() };
         trail::read(ctx, "masked_round", &from.to_string(), about).await?;

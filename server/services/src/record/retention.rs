@@ -67,10 +67,11 @@ pub async fn set(ctx: &Ctx, kind: Kind, months: &str) -> Result<()> {
 /// leaves a sound database, and the next one goes on. Returns what was taken.
 #[boxed]
 pub async fn run(ctx: &Ctx) -> Result<Vec<(Kind, i64)>> {
+    let all = preview(ctx).await?;
     // What it takes away is gone: not by a clock that cannot be relied on.
     machine_clock::trust(&ctx.services).await?;
     let mut taken = Vec::new();
-    for due in preview(ctx).await? {
+    for due in all {
         let mut total = 0;
         loop {
             let count = batch(ctx, &due).await?;

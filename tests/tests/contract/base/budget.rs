@@ -36,6 +36,8 @@ fn limit(path: &str) -> usize {
         path if path.starts_with("/pairings/rounds") => 15,
         // One record, or a file of many; a need and a pairing with accounts and clocks.
         path if path.starts_with("/needs/{") || path.starts_with("/pairings/{") => 14,
+        // A leader's page of the team, with what was left unsent on it.
+        "/teams/{code}" => 13,
         path if path.contains(['{', '.']) => 12,
         _ => 8,
     }
