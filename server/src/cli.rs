@@ -3,21 +3,19 @@
 //! Exit codes: 0 done, 1 failed (a sentence on standard error says why), 2 wrong
 //! arguments, 3 `verify` found faults or an import had rows in error.
 
+use crate::actor::{operator, told};
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::import_commands::{self, ImportCommand};
 use crate::key_commands::{self, KeyCommand};
 use crate::say::say;
 use crate::{demo, jobs, listen, operate, start};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
-use documents::ledger::{self, Choice, Options, Outcome};
 use domain::machine::Command as Deed;
-use domain::organization::LedgerKind;
-use domain::role::{Actor, Role};
-use serde_json::{Value, json};
-use services::needs::import::Report;
+use domain::role::Role;
 use services::people::account::NewAccount;
-use services::{Ctx, Error, Services};
+use services::{Ctx, Services};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -101,54 +99,6 @@ enum Command {
     },
     /// Look at configuration, keys, database, disk and clock without changing anything.
     Check,
-}
-
-/// A ledger and how it is read.
-#[derive(clap::Args)]
-struct LedgerArgs {
-    file: PathBuf,
-    /// Account that imports; its scope decides which rows are its own.
-    #[arg(long = "as", value_name = "ACCOUNT")]
-    account: String,
-    /// Only show what each row would become.
-    #[arg(long)]
-    dry_run: bool,
-    /// How the rows of a dry run are shown.
-    #[arg(long, value_enum, default_value_t = Format::Text, requires = "dry_run")]
-    format: Format,
-    /// What a column is, `表名!C=身份证号`, `C=id_number` or `证件号=不用`; may stand several times.
-    #[arg(long = "map", value_name = "COLUMN=FIELD")]
-    map: Vec<String>,
-}
-
-/// How a dry run is shown.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Csv,
-    Json,
-}
-
-#[derive(Subcommand)]
-enum ImportCommand {
-    /// A ledger of needs (.xlsx, .xls, .csv); good rows become drafts.
-    Needs(LedgerArgs),
-    /// A ledger of social organizations; good rows wait for their verification. The account is of a district or the city.
-    Organizations(LedgerArgs),
-    /// A ledger of designated villages: what each row says. It is only read; nothing is taken in.
-    Villages(LedgerArgs),
-    /// A list of a team's volunteers: what each row says. A team's own page invites them.
-    Members(LedgerArgs),
-    /// A newer edition of the divisions (CSV).
-    Divisions {
-        file: PathBuf,
-        /// Cut-off day of the edition, `2024-06-30`.
-        #[arg(long)]
-        edition: chrono::NaiveDate,
-        /// Where it comes from.
-        #[arg(long)]
-        source: String,
-    },
 }
 
 #[derive(Subcommand)]
@@ -284,7 +234,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 say!("the schema is up to date: {}", crate::config::redacted_url(&config.database_url))?;
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Import(command) => import(&config, command).await,
+            Command::Import(command) => import_commands::run(&config, command).await,
             Command::User(command) => user(&config, command).await,
             Command::Organization(command) => organization(&config, command).await,
             Command::Key(command) => key_commands::run(&config, command).await,
@@ -359,190 +309,6 @@ async fn serve(config: Config) -> Result<ExitCode> {
     drop(jobs);
     services.db.close().await;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A service's refusal as a sentence for the terminal.
-fn told(error: Error, services: &Services) -> anyhow::Error {
-    match error {
-        Error::Storage(_) | Error::Search(_) | Error::Internal(_) | Error::Failing(_) => anyhow::Error::new(error),
-        other => anyhow::anyhow!(other.sentence(services.now())),
-    }
-}
-
-async fn account_ctx(services: &Arc<Services>, username: &str) -> Result<Ctx> {
-    let mut tx = services.db.read().await?;
-    let Some(account) = storage::people::account::by_username(&mut tx, username).await? else {
-        bail!("there is no account `{username}`")
-    };
-    if account.state != domain::organization::AccountState::Active {
-        bail!("the account `{username}` is deactivated");
-    }
-    Ok(Ctx::new(services, account.actor(), "cli"))
-}
-
-/// The command line acts for whoever runs the installation.
-fn operator(services: &Arc<Services>) -> Ctx {
-    Ctx::new(services, Actor::system(), "cli")
-}
-
-async fn import(config: &Config, command: ImportCommand) -> Result<ExitCode> {
-    let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
-    match command {
-        ImportCommand::Needs(args) => ledger(&services, Kind::Needs, args).await,
-        ImportCommand::Organizations(args) => ledger(&services, Kind::Organizations, args).await,
-        ImportCommand::Villages(args) => ledger(&services, Kind::Villages, args).await,
-        ImportCommand::Members(args) => ledger(&services, Kind::Members, args).await,
-        ImportCommand::Divisions { file, edition, source } => {
-            let csv = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-            let count = services::base::reference::import_divisions(&operator(&services), edition, &source, &csv)
-                .await
-                .map_err(|error| told(error, &services))?;
-            say!("{count} divisions are current; old codes keep resolving")?;
-            Ok(ExitCode::SUCCESS)
-        }
-    }
-}
-
-/// What a file is read as.
-#[derive(Clone, Copy)]
-enum Kind {
-    Needs,
-    Organizations,
-    Villages,
-    Members,
-}
-
-/// Checks a ledger and, unless only that was asked for, takes its good rows in.
-async fn ledger(services: &Arc<Services>, kind: Kind, args: LedgerArgs) -> Result<ExitCode> {
-    let ctx = account_ctx(services, &args.account).await?;
-    let bytes = std::fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
-    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut choice = Choice::default();
-    for written in &args.map {
-        choice.add(written)?;
-    }
-    let (taken, may) = match kind {
-        Kind::Needs => (Some(LedgerKind::Needs), LedgerKind::Needs),
-        Kind::Organizations => (Some(LedgerKind::Organizations), LedgerKind::Organizations),
-        Kind::Villages | Kind::Members => (None, LedgerKind::Needs),
-    };
-    services::needs::import::may(&ctx, may).map_err(|error| told(error, services))?;
-    let Some(taken) = taken else {
-        if !args.dry_run {
-            bail!("this kind is only read here: add --dry-run; volunteers are invited on the page of their team");
-        }
-        return shown(&rows_of(&ctx, kind, &bytes, &name, &choice)?, args.format);
-    };
-    let read = if args.dry_run { Some(rows_of(&ctx, kind, &bytes, &name, &choice)?) } else { None };
-    let id = services::needs::import::upload_with(&ctx, taken, &name, bytes, choice)
-        .await
-        .map_err(|error| told(error, services))?;
-    let (import, report) = services::needs::import::load(&ctx, id).await.map_err(|error| told(error, services))?;
-    if let Some(mut read) = read {
-        services::needs::import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
-        overlay(&mut read, &report);
-        return shown(&read, args.format);
-    }
-    for row in &report.rows {
-        if row.result != Outcome::Ok {
-            say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
-        }
-    }
-    say!(
-        "rows {}: good {}, in error {}, duplicate {}",
-        import.rows_total,
-        import.rows_good,
-        import.rows_bad,
-        import.rows_duplicate
-    )?;
-    if import.rows_good == 0 {
-        services::needs::import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
-        say!("imported nothing")?;
-    } else {
-        let imported = services::needs::import::apply(&ctx, id).await.map_err(|error| told(error, services))?;
-        match taken {
-            LedgerKind::Needs => say!("imported {imported} needs as drafts")?,
-            LedgerKind::Organizations => say!("imported {imported} organizations to be verified")?,
-        }
-    }
-    Ok(if import.rows_bad > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
-}
-
-/// Every row of a file as the reader understands it, in the form for programs.
-fn rows_of(ctx: &Ctx, kind: Kind, bytes: &[u8], name: &str, choice: &Choice) -> Result<Value> {
-    let divisions = ctx.services.divisions();
-    // Organizations and volunteers serve beyond the district that keeps their list.
-    let scope = match kind {
-        Kind::Needs | Kind::Villages => ctx.actor.scope.as_str(),
-        Kind::Organizations | Kind::Members => "12",
-    };
-    let options = Options { scope, as_of: ctx.now().day(), divisions: &divisions, choice };
-    Ok(match kind {
-        Kind::Needs => ledger::dry_run_json(&ledger::read_needs_with(bytes, name, options)?),
-        Kind::Organizations => ledger::dry_run_json(&ledger::read_organizations_with(bytes, name, options)?),
-        Kind::Villages => ledger::dry_run_json(&ledger::read_villages_with(bytes, name, options)?),
-        Kind::Members => ledger::dry_run_json(&ledger::read_members_with(bytes, name, options)?),
-    })
-}
-
-/// What only the database knows of a row: that it was imported before, or may not be taken in as it stands.
-fn overlay(read: &mut Value, report: &Report) {
-    let Some(rows) = read["rows"].as_array_mut() else { return };
-    for row in rows {
-        let known = report.rows.iter().find(|one| row["sheet"] == *one.sheet && row["row"] == one.row);
-        let Some(known) = known else { continue };
-        row["outcome"] = json!(known.result);
-        row["message"] = json!(known.messages.join("；"));
-    }
-}
-
-/// Shows a dry run; 3 where a row is in error.
-fn shown(read: &Value, format: Format) -> Result<ExitCode> {
-    let empty = Vec::new();
-    let rows = read["rows"].as_array().unwrap_or(&empty);
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    match format {
-        Format::Json => say!("{read}")?,
-        Format::Csv => {
-            let lines: Vec<Vec<String>> = rows
-                .iter()
-                .map(|row| {
-                    vec![text(&row["sheet"]), row["row"].to_string(), text(&row["outcome"]), text(&row["message"])]
-                })
-                .collect();
-            let csv = documents::sheet::csv(&["sheet", "row", "outcome", "message"], &lines);
-            say!("{}", String::from_utf8_lossy(&csv).trim_end())?;
-        }
-        Format::Text => {
-            for (sheet, columns) in read["columns"].as_object().into_iter().flatten() {
-                let columns: Vec<String> = columns
-                    .as_object()
-                    .into_iter()
-                    .flatten()
-                    .map(|(letter, field)| match field.as_array() {
-                        Some(several) => format!("{letter}={}", several.iter().map(text).collect::<Vec<_>>().join("+")),
-                        None => format!("{letter}={}", text(field)),
-                    })
-                    .collect();
-                say!("{sheet}: {}", columns.join(" "))?;
-            }
-            for (sheet, columns) in read["unread"].as_object().into_iter().flatten() {
-                for column in columns.as_array().into_iter().flatten() {
-                    say!("{sheet}!{}\t没有读\t{}", text(&column["column"]), text(&column["head"]))?;
-                }
-            }
-            for (sheet, sentences) in read["sentences"].as_object().into_iter().flatten() {
-                for sentence in sentences.as_array().into_iter().flatten() {
-                    say!("{sheet}\t{}", text(sentence))?;
-                }
-            }
-            for row in rows {
-                say!("{}!{}\t{}\t{}", text(&row["sheet"]), row["row"], text(&row["outcome"]), text(&row["message"]))?;
-            }
-        }
-    }
-    let wrong = rows.iter().any(|row| row["outcome"] == "error");
-    Ok(if wrong { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
 /// A password from standard input: one line.

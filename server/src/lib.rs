@@ -1,11 +1,13 @@
 //! The program `duijie`: command line, configuration, jobs, demo.
 
+mod actor;
 pub mod assets;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod heads;
+pub mod import_commands;
 pub mod jobs;
 pub mod key_commands;
 pub mod keys;

@@ -71,7 +71,7 @@ pub struct ServiceRound {
 pub struct PlaceRound {
     /// Star of the form's fields.
     pub key: String,
-    /// "凤鸣里社区"
+    /// "鲁山道街道"
     pub name: String,
     /// "5户6餐，11:00起"
     pub note: String,
@@ -295,7 +295,7 @@ fn assign_view(assign: Assign, key: &str, place: &str) -> AnyView {
             <div class="row">
                 <label class="visually-hidden" for=name.clone()>{format!("{place}谁去")}</label>
                 <select id=name.clone() name=name><option value="">"不指定"</option>{groups}</select>
-                <button class="button secondary" name="place" value=key.to_owned() formaction=assign.action>"整个社区换成这位"</button>
+                <button class="button secondary" name="place" value=key.to_owned() formaction=assign.action>"整个街道换成这位"</button>
             </div>
             <p class="muted">"换成同事的，同时指定为这几户的服务人员；每次查看联系方式仍要写明用途。"</p>
         </details>
@@ -533,7 +533,7 @@ pub fn sheet_page(model: RoundSheet) -> AnyView {
     let footer = if model.opened {
         "含个人信息。只供这一趟上门使用，当天交回销毁，不拍照、不转发。"
     } else {
-        "回来后照这张单子记：整个社区做完勾一下，没做成的选原因。纸单当天交回销毁。"
+        "回来后照这张单子记：整个街道做完勾一下，没做成的选原因。纸单当天交回销毁。"
     };
     let body = match model.empty {
         Some(empty) => view! { <EmptyState empty/> }.into_any(),

@@ -164,12 +164,9 @@ impl Db {
             let connect = sqlite(&options.url, opening)?;
             // A file is there or not: no connection to it goes stale in the pool. One whose rollback failed, as on a
             // full disk, would refuse every later transaction.
-            let pool = SqlitePoolOptions::new().test_before_acquire(false).after_release(|connection, _| {
-                Box::pin(async move {
-                    connection.ping().await?;
-                    Ok(!connection.is_in_transaction())
-                })
-            });
+            let pool = SqlitePoolOptions::new()
+                .test_before_acquire(false)
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
             let writer = pool
                 .clone()
                 .max_connections(1)
@@ -193,12 +190,7 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(Duration::from_secs(10))
-                .after_release(|connection, _| {
-                    Box::pin(async move {
-                        connection.ping().await?;
-                        Ok(!connection.is_in_transaction())
-                    })
-                })
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
                 .connect_with(connect)
                 .await?;
             Pools::Postgres(pool)

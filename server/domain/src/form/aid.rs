@@ -132,7 +132,7 @@ forms! {
     round {
         /// Which rows a place's tick stood over.
         ROW = FieldDef::coded("row.*", "一行");
-        ALL_DONE = FieldDef::tick("all.*", "整个社区", "1", "除写明原因的，都做了").optional();
+        ALL_DONE = FieldDef::tick("all.*", "整个街道", "1", "除写明原因的，都做了").optional();
         DONE = FieldDef::tick("done.*", "做了", "1", "做了").optional();
         WHY = FieldDef::select("why.*", "没做成的原因").optional();
         UNITS = FieldDef::number("units.*", "数量", 1, 1000);

@@ -266,7 +266,7 @@ pub(crate) fn amounts<'a>(stops: impl IntoIterator<Item = &'a Stop>) -> String {
     format!("{}户{}", households.len(), units.join("、"))
 }
 
-/// The place's own name: `站北路社区`.
+/// The place's own name: `鲁山道街道`.
 pub(crate) fn place_name(ctx: &Ctx, division: &str) -> String {
     let place = ctx.services.place(division);
     place.rsplit(' ').next().unwrap_or_default().to_owned()

@@ -20,6 +20,8 @@ pub struct Site {
     pub settings: Settings,
     pub(crate) cache: PageCache,
     footer: SiteFooter,
+    /// When it was last tried whether the database takes writes, and the outcome.
+    pub(crate) writes: tokio::sync::Mutex<Option<(std::time::Instant, bool)>>,
 }
 
 impl Site {
@@ -37,7 +39,7 @@ impl Site {
             .filter(|(_, number)| !number.is_empty())
             .collect(),
         };
-        Self { services, settings, cache: PageCache::default(), footer }
+        Self { services, settings, cache: PageCache::default(), footer, writes: <_>::default() }
     }
 
     /// Names a failure in the log and on the page, and tells nothing else.

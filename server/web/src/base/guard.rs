@@ -94,15 +94,29 @@ pub(crate) async fn not_allowed(State(site): State<Arc<Site>>, request: axum::ex
 
 /// How long the database may take to begin a write.
 const WRITES_WITHIN: Duration = Duration::from_secs(5);
+/// How long an answer about it holds: whoever asks often does not keep the one writer busy.
+const WRITES_TRIED: Duration = Duration::from_secs(1);
 
-/// Ready once the index has caught up and the database answers and takes writes. A job that fails or does not end makes the site no less
-/// able to answer: it is named.
+/// Whether the database takes a write, which is undone.
+async fn takes_writes(site: &Site) -> bool {
+    let mut tried = site.writes.lock().await;
+    if let Some((at, outcome)) = *tried
+        && at.elapsed() < WRITES_TRIED
+    {
+        return outcome;
+    }
+    let outcome = matches!(tokio::time::timeout(WRITES_WITHIN, site.services.db.probe()).await, Ok(Ok(())));
+    *tried = Some((std::time::Instant::now(), outcome));
+    outcome
+}
+
+/// Ready once the index has caught up and the database answers and takes writes. A job that fails or does not end makes
+/// the site no less able to answer: it is named.
 pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
     let services = &site.services;
-    let writes = tokio::time::timeout(WRITES_WITHIN, services.db.probe()).await;
     let (status, word) = if !services.follower.is_ready() || services.db.read().await.is_err() {
         (StatusCode::SERVICE_UNAVAILABLE, "catching up")
-    } else if !matches!(writes, Ok(Ok(()))) {
+    } else if !takes_writes(&site).await {
         (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes")
     } else {
         (StatusCode::OK, "ok")

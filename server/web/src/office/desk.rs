@@ -246,7 +246,7 @@ fn round_line(when: &str, to: String, items: &[&Item], now: Time) -> Due {
         clock: due_badge(items.iter().filter_map(|item| item.due_at).min(), false, now),
         title: format!("{when}的上门：{about}"),
         note: if today {
-            "按村居排好，整个社区做完勾一下，没做成的选原因；以前没记的也在那里补。".into()
+            "按村居排好，整个街道做完勾一下，没做成的选原因；以前没记的也在那里补。".into()
         } else {
             "看路线、打印单子，要改期的先改。".into()
         },

@@ -214,6 +214,9 @@ async fn a_report_ends_what_was_planned_and_is_taken_back(world: World) {
     let days: Vec<_> = (0..13).map(|n| day("2026-11-27") + Days::new(n)).collect();
     let plan = Plan { line_id: line, days, at: Some("11:30".to_owned()) };
     delivery::plan(&world.by("meals"), &pairing, &plan).await.unwrap();
+    let first = world.deliveries(&pairing).await[0].id;
+    let goes = delivery::Goes::Worker(world.id("meals_worker"));
+    delivery::assign(&world.by("meals"), &pairing, first, goes).await.unwrap();
     done(&world, "meals", &pairing, 1).await;
     let before = world.rows().await;
     let report = world.report_of(&pairing).await;
@@ -221,12 +224,16 @@ async fn a_report_ends_what_was_planned_and_is_taken_back(world: World) {
     assert_eq!((open.len(), world.rows().await == before), (13, true), "looking at it changes nothing");
     pairing::disclose(&world.by("meals"), &pairing, Purpose::Call).await.unwrap();
     let planned = |all: Vec<storage::aid::delivery::Delivery>| {
-        let mut days: Vec<_> =
-            all.into_iter().filter(|d| d.state.as_str() == "planned").map(|d| (d.planned_on, d.planned_at)).collect();
+        let mut days: Vec<_> = all
+            .into_iter()
+            .filter(|d| d.state.as_str() == "planned")
+            .map(|d| (d.planned_on, d.planned_at, d.goes_id))
+            .collect();
         days.sort();
         days
     };
     let as_it_was = planned(world.deliveries(&pairing).await);
+    assert_eq!(as_it_was.iter().filter(|(_, _, goes)| goes.is_some()).count(), 1);
     pairing::report(&world.by("meals"), &pairing, &report).await.unwrap();
     assert_eq!(planned(world.deliveries(&pairing).await), []);
     rule(pairing::disclose(&world.by("meals"), &pairing, Purpose::Call).await.map(|_| ()));

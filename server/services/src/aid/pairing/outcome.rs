@@ -209,7 +209,11 @@ async fn plan_again(work: &mut Work<'_>, need: &Need, pairing: &Pairing, from: O
         let in_time = from.is_none_or(|from| ended.planned_on >= from);
         let visit = (ended.line_id, ended.planned_on, ended.planned_at.clone());
         if with_it && ended.decided_at == pairing.reported_at && in_time && again.insert(visit) {
-            let row = planned(work, pairing, ended.line_id, ended.planned_on, ended.planned_at);
+            let row = Delivery {
+                goes_id: ended.goes_id,
+                shift_id: ended.shift_id,
+                ..planned(work, pairing, ended.line_id, ended.planned_on, ended.planned_at)
+            };
             insert(work, need, pairing, &row, Command::DeliveryPlan).await?;
         }
     }
