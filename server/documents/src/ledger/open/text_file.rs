@@ -4,6 +4,7 @@
 //! else: no word of one line ever goes into the record of another household.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::super::LedgerError;
 use super::super::grid::{Cell, Grid, Line};
@@ -173,17 +174,15 @@ fn quoted(inside: &str, sign: char) -> Option<(Cow<'_, str>, Option<&str>)> {
     }
 }
 
-/// How many cells a record has: the most of the first lines, where the head stands.
+/// How many cells a record has: what most of the first lines have, so that one with stray commas misleads nobody; the
+/// larger of two. Lines of a single cell are titles.
 fn usual_width(lines: &[&str], sign: char) -> usize {
-    lines
-        .iter()
-        .filter(|line| !line.is_empty())
-        .take(MEASURED)
-        .map(|line| fields_of(line, sign))
-        .filter(|record| record.open_quote.is_none())
-        .map(|record| record.fields.len())
-        .max()
-        .unwrap_or(1)
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    let first = lines.iter().filter(|line| !line.is_empty()).take(MEASURED).map(|line| fields_of(line, sign));
+    for record in first.filter(|record| record.open_quote.is_none() && record.fields.len() > 1) {
+        *counts.entry(record.fields.len()).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(width, lines)| (*lines, *width)).map_or(1, |(width, _)| width)
 }
 
 /// `="120114190001010016"` is how some systems keep Excel from eating digits.
@@ -301,5 +300,12 @@ mod tests {
         for (number, (row, _)) in rows.iter().enumerate().skip(1) {
             assert_eq!(row[0], number.to_string());
         }
+    }
+
+    #[test]
+    fn a_line_with_stray_commas_does_not_let_another_swallow_the_next() {
+        let rows = rows("a,b,c,d,e\n1,x,,,,,,,,,,y\n2,x,\"two\nlines\"\",y,z\n3,x,\"say\",y,z\n4,x,x,y,z\n");
+        assert!(rows.iter().all(|(row, _)| !row.concat().contains("two") || !row.concat().contains("say")), "{rows:?}");
+        assert!(rows.iter().any(|(row, _)| row[0] == "3" && row[2] == "say"), "{rows:?}");
     }
 }
