@@ -107,11 +107,15 @@ async fn assemble(
     if let Some(reason) = &opened.reason {
         tracing::warn!(%reason, "the search index is built anew");
     }
-    let rebuild = opened.state != search::State::Current;
+    let mut rebuild = opened.state != search::State::Current;
     let divisions = services::base::reference::load(&db).await.context("divisions do not load")?;
     let services = Arc::new(Services::new(db, opened.index, clock, random, config.policy(), Arc::new(divisions)));
     services::finding::thesaurus::refresh(&services).await.context("the thesaurus does not load")?;
     services::base::working_days::refresh(&services).await.context("the working days do not load")?;
+    if !rebuild && !services::finding::follower::is_of_this_log(&services).await.context("the log cannot be read")? {
+        tracing::warn!("the search index belongs to another state of the database and is built anew");
+        rebuild = true;
+    }
     if rebuild {
         if wait {
             services::finding::follower::rebuild(&services).await.context("the search index cannot be built")?;

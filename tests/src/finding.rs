@@ -144,7 +144,7 @@ pub fn index(folder: &Path, documents: Vec<NeedDoc>, understands: bool) -> Resul
     if understands {
         index.set_lexicon(std::sync::Arc::new(Lexicon::shipped()));
     }
-    index.rebuild(documents, Position(0, 1))?;
+    index.rebuild(documents, Position(0, 1, 0))?;
     Ok(index)
 }
 

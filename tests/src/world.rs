@@ -515,7 +515,7 @@ impl World {
                 self.number("SELECT COALESCE(MAX(xid), 0) FROM events").await,
                 self.number("SELECT COALESCE(MAX(id), 0) FROM events").await,
             );
-            let reached = self.services.index.position().unwrap_or(Position(0, 0));
+            let reached = self.services.index.position().unwrap_or_default();
             let wanted = u64::try_from(self.number("SELECT COUNT(*) FROM events").await).unwrap();
             if self.read_up_to(reached).await == wanted {
                 return;
@@ -525,7 +525,7 @@ impl World {
         panic!("the follower did not reach {last:?}");
     }
 
-    async fn read_up_to(&self, Position(xid, id): Position) -> u64 {
+    async fn read_up_to(&self, Position(xid, id, _): Position) -> u64 {
         let count = self
             .number(&format!("SELECT COUNT(*) FROM events WHERE xid < {xid} OR (xid = {xid} AND id <= {id})"))
             .await;

@@ -33,6 +33,12 @@ enum Command {
     Serve(serve::Options),
     /// Serve, and build anew whenever a source file changes
     Dev(dev::Options),
+    /// Build what one deploys: target/dist/duijie, style sheet and scripts in it
+    Dist {
+        /// A Debian package as well, by cargo-deb
+        #[arg(long)]
+        deb: bool,
+    },
     /// Build style sheet, scripts and WebAssembly into target/site
     Site,
     /// Formatting, lints on both targets, forbidden phrases
@@ -61,6 +67,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Serve(options) => serve::run(&options),
         Command::Dev(options) => dev::run(&options),
+        Command::Dist { deb } => serve::dist(deb),
         Command::Site => site::build(site::Grade::Release).map(|site| print!("{}", site.budget())),
         Command::Check => check::verdict(check::run()),
         Command::Arrows => arrows::check(),

@@ -1,8 +1,9 @@
-//! `cargo xtask serve` and `bench`: the server to look at, built as for the tests, and the server measured.
+//! `cargo xtask serve`, `dist` and `bench`: the server to look at, built as for the tests, the one to deploy, and the
+//! server measured.
 
-use std::{path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::{
@@ -36,6 +37,25 @@ pub fn run(options: &Options) -> Result<()> {
     }
     weigh_pages(options.port)?;
     become_server(demo(binary, options.port).args(&options.rest))
+}
+
+/// `cargo xtask dist`: the release with the site in it, alone in a folder.
+pub fn dist(deb: bool) -> Result<()> {
+    let site = site::build(Grade::Release)?;
+    let binary = build("release")?;
+    print!("{}", site.budget());
+    let folder = target().join("dist");
+    fs::create_dir_all(&folder)?;
+    let to = folder.join("duijie");
+    fs::copy(&binary, &to)?;
+    say(&format!("{}: {} bytes", to.display(), fs::metadata(&to)?.len()));
+    if deb {
+        if shell::find("cargo-deb").is_none() {
+            bail!("the package is made by cargo-deb: cargo install cargo-deb");
+        }
+        step(cargo(["deb", "--package", "server", "--no-build", "--output"]).arg(&folder))?;
+    }
+    Ok(())
 }
 
 /// Builds the binary with that profile; gives its place.

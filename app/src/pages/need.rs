@@ -90,7 +90,7 @@ pub fn need_page(model: NeedModel) -> AnyView {
     let similar = (!model.similar.is_empty())
         .then(|| view! { <Section id="similar" title="类似的需求，还缺人"><Lines lines=model.similar/></Section> });
     view! {
-        <div class="page sections">
+        <div class="page sections" class:docked=model.dock.is_some()>
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
             <div class="split">

@@ -92,7 +92,7 @@ pub fn record_page(model: RecordModel) -> AnyView {
         main
     };
     view! {
-        <div class="page sections">
+        <div class="page sections" class:docked=model.dock.is_some()>
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
             {model.kept.map(|kept| view! { <div data-owner=kept.owner data-now=kept.now.to_string()><KeptTaps/></div> })}

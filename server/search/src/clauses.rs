@@ -534,7 +534,7 @@ mod tests {
             is_public: true,
             ..crate::NeedDoc::default()
         });
-        index.rebuild(docs, crate::Position(0, 1)).unwrap();
+        index.rebuild(docs, crate::Position(0, 1, 0)).unwrap();
         let snapshot = index.inner.snapshot();
         let planner =
             Planner { large, ..Planner::new(&snapshot.searcher, &index.inner.fields, &Reader::Organization, true) };

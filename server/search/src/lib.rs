@@ -289,9 +289,10 @@ pub struct Results {
     pub generation: u64,
 }
 
-/// How far the event log has been followed, in commit order: (transaction or 0, event id).
+/// How far the event log has been followed, in commit order: (transaction or 0, event id), and a mark of that event, by
+/// which a log is told from another one that has come as far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-pub struct Position(pub u64, pub u64);
+pub struct Position(pub u64, pub u64, pub u64);
 
 /// What can go wrong; never the text of a query.
 #[derive(Debug, thiserror::Error)]

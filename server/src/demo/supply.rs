@@ -1,7 +1,7 @@
 //! The supply side on the day of the fill: projects with live capacity, invitations, batches, joint claims,
 //! and an organization that is just registering.
 
-use super::cast::{HOME_DISTRICT, HOME_STREET};
+use super::cast::{HOME_DISTRICT, HOME_STREET, Organization};
 use super::stage::Stage;
 use anyhow::Result;
 use domain::need::Frequency;
@@ -139,10 +139,11 @@ async fn batches(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// Two organizations of the demo accounts together: one claim waits for the other's answer, one for the street's.
+/// Two organizations together, those of the demo accounts where they have room for more: one claim waits for the other's answer, one for the street's.
 async fn joint_claims(stage: &Stage) -> Result<()> {
-    let (lead, member) = (&stage.cast.organizations[0], &stage.cast.organizations[1]);
-    let (first, second) = (stage.ctx(&lead.admin), stage.ctx(&member.admin));
+    let playing: Vec<&Organization> = stage.cast.organizations.iter().filter(|o| o.plays).collect();
+    let mut pairs = playing.windows(2);
+    let Some(&[mut lead, mut member]) = pairs.next() else { return Ok(()) };
     let mut formed = 0;
     for need in open_needs(stage, HOME_DISTRICT, 60).await? {
         let mut tx = stage.services.db.read().await?;
@@ -160,13 +161,19 @@ async fn joint_claims(stage: &Stage) -> Result<()> {
             plan: "我们负责前半周，对方负责后半周，每次都记录，换班前当面交接。".to_owned(),
             start_on: stage.now.day() + chrono::Days::new(3),
         };
-        let Some(code) = went(joint::form(&first, &need.code, &input).await)? else { continue };
+        let first = stage.ctx(&lead.admin);
+        let Some(code) = went(joint::form(&first, &need.code, &input).await)? else {
+            // Who has as much to do as the rules allow leads nothing more.
+            let Some(&[next, beside]) = pairs.next() else { break };
+            (lead, member) = (next, beside);
+            continue;
+        };
         formed += 1;
         // The first waits for the other's answer, the second for the street's.
         if formed == 2 {
             let parts = services::aid::view::claim(&first, &code).await?.parts;
             if let Some(part) = parts.get(1) {
-                went(joint::join(&second, &part.claim.code).await)?;
+                went(joint::join(&stage.ctx(&member.admin), &part.claim.code).await)?;
             }
             break;
         }

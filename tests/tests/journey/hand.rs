@@ -232,8 +232,9 @@ impl Hand {
         let begin = Instant::now();
         loop {
             for way in [
-                format!("//{tag}[normalize-space(text())='{words}']"),
-                format!("//{tag}[contains(normalize-space(.), '{words}')]"),
+                // Nobody presses what stands there for the Enter key alone.
+                format!("//{tag}[not(@aria-hidden='true')][normalize-space(text())='{words}']"),
+                format!("//{tag}[not(@aria-hidden='true')][contains(normalize-space(.), '{words}')]"),
             ] {
                 for found in self.browser.find_all(By::XPath(way)).await.unwrap() {
                     if found.is_displayed().await.unwrap_or(false) {

@@ -8,14 +8,16 @@ use crate::boxed;
 use crate::finding::card::{self, MemberCard, PublicCard};
 use crate::finding::{cells, market, offers};
 use crate::{Error, Result, Services};
+use domain::calendar::Time;
 use domain::machine::{Command, Object};
 use domain::need::{Coverage, NeedKind, NeedState};
 use search::{NeedDoc, Position, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use storage::Tx;
+use storage::base::event::EventRow;
 use storage::needs::need::{Beneficiary, Line, Need};
 use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
@@ -33,10 +35,14 @@ pub struct Follower {
     whole: AtomicBool,
     /// Whether the index is to be built anew before it is followed again.
     broken: AtomicBool,
+    /// Time of the oldest event that the log does not give out yet, microseconds; 0 where there is none worth a word.
+    held_since: AtomicI64,
 }
 
 const BATCH: i64 = 500;
 const POLL: Duration = Duration::from_millis(250);
+/// Microseconds that an event may be held back by transactions that are older before anybody is told.
+const HELD: i64 = 10_000_000;
 
 impl Follower {
     /// For an index that holds everything up to its position, or does not yet.
@@ -58,10 +64,36 @@ impl Follower {
     pub fn is_ready(&self) -> bool {
         self.ready.load(Ordering::Relaxed)
     }
+
+    /// Since when what is written does not reach the index, because a transaction that is older, perhaps in another
+    /// database of the cluster, has not ended.
+    pub fn held_since(&self) -> Option<Time> {
+        Some(Time(self.held_since.load(Ordering::Relaxed))).filter(|since| since.0 > 0)
+    }
 }
 
-fn position((xid, id): (i64, i64)) -> Position {
-    Position(u64::try_from(xid).unwrap_or_default(), u64::try_from(id).unwrap_or_default())
+fn position(event: &EventRow) -> Position {
+    let mut mark = [0; 8];
+    mark.copy_from_slice(&storage::base::event::chain(&[], event)[..8]);
+    Position(
+        u64::try_from(event.xid).unwrap_or_default(),
+        u64::try_from(event.id).unwrap_or_default(),
+        u64::from_be_bytes(mark),
+    )
+}
+
+/// Whether the index has followed this database's own log: the event that it stands at is there, word for word. It is
+/// not where an older copy of the database, or another one, has been put under it; then the database answers alone.
+#[boxed]
+pub async fn is_of_this_log(services: &Services) -> Result<bool> {
+    let Some(reached) = services.index.position().filter(|reached| reached.1 > 0) else { return Ok(true) };
+    let mut tx = services.db.read().await?;
+    let event = storage::base::event::by_id(&mut tx, i64::try_from(reached.1).unwrap_or_default()).await?;
+    let own = event.is_some_and(|event| position(&event) == reached);
+    if !own {
+        services.follower.whole.store(false, Ordering::Relaxed);
+    }
+    Ok(own)
 }
 
 /// Follows, but waits no longer than a second: for the writer's own next page,
@@ -81,7 +113,7 @@ pub async fn follow(services: &Services) -> Result<usize> {
     let _gate = services.follower.gate.lock().await;
     let mut read = 0;
     loop {
-        let Position(xid, id) = services.index.position().unwrap_or(Position(0, 0));
+        let Position(xid, id, _) = services.index.position().unwrap_or_default();
         let mut tx = services.db.read().await?;
         let after = (i64::try_from(xid).unwrap_or(i64::MAX), i64::try_from(id).unwrap_or(i64::MAX));
         let events = storage::base::event::after(&mut tx, after.0, after.1, BATCH).await?;
@@ -89,11 +121,14 @@ pub async fn follow(services: &Services) -> Result<usize> {
             if read > 0 {
                 market::keep_up(services, &mut tx).await?;
             }
+            let held = storage::base::event::held_back(&mut tx, after.0, after.1).await?;
+            let held = held.filter(|since| services.now().0 - since.0 > HELD);
+            services.follower.held_since.store(held.map_or(0, |since| since.0), Ordering::Relaxed);
             services.follower.ready.store(true, Ordering::Relaxed);
             services.follower.whole.store(true, Ordering::Relaxed);
             return Ok(read);
         };
-        let to = position((last.xid, last.id));
+        let to = position(last);
         if events.iter().any(|event| event.object == Object::Thesaurus) {
             crate::finding::lexicon::refresh(services).await?;
         }
@@ -118,7 +153,7 @@ pub async fn follow(services: &Services) -> Result<usize> {
 
 /// Needs of which more or less may be said after these events: those of streets where a cell of the
 /// small-cell rule has become large enough, or too small.
-async fn neighbours(services: &Services, tx: &mut Tx, events: &[storage::base::event::EventRow]) -> Result<Vec<Uuid>> {
+async fn neighbours(services: &Services, tx: &mut Tx, events: &[EventRow]) -> Result<Vec<Uuid>> {
     let counted = |command| {
         matches!(command, Command::NeedPublish | Command::NeedMerge | Command::NeedUnmerge | Command::NeedReopen)
     };
@@ -156,7 +191,7 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
     let index = Arc::clone(&services.index);
     let mut rebuild = blocking(move || index.start_rebuild()).await?;
     let mut tx = services.db.read().await?;
-    let head = position(storage::base::event::head(&mut tx).await?);
+    let head = storage::base::event::head(&mut tx).await?.as_ref().map(position).unwrap_or_default();
     let mut after = Uuid::nil();
     loop {
         let needs = storage::needs::need::page_after(&mut tx, after, 1000).await?;

@@ -102,7 +102,7 @@ async fn ask(
         None
     };
     let (mut results, catching_up) = match answered {
-        Some(results) => (results, !services.follower.is_ready()),
+        Some(results) => (results, !services.follower.is_ready() || services.follower.held_since().is_some()),
         None => (crate::finding::standby::search(services, &query, &reader, lexicon).await?, true),
     };
     if matches!(viewer, Viewer::Public) {

@@ -56,7 +56,7 @@ pub async fn follow(services: &Arc<Services>) -> Result<usize> {
         let mut tx = services.db.read().await?;
         let Some(from) = finding::reader(&mut tx, READER).await? else {
             // Beginning now: what was published before anybody could save a search is told to nobody.
-            let head = storage::base::event::head(&mut tx).await?;
+            let head = storage::base::event::head(&mut tx).await?.map_or((0, 0), |event| (event.xid, event.id));
             drop(tx);
             let mut tx = services.db.write().await?;
             finding::begin_reader(&mut tx, READER, head).await?;

@@ -125,22 +125,31 @@ pub async fn settle(db: &crate::Db) -> Result<bool> {
     Ok(true)
 }
 
-/// Where the log stands for a reader that starts now: (xid, id) of the last
-/// event that [`after`] would give.
-pub async fn head(tx: &mut Tx) -> Result<(i64, i64)> {
-    let row: Option<(i64, i64)> = match tx {
+/// Where the log stands for a reader that starts now: the last event that [`after`] would give.
+pub async fn head(tx: &mut Tx) -> Result<Option<EventRow>> {
+    match tx {
         Tx::Sqlite(inner) => {
-            sqlx::query_as(sql!("SELECT xid, id FROM events ORDER BY id DESC LIMIT 1"))
-                .fetch_optional(&mut **inner)
-                .await?
+            let statement = sql!("SELECT * FROM events ORDER BY id DESC LIMIT 1");
+            Ok(sqlx::query_as(statement).fetch_optional(&mut **inner).await?)
         }
         Tx::Postgres(inner) => {
-            sqlx::query_as("SELECT xid, id FROM events WHERE xid < event_horizon() ORDER BY xid DESC, id DESC LIMIT 1")
-                .fetch_optional(&mut **inner)
-                .await?
+            let statement = "SELECT * FROM events WHERE xid < event_horizon() ORDER BY xid DESC, id DESC LIMIT 1";
+            Ok(sqlx::query_as(statement).fetch_optional(&mut **inner).await?)
         }
-    };
-    Ok(row.unwrap_or_default())
+    }
+}
+
+/// Time of the oldest event after (`xid`, `id`) that [`after`] does not give yet, since a transaction that is older,
+/// perhaps in another database of the cluster, has not ended. On SQLite there is none.
+pub async fn held_back(tx: &mut Tx, xid: i64, id: i64) -> Result<Option<Time>> {
+    match tx {
+        Tx::Sqlite(_) => Ok(None),
+        Tx::Postgres(inner) => {
+            let statement =
+                "SELECT at FROM events WHERE (xid, id) > ($1, $2) AND xid >= event_horizon() ORDER BY xid, id LIMIT 1";
+            Ok(sqlx::query_scalar(statement).bind(xid).bind(id).fetch_optional(&mut **inner).await?)
+        }
+    }
 }
 
 /// Events of a need that its page reads.

@@ -123,9 +123,19 @@ pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
     };
     let troubles = services.jobs.in_trouble(services.now());
     let doubt = services.machine_clock.get();
-    let word = if status == StatusCode::OK && (!troubles.is_empty() || doubt.is_some()) { "degraded" } else { word };
-    let lines = troubles.iter().map(|(name, standing)| format!("{name}: {standing}"));
-    let text: Vec<String> =
-        std::iter::once(word.to_owned()).chain(doubt.map(|doubt| doubt.to_string())).chain(lines).collect();
+    let held = services.follower.held_since().map(|since| {
+        format!(
+            "search index: a transaction of this cluster that has not ended holds back what was written since {}",
+            since.iso()
+        )
+    });
+    let lines: Vec<String> = doubt
+        .map(|doubt| doubt.to_string())
+        .into_iter()
+        .chain(held)
+        .chain(troubles.iter().map(|(name, standing)| format!("{name}: {standing}")))
+        .collect();
+    let word = if status == StatusCode::OK && !lines.is_empty() { "degraded" } else { word };
+    let text: Vec<String> = std::iter::once(word.to_owned()).chain(lines).collect();
     (status, text.join("\n")).into_response()
 }

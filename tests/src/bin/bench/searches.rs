@@ -168,7 +168,7 @@ fn build_scaled(folder: &Path, corpus: &[Document], count: usize) -> Result<(Nee
         let text: String = start.chain(other.chars().chain(other.chars()).skip(round).take(changed)).collect();
         need(number, document, Some(text))
     });
-    index.rebuild(documents, Position(0, 1))?;
+    index.rebuild(documents, Position(0, 1, 0))?;
     println!("   (built on the processor in {:.1} s)", all_on_processor().saturating_sub(processor).as_secs_f64());
     Ok((index, start.elapsed()))
 }
@@ -337,7 +337,7 @@ fn speed(folder: &Path, corpus: &[Document], queries: &[Query], count: usize) ->
         .map(|i| {
             let changed = need(i * 97 % count, &corpus[i % corpus.len()], None);
             let start = Instant::now();
-            index.apply(&[changed], &[], Position(0, 2 + i as u64)).map(|()| start.elapsed())
+            index.apply(&[changed], &[], Position(0, 2 + i as u64, 0)).map(|()| start.elapsed())
         })
         .collect::<Result<_, _>>()?;
     let (p50, p99) = quantiles(&mut times);

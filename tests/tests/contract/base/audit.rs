@@ -26,7 +26,7 @@ async fn history(world: &World) -> String {
     code
 }
 
-async fn unlock(world: &World) {
+pub(super) async fn unlock(world: &World) {
     let statement = match world.engine {
         Engine::Sqlite => "DROP TRIGGER events_are_final_update; DROP TRIGGER events_are_final_delete; DROP TRIGGER event_seals_are_final_update; DROP TRIGGER event_seals_are_final_delete".to_owned(),
         Engine::Postgres => {

@@ -9,6 +9,8 @@ use storage::base::event;
 
 duijie_tests::both_engines!(
     a_failed_transaction_stops_no_other,
+    an_index_of_another_log_is_not_trusted,
+    what_others_hold_back_is_said,
     events_stay_in_order_after_a_move,
     the_site_says_that_it_takes_no_writes
 );
@@ -70,6 +72,45 @@ async fn events_stay_in_order_after_a_move(world: World) {
     let after = event::counts(&mut world.read().await).await.unwrap();
     assert!(after.0 > before.0 && after.0 == after.1, "{after:?}");
     world.sound().await;
+}
+
+/// As when an older copy of the database has been put under a newer index: another event stands where it had come to.
+async fn an_index_of_another_log_is_not_trusted(world: World) {
+    use services::finding::follower;
+    world.meals(3).await;
+    world.caught_up().await;
+    assert!(follower::is_of_this_log(&world.services).await.unwrap());
+    super::audit::unlock(&world).await;
+    let reached = world.services.index.position().unwrap().1;
+    world.raw(&format!("UPDATE events SET at = at + 1 WHERE id = {reached}")).await.unwrap();
+    assert!(!follower::is_of_this_log(&world.services).await.unwrap());
+    assert!(!world.services.follower.is_whole(), "the database answers meanwhile");
+    assert_eq!(follower::rebuild(&world.services).await.unwrap(), 1);
+    assert!(follower::is_of_this_log(&world.services).await.unwrap() && world.services.follower.is_whole());
+    world.raw(&format!("DELETE FROM events WHERE id = {reached}")).await.unwrap();
+    assert!(!follower::is_of_this_log(&world.services).await.unwrap());
+}
+
+/// A transaction that somebody leaves open on the same PostgreSQL keeps new events from every follower.
+async fn what_others_hold_back_is_said(world: World) {
+    use services::finding::follower;
+    world.meals(3).await;
+    world.caught_up().await;
+    if world.engine == Engine::Sqlite {
+        return;
+    }
+    let mut left_open = world.services.db.write().await.unwrap();
+    left_open.next_number("left open").await.unwrap();
+    world.meals(2).await;
+    follower::follow(&world.services).await.unwrap();
+    assert_eq!(world.services.follower.held_since(), None, "no word about a moment");
+    let since = world.now();
+    world.set(since.plus_minutes(1));
+    follower::follow(&world.services).await.unwrap();
+    assert!(world.services.follower.held_since().is_some_and(|at| at <= since));
+    left_open.undo().await.unwrap();
+    world.caught_up().await;
+    assert_eq!(world.services.follower.held_since(), None);
 }
 
 async fn the_site_says_that_it_takes_no_writes(world: World) {
