@@ -89,8 +89,9 @@ pub fn need_page(model: NeedModel) -> AnyView {
     });
     let similar = (!model.similar.is_empty())
         .then(|| view! { <Section id="similar" title="类似的需求，还缺人"><Lines lines=model.similar/></Section> });
+    let docked = model.dock.is_some();
     view! {
-        <div class="page sections" class:docked=model.dock.is_some()>
+        <div class="page sections" class:docked=docked>
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
             <div class="split">

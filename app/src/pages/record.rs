@@ -91,8 +91,9 @@ pub fn record_page(model: RecordModel) -> AnyView {
     } else {
         main
     };
+    let docked = model.dock.is_some();
     view! {
-        <div class="page sections" class:docked=model.dock.is_some()>
+        <div class="page sections" class:docked=docked>
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
             {model.kept.map(|kept| view! { <div data-owner=kept.owner data-now=kept.now.to_string()><KeptTaps/></div> })}
