@@ -14,7 +14,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::AskState;
 use domain::form::aid::{ask as form, claim};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::aid::ask::{self, AskView};
 use services::finding::hall::service_name;
 use services::office::lists::Window;
@@ -47,7 +48,7 @@ async fn list(get: Get) -> Response {
         let table = Table::of(title, &found.rows)
             .column("需求", |listed| {
                 let place = ctx.services.place(&listed.ask.division_code);
-                Cell::link(listed.need_title.clone(), format!("/asks/{}", listed.ask.id)).note(place)
+                Cell::link(listed.need_title.clone(), href(Object::Ask, &listed.ask.id)).note(place)
             })
             .column_if(!own, "组织", |listed| Cell::text(listed.organization_name.clone()))
             .column("状态", |listed| {
@@ -142,13 +143,15 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
                 "不差了".into()
             })
         })
-        .column("用哪个项目", |(_, project)| Cell::text(project.clone().unwrap_or_else(|| "按登记的服务".into())))
+        .column("用哪个项目", |(_, project)| {
+            Cell::text((*project).clone().unwrap_or_else(|| "按登记的服务".into()))
+        })
         .done();
     let mut facts = vec![Fact::lines(
         "需求",
         vec![FactLine::Link {
             label: view.listed.need_title.clone(),
-            href: format!("/needs/{}", view.listed.need_code),
+            href: href(Object::Need, &view.listed.need_code),
         }],
     )];
     if !row.note.is_empty() {
@@ -158,8 +161,10 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
         facts.push(Fact::new("原因", reason.clone()));
     }
     if let Some(claim) = &view.listed.claim_code {
-        facts
-            .push(Fact::lines("认领", vec![FactLine::Link { label: claim.clone(), href: format!("/claims/{claim}") }]));
+        facts.push(Fact::lines(
+            "认领",
+            vec![FactLine::Link { label: claim.clone(), href: href(Object::Claim, &claim) }],
+        ));
     }
     vec![
         RecordSection::new("lines", "请承接的服务", vec![Body::Table(table)]),
@@ -169,7 +174,7 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
 
 async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
     let row = &view.listed.ask;
-    let at = |name: &str| format!("/asks/{}/{name}", row.id);
+    let at = |name: &str| href_at(Object::Ask, &row.id, &format!("/{name}"));
     let mut all = Vec::new();
     if view.offers.has(Command::AskAccept) {
         let fields = vec![Field::of(claim::START_ON).value(ctx.now().day().to_string()), Field::of(claim::PLAN)];
@@ -196,7 +201,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
 async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已接受邀请，认领等街道答复",
-        |claim| format!("/claims/{claim}"),
+        |claim| href(Object::Claim, &claim),
         async |post, ctx: Ctx| ask::accept(&ctx, id, post.typed(claim::PLAN), post.typed(claim::START_ON)).await,
     )
     .await
@@ -217,7 +222,7 @@ async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn withdraw(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "邀请已收回",
-        move |_| format!("/asks/{id}"),
+        move |_| href(Object::Ask, &id),
         async |post, ctx: Ctx| {
             ask::withdraw(&ctx, id, post.typed(form::WITHDRAW)).await?;
             Ok(String::new())

@@ -15,7 +15,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::BatchState;
 use domain::form::aid::batch as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::Urgency;
 use services::aid::batch::{self, Batch, BatchView, Change, Listed};
 use services::finding::hall::service_name;
@@ -35,10 +36,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/batches/{code}/send", Access::Commands(&[Command::BatchSend]), send),
         Route::post_at("/batches/{code}/discard", Access::Commands(&[Command::BatchDiscard]), discard),
     ]
-}
-
-fn href(code: &str) -> String {
-    format!("/batches/{code}")
 }
 
 fn badge(row: &Batch) -> Badge {
@@ -61,7 +58,8 @@ async fn list(get: Get) -> Response {
         let table = (!all.is_empty()).then(|| {
             Table::of("批量匹配", &all)
                 .column("范围", |row| {
-                    Cell::link(ctx.services.place(&row.division_code), href(&row.code)).note(row.code.clone())
+                    Cell::link(ctx.services.place(&row.division_code), href(Object::Batch, &row.code))
+                        .note(row.code.clone())
                 })
                 .column("状态", |row| Cell::badge(badge(row)))
                 .column("结果", |row| {
@@ -134,12 +132,16 @@ fn start(services: &Arc<services::Services>, code: &str) {
 }
 
 async fn propose(post: Post) -> Response {
-    post.run("正在匹配", href, async |post, ctx: Ctx| {
-        let (area, filter) = batch::read(&ctx, &post.fields)?;
-        let code = batch::propose(&ctx, &area, &filter).await?;
-        start(&ctx.services, &code);
-        Ok(code)
-    })
+    post.run(
+        "正在匹配",
+        |code| href(Object::Batch, code),
+        async |post, ctx: Ctx| {
+            let (area, filter) = batch::read(&ctx, &post.fields)?;
+            let code = batch::propose(&ctx, &area, &filter).await?;
+            start(&ctx.services, &code);
+            Ok(code)
+        },
+    )
     .await
 }
 
@@ -172,7 +174,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(format!("批量匹配：{place}"))
         };
         if running {
-            head = head.action(Link::new("看看算好没有", href(&code)).primary());
+            head = head.action(Link::new("看看算好没有", href(Object::Batch, &code)).primary());
         }
         let notice = if running {
             Some(format!("正在算，已经{}%。可以离开这一页，算好以后再来。", row.progress))
@@ -202,7 +204,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             .into_iter()
             .filter(|m| view.count(m) > 0)
             .map(|m| {
-                let to = address(&href(&code), &[], &[("mark", m.to_owned())]);
+                let to = address(&href(Object::Batch, &code), &[], &[("mark", m.to_owned())]);
                 Tab::new(mark_words(m), to, m == mark).count(count(view.count(m)))
             })
             .collect();
@@ -273,7 +275,7 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
         Table::of(caption, items)
             .column("需求", |listed| {
                 let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
-                Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
+                Cell::link(listed.need_title.clone(), href(Object::Need, &listed.need_code))
                     .note(format!("{place}，等了{}", waited(listed.published_at, now)))
             })
             .column("邀请", |listed| {
@@ -282,7 +284,7 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
                     domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }
                         .words();
                 let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
-                Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
+                Cell::link(listed.organization_name.clone(), href(Object::Organization, &item.organization_id))
                     .note(format!("{}{amount}，{offer}", service_name(&listed.service_code)))
             })
             .number("契合度", |listed| {
@@ -314,7 +316,7 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
 }
 
 fn decisions(get: &Get, view: &BatchView, mark: &str, line: Uuid, organization: Uuid, about: &str) -> Vec<Decision> {
-    let action = format!("{}/change", href(&view.batch.code));
+    let action = format!("{}/change", href(Object::Batch, &view.batch.code));
     let one = |label: &str, to: &str| {
         Decision::post(label, about, action.clone(), get.once())
             .with("form", get.request.path.clone())
@@ -335,7 +337,7 @@ fn unserved_group(view: &BatchView) -> FitGroup {
     let table = Table::of("没有着落的需求和原因", &view.unserved)
         .column("需求", |(code, title, urgency, ..)| {
             let mark = if *urgency == Urgency::Urgent { "急难" } else { "" };
-            Cell::link(title.clone(), format!("/needs/{code}")).note(mark)
+            Cell::link(title.clone(), href(Object::Need, &code)).note(mark)
         })
         .column("服务", |(_, _, _, service, _)| Cell::text(service_name(service)))
         .column("为什么", |(.., reason)| Cell::text(reason.clone()))
@@ -369,7 +371,7 @@ async fn panels(get: &Get, view: &BatchView) -> Result<Vec<ActPanel>> {
             ..ActPanel::default()
         }]);
     }
-    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let at = |name: &str| format!("{}/{name}", href(Object::Batch, &row.code));
     let to_send = view.count("proposed") + view.count("pinned");
     let versioned = |mut form: ActPanel| {
         form.target = form.target.with("version", row.version.to_string());
@@ -394,7 +396,7 @@ fn version(post: &Post) -> i64 {
 }
 
 async fn change(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Batch, &code);
     post.run(
         "已调整",
         move |_| to.clone(),
@@ -418,7 +420,7 @@ async fn change(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn again(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Batch, &code);
     post.run(
         "正在重新算",
         move |_| to.clone(),
@@ -432,7 +434,7 @@ async fn again(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn send(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Batch, &code);
     post.run(
         "邀请正在发出",
         move |_| to.clone(),

@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::base::states;
@@ -15,7 +14,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::ClaimState;
 use domain::form::aid::claim as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::aid::joint::{self, MEMBERS, Part};
 use services::aid::view::{self, MemberNeed, NeedView};
 use services::finding::hall::{Viewer, service_name};
@@ -78,7 +78,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             head: Head::new("联合认领")
                 .lead("和别的组织一起承接一项需求。每家承接自己的一份，都同意后才提交给街道。")
                 .crumbs(vec![Crumb::link(need.title.clone(), href(Object::Need, &code)), Crumb::here("联合认领")]),
-            target: target(&get, "joint", &format!("{}/joint", href(Object::Need, &code)), kept.as_ref()),
+            target: target(&get, "joint", &href_at(Object::Need, &code, "/joint"), kept.as_ref()),
             groups: groups.into_iter().map(Into::into).collect(),
             mistakes,
             buttons: vec![Button::new("保留数量，请对方答复")],
@@ -95,7 +95,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 async fn form(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "数量已保留，等对方答复",
-        |claim| format!("/claims/{claim}"),
+        |claim| href(Object::Claim, &claim),
         async |post, ctx: Ctx| {
             let need = member_need(&post.site.services, &ctx, &code).await?;
             let lines: Vec<_> = need.lines.into_iter().map(|view| view.line).collect();

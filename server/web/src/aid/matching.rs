@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{panel, target};
 use crate::base::post::Post;
 use crate::base::states;
@@ -22,7 +21,8 @@ use domain::ask::{AskState, OPEN_PER_LINE};
 use domain::form::FieldAt;
 use domain::form::aid::ask as form;
 use domain::form::aid::batch::WEIGHT;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::project::PartKind;
 use services::aid::ask;
 use services::aid::ask::Listed;
@@ -123,7 +123,7 @@ fn card(found: &Candidate) -> NeedCard {
         coverage: None,
     }];
     NeedCard {
-        href: format!("/organizations/{}", found.organization),
+        href: href(Object::Organization, &found.organization),
         title: Span::plain(found.name.clone()),
         badges: vec![fit_badge(found.total)],
         place: String::new(),
@@ -160,7 +160,7 @@ fn invited(asked: &[Listed], ctx: &Ctx) -> FitGroup {
 pub(crate) fn asks_table(asked: &[Listed], ctx: &Ctx) -> Table {
     let now = ctx.now();
     Table::of("邀请", asked)
-        .column("组织", |listed| Cell::link(listed.organization_name.clone(), format!("/asks/{}", listed.ask.id)))
+        .column("组织", |listed| Cell::link(listed.organization_name.clone(), href(Object::Ask, &listed.ask.id)))
         .column("状态", |listed| {
             Cell::badge(states::ask(listed.ask.state)).note(listed.ask.reason.clone().unwrap_or_default())
         })
@@ -189,13 +189,13 @@ async fn invite_panel(get: &Get, code: &str, found: &Candidates, asked: &[Listed
         Field::of(form::NOTE),
     ];
     let mut form =
-        panel(get, "invite", "发出邀请", &format!("{}/invite", href(Object::Need, code)), fields, "发出邀请").await?;
+        panel(get, "invite", "发出邀请", &href_at(Object::Need, code, "/invite"), fields, "发出邀请").await?;
     form.next = "组织3个工作日内回复，急难的24小时。没有接受以前，谁都可以认领。".into();
     Ok(form)
 }
 
 async fn invite(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("{}/candidates", href(Object::Need, &code));
+    let to = href_at(Object::Need, &code, "/candidates");
     post.run(
         "邀请已发出",
         move |_| to.clone(),
@@ -392,7 +392,7 @@ pub(crate) async fn on_need(ctx: &Ctx, need: &StaffNeed) -> Result<Option<Record
             let best = c.parts.iter().filter(|part| part.weight > 0 && part.points >= 50).take(4);
             Line {
                 title: c.name.clone(),
-                href: format!("/organizations/{}", c.organization),
+                href: href(Object::Organization, &c.organization),
                 mark: Mark::Badge(fit_badge(c.total)),
                 note: best.map(|part| part.words.as_str()).collect::<Vec<_>>().join("；"),
             }
@@ -406,7 +406,6 @@ pub(crate) async fn on_need(ctx: &Ctx, need: &StaffNeed) -> Result<Option<Record
     if !need.asks.is_empty() {
         body.push(Body::Table(asks_table(&need.asks, ctx)));
     }
-    let link =
-        Some((format!("{}家合适，去邀请", found.total), format!("{}/candidates", href(Object::Need, &need.need.code))));
+    let link = Some((format!("{}家合适，去邀请", found.total), href_at(Object::Need, &need.need.code, "/candidates")));
     Ok(Some(RecordSection { link, ..RecordSection::new("fit", "合适的组织", body) }))
 }

@@ -17,7 +17,8 @@ use app::pages::sheet::{SheetModel, sheet_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::pairing::{PairingState, Purpose};
 use services::Ctx;
 use services::aid::pairing::Closed;
@@ -164,7 +165,11 @@ pub(crate) fn contact(
                 get,
                 if asks { "access" } else { "contact" },
                 // The answer opens where it was asked for.
-                &format!("/pairings/{}/{}#contact", view.pairing.code, if asks { "access" } else { "contact" }),
+                &href_at(
+                    Object::Pairing,
+                    &view.pairing.code,
+                    &format!("/{}#contact", if asks { "access" } else { "contact" }),
+                ),
                 None,
             ),
             label: if asks { "申请查看一次" } else { "查看电话和住址" }.into(),
@@ -199,7 +204,7 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
     }
     let mut section = RecordSection::new("agreed", "约定的服务", vec![Body::Facts(agreed)]);
     if side != Side::Verifier {
-        section.link = Some(("看需求".into(), format!("/needs/{}", view.need.code)));
+        section.link = Some(("看需求".into(), href(Object::Need, &view.need.code)));
     }
     all.push(section);
     if let Some(outcome) = pairing.outcome {
@@ -257,7 +262,7 @@ fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Tim
 fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
     let mut all = vec![Line {
         title: "对接单".into(),
-        href: format!("/pairings/{}/sheet", view.pairing.code),
+        href: href_at(Object::Pairing, &view.pairing.code, "/sheet"),
         mark: Mark::Glyph(Glyph::Print),
         note: "A4一页，不含姓名、电话和住址".into(),
     }];
@@ -265,7 +270,7 @@ fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
     if own && view.pairing.state == domain::pairing::PairingState::Active {
         all.push(Line {
             title: "招志愿者".into(),
-            href: format!("/pairings/{}/openings/new", view.pairing.code),
+            href: href_at(Object::Pairing, &view.pairing.code, "/openings/new"),
             mark: Mark::Glyph(Glyph::People),
             note: "做成服务队的岗位，地址只在班次前一天到结束时给录用的人看".into(),
         });
@@ -278,7 +283,7 @@ fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
         };
         all.push(Line {
             title: "志愿者的服务评价".into(),
-            href: format!("/pairings/{}/evaluations", view.pairing.code),
+            href: href_at(Object::Pairing, &view.pairing.code, "/evaluations"),
             mark: Mark::Glyph(Glyph::People),
             note,
         });
@@ -287,7 +292,7 @@ fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
 }
 
 fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
-    let at = |name: &str| format!("/pairings/{}/{name}", view.pairing.code);
+    let at = |name: &str| href_at(Object::Pairing, &view.pairing.code, &format!("/{name}"));
     let mut all = Vec::new();
     for (command, label, name) in [
         (Command::PairingRelease, "退回待认领", "release"),

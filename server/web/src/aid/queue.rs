@@ -9,7 +9,8 @@ use app::components::{Badge, Cell, Crumb, Decision, Empty, EmptyKind, Head, Link
 use app::pages::list::{ListModel, list_page};
 use axum::response::Response;
 use domain::clock::unclaimed_hours;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::CloseReason;
 use services::aid::queue::{self, Unclaimed};
 use services::base::offers::Offers;
@@ -27,10 +28,11 @@ const SIZE: usize = 20;
 pub(crate) fn ways(offers: &Offers, code: &str, title: &str) -> Vec<Decision> {
     let mut ways = Vec::new();
     if offers.has(Command::AskSend) {
-        ways.push(Decision::get("邀请组织", title, format!("/needs/{code}/candidates")));
+        ways.push(Decision::get("邀请组织", title, href_at(Object::Need, &code, "/candidates")));
     }
     if offers.has(Command::NeedProposeClose) {
-        let close = format!("/needs/{code}/close?close_reason={}", CloseReason::UnmetNoCapacity.as_str());
+        let close =
+            href_at(Object::Need, &code, &format!("/close?close_reason={}", CloseReason::UnmetNoCapacity.as_str()));
         ways.push(Decision::get("记为未满足", title, close).quiet());
     }
     ways
@@ -63,7 +65,7 @@ pub(crate) fn table<'a>(get: &Get, caption: &str, needs: impl IntoIterator<Item 
     let now = services.now();
     Table::of(caption, needs)
         .column("需求", |need| {
-            Cell::link(need.title.clone(), format!("/needs/{}", need.code)).note(need.place.clone())
+            Cell::link(need.title.clone(), href(Object::Need, &need.code)).note(need.place.clone())
         })
         .column("还差", |need| Cell::text(need.open.clone()))
         .column("已等待", |need| {

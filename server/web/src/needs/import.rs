@@ -21,7 +21,8 @@ use axum::response::Response;
 use documents::ledger::Outcome;
 use domain::form::FieldDef;
 use domain::form::needs::import as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::organization::{ImportState, LedgerKind};
 use services::needs::import::Import;
 use services::needs::import::{self, Report, ReportRow};
@@ -155,7 +156,7 @@ pub(crate) fn history(ctx: &Ctx, what: &str, at: &str, past: &[Import]) -> Recor
 async fn upload(post: Post) -> Response {
     post.run(
         "检查完了，看看每一行",
-        |id| format!("/import/{id}"),
+        |id| href(Object::Import, &id),
         async |post, ctx| {
             let (name, bytes) = post.file.clone().ok_or_else(|| Error::wrong(form::FILE, "选择一个台账文件"))?;
             let kind = match post.typed(form::KIND) {
@@ -187,12 +188,12 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             ],
             ..Head::new(import.file_name.clone())
         }
-        .action(Link::new("下载逐行结果", format!("/import/{id}/report.xlsx")).glyph(Glyph::Download));
+        .action(Link::new("下载逐行结果", href_at(Object::Import, &id, "/report.xlsx")).glyph(Glyph::Download));
         let apply = apply_panel(&get, &import).await?;
         let urgent = import::urgent(ctx, id).await?;
         let line = |need: &services::aid::view::Need| Line {
             title: need.title.clone(),
-            href: format!("/needs/{}", need.code),
+            href: href(Object::Need, &need.code),
             mark: services::office::waiting::of_need(&ctx.services, need)
                 .map_or(Mark::None, |running| Mark::Badge(clock_badge(&running, &ctx.services))),
             note: format!("{}，{}", ctx.services.place(&need.division_code), need.state.label()),
@@ -205,7 +206,8 @@ async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
             let field = Field::of(form::MAP);
             let title = "列认得不对，在这里改";
             let button = "按改后的列重新检查";
-            model.map = Some(panel(&get, "map", title, &format!("/import/{id}/map"), vec![field], button).await?);
+            model.map =
+                Some(panel(&get, "map", title, &href_at(Object::Import, &id, "/map"), vec![field], button).await?);
         }
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
@@ -288,7 +290,7 @@ fn size(n: usize) -> u64 {
 /// What stands in a row; one that became a draft leads to it.
 fn row_content(row: &ReportRow) -> Cell {
     match &row.need_code {
-        Some(code) if row.result != Outcome::Duplicate => Cell::link(code.clone(), format!("/needs/{code}")),
+        Some(code) if row.result != Outcome::Duplicate => Cell::link(code.clone(), href(Object::Need, &code)),
         _ => Cell::text(row.sheet.clone()),
     }
     .note(row.what.clone())
@@ -298,8 +300,8 @@ fn row_content(row: &ReportRow) -> Cell {
 fn row_said(row: &ReportRow) -> Cell {
     let said = row.messages.join("；");
     match (&row.need_code, &row.organization) {
-        (Some(code), _) if row.result == Outcome::Duplicate => Cell::link(said, format!("/needs/{code}")),
-        (None, Some(id)) => Cell::link(said, format!("/organizations/{id}")),
+        (Some(code), _) if row.result == Outcome::Duplicate => Cell::link(said, href(Object::Need, &code)),
+        (None, Some(id)) => Cell::link(said, href(Object::Organization, &id)),
         _ => Cell::text(said),
     }
 }
@@ -351,7 +353,7 @@ async fn apply_panel(get: &Get, import: &Import) -> Result<Option<ActPanel>> {
     if import.state != ImportState::Checked {
         return Ok(None);
     }
-    let at = |name: &str| format!("/import/{}/{name}", import.id);
+    let at = |name: &str| href_at(Object::Import, &import.id, &format!("/{name}"));
     let good = count(import.rows_good);
     let discard = Button::new("放弃这份台账").secondary().action(at("discard"));
     let (button, text) = match import.kind {
@@ -377,14 +379,18 @@ async fn apply_panel(get: &Get, import: &Import) -> Result<Option<ActPanel>> {
 }
 
 async fn apply(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已导入", move |_| format!("/import/{id}"), async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()))
-        .await
+    post.run(
+        "已导入",
+        move |_| href(Object::Import, &id),
+        async |_, ctx| Ok(import::apply(&ctx, id).await?.to_string()),
+    )
+    .await
 }
 
 async fn map(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "按改后的列检查完了",
-        |id| format!("/import/{id}"),
+        |id| href(Object::Import, &id),
         async |post, ctx| Ok(import::remap(&ctx, id, post.typed(form::MAP)).await?.to_string()),
     )
     .await

@@ -3,7 +3,6 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{happenings, target};
 use crate::base::states;
 use crate::base::words::due_badge;
@@ -15,7 +14,8 @@ use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::form::needs::who::RESPONSIBLE_PERSON;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
 use domain::permission::Refusal;
@@ -44,7 +44,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         ..Head::new(row.title.clone())
     };
     if need.offers.has(Command::NeedEdit) {
-        head = head.action(Link::new("修改", format!("{}/edit", href(Object::Need, &row.code))));
+        head = head.action(Link::new("修改", href_at(Object::Need, &row.code, "/edit")));
     }
     let mut panels: Vec<ActPanel> =
         closing(get, &need, now).into_iter().chain(next_step(get, ctx, &need, now)).chain(others(&need)).collect();
@@ -215,7 +215,7 @@ fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPan
                 need.claims.iter().filter(|(claim, _)| claim.state == ClaimState::Submitted).collect();
             let (claim, name) = waiting.first()?;
             let due = claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
-            let links = vec![Link::new("查看并答复", format!("/claims/{}", claim.code)).primary()];
+            let links = vec![Link::new("查看并答复", href(Object::Claim, &claim.code)).primary()];
             let text = format!("{name}在等答复，请在{due}前答复。");
             Some(information(&format!("{}件认领等答复", waiting.len()), text, links))
         }
@@ -250,7 +250,7 @@ fn claims(need: &StaffNeed, now: Time) -> RecordSection {
     }
     let table = Table::of("认领", &need.claims)
         .column("组织", |(claim, name)| {
-            Cell::link(name.clone(), format!("/claims/{}", claim.code)).note(claim.code.clone())
+            Cell::link(name.clone(), href(Object::Claim, &claim.code)).note(claim.code.clone())
         })
         .column("提交", |(claim, _)| Cell::text(claim.submitted_at.words_near(now)))
         .column("状态", |(claim, _)| match claim.due_at {
@@ -270,7 +270,7 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
     }
     let table = Table::of("结对", &need.pairings)
         .column("组织", |(pairing, name)| {
-            Cell::link(name.clone(), format!("/pairings/{}", pairing.code)).note(pairing.code.clone())
+            Cell::link(name.clone(), href(Object::Pairing, &pairing.code)).note(pairing.code.clone())
         })
         .column("约定和兑现", |(pairing, _)| {
             let account = need.promises.get(&pairing.id).and_then(crate::base::promise::in_list);

@@ -11,7 +11,8 @@ use axum::response::Response;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::clock::Name;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::pairing::PairingState;
 use domain::role::Role;
@@ -133,7 +134,7 @@ fn unclaimed_line(get: &Get, need: &Unclaimed) -> Due {
     Due {
         clock: running.map_or_else(|| Badge::urgent("急难"), |running| clock_badge(&running, services)),
         title: format!("无人认领：{}", need.title),
-        href: format!("/needs/{}", need.code),
+        href: href(Object::Need, &need.code),
         note: format!("还差{}\u{3000}{}", need.open, need.place),
         decisions: crate::aid::queue::ways(&need.offers, &need.code, &need.title),
     }
@@ -323,9 +324,9 @@ fn fold_line(get: &Get, items: &[&Item]) -> Due {
 /// Title, address and decisions of one line.
 fn line(get: &Get, item: &Item) -> Due {
     let code = &item.code;
-    let need = format!("/needs/{code}");
-    let pairing = format!("/pairings/{code}");
-    let claim = format!("/claims/{code}");
+    let need = href(Object::Need, &code);
+    let pairing = href(Object::Pairing, &code);
+    let claim = href(Object::Claim, &code);
     let post = |label: &str, action: String| decide(get, label, &item.title, &action);
     let open = |label: &str, href: String| Decision::get(label, item.title.clone(), href);
     let (what, href, decisions): (&str, String, Vec<Decision>) = match &item.task {
@@ -383,7 +384,7 @@ fn line(get: &Get, item: &Item) -> Due {
                 "确认服务记录",
                 visit.clone(),
                 vec![
-                    post("确认", format!("/deliveries/{}/confirm", item.id)),
+                    post("确认", href_at(Object::Delivery, &item.id, "/confirm")),
                     open("有异议", format!("{visit}#dispute")).quiet(),
                 ],
             )
@@ -404,7 +405,7 @@ fn line(get: &Get, item: &Item) -> Due {
             "答复移交",
             pairing.clone(),
             vec![
-                post("同意移交", format!("/transfers/{}/approve", item.id)),
+                post("同意移交", href_at(Object::Transfer, &item.id, "/approve")),
                 open("不同意", format!("{pairing}#transfer")).quiet(),
             ],
         ),
@@ -415,8 +416,8 @@ fn line(get: &Get, item: &Item) -> Due {
             "请贵机构接手",
             need,
             vec![
-                post("接受", format!("/transfers/{}/accept", item.id)),
-                post("不接受", format!("/transfers/{}/decline", item.id)).quiet(),
+                post("接受", href_at(Object::Transfer, &item.id, "/accept")),
+                post("不接受", href_at(Object::Transfer, &item.id, "/decline")).quiet(),
             ],
         ),
         Task::DecideAccess if item.own => ("批准查看未成年人的联系方式", pairing.clone(), vec![open("查看", pairing)]),
@@ -424,21 +425,21 @@ fn line(get: &Get, item: &Item) -> Due {
             "批准查看未成年人的联系方式",
             format!("{pairing}#disclosure"),
             vec![
-                post("批准一次", format!("/disclosures/{}/approve", item.id)),
+                post("批准一次", href_at(Object::Disclosure, &item.id, "/approve")),
                 open("不批准", format!("{pairing}#disclosure")).quiet(),
             ],
         ),
         Task::DecideRights => {
-            let page = format!("/rights/{code}");
+            let page = href(Object::Rights, &code);
             ("个人信息要求", page.clone(), vec![open("去办理", page)])
         }
         Task::AnswerInvitation => {
-            let page = format!("/asks/{code}");
+            let page = href(Object::Ask, &code);
             let ways = vec![open("去回复", page.clone()), open("不接受", format!("{page}#decline")).quiet()];
             ("回复邀请", page, ways)
         }
         Task::RecheckOrganization => {
-            let page = format!("/organizations/{}", item.id);
+            let page = href(Object::Organization, &item.id);
             ("年度复核", page.clone(), vec![open("去复核", page)])
         }
         Task::CompleteApplication { returned } => {
@@ -446,7 +447,7 @@ fn line(get: &Get, item: &Item) -> Due {
             (if *returned { "补正后重新提交" } else { "填完入驻申请" }, page.clone(), vec![open("接着填", page)])
         }
         Task::AskRecheck => {
-            let page = format!("/organizations/{}#recheck", item.id);
+            let page = href_at(Object::Organization, &item.id, "#recheck");
             ("申请年度复核", page.clone(), vec![open("去申请", page)])
         }
         Task::HandOver => (
@@ -483,7 +484,7 @@ fn line(get: &Get, item: &Item) -> Due {
         }
         Task::Late { what, href, .. } => (what.as_str(), href.clone(), vec![open("去看", href.clone())]),
         Task::ConfirmCapacity => {
-            let page = format!("/projects/{code}");
+            let page = href(Object::Project, &code);
             let ways = if item.offers.has(Command::ProjectConfirm) {
                 vec![post("余量没有变", format!("{page}/confirm")), open("修改", format!("{page}/edit")).quiet()]
             } else {
@@ -493,7 +494,7 @@ fn line(get: &Get, item: &Item) -> Due {
         }
         Task::Volunteer(task) => crate::volunteers::team::due(*task, item),
         Task::VerifyOrganization => {
-            let page = format!("/organizations/{}", item.id);
+            let page = href(Object::Organization, &item.id);
             ("核验社会组织", page.clone(), vec![open("去核验", page)])
         }
     };

@@ -13,7 +13,8 @@ use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::clock::Running;
 use domain::delivery::DeliveryState;
-use domain::machine::{Command, State};
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object, State};
 use domain::need::NeedState;
 use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::PairingState;
@@ -143,7 +144,7 @@ async fn needs(get: Get) -> Response {
         let list = lists::needs(ctx, state, window(&get)).await?;
         let table = Table::of(WORDS.caption, &list.rows)
             .column("需求", |need| {
-                Cell::link(need.title.clone(), format!("/needs/{}", need.code))
+                Cell::link(need.title.clone(), href(Object::Need, &need.code))
                     .note(urgent_mark(need.is_urgent(), &need.code))
             })
             .column("街镇、村居", |need| Cell::text(ctx.services.place(&need.division_code)))
@@ -189,7 +190,7 @@ async fn claims(get: Get) -> Response {
         let table = Table::of(words.caption, &list.rows)
             .column("需求", |row| {
                 let urgent = row.need_urgency == domain::need::Urgency::Urgent;
-                Cell::link(row.need_title.clone(), format!("/claims/{}", row.claim.code))
+                Cell::link(row.need_title.clone(), href(Object::Claim, &row.claim.code))
                     .note(urgent_mark(urgent, &row.claim.code))
             })
             .column_if(!organization, "组织", |row| Cell::text(row.organization_name.clone()))
@@ -236,7 +237,7 @@ async fn pairings(get: Get) -> Response {
         let table = Table::of(words.caption, &list.rows)
             .column("结对", |row| {
                 let urgent = row.need_urgency == domain::need::Urgency::Urgent;
-                Cell::link(row.need_title.clone(), format!("/pairings/{}", row.pairing.code))
+                Cell::link(row.need_title.clone(), href(Object::Pairing, &row.pairing.code))
                     .note(urgent_mark(urgent, &row.pairing.code))
             })
             .column_if(!organization, "组织", |row| Cell::text(row.organization_name.clone()))
@@ -280,7 +281,7 @@ async fn deliveries(get: Get) -> Response {
             let d = &row.delivery;
             let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
             let said = format!("{}，{day}", service_name(&row.service_code));
-            (row, format!("/pairings/{}/visits/{}", row.pairing_code, d.id), said)
+            (row, href_at(Object::Pairing, &row.pairing_code, &format!("/visits/{}", d.id)), said)
         });
         let table = Table::of(WORDS.caption, rows)
             .column("服务", |(row, visit, said)| Cell::link(row.need_title.clone(), visit.clone()).note(said.clone()))
@@ -298,7 +299,7 @@ async fn deliveries(get: Get) -> Response {
             .column_if(decides, "办理", |(row, visit, said)| {
                 let about = format!("{}，{said}", row.need_title);
                 Cell::decisions(vec![
-                    decide(&get, "确认", &about, &format!("/deliveries/{}/confirm", row.delivery.id)),
+                    decide(&get, "确认", &about, &href_at(Object::Delivery, &row.delivery.id, "/confirm")),
                     Decision::get("有异议", about, format!("{visit}#dispute")).quiet(),
                 ])
             })
@@ -343,7 +344,7 @@ async fn verifications(get: Get) -> Response {
         let accounts = services::aid::promise::of_list(ctx, &ids).await?;
         let table = Table::of(WORDS.caption, &list.rows)
             .column("结对", |row| {
-                Cell::link(row.need_title.clone(), format!("/pairings/{}", row.pairing_code))
+                Cell::link(row.need_title.clone(), href(Object::Pairing, &row.pairing_code))
                     .note(row.pairing_code.clone())
             })
             .column("组织", |row| Cell::text(row.organization_name.clone()))
@@ -384,7 +385,7 @@ async fn organizations(get: Get) -> Response {
             list = lists::organizations(ctx, state, window(&get)).await?;
         }
         let table = Table::of(WORDS.caption, &list.rows)
-            .column("机构", |o| Cell::link(o.name.clone(), format!("/organizations/{}", o.id)).note(o.uscc.clone()))
+            .column("机构", |o| Cell::link(o.name.clone(), href(Object::Organization, &o.id)).note(o.uscc.clone()))
             .column("登记地", |o| Cell::text(ctx.services.place(&o.division_code)))
             .column("能提供的服务", |o| {
                 let services = o.services().iter().map(|code| service_name(code)).collect::<Vec<_>>();

@@ -20,10 +20,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::account::may_become;
 use domain::form::people::account as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::organization::AccountState;
 use domain::role::Role;
-use services::people::account::{self, Line, Managed, Reach};
+use services::people::account::{self, Managed, Reach};
 use services::people::invitation::{self, Invited};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
@@ -132,7 +133,7 @@ async fn list(get: Get) -> Response {
             model.table = Table::of("账号，按辖区和机构排列", &page.rows)
                 .column("账号", |row| {
                     let a = &row.account;
-                    Cell::link(a.username.clone(), format!("/accounts/{}", a.id)).note(a.display_name.clone())
+                    Cell::link(a.username.clone(), href(Object::Account, &a.id)).note(a.display_name.clone())
                 })
                 .column("身份", |row| Cell::text(row.account.role.label()))
                 .column("辖区或机构", |row| {
@@ -355,11 +356,11 @@ fn work_section(ctx: &Ctx, managed: &Managed) -> RecordSection {
         .map(|(kind, label, n)| {
             let mut fact = Fact::new(label, format!("{n}件"));
             if may_open {
-                let room = if kind == "draft" { "needs" } else { "pairings" };
+                let object = if kind == "draft" { Object::Need } else { Object::Pairing };
                 let own = managed.work.iter().filter(|work| work.kind == kind);
                 fact.lines.extend(own.map(|work| app::components::FactLine::Link {
                     label: work.code.clone(),
-                    href: format!("/{room}/{}", work.code),
+                    href: href(object, &work.code),
                 }));
             }
             fact
@@ -381,7 +382,7 @@ fn sessions_section(get: &Get, managed: &Managed) -> RecordSection {
 
 async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>> {
     let a = &managed.account;
-    let at = |name: &str| format!("/accounts/{}/{name}", a.id);
+    let at = |name: &str| href_at(Object::Account, &a.id, &format!("/{name}"));
     let mut all = Vec::new();
     if managed.offers.has(Command::AccountChange) {
         let roles: Vec<Choice> = Reach::of(ctx)?
@@ -453,7 +454,7 @@ where
 {
     post.run(
         said,
-        move |_| format!("/accounts/{id}"),
+        move |_| href(Object::Account, &id),
         async |post, ctx| {
             command(post, &ctx).await?;
             Ok(String::new())
@@ -500,5 +501,5 @@ async fn password_link(Path(id): Path<Uuid>, post: Post) -> Response {
         "先核实是本人，例如打他在单位登记的电话。".to_owned(),
         "对方打开链接，自己定新密码；以前发的链接都作废了。".to_owned(),
     ];
-    link_answer(&post, outcome, "重设密码的链接", "reset", lead, steps, &format!("/accounts/{id}")).await
+    link_answer(&post, outcome, "重设密码的链接", "reset", lead, steps, &href(Object::Account, &id)).await
 }

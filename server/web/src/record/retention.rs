@@ -12,7 +12,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::form::record::attachment::FILE;
 use domain::form::record::retention as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::retention::Kind;
 use services::Error;
 use services::base::attachment::Owner;
@@ -104,11 +105,11 @@ pub(crate) async fn of_need(
     let table = Table::of("附件", &need.attachments)
         .column("文件", |file| {
             let size = format!("{}千字节", (file.size + 1023) / 1024);
-            Cell::link(file.name.clone(), format!("/attachments/{}", file.id)).note(size)
+            Cell::link(file.name.clone(), href(Object::Attachment, &file.id)).note(size)
         })
         .column("上传", |file| Cell::text(file.added_at.words_near(now)))
         .column("办理", |file| {
-            let to = format!("/attachments/{}/remove", file.id);
+            let to = href_at(Object::Attachment, &file.id, "/remove");
             Cell::decisions(vec![crate::base::parts::decide(get, "删去", &file.name, &to)])
         })
         .done();
@@ -117,7 +118,7 @@ pub(crate) async fn of_need(
     let field = Field::of(FILE)
         .accept(accept)
         .hint("不超过10兆。照片里的拍摄地点、时间会自动去掉；加密保存，每次打开都有记录。");
-    let action = format!("/needs/{}/attachments", need.need.code);
+    let action = href_at(Object::Need, &need.need.code, "/attachments");
     let mut add = panel(get, "attach", "上传同意书等凭据", &action, vec![field], "上传").await?;
     add.target = add.target.multipart();
     Ok((RecordSection::new("attachments", "附件", vec![body]), Some(add)))
@@ -126,7 +127,7 @@ pub(crate) async fn of_need(
 async fn add(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "附件已加密保存",
-        |_| format!("/needs/{code}#attachments"),
+        |_| href_at(Object::Need, &code, "#attachments"),
         async |post, ctx| {
             let Some((name, bytes)) = &post.file else { return Err(Error::wrong(FILE, "请选择照片或PDF")) };
             let id = services::base::attachment::add(&ctx, &Owner::Need(code.clone()), name, bytes.clone()).await?;

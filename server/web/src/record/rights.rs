@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{day_near, panel, target};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
@@ -19,7 +18,8 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::FieldDef;
 use domain::form::record::rights as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::rights::{DUE_WORKING_DAYS, RightsKind, RightsState};
 use services::Result;
 use services::record::rights::{self, Request, View};
@@ -59,7 +59,7 @@ async fn list(get: Get) -> Response {
         let now = ctx.now();
         let table = Table::of("个人信息要求，办理中的在前", &all)
             .column("要求", |request| {
-                Cell::link(request.kind.label(), format!("/rights/{}", request.code)).note(request.code.clone())
+                Cell::link(request.kind.label(), href(Object::Rights, &request.code)).note(request.code.clone())
             })
             .column("所在地", |request| Cell::text(ctx.services.place(&request.division_code)))
             .column("谁，哪天", |request| {
@@ -109,7 +109,7 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
         let model = FormModel {
             head: Head::new("登记个人信息要求")
                 .crumbs(vec![Crumb::link(code.clone(), href(Object::Need, &code)), Crumb::here("登记个人信息要求")]),
-            target: target(&get, "rights", &format!("{}/rights", href(Object::Need, &code)), draft.as_ref()),
+            target: target(&get, "rights", &href_at(Object::Need, &code, "/rights"), draft.as_ref()),
             groups: vec![FieldGroup::new(need.need.title.clone(), fields).into()],
             mistakes,
             buttons: vec![Button::new("登记")],
@@ -126,7 +126,7 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
 async fn receive(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已登记",
-        |request| format!("/rights/{request}"),
+        |request| href(Object::Rights, &request),
         async |post, ctx| rights::receive(&ctx, &code, &post.fields).await,
     )
     .await
@@ -176,7 +176,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
     let request = &view.request;
-    let at = |name: &str| format!("/rights/{}/{name}", request.code);
+    let at = |name: &str| href_at(Object::Rights, &request.code, &format!("/{name}"));
     let mut all = Vec::new();
     match request.kind {
         RightsKind::Copy if view.offers.has(Command::RightsCopy) => {
@@ -218,7 +218,7 @@ async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
 
 /// The copy itself is the answer: it stands at no address.
 async fn copy(Path(code): Path<String>, post: Post) -> Response {
-    let back = Some(format!("/rights/{code}"));
+    let back = Some(href(Object::Rights, &code));
     let made = async {
         let ctx = post.ctx()?;
         rights::copy(&ctx, &code).await
@@ -232,7 +232,7 @@ async fn copy(Path(code): Path<String>, post: Post) -> Response {
 async fn correct(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已更正",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |post, ctx| {
             rights::correct(&ctx, &code, &post.fields).await?;
             Ok(code.clone())
@@ -244,7 +244,7 @@ async fn correct(Path(code): Path<String>, post: Post) -> Response {
 async fn erase(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "档案已删除",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |_, ctx| {
             rights::erase(&ctx, &code).await?;
             Ok(code.clone())
@@ -256,7 +256,7 @@ async fn erase(Path(code): Path<String>, post: Post) -> Response {
 async fn explain(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已办结",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |post, ctx| {
             rights::explain(&ctx, &code, post.typed(form::ANSWER)).await?;
             Ok(code.clone())
@@ -268,7 +268,7 @@ async fn explain(Path(code): Path<String>, post: Post) -> Response {
 async fn refuse(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已记下不予办理的理由",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |post, ctx| {
             rights::refuse(&ctx, &code, post.typed(form::REFUSE)).await?;
             Ok(code.clone())

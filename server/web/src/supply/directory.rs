@@ -13,6 +13,8 @@ use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;
 use domain::gate::small::Shown;
+use domain::href::href;
+use domain::machine::Object;
 use services::Result;
 use services::finding::hall::service_name;
 use services::office::lists::Window;
@@ -41,8 +43,7 @@ async fn list(get: Get) -> Response {
         let k = services.policy.small_cell_k;
         let table = Table::of("核验过的社会组织", &found.rows)
             .column("机构", |row| {
-                Cell::link(row.name.clone(), format!("/organizations/{}", row.id))
-                    .note(directory::kind_words(&row.kind))
+                Cell::link(row.name.clone(), href(Object::Organization, &row.id)).note(directory::kind_words(&row.kind))
             })
             .column("能提供的服务", |row| {
                 Cell::text(row.services().iter().map(|code| service_name(code)).collect::<Vec<_>>().join("、"))

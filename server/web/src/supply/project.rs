@@ -3,7 +3,6 @@
 use crate::base::finder::{Finder, SIZE, districts, service_choices};
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
 use crate::base::states;
@@ -21,7 +20,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::supply::project as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
 use domain::vocabulary::BeneficiaryGroup;
 use services::finding::hall::service_name;
@@ -177,7 +177,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             "机构",
             vec![FactLine::Link {
                 label: view.organization.name.clone(),
-                href: format!("/organizations/{}", view.organization.id),
+                href: href(Object::Organization, &view.organization.id),
             }],
         ));
         let mut sections = vec![
@@ -195,7 +195,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.title.clone())
         };
         if view.offers.has(Command::ProjectEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Project, &row.code))));
+            head = head.action(Link::new("修改", href_at(Object::Project, &row.code, "/edit")));
         }
         let notice = row.reason.clone().filter(|_| row.state != ProjectState::Active);
         let title = row.title.clone();
@@ -209,8 +209,8 @@ fn drawn(services: &services::Services, view: &ProjectView) -> RecordSection {
     let table = Table::of("占用余量的认领和结对", &view.drawn)
         .column("需求", |line| {
             let to = match &line.pairing_code {
-                Some(pairing) => format!("/pairings/{pairing}"),
-                None => format!("/claims/{}", line.claim_code),
+                Some(pairing) => href(Object::Pairing, &pairing),
+                None => href(Object::Claim, &line.claim_code),
             };
             Cell::link(line.need_title.clone(), to).note(services.place(&line.division_code))
         })
@@ -287,12 +287,10 @@ fn own_decisions(get: &Get, own: &OwnProject) -> Vec<Decision> {
     let row = &own.project;
     let mut all = Vec::new();
     if own.offers.has(Command::ProjectConfirm) {
-        all.push(decide(get, "余量没有变", &row.title, &format!("{}/confirm", href(Object::Project, &row.code))));
+        all.push(decide(get, "余量没有变", &row.title, &href_at(Object::Project, &row.code, "/confirm")));
     }
     if own.offers.has(Command::ProjectEdit) {
-        all.push(
-            Decision::get("修改", row.title.clone(), format!("{}/edit", href(Object::Project, &row.code))).quiet(),
-        );
+        all.push(Decision::get("修改", row.title.clone(), href_at(Object::Project, &row.code, "/edit")).quiet());
     }
     all
 }
@@ -329,7 +327,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
             return Err(services::Error::NotFound);
         }
         view.offers.must(Command::ProjectEdit)?;
-        form(&get, "修改项目", &format!("{}/edit", href(Object::Project, &code)), Some(&view.project)).await
+        form(&get, "修改项目", &href_at(Object::Project, &code, "/edit"), Some(&view.project)).await
     })
     .await
 }
@@ -337,7 +335,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
 async fn publish(post: Post) -> Response {
     post.run(
         "项目已发布",
-        |code| href(Object::Project, code),
+        |code| href(Object::Project, &code),
         async |post, ctx: Ctx| {
             let input = project::read(&post.fields, &ctx.services.divisions())?;
             project::publish(&ctx, &input).await

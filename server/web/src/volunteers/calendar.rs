@@ -18,6 +18,8 @@ use axum::response::Response;
 use chrono::{Datelike, Months, NaiveDate};
 use documents::ical::{Entry, calendar};
 use domain::calendar::Time;
+use domain::href::{href, href_at};
+use domain::machine::Object;
 use domain::opening::ShiftState;
 use domain::signup::SignupState;
 use services::volunteers::calendar_feed::{self, Month};
@@ -69,7 +71,7 @@ fn shifts(get: &Get, month: &Month, now: Time) -> RecordSection {
     let table = Table::of("这个月的班次", &month.shifts)
         .column("时间", |listed| Cell::strong(span(listed.signup.starts_at, listed.signup.ends_at, now)))
         .column("岗位", |listed| {
-            Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
+            Cell::link(listed.opening_title.clone(), href(Object::Opening, &listed.opening_code))
                 .note(listed.place.clone())
         })
         .column("状态", |listed| {
@@ -77,7 +79,7 @@ fn shifts(get: &Get, month: &Month, now: Time) -> RecordSection {
             Cell::badge(states::signup(s.state, 0)).note(s.reason.clone().unwrap_or_default())
         })
         .column_if(month.shifts.iter().any(waits), "办理", |listed| {
-            let to = format!("/signups/{}/confirm", listed.signup.id);
+            let to = href_at(Object::Signup, &listed.signup.id, "/confirm");
             let way = waits(listed).then(|| decide(get, "确认参加", &listed.opening_title, &to));
             Cell::decisions(way.into_iter().collect())
         })

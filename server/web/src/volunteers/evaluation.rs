@@ -12,7 +12,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::form::volunteers::evaluation as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::record::stars_words;
 use services::volunteers::evaluation;
 use services::volunteers::evaluation::Served;
@@ -29,7 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(code: &str) -> String {
-    format!("/pairings/{code}/evaluations")
+    href_at(Object::Pairing, &code, "/evaluations")
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
@@ -41,7 +42,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             head: Head::new("服务评价")
                 .crumbs(vec![
                     Crumb::link("结对", "/pairings"),
-                    Crumb::link(pairing.code.clone(), format!("/pairings/{code}")),
+                    Crumb::link(pairing.code.clone(), href(Object::Pairing, &code)),
                     Crumb::here("服务评价"),
                 ])
                 .lead("问过居民以后登记，志愿者本人看得到。志愿者在这里只有编号。"),
@@ -102,7 +103,7 @@ async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<V
     let wanted = get.value("void").parse::<Uuid>().ok();
     if let (Some(id), Some(s)) = (wanted, served.iter().find(|s| wanted.is_some() && s.evaluation_id == wanted)) {
         let page = format!("{}?void={id}", at(code));
-        let action = format!("/evaluations/{id}/void");
+        let action = href_at(Object::Evaluation, &id, "/void");
         let fields = vec![Field::of(form::REASON)];
         let mut one = panel_of(get, (&page, "void-evaluation"), "作废评价", &action, fields, "作废").await?;
         one.text = format!("{}，{}", span(s.starts_at, s.ends_at, now), s.number);

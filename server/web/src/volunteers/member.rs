@@ -1,7 +1,6 @@
 //! 队员: applications and members on a team's page, joining and leaving, who leads.
 
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::decide;
 use crate::base::post::Post;
 use crate::volunteers::team_ways::{LEAD, run};
@@ -11,9 +10,10 @@ use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::volunteers::team as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::volunteers::member;
-use services::volunteers::team::{self, MemberView, TeamView};
+use services::volunteers::team::{self, TeamView};
 use services::{Ctx, Result};
 use uuid::Uuid;
 
@@ -40,8 +40,8 @@ pub(crate) fn applied(get: &Get, view: &TeamView) -> RecordSection {
         .column("办理", |m| {
             let id = m.listing.member.id;
             Cell::decisions(vec![
-                decide(get, "接收", &m.name, &format!("/members/{id}/accept")),
-                decide(get, "不接收", &m.name, &format!("/members/{id}/decline"))
+                decide(get, "接收", &m.name, &href_at(Object::Member, &id, "/accept")),
+                decide(get, "不接收", &m.name, &href_at(Object::Member, &id, "/decline"))
                     .with(form::DECLINE.name, "这一次没有合适的安排")
                     .quiet(),
             ])
@@ -68,7 +68,7 @@ pub(crate) fn invited(get: &Get, view: &TeamView) -> RecordSection {
             Cell::text(format!("{}过期", ends.words_near(now)))
         })
         .column("办理", |m| {
-            let take_back = decide(get, "收回邀请", &m.name, &format!("/teams/{}/remove", view.team.code));
+            let take_back = decide(get, "收回邀请", &m.name, &href_at(Object::Team, &view.team.code, "/remove"));
             Cell::decisions(vec![
                 take_back
                     .with(form::MEMBER.name, m.listing.member.id.to_string())
@@ -89,7 +89,7 @@ pub(crate) fn members(get: &Get, view: &TeamView) -> RecordSection {
             let id = m.listing.member.id;
             let (label, to) =
                 if m.listing.member.leads { ("不再当队长", "unlead") } else { ("指定为队长", "lead") };
-            let way = || decide(get, label, &m.name, &format!("/members/{id}/{to}")).quiet();
+            let way = || decide(get, label, &m.name, &href_at(Object::Member, &id, &format!("/{to}"))).quiet();
             Cell::decisions(view.offers.permits(Command::MemberLead).then(way).into_iter().collect())
         })
         .done();
@@ -133,7 +133,7 @@ async fn member<F>(post: Post, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx) -> Result<String>,
 {
-    post.run(said, |code| href(Object::Team, code), async |post, ctx| command(post, &ctx).await).await
+    post.run(said, |code| href(Object::Team, &code), async |post, ctx| command(post, &ctx).await).await
 }
 
 async fn agree(Path(id): Path<Uuid>, post: Post) -> Response {

@@ -18,6 +18,8 @@ use axum::response::Response;
 use domain::calendar::Time;
 use domain::form::volunteers::{hours as hours_form, shift};
 use domain::hours::CorrectionState;
+use domain::href::{href, href_at};
+use domain::machine::Object;
 use domain::signup::SignupState;
 use domain::team::MemberState;
 use services::volunteers::signup::{self, Mine};
@@ -101,9 +103,12 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
         let leaving = s.in_at.is_some();
         let field = Field::of(shift::CODE);
         let title = if leaving { "签退" } else { "签到" };
-        let mut check = panel(get, "check", title, &format!("/signups/{}/check", s.id), vec![field], title).await?;
-        check.target =
-            check.target.with("way", if leaving { "out" } else { "in" }).kept(format!("/signups/{}/kept", s.id), title);
+        let mut check =
+            panel(get, "check", title, &href_at(Object::Signup, &s.id, "/check"), vec![field], title).await?;
+        check.target = check
+            .target
+            .with("way", if leaving { "out" } else { "in" })
+            .kept(href_at(Object::Signup, &s.id, "/kept"), title);
         check.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         if let Some(at) = s.in_at {
             check.facts = vec![Fact::new("签到", at.words_near(now))];
@@ -114,11 +119,11 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
     }
     if let Some(listed) = mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted) {
         let s = &listed.signup;
-        let action = format!("/signups/{}/confirm", s.id);
+        let action = href_at(Object::Signup, &s.id, "/confirm");
         let mut confirm = panel(get, "confirm", "确认参加", &action, Vec::new(), "确认参加").await?;
         confirm.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         confirm.next = "来不了请尽早取消，名额会给候补的人。".into();
-        confirm.links = vec![Link::new("取消报名", format!("/signups/{}/cancel", s.id))];
+        confirm.links = vec![Link::new("取消报名", href_at(Object::Signup, &s.id, "/cancel"))];
         return Ok(Some((s.id, confirm)));
     }
     Ok(None)
@@ -128,7 +133,7 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
 fn ahead(get: &Get, mine: &Mine, now: Time, asked: Option<Uuid>) -> RecordSection {
     let table = Table::of("要参加的班次", &mine.ahead)
         .column("岗位", |listed| {
-            Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
+            Cell::link(listed.opening_title.clone(), href(Object::Opening, &listed.opening_code))
                 .note(listed.team_name.clone())
         })
         .column("时间地点", |listed| {
@@ -153,19 +158,21 @@ fn ahead_ways(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Decisio
     let s = &listed.signup;
     let mut ways = Vec::new();
     if s.state == SignupState::Accepted && !asked {
-        ways.push(decide(get, "确认参加", &listed.opening_title, &format!("/signups/{}/confirm", s.id)));
+        ways.push(decide(get, "确认参加", &listed.opening_title, &href_at(Object::Signup, &s.id, "/confirm")));
     }
     if s.state.is_ahead() && s.starts_at > now {
-        ways.push(Decision::get("取消", listed.opening_title.clone(), format!("/signups/{}/cancel", s.id)).quiet());
+        ways.push(
+            Decision::get("取消", listed.opening_title.clone(), href_at(Object::Signup, &s.id, "/cancel")).quiet(),
+        );
     }
     // From the day before until the end; what may be seen is decided when it is asked.
     let near = now >= Time::at(s.starts_at.day() - chrono::Days::new(1), 0, 0) && now <= s.ends_at;
     if near && s.state.holds_place() && listed.pairing_id.is_some() {
-        let to = format!("/signups/{}/household", s.id);
+        let to = href_at(Object::Signup, &s.id, "/household");
         ways.push(decide(get, "看上门信息", &listed.opening_title, &to));
     }
     if near && s.state.holds_place() {
-        let to = format!("/shifts/{}/incident", s.shift_id);
+        let to = href_at(Object::Shift, &s.shift_id, "/incident");
         ways.push(Decision::get("出了意外", listed.opening_title.clone(), to).quiet());
     }
     ways
@@ -199,7 +206,7 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
             Cell::badge(states::signup(s.state, 0)).note(note.unwrap_or_default())
         })
         .column("办理", |listed| {
-            let to = format!("/signups/{}/correction", listed.signup.id);
+            let to = href_at(Object::Signup, &listed.signup.id, "/correction");
             let way = || Decision::get("要求更正", listed.opening_title.clone(), to).quiet();
             Cell::decisions(may_correct(mine, &listed.signup).then(way).into_iter().collect())
         })
@@ -246,12 +253,12 @@ fn corrections(mine: &Mine, now: Time) -> RecordSection {
 /// Teams that ask the reader to join.
 fn invitations(get: &Get, invited: &[&services::volunteers::team::Listing]) -> Table {
     Table::of("入队邀请", invited)
-        .column("服务队", |m| Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)))
+        .column("服务队", |m| Cell::link(m.team_name.clone(), href(Object::Team, &m.team_code)))
         .column("邀请", |_| Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"))
         .column("办理", |m| {
             Cell::decisions(vec![
-                decide(get, "加入", &m.team_name, &format!("/members/{}/agree", m.member.id)),
-                decide(get, "不加入", &m.team_name, &format!("/teams/{}/leave", m.team_code)).quiet(),
+                decide(get, "加入", &m.team_name, &href_at(Object::Member, &m.member.id, "/agree")),
+                decide(get, "不加入", &m.team_name, &href_at(Object::Team, &m.team_code, "/leave")).quiet(),
             ])
         })
         .done()
@@ -266,7 +273,7 @@ fn teams(get: &Get, mine: &Mine) -> RecordSection {
     if !teams.is_empty() {
         let line = |m: &services::volunteers::team::Listing| Line {
             title: m.team_name.clone(),
-            href: format!("/teams/{}", m.team_code),
+            href: href(Object::Team, &m.team_code),
             mark: Mark::Text(if m.member.leads { "队长".into() } else { m.member.state.label().into() }),
             note: String::new(),
         };
@@ -326,7 +333,7 @@ fn crumbs(here: &str) -> Vec<Crumb> {
 
 fn facts(listed: &Listed, now: Time) -> Vec<Fact> {
     let s = &listed.signup;
-    let href = format!("/openings/{}", listed.opening_code);
+    let href = href(Object::Opening, &listed.opening_code);
     vec![
         Fact::lines("岗位", vec![FactLine::Link { label: listed.opening_title.clone(), href }]),
         Fact::new("时间", span(s.starts_at, s.ends_at, now)),
@@ -354,7 +361,12 @@ async fn ask_cancel(get: Get, Path(id): Path<Uuid>) -> Response {
             head: Head::new("取消这次报名？").crumbs(crumbs("取消报名")),
             facts: facts(&listed, now),
             consequences,
-            target: crate::base::parts::target(&get, "cancel", &format!("/signups/{id}/cancel"), draft.as_ref()),
+            target: crate::base::parts::target(
+                &get,
+                "cancel",
+                &href_at(Object::Signup, &id, "/cancel"),
+                draft.as_ref(),
+            ),
             fields,
             label: "确定取消".into(),
             cancel: "/my".into(),
@@ -382,7 +394,7 @@ async fn ask_correction(get: Get, Path(id): Path<Uuid>) -> Response {
         let now = ctx.now();
         let listed = own(ctx, id).await?;
         let fields = vec![Field::of(hours_form::WANTED), Field::of(hours_form::WORDS)];
-        let action = format!("/signups/{id}/correction");
+        let action = href_at(Object::Signup, &id, "/correction");
         let mut ask = panel(&get, "correction", "要求更正", &action, fields, "提交").await?;
         ask.buttons = vec![Button::new("提交")];
         let days = domain::hours::CORRECTION_WORKING_DAYS;

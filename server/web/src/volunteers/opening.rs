@@ -19,7 +19,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::form::volunteers::{opening as form, shift as shift_form};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
@@ -39,10 +40,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/openings/{code}/close", LEAD, close),
         Route::post_at("/openings/{code}/cancel", LEAD, cancel),
     ]
-}
-
-pub(crate) fn href(code: &str) -> String {
-    format!("/openings/{code}")
 }
 
 /// `还有3个名额（共8个）`, `名额已满，可以候补`
@@ -72,7 +69,7 @@ async fn hall(get: Get) -> Response {
         let table = Table::of("正在招募的志愿岗位", &found.rows)
             .column("岗位", |row| {
                 let o = &row.opening;
-                Cell::link(o.title.clone(), href(&o.code)).note(row.team_name.clone())
+                Cell::link(o.title.clone(), href(Object::Opening, &o.code)).note(row.team_name.clone())
             })
             .column("服务", |row| {
                 Cell::text(service_name(&row.opening.service_code)).note(place(services, &row.opening))
@@ -152,7 +149,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.title.clone())
         };
         if view.offers.has(Command::OpeningEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
+            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Opening, &code))));
         }
         let notice =
             row.reason.clone().filter(|_| row.state == OpeningState::Cancelled).map(|why| format!("已取消：{why}"));
@@ -165,7 +162,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 fn facts(get: &Get, view: &OpeningView) -> Vec<Fact> {
     let row = &view.opening;
-    let team = FactLine::Link { label: view.team.name.clone(), href: format!("/teams/{}", view.team.code) };
+    let team = FactLine::Link { label: view.team.name.clone(), href: href(Object::Team, &view.team.code) };
     let mut all = vec![
         Fact::new("服务", service_name(&row.service_code)),
         Fact::new("集合地点", row.place.clone()).note(place(&get.site.services, row)),
@@ -188,7 +185,7 @@ fn facts(get: &Get, view: &OpeningView) -> Vec<Fact> {
         all.push(fact);
     }
     if let Some(code) = &view.pairing {
-        all.push(Fact::lines("结对", vec![FactLine::Link { label: code.clone(), href: format!("/pairings/{code}") }]));
+        all.push(Fact::lines("结对", vec![FactLine::Link { label: code.clone(), href: href(Object::Pairing, &code) }]));
     }
     all
 }
@@ -215,7 +212,8 @@ fn shifts(get: &Get, view: &OpeningView, now: Time) -> RecordSection {
     });
     let mut section = RecordSection::new("shifts", "班次", vec![body]);
     if !view.shifts.is_empty() {
-        section.link = Some(("放进手机日历".into(), format!("{}/calendar.ics", href(&view.opening.code))));
+        section.link =
+            Some(("放进手机日历".into(), format!("{}/calendar.ics", href(Object::Opening, &view.opening.code))));
     }
     section
 }
@@ -226,18 +224,20 @@ fn shift_ways(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, no
     let role = get.reader().map(Ctx::role);
     let mut ways = Vec::new();
     if view.leads {
-        ways.push(Decision::get("名单", words.clone(), format!("/shifts/{}", s.id)));
+        ways.push(Decision::get("名单", words.clone(), href(Object::Shift, &s.id)));
     }
 
     match own {
         Some(own) => {
             if own.state.is_ahead() && s.starts_at > now {
-                ways.push(Decision::get("取消报名", words.clone(), format!("/signups/{}/cancel", own.id)).quiet());
+                ways.push(
+                    Decision::get("取消报名", words.clone(), href_at(Object::Signup, &own.id, "/cancel")).quiet(),
+                );
             }
         }
         None if open && role == Some(Role::Volunteer) => {
             let label = if s.free() > 0 { "报名" } else { "排候补" };
-            ways.insert(0, decide(get, label, &words, &format!("/shifts/{}/signup", s.id)).primary());
+            ways.insert(0, decide(get, label, &words, &href_at(Object::Shift, &s.id, "/signup")).primary());
         }
         None => {}
     }
@@ -246,7 +246,7 @@ fn shift_ways(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, no
 
 async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
     let row = &view.opening;
-    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let at = |name: &str| format!("{}/{name}", href(Object::Opening, &row.code));
     let mut all = Vec::new();
     if get.reader().is_none() && row.state == OpeningState::Open {
         all.push(ActPanel {
@@ -255,7 +255,7 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
             text: "登记为志愿者以后回到这一页报名，两分钟填完。".into(),
             links: vec![
                 Link::new("登记为志愿者", "/volunteers/join").primary(),
-                Link::new("我有账号，登录", address("/login", &[], &[("next", href(&row.code))])),
+                Link::new("我有账号，登录", address("/login", &[], &[("next", href(Object::Opening, &row.code))])),
             ],
             ..ActPanel::default()
         });
@@ -303,7 +303,7 @@ async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx, &str) -> Result<()>,
 {
-    let to = href(&code);
+    let to = href(Object::Opening, &code);
     post.run(
         said,
         move |_| to.clone(),

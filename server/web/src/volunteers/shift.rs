@@ -6,7 +6,6 @@ use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::volunteers::my::span;
-use crate::volunteers::opening::href;
 use crate::volunteers::team_ways::LEAD;
 use crate::{Access, Route};
 use app::components::{
@@ -19,7 +18,8 @@ use domain::calendar::Time;
 use domain::form::FieldDef;
 use domain::form::volunteers::{hours as hours_form, shift as form};
 use domain::hours::CorrectionState;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::opening::ShiftState;
 use domain::signup::SignupState;
 use services::volunteers::attendance::{self, Mark};
@@ -49,7 +49,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(id: Uuid) -> String {
-    format!("/shifts/{id}")
+    href(Object::Shift, &id)
 }
 
 async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
@@ -78,13 +78,13 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         let model = RecordModel {
             head: Head {
                 crumbs: vec![
-                    Crumb::link(roster.team.name.clone(), format!("/teams/{}", roster.team.code)),
-                    Crumb::link(roster.opening.title.clone(), href(&roster.opening.code)),
+                    Crumb::link(roster.team.name.clone(), href(Object::Team, &roster.team.code)),
+                    Crumb::link(roster.opening.title.clone(), href(Object::Opening, &roster.opening.code)),
                     Crumb::here("名单"),
                 ],
                 badges,
                 notes: vec![roster.opening.place.clone()],
-                ..Head::new(words).action(Link::new("出了意外，报告街道", format!("/shifts/{id}/incident")))
+                ..Head::new(words).action(Link::new("出了意外，报告街道", href_at(Object::Shift, &id, "/incident")))
             },
             notice: s.reason.clone(),
             sections,
@@ -104,7 +104,10 @@ fn facts(roster: &Roster, now: Time) -> Vec<Fact> {
     let mut all = vec![
         Fact::lines(
             "岗位",
-            vec![FactLine::Link { label: roster.opening.title.clone(), href: href(&roster.opening.code) }],
+            vec![FactLine::Link {
+                label: roster.opening.title.clone(),
+                href: href(Object::Opening, &roster.opening.code),
+            }],
         ),
         Fact::new("名额", format!("{}人，已占{}人，候补{waiting}人", s.places, s.taken)),
     ];
@@ -148,8 +151,8 @@ fn people(get: &Get, roster: &Roster) -> RecordSection {
             let s = &line.listed.signup;
             let mut ways = Vec::new();
             if s.state == SignupState::Applied {
-                ways.push(decide(get, "录用", &line.name, &format!("/signups/{}/accept", s.id)));
-                let decline = decide(get, "不录用", &line.name, &format!("/signups/{}/decline", s.id));
+                ways.push(decide(get, "录用", &line.name, &href_at(Object::Signup, &s.id, "/accept")));
+                let decline = decide(get, "不录用", &line.name, &href_at(Object::Signup, &s.id, "/decline"));
                 ways.push(decline.with(form::DECLINE.name, "这一次人够了").quiet());
             }
             Cell::decisions(ways)
@@ -301,7 +304,7 @@ async fn confirm_panels(get: &Get, roster: &Roster) -> Result<Vec<ActPanel>> {
 
 async fn correction_panels(get: &Get, asked: &services::volunteers::hours::Asked) -> Result<Vec<ActPanel>> {
     let k = &asked.correction;
-    let to = |name: &str| format!("/corrections/{}/{name}", k.id);
+    let to = |name: &str| href_at(Object::Correction, &k.id, &format!("/{name}"));
     let name = |name: &str| format!("{name}-{}", k.id.simple());
     let mut all = Vec::new();
     match k.state {
@@ -333,7 +336,12 @@ async fn correction_panels(get: &Get, asked: &services::volunteers::hours::Asked
 }
 
 async fn sign_up(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已报名，看下面的状态", href, async |_, ctx: Ctx| signup::apply(&ctx, id).await).await
+    post.run(
+        "已报名，看下面的状态",
+        |code| href(Object::Opening, code),
+        async |_, ctx: Ctx| signup::apply(&ctx, id).await,
+    )
+    .await
 }
 
 /// Runs a command on a shift and goes back to its roster.
@@ -427,7 +435,7 @@ async fn back<F>(post: Post, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx) -> Result<Uuid>,
 {
-    post.run(said, |shift| format!("/shifts/{shift}"), async |post, ctx| Ok(command(post, &ctx).await?.to_string()))
+    post.run(said, |shift| href(Object::Shift, &shift), async |post, ctx| Ok(command(post, &ctx).await?.to_string()))
         .await
 }
 

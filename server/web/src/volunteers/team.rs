@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
 use crate::base::states;
@@ -22,7 +21,8 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::volunteers::team as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::role::Role;
 use domain::team::{MemberState, TeamState};
 use services::finding::hall::service_name;
@@ -178,7 +178,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             Some(o) => Fact::lines(
                 "所属机构",
                 vec![match get.reader() {
-                    Some(_) => FactLine::Link { label: o.name.clone(), href: format!("/organizations/{}", o.id) },
+                    Some(_) => FactLine::Link { label: o.name.clone(), href: href(Object::Organization, &o.id) },
                     None => FactLine::Text(o.name.clone()),
                 }],
             ),
@@ -222,14 +222,15 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.name.clone())
         };
         if view.offers.permits(Command::OpeningCreate) && row.state == TeamState::Active {
-            head =
-                head.action(Link::new("新建岗位", format!("/teams/{code}/openings/new")).glyph(Glyph::Plus).primary());
+            head = head.action(
+                Link::new("新建岗位", href_at(Object::Team, &code, "/openings/new")).glyph(Glyph::Plus).primary(),
+            );
         }
         if view.offers.has(Command::TeamEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Team, &code))));
+            head = head.action(Link::new("修改", href_at(Object::Team, &code, "/edit")));
         }
         if view.offers.has(Command::TeamEnd) {
-            head = head.action(Link::new("解散", format!("{}/end", href(Object::Team, &code))));
+            head = head.action(Link::new("解散", href_at(Object::Team, &code, "/end")));
         }
         let notice = row.reason.clone().filter(|_| matches!(row.state, TeamState::Refused | TeamState::Ended));
         let title = row.name.clone();
@@ -260,7 +261,7 @@ fn books(view: &TeamView) -> RecordSection {
 
 fn openings_section(view: &TeamView, openings: &[services::volunteers::opening::Opening]) -> RecordSection {
     let table = Table::of("岗位", openings)
-        .column("岗位", |o| Cell::link(o.title.clone(), format!("/openings/{}", o.code)).note(o.place.clone()))
+        .column("岗位", |o| Cell::link(o.title.clone(), href(Object::Opening, &o.code)).note(o.place.clone()))
         .column("服务", |o| Cell::text(service_name(&o.service_code)))
         .column("状态", |o| Cell::badge(states::opening(o.state)))
         .done();
@@ -295,7 +296,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
             all.push(join);
         }
         Some(own) if own.state == MemberState::Invited => {
-            let to = format!("/members/{}/agree", own.id);
+            let to = href_at(Object::Member, &own.id, "/agree");
             let mut agree = panel(get, "agree", "邀请您加入", &to, Vec::new(), "加入").await?;
             agree.buttons.push(Button::new("不加入").secondary().action(at("leave")));
             agree.next = "加入以后队长看得到您的姓名和电话，可以报只招队员的岗位。随时可以退出。".into();
@@ -364,7 +365,7 @@ async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
                 "已经记录的时长和证明都在。".into(),
                 "解散以后不能恢复。".into(),
             ],
-            target: target(&get, "end", &format!("{}/end", href(Object::Team, &code)), draft.as_ref()),
+            target: target(&get, "end", &href_at(Object::Team, &code, "/end"), draft.as_ref()),
             fields,
             label: "确定解散".into(),
             cancel: href(Object::Team, &code),
@@ -389,7 +390,7 @@ async fn end(Path(code): Path<String>, post: Post) -> Response {
 /// A line of the desk for whoever looks after a team.
 pub(crate) fn due(task: VolunteerTask, item: &Item) -> (&'static str, String, Vec<Decision>) {
     let team = href(Object::Team, &item.code);
-    let shift = format!("/shifts/{}", item.id);
+    let shift = href(Object::Shift, &item.id);
     let open = |label: &str, to: String| vec![Decision::get(label, item.title.clone(), to)];
     match task {
         VolunteerTask::DecideTeam => {
@@ -407,7 +408,7 @@ pub(crate) fn due(task: VolunteerTask, item: &Item) -> (&'static str, String, Ve
             ("确认时长", format!("{shift}#confirm"), open("去确认", format!("{shift}#confirm")))
         }
         VolunteerTask::Incident => {
-            let page = format!("/incidents/{}", item.id);
+            let page = href(Object::Incident, &item.id);
             ("志愿服务中的意外情况", page.clone(), open("去处理", page))
         }
         VolunteerTask::AnswerCorrection => {

@@ -11,7 +11,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::volunteers::{award as award_form, training as form};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::record::{AwardState, TrainingState};
 use services::volunteers::award::{Award, Books};
 use services::volunteers::team::MemberView;
@@ -33,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(code: &str) -> String {
-    format!("/teams/{code}/trainings")
+    href_at(Object::Team, &code, "/trainings")
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
@@ -52,7 +53,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         panels.extend(void_panel(&get, &code, trainings, if may_award { awards } else { &[] }).await?);
         let model = RecordModel {
             head: Head::new("培训和表彰")
-                .crumbs(vec![Crumb::link(row.name.clone(), format!("/teams/{code}")), Crumb::here("培训和表彰")]),
+                .crumbs(vec![Crumb::link(row.name.clone(), href(Object::Team, &code)), Crumb::here("培训和表彰")]),
             sections: vec![trainings_section(&code, trainings), awards_section(&code, awards, may_award)],
             panels,
             ..RecordModel::default()
@@ -130,7 +131,7 @@ async fn award_panel(get: &Get, code: &str, members: &[MemberView]) -> Result<Ac
         Field::of(award_form::GRANTED_BY),
         Field::of(award_form::DAY),
     ];
-    let mut one = panel(get, "award", "记录表彰", &format!("/teams/{code}/awards"), fields, "记录").await?;
+    let mut one = panel(get, "award", "记录表彰", &href_at(Object::Team, &code, "/awards"), fields, "记录").await?;
     one.buttons = vec![Button::new("记录").secondary()];
     one.next = "记在本人的服务记录里，本人会收到通知。".into();
     Ok(one)
@@ -149,10 +150,10 @@ async fn void_panel(
     let (name, title, action, text) = match (training, award) {
         (Some(t), _) => {
             let text = format!("{}，{}", t.name, day_words(t.day));
-            ("void-training", "作废培训记录", format!("/trainings/{id}/void"), text)
+            ("void-training", "作废培训记录", href_at(Object::Training, &id, "/void"), text)
         }
         (None, Some((a, whose))) => {
-            ("void-award", "作废表彰记录", format!("/awards/{id}/void"), format!("{whose}，{}", a.name))
+            ("void-award", "作废表彰记录", href_at(Object::Award, &id, "/void"), format!("{whose}，{}", a.name))
         }
         (None, None) => return Ok(None),
     };
