@@ -53,6 +53,7 @@ mod table;
 mod template;
 mod titles;
 mod villages;
+mod whole;
 mod words;
 
 pub use amount::Quantity;

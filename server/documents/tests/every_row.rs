@@ -3,13 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use documents::ledger::{Choice, Ledger, LedgerError, NeedValues, Outcome, dry_run_json, read_needs, read_needs_with};
+use documents::ledger::{
+    Choice, Ledger, LedgerError, NeedValues, Outcome, dry_run_json, read_members, read_needs, read_needs_with,
+    read_organizations, read_villages,
+};
 use domain::division::Divisions;
 use domain::resident_id::ResidentId;
 use proptest::prelude::*;
+use serde::Serialize;
 
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
@@ -24,7 +28,7 @@ fn id(number: u32) -> String {
 }
 
 /// Rows are numbered without gap and without repeat, and the counts are their sum.
-fn is_whole(ledger: &Ledger<NeedValues>) -> Result<(), TestCaseError> {
+fn is_whole<V: Serialize>(ledger: &Ledger<V>) -> Result<(), TestCaseError> {
     for sheet in ledger.sheets.iter().filter(|sheet| sheet.ignore.is_none()) {
         prop_assert_eq!(sheet.counts.values().sum::<usize>(), sheet.rows.len());
         let numbers: BTreeSet<u32> = sheet.rows.iter().map(|row| row.row).collect();
@@ -35,22 +39,83 @@ fn is_whole(ledger: &Ledger<NeedValues>) -> Result<(), TestCaseError> {
             prop_assert_eq!(row.duplicate_of.is_some(), row.result == Outcome::Duplicate);
         }
     }
-    let machine = dry_run_json(ledger);
+    // Drafts, duplicates, errors and what is left out are all of the file.
     let rows: usize = ledger.sheets.iter().map(|sheet| sheet.rows.len()).sum();
+    let counts = ledger.counts();
+    let of = |outcomes: &[Outcome]| outcomes.iter().filter_map(|outcome| counts.get(outcome)).sum::<usize>();
+    prop_assert_eq!(ledger.importable().count(), of(&[Outcome::Ok, Outcome::Warning]));
+    prop_assert_eq!(
+        rows,
+        ledger.importable().count() + of(&[Outcome::Duplicate]) + of(&[Outcome::Error]) + of(&[Outcome::Skipped])
+    );
+    let machine = dry_run_json(ledger);
     prop_assert_eq!(machine["rows"].as_array().unwrap().len(), rows);
     Ok(())
 }
 
+/// The marks in a text: 7 of 〔7〕.
+fn marks(text: &str) -> BTreeSet<&str> {
+    text.split('〔').skip(1).filter_map(|rest| rest.split_once('〕')).map(|(mark, _)| mark).collect()
+}
+
 /// No record holds the mark of another row: 〔7〕 stands in row 7 alone.
-fn keeps_apart(ledger: &Ledger<NeedValues>) -> Result<(), TestCaseError> {
+fn keeps_apart<V: Serialize>(ledger: &Ledger<V>) -> Result<(), TestCaseError> {
     for row in ledger.sheets.iter().flat_map(|sheet| &sheet.rows) {
         let record = serde_json::to_string(row).unwrap();
-        let marks: BTreeSet<&str> =
-            record.split('〔').skip(1).filter_map(|rest| rest.split_once('〕')).map(|(mark, _)| mark).collect();
-        prop_assert!(marks.len() <= 1, "row {}: {:?}", row.row, marks);
+        prop_assert!(marks(&record).len() <= 1, "row {}: {:?}", row.row, marks(&record));
     }
     Ok(())
 }
+
+/// Every written row is there once, with every cell of it word for word, and with the mark of no other row.
+fn keeps_all<V: Serialize>(ledger: &Ledger<V>, written: &BTreeMap<u32, Vec<String>>) -> Result<(), TestCaseError> {
+    is_whole(ledger)?;
+    for sheet in ledger.sheets.iter().filter(|sheet| sheet.ignore.is_none()) {
+        for (number, cells) in written {
+            let row = sheet.rows.iter().find(|row| row.row == *number);
+            prop_assert!(row.is_some(), "row {number} is nowhere");
+            let Some(row) = row else { continue };
+            let record = serde_json::to_string(row).unwrap();
+            let own = number.to_string();
+            prop_assert!(marks(&record).iter().all(|mark| *mark == own), "row {number}: {:?}", marks(&record));
+            for cell in cells.iter().filter(|cell| !cell.trim().is_empty()) {
+                prop_assert!(row.original.iter().any(|kept| kept.text == *cell), "row {number} lost {cell}");
+            }
+        }
+        // A column that no field holds is named with its head.
+        let told: BTreeSet<&str> = sheet.mapping.iter().map(|column| column.column.as_str()).collect();
+        prop_assert!(sheet.columns.keys().all(|column| told.contains(column.as_str())));
+    }
+    Ok(())
+}
+
+/// Heads of any office, and what may stand under each; 〇 is the row's mark.
+const COLUMNS: &[(&str, &[&str])] = &[
+    ("序号", &["1", "2", "7"]),
+    ("姓名", &["示例〇", "示例甲", ""]),
+    ("身份证号", &["120102190001010019", "12010219000101", "1.2E+17", ""]),
+    ("联系电话", &["13800000001", "022-00000001", "〇", "138000"]),
+    ("怎么联系", &["13800000002、13800000003", "〇"]),
+    ("街道", &["鲁山道街道", "〇街道", ""]),
+    ("住在哪儿", &["河东区鲁山道街道〇号", "〇"]),
+    ("对象类别", &["低保", "低保、重残", "〇", "3"]),
+    ("想要什么", &["助餐", "助餐｜助洁", "〇", ""]),
+    ("具体情况", &["〇行动不便，要人送饭", "〇", ""]),
+    ("助浴（√）", &["√", "", "〇"]),
+    ("什么时候", &["2026-11-03", "2026年11月", "〇", "11.3"]),
+    ("多少", &["3", "每周3次", "〇"]),
+    ("单位", &["次", "次/周", "〇"]),
+    ("与户主关系", &["户主", "户主", "本人"]),
+    ("办到哪一步", &["做着呢〇", "已办结", "待办"]),
+    ("统一社会信用代码", &["51120000MJT90000X1", "〇", ""]),
+    ("机构名称", &["示例〇中心", ""]),
+    ("村名", &["大良村", "〇村"]),
+    ("认定类型", &["困难村", "经济薄弱村", "〇"]),
+    ("说不清的一列", &["〇", "甲", ""]),
+];
+
+/// Lines between the rows of households.
+const BETWEEN: &[&str] = &["", "合计", "二、其他", "注：〇以上按实际填写", "鲁山道街道", "第1页 共3页"];
 
 /// A line of a text file with the mark of its row in every cell that takes words.
 fn line(number: usize, services: &str, words: &str, quote: u8) -> String {
@@ -130,6 +195,67 @@ proptest! {
         let options = documents::ledger::Options { scope: "120102", as_of: today(), divisions: Divisions::bundled(), choice: &choice };
         if let Ok(ledger) = read_needs_with(&bytes, "台账.xlsx", options) {
             is_whole(&ledger)?;
+        }
+    }
+
+    #[test]
+    fn every_kind_keeps_every_row(
+        columns in prop::sample::subsequence((0..COLUMNS.len()).collect::<Vec<_>>(), 4..12),
+        rows in prop::collection::vec(prop::collection::vec(any::<prop::sample::Index>(), 21), 1..16),
+        between in prop::collection::vec((0usize..16, any::<prop::sample::Index>()), 0..4),
+        again in prop::option::of(0usize..16),
+        as_text in any::<bool>(),
+    ) {
+        let mut lines: Vec<Vec<String>> = vec![columns.iter().map(|at| COLUMNS[*at].0.to_owned()).collect()];
+        for (at, row) in rows.iter().enumerate() {
+            for (_, words) in between.iter().filter(|(before, _)| *before == at) {
+                lines.push(vec![words.get(BETWEEN).replace('〇', &format!("〔{}〕", lines.len() + 1))]);
+            }
+            // A second table, its columns the other way round.
+            if again == Some(at) {
+                lines.push(Vec::new());
+                lines.push(columns.iter().rev().map(|at| COLUMNS[*at].0.to_owned()).collect());
+            }
+            let turned = again.is_some_and(|from| at >= from);
+            let mark = format!("〔{}〕", lines.len() + 1);
+            let mut cells: Vec<String> =
+                columns.iter().map(|at| row[*at].get(COLUMNS[*at].1).replace('〇', &mark)).collect();
+            if turned {
+                cells.reverse();
+            }
+            lines.push(cells);
+        }
+        let written: BTreeMap<u32, Vec<String>> = (1..).zip(lines.iter().cloned()).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())).collect();
+        let (bytes, file) = if as_text {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            for cells in &lines {
+                // An empty line is none to a text file's own count.
+                let whole: Vec<&str> = (0..columns.len()).map(|at| cells.get(at).map_or("", String::as_str)).collect();
+                writer.write_record(&whole).unwrap();
+            }
+            (writer.into_inner().unwrap(), "台账.csv")
+        } else {
+            let mut book = rust_xlsxwriter::Workbook::new();
+            let sheet = book.add_worksheet();
+            for (row, cells) in (0u32..).zip(&lines) {
+                for (column, cell) in (0u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+                    sheet.write_string(row, column, cell).unwrap();
+                }
+            }
+            (book.save_to_buffer().unwrap(), "台账.xlsx")
+        };
+        let all = Divisions::bundled();
+        if let Ok(ledger) = read_needs(&bytes, file, "120102", today(), all) {
+            keeps_all(&ledger, &written)?;
+        }
+        if let Ok(ledger) = read_organizations(&bytes, file, "120102", today(), all) {
+            keeps_all(&ledger, &written)?;
+        }
+        if let Ok(ledger) = read_villages(&bytes, file, "120102", today(), all) {
+            keeps_all(&ledger, &written)?;
+        }
+        if let Ok(ledger) = read_members(&bytes, file, "120102", today(), all) {
+            keeps_all(&ledger, &written)?;
         }
     }
 

@@ -26,7 +26,8 @@ pub(super) fn meanings(
     }
     // Numbers that need no table: quantities, sizes, dates.
     let national = codes::national();
-    let field = understood.fields.first().map(|(field, _)| *field);
+    // A syllable alone leaves it open.
+    let field = understood.fields.first().filter(|(_, score)| *score >= 0.5).map(|(field, _)| *field);
     let coded = field.is_none_or(|field| {
         matches!(
             field,

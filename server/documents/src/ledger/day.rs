@@ -100,7 +100,7 @@ fn of_number(number: f64, from_1904: bool) -> Written {
     let text = format!("{number}");
     if number.fract() == 0.0 {
         // 20261103, 202611, 20261103142205.
-        return if matches!(text.len(), 6 | 8 | 14) { of_text(&text) } else { Written::NotADate };
+        return if matches!(text.len(), 6 | 8 | 13 | 14) { of_text(&text) } else { Written::NotADate };
     }
     let Some((whole, fraction)) = text.split_once('.') else {
         return Written::NotADate;
@@ -122,11 +122,27 @@ fn serial(number: f64) -> Written {
         .map_or(Written::NotADate, Written::Day)
 }
 
+/// 1793606400000: milliseconds since 1970 as systems stamp them, on the day that it was here.
+fn of_milliseconds(digits: &str) -> Written {
+    const HERE: i64 = 8 * 3_600_000;
+    let stamp = digits.parse().ok().filter(|stamp: &i64| (1_420_000_000_000..2_050_000_000_000).contains(stamp));
+    stamp
+        .and_then(|stamp| chrono::DateTime::from_timestamp_millis(stamp + HERE))
+        .map_or(Written::NotADate, |at| Written::Day(at.date_naive()))
+}
+
 /// Reads a date out of text.
 pub(crate) fn of_text(text: &str) -> Written {
     let folded = text::nfkc(&text::strip_invisible(text));
     let folded = in_digits(folded.trim().trim_start_matches('\'').trim_start());
     let folded = folded.as_str();
+    // 2026-11-03T14:22:05+08:00
+    if let Some((date, time)) = folded.split_once(['T', 't'])
+        && date.len() == 10
+        && time.contains(':')
+    {
+        return of_text(date);
+    }
     // Groups of digits, each with what follows it up to the next one.
     let mut groups: Vec<(String, String)> = Vec::new();
     for c in folded.chars() {
@@ -144,6 +160,7 @@ pub(crate) fn of_text(text: &str) -> Written {
     match parts.as_slice() {
         // 2026-11-03 00:00:00.0 as one number of an export: 20261103142205.
         [(_, 14, after)] if after.is_empty() => of_text(&folded[..8]),
+        [(_, 13, after)] if after.is_empty() => of_milliseconds(folded),
         [(number, 8, after), rest @ ..] if !rest.is_empty() && is_time(after, rest) => {
             day(number / 10_000, number / 100 % 100, number % 100)
         }

@@ -1,13 +1,14 @@
 //! Forms: no table but one block of label and value cells per household, under each other or one to a sheet. A form is
 //! turned into a table with one row per block; each cell remembers where it really stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::division::Divisions;
 use domain::text;
 use domain::vocabulary;
 
 use super::content;
+use super::field::Field;
 use super::grid::{Address, Cell, Grid, Line};
 use super::heads::{Head, Heads};
 use super::table::Table;
@@ -25,6 +26,14 @@ pub(crate) struct Form {
     pub lines: Vec<Line>,
     /// Rows that belong to a block and are not its first.
     pub parts: BTreeSet<u32>,
+}
+
+impl Form {
+    /// The first row of the first block; 0 where there is none.
+    pub fn top(&self) -> u32 {
+        let first = self.lines.first().map(|line| line.row);
+        first.into_iter().chain(self.parts.first().copied()).min().unwrap_or(0)
+    }
 }
 
 /// A label and the cell that answers it.
@@ -57,8 +66,9 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
     let mut by_line: Vec<(u32, Vec<Answer>)> = Vec::new();
     let (mut labels, mut most_in_a_line) = (BTreeSet::new(), 0);
     let (mut with_values, mut head_like) = (0, false);
+    let repeated = repeated(grid, heads);
     for line in &grid.lines {
-        let answers = answers(line, heads);
+        let answers = answers(line, heads, &repeated);
         let of_line: BTreeSet<&str> = answers.iter().map(|answer| answer.label.as_str()).collect();
         most_in_a_line = most_in_a_line.max(of_line.len());
         // A line of little but labels is the head of a table.
@@ -80,11 +90,39 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
     if head_like || with_labels * 10 < grid.lines.len() * 6 {
         return None;
     }
-    Some(blocks(by_line))
+    Some(blocks(by_line, heads))
+}
+
+/// Texts that stand in the same column as often as the blocks of a form are many: labels, whatever their words. None where
+/// the sheet has fewer than two blocks.
+fn repeated(grid: &Grid, heads: &Heads) -> HashSet<(u16, String)> {
+    let mut counts: HashMap<(u16, String), usize> = HashMap::new();
+    for line in &grid.lines {
+        // A table of many columns has no labels of its own in each row.
+        if line.cells().count() > 8 {
+            return HashSet::new();
+        }
+        for (column, cell) in line.cells() {
+            let squeezed = text::squeeze(&cell.text());
+            if (2..=12).contains(&text::char_count(&squeezed)) && squeezed.chars().all(|c| text::is_han(c) || c == ':')
+            {
+                *counts.entry((column, squeezed)).or_default() += 1;
+            }
+        }
+    }
+    let is_name = |text: &str| {
+        let understood = heads.understand(&Head::new([text.trim_end_matches(':')]));
+        understood.fields.first().is_some_and(|(field, score)| *field == Field::Name && *score >= LABEL)
+    };
+    let blocks = counts.iter().filter(|((_, text), _)| is_name(text)).map(|(_, count)| *count).max().unwrap_or(0);
+    if blocks < 2 {
+        return HashSet::new();
+    }
+    counts.into_iter().filter(|(_, count)| *count == blocks).map(|(place, _)| place).collect()
 }
 
 /// The labels of a line with their answers.
-fn answers(line: &Line, heads: &Heads) -> Vec<Answer> {
+fn answers(line: &Line, heads: &Heads, repeated: &HashSet<(u16, String)>) -> Vec<Answer> {
     let mut found: Vec<Answer> = Vec::new();
     for (column, cell) in line.cells() {
         let text = cell.text();
@@ -94,7 +132,11 @@ fn answers(line: &Line, heads: &Heads) -> Vec<Answer> {
                 label,
                 value: (!value.is_empty()).then(|| (at, Cell::Text(value.into()))),
             }));
-        } else if is_label(&text, heads)
+        } else if (is_label(&text, heads)
+            || !found.last().is_some_and(Answer::is_open)
+                && is_answerless(&text)
+                && line.cells().count() >= 2
+                && repeated.contains(&(column, text::squeeze(&text))))
             && !found.last().is_some_and(|last| last.is_open() && fits(&last.label, cell, heads))
         {
             found.push(Answer { label: text::squeeze(&text).trim_end_matches(':').to_owned(), value: None });
@@ -107,6 +149,15 @@ fn answers(line: &Line, heads: &Heads) -> Vec<Answer> {
         }
     }
     found
+}
+
+/// Whether a text answers nothing: no word of a vocabulary, no yes, no relation.
+fn is_answerless(text: &str) -> bool {
+    let squeezed = text::squeeze(text);
+    vocabulary::parse_beneficiaries(&squeezed).codes.is_empty()
+        && vocabulary::parse_services(&squeezed).codes.is_empty()
+        && !super::words::is_relation(&squeezed)
+        && super::words::yes_no(&squeezed).is_none()
 }
 
 fn is_label(text: &str, heads: &Heads) -> bool {
@@ -155,7 +206,7 @@ fn pairs_in(text: &str, heads: &Heads) -> Option<Vec<(String, String)>> {
     if pairs.len() == 1 && pairs[0].1.is_empty() { None } else { Some(pairs) }
 }
 
-fn blocks(by_line: Vec<(u32, Vec<Answer>)>) -> Form {
+fn blocks(by_line: Vec<(u32, Vec<Answer>)>, heads: &Heads) -> Form {
     let first_label =
         by_line.iter().find_map(|(_, answers)| answers.first()).map(|answer| answer.label.clone()).unwrap_or_default();
     let mut form = Form { table: Table::default(), lines: Vec::new(), parts: BTreeSet::new() };
@@ -193,6 +244,32 @@ fn blocks(by_line: Vec<(u32, Vec<Answer>)>) -> Form {
             {
                 line.places.push((column, address));
                 line.push(column, cell);
+            }
+        }
+    }
+    // A block is named by the line in which its name stands, wherever that is in it.
+    let named = |label: &str| {
+        let understood = heads.understand(&Head::new([label]));
+        understood
+            .fields
+            .first()
+            .filter(|(field, score)| *field == Field::Name && *score >= LABEL)
+            .map(|(_, score)| *score)
+    };
+    let of_name = columns
+        .iter()
+        .filter(|(label, _)| !label.contains('\u{1f}'))
+        .filter_map(|(label, column)| Some((named(label)?, column)))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((_, column)) = of_name {
+        for line in &mut form.lines {
+            let (_, row) = line.address(*column);
+            if line.get(*column).is_some() && row != line.row {
+                // Where a cell stands is said by its own address from now on.
+                let here = line.row;
+                form.parts.insert(here);
+                form.parts.remove(&row);
+                line.row = row;
             }
         }
     }

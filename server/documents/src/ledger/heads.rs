@@ -6,13 +6,17 @@ use domain::text;
 
 use super::field::Field;
 
+mod asked;
 mod hints;
+mod label;
 mod lexicon;
 mod subject;
 
 pub(crate) use hints::{Hints, frequency, legend, year_in};
-use hints::{cut_year, hints, per_of};
+use hints::{hints, per_of};
+use label::Label;
 use lexicon::Cores;
+pub(crate) use lexicon::callers;
 use subject::{Subject, is_only_guardian};
 
 /// A head as a table shows it: the cells above a column from the top down, without repeats.
@@ -43,6 +47,11 @@ impl Head {
         self.path.len().checked_sub(2).map_or("", |at| &self.path[at])
     }
 
+    /// The words of all rows above those next to the data.
+    pub fn above(&self) -> &[String] {
+        &self.path[..self.path.len().saturating_sub(1)]
+    }
+
     /// All words, as a person would read them.
     pub fn whole(&self) -> String {
         self.path.join("/")
@@ -71,7 +80,10 @@ impl Understood {
 /// The words of one kind of ledger, with what was understood before.
 pub(crate) struct Heads {
     cores: Cores,
+    /// Syllables of heads.
+    stems: Cores,
     needs: bool,
+    villages: bool,
     members: bool,
     organizations: bool,
     known: std::cell::RefCell<HashMap<Vec<String>, Understood>>,
@@ -82,7 +94,9 @@ impl Heads {
         let cores = lexicon::cores(kind);
         Self {
             cores,
+            stems: lexicon::stems(kind),
             needs: kind == "needs",
+            villages: kind == "villages",
             members: kind == "members",
             organizations: kind == "organizations",
             known: std::cell::RefCell::default(),
@@ -120,7 +134,11 @@ impl Heads {
         };
         let joined = format!("{}{}", group.plain, label.plain);
         let joined = joined.as_str();
-        let subject = self.subject(joined);
+        let mut subject = self.subject(joined);
+        // 监护人 over 基本情况 over 姓名: the rows further up say it where the nearest do not.
+        if subject == Subject::Person && head.path.len() > 2 {
+            subject = self.subject(&head.path.concat());
+        }
         for form in label.forms() {
             for (field, score) in self.cores_of(&form) {
                 note(field, score);
@@ -133,7 +151,7 @@ impl Heads {
             }
         }
         // 联系方式（手机）, 证照号码（统一社会信用代码）: what stands in brackets may be the better name.
-        for inside in &label.brackets {
+        for inside in label.brackets.iter().filter(|inside| hints::first_code(inside).is_none()) {
             for (field, score) in self.cores_of(inside) {
                 note(field, score * if label.plain.is_empty() { 1.0 } else { 0.8 });
             }
@@ -142,6 +160,13 @@ impl Heads {
             note(field, score);
         }
         let mut hints = hints(&label, &group);
+        // 预计服务（月）: what is counted in months is how long, save ages and times.
+        let long = hints.unit.as_deref().is_some_and(|unit| matches!(unit, "月" | "个月" | "天" | "日" | "周" | "年"));
+        if self.needs && long && !["龄", "岁", "次", "频", "收入", "每"].iter().any(|word| label.plain.contains(word))
+        {
+            let best = scores.entry(Field::Period).or_default();
+            *best = best.max(0.6);
+        }
         let surest = scores.iter().max_by(|a, b| a.1.total_cmp(b.1)).map(|(field, score)| (*field, *score));
         let mut fields: Vec<(Field, f32)> =
             scores.into_iter().filter_map(|(field, score)| subject.field(field, score)).collect();
@@ -160,37 +185,17 @@ impl Heads {
                 *score >= 0.85 && self.exact(&label.plain, *field)
             });
         }
+        if !strange {
+            let stems = self.stems_of(&label.plain);
+            fields.extend(stems.into_iter().filter_map(|(field, score)| subject.field(field, score)));
+        }
         fields.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        fields.dedup_by_key(|(field, _)| *field);
+        let mut seen = std::collections::HashSet::new();
+        fields.retain(|(field, _)| seen.insert(*field));
         if fields.first().is_some_and(|(field, _)| *field == Field::Quantity) && hints.per.is_none() {
             hints.per = per_of(&label.plain);
         }
         Understood { fields, hints, strange }
-    }
-
-    /// What the form of a head says, whatever its words: No., 24小时内处置, 接线员.
-    fn asked(&self, plain: &str) -> Vec<(Field, f32)> {
-        let lower = plain.to_ascii_lowercase();
-        if matches!(lower.as_str(), "no" | "no." | "num" | "nr") {
-            return vec![(Field::Seq, 1.0)];
-        }
-        let mut found = Vec::new();
-        if self.needs {
-            if plain.contains("小时内") || lower.contains("24h") {
-                found.push((Field::Urgency, 0.9));
-            }
-            // 落实人, 包联人: somebody of the office, where another column is the household's.
-            if plain.ends_with('人') && (3..=6).contains(&text::char_count(plain)) {
-                found.push((Field::Handler, 0.45));
-            }
-            let other = ["人员", "队员", "会员", "成员", "党员", "学员", "店员", "演员"]
-                .iter()
-                .any(|word| plain.ends_with(word));
-            if plain.ends_with('员') && !other && text::char_count(plain) <= 6 {
-                found.push((Field::Handler, 0.75));
-            }
-        }
-        found
     }
 
     /// Whether the words are exactly a core of the field.
@@ -238,7 +243,7 @@ impl Heads {
 
     fn subject(&self, joined: &str) -> Subject {
         // 您家属于哪类 speaks of no 家属.
-        let joined = joined.replace("家属于", "").replace("户属于", "");
+        let joined = joined.replace("家属于", "").replace("户属于", "").replace("低收入", "低保");
         let has = |words: &[&str]| words.iter().any(|word| joined.contains(word));
         // 签字同意 is a name of its own, whatever 签字 alone would say.
         let known = |word: &str| {
@@ -296,79 +301,6 @@ fn left_over(part: &str) -> usize {
     open
 }
 
-/// A head cut into its words and what stands in brackets.
-struct Label {
-    plain: String,
-    brackets: Vec<String>,
-}
-
-impl Label {
-    fn of(squeezed: &str) -> Self {
-        let mut label = Self { plain: String::new(), brackets: Vec::new() };
-        let mut inside = String::new();
-        let mut depth = 0u32;
-        for c in squeezed.chars() {
-            match c {
-                '(' | '[' | '【' | '〔' | '{' => depth += 1,
-                ')' | ']' | '】' | '〕' | '}' => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 && !inside.is_empty() {
-                        label.brackets.push(std::mem::take(&mut inside));
-                    }
-                }
-                '*' | '★' | ':' | '※' | '#' | '□' | '√' if depth == 0 => {}
-                c if depth > 0 => inside.push(c),
-                c => label.plain.push(c),
-            }
-        }
-        if !inside.is_empty() {
-            label.brackets.push(inside);
-        }
-        // 除救助金外还需要什么服务: what is left aside is not asked for.
-        if let Some(rest) =
-            label.plain.strip_prefix('除').and_then(|rest| rest.split_once('外')).map(|(_, rest)| rest.to_owned())
-        {
-            label.plain = rest.trim_start_matches(['还', ',', '，', '仍']).to_owned();
-        }
-        let numbered =
-            label.plain.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
-        if !numbered.is_empty() && !numbered.starts_with(['岁', '年', '月', '+', '-', '以', '及', '周', '个']) {
-            label.plain = numbered.to_owned();
-        }
-        label
-    }
-
-    /// The head itself, without a year, without an ordinal, and without the half of a question: 急不急 asks for 急.
-    fn forms(&self) -> Vec<String> {
-        let mut forms = vec![self.plain.clone()];
-        if self.plain.is_ascii() {
-            forms.push(self.plain.to_ascii_lowercase());
-        }
-        if let Some((_, rest)) = cut_year(&self.plain) {
-            forms.push(rest.trim_start_matches('度').to_owned());
-            forms.push(rest);
-        }
-        for ordinal in ["第一", "第二", "第三", "第四", "首要", "次要", "主要", "其他"] {
-            if let Some(rest) = self.plain.strip_prefix(ordinal) {
-                forms.push(rest.to_owned());
-            }
-        }
-        if let Some((before, after)) = self.plain.split_once('不')
-            && !before.is_empty()
-            && before.chars().next_back() == after.chars().next()
-        {
-            forms.push(after.to_owned());
-        }
-        // 姓名1, 联系电话2
-        let unnumbered = self.plain.trim_end_matches(|c: char| c.is_ascii_digit() || "一二三①②③".contains(c));
-        if unnumbered.len() < self.plain.len() {
-            forms.push(unnumbered.to_owned());
-        }
-        forms.retain(|form| !form.is_empty());
-        forms
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -383,6 +315,12 @@ mod tests {
     fn parts_of_words() {
         for (path, field) in [
             (&["姓 名"][..], Some(Field::Name)),
+            (&["属于下列哪一类 1低保2特困3低边"], Some(Field::BeneficiaryCategories)),
+            (&["监护人", "基本情况", "姓名"], Some(Field::Guardian)),
+            (&["现在办到哪一步了"], Some(Field::LedgerStatus)),
+            (&["进件渠道名称"], Some(Field::Source)),
+            (&["预计做多久（月）"], Some(Field::Period)),
+            (&["归谁办"], Some(Field::Handler)),
             (&["监护人（照料人）", "姓 名"], Some(Field::Guardian)),
             (&["监护人（照料人）", "电话"], Some(Field::GuardianPhone)),
             (&["监护人", "身份证号"], None),

@@ -17,6 +17,7 @@ use super::matrix;
 use super::plan::{Column, Plan, Use};
 use super::several;
 use super::table::Table;
+use super::whole;
 use super::words;
 
 /// Lines that are looked at to tell what the columns hold.
@@ -68,10 +69,11 @@ pub(crate) fn propose(grid: &Grid, table: &Table, lines: &[Line], kind: &Kind<'_
         candidate.confidence = 0.9;
     });
     find_several(&mut candidates, kind, around);
+    whole::give_owners(&mut candidates);
     assign_columns(&mut candidates, kind);
-    take_repeats(&mut candidates, kind);
-    take_lacking(&mut candidates, kind);
-    settle(&mut candidates, kind.name);
+    whole::take_repeats(&mut candidates, kind);
+    whole::take_lacking(&mut candidates, kind);
+    whole::settle(&mut candidates, kind.name);
     choose(&mut candidates, grid, table, lines, around);
     let fingerprint = fingerprint(kind.name, &candidates);
     let columns = candidates.iter().map(|candidate| told(candidate, grid, lines)).collect();
@@ -161,7 +163,7 @@ fn candidate<'l>(
 fn find_several(candidates: &mut [Candidate<'_>], kind: &Kind<'_>, around: &Around<'_>) {
     for candidate in candidates.iter_mut().filter(|one| one.used == Use::Nothing && !one.cells.is_empty()) {
         let mut asked = several::asked_for(candidate.head.own(), kind.heads);
-        let best = candidate.understood.fields.first().map(|(field, _)| *field);
+        let best = candidate.understood.fields.first().filter(|(_, score)| *score >= 0.5).map(|(field, _)| *field);
         // 联系人 with 王某13800000001 in its cells asks for both.
         let phone = match best {
             Some(Field::Guardian) => Some(Field::GuardianPhone),
@@ -193,12 +195,16 @@ fn find_several(candidates: &mut [Candidate<'_>], kind: &Kind<'_>, around: &Arou
 }
 
 /// What a column scores for a field, by its head and by its cells.
-fn score(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
+pub(super) fn score(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
     let head = candidate.understood.of(field);
     let mut by_head = 0.0;
     if head > 0.0 {
         // What speaks against it weighs more than what fits.
         let fits = candidate.profile.fits(field, kind);
+        // 1, 2, 3 … is nobody's number, whatever it is called.
+        if fits <= -1.0 && matches!(field, Field::VolunteerNo | Field::NeedNo | Field::SourceNo | Field::HouseholdNo) {
+            return 0.0;
+        }
         by_head = head * 0.75 + if fits < 0.0 { (fits * 0.5).max(-0.25) } else { fits * 0.35 };
         // Of several years the last one counts.
         if field == Field::CollectiveIncome
@@ -214,7 +220,7 @@ fn score(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
 }
 
 /// How surely the head says something else than a field, and the cells bear it out: such a head is not overruled.
-fn claim(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
+pub(super) fn claim(candidate: &Candidate<'_>, field: Field, kind: &str) -> f32 {
     let others = candidate.understood.fields.iter().filter(|(of, _)| *of != field);
     others
         .map(|(of, head)| {
@@ -261,149 +267,6 @@ fn assign_columns(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
             row.iter().enumerate().filter(|(other, _)| *other != found).map(|(_, score)| *score).fold(0.0, f32::max);
         candidates[*at].used = Use::Field(kind.fields[found]);
         candidates[*at].confidence = (score.min(1.0) * 0.8 + (score - second).clamp(0.0, 0.4) * 0.5).clamp(0.05, 0.99);
-    }
-}
-
-/// A field without which a table of this kind says little, and a column that nothing else claims: the one whose cells are
-/// most of it.
-fn take_lacking(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
-    let wanted: &[Field] = match kind.name {
-        "needs" => &[
-            Field::IdNumber,
-            Field::ServiceCategories,
-            Field::BeneficiaryCategories,
-            Field::Name,
-            Field::Phone,
-            Field::Summary,
-            Field::Address,
-            Field::PublishedOn,
-        ],
-        "organizations" => &[Field::Uscc, Field::Name, Field::ServiceCategories, Field::Areas, Field::Phone],
-        "villages" => &[Field::Designation, Field::ServiceCategories, Field::Need, Field::Phone],
-        _ => &[Field::Name, Field::Phone, Field::IdNumber, Field::Sex],
-    };
-    // A table of codes says of nobody who it is.
-    let somebody = [Field::Name, Field::IdNumber, Field::Phone, Field::Uscc, Field::Village, Field::DivisionCode];
-    if !candidates.iter().any(|one| one.used.fields().iter().any(|field| somebody.contains(field))) {
-        return;
-    }
-    let is_place =
-        |field: &Field| matches!(field, Field::DivisionCode | Field::Street | Field::Village | Field::District);
-    let placed = candidates.iter().any(|one| one.used.fields().iter().any(is_place));
-    let place = [Field::Village, Field::Street, Field::DivisionCode];
-    let places = if placed { &[][..] } else { &place[..] };
-    for field in wanted.iter().chain(places) {
-        if candidates.iter().any(|one| one.used.fields().contains(field)) {
-            continue;
-        }
-        let best = candidates
-            .iter_mut()
-            .filter(|one| one.used == Use::Nothing && !one.understood.strange)
-            // A head that surely says something else stays what it says.
-            .filter(|one| claim(one, *field, kind.name) < 0.75)
-            .map(|one| (one.profile.may_be(*field, kind.name), one))
-            .filter(|(share, _)| *share > 0.0)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((_, candidate)) = best {
-            candidate.used = Use::Field(*field);
-            candidate.confidence = 0.4;
-        }
-    }
-}
-
-/// What only the whole table tells: lines of members without a head's own column name the head too, and the channel of a
-/// questionnaire is how the sheet was filled in, not where a need came from.
-fn settle(candidates: &mut [Candidate<'_>], kind: &str) {
-    for (one, other) in [(Field::MemberName, Field::Name), (Field::MemberId, Field::IdNumber)] {
-        let has = |field: Field| candidates.iter().any(|candidate| candidate.used.fields().contains(&field));
-        if has(one) && !has(other) {
-            for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(one)) {
-                candidate.used = Use::Field(other);
-            }
-        }
-    }
-    // Somebody must be the household's: where no other column is, the one that was only likely an office's.
-    if kind == "needs" && !candidates.iter().any(|one| one.used.fields().contains(&Field::Name)) {
-        for candidate in candidates.iter_mut().filter(|one| one.used == Use::Field(Field::Handler)) {
-            if candidate.understood.of(Field::Handler) < 0.6 {
-                candidate.used = Use::Field(Field::Name);
-            }
-        }
-    }
-    // The day on which a sheet was filled in is the day of its rows, where no other is told.
-    if !candidates.iter().any(|one| one.used.fields().contains(&Field::PublishedOn)) {
-        for candidate in candidates.iter_mut().filter(|one| one.used == Use::Field(Field::ReportedOn)) {
-            candidate.used = Use::Field(Field::PublishedOn);
-        }
-    }
-    // A number in front of its unit is how much.
-    if !candidates.iter().any(|one| matches!(one.used, Use::Field(Field::Quantity | Field::Capacity)))
-        && let Some(at) = candidates.iter().position(|one| matches!(one.used, Use::Field(Field::Unit | Field::Cycle)))
-    {
-        let amount = if kind == "organizations" { Field::Capacity } else { Field::Quantity };
-        for beside in [at.checked_sub(1), at.checked_sub(2), Some(at + 1)].into_iter().flatten() {
-            if let Some(candidate) = candidates.get_mut(beside)
-                && candidate.used == Use::Nothing
-                && !candidate.understood.strange
-                && candidate.profile.fits(amount, kind) > 0.3
-            {
-                candidate.used = Use::Field(amount);
-                candidate.confidence = 0.5;
-                break;
-            }
-        }
-    }
-    // 周期 with 3个月 in its cells, and nothing of which it could be the cycle.
-    let has = |field: Field| candidates.iter().any(|one| one.used.fields().contains(&field));
-    if !has(Field::Quantity) && !has(Field::Capacity) && !has(Field::Period) {
-        for candidate in candidates.iter_mut().filter(|one| one.used == Use::Field(Field::Cycle)) {
-            if candidate.profile.fits(Field::Period, "needs") > 0.3 {
-                candidate.used = Use::Field(Field::Period);
-            }
-        }
-    }
-    let questionnaire = candidates.iter().any(|candidate| {
-        let head = candidate.head.own();
-        ["答卷", "所用时间", "IP", "答题时长"].iter().any(|word| head.contains(word))
-    });
-    if questionnaire {
-        for candidate in candidates.iter_mut().filter(|candidate| candidate.used == Use::Field(Field::Source)) {
-            candidate.used = Use::Nothing;
-        }
-    }
-}
-
-/// Fields that several columns may hold: a second telephone, a second need, the inspections of each year.
-fn take_repeats(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
-    let taken: Vec<(u16, Field)> = candidates
-        .iter()
-        .filter_map(|one| match one.used {
-            Use::Field(field) => Some((one.column, field)),
-            _ => None,
-        })
-        .collect();
-    let has = |field: Field| taken.iter().any(|(_, of)| *of == field);
-    for candidate in candidates.iter_mut().filter(|one| one.used == Use::Nothing) {
-        let best = candidate
-            .understood
-            .fields
-            .iter()
-            .map(|(field, head)| (*field, *head, score(candidate, *field, kind.name)))
-            .max_by(|a, b| a.2.total_cmp(&b.2));
-        let Some((field, head, _)) = best else { continue };
-        let fits = if candidate.cells.is_empty() { 0.5 } else { candidate.profile.fits(field, kind.name) };
-        let coded = ["代码", "编码"].iter().any(|word| candidate.head.own().contains(word));
-        let field = match field {
-            Field::Phone if fits > 0.4 && has(Field::Phone) => Field::OtherPhone,
-            Field::OtherPhone if fits > 0.4 => field,
-            Field::ServiceCategories | Field::BeneficiaryCategories if fits > 0.4 && !coded => field,
-            Field::Inspections | Field::Areas | Field::Remark => field,
-            _ => continue,
-        };
-        if head >= 0.6 && kind.fields.contains(&field) {
-            candidate.used = Use::Field(field);
-            candidate.confidence = 0.6;
-        }
     }
 }
 

@@ -15,11 +15,12 @@ pub(super) fn find(
     mut mark: impl FnMut(&mut Candidate<'_>, Field, String),
 ) {
     let found: Vec<Option<Field>> = candidates.iter().map(|one| field_of(one, kind)).collect();
-    let groups: Vec<String> = candidates.iter().map(|one| one.head.group().to_owned()).collect();
+    let groups: Vec<Vec<String>> = candidates.iter().map(|one| one.head.above().to_vec()).collect();
     for at in 0..candidates.len() {
         let ticks = candidates[at].profile.is_ticks();
         let empty = candidates[at].profile.cells == 0;
-        let same_group = |other: &usize| *other != at && !groups[at].is_empty() && groups[*other] == groups[at];
+        // Under one head, however many stand between: 服务 over 生活类 and 关爱类.
+        let same_group = |other: &usize| *other != at && groups[*other].iter().any(|word| groups[at].contains(word));
         let of_group = |field: Field| (0..candidates.len()).filter(same_group).any(|other| found[other] == Some(field));
         let field = match found[at] {
             // One word alone is a question, two are a matrix: 是否低保 is not the category.
@@ -56,7 +57,7 @@ fn field_of(candidate: &Candidate<'_>, kind: &Kind<'_>) -> Option<Field> {
     if !ticks || label.is_empty() || text::char_count(label) > 14 || label.starts_with("是否") {
         return None;
     }
-    let group = candidate.head.group();
+    let group = candidate.head.above().concat();
     let services = vocabulary::parse_services(label);
     let groups = vocabulary::parse_beneficiaries(label);
     let has = |field: Field| kind.fields.contains(&field);

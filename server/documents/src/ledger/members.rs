@@ -120,7 +120,8 @@ impl Reading<'_> {
             && self.context.plan.has(Field::IdNumber)
             && !self.context.plan.has(Field::BirthOn)
         {
-            self.warn(Field::IdNumber, Reason::Missing);
+            // Nothing says that somebody is of age.
+            self.error(Field::IdNumber, Reason::Missing);
         }
         let birth = self.birth(id_number.as_ref());
         let sex = self.sex(id_number.as_ref());

@@ -20,6 +20,7 @@ use super::place;
 use super::plan::Plan;
 use super::reading::{Reading, is_scientific};
 use super::same::Place;
+use super::table::district;
 use super::words;
 
 /// What a row says of an organization. Empty cells are none.
@@ -309,6 +310,8 @@ impl Reading<'_> {
                 areas.extend((1..=6).map(|number| format!("12010{number}000000")));
                 continue;
             }
+            // 和平 is the district wherever else something is called so.
+            let name = district(&name).map_or(name, str::to_owned);
             let wrong = match place::read(&name, self.context.scope, self.context.divisions) {
                 Ok(found) => {
                     if found.abolished.is_some() {

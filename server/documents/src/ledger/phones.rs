@@ -10,6 +10,12 @@ const WITH_SPACES: &[char] = &['┋', '/', '、', ',', ';', '\n', '\r', '|', '\\
 /// All numbers of a cell; none if one of them is no whole number. Whose they are may stand beside them.
 pub(crate) fn read_phones(text: &str) -> Option<Vec<Phone>> {
     let folded = text::nfkc(&text::strip_invisible(text));
+    // 2021-2024 has the digits of a landline and is a range of years.
+    let year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    if folded.trim().split_once(['-', '—', '~', '至']).is_some_and(|(from, to)| year(from.trim()) && year(to.trim()))
+    {
+        return None;
+    }
     let mut plain = String::new();
     let mut rest = folded.as_str();
     // （儿子） goes, （022） stays.

@@ -269,6 +269,20 @@ pub(crate) fn of_sheet(titles: &[String], sheet: &str, scope: &str, divisions: &
             at = Some(found);
         }
     }
+    // 微心愿进度板（滨河新苑）: in brackets a place needs no word for its kind.
+    for title in titles {
+        let inside = at.as_deref().map_or(scope, prefix).to_owned();
+        let brackets = title.split(['(', '（', '【']).skip(1).filter_map(|rest| rest.split([')', '）', '】']).next());
+        let found =
+            brackets.filter(|name| text::char_count(name) >= 3).find_map(|name| divisions.find(name, &inside).ok());
+        if let Some(found) = found
+            && at
+                .as_deref()
+                .is_none_or(|at| within(&found.code12, at) && prefix(&found.code12).len() > prefix(at).len())
+        {
+            at = Some(found.code12);
+        }
+    }
     // A sheet called like its town is the town, even where a village of it has the same name.
     let plain = sheet.trim_matches(|c: char| c.is_ascii_digit() || "、.-_ ".contains(c));
     if at.is_some() && divisions.find(plain, scope).ok().map(|found| found.code12) == at {

@@ -192,7 +192,7 @@ fn sheet<K: Kind>(
     let Reader { scope, as_of, divisions, .. } = about.reader;
     let mut sheet = Sheet::named(&found.grid.name);
     let top = match (&found.form, &found.table) {
-        (Some(form), _) => form.lines.first().map_or(0, |line| line.row),
+        (Some(form), _) => form.top(),
         (None, Some(table)) => table.rows.first().copied().unwrap_or(0),
         (None, None) => 0,
     };

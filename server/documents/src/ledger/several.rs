@@ -103,8 +103,23 @@ pub(crate) fn answers(
     }
     // A place with its door: the parts of an address belong together.
     let open: Vec<Field> = fields.iter().filter(|field| !found.iter().any(|(of, _)| of == *field)).copied().collect();
+    // Words answer nothing that is asked for in digits: they are no telephone, however alone they stand.
+    let digits = left.iter().flat_map(|token| token.chars()).filter(char::is_ascii_digit).count();
+    let typed = |field: Field| {
+        matches!(
+            field,
+            Field::Phone
+                | Field::OtherPhone
+                | Field::GuardianPhone
+                | Field::EmergencyPhone
+                | Field::IdNumber
+                | Field::Uscc
+                | Field::Sex
+        )
+    };
     if let [field] = open.as_slice()
         && !left.is_empty()
+        && (!typed(*field) || digits >= 5)
     {
         found.push((*field, left.join(" ")));
     } else if !left.is_empty() {

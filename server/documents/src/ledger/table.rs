@@ -140,7 +140,10 @@ impl Table {
             .iter()
             .filter(|(column, head)| !head.own().bytes().any(|b| b.is_ascii_digit()) && numbers(column))
             .count();
-        if over < 2 { 0.0 } else { 0.25 * f32::from(u8::try_from(over.min(4)).unwrap_or(4)) }
+        // A row of names of a system's columns is a head, whatever they stand for.
+        let technical = self.heads.len() >= 4 && self.heads.values().all(|head| is_technical(head.own()));
+        let names = if technical { 0.6 } else { 0.0 };
+        if over < 2 { 0.0 } else { names + 0.25 * f32::from(u8::try_from(over.min(4)).unwrap_or(4)) }
     }
 
     /// A row of technical names above or below belongs to the head: apply_name over 姓名.
@@ -148,16 +151,7 @@ impl Table {
         let (Some(first), Some(last)) = (self.rows.first().copied(), self.rows.last().copied()) else { return };
         let names = |line: &&Line| {
             let cells = line.cells().count();
-            let technical = line
-                .cells()
-                .filter(|(_, cell)| {
-                    let squeezed = text::squeeze(&cell.text());
-                    squeezed.starts_with(|c: char| c.is_ascii_alphabetic())
-                        && squeezed
-                            .bytes()
-                            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
-                })
-                .count();
+            let technical = line.cells().filter(|(_, cell)| is_technical(&text::squeeze(&cell.text()))).count();
             cells >= 3 && technical * 10 >= cells * 8 && cells * 10 >= self.heads.len() * 6
         };
         let above = grid.lines.iter().find(|line| line.row + 1 == first).filter(names).map(|line| line.row);
@@ -170,6 +164,12 @@ impl Table {
     pub fn last_row(&self) -> u32 {
         self.rows.last().copied().unwrap_or(0)
     }
+}
+
+/// Whether a text is the name of a system's column: apply_name, dx_xm, zjh.
+fn is_technical(squeezed: &str) -> bool {
+    squeezed.starts_with(|c: char| c.is_ascii_alphabetic())
+        && squeezed.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 
 /// Fewest heads by which a second table is known.
@@ -189,7 +189,7 @@ pub(crate) fn next_head(grid: &Grid, heads: &Heads, after: u32) -> Option<u32> {
         // Cheap signs first: a gap or a title above, and nothing but short words.
         let above = &grid.lines[at - 1];
         let apart = line.row > above.row + 1 || above.cells().count() <= 2;
-        if !apart || line.cells().count() < SECOND {
+        if line.cells().count() < SECOND {
             continue;
         }
         let words = line.cells().all(|(_, cell)| {
@@ -205,7 +205,9 @@ pub(crate) fn next_head(grid: &Grid, heads: &Heads, after: u32) -> Option<u32> {
                 understood.fields.first().filter(|(_, score)| *score >= 0.7).map(|(field, _)| *field)
             })
             .collect::<std::collections::BTreeSet<_>>();
-        if understood.len() >= SECOND {
+        // Directly under a row of the table before it only where nearly all of it are heads.
+        let enough = if apart { SECOND } else { (SECOND + 1).max(line.cells().count() * 2 / 3) };
+        if understood.len() >= enough {
             // Its titles belong to it.
             let mut top = at;
             while top > 0
@@ -242,11 +244,12 @@ fn may_be_head(line: &Line) -> bool {
 /// to its right where it is a group and nothing is merged.
 fn spread(grid: &Grid, line: &Line, is_group: bool) -> BTreeMap<u16, String> {
     let cells: Vec<(u16, &Cell)> = line.cells().collect();
+    let merges = grid.has_merges() && cells.iter().any(|(column, _)| grid.width_of(line.row, *column) > 1);
     let mut texts = BTreeMap::new();
     for (at, (column, cell)) in cells.iter().enumerate() {
         let merged = grid.width_of(line.row, *column);
         let next = cells.get(at + 1).map_or(column.saturating_add(8), |(next, _)| *next);
-        let width = if grid.has_merges() || !is_group { merged } else { next - column };
+        let width = if merges || !is_group { merged } else { next - column };
         for covered in *column..column.saturating_add(width) {
             texts.insert(covered, cell.text());
         }
@@ -267,10 +270,13 @@ pub(crate) fn is_label(squeezed: &str) -> bool {
 
 /// Whether a text is the name of a district, with or without 区.
 pub(crate) fn is_district(plain: &str) -> bool {
-    Divisions::bundled().districts().any(|district| {
-        district.name == plain
-            || district.name.strip_suffix("新区").or_else(|| district.name.strip_suffix('区')) == Some(plain)
-    })
+    district(plain).is_some()
+}
+
+/// The whole name of a district that is named with or without 区.
+pub(crate) fn district(plain: &str) -> Option<&'static str> {
+    let mut names = Divisions::bundled().districts().map(|district| district.name.as_str());
+    names.find(|name| *name == plain || name.strip_suffix("新区").or_else(|| name.strip_suffix('区')) == Some(plain))
 }
 
 /// A matrix's word without its number and what is asked of it: 1.助餐（打√）.

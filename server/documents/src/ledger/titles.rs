@@ -6,6 +6,7 @@ use domain::vocabulary::{self, Labels};
 
 use super::field::Field;
 use super::grid::Grid;
+use super::heads;
 use super::line_kind::{self, LineKind};
 use super::plan::Plan;
 use super::words;
@@ -49,6 +50,13 @@ impl Said {
         }
         if !plan.has(Field::Source) {
             said.source = texts.iter().copied().chain(std::iter::once(file)).find_map(channel);
+            // Somebody who rang, and a desk that took it down: nobody else writes such a table.
+            let called = |words: &Vec<String>| {
+                words.iter().any(|word| heads::callers().iter().any(|caller| word.contains(caller)))
+            };
+            if said.source.is_none() && plan.words.values().filter(|words| called(words)).count() >= 2 {
+                said.source = Some(Source::Hotline);
+            }
         }
         if !plan.has(Field::Team) {
             said.team = texts.iter().find_map(|text| team_in(text));
@@ -75,7 +83,7 @@ fn channel(written: &str) -> Option<Source> {
     let squeezed = text::squeeze(written);
     // What stands in brackets is about something else: （热线转办件另附）.
     let squeezed = squeezed.split('(').next().unwrap_or_default().to_owned();
-    ["12345", "12349", "热线", "救急难", "直通车"]
+    ["12345", "12349", "热线", "救急难", "直通车", "专线", "话务", "来电"]
         .iter()
         .any(|word| squeezed.contains(word))
         .then(|| words::source(&squeezed))?

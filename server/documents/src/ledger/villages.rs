@@ -245,6 +245,10 @@ impl Reading<'_> {
         }
         let cell = self.cell(Field::DesignatedOn)?;
         let squeezed = text::squeeze(&cell.text());
+        // 2021年-2024年 says no day and no month.
+        if squeezed.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).all(|run| run.len() == 4) {
+            return None;
+        }
         if let Ok(Period { from: Some(from), to, .. }) = period::period(cell)
             && (to.is_some() || squeezed.ends_with('起'))
         {

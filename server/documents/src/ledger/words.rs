@@ -1,7 +1,11 @@
 //! Cells that hold one of a few words: ticks, yes and no, sex, urgency, where a need came from, ratings, relations.
 
-use domain::need::{Sex, Source, Urgency};
+use domain::need::{Sex, Source};
 use domain::text;
+
+mod urgency;
+
+pub(crate) use urgency::{is_rank, urgency};
 
 /// A tick of a matrix: true where it is set, false where it is not; none for other words. Takes squeezed text.
 pub(crate) fn tick(squeezed: &str) -> Option<bool> {
@@ -18,10 +22,10 @@ pub(crate) fn tick(squeezed: &str) -> Option<bool> {
 /// Yes and no of offices. Takes squeezed text.
 pub(crate) fn yes_no(squeezed: &str) -> Option<bool> {
     match squeezed {
-        "是" | "有" | "已认定" | "具有" | "√" | "✓" | "✔" | "☑" | "1" | "Y" | "y" | "同意" | "已同意" | "具备"
-        | "是的" | "对" | "1.0" | "已取得" | "True" | "true" | "TRUE" => Some(true),
-        "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "✗" | "☐" | "□" | "0" | "N" | "n" | "不同意" | "不是"
-        | "不具备" | "0.0" | "未取得" | "False" | "false" | "FALSE" => Some(false),
+        "能" | "可以" | "会" | "是" | "有" | "已认定" | "具有" | "√" | "✓" | "✔" | "☑" | "1" | "Y" | "y" | "同意"
+        | "已同意" | "具备" | "是的" | "对" | "1.0" | "已取得" | "True" | "true" | "TRUE" => Some(true),
+        "不能" | "不可以" | "不会" | "否" | "无" | "没有" | "未认定" | "不具有" | "×" | "✗" | "☐" | "□" | "0" | "N"
+        | "n" | "不同意" | "不是" | "不具备" | "0.0" | "未取得" | "False" | "false" | "FALSE" => Some(false),
         _ => None,
     }
 }
@@ -46,120 +50,11 @@ pub(crate) enum Said<T> {
     Open,
 }
 
-/// How urgent words or hours are. Of a scale (红黄绿, 一级二级三级) the top alone is urgent; open where they say more than ordinary and less than at once, so that somebody
-/// has to look. None for words that say nothing of it. A day is 24 hours.
-pub(crate) fn urgency(squeezed: &str) -> Option<Said<Urgency>> {
-    let word = squeezed.to_ascii_lowercase();
-    // Ⅰ级 reads I级 once folded; 1级 and P1 are the same.
-    let word = match word.trim_end_matches(['级', '类']) {
-        "i" | "p0" | "p1" if word.len() > 1 => "一级".to_owned(),
-        "ii" | "iii" | "iv" | "p2" | "p3" => "三级".to_owned(),
-        _ => word,
-    };
-    if let Some(hours) = hours(&word) {
-        return Some(Said::Value(if hours <= 24 { Urgency::Urgent } else { Urgency::Normal }));
-    }
-    let has = |words: &[&str]| words.iter().any(|one| word.contains(one));
-    // 不急, 不太着急, 并不紧急.
-    if word.contains('急') && ["不", "非", "无需"].iter().any(|no| word.starts_with(no)) {
-        return Some(Said::Value(Urgency::Normal));
-    }
-    if has(&[
-        "不紧急",
-        "非紧急",
-        "不急",
-        "一般",
-        "普通",
-        "正常",
-        "常规",
-        "绿",
-        "蓝",
-        "黄",
-        "橙",
-        "二级",
-        "三级",
-        "四级",
-        "平稳",
-        "日常",
-        "低",
-        "非急",
-        "否",
-        "缓",
-        "按期",
-        "按时",
-        "正常件",
-        "平件",
-    ]) || matches!(word.as_str(), "n" | "0" | "×" | "无" | "normal" | "false" | "0.0")
-    {
-        return Some(Said::Value(Urgency::Normal));
-    }
-    if has(&["较急", "较紧", "比较急", "稍急", "次急", "尽快", "中"]) {
-        return Some(Said::Open);
-    }
-    if has(&[
-        "特急",
-        "紧急",
-        "急难",
-        "加急",
-        "非常急",
-        "十分急",
-        "危急",
-        "火急",
-        "急件",
-        "急需",
-        "立即",
-        "马上",
-        "当天",
-        "当日",
-        "今天",
-        "红",
-        "一级",
-        "立刻",
-        "急迫",
-        "迫切",
-        "着急",
-        "很急",
-        "最急",
-        "特别急",
-        "十万火急",
-        "急办",
-        "即时",
-        "即刻",
-        "即办",
-    ]) || matches!(
-        word.as_str(),
-        "急" | "是" | "√" | "✓" | "✔" | "☑" | "y" | "高" | "1" | "urgent" | "很急" | "急!" | "有" | "true" | "1.0"
-    ) {
-        return Some(Said::Value(Urgency::Urgent));
-    }
-    None
-}
-
-/// `24h`, `24小时内`, `2 小时`, `1天`, `3日内`, `5个工作日` as hours.
-fn hours(word: &str) -> Option<u32> {
-    let at = word.find(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十".contains(c))?;
-    let number: String =
-        word[at..].chars().take_while(|c| c.is_ascii_digit() || "一二两三四五六七八九十".contains(*c)).collect();
-    let after = &word[at + number.len()..];
-    let number = number.parse().ok().or_else(|| super::amount::chinese_number(&number))?;
-    let unit = after.trim_start_matches(['个', '.', '0']);
-    if unit.starts_with(['h', '时']) || unit.starts_with("小时") {
-        Some(number)
-    } else if unit.starts_with(['天', '日']) || unit.starts_with("工作日") {
-        Some(number.saturating_mul(24))
-    } else if unit.starts_with('周') || unit.starts_with("星期") {
-        Some(number.saturating_mul(24 * 7))
-    } else if unit.starts_with('月') {
-        Some(number.saturating_mul(24 * 30))
-    } else {
-        None
-    }
-}
-
 /// Where a need came from, by the words that name the channel.
 pub(crate) fn source(squeezed: &str) -> Option<Source> {
     let has = |words: &[&str]| words.iter().any(|word| squeezed.contains(word));
-    if has(&["12345", "12349", "热线", "来电", "拨打", "电话受理", "话务"]) || squeezed == "电话" {
+    if has(&["12345", "12349", "热线", "来电", "拨打", "电话受理", "话务", "专线", "接听"]) || squeezed == "电话"
+    {
         Some(Source::Hotline)
     } else if has(&["救急难"]) {
         Some(Source::Platform)
@@ -306,6 +201,35 @@ pub(crate) fn is_person_name(squeezed: &str) -> bool {
         .any(|word| plain.ends_with(word) || plain == *word)
 }
 
+/// An office or a part of it: 社会救助科, 示例社会工作站, 富民路街道办事处.
+pub(crate) fn is_office(squeezed: &str) -> bool {
+    (3..=24).contains(&text::char_count(squeezed))
+        && [
+            "科",
+            "局",
+            "处",
+            "站",
+            "中心",
+            "办",
+            "所",
+            "队",
+            "会",
+            "委",
+            "室",
+            "街道",
+            "公司",
+            "部",
+            "院",
+            "民政",
+            "厅",
+            "镇政府",
+            "人民政府",
+            "机构",
+        ]
+        .iter()
+        .any(|end| squeezed.ends_with(end))
+}
+
 /// Words of a door: 里3号, 2号楼, 501室.
 pub(crate) fn is_address(squeezed: &str) -> bool {
     let digits = squeezed.chars().any(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
@@ -378,18 +302,6 @@ pub(crate) fn is_status(squeezed: &str) -> bool {
             .any(|word| squeezed.ends_with(word)))
 }
 
-/// Words of a scale of urgency and nothing else: 特急, 不急, Ⅱ级, 红色, 24小时.
-pub(crate) fn is_rank(squeezed: &str) -> bool {
-    (1..=12).contains(&text::char_count(squeezed))
-        && yes_no(squeezed).is_none()
-        && !squeezed.contains(['助', '型', '救', '应', '诊', '呼'])
-        && (matches!(urgency(squeezed), Some(Said::Value(_) | Said::Open))
-            && (squeezed.contains(['急', '缓', '色', '紧', '刻'])
-                || ["小时", "立即", "马上", "当天", "工作日", "普通", "一般", "尽快"]
-                    .iter()
-                    .any(|word| squeezed.contains(word))))
-}
-
 /// Of boxes to tick those that are ticked: ☑助餐 □助浴; any other text as it is.
 pub(crate) fn ticked(written: &str) -> String {
     const SET: &[char] = &['☑', '√', '✓', '✔', '■', '☒', '●', '◉'];
@@ -423,6 +335,7 @@ pub(crate) fn ticked(written: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::need::Urgency;
 
     #[test]
     fn urgencies() {

@@ -3,7 +3,7 @@
 use domain::need::Frequency;
 use domain::text;
 
-use super::Label;
+use super::label::Label;
 
 /// What a head says beside the field.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -119,6 +119,11 @@ pub(crate) fn frequency(word: &str) -> Option<Frequency> {
     })
 }
 
+/// Where the codes of a text begin: 哪一类1低保2特困3低边; none where it has no such list.
+pub(super) fn first_code(plain: &str) -> Option<usize> {
+    if numbered(plain).is_empty() { None } else { plain.find(|c: char| c.is_ascii_alphanumeric()) }
+}
+
 /// `1低保2特困3低边`, `A.助餐 B.助浴`: a code in front of each word, at least two of them, counted up.
 fn numbered(text: &str) -> Vec<(String, String)> {
     let squeezed = text::squeeze(text);
@@ -160,6 +165,12 @@ pub(crate) fn legend(text: &str) -> Vec<(String, String)> {
         if let Some((word, meaning)) = pair {
             let (word, meaning) = (text::squeeze(word), text::squeeze(meaning));
             let meaning = meaning.trim_start_matches(['为', '是', '-', '—', '=', ':']).to_owned();
+            // 低保=1: the code may stand behind its word.
+            let code = |text: &str| text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if code(&meaning) && !meaning.is_empty() && word.chars().any(text::is_han) {
+                found.push((meaning, word));
+                continue;
+            }
             if (1..=4).contains(&text::char_count(&word)) && !meaning.is_empty() {
                 found.push((word, meaning));
             }

@@ -2,7 +2,8 @@
 //!
 //! A head is understood by its parts: 受助老人联系电话 is a telephone of the person, 监护人联系电话 the guardian's, 经办人电话
 //! nobody's of the household. No list of whole heads could hold what offices write. The words stand in `data/heads.csv`:
-//! kind, field, how sure a word is from 0 to 1, the words; under `beside` those that change a head or nothing in it.
+//! kind, field, how sure a word is from 0 to 1, the words; under `beside` those that change a head or nothing in it, under a
+//! kind with `~` the syllables that say too little alone.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -20,11 +21,12 @@ pub(super) type Cores = &'static [Core];
 /// All words of the file.
 struct Lexicon {
     cores: HashMap<&'static str, Vec<Core>>,
+    stems: HashMap<&'static str, Vec<Core>>,
     beside: HashMap<&'static str, Vec<&'static str>>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon { cores: HashMap::new(), beside: HashMap::new() };
+    let mut lexicon = Lexicon { cores: HashMap::new(), stems: HashMap::new(), beside: HashMap::new() };
     for line in WORDS.lines().skip(1) {
         let mut parts = line.splitn(4, ',');
         let (Some(kind), Some(name), Some(weight), Some(words)) =
@@ -35,6 +37,10 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         let words: Vec<&str> = words.split(' ').collect();
         if kind == "beside" {
             lexicon.beside.insert(name, words);
+        } else if let (Some(kind), Some(field), Ok(weight)) =
+            (kind.strip_suffix('~'), Field::named(name), weight.parse())
+        {
+            lexicon.stems.entry(kind).or_default().push((field, weight, words));
         } else if let (Some(field), Ok(weight)) = (Field::named(name), weight.parse()) {
             lexicon.cores.entry(kind).or_default().push((field, weight, words));
         }
@@ -45,6 +51,11 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 /// The cores of a kind of ledger.
 pub(super) fn cores(kind: &str) -> Cores {
     LEXICON.cores.get(kind).map_or(&[][..], Vec::as_slice)
+}
+
+/// Syllables of the heads of a kind, which say too little alone.
+pub(super) fn stems(kind: &str) -> Cores {
+    LEXICON.stems.get(kind).map_or(&[][..], Vec::as_slice)
 }
 
 fn beside(name: &str) -> &'static [&'static str] {
@@ -76,6 +87,11 @@ pub(super) fn others() -> &'static [&'static str] {
     beside("others")
 }
 
+/// Words that only a desk of telephones has in its heads.
+pub(crate) fn callers() -> &'static [&'static str] {
+    beside("callers")
+}
+
 /// Somebody who only told of it, or things that look like a core and are not.
 pub(super) fn strangers() -> &'static [&'static str] {
     beside("strangers")
@@ -88,9 +104,10 @@ mod tests {
     #[test]
     fn every_line_is_read() {
         let lines = WORDS.lines().skip(1).filter(|line| !line.starts_with("beside,")).count();
-        assert_eq!(LEXICON.cores.values().map(Vec::len).sum::<usize>(), lines);
-        assert_eq!(LEXICON.beside.len(), 6);
-        for (field, weight, words) in LEXICON.cores.values().flatten() {
+        let read = LEXICON.cores.values().chain(LEXICON.stems.values()).map(Vec::len).sum::<usize>();
+        assert_eq!(read, lines);
+        assert_eq!(LEXICON.beside.len(), 7);
+        for (field, weight, words) in LEXICON.cores.values().chain(LEXICON.stems.values()).flatten() {
             assert!((0.0..=1.0).contains(weight) && words.iter().all(|word| !word.is_empty()), "{field:?}");
         }
     }
