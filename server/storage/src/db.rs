@@ -121,7 +121,7 @@ macro_rules! sql {
 }
 
 /// How many ids one statement asks for: both engines prepare `IN ($1, …, $40)` once.
-pub(crate) const PORTION: usize = 40;
+pub const PORTION: usize = 40;
 
 /// All rows of a statement over `IN ($1, …, $40)`, portion by portion; a short portion repeats its last id. What else it
 /// asks for is bound first: `IN ($2, …, $41)` beside one other value.
