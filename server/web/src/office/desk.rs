@@ -15,6 +15,7 @@ use domain::machine::Command;
 use domain::need::NeedState;
 use domain::pairing::PairingState;
 use domain::role::Role;
+use services::aid::promise::Promise;
 use services::base::offers::ever;
 use services::office::desk::{Counts, Desk, Item, Task, Unclaimed};
 use services::office::waiting;
@@ -472,15 +473,14 @@ fn line(get: &Get, item: &Item) -> Due {
             };
             (what, need.clone(), crate::aid::queue::ways(&item.offers, code, &item.title))
         }
-        Task::Late { what, href, decide: true, .. } => (
-            what.as_str(),
-            href.clone(),
-            vec![
-                open("继续", format!("{pairing}/go-on")),
-                open("部分退回", format!("{pairing}/give-back")).quiet(),
-                open("结束", format!("{pairing}/terminate")).quiet(),
-            ],
-        ),
+        Task::Late { what, href, decide: true, .. } => {
+            let mut ways = vec![open("继续", format!("{pairing}/go-on"))];
+            if item.promise.as_ref().is_none_or(Promise::is_divisible) {
+                ways.push(open("部分退回", format!("{pairing}/give-back")).quiet());
+            }
+            ways.push(open("结束", format!("{pairing}/terminate")).quiet());
+            (what.as_str(), href.clone(), ways)
+        }
         Task::Late { name: Name::Confirmation, what, .. } => (
             what.as_str(),
             "/deliveries?state=recorded".into(),
