@@ -98,6 +98,10 @@ impl World {
                 let code = target.pairing.as_deref()?;
                 pairing::report(&ctx, code, &self.report_of(code).await).await
             }
+            C::PairingGiveBack => {
+                let code = target.pairing.as_deref()?;
+                pairing::give_back(&ctx, code, &self.give_back_of(code).await).await
+            }
             C::PairingTakeBack => pairing::take_back(&ctx, target.pairing.as_deref()?).await,
             C::PairingRework => pairing::rework(&ctx, target.pairing.as_deref()?, "请继续").await,
             C::PairingComplete => pairing::complete(&ctx, target.pairing.as_deref()?).await,

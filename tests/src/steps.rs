@@ -7,7 +7,7 @@ use domain::{
 };
 use services::Fields;
 use services::aid::delivery::{self, Done, Visit};
-use services::aid::pairing::{LineReport, Report};
+use services::aid::pairing::{GiveBack, LineReport, Report};
 use services::aid::promise::Promise;
 use services::aid::verification::{self, Finding, LineFinding};
 use services::aid::{claim, pairing};
@@ -160,6 +160,13 @@ impl World {
             LineReport { line_id: line.line_id, outcome, reason, note: String::new() }
         });
         Report { lines: lines.collect(), text: "已按约定送餐".to_owned() }
+    }
+
+    /// One unit of the first line that can spare one.
+    pub async fn give_back_of(&self, pairing: &str) -> GiveBack {
+        let lines = self.promise(pairing).await.lines;
+        let line = lines.iter().find(|line| line.returnable > 0).unwrap_or(&lines[0]);
+        GiveBack { lines: vec![(line.line_id, 1)], reason: "人手不够".to_owned() }
     }
 
     /// Reports what the account bears out.

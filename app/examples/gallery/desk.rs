@@ -22,7 +22,14 @@ fn due(clock: Badge, title: &str, note: &str, labels: &[&str]) -> Due {
         let decision = Decision::post(*label, title, "/claims/1/decide", "token").with("decision", "approve");
         if i == 0 { decision } else { decision.quiet() }
     });
-    Due { clock, title: title.into(), href: "/claims/1".into(), note: note.into(), decisions: decisions.collect() }
+    Due {
+        clock,
+        title: title.into(),
+        href: "/claims/1".into(),
+        note: note.into(),
+        account: None,
+        decisions: decisions.collect(),
+    }
 }
 
 fn queue() -> Table {

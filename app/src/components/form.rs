@@ -1,7 +1,7 @@
 //! The frame of every form that changes something, its error summary, and the page that asks before what cannot be undone.
 
 use super::{Field, FieldView, Glyph, Hidden, Icon, Link, LinkButton};
-use crate::islands::DraftAutosave;
+use crate::islands::{DraftAutosave, TypedInTab};
 use leptos::prelude::*;
 
 /// Where a form goes and what travels with it unseen.
@@ -20,6 +20,8 @@ pub struct FormTarget {
     pub hidden: Vec<(String, String)>,
     /// Keeps what is typed in the draft while it is typed.
     pub autosave: bool,
+    /// Keeps what is typed in the tab, where nobody is signed in.
+    pub in_tab: bool,
     /// The form comes with what was left unsent: "已为您保留11月23日14:05没有提交的内容".
     pub restored: Option<String>,
 }
@@ -46,6 +48,11 @@ impl FormTarget {
 
     pub fn autosave(mut self, keeps: bool) -> Self {
         self.autosave = keeps;
+        self
+    }
+
+    pub fn in_tab(mut self) -> Self {
+        self.in_tab = true;
         self
     }
 
@@ -81,6 +88,7 @@ pub fn PostForm(
     view! {
         <form method="post" action=target.action enctype=enctype class=class id=id aria-labelledby=labelled_by data-kept=kept data-says=says novalidate>
             {restored}
+            {target.in_tab.then(|| view! { <TypedInTab/> })}
             {children()}
             {autosave}
             {(!target.once.is_empty()).then(|| view! { <Hidden name="once" value=target.once/> })}

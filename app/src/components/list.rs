@@ -1,6 +1,6 @@
 //! Lists of things: facts, lines (link, mark, note), due work, the timeline.
 
-use super::{Badge, Decision, DecisionButton, Glyph, Icon, StateBadge};
+use super::{Badge, Decision, DecisionButton, Glyph, Icon, PromiseBar, PromiseLine, StateBadge};
 use leptos::prelude::*;
 
 /// A term with one or more lines; a line may be grey.
@@ -109,6 +109,8 @@ pub struct Due {
     pub title: String,
     pub href: String,
     pub note: String,
+    /// How the promise stands that it is about.
+    pub account: Option<PromiseLine>,
     pub decisions: Vec<Decision>,
 }
 
@@ -118,7 +120,7 @@ pub fn DueList(items: Vec<Due>) -> impl IntoView {
         view! {
             <li>
                 <StateBadge badge=due.clock/>
-                <div class="what"><a href=due.href>{due.title}</a><p class="muted">{due.note}</p></div>
+                <div class="what"><a href=due.href>{due.title}</a><p class="muted">{due.note}</p>{due.account.map(|line| view! { <PromiseBar line/> })}</div>
                 <div class="row no-print">{due.decisions.into_iter().map(|decision| view! { <DecisionButton decision/> }).collect_view()}</div>
             </li>
         }

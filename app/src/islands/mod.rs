@@ -6,10 +6,12 @@ mod kept;
 mod read_aloud;
 mod server;
 mod suggest;
+mod typed;
 mod upload;
 
 pub use autosave::DraftAutosave;
 pub use kept::KeptTaps;
 pub use read_aloud::ReadAloud;
 pub use suggest::SearchSuggest;
+pub use typed::TypedInTab;
 pub use upload::UploadProgress;

@@ -72,6 +72,11 @@ impl Fields {
         self.0.get(name)
     }
 
+    /// All values under a name.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        self.0.get_all(name).iter().filter_map(|value| value.as_string()).collect()
+    }
+
     pub fn without(self, names: &[&str]) -> Self {
         for name in names {
             self.0.delete(name);

@@ -4,7 +4,7 @@
 use super::record::{RecordSection, record_section};
 use crate::components::{
     ActPanel, ActPanelView, Button, Contact, ContactPanel, ErrorSummary, Field, FieldView, FormButton, FormTarget,
-    Head, Mistake, Notice, PageHead, PostForm, PromiseBar, PromiseLine,
+    Head, Mistake, Notice, PageHead, PostForm, PromiseBar, PromiseLine, Tone,
 };
 use leptos::prelude::*;
 
@@ -22,6 +22,7 @@ pub struct AccountFormModel {
     pub head: Head,
     /// What the whole account comes to.
     pub notice: String,
+    pub tone: Tone,
     /// "逐项核验".
     pub title: String,
     pub cards: Vec<AccountCard>,
@@ -50,7 +51,7 @@ pub fn account_form_page(model: AccountFormModel) -> AnyView {
     view! {
         <div class="page sections">
             <PageHead head=model.head/>
-            {(!model.notice.is_empty()).then(|| view! { <Notice text=model.notice/> })}
+            {(!model.notice.is_empty()).then(|| view! { <Notice text=model.notice tone=model.tone/> })}
             <div class="split">
                 <PostForm target=model.target class="flow">
                     <ErrorSummary mistakes/>

@@ -344,7 +344,7 @@ fn row_view(row: RoundRow, row_name: &str) -> AnyView {
                     {tick}{what}<span>{row.amount}<br/>{account}</span>
                     {why_view(&row.key, &spoken, &why, planned, ahead)}
                     {error}
-                    <details class="no-print" open=open><summary class="muted">"改数量、改期、备注"</summary><div class="field-row">{fields}</div></details>
+                    <details class="no-print" open=open><summary class="muted">"更多"<span class="visually-hidden">{format!("：{spoken}改数量、改期、备注")}</span></summary><div class="field-row">{fields}</div></details>
                 </li>
             }
             .into_any()

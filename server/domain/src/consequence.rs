@@ -59,7 +59,14 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::DeliveryPlan => &[&[C::DeliveryRecord, C::DeliveryMiss, C::PairingTakeBack, C::PairingRework]],
         C::DeliveryVoid => &[
             NEED_ENDS,
-            &[C::DeliveryCorrect, C::PairingReport, C::PairingTerminate, C::PairingRelease, C::TransferApprove],
+            &[
+                C::DeliveryCorrect,
+                C::PairingReport,
+                C::PairingGiveBack,
+                C::PairingTerminate,
+                C::PairingRelease,
+                C::TransferApprove,
+            ],
         ],
         C::VerificationFail => &[NEED_ENDS, &[C::PairingTerminate, C::PairingTakeBack]],
         C::VerificationRecheck => &[&[C::PairingComplete]],

@@ -212,6 +212,7 @@ text_enum! {
         PairingPause = "pairing.pause", "暂停服务";
         PairingResume = "pairing.resume", "恢复服务";
         PairingGoOn = "pairing.go_on", "继续帮扶";
+        PairingGiveBack = "pairing.give_back", "部分退回";
         PairingReport = "pairing.report", "报告结果";
         PairingTakeBack = "pairing.take_back", "收回报告";
         PairingRework = "pairing.rework", "退回继续帮扶";
@@ -543,6 +544,9 @@ pub const RULES: &[Rule] = rules! {
     PairingResume: "paused" => "active";
     // The street has looked at a pairing that was silent, and it goes on.
     PairingGoOn: "active" => "active";
+    // A part of the units goes back to the need, the rest goes on.
+    PairingGiveBack: "active" => "active";
+    PairingGiveBack: "paused" => "paused";
     PairingReport: "active" => "reported";
     PairingTakeBack: "reported" => "active";
     PairingRework: "reported" => "active";

@@ -184,7 +184,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::PairingGrace | C::PairingGoOn | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => {
             &[(DECIDE, Scope)]
         }
-        C::PairingPause | C::PairingResume | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
+        C::PairingPause | C::PairingResume | C::PairingGiveBack | C::PairingTerminate => &[(ORG, Own), (DECIDE, Scope)],
         // The office offers for an organization that has lost its standing.
         C::TransferOffer => &[(ORG_ADMIN, Own), (DECIDE, Scope)],
         C::TransferAccept | C::TransferDecline => &[(ORG_ADMIN, Own)],

@@ -17,12 +17,22 @@ pub const OPEN_ENDED_DAYS: u64 = 365;
 pub const ASK_WHY_PERCENT: i64 = 90;
 
 /// What was agreed of one line: `quantity` units in every period of `per`, from and to both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement {
     pub quantity: i64,
     pub per: Frequency,
     pub from: NaiveDate,
     pub to: NaiveDate,
+    /// Units that once belonged to it beside `quantity`.
+    pub given_up: Vec<GivenUp>,
+}
+
+/// Units of every period that were given back while the rest goes on 部分退回. Those of a one-off line never counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUp {
+    pub units: i64,
+    /// The last day that they belong to.
+    pub until: NaiveDate,
 }
 
 /// Planned days inside the period that is running on the day of the account: all of them, and those up to that day.
@@ -99,7 +109,22 @@ impl Agreement {
     ) -> Self {
         let from = starts_on.map_or(from, |start| start.max(from));
         let to = ends_on.unwrap_or(from + Days::new(OPEN_ENDED_DAYS - 1)).max(from);
-        Self { quantity, per, from, to }
+        Self { quantity, per, from, to, given_up: Vec::new() }
+    }
+
+    /// The same, of which some units were given back on the way; `quantity` is what goes on then.
+    #[must_use]
+    pub fn less(self, given_up: Vec<GivenUp>) -> Self {
+        let units: i64 = given_up.iter().map(|part| part.units).sum();
+        Self { quantity: (self.quantity - units).max(0), given_up, ..self }
+    }
+
+    /// Units agreed from first to last day of a period, as many as its days are of all: pro rata and rounded up.
+    fn units(&self, first: NaiveDate, last: NaiveDate, whole: i64) -> i64 {
+        let once = self.per == Frequency::Total;
+        let given_up = self.given_up.iter().filter(|_| !once);
+        let before: i64 = given_up.map(|part| part.units * days(first, last.min(part.until)).max(0)).sum();
+        (self.quantity * days(first, last) + before + whole - 1) / whole
     }
 
     /// The calendar period around a day: first and last day. Of a one-off line the whole term.
@@ -130,8 +155,7 @@ impl Agreement {
             let (start, end) = self.period(day);
             let (first, last) = (start.max(self.from), end.min(self.to));
             next = last.succ_opt().filter(|after| *after <= self.to);
-            let (inside, whole) = (days(first, last), days(start, end));
-            Some((first, last, (self.quantity * inside + whole - 1) / whole))
+            Some((first, last, self.units(first, last, days(start, end))))
         })
     }
 
@@ -139,7 +163,7 @@ impl Agreement {
     pub fn total(&self) -> i64 {
         // Every day is a whole period; a long daily promise is not walked through.
         if self.per == Frequency::Day {
-            return self.quantity * days(self.from, self.to).max(0);
+            return self.units(self.from, self.to, 1).max(0);
         }
         self.parts().map(|(_, _, units)| units).sum()
     }
@@ -151,8 +175,7 @@ impl Agreement {
         }
         let (start, end) = self.period(day);
         let (first, last) = (start.max(self.from), end.min(self.to));
-        let (inside, whole) = (days(first, last), days(start, end));
-        Some((first, last, (self.quantity * inside + whole - 1) / whole))
+        Some((first, last, self.units(first, last, days(start, end))))
     }
 
     /// Units that fall on a day with a planned visit, at least one; `planned` counts the day itself.
@@ -171,7 +194,7 @@ impl Agreement {
             return 0;
         }
         if self.per == Frequency::Day {
-            return self.quantity * days(self.from, day.min(self.to)).max(0);
+            return self.units(self.from, day.min(self.to), 1).max(0);
         }
         self.parts()
             .take_while(|(first, _, _)| *first <= day)
@@ -369,7 +392,27 @@ mod tests {
     }
 
     fn agreed(quantity: i64, per: Frequency, from: &str, to: &str) -> Agreement {
-        Agreement { quantity, per, from: day(from), to: day(to) }
+        Agreement { quantity, per, from: day(from), to: day(to), given_up: Vec::new() }
+    }
+
+    #[test]
+    fn what_is_given_back_on_the_way_was_agreed_until_then() {
+        let before = agreed(5, Frequency::Week, "2026-11-03", "2026-11-29");
+        let given_up = vec![GivenUp { units: 2, until: day("2026-11-18") }];
+        let after = before.clone().less(given_up);
+        assert_eq!(after.quantity, 3);
+        // Weeks gone by stand as they were; of the running one three days at five and four at three; then three.
+        for past in ["2026-11-08", "2026-11-15"] {
+            let due = |a: &Agreement| a.due(day(past), Planned::default());
+            assert_eq!(due(&after), due(&before), "{past}");
+        }
+        assert_eq!(after.due(day("2026-11-22"), Planned::default()), 5 + 5 + 4);
+        assert_eq!((before.total(), after.total()), (20, 5 + 5 + 4 + 3));
+        let daily = agreed(2, Frequency::Day, "2026-11-03", "2026-11-12");
+        assert_eq!(daily.clone().less(vec![GivenUp { units: 1, until: day("2026-11-04") }]).total(), 12);
+        assert_eq!(daily.less(vec![GivenUp { units: 1, until: day("2026-11-01") }]).total(), 10, "before it began");
+        let once = agreed(10, Frequency::Total, "2026-11-03", "2026-12-31");
+        assert_eq!(once.less(vec![GivenUp { units: 4, until: day("2026-11-18") }]).total(), 6);
     }
 
     #[test]
@@ -427,7 +470,7 @@ mod tests {
     #[test]
     fn what_ends_goes_back() {
         let records = |confirmed| Records { confirmed, ..Records::default() };
-        let settle = |a: Agreement, at: &str, done: i64, found, made_up| {
+        let settle = |a: &Agreement, at: &str, done: i64, found, made_up| {
             let s = a.settle(day(at), records(done), found, made_up);
             assert_eq!(s.agreed, s.delivered + s.short + s.ahead);
             (s.delivered, s.returned, s.own_line, s.held, s.lapsed())
@@ -436,18 +479,18 @@ mod tests {
         let meals = agreed(8, Frequency::Week, "2026-11-02", "2027-01-31");
         assert_eq!(meals.total(), 104);
         let partial = Some((LineResult::Partial, Some(2)));
-        assert_eq!(settle(meals, "2026-11-08", 2, partial, false), (2, 96, 0, 0, 6));
-        assert_eq!(settle(meals, "2027-01-31", 2, partial, false), (2, 0, 0, 8, 102));
+        assert_eq!(settle(&meals, "2026-11-08", 2, partial, false), (2, 96, 0, 0, 6));
+        assert_eq!(settle(&meals, "2027-01-31", 2, partial, false), (2, 0, 0, 8, 102));
         // Baths are made up, as a line of their own.
-        assert_eq!(settle(meals, "2026-11-08", 2, partial, true), (2, 102, 6, 0, 0));
+        assert_eq!(settle(&meals, "2026-11-08", 2, partial, true), (2, 102, 6, 0, 0));
         // Met on its last day: nothing goes back.
-        assert_eq!(settle(meals, "2027-01-31", 90, Some((LineResult::Met, None)), true), (104, 0, 0, 8, 0));
+        assert_eq!(settle(&meals, "2027-01-31", 90, Some((LineResult::Met, None)), true), (104, 0, 0, 8, 0));
         // Needed once: all that was not done, on the line itself or, after its end, on its own.
         let lessons = agreed(10, Frequency::Total, "2026-11-02", "2026-12-31");
-        assert_eq!(settle(lessons, "2026-11-20", 4, None, false), (4, 6, 0, 4, 0));
-        assert_eq!(settle(lessons, "2027-01-05", 4, None, false), (4, 6, 6, 10, 0));
-        assert_eq!(settle(lessons, "2026-11-20", 4, Some((LineResult::NotMet, None)), true), (0, 10, 0, 0, 0));
-        assert_eq!(settle(lessons, "2026-11-20", 4, Some((LineResult::Met, None)), true), (10, 0, 0, 10, 0));
+        assert_eq!(settle(&lessons, "2026-11-20", 4, None, false), (4, 6, 0, 4, 0));
+        assert_eq!(settle(&lessons, "2027-01-05", 4, None, false), (4, 6, 6, 10, 0));
+        assert_eq!(settle(&lessons, "2026-11-20", 4, Some((LineResult::NotMet, None)), true), (0, 10, 0, 0, 0));
+        assert_eq!(settle(&lessons, "2026-11-20", 4, Some((LineResult::Met, None)), true), (10, 0, 0, 10, 0));
     }
 
     #[test]
@@ -478,7 +521,11 @@ mod tests {
                 let around = mine[0] - Days::new(400);
                 around.iter_days().take(1200).filter(|day| key(*day) == name).count()
             };
-            let units = i64::try_from((usize::try_from(a.quantity).unwrap() * mine.len()).div_ceil(whole)).unwrap();
+            let given_up = a.given_up.iter().filter(|_| a.per != Frequency::Total);
+            let each =
+                |at: &NaiveDate| a.quantity + given_up.clone().filter(|g| *at <= g.until).map(|g| g.units).sum::<i64>();
+            let unit_days: i64 = mine.iter().map(each).sum();
+            let units = i64::try_from(usize::try_from(unit_days).unwrap().div_ceil(whole)).unwrap();
             let planned: Vec<_> = plan.iter().filter(|day| mine.contains(day)).collect();
             if mine.last().is_some_and(|last| *last <= until) {
                 due += units;
@@ -500,9 +547,11 @@ mod tests {
         fn due_is_what_counting_by_days_gives(
             per in frequency(), quantity in 1_i64..40, start in 0_u64..900, length in 0_u64..500, at in 0_u64..600,
             plan in prop::collection::btree_set(0_u64..500, 0..40),
+            given_up in prop::collection::vec((1_i64..9, 0_u64..600), 0..3),
         ) {
             let from = day("2026-01-01") + Days::new(start);
-            let a = Agreement { quantity, per, from, to: from + Days::new(length) };
+            let given_up = given_up.into_iter().map(|(units, at)| GivenUp { units, until: from + Days::new(at) }).collect();
+            let a = Agreement { quantity, per, from, to: from + Days::new(length), given_up };
             let until = (from + Days::new(at)) - Days::new(40);
             let plan: Vec<NaiveDate> = plan.into_iter().map(|n| from + Days::new(n)).filter(|day| *day <= a.to).collect();
             let (start, end) = a.period(until);
@@ -520,9 +569,11 @@ mod tests {
         fn agreed_is_done_and_waiting_and_short_and_ahead(
             per in frequency(), quantity in 1_i64..40, length in 0_u64..500, at in 0_u64..600,
             confirmed in 0_i64..3000, waiting in 0_i64..300,
+            given_up in prop::collection::vec((1_i64..9, 0_u64..600), 0..3),
         ) {
             let from = day("2026-01-01");
-            let a = Agreement { quantity, per, from, to: from + Days::new(length) };
+            let given_up = given_up.into_iter().map(|(units, at)| GivenUp { units, until: from + Days::new(at) }).collect();
+            let a = Agreement { quantity, per, from, to: from + Days::new(length), given_up };
             let mut before = 0;
             for step in [at / 2, at] {
                 let r = Records { confirmed, waiting, missed: 0 };

@@ -121,7 +121,7 @@ macro_rules! sql {
 }
 
 /// How many ids one statement asks for: both engines prepare `IN ($1, …, $40)` once.
-pub(crate) const PORTION: usize = 40;
+pub const PORTION: usize = 40;
 /// As [`PORTION`], for what a desk shows: up to `$200`.
 pub(crate) const WIDE: usize = 200;
 

@@ -24,5 +24,5 @@ use sqlx::FromRow;
 use sqlx_macros::FromRow;
 
 pub use counted::counted;
-pub use db::{Db, Error, Options, Result, Tx, scope_end};
+pub use db::{Db, Error, Options, PORTION, Result, Tx, scope_end};
 pub use row::statements as row_statements;

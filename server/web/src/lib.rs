@@ -180,6 +180,7 @@ pub fn routes() -> Vec<Route> {
         aid::visit::routes,
         aid::visit_plan::routes,
         aid::report::routes,
+        aid::give_back::routes,
         aid::delivery::routes,
         aid::verification::routes,
         aid::transfer::routes,

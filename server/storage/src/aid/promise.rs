@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::calendar::Time;
 use domain::need::Frequency;
 use domain::pairing::PairingState;
-use domain::promise::{Account, Agreement, Planned, Records, Settlement};
+use domain::promise::{Account, Agreement, GivenUp, Planned, Records, Settlement};
 use domain::verification::LineResult;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ pub struct Promised {
     pub line_id: Uuid,
     pub state: PairingState,
     pub service_code: String,
-    /// Units that the pairing took on in every period.
+    /// Units that the pairing took on in every period, before it gave any back.
     pub quantity: i64,
     pub unit: String,
     pub per: Frequency,
@@ -25,6 +25,8 @@ pub struct Promised {
     pub start_on: NaiveDate,
     pub starts_on: Option<NaiveDate>,
     pub ends_on: Option<NaiveDate>,
+    /// JSON: what was given back on the way.
+    pub given_up: String,
     /// Units confirmed, units waiting, attempts missed.
     pub confirmed: i64,
     pub waiting: i64,
@@ -51,7 +53,11 @@ pub struct Promised {
 
 impl Promised {
     pub fn agreement(&self) -> Agreement {
-        Agreement::new(self.quantity, self.per, self.start_on, self.starts_on, self.ends_on)
+        Agreement::new(self.quantity, self.per, self.start_on, self.starts_on, self.ends_on).less(self.given_up())
+    }
+
+    pub fn given_up(&self) -> Vec<GivenUp> {
+        given_up(&self.given_up)
     }
 
     /// The day at whose end the line's account stands: the day of the report, or on which the pairing ended; of one that
@@ -74,6 +80,16 @@ impl Promised {
             Planned::default()
         };
         self.agreement().account(day, planned, self.records())
+    }
+
+    /// Units that may be given back while the rest goes on: none of a line whose term is over.
+    pub fn returnable(&self, today: NaiveDate) -> i64 {
+        let agreed = self.agreement();
+        match self.per {
+            _ if agreed.to <= today => 0,
+            Frequency::Total => (agreed.quantity - self.confirmed - self.waiting).max(0),
+            _ => agreed.quantity,
+        }
     }
 
     /// Days with a visit in the period that runs on the day that was asked for.
@@ -106,9 +122,14 @@ impl Promised {
     }
 }
 
+/// As a line of a claim keeps it.
+pub(crate) fn given_up(json: &str) -> Vec<GivenUp> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
 /// First and last day of the running week, month, quarter and year.
 fn bounds(day: NaiveDate) -> [NaiveDate; 8] {
-    let period = |per| Agreement { quantity: 1, per, from: day, to: day }.period(day);
+    let period = |per| Agreement::new(1, per, day, None, Some(day)).period(day);
     let (week, month) = (period(Frequency::Week), period(Frequency::Month));
     let (quarter, year) = (period(Frequency::Quarter), period(Frequency::Year));
     debug_assert_eq!(week.0.weekday().number_from_monday(), 1);
@@ -118,7 +139,7 @@ fn bounds(day: NaiveDate) -> [NaiveDate; 8] {
 /// The lines of some pairings in their order, with what is planned up to `day` and on record up to `until`.
 pub async fn of_pairings(tx: &mut Tx, pairings: &[Uuid], day: NaiveDate, until: NaiveDate) -> Result<Vec<Promised>> {
     let statement = sql!(
-        "SELECT p.id AS pairing_id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, CAST(COALESCE(SUM(CASE WHEN d.state = 'confirmed' AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS confirmed, CAST(COALESCE(SUM(CASE WHEN d.state IN ('recorded', 'disputed') AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS waiting, COUNT(CASE WHEN d.state = 'missed' AND d.planned_on <= $1 THEN 1 END) AS missed, MAX(CASE WHEN d.state IN ('recorded', 'disputed', 'confirmed') THEN d.done_on WHEN d.state = 'missed' THEN d.planned_on END) AS latest_on, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND ((l.per = 'week' AND d.planned_on BETWEEN $2 AND $3) OR (l.per = 'month' AND d.planned_on BETWEEN $4 AND $5) OR (l.per = 'quarter' AND d.planned_on BETWEEN $6 AND $7) OR (l.per = 'year' AND d.planned_on BETWEEN $8 AND $9) OR l.per = 'total') THEN d.planned_on END) AS planned, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND d.planned_on <= $50 AND ((l.per = 'week' AND d.planned_on >= $2) OR (l.per = 'month' AND d.planned_on >= $4) OR (l.per = 'quarter' AND d.planned_on >= $6) OR (l.per = 'year' AND d.planned_on >= $8) OR l.per = 'total') THEN d.planned_on END) AS planned_so_far, p.reported_at, p.ended_at, cl.held, cl.agreed, cl.delivered, cl.short, cl.ahead, cl.returned, cl.settled_on, cl.result, cl.received FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id LEFT JOIN deliveries d ON d.pairing_id = p.id AND d.line_id = cl.line_id AND d.superseded = FALSE WHERE p.id IN ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49) GROUP BY p.id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, l.position, p.reported_at, p.ended_at, cl.held, cl.agreed, cl.delivered, cl.short, cl.ahead, cl.returned, cl.settled_on, cl.result, cl.received ORDER BY p.id, l.position"
+        "SELECT p.id AS pairing_id, cl.line_id, p.state, l.service_code, cl.quantity, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, cl.given_up, CAST(COALESCE(SUM(CASE WHEN d.state = 'confirmed' AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS confirmed, CAST(COALESCE(SUM(CASE WHEN d.state IN ('recorded', 'disputed') AND d.done_on <= $1 THEN d.units END), 0) AS BIGINT) AS waiting, COUNT(CASE WHEN d.state = 'missed' AND d.planned_on <= $1 THEN 1 END) AS missed, MAX(CASE WHEN d.state IN ('recorded', 'disputed', 'confirmed') THEN d.done_on WHEN d.state = 'missed' THEN d.planned_on END) AS latest_on, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND ((l.per = 'week' AND d.planned_on BETWEEN $2 AND $3) OR (l.per = 'month' AND d.planned_on BETWEEN $4 AND $5) OR (l.per = 'quarter' AND d.planned_on BETWEEN $6 AND $7) OR (l.per = 'year' AND d.planned_on BETWEEN $8 AND $9) OR l.per = 'total') THEN d.planned_on END) AS planned, COUNT(DISTINCT CASE WHEN d.state <> 'voided' AND d.planned_on <= $50 AND ((l.per = 'week' AND d.planned_on >= $2) OR (l.per = 'month' AND d.planned_on >= $4) OR (l.per = 'quarter' AND d.planned_on >= $6) OR (l.per = 'year' AND d.planned_on >= $8) OR l.per = 'total') THEN d.planned_on END) AS planned_so_far, p.reported_at, p.ended_at, cl.held, cl.agreed, cl.delivered, cl.short, cl.ahead, cl.returned, cl.settled_on, cl.result, cl.received FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id LEFT JOIN deliveries d ON d.pairing_id = p.id AND d.line_id = cl.line_id AND d.superseded = FALSE WHERE p.id IN ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49) GROUP BY p.id, cl.line_id, p.state, l.service_code, cl.quantity, cl.given_up, l.unit, l.per, c.start_on, l.starts_on, l.ends_on, l.position, p.reported_at, p.ended_at, cl.held, cl.agreed, cl.delivered, cl.short, cl.ahead, cl.returned, cl.settled_on, cl.result, cl.received ORDER BY p.id, l.position"
     );
     let mut rows = Vec::new();
     for portion in pairings.chunks(crate::db::PORTION) {

@@ -159,6 +159,7 @@ pub async fn quiet(
         recorded_at: Option<Time>,
         looked_at: Option<Time>,
         quantity: i64,
+        given_up: String,
         per: Frequency,
         start_on: NaiveDate,
         starts_on: Option<NaiveDate>,
@@ -167,10 +168,10 @@ pub async fn quiet(
     // A record of the last day makes a pairing loud whatever was agreed.
     let before = now.plus_days(-1);
     let of_scope = sql!(
-        "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, COALESCE(p.started_at, p.opened_at) AS started_at, (SELECT MAX(d.recorded_at) FROM deliveries d WHERE d.pairing_id = p.id) AS recorded_at, (SELECT MAX(e.at) FROM events e WHERE e.object_id = p.id AND e.command IN ('pairing.go_on', 'pairing.resume', 'pairing.rework', 'pairing.take_back')) AS looked_at, cl.quantity, l.per, c.start_on, l.starts_on, l.ends_on FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'active' AND p.started_at < $3 AND p.division_code >= $1 AND p.division_code < $2 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.pairing_id = p.id AND d.recorded_at >= $3) AND (($4 = 0 AND EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'pairing.quiet' AND m.object_id = p.id AND m.level >= 2)) OR ($4 = 1 AND NOT EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'pairing.quiet' AND m.object_id = p.id AND m.next_at > $5))) ORDER BY p.id"
+        "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, COALESCE(p.started_at, p.opened_at) AS started_at, (SELECT MAX(d.recorded_at) FROM deliveries d WHERE d.pairing_id = p.id) AS recorded_at, (SELECT MAX(e.at) FROM events e WHERE e.object_id = p.id AND e.command IN ('pairing.go_on', 'pairing.give_back', 'pairing.resume', 'pairing.rework', 'pairing.take_back')) AS looked_at, cl.quantity, cl.given_up, l.per, c.start_on, l.starts_on, l.ends_on FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'active' AND p.started_at < $3 AND p.division_code >= $1 AND p.division_code < $2 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.pairing_id = p.id AND d.recorded_at >= $3) AND (($4 = 0 AND EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'pairing.quiet' AND m.object_id = p.id AND m.level >= 2)) OR ($4 = 1 AND NOT EXISTS (SELECT 1 FROM clock_marks m WHERE m.clock = 'pairing.quiet' AND m.object_id = p.id AND m.next_at > $5))) ORDER BY p.id"
     );
     let of_one = sql!(
-        "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, COALESCE(p.started_at, p.opened_at) AS started_at, (SELECT MAX(d.recorded_at) FROM deliveries d WHERE d.pairing_id = p.id) AS recorded_at, (SELECT MAX(e.at) FROM events e WHERE e.object_id = p.id AND e.command IN ('pairing.go_on', 'pairing.resume', 'pairing.rework', 'pairing.take_back')) AS looked_at, cl.quantity, l.per, c.start_on, l.starts_on, l.ends_on FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'active' AND p.organization_id = $1 AND p.started_at < $2 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.pairing_id = p.id AND d.recorded_at >= $2) ORDER BY p.id"
+        "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, COALESCE(p.started_at, p.opened_at) AS started_at, (SELECT MAX(d.recorded_at) FROM deliveries d WHERE d.pairing_id = p.id) AS recorded_at, (SELECT MAX(e.at) FROM events e WHERE e.object_id = p.id AND e.command IN ('pairing.go_on', 'pairing.give_back', 'pairing.resume', 'pairing.rework', 'pairing.take_back')) AS looked_at, cl.quantity, cl.given_up, l.per, c.start_on, l.starts_on, l.ends_on FROM pairings p JOIN claims c ON c.id = p.claim_id JOIN claim_lines cl ON cl.claim_id = p.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.state = 'active' AND p.organization_id = $1 AND p.started_at < $2 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.pairing_id = p.id AND d.recorded_at >= $2) ORDER BY p.id"
     );
     let rows: Vec<Row> = match organization {
         Some(id) => on!(tx, |c| sqlx::query_as(of_one).bind(id).bind(before).fetch_all(c).await)?,
@@ -185,7 +186,13 @@ pub async fn quiet(
     };
     let mut all: Vec<Waiting> = Vec::new();
     for row in rows {
-        let days = Agreement::new(row.quantity, row.per, row.start_on, row.starts_on, row.ends_on).quiet_days();
+        let agreed = Agreement::new(row.quantity, row.per, row.start_on, row.starts_on, row.ends_on)
+            .less(crate::aid::promise::given_up(&row.given_up));
+        // Of what was given back nobody waits for a record.
+        if agreed.quantity == 0 {
+            continue;
+        }
+        let days = agreed.quiet_days();
         // What is agreed to begin later cannot be quiet before.
         let begins = Time::at(row.start_on.max(row.starts_on.unwrap_or(row.start_on)), 0, 0);
         let since =

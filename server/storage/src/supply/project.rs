@@ -225,7 +225,7 @@ pub async fn published(tx: &mut Tx, state: ProjectState) -> Result<Vec<Listed>> 
 /// What live claims and pairings take of each project: (project, lines, units).
 pub async fn used(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
+        "SELECT cl.project_id, COUNT(CASE WHEN cl.held > 0 THEN 1 END), CAST(SUM(cl.held) AS BIGINT) FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
     );
     on!(tx, |c| sqlx::query_as(statement).fetch_all(c).await)
 }
@@ -233,7 +233,7 @@ pub async fn used(tx: &mut Tx) -> Result<Vec<(Uuid, i64, i64)>> {
 /// As [`used`], for one organization.
 pub async fn used_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claims c JOIN claim_lines cl ON cl.claim_id = c.id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.organization_id = $1 AND cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
+        "SELECT cl.project_id, COUNT(CASE WHEN cl.held > 0 THEN 1 END), CAST(SUM(cl.held) AS BIGINT) FROM claims c JOIN claim_lines cl ON cl.claim_id = c.id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.organization_id = $1 AND cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
@@ -241,7 +241,7 @@ pub async fn used_of(tx: &mut Tx, organization: Uuid) -> Result<Vec<(Uuid, i64, 
 /// As [`used_of`], for some organizations.
 pub async fn used_by(tx: &mut Tx, organizations: &[Uuid]) -> Result<Vec<(Uuid, i64, i64)>> {
     let statement = sql!(
-        "SELECT cl.project_id, COUNT(*), CAST(SUM(cl.quantity) AS BIGINT) FROM claims c JOIN claim_lines cl ON cl.claim_id = c.id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.organization_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AND cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
+        "SELECT cl.project_id, COUNT(CASE WHEN cl.held > 0 THEN 1 END), CAST(SUM(cl.held) AS BIGINT) FROM claims c JOIN claim_lines cl ON cl.claim_id = c.id LEFT JOIN pairings p ON p.claim_id = c.id WHERE c.organization_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AND cl.project_id IS NOT NULL AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) GROUP BY cl.project_id"
     );
     of_ids!(tx, statement, organizations)
 }
@@ -249,7 +249,7 @@ pub async fn used_by(tx: &mut Tx, organizations: &[Uuid]) -> Result<Vec<(Uuid, i
 /// Claimed lines that draw on a project and are not over: (need code, need title, pairing code, service, units).
 pub async fn drawn_by(tx: &mut Tx, project: Uuid) -> Result<Vec<Drawn>> {
     let statement = sql!(
-        "SELECT n.id AS need_id, n.kind AS need_kind, n.code AS need_code, n.title AS need_title, n.division_code, p.code AS pairing_code, c.code AS claim_code, l.service_code, l.unit, l.per, cl.quantity FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = c.need_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id = $1 AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) ORDER BY c.submitted_at, l.position LIMIT 200"
+        "SELECT n.id AS need_id, n.kind AS need_kind, n.code AS need_code, n.title AS need_title, n.division_code, p.code AS pairing_code, c.code AS claim_code, l.service_code, l.unit, l.per, cl.held AS quantity FROM claim_lines cl JOIN claims c ON c.id = cl.claim_id JOIN need_lines l ON l.id = cl.line_id JOIN needs n ON n.id = c.need_id LEFT JOIN pairings p ON p.claim_id = c.id WHERE cl.project_id = $1 AND (c.state IN ('forming', 'submitted', 'needs_info') OR (c.state = 'approved' AND p.state IN ('pending_start', 'active', 'paused', 'reported'))) ORDER BY c.submitted_at, l.position LIMIT 200"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(project).fetch_all(c).await)
 }

@@ -5,6 +5,7 @@ pub(crate) mod batch;
 pub(crate) mod claim;
 pub(crate) mod delivery;
 pub(crate) mod disclosure;
+pub(crate) mod give_back;
 pub(crate) mod joint;
 pub(crate) mod matching;
 pub(crate) mod pairing;

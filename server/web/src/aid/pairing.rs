@@ -190,7 +190,7 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
     let pairing = &view.pairing;
     let mut all = Vec::new();
     let mut agreed: Vec<Fact> =
-        view.lines.iter().map(|line| Fact::new(service_name(&line.service_code), line.amount().words())).collect();
+        view.promise.lines.iter().map(|line| Fact::new(line.service.clone(), line.amount.clone())).collect();
     agreed.push(Fact::new("从哪天开始", day_words(view.agreed.start_on)));
     if !view.agreed.plan.is_empty() {
         agreed.push(Fact::new("怎么做", view.agreed.plan.clone()));
@@ -297,6 +297,7 @@ fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
     for (command, label, name) in [
         (Command::PairingRelease, "退回待认领", "release"),
         (Command::PairingPause, "暂停服务", "pause"),
+        (Command::PairingGiveBack, "部分退回", "give-back"),
         (Command::PairingRework, "退回继续帮扶", "rework"),
         (Command::PairingTerminate, "终止结对", "terminate"),
     ] {
@@ -320,9 +321,9 @@ async fn sheet(get: Get, Path(code): Path<String>) -> Response {
         let ctx = get.ctx()?;
         let view = view::pairing(ctx, &code).await?;
         let today = ctx.now().day();
-        let lines = Table::of("约定的服务和数量", &view.lines)
-            .column("服务", |line| Cell::text(service_name(&line.service_code)))
-            .number("数量", |line| Cell::text(line.amount().words()))
+        let lines = Table::of("约定的服务和数量", &view.promise.lines)
+            .column("服务", |line| Cell::text(line.service.clone()))
+            .number("数量", |line| Cell::text(line.amount.clone()))
             .done();
         let planned = view
             .deliveries

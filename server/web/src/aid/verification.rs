@@ -11,7 +11,7 @@ use crate::base::post::Post;
 use crate::base::promise;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
-use app::components::{Button, Field, Head};
+use app::components::{Button, Field, Head, Tone};
 use app::pages::account_form::{AccountCard, AccountFormModel, account_form_page};
 use app::pages::record::RecordSection;
 use axum::extract::Path;
@@ -77,6 +77,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             } else {
                 format!("{verdict}。下面逐项问，结果由各项得出。")
             },
+            tone: if view.promise.is_short() { Tone::Unmet } else { Tone::Good },
             title: format!("逐项{what}"),
             cards,
             target: target(&get, "finding", &href_at(Object::Verification, &open.id, "/submit"), draft.as_ref()),

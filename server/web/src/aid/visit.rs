@@ -133,12 +133,11 @@ async fn visit_panel(
             unit_of(view, d),
         ),
         None => {
-            let lines = view.lines.iter().map(|line| {
-                Choice::new(
-                    line.line_id.to_string(),
-                    format!("{}，{}", service_name(&line.service_code), line.amount().words()),
-                )
-            });
+            let lines = view
+                .promise
+                .lines
+                .iter()
+                .map(|line| Choice::new(line.line_id.to_string(), format!("{}，{}", line.service, line.amount)));
             more.push(
                 Field::of(form::LINE)
                     .preset(lines)

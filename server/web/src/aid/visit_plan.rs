@@ -20,7 +20,6 @@ use domain::href::{href, href_at};
 use domain::machine::{Command, Object};
 use services::aid::delivery;
 use services::aid::view::{self, PairingView};
-use services::finding::hall::service_name;
 use services::{Ctx, Error};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -116,16 +115,14 @@ async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
         }
         let today = ctx.now().day();
         let draft = get.draft("plan").await?;
-        let lines = view.lines.iter().map(|line| {
-            Choice::new(
-                line.line_id.to_string(),
-                format!("{}，{}", service_name(&line.service_code), line.amount().words()),
-            )
-        });
-        let line = if view.lines.len() == 1 {
-            Field::of(form::LINE).preset(lines).value(view.lines[0].line_id.to_string())
-        } else {
-            Field::of(form::LINE).choices(lines)
+        // What was given back is not planned any more.
+        let lines: Vec<_> = view.promise.lines.iter().filter(|line| line.quantity > 0).collect();
+        let choices = lines
+            .iter()
+            .map(|line| Choice::new(line.line_id.to_string(), format!("{}，{}", line.service, line.amount)));
+        let line = match lines[..] {
+            [only] => Field::of(form::LINE).preset(choices).value(only.line_id.to_string()),
+            _ => Field::of(form::LINE).choices(choices),
         };
         let weekdays = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
             .iter()

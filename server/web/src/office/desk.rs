@@ -16,6 +16,7 @@ use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::pairing::PairingState;
 use domain::role::Role;
+use services::aid::promise::Promise;
 use services::base::offers::ever;
 use services::office::desk::{Counts, Desk, Item, Task, Unclaimed};
 use services::office::waiting;
@@ -136,6 +137,7 @@ fn unclaimed_line(get: &Get, need: &Unclaimed) -> Due {
         title: format!("无人认领：{}", need.title),
         href: href(Object::Need, &need.code),
         note: format!("还差{}\u{3000}{}", need.open, need.place),
+        account: None,
         decisions: crate::aid::queue::ways(&need.offers, &need.code, &need.title),
     }
 }
@@ -251,6 +253,7 @@ fn round_line(when: &str, to: String, items: &[&Item], now: Time) -> Due {
         } else {
             "看路线、打印单子，要改期的先改。".into()
         },
+        account: None,
         decisions: vec![Decision::get(if today { "去记录" } else { "看路线" }, about, to.clone())],
         href: to,
     }
@@ -265,6 +268,7 @@ fn late_lines(get: &Get, items: &[Item]) -> Vec<Due> {
         title: format!("上门没有记录：{}次", visits.len()),
         href: crate::aid::rounds::PATH.into(),
         note: "计划的日子过了3天还没有记录，做了的补记，没做成的选原因。".into(),
+        account: None,
         decisions: vec![Decision::get("去补记", format!("{}次", visits.len()), crate::aid::rounds::PATH)],
         ..line(get, first)
     });
@@ -317,6 +321,7 @@ fn fold_line(get: &Get, items: &[&Item]) -> Due {
         title: format!("确认服务记录：{about}"),
         href: "/deliveries?state=recorded".into(),
         note: "都是第一次报来的，没有更正过。逐条看过再确认更稳妥。".into(),
+        account: None,
         decisions: vec![all, Decision::get("逐条看", about, "/deliveries?state=recorded").quiet()],
     }
 }
@@ -469,11 +474,14 @@ fn line(get: &Get, item: &Item) -> Due {
             };
             (what, need.clone(), crate::aid::queue::ways(&item.offers, code, &item.title))
         }
-        Task::Late { what, href, decide: true, .. } => (
-            what.as_str(),
-            href.clone(),
-            vec![open("继续", format!("{pairing}/go-on")), open("结束", format!("{pairing}/terminate")).quiet()],
-        ),
+        Task::Late { what, href, decide: true, .. } => {
+            let mut ways = vec![open("继续", format!("{pairing}/go-on"))];
+            if item.promise.as_ref().is_none_or(Promise::is_divisible) {
+                ways.push(open("部分退回", format!("{pairing}/give-back")).quiet());
+            }
+            ways.push(open("结束", format!("{pairing}/terminate")).quiet());
+            (what.as_str(), href.clone(), ways)
+        }
         Task::Late { name: Name::Confirmation, what, .. } => (
             what.as_str(),
             "/deliveries?state=recorded".into(),
@@ -513,6 +521,7 @@ fn line(get: &Get, item: &Item) -> Due {
         title: if item.title.is_empty() { what.to_owned() } else { format!("{what}：{}", item.title) },
         href,
         note,
+        account: item.promise.as_ref().and_then(crate::base::promise::in_list),
         decisions,
     }
 }

@@ -76,7 +76,7 @@ fn begin_model(site: &Site, typed: &Fields) -> DoorModel {
             "登录后填登记信息、服务和区域，上传证书。可以随时停下，以后再填。".into(),
             "提交后区民政局10个工作日内核验，通过就能认领需求。".into(),
         ],
-        target: FormTarget::new(REGISTER, ""),
+        target: FormTarget::new(REGISTER, "").in_tab(),
         fields,
         button: Some(Button::new("开通账号，开始填写")),
         next: "不收任何费用。已经登记过的机构，请负责人在“成员”里邀请您。".into(),

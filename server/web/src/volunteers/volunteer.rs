@@ -100,7 +100,7 @@ fn join_page(get: &Get, fields: &Fields, mistakes: &[FieldError]) -> Page {
     }
     let model = FormModel {
         head: Head::new("登记为志愿者").lead("两分钟填完。登记以后就能报名岗位、加入服务队，时长和证明都在自己手里。"),
-        target: FormTarget::new("/volunteers/join", ""),
+        target: FormTarget::new("/volunteers/join", "").in_tab(),
         mistakes: rest.into_iter().map(|m| Mistake { target: form::NAME.name.into(), text: m.message }).collect(),
         groups: groups.into_iter().map(Into::into).collect(),
         buttons: vec![Button::new("登记")],

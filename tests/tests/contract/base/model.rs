@@ -114,7 +114,7 @@ async fn accounts_add_up(world: &World, need: &str) {
         let a = row.account(today);
         assert_eq!(a.agreed, a.done + a.waiting + a.short + a.ahead, "{row:?}");
         match row.settlement() {
-            None => assert!(row.ended_at.is_none() && row.held == row.quantity, "{row:?}"),
+            None => assert!(row.ended_at.is_none() && row.held == row.agreement().quantity, "{row:?}"),
             Some(s) => {
                 assert_eq!(s.agreed, s.delivered + s.short + s.ahead, "{row:?}");
                 assert!(s.returned <= s.short + s.ahead && s.lapsed() >= 0, "{row:?}");

@@ -192,6 +192,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         Vec::new()
     };
     let promise = crate::aid::promise::of_pairing(&mut tx, pairing, ctx.now()).await?;
+    let is_divisible = promise.is_divisible();
     let report = match pairing.reported_at {
         Some(_) => storage::aid::pairing::report_lines(&mut tx, pairing.id).await?,
         None => Vec::new(),
@@ -245,7 +246,7 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         verifiers,
         evaluations: Some((whole.unevaluated, whole.served))
             .filter(|(_, served)| *served > 0 && evaluates.has(Command::EvaluationRecord)),
-        offers: offers_on(ctx, pairing, &verifications),
+        offers: offers_on(ctx, pairing, &verifications).unless(Command::PairingGiveBack, !is_divisible),
         // Names of staff are for staff.
         verifications: verifications
             .into_iter()
