@@ -107,7 +107,7 @@ async fn show(get: Get) -> Response {
         let found = queue::list(ctx, step, offset, size).await?;
         let (urgent, others): (Vec<&Unclaimed>, Vec<&Unclaimed>) = found.rows.iter().partition(|need| need.urgent);
         let tabs = std::iter::once((None, "全部"))
-            .chain((0..).map(Some).zip(["第一步之前", "到了街道", "到了区级", "找到全市", "到了市级"]))
+            .chain((0..).map(Some).zip(["还没扩大", "到了街道", "到了区级", "找到全市", "到了市级"]))
             .filter(|(at, _)| at.is_none() || *at == step || found.count(*at) > 0)
             .map(|(at, label)| {
                 let query: Vec<(&str, String)> = at.iter().map(|at| ("step", at.to_string())).collect();

@@ -71,7 +71,10 @@ pub(crate) fn card_line(card: &Card, now: Time) -> Line {
     let public = card.public();
     let mark = match (public.urgent, running(public.due_at, now)) {
         (true, Some(due)) => Mark::Badge(due_badge(Some(due), true, now)),
-        _ => Mark::Badge(Badge::clock(Tone::Wait, waited(public.published_at, now))),
+        (true, None) => {
+            Mark::Badge(Badge::clock(Tone::Urgent, format!("急难，已等{}", waited(public.published_at, now))))
+        }
+        (false, _) => Mark::Badge(Badge::clock(Tone::Wait, waited(public.published_at, now))),
     };
     let (title, place) = match card {
         Card::Public(card) => (card.title.clone(), card.place.clone()),

@@ -73,7 +73,7 @@ pub(crate) fn clock(
         badges.push(Badge::clock(Tone::Wait, format!("已等待{}", crate::base::words::waited(published_at, now))));
     }
     if due_at.is_some() && matches!(state, NeedState::Published | NeedState::InReview) {
-        badges.push(crate::base::words::due_badge(due_at, urgent, now));
+        badges.push(crate::base::words::due_badge(due_at, false, now));
     }
     badges
 }

@@ -56,7 +56,7 @@ async fn list(get: Get) -> Response {
         let list = ListModel {
             head: Head::new("机构目录")
                 .lead("经区民政局核验、参加帮扶的社会组织。按名称排列，不排名次。")
-                .action(Link::new("下载目录（HSDS 3.0）", "/directory.json"))
+                .action(Link::new("下载目录数据", "/directory.json"))
                 .action(Link::new("社会组织入驻", crate::supply::registration::REGISTER)),
             notice: found.found.as_ref().and_then(heard),
             table,
@@ -123,7 +123,7 @@ pub(crate) async fn profile(get: &Get, id: Uuid) -> Result<Page> {
     let record = vec![
         Fact::new("核验后办结", count(found.completed)),
         Fact::new("没有做完", count(found.unfinished)),
-        Fact::new("约定的兑现", kept_publicly(kept.get(&id), k)).note("到期的服务里，做到九成以上的"),
+        Fact::new("约定的兑现", kept_publicly(kept.get(&id), k)).note("只算约定期满的服务"),
         Fact::new(
             "多久首次联系",
             found.response_minutes.map_or_else(

@@ -66,6 +66,7 @@ pub(crate) async fn of_mine(get: &Get, mine: &Mine) -> Result<(RecordSection, Op
     let teams = teams.iter().map(|(code, name)| Choice::new(code.clone(), name.clone()));
     let fields = vec![Field::of(form::TEAM).choices(teams), Field::of(form::FROM), Field::of(form::UNTIL)];
     let mut issue = panel(get, "issue", "开服务记录证明", "/my/certificates", fields, "开证明").await?;
+    issue.buttons = issue.buttons.into_iter().map(app::components::Button::secondary).collect();
     issue.next = "由组织这些服务的单位出具，写明时间、内容和记录单位。印志愿者编号，不印身份证号。".into();
     Ok((section, Some(issue)))
 }

@@ -70,11 +70,16 @@ async fn show(get: Get) -> Response {
         sections.push(certificates);
         sections.push(teams(&get, &mine));
         let panels = issue.into_iter().collect();
+        let mut find = Link::new("找岗位", "/openings").glyph(Glyph::Search);
+        // One blue button a page: what waits today comes first.
+        if first.is_none() {
+            find = find.primary();
+        }
         let model = RecordModel {
             head: Head {
                 notes: vec![format!("志愿者编号 {}", mine.volunteer.number)],
                 ..Head::new("我的服务")
-                    .action(Link::new("找岗位", "/openings").glyph(Glyph::Search).primary())
+                    .action(find)
                     .action(Link::new("服务记录", "/my/records"))
                     .action(Link::new("我的资料", "/my/profile"))
             },
