@@ -2,8 +2,8 @@
 
 use super::{Entry, street};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Fact, Field, FieldGroup, FormTarget, Head, Line, Link, Mark,
-    Pager, Stat, Step, StepState, Tab, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Fact, Field, FieldGroup, FormTarget, Head, Line, Link, Mark, Pager,
+    Stat, Step, StepState, Tab, Table,
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview, form_page};
@@ -165,15 +165,13 @@ fn check_form() -> FormModel {
 
 fn import() -> ImportModel {
     let file = Field::of(import_form::FILE).accept(".xlsx,.csv").hint("Excel（.xlsx）或CSV，最大20 MB");
-    let columns = Table {
-        caption: "表头不必一字不差，常见的叫法都认得。".into(),
-        caption_hidden: false,
-        columns: vec![Column::text("列"), Column::text("怎样写"), Column::text("必填")],
-        rows: vec![
-            vec![Cell::text("姓名"), Cell::text("写全名，导入后密封"), Cell::text("必填")],
-            vec![Cell::text("身份证号"), Cell::text("单元格设为文本，18位"), Cell::text("必填")],
-        ],
-    };
+    let rows = [("姓名", "写全名，导入后密封"), ("身份证号", "单元格设为文本，18位")];
+    let columns = Table::of("表头不必一字不差，常见的叫法都认得。", rows)
+        .column("列", |(name, _)| Cell::text(*name))
+        .column("怎样写", |(_, how)| Cell::text(*how))
+        .column("必填", |_| Cell::text("必填"))
+        .caption_shown()
+        .done();
     ImportModel {
         form: FormModel {
             head: Head::new("台账导入").lead("先试读一遍，逐行告诉您能不能导入；看过结果再决定。"),
@@ -188,9 +186,16 @@ fn import() -> ImportModel {
 }
 
 fn report() -> ImportReportModel {
-    let row = |n: &str, badge, cell: &str, why: &str, mend: &str| {
-        vec![Cell::text(n), Cell::badge(badge), Cell::text(cell), Cell::text(why).note(mend)]
-    };
+    let rows = [
+        ("第18行", "D18 身份证号", "后三位变成了000", "Excel把长号码改成了数字。请把这一列设为文本后重填。"),
+        ("第44行", "F44 街镇", "找不到“鲁山街道”", "天津市没有这个街镇，您要写的可能是鲁山道街道。"),
+    ];
+    let table = Table::of("有错误的行", rows)
+        .column("行", |(n, ..)| Cell::text(*n))
+        .column("结果", |_| Cell::badge(Badge::care("错误")))
+        .column("单元格", |(_, cell, ..)| Cell::text(*cell))
+        .column("原因和改法", |(_, _, why, mend)| Cell::text(*why).note(*mend))
+        .done();
     ImportReportModel {
         head: Head::new("鲁山道街道帮扶需求台账.xlsx")
             .crumbs(vec![Crumb::link("台账导入", "/import"), Crumb::here("试读结果")]),
@@ -206,27 +211,7 @@ fn report() -> ImportReportModel {
             Tab::new("有提醒", "?kind=warning", false).count(9),
             Tab::new("重复", "?kind=duplicate", false).count(5),
         ],
-        table: Table {
-            caption: "有错误的行".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("行"), Column::text("结果"), Column::text("单元格"), Column::text("原因和改法")],
-            rows: vec![
-                row(
-                    "第18行",
-                    Badge::care("错误"),
-                    "D18 身份证号",
-                    "后三位变成了000",
-                    "Excel把长号码改成了数字。请把这一列设为文本后重填。",
-                ),
-                row(
-                    "第44行",
-                    Badge::care("错误"),
-                    "F44 街镇",
-                    "找不到“鲁山街道”",
-                    "天津市没有这个街镇，您要写的可能是鲁山道街道。",
-                ),
-            ],
-        },
+        table,
         pager: Some(Pager { summary: "第1–2行，共4行".into(), previous: None, next: None }),
         apply: Some(ActPanel {
             id: "apply".into(),

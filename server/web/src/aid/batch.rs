@@ -7,8 +7,8 @@ use crate::base::post::Post;
 use crate::base::words::{address, pager, waited};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, Field, Glyph, Head, Link,
-    Tab, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Decision, Empty, EmptyKind, Fact, Field, Glyph, Head, Link, Tab,
+    Table, Tone,
 };
 use app::pages::fit::{FitGroup, FitModel, fit_page};
 use axum::extract::Path;
@@ -58,24 +58,18 @@ async fn list(get: Get) -> Response {
         let ctx = get.ctx()?;
         let now = ctx.now();
         let all = batch::list(ctx).await?;
-        let rows: Vec<Vec<Cell>> = all
-            .iter()
-            .map(|row| {
-                let summary: batch::Summary = serde_json::from_str(&row.summary).unwrap_or_default();
-                let words = if row.finished_at.is_some() { summary.words() } else { String::new() };
-                vec![
-                    Cell::link(ctx.services.place(&row.division_code), href(&row.code)).note(row.code.clone()),
-                    Cell::badge(badge(row)),
-                    Cell::text(words),
-                    Cell::text(row.created_at.words_near(now)),
-                ]
-            })
-            .collect();
-        let table = (!rows.is_empty()).then(|| Table {
-            caption: "批量匹配".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("范围"), Column::text("状态"), Column::text("结果"), Column::number("开始")],
-            rows,
+        let table = (!all.is_empty()).then(|| {
+            Table::of("批量匹配", &all)
+                .column("范围", |row| {
+                    Cell::link(ctx.services.place(&row.division_code), href(&row.code)).note(row.code.clone())
+                })
+                .column("状态", |row| Cell::badge(badge(row)))
+                .column("结果", |row| {
+                    let summary: batch::Summary = serde_json::from_str(&row.summary).unwrap_or_default();
+                    Cell::text(if row.finished_at.is_some() { summary.words() } else { String::new() })
+                })
+                .number("开始", |row| Cell::text(row.created_at.words_near(now)))
+                .done()
         });
         let empty = table.is_none().then(|| {
             Empty::new(
@@ -275,50 +269,36 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
     let now = get.site.services.now();
     let (urgent, others): (Vec<&Listed>, Vec<&Listed>) =
         view.items.iter().partition(|listed| listed.need_urgency == Urgency::Urgent);
-    let rows = |items: Vec<&Listed>| -> Vec<Vec<Cell>> {
-        items
-            .into_iter()
-            .map(|listed| {
+    let table = |caption: &str, items: Vec<&Listed>| {
+        Table::of(caption, items)
+            .column("需求", |listed| {
+                let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
+                Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
+                    .note(format!("{place}，等了{}", waited(listed.published_at, now)))
+            })
+            .column("邀请", |listed| {
                 let item = &listed.item;
                 let amount =
                     domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }
                         .words();
-                let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
                 let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
-                let mut cells = vec![
-                    Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
-                        .note(format!("{place}，等了{}", waited(listed.published_at, now))),
-                    Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
-                        .note(format!("{}{amount}，{offer}", service_name(&listed.service_code))),
-                    Cell::text(format!("{}", (item.fit + 5) / 10)).note(item.note.clone()),
-                ];
-                if editable {
-                    cells.push(Cell::decisions(decisions(
-                        get,
-                        view,
-                        mark,
-                        item.line_id,
-                        item.organization_id,
-                        &listed.organization_name,
-                    )));
-                }
-                cells
+                Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
+                    .note(format!("{}{amount}，{offer}", service_name(&listed.service_code)))
             })
-            .collect()
+            .number("契合度", |listed| {
+                Cell::text(format!("{}", (listed.item.fit + 5) / 10)).note(listed.item.note.clone())
+            })
+            .column_if(editable, "调整", |listed| {
+                let item = &listed.item;
+                let about = &listed.organization_name;
+                Cell::decisions(decisions(get, view, mark, item.line_id, item.organization_id, about))
+            })
+            .done()
     };
-    let mut columns = vec![Column::text("需求"), Column::text("邀请"), Column::number("契合度")];
-    if editable {
-        columns.push(Column::text("调整"));
-    }
     let first = (!urgent.is_empty()).then(|| FitGroup {
         id: "urgent".into(),
         title: format!("急难，先办，{}项", urgent.len()),
-        table: Some(Table {
-            caption: "急难需求的邀请".into(),
-            caption_hidden: true,
-            columns: columns.clone(),
-            rows: rows(urgent),
-        }),
+        table: Some(table("急难需求的邀请", urgent)),
         ..FitGroup::default()
     });
     let total = count(view.count(mark));
@@ -326,7 +306,7 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
     let rest = FitGroup {
         id: "items".into(),
         title: format!("{}，{total}项", mark_words(mark)),
-        table: Some(Table { caption: mark_words(mark).into(), caption_hidden: true, columns, rows: rows(others) }),
+        table: Some(table(mark_words(mark), others)),
         pager,
         ..FitGroup::default()
     };
@@ -352,26 +332,21 @@ fn decisions(get: &Get, view: &BatchView, mark: &str, line: Uuid, organization: 
 }
 
 fn unserved_group(view: &BatchView) -> FitGroup {
-    let rows = view
-        .unserved
-        .iter()
-        .map(|(code, title, urgency, service, reason)| {
+    let table = Table::of("没有着落的需求和原因", &view.unserved)
+        .column("需求", |(code, title, urgency, ..)| {
             let mark = if *urgency == Urgency::Urgent { "急难" } else { "" };
-            vec![
-                Cell::link(title.clone(), format!("/needs/{code}")).note(mark),
-                Cell::text(service_name(service)),
-                Cell::text(reason.clone()),
-            ]
+            Cell::link(title.clone(), format!("/needs/{code}")).note(mark)
         })
-        .collect();
-    let columns = vec![Column::text("需求"), Column::text("服务"), Column::text("为什么")];
+        .column("服务", |(_, _, _, service, _)| Cell::text(service_name(service)))
+        .column("为什么", |(.., reason)| Cell::text(reason.clone()))
+        .done();
     let all = view.summary.lines - view.summary.covered;
     let shown = view.unserved.len();
     FitGroup {
         id: "unserved".into(),
         title: format!("没有着落的，{all}项"),
         text: if shown < all { format!("先列急难的和等得最久的{shown}项。") } else { String::new() },
-        table: Some(Table { caption: "没有着落的需求和原因".into(), caption_hidden: true, columns, rows }),
+        table: Some(table),
         ..FitGroup::default()
     }
 }

@@ -8,7 +8,7 @@ use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Column, Crumb, Fact, FactLine, Field, Head, Link, Table};
+use app::components::{ActPanel, Button, Cell, Crumb, Fact, FactLine, Field, Head, Link, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -95,20 +95,14 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 /// What was offered, and what was asked and answered.
 fn offer(view: &ClaimView) -> RecordSection {
-    let rows = view
-        .lines
-        .iter()
-        .map(|line| {
+    let table = Table::of("认领的数量", &view.lines)
+        .column("服务", |line| Cell::strong(service_name(&line.service_code)))
+        .column("认领", |line| Cell::text(line.amount().words()))
+        .column("一共需要", |line| {
             let all = domain::need::Amount { quantity: line.line_quantity, unit: line.unit.clone(), per: line.per };
-            vec![
-                Cell::strong(service_name(&line.service_code)),
-                Cell::text(line.amount().words()),
-                Cell::text(all.words()),
-            ]
+            Cell::text(all.words())
         })
-        .collect();
-    let columns = vec![Column::text("服务"), Column::text("认领"), Column::text("一共需要")];
-    let table = Table { caption: "认领的数量".into(), caption_hidden: true, columns, rows };
+        .done();
     let need = FactLine::Link { label: view.need.title.clone(), href: format!("/needs/{}", view.need.code) };
     let mut facts = vec![
         Fact::lines("需求", vec![need]).note(format!("{}，{}", view.need.code, view.place)),

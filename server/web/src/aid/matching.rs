@@ -10,8 +10,8 @@ use crate::base::states;
 use crate::base::words::waited;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, FieldGroup, Figure, Head, Line,
-    Link, Mark, NeedCard, Reason, Span, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Empty, EmptyKind, Field, FieldGroup, Figure, Head, Line, Link, Mark,
+    NeedCard, Reason, Span, Table, Tone,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
 use app::pages::form::{FormModel, form_page};
@@ -134,12 +134,14 @@ fn card(found: &Candidate) -> NeedCard {
 }
 
 fn left_out(found: &Candidates) -> FitGroup {
-    let rows = found.left.iter().map(|(name, why)| vec![Cell::text(name.clone()), Cell::text(why.clone())]).collect();
-    let columns = vec![Column::text("组织"), Column::text("为什么不合适")];
+    let table = Table::of("不合适的组织和原因", &found.left)
+        .column("组织", |(name, _)| Cell::text(name.clone()))
+        .column("为什么不合适", |(_, why)| Cell::text(why.clone()))
+        .done();
     FitGroup {
         id: "left".into(),
         title: format!("提供这类服务但不合适的，{}家", found.left_total),
-        table: Some(Table { caption: "不合适的组织和原因".into(), caption_hidden: true, columns, rows }),
+        table: Some(table),
         ..FitGroup::default()
     }
 }
@@ -157,23 +159,19 @@ fn invited(asked: &[Listed], ctx: &Ctx) -> FitGroup {
 
 pub(crate) fn asks_table(asked: &[Listed], ctx: &Ctx) -> Table {
     let now = ctx.now();
-    let rows = asked
-        .iter()
-        .map(|listed| {
+    Table::of("邀请", asked)
+        .column("组织", |listed| Cell::link(listed.organization_name.clone(), format!("/asks/{}", listed.ask.id)))
+        .column("状态", |listed| {
+            Cell::badge(states::ask(listed.ask.state)).note(listed.ask.reason.clone().unwrap_or_default())
+        })
+        .column("时间", |listed| {
             let row = &listed.ask;
-            let when = match row.state {
+            Cell::text(match row.state {
                 AskState::Sent => format!("{}前回复", row.due_at.words_near(now)),
                 _ => row.answered_at.map(|at| at.words_near(now)).unwrap_or_default(),
-            };
-            vec![
-                Cell::link(listed.organization_name.clone(), format!("/asks/{}", row.id)),
-                Cell::badge(states::ask(row.state)).note(row.reason.clone().unwrap_or_default()),
-                Cell::text(when),
-            ]
+            })
         })
-        .collect();
-    let columns = vec![Column::text("组织"), Column::text("状态"), Column::text("时间")];
-    Table { caption: "邀请".into(), caption_hidden: true, columns, rows }
+        .done()
 }
 
 async fn invite_panel(get: &Get, code: &str, found: &Candidates, asked: &[Listed]) -> Result<ActPanel> {

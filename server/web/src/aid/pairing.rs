@@ -10,7 +10,7 @@ use crate::base::parts::{day_near, happenings};
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Contact, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
+use app::components::{Badge, Cell, Contact, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
 use app::pages::pairing::{PairingModel, pairing_page};
 use app::pages::record::{Body, RecordSection};
 use app::pages::sheet::{SheetModel, sheet_page};
@@ -234,32 +234,24 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
 }
 
 fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Time) -> Table {
-    let rows = view
-        .verifications
-        .iter()
-        .map(|(v, name)| {
+    Table::of("核验的经过", &view.verifications)
+        .column("核验", |(v, name)| {
             let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
-            let first = Cell::strong(which).note(if side == Side::Organization { String::new() } else { name.clone() });
+            Cell::strong(which).note(if side == Side::Organization { String::new() } else { name.clone() })
+        })
+        .column("结果", |(v, _)| Cell::badge(states::verification(v.state, v.result)).note(found(view, v.id)))
+        .column("方式和情况", |(v, _)| {
             let how = [v.method.map(|m| m.label().to_owned()), v.fail_reason.map(|r| r.label().to_owned())]
                 .into_iter()
                 .flatten()
                 .next()
                 .unwrap_or_default();
-            let when = v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now));
-            vec![
-                first,
-                Cell::badge(states::verification(v.state, v.result)).note(found(view, v.id)),
-                Cell::text(how).note(v.note.clone()),
-                Cell::text(when),
-            ]
+            Cell::text(how).note(v.note.clone())
         })
-        .collect();
-    Table {
-        caption: "核验的经过".into(),
-        caption_hidden: true,
-        columns: vec![Column::text("核验"), Column::text("结果"), Column::text("方式和情况"), Column::number("时间")],
-        rows,
-    }
+        .number("时间", |(v, _)| {
+            Cell::text(v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now)))
+        })
+        .done()
 }
 
 fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
@@ -323,55 +315,27 @@ async fn sheet(get: Get, Path(code): Path<String>) -> Response {
         let ctx = get.ctx()?;
         let view = view::pairing(ctx, &code).await?;
         let today = ctx.now().day();
-        let lines = view
-            .lines
-            .iter()
-            .map(|line| vec![Cell::text(service_name(&line.service_code)), Cell::text(line.amount().words())])
-            .collect();
+        let lines = Table::of("约定的服务和数量", &view.lines)
+            .column("服务", |line| Cell::text(service_name(&line.service_code)))
+            .number("数量", |line| Cell::text(line.amount().words()))
+            .done();
         let planned = view
             .deliveries
             .iter()
             .filter(|d| d.state == domain::delivery::DeliveryState::Planned && d.planned_on >= today)
-            .take(12)
-            .map(|d| {
-                let service = view
-                    .lines
-                    .iter()
-                    .find(|line| line.line_id == d.line_id)
-                    .map(|line| service_name(&line.service_code))
-                    .unwrap_or_default();
-                vec![
-                    Cell::text(day_near(d.planned_on, today)),
-                    Cell::text(d.planned_at.clone().unwrap_or_default()),
-                    Cell::text(service),
-                    Cell::text(""),
-                ]
+            .take(12);
+        let planned = Table::of("计划的上门，由服务人员填写实际时间", planned)
+            .column("日期", |d| Cell::text(day_near(d.planned_on, today)))
+            .column("时间", |d| Cell::text(d.planned_at.clone().unwrap_or_default()))
+            .column("服务", |d| {
+                let line = view.lines.iter().find(|line| line.line_id == d.line_id);
+                Cell::text(line.map(|line| service_name(&line.service_code)).unwrap_or_default())
             })
-            .collect::<Vec<_>>();
-        let mut tables = vec![(
-            "服务内容".to_owned(),
-            Table {
-                caption: "约定的服务和数量".into(),
-                caption_hidden: true,
-                columns: vec![Column::text("服务"), Column::number("数量")],
-                rows: lines,
-            },
-        )];
+            .column("到达和离开", |_| Cell::text(""))
+            .done();
+        let mut tables = vec![("服务内容".to_owned(), lines)];
         if !planned.is_empty() {
-            tables.push((
-                "接下来的上门".to_owned(),
-                Table {
-                    caption: "计划的上门，由服务人员填写实际时间".into(),
-                    caption_hidden: true,
-                    columns: vec![
-                        Column::text("日期"),
-                        Column::text("时间"),
-                        Column::text("服务"),
-                        Column::text("到达和离开"),
-                    ],
-                    rows: planned,
-                },
-            ));
+            tables.push(("接下来的上门".to_owned(), planned));
         }
         let names = view.workers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("、");
         let sheet = Sheet {

@@ -9,7 +9,7 @@ use crate::base::parts::{choices_of, day_near, panel, target};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Choice, Column, Empty, EmptyKind, Fact, Field, Head, Table};
+use app::components::{ActPanel, Button, Cell, Choice, Empty, EmptyKind, Fact, Field, Head, Table};
 use app::pages::pairing::{PairingModel, VisitPanel, pairing_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
@@ -192,37 +192,28 @@ pub(crate) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSe
     let today = ctx.now().day();
     let mut done: Vec<&Visit> = view.deliveries.iter().filter(|d| d.state != DeliveryState::Planned).collect();
     done.sort_by_key(|d| std::cmp::Reverse((d.done_on.unwrap_or(d.planned_on), d.created_at)));
-    let rows: Vec<Vec<Cell>> = done
-        .iter()
-        .map(|d| {
-            let amount = match (d.units, d.minutes) {
-                (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
-                (Some(units), None) => format!("{units}{}", unit_of(view, d)),
-                _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
-            };
+    let table = Table::of("上门记录，从近到远", done)
+        .column("日期", |d| Cell::link(when(d, today), address(view, d)))
+        .column("服务", |d| {
             let note = [d.note.clone(), d.reason.clone().unwrap_or_default()]
                 .into_iter()
                 .filter(|part| !part.is_empty())
                 .collect::<Vec<_>>()
                 .join("\u{3000}");
-            vec![
-                Cell::link(when(d, today), address(view, d)),
-                Cell::text(service_of(view, d)).note(note),
-                Cell::text(amount),
-                Cell::badge(states::delivery(d.state, d.superseded)),
-            ]
+            Cell::text(service_of(view, d)).note(note)
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有上门记录", "每次上门后当天记录，由社区或街道确认。"))
-    } else {
-        Body::Table(Table {
-            caption: "上门记录，从近到远".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("日期"), Column::text("服务"), Column::number("完成"), Column::text("状态")],
-            rows,
+        .number("完成", |d| {
+            Cell::text(match (d.units, d.minutes) {
+                (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
+                (Some(units), None) => format!("{units}{}", unit_of(view, d)),
+                _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
+            })
         })
-    };
+        .column("状态", |d| Cell::badge(states::delivery(d.state, d.superseded)))
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有上门记录", "每次上门后当天记录，由社区或街道确认。")
+    });
     RecordSection::new("visits", "上门记录", vec![body])
 }
 

@@ -10,8 +10,8 @@ use crate::base::states;
 use crate::base::words::{address, clock_badge, pager};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Line, Link, Mark,
-    Stat, Tab, Table,
+    ActPanel, Button, Cell, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Line, Link, Mark, Stat, Tab,
+    Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
@@ -129,34 +129,26 @@ fn organization_rules() -> RecordSection {
 /// What was uploaded before. `what`: 台账 of offices, 名册 of a team. `at`: the address under which each stands.
 pub(crate) fn history(ctx: &Ctx, what: &str, at: &str, past: &[Import]) -> RecordSection {
     let now = ctx.now();
-    let rows: Vec<Vec<Cell>> = past
-        .iter()
-        .map(|import| {
-            let mut file = Cell::link(import.file_name.clone(), format!("{at}/{}", import.id));
-            if import.team_id.is_none() {
-                file = file.note(format!("{}，{}", import.kind.label(), ctx.services.place(&import.scope)));
+    let table = Table::of(format!("以前上传的{what}，新的在前"), past)
+        .column("文件", |import| {
+            let file = Cell::link(import.file_name.clone(), format!("{at}/{}", import.id));
+            match import.team_id {
+                Some(_) => file,
+                None => file.note(format!("{}，{}", import.kind.label(), ctx.services.place(&import.scope))),
             }
-            let detail = format!(
+        })
+        .column("检查结果", |import| {
+            Cell::text(format!(
                 "共{}行，可导入{}，有误{}，重复{}",
                 import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
-            );
-            vec![
-                file,
-                Cell::text(detail),
-                Cell::badge(states::import(import.state)),
-                Cell::text(import.created_at.words_near(now)),
-            ]
+            ))
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和导入的结果都留在这里。"))
-    } else {
-        let columns =
-            vec![Column::text("文件"), Column::text("检查结果"), Column::text("状态"), Column::number("上传于")];
-        Body::Table(Table {
-            caption: format!("以前上传的{what}，新的在前"), caption_hidden: true, columns, rows
-        })
-    };
+        .column("状态", |import| Cell::badge(states::import(import.state)))
+        .number("上传于", |import| Cell::text(import.created_at.words_near(now)))
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和导入的结果都留在这里。")
+    });
     RecordSection::new("past", "以前上传的", vec![body])
 }
 
@@ -235,7 +227,11 @@ pub(crate) fn report_model(
     let (tabs, stats) = tabs_and_stats(report, chosen.1, |name| address(path, &[], &[("result", name.to_owned())]));
     let all: Vec<&ReportRow> = report.rows.iter().filter(|row| row.result == chosen.0).collect();
     let (page, total) = (get.page(), size(all.len()));
-    let rows: Vec<Vec<Cell>> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
+    let table = Table::of(format!("{}的行", chosen.0.label()), all.into_iter().skip((page - 1) * SIZE).take(SIZE))
+        .column("行号", |row| Cell::strong(row.row.to_string()))
+        .column("工作表、内容", |row| row_content(row))
+        .column("说明和改法", |row| row_said(row))
+        .done();
     ImportReportModel {
         head,
         notice,
@@ -243,13 +239,8 @@ pub(crate) fn report_model(
         stats,
         progress: None,
         tabs,
-        empty: rows.is_empty().then(|| Empty::new(EmptyKind::NoMatch, "没有这一类的行", "看看别的结果。")),
-        table: Table {
-            caption: format!("{}的行", chosen.0.label()),
-            caption_hidden: true,
-            columns: vec![Column::text("行号"), Column::text("工作表、内容"), Column::text("说明和改法")],
-            rows,
-        },
+        empty: table.is_empty().then(|| Empty::new(EmptyKind::NoMatch, "没有这一类的行", "看看别的结果。")),
+        table,
         pager: (total > size(SIZE)).then(|| pager(path, &get.query, page, SIZE, total, "行")),
         apply,
         columns: None,
@@ -259,60 +250,58 @@ pub(crate) fn report_model(
 
 /// What each column of the file was taken for, those that are not read at the end of their sheet.
 fn columns(report: &Report) -> Option<Table> {
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for (sheet, columns) in &report.columns {
+    let columns = report.columns.iter().flat_map(|(sheet, columns)| {
         let (read, unread): (Vec<_>, Vec<_>) = columns.iter().partition(|column| !column.fields.is_empty());
-        for column in read.into_iter().chain(unread) {
-            let names: Vec<&str> = column
-                .fields
-                .iter()
-                .filter_map(|code| Some(documents::ledger::Field::named(code)?.label()))
-                .chain(column.label.as_deref())
-                .collect();
-            let taken =
-                if names.is_empty() { "没有读，原文留在草稿里".to_owned() } else { names.join("、") };
-            let sure = match (names.is_empty(), column.chosen, column.confidence) {
+        read.into_iter().chain(unread).map(move |column| {
+            let fields = column.fields.iter().filter_map(|code| Some(documents::ledger::Field::named(code)?.label()));
+            let names: Vec<&str> = fields.chain(column.label.as_deref()).collect();
+            (sheet, column, names)
+        })
+    });
+    let table = Table::of("这些列认作什么", columns)
+        .column("列", |(_, column, _)| Cell::strong(column.column.clone()))
+        .column("表头、工作表", |(sheet, column, _)| Cell::text(column.head.clone()).note((*sheet).clone()))
+        .column("认作", |(.., names)| {
+            Cell::text(if names.is_empty() {
+                "没有读，原文留在草稿里".to_owned()
+            } else {
+                names.join("、")
+            })
+        })
+        .column("把握", |(_, column, names)| {
+            Cell::text(match (names.is_empty(), column.chosen, column.confidence) {
                 (true, ..) => "",
                 (_, true, _) => "您选的",
                 (_, _, 0..55) => "请看一眼",
                 _ => "有把握",
-            };
-            rows.push(vec![
-                Cell::strong(column.column.clone()),
-                Cell::text(column.head.clone()).note(sheet.clone()),
-                Cell::text(taken),
-                Cell::text(sure),
-            ]);
-        }
-    }
-    (!rows.is_empty()).then(|| Table {
-        caption: "这些列认作什么".into(),
-        caption_hidden: false,
-        columns: vec![Column::text("列"), Column::text("表头、工作表"), Column::text("认作"), Column::text("把握")],
-        rows,
-    })
+            })
+        })
+        .caption_shown()
+        .done();
+    (!table.is_empty()).then_some(table)
 }
 
 fn size(n: usize) -> u64 {
     u64::try_from(n).unwrap_or_default()
 }
 
-fn report_row(row: &ReportRow) -> Vec<Cell> {
-    let mut said = Cell::text(row.messages.join("；"));
-    if let Some(code) = &row.need_code {
-        said = Cell::link(row.messages.join("；"), format!("/needs/{code}"));
-    } else if let Some(id) = &row.organization {
-        said = Cell::link(row.messages.join("；"), format!("/organizations/{id}"));
+/// What stands in a row; one that became a draft leads to it.
+fn row_content(row: &ReportRow) -> Cell {
+    match &row.need_code {
+        Some(code) if row.result != Outcome::Duplicate => Cell::link(code.clone(), format!("/needs/{code}")),
+        _ => Cell::text(row.sheet.clone()),
     }
-    // A row that became a draft leads to it.
-    let mut what = Cell::text(row.sheet.clone()).note(row.what.clone());
-    if row.result != Outcome::Duplicate
-        && let Some(code) = &row.need_code
-    {
-        said = Cell::text(row.messages.join("；"));
-        what = Cell::link(code.clone(), format!("/needs/{code}")).note(row.what.clone());
+    .note(row.what.clone())
+}
+
+/// What is said about a row; of a duplicate, with the way to what is there already.
+fn row_said(row: &ReportRow) -> Cell {
+    let said = row.messages.join("；");
+    match (&row.need_code, &row.organization) {
+        (Some(code), _) if row.result == Outcome::Duplicate => Cell::link(said, format!("/needs/{code}")),
+        (None, Some(id)) => Cell::link(said, format!("/organizations/{id}")),
+        _ => Cell::text(said),
     }
-    vec![Cell::strong(row.row.to_string()), what, said]
 }
 
 /// The rows by result: tabs, and tiles that lead to them. `to`: the address of a result.

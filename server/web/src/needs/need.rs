@@ -10,7 +10,7 @@ use crate::base::states;
 use crate::base::words::{card_line, running};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, kept_line, situation_facts};
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Column, Fact, Field, Head, Link, Table};
+use app::components::{ActPanel, Button, Cell, Fact, Field, Head, Link, Table};
 use app::pages::need::{Invitation, NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
@@ -201,35 +201,19 @@ fn waiting(claim: &OwnClaim, now: domain::calendar::Time) -> Invitation {
 fn own_sections(need: &MemberNeed, now: domain::calendar::Time) -> Vec<RecordSection> {
     let mut sections = Vec::new();
     if !need.own_claims.is_empty() {
-        let rows = need
-            .own_claims
-            .iter()
-            .map(|claim| {
-                vec![
-                    Cell::link(claim.code.clone(), format!("/claims/{}", claim.code)),
-                    Cell::text(claim.submitted_at.words_near(now)),
-                    Cell::badge(states::claim(claim.state)),
-                ]
-            })
-            .collect();
-        let columns = vec![Column::text("认领"), Column::text("提交"), Column::text("状态")];
-        let table = Table { caption: "贵机构的认领".into(), caption_hidden: true, columns, rows };
+        let table = Table::of("贵机构的认领", &need.own_claims)
+            .column("认领", |claim| Cell::link(claim.code.clone(), format!("/claims/{}", claim.code)))
+            .column("提交", |claim| Cell::text(claim.submitted_at.words_near(now)))
+            .column("状态", |claim| Cell::badge(states::claim(claim.state)))
+            .done();
         sections.push(RecordSection::new("claims", "贵机构的认领", vec![Body::Table(table)]));
     }
     if !need.own_pairings.is_empty() {
-        let rows = need
-            .own_pairings
-            .iter()
-            .map(|pairing| {
-                vec![
-                    Cell::link(pairing.code.clone(), format!("/pairings/{}", pairing.code)),
-                    Cell::text(pairing.opened_at.words_near(now)),
-                    Cell::text(pairing.state.label()),
-                ]
-            })
-            .collect();
-        let columns = vec![Column::text("结对"), Column::text("开始"), Column::text("状态")];
-        let table = Table { caption: "贵机构的结对".into(), caption_hidden: true, columns, rows };
+        let table = Table::of("贵机构的结对", &need.own_pairings)
+            .column("结对", |pairing| Cell::link(pairing.code.clone(), format!("/pairings/{}", pairing.code)))
+            .column("开始", |pairing| Cell::text(pairing.opened_at.words_near(now)))
+            .column("状态", |pairing| Cell::text(pairing.state.label()))
+            .done();
         sections.push(RecordSection::new("pairings", "贵机构的结对", vec![Body::Table(table)]));
     }
     sections

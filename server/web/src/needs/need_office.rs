@@ -9,9 +9,7 @@ use crate::base::states;
 use crate::base::words::due_badge;
 use crate::needs::need_commands::{self, Act};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
-use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table,
-};
+use app::components::{ActPanel, Badge, Button, Cell, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table};
 use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
@@ -253,25 +251,18 @@ fn claims(need: &StaffNeed, now: Time) -> RecordSection {
         let empty = Empty::new(EmptyKind::Nothing, "还没有组织认领", "公开以后，认领会列在这里等答复。");
         return RecordSection::new("claims", "认领", vec![Body::Empty(empty)]);
     }
-    let rows = need
-        .claims
-        .iter()
-        .map(|(claim, name)| {
-            let state = match claim.due_at {
-                Some(due) if claim.state.is_pending() => {
-                    Cell::badge(due_badge(Some(due), need.need.is_urgent(), now)).note(claim.state.label())
-                }
-                _ => Cell::badge(states::claim(claim.state)),
-            };
-            vec![
-                Cell::link(name.clone(), format!("/claims/{}", claim.code)).note(claim.code.clone()),
-                Cell::text(claim.submitted_at.words_near(now)),
-                state,
-            ]
+    let table = Table::of("认领", &need.claims)
+        .column("组织", |(claim, name)| {
+            Cell::link(name.clone(), format!("/claims/{}", claim.code)).note(claim.code.clone())
         })
-        .collect();
-    let columns = vec![Column::text("组织"), Column::text("提交"), Column::text("状态")];
-    let table = Table { caption: "认领".into(), caption_hidden: true, columns, rows };
+        .column("提交", |(claim, _)| Cell::text(claim.submitted_at.words_near(now)))
+        .column("状态", |(claim, _)| match claim.due_at {
+            Some(due) if claim.state.is_pending() => {
+                Cell::badge(due_badge(Some(due), need.need.is_urgent(), now)).note(claim.state.label())
+            }
+            _ => Cell::badge(states::claim(claim.state)),
+        })
+        .done();
     RecordSection::new("claims", "认领", vec![Body::Table(table)])
 }
 
@@ -280,21 +271,17 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
         let empty = Empty::new(EmptyKind::Nothing, "还没有结对", "同意认领以后，结对会列在这里。");
         return RecordSection::new("pairings", "结对", vec![Body::Empty(empty)]);
     }
-    let rows = need
-        .pairings
-        .iter()
-        .map(|(pairing, name)| {
-            let account = need.promises.get(&pairing.id).and_then(crate::base::promise::in_list);
-            vec![
-                Cell::link(name.clone(), format!("/pairings/{}", pairing.code)).note(pairing.code.clone()),
-                account.map_or_else(|| Cell::text(""), Cell::promise),
-                Cell::text(pairing.opened_at.words_near(now)),
-                Cell::text(pairing.state.label()),
-            ]
+    let table = Table::of("结对", &need.pairings)
+        .column("组织", |(pairing, name)| {
+            Cell::link(name.clone(), format!("/pairings/{}", pairing.code)).note(pairing.code.clone())
         })
-        .collect();
-    let columns = vec![Column::text("组织"), Column::text("约定和兑现"), Column::text("开始"), Column::text("状态")];
-    let table = Table { caption: "结对".into(), caption_hidden: true, columns, rows };
+        .column("约定和兑现", |(pairing, _)| {
+            let account = need.promises.get(&pairing.id).and_then(crate::base::promise::in_list);
+            account.map_or_else(|| Cell::text(""), Cell::promise)
+        })
+        .column("开始", |(pairing, _)| Cell::text(pairing.opened_at.words_near(now)))
+        .column("状态", |(pairing, _)| Cell::text(pairing.state.label()))
+        .done();
     RecordSection::new("pairings", "结对", vec![Body::Table(table)])
 }
 
@@ -340,19 +327,11 @@ fn disclosures(need: &StaffNeed, now: Time) -> RecordSection {
         let text = Body::Text("还没有人查看过电话和住址。".into());
         return RecordSection::new("looks", "谁看过联系方式", vec![text]);
     }
-    let rows = need
-        .disclosures
-        .iter()
-        .map(|entry| {
-            vec![
-                Cell::text(entry.at.words_near(now)),
-                Cell::text(entry.who.clone()),
-                Cell::text(entry.reason.clone().unwrap_or_default()),
-            ]
-        })
-        .collect();
-    let columns = vec![Column::text("时间"), Column::text("谁"), Column::text("为什么")];
-    let table = Table { caption: "谁看过联系方式".into(), caption_hidden: true, columns, rows };
+    let table = Table::of("谁看过联系方式", &need.disclosures)
+        .column("时间", |entry| Cell::text(entry.at.words_near(now)))
+        .column("谁", |entry| Cell::text(entry.who.clone()))
+        .column("为什么", |entry| Cell::text(entry.reason.clone().unwrap_or_default()))
+        .done();
     RecordSection::new("looks", "谁看过联系方式", vec![Body::Table(table)])
 }
 

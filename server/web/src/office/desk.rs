@@ -5,7 +5,7 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::{count, decide};
 use crate::base::words::{clock_badge, due_badge, pager, waited};
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Crumb, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
+use app::components::{Badge, Cell, Crumb, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
 use app::pages::desk::{DeskModel, DeskTable, OverdueModel, desk_page, overdue_page};
 use axum::response::Response;
 use domain::calendar::Time;
@@ -517,12 +517,11 @@ fn line(get: &Get, item: &Item) -> Due {
 }
 
 fn queue(get: &Get, desk: &Desk) -> DeskTable {
-    let rows: Vec<Vec<Cell>> = desk.unclaimed.iter().map(|need| crate::aid::queue::row(get, need)).collect();
     DeskTable {
         id: "queue".into(),
         title: "无人认领".into(),
-        empty: rows.is_empty().then(crate::aid::queue::nothing),
-        table: crate::aid::queue::table(rows),
+        empty: desk.unclaimed.is_empty().then(crate::aid::queue::nothing),
+        table: crate::aid::queue::table(get, crate::aid::queue::ALL, &desk.unclaimed),
         action: None,
         all: (desk.counts.unclaimed > 0)
             .then(|| (format!("全部{}个，按等到第几步看", desk.counts.unclaimed), crate::aid::queue::PATH.to_owned())),
@@ -530,29 +529,19 @@ fn queue(get: &Get, desk: &Desk) -> DeskTable {
 }
 
 fn own_pairings(counts: &Counts) -> DeskTable {
-    let rows = PairingState::ALL
-        .iter()
-        .filter(|state| counts.pairing(**state) > 0)
-        .map(|state| {
-            vec![
-                Cell::link(state.label(), format!("/pairings?state={}", state.as_str())),
-                Cell::text(format!("{}件", counts.pairing(*state))),
-            ]
-        })
-        .collect::<Vec<_>>();
+    let states = PairingState::ALL.iter().filter(|state| counts.pairing(**state) > 0);
+    let table = Table::of("本机构的结对，按状态", states)
+        .column("状态", |state| Cell::link(state.label(), format!("/pairings?state={}", state.as_str())))
+        .number("件数", |state| Cell::text(format!("{}件", counts.pairing(**state))))
+        .done();
     DeskTable {
         id: "pairings".into(),
         title: "我的结对".into(),
-        empty: rows.is_empty().then(|| {
+        empty: table.is_empty().then(|| {
             Empty::new(EmptyKind::Nothing, "还没有结对", "街道同意认领以后，结对会出现在这里。")
                 .action(Link::new("去需求大厅", "/needs"))
         }),
-        table: Table {
-            caption: "本机构的结对，按状态".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("状态"), Column::number("件数")],
-            rows,
-        },
+        table,
         action: None,
         all: None,
     }

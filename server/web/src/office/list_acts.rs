@@ -8,7 +8,7 @@ use crate::base::post::Post;
 use crate::office::lists::{Which, load, spec};
 use crate::office::working_list::{Spec, cell_text};
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Crumb, Fact, Field, FlashKind, Head, Link, Table, thousands};
+use app::components::{Badge, Cell, Crumb, Fact, Field, FlashKind, Head, Link, Table, thousands};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;
@@ -135,29 +135,25 @@ async fn result(get: Get) -> Response {
             })
             .collect();
         let done = rows.iter().filter(|(is_done, ..)| *is_done).count();
-        let cells = rows
-            .iter()
-            .map(|(is_done, key, said)| {
-                let row = if domain::code::is_code(key) {
+        let found = format!("{}行：办好{}行，没有办{}行", rows.len(), done, rows.len() - done);
+        let table = Table::of("每一行的结果", rows)
+            .column("编号", |(_, key, _)| {
+                if domain::code::is_code(key) {
                     Cell::link(*key, format!("/needs/{key}"))
                 } else {
                     Cell::text("服务记录")
-                };
-                let badge = if *is_done { Badge::good("已办") } else { Badge::care("没有办") };
-                vec![row, Cell::badge(badge), Cell::text(*said)]
+                }
             })
-            .collect();
-        let columns = ["编号", "结果", "说明"].map(Column::text).to_vec();
+            .column("结果", |(is_done, ..)| {
+                Cell::badge(if *is_done { Badge::good("已办") } else { Badge::care("没有办") })
+            })
+            .column("说明", |(.., said)| Cell::text(*said))
+            .done();
         let mut head = Head { crumbs: vec![Crumb::here("一起办的结果")], ..Head::new("一起办的结果") };
         if !back.is_empty() {
             head = head.action(Link::new("返回列表", back).primary());
         }
-        let model = ListModel {
-            head,
-            found: format!("{}行：办好{}行，没有办{}行", rows.len(), done, rows.len() - done),
-            table: Table { caption: "每一行的结果".into(), caption_hidden: true, columns, rows: cells },
-            ..ListModel::default()
-        };
+        let model = ListModel { head, found, table, ..ListModel::default() };
         Ok(Page::new("一起办的结果", move || list_page(model)))
     })
     .await

@@ -7,7 +7,7 @@ use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::base::states;
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Crumb, Empty, EmptyKind, Field, Head, Link, Table};
+use app::components::{Badge, Cell, Crumb, Empty, EmptyKind, Field, Head, Link, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;
 use domain::form::office::persons as form;
@@ -22,15 +22,20 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![Route::get(PATH, Access::Staff, page), Route::post(PATH, Access::Staff, find)]
 }
 
-fn row(ctx: &Ctx, found: &Found) -> Vec<Cell> {
-    let name = if found.name.is_empty() { found.title.clone() } else { format!("{}，{}", found.name, found.title) };
-    vec![
-        Cell::link(name, format!("/needs/{}", found.code)).note(found.code.clone()),
-        Cell::text(found.phone.clone()),
-        Cell::text(ctx.services.place(&found.division_code)),
-        Cell::text(found.by.join("、")),
-        Cell::badge(if found.urgent { Badge::urgent("急难") } else { states::need(found.state, None, None) }),
-    ]
+fn table(ctx: &Ctx, findings: &Findings) -> Table {
+    Table::of("找到的档案，姓名和电话已遮盖", findings.rows.iter())
+        .column("对象和需求", |found: &&Found| {
+            let name =
+                if found.name.is_empty() { found.title.clone() } else { format!("{}，{}", found.name, found.title) };
+            Cell::link(name, format!("/needs/{}", found.code)).note(found.code.clone())
+        })
+        .column("电话", |found| Cell::text(found.phone.clone()))
+        .column("街镇、村居", |found| Cell::text(ctx.services.place(&found.division_code)))
+        .column("按什么找到的", |found| Cell::text(found.by.join("、")))
+        .column("状态", |found| {
+            Cell::badge(if found.urgent { Badge::urgent("急难") } else { states::need(found.state, None, None) })
+        })
+        .done()
 }
 
 fn results(ctx: &Ctx, findings: &Findings) -> RecordSection {
@@ -43,16 +48,12 @@ fn results(ctx: &Ctx, findings: &Findings) -> RecordSection {
         .action(Link::new("登记需求", "/needs/new"));
         return RecordSection::new("found", "查找结果", vec![Body::Empty(empty)]);
     }
-    let columns = ["对象和需求", "电话", "街镇、村居", "按什么找到的", "状态"].map(Column::text).to_vec();
-    let rows: Vec<_> = findings.rows.iter().map(|found| row(ctx, found)).collect();
-    let title = format!("找到{}户", rows.len());
+    let title = format!("找到{}户", findings.rows.len());
     let mut body = Vec::new();
     if findings.more {
         body.push(Body::Text(format!("符合的不止{SHOWN}户，只列出前{SHOWN}户。请再加一个词，例如社区、电话后4位。")));
     }
-    let table =
-        Table { caption: "找到的档案，姓名和电话已遮盖".into(), caption_hidden: true, columns, rows };
-    body.push(Body::Table(table));
+    body.push(Body::Table(table(ctx, findings)));
     RecordSection::new("found", title, body)
 }
 

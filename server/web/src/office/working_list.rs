@@ -6,8 +6,8 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::count;
 use crate::base::words::{address, pager};
 use app::components::{
-    Button, Cell, Chip, Choice, Column, ColumnMenu, Content, Empty, EmptyKind, Field, FilterBar, FormTarget, Head,
-    Link, Order, Search, SizeMenu, Tab, Table, Together, thousands,
+    Button, Cell, Chip, Choice, ColumnMenu, Content, Empty, EmptyKind, Field, FilterBar, FormTarget, Head, Link, Order,
+    Search, SizeMenu, Tab, Table, Together, thousands,
 };
 use app::pages::list::{ListModel, Working, list_page};
 use domain::form::office::list as form;
@@ -312,27 +312,21 @@ pub(crate) fn page(get: &Get, ctx: &Ctx, spec: &Spec, query: &ListQuery, loaded:
     let chosen = spec.chosen(query);
     let picks = !beside.buttons.is_empty();
     let (down, sorted) = query.sort.strip_prefix('-').map_or((false, query.sort.as_str()), |name| (true, name));
-    let mut columns: Vec<Column> = if picks { vec![Column::text("选")] } else { Vec::new() };
-    columns.extend(chosen.iter().map(|at| {
-        let col = &spec.columns[*at];
-        let column = if col.number { Column::number(col.head) } else { Column::text(col.head) };
-        if !col.sorts {
-            return column;
-        }
-        let order = (sorted == col.name).then_some(if down { Order::Descending } else { Order::Ascending });
-        let next = if order == Some(Order::Ascending) { format!("-{}", col.name) } else { col.name.to_owned() };
-        column.sorted(address(path, &get.query, &[("sort", next), ("page", String::new())]), order)
-    }));
     let is_empty = loaded.rows.is_empty();
-    let rows = loaded
-        .rows
-        .into_iter()
-        .map(|row| {
-            let pick = picks.then(|| Cell::pick(row.key.clone(), row.about.clone()));
-            let mut cells: Vec<Option<Cell>> = row.cells.into_iter().map(Some).collect();
-            pick.into_iter().chain(chosen.iter().filter_map(|at| cells.get_mut(*at)?.take())).collect()
-        })
-        .collect();
+    let mut table = Table::of(spec.caption, loaded.rows);
+    if picks {
+        table = table.column("选", |row| Cell::pick(row.key.clone(), row.about.clone()));
+    }
+    for at in &chosen {
+        let col = &spec.columns[*at];
+        let cell = |row: &Row| row.cells.get(*at).cloned().unwrap_or_else(|| Cell::text(""));
+        table = if col.number { table.number(col.head, cell) } else { table.column(col.head, cell) };
+        if col.sorts {
+            let order = (sorted == col.name).then_some(if down { Order::Descending } else { Order::Ascending });
+            let next = if order == Some(Order::Ascending) { format!("-{}", col.name) } else { col.name.to_owned() };
+            table = table.sorted(address(path, &get.query, &[("sort", next), ("page", String::new())]), order);
+        }
+    }
 
     let chips = chips(ctx, spec, get, query);
     let (fields, more) = filters(ctx, spec, query, &beside.responsible);
@@ -411,7 +405,7 @@ pub(crate) fn page(get: &Get, ctx: &Ctx, spec: &Spec, query: &ListQuery, loaded:
         tabs,
         found: format!("{}{}，{}", thousands(total), spec.unit, spec.words_of(state)),
         batch: beside.batch,
-        table: Table { caption: spec.caption.into(), caption_hidden: true, columns, rows },
+        table: table.done(),
         pager: (total > u64::try_from(size).unwrap_or(20)).then(|| {
             let unit: String = spec.unit.chars().take(1).collect();
             pager(path, &get.query, query.page, size, total, &unit)

@@ -10,7 +10,7 @@ use crate::base::refusal::failure;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Head, Link, Table,
+    ActPanel, Badge, Button, Cell, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Head, Link, Table,
 };
 use app::pages::form::{FormModel, form_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -57,36 +57,23 @@ async fn list(get: Get) -> Response {
         let ctx = get.ctx()?;
         let all = rights::list(ctx).await?;
         let now = ctx.now();
-        let rows: Vec<Vec<Cell>> = all
-            .iter()
-            .map(|request| {
-                vec![
-                    Cell::link(request.kind.label(), format!("/rights/{}", request.code)).note(request.code.clone()),
-                    Cell::text(ctx.services.place(&request.division_code)),
-                    Cell::text(format!("{}，{}", request.asker.label(), day_near(request.received_on, now.day()))),
-                    Cell::badge(badge(request, now)),
-                ]
+        let table = Table::of("个人信息要求，办理中的在前", &all)
+            .column("要求", |request| {
+                Cell::link(request.kind.label(), format!("/rights/{}", request.code)).note(request.code.clone())
             })
-            .collect();
-        let body = if rows.is_empty() {
-            Body::Empty(Empty::new(
+            .column("所在地", |request| Cell::text(ctx.services.place(&request.division_code)))
+            .column("谁，哪天", |request| {
+                Cell::text(format!("{}，{}", request.asker.label(), day_near(request.received_on, now.day())))
+            })
+            .column("办理", |request| Cell::badge(badge(request, now)))
+            .done();
+        let body = Body::table_or(table, || {
+            Empty::new(
                 EmptyKind::Nothing,
                 "没有人提出过",
                 "本人要查看、更正或删除自己的信息时，在那条需求的页面上登记。",
-            ))
-        } else {
-            Body::Table(Table {
-                caption: "个人信息要求，办理中的在前".into(),
-                caption_hidden: true,
-                columns: vec![
-                    Column::text("要求"),
-                    Column::text("所在地"),
-                    Column::text("谁，哪天"),
-                    Column::text("办理"),
-                ],
-                rows,
-            })
-        };
+            )
+        });
         let model = RecordModel {
             head: Head {
                 crumbs: vec![Crumb::link("今日待办", "/desk"), Crumb::here("个人信息要求")],

@@ -11,8 +11,8 @@ use crate::people::account_forms::new_password_fields;
 use crate::people::session::mark;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, FlashKind, FormTarget,
-    Head, Link, Step as StepView, StepState, Table,
+    ActPanel, Button, Cell, Choice, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, FlashKind, FormTarget, Head,
+    Link, Step as StepView, StepState, Table,
 };
 use app::pages::door::{DoorModel, door_page};
 use app::pages::form::{FormModel, FormPart, form_page};
@@ -294,25 +294,18 @@ pub(crate) async fn paper_table(get: &Get, ctx: &Ctx, organization: uuid::Uuid, 
         )));
     }
     let now = ctx.now();
-    let rows = files
-        .iter()
-        .map(|file| {
-            let to = format!("/attachments/{}", file.id);
-            let mut cells = vec![
-                Cell::link(file.name.clone(), to.clone()).note(format!("{}千字节", (file.size + 1023) / 1024)),
-                Cell::text(file.added_at.words_near(now)),
-            ];
-            if removable {
-                cells.push(Cell::decisions(vec![decide(get, "删去", &file.name, &format!("{to}/remove"))]));
-            }
-            cells
+    let table = Table::of("证明材料", &files)
+        .column("文件", |file| {
+            let size = format!("{}千字节", (file.size + 1023) / 1024);
+            Cell::link(file.name.clone(), format!("/attachments/{}", file.id)).note(size)
         })
-        .collect();
-    let mut columns = vec![Column::text("文件"), Column::text("上传")];
-    if removable {
-        columns.push(Column::text("办理"));
-    }
-    Ok(Body::Table(Table { caption: "证明材料".into(), caption_hidden: true, columns, rows }))
+        .column("上传", |file| Cell::text(file.added_at.words_near(now)))
+        .column_if(removable, "办理", |file| {
+            let to = format!("/attachments/{}/remove", file.id);
+            Cell::decisions(vec![decide(get, "删去", &file.name, &to)])
+        })
+        .done();
+    Ok(Body::Table(table))
 }
 
 /// The form that adds a paper.

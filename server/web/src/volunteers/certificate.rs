@@ -8,8 +8,8 @@ use crate::base::words::address;
 use crate::volunteers::volunteer::OWN;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, Field, FormTarget, Head, Line, Link, Mark,
-    Sheet, Table,
+    ActPanel, Badge, Cell, Choice, Crumb, Empty, EmptyKind, Fact, Field, FormTarget, Head, Line, Link, Mark, Sheet,
+    Table,
 };
 use app::pages::door::{DoorModel, door_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -86,29 +86,12 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         let printed = certificate::read(get.ctx()?, id).await?;
         let c = &printed.certificate;
-        let rows = printed
-            .records
-            .iter()
-            .map(|r| {
-                vec![
-                    Cell::text(day_words(r.day)),
-                    Cell::text(r.title.clone()),
-                    Cell::text(r.place.clone()),
-                    Cell::text(domain::hours::words(r.minutes)),
-                ]
-            })
-            .collect();
-        let table = Table {
-            caption: "服务记录".into(),
-            caption_hidden: true,
-            columns: vec![
-                Column::text("日期"),
-                Column::text("服务内容"),
-                Column::text("地点"),
-                Column::number("服务时间"),
-            ],
-            rows,
-        };
+        let table = Table::of("服务记录", &printed.records)
+            .column("日期", |r| Cell::text(day_words(r.day)))
+            .column("服务内容", |r| Cell::text(r.title.clone()))
+            .column("地点", |r| Cell::text(r.place.clone()))
+            .number("服务时间", |r| Cell::text(domain::hours::words(r.minutes)))
+            .done();
         let url = format!("{}/verify/{}", get.site.settings.public_url.trim_end_matches('/'), c.check_code);
         let mut notes = vec![
             "每条时间由一个账号填报、另一个账号确认，只算实际付出的时间。".to_owned(),

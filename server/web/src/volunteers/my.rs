@@ -9,8 +9,8 @@ use crate::base::states;
 use crate::base::words::pager;
 use crate::volunteers::volunteer::OWN;
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line,
-    Link, Mark, Table,
+    ActPanel, Badge, Button, Cell, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line, Link,
+    Mark, Table,
 };
 use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -126,22 +126,30 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
 
 /// The shifts ahead; the one that the panel asks about is not asked about again.
 fn ahead(get: &Get, mine: &Mine, now: Time, asked: Option<Uuid>) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = mine.ahead.iter().map(|l| ahead_row(get, l, now, asked == Some(l.signup.id))).collect();
-    let body = if rows.is_empty() {
-        Body::Empty(
-            Empty::new(EmptyKind::Nothing, "还没有要参加的班次", "在“志愿岗位”里选一个时间合适的报名。")
-                .action(Link::new("找岗位", "/openings")),
-        )
-    } else {
-        let columns = vec![Column::text("岗位"), Column::text("时间地点"), Column::text("状态"), Column::text("办理")];
-        Body::Table(Table { caption: "要参加的班次".into(), caption_hidden: true, columns, rows })
-    };
+    let table = Table::of("要参加的班次", &mine.ahead)
+        .column("岗位", |listed| {
+            Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
+                .note(listed.team_name.clone())
+        })
+        .column("时间地点", |listed| {
+            Cell::text(span(listed.signup.starts_at, listed.signup.ends_at, now)).note(listed.place.clone())
+        })
+        .column("状态", |listed| {
+            let s = &listed.signup;
+            Cell::badge(states::signup(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default())
+        })
+        .column("办理", |listed| Cell::decisions(ahead_ways(get, listed, now, asked == Some(listed.signup.id))))
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有要参加的班次", "在“志愿岗位”里选一个时间合适的报名。")
+            .action(Link::new("找岗位", "/openings"))
+    });
     let mut section = RecordSection::new("ahead", "要参加的班次", vec![body]);
     section.link = Some(("日历".into(), "/my/calendar".into()));
     section
 }
 
-fn ahead_row(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Cell> {
+fn ahead_ways(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Decision> {
     let s = &listed.signup;
     let mut ways = Vec::new();
     if s.state == SignupState::Accepted && !asked {
@@ -160,13 +168,7 @@ fn ahead_row(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Cell> {
         let to = format!("/shifts/{}/incident", s.shift_id);
         ways.push(Decision::get("出了意外", listed.opening_title.clone(), to).quiet());
     }
-    vec![
-        Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
-            .note(listed.team_name.clone()),
-        Cell::text(span(s.starts_at, s.ends_at, now)).note(listed.place.clone()),
-        Cell::badge(states::signup(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default()),
-        Cell::decisions(ways),
-    ]
+    ways
 }
 
 /// May ask for a correction: on record, and none under way.
@@ -184,41 +186,33 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
         Fact::new("已记录", format!("{}，{count}次", domain::hours::words(minutes)))
             .note("只算由另一位负责人确认过的时间。"),
     ]);
-    let rows: Vec<Vec<Cell>> = mine
-        .past
-        .iter()
-        .map(|listed| {
+    let table = Table::of("参加过的班次", &mine.past)
+        .column("服务", |listed| {
             let s = &listed.signup;
-            let minutes = s.minutes.map(domain::hours::words).unwrap_or_default();
-            let ways = if may_correct(mine, s) {
-                let to = format!("/signups/{}/correction", s.id);
-                vec![Decision::get("要求更正", listed.opening_title.clone(), to).quiet()]
-            } else {
-                Vec::new()
-            };
-            let due = s.due_at.filter(|_| s.state == SignupState::Attended || s.state == SignupState::HoursSubmitted);
-            let note = due.map(|at| format!("{}前记录", at.words_near(now))).or_else(|| s.reason.clone());
-            vec![
-                Cell::strong(listed.opening_title.clone()).note(span(s.starts_at, s.ends_at, now)),
-                Cell::text(minutes),
-                Cell::badge(states::signup(s.state, 0)).note(note.unwrap_or_default()),
-                Cell::decisions(ways),
-            ]
+            Cell::strong(listed.opening_title.clone()).note(span(s.starts_at, s.ends_at, now))
         })
-        .collect();
-    let mut body = vec![facts];
-    if rows.is_empty() {
-        body.push(Body::Empty(Empty::new(
+        .number("时长", |listed| Cell::text(listed.signup.minutes.map(domain::hours::words).unwrap_or_default()))
+        .column("状态", |listed| {
+            let s = &listed.signup;
+            let due = s.due_at.filter(|_| matches!(s.state, SignupState::Attended | SignupState::HoursSubmitted));
+            let note = due.map(|at| format!("{}前记录", at.words_near(now))).or_else(|| s.reason.clone());
+            Cell::badge(states::signup(s.state, 0)).note(note.unwrap_or_default())
+        })
+        .column("办理", |listed| {
+            let to = format!("/signups/{}/correction", listed.signup.id);
+            let way = || Decision::get("要求更正", listed.opening_title.clone(), to).quiet();
+            Cell::decisions(may_correct(mine, &listed.signup).then(way).into_iter().collect())
+        })
+        .done();
+    let table = Body::table_or(table, || {
+        Empty::new(
             EmptyKind::Nothing,
             "还没有参加过",
             "服务结束以后，时长由一位负责人填报、另一位确认，10个工作日内记录在这里。",
-        )));
-    } else {
-        let columns = vec![Column::text("服务"), Column::number("时长"), Column::text("状态"), Column::text("办理")];
-        body.push(Body::Table(Table { caption: "参加过的班次".into(), caption_hidden: true, columns, rows }));
-    }
+        )
+    });
     let total = u64::try_from(mine.past_count).unwrap_or_default();
-    let mut section = RecordSection::new("hours", "服务时间", body);
+    let mut section = RecordSection::new("hours", "服务时间", vec![facts, table]);
     if total > SIZE as u64 {
         let turn = pager("/my", &get.query, get.page(), SIZE, total, "次");
         section.title = format!("服务时间，{}", turn.summary);
@@ -228,49 +222,39 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
 }
 
 fn corrections(mine: &Mine, now: Time) -> RecordSection {
-    let rows = mine
-        .corrections
-        .iter()
-        .map(|asked| {
+    let table = Table::of("要求更正的时长", &mine.corrections)
+        .column("服务", |asked| Cell::strong(asked.opening_title.clone()).note(asked.starts_at.words_near(now)))
+        .column("要求", |asked| {
             let k = &asked.correction;
-            let open = matches!(k.state, CorrectionState::Asked | CorrectionState::Proposed);
-            let badge = match k.state {
-                CorrectionState::Asked | CorrectionState::Proposed => Badge::wait(k.state.label()),
-                CorrectionState::Done => Badge::good(k.state.label()),
-                CorrectionState::Refused => Badge::plain(k.state.label()),
-            };
-            let note = if open {
-                format!("{}前答复", k.due_at.words_near(now))
-            } else {
-                k.answer.clone().unwrap_or_default()
-            };
-            vec![
-                Cell::strong(asked.opening_title.clone()).note(asked.starts_at.words_near(now)),
-                Cell::text(format!("您说是{}", domain::hours::words(k.wanted))).note(k.words.clone()),
-                Cell::badge(badge).note(note),
-            ]
+            Cell::text(format!("您说是{}", domain::hours::words(k.wanted))).note(k.words.clone())
         })
-        .collect();
-    let columns = vec![Column::text("服务"), Column::text("要求"), Column::text("答复")];
-    let table = Table { caption: "要求更正的时长".into(), caption_hidden: true, columns, rows };
+        .column("答复", |asked| {
+            let k = &asked.correction;
+            let answer = k.answer.clone().unwrap_or_default();
+            match k.state {
+                CorrectionState::Asked | CorrectionState::Proposed => {
+                    Cell::badge(Badge::wait(k.state.label())).note(format!("{}前答复", k.due_at.words_near(now)))
+                }
+                CorrectionState::Done => Cell::badge(Badge::good(k.state.label())).note(answer),
+                CorrectionState::Refused => Cell::badge(Badge::plain(k.state.label())).note(answer),
+            }
+        })
+        .done();
     RecordSection::new("corrections", "要求更正的时长", vec![Body::Table(table)])
 }
 
 /// Teams that ask the reader to join.
 fn invitations(get: &Get, invited: &[&services::volunteers::team::Listing]) -> Table {
-    let row = |m: &&services::volunteers::team::Listing| {
-        vec![
-            Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)),
-            Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"),
+    Table::of("入队邀请", invited)
+        .column("服务队", |m| Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)))
+        .column("邀请", |_| Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"))
+        .column("办理", |m| {
             Cell::decisions(vec![
                 decide(get, "加入", &m.team_name, &format!("/members/{}/agree", m.member.id)),
                 decide(get, "不加入", &m.team_name, &format!("/teams/{}/leave", m.team_code)).quiet(),
-            ]),
-        ]
-    };
-    let columns = vec![Column::text("服务队"), Column::text("邀请"), Column::text("办理")];
-    let rows = invited.iter().map(row).collect();
-    Table { caption: "入队邀请".into(), caption_hidden: true, columns, rows }
+            ])
+        })
+        .done()
 }
 
 fn teams(get: &Get, mine: &Mine) -> RecordSection {

@@ -10,7 +10,7 @@ use crate::volunteers::opening::href;
 use crate::volunteers::team_ways::LEAD;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,
 };
 use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -122,10 +122,29 @@ fn clock(at: Option<Time>) -> String {
 }
 
 fn people(get: &Get, roster: &Roster) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = roster
-        .lines
-        .iter()
-        .map(|line| {
+    let table = Table::of("名单", &roster.lines)
+        .column("姓名", |line| Cell::strong(line.name.clone()).note(line.listed.number.clone()))
+        .column("电话", |line| Cell::text(line.phone.clone()))
+        .column("状态", |line| {
+            let s = &line.listed.signup;
+            let odd: Vec<&str> = line.anomalies.iter().map(|a| a.label()).collect();
+            let note = if odd.is_empty() {
+                s.reason.clone().unwrap_or_default()
+            } else {
+                format!("请看：{}", odd.join("、"))
+            };
+            Cell::badge(states::signup(s.state, line.listed.waiting)).note(note)
+        })
+        .column("到离", |line| {
+            let s = &line.listed.signup;
+            Cell::text(if s.in_at.is_some() {
+                format!("{}–{}", clock(s.in_at), clock(s.out_at))
+            } else {
+                String::new()
+            })
+            .note(s.minutes.map(domain::hours::words).unwrap_or_default())
+        })
+        .column("办理", |line| {
             let s = &line.listed.signup;
             let mut ways = Vec::new();
             if s.state == SignupState::Applied {
@@ -133,38 +152,11 @@ fn people(get: &Get, roster: &Roster) -> RecordSection {
                 let decline = decide(get, "不录用", &line.name, &format!("/signups/{}/decline", s.id));
                 ways.push(decline.with(form::DECLINE.name, "这一次人够了").quiet());
             }
-            let odd: Vec<&str> = line.anomalies.iter().map(|a| a.label()).collect();
-            let note = if odd.is_empty() {
-                s.reason.clone().unwrap_or_default()
-            } else {
-                format!("请看：{}", odd.join("、"))
-            };
-            vec![
-                Cell::strong(line.name.clone()).note(line.listed.number.clone()),
-                Cell::text(line.phone.clone()),
-                Cell::badge(states::signup(s.state, line.listed.waiting)).note(note),
-                Cell::text(if s.in_at.is_some() {
-                    format!("{}–{}", clock(s.in_at), clock(s.out_at))
-                } else {
-                    String::new()
-                })
-                .note(s.minutes.map(domain::hours::words).unwrap_or_default()),
-                Cell::decisions(ways),
-            ]
+            Cell::decisions(ways)
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有人报名", "岗位发布以后，报名的人会列在这里。"))
-    } else {
-        let columns = vec![
-            Column::text("姓名"),
-            Column::text("电话"),
-            Column::text("状态"),
-            Column::text("到离"),
-            Column::text("办理"),
-        ];
-        Body::Table(Table { caption: "名单".into(), caption_hidden: true, columns, rows })
-    };
+        .done();
+    let body =
+        Body::table_or(table, || Empty::new(EmptyKind::Nothing, "还没有人报名", "岗位发布以后，报名的人会列在这里。"));
     RecordSection::new("people", "名单", vec![body])
 }
 
@@ -172,27 +164,28 @@ fn corrections(roster: &Roster, now: Time) -> RecordSection {
     let name = |volunteer: Uuid| {
         roster.lines.iter().find(|l| l.listed.signup.volunteer_id == volunteer).map_or("", |l| l.name.as_str())
     };
-    let rows = roster
-        .corrections
-        .iter()
-        .map(|asked| {
+    let table = Table::of("要求更正的时长", &roster.corrections)
+        .column("谁", |asked| {
             let k = &asked.correction;
-            let open = matches!(k.state, CorrectionState::Asked | CorrectionState::Proposed);
-            let note = if open {
-                format!("{}前答复", k.due_at.words_near(now))
-            } else {
-                k.answer.clone().unwrap_or_default()
-            };
-            vec![
-                Cell::strong(name(k.volunteer_id)).note(k.asked_at.words_near(now)),
-                Cell::text(format!("要求改成{}", domain::hours::words(k.wanted))).note(k.words.clone()),
-                Cell::text(k.minutes.map(domain::hours::words).unwrap_or_default()),
-                Cell::badge(if open { Badge::wait(k.state.label()) } else { Badge::plain(k.state.label()) }).note(note),
-            ]
+            Cell::strong(name(k.volunteer_id)).note(k.asked_at.words_near(now))
         })
-        .collect();
-    let columns = vec![Column::text("谁"), Column::text("要求"), Column::text("提出改成"), Column::text("状态")];
-    let table = Table { caption: "要求更正的时长".into(), caption_hidden: true, columns, rows };
+        .column("要求", |asked| {
+            let k = &asked.correction;
+            Cell::text(format!("要求改成{}", domain::hours::words(k.wanted))).note(k.words.clone())
+        })
+        .column("提出改成", |asked| {
+            Cell::text(asked.correction.minutes.map(domain::hours::words).unwrap_or_default())
+        })
+        .column("状态", |asked| {
+            let k = &asked.correction;
+            match k.state {
+                CorrectionState::Asked | CorrectionState::Proposed => {
+                    Cell::badge(Badge::wait(k.state.label())).note(format!("{}前答复", k.due_at.words_near(now)))
+                }
+                _ => Cell::badge(Badge::plain(k.state.label())).note(k.answer.clone().unwrap_or_default()),
+            }
+        })
+        .done();
     RecordSection::new("corrections", "要求更正的时长", vec![Body::Table(table)])
 }
 

@@ -12,8 +12,8 @@ use crate::volunteers::member;
 use crate::volunteers::team_ways::{LEAD, run};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
-    Head, Line, Link, Mark, Search, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line,
+    Link, Mark, Search, Table,
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::desk::DeskTable;
@@ -68,21 +68,15 @@ async fn hall(get: Get) -> Response {
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let (rows, total) = team::hall(services, &word, area, offset, size).await?;
         let total = count(total);
-        let cells = rows
-            .iter()
-            .map(|row| {
-                vec![
-                    Cell::link(row.team.name.clone(), href(Object::Team, &row.team.code)).note(behind(
-                        services,
-                        &row.team,
-                        row.organization_name.as_deref(),
-                    )),
-                    Cell::text(services_words(&row.team)),
-                    Cell::text(services.place(&row.team.division_code)),
-                    Cell::text(format!("{}人", row.members)),
-                ]
+        let table = Table::of("正在招募的志愿服务队", &rows)
+            .column("服务队", |row| {
+                let behind = behind(services, &row.team, row.organization_name.as_deref());
+                Cell::link(row.team.name.clone(), href(Object::Team, &row.team.code)).note(behind)
             })
-            .collect();
+            .column("做什么", |row| Cell::text(services_words(&row.team)))
+            .column("在哪里", |row| Cell::text(services.place(&row.team.division_code)))
+            .number("队员", |row| Cell::text(format!("{}人", row.members)))
+            .done();
         let mut head = Head::new("志愿服务队").lead("跟着队伍参加：有人带，有培训，时长有人记。");
         let role = get.reader().map(Ctx::role);
         if role.is_none() {
@@ -115,17 +109,7 @@ async fn hall(get: Get) -> Response {
                 keep: Vec::new(),
             }),
             found: format!("{total}支服务队"),
-            table: Table {
-                caption: "正在招募的志愿服务队".into(),
-                caption_hidden: true,
-                columns: vec![
-                    Column::text("服务队"),
-                    Column::text("做什么"),
-                    Column::text("在哪里"),
-                    Column::number("队员"),
-                ],
-                rows: cells,
-            },
+            table,
             pager: (total > SIZE as u64).then(|| pager("/teams", &get.query, get.page(), SIZE, total, "支")),
             empty,
             ..ListModel::default()
@@ -135,22 +119,19 @@ async fn hall(get: Get) -> Response {
     .await
 }
 
-fn own_rows(ctx: &Ctx, all: &[Team]) -> Vec<Vec<Cell>> {
-    let cells = |row: &Team| {
-        let name = if row.organization_id.is_none() { behind(&ctx.services, row, None) } else { String::new() };
-        vec![Cell::link(row.name.clone(), href(Object::Team, &row.code)).note(name), Cell::text(services_words(row))]
-    };
-    all.iter().map(cells).collect()
+fn own_teams(ctx: &Ctx, caption: &str, all: &[Team]) -> Table {
+    Table::of(caption, all)
+        .column("服务队", |row| {
+            let name = if row.organization_id.is_none() { behind(&ctx.services, row, None) } else { String::new() };
+            Cell::link(row.name.clone(), href(Object::Team, &row.code)).note(name)
+        })
+        .column("做什么", |row| Cell::text(services_words(row)))
+        .done()
 }
 
 /// The leader's teams, under what is due.
 pub(crate) fn own_table(ctx: &Ctx, all: &[Team]) -> DeskTable {
-    let table = Table {
-        caption: "我带的服务队".into(),
-        caption_hidden: true,
-        columns: vec![Column::text("服务队"), Column::text("做什么")],
-        rows: own_rows(ctx, all),
-    };
+    let table = own_teams(ctx, "我带的服务队", all);
     let id = "teams".into();
     DeskTable { id, title: "我带的服务队".into(), table, action: None, all: None, empty: None }
 }
@@ -172,12 +153,7 @@ async fn own(get: Get) -> Response {
         let model = ListModel {
             head,
             found: format!("{}支服务队", all.len()),
-            table: Table {
-                caption: "服务队".into(),
-                caption_hidden: true,
-                columns: vec![Column::text("服务队"), Column::text("做什么")],
-                rows: own_rows(ctx, &all),
-            },
+            table: own_teams(ctx, "服务队", &all),
             empty,
             ..ListModel::default()
         };
@@ -283,27 +259,19 @@ fn books(view: &TeamView) -> RecordSection {
 }
 
 fn openings_section(view: &TeamView, openings: &[services::volunteers::opening::Opening]) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = openings
-        .iter()
-        .map(|o| {
-            vec![
-                Cell::link(o.title.clone(), format!("/openings/{}", o.code)).note(o.place.clone()),
-                Cell::text(service_name(&o.service_code)),
-                Cell::badge(states::opening(o.state)),
-            ]
-        })
-        .collect();
-    let body = if rows.is_empty() {
+    let table = Table::of("岗位", openings)
+        .column("岗位", |o| Cell::link(o.title.clone(), format!("/openings/{}", o.code)).note(o.place.clone()))
+        .column("服务", |o| Cell::text(service_name(&o.service_code)))
+        .column("状态", |o| Cell::badge(states::opening(o.state)))
+        .done();
+    let body = Body::table_or(table, || {
         let text = if view.leads() {
             "点“新建岗位”，写明做什么、什么时候、要几个人。"
         } else {
             "有新的岗位会列在这里。"
         };
-        Body::Empty(Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", text))
-    } else {
-        let columns = vec![Column::text("岗位"), Column::text("服务"), Column::text("状态")];
-        Body::Table(Table { caption: "岗位".into(), caption_hidden: true, columns, rows })
-    };
+        Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", text)
+    });
     RecordSection::new("openings", "岗位", vec![body])
 }
 
