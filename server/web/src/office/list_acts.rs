@@ -97,7 +97,7 @@ async fn act(post: Post) -> Response {
                     Err(error @ (Error::Storage(_) | Error::Internal(_) | Error::SignedOut | Error::Unconfirmed)) => {
                         return Err(error);
                     }
-                    Err(error) => ("left", why_not(&error)),
+                    Err(error) => ("left", error.sentence(ctx.now())),
                 };
                 outcome.push((format!("{mark}.{key}"), said));
             }
@@ -109,16 +109,6 @@ async fn act(post: Post) -> Response {
         },
     )
     .await
-}
-
-/// Why a row stayed as it was.
-fn why_not(error: &Error) -> String {
-    match error {
-        Error::Invalid(mistakes) => {
-            mistakes.iter().map(|mistake| mistake.message.clone()).collect::<Vec<_>>().join("；")
-        }
-        error => error.to_string(),
-    }
 }
 
 /// What came of each row.
