@@ -2,7 +2,7 @@
 
 use crate::components::{Cell, Crumb, DataTable, Head, Notice, PageHead, Section, Table};
 use crate::paths;
-use domain::clock::{CLOCKS, Clock, WITHOUT};
+use domain::clock::{CLOCKS, WITHOUT};
 use domain::machine::Object;
 use leptos::prelude::*;
 
