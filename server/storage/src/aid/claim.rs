@@ -2,7 +2,7 @@
 
 use crate::FromRow;
 use crate::base::listing::{Filter, List};
-use crate::{Result, Tx, scope_end};
+use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::claim::ClaimState;

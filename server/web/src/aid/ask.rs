@@ -142,7 +142,9 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
                 "不差了".into()
             })
         })
-        .column("用哪个项目", |(_, project)| Cell::text(project.clone().unwrap_or_else(|| "按登记的服务".into())))
+        .column("用哪个项目", |(_, project)| {
+            Cell::text((*project).clone().unwrap_or_else(|| "按登记的服务".into()))
+        })
         .done();
     let mut facts = vec![Fact::lines(
         "需求",

@@ -271,7 +271,7 @@ const FILTERS: [&str; 10] =
 
 /// Where a reader comes without a wish and has one remembered: there.
 pub(crate) async fn remembered(get: &Get, path: &str) -> Result<Option<String>> {
-    if !get.query.is_empty() {
+    if !get.query.is_empty() || !get.signed_in().is_some_and(|reader| reader.keeps_views) {
         return Ok(None);
     }
     Ok(list_view::remembered(get.ctx()?, path)

@@ -23,7 +23,7 @@ use domain::form::people::account as form;
 use domain::machine::Command;
 use domain::organization::AccountState;
 use domain::role::Role;
-use services::people::account::{self, Line, Managed, Reach};
+use services::people::account::{self, Managed, Reach};
 use services::people::invitation::{self, Invited};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;

@@ -13,7 +13,7 @@ use axum::response::Response;
 use domain::form::volunteers::team as form;
 use domain::machine::Command;
 use services::volunteers::member;
-use services::volunteers::team::{self, MemberView, TeamView};
+use services::volunteers::team::{self, TeamView};
 use services::{Ctx, Result};
 use uuid::Uuid;
 

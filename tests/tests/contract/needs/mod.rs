@@ -3,5 +3,4 @@
 pub(crate) mod disclosure;
 pub(crate) mod import;
 mod own_file;
-mod own_file;
 pub(crate) mod privacy;

@@ -54,9 +54,8 @@ async fn a_file_is_corrected_by_its_office_alone(world: World) {
 }
 
 async fn a_public_card_never_says_what_the_file_says(world: World) {
-    // 白天无人照料, says the card.
-    let code = world.published(&household()).await;
-    let form = with(&household(), &[("name", "白天"), ("why", "papers")]);
+    let code = world.published(&with(&household(), &[("gap", "墙边种着常青藤，没有人做饭")])).await;
+    let form = with(&household(), &[("name", "常青藤"), ("why", "papers")]);
     let Err(error) = own_file::mend(&world.by("street"), &code, &form).await else { panic!("the card says the name") };
     assert!(error.to_string().contains("请先暂停公开"), "{error}");
     let opened = own_file::open(&world.by("street"), &code).await.unwrap();

@@ -28,10 +28,12 @@ async fn codes(world: &World, by: &str, text: &str) -> Vec<String> {
 
 /// Another household of the same village.
 async fn neighbour(world: &World, name: &str, phone: &str) -> String {
+    let id = domain::resident_id::ResidentId::with_check_digit("12010219000101776").unwrap();
     let form = with(
         &household(),
         &[
             ("name", name),
+            ("id_number", id.as_str()),
             ("phone", phone),
             ("other_phones", ""),
             ("guardian", ""),
@@ -138,7 +140,7 @@ async fn the_index_follows_correction_and_erasure(world: World) {
     let code = world.draft("street", &household()).await;
     let form = with(&household(), &[("name", "慕容初雪"), ("phone", "13800007788")]);
     let version = services::aid::view::editable(&world.by("street"), &code).await.unwrap().version;
-    services::needs::need::edit(&world.by("street"), &code, version, &form).await.unwrap();
+    services::needs::need::edit(&world.by("street"), &code, version, &world.input(&form)).await.unwrap();
     assert_eq!(codes(&world, "street", "初雪").await, std::slice::from_ref(&code));
     assert_eq!(codes(&world, "street", canary.name).await, Vec::<String>::new());
     assert_eq!(codes(&world, "street", &canary.phone[7..]).await, Vec::<String>::new());
@@ -161,7 +163,7 @@ async fn the_index_rotates_with_the_keys(mut world: World) {
     let mut ring = world.services.db.sealer().ring();
     ring.add(|bytes| random.fill(bytes), "2026-12-01");
     let url = match world.engine {
-        Engine::Sqlite => format!("sqlite://{}", world.dir.path().join(duijie_tests::template::SQLITE).display()),
+        Engine::Sqlite => format!("sqlite://{}", world.dir.path().join("duijie.sqlite3").display()),
         Engine::Postgres => world.database_url().unwrap().to_owned(),
     };
     let sealer = Sealer::new(ring, SuiteKind::National, move |bytes| random.fill(bytes));
