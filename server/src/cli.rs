@@ -84,6 +84,9 @@ enum Command {
     Head,
     /// Build the search index anew.
     Reindex,
+    /// The blind index by which offices find a household.
+    #[command(subcommand)]
+    Persons(PersonsCommand),
     /// Write a consistent copy of an SQLite database, also while the site is served; for PostgreSQL see docs/operating.md.
     Backup {
         /// Folder for the archive, or `-` for standard output.
@@ -144,6 +147,12 @@ enum UserCommand {
     Reactivate { username: String },
     /// Set a new password, read from standard input and changed at the next sign-in; sessions end at once.
     Password { username: String },
+}
+
+#[derive(Subcommand)]
+enum PersonsCommand {
+    /// Make it anew from the sealed files, also while the site is served.
+    Rebuild,
 }
 
 #[derive(Subcommand)]
@@ -248,6 +257,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 let services = open(&config).await?;
                 let count = services::finding::follower::rebuild(&services).await?;
                 say!("{count} needs indexed")?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Persons(PersonsCommand::Rebuild) => {
+                let (services, _index) = start::services_beside(&config, Arc::new(SystemClock)).await?;
+                let count = services::base::households::rebuild_all(&services).await?;
+                say!("{count} files can be found again")?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Backup { to } => operate::backup(&config, &to).await,

@@ -4,7 +4,7 @@ use crate::config::Config;
 use services::aid::batch;
 use services::base::jobs::{Job, Trouble, supervise};
 use services::base::machine_clock;
-use services::base::{audit, reference};
+use services::base::{audit, households, reference};
 use services::finding::{follower, percolate};
 use services::office::clocks;
 use services::record::retention;
@@ -35,6 +35,8 @@ fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
             services.db.sealer().refresh();
             Ok(())
         }),
+        // Files from before the index, or of another key.
+        Job::new(services, "persons", MINUTE, |services| async move { Ok(households::rebuild(&services).await?) }),
         Job::new(services, "batches", MINUTE, |services| async move { Ok(batch::resume(&services).await?) }),
         Job::new(services, "audit seals", SHORT, |services| async move { Ok(audit::seal(&services).await?) }),
         Job::new(services, "old drafts", DAY, |services| async move {

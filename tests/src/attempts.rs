@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     steps::closing,
-    world::{World, day, fields, household},
+    world::{World, day, fields, household, with},
 };
 
 /// What commands act on.
@@ -47,6 +47,12 @@ impl World {
             C::NeedEdit => {
                 let version = self.need(need).await.version;
                 need::edit(&ctx, need, version, &self.input(&household())).await
+            }
+            C::NeedAssign => need::assign(&ctx, need, "民政科2号岗").await,
+            C::NeedMendFile => {
+                let phone = format!("138{:08}", self.now().0 / 1_000_000 % 100_000_000);
+                let form = with(&household(), &[("phone", &phone), ("why", "visit")]);
+                services::needs::own_file::mend(&ctx, need, &form).await
             }
             C::NeedSubmit => need::submit(&ctx, need).await,
             C::NeedReturn => need::return_(&ctx, need, "请补充").await,

@@ -20,6 +20,7 @@ mod state;
 mod table;
 mod tabs;
 mod textarea;
+mod working;
 
 pub use action::*;
 pub use card::*;
@@ -41,3 +42,4 @@ pub use state::*;
 pub use table::*;
 pub use tabs::*;
 pub use textarea::*;
+pub use working::*;

@@ -47,6 +47,11 @@ pub enum Content {
     /// The account of a promise.
     Promise(Box<PromiseLine>),
     Decisions(Vec<Decision>),
+    /// A box to tick, first in its row: the value it sends, and what is said of it. It belongs to the form `together`.
+    Pick {
+        value: String,
+        about: String,
+    },
 }
 
 impl Content {
@@ -54,7 +59,7 @@ impl Content {
         match self {
             Self::Text(text) | Self::Strong(text) => text.is_empty(),
             Self::Decisions(all) => all.is_empty(),
-            Self::Link { .. } | Self::Badge(_) | Self::Coverage { .. } | Self::Promise(_) => false,
+            Self::Link { .. } | Self::Badge(_) | Self::Coverage { .. } | Self::Promise(_) | Self::Pick { .. } => false,
         }
     }
 }
@@ -86,6 +91,10 @@ impl Cell {
 
     pub fn decisions(decisions: Vec<Decision>) -> Self {
         Self { content: Content::Decisions(decisions), note: String::new() }
+    }
+
+    pub fn pick(value: impl Into<String>, about: impl Into<String>) -> Self {
+        Self { content: Content::Pick { value: value.into(), about: about.into() }, note: String::new() }
     }
 
     pub fn note(mut self, note: impl Into<String>) -> Self {
@@ -171,7 +180,7 @@ impl<R> Columns<R> {
 }
 
 #[component]
-pub fn DataTable(table: Table) -> impl IntoView {
+pub fn DataTable(table: Table, #[prop(optional)] dense: bool) -> impl IntoView {
     let labels: Vec<(String, bool)> = table.columns.iter().map(|c| (c.label.clone(), c.numeric)).collect();
     let heads = table.columns.into_iter().map(|column| {
         let class = column.numeric.then_some("num");
@@ -188,6 +197,7 @@ pub fn DataTable(table: Table) -> impl IntoView {
         }
     });
     let rows = table.rows.into_iter().map(|row| {
+        let lead = usize::from(row.first().is_some_and(|cell| matches!(cell.content, Content::Pick { .. })));
         let cells = row.into_iter().enumerate().map(|(i, cell)| {
             let noted = !cell.note.is_empty();
             let empty = !noted && cell.content.is_empty();
@@ -200,9 +210,12 @@ pub fn DataTable(table: Table) -> impl IntoView {
                 Content::Coverage { coverage, says } => view! { <CoverageBar coverage says/> }.into_any(),
                 Content::Promise(line) => view! { <PromiseBar line=*line/> }.into_any(),
                 Content::Decisions(decisions) => view! { <DecisionRow decisions/> }.into_any(),
+                Content::Pick { value, about } => {
+                    return view! { <td class="pick no-print"><label class="tick"><input type="checkbox" name="pick" value=value form="together"/><span class="visually-hidden">{format!("选{about}")}</span></label></td> }.into_any();
+                }
             };
             let (label, numeric) = labels.get(i).cloned().unwrap_or_default();
-            if i == 0 {
+            if i == lead {
                 view! { <th scope="row">{content}{note}</th> }.into_any()
             } else {
                 // As cards, a cell without content is left out.
@@ -221,7 +234,7 @@ pub fn DataTable(table: Table) -> impl IntoView {
     });
     let caption_class = if table.caption_hidden { "visually-hidden" } else { "muted" };
     view! {
-        <div class="table cards"><table>
+        <div class=if dense { "table cards dense" } else { "table cards" }><table>
             <caption class=caption_class>{table.caption}</caption>
             <thead><tr>{heads.collect_view()}</tr></thead>
             <tbody>{rows.collect_view()}</tbody>

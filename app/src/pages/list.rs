@@ -1,8 +1,9 @@
 //! A list of needs, claims, pairings, verifications, organizations: filter tabs, a table, pages.
 
 use crate::components::{
-    Chips, DataTable, Decision, DecisionButton, Empty, EmptyState, FilterButton, FilterPanel, Filters, Head, PageHead,
-    PageTurner, Pager, Search, SearchBox, Section, Tab, Table, Tabs,
+    Chips, ColumnMenu, DataTable, Decision, DecisionButton, Empty, EmptyState, FilterBar, FilterBarView, FilterButton,
+    FilterPanel, Filters, Head, PageHead, PageTurner, Pager, Search, SearchBox, Section, SizeMenu, Tab, Table, Tabs,
+    Together, TogetherBar, WorkingTools,
 };
 use leptos::prelude::*;
 
@@ -24,11 +25,59 @@ pub struct ListModel {
     pub first: Option<(String, Table)>,
     pub table: Table,
     pub pager: Option<Pager>,
+    /// A working list: its filters, columns and what is done with ticked rows.
+    pub working: Option<Working>,
     /// In place of the table.
     pub empty: Option<Empty>,
 }
 
-pub fn list_page(model: ListModel) -> AnyView {
+/// What a working list has beside its table.
+#[derive(Clone, Debug)]
+pub struct Working {
+    pub filters: FilterBar,
+    pub columns: ColumnMenu,
+    pub sizes: SizeMenu,
+    /// Label and address.
+    pub export: Option<(String, String)>,
+    pub together: Option<Together>,
+}
+
+fn working_page(model: ListModel, working: Working) -> AnyView {
+    let Working { filters, columns, sizes, export, together } = working;
+    let chosen = u64::try_from(filters.chips.len()).unwrap_or(0);
+    let (chips, clear) = (filters.chips.clone(), filters.clear.clone());
+    let is_empty = model.empty.is_some();
+    let table = match model.empty {
+        Some(empty) => view! { <EmptyState empty/> }.into_any(),
+        None => view! { <DataTable table=model.table dense=true/> }.into_any(),
+    };
+    let search = model.search.map(|search| view! { <SearchBox search/> });
+    let batch = model.batch.map(|decision| view! { <DecisionButton decision/> });
+    let together = together.filter(|_| !is_empty).map(|together| view! { <TogetherBar together/> });
+    let pager = model.pager.map(|pager| view! { <PageTurner pager/> });
+    let tools = view! { <WorkingTools columns sizes export/> };
+    view! {
+        <div class="page flow">
+            <PageHead head=model.head/>
+            {search}
+            <Tabs label="按状态" tabs=model.tabs/>
+            <section class="flow" aria-labelledby="result">
+                <div class="row apart"><h2 id="result" aria-live="polite" class="large">{model.found}</h2><div class="row no-print">{batch}<FilterButton chosen/></div></div>
+                <FilterBarView bar=filters/>
+                <div class="row apart"><Chips chips clear/>{tools}</div>
+                {table}
+                {together}
+                {pager}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+pub fn list_page(mut model: ListModel) -> AnyView {
+    if let Some(working) = model.working.take() {
+        return working_page(model, working);
+    }
     let first = model.first.map(|(title, table)| {
         view! { <Section id="first" title=title><DataTable table/></Section> }
     });

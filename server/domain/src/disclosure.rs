@@ -20,6 +20,28 @@ state_enum! {
     }
 }
 
+crate::text_enum! {
+    /// Why an office looks for a household.
+    SearchPurpose {
+        Call = "call", "本人或家属来电、来访";
+        Duplicate = "duplicate", "登记前核对有没有重复";
+        Visit = "visit", "走访、回访";
+        Handle = "handle", "办理需求、认领或结对";
+        Emergency = "emergency", "紧急情况";
+        Check = "check", "核查、督办";
+    }
+}
+
+crate::text_enum! {
+    /// Why an office corrects a household's file.
+    MendReason {
+        Told = "told", "本人或家属告知";
+        Visit = "visit", "走访核实";
+        Papers = "papers", "核对证件";
+        Mistyped = "mistyped", "原来录入有误";
+    }
+}
+
 /// Hours in which an approved access has to be used; once.
 pub const APPROVAL_HOURS: i64 = 24;
 /// Working days after which an unanswered request lapses.

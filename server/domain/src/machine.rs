@@ -160,6 +160,8 @@ text_enum! {
     Command {
         NeedCreate = "need.create", "登记需求";
         NeedEdit = "need.edit", "修改需求";
+        NeedAssign = "need.assign", "改经办人";
+        NeedMendFile = "need.mend_file", "更正档案";
         NeedSubmit = "need.submit", "送审";
         NeedReturn = "need.return", "退回修改";
         NeedRevise = "need.revise", "重新修改";
@@ -475,6 +477,18 @@ macro_rules! rules {
 pub const RULES: &[Rule] = rules! {
     NeedCreate: "" => "draft";
     NeedEdit: "draft" => "draft";
+    // Who in the office handles it: nothing else changes.
+    NeedAssign: "draft" => "draft";
+    NeedAssign: "in_review" => "in_review";
+    NeedAssign: "returned" => "returned";
+    NeedAssign: "published" => "published";
+    NeedAssign: "suspended" => "suspended";
+    // What the sealed file says, at any time after the draft.
+    NeedMendFile: "in_review" => "in_review";
+    NeedMendFile: "returned" => "returned";
+    NeedMendFile: "published" => "published";
+    NeedMendFile: "suspended" => "suspended";
+    NeedMendFile: "closed" => "closed";
     NeedSubmit: "draft" => "in_review";
     NeedReturn: "in_review" => "returned";
     NeedRevise: "returned" => "draft";

@@ -128,11 +128,13 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
     match command {
         C::NeedCreate
         | C::NeedEdit
+        | C::NeedAssign
         | C::NeedSubmit
         | C::NeedRevise
         | C::ConsentRecord
         | C::ConsentWithdraw
         | C::RightsReceive => &[(STAFF, Scope)],
+        C::NeedMendFile => &[(OFFICE, Scope)],
         C::NeedReturn | C::NeedPublish => &[(UPPER, Scope)],
         C::NeedSuspend
         | C::NeedResume

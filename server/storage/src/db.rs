@@ -392,3 +392,16 @@ fn sqlite(url: &str, opening: Opening) -> Result<SqliteConnectOptions> {
 pub fn scope_end(scope: &str) -> String {
     format!("{scope}~")
 }
+
+/// A pattern for `LIKE … ESCAPE '!'` that finds the text anywhere: its own wildcards mean themselves.
+pub fn like_part(text: &str) -> String {
+    let mut out = String::from("%");
+    for c in text.chars().filter(|c| !c.is_control()) {
+        if matches!(c, '%' | '_' | '!') {
+            out.push('!');
+        }
+        out.push(c);
+    }
+    out.push('%');
+    out
+}

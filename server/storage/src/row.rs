@@ -129,6 +129,21 @@ pub fn statements() -> Vec<&'static str> {
     ]
 }
 
+/// Every statement that a working list can become, for the same test.
+pub fn list_statements() -> Vec<String> {
+    [
+        &crate::needs::need::LIST,
+        &crate::aid::claim::LIST,
+        &crate::aid::pairing::LIST,
+        &crate::aid::delivery::LIST,
+        &crate::aid::verification::LIST,
+        &crate::supply::organization::LIST,
+    ]
+    .into_iter()
+    .flat_map(crate::base::listing::List::statements)
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -96,6 +96,10 @@ pub async fn a_meal_round(mut hand: Hand, where_: &str) -> Hand {
     let paper = hand.printed().await;
     assert!(paper.contains("桑*") && paper.contains("软烂少盐") && !paper.contains("打印单"), "{paper}");
     assert_eq!(hand.sheets().await, 1, "one sheet of A4");
+    hand.open(&format!("/pairings/{}/sheet", codes[0])).await;
+    hand.sees("承接组织（签字、盖章）").await;
+    hand.picture(&format!("pairing-sheet-{where_}")).await;
+    assert_eq!(hand.sheets().await, 1, "a pairing is one sheet of A4");
 
     // The contact opens where it was asked for, and can be rung up.
     hand.open(&format!("/pairings/{}", codes[0])).await;

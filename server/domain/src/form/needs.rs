@@ -8,6 +8,11 @@ const fn reason(label: &'static str) -> FieldDef {
 }
 
 forms! {
+    /// 更正档案: beside the fields of the file.
+    mend {
+        WHY = FieldDef::select("why", "更正的依据").of(options!(crate::disclosure::MendReason));
+    }
+
     /// 来源和对象
     who {
         KIND = FieldDef::radios("kind", "个案还是村").of(options!(crate::need::NeedKind)).asks("选择是个案还是村");

@@ -46,6 +46,8 @@ pub async fn rotate(services: &Arc<Services>, said: impl Fn(&Rotation)) -> Resul
         work.commit("").await?;
         said(&rotation);
         if done {
+            // Whoever is looked for is found by the new key alone from here on.
+            crate::base::households::rebuild(services).await?;
             return Ok(rotation);
         }
         // A serving process gets its turn at the one writer.

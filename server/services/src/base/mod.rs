@@ -6,6 +6,8 @@ pub mod draft;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub mod gate;
+pub(crate) mod household_words;
+pub mod households;
 pub mod jobs;
 pub mod keys;
 pub(crate) mod limits;

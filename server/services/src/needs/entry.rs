@@ -92,7 +92,7 @@ pub(crate) async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input)
         {
             file.ledger_row = old.ledger_row;
         }
-        storage::needs::need_file::save(&mut work.tx, sealer, need.id, &file).await?;
+        crate::base::households::save(&mut work.tx, sealer, need, &file).await?;
     }
     Ok(())
 }

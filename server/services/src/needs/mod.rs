@@ -5,3 +5,4 @@ pub(crate) mod entry;
 pub mod import;
 pub mod need;
 pub mod need_form;
+pub mod own_file;

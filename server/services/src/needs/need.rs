@@ -79,6 +79,17 @@ async fn step(
     work.commit(code).await
 }
 
+/// 改经办人: who in the office handles it.
+#[boxed]
+pub async fn assign(ctx: &Ctx, code: &str, person: &str) -> Result<()> {
+    let person = only(domain::form::needs::who::RESPONSIBLE_PERSON.required(true), person)?;
+    step(ctx, code, Command::NeedAssign, None, |need, _, _| {
+        need.responsible_person = person;
+        Ok(())
+    })
+    .await
+}
+
 /// 送审: everything must be filled in.
 #[boxed]
 pub async fn submit(ctx: &Ctx, code: &str) -> Result<()> {

@@ -56,6 +56,8 @@ pub struct SignedIn {
     pub confirmed_at: Option<Time>,
     /// Notices that wait for the reader.
     pub unread: i64,
+    /// Whether a working list is remembered for the reader.
+    pub keeps_views: bool,
 }
 
 /// Signs in with name and password: the same answer, cost and trail for unknown names, wrong passwords and
@@ -338,6 +340,7 @@ pub async fn resume(services: &Services, token: &str) -> Result<std::result::Res
         stage: session.stage,
         confirmed_at: session.confirmed_at,
         unread: found.unread,
+        keeps_views: found.keeps_views,
     }))
 }
 

@@ -1,6 +1,7 @@
 //! Requests of a person about the own data: recorded by staff, decided with a
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
+use crate::base::households::fields_of;
 use crate::base::notice;
 use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
@@ -11,7 +12,6 @@ use documents::person::{Section, workbook};
 use domain::calendar::{Time, day_words};
 use domain::code::Prefix;
 use domain::field::{Check, only};
-use domain::form::needs::file;
 use domain::form::record::rights as form;
 use domain::href::href;
 use domain::machine::{Command, Object};
@@ -20,7 +20,6 @@ use domain::permission::{Record, Separation};
 use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
 use serde_json::json;
 use storage::needs::need::Need;
-use storage::needs::need_file::NeedFile;
 pub use storage::record::rights::Request;
 
 /// Rows of the list at most.
@@ -92,23 +91,6 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
     let decider = names.pop().unwrap_or_default();
     let recorder = names.pop().unwrap_or_default();
     Ok(View { request, need, place, words, recorder, decider, fields, has_file: file.is_some(), offers })
-}
-
-fn fields_of(file: &NeedFile) -> Fields {
-    [
-        (file::NAME, file.name.clone()),
-        (file::ID_NUMBER, file.id_number.clone()),
-        (file::PHONE, file.phone.clone()),
-        (file::OTHER_PHONES, file.other_phones.join("、")),
-        (file::ADDRESS, file.address.clone()),
-        (file::HOUSEHOLD_SIZE, file.household_size.map(|n| n.to_string()).unwrap_or_default()),
-        (file::GUARDIAN, file.guardian.clone()),
-        (file::MEMBERS, file.members.clone()),
-        (file::HEALTH_NOTES, file.health_notes.clone()),
-    ]
-    .into_iter()
-    .map(|(field, value)| (field.name.to_owned(), value))
-    .collect()
 }
 
 /// Records a request.
@@ -229,16 +211,10 @@ pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     let mut work = Work::begin(ctx, Command::RightsCorrect).await?;
     let (request, need) = open(&mut work, code).await?;
     is_kind(&request, RightsKind::Correct)?;
-    let old = storage::needs::need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id)
-        .await?
-        .ok_or_else(|| Error::rule("这条需求已经没有档案"))?;
-    let file = NeedFile { responsible_unit: old.responsible_unit.clone(), ledger_no: old.ledger_no.clone(), ..file };
-    let (before, after) = (fields_of(&old), fields_of(&file));
-    let changed = before.iter().zip(&after).filter(|(old, new)| old.1 != new.1).count();
+    let changed = crate::base::households::correct(&mut work, &need, file).await?.len();
     if changed == 0 {
         return Err(Error::rule("没有改动任何一项。没有要更正的，请选“不予办理”并写明理由"));
     }
-    storage::needs::need_file::save(&mut work.tx, ctx.services.db.sealer(), need.id, &file).await?;
     close(&mut work, &need, request, &format!("更正了{changed}项")).await?;
     work.commit(code).await
 }

@@ -295,25 +295,12 @@ pub(crate) async fn roll(ctx: &Ctx, tx: &mut Tx, team: Uuid) -> Result<Vec<Membe
     Ok(rows.into_iter().map(named).collect())
 }
 
-/// A typed word as a pattern: its own wildcards mean themselves.
-fn pattern(word: &str) -> String {
-    let mut out = String::from("%");
-    for c in domain::text::nfkc(word.trim()).to_lowercase().chars().filter(|c| !c.is_control()) {
-        if matches!(c, '%' | '_' | '!') {
-            out.push('!');
-        }
-        out.push(c);
-    }
-    out.push('%');
-    out
-}
-
 /// Teams that take members, and how many there are in all.
 #[boxed]
 pub async fn hall(services: &Services, word: &str, area: &str, offset: i64, limit: i64) -> Result<(Vec<Listed>, i64)> {
     let scope = if area.is_empty() { "12" } else { area };
     let mut tx = services.db.read().await?;
-    let pattern = pattern(word);
+    let pattern = storage::like_part(&domain::text::nfkc(word.trim()).to_lowercase());
     let rows = team::hall(&mut tx, scope, &pattern, offset, limit).await?;
     Ok((rows, team::count_hall(&mut tx, scope, &pattern).await?))
 }

@@ -1,7 +1,8 @@
 //! Claims 认领 and the units they take.
 
 use crate::FromRow;
-use crate::{Result, Tx, scope_end};
+use crate::base::listing::{Filter, List};
+use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
@@ -83,6 +84,38 @@ impl ClaimLine {
         domain::need::Amount { quantity: self.quantity, unit: self.unit.clone(), per: self.per }
     }
 }
+
+/// 认领, as an office or an organization works through them.
+pub const LIST: List = List {
+    columns: "c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name",
+    from: "claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id",
+    state: "c.state",
+    id: "c.id",
+    filters: &[
+        (Filter::Place, "c.division_code >= {0} AND c.division_code < {1}"),
+        (Filter::Own, "c.organization_id = {0}"),
+        (Filter::State, "c.state = {0}"),
+        (Filter::Words, "lower(c.code || ' ' || n.code || ' ' || n.title || ' ' || o.name) LIKE {0} ESCAPE '!'"),
+        (
+            Filter::Service,
+            "EXISTS (SELECT 1 FROM claim_lines x JOIN need_lines l ON l.id = x.line_id WHERE x.claim_id = c.id AND l.service_code = {0})",
+        ),
+        (Filter::Group, "EXISTS (SELECT 1 FROM need_beneficiaries b WHERE b.need_id = n.id AND b.category_code = {0})"),
+        (Filter::Organization, "lower(o.name) LIKE {0} ESCAPE '!'"),
+        (Filter::Urgent, "n.urgency = 'urgent'"),
+        (Filter::Overdue, "c.due_at < {0}"),
+        (Filter::From, "c.submitted_at >= {0}"),
+        (Filter::Until, "c.submitted_at < {0}"),
+    ],
+    sorts: &[
+        ("title", "n.title"),
+        ("organization", "o.name"),
+        ("place", "c.division_code"),
+        ("due", "c.due_at"),
+        ("submitted", "c.submitted_at"),
+    ],
+    order: "c.due_at NULLS LAST, c.submitted_at DESC",
+};
 
 pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
     k.insert(tx).await
@@ -196,46 +229,6 @@ pub async fn lines_of(tx: &mut Tx, claims: &[Uuid]) -> Result<Vec<ClaimLine>> {
         "SELECT cl.claim_id, cl.line_id, cl.quantity, l.service_code, l.unit, l.per, l.quantity AS line_quantity, l.position, cl.held FROM claim_lines cl JOIN need_lines l ON l.id = cl.line_id WHERE cl.claim_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY cl.claim_id, l.position"
     );
     of_ids!(tx, statement, claims)
-}
-
-/// Claims of a scope in one state, what is due first.
-pub async fn in_scope(tx: &mut Tx, scope: &str, state: ClaimState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.division_code >= $1 AND c.division_code < $2 AND c.state = $3 ORDER BY c.due_at NULLS LAST, c.submitted_at DESC, c.id LIMIT $4 OFFSET $5"
-    );
-    on!(tx, |c| sqlx::query_as(statement)
-        .bind(scope)
-        .bind(scope_end(scope))
-        .bind(state)
-        .bind(limit)
-        .bind(offset)
-        .fetch_all(c)
-        .await)
-}
-
-/// Claims of an organization in one state, newest first.
-pub async fn of_organization(
-    tx: &mut Tx,
-    organization: Uuid,
-    state: ClaimState,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT c.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM claims c JOIN needs n ON n.id = c.need_id JOIN organizations o ON o.id = c.organization_id WHERE c.organization_id = $1 AND c.state = $2 ORDER BY c.submitted_at DESC, c.id LIMIT $3 OFFSET $4"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(state).bind(limit).bind(offset).fetch_all(c).await)
-}
-
-pub async fn count_in_scope(tx: &mut Tx, scope: &str) -> Result<Vec<(ClaimState, i64)>> {
-    let statement =
-        sql!("SELECT state, COUNT(*) FROM claims WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
-}
-
-pub async fn count_of_organization(tx: &mut Tx, organization: Uuid) -> Result<Vec<(ClaimState, i64)>> {
-    let statement = sql!("SELECT state, COUNT(*) FROM claims WHERE organization_id = $1 GROUP BY state");
-    on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
 /// Claims of an organization that wait for an answer, or for its own.

@@ -1,6 +1,7 @@
 //! Delivery entries 服务记录.
 
 use crate::FromRow;
+use crate::base::listing::{Filter, List};
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -54,6 +55,34 @@ pub struct Listed {
     pub unit: String,
 }
 
+/// 服务记录, as an office works through them.
+pub const LIST: List = List {
+    columns: "d.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, l.service_code, l.unit",
+    from: "deliveries d JOIN pairings p ON p.id = d.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id JOIN need_lines l ON l.id = d.line_id",
+    state: "d.state",
+    id: "d.id",
+    filters: &[
+        (Filter::Place, "d.division_code >= {0} AND d.division_code < {1}"),
+        (Filter::State, "d.state = {0}"),
+        (Filter::Words, "lower(p.code || ' ' || n.title || ' ' || o.name || ' ' || d.note) LIKE {0} ESCAPE '!'"),
+        (Filter::Service, "l.service_code = {0}"),
+        (Filter::Group, "EXISTS (SELECT 1 FROM need_beneficiaries b WHERE b.need_id = n.id AND b.category_code = {0})"),
+        (Filter::Organization, "lower(o.name) LIKE {0} ESCAPE '!'"),
+        (Filter::Urgent, "n.urgency = 'urgent'"),
+        (Filter::Overdue, "d.due_at < {0}"),
+        (Filter::From, "d.created_at >= {0}"),
+        (Filter::Until, "d.created_at < {0}"),
+    ],
+    sorts: &[
+        ("title", "n.title"),
+        ("organization", "o.name"),
+        ("place", "d.division_code"),
+        ("due", "d.due_at"),
+        ("day", "d.planned_on"),
+    ],
+    order: "d.due_at NULLS LAST, d.planned_on DESC",
+};
+
 pub async fn insert(tx: &mut Tx, d: &Delivery) -> Result<()> {
     d.insert(tx).await
 }
@@ -101,10 +130,4 @@ pub async fn upcoming(tx: &mut Tx, organization: Uuid, until: NaiveDate, limit: 
         "SELECT d.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, l.service_code, l.unit FROM deliveries d JOIN pairings p ON p.id = d.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id JOIN need_lines l ON l.id = d.line_id WHERE p.organization_id = $1 AND d.state = 'planned' AND d.planned_on <= $2 AND p.state = 'active' ORDER BY d.planned_on, d.planned_at NULLS FIRST, d.id LIMIT $3"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(until).bind(limit).fetch_all(c).await)
-}
-
-pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(DeliveryState, i64)>> {
-    let statement =
-        sql!("SELECT state, COUNT(*) FROM deliveries WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }

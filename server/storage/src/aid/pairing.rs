@@ -2,6 +2,7 @@
 
 use crate::FromRow;
 use crate::needs::consent::Held;
+use crate::base::listing::{Filter, List};
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -121,6 +122,38 @@ pub struct Behind {
     pub held: Held,
 }
 
+/// 结对, as an office or an organization works through them.
+pub const LIST: List = List {
+    columns: "p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name",
+    from: "pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id",
+    state: "p.state",
+    id: "p.id",
+    filters: &[
+        (Filter::Place, "p.division_code >= {0} AND p.division_code < {1}"),
+        (Filter::Own, "p.organization_id = {0}"),
+        (Filter::State, "p.state = {0}"),
+        (Filter::Words, "lower(p.code || ' ' || n.code || ' ' || n.title || ' ' || o.name) LIKE {0} ESCAPE '!'"),
+        (
+            Filter::Service,
+            "EXISTS (SELECT 1 FROM claim_lines x JOIN need_lines l ON l.id = x.line_id WHERE x.claim_id = p.claim_id AND l.service_code = {0})",
+        ),
+        (Filter::Group, "EXISTS (SELECT 1 FROM need_beneficiaries b WHERE b.need_id = n.id AND b.category_code = {0})"),
+        (Filter::Organization, "lower(o.name) LIKE {0} ESCAPE '!'"),
+        (Filter::Urgent, "n.urgency = 'urgent'"),
+        (Filter::Overdue, "p.due_at < {0}"),
+        (Filter::From, "p.opened_at >= {0}"),
+        (Filter::Until, "p.opened_at < {0}"),
+    ],
+    sorts: &[
+        ("title", "n.title"),
+        ("organization", "o.name"),
+        ("place", "p.division_code"),
+        ("due", "p.due_at"),
+        ("opened", "p.opened_at"),
+    ],
+    order: "p.due_at NULLS LAST, p.opened_at DESC",
+};
+
 pub async fn insert(tx: &mut Tx, p: &Pairing) -> Result<()> {
     p.insert(tx).await
 }
@@ -201,20 +234,6 @@ pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Pairing>> {
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }
 
-pub async fn in_scope(tx: &mut Tx, scope: &str, state: PairingState, offset: i64, limit: i64) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND p.state = $3 ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $4 OFFSET $5"
-    );
-    on!(tx, |c| sqlx::query_as(statement)
-        .bind(scope)
-        .bind(scope_end(scope))
-        .bind(state)
-        .bind(limit)
-        .bind(offset)
-        .fetch_all(c)
-        .await)
-}
-
 /// Pairings of a scope that an office has something to do about: no first contact though it was reminded or the time is
 /// over; a reported result; a pause with a clock (the organization may not serve any more) that nobody hands over.
 pub async fn to_do(tx: &mut Tx, scope: &str, now: Time, limit: i64) -> Result<Vec<Listed>> {
@@ -222,30 +241,6 @@ pub async fn to_do(tx: &mut Tx, scope: &str, now: Time, limit: i64) -> Result<Ve
         "SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.division_code >= $1 AND p.division_code < $2 AND ((p.state = 'pending_start' AND (p.reminded_at IS NOT NULL OR p.due_at < $3)) OR p.state = 'reported' OR (p.state = 'paused' AND p.due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.pairing_id = p.id AND t.state IN ('offered', 'accepted')))) ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $4"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(now).bind(limit).fetch_all(c).await)
-}
-
-pub async fn of_organization(
-    tx: &mut Tx,
-    organization: Uuid,
-    state: PairingState,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT p.*, n.code AS need_code, n.title AS need_title, n.urgency AS need_urgency, o.name AS organization_name FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE p.organization_id = $1 AND p.state = $2 ORDER BY p.due_at NULLS LAST, p.opened_at DESC, p.id LIMIT $3 OFFSET $4"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(state).bind(limit).bind(offset).fetch_all(c).await)
-}
-
-pub async fn count_in_scope(tx: &mut Tx, scope: &str) -> Result<Vec<(PairingState, i64)>> {
-    let statement =
-        sql!("SELECT state, COUNT(*) FROM pairings WHERE division_code >= $1 AND division_code < $2 GROUP BY state");
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
-}
-
-pub async fn count_of_organization(tx: &mut Tx, organization: Uuid) -> Result<Vec<(PairingState, i64)>> {
-    let statement = sql!("SELECT state, COUNT(*) FROM pairings WHERE organization_id = $1 GROUP BY state");
-    on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
 }
 
 /// Pairings still waiting for the first contact after the clock ran out.

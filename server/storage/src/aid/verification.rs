@@ -1,6 +1,7 @@
 //! Verifications 核验.
 
 use crate::FromRow;
+use crate::base::listing::{Filter, List};
 use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::verification::{FailReason, LineResult, Method, VerificationResult, VerificationState};
@@ -61,6 +62,41 @@ pub struct Named {
     pub verification: Verification,
     pub assignee_name: String,
 }
+
+/// 核验, as an office works through them.
+pub const LIST: List = List {
+    columns: "v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name",
+    from: "verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id",
+    state: "v.state",
+    id: "v.id",
+    filters: &[
+        (Filter::Place, "v.division_code >= {0} AND v.division_code < {1}"),
+        (Filter::State, "v.state = {0}"),
+        (
+            Filter::Words,
+            "lower(p.code || ' ' || n.title || ' ' || o.name || ' ' || a.display_name) LIKE {0} ESCAPE '!'",
+        ),
+        (
+            Filter::Service,
+            "EXISTS (SELECT 1 FROM claim_lines x JOIN need_lines l ON l.id = x.line_id WHERE x.claim_id = p.claim_id AND l.service_code = {0})",
+        ),
+        (Filter::Group, "EXISTS (SELECT 1 FROM need_beneficiaries b WHERE b.need_id = n.id AND b.category_code = {0})"),
+        (Filter::Organization, "lower(o.name) LIKE {0} ESCAPE '!'"),
+        (Filter::Urgent, "n.urgency = 'urgent'"),
+        (Filter::Overdue, "v.due_at < {0}"),
+        (Filter::From, "v.assigned_at >= {0}"),
+        (Filter::Until, "v.assigned_at < {0}"),
+    ],
+    sorts: &[
+        ("title", "n.title"),
+        ("organization", "o.name"),
+        ("place", "v.division_code"),
+        ("due", "v.due_at"),
+        ("assignee", "a.display_name"),
+        ("done", "v.done_at"),
+    ],
+    order: "v.due_at",
+};
 
 pub async fn insert(tx: &mut Tx, v: &Verification) -> Result<()> {
     v.insert(tx).await
@@ -137,31 +173,4 @@ pub async fn to_do(tx: &mut Tx, account: Uuid, scope: &str) -> Result<Vec<Listed
         "SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM (SELECT w.id FROM verifications w WHERE w.assignee_id = $1 AND w.state = 'assigned' UNION SELECT w.id FROM verifications w JOIN pairings q ON q.id = w.pairing_id WHERE q.division_code >= $2 AND q.division_code < $3 AND q.state = 'reported') AS k JOIN verifications v ON v.id = k.id JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id ORDER BY v.assigned_at, v.id"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(account).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
-}
-
-pub async fn in_scope(
-    tx: &mut Tx,
-    scope: &str,
-    state: VerificationState,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Listed>> {
-    let statement = sql!(
-        "SELECT v.*, p.code AS pairing_code, n.title AS need_title, o.name AS organization_name, a.display_name AS assignee_name FROM verifications v JOIN pairings p ON p.id = v.pairing_id JOIN needs n ON n.id = v.need_id JOIN organizations o ON o.id = p.organization_id JOIN accounts a ON a.id = v.assignee_id WHERE v.division_code >= $1 AND v.division_code < $2 AND v.state = $3 ORDER BY v.due_at, v.id LIMIT $4 OFFSET $5"
-    );
-    on!(tx, |c| sqlx::query_as(statement)
-        .bind(scope)
-        .bind(scope_end(scope))
-        .bind(state)
-        .bind(limit)
-        .bind(offset)
-        .fetch_all(c)
-        .await)
-}
-
-pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(VerificationState, i64)>> {
-    let statement = sql!(
-        "SELECT state, COUNT(*) FROM verifications WHERE division_code >= $1 AND division_code < $2 GROUP BY state"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }

@@ -4,6 +4,7 @@ pub mod attachment;
 pub mod audit;
 pub mod draft;
 pub mod event;
+pub mod listing;
 pub mod notice;
 pub mod reference;
 pub mod sealed;

@@ -2,6 +2,7 @@
 
 use crate::FromRow;
 use crate::needs::consent::Held;
+use crate::base::listing::{Filter, List};
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -137,6 +138,55 @@ pub struct Claimed {
     pub held: Option<i64>,
 }
 
+/// 需求, as an office works through them.
+pub const LIST: List = List {
+    columns: "n.*",
+    from: "needs n",
+    state: "n.state",
+    id: "n.id",
+    filters: &[
+        (Filter::Place, "n.division_code >= {0} AND n.division_code < {1}"),
+        (Filter::State, "n.state = {0}"),
+        (
+            Filter::Words,
+            "lower(n.code || ' ' || n.title || ' ' || n.description || ' ' || n.responsible_person) LIKE {0} ESCAPE '!'",
+        ),
+        (
+            Filter::Service,
+            "EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.service_code = {0})",
+        ),
+        (Filter::Group, "EXISTS (SELECT 1 FROM need_beneficiaries b WHERE b.need_id = n.id AND b.category_code = {0})"),
+        (
+            Filter::Organization,
+            "EXISTS (SELECT 1 FROM pairings p JOIN organizations o ON o.id = p.organization_id WHERE p.need_id = n.id AND lower(o.name) LIKE {0} ESCAPE '!')",
+        ),
+        (Filter::Responsible, "n.responsible_person = {0}"),
+        (Filter::Urgent, "n.urgency = 'urgent'"),
+        (Filter::Overdue, "n.due_at < {0}"),
+        (Filter::From, "n.created_at >= {0}"),
+        (Filter::Until, "n.created_at < {0}"),
+    ],
+    sorts: &[
+        ("title", "n.title"),
+        ("code", "n.code"),
+        ("place", "n.division_code"),
+        ("waited", "n.published_at"),
+        ("created", "n.created_at"),
+        ("responsible", "n.responsible_person"),
+        ("valid", "n.valid_until"),
+        ("due", "n.due_at"),
+    ],
+    order: "n.due_at NULLS LAST, n.updated_at DESC",
+};
+
+/// Who handles needs in a scope, by name.
+pub async fn responsible(tx: &mut Tx, scope: &str, limit: i64) -> Result<Vec<String>> {
+    let statement = sql!(
+        "SELECT DISTINCT responsible_person FROM needs WHERE division_code >= $1 AND division_code < $2 AND responsible_person <> '' ORDER BY responsible_person LIMIT $3"
+    );
+    on!(tx, |c| sqlx::query_scalar(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)
+}
+
 /// Locks a need against other writers until the transaction ends, so that
 /// everything that belongs to it is changed one command at a time. On SQLite
 /// the transaction already is the only writer.
@@ -182,21 +232,6 @@ pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Need>> {
         "SELECT * FROM needs WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
     );
     of_ids!(tx, statement, ids)
-}
-
-/// Needs of one state in a scope, what is due first.
-pub async fn in_state(tx: &mut Tx, scope: &str, state: NeedState, offset: i64, limit: i64) -> Result<Vec<Need>> {
-    let statement = sql!(
-        "SELECT * FROM needs WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY due_at NULLS LAST, updated_at DESC, id LIMIT $4 OFFSET $5"
-    );
-    on!(tx, |c| sqlx::query_as(statement)
-        .bind(scope)
-        .bind(scope_end(scope))
-        .bind(state)
-        .bind(limit)
-        .bind(offset)
-        .fetch_all(c)
-        .await)
 }
 
 /// A need of the unclaimed queue, with its invitations: waiting for an answer, and come to nothing.

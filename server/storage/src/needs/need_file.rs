@@ -78,6 +78,19 @@ pub(crate) fn open(sealer: &Sealer, need: Uuid, payload: &[u8]) -> Result<NeedFi
     sealer.open(Place::new("need_files", "payload", &need), payload)
 }
 
+/// Code and division of a need, the need, the sealed file.
+type OfCode = (String, String, Uuid, Vec<u8>);
+
+/// Those of several needs by code, each with the need's division; a need without is not among them.
+pub async fn of_codes(tx: &mut Tx, sealer: &Sealer, codes: &[&str]) -> Result<HashMap<String, (String, NeedFile)>> {
+    let statement = sql!(
+        "SELECT n.code, n.division_code, f.need_id, f.payload FROM needs n JOIN need_files f ON f.need_id = n.id WHERE n.code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+    );
+    let rows: Result<Vec<OfCode>> = of_ids!(tx, statement, codes);
+    let open = |(code, division, need, payload): OfCode| Ok((code, (division, open(sealer, need, &payload)?)));
+    rows?.into_iter().map(open).collect()
+}
+
 /// Code and division of a pairing, its need, the sealed file.
 type OfPairing = (String, String, Uuid, Vec<u8>);
 
@@ -136,8 +149,10 @@ pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &
     Ok(count > 0)
 }
 
-/// Forgets the file and its marks.
+/// Forgets the file, what stood in it before, its marks and its words.
 pub async fn erase(tx: &mut Tx, need: Uuid) -> Result<()> {
+    super::person_word::erase(tx, need).await?;
+    super::file_version::erase(tx, need).await?;
     for statement in
         [sql!("DELETE FROM file_marks WHERE need_id = $1"), sql!("DELETE FROM need_files WHERE need_id = $1")]
     {

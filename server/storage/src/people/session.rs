@@ -86,12 +86,14 @@ pub struct Opened {
     pub organization_state: Option<OrganizationState>,
     /// Notices to the account, its organization or its office that nobody has read.
     pub unread: i64,
+    /// Whether a working list is remembered for the account.
+    pub keeps_views: bool,
 }
 
 /// As [`by_hash`], with the account and its organization.
 pub async fn with_account(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Opened>> {
     let statement = sql!(
-        "SELECT s.*, a.username, a.display_name, a.role, a.scope, a.state AS account_state, a.organization_id, o.name AS organization_name, o.state AS organization_state, CASE WHEN a.role = 'volunteer' THEN (SELECT COUNT(*) FROM notices t WHERE t.account_id = a.id AND t.read_at IS NULL) WHEN a.organization_id IS NOT NULL THEN (SELECT COUNT(*) FROM notices t WHERE t.organization_id = a.organization_id AND t.read_at IS NULL) ELSE (SELECT COUNT(*) FROM notices t WHERE t.scope = a.scope AND t.read_at IS NULL) END AS unread FROM sessions s JOIN accounts a ON a.id = s.account_id LEFT JOIN organizations o ON o.id = a.organization_id WHERE s.token_hash = $1"
+        "SELECT s.*, a.username, a.display_name, a.role, a.scope, a.state AS account_state, a.organization_id, o.name AS organization_name, o.state AS organization_state, CASE WHEN a.role = 'volunteer' THEN (SELECT COUNT(*) FROM notices t WHERE t.account_id = a.id AND t.read_at IS NULL) WHEN a.organization_id IS NOT NULL THEN (SELECT COUNT(*) FROM notices t WHERE t.organization_id = a.organization_id AND t.read_at IS NULL) ELSE (SELECT COUNT(*) FROM notices t WHERE t.scope = a.scope AND t.read_at IS NULL) END AS unread, EXISTS (SELECT 1 FROM list_views v WHERE v.account_id = a.id) AS keeps_views FROM sessions s JOIN accounts a ON a.id = s.account_id LEFT JOIN organizations o ON o.id = a.organization_id WHERE s.token_hash = $1"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(token_hash).fetch_optional(c).await)
 }

@@ -57,6 +57,8 @@ pub async fn anonymise(tx: &mut Tx, sealer: &Sealer, need: Uuid, now: Time) -> R
     let payload = sealer.seal(Place::new("need_files", "payload", &need), &left)?;
     let statement = sql!("UPDATE need_files SET payload = $2, anonymised_at = $3 WHERE need_id = $1");
     on!(&mut *tx, |c| sqlx::query(statement).bind(need).bind(payload).bind(now).execute(c).await.map(|_| ()))?;
+    crate::needs::person_word::erase(tx, need).await?;
+    crate::needs::file_version::erase(tx, need).await?;
     for statement in [
         sql!("DELETE FROM file_marks WHERE need_id = $1"),
         sql!("UPDATE consents SET evidence = '' WHERE need_id = $1"),

@@ -1,6 +1,7 @@
 //! Organizations 社会组织.
 
 use crate::FromRow;
+use crate::base::listing::{Filter, List};
 use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -40,6 +41,29 @@ impl Organization {
         self.areas().iter().any(|area| division_code.starts_with(area.as_str()))
     }
 }
+
+/// 社会组织, as an office works through them.
+pub const LIST: List = List {
+    columns: "o.*",
+    from: "organizations o",
+    state: "o.state",
+    id: "o.id",
+    filters: &[
+        (Filter::Place, "o.division_code >= {0} AND o.division_code < {1}"),
+        (Filter::State, "o.state = {0}"),
+        (Filter::Words, "lower(o.name || ' ' || o.uscc || ' ' || o.business_scope) LIKE {0} ESCAPE '!'"),
+        (Filter::Service, "o.service_codes LIKE '%\"' || {0} || '\"%'"),
+        (Filter::From, "o.created_at >= {0}"),
+        (Filter::Until, "o.created_at < {0}"),
+    ],
+    sorts: &[
+        ("title", "o.name"),
+        ("place", "o.division_code"),
+        ("valid", "o.verified_until"),
+        ("created", "o.created_at"),
+    ],
+    order: "o.name",
+};
 
 pub async fn insert(tx: &mut Tx, o: &Organization) -> Result<()> {
     let statement = sql!(
@@ -129,38 +153,10 @@ pub async fn load_of(tx: &mut Tx, id: Uuid) -> Result<(i64, i64)> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_one(c).await)
 }
 
-pub async fn count_by_state(tx: &mut Tx, scope: &str) -> Result<Vec<(OrganizationState, i64)>> {
-    let statement = sql!(
-        "SELECT state, COUNT(*) FROM organizations WHERE division_code >= $1 AND division_code < $2 GROUP BY state"
-    );
-    on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(crate::scope_end(scope)).fetch_all(c).await)
-}
-
 /// Every organization after an id, in the order of ids.
 pub async fn page_after(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Organization>> {
     let statement = sql!("SELECT * FROM organizations WHERE id > $1 ORDER BY id LIMIT $2");
     on!(tx, |c| sqlx::query_as(statement).bind(after).bind(limit).fetch_all(c).await)
-}
-
-/// Organizations of a scope in one state, by name.
-pub async fn page(
-    tx: &mut Tx,
-    scope: &str,
-    state: OrganizationState,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Organization>> {
-    let statement = sql!(
-        "SELECT * FROM organizations WHERE division_code >= $1 AND division_code < $2 AND state = $3 ORDER BY name, id LIMIT $4 OFFSET $5"
-    );
-    on!(tx, |c| sqlx::query_as(statement)
-        .bind(scope)
-        .bind(crate::scope_end(scope))
-        .bind(state)
-        .bind(limit)
-        .bind(offset)
-        .fetch_all(c)
-        .await)
 }
 
 /// Writes what a registration says, in whatever state it is.

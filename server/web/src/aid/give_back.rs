@@ -13,7 +13,8 @@ use app::pages::account_form::{AccountCard, AccountFormModel, account_form_page}
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::aid::pairing as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::Frequency;
 use services::aid::{pairing, view};
 
@@ -65,7 +66,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
                 .into(),
             title: "退回哪些".into(),
             cards,
-            target: target(&get, "give-back", &format!("/pairings/{code}/give-back"), draft.as_ref()),
+            target: target(&get, "give-back", &href_at(Object::Pairing, &code, "/give-back"), draft.as_ref()),
             mistakes,
             rest: "为什么".into(),
             fields: rest,
@@ -79,7 +80,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 }
 
 async fn give_back(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("/pairings/{code}");
+    let to = href(Object::Pairing, &code);
     post.run(
         "已退回，其余照旧",
         move |_| to.clone(),

@@ -109,6 +109,7 @@ const OFFICE_NEEDS: Group = (
     "需求办理",
     &[
         ("需求", "/desk/needs"),
+        ("找人", "/persons"),
         ("无人认领", "/desk/unclaimed"),
         ("批量匹配", "/batches"),
         ("邀请", "/asks"),
@@ -131,6 +132,7 @@ fn menu(role: Role) -> Menu {
             &[
                 ("今日待办", "/desk"),
                 ("需求", "/desk/needs"),
+                ("找人", "/persons"),
                 ("结对", "/pairings"),
                 ("服务记录", "/deliveries"),
                 ("服务队", "/teams/own"),
@@ -141,7 +143,13 @@ fn menu(role: Role) -> Menu {
             ("", &[("今日待办", "/desk")]),
             (
                 "需求办理",
-                &[("需求", "/desk/needs"), ("无人认领", "/desk/unclaimed"), ("邀请", "/asks"), ("台账导入", "/import")],
+                &[
+                    ("需求", "/desk/needs"),
+                    ("找人", "/persons"),
+                    ("无人认领", "/desk/unclaimed"),
+                    ("邀请", "/asks"),
+                    ("台账导入", "/import"),
+                ],
             ),
             (
                 "帮扶",

@@ -6,6 +6,7 @@ pub(crate) mod need_check;
 pub(crate) mod need_commands;
 pub(crate) mod need_draft;
 pub(crate) mod need_fields;
+pub(crate) mod need_file;
 pub(crate) mod need_form;
 pub(crate) mod need_office;
 pub(crate) mod need_words;

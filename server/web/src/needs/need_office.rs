@@ -46,6 +46,9 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", href_at(Object::Need, &row.code, "/edit")));
     }
+    if need.file.is_some() && need.offers.has(Command::NeedMendFile) {
+        head = head.action(Link::new("查看和更正档案", format!("{}/file", href(Object::Need, &row.code))));
+    }
     let mut panels: Vec<ActPanel> =
         closing(get, &need, now).into_iter().chain(next_step(get, ctx, &need, now)).chain(others(&need)).collect();
     let dock = panels

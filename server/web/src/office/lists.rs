@@ -1,105 +1,246 @@
-//! Lists of needs, claims, pairings, records, verifications, organizations: tabs by state, pages of twenty.
+//! The working lists: needs, claims, pairings, records, verifications, organizations. Each declares its columns and what a
+//! row says; everything else is the component's ([`crate::office::working_list`]).
 
-use crate::base::frame::Page;
-use crate::base::get::Get;
-use crate::base::parts::{count, day_near, decide};
+use crate::base::get::{Answer, Get};
+use crate::base::parts::{day_near, decide};
 use crate::base::states;
-use crate::base::words::{address, clock_badge, pager};
+use crate::base::words::{clock_badge, waited};
+use crate::office::working_list::{self, Beside, Col, Has, Loaded, Row, Spec};
 use crate::{Access, Route};
-use app::components::{Cell, Decision, Empty, EmptyKind, Glyph, Head, Link, Tab, Table};
-use app::pages::list::{ListModel, list_page};
+use app::components::{Badge, Cell, Decision, Field, Glyph, Link};
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::clock::Running;
 use domain::delivery::DeliveryState;
+use domain::form::office::together as form;
 use domain::href::{href, href_at};
 use domain::machine::{Command, Object, State};
-use domain::need::NeedState;
+use domain::need::{NeedState, Urgency};
 use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::PairingState;
 use domain::verification::VerificationState;
-use services::Services;
 use services::finding::hall::service_name;
-use services::office::lists::{self, Listing, Window};
+use services::office::lists::{self, ListQuery};
 use services::office::waiting;
-use std::collections::HashMap;
-use uuid::Uuid;
+use services::{Ctx, Error, Result, Services};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/desk/needs", Access::Staff, needs),
-        Route::get("/claims", Access::SignedIn, claims),
-        Route::get("/pairings", Access::SignedIn, pairings),
-        Route::get("/deliveries", Access::Staff, deliveries),
-        Route::get("/verifications", Access::Staff, verifications),
-        Route::get("/organizations", Access::Staff, organizations),
+        Route::get("/desk/needs", Access::Staff, |get: Get| show(get, Which::Needs)),
+        Route::get("/claims", Access::SignedIn, |get: Get| show(get, Which::Claims)),
+        Route::get("/pairings", Access::SignedIn, |get: Get| show(get, Which::Pairings)),
+        Route::get("/deliveries", Access::Staff, |get: Get| show(get, Which::Deliveries)),
+        Route::get("/verifications", Access::Staff, |get: Get| show(get, Which::Verifications)),
+        Route::get("/organizations", Access::Staff, |get: Get| show(get, Which::Organizations)),
     ]
 }
 
-/// Rows of a page.
-const SIZE: usize = 20;
-
-fn window(get: &Get) -> Window {
-    let size = i64::try_from(SIZE).unwrap_or(20);
-    Window { offset: i64::try_from(get.page() - 1).unwrap_or_default() * size, limit: size }
+/// A list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    Needs,
+    Claims,
+    Pairings,
+    Deliveries,
+    Verifications,
+    Organizations,
 }
 
-/// The state of the tab: the one asked for, else the first of `order`.
-fn state_of<S: State>(get: &Get, order: &[S], fallback: S) -> S {
-    get.value("state").parse().ok().or_else(|| order.first().copied()).unwrap_or(fallback)
-}
+impl Which {
+    pub const ALL: [Self; 6] =
+        [Self::Needs, Self::Claims, Self::Pairings, Self::Deliveries, Self::Verifications, Self::Organizations];
 
-/// What a list is called and counted in.
-struct Words {
-    title: &'static str,
-    /// `个需求`
-    unit: &'static str,
-    caption: &'static str,
-    empty: &'static str,
-    hint: &'static str,
-}
+    /// By the address of its page.
+    pub fn of(path: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|which| which.path() == path).ok_or(Error::NotFound)
+    }
 
-fn model<S: State, R>(
-    get: &Get,
-    words: &Words,
-    order: &[S],
-    state: S,
-    list: &Listing<S, R>,
-    table: Table,
-) -> ListModel {
-    let total = count(list.count(state));
-    let path = get.request.path.as_str();
-    let tabs = order
-        .iter()
-        .filter(|tab| **tab == state || list.count(**tab) > 0)
-        .map(|tab| {
-            let href = address(path, &[], &[("state", tab.text().to_owned())]);
-            Tab::new(tab.words(), href, *tab == state).count(count(list.count(*tab)))
-        })
-        .collect();
-    let empty = table.is_empty().then(|| {
-        if total > 0 {
-            Empty::new(EmptyKind::NoMatch, "这一页没有内容", "可能刚刚办过，列表变短了。")
-                .action(Link::new("回到第一页", address(path, &[], &[("state", state.text().to_owned())])))
-        } else {
-            Empty::new(EmptyKind::Nothing, format!("没有“{}”的{}", state.words(), words.empty), words.hint)
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Needs => "/desk/needs",
+            Self::Claims => "/claims",
+            Self::Pairings => "/pairings",
+            Self::Deliveries => "/deliveries",
+            Self::Verifications => "/verifications",
+            Self::Organizations => "/organizations",
         }
-    });
-    ListModel {
-        head: Head::new(words.title),
-        tabs,
-        found: format!("{total}{}，{}", words.unit, state.words()),
-        table,
-        pager: (total > u64::try_from(SIZE).unwrap_or(20))
-            .then(|| pager(path, &get.query, get.page(), SIZE, total, &words.unit[..3])),
-        empty,
-        ..ListModel::default()
     }
 }
 
-fn page(words: &Words, model: ListModel) -> Page {
-    Page::new(words.title, move || list_page(model))
+fn states<S: State>(order: &[S]) -> Vec<(&'static str, &'static str)> {
+    order.iter().map(|state| (state.text(), state.words())).collect()
+}
+
+/// How a list is declared for its reader.
+pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
+    let own = ctx.role().is_organization();
+    let path = which.path();
+    let aid = Has { service: true, group: true, organization: !own, urgent: true, overdue: true, responsible: false };
+    let organization =
+        || if own { Col::text("organization", "组织").chosen() } else { Col::text("organization", "组织").sorts() };
+    let place = || {
+        if own { Col::text("place", "街镇、村居").chosen() } else { Col::text("place", "街镇、村居").sorts() }
+    };
+    match which {
+        Which::Needs => Spec {
+            path,
+            title: "需求",
+            unit: "个需求",
+            caption: "本辖区的需求，先到期的在前",
+            empty: "需求",
+            hint: "换一个状态看看，或登记新的需求。",
+            words: "标题、说明、编号、经办人",
+            days: "登记",
+            has: Has { responsible: true, ..aid },
+            columns: vec![
+                Col::text("title", "需求").sorts(),
+                place().sorts(),
+                Col::text("state", "状态"),
+                Col::number("waited", "公开以来").sorts(),
+                Col::text("responsible", "经办人").sorts(),
+                Col::number("due", "到期或更新").sorts(),
+                Col::number("created", "登记日期").sorts().chosen(),
+                Col::number("valid", "有效期至").sorts().chosen(),
+                Col::text("source", "来源").chosen(),
+            ],
+            states: states(&[
+                NeedState::Draft,
+                NeedState::Returned,
+                NeedState::InReview,
+                NeedState::Published,
+                NeedState::Suspended,
+                NeedState::Closed,
+                NeedState::Merged,
+            ]),
+            first: if ctx.may(Command::NeedPublish) { NeedState::InReview.text() } else { NeedState::Published.text() },
+        },
+        Which::Claims => Spec {
+            path,
+            title: if own { "我的认领" } else { "认领" },
+            unit: "个认领",
+            caption: "认领，先到期的在前",
+            empty: "认领",
+            hint: if own {
+                "到需求大厅找一个能做的，按项、按数量认领，不必一次全接。"
+            } else {
+                "组织认领以后，街道3个工作日内答复。"
+            },
+            words: "需求、编号、组织",
+            days: "提交",
+            has: aid,
+            columns: vec![
+                Col::text("title", "需求").sorts(),
+                organization(),
+                place(),
+                Col::text("state", "状态"),
+                Col::number("due", "到期或答复").sorts(),
+                Col::number("submitted", "提交日期").sorts().chosen(),
+            ],
+            states: states(ClaimState::ALL),
+            first: ClaimState::Submitted.text(),
+        },
+        Which::Pairings => Spec {
+            path,
+            title: if own { "我的结对" } else { "结对" },
+            unit: "件结对",
+            caption: "结对，先到期的在前",
+            empty: "结对",
+            hint: if own {
+                "街道同意认领以后，结对出现在这里。"
+            } else {
+                "同意认领以后，结对出现在这里。"
+            },
+            words: "需求、编号、组织",
+            days: "开始",
+            has: aid,
+            columns: vec![
+                Col::text("title", "结对").sorts(),
+                organization(),
+                place().chosen(),
+                Col::text("promise", "约定和兑现"),
+                Col::text("state", "状态"),
+                Col::number("due", "到期或更新").sorts(),
+                Col::number("opened", "结对日期").sorts().chosen(),
+            ],
+            states: states(PairingState::ALL),
+            first: PairingState::Active.text(),
+        },
+        Which::Deliveries => Spec {
+            path,
+            title: "服务记录",
+            unit: "条记录",
+            caption: "本辖区的服务记录",
+            empty: "服务记录",
+            hint: "组织上门以后记录的服务出现在这里。",
+            words: "需求、编号、组织、情况",
+            days: "记录",
+            has: Has { urgent: true, ..aid },
+            columns: vec![
+                Col::text("title", "服务").sorts(),
+                organization(),
+                Col::text("done", "完成"),
+                Col::number("day", "日期").sorts().chosen(),
+                Col::text("state", "状态"),
+            ],
+            states: states(&[
+                DeliveryState::Recorded,
+                DeliveryState::Disputed,
+                DeliveryState::Confirmed,
+                DeliveryState::Planned,
+                DeliveryState::Missed,
+                DeliveryState::Voided,
+            ]),
+            first: DeliveryState::Recorded.text(),
+        },
+        Which::Verifications => Spec {
+            path,
+            title: "核验",
+            unit: "次核验",
+            caption: "本辖区的核验，先到期的在前",
+            empty: "核验",
+            hint: "组织报告结果以后，街道在结对页指派核验。",
+            words: "需求、编号、组织、核验人",
+            days: "指派",
+            has: aid,
+            columns: vec![
+                Col::text("title", "结对").sorts(),
+                organization(),
+                Col::text("promise", "约定和兑现"),
+                Col::text("assignee", "核验人").sorts(),
+                Col::text("state", "结果"),
+                Col::number("due", "到期或完成").sorts(),
+            ],
+            states: states(VerificationState::ALL),
+            first: VerificationState::Assigned.text(),
+        },
+        Which::Organizations => {
+            // What the office decides first, what organizations have not handed in yet last.
+            let mut order = OrganizationState::ALL.to_vec();
+            order.rotate_left(1);
+            Spec {
+                path,
+                title: "社会组织",
+                unit: "家组织",
+                caption: "登记地在本辖区的社会组织，按名称",
+                empty: "社会组织",
+                hint: "组织申请入驻后，由区民政局核验。",
+                words: "名称、统一社会信用代码、业务范围",
+                days: "申请",
+                has: Has { service: true, ..Has::default() },
+                columns: vec![
+                    Col::text("title", "机构").sorts(),
+                    place().sorts(),
+                    Col::text("services", "能提供的服务"),
+                    Col::text("state", "状态"),
+                    Col::number("valid", "有效期至").sorts(),
+                    Col::number("created", "申请日期").sorts().chosen(),
+                ],
+                states: states(&order),
+                first: OrganizationState::Applied.text(),
+            }
+        }
+    }
 }
 
 /// The clock of a row, or when it last moved.
@@ -111,301 +252,255 @@ fn clock(services: &Services, running: Option<Running>, otherwise: Option<Time>)
     }
 }
 
-/// The account of a pairing's promises, where there is one.
-fn account(accounts: &HashMap<Uuid, services::aid::promise::Promise>, pairing: Uuid) -> Cell {
-    accounts.get(&pairing).and_then(crate::base::promise::in_list).map_or_else(|| Cell::text(""), Cell::promise)
-}
-
 fn urgent_mark(urgent: bool, text: &str) -> String {
     if urgent { format!("急难\u{3000}{text}") } else { text.to_owned() }
 }
 
-async fn needs(get: Get) -> Response {
-    const WORDS: Words = Words {
-        title: "需求",
-        unit: "个需求",
-        caption: "本辖区的需求，先到期的在前",
-        empty: "需求",
-        hint: "换一个状态看看，或登记新的需求。",
-    };
-    let order = [
-        NeedState::InReview,
-        NeedState::Returned,
-        NeedState::Draft,
-        NeedState::Published,
-        NeedState::Suspended,
-        NeedState::Closed,
-        NeedState::Merged,
-    ];
-    get.show(async {
-        let ctx = get.ctx()?;
-        let first = if ctx.may(Command::NeedPublish) { NeedState::InReview } else { NeedState::Published };
-        let state = state_of(&get, &[first], first);
-        let list = lists::needs(ctx, state, window(&get)).await?;
-        let table = Table::of(WORDS.caption, &list.rows)
-            .column("需求", |need| {
-                Cell::link(need.title.clone(), href(Object::Need, &need.code))
-                    .note(urgent_mark(need.is_urgent(), &need.code))
-            })
-            .column("街镇、村居", |need| Cell::text(ctx.services.place(&need.division_code)))
-            .column("状态", |need| {
-                Cell::badge(match need.close_reason {
-                    Some(reason) if need.state == NeedState::Closed => app::components::Badge::plain(reason.label()),
-                    _ => states::need(need.state, need.close_reason, None),
-                })
-            })
-            .number("到期或更新", |need| {
-                clock(&ctx.services, waiting::of_need(&ctx.services, need), Some(need.updated_at))
-            })
-            .done();
-        let mut model = model(&get, &WORDS, &order, state, &list, table);
-        if ctx.may(Command::NeedCreate) {
-            model.head = model.head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
-        }
-        Ok(page(&WORDS, model))
-    })
-    .await
+fn near(ctx: &Ctx, at: Time) -> Cell {
+    Cell::text(at.words_near(ctx.now()))
 }
 
-async fn claims(get: Get) -> Response {
-    const STAFF: Words = Words {
-        title: "认领",
-        unit: "个认领",
-        caption: "本辖区的认领，先到期的在前",
-        empty: "认领",
-        hint: "组织认领以后，街道3个工作日内答复。",
-    };
-    const OWN: Words = Words {
-        title: "我的认领",
-        caption: "本机构的认领，新的在前",
-        hint: "到需求大厅找一个能做的，按项、按数量认领，不必一次全接。",
-        ..STAFF
-    };
-    get.show(async {
-        let ctx = get.ctx()?;
-        let organization = ctx.role().is_organization();
-        let words = if organization { &OWN } else { &STAFF };
-        let state = state_of(&get, ClaimState::ALL, ClaimState::Submitted);
-        let list = lists::claims(ctx, state, window(&get)).await?;
-        let table = Table::of(words.caption, &list.rows)
-            .column("需求", |row| {
-                let urgent = row.need_urgency == domain::need::Urgency::Urgent;
-                Cell::link(row.need_title.clone(), href(Object::Claim, &row.claim.code))
-                    .note(urgent_mark(urgent, &row.claim.code))
-            })
-            .column_if(!organization, "组织", |row| Cell::text(row.organization_name.clone()))
-            .column("状态", |row| {
-                Cell::badge(states::claim(row.claim.state)).note(row.claim.reason.clone().unwrap_or_default())
-            })
-            .number("到期或答复", |row| {
-                let claim = &row.claim;
-                let running = waiting::of_claim(&ctx.services, claim, row.need_urgency);
-                clock(&ctx.services, running, claim.decided_at.or(Some(claim.submitted_at)))
-            })
-            .done();
-        let mut model = model(&get, words, ClaimState::ALL, state, &list, table);
-        if organization {
-            model.head = model.head.action(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
-        }
-        Ok(page(words, model))
-    })
-    .await
+fn parsed<S: State>(state: Option<&str>) -> Option<S> {
+    state.and_then(|state| state.parse().ok())
 }
 
-async fn pairings(get: Get) -> Response {
-    const STAFF: Words = Words {
-        title: "结对",
-        unit: "件结对",
-        caption: "本辖区的结对，先到期的在前",
-        empty: "结对",
-        hint: "同意认领以后，结对出现在这里。",
-    };
-    const OWN: Words = Words {
-        title: "我的结对",
-        caption: "本机构的结对，先到期的在前",
-        hint: "街道同意认领以后，结对出现在这里。",
-        ..STAFF
-    };
-    get.show(async {
-        let ctx = get.ctx()?;
-        let organization = ctx.role().is_organization();
-        let words = if organization { &OWN } else { &STAFF };
-        let state = state_of(&get, &[PairingState::Active], PairingState::Active);
-        let list = lists::pairings(ctx, state, window(&get)).await?;
-        let ids: Vec<_> = list.rows.iter().map(|row| row.pairing.id).collect();
-        let accounts = services::aid::promise::of_list(ctx, &ids).await?;
-        let table = Table::of(words.caption, &list.rows)
-            .column("结对", |row| {
-                let urgent = row.need_urgency == domain::need::Urgency::Urgent;
-                Cell::link(row.need_title.clone(), href(Object::Pairing, &row.pairing.code))
-                    .note(urgent_mark(urgent, &row.pairing.code))
-            })
-            .column_if(!organization, "组织", |row| Cell::text(row.organization_name.clone()))
-            .column("约定和兑现", |row| account(&accounts, row.pairing.id))
-            .column("状态", |row| Cell::badge(states::pairing(row.pairing.state)))
-            .number("到期或更新", |row| {
+/// A page of a list.
+pub(crate) async fn load(which: Which, ctx: &Ctx, query: &ListQuery, state: Option<&str>) -> Result<Loaded> {
+    let services = &ctx.services;
+    Ok(match which {
+        Which::Needs => Loaded::of(lists::needs(ctx, parsed::<NeedState>(state), query).await?, |need| {
+            let badge = match need.close_reason {
+                Some(reason) if need.state == NeedState::Closed => Badge::plain(reason.label()),
+                _ => states::need(need.state, need.close_reason, None),
+            };
+            let is_waiting = need.state == NeedState::Published;
+            let source = need.source_no.as_deref().unwrap_or_default();
+            Row {
+                key: need.code.clone(),
+                about: need.title.clone(),
+                cells: vec![
+                    Cell::link(need.title.clone(), href(Object::Need, &need.code))
+                        .note(urgent_mark(need.is_urgent(), &need.code)),
+                    Cell::text(services.place(&need.division_code)),
+                    Cell::badge(badge),
+                    Cell::text(if is_waiting { waited(need.published_at, ctx.now()) } else { String::new() }),
+                    Cell::text(need.responsible_person.clone()),
+                    clock(services, waiting::of_need(services, need), Some(need.updated_at)),
+                    near(ctx, need.created_at),
+                    Cell::text(need.valid_until.map(day_words).unwrap_or_default()),
+                    Cell::text(need.source.label()).note(source),
+                ],
+            }
+        }),
+        Which::Claims => Loaded::of(lists::claims(ctx, parsed::<ClaimState>(state), query).await?, |row| {
+            let claim = &row.claim;
+            let running = waiting::of_claim(services, claim, row.need_urgency);
+            Row {
+                key: claim.code.clone(),
+                about: row.need_title.clone(),
+                cells: vec![
+                    Cell::link(row.need_title.clone(), href(Object::Claim, &claim.code))
+                        .note(urgent_mark(row.need_urgency == Urgency::Urgent, &claim.code)),
+                    Cell::text(row.organization_name.clone()),
+                    Cell::text(services.place(&claim.division_code)),
+                    Cell::badge(states::claim(claim.state)).note(claim.reason.clone().unwrap_or_default()),
+                    clock(services, running, claim.decided_at.or(Some(claim.submitted_at))),
+                    near(ctx, claim.submitted_at),
+                ],
+            }
+        }),
+        Which::Pairings => {
+            let list = lists::pairings(ctx, parsed::<PairingState>(state), query).await?;
+            let ids: Vec<_> = list.rows.iter().map(|row| row.pairing.id).collect();
+            let accounts = services::aid::promise::of_list(ctx, &ids).await?;
+            Loaded::of(list, |row| {
                 let pairing = &row.pairing;
+                let account = accounts.get(&pairing.id).and_then(crate::base::promise::in_list);
                 let since = pairing.ended_at.or(pairing.reported_at).or(pairing.started_at).or(Some(pairing.opened_at));
-                clock(&ctx.services, waiting::of_pairing(&ctx.services, pairing, row.need_urgency), since)
+                let running = waiting::of_pairing(services, pairing, row.need_urgency);
+                Row {
+                    key: pairing.code.clone(),
+                    about: row.need_title.clone(),
+                    cells: vec![
+                        Cell::link(row.need_title.clone(), href(Object::Pairing, &pairing.code))
+                            .note(urgent_mark(row.need_urgency == Urgency::Urgent, &pairing.code)),
+                        Cell::text(row.organization_name.clone()),
+                        Cell::text(services.place(&pairing.division_code)),
+                        account.map_or_else(|| Cell::text(""), Cell::promise),
+                        Cell::badge(states::pairing(pairing.state)),
+                        clock(services, running, since),
+                        near(ctx, pairing.opened_at),
+                    ],
+                }
             })
-            .done();
-        let model = model(&get, words, PairingState::ALL, state, &list, table);
-        Ok(page(words, model))
-    })
-    .await
-}
-
-async fn deliveries(get: Get) -> Response {
-    const WORDS: Words = Words {
-        title: "服务记录",
-        unit: "条记录",
-        caption: "组织报来的上门记录，先到期的在前",
-        empty: "服务记录",
-        hint: "组织每次上门后记录，社区或街道5个工作日内确认。",
-    };
-    let order = [
-        DeliveryState::Recorded,
-        DeliveryState::Disputed,
-        DeliveryState::Confirmed,
-        DeliveryState::Missed,
-        DeliveryState::Planned,
-        DeliveryState::Voided,
-    ];
-    get.show(async {
-        let ctx = get.ctx()?;
-        let state = state_of(&get, &order, DeliveryState::Recorded);
-        let list = lists::deliveries(ctx, state, window(&get)).await?;
-        let today = ctx.now().day();
-        let decides = state == DeliveryState::Recorded && ctx.may(Command::DeliveryConfirm);
-        let rows = list.rows.iter().map(|row| {
-            let d = &row.delivery;
-            let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
-            let said = format!("{}，{day}", service_name(&row.service_code));
-            (row, href_at(Object::Pairing, &row.pairing_code, &format!("/visits/{}", d.id)), said)
-        });
-        let table = Table::of(WORDS.caption, rows)
-            .column("服务", |(row, visit, said)| Cell::link(row.need_title.clone(), visit.clone()).note(said.clone()))
-            .column("组织", |(row, ..)| Cell::text(row.organization_name.clone()))
-            .column("完成", |(row, ..)| {
+        }
+        Which::Deliveries => {
+            let today = ctx.now().day();
+            Loaded::of(lists::deliveries(ctx, parsed::<DeliveryState>(state), query).await?, |row| {
                 let d = &row.delivery;
+                let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
                 let amount = match (d.units, d.minutes) {
                     (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", row.unit),
                     (Some(units), None) => format!("{units}{}", row.unit),
                     _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
                 };
+                let service = service_name(&row.service_code);
                 let corrected = if d.supersedes.is_some() { "更正过\u{3000}" } else { "" };
-                Cell::text(amount).note(format!("{corrected}{}", d.note))
+                let visit = href_at(Object::Pairing, &row.pairing_code, &format!("/visits/{}", d.id));
+                // One that was corrected is looked at by itself.
+                let key = if d.supersedes.is_none() { d.id.to_string() } else { String::new() };
+                Row {
+                    key,
+                    about: format!("{}，{service}，{day}", row.need_title),
+                    cells: vec![
+                        Cell::link(row.need_title.clone(), visit).note(format!("{service}，{day}")),
+                        Cell::text(row.organization_name.clone()),
+                        Cell::text(amount).note(format!("{corrected}{}", d.note)),
+                        Cell::text(day),
+                        Cell::badge(states::delivery(d.state, d.superseded)),
+                    ],
+                }
             })
-            .column_if(decides, "办理", |(row, visit, said)| {
-                let about = format!("{}，{said}", row.need_title);
-                Cell::decisions(vec![
-                    decide(&get, "确认", &about, &href_at(Object::Delivery, &row.delivery.id, "/confirm")),
-                    Decision::get("有异议", about, format!("{visit}#dispute")).quiet(),
-                ])
-            })
-            .column_if(!decides, "状态", |(row, ..)| {
-                Cell::badge(states::delivery(row.delivery.state, row.delivery.superseded))
-            })
-            .done();
-        let together: Vec<String> = list
-            .rows
-            .iter()
-            .filter(|row| decides && row.delivery.supersedes.is_none())
-            .map(|row| row.delivery.id.to_string())
-            .collect();
-
-        let mut model = model(&get, &WORDS, &order, state, &list, table);
-        if together.len() > 1 {
-            let about = format!("这一页{}条没有更正过的记录", together.len());
-            let mut all = decide(&get, &format!("这一页{}条全部确认", together.len()), &about, "/deliveries/confirm");
-            for id in together {
-                all = all.with("delivery", id);
-            }
-            model.batch = Some(all);
         }
-        Ok(page(&WORDS, model))
-    })
-    .await
-}
-
-async fn verifications(get: Get) -> Response {
-    const WORDS: Words = Words {
-        title: "核验",
-        unit: "次核验",
-        caption: "本辖区的核验，先到期的在前",
-        empty: "核验",
-        hint: "组织报告结果以后，街道在结对页指派核验。",
-    };
-    get.show(async {
-        let ctx = get.ctx()?;
-        let state = state_of(&get, VerificationState::ALL, VerificationState::Assigned);
-        let list = lists::verifications(ctx, state, window(&get)).await?;
-        let ids: Vec<_> = list.rows.iter().map(|row| row.verification.pairing_id).collect();
-        let accounts = services::aid::promise::of_list(ctx, &ids).await?;
-        let table = Table::of(WORDS.caption, &list.rows)
-            .column("结对", |row| {
-                Cell::link(row.need_title.clone(), href(Object::Pairing, &row.pairing_code))
-                    .note(row.pairing_code.clone())
-            })
-            .column("组织", |row| Cell::text(row.organization_name.clone()))
-            .column("约定和兑现", |row| account(&accounts, row.verification.pairing_id))
-            .column("核验人", |row| {
+        Which::Verifications => {
+            let list = lists::verifications(ctx, parsed::<VerificationState>(state), query).await?;
+            let ids: Vec<_> = list.rows.iter().map(|row| row.verification.pairing_id).collect();
+            let accounts = services::aid::promise::of_list(ctx, &ids).await?;
+            Loaded::of(list, |row| {
                 let v = &row.verification;
                 let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
-                Cell::text(row.assignee_name.clone()).note(which)
+                let account = accounts.get(&v.pairing_id).and_then(crate::base::promise::in_list);
+                Row {
+                    key: v.id.to_string(),
+                    about: row.need_title.clone(),
+                    cells: vec![
+                        Cell::link(row.need_title.clone(), href(Object::Pairing, &row.pairing_code))
+                            .note(row.pairing_code.clone()),
+                        Cell::text(row.organization_name.clone()),
+                        account.map_or_else(|| Cell::text(""), Cell::promise),
+                        Cell::text(row.assignee_name.clone()).note(which),
+                        Cell::badge(states::verification(v.state, v.result)),
+                        clock(services, waiting::of_verification(services, v), v.done_at),
+                    ],
+                }
             })
-            .column("结果", |row| Cell::badge(states::verification(row.verification.state, row.verification.result)))
-            .number("到期或完成", |row| {
-                let v = &row.verification;
-                clock(&ctx.services, waiting::of_verification(&ctx.services, v), v.done_at)
+        }
+        Which::Organizations => {
+            Loaded::of(lists::organizations(ctx, parsed::<OrganizationState>(state), query).await?, |o| {
+                let able = o.services().iter().map(|code| service_name(code)).collect::<Vec<_>>();
+                let shown = if able.len() > 4 {
+                    format!("{}等{}项", able[..4].join("、"), able.len())
+                } else {
+                    able.join("、")
+                };
+                Row {
+                    key: o.id.to_string(),
+                    about: o.name.clone(),
+                    cells: vec![
+                        Cell::link(o.name.clone(), href(Object::Organization, &o.id)).note(o.uscc.clone()),
+                        Cell::text(services.place(&o.division_code)),
+                        Cell::text(shown),
+                        Cell::badge(states::organization(o.state)),
+                        Cell::text(o.verified_until.map(day_words).unwrap_or_default()),
+                        near(ctx, o.created_at),
+                    ],
+                }
             })
-            .done();
-        let model = model(&get, &WORDS, VerificationState::ALL, state, &list, table);
-        Ok(page(&WORDS, model))
+        }
+    })
+}
+
+async fn show(get: Get, which: Which) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let mut spec = spec(which, ctx);
+        if let Some(to) = working_list::remembered(&get, spec.path).await? {
+            return Ok(Answer::To(to));
+        }
+        let mut query = ListQuery::read(&get.query);
+        let mut loaded = load(which, ctx, &query, spec.state(&query)).await?;
+        // Without a wish: where nothing waits, the state that has the most.
+        if query.state.is_empty() && loaded.total(spec.state(&query)) == 0 {
+            let fallback = loaded.counts.iter().max_by_key(|(_, n)| *n).map(|(state, _)| *state);
+            if let Some(first) = fallback.filter(|_| which != Which::Organizations).or_else(|| {
+                let verified = OrganizationState::Verified.text();
+                (which == Which::Organizations && loaded.total(Some(verified)) > 0).then_some(verified)
+            }) {
+                spec.first = first;
+                query.page = 1;
+                loaded = load(which, ctx, &query, spec.state(&query)).await?;
+            }
+        }
+        let beside = beside(&get, ctx, which, &spec, &query, &mut loaded).await?;
+        Ok(working_list::page(&get, ctx, &spec, &query, loaded, beside))
     })
     .await
 }
 
-async fn organizations(get: Get) -> Response {
-    const WORDS: Words = Words {
-        title: "社会组织",
-        unit: "家组织",
-        caption: "登记地在本辖区的社会组织，按名称",
-        empty: "社会组织",
-        hint: "组织申请入驻后，由区民政局核验。",
-    };
-    get.show(async {
-        let ctx = get.ctx()?;
-        let wanted = OrganizationState::Applied;
-        let mut state = state_of(&get, &[wanted], wanted);
-        let mut list = lists::organizations(ctx, state, window(&get)).await?;
-        // Without a wish, what waits comes first, else those that may claim.
-        if get.value("state").is_empty() && list.count(wanted) == 0 {
-            state = OrganizationState::Verified;
-            list = lists::organizations(ctx, state, window(&get)).await?;
+/// What a list's page has beside its rows.
+async fn beside(
+    get: &Get,
+    ctx: &Ctx,
+    which: Which,
+    spec: &Spec,
+    query: &ListQuery,
+    loaded: &mut Loaded,
+) -> Result<Beside> {
+    let mut beside = Beside::default();
+    let state = spec.state(query);
+    match which {
+        Which::Needs => {
+            beside.responsible = lists::responsible(ctx).await?;
+            if ctx.may(Command::NeedCreate) {
+                beside.actions.push(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
+                beside.actions.push(Link::new("找人", "/persons").glyph(Glyph::Search));
+            }
+            if ctx.may(Command::NeedSubmit) && matches!(state, None | Some("draft")) {
+                beside.buttons.push(("送审", "submit"));
+            }
+            let is_open = state.is_none_or(|state| !matches!(state, "closed" | "merged"));
+            if ctx.may(Command::NeedAssign) && is_open {
+                beside.fields.push(Field::of(form::ASSIGNED));
+                beside.buttons.push(("改经办人", "assign"));
+            }
         }
-        let table = Table::of(WORDS.caption, &list.rows)
-            .column("机构", |o| Cell::link(o.name.clone(), href(Object::Organization, &o.id)).note(o.uscc.clone()))
-            .column("登记地", |o| Cell::text(ctx.services.place(&o.division_code)))
-            .column("能提供的服务", |o| {
-                let services = o.services().iter().map(|code| service_name(code)).collect::<Vec<_>>();
-                Cell::text(if services.len() > 4 {
-                    format!("{}等{}项", services[..4].join("、"), services.len())
-                } else {
-                    services.join("、")
-                })
-            })
-            .column("状态", |o| Cell::badge(states::organization(o.state)))
-            .number("有效期至", |o| Cell::text(o.verified_until.map(day_words).unwrap_or_default()))
-            .done();
-        // What the office decides first, what organizations have not handed in yet last.
-        let mut order = OrganizationState::ALL.to_vec();
-        order.rotate_left(1);
-        let mut model = model(&get, &WORDS, &order, state, &list, table);
-        if services::needs::import::may(ctx, LedgerKind::Organizations).is_ok() {
-            model.head = model.head.action(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
+        Which::Claims if ctx.role().is_organization() => {
+            beside.actions.push(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
         }
-        Ok(page(&WORDS, model))
-    })
-    .await
+        Which::Deliveries if ctx.may(Command::DeliveryConfirm) && state == Some("recorded") => {
+            beside.buttons.push(("确认", "confirm"));
+            let together: Vec<String> =
+                loaded.rows.iter().map(|row| row.key.clone()).filter(|key| !key.is_empty()).collect();
+            if let Some(at) = spec.columns.iter().position(|col| col.name == "state") {
+                for row in &mut loaded.rows {
+                    // One that was corrected stands here under its address alone.
+                    let href = match &row.cells[0].content {
+                        app::components::Content::Link { href, .. } => href.clone(),
+                        _ => String::new(),
+                    };
+                    let id = href.rsplit('/').next().unwrap_or_default();
+                    row.cells[at] = Cell::decisions(vec![
+                        decide(get, "确认", &row.about, &href_at(Object::Delivery, id, "/confirm")),
+                        Decision::get("有异议", row.about.clone(), format!("{href}#dispute")).quiet(),
+                    ]);
+                }
+            }
+            if together.len() > 1 {
+                let about = format!("这一页{}条没有更正过的记录", together.len());
+                let mut all =
+                    decide(get, &format!("这一页{}条全部确认", together.len()), &about, "/deliveries/confirm");
+                for id in together {
+                    all = all.with("delivery", id);
+                }
+                beside.batch = Some(all);
+            }
+        }
+        Which::Organizations => {
+            if services::needs::import::may(ctx, LedgerKind::Organizations).is_ok() {
+                beside.actions.push(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
+            }
+        }
+        _ => {}
+    }
+    Ok(beside)
 }

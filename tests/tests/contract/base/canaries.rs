@@ -126,6 +126,12 @@ async fn fill(web: &Web) -> Vec<(&'static str, String)> {
         ("POST /rights/{code}/copy", format!("POST /rights/{rights}/copy")),
         ("POST /pairings/{code}/contact", format!("POST /pairings/{pairing}/contact")),
         ("POST /audit/export", "POST /audit/export".into()),
+        ("POST /lists/export (needs)", "POST /lists/export?list=/desk/needs&state=all".into()),
+        ("POST /lists/export (claims)", "POST /lists/export?list=/claims&state=all".into()),
+        ("POST /lists/export (pairings)", "POST /lists/export?list=/pairings&state=all".into()),
+        ("POST /lists/export (deliveries)", "POST /lists/export?list=/deliveries&state=all".into()),
+        ("POST /lists/export (verifications)", "POST /lists/export?list=/verifications&state=all".into()),
+        ("POST /lists/export (organizations)", "POST /lists/export?list=/organizations&state=all".into()),
         ("/deliveries?state", "/deliveries?state=recorded".into()),
         ("/claims?state", "/claims?state=submitted".into()),
         ("/claims?state", "/claims?state=approved".into()),
@@ -170,7 +176,16 @@ async fn crawl(web: &Web, pages: &[(String, String)], name: Option<&str>, role: 
         };
         let answer = match page.strip_prefix("POST ") {
             Some(page) => {
-                let form = [("purpose", Purpose::Visit.as_str()), ("reason", "看看"), ("kind", "")];
+                let (page, query) = page.split_once('?').unwrap_or((page, ""));
+                let purpose = Purpose::Visit.as_str();
+                let form = [
+                    ("purpose", purpose),
+                    ("reason", "看看"),
+                    ("kind", ""),
+                    ("query", query),
+                    ("format", "csv"),
+                    ("personal", "1"),
+                ];
                 web.post(page, session.as_deref(), &form).await
             }
             None => web.get(page, session.as_deref()).await,

@@ -74,6 +74,8 @@ async fn every_statement_prepares(world: World) {
     let inserts = rows.iter().filter(|statement| statement.starts_with("INSERT")).count();
     assert_eq!(inserts, declared_rows(), "a row's statements are missing in storage::row_statements");
     all.extend(rows.into_iter().map(|statement| ("a row".to_owned(), statement.to_owned())));
+    // Those that a working list can become.
+    all.extend(storage::list_statements().into_iter().map(|statement| ("a list".to_owned(), statement)));
     assert!(all.len() > 90, "only {} statements were found: is the scan broken?", all.len());
     let mut wrong = Vec::new();
     for (place, statement) in all {

@@ -2,4 +2,5 @@
 
 pub(crate) mod disclosure;
 pub(crate) mod import;
+mod own_file;
 pub(crate) mod privacy;

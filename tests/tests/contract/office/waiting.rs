@@ -282,8 +282,8 @@ async fn late_work_of_every_kind_goes_up_once_to_each_office(world: World) {
     // A list shows how far up it has gone.
     let row = &lists::verifications(
         &world.by("street"),
-        domain::verification::VerificationState::Assigned,
-        lists::Window { offset: 0, limit: 9 },
+        Some(domain::verification::VerificationState::Assigned),
+        &lists::ListQuery::default(),
     )
     .await
     .unwrap()

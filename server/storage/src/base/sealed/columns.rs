@@ -22,6 +22,7 @@ const fn text(table: &'static str, key: &'static str, column: &'static str) -> C
 
 pub const COLUMNS: &[Column] = &[
     bytes("need_files", "need_id", "payload"),
+    bytes("file_versions", "id", "payload"),
     bytes("drafts", "id", "fields"),
     text("drafts", "id", "mistakes"),
     bytes("imports", "id", "file"),

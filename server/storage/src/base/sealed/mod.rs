@@ -50,6 +50,40 @@ impl MarkKind {
     }
 }
 
+/// Kinds of piece by which a person's file is found, see [`Sealer::word`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WordKind {
+    /// Characters of a name, as written.
+    Name,
+    /// How they sound, and their first letters.
+    Sound,
+    IdNumber,
+    /// The last four of an ID number.
+    IdEnd,
+    Phone,
+    /// The last four of a telephone number.
+    PhoneEnd,
+    /// Two neighbouring characters of an address.
+    Address,
+}
+
+impl WordKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Sound => "sound",
+            Self::IdNumber => "id",
+            Self::IdEnd => "id end",
+            Self::Phone => "phone",
+            Self::PhoneEnd => "phone end",
+            Self::Address => "address",
+        }
+    }
+}
+
+/// Changes whenever the pieces do, so that all are made anew.
+const WORDS_EDITION: &str = "1";
+
 /// Where a value stands: it opens there and nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -222,10 +256,39 @@ impl Sealer {
         [self.mark_by(self.kind, kind, value), self.mark_by(other, kind, value)]
     }
 
+    /// A piece of a file as it is stored in the blind index: a keyed hash, cut to eight bytes. Its key is derived from the
+    /// current key of the ring and rotates with it.
+    pub fn word(&self, kind: WordKind, text: &str) -> i64 {
+        let ring = self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        word_by(self.kind, ring.current(), kind, text)
+    }
+
+    /// The forms in which a piece may be stored: by the current key and the one before it, each by every suite.
+    pub fn words(&self, kind: WordKind, text: &str) -> Vec<i64> {
+        let ring = self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let keys = ring.keys().iter().rev().take(2);
+        keys.flat_map(|key| SuiteKind::ALL.iter().map(move |suite| word_by(*suite, key, kind, text))).collect()
+    }
+
+    /// Names key, suite and edition of the pieces that [`Self::word`] makes.
+    pub fn words_by(&self) -> String {
+        let ring = self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        format!("{WORDS_EDITION} {} {}", self.kind.as_str(), id_text(&ring.current().id))
+    }
+
     fn mark_by(&self, suite: SuiteKind, kind: MarkKind, value: &str) -> Vec<u8> {
         let ring = self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         suite.suite().mac(&ring.mark, &[kind.as_str().as_bytes(), &[0], value.as_bytes()]).to_vec()
     }
+}
+
+fn word_by(suite: SuiteKind, key: &Key, kind: WordKind, text: &str) -> i64 {
+    let suite = suite.suite();
+    let derived = Zeroizing::new(suite.mac(&key.secret, &[b"duijie persons"]));
+    let hash = suite.mac(&derived, &[kind.as_str().as_bytes(), &[0], text.as_bytes()]);
+    let mut cut = [0; 8];
+    cut.copy_from_slice(&hash[..8]);
+    i64::from_be_bytes(cut)
 }
 
 /// Suite and key of a sealed value.
