@@ -126,7 +126,7 @@ async fn ledger(services: &Arc<Services>, kind: Kind, args: LedgerArgs) -> Resul
         return shown(&read, args.format);
     }
     for row in &report.rows {
-        if row.result != Outcome::Ok {
+        if !matches!(row.result, Outcome::Ok | Outcome::Skipped) {
             say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
         }
     }

@@ -7,7 +7,7 @@ use app::components::{
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview, form_page};
-use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
+use app::pages::import::{ImportModel, ImportReportModel, ImportRow, import_page, import_report_page};
 use app::pages::record::{Body, RecordSection};
 use domain::form::needs::{command, import as import_form, what, who};
 
@@ -188,11 +188,18 @@ fn import() -> ImportModel {
 }
 
 fn report() -> ImportReportModel {
-    let row = |n: &str, badge, cell: &str, why: &str, mend: &str| {
-        vec![Cell::text(n), Cell::badge(badge), Cell::text(cell), Cell::text(why).note(mend)]
+    let row = |n: &str, badge, what: &str, why: &str| ImportRow {
+        row: n.into(),
+        sheet: "排查登记".into(),
+        what: what.into(),
+        badge,
+        why: why.into(),
+        link: None,
+        decisions: Vec::new(),
+        pick: None,
     };
     ImportReportModel {
-        head: Head::new("鲁山道街道帮扶需求台账.xlsx")
+        head: Head::new("200行，191行能建草稿")
             .crumbs(vec![Crumb::link("台账导入", "/import"), Crumb::here("试读结果")]),
         stats: vec![
             Stat::new("可以导入", 182, "没有问题", "?kind=ok"),
@@ -206,27 +213,15 @@ fn report() -> ImportReportModel {
             Tab::new("有提醒", "?kind=warning", false).count(9),
             Tab::new("重复", "?kind=duplicate", false).count(5),
         ],
-        table: Table {
-            caption: "有错误的行".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("行"), Column::text("结果"), Column::text("单元格"), Column::text("原因和改法")],
-            rows: vec![
-                row(
-                    "第18行",
-                    Badge::care("错误"),
-                    "D18 身份证号",
-                    "后三位变成了000",
-                    "Excel把长号码改成了数字。请把这一列设为文本后重填。",
-                ),
-                row(
-                    "第44行",
-                    Badge::care("错误"),
-                    "F44 街镇",
-                    "找不到“鲁山街道”",
-                    "天津市没有这个街镇，您要写的可能是鲁山道街道。",
-                ),
-            ],
-        },
+        rows: vec![
+            row(
+                "第18行",
+                Badge::care("错误"),
+                "鲁山道街道，助餐",
+                "身份证号（D18）后三位变成了000。Excel把长号码改成了数字，请把这一列设为文本后重填。",
+            ),
+            row("第44行", Badge::care("错误"), "助浴", "找不到“鲁山街道”（F44）。您要写的可能是鲁山道街道。"),
+        ],
         pager: Some(Pager { summary: "第1–2行，共4行".into(), previous: None, next: None }),
         apply: Some(ActPanel {
             id: "apply".into(),

@@ -67,7 +67,7 @@ pub use members::MemberValues;
 pub use open::{MAX_COLUMNS, MAX_FILE, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED};
 pub use organizations::OrganizationValues;
 pub use period::Period;
-pub use report::{ReportLine, lines_xlsx, report_xlsx};
+pub use report::report_xlsx;
 pub use template::{member_template, template};
 pub use villages::VillageValues;
 

@@ -341,6 +341,7 @@ text_enum! {
         CalendarRenew = "calendar.renew", "更换日历地址";
         CalendarRevoke = "calendar.revoke", "停用日历地址";
         ImportUpload = "import.upload", "上传台账";
+        ImportCheck = "import.check", "检查台账";
         ImportApply = "import.apply", "导入台账";
         ImportDiscard = "import.discard", "放弃导入";
         ImportUploadMembers = "import.upload_members", "上传队员名单";
@@ -711,9 +712,10 @@ pub const RULES: &[Rule] = rules! {
     EvaluationRecord: "" => "recorded";
     EvaluationVoid: "recorded" => "void";
 
-    ImportUpload: "" => "checked";
+    ImportUpload: "" => "uploaded";
+    ImportCheck: "uploaded" | "checked" => "checked";
     ImportApply: "checked" => "applied";
-    ImportDiscard: "checked" => "discarded";
+    ImportDiscard: "uploaded" | "checked" => "discarded";
     ImportUploadMembers: "" => "checked";
     ImportApplyMembers: "checked" => "applied";
     ImportDiscardMembers: "checked" => "discarded";

@@ -264,7 +264,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::IncidentHandle => &[(OFFICE, Scope)],
         C::SignupRemind | C::CorrectionRemind => &[(JOB, Free)],
         C::ReferenceWeights | C::ReferenceDays => &[(CITY, Free)],
-        C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
+        C::ImportUpload | C::ImportCheck | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
         C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],
         C::AccountCreate | C::ReferenceImport | C::ClockAccept => &[(ADMIN, Free)],

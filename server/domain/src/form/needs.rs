@@ -110,8 +110,12 @@ forms! {
     import {
         KIND = FieldDef::radios("kind", "哪一种台账").of(options!(crate::organization::LedgerKind));
         FILE = FieldDef::file("file", "台账文件");
-        MAP = FieldDef::text("map", "列对应", 6, 4_000)
-            .hint("一行一条，例如“台账!K=需求类别”“证件号=身份证号”“Q=不用”。左边是列号或表头，右边是上面“认作”里的名称");
+        /// What a column is, by its number on the page of columns.
+        COLUMN = FieldDef::select("column.*", "认作");
+        /// Whether a hidden sheet is read, by its number.
+        HIDDEN = FieldDef::tick("hidden.*", "隐藏的工作表", "1", "这张隐藏的工作表也读").optional();
+        /// Rows by their numbers in the report; none chosen: all.
+        ROWS = FieldDef::checks("row", "草稿").optional();
         ROSTER = FieldDef::file("file", "名册文件");
     }
 }

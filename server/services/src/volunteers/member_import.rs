@@ -7,7 +7,7 @@
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
+use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, counted, handed_in};
 use crate::steps::members::new_member;
 use crate::steps::openings;
 use crate::steps::teams::{self, rights, team_for};
@@ -18,7 +18,7 @@ use domain::calendar::Time;
 use domain::division::prefix;
 use domain::form::needs::import::ROSTER;
 use domain::machine::{self, Command, Object};
-use domain::organization::LedgerKind;
+use domain::organization::{ImportState, LedgerKind};
 use domain::permission::authorize;
 use domain::team::MemberState;
 use serde_json::json;
@@ -111,7 +111,16 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
         messages.push(why.to_owned());
     }
     let what = row.values.as_ref().map(|values| ctx.services.place(&values.division_code)).unwrap_or_default();
-    Ok(ReportRow { sheet: sheet.to_owned(), row: row.row, result, messages, what, need_code: None, organization: None })
+    Ok(ReportRow {
+        sheet: sheet.to_owned(),
+        row: row.row,
+        result,
+        messages,
+        what,
+        need_code: None,
+        organization: None,
+        review: None,
+    })
 }
 
 /// Checks a list without inviting anybody: the dry run. Returns the import's id.
@@ -142,7 +151,9 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     let mut work = Work::begin(ctx, Command::ImportUploadMembers).await?;
     let team = teams::load(&mut work, team_code).await?;
     let whose = Whose { kind: LedgerKind::Needs, scope: prefix(&team.division_code), team_id: Some(team.id) };
-    let row = checked(&work, whose, file_name, &bytes, &report);
+    let mut row = handed_in(&work, whose, file_name, &bytes);
+    row.state = ImportState::Checked;
+    counted(&mut row, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     let data = json!({ "team": team.code, "rows": row.rows_total, "good": row.rows_good });
     work.created(row.state, row.id, about(&team, data)).await?;
@@ -232,7 +243,8 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
         }
     }
     let step = work.leads(open.state)?;
-    first(import::finish(&mut work.tx, id, step.to, invited, work.now).await?, Object::Import)?;
+    first(import::finish(&mut work.tx, id, step.to, work.now).await?, Object::Import)?;
+    import::invited(&mut work.tx, id, invited).await?;
     let data = json!({ "team": team.code, "invited": invited });
     work.stepped(step, id, about(&team, data)).await?;
     work.commit(&invited.to_string()).await?;
@@ -270,7 +282,7 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<String> {
     work.authorize(&who)?;
     drop(who);
     let step = work.leads(open.state)?;
-    first(import::finish(&mut work.tx, id, step.to, 0, work.now).await?, Object::Import)?;
+    first(import::finish(&mut work.tx, id, step.to, work.now).await?, Object::Import)?;
     work.stepped(step, id, about(&team, json!({ "team": team.code }))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)

@@ -149,8 +149,9 @@ pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &
     Ok(count > 0)
 }
 
-/// Forgets the file and its marks.
+/// Forgets the file and its marks, and the ledger that it came from.
 pub async fn erase(tx: &mut Tx, need: Uuid) -> Result<()> {
+    crate::needs::import::forget_file_of(tx, need).await?;
     for statement in
         [sql!("DELETE FROM file_marks WHERE need_id = $1"), sql!("DELETE FROM need_files WHERE need_id = $1")]
     {

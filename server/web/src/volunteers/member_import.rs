@@ -103,17 +103,17 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
                 Crumb::link("导入名册", at(&code)),
                 Crumb::here(import.file_name.clone()),
             ],
-            badges: vec![states::import(import.state)],
+            badges: vec![states::import(&import)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
             notes: vec![format!("共{}行", import.rows_total)],
             ..Head::new(import.file_name.clone())
         };
-        let notice = match import.state {
-            ImportState::Applied => Some(format!("已邀请{}人，等本人同意。", import.rows_imported)),
+        let notices = match import.state {
+            ImportState::Applied => vec![format!("已邀请{}人，等本人同意。", import.rows_imported)],
             _ => ignored(&report),
         };
         let apply = apply_panel(&get, &code, &import).await?;
-        let model = report_model(&get, head, &report, notice, apply);
+        let model = report_model(&get, head, &report, notices, apply);
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
     .await
