@@ -195,7 +195,6 @@ fn report() -> ImportReportModel {
         badge,
         why: why.into(),
         link: None,
-        decisions: Vec::new(),
         pick: None,
     };
     ImportReportModel {

@@ -49,7 +49,6 @@ pub struct ImportRow {
     pub why: String,
     /// To the draft, or to what is there already: label, address.
     pub link: Option<(String, String)>,
-    pub decisions: Vec<Decision>,
     /// Sent with the form when ticked; none: it cannot be chosen.
     pub pick: Option<String>,
 }
@@ -158,7 +157,6 @@ fn rows_table(rows: Vec<ImportRow>) -> AnyView {
             view! { <td data-label="选">{tick}</td> }
         });
         let link = row.link.map(|(label, href)| view! { <More label href/> });
-        let decisions = (!row.decisions.is_empty()).then(|| view! { <DecisionRow decisions=row.decisions/> });
         let sheet = (!row.sheet.is_empty()).then(|| view! { <br/><span class="muted">{row.sheet}</span> });
         view! {
             <tr>
@@ -167,7 +165,7 @@ fn rows_table(rows: Vec<ImportRow>) -> AnyView {
                 <td data-label="内容">{row.what}</td>
                 <td data-label="结果"><StateBadge badge=row.badge/></td>
                 <td data-label="为什么">{row.why}</td>
-                <td data-label="下一步">{link}{decisions}</td>
+                <td data-label="下一步">{link}</td>
             </tr>
         }
     });

@@ -160,6 +160,7 @@ text_enum! {
     Command {
         NeedCreate = "need.create", "登记需求";
         NeedEdit = "need.edit", "修改需求";
+        NeedRenew = "need.renew", "按台账更新档案";
         NeedSubmit = "need.submit", "送审";
         NeedReturn = "need.return", "退回修改";
         NeedRevise = "need.revise", "重新修改";
@@ -475,6 +476,12 @@ macro_rules! rules {
 pub const RULES: &[Rule] = rules! {
     NeedCreate: "" => "draft";
     NeedEdit: "draft" => "draft";
+    // What a later ledger says of the household: nothing that outsiders read.
+    NeedRenew: "draft" => "draft";
+    NeedRenew: "in_review" => "in_review";
+    NeedRenew: "returned" => "returned";
+    NeedRenew: "published" => "published";
+    NeedRenew: "suspended" => "suspended";
     NeedSubmit: "draft" => "in_review";
     NeedReturn: "in_review" => "returned";
     NeedRevise: "returned" => "draft";

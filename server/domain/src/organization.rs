@@ -64,6 +64,7 @@ crate::text_enum! {
     LedgerKind {
         Needs = "needs", "需求台账";
         Organizations = "organizations", "社会组织台账";
+        Villages = "villages", "村帮扶台账";
     }
 }
 

@@ -128,6 +128,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
     match command {
         C::NeedCreate
         | C::NeedEdit
+        | C::NeedRenew
         | C::NeedSubmit
         | C::NeedRevise
         | C::ConsentRecord

@@ -9,6 +9,7 @@ use domain::need::{NeedKind, Source, Urgency};
 use domain::organization::ConsentState;
 use storage::needs::consent::Consent;
 use storage::needs::need::{Beneficiary, Line, Need};
+use storage::needs::need_file::NeedFile;
 use uuid::Uuid;
 
 /// Creates a draft within an open command (page and ledger import share it).
@@ -92,9 +93,15 @@ pub(crate) async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input)
         {
             file.ledger_row = old.ledger_row;
         }
-        storage::needs::need_file::save(&mut work.tx, sealer, need.id, &file).await?;
+        keep_file(work, need, &file).await?;
     }
     Ok(())
+}
+
+/// Writes a need's file, as it was typed or brought up to date.
+pub(crate) async fn keep_file(work: &mut Work<'_>, need: &Need, file: &NeedFile) -> Result<()> {
+    let sealer = work.ctx.services.db.sealer();
+    Ok(storage::needs::need_file::save(&mut work.tx, sealer, need.id, file).await?)
 }
 
 pub(crate) async fn record_consent(work: &mut Work<'_>, need: &Need, input: &ConsentInput) -> Result<()> {

@@ -7,13 +7,16 @@
 mod columns;
 mod download;
 mod job;
+mod known;
 mod needs;
 mod organizations;
 mod report;
+mod villages;
 
 pub use columns::{ColumnUse, forget, known_since, say, uses};
 pub use download::{Format, report_file};
 pub use job::{begin, resume, run};
+pub use known::{Difference, renew};
 pub use report::{Report, ReportRow};
 
 use crate::base::work::{About, Work, first};

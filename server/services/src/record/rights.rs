@@ -97,9 +97,12 @@ fn fields_of(file: &NeedFile) -> Fields {
     [
         (file::NAME, file.name.clone()),
         (file::ID_NUMBER, file.id_number.clone()),
+        (file::NO_ID, file.no_id_reason.clone()),
         (file::PHONE, file.phone.clone()),
+        (file::NO_PHONE, file.no_phone_reason.clone()),
         (file::OTHER_PHONES, file.other_phones.join("、")),
         (file::ADDRESS, file.address.clone()),
+        (file::NO_ADDRESS, file.no_address_reason.clone()),
         (file::HOUSEHOLD_SIZE, file.household_size.map(|n| n.to_string()).unwrap_or_default()),
         (file::GUARDIAN, file.guardian.clone()),
         (file::MEMBERS, file.members.clone()),
@@ -231,7 +234,12 @@ pub async fn correct(ctx: &Ctx, code: &str, fields: &Fields) -> Result<()> {
     let old = storage::needs::need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id)
         .await?
         .ok_or_else(|| Error::rule("这条需求已经没有档案"))?;
-    let file = NeedFile { responsible_unit: old.responsible_unit.clone(), ledger_no: old.ledger_no.clone(), ..file };
+    let file = NeedFile {
+        responsible_unit: old.responsible_unit.clone(),
+        ledger_no: old.ledger_no.clone(),
+        ledger_row: old.ledger_row.clone(),
+        ..file
+    };
     let (before, after) = (fields_of(&old), fields_of(&file));
     let changed = before.iter().zip(&after).filter(|(old, new)| old.1 != new.1).count();
     if changed == 0 {

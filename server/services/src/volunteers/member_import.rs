@@ -36,9 +36,18 @@ const NO_CONSENT: &str = "没有写明本人同意，请先征得本人同意，
 const MAX_ROWS: usize = 5_000;
 
 /// Reads a list off the event loop.
-async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str) -> Result<Ledger<MemberValues>> {
+async fn read(
+    ctx: &Ctx,
+    bytes: Arc<[u8]>,
+    file_name: &str,
+    choice: &ledger::Choice,
+) -> Result<Ledger<MemberValues>> {
     let (divisions, day, name) = (ctx.services.divisions(), ctx.now().day(), file_name.to_owned());
-    let read = tokio::task::spawn_blocking(move || ledger::read_members(&bytes, &name, "12", day, &divisions));
+    let choice = choice.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let options = ledger::Options { scope: "12", as_of: day, divisions: &divisions, choice: &choice };
+        ledger::read_members_with(&bytes, &name, options)
+    });
     let ledger = read.await.map_err(|_| Error::Internal("ledger task"))?.map_err(|error| {
         let words = match error {
             LedgerError::NoHeader => {
@@ -111,21 +120,24 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
         messages.push(why.to_owned());
     }
     let what = row.values.as_ref().map(|values| ctx.services.place(&values.division_code)).unwrap_or_default();
-    Ok(ReportRow {
-        sheet: sheet.to_owned(),
-        row: row.row,
-        result,
-        messages,
-        what,
-        need_code: None,
-        organization: None,
-        review: None,
-    })
+    Ok(ReportRow::new(sheet, row.row, result, messages, what))
 }
 
 /// Checks a list without inviting anybody: the dry run. Returns the import's id.
 #[boxed]
 pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
+    upload_with(ctx, team_code, file_name, bytes, ledger::Choice::default()).await
+}
+
+/// As [`upload`]; `choice` says of columns what they are, whatever the reader would take them for.
+#[boxed]
+pub async fn upload_with(
+    ctx: &Ctx,
+    team_code: &str,
+    file_name: &str,
+    bytes: Vec<u8>,
+    choice: ledger::Choice,
+) -> Result<Uuid> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
     openings::stands(&mut tx, &team).await?;
@@ -134,9 +146,9 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
     }
     let bytes: Arc<[u8]> = bytes.into();
     let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let ledger = read(ctx, Arc::clone(&bytes), file_name).await?;
+    let ledger = read(ctx, Arc::clone(&bytes), file_name, &choice).await?;
     drop(turn);
-    let mut report = Report::default();
+    let mut report = Report { choice, ..Report::default() };
     for sheet in &ledger.sheets {
         if sheet.ignore.is_some() {
             report.ignored.push((sheet.sheet.clone(), "不是志愿者名册，没有读取".to_owned()));
@@ -225,9 +237,11 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
         .await?
         .ok_or_else(|| Error::rule("这份名册已经导入或放弃"))?;
+    let report = import::report(&mut tx, ctx.services.db.sealer(), id).await?;
     drop(tx);
     let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let ledger = read(ctx, bytes.into(), &open.file_name).await?;
+    let report: Report = report.unwrap_or_default();
+    let ledger = read(ctx, bytes.into(), &open.file_name, &report.choice).await?;
     let mut work = Work::begin(ctx, Command::ImportApplyMembers).await?;
     let (open, team) = visible(ctx, &mut work.tx, id).await?;
     let who = rights(&mut work.tx, &team).await?;

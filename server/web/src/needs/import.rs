@@ -12,7 +12,7 @@ use crate::base::words::{address, clock_badge, pager};
 use crate::needs::import_map;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Emphasis, Empty, EmptyKind, Fact, Field, FieldGroup, FormTarget,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Emphasis, Empty, EmptyKind, Fact, Field, FieldGroup, FormTarget,
     Glyph, Head, Line, Link, Mark, Stat, Step, StepState, Tab, Table,
 };
 use app::pages::form::FormModel;
@@ -23,12 +23,12 @@ use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use documents::ledger::{Choice, Outcome};
+use documents::ledger::{self, Outcome};
 use domain::form::FieldDef;
 use domain::form::needs::import as form;
 use domain::machine::Command;
 use domain::organization::{ImportJob, ImportState, LedgerKind};
-use services::needs::import::{self, Format, Import, Report, ReportRow};
+use services::needs::import::{self, Difference, Format, Import, Report, ReportRow};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
 
@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/import", DOOR, upload),
         Route::get("/import/template.xlsx", DOOR, template),
         Route::get("/import/organizations.xlsx", ORGANIZATIONS, organization_template),
+        Route::get("/import/villages.xlsx", DOOR, village_template),
         Route::get_at("/import/{id}", DOOR, report),
         Route::get_at("/import/{id}/columns", DOOR, columns),
         Route::post_at("/import/{id}/columns", DOOR, say_columns),
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get_at("/import/{id}/report.xlsx", DOOR, report_file),
         Route::get_at("/import/{id}/report.csv", DOOR, report_csv),
         Route::post_at("/import/{id}/apply", DOOR, apply),
+        Route::post_at("/import/{id}/renew", DOOR, renew),
         Route::post_at("/import/{id}/submit", DOOR, submit),
         Route::post_at("/import/{id}/discard", DOOR, discard),
     ]
@@ -64,17 +66,16 @@ async fn form(get: Get) -> Response {
         let ctx = get.ctx()?;
         let past = import::list(ctx).await?;
         let both = import::may(ctx, LedgerKind::Organizations).is_ok();
-        let mut first = Vec::new();
-        if both {
-            let wanted: LedgerKind = get.value("kind").parse().unwrap_or(LedgerKind::Needs);
-            first.push(Field::of(form::KIND).value(wanted.as_str()));
-        }
+        let wanted: LedgerKind = get.value("kind").parse().unwrap_or(LedgerKind::Needs);
+        let kinds = LedgerKind::ALL.iter().filter(|kind| import::may(ctx, **kind).is_ok());
+        let kinds = kinds.map(|kind| Choice::new(kind.as_str(), kind.label()));
+        let first = vec![Field::of(form::KIND).choices(kinds).value(wanted.as_str())];
         let head = Head::new("台账导入")
             .lead("先检查，再导入。检查不会改动任何数据。")
             .crumbs(vec![Crumb::link("今日待办", "/desk"), Crumb::here("台账导入")])
             .action(Link::new("下载空白需求台账", "/import/template.xlsx").glyph(Glyph::Download));
         let form = upload_form(&get, head, "/import", first, (form::FILE, "不超过32兆。只导入本辖区的行。")).await?;
-        let mut sections = vec![rules()];
+        let mut sections = vec![rules(), village_rules()];
         if both {
             sections.push(organization_rules());
         }
@@ -120,6 +121,18 @@ fn rules() -> RecordSection {
             Fact::new("导入以后", "成为草稿，补全后送审，不会直接公开"),
         ])],
     )
+}
+
+fn village_rules() -> RecordSection {
+    let facts = vec![
+        Fact::new("必填的列", "村名或区划代码，认定类型（困难村、经济薄弱村）"),
+        Fact::new("要帮的事", "写在帮扶需求类别和需求说明里；没有写的，导入后在草稿里补"),
+        Fact::new("导入以后", "每个村的需求是一份草稿，补全后送审；村的公开页按村名"),
+    ];
+    RecordSection {
+        link: Some(("下载空白村帮扶台账".into(), "/import/villages.xlsx".into())),
+        ..RecordSection::new("village-rules", "村帮扶台账怎样写", vec![Body::Facts(facts)])
+    }
 }
 
 fn organization_rules() -> RecordSection {
@@ -177,7 +190,7 @@ async fn upload(post: Post) -> Response {
             "" => LedgerKind::Needs,
             _ => post.chosen(form::KIND)?,
         };
-        let id = import::receive(&ctx, kind, &name, bytes, Choice::default()).await?;
+        let id = import::receive(&ctx, kind, &name, bytes, ledger::Choice::default()).await?;
         checked(&ctx, id).await
     })
     .await
@@ -308,10 +321,10 @@ async fn report_page(get: &Get, ctx: &Ctx, open: &Import, report: &Report) -> Re
         urgent: urgent.iter().map(line).collect(),
         steps: steps(open, report),
         progress: progress(get, ctx, open),
-        choose: submit_form(get, open, report),
+        choose: renew_form(get, open, report).or_else(|| submit_form(get, open, report)),
         ..report_model(get, head, report, notices, apply_panel(get, open).await?)
     };
-    if open.job.is_some() {
+    if open.job.is_some() || model.choose.is_none() {
         model.choose = None;
         model.rows.iter_mut().for_each(|row| row.pick = None);
     }
@@ -326,9 +339,9 @@ fn title(open: &Import, report: &Report) -> String {
         (ImportState::Uploaded, _) => "这份台账没有读成".into(),
         (ImportState::Checked, _) if total == 0 => "没有找到一行数据".into(),
         (ImportState::Checked, _) if good == 0 => format!("{total}行，没有能导入的"),
-        (ImportState::Checked, LedgerKind::Needs) => format!("{total}行，{good}行能建草稿"),
+        (ImportState::Checked, LedgerKind::Needs | LedgerKind::Villages) => format!("{total}行，{good}行能建草稿"),
         (ImportState::Checked, LedgerKind::Organizations) => format!("{total}行，{good}家能登记"),
-        (ImportState::Applied, LedgerKind::Needs) => format!("已导入{}条为草稿", report.drafts().count()),
+        (ImportState::Applied, LedgerKind::Needs | LedgerKind::Villages) => format!("已导入{}条为草稿", report.drafts().count()),
         (ImportState::Applied, LedgerKind::Organizations) => format!("已登记{}家社会组织", open.rows_imported),
         (ImportState::Discarded, _) => "已放弃这份台账".into(),
     }
@@ -348,9 +361,9 @@ pub(super) fn steps(open: &Import, report: &Report) -> Vec<Step> {
         format!("{}张表", report.columns.len().max(1)),
         if columns.is_empty() { "表头和值".into() } else { format!("{}列用了{used}列", columns.len()) },
         format!("{}行", open.rows_total),
-        if open.kind == LedgerKind::Needs { "之后才送审".into() } else { "之后核验".into() },
+        if open.kind == LedgerKind::Organizations { "之后核验".into() } else { "之后才送审".into() },
     ];
-    let last = if open.kind == LedgerKind::Needs { "建草稿" } else { "登记" };
+    let last = if open.kind == LedgerKind::Organizations { "登记" } else { "建草稿" };
     let labels = ["上传", "对列", "检查", last];
     let step = |(at, (label, note)): (usize, (&str, String))| {
         let state = match at.cmp(&stage) {
@@ -404,10 +417,15 @@ pub(crate) fn report_model(
     let path = &get.request.path;
     let to = |name: &str| address(path, &[], &[("result", name.to_owned())]);
     let (tabs, stats) = tabs_and_stats(report, chosen.1, to);
-    let all: Vec<&ReportRow> =
-        report.rows.iter().filter(|row| chosen.0.is_none_or(|outcome| row.result == outcome)).collect();
+    let all: Vec<(usize, &ReportRow)> = report
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| chosen.0.is_none_or(|outcome| row.result == outcome))
+        .collect();
     let (page, total) = (get.page(), size(all.len()));
-    let rows: Vec<ImportRow> = all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(report_row).collect();
+    let rows: Vec<ImportRow> =
+        all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(|(at, row)| report_row(at, row)).collect();
     ImportReportModel {
         head,
         notices,
@@ -425,7 +443,8 @@ fn size(n: usize) -> u64 {
     u64::try_from(n).unwrap_or_default()
 }
 
-fn report_row(row: &ReportRow) -> ImportRow {
+/// `at`: the number of the row in the report.
+fn report_row(at: usize, row: &ReportRow) -> ImportRow {
     let badge = match (row.result, &row.need_code, row.organization) {
         (Outcome::Ok | Outcome::Warning, Some(_), _) if row.review.as_deref() == Some("") => Badge::good("已送审"),
         (Outcome::Ok | Outcome::Warning, Some(_), _) => Badge::good("草稿"),
@@ -437,6 +456,15 @@ fn report_row(row: &ReportRow) -> ImportRow {
         (Outcome::Skipped, ..) => Badge::plain(row.result.label()),
     };
     let mut why = row.messages.clone();
+    if !row.differences.is_empty() {
+        let all: Vec<String> = row.differences.iter().map(Difference::words).collect();
+        let done = match row.renewed {
+            None => "",
+            Some(true) => "。已更新",
+            Some(false) => "。没有更新",
+        };
+        why.push(format!("和现在的不同：{}{done}", all.join("，")));
+    }
     if why.is_empty() {
         why.push("都读懂了".to_owned());
     }
@@ -456,8 +484,10 @@ fn report_row(row: &ReportRow) -> ImportRow {
         badge,
         why: why.join("；"),
         link,
-        decisions: Vec::new(),
-        pick: row.need_code.clone().filter(|_| is_draft),
+        pick: match row.is_open_question() {
+            true => Some(at.to_string()),
+            false => row.need_code.clone().filter(|_| is_draft),
+        },
     }
 }
 
@@ -512,7 +542,7 @@ async fn apply_panel(get: &Get, open: &Import) -> Result<Option<ActPanel>> {
     let good = count(open.rows_good);
     let discard = Button::new("放弃这份台账").secondary().action(to("discard"));
     let (button, text) = match open.kind {
-        LedgerKind::Needs => {
+        LedgerKind::Needs | LedgerKind::Villages => {
             (format!("导入{good}条为草稿"), format!("{good}条成为草稿，由经办人补全后送审。有误和重复的行不导入。"))
         }
         LedgerKind::Organizations => (
@@ -545,7 +575,7 @@ async fn apply_panel(get: &Get, open: &Import) -> Result<Option<ActPanel>> {
 
 /// Sending drafts for review together.
 fn submit_form(get: &Get, open: &Import, report: &Report) -> Option<RowsForm> {
-    if open.state != ImportState::Applied || open.kind != LedgerKind::Needs {
+    if open.state != ImportState::Applied || open.kind == LedgerKind::Organizations {
         return None;
     }
     let left = report.drafts().filter(|row| row.review.as_deref() != Some("")).count();
@@ -559,6 +589,34 @@ fn submit_form(get: &Get, open: &Import, report: &Report) -> Option<RowsForm> {
         buttons: vec![Button::new("把选中的送审"), all],
         next: "由另一位同事审核。还没有填全的不会送出，缺什么写在各行里；急难的先送。".into(),
     })
+}
+
+/// What rows say otherwise than the files of the needs that they became before: taken over or not.
+fn renew_form(get: &Get, open: &Import, report: &Report) -> Option<RowsForm> {
+    if wanted(get, report).0 != Some(Outcome::Duplicate) || !report.rows.iter().any(ReportRow::is_open_question) {
+        return None;
+    }
+    let target = FormTarget::new(format!("{}/renew", at(open.id)), get.once()).with("form", get.request.path.clone());
+    Some(RowsForm {
+        target,
+        buttons: vec![
+            Button::new("更新选中的").sends("answer", "yes"),
+            Button::new("选中的不更新").secondary().sends("answer", "no"),
+        ],
+        next: "更新把表里的电话、住址、家庭人口和监护人写进档案，记录在案；公开的文字不变。".into(),
+    })
+}
+
+async fn renew(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已记下",
+        move |_| format!("{}?result=duplicate", at(id)),
+        async |post, ctx| {
+            let numbers: Vec<usize> = form::ROWS.values(&post.fields).filter_map(|at| at.parse().ok()).collect();
+            Ok(import::renew(&ctx, id, &numbers, post.value("answer") == "yes").await?.to_string())
+        },
+    )
+    .await
 }
 
 async fn apply(Path(id): Path<Uuid>, post: Post) -> Response {
@@ -660,6 +718,13 @@ async fn forget(Path(id): Path<Uuid>, post: Post) -> Response {
 
 async fn template(get: Get) -> Response {
     get.show(async { Ok(Answer::Raw(workbook("需求台账模板.xlsx", import::template(LedgerKind::Needs)?))) }).await
+}
+
+async fn village_template(get: Get) -> Response {
+    get.show(async {
+        Ok(Answer::Raw(workbook("村帮扶台账模板.xlsx", import::template(LedgerKind::Villages)?)))
+    })
+    .await
 }
 
 async fn organization_template(get: Get) -> Response {

@@ -1,6 +1,6 @@
 //! The report as a file: every row with what became of it, why, and its cells as they were written.
 
-use super::report::{Report, letters};
+use super::report::{Report, ReportRow, letters};
 use super::{Import, job, load};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
@@ -29,7 +29,9 @@ pub async fn report_file(ctx: &Ctx, id: Uuid, format: Format, only: Option<Outco
         division: import.scope.clone(),
         ..crate::base::trail::About::default()
     };
-    crate::base::trail::export(ctx, "import_report", report.rows.len(), about).await?;
+    let wanted = |row: &ReportRow| only.is_none_or(|only| row.result == only);
+    let data = report.rows.iter().filter(|row| wanted(row) && row.result != Outcome::Skipped).count();
+    crate::base::trail::export(ctx, "import_report", data, about).await?;
     let ledger = job::file(ctx, id).await.ok();
     let (divisions, day) = (ctx.services.divisions(), ctx.now().day());
     let (name, scope, kind) = (import.file_name.clone(), import.scope.clone(), import.kind);
@@ -48,6 +50,9 @@ pub async fn report_file(ctx: &Ctx, id: Uuid, format: Format, only: Option<Outco
             // A file that was read once is read again; if not, the rows stand without their cells.
             match kind {
                 LedgerKind::Needs => drop(ledger::each_need(&ledger, &name, options, &mut |sheet, row| {
+                    take(sheet, row.row, row.original)
+                })),
+                LedgerKind::Villages => drop(ledger::each_village(&ledger, &name, options, &mut |sheet, row| {
                     take(sheet, row.row, row.original)
                 })),
                 LedgerKind::Organizations => {
@@ -118,7 +123,7 @@ impl Lines {
         lines
     }
 
-    fn add(&mut self, row: &super::ReportRow, cells: Vec<Original>) {
+    fn add(&mut self, row: &ReportRow, cells: Vec<Original>) {
         let mut line = vec![String::new(); self.heads.len()];
         let review = match row.review.as_deref() {
             None => String::new(),

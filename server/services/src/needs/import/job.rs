@@ -4,7 +4,7 @@
 //! another, which goes on: a check begins anew, rows that are in already are known by their marks.
 
 use super::report::Report;
-use super::{columns, counted, needs, organizations, record};
+use super::{columns, counted, needs, organizations, record, villages};
 use crate::base::jobs::contained;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
@@ -149,6 +149,7 @@ async fn check(ctx: &Ctx, mut open: Import, before: Report) -> Result<()> {
         match open.kind {
             LedgerKind::Needs => needs::check(ctx, &bytes, &open, &before.choice, &done).await,
             LedgerKind::Organizations => organizations::check(ctx, &bytes, &open, &before.choice, &done).await,
+            LedgerKind::Villages => villages::check(ctx, &bytes, &open, &before.choice, &done).await,
         }
     })
     .await;
@@ -205,6 +206,7 @@ async fn take(ctx: &Ctx, open: Import, mut report: Report) -> Result<()> {
     match open.kind {
         LedgerKind::Needs => needs::take(ctx, &open, bytes, &mut report).await?,
         LedgerKind::Organizations => organizations::take(ctx, &open, bytes, &mut report).await?,
+        LedgerKind::Villages => villages::take(ctx, &open, bytes, &mut report).await?,
     }
     drop(turn);
     let mut work = piece(ctx, &open).await?;

@@ -1,6 +1,7 @@
 //! Ledgers of needs: each good row becomes a draft, once for ever.
 
 use super::job::{self, PIECE, watched};
+use super::known;
 use super::report::{CellCount, Report, ReportRow, messages};
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
@@ -117,29 +118,25 @@ pub(super) async fn check(
 }
 
 async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: Row) -> Result<ReportRow> {
-    let mut messages = messages(&row.issues);
-    let (mut result, mut need_code) = (row.result, None);
-    if let Some(earlier) = row.duplicate_of {
-        messages.push(format!("与第{earlier}行重复，不会再次导入"));
-    }
-    if let Some(values) = &row.values
-        && let Some((_, code, _)) = import::marked(tx, &marks(ctx.services.db.sealer(), values)).await?
-    {
-        result = Outcome::Duplicate;
-        messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
-        need_code = Some(code);
-    }
     let what = row.values.as_ref().map(|values| what(ctx, values)).unwrap_or_default();
-    Ok(ReportRow {
-        sheet: sheet.to_owned(),
-        row: row.row,
-        result,
-        messages,
-        what,
-        need_code,
-        organization: None,
-        review: None,
-    })
+    let mut told = ReportRow::new(sheet, row.row, row.result, messages(&row.issues), what);
+    if let Some(earlier) = row.duplicate_of {
+        told.messages.push(format!("与第{earlier}行重复，不会再次导入"));
+    }
+    let Some(values) = &row.values else { return Ok(told) };
+    if let Some((need, code, _)) = import::marked(tx, &marks(ctx.services.db.sealer(), values)).await? {
+        told.result = Outcome::Duplicate;
+        told.differences = known::differences(ctx, tx, need, values).await?;
+        told.messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
+        told.need_code = Some(code);
+        return Ok(told);
+    }
+    let same = known::same_person(ctx, tx, values).await?;
+    if !same.is_empty() {
+        told.result = Outcome::Warning;
+        told.messages.push(format!("同一人或同一电话已有需求{}，请核对是不是同一件事", same.join("、")));
+    }
+    Ok(told)
 }
 
 /// Takes the good rows in, as drafts, a piece at a time, and names them in the report.
@@ -259,6 +256,12 @@ fn input(values: &NeedValues, words: Vec<(String, String)>, today: chrono::Naive
             members: values.members.iter().filter_map(|member| member.name.as_deref()).collect::<Vec<_>>().join("、"),
             guardian: text(&values.guardian),
             health_notes: String::new(),
+            no_id_reason: match values.id_number {
+                Some(_) => String::new(),
+                None => text(&values.no_id_reason).chars().take(60).collect(),
+            },
+            no_phone_reason: String::new(),
+            no_address_reason: String::new(),
             responsible_unit: text(&values.responsible_unit),
             ledger_no: text(&values.need_no),
             ledger_row: words,

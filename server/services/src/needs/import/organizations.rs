@@ -106,16 +106,7 @@ async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row<Orga
         }
     }
     let what = row.values.as_ref().map(|values| values.name.clone()).unwrap_or_default();
-    Ok(ReportRow {
-        sheet: sheet.to_owned(),
-        row: row.row,
-        result,
-        messages,
-        what,
-        need_code: None,
-        organization: known,
-        review: None,
-    })
+    Ok(ReportRow { organization: known, ..ReportRow::new(sheet, row.row, result, messages, what) })
 }
 
 async fn verdict(ctx: &Ctx, tx: &mut storage::Tx, values: &OrganizationValues) -> Result<Verdict> {

@@ -1,6 +1,7 @@
 //! What the dry run of a ledger says, row by row.
 
 use super::columns::masked;
+use super::known::Difference;
 use documents::ledger::{self, Choice, ColumnMapping, Issue, Original, Outcome, Row, Skipped};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,21 +25,40 @@ pub struct ReportRow {
     /// What became of sending the draft for review: empty where it was sent, else why it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<String>,
+    /// Where it differs from the need that it became before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// Whether the file took the row's values over, once somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewed: Option<bool>,
 }
 
 impl ReportRow {
-    /// A row that is no data, or was left out, with the reason.
-    pub(crate) fn skipped<V>(sheet: &str, row: &Row<V>) -> Self {
+    /// A row without anything that is known of it already.
+    pub(crate) fn new(sheet: &str, row: u32, result: Outcome, messages: Vec<String>, what: String) -> Self {
         Self {
             sheet: sheet.to_owned(),
-            row: row.row,
-            result: Outcome::Skipped,
-            messages: row.reason.map(|reason| reason.label().to_owned()).into_iter().collect(),
-            what: String::new(),
+            row,
+            result,
+            messages,
+            what,
             need_code: None,
             organization: None,
             review: None,
+            differences: Vec::new(),
+            renewed: None,
         }
+    }
+
+    /// Whether somebody is still to say if the file takes the row's values over.
+    pub fn is_open_question(&self) -> bool {
+        self.renewed.is_none() && self.differences.iter().any(|difference| difference.renews)
+    }
+
+    /// A row that is no data, or was left out, with the reason.
+    pub(crate) fn skipped<V>(sheet: &str, row: &Row<V>) -> Self {
+        let messages = row.reason.map(|reason| reason.label().to_owned()).into_iter().collect();
+        Self::new(sheet, row.row, Outcome::Skipped, messages, String::new())
     }
 
     fn is_draft(&self) -> bool {
