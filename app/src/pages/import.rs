@@ -268,12 +268,11 @@ pub fn map_page(model: MapModel) -> AnyView {
 
 fn map_group(group: MapGroup) -> AnyView {
     let rows = group.columns.into_iter().map(|column| {
-        let values = match column.values.is_empty() {
-            true => view! { <span class="muted">"整列是空的"</span> }.into_any(),
-            false => {
-                let all = column.values.into_iter().map(|value| view! { <li>{value}</li> });
-                view! { <ul class="values">{all.collect_view()}</ul> }.into_any()
-            }
+        let values = if column.values.is_empty() {
+            view! { <span class="muted">"整列是空的"</span> }.into_any()
+        } else {
+            let all = column.values.into_iter().map(|value| view! { <li>{value}</li> });
+            view! { <ul class="values">{all.collect_view()}</ul> }.into_any()
         };
         let note = (!column.note.is_empty()).then(|| view! { <p class="muted">{column.note}</p> });
         let options = column.options.into_iter().map(|(value, label, chosen)| {

@@ -303,7 +303,7 @@ fn check_file(mut file: NeedFile, fields: &Fields, check: &mut Check, today: Nai
         // Several in one line, as a ledger has them: the first, and others.
         let typed = file.phone.clone();
         let mut all = domain::phone::split(&typed);
-        let first = if Phone::parse(&typed).is_ok() { &typed } else { all.next().unwrap_or_default() };
+        let first = if Phone::parse(&typed).is_ok() { typed.as_str() } else { all.next().unwrap_or_default() };
         match Phone::parse(first) {
             Ok(phone) => {
                 file.phone = phone.as_str().to_owned();

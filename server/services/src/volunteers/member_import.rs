@@ -36,12 +36,7 @@ const NO_CONSENT: &str = "没有写明本人同意，请先征得本人同意，
 const MAX_ROWS: usize = 5_000;
 
 /// Reads a list off the event loop.
-async fn read(
-    ctx: &Ctx,
-    bytes: Arc<[u8]>,
-    file_name: &str,
-    choice: &ledger::Choice,
-) -> Result<Ledger<MemberValues>> {
+async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str, choice: &ledger::Choice) -> Result<Ledger<MemberValues>> {
     let (divisions, day, name) = (ctx.services.divisions(), ctx.now().day(), file_name.to_owned());
     let choice = choice.clone();
     let read = tokio::task::spawn_blocking(move || {

@@ -12,8 +12,8 @@ use crate::base::words::{address, clock_badge, pager};
 use crate::needs::import_map;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Emphasis, Empty, EmptyKind, Fact, Field, FieldGroup, FormTarget,
-    Glyph, Head, Line, Link, Mark, Stat, Step, StepState, Tab, Table,
+    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Emphasis, Empty, EmptyKind, Fact, Field, FieldGroup,
+    FormTarget, Glyph, Head, Line, Link, Mark, Stat, Step, StepState, Tab, Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{
@@ -245,8 +245,14 @@ const TABS: [(Option<Outcome>, &str); 6] = [
 /// The result that the address asks for; without a wish the first that needs somebody.
 fn wanted(get: &Get, report: &Report) -> (Option<Outcome>, &'static str) {
     let asked = TABS.iter().find(|(_, name)| *name == get.value("result"));
-    let first = TABS[1..].iter().find(|(outcome, _)| outcome.is_some_and(|outcome| report.count(outcome) > 0));
-    asked.or(first).copied().unwrap_or(TABS[0])
+    // Drafts are gone on with; before there are any, what has to be mended comes first.
+    let drafts = report.drafts().next().is_some();
+    let first = |with_drafts: bool| {
+        let has = |outcome: Outcome| report.count(outcome) > 0;
+        let is_draft = |outcome: Outcome| matches!(outcome, Outcome::Ok | Outcome::Warning);
+        TABS.iter().find(|(outcome, _)| outcome.is_some_and(|one| has(one) && (!with_drafts || is_draft(one))))
+    };
+    asked.or_else(|| first(drafts)).copied().unwrap_or(TABS[0])
 }
 
 async fn report(get: Get, Path(id): Path<Uuid>) -> Response {
@@ -308,6 +314,9 @@ async fn report_page(get: &Get, ctx: &Ctx, open: &Import, report: &Report) -> Re
             .map_or(Mark::None, |running| Mark::Badge(clock_badge(&running, &ctx.services))),
         note: format!("{}，{}", ctx.services.place(&need.division_code), need.state.label()),
     };
+    if open.state == ImportState::Applied && open.kind != LedgerKind::Organizations {
+        head = head.action(Link::new("看全部草稿", "/desk/needs?state=draft"));
+    }
     if open.state == ImportState::Applied && open.kind == LedgerKind::Organizations {
         notices
             .insert(0, format!("已登记{}家，到“社会组织”里逐家核验，通过后在机构页“邀请负责人”。", open.rows_imported));
@@ -341,7 +350,9 @@ fn title(open: &Import, report: &Report) -> String {
         (ImportState::Checked, _) if good == 0 => format!("{total}行，没有能导入的"),
         (ImportState::Checked, LedgerKind::Needs | LedgerKind::Villages) => format!("{total}行，{good}行能建草稿"),
         (ImportState::Checked, LedgerKind::Organizations) => format!("{total}行，{good}家能登记"),
-        (ImportState::Applied, LedgerKind::Needs | LedgerKind::Villages) => format!("已导入{}条为草稿", report.drafts().count()),
+        (ImportState::Applied, LedgerKind::Needs | LedgerKind::Villages) => {
+            format!("已导入{}条为草稿", report.drafts().count())
+        }
         (ImportState::Applied, LedgerKind::Organizations) => format!("已登记{}家社会组织", open.rows_imported),
         (ImportState::Discarded, _) => "已放弃这份台账".into(),
     }
@@ -484,10 +495,7 @@ fn report_row(at: usize, row: &ReportRow) -> ImportRow {
         badge,
         why: why.join("；"),
         link,
-        pick: match row.is_open_question() {
-            true => Some(at.to_string()),
-            false => row.need_code.clone().filter(|_| is_draft),
-        },
+        pick: if row.is_open_question() { Some(at.to_string()) } else { row.need_code.clone().filter(|_| is_draft) },
     }
 }
 
@@ -575,7 +583,8 @@ async fn apply_panel(get: &Get, open: &Import) -> Result<Option<ActPanel>> {
 
 /// Sending drafts for review together.
 fn submit_form(get: &Get, open: &Import, report: &Report) -> Option<RowsForm> {
-    if open.state != ImportState::Applied || open.kind == LedgerKind::Organizations {
+    let elsewhere = matches!(wanted(get, report).0, Some(Outcome::Error | Outcome::Duplicate | Outcome::Skipped));
+    if open.state != ImportState::Applied || open.kind == LedgerKind::Organizations || elsewhere {
         return None;
     }
     let left = report.drafts().filter(|row| row.review.as_deref() != Some("")).count();
@@ -721,10 +730,7 @@ async fn template(get: Get) -> Response {
 }
 
 async fn village_template(get: Get) -> Response {
-    get.show(async {
-        Ok(Answer::Raw(workbook("村帮扶台账模板.xlsx", import::template(LedgerKind::Villages)?)))
-    })
-    .await
+    get.show(async { Ok(Answer::Raw(workbook("村帮扶台账模板.xlsx", import::template(LedgerKind::Villages)?))) }).await
 }
 
 async fn organization_template(get: Get) -> Response {

@@ -281,14 +281,9 @@ async fn reasons_stand_for_what_nobody_has(world: World) {
     let street = world.by("street");
     let without = [("id_number", ""), ("phone", ""), ("address", "")];
     let bare = with(&household(), &without);
-    let mistakes = services::needs::need_form::read(
-        &bare,
-        None,
-        &street.actor.scope,
-        &world.services.divisions(),
-        world.now(),
-    )
-    .unwrap_err();
+    let mistakes =
+        services::needs::need_form::read(&bare, None, &street.actor.scope, &world.services.divisions(), world.now())
+            .unwrap_err();
     let fields: Vec<&str> = mistakes.iter().map(|mistake| mistake.field.as_str()).collect();
     for field in ["id_number", "phone", "address"] {
         assert!(fields.contains(&field), "{field}: {fields:?}");

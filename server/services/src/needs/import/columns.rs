@@ -50,7 +50,7 @@ impl ColumnUse<'_> {
 
 /// Every column of the file, in order; their numbers are their places.
 pub fn uses(report: &Report) -> Vec<ColumnUse<'_>> {
-    let one = |sheet, column: &ColumnMapping| {
+    let one = |sheet: &str, column: &ColumnMapping| {
         let key = format!("{sheet}!{}", super::report::letters(&column.column));
         report.cells.get(&key).copied().unwrap_or_default()
     };

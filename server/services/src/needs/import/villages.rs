@@ -19,12 +19,7 @@ use storage::needs::import::{self, Import};
 const NO_NEED: &str = "没有写帮扶需求，导入后在草稿里补上要什么服务";
 
 /// The whole file, read off the event loop.
-async fn read(
-    ctx: &Ctx,
-    bytes: Arc<[u8]>,
-    open: &Import,
-    choice: &ledger::Choice,
-) -> Result<Ledger<VillageValues>> {
+async fn read(ctx: &Ctx, bytes: Arc<[u8]>, open: &Import, choice: &ledger::Choice) -> Result<Ledger<VillageValues>> {
     let (divisions, day, name) = (ctx.services.divisions(), ctx.now().day(), open.file_name.clone());
     let (choice, scope) = (choice.clone(), open.scope.clone());
     tokio::task::spawn_blocking(move || {
