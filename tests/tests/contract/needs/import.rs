@@ -11,6 +11,9 @@ use duijie_tests::world::{World, household, with};
 use services::needs::import;
 use services::{Conflict, Ctx, Error};
 
+use crate::base::uploads::{MULTIPART, sent};
+use crate::base::web::Web;
+
 duijie_tests::both_engines!(
     a_clean_ledger_becomes_drafts_once,
     a_messy_ledger_is_told_apart,
@@ -18,6 +21,7 @@ duijie_tests::both_engines!(
     a_column_is_said_once,
     a_file_that_is_no_ledger_is_one_when_told,
     drafts_are_sent_together_and_the_report_says_why,
+    the_pages_of_an_import,
     what_differs_is_asked,
     a_ledger_of_villages_becomes_drafts,
     reasons_stand_for_what_nobody_has,
@@ -322,6 +326,56 @@ async fn reasons_stand_for_what_nobody_has(world: World) {
     assert_eq!(file.no_id_reason, "新生儿，还没有办");
     world.sealed().await;
     world.sound().await;
+}
+
+/// The way through the pages: columns first where there is something to say of them, then the rows, the drafts, the review.
+async fn the_pages_of_an_import(world: World) {
+    let web = Web::new(world).await;
+    let (session, city) = (web.session("city").await, web.world.by("city"));
+    let upload = async |rows: usize| {
+        let text = own(rows).replacen("具体情况", "栏七", 1).replace("午饭没人做，盼有人送", "东");
+        let answer = web.send("POST", "/import", Some(&session), MULTIPART, sent("台账.csv", text.as_bytes())).await;
+        assert!(answer.location.starts_with("/import/"), "{} {}", answer.status, answer.location);
+        answer.location
+    };
+    let at = upload(3).await.trim_end_matches("/columns").to_owned();
+    let columns = web.get(&format!("{at}/columns"), Some(&session)).await.text;
+    for seen in ["栏七", "认作", "示*", "138****0000", "column.6", "照这样检查3行"] {
+        assert!(columns.contains(seen), "{seen} on {columns}");
+    }
+    for private in ["示例0", "13800150000"] {
+        assert!(!columns.contains(private), "{private}");
+    }
+    let said = web.post(&format!("{at}/columns"), Some(&session), &[("column.6", "remark")]).await;
+    assert_eq!(said.location, at);
+    // The next file of these heads goes by it without asking, and says so.
+    let next = upload(4).await;
+    assert!(!next.ends_with("/columns"), "{next}");
+    let columns = web.get(&format!("{next}/columns"), Some(&session)).await.text;
+    assert!(columns.contains("不再照办") && columns.contains("照上次"), "{columns}");
+    // While something is done the page is fetched again by itself, unless somebody wants it to stand still.
+    let id = next.trim_start_matches("/import/").parse().unwrap();
+    import::order_apply(&city, id).await.unwrap();
+    let running = web.get(&next, Some(&session)).await;
+    assert!(running.text.contains("正在导入") && running.headers.contains_key("refresh"), "{}", running.text);
+    assert!(!web.get(&format!("{next}?still=1"), Some(&session)).await.headers.contains_key("refresh"));
+    import::run(&city, id).await.unwrap();
+    let page = web.get(&next, Some(&session)).await;
+    assert!(page.text.contains("已导入4条为草稿") && !page.headers.contains_key("refresh"), "{}", page.text);
+    let path = format!("{next}/submit");
+    assert!(web.post(&path, Some(&session), &[]).await.status.is_client_error(), "nothing chosen");
+    assert_eq!(web.post(&path, Some(&session), &[("all", "1")]).await.location, next);
+    let page = web.get(&next, Some(&session)).await.text;
+    assert!(page.contains("没有送成4份") && page.contains("有效期至"), "{page}");
+    let csv = web.get(&format!("{next}/report.csv"), Some(&session)).await;
+    assert!(csv.text.contains("为什么") && csv.text.contains("示例3"), "the office's own cells: {}", csv.text);
+    // A file with nothing to take in says so, and what to do.
+    let nothing = "街道,户主,证件,手机,对象类别,需求类别,需求摘要\n,,,,,,\n";
+    let answer = web.send("POST", "/import", Some(&session), MULTIPART, sent("空.csv", nothing.as_bytes())).await;
+    let at = answer.location.trim_end_matches("/columns").to_owned();
+    let page = web.get(if at.is_empty() { "/import" } else { &at }, Some(&session)).await.text;
+    assert!(!page.contains("已检查，等待导入") || !at.starts_with("/import/"), "{page}");
+    web.world.sound().await;
 }
 
 /// The same row with another telephone: what differs is said in part, and the file follows only when somebody says so.

@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// Rows that are taken in by one transaction: other writers wait no longer than for these.
 pub(super) const PIECE: usize = 200;
 /// Seconds that a page waits for a short file.
-const SHORT: Duration = Duration::from_secs(2);
+const SHORT: Duration = Duration::from_secs(3);
 /// Drafts sent for review between two signs.
 const SIGN_EVERY: i64 = 10;
 /// Work longer than this tells its end in the inbox.
