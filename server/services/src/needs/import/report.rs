@@ -61,6 +61,13 @@ impl ReportRow {
         Self::new(sheet, row.row, Outcome::Skipped, messages, String::new())
     }
 
+    /// Something else became of the row between the check and the taking in.
+    pub(crate) fn overtaken(&mut self, code: String) {
+        self.result = Outcome::Duplicate;
+        self.messages.push(format!("检查以后已经导入，需求编号{code}，没有再次导入"));
+        self.need_code = Some(code);
+    }
+
     fn is_draft(&self) -> bool {
         matches!(self.result, Outcome::Ok | Outcome::Warning) && self.need_code.is_some()
     }

@@ -110,9 +110,7 @@ pub(super) async fn take(ctx: &Ctx, open: &Import, bytes: Arc<[u8]>, report: &mu
                 Some((_, code, by)) if by == open.id => code,
                 Some((_, code, _)) => {
                     if let Some(told) = told {
-                        told.result = Outcome::Duplicate;
-                        told.messages.push(format!("检查以后已经导入，需求编号{code}，没有再次导入"));
-                        told.need_code = Some(code);
+                        told.overtaken(code);
                     }
                     continue;
                 }
