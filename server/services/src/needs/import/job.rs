@@ -202,7 +202,9 @@ pub(super) async fn piece<'c>(ctx: &'c Ctx, open: &Import) -> Result<Work<'c>> {
 
 async fn take(ctx: &Ctx, open: Import, mut report: Report) -> Result<()> {
     let bytes = file(ctx, open.id).await?;
-    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
+    let so_far = AtomicI64::new(open.job_done);
+    let turn = watched(ctx, open.id, &so_far, ctx.services.ledgers.acquire()).await;
+    let turn = turn.map_err(|_| Error::Internal("ledger turn"))?;
     match open.kind {
         LedgerKind::Needs => needs::take(ctx, &open, bytes, &mut report).await?,
         LedgerKind::Organizations => organizations::take(ctx, &open, bytes, &mut report).await?,
