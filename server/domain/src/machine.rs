@@ -346,6 +346,7 @@ text_enum! {
         ImportApply = "import.apply", "导入台账";
         ImportDiscard = "import.discard", "放弃导入";
         ImportUploadMembers = "import.upload_members", "上传队员名单";
+        ImportCheckMembers = "import.check_members", "检查队员名单";
         ImportApplyMembers = "import.apply_members", "按名单邀请队员";
         ImportDiscardMembers = "import.discard_members", "放弃队员名单";
         AccountCreate = "account.create", "建立账号";
@@ -724,6 +725,7 @@ pub const RULES: &[Rule] = rules! {
     ImportApply: "checked" => "applied";
     ImportDiscard: "uploaded" | "checked" => "discarded";
     ImportUploadMembers: "" => "checked";
+    ImportCheckMembers: "checked" => "checked";
     ImportApplyMembers: "checked" => "applied";
     ImportDiscardMembers: "checked" => "discarded";
 

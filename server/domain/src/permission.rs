@@ -224,6 +224,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::TeamExport
         | C::MemberInvite
         | C::ImportUploadMembers
+        | C::ImportCheckMembers
         | C::ImportApplyMembers
         | C::ImportDiscardMembers
         | C::AwardRecord

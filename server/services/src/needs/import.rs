@@ -14,9 +14,11 @@ mod report;
 mod villages;
 
 pub use columns::{ColumnUse, forget, known_since, say, uses};
+pub(crate) use columns::{keep, keep_known, remember, take_in};
 pub use download::{Format, report_file};
 pub use job::{begin, resume, run};
 pub use known::{Difference, renew};
+pub(crate) use report::CellCount;
 pub use report::{Report, ReportRow};
 
 use crate::base::work::{About, Work, first};
@@ -116,7 +118,7 @@ pub async fn receive(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8
     }
     let mut work = Work::begin(ctx, Command::ImportUpload).await?;
     work.authorize(&record(&ctx.actor.scope))?;
-    columns::remember(&mut work.tx, &ctx.actor.scope, kind, &mut choice).await?;
+    columns::remember(&mut work.tx, &ctx.actor.scope, kind.as_str(), &mut choice).await?;
     let mut row = handed_in(&work, Whose { kind, scope: &ctx.actor.scope, team_id: None }, file_name, &bytes);
     row.job = Some(ImportJob::Check);
     row.job_by = ctx.actor.account_id;

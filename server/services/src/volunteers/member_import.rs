@@ -7,7 +7,9 @@
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, counted, handed_in};
+use crate::needs::import::{
+    CellCount, MAX_BYTES, Report, ReportRow, Whose, counted, handed_in, keep, keep_known, remember, take_in,
+};
 use crate::steps::members::new_member;
 use crate::steps::openings;
 use crate::steps::teams::{self, rights, team_for};
@@ -118,6 +120,61 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
     Ok(ReportRow::new(sheet, row.row, result, messages, what))
 }
 
+/// Reads a list and says what becomes of each row.
+async fn dry_run(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    team: &Team,
+    bytes: Arc<[u8]>,
+    file_name: &str,
+    choice: ledger::Choice,
+) -> Result<Report> {
+    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
+    let ledger = read(ctx, bytes, file_name, &choice).await?;
+    drop(turn);
+    let (mut report, mut cells) = (Report::default(), CellCount::default());
+    for sheet in &ledger.sheets {
+        for row in &sheet.rows {
+            cells.add(&sheet.sheet, row);
+            report.rows.push(match row.result {
+                Outcome::Skipped => ReportRow::skipped(&sheet.sheet, row),
+                _ => report_row(ctx, tx, team, &sheet.sheet, row).await?,
+            });
+        }
+    }
+    report.read(ledger.sheets, cells, "不是志愿者名册，没有读取");
+    report.choice = choice;
+    keep_known(&mut report);
+    Ok(report)
+}
+
+/// Takes in what somebody says of columns, by their numbers, remembers it for the team, and checks the list by it.
+#[boxed]
+pub async fn say(ctx: &Ctx, id: Uuid, said: &[(usize, Option<ledger::Field>)]) -> Result<()> {
+    let sealer = ctx.services.db.sealer();
+    let mut tx = ctx.services.db.read().await?;
+    let (open, team) = visible(ctx, &mut tx, id).await?;
+    machine::step(open.state, Command::ImportCheckMembers)?;
+    let mut report: Report = import::report(&mut tx, sealer, id).await?.unwrap_or_default();
+    let bytes =
+        import::file(&mut tx, sealer, id).await?.ok_or_else(|| Error::rule("这份名册的文件已经不在，请重新上传"))?;
+    let layouts = take_in(&mut report, said, &[], ctx.now())?;
+    let report = dry_run(ctx, &mut tx, &team, bytes.into(), &open.file_name, report.choice).await?;
+    drop(tx);
+    let mut work = Work::begin(ctx, Command::ImportCheckMembers).await?;
+    let (mut open, team) = visible(ctx, &mut work.tx, id).await?;
+    let who = rights(&mut work.tx, &team).await?;
+    work.authorize(&who)?;
+    drop(who);
+    let step = work.step(&mut open.state)?;
+    keep(&mut work.tx, &open, &layouts, ctx.actor.account_id).await?;
+    counted(&mut open, &report);
+    first(import::keep_check(&mut work.tx, sealer, &open, &report).await?, Object::Import)?;
+    let data = json!({ "team": team.code, "rows": open.rows_total, "good": open.rows_good });
+    work.stepped(step, id, about(&team, data)).await?;
+    work.commit(&id.to_string()).await
+}
+
 /// Checks a list without inviting anybody: the dry run. Returns the import's id.
 #[boxed]
 pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
@@ -140,20 +197,9 @@ pub async fn upload_with(
         return Err(Error::wrong(ROSTER, "文件超过32兆，请分成几个文件上传"));
     }
     let bytes: Arc<[u8]> = bytes.into();
-    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let ledger = read(ctx, Arc::clone(&bytes), file_name, &choice).await?;
-    drop(turn);
-    let mut report = Report { choice, ..Report::default() };
-    for sheet in &ledger.sheets {
-        if sheet.ignore.is_some() {
-            report.ignored.push((sheet.sheet.clone(), "不是志愿者名册，没有读取".to_owned()));
-        } else {
-            report.ignored.extend(sheet.sentences.iter().map(|words| (sheet.sheet.clone(), words.clone())));
-        }
-        for row in sheet.rows.iter().filter(|row| row.result != Outcome::Skipped) {
-            report.rows.push(report_row(ctx, &mut tx, &team, &sheet.sheet, row).await?);
-        }
-    }
+    let mut choice = choice;
+    remember(&mut tx, &format!("team:{}", team.id), "members", &mut choice).await?;
+    let report = dry_run(ctx, &mut tx, &team, Arc::clone(&bytes), file_name, choice).await?;
     drop(tx);
     let mut work = Work::begin(ctx, Command::ImportUploadMembers).await?;
     let team = teams::load(&mut work, team_code).await?;

@@ -291,7 +291,7 @@ async fn report_page(get: &Get, ctx: &Ctx, open: &Import, report: &Report) -> Re
         }
         return Ok(ImportReportModel {
             head,
-            steps: steps(open, report),
+            steps: steps(open, report, &columns_at(open.id)),
             notices,
             progress: progress(get, ctx, open),
             apply: discard_panel(get, open).await?,
@@ -328,7 +328,7 @@ async fn report_page(get: &Get, ctx: &Ctx, open: &Import, report: &Report) -> Re
     }
     let mut model = ImportReportModel {
         urgent: urgent.iter().map(line).collect(),
-        steps: steps(open, report),
+        steps: steps(open, report, &columns_at(open.id)),
         progress: progress(get, ctx, open),
         choose: renew_form(get, open, report).or_else(|| submit_form(get, open, report)),
         ..report_model(get, head, report, notices, apply_panel(get, open).await?)
@@ -358,7 +358,8 @@ fn title(open: &Import, report: &Report) -> String {
     }
 }
 
-pub(super) fn steps(open: &Import, report: &Report) -> Vec<Step> {
+/// Where an import stands. `columns_at`: the page of its columns.
+pub(crate) fn steps(open: &Import, report: &Report, columns_at: &str) -> Vec<Step> {
     let columns = import::uses(report);
     let used = columns.iter().filter(|one| !one.is_unused()).count();
     let stage = match (open.state, open.job) {
@@ -372,9 +373,17 @@ pub(super) fn steps(open: &Import, report: &Report) -> Vec<Step> {
         format!("{}张表", report.columns.len().max(1)),
         if columns.is_empty() { "表头和值".into() } else { format!("{}列用了{used}列", columns.len()) },
         format!("{}行", open.rows_total),
-        if open.kind == LedgerKind::Organizations { "之后核验".into() } else { "之后才送审".into() },
+        match (open.team_id, open.kind) {
+            (Some(_), _) => "等本人同意".into(),
+            (None, LedgerKind::Organizations) => "之后核验".into(),
+            (None, _) => "之后才送审".into(),
+        },
     ];
-    let last = if open.kind == LedgerKind::Organizations { "登记" } else { "建草稿" };
+    let last = match (open.team_id, open.kind) {
+        (Some(_), _) => "邀请",
+        (None, LedgerKind::Organizations) => "登记",
+        (None, _) => "建草稿",
+    };
     let labels = ["上传", "对列", "检查", last];
     let step = |(at, (label, note)): (usize, (&str, String))| {
         let state = match at.cmp(&stage) {
@@ -382,7 +391,8 @@ pub(super) fn steps(open: &Import, report: &Report) -> Vec<Step> {
             std::cmp::Ordering::Equal => StepState::Current,
             std::cmp::Ordering::Greater => StepState::Open,
         };
-        let href = (at == 1 && !columns.is_empty() && open.state == ImportState::Checked).then(|| columns_at(open.id));
+        let href =
+            (at == 1 && !columns.is_empty() && open.state == ImportState::Checked).then(|| columns_at.to_owned());
         let note = if state == StepState::Open && at < 3 { String::new() } else { note };
         app::components::Step { label: label.to_owned(), note, state, href }
     };
@@ -691,7 +701,9 @@ async fn columns(get: Get, Path(id): Path<Uuid>) -> Response {
             return Ok(Answer::To(at(id)));
         }
         let known = import::known_since(ctx, &open, &report).await?;
-        let model = import_map::model(&get, &open, &report, known);
+        let crumbs =
+            vec![Crumb::link("台账导入", "/import"), Crumb::link(open.file_name.clone(), at(id)), Crumb::here("对列")];
+        let model = import_map::model(&get, (&at(id), crumbs), &open, &report, known);
         Ok(Answer::Page(Page::new("各列是什么", move || map_page(model))))
     })
     .await

@@ -30,7 +30,7 @@ fn value(column: &ColumnUse<'_>) -> &'static str {
 }
 
 /// The columns that somebody chose otherwise.
-pub(super) fn said(report: &Report, fields: &Fields) -> Result<Vec<(usize, Option<Field>)>> {
+pub(crate) fn said(report: &Report, fields: &Fields) -> Result<Vec<(usize, Option<Field>)>> {
     let mut said = Vec::new();
     for (number, column) in uses(report).iter().enumerate() {
         let at = name(number);
@@ -47,9 +47,17 @@ pub(super) fn said(report: &Report, fields: &Fields) -> Result<Vec<(usize, Optio
     Ok(said)
 }
 
-pub(super) fn model(get: &Get, open: &Import, report: &Report, known: Option<Time>) -> MapModel {
+/// The page at `at`, under these crumbs. A team's list is of the kind `members`.
+pub(crate) fn model(
+    get: &Get,
+    (at, crumbs): (&str, Vec<Crumb>),
+    open: &Import,
+    report: &Report,
+    known: Option<Time>,
+) -> MapModel {
     let columns = uses(report);
-    let fields = documents::ledger::fields(open.kind.as_str());
+    let kind = if open.team_id.is_some() { "members" } else { open.kind.as_str() };
+    let fields = documents::ledger::fields(kind);
     let several = report.columns.len() > 1;
     let drawn = |wanted: &dyn Fn(&ColumnUse<'_>) -> bool| -> Vec<MapColumn> {
         let own = columns.iter().enumerate().filter(|(_, column)| wanted(column));
@@ -64,7 +72,6 @@ pub(super) fn model(get: &Get, open: &Import, report: &Report, known: Option<Tim
         caption,
         columns,
     };
-    let at = format!("/import/{}", open.id);
     let rows = open.rows_total;
     let button = if rows > 0 { format!("照这样检查{rows}行") } else { "照这样检查".to_owned() };
     let missing = ignored(report);
@@ -72,21 +79,13 @@ pub(super) fn model(get: &Get, open: &Import, report: &Report, known: Option<Tim
     if !open.job_failure.is_empty() {
         notices.push(format!("{}。在下面选出各列再检查。", open.job_failure.trim_end_matches('。')));
     }
-    let forget = known.map(|since| {
+    let forget = known.filter(|_| open.team_id.is_none()).map(|since| {
         let words = format!("这种表头{}对过，已经照办。", since.words_near(get.site.services.now()));
         (words, decide(get, "不再照办", "这种表头的对法", &format!("{at}/forget")))
     });
     MapModel {
-        head: Head {
-            crumbs: vec![
-                Crumb::link("台账导入", "/import"),
-                Crumb::link(open.file_name.clone(), at.clone()),
-                Crumb::here("对列"),
-            ],
-            notes: vec![open.file_name.clone()],
-            ..Head::new("这些列是什么")
-        },
-        steps: steps(open, report),
+        head: Head { crumbs, notes: vec![open.file_name.clone()], ..Head::new("这些列是什么") },
+        steps: steps(open, report, &format!("{at}/columns")),
         notices,
         missing,
         target: FormTarget::new(format!("{at}/columns"), get.once()).with("form", get.request.path.clone()),

@@ -9,7 +9,7 @@ use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Choice, ColumnMapping, Field};
 use domain::calendar::Time;
 use domain::machine::Command;
-use domain::organization::{ImportJob, LedgerKind};
+use domain::organization::ImportJob;
 use domain::phone::Phone;
 use domain::resident_id::ResidentId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,9 +65,17 @@ pub fn uses(report: &Report) -> Vec<ColumnUse<'_>> {
         .collect()
 }
 
+/// Under which scope and kind an import's layouts are remembered: an office's, or a team's.
+pub(crate) fn shelf(open: &Import) -> (String, &'static str) {
+    match open.team_id {
+        Some(team) => (format!("team:{team}"), "members"),
+        None => (open.scope.clone(), open.kind.as_str()),
+    }
+}
+
 /// Adds what the office said of layouts before.
-pub(super) async fn remember(tx: &mut storage::Tx, scope: &str, kind: LedgerKind, choice: &mut Choice) -> Result<()> {
-    for layout in import::layouts(tx, scope, kind.as_str()).await? {
+pub(crate) async fn remember(tx: &mut storage::Tx, scope: &str, kind: &str, choice: &mut Choice) -> Result<()> {
+    for layout in import::layouts(tx, scope, kind).await? {
         if let Ok(chosen) = serde_json::from_str(&layout.chosen) {
             choice.layouts.insert(layout.fingerprint, chosen);
         }
@@ -76,7 +84,7 @@ pub(super) async fn remember(tx: &mut storage::Tx, scope: &str, kind: LedgerKind
 }
 
 /// Of the layouts that the office knows those of this file.
-pub(super) fn keep_known(report: &mut Report) {
+pub(crate) fn keep_known(report: &mut Report) {
     let own: BTreeSet<&str> =
         report.columns.iter().flat_map(|(_, columns)| columns).map(|column| column.layout.as_str()).collect();
     report.choice.layouts.retain(|layout, _| own.contains(layout.as_str()));
@@ -86,7 +94,8 @@ pub(super) fn keep_known(report: &mut Report) {
 #[boxed]
 pub async fn known_since(ctx: &Ctx, open: &Import, report: &Report) -> Result<Option<Time>> {
     let mut tx = ctx.services.db.read().await?;
-    let known = import::layouts(&mut tx, &open.scope, open.kind.as_str()).await?;
+    let (scope, kind) = shelf(open);
+    let known = import::layouts(&mut tx, &scope, kind).await?;
     let mut since = None;
     for column in report.columns.iter().flat_map(|(_, columns)| columns) {
         let Some(layout) = known.iter().find(|layout| layout.fingerprint == column.layout) else { return Ok(None) };
@@ -109,6 +118,20 @@ pub async fn say(ctx: &Ctx, id: Uuid, said: &[(usize, Option<Field>)], hidden: &
     }
     let sealer = ctx.services.db.sealer();
     let mut report: Report = import::report(&mut work.tx, sealer, id).await?.unwrap_or_default();
+    let layouts = take_in(&mut report, said, hidden, work.now)?;
+    keep(&mut work.tx, &open, &layouts, ctx.actor.account_id).await?;
+    import::write_report(&mut work.tx, sealer, id, &report).await?;
+    import::order(&mut work.tx, id, ImportJob::Check, ctx.actor.account_id, 0, work.now).await?;
+    work.commit(&id.to_string()).await
+}
+
+/// Takes in what was said of columns, by their numbers. Returns what is to be remembered of the layouts.
+pub(crate) fn take_in(
+    report: &mut Report,
+    said: &[(usize, Option<Field>)],
+    hidden: &[usize],
+    now: Time,
+) -> Result<Vec<Layout>> {
     let columns: Vec<(String, ColumnMapping)> = report
         .columns
         .iter()
@@ -144,15 +167,20 @@ pub async fn say(ctx: &Ctx, id: Uuid, said: &[(usize, Option<Field>)], hidden: &
             own.insert(column.1.place, *field);
         }
     }
-    for (fingerprint, chosen) in known {
+    let kept = |(fingerprint, chosen): (String, BTreeMap<u16, Option<Field>>)| {
         let chosen = serde_json::to_string(&chosen).map_err(|_| Error::Internal("a layout as JSON"))?;
-        let layout = Layout { fingerprint, chosen, updated_at: work.now };
-        let whose = (open.scope.as_str(), open.kind.as_str());
-        import::keep_layout(&mut work.tx, whose, &layout, ctx.actor.account_id).await?;
+        Ok(Layout { fingerprint, chosen, updated_at: now })
+    };
+    known.into_iter().map(kept).collect::<Result<_>>()
+}
+
+/// Remembers what was said of layouts.
+pub(crate) async fn keep(tx: &mut storage::Tx, open: &Import, layouts: &[Layout], account: Option<Uuid>) -> Result<()> {
+    let (scope, kind) = shelf(open);
+    for layout in layouts {
+        import::keep_layout(tx, (&scope, kind), layout, account).await?;
     }
-    import::write_report(&mut work.tx, sealer, id, &report).await?;
-    import::order(&mut work.tx, id, ImportJob::Check, ctx.actor.account_id, 0, work.now).await?;
-    work.commit(&id.to_string()).await
+    Ok(())
 }
 
 /// Forgets what the office said of this file's layouts, and orders that it is checked as the reader takes it.
