@@ -39,9 +39,10 @@ async fn read(ctx: &Ctx, bytes: Arc<[u8]>, open: &Import, choice: &ledger::Choic
 /// One village, one designation, the same wants: one need.
 fn marks(sealer: &Sealer, values: &VillageValues) -> [Vec<u8>; 2] {
     let key = format!(
-        "v|{}|{}|{}|{}",
+        "v|{}|{}|{}|{}|{}",
         values.division_code,
         values.designation,
+        values.designated_on.map(|date| date.to_string()).unwrap_or_default(),
         values.service_categories.join(","),
         domain::text::letters_and_digits(values.need.as_deref().unwrap_or_default())
     );
