@@ -254,7 +254,7 @@ async fn drafts_are_sent_together_and_the_report_says_why(world: World) {
     world.set(world.now().plus_days(import::FILE_DAYS + 1));
     services::office::clocks::tidy(&world.services).await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM imports WHERE file IS NOT NULL").await, 0);
-    let (_, bytes) = import::report_file(&city, id, import::Format::Csv, None).await.unwrap();
+    let (_, bytes) = import::report_file(&world.by("city"), id, import::Format::Csv, None).await.unwrap();
     let text = csv(bytes);
     assert!(text.contains("没有送成") && !text.contains("示例0"), "{text}");
     world.sound().await;
