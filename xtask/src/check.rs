@@ -47,6 +47,12 @@ const RULES: &[Rule] = &[
 const EXAMPLES: [&str; 2] = ["/// ```", "//! ```"];
 const EXAMPLES_WHY: &str = "an example in a comment is run by nobody; write a test";
 
+/// Where the addresses of things are told; nowhere else are they put together by hand.
+const ADDRESSES: &str = "server/domain/src/href.rs";
+const ADDRESSES_WHY: &str = "say href(Object::…, code)";
+/// But for tests, and for what runs in the browser without the domain.
+const BY_HAND: &[&str] = &["tests/", "app/src/islands/"];
+
 /// Folders of one machine, which mean nothing on another.
 const MACHINE_PATHS: [&str; 4] = ["/work/", "/root/", "/home/", "/Users/"];
 
@@ -96,10 +102,11 @@ fn phrases() -> Result<()> {
     let mut list = Command::new("git");
     list.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(&root);
     let mut found = Vec::new();
+    let addresses = addresses(&fs::read_to_string(root.join(ADDRESSES))?);
     for path in shell::read(&mut list)?.lines().filter(|path| !path.starts_with("xtask/src/check.rs")) {
         // Data that is not text holds no phrase; a file may be gone since git listed it.
         if let Ok(text) = fs::read_to_string(root.join(path)) {
-            search(path, &text, &mut found);
+            search(path, &text, &addresses, &mut found);
         }
     }
     if found.is_empty() {
@@ -108,7 +115,13 @@ fn phrases() -> Result<()> {
     bail!("forbidden phrases:\n  {}", found.join("\n  "));
 }
 
-fn search(path: &str, text: &str, found: &mut Vec<String>) {
+/// The lists that things stand under, as an address put together by hand begins.
+fn addresses(source: &str) -> Vec<String> {
+    let lists = source.lines().filter_map(|line| line.split_once(" => \"")?.1.split_once('"'));
+    lists.map(|(list, _)| format!("format!(\"/{list}/{{")).collect()
+}
+
+fn search(path: &str, text: &str, addresses: &[String], found: &mut Vec<String>) {
     let starts = |list: &[&str]| list.iter().any(|start| path.starts_with(start));
     let is_rust = Path::new(path).extension().is_some_and(|extension| extension == "rs");
     let is_test_file = path.ends_with("/tests.rs") || path.contains("/tests/");
@@ -137,6 +150,9 @@ fn search(path: &str, text: &str, found: &mut Vec<String>) {
                 found.push(format!("{path}:{}: {EXAMPLES_WHY}", number + 1));
             }
         }
+        if !in_tests && !starts(BY_HAND) && addresses.iter().any(|begin| line.contains(begin)) {
+            found.push(format!("{path}:{}: {ADDRESSES_WHY}", number + 1));
+        }
         for rule in RULES {
             let searched = rule.within.is_empty() || starts(rule.within);
             let excused = starts(rule.except) || (in_tests && rule.tests_may);
@@ -154,7 +170,8 @@ mod tests {
 
     fn found(path: &str, text: &str) -> usize {
         let mut found = Vec::new();
-        search(path, text, &mut found);
+        let addresses = addresses("            Self::Need => \"needs\",");
+        search(path, text, &addresses, &mut found);
         found.len()
     }
 
@@ -168,6 +185,8 @@ mod tests {
         assert_eq!(found("server/src/a.rs", "x.unwrap()\n#[cfg(test)]\nmod tests { y.unwrap() }"), 1);
         assert_eq!(found("server/src/a.rs", "    /// ```\n    /// assert!(true);\n    /// ```"), 1);
         assert_eq!(found("server/src/a.rs", "//! ```text\n//! key 1\n//! ```"), 0);
+        assert_eq!(found("server/web/src/a.rs", "let to = format!(\"/needs/{code}/edit\");"), 1);
+        assert_eq!(found("server/web/src/a.rs", "Route::get(\"/needs/{code}\", door, show)"), 0);
         assert_eq!(found("README.md", "cd /home/me/duijie"), 1);
         assert_eq!(found("README.md", "see docs/work/plan"), 0);
     }

@@ -2,7 +2,7 @@
 
 use super::{Entry, organization, street};
 use app::components::{
-    Badge, Cell, Column, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Order, Pager, Stat, Tab, Table, Tone,
+    Badge, Cell, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Order, Pager, Stat, Tab, Table, Tone,
 };
 use app::pages::desk::{DeskModel, DeskTable, desk_page};
 use app::pages::inbox::{InboxModel, Message, inbox_page};
@@ -26,24 +26,19 @@ fn due(clock: Badge, title: &str, note: &str, labels: &[&str]) -> Due {
 }
 
 fn queue() -> Table {
-    let row = |title: &str, who: &str, left: &str, days: &str, next: &str| {
-        vec![Cell::link(title, "/needs/1").note(who), Cell::text(left), Cell::text(days), Cell::text(next)]
-    };
-    Table {
-        caption: "按急难程度和等待时间排序。满3、7、14天自动扩大邀请范围，期满无人认领记为“未满足”。".into(),
-        caption_hidden: false,
-        columns: vec![
-            Column::text("需求"),
-            Column::number("还差"),
-            Column::number("已等待").sorted("?sort=waiting", Some(Order::Descending)),
-            Column::text("下一步"),
-        ],
-        rows: vec![
-            row("康复训练，每周2次", "重度残疾人，50–59岁", "每周2次", "12天", "11月25日交区民政局调度"),
-            row("失能老人家庭送餐、助浴", "低保家庭，75–79岁", "每周6餐，每月2次", "11天", "明天邀请全市组织"),
-            row("初中生数学辅导", "困境儿童，只由街道安排见面", "每周1次", "9天", "明天邀请全市组织"),
-        ],
-    }
+    let rows = [
+        ("康复训练，每周2次", "重度残疾人，50–59岁", "每周2次", "12天", "11月25日交区民政局调度"),
+        ("失能老人家庭送餐、助浴", "低保家庭，75–79岁", "每周6餐，每月2次", "11天", "明天邀请全市组织"),
+        ("初中生数学辅导", "困境儿童，只由街道安排见面", "每周1次", "9天", "明天邀请全市组织"),
+    ];
+    Table::of("按急难程度和等待时间排序。满3、7、14天自动扩大邀请范围，期满无人认领记为“未满足”。", rows)
+        .column("需求", |(title, who, ..)| Cell::link(*title, "/needs/1").note(*who))
+        .number("还差", |(_, _, left, ..)| Cell::text(*left))
+        .number("已等待", |(.., days, _)| Cell::text(*days))
+        .sorted("?sort=waiting", Some(Order::Descending))
+        .column("下一步", |(.., next)| Cell::text(*next))
+        .caption_shown()
+        .done()
 }
 
 fn desk() -> DeskModel {
@@ -99,14 +94,17 @@ fn desk() -> DeskModel {
 }
 
 fn list() -> ListModel {
-    let row = |title: &str, code: &str, badge, when: &str| {
-        vec![
-            Cell::link(title, "/pairings/1").note(code),
-            Cell::text("津邻社会工作服务中心"),
-            Cell::badge(badge),
-            Cell::text(when),
-        ]
-    };
+    let rows = [
+        ("助浴和探访", "JD120102-26-000087", Badge::good("帮扶中"), "11月19日"),
+        ("每周陪诊", "JD120102-26-000052", Badge::wait("等核验"), "11月16日"),
+        ("周末照看", "JD120102-26-000041", Badge::tag(Tone::Unmet, Glyph::Pause, "暂停"), "11月2日"),
+    ];
+    let table = Table::of("结对", rows)
+        .column("结对", |(title, code, ..)| Cell::link(*title, "/pairings/1").note(*code))
+        .column("组织", |_| Cell::text("津邻社会工作服务中心"))
+        .column("状态", |(_, _, badge, _)| Cell::badge(badge.clone()))
+        .number("最近上门", |(.., when)| Cell::text(*when))
+        .done();
     ListModel {
         head: Head::new("结对"),
         tabs: vec![
@@ -116,16 +114,7 @@ fn list() -> ListModel {
             Tab::new("已报告", "?state=reported", false).count(9),
         ],
         found: "64个结对".into(),
-        table: Table {
-            caption: "结对".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("结对"), Column::text("组织"), Column::text("状态"), Column::number("最近上门")],
-            rows: vec![
-                row("助浴和探访", "JD120102-26-000087", Badge::good("帮扶中"), "11月19日"),
-                row("每周陪诊", "JD120102-26-000052", Badge::wait("等核验"), "11月16日"),
-                row("周末照看", "JD120102-26-000041", Badge::tag(Tone::Unmet, Glyph::Pause, "暂停"), "11月2日"),
-            ],
-        },
+        table,
         pager: Some(Pager {
             summary: "第1–3个，共64个".into(),
             previous: Some("?".into()),

@@ -2,8 +2,8 @@
 
 use super::{Entry, street};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Fact, Field, FieldGroup, FormTarget, Head, Line, Link, Mark,
-    Pager, Stat, Step, StepState, Tab, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Fact, Field, FieldGroup, FormTarget, Head, Line, Link, Mark, Pager,
+    Stat, Step, StepState, Tab, Table,
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview, form_page};
@@ -170,15 +170,13 @@ fn check_form() -> FormModel {
 
 fn import() -> ImportModel {
     let file = Field::of(import_form::FILE).accept(".xlsx,.csv").hint("Excel（.xlsx）或CSV，最大20 MB");
-    let columns = Table {
-        caption: "表头不必一字不差，常见的叫法都认得。".into(),
-        caption_hidden: false,
-        columns: vec![Column::text("列"), Column::text("怎样写"), Column::text("必填")],
-        rows: vec![
-            vec![Cell::text("姓名"), Cell::text("写全名，导入后密封"), Cell::text("必填")],
-            vec![Cell::text("身份证号"), Cell::text("单元格设为文本，18位"), Cell::text("必填")],
-        ],
-    };
+    let rows = [("姓名", "写全名，导入后密封"), ("身份证号", "单元格设为文本，18位")];
+    let columns = Table::of("表头不必一字不差，常见的叫法都认得。", rows)
+        .column("列", |(name, _)| Cell::text(*name))
+        .column("怎样写", |(_, how)| Cell::text(*how))
+        .column("必填", |_| Cell::text("必填"))
+        .caption_shown()
+        .done();
     ImportModel {
         form: FormModel {
             head: Head::new("台账导入").lead("先试读一遍，逐行告诉您能不能导入；看过结果再决定。"),

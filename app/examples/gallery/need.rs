@@ -2,8 +2,8 @@
 
 use super::{Entry, organization, street};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Contact, Coverage, Crumb, Decision, Fact, FactLine, Field,
-    FormTarget, Happening, Head, Line, Link, Mark, Reveal, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Contact, Coverage, Crumb, Decision, Fact, FactLine, Field, FormTarget,
+    Happening, Head, Line, Link, Mark, Reveal, Table, Tone,
 };
 use app::pages::need::{Invitation, NeedLine, NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -175,17 +175,12 @@ fn public_need() -> NeedModel {
 
 fn street_need() -> NeedModel {
     let decide = |label: &str| Decision::post(label, "沽上青禾认领助餐", "/claims/1/approve", "token");
-    let claims = Table {
-        caption: "认领".into(),
-        caption_hidden: true,
-        columns: vec![Column::text("组织"), Column::text("认领"), Column::text("状态"), Column::text("决定")],
-        rows: vec![vec![
-            Cell::link("沽上青禾公益发展中心", "/claims/1").note("资质有效期至2027年6月30日"),
-            Cell::text("助餐每周2餐"),
-            Cell::badge(Badge::wait("11月25日18:00前答复")),
-            Cell::decisions(vec![decide("同意"), decide("不同意").quiet()]),
-        ]],
-    };
+    let claims = Table::of("认领", [()])
+        .column("组织", |()| Cell::link("沽上青禾公益发展中心", "/claims/1").note("资质有效期至2027年6月30日"))
+        .column("认领", |()| Cell::text("助餐每周2餐"))
+        .column("状态", |()| Cell::badge(Badge::wait("11月25日18:00前答复")))
+        .column("决定", |()| Cell::decisions(vec![decide("同意"), decide("不同意").quiet()]))
+        .done();
     NeedModel {
         sections: vec![RecordSection::new("claims", "认领", vec![Body::Table(claims)])],
         file: Some(contact("密封档案")),

@@ -2,7 +2,7 @@
 
 use super::{Entry, organization, street};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Decision, Fact, Field, FormTarget, Head, Line, Mark, Sheet, Table,
+    ActPanel, Button, Cell, Crumb, Decision, Fact, Field, FormTarget, Head, Line, Mark, Sheet, Table,
 };
 use app::pages::account::{AccountModel, DisplayModel, account_page, display_page};
 use app::pages::error::{ErrorModel, error_page};
@@ -71,12 +71,10 @@ fn login() -> LoginModel {
 }
 
 fn account() -> AccountModel {
-    let sessions = Table {
-        caption: "登录过的设备".into(),
-        caption_hidden: true,
-        columns: vec![Column::text("设备"), Column::text("最近使用")],
-        rows: vec![vec![Cell::text("Chrome，Windows").note("本机"), Cell::text("今天13:40")]],
-    };
+    let sessions = Table::of("登录过的设备", [()])
+        .column("设备", |()| Cell::text("Chrome，Windows").note("本机"))
+        .column("最近使用", |()| Cell::text("今天13:40"))
+        .done();
     AccountModel {
         head: Head::new("我的账号"),
         facts: vec![Fact::new("名称", "津邻社工中心"), Fact::new("身份", "社会组织"), Fact::new("账号", "org")],
@@ -112,16 +110,11 @@ fn sheet() -> SheetModel {
             ],
             tables: vec![(
                 "约定的服务".into(),
-                Table {
-                    caption: "约定的服务".into(),
-                    caption_hidden: true,
-                    columns: vec![Column::text("服务"), Column::number("数量"), Column::text("时间")],
-                    rows: vec![vec![
-                        Cell::text("助浴"),
-                        Cell::text("每月2次"),
-                        Cell::text("2026年11月1日至2027年1月31日"),
-                    ]],
-                },
+                Table::of("约定的服务", [()])
+                    .column("服务", |()| Cell::text("助浴"))
+                    .number("数量", |()| Cell::text("每月2次"))
+                    .column("时间", |()| Cell::text("2026年11月1日至2027年1月31日"))
+                    .done(),
             )],
             notes: vec!["每次上门先打电话。".into(), "不收取本人任何费用。".into()],
             signatures: vec!["组织经办人（签字）".into(), "街道经办人（签字）".into()],

@@ -1,6 +1,6 @@
 //! The account of a promise 约定和兑现: one sentence, then line by line a bar of what was due with the words beside it.
 
-use super::{Cell, Column, DataTable, Fill, Legend, Section, Table, UnitBar};
+use super::{Cell, DataTable, Fill, Legend, Section, Table, UnitBar};
 use leptos::prelude::*;
 
 /// One agreed service and how it stands.
@@ -90,18 +90,11 @@ fn promise_line(line: PromiseLine) -> AnyView {
 }
 
 fn promise_table(lines: &[PromiseLine]) -> AnyView {
-    let heads = ["约定", "应做", "已确认", "待确认", "没做成（次）", "少", "以后"];
-    let table = Table {
-        caption: "约定和兑现，按数字".into(),
-        caption_hidden: true,
-        columns: std::iter::once(Column::text("服务")).chain(heads.map(Column::number)).collect(),
-        rows: lines
-            .iter()
-            .map(|line| {
-                let numbers = line.numbers.iter().map(|n| Cell::text(n.to_string()));
-                std::iter::once(Cell::strong(line.service.clone()).note(line.unit.clone())).chain(numbers).collect()
-            })
-            .collect(),
-    };
-    view! { <DataTable table/> }.into_any()
+    let numbers = ["约定", "应做", "已确认", "待确认", "没做成（次）", "少", "以后"];
+    let service = Table::of("约定和兑现，按数字", lines)
+        .column("服务", |line| Cell::strong(line.service.clone()).note(line.unit.clone()));
+    let table = numbers.iter().enumerate().fold(service, |table, (i, head)| {
+        table.number(*head, |line| Cell::text(line.numbers.get(i).map(ToString::to_string).unwrap_or_default()))
+    });
+    view! { <DataTable table=table.done()/> }.into_any()
 }

@@ -3,12 +3,11 @@
 use super::{Badge, Coverage, CoverageBar, Decision, DecisionRow, Glyph, Icon, PromiseBar, PromiseLine, StateBadge};
 use leptos::prelude::*;
 
-#[must_use]
 #[derive(Clone, Debug)]
-pub struct Column {
-    pub label: String,
-    pub numeric: bool,
-    pub sort: Option<Sort>,
+struct Column {
+    label: String,
+    numeric: bool,
+    sort: Option<Sort>,
 }
 
 /// Where a click on a head leads, and how the rows lie now.
@@ -22,21 +21,6 @@ pub struct Sort {
 pub enum Order {
     Ascending,
     Descending,
-}
-
-impl Column {
-    pub fn text(label: impl Into<String>) -> Self {
-        Self { label: label.into(), numeric: false, sort: None }
-    }
-
-    pub fn number(label: impl Into<String>) -> Self {
-        Self { label: label.into(), numeric: true, sort: None }
-    }
-
-    pub fn sorted(mut self, href: impl Into<String>, order: Option<Order>) -> Self {
-        self.sort = Some(Sort { href: href.into(), order });
-        self
-    }
 }
 
 /// One cell: what it says, and a grey note under it.
@@ -110,14 +94,80 @@ impl Cell {
     }
 }
 
+/// Made by `Table::of`, column by column: heads and cells cannot differ in number.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    pub caption: String,
+    caption: String,
     /// The caption only for screen readers, since a heading stands above it.
-    pub caption_hidden: bool,
-    pub columns: Vec<Column>,
+    caption_hidden: bool,
+    columns: Vec<Column>,
     /// The first cell of a row heads it.
-    pub rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// A table of `rows`, to which columns are added one after the other.
+    pub fn of<R>(caption: impl Into<String>, rows: impl IntoIterator<Item = R>) -> Columns<R> {
+        let from: Vec<R> = rows.into_iter().collect();
+        let rows = from.iter().map(|_| Vec::new()).collect();
+        Columns { from, table: Self { caption: caption.into(), caption_hidden: true, columns: Vec::new(), rows } }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// A table in the making: a column is its head and what draws its cell from a row.
+#[must_use]
+#[derive(Debug)]
+pub struct Columns<R> {
+    from: Vec<R>,
+    table: Table,
+}
+
+impl<R> Columns<R> {
+    /// A column of text.
+    pub fn column(self, head: impl Into<String>, cell: impl FnMut(&R) -> Cell) -> Self {
+        self.push(head.into(), false, cell)
+    }
+
+    /// A column of numbers, at the right.
+    pub fn number(self, head: impl Into<String>, cell: impl FnMut(&R) -> Cell) -> Self {
+        self.push(head.into(), true, cell)
+    }
+
+    /// A column of text that only some readers or tabs have.
+    pub fn column_if(self, shown: bool, head: &str, cell: impl FnMut(&R) -> Cell) -> Self {
+        if shown { self.column(head, cell) } else { self }
+    }
+
+    /// The head of the last column leads to `href`, which sorts by it.
+    pub fn sorted(mut self, href: impl Into<String>, order: Option<Order>) -> Self {
+        if let Some(last) = self.table.columns.last_mut() {
+            last.sort = Some(Sort { href: href.into(), order });
+        }
+        self
+    }
+
+    /// Shows the caption to everybody.
+    pub fn caption_shown(mut self) -> Self {
+        self.table.caption_hidden = false;
+        self
+    }
+
+    #[must_use]
+    pub fn done(self) -> Table {
+        self.table
+    }
+
+    fn push(mut self, label: String, numeric: bool, cell: impl FnMut(&R) -> Cell) -> Self {
+        self.table.columns.push(Column { label, numeric, sort: None });
+        let cells = self.from.iter().map(cell);
+        self.table.rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
+        self
+    }
 }
 
 #[component]

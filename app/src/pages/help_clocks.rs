@@ -1,21 +1,10 @@
 //! 各种期限: how long each thing may wait, who is reminded, where it goes. Made from the clock table itself.
 
-use crate::components::{Cell, Column, Crumb, DataTable, Head, Notice, PageHead, Section, Table};
+use crate::components::{Cell, Crumb, DataTable, Head, Notice, PageHead, Section, Table};
 use crate::paths;
-use domain::clock::{CLOCKS, Clock, WITHOUT};
+use domain::clock::{CLOCKS, WITHOUT};
 use domain::machine::Object;
 use leptos::prelude::*;
-
-fn row(clock: &Clock) -> Vec<Cell> {
-    let then = [clock.reminder_words(), clock.escalation_words(), clock.end.to_owned()];
-    let then: Vec<String> = then.into_iter().filter(|text| !text.is_empty()).collect();
-    vec![
-        Cell::strong(clock.name.label()).note(clock.condition),
-        Cell::text(clock.due_words()),
-        Cell::text(clock.must.words()),
-        Cell::text(format!("{}。", then.join("；"))),
-    ]
-}
 
 /// The objects in the order of the table.
 fn objects() -> Vec<Object> {
@@ -33,25 +22,23 @@ pub fn help_clocks_page() -> AnyView {
         .lead("每一件等着办的事都有期限：过半提醒，用掉八成变黄，过期按街道、区、市逐级上报。不会自动同意，也不会悄悄消失。")
         .crumbs(vec![Crumb::link("帮助", paths::HELP), Crumb::here("各种期限")]);
     let sections = objects().into_iter().map(|object| {
-        let table = Table {
-            caption: format!("{}的期限", object.label()),
-            caption_hidden: true,
-            columns: vec![
-                Column::text("等什么"),
-                Column::text("多久"),
-                Column::text("谁来办"),
-                Column::text("提醒、上报、到期"),
-            ],
-            rows: CLOCKS.iter().filter(|clock| clock.object == object).map(row).collect(),
-        };
+        let table =
+            Table::of(format!("{}的期限", object.label()), CLOCKS.iter().filter(|clock| clock.object == object))
+                .column("等什么", |clock| Cell::strong(clock.name.label()).note(clock.condition))
+                .column("多久", |clock| Cell::text(clock.due_words()))
+                .column("谁来办", |clock| Cell::text(clock.must.words()))
+                .column("提醒、上报、到期", |clock| {
+                    let then = [clock.reminder_words(), clock.escalation_words(), clock.end.to_owned()];
+                    let then: Vec<String> = then.into_iter().filter(|text| !text.is_empty()).collect();
+                    Cell::text(format!("{}。", then.join("；")))
+                })
+                .done();
         view! { <Section id=object.as_str() title=object.label()><DataTable table/></Section> }
     });
-    let without = Table {
-        caption: "没有期限的状态和原因".into(),
-        caption_hidden: true,
-        columns: vec![Column::text("对象"), Column::text("为什么没有期限")],
-        rows: WITHOUT.iter().map(|(object, _, why)| vec![Cell::strong(object.label()), Cell::text(*why)]).collect(),
-    };
+    let without = Table::of("没有期限的状态和原因", WITHOUT)
+        .column("对象", |(object, ..)| Cell::strong(object.label()))
+        .column("为什么没有期限", |(.., why)| Cell::text(*why))
+        .done();
     view! {
         <div class="page sections">
             <PageHead head/>

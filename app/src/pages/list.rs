@@ -34,7 +34,7 @@ pub fn list_page(model: ListModel) -> AnyView {
     });
     let table = match model.empty {
         Some(empty) => view! { <EmptyState empty/> }.into_any(),
-        None if model.table.rows.is_empty() => ().into_any(),
+        None if model.table.is_empty() => ().into_any(),
         None => view! { <DataTable table=model.table/> }.into_any(),
     };
     let pager = model.pager.map(|pager| view! { <PageTurner pager/> });

@@ -1,7 +1,7 @@
 //! Signing in.
 
 use crate::components::{
-    Cell, Column, DataTable, ErrorSummary, Field, FieldGroup, FieldGroupView, FormTarget, Head, Mistake, More, Notice,
+    Cell, DataTable, ErrorSummary, Field, FieldGroup, FieldGroupView, FormTarget, Head, Mistake, More, Notice,
     PageHead, PostForm, Section, Table,
 };
 use domain::form::people::account::NAME;
@@ -32,19 +32,16 @@ pub fn login_page(model: LoginModel) -> AnyView {
         .map(|m| Mistake { text: m.text.replacen(&format!("{}：", NAME.label), "", 1), ..m })
         .collect();
     let demo = (!model.demo.is_empty()).then(|| {
-        let rows = model.demo.into_iter().map(|row| row.into_iter().map(Cell::text).collect()).collect();
-        let columns = ["身份", "账号", "密码", "可以试"].map(Column::text).to_vec();
-        let table = Table {
-            caption: if model.second_factor {
-                "只在演示站有这些账号，人员和机构都是虚构的。".to_owned()
-            } else {
-                "只在演示站有这些账号，人员和机构都是虚构的。演示站登录不要求动态码，可以在“我的账号”里试着绑定。"
-                    .to_owned()
-            },
-            columns,
-            rows,
-            ..Table::default()
+        let caption = if model.second_factor {
+            "只在演示站有这些账号，人员和机构都是虚构的。"
+        } else {
+            "只在演示站有这些账号，人员和机构都是虚构的。演示站登录不要求动态码，可以在“我的账号”里试着绑定。"
         };
+        let heads = ["身份", "账号", "密码", "可以试"];
+        let table = heads.iter().enumerate().fold(Table::of(caption, model.demo), |table, (i, head)| {
+            table.column(*head, |row| Cell::text(row[i].clone()))
+        });
+        let table = table.caption_shown().done();
         view! { <Section id="demo" title="演示账号"><DataTable table/></Section> }
     });
     view! {

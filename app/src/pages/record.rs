@@ -55,6 +55,14 @@ pub enum Body {
     Decisions(Vec<Decision>),
 }
 
+impl Body {
+    /// The table, or what is said where there is nothing.
+    #[must_use]
+    pub fn table_or(table: Table, nothing: impl FnOnce() -> Empty) -> Self {
+        if table.is_empty() { Self::Empty(nothing()) } else { Self::Table(table) }
+    }
+}
+
 impl RecordSection {
     pub fn new(id: impl Into<String>, title: impl Into<String>, body: Vec<Body>) -> Self {
         Self { id: id.into(), title: title.into(), body, link: None }

@@ -19,6 +19,7 @@ pub mod finding;
 pub mod form;
 pub mod gate;
 pub mod hours;
+pub mod href;
 pub mod incident;
 pub mod machine;
 pub mod need;

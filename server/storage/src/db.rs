@@ -122,16 +122,21 @@ macro_rules! sql {
 
 /// How many ids one statement asks for: both engines prepare `IN ($1, …, $40)` once.
 pub(crate) const PORTION: usize = 40;
+/// As [`PORTION`], for what a desk shows: up to `$200`.
+pub(crate) const WIDE: usize = 200;
 
 /// All rows of a statement over `IN ($1, …, $40)`, portion by portion; a short portion repeats its last id. What else it
 /// asks for is bound first: `IN ($2, …, $41)` beside one other value.
 macro_rules! of_ids {
-    ($tx:expr, $statement:expr, $ids:expr $(, $more:expr)*) => {{
+    ($tx:expr, $statement:expr, $ids:expr $(, $more:expr)*) => {
+        of_ids!($crate::db::PORTION; $tx, $statement, $ids $(, $more)*)
+    };
+    ($portion:expr; $tx:expr, $statement:expr, $ids:expr $(, $more:expr)*) => {{
         let mut rows = Vec::new();
-        for portion in $ids.chunks($crate::db::PORTION) {
+        for portion in $ids.chunks($portion) {
             let padded = portion.iter().chain(std::iter::repeat(&portion[portion.len() - 1]));
             let mut some: Vec<_> = on!(&mut *$tx, |c| padded
-                .take($crate::db::PORTION)
+                .take($portion)
                 .fold(sqlx::query_as($statement)$(.bind($more))*, |query, id| query.bind(id))
                 .fetch_all(c)
                 .await)?;

@@ -15,7 +15,8 @@ use crate::{Ctx, Error, Result, Services};
 use domain::ask::{AskState, DeclineReason};
 use domain::field::{Check, only};
 use domain::form::aid::ask as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::permission::Record;
 pub use storage::aid::ask::Listed;
@@ -94,7 +95,7 @@ pub async fn decline(ctx: &Ctx, id: Uuid, reason: &str, note: &str) -> Result<()
         (None, note) => note,
     };
     answer(&mut work, &need, &mut row, said).await?;
-    let href = format!("/needs/{}/candidates", need.code);
+    let href = href_at(Object::Need, &need.code, "/candidates");
     notice::to_street(&mut work, &need.division_code, "有组织没有接受邀请", &need.title, &href).await?;
     work.commit("").await
 }
@@ -106,7 +107,7 @@ pub async fn withdraw(ctx: &Ctx, id: Uuid, reason: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::AskWithdraw).await?;
     let (mut row, need) = load(&mut work, id).await?;
     answer(&mut work, &need, &mut row, Some(reason)).await?;
-    let href = format!("/asks/{id}");
+    let href = href(Object::Ask, &id);
     notice::to_organization(&mut work, row.organization_id, "邀请已收回", &need.title, &href).await?;
     work.commit("").await
 }
@@ -119,7 +120,7 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
         return Ok(());
     }
     answer(&mut work, &need, &mut row, Some("没有在期限内回复".into())).await?;
-    let href = format!("/needs/{}/candidates", need.code);
+    let href = href_at(Object::Need, &need.code, "/candidates");
     notice::to_street(&mut work, &need.division_code, "邀请到期没有回复", &need.title, &href).await?;
     work.commit("").await
 }

@@ -14,7 +14,8 @@ use domain::clock::{Name, Office, Running};
 use domain::field::{Check, only};
 use domain::form::aid::claim as form;
 use domain::form::{FieldAt, Typed};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::organization::OrganizationState;
 use domain::permission::Record;
@@ -108,7 +109,7 @@ pub async fn ask(ctx: &Ctx, code: &str, question: &str) -> Result<()> {
         claim.organization_id,
         "街道请补充认领说明",
         &need.title,
-        &format!("/claims/{}", claim.code),
+        &href(Object::Claim, &claim.code),
     )
     .await?;
     work.commit(code).await
@@ -127,7 +128,7 @@ pub async fn answer(ctx: &Ctx, code: &str, answer: &str) -> Result<()> {
         ctx.services.calendar().due(work.now, rules::DECIDE_WORKING_DAYS)
     });
     work.save(&claim, step, about(&need, &claim, None)).await?;
-    notice::to_street(&mut work, &need.division_code, "认领已补充说明", &need.title, &format!("/claims/{code}"))
+    notice::to_street(&mut work, &need.division_code, "认领已补充说明", &need.title, &href(Object::Claim, &code))
         .await?;
     work.commit(code).await
 }
@@ -159,7 +160,7 @@ pub async fn approve(ctx: &Ctx, code: &str) -> Result<String> {
         part.due_at = None;
         work.save(&part, step, about(&need, &part, None)).await?;
         let pairing = pairings::begin(&mut work, &need, &part).await?;
-        let href = format!("/pairings/{}", pairing.code);
+        let href = href(Object::Pairing, &pairing.code);
         notice::to_organization(&mut work, part.organization_id, "认领已同意，请尽快联系", &need.title, &href).await?;
         first_pairing.get_or_insert(pairing.code);
     }
@@ -176,7 +177,7 @@ async fn end(ctx: &Ctx, code: &str, command: Command, reason: String) -> Result<
         for mut part in claims::parts(&mut work, &claim).await? {
             if part.state.is_pending() {
                 claims_ended::end(&mut work, &need, &mut part, Some(reason.clone())).await?;
-                let href = format!("/claims/{}", part.code);
+                let href = href(Object::Claim, &part.code);
                 let title = "认领未获同意，可以看看类似需求";
                 notice::to_organization(&mut work, part.organization_id, title, &need.title, &href).await?;
             }
@@ -187,7 +188,7 @@ async fn end(ctx: &Ctx, code: &str, command: Command, reason: String) -> Result<
     claims_ended::end(&mut work, &need, &mut claim, Some(reason)).await?;
     claims_ended::part_ended(&mut work, &need, &claim).await?;
     if known_to_street && claim.lead_id.is_none() {
-        notice::to_street(&mut work, &need.division_code, "认领已撤回", &need.title, &format!("/claims/{code}"))
+        notice::to_street(&mut work, &need.division_code, "认领已撤回", &need.title, &href(Object::Claim, &code))
             .await?;
     }
     work.commit(code).await
@@ -215,7 +216,7 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
         claim.organization_id,
         "认领已过期",
         "没有在期限内补充说明，数量已退回",
-        &format!("/claims/{}", claim.code),
+        &href(Object::Claim, &claim.code),
     )
     .await?;
     work.commit("").await
@@ -246,7 +247,7 @@ pub(crate) async fn escalate(ctx: &Ctx, id: Uuid) -> Result<()> {
     claim.escalation = level;
     let step = work.leads(claim.state)?;
     work.save(&claim, step, about(&need, &claim, None)).await?;
-    let (title, href) = ("认领超过期限没有答复", format!("/claims/{}", claim.code));
+    let (title, href) = ("认领超过期限没有答复", href(Object::Claim, &claim.code));
     if level == LAST_STEP {
         notice::to_city(&mut work, title, &need.title, &href).await?;
     }

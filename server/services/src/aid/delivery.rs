@@ -11,6 +11,7 @@ use domain::calendar::Time;
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason, RECORD_DAYS};
 use domain::field::{Check, only};
 use domain::form::aid::delivery as form;
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::pairing::PairingState;
 use domain::permission::{Record, Separation};
@@ -349,7 +350,7 @@ async fn decide_in(work: &mut Work<'_>, delivery: Uuid, reason: Option<String>) 
             pairing.organization_id,
             "服务记录有异议，请核对更正",
             &need.title,
-            &format!("/pairings/{}", pairing.code),
+            &href(Object::Pairing, &pairing.code),
         )
         .await?;
     }

@@ -9,7 +9,8 @@ use crate::steps::pairings;
 use crate::{Ctx, Error, Result};
 use domain::disclosure::{APPROVAL_HOURS, ASK_WORKING_DAYS, DisclosureState};
 use domain::form::aid::pairing::REFUSE_DISCLOSURE;
-use domain::machine::{self, Command};
+use domain::href::{href, href_at};
+use domain::machine::{self, Command, Object};
 use domain::pairing::Purpose;
 use domain::permission::{Record, Separation};
 use serde_json::json;
@@ -51,7 +52,7 @@ pub async fn ask(ctx: &Ctx, pairing_code: &str, purpose: Purpose) -> Result<()> 
         data: Some(json!({ "pairing": pairing.code, "purpose": purpose.as_str() })),
     };
     work.created(row.state, row.id, about).await?;
-    let href = format!("/pairings/{}#disclosure", pairing.code);
+    let href = href_at(Object::Pairing, &pairing.code, "#disclosure");
     notice::to_street(&mut work, &need.division_code, "有人申请查看未成年人的联系方式", &need.title, &href).await?;
     work.commit(pairing_code).await
 }
@@ -83,7 +84,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
     }
     work.save(&row, step, about(&need, &pairing, &row)).await?;
     let title = if approve { "已批准查看，24小时内可看一次" } else { "没有批准查看联系方式" };
-    let href = format!("/pairings/{}", pairing.code);
+    let href = href(Object::Pairing, &pairing.code);
     notice::to_organization(&mut work, pairing.organization_id, title, &need.title, &href).await?;
     work.commit(&pairing.code).await?;
     Ok(pairing.code)

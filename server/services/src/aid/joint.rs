@@ -19,6 +19,7 @@ use domain::code::Prefix;
 use domain::field::Check;
 use domain::form::FieldAt;
 use domain::form::aid::claim as form;
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::need::{NeedState, URGENT_HOURS};
 use domain::permission::Record;
@@ -163,7 +164,7 @@ pub async fn form(ctx: &Ctx, need_code: &str, input: &Input) -> Result<String> {
     asks::answered_by(&mut work, &need, lead, own.id).await?;
     for (organization, units) in members {
         let member = part(&mut work, &need, &lines, input, Some(own.id), organization, units, due).await?;
-        let href = format!("/claims/{}", member.code);
+        let href = href(Object::Claim, &member.code);
         notice::to_organization(&mut work, organization, "请贵机构一起认领一项需求", &need.title, &href).await?;
     }
     work.commit(&own.code).await?;
@@ -249,7 +250,7 @@ pub async fn join(ctx: &Ctx, code: &str) -> Result<()> {
     if !waiting && !refused {
         hand_in(&mut work, &need, all).await?;
     } else if let Some(lead) = all.first() {
-        let href = format!("/claims/{}", lead.code);
+        let href = href(Object::Claim, &lead.code);
         let title = if waiting {
             "联合认领：有组织同意参加"
         } else {
@@ -302,12 +303,12 @@ async fn hand_in(work: &mut Work<'_>, need: &Need, all: Vec<Claim>) -> Result<()
         if part.lead_id.is_none() {
             lead_code.clone_from(&part.code);
         } else {
-            let href = format!("/claims/{}", part.code);
+            let href = href(Object::Claim, &part.code);
             notice::to_organization(work, part.organization_id, "联合认领已提交，等街道答复", &need.title, &href)
                 .await?;
         }
     }
-    let href = format!("/claims/{lead_code}");
+    let href = href(Object::Claim, &lead_code);
     notice::to_street(work, &need.division_code, "有新的联合认领要答复", &need.title, &href).await
 }
 
@@ -327,7 +328,7 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid) -> Result<()> {
     let why = if row.lead_id.is_some() { "没有在期限内答复" } else { "没有在期限内提交" };
     claims_ended::end(&mut work, &need, &mut row, Some(why.into())).await?;
     claims_ended::part_ended(&mut work, &need, &row).await?;
-    let href = format!("/claims/{}", row.code);
+    let href = href(Object::Claim, &row.code);
     notice::to_organization(&mut work, row.organization_id, "联合认领已过期，数量已退回", &need.title, &href).await?;
     work.commit("").await
 }

@@ -6,9 +6,6 @@ use crate::steps::contact;
 use crate::{Ctx, Result};
 use domain::need::NeedKind;
 use std::collections::HashMap;
-use storage::aid::pairing::Pairing;
-use storage::needs::need::Need;
-use uuid::Uuid;
 
 /// `李*，低糖午餐送到家`; the title alone where the reader may not know the mask.
 pub fn named(mask: &str, title: &str) -> String {
@@ -29,22 +26,11 @@ async fn masks(tx: &mut storage::Tx, ctx: &Ctx, codes: &[&str]) -> Result<HashMa
         }
         return Ok(all);
     };
-    let pairings = storage::aid::pairing::by_codes(tx, codes).await?;
-    let ids: Vec<Uuid> = pairings.iter().map(|pairing| pairing.need_id).collect();
-    let needs: HashMap<Uuid, Need> =
-        storage::needs::need::by_ids(tx, &ids).await?.into_iter().map(|need| (need.id, need)).collect();
-    let pairs: Vec<(&Pairing, &Need)> = pairings
-        .iter()
-        .filter(|pairing| pairing.organization_id == organization)
-        .filter_map(|pairing| Some((pairing, needs.get(&pairing.need_id)?)))
-        .filter(|(_, need)| need.kind == NeedKind::Household)
-        .collect();
-    let facts = contact::facts_of(tx, ctx, organization, &pairs).await?;
-    for (pairing, need) in pairs {
-        let facts = &facts[&pairing.id];
+    for row in storage::aid::pairing::behind(tx, organization, ctx.actor.account_id, codes).await? {
+        let household = contact::behind(ctx, &row)?;
         // Once closed, an organization keeps not even the masked parts.
-        if contact::closed_with(tx, ctx, pairing, need, facts).await?.is_none() {
-            all.insert(pairing.code.clone(), domain::disclosure::mask_name(&facts.file.name));
+        if household.closed.is_none() && row.need_kind == NeedKind::Household {
+            all.insert(row.pairing.code, domain::disclosure::mask_name(&household.file().name));
         }
     }
     Ok(all)

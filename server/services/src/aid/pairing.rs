@@ -10,7 +10,8 @@ use crate::steps::pairings::{self, about, load, lock, lost_standing, no_open_ver
 use crate::{Ctx, Error, Result};
 use domain::field::{only, only_some};
 use domain::form::aid::pairing as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::pairing::{self as rules, PairingState};
 use serde_json::json;
@@ -39,7 +40,7 @@ pub async fn start(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
     pairing.started_at = Some(work.now);
     pairing.due_at = None;
     work.save(&pairing, step, about(&need, &pairing, note)).await?;
-    notice::to_street(&mut work, &need.division_code, "组织已首次联系", &need.title, &format!("/pairings/{code}"))
+    notice::to_street(&mut work, &need.division_code, "组织已首次联系", &need.title, &href(Object::Pairing, &code))
         .await?;
     work.commit(code).await
 }
@@ -71,7 +72,7 @@ pub(crate) async fn remind_or_release(ctx: &Ctx, id: Uuid) -> Result<()> {
         pairing.organization_id,
         "请尽快首次联系，逾期将退回待认领",
         &need.title,
-        &format!("/pairings/{}", pairing.code),
+        &href(Object::Pairing, &pairing.code),
     )
     .await?;
     work.commit("").await
@@ -90,7 +91,7 @@ pub async fn grace(ctx: &Ctx, code: &str) -> Result<()> {
         pairing.organization_id,
         "首次联系的期限延长了1个工作日",
         &need.title,
-        &format!("/pairings/{code}"),
+        &href(Object::Pairing, &code),
     )
     .await?;
     work.commit(code).await
@@ -134,13 +135,13 @@ pub(crate) async fn hand_over_late(ctx: &Ctx, id: Uuid) -> Result<()> {
     let step = work.leads(pairing.state)?;
     pairing.reminded_at = Some(work.now);
     work.save(&pairing, step, about(&need, &pairing, None)).await?;
-    let href = format!("/pairings/{}", pairing.code);
+    let href = href(Object::Pairing, &pairing.code);
     notice::to_district(&mut work, &need.division_code, "机构资格暂停两天，结对还没有移交", &need.title, &href).await?;
     work.commit("").await
 }
 
 async fn tell_other_side(work: &mut Work<'_>, need: &Need, pairing: &Pairing, what: &str) -> Result<()> {
-    let href = format!("/pairings/{}", pairing.code);
+    let href = href(Object::Pairing, &pairing.code);
     let title = format!("结对：{what}");
     if work.ctx.actor.role.is_organization() {
         notice::to_street(work, &need.division_code, &title, &need.title, &href).await

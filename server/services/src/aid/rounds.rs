@@ -19,8 +19,7 @@ use domain::permission::Refusal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use storage::aid::delivery::Delivery;
-use storage::aid::pairing::Pairing;
-use storage::needs::need::Need;
+use storage::aid::pairing::Behind;
 use uuid::Uuid;
 
 /// What a row's token is spent on.
@@ -161,18 +160,16 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
     {
         return Err(Error::NotFound);
     }
-    let pairings = storage::aid::round::active(&mut tx, organization).await?;
-    let mut round = Round { colleagues, households: pairings.len(), ..Round::default() };
-    if pairings.is_empty() {
+    let other = match who {
+        Who::Worker(id) => Some(id),
+        Who::All => None,
+    };
+    let rows = storage::aid::pairing::behind_active(&mut tx, organization, ctx.actor.account_id, other).await?;
+    let mut round = Round { colleagues, households: rows.len(), ..Round::default() };
+    if rows.is_empty() {
         return Ok(round);
     }
-    let need_ids: Vec<Uuid> = pairings.iter().map(|pairing| pairing.need_id).collect();
-    let needs: HashMap<Uuid, Need> =
-        storage::needs::need::by_ids(&mut tx, &need_ids).await?.into_iter().map(|need| (need.id, need)).collect();
-    let pairs: Vec<(&Pairing, &Need)> =
-        pairings.iter().filter_map(|pairing| Some((pairing, needs.get(&pairing.need_id)?))).collect();
-    let facts = contact::facts_of(&mut tx, ctx, organization, &pairs).await?;
-    let ids: Vec<Uuid> = pairings.iter().map(|pairing| pairing.id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.pairing.id).collect();
     // What had fallen due by yesterday is what is missing; the plan of the first day says how much falls on it.
     let yesterday = today - Days::new(1);
     let so_far = promise::read(&mut tx, &ids, yesterday, today).await?;
@@ -185,15 +182,16 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
     let (_, end) = delivery::span(to);
     let shifts = storage::aid::round::shifts(&mut tx, organization, start, end).await?;
     let names: HashMap<Uuid, &str> = round.colleagues.iter().map(|(id, name)| (*id, name.as_str())).collect();
-    let mut doors: HashMap<Uuid, String> = HashMap::new();
+    let mut doors: HashMap<&str, String> = HashMap::new();
     let mut masked = false;
-    for (pairing, need) in &pairs {
-        let facts = &facts[&pairing.id];
-        let open = contact::closed_with(&mut tx, ctx, pairing, need, facts).await?.is_none();
+    for row in &rows {
+        let pairing = &row.pairing;
+        let household = contact::behind(ctx, row)?;
         // Once closed, an organization keeps not even the masked parts.
-        let mask = if open { domain::disclosure::mask_name(&facts.file.name) } else { String::new() };
-        if open {
-            doors.insert(pairing.id, natural(&facts.file.address));
+        let mut mask = String::new();
+        if household.closed.is_none() {
+            mask = domain::disclosure::mask_name(&household.file().name);
+            doors.insert(pairing.code.as_str(), natural(&household.file().address));
         }
         let lines = so_far.get(&pairing.id).map(|promise| promise.lines.as_slice()).unwrap_or_default();
         for line in lines {
@@ -201,9 +199,9 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
                 .get(&pairing.id)
                 .and_then(|promise| promise.lines.iter().find(|other| other.line_id == line.line_id));
             let of_line = visits.remove(&(pairing.id, line.line_id)).unwrap_or_default();
-            for stop in stops(pairing, need, line, of_day, of_line, (from, to), today) {
+            for stop in stops(row, line, of_day, of_line, (from, to), today) {
                 let going = stop.visit.as_ref().and_then(|visit| going(visit, &names, &shifts));
-                if !is_of(who, &stop, going.as_ref(), &facts.named) {
+                if !is_of(who, &stop, going.as_ref(), row.named_other) {
                     continue;
                 }
                 masked |= !mask.is_empty();
@@ -216,7 +214,7 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
     round.shifts = shifts.into_iter().filter(|shift| shift.starts_at >= first.0 && shift.starts_at < first.1).collect();
     drop(tx);
     round.stops.sort_by_cached_key(|stop| {
-        let door = doors.get(&stop_pairing(stop, &pairings)).cloned().unwrap_or_default();
+        let door = doors.get(stop.key.pairing.as_str()).cloned().unwrap_or_default();
         (stop.day, stop.division_code.clone(), stop.at.clone(), door, stop.name(), stop.key.text())
     });
     // In the order of the villages; which one a household lives in is told with its address, when that is opened.
@@ -230,14 +228,9 @@ async fn load(ctx: &Ctx, from: NaiveDate, to: NaiveDate, who: Who) -> Result<Rou
     Ok(round)
 }
 
-fn stop_pairing(stop: &Stop, pairings: &[Pairing]) -> Uuid {
-    pairings.iter().find(|pairing| pairing.code == stop.key.pairing).map(|pairing| pairing.id).unwrap_or_default()
-}
-
 /// The rows of one line: its visits of these days, and the day itself where nothing is planned and something is due.
 fn stops(
-    pairing: &Pairing,
-    need: &Need,
+    row: &Behind,
     line: &Line,
     of_day: Option<&Line>,
     visits: Vec<Delivery>,
@@ -247,10 +240,10 @@ fn stops(
     let stop = |day: NaiveDate, key: Key| Stop {
         key,
         day,
-        division_code: need.division_code.clone(),
-        need_title: need.title.clone(),
+        division_code: row.need_division.clone(),
+        need_title: row.need_title.clone(),
         mask: String::new(),
-        requirements: need.requirements.clone(),
+        requirements: row.need_requirements.clone(),
         // The period is that of these days, the account yesterday's.
         line: Line { running: of_day.and_then(|of_day| of_day.running), ..line.clone() },
         units: of_day.map_or(1, |line| line.share),
@@ -262,13 +255,13 @@ fn stops(
     let mut all: Vec<Stop> = visits
         .into_iter()
         .map(|visit| {
-            let key = Key { pairing: pairing.code.clone(), visit: true, id: visit.id };
+            let key = Key { pairing: row.pairing.code.clone(), visit: true, id: visit.id };
             let day = visit.done_on.unwrap_or(visit.planned_on);
             let units = visit.units.unwrap_or_else(|| of_day.map_or(1, |line| line.share));
             Stop { units, at: visit.planned_at.clone(), visit: Some(visit), ..stop(day, key) }
         })
         .collect();
-    let key = || Key { pairing: pairing.code.clone(), visit: false, id: line.line_id };
+    let key = || Key { pairing: row.pairing.code.clone(), visit: false, id: line.line_id };
     if line.per == Frequency::Day {
         // Each day is a period of its own; a week looks ahead only.
         let units = of_day.map_or(line.share, |of_day| of_day.share.max(line.share));
@@ -288,14 +281,12 @@ fn stops(
     all
 }
 
-fn is_of(who: Who, stop: &Stop, going: Option<&Going>, named: &[Uuid]) -> bool {
+fn is_of(who: Who, stop: &Stop, going: Option<&Going>, named: bool) -> bool {
     let Who::Worker(id) = who else { return true };
     match going.map(|going| going.goes) {
         Some(Goes::Worker(other)) => other == id,
         Some(Goes::Shift(_)) => false,
-        Some(Goes::Nobody) | None => {
-            named.contains(&id) || stop.visit.as_ref().is_some_and(|visit| visit.recorded_by == Some(id))
-        }
+        Some(Goes::Nobody) | None => named || stop.visit.as_ref().is_some_and(|visit| visit.recorded_by == Some(id)),
     }
 }
 

@@ -8,7 +8,8 @@ use crate::steps::{claims_made, pairings};
 use crate::{Ctx, Error, Result};
 use domain::field::{Check, only_some};
 use domain::form::aid::transfer as form;
-use domain::machine::{self, Command};
+use domain::href::href;
+use domain::machine::{self, Command, Object};
 use domain::organization::OrganizationState;
 use domain::pairing::{PairingState, TRANSFER_HOURS, TransferState};
 use domain::permission::Record;
@@ -96,7 +97,7 @@ pub async fn answer(ctx: &Ctx, id: Uuid, accept: bool) -> Result<()> {
     work.authorize(&Record { organization: Some(transfer.to_organization_id), ..Record::default() })?;
     in_time(&work, &transfer)?;
     step(&mut work, &need, &pairing, &transfer, None).await?;
-    let href = format!("/pairings/{}", pairing.code);
+    let href = href(Object::Pairing, &pairing.code);
     if accept {
         notice::to_street(&mut work, &need.division_code, "有移交要答复", &need.title, &href).await?;
     } else {
@@ -136,7 +137,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
             old.organization_id,
             "移交已完成",
             &need.title,
-            &format!("/pairings/{}", old.code),
+            &href(Object::Pairing, &old.code),
         )
         .await?;
         notice::to_organization(
@@ -144,7 +145,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
             new.organization_id,
             "移交已完成，请尽快首次联系",
             &need.title,
-            &format!("/pairings/{}", new.code),
+            &href(Object::Pairing, &new.code),
         )
         .await?;
         code = new.code;
@@ -154,7 +155,7 @@ pub async fn decide(ctx: &Ctx, id: Uuid, approve: bool, reason: &str) -> Result<
             pairing.organization_id,
             "街道没有同意移交",
             &need.title,
-            &format!("/pairings/{}", pairing.code),
+            &href(Object::Pairing, &pairing.code),
         )
         .await?;
     }
@@ -177,7 +178,7 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
             pairing.organization_id,
             "移交已失效，结对没有变化",
             &need.title,
-            &format!("/pairings/{}", pairing.code),
+            &href(Object::Pairing, &pairing.code),
         )
         .await?;
     }

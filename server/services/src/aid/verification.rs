@@ -9,7 +9,8 @@ use crate::steps::{needs, pairings};
 use crate::{Ctx, Error, Result};
 use domain::field::Check;
 use domain::form::aid::verification as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::organization::AccountState;
 use domain::pairing::PairingState;
@@ -231,7 +232,7 @@ pub async fn submit(ctx: &Ctx, id: Uuid, finding: &Finding) -> Result<String> {
         }
     };
     work.save(&row, step, about(&need, &pairing, &row, Some(reason))).await?;
-    let href = format!("/pairings/{}", pairing.code);
+    let href = href(Object::Pairing, &pairing.code);
     notice::to_street(&mut work, &need.division_code, "核验结果已提交，请办理", &need.title, &href).await?;
     if row.recheck && row.result == Some(VerificationResult::NotMet) && need.state == NeedState::Closed {
         // "Not received" opens the need again as a new cycle.

@@ -3,7 +3,8 @@
 use crate::base::work::Work;
 use crate::boxed;
 use crate::{Ctx, Result};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::role::Role;
 use storage::base::notice::Notice;
 use storage::needs::need::Need;
@@ -78,7 +79,7 @@ pub(crate) async fn to_city(work: &mut Work<'_>, title: &str, body: &str, href: 
 }
 
 pub(crate) async fn of_need(work: &mut Work<'_>, need: &Need, command: Command) -> Result<()> {
-    let href = format!("/needs/{}", need.code);
+    let href = href(Object::Need, &need.code);
     let title = need.title.clone();
     match command {
         Command::NeedSubmit | Command::NeedReopen => {
@@ -96,7 +97,7 @@ pub(crate) async fn of_need(work: &mut Work<'_>, need: &Need, command: Command) 
 
 /// An urgent need is public: its street, its district, and the organizations that could serve it.
 pub(crate) async fn urgent(work: &mut Work<'_>, need: &Need, reached: &[Uuid]) -> Result<()> {
-    let (href, title) = (format!("/needs/{}", need.code), need.title.clone());
+    let (href, title) = (href(Object::Need, &need.code), need.title.clone());
     for organization in reached {
         to_organization(work, *organization, "急难：附近有需求要在24小时内有人承接", &title, &href).await?;
     }
@@ -106,7 +107,7 @@ pub(crate) async fn urgent(work: &mut Work<'_>, need: &Need, reached: &[Uuid]) -
 
 /// Steps of the unclaimed queue: the organizations reached now, and street, district, city in turn.
 pub(crate) async fn unclaimed(work: &mut Work<'_>, need: &Need, level: i64, reached: &[Uuid]) -> Result<()> {
-    let href = format!("/needs/{}", need.code);
+    let href = href(Object::Need, &need.code);
     let asking = format!("{href}/candidates");
     let (division, title) = (need.division_code.clone(), need.title.clone());
     let urgent = need.is_urgent();

@@ -10,7 +10,8 @@ use crate::boxed;
 use crate::finding::follower::documents;
 use crate::finding::hall_address::HallAddress;
 use crate::{Error, Result, Services};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use search::matching::{Candidate, Prepared};
 use search::{NeedDoc, Reader};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -106,7 +107,7 @@ pub async fn follow(services: &Arc<Services>) -> Result<usize> {
                 account_id: None,
                 title: "有新需求符合贵机构保存的查找".to_owned(),
                 body: format!("{}（符合{}{more}）", hit.title, quoted.concat()),
-                href: format!("/needs/{}", hit.code),
+                href: href(Object::Need, &hit.code),
                 read_at: None,
             };
             storage::base::notice::insert(&mut tx, &notice).await?;

@@ -6,6 +6,7 @@ use crate::needs::{entry, need_form};
 use crate::{Ctx, Error, Fields, Result};
 use domain::field::{Check, only};
 use domain::form::needs::command::WITHDRAW_CONSENT;
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::need::NeedKind;
 use domain::organization::ConsentState;
@@ -52,7 +53,7 @@ pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
             pairing.organization_id,
             "本人撤回了同意",
             "联系方式已经不再显示。请先停止上门，等街道联系",
-            &format!("/pairings/{}", pairing.code),
+            &href(Object::Pairing, &pairing.code),
         )
         .await?;
     }
@@ -73,7 +74,7 @@ pub(crate) async fn warn(ctx: &Ctx, id: Uuid, need: Uuid) -> Result<()> {
     work.stepped(work.leads(consent.state)?, id, about).await?;
     let title = format!("本人的同意{}到期", domain::calendar::day_words(consent.valid_until));
     let body = "到期以后不再显示联系方式。要继续服务的，请重新征得同意并登记";
-    crate::base::notice::to_street(&mut work, &need.division_code, &title, body, &format!("/needs/{}", need.code))
+    crate::base::notice::to_street(&mut work, &need.division_code, &title, body, &href(Object::Need, &need.code))
         .await?;
     work.commit("").await
 }
@@ -91,12 +92,12 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid, need: Uuid) -> Result<()> {
     first(storage::needs::consent::expire(&mut work.tx, id).await?, Object::Consent)?;
     let about = About { need: Some(&need), ..About::default() };
     work.stepped(step, id, about).await?;
-    let href = format!("/needs/{}", need.code);
-    crate::base::notice::to_street(&mut work, &need.division_code, "本人的同意已到期", &need.title, &href).await?;
+    let page = href(Object::Need, &need.code);
+    crate::base::notice::to_street(&mut work, &need.division_code, "本人的同意已到期", &need.title, &page).await?;
     for pairing in
         storage::aid::pairing::of_need(&mut work.tx, need.id).await?.into_iter().filter(|p| p.state.is_running())
     {
-        let href = format!("/pairings/{}", pairing.code);
+        let href = href(Object::Pairing, &pairing.code);
         let body = "联系方式已经不再显示，等街道重新征得同意";
         crate::base::notice::to_organization(&mut work, pairing.organization_id, "本人的同意已到期", body, &href)
             .await?;

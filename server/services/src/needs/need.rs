@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::field::{Check, only};
 use domain::form::needs::command as form;
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::need::{self as rules, CloseReason, NeedState};
 use domain::pairing::PairingState;
@@ -236,7 +237,7 @@ pub async fn propose_close(ctx: &Ctx, code: &str, input: &ClosingInput) -> Resul
     let data = json!({ "close_reason": input.reason.as_str(), "evidence": input.evidence });
     let about = About { need: Some(&need), reason: Some(input.note.clone()), data: Some(data), ..About::default() };
     work.stepped(step, need.id, about).await?;
-    let (href, title) = (format!("/needs/{code}"), format!("提请结案（{}），请另一位同事确认", input.reason.label()));
+    let (href, title) = (href(Object::Need, &code), format!("提请结案（{}），请另一位同事确认", input.reason.label()));
     notice::to_street(&mut work, &need.division_code, &title, &need.title, &href).await?;
     notice::to_district(&mut work, &need.division_code, &title, &need.title, &href).await?;
     work.commit(code).await
@@ -292,7 +293,7 @@ pub async fn refuse_close(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let about = About { need: Some(&need), reason: Some(reason.clone()), ..About::default() };
     work.stepped(step, need.id, about).await?;
     if let Some(proposer) = open.proposed_by {
-        notice::to_account(&mut work, proposer, "没有同意结案，需求继续", &reason, &format!("/needs/{code}")).await?;
+        notice::to_account(&mut work, proposer, "没有同意结案，需求继续", &reason, &href(Object::Need, &code)).await?;
     }
     work.commit(code).await
 }

@@ -9,7 +9,8 @@ use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::clock::{Moment, Name, Office, Who};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::permission::Record;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -89,8 +90,7 @@ async fn found(ctx: &Ctx) -> Result<Vec<Line>> {
     let mut tx = ctx.services.db.read().await?;
     let mut rows = waiting::unheeded(&mut tx, now).await?;
     let yesterday = now.day() - chrono::Days::new(1);
-    let mut grouped = waiting::unrecorded(&mut tx, "", yesterday).await?;
-    grouped.extend(waiting::undecided(&mut tx, "", now).await?);
+    let mut grouped = waiting::visits(&mut tx, "", Some(yesterday), now).await?;
     for clock in [Name::Visit, Name::Confirmation, Name::Correction] {
         if grouped.iter().any(|row| row.clock == clock) {
             let marks = waiting::marks(&mut tx, clock).await?;
@@ -254,7 +254,7 @@ pub(crate) async fn validity(ctx: &Ctx) -> Result<Done> {
         if old.map_or(0, |old| old.level) < level && due > now {
             let left = (last_day - now.day()).num_days();
             let said = format!("有效期还剩{left}天，还在公开，请看要不要延长");
-            notice::to_street(&mut work, &division, &said, &title, &format!("/needs/{code}")).await?;
+            notice::to_street(&mut work, &division, &said, &title, &href(Object::Need, &code)).await?;
             done.steps += 1;
         }
     }

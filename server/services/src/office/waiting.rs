@@ -5,6 +5,8 @@ use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::clock::{Name, Office, Running, Who};
 use domain::delivery::DeliveryState;
+use domain::href::href;
+use domain::machine::Object;
 use domain::need::{NeedState, Urgency};
 use domain::pairing::PairingState;
 use domain::role::Role;
@@ -37,16 +39,16 @@ impl Line {
         let code = &self.row.code;
         match self.row.clock {
             Name::NeedDraft | Name::NeedReview | Name::NeedReturned | Name::NeedSuspended | Name::TransferAnswer => {
-                format!("/needs/{code}")
+                href(Object::Need, &code)
             }
-            Name::NeedUnclaimed | Name::NeedValidity | Name::NeedClosing => format!("/needs/{code}"),
-            Name::ClaimDecision | Name::ClaimAnswer | Name::ClaimForming => format!("/claims/{code}"),
-            Name::Invitation => format!("/asks/{}", self.row.object_id),
-            Name::Rights => format!("/rights/{code}"),
-            Name::Application => format!("/organizations/{}", self.row.object_id),
-            Name::TeamDecision => format!("/teams/{code}"),
-            Name::Incident => format!("/incidents/{}", self.row.object_id),
-            _ => format!("/pairings/{code}"),
+            Name::NeedUnclaimed | Name::NeedValidity | Name::NeedClosing => href(Object::Need, &code),
+            Name::ClaimDecision | Name::ClaimAnswer | Name::ClaimForming => href(Object::Claim, &code),
+            Name::Invitation => href(Object::Ask, &self.row.object_id),
+            Name::Rights => href(Object::Rights, &code),
+            Name::Application => href(Object::Organization, &self.row.object_id),
+            Name::TeamDecision => href(Object::Team, &code),
+            Name::Incident => href(Object::Incident, &self.row.object_id),
+            _ => href(Object::Pairing, &code),
         }
     }
 
@@ -82,8 +84,7 @@ pub(crate) async fn late(services: &Services, tx: &mut Tx, scope: &str, office: 
     let calendar = services.calendar();
     let mut rows = storage::aid::waiting::late(tx, scope, office, now).await?;
     let recorded = now.day() - chrono::Days::new(domain::clock::VISIT_DAYS.unsigned_abs());
-    rows.extend(storage::aid::waiting::unrecorded(tx, scope, recorded).await?);
-    rows.extend(storage::aid::waiting::undecided(tx, scope, now.plus_days(-3)).await?);
+    rows.extend(storage::aid::waiting::visits(tx, scope, Some(recorded), now.plus_days(-3)).await?);
     if office < Office::City {
         rows.extend(storage::aid::waiting::quiet(tx, scope, None, (now, false)).await?);
     }
@@ -99,7 +100,7 @@ pub(crate) async fn late(services: &Services, tx: &mut Tx, scope: &str, office: 
 /// What a village committee has to confirm and has not.
 pub(crate) async fn late_in_village(services: &Services, tx: &mut Tx, scope: &str) -> Result<Vec<Line>> {
     let now = services.now();
-    let rows = storage::aid::waiting::undecided(tx, scope, now.plus_days(-3)).await?;
+    let rows = storage::aid::waiting::visits(tx, scope, None, now.plus_days(-3)).await?;
     let lines = rows.into_iter().filter_map(|row| Line::of(services, row));
     Ok(lines.filter(|line| line.running.clock().must == Who::Village && line.running.due < now).collect())
 }

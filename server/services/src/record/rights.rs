@@ -13,7 +13,8 @@ use domain::code::Prefix;
 use domain::field::{Check, only};
 use domain::form::needs::file;
 use domain::form::record::rights as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::{NeedKind, NeedState};
 use domain::permission::{Record, Separation};
 use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
@@ -163,7 +164,7 @@ pub async fn receive(ctx: &Ctx, need_code: &str, fields: &Fields) -> Result<Stri
     let about =
         About { need: Some(&need), data: Some(json!({ "request": code, "kind": kind.as_str() })), ..About::default() };
     work.created(RightsState::Received, id, about).await?;
-    let href = format!("/rights/{code}");
+    let href = href(Object::Rights, &code);
     notice::to_street(&mut work, &need.division_code, "有个人信息方面的要求要办理", kind.label(), &href).await?;
     work.commit(&code).await?;
     Ok(code)
@@ -382,7 +383,7 @@ pub(crate) async fn remind(ctx: &Ctx, code: &str) -> Result<()> {
         ..About::default()
     };
     work.save(&request, step, about).await?;
-    let href = format!("/rights/{code}");
+    let href = href(Object::Rights, &code);
     notice::to_street(&mut work, &need.division_code, "个人信息方面的要求已超期", request.kind.label(), &href).await?;
     notice::to_district(&mut work, &need.division_code, "个人信息方面的要求已超期", request.kind.label(), &href)
         .await?;

@@ -5,7 +5,8 @@ use crate::base::work::{About, Work};
 use crate::finding::{fit, market};
 use crate::{Error, Result};
 use domain::ask::{self as rules, ANSWER_WORKING_DAYS, AskState, OPEN_PER_LINE};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::permission::Record;
 use domain::project::Measure;
@@ -143,7 +144,7 @@ pub(crate) async fn invite(
         ..About::default()
     };
     work.created(row.state, row.id, about).await?;
-    let href = format!("/asks/{}", row.id);
+    let href = href(Object::Ask, &row.id);
     notice::to_organization(work, organization.id, "邀请贵机构承接一项需求", &need.title, &href).await?;
     Ok(row.id)
 }
@@ -189,7 +190,7 @@ pub(crate) async fn withdraw_of(work: &mut Work<'_>, organization: Uuid, why: &s
             continue;
         };
         answer_by(work, &need, &mut row, Command::AskWithdraw, Some(why.to_owned())).await?;
-        let href = format!("/needs/{}/candidates", need.code);
+        let href = href_at(Object::Need, &need.code, "/candidates");
         notice::to_street(work, &need.division_code, "邀请已收回：机构资格暂停", &need.title, &href).await?;
     }
     Ok(())
@@ -201,7 +202,7 @@ pub(crate) async fn withdraw_all(work: &mut Work<'_>, need: &Need, why: &str) ->
         let mut row = listed.ask;
         if row.state == AskState::Sent {
             answer_by(work, need, &mut row, Command::AskWithdraw, Some(why.to_owned())).await?;
-            let href = format!("/asks/{}", row.id);
+            let href = href(Object::Ask, &row.id);
             notice::to_organization(work, row.organization_id, "邀请已收回", why, &href).await?;
         }
     }

@@ -6,7 +6,8 @@ use crate::base::work::Work;
 use crate::steps::asks;
 use crate::steps::claims::{about, give_back, name_of};
 use domain::claim::ClaimState;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use storage::aid::claim::Claim;
 use storage::needs::need::Need;
 use uuid::Uuid;
@@ -49,7 +50,7 @@ pub(crate) async fn supersede_pending(work: &mut Work<'_>, need: &Need, only: Op
                 claim.organization_id,
                 "认领已被取代",
                 &format!("{why}。可以看看类似需求"),
-                &format!("/claims/{}", claim.code),
+                &href(Object::Claim, &claim.code),
             )
             .await?;
         }
@@ -74,7 +75,7 @@ pub(crate) async fn fall_of(work: &mut Work<'_>, organization: Uuid, why: &str) 
         };
         end_by(work, &need, &mut claim, Command::ClaimSupersede, Some(why.to_owned())).await?;
         part_ended(work, &need, &claim).await?;
-        let href = format!("/claims/{}", claim.code);
+        let href = href(Object::Claim, &claim.code);
         notice::to_street(work, &need.division_code, "认领失效：机构资格暂停", &need.title, &href).await?;
     }
     Ok(())
@@ -89,7 +90,7 @@ pub(crate) async fn part_ended(work: &mut Work<'_>, need: &Need, ended: &Claim) 
         return Ok(());
     };
     let name = name_of(work, ended.organization_id).await?;
-    let href = format!("/claims/{}", lead.code);
+    let href = href(Object::Claim, &lead.code);
     let title = format!("{name}不参加联合认领，它的数量已退回");
     notice::to_organization(work, lead.organization_id, &title, &need.title, &href).await?;
     if lead.state != ClaimState::Forming {
@@ -105,7 +106,7 @@ pub(crate) async fn fall(work: &mut Work<'_>, need: &Need, lead: &Claim) -> Resu
         }
         let why = "牵头的组织结束了联合认领".to_owned();
         end_by(work, need, &mut part, Command::ClaimSupersede, Some(why)).await?;
-        let href = format!("/claims/{}", part.code);
+        let href = href(Object::Claim, &part.code);
         notice::to_organization(work, part.organization_id, "联合认领已结束，数量已退回", &need.title, &href).await?;
     }
     Ok(())

@@ -8,7 +8,8 @@ use crate::{Error, Result};
 use chrono::NaiveDate;
 use domain::claim::{self as rules, ClaimState};
 use domain::code::Prefix;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::URGENT_HOURS;
 use storage::aid::claim::Claim;
 use storage::needs::need::Need;
@@ -63,7 +64,7 @@ pub(crate) async fn submit(work: &mut Work<'_>, need: &Need, input: &Input) -> R
     };
     insert(work, need, &claim, &input.lines, Command::ClaimSubmit).await?;
     asks::answered_by(work, need, organization_id, claim.id).await?;
-    notice::to_street(work, &need.division_code, "有新的认领要答复", &need.title, &format!("/claims/{}", claim.code))
+    notice::to_street(work, &need.division_code, "有新的认领要答复", &need.title, &href(Object::Claim, &claim.code))
         .await?;
     Ok(claim.code)
 }

@@ -3,19 +3,18 @@
 use crate::base::work::{About, Work};
 use crate::steps::pairings::lost_standing;
 use crate::{Ctx, Error, Result};
+use domain::calendar::Time;
 use domain::disclosure::DisclosureState;
 use domain::machine::{self, Command};
 use domain::need::{NeedKind, NeedState};
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
 use serde_json::json;
-use std::collections::HashMap;
 use storage::aid::disclosure::Disclosure;
-use storage::aid::pairing::{Pairing, Whole};
-use storage::needs::consent::Consent;
+use storage::aid::pairing::{Behind, Pairing, Whole};
+use storage::needs::consent::{Consent, Held};
 use storage::needs::need::Need;
 use storage::needs::need_file::NeedFile;
-use uuid::Uuid;
 
 /// Why contact data cannot be opened now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +86,11 @@ impl Asked {
         Self { kind: whole.need_kind, state: whole.need_state, minor_band }
     }
 
+    fn of_row(row: &Behind) -> Self {
+        let minor_band = row.need_age_band.is_some_and(domain::need::AgeBand::is_minor);
+        Self { kind: row.need_kind, state: row.need_state, minor_band }
+    }
+
     fn is_minor(self, file: &NeedFile, day: chrono::NaiveDate) -> bool {
         domain::disclosure::is_minor(&file.id_number, self.minor_band, day)
     }
@@ -94,13 +98,15 @@ impl Asked {
 
 /// What else decides whether contact data may be opened.
 #[derive(Default)]
-pub(crate) struct Facts {
+struct Facts {
     /// Of the organization, while it may not serve.
-    pub lost_standing: Option<OrganizationState>,
-    pub consent: Option<Consent>,
-    pub file: NeedFile,
-    /// Accounts named for the pairing.
-    pub named: Vec<Uuid>,
+    lost_standing: Option<OrganizationState>,
+    consent: Option<Consent>,
+    file: NeedFile,
+    /// Whether the reader is named for the pairing.
+    named: bool,
+    /// The reader's request that waits or may be used, and until when.
+    access: Option<(DisclosureState, Time)>,
 }
 
 /// Decides whether the actor may open the contact data now; a minor's access is asked for besides.
@@ -134,57 +140,42 @@ fn shut(ctx: &Ctx, pairing: &Pairing, need: Asked, facts: &Facts) -> Option<Clos
     if organization && since.plus_days(days) < now {
         return Some(Closed::Days(days));
     }
-    (organization && !facts.named.iter().any(|id| Some(*id) == ctx.actor.account_id)).then_some(Closed::NotNamed)
+    (organization && !facts.named).then_some(Closed::NotNamed)
 }
 
-/// As [`shut`], with what was read before.
-pub(crate) async fn closed_with(
-    tx: &mut storage::Tx,
-    ctx: &Ctx,
-    pairing: &Pairing,
-    need: &Need,
-    facts: &Facts,
-) -> Result<Option<Closed>> {
-    decided(tx, ctx, pairing, Asked::of(need), facts).await
-}
-
-async fn decided(
-    tx: &mut storage::Tx,
-    ctx: &Ctx,
-    pairing: &Pairing,
-    need: Asked,
-    facts: &Facts,
-) -> Result<Option<Closed>> {
+/// As [`shut`], with the access that a minor's takes.
+fn decided(ctx: &Ctx, pairing: &Pairing, need: Asked, facts: &Facts) -> Option<Closed> {
     let why = shut(ctx, pairing, need, facts);
     if why.is_some() || !need.is_minor(&facts.file, ctx.now().day()) {
-        return Ok(why);
+        return why;
     }
-    let open = match ctx.actor.account_id {
-        Some(account) => storage::aid::disclosure::open_of(tx, pairing.id, account).await?,
-        None => None,
-    };
-    Ok(match open {
-        Some(access) if access.expires_at < ctx.now() => Some(Closed::Approval),
-        Some(access) if access.state == DisclosureState::Approved => None,
+    match facts.access {
+        Some((_, until)) if until < ctx.now() => Some(Closed::Approval),
+        Some((DisclosureState::Approved, _)) => None,
         Some(_) => Some(Closed::Waiting),
         None => Some(Closed::Approval),
-    })
+    }
 }
 
 /// Decides whether the actor may open the contact data now.
 pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
     let workers = storage::aid::pairing::workers(tx, pairing.id).await?;
     let (consent, file) = storage::needs::consent::with_file(tx, ctx.services.db.sealer(), need.id).await?;
+    let access = match ctx.actor.account_id {
+        Some(account) => storage::aid::disclosure::open_of(tx, pairing.id, account).await?,
+        None => None,
+    };
     let facts = Facts {
         lost_standing: lost_standing(tx, pairing.organization_id).await?,
         consent,
         file: file.unwrap_or_default(),
-        named: workers.into_iter().map(|(id, _)| id).collect(),
+        named: workers.iter().any(|(id, _)| Some(*id) == ctx.actor.account_id),
+        access: access.map(|access| (access.state, access.expires_at)),
     };
-    closed_with(tx, ctx, pairing, need, &facts).await
+    Ok(decided(ctx, pairing, Asked::of(need), &facts))
 }
 
-/// The household behind a pairing whose page is being made, and why the reader may not open its contact data.
+/// The household behind a pairing, and why the reader may not open its contact data.
 pub(crate) struct Household {
     asked: Asked,
     facts: Facts,
@@ -205,47 +196,31 @@ impl Household {
     }
 }
 
-/// Reads the household of a pairing; `named`: the accounts named for it.
-pub(crate) async fn household(ctx: &Ctx, tx: &mut storage::Tx, whole: &Whole, named: Vec<Uuid>) -> Result<Household> {
-    let sealer = ctx.services.db.sealer();
-    let (consent, file) = storage::needs::consent::with_file(tx, sealer, whole.pairing.need_id).await?;
-    let state = Some(whole.organization_state);
-    let lost_standing = state.filter(|s| matches!(s, OrganizationState::Suspended | OrganizationState::Revoked));
-    let facts = Facts { lost_standing, consent, file: file.unwrap_or_default(), named };
-    let asked = Asked::of_whole(whole);
-    let closed = decided(tx, ctx, &whole.pairing, asked, &facts).await?;
+/// Opens what was read with a pairing. `named`: whether the reader is named for it.
+fn opened(
+    ctx: &Ctx,
+    pairing: &Pairing,
+    (asked, state, named): (Asked, OrganizationState, bool),
+    access: Option<(DisclosureState, Time)>,
+    held: &Held,
+) -> Result<Household> {
+    let (consent, file) = held.open(ctx.services.db.sealer(), pairing.need_id)?;
+    let lost_standing = Some(state).filter(|s| matches!(s, OrganizationState::Suspended | OrganizationState::Revoked));
+    let facts = Facts { lost_standing, consent, file: file.unwrap_or_default(), named, access };
+    let closed = decided(ctx, pairing, asked, &facts);
     Ok(Household { asked, facts, closed })
 }
 
-/// What decides over several pairings of one organization, read in a few statements: by pairing.
-pub(crate) async fn facts_of(
-    tx: &mut storage::Tx,
-    ctx: &Ctx,
-    organization: Uuid,
-    pairings: &[(&Pairing, &Need)],
-) -> Result<HashMap<Uuid, Facts>> {
-    let sealer = ctx.services.db.sealer();
-    let standing = lost_standing(tx, organization).await?;
-    let needs: Vec<Uuid> = pairings.iter().map(|(_, need)| need.id).collect();
-    let ids: Vec<Uuid> = pairings.iter().map(|(pairing, _)| pairing.id).collect();
-    let consents = storage::needs::consent::latest_of(tx, sealer, &needs).await?;
-    let files = storage::needs::need_file::load_all(tx, sealer, &needs).await?;
-    let mut all: HashMap<Uuid, Facts> = HashMap::new();
-    for (pairing, need) in pairings {
-        let facts = Facts {
-            lost_standing: standing,
-            consent: consents.get(&need.id).cloned(),
-            file: files.get(&need.id).cloned().unwrap_or_default(),
-            named: Vec::new(),
-        };
-        all.insert(pairing.id, facts);
-    }
-    for (pairing, account, _) in storage::aid::pairing::workers_of(tx, &ids).await? {
-        if let Some(facts) = all.get_mut(&pairing) {
-            facts.named.push(account);
-        }
-    }
-    Ok(all)
+/// The household of the pairing whose page is being made.
+pub(crate) fn household(ctx: &Ctx, whole: &Whole, named: bool) -> Result<Household> {
+    let access = whole.access_state.zip(whole.access_until);
+    opened(ctx, &whole.pairing, (Asked::of_whole(whole), whole.organization_state, named), access, &whole.held)
+}
+
+/// The household of a row of a list.
+pub(crate) fn behind(ctx: &Ctx, row: &Behind) -> Result<Household> {
+    let access = row.access_state.zip(row.access_until);
+    opened(ctx, &row.pairing, (Asked::of_row(row), row.organization_state, row.named), access, &row.held)
 }
 
 /// What an event of an access says.

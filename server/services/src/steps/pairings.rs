@@ -7,6 +7,7 @@ use crate::steps::{promises, transfers, verifications};
 use crate::{Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::need::URGENT_HOURS;
 use domain::organization::OrganizationState;
@@ -109,17 +110,11 @@ pub(crate) async fn release(work: &mut Work<'_>, need: &Need, mut pairing: Pairi
         pairing.organization_id,
         "结对已退回待认领",
         &need.title,
-        &format!("/pairings/{}", pairing.code),
+        &href(Object::Pairing, &pairing.code),
     )
     .await?;
-    notice::to_street(
-        work,
-        &need.division_code,
-        "结对已退回待认领",
-        &need.title,
-        &format!("/pairings/{}", pairing.code),
-    )
-    .await
+    notice::to_street(work, &need.division_code, "结对已退回待认领", &need.title, &href(Object::Pairing, &pairing.code))
+        .await
 }
 
 fn ended(work: &Work<'_>, pairing: &mut Pairing, why: &str, side: &str) {
@@ -180,7 +175,7 @@ pub(crate) async fn terminate(work: &mut Work<'_>, need: &Need, mut pairing: Pai
             pairing.organization_id,
             "结对已终止",
             why,
-            &format!("/pairings/{}", pairing.code),
+            &href(Object::Pairing, &pairing.code),
         )
         .await?;
     }

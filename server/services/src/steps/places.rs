@@ -5,7 +5,8 @@ use crate::steps::shifts::lock;
 use crate::steps::signups::{Opened, step_by, tell, when};
 use crate::steps::teams;
 use crate::{Error, Result};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::opening::ShiftState;
 use domain::signup::is_late;
 use storage::volunteers::opening::{Opening, Shift};
@@ -47,7 +48,7 @@ pub(crate) async fn give_up(work: &mut Work<'_>, it: &mut Opened, reason: Option
     let command = if late { Command::SignupLateCancel } else { Command::SignupWithdraw };
     step_by(work, &it.opening, &mut it.signup, command, reason).await?;
     if late {
-        let href = format!("/shifts/{}", it.shift.id);
+        let href = href(Object::Shift, &it.shift.id);
         teams::tell(work, &it.team, "有人临时来不了", &it.opening.title, &href).await?;
     }
     promote(work, &it.shift, &it.opening).await

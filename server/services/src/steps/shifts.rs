@@ -5,6 +5,7 @@ use crate::base::work::{Work, first};
 use crate::steps::openings::about;
 use crate::steps::signups;
 use crate::{Error, Result};
+use domain::href::href;
 use domain::machine::{Command, Object};
 use storage::Tx;
 use storage::volunteers::opening::{self, Opening, Shift};
@@ -34,7 +35,7 @@ pub(crate) async fn cancel(work: &mut Work<'_>, row: &Opening, shift: &Shift, re
     if row.pairing_id.is_some()
         && let Some(organization) = row.organization_id
     {
-        let href = format!("/openings/{}", row.code);
+        let href = href(Object::Opening, &row.code);
         notice::to_organization(work, organization, "结对的志愿服务班次取消了", &row.title, &href).await?;
     }
     Ok(())

@@ -5,7 +5,8 @@ use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::steps::teams::rights;
 use domain::calendar::Time;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::permission::Record;
 use serde_json::json;
 use storage::volunteers::opening::{Opening, Shift};
@@ -94,7 +95,7 @@ pub(crate) async fn cancel_all(work: &mut Work<'_>, shift: &Shift, row: &Opening
         if signup.state.is_ahead() {
             step_by(work, row, &mut signup, Command::SignupCancel, Some(reason.to_owned())).await?;
             let body = format!("{}，{}：{reason}", row.title, when(shift, work.now));
-            tell(work, &signup, "班次取消了", &body, &format!("/openings/{}", row.code)).await?;
+            tell(work, &signup, "班次取消了", &body, &href(Object::Opening, &row.code)).await?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use crate::Result;
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::steps::{asks, claims_ended};
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::organization::HAND_OVER_DAYS;
 use domain::pairing::PairingState;
@@ -38,7 +39,7 @@ pub(crate) async fn stop_all(work: &mut Work<'_>, row: &Organization) -> Result<
             };
             work.stepped(step, pairing.id, about).await?;
         }
-        let href = format!("/pairings/{}", pairing.code);
+        let href = href(Object::Pairing, &pairing.code);
         notice::to_street(work, &need.division_code, "承接机构资格暂停，请两天内安排移交", &need.title, &href).await?;
     }
     claims_ended::fall_of(work, row.id, why).await?;

@@ -3,7 +3,8 @@
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::{Error, Result};
-use domain::machine::Command;
+use domain::href::href_at;
+use domain::machine::{Command, Object};
 use domain::pairing::VERIFY_WORKING_DAYS;
 use domain::role::Role;
 use domain::verification::{FailReason, Method, VerificationResult, VerificationState};
@@ -69,7 +70,7 @@ async fn insert_by(
 pub(crate) async fn told(work: &mut Work<'_>, need: &Need, pairing: &Pairing, row: &Verification) -> Result<()> {
     let what = if row.recheck { "请抽查复核" } else { "请核验" };
     let title = format!("{what}，{}前做完", row.due_at.words_near(work.now));
-    let href = format!("/pairings/{}/verify", pairing.code);
+    let href = href_at(Object::Pairing, &pairing.code, "/verify");
     notice::to_account(work, row.assignee_id, &title, &need.title, &href).await
 }
 

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use domain::field::{Check, only};
 use domain::form::FieldAt;
 use domain::form::supply::{basic, register, service, standing as form};
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::organization::{Grade, Inspection, OrganizationState, Standing};
 use domain::permission::Record;
@@ -160,7 +161,7 @@ async fn step_with(
     if fallen {
         standing::stop_all(&mut work, &row).await?;
     }
-    let href = format!("/organizations/{}", row.id);
+    let href = href(Object::Organization, &row.id);
     crate::base::notice::to_organization(&mut work, row.id, &said, &text, &href).await?;
     work.commit("").await
 }

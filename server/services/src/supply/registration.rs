@@ -17,6 +17,7 @@ use domain::form::FieldDef;
 use domain::form::people::account::CHOSEN;
 use domain::form::people::password::{AGAIN, NEW};
 use domain::form::supply::{basic, register, service};
+use domain::href::{href, href_at};
 use domain::machine::{self, Command, Object};
 use domain::organization::{AccountState, Hours, OrganizationState};
 use domain::permission::{Record, authorize};
@@ -486,7 +487,7 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
     let about = About { organization: Some(row.id), data: Some(json!({ "step": step.as_str() })), ..About::default() };
     work.stepped(edited, row.id, about).await?;
     if row.state == OrganizationState::Verified {
-        let href = format!("/organizations/{}", row.id);
+        let href = href(Object::Organization, &row.id);
         notice::to_district(&mut work, &row.division_code, "社会组织修改了登记信息", &row.name, &href).await?;
     }
     work.commit(step.as_str()).await
@@ -528,7 +529,7 @@ pub async fn submit(ctx: &Ctx) -> Result<()> {
     let about = About { organization: Some(row.id), ..About::default() };
     work.stepped(step, row.id, about).await?;
     let title = if again { "社会组织补正后重新申请" } else { "有社会组织申请入驻" };
-    notice::to_district(&mut work, &row.division_code, title, &row.name, &format!("/organizations/{}", row.id)).await?;
+    notice::to_district(&mut work, &row.division_code, title, &row.name, &href(Object::Organization, &row.id)).await?;
     work.commit("").await
 }
 
@@ -545,7 +546,7 @@ pub async fn ask_recheck(ctx: &Ctx) -> Result<()> {
     profile::save(&mut work.tx, &p, work.now).await?;
     let about = About { organization: Some(row.id), ..About::default() };
     work.stepped(step, row.id, about).await?;
-    let href = format!("/organizations/{}", row.id);
+    let href = href(Object::Organization, &row.id);
     notice::to_district(&mut work, &row.division_code, "社会组织申请年度复核", &row.name, &href).await?;
     work.commit("").await
 }
@@ -566,9 +567,10 @@ pub(crate) async fn warn(ctx: &Ctx, id: Uuid, days: i64) -> Result<()> {
     work.stepped(work.leads(row.state)?, id, about).await?;
     let left = (until - work.now.day()).num_days();
     let body = format!("核验有效期到{}，还有{left}天。到期没有复核就不能再认领", domain::calendar::day_words(until));
-    notice::to_organization(&mut work, id, "请申请年度复核", &body, &format!("/organizations/{id}#recheck")).await?;
+    notice::to_organization(&mut work, id, "请申请年度复核", &body, &href_at(Object::Organization, &id, "#recheck"))
+        .await?;
     if p.recheck_at.is_some() || days == domain::organization::WARN_DAYS[1] {
-        let href = format!("/organizations/{id}");
+        let href = href(Object::Organization, &id);
         notice::to_district(&mut work, &row.division_code, "社会组织核验快到期", &row.name, &href).await?;
     }
     work.commit("").await

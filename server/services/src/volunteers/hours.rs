@@ -14,6 +14,7 @@ use domain::field::{Check, only};
 use domain::form::FieldAt;
 use domain::form::volunteers::hours as form;
 use domain::hours::{Anomaly, BULK_MINUTES, CORRECTION_WORKING_DAYS, CorrectionState, Facts, RecordState, anomalies};
+use domain::href::{href, href_at};
 use domain::machine::{self, Command, Object};
 use domain::opening::MAX_MINUTES;
 use domain::permission::{Record, Separation};
@@ -202,7 +203,7 @@ pub async fn reject(ctx: &Ctx, id: Uuid, reason: &str) -> Result<Uuid> {
     let mut it = load(&mut work, id).await?;
     may_decide(&mut work, &it).await?;
     step(&mut work, &it.opening, &mut it.signup, Some(reason)).await?;
-    let href = format!("/shifts/{}", it.shift.id);
+    let href = href(Object::Shift, &it.shift.id);
     teams::tell(&mut work, &it.team, "时长被退回，请重新填报", &it.opening.title, &href).await?;
     work.commit("").await?;
     Ok(it.shift.id)
@@ -262,7 +263,7 @@ pub async fn ask(ctx: &Ctx, signup_id: Uuid, wanted: &str, words: &str) -> Resul
         other => other?,
     }
     work.created(row.state, row.id, about(&it, None)).await?;
-    let href = format!("/shifts/{}#corrections", it.shift.id);
+    let href = href_at(Object::Shift, &it.shift.id, "#corrections");
     teams::tell(&mut work, &it.team, "有人要求更正时长", &it.opening.title, &href).await?;
     work.commit("").await
 }
@@ -390,7 +391,7 @@ pub(crate) async fn remind_correction(ctx: &Ctx, id: Uuid) -> Result<()> {
 
 /// To the organization's people, or to the office that supervises.
 async fn upwards(work: &mut Work<'_>, it: &Opened, title: &str) -> Result<()> {
-    let href = format!("/shifts/{}", it.shift.id);
+    let href = href(Object::Shift, &it.shift.id);
     match it.team.organization_id {
         Some(id) => notice::to_organization(work, id, title, &it.opening.title, &href).await,
         None => notice::to_office(work, &it.team.division_code, title, &it.opening.title, &href).await,

@@ -11,6 +11,7 @@ use crate::{Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::field::{Check, only};
 use domain::form::volunteers::incident as form;
+use domain::href::href;
 use domain::incident::IncidentKind;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
@@ -68,9 +69,9 @@ pub async fn report(ctx: &Ctx, shift_id: Uuid, kind: &str, words: &str) -> Resul
     let data = json!({ "opening": row.code, "shift": shift.id, "kind": kind });
     let about = About { organization: team.organization_id, data: Some(data), ..About::default() };
     work.created(i.state, id, about).await?;
-    let href = format!("/incidents/{id}");
-    notice::to_street(&mut work, &i.division_code, "志愿服务中出了意外情况", kind.label(), &href).await?;
-    teams::tell(&mut work, &team, "班次上出了意外情况", kind.label(), &format!("/shifts/{shift_id}")).await?;
+    let page = href(Object::Incident, &id);
+    notice::to_street(&mut work, &i.division_code, "志愿服务中出了意外情况", kind.label(), &page).await?;
+    teams::tell(&mut work, &team, "班次上出了意外情况", kind.label(), &href(Object::Shift, &shift_id)).await?;
     work.commit("").await
 }
 

@@ -9,7 +9,8 @@ use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
 use domain::field::only;
 use domain::form::volunteers::team as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::permission::Record;
 use domain::team::{INVITATION_DAYS, MemberState, TeamState};
 use domain::volunteer::ADULT_AGE;
@@ -33,7 +34,7 @@ pub async fn join(ctx: &Ctx, code: &str, note: &str) -> Result<()> {
         other => other?,
     }
     work.created(member.state, member.id, about(&row, None)).await?;
-    tell(&mut work, &row, "有人申请入队", &row.name, &format!("/teams/{code}#applied")).await?;
+    tell(&mut work, &row, "有人申请入队", &row.name, &href_at(Object::Team, &code, "#applied")).await?;
     work.commit(code).await
 }
 
@@ -48,7 +49,7 @@ async fn open_member(work: &mut Work<'_>, id: Uuid) -> Result<(Member, Team)> {
 
 async fn tell_member(work: &mut Work<'_>, row: &Team, member: &Member, title: &str) -> Result<()> {
     if let Some(account) = member.account_id {
-        notice::to_account(work, account, title, &row.name, &format!("/teams/{}", row.code)).await?;
+        notice::to_account(work, account, title, &row.name, &href(Object::Team, &row.code)).await?;
     }
     Ok(())
 }
@@ -89,7 +90,7 @@ pub async fn remove(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     stays_led(&mut work, &row, &member).await?;
     step(&mut work, &row, &mut member, Some(reason.clone())).await?;
     if let Some(account) = member.account_id {
-        let href = format!("/teams/{}", row.code);
+        let href = href(Object::Team, &row.code);
         notice::to_account(&mut work, account, &format!("已移出{}", row.name), &reason, &href).await?;
     }
     forget(&mut work, member.volunteer_id).await?;
@@ -136,7 +137,7 @@ pub async fn agree(ctx: &Ctx, id: Uuid) -> Result<String> {
         return Err(Error::rule(format!("这支服务队现在是“{}”，不能加入", row.state.label())));
     }
     step(&mut work, &row, &mut member, None).await?;
-    tell(&mut work, &row, "有人接受了入队邀请", &row.name, &format!("/teams/{}#members", row.code)).await?;
+    tell(&mut work, &row, "有人接受了入队邀请", &row.name, &href_at(Object::Team, &row.code, "#members")).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
 }

@@ -15,7 +15,8 @@ use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
 use domain::field::{only, only_some};
 use domain::form::volunteers::shift as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::permission::authorize;
 use domain::signup::{ANSWER_PAST_DAYS, CHECK_OUT_AFTER, RECORD_WORKING_DAYS, SignupState};
@@ -68,7 +69,7 @@ pub async fn apply(ctx: &Ctx, shift_id: Uuid) -> Result<String> {
     }
     work.created(signup.state, signup.id, about(&row, &signup, None)).await?;
     if row.approval {
-        let href = format!("/shifts/{shift_id}");
+        let href = href(Object::Shift, &shift_id);
         teams::tell(&mut work, &team, "有人报名，请答复", &row.title, &href).await?;
     } else {
         place_or_wait(&mut work, &row, &mut signup).await?;
@@ -299,6 +300,6 @@ pub(crate) async fn lapse(ctx: &Ctx, id: Uuid) -> Result<()> {
     };
     step(&mut work, &it.opening, &mut it.signup, Some(reason.to_owned())).await?;
     let body = format!("{}：{reason}。不算没有到岗；如果您去了，请队长补记", it.opening.title);
-    tell(&mut work, &it.signup, "报名已自动结束", &body, &format!("/openings/{}", it.opening.code)).await?;
+    tell(&mut work, &it.signup, "报名已自动结束", &body, &href(Object::Opening, &it.opening.code)).await?;
     work.commit("").await
 }

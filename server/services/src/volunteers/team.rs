@@ -17,6 +17,7 @@ use domain::division::Divisions;
 use domain::field::{Check, only};
 use domain::form::FieldDef;
 use domain::form::volunteers::team as form;
+use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::organization::OrganizationState;
 use domain::permission::Record;
@@ -125,7 +126,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     let member = Member { leads: true, ..new_member(&work, &row, &own, MemberState::Active) };
     team::insert_member(&mut work.tx, &member).await?;
     work.created_by(Command::MemberFound, member.state, member.id, about(&row, None)).await?;
-    let href = format!("/teams/{}", row.code);
+    let href = href(Object::Team, &row.code);
     notice::to_office(&mut work, &row.division_code, "有服务队申请成立", &row.name, &href).await?;
     work.commit(&row.code).await?;
     Ok(row.code)
@@ -145,7 +146,7 @@ pub async fn decide(ctx: &Ctx, code: &str, approve: bool, reason: &str) -> Resul
     work.save(&row, step, about(&row, reason)).await?;
     let title = if approve { "服务队可以招募队员了" } else { "服务队没有获得同意" };
     for account in team::leaders(&mut work.tx, row.id).await? {
-        notice::to_account(&mut work, account, title, &row.name, &format!("/teams/{code}")).await?;
+        notice::to_account(&mut work, account, title, &row.name, &href(Object::Team, &code)).await?;
     }
     work.commit(code).await
 }
@@ -248,10 +249,7 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str, offset:
     });
     let leads = offers.permits(Command::MemberAccept);
     let own = match reader.filter(|ctx| ctx.role() == Role::Volunteer).and_then(|ctx| ctx.actor.account_id) {
-        Some(account) => match storage::volunteers::volunteer::by_account(&mut tx, account).await? {
-            Some(own) => team::membership(&mut tx, row.id, own.id).await?,
-            None => None,
-        },
+        Some(account) => team::membership_of(&mut tx, row.id, account).await?,
         None => None,
     };
     let verified = organization.as_ref().is_none_or(|o| o.state == OrganizationState::Verified);

@@ -1,9 +1,11 @@
 //! Pairings 结对 and their named workers.
 
 use crate::FromRow;
+use crate::needs::consent::Held;
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
+use domain::disclosure::DisclosureState;
 use domain::need::{AgeBand, NeedKind, NeedState, Urgency};
 use domain::organization::OrganizationState;
 use domain::pairing::{Outcome, PairingState, ShortReason, TransferState};
@@ -90,6 +92,33 @@ pub struct Whole {
     /// Volunteers' services on record without an evaluation, and all of them.
     pub unevaluated: i64,
     pub served: i64,
+    /// The reader's request for the contact data that waits or may be used, and how long.
+    pub access_state: Option<DisclosureState>,
+    pub access_until: Option<Time>,
+    #[sqlx(flatten)]
+    pub held: Held,
+}
+
+/// A pairing of an organization with the household behind it and what decides whether its contact data may be opened.
+#[derive(Clone, Debug, FromRow)]
+pub struct Behind {
+    #[sqlx(flatten)]
+    pub pairing: Pairing,
+    pub need_kind: NeedKind,
+    pub need_title: String,
+    pub need_requirements: String,
+    pub need_division: String,
+    pub need_state: NeedState,
+    pub need_age_band: Option<AgeBand>,
+    pub organization_state: OrganizationState,
+    /// Whether the reader is named for it, and whether the account whose visits are looked at is.
+    pub named: bool,
+    pub named_other: bool,
+    /// As in [`Whole`].
+    pub access_state: Option<DisclosureState>,
+    pub access_until: Option<Time>,
+    #[sqlx(flatten)]
+    pub held: Held,
 }
 
 pub async fn insert(tx: &mut Tx, p: &Pairing) -> Result<()> {
@@ -121,11 +150,11 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Pairing>> {
     on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
 }
 
-pub async fn whole(tx: &mut Tx, code: &str) -> Result<Option<Whole>> {
+pub async fn whole(tx: &mut Tx, code: &str, reader: Option<Uuid>) -> Result<Option<Whole>> {
     let statement = sql!(
-        "SELECT p.*, n.code AS need_code, n.kind AS need_kind, n.title AS need_title, n.requirements AS need_requirements, n.urgency AS need_urgency, n.state AS need_state, n.age_band AS need_age_band, c.plan, c.start_on, c.submitted_at, o.name AS organization_name, o.state AS organization_state, (SELECT q.code FROM pairings q WHERE q.id = p.successor_id) AS successor_code, t.id AS transfer_id, t.state AS transfer_state, t.reason AS transfer_reason, t.expires_at AS transfer_until, x.name AS transfer_to, (SELECT COUNT(*) FROM openings w JOIN shifts h ON h.opening_id = w.id JOIN signups s ON s.shift_id = h.id JOIN service_records r ON r.signup_id = s.id AND r.state = 'valid' WHERE w.pairing_id = p.id) AS served, (SELECT COUNT(*) FROM openings w JOIN shifts h ON h.opening_id = w.id JOIN signups s ON s.shift_id = h.id JOIN service_records r ON r.signup_id = s.id AND r.state = 'valid' LEFT JOIN evaluations e ON e.signup_id = s.id AND e.state = 'recorded' WHERE w.pairing_id = p.id AND e.id IS NULL) AS unevaluated FROM pairings p JOIN needs n ON n.id = p.need_id JOIN claims c ON c.id = p.claim_id JOIN organizations o ON o.id = p.organization_id LEFT JOIN transfers t ON t.pairing_id = p.id AND t.state IN ('offered', 'accepted') LEFT JOIN organizations x ON x.id = t.to_organization_id WHERE p.code = $1"
+        "SELECT p.*, n.code AS need_code, n.kind AS need_kind, n.title AS need_title, n.requirements AS need_requirements, n.urgency AS need_urgency, n.state AS need_state, n.age_band AS need_age_band, c.plan, c.start_on, c.submitted_at, o.name AS organization_name, o.state AS organization_state, (SELECT q.code FROM pairings q WHERE q.id = p.successor_id) AS successor_code, t.id AS transfer_id, t.state AS transfer_state, t.reason AS transfer_reason, t.expires_at AS transfer_until, x.name AS transfer_to, (SELECT COUNT(*) FROM openings w JOIN shifts h ON h.opening_id = w.id JOIN signups s ON s.shift_id = h.id JOIN service_records r ON r.signup_id = s.id AND r.state = 'valid' WHERE w.pairing_id = p.id) AS served, (SELECT COUNT(*) FROM openings w JOIN shifts h ON h.opening_id = w.id JOIN signups s ON s.shift_id = h.id JOIN service_records r ON r.signup_id = s.id AND r.state = 'valid' LEFT JOIN evaluations e ON e.signup_id = s.id AND e.state = 'recorded' WHERE w.pairing_id = p.id AND e.id IS NULL) AS unevaluated, a.state AS access_state, a.expires_at AS access_until, f.payload, k.id AS consent_id, k.state AS consent_state, k.by_guardian AS consent_by_guardian, k.channel AS consent_channel, k.purpose AS consent_purpose, k.evidence AS consent_evidence, k.given_on AS consent_given_on, k.valid_until AS consent_valid_until, k.recorded_by AS consent_recorded_by, k.recorded_at AS consent_recorded_at, k.withdrawn_at AS consent_withdrawn_at, k.warned_at AS consent_warned_at FROM pairings p JOIN needs n ON n.id = p.need_id JOIN claims c ON c.id = p.claim_id JOIN organizations o ON o.id = p.organization_id LEFT JOIN transfers t ON t.pairing_id = p.id AND t.state IN ('offered', 'accepted') LEFT JOIN organizations x ON x.id = t.to_organization_id LEFT JOIN disclosures a ON a.pairing_id = p.id AND a.asked_by = $2 AND a.state IN ('asked', 'approved') LEFT JOIN need_files f ON f.need_id = n.id LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE p.code = $1"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(code).fetch_optional(c).await)
+    on!(tx, |c| sqlx::query_as(statement).bind(code).bind(reader).fetch_optional(c).await)
 }
 
 /// Accounts of a pairing's organization: (id, display name, named for the pairing, still in use), in order of naming.
@@ -136,13 +165,27 @@ pub async fn people(tx: &mut Tx, pairing: Uuid, organization: Uuid) -> Result<Ve
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).bind(organization).fetch_all(c).await)
 }
 
-/// Pairings by their codes, in no order.
-pub async fn by_codes(tx: &mut Tx, codes: &[&str]) -> Result<Vec<Pairing>> {
+/// Those of some codes that are an organization's, with the households behind them, in no order.
+pub async fn behind(tx: &mut Tx, organization: Uuid, reader: Option<Uuid>, codes: &[&str]) -> Result<Vec<Behind>> {
     let statement = sql!(
-        "SELECT * FROM pairings WHERE code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+        "SELECT p.*, n.kind AS need_kind, n.title AS need_title, n.requirements AS need_requirements, n.division_code AS need_division, n.state AS need_state, n.age_band AS need_age_band, o.state AS organization_state, EXISTS (SELECT 1 FROM pairing_workers w WHERE w.pairing_id = p.id AND w.account_id = $2) AS named, EXISTS (SELECT 1 FROM pairing_workers w WHERE w.pairing_id = p.id AND w.account_id = $3) AS named_other, a.state AS access_state, a.expires_at AS access_until, f.payload, k.id AS consent_id, k.state AS consent_state, k.by_guardian AS consent_by_guardian, k.channel AS consent_channel, k.purpose AS consent_purpose, k.evidence AS consent_evidence, k.given_on AS consent_given_on, k.valid_until AS consent_valid_until, k.recorded_by AS consent_recorded_by, k.recorded_at AS consent_recorded_at, k.withdrawn_at AS consent_withdrawn_at, k.warned_at AS consent_warned_at FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id LEFT JOIN disclosures a ON a.pairing_id = p.id AND a.asked_by = $2 AND a.state IN ('asked', 'approved') LEFT JOIN need_files f ON f.need_id = n.id LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE p.organization_id = $1 AND p.code IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)"
     );
-    of_ids!(tx, statement, codes)
+    of_ids!(tx, statement, codes, organization, reader, reader)
 }
+
+/// The active pairings of an organization with the households behind them, by place. `other`: whose visits are looked at.
+pub async fn behind_active(
+    tx: &mut Tx,
+    organization: Uuid,
+    reader: Option<Uuid>,
+    other: Option<Uuid>,
+) -> Result<Vec<Behind>> {
+    let statement = sql!(
+        "SELECT p.*, n.kind AS need_kind, n.title AS need_title, n.requirements AS need_requirements, n.division_code AS need_division, n.state AS need_state, n.age_band AS need_age_band, o.state AS organization_state, EXISTS (SELECT 1 FROM pairing_workers w WHERE w.pairing_id = p.id AND w.account_id = $2) AS named, EXISTS (SELECT 1 FROM pairing_workers w WHERE w.pairing_id = p.id AND w.account_id = $3) AS named_other, a.state AS access_state, a.expires_at AS access_until, f.payload, k.id AS consent_id, k.state AS consent_state, k.by_guardian AS consent_by_guardian, k.channel AS consent_channel, k.purpose AS consent_purpose, k.evidence AS consent_evidence, k.given_on AS consent_given_on, k.valid_until AS consent_valid_until, k.recorded_by AS consent_recorded_by, k.recorded_at AS consent_recorded_at, k.withdrawn_at AS consent_withdrawn_at, k.warned_at AS consent_warned_at FROM pairings p JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id LEFT JOIN disclosures a ON a.pairing_id = p.id AND a.asked_by = $2 AND a.state IN ('asked', 'approved') LEFT JOIN need_files f ON f.need_id = n.id LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE p.organization_id = $1 AND p.state = 'active' ORDER BY p.division_code, p.code"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(organization).bind(reader).bind(other).fetch_all(c).await)
+}
+
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Pairing>> {
     let statement = sql!("SELECT * FROM pairings WHERE id = $1");
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
@@ -239,14 +282,6 @@ pub async fn add_worker(tx: &mut Tx, pairing: Uuid, account: Uuid, now: Time) ->
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))
-}
-
-/// Accounts named for several pairings: (pairing, account, display name).
-pub async fn workers_of(tx: &mut Tx, pairings: &[Uuid]) -> Result<Vec<(Uuid, Uuid, String)>> {
-    let statement = sql!(
-        "SELECT w.pairing_id, a.id, a.display_name FROM pairing_workers w JOIN accounts a ON a.id = w.account_id WHERE w.pairing_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY w.assigned_at"
-    );
-    of_ids!(tx, statement, pairings)
 }
 
 /// Accounts named for a pairing: (id, display name).

@@ -1,18 +1,10 @@
 //! The rounds of an organization 今天的上门: its active pairings with the visits of some days.
 
 use crate::aid::delivery::Delivery;
-use crate::aid::pairing::Pairing;
 use crate::{FromRow, Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use uuid::Uuid;
-
-/// Active pairings of an organization, by place.
-pub async fn active(tx: &mut Tx, organization: Uuid) -> Result<Vec<Pairing>> {
-    let statement =
-        sql!("SELECT * FROM pairings WHERE organization_id = $1 AND state = 'active' ORDER BY division_code, code");
-    on!(tx, |c| sqlx::query_as(statement).bind(organization).fetch_all(c).await)
-}
 
 /// Visits of the organization's active pairings, made on these days or planned for them; first and last included.
 pub async fn visits(tx: &mut Tx, organization: Uuid, from: NaiveDate, to: NaiveDate) -> Result<Vec<Delivery>> {

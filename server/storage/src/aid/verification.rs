@@ -76,12 +76,33 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Verification>> {
     on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
-/// Verifications of a pairing with the names of those they were given to, oldest first.
-pub async fn named(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Named>> {
+/// Verifications of a pairing with the names of those they were given to, oldest first, and what was found of its lines.
+pub async fn named(tx: &mut Tx, pairing: Uuid) -> Result<(Vec<Named>, Vec<FoundLine>)> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        named: Named,
+        line_id: Option<Uuid>,
+        line_result: Option<LineResult>,
+        line_units: Option<i64>,
+        line_why: Option<String>,
+    }
     let statement = sql!(
-        "SELECT v.*, a.display_name AS assignee_name FROM verifications v JOIN accounts a ON a.id = v.assignee_id WHERE v.pairing_id = $1 ORDER BY v.assigned_at, v.id"
+        "SELECT v.*, a.display_name AS assignee_name, vl.line_id, vl.result AS line_result, vl.units AS line_units, vl.why AS line_why FROM verifications v JOIN accounts a ON a.id = v.assignee_id LEFT JOIN verification_lines vl ON vl.verification_id = v.id LEFT JOIN need_lines l ON l.id = vl.line_id WHERE v.pairing_id = $1 ORDER BY v.assigned_at, v.id, l.position"
     );
-    on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)?;
+    let (mut all, mut found): (Vec<Named>, Vec<FoundLine>) = (Vec::new(), Vec::new());
+    for row in rows {
+        let verification_id = row.named.verification.id;
+        if let (Some(line_id), Some(result)) = (row.line_id, row.line_result) {
+            let why = row.line_why.unwrap_or_default();
+            found.push(FoundLine { verification_id, line_id, result, units: row.line_units, why });
+        }
+        if all.last().is_none_or(|last| last.verification.id != verification_id) {
+            all.push(row.named);
+        }
+    }
+    Ok((all, found))
 }
 
 pub async fn of_pairing(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Verification>> {

@@ -84,10 +84,13 @@ async fn read(tx: &mut Tx, scope: &str, office: Office, now: Time, all: bool) ->
         .await)
 }
 
-/// Planned visits of running pairings up to a day that nobody has recorded, one line a pairing.
-pub async fn unrecorded(tx: &mut Tx, scope: &str, until: NaiveDate) -> Result<Vec<Waiting>> {
+/// What nobody has seen to of the visits of a scope, one line a pairing and kind: planned ones up to a day that nobody has
+/// recorded (`until`, where they are asked for), records that nobody has confirmed and disputed ones that nobody has
+/// corrected, begun before a time.
+pub async fn visits(tx: &mut Tx, scope: &str, until: Option<NaiveDate>, before: Time) -> Result<Vec<Waiting>> {
     #[derive(FromRow)]
     struct Row {
+        clock: Name,
         object_id: Uuid,
         code: String,
         title: String,
@@ -96,51 +99,42 @@ pub async fn unrecorded(tx: &mut Tx, scope: &str, until: NaiveDate) -> Result<Ve
         organization_id: Uuid,
         need_id: Uuid,
         urgent: bool,
-        day: NaiveDate,
+        since: Option<Time>,
+        due_at: Option<Time>,
+        day: Option<NaiveDate>,
         count: i64,
     }
     let statement = sql!(
-        "SELECT p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, MIN(d.planned_on) AS day, COUNT(*) AS count FROM deliveries d JOIN pairings p ON p.id = d.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE d.state = 'planned' AND d.planned_on <= $3 AND d.division_code >= $1 AND d.division_code < $2 AND p.state = 'active' GROUP BY p.id, p.code, n.title, o.name, p.division_code, p.organization_id, p.need_id, n.urgency ORDER BY 9, p.id LIMIT $4"
+        "SELECT 'delivery.visit' AS clock, p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, NULLIF(p.opened_at, p.opened_at) AS since, NULLIF(p.opened_at, p.opened_at) AS due_at, MIN(d.planned_on) AS day, COUNT(*) AS count FROM deliveries d JOIN pairings p ON p.id = d.pairing_id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE d.state = 'planned' AND d.planned_on <= $3 AND d.division_code >= $1 AND d.division_code < $2 AND p.state = 'active' GROUP BY p.id, p.code, n.title, o.name, p.division_code, p.organization_id, p.need_id, n.urgency, p.opened_at
+ UNION ALL SELECT 'delivery.confirmation' AS clock, p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, MIN(d.recorded_at) AS since, MIN(d.due_at) AS due_at, NULLIF(MIN(d.planned_on), MIN(d.planned_on)) AS day, COUNT(*) AS count FROM pairings p JOIN deliveries d ON d.pairing_id = p.id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE d.state = 'recorded' AND d.recorded_at < $4 AND p.division_code >= $1 AND p.division_code < $2 GROUP BY p.id, p.code, n.title, o.name, p.division_code, p.organization_id, p.need_id, n.urgency, p.opened_at
+ UNION ALL SELECT 'delivery.correction' AS clock, p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, p.need_id, (n.urgency = 'urgent') AS urgent, MIN(d.decided_at) AS since, NULLIF(p.opened_at, p.opened_at) AS due_at, NULLIF(MIN(d.planned_on), MIN(d.planned_on)) AS day, COUNT(*) AS count FROM pairings p JOIN deliveries d ON d.pairing_id = p.id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE d.state = 'disputed' AND d.decided_at < $4 AND d.superseded = FALSE AND p.state IN ('active', 'paused', 'reported') AND p.division_code >= $1 AND p.division_code < $2 GROUP BY p.id, p.code, n.title, o.name, p.division_code, p.organization_id, p.need_id, n.urgency, p.opened_at ORDER BY day NULLS FIRST, since, object_id LIMIT $5"
     );
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(statement)
         .bind(scope)
         .bind(scope_end(scope))
         .bind(until)
-        .bind(LIMIT)
+        .bind(before)
+        .bind(2 * LIMIT)
         .fetch_all(c)
         .await)?;
-    let line = |r: Row| Waiting {
-        clock: Name::Visit,
-        object_id: r.object_id,
-        code: r.code,
-        title: r.title,
-        note: r.note,
-        division_code: r.division_code,
-        organization_id: Some(r.organization_id),
-        account_id: None,
-        need_id: Some(r.need_id),
-        urgent: r.urgent,
-        since: Time::at(r.day, 0, 0),
-        due_at: None,
-        count: r.count,
+    let line = |r: Row| {
+        Some(Waiting {
+            clock: r.clock,
+            object_id: r.object_id,
+            code: r.code,
+            title: r.title,
+            note: r.note,
+            division_code: r.division_code,
+            organization_id: Some(r.organization_id),
+            account_id: None,
+            need_id: Some(r.need_id),
+            urgent: r.urgent,
+            since: r.since.or(r.day.map(|day| Time::at(day, 0, 0)))?,
+            due_at: r.due_at,
+            count: r.count,
+        })
     };
-    Ok(rows.into_iter().map(line).collect())
-}
-
-/// Records that nobody has confirmed, and disputed ones that nobody has corrected, one line a pairing and kind, begun
-/// before a time.
-pub async fn undecided(tx: &mut Tx, scope: &str, before: Time) -> Result<Vec<Waiting>> {
-    let statement = sql!(
-        "SELECT 'delivery.confirmation' AS clock, p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, NULLIF(p.id, p.id) AS account_id, p.need_id, (n.urgency = 'urgent') AS urgent, MIN(d.recorded_at) AS since, MIN(d.due_at) AS due_at, COUNT(*) AS count FROM pairings p JOIN deliveries d ON d.pairing_id = p.id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE d.state = 'recorded' AND d.recorded_at < $3 AND p.division_code >= $1 AND p.division_code < $2 GROUP BY p.id, p.code, n.title, o.name, p.division_code, p.organization_id, p.need_id, n.urgency, p.opened_at
- UNION ALL SELECT 'delivery.correction' AS clock, p.id AS object_id, p.code, n.title, o.name AS note, p.division_code, p.organization_id, NULLIF(p.id, p.id) AS account_id, p.need_id, (n.urgency = 'urgent') AS urgent, MIN(d.decided_at) AS since, NULLIF(p.opened_at, p.opened_at) AS due_at, COUNT(*) AS count FROM pairings p JOIN deliveries d ON d.pairing_id = p.id JOIN needs n ON n.id = p.need_id JOIN organizations o ON o.id = p.organization_id WHERE d.state = 'disputed' AND d.decided_at < $3 AND d.superseded = FALSE AND p.state IN ('active', 'paused', 'reported') AND p.division_code >= $1 AND p.division_code < $2 GROUP BY p.id, p.code, n.title, o.name, p.division_code, p.organization_id, p.need_id, n.urgency, p.opened_at ORDER BY 11, 2 LIMIT $4"
-    );
-    on!(tx, |c| sqlx::query_as(statement)
-        .bind(scope)
-        .bind(scope_end(scope))
-        .bind(before)
-        .bind(LIMIT)
-        .fetch_all(c)
-        .await)
+    Ok(rows.into_iter().filter_map(line).collect())
 }
 
 /// Active pairings without a record of the last day, each with the shortest of its lines' quiet spans: of one

@@ -7,7 +7,6 @@ use crate::{Result, Tx};
 use chrono::NaiveDate;
 use domain::calendar::Time;
 use domain::organization::{ConsentChannel, ConsentState};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -65,65 +64,63 @@ pub async fn latest(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<C
     found.map(|consent| opened(sealer, consent)).transpose()
 }
 
-/// The latest consent of each of several needs.
-pub async fn latest_of(tx: &mut Tx, sealer: &Sealer, needs: &[Uuid]) -> Result<HashMap<Uuid, Consent>> {
-    let statement = sql!(
-        "SELECT * FROM consents WHERE need_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ORDER BY recorded_at, id"
-    );
-    let rows: Result<Vec<Consent>> = of_ids!(tx, statement, needs);
-    // The last of each need stays.
-    rows?.into_iter().map(|consent| Ok((consent.need_id, opened(sealer, consent)?))).collect()
-}
-
 pub async fn by_id(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Option<Consent>> {
     let statement = sql!("SELECT * FROM consents WHERE id = $1");
     let found: Option<Consent> = on!(tx, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)?;
     found.map(|consent| opened(sealer, consent)).transpose()
 }
 
+/// A household's sealed file and its latest consent as a statement that is about more gives them, still sealed.
+#[derive(Clone, Debug, FromRow)]
+pub struct Held {
+    payload: Option<Vec<u8>>,
+    consent_id: Option<Uuid>,
+    consent_state: Option<ConsentState>,
+    consent_by_guardian: Option<bool>,
+    consent_channel: Option<ConsentChannel>,
+    consent_purpose: Option<String>,
+    consent_evidence: Option<String>,
+    consent_given_on: Option<NaiveDate>,
+    consent_valid_until: Option<NaiveDate>,
+    consent_recorded_by: Option<Uuid>,
+    consent_recorded_at: Option<Time>,
+    consent_withdrawn_at: Option<Time>,
+    consent_warned_at: Option<Time>,
+}
+
+impl Held {
+    /// Opens both. `need`: whose they are.
+    pub fn open(&self, sealer: &Sealer, need: Uuid) -> Result<(Option<Consent>, Option<NeedFile>)> {
+        let stored = || {
+            Some(Consent {
+                id: self.consent_id?,
+                need_id: need,
+                state: self.consent_state?,
+                by_guardian: self.consent_by_guardian?,
+                channel: self.consent_channel?,
+                purpose: self.consent_purpose.clone()?,
+                evidence: self.consent_evidence.clone()?,
+                given_on: self.consent_given_on?,
+                valid_until: self.consent_valid_until?,
+                recorded_by: self.consent_recorded_by,
+                recorded_at: self.consent_recorded_at?,
+                withdrawn_at: self.consent_withdrawn_at,
+                warned_at: self.consent_warned_at,
+            })
+        };
+        let consent = stored().map(|consent| opened(sealer, consent)).transpose()?;
+        let file = self.payload.as_ref().map(|payload| need_file::open(sealer, need, payload)).transpose()?;
+        Ok((consent, file))
+    }
+}
+
 /// The latest consent of a need, and its file.
 pub async fn with_file(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<(Option<Consent>, Option<NeedFile>)> {
-    #[derive(FromRow)]
-    struct Row {
-        payload: Option<Vec<u8>>,
-        id: Option<Uuid>,
-        state: Option<ConsentState>,
-        by_guardian: Option<bool>,
-        channel: Option<ConsentChannel>,
-        purpose: Option<String>,
-        evidence: Option<String>,
-        given_on: Option<NaiveDate>,
-        valid_until: Option<NaiveDate>,
-        recorded_by: Option<Uuid>,
-        recorded_at: Option<Time>,
-        withdrawn_at: Option<Time>,
-        warned_at: Option<Time>,
-    }
     let statement = sql!(
-        "SELECT f.payload, k.id, k.state, k.by_guardian, k.channel, k.purpose, k.evidence, k.given_on, k.valid_until, k.recorded_by, k.recorded_at, k.withdrawn_at, k.warned_at FROM needs n LEFT JOIN need_files f ON f.need_id = n.id LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE n.id = $1"
+        "SELECT f.payload, k.id AS consent_id, k.state AS consent_state, k.by_guardian AS consent_by_guardian, k.channel AS consent_channel, k.purpose AS consent_purpose, k.evidence AS consent_evidence, k.given_on AS consent_given_on, k.valid_until AS consent_valid_until, k.recorded_by AS consent_recorded_by, k.recorded_at AS consent_recorded_at, k.withdrawn_at AS consent_withdrawn_at, k.warned_at AS consent_warned_at FROM needs n LEFT JOIN need_files f ON f.need_id = n.id LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE n.id = $1"
     );
-    let row: Option<Row> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
-    let Some(row) = row else { return Ok((None, None)) };
-    let stored = || {
-        Some(Consent {
-            id: row.id?,
-            need_id: need,
-            state: row.state?,
-            by_guardian: row.by_guardian?,
-            channel: row.channel?,
-            purpose: row.purpose.clone()?,
-            evidence: row.evidence.clone()?,
-            given_on: row.given_on?,
-            valid_until: row.valid_until?,
-            recorded_by: row.recorded_by,
-            recorded_at: row.recorded_at?,
-            withdrawn_at: row.withdrawn_at,
-            warned_at: row.warned_at,
-        })
-    };
-    let consent = stored().map(|consent| opened(sealer, consent)).transpose()?;
-    let file = row.payload.as_ref().map(|payload| need_file::open(sealer, need, payload)).transpose()?;
-    Ok((consent, file))
+    let held: Option<Held> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
+    held.map_or(Ok((None, None)), |held| held.open(sealer, need))
 }
 
 fn opened(sealer: &Sealer, mut consent: Consent) -> Result<Consent> {

@@ -6,7 +6,6 @@ use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::need::NeedState;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Private data of one household. No card type contains any of these.
@@ -86,27 +85,15 @@ pub(crate) fn open(sealer: &Sealer, need: Uuid, payload: &[u8]) -> Result<NeedFi
     sealer.open(Place::new("need_files", "payload", &need), payload)
 }
 
-/// Those of several needs; a need without is not among them.
-pub async fn load_all(tx: &mut Tx, sealer: &Sealer, needs: &[Uuid]) -> Result<HashMap<Uuid, NeedFile>> {
-    let statement = sql!(
-        "SELECT need_id, payload FROM need_files WHERE need_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
-    );
-    let rows: Result<Vec<(Uuid, Vec<u8>)>> = of_ids!(tx, statement, needs);
-    let open = |(need, payload): (Uuid, Vec<u8>)| {
-        sealer.open(Place::new("need_files", "payload", &need), &payload).map(|file| (need, file))
-    };
-    rows?.into_iter().map(open).collect()
-}
-
 /// Code and division of a pairing, its need, the sealed file.
 type OfPairing = (String, String, Uuid, Vec<u8>);
 
 /// Those of the needs of several pairings: code and division of each pairing with the file.
 pub async fn of_pairings(tx: &mut Tx, sealer: &Sealer, codes: &[&str]) -> Result<Vec<(String, String, NeedFile)>> {
     let statement = sql!(
-        "SELECT p.code, p.division_code, f.need_id, f.payload FROM pairings p JOIN need_files f ON f.need_id = p.need_id WHERE p.code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
+        "SELECT p.code, p.division_code, f.need_id, f.payload FROM pairings p JOIN need_files f ON f.need_id = p.need_id WHERE p.code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102, $103, $104, $105, $106, $107, $108, $109, $110, $111, $112, $113, $114, $115, $116, $117, $118, $119, $120, $121, $122, $123, $124, $125, $126, $127, $128, $129, $130, $131, $132, $133, $134, $135, $136, $137, $138, $139, $140, $141, $142, $143, $144, $145, $146, $147, $148, $149, $150, $151, $152, $153, $154, $155, $156, $157, $158, $159, $160, $161, $162, $163, $164, $165, $166, $167, $168, $169, $170, $171, $172, $173, $174, $175, $176, $177, $178, $179, $180, $181, $182, $183, $184, $185, $186, $187, $188, $189, $190, $191, $192, $193, $194, $195, $196, $197, $198, $199, $200)"
     );
-    let rows: Result<Vec<OfPairing>> = of_ids!(tx, statement, codes);
+    let rows: Result<Vec<OfPairing>> = of_ids!(crate::db::WIDE; tx, statement, codes);
     let open = |(code, division, need, payload): OfPairing| {
         let file = sealer.open(Place::new("need_files", "payload", &need), &payload)?;
         Ok((code, division, file))

@@ -249,6 +249,14 @@ pub async fn membership(tx: &mut Tx, team: Uuid, volunteer: Uuid) -> Result<Opti
     on!(tx, |c| sqlx::query_as(statement).bind(team).bind(volunteer).fetch_optional(c).await)
 }
 
+/// As [`membership`], by the volunteer's account.
+pub async fn membership_of(tx: &mut Tx, team: Uuid, account: Uuid) -> Result<Option<Member>> {
+    let statement = sql!(
+        "SELECT m.* FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id WHERE m.team_id = $1 AND v.account_id = $2 AND m.state IN ('invited', 'applied', 'active')"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(team).bind(account).fetch_optional(c).await)
+}
+
 pub async fn members(tx: &mut Tx, team: Uuid, state: MemberState, offset: i64, limit: i64) -> Result<Vec<Listing>> {
     let statement = sql!(
         "SELECT m.*, v.number, t.code AS team_code, t.name AS team_name FROM team_members m JOIN volunteers v ON v.id = m.volunteer_id JOIN teams t ON t.id = m.team_id WHERE m.team_id = $1 AND m.state = $2 ORDER BY m.leads DESC, m.applied_at, m.id LIMIT $3 OFFSET $4"

@@ -7,14 +7,15 @@ use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::{address, due_badge, pager};
 use crate::{Access, Route};
-use app::components::{ActPanel, Cell, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Tab, Table};
+use app::components::{ActPanel, Cell, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Tab, Table};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::AskState;
 use domain::form::aid::{ask as form, claim};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::aid::ask::{self, AskView};
 use services::finding::hall::service_name;
 use services::office::lists::Window;
@@ -43,30 +44,24 @@ async fn list(get: Get) -> Response {
         let window = Window { offset: i64::try_from(get.page() - 1).unwrap_or_default() * size, limit: size };
         let found = ask::list(ctx, state, window).await?;
         let now = ctx.now();
-        let rows: Vec<Vec<Cell>> = found
-            .rows
-            .iter()
-            .map(|listed| {
-                let row = &listed.ask;
-                let place = ctx.services.place(&row.division_code);
-                let mut cells = vec![Cell::link(listed.need_title.clone(), format!("/asks/{}", row.id)).note(place)];
-                if !own {
-                    cells.push(Cell::text(listed.organization_name.clone()));
-                }
-                cells.push(Cell::badge(states::ask(row.state)).note(row.reason.clone().unwrap_or_default()));
-                let urgent = listed.need_urgency == domain::need::Urgency::Urgent;
-                cells.push(match row.answered_at {
-                    Some(at) => Cell::text(at.words_near(now)),
-                    None => Cell::badge(due_badge(Some(row.due_at), urgent, now)),
-                });
-                cells
+        let title = if own { "收到的邀请" } else { "邀请" };
+        let table = Table::of(title, &found.rows)
+            .column("需求", |listed| {
+                let place = ctx.services.place(&listed.ask.division_code);
+                Cell::link(listed.need_title.clone(), href(Object::Ask, &listed.ask.id)).note(place)
             })
-            .collect();
-        let mut columns =
-            vec![Column::text("需求"), Column::text("组织"), Column::text("状态"), Column::number("到期或回复")];
-        if own {
-            drop(columns.remove(1));
-        }
+            .column_if(!own, "组织", |listed| Cell::text(listed.organization_name.clone()))
+            .column("状态", |listed| {
+                Cell::badge(states::ask(listed.ask.state)).note(listed.ask.reason.clone().unwrap_or_default())
+            })
+            .number("到期或回复", |listed| {
+                let urgent = listed.need_urgency == domain::need::Urgency::Urgent;
+                match listed.ask.answered_at {
+                    Some(at) => Cell::text(at.words_near(now)),
+                    None => Cell::badge(due_badge(Some(listed.ask.due_at), urgent, now)),
+                }
+            })
+            .done();
         let total = count(found.count(state));
         let tabs = AskState::ALL
             .iter()
@@ -76,7 +71,7 @@ async fn list(get: Get) -> Response {
                 Tab::new(tab.label(), to, *tab == state).count(count(found.count(*tab)))
             })
             .collect();
-        let empty = rows.is_empty().then(|| {
+        let empty = found.rows.is_empty().then(|| {
             let text = if own {
                 "街道、区和市看到合适的需求，会邀请贵机构。接受不接受都由贵机构定。"
             } else {
@@ -84,7 +79,6 @@ async fn list(get: Get) -> Response {
             };
             Empty::new(EmptyKind::Nothing, format!("没有“{}”的邀请", state.label()), text)
         });
-        let title = if own { "收到的邀请" } else { "邀请" };
         let mut head = Head::new(title);
         if own {
             head = head.action(Link::new("适合我们的需求", "/matches"));
@@ -93,7 +87,7 @@ async fn list(get: Get) -> Response {
             head,
             tabs,
             found: format!("{total}个邀请，{}", state.label()),
-            table: Table { caption: title.into(), caption_hidden: true, columns, rows },
+            table,
             pager: (total > SIZE as u64).then(|| pager("/asks", &get.query, get.page(), SIZE, total, "个")),
             empty,
             ..ListModel::default()
@@ -138,29 +132,26 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
 
 fn sections(view: &AskView) -> Vec<RecordSection> {
     let row = &view.listed.ask;
-    let rows = view
-        .lines
-        .iter()
-        .zip(&view.projects)
-        .map(|(line, project)| {
-            let amount =
-                |quantity: i64| domain::need::Amount { quantity, unit: line.unit.clone(), per: line.per }.words();
-            vec![
-                Cell::strong(service_name(&line.service_code)),
-                Cell::text(amount(line.quantity)),
-                Cell::text(if line.remaining > 0 { amount(line.remaining) } else { "不差了".into() }),
-                Cell::text(project.clone().unwrap_or_else(|| "按登记的服务".into())),
-            ]
+    let amount = |unit: &str, per, quantity| domain::need::Amount { quantity, unit: unit.to_owned(), per }.words();
+    let table = Table::of("邀请的服务", view.lines.iter().zip(&view.projects))
+        .column("服务", |(line, _)| Cell::strong(service_name(&line.service_code)))
+        .column("邀请承接", |(line, _)| Cell::text(amount(&line.unit, line.per, line.quantity)))
+        .column("现在还差", |(line, _)| {
+            Cell::text(if line.remaining > 0 {
+                amount(&line.unit, line.per, line.remaining)
+            } else {
+                "不差了".into()
+            })
         })
-        .collect();
-    let columns =
-        vec![Column::text("服务"), Column::text("邀请承接"), Column::text("现在还差"), Column::text("用哪个项目")];
-    let table = Table { caption: "邀请的服务".into(), caption_hidden: true, columns, rows };
+        .column("用哪个项目", |(_, project)| {
+            Cell::text((*project).clone().unwrap_or_else(|| "按登记的服务".into()))
+        })
+        .done();
     let mut facts = vec![Fact::lines(
         "需求",
         vec![FactLine::Link {
             label: view.listed.need_title.clone(),
-            href: format!("/needs/{}", view.listed.need_code),
+            href: href(Object::Need, &view.listed.need_code),
         }],
     )];
     if !row.note.is_empty() {
@@ -170,8 +161,10 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
         facts.push(Fact::new("原因", reason.clone()));
     }
     if let Some(claim) = &view.listed.claim_code {
-        facts
-            .push(Fact::lines("认领", vec![FactLine::Link { label: claim.clone(), href: format!("/claims/{claim}") }]));
+        facts.push(Fact::lines(
+            "认领",
+            vec![FactLine::Link { label: claim.clone(), href: href(Object::Claim, &claim) }],
+        ));
     }
     vec![
         RecordSection::new("lines", "请承接的服务", vec![Body::Table(table)]),
@@ -181,7 +174,7 @@ fn sections(view: &AskView) -> Vec<RecordSection> {
 
 async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
     let row = &view.listed.ask;
-    let at = |name: &str| format!("/asks/{}/{name}", row.id);
+    let at = |name: &str| href_at(Object::Ask, &row.id, &format!("/{name}"));
     let mut all = Vec::new();
     if view.offers.has(Command::AskAccept) {
         let fields = vec![Field::of(claim::START_ON).value(ctx.now().day().to_string()), Field::of(claim::PLAN)];
@@ -208,7 +201,7 @@ async fn panels(get: &Get, ctx: &Ctx, view: &AskView) -> Result<Vec<ActPanel>> {
 async fn accept(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已接受邀请，认领等街道答复",
-        |claim| format!("/claims/{claim}"),
+        |claim| href(Object::Claim, &claim),
         async |post, ctx: Ctx| ask::accept(&ctx, id, post.typed(claim::PLAN), post.typed(claim::START_ON)).await,
     )
     .await
@@ -229,7 +222,7 @@ async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn withdraw(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "邀请已收回",
-        move |_| format!("/asks/{id}"),
+        move |_| href(Object::Ask, &id),
         async |post, ctx: Ctx| {
             ask::withdraw(&ctx, id, post.typed(form::WITHDRAW)).await?;
             Ok(String::new())

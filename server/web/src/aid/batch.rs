@@ -7,15 +7,16 @@ use crate::base::post::Post;
 use crate::base::words::{address, pager, waited};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, Field, Glyph, Head, Link,
-    Tab, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Decision, Empty, EmptyKind, Fact, Field, Glyph, Head, Link, Tab,
+    Table, Tone,
 };
 use app::pages::fit::{FitGroup, FitModel, fit_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::BatchState;
 use domain::form::aid::batch as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::Urgency;
 use services::aid::batch::{self, Batch, BatchView, Change, Listed};
 use services::finding::hall::service_name;
@@ -37,10 +38,6 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-fn href(code: &str) -> String {
-    format!("/batches/{code}")
-}
-
 fn badge(row: &Batch) -> Badge {
     match row.state {
         BatchState::Proposed if row.failure.is_some() => Badge::care("没有算成"),
@@ -58,24 +55,19 @@ async fn list(get: Get) -> Response {
         let ctx = get.ctx()?;
         let now = ctx.now();
         let all = batch::list(ctx).await?;
-        let rows: Vec<Vec<Cell>> = all
-            .iter()
-            .map(|row| {
-                let summary: batch::Summary = serde_json::from_str(&row.summary).unwrap_or_default();
-                let words = if row.finished_at.is_some() { summary.words() } else { String::new() };
-                vec![
-                    Cell::link(ctx.services.place(&row.division_code), href(&row.code)).note(row.code.clone()),
-                    Cell::badge(badge(row)),
-                    Cell::text(words),
-                    Cell::text(row.created_at.words_near(now)),
-                ]
-            })
-            .collect();
-        let table = (!rows.is_empty()).then(|| Table {
-            caption: "批量匹配".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("范围"), Column::text("状态"), Column::text("结果"), Column::number("开始")],
-            rows,
+        let table = (!all.is_empty()).then(|| {
+            Table::of("批量匹配", &all)
+                .column("范围", |row| {
+                    Cell::link(ctx.services.place(&row.division_code), href(Object::Batch, &row.code))
+                        .note(row.code.clone())
+                })
+                .column("状态", |row| Cell::badge(badge(row)))
+                .column("结果", |row| {
+                    let summary: batch::Summary = serde_json::from_str(&row.summary).unwrap_or_default();
+                    Cell::text(if row.finished_at.is_some() { summary.words() } else { String::new() })
+                })
+                .number("开始", |row| Cell::text(row.created_at.words_near(now)))
+                .done()
         });
         let empty = table.is_none().then(|| {
             Empty::new(
@@ -140,12 +132,16 @@ fn start(services: &Arc<services::Services>, code: &str) {
 }
 
 async fn propose(post: Post) -> Response {
-    post.run("正在匹配", href, async |post, ctx: Ctx| {
-        let (area, filter) = batch::read(&ctx, &post.fields)?;
-        let code = batch::propose(&ctx, &area, &filter).await?;
-        start(&ctx.services, &code);
-        Ok(code)
-    })
+    post.run(
+        "正在匹配",
+        |code| href(Object::Batch, code),
+        async |post, ctx: Ctx| {
+            let (area, filter) = batch::read(&ctx, &post.fields)?;
+            let code = batch::propose(&ctx, &area, &filter).await?;
+            start(&ctx.services, &code);
+            Ok(code)
+        },
+    )
     .await
 }
 
@@ -178,7 +174,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(format!("批量匹配：{place}"))
         };
         if running {
-            head = head.action(Link::new("看看算好没有", href(&code)).primary());
+            head = head.action(Link::new("看看算好没有", href(Object::Batch, &code)).primary());
         }
         let notice = if running {
             Some(format!("正在算，已经{}%。可以离开这一页，算好以后再来。", row.progress))
@@ -208,7 +204,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             .into_iter()
             .filter(|m| view.count(m) > 0)
             .map(|m| {
-                let to = address(&href(&code), &[], &[("mark", m.to_owned())]);
+                let to = address(&href(Object::Batch, &code), &[], &[("mark", m.to_owned())]);
                 Tab::new(mark_words(m), to, m == mark).count(count(view.count(m)))
             })
             .collect();
@@ -275,50 +271,36 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
     let now = get.site.services.now();
     let (urgent, others): (Vec<&Listed>, Vec<&Listed>) =
         view.items.iter().partition(|listed| listed.need_urgency == Urgency::Urgent);
-    let rows = |items: Vec<&Listed>| -> Vec<Vec<Cell>> {
-        items
-            .into_iter()
-            .map(|listed| {
+    let table = |caption: &str, items: Vec<&Listed>| {
+        Table::of(caption, items)
+            .column("需求", |listed| {
+                let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
+                Cell::link(listed.need_title.clone(), href(Object::Need, &listed.need_code))
+                    .note(format!("{place}，等了{}", waited(listed.published_at, now)))
+            })
+            .column("邀请", |listed| {
                 let item = &listed.item;
                 let amount =
                     domain::need::Amount { quantity: item.quantity, unit: listed.unit.clone(), per: listed.per }
                         .words();
-                let place = get.site.services.place(listed.division_code.get(..9).unwrap_or_default());
                 let offer = listed.project_title.as_deref().unwrap_or("按登记的服务");
-                let mut cells = vec![
-                    Cell::link(listed.need_title.clone(), format!("/needs/{}", listed.need_code))
-                        .note(format!("{place}，等了{}", waited(listed.published_at, now))),
-                    Cell::link(listed.organization_name.clone(), format!("/organizations/{}", item.organization_id))
-                        .note(format!("{}{amount}，{offer}", service_name(&listed.service_code))),
-                    Cell::text(format!("{}", (item.fit + 5) / 10)).note(item.note.clone()),
-                ];
-                if editable {
-                    cells.push(Cell::decisions(decisions(
-                        get,
-                        view,
-                        mark,
-                        item.line_id,
-                        item.organization_id,
-                        &listed.organization_name,
-                    )));
-                }
-                cells
+                Cell::link(listed.organization_name.clone(), href(Object::Organization, &item.organization_id))
+                    .note(format!("{}{amount}，{offer}", service_name(&listed.service_code)))
             })
-            .collect()
+            .number("契合度", |listed| {
+                Cell::text(format!("{}", (listed.item.fit + 5) / 10)).note(listed.item.note.clone())
+            })
+            .column_if(editable, "调整", |listed| {
+                let item = &listed.item;
+                let about = &listed.organization_name;
+                Cell::decisions(decisions(get, view, mark, item.line_id, item.organization_id, about))
+            })
+            .done()
     };
-    let mut columns = vec![Column::text("需求"), Column::text("邀请"), Column::number("契合度")];
-    if editable {
-        columns.push(Column::text("调整"));
-    }
     let first = (!urgent.is_empty()).then(|| FitGroup {
         id: "urgent".into(),
         title: format!("急难，先办，{}项", urgent.len()),
-        table: Some(Table {
-            caption: "急难需求的邀请".into(),
-            caption_hidden: true,
-            columns: columns.clone(),
-            rows: rows(urgent),
-        }),
+        table: Some(table("急难需求的邀请", urgent)),
         ..FitGroup::default()
     });
     let total = count(view.count(mark));
@@ -326,7 +308,7 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
     let rest = FitGroup {
         id: "items".into(),
         title: format!("{}，{total}项", mark_words(mark)),
-        table: Some(Table { caption: mark_words(mark).into(), caption_hidden: true, columns, rows: rows(others) }),
+        table: Some(table(mark_words(mark), others)),
         pager,
         ..FitGroup::default()
     };
@@ -334,7 +316,7 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
 }
 
 fn decisions(get: &Get, view: &BatchView, mark: &str, line: Uuid, organization: Uuid, about: &str) -> Vec<Decision> {
-    let action = format!("{}/change", href(&view.batch.code));
+    let action = format!("{}/change", href(Object::Batch, &view.batch.code));
     let one = |label: &str, to: &str| {
         Decision::post(label, about, action.clone(), get.once())
             .with("form", get.request.path.clone())
@@ -352,26 +334,21 @@ fn decisions(get: &Get, view: &BatchView, mark: &str, line: Uuid, organization: 
 }
 
 fn unserved_group(view: &BatchView) -> FitGroup {
-    let rows = view
-        .unserved
-        .iter()
-        .map(|(code, title, urgency, service, reason)| {
+    let table = Table::of("没有着落的需求和原因", &view.unserved)
+        .column("需求", |(code, title, urgency, ..)| {
             let mark = if *urgency == Urgency::Urgent { "急难" } else { "" };
-            vec![
-                Cell::link(title.clone(), format!("/needs/{code}")).note(mark),
-                Cell::text(service_name(service)),
-                Cell::text(reason.clone()),
-            ]
+            Cell::link(title.clone(), href(Object::Need, &code)).note(mark)
         })
-        .collect();
-    let columns = vec![Column::text("需求"), Column::text("服务"), Column::text("为什么")];
+        .column("服务", |(_, _, _, service, _)| Cell::text(service_name(service)))
+        .column("为什么", |(.., reason)| Cell::text(reason.clone()))
+        .done();
     let all = view.summary.lines - view.summary.covered;
     let shown = view.unserved.len();
     FitGroup {
         id: "unserved".into(),
         title: format!("没有着落的，{all}项"),
         text: if shown < all { format!("先列急难的和等得最久的{shown}项。") } else { String::new() },
-        table: Some(Table { caption: "没有着落的需求和原因".into(), caption_hidden: true, columns, rows }),
+        table: Some(table),
         ..FitGroup::default()
     }
 }
@@ -394,7 +371,7 @@ async fn panels(get: &Get, view: &BatchView) -> Result<Vec<ActPanel>> {
             ..ActPanel::default()
         }]);
     }
-    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let at = |name: &str| format!("{}/{name}", href(Object::Batch, &row.code));
     let to_send = view.count("proposed") + view.count("pinned");
     let versioned = |mut form: ActPanel| {
         form.target = form.target.with("version", row.version.to_string());
@@ -419,7 +396,7 @@ fn version(post: &Post) -> i64 {
 }
 
 async fn change(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Batch, &code);
     post.run(
         "已调整",
         move |_| to.clone(),
@@ -443,7 +420,7 @@ async fn change(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn again(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Batch, &code);
     post.run(
         "正在重新算",
         move |_| to.clone(),
@@ -457,7 +434,7 @@ async fn again(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn send(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Batch, &code);
     post.run(
         "邀请正在发出",
         move |_| to.clone(),

@@ -8,7 +8,7 @@ use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Column, Crumb, Fact, FactLine, Field, Head, Link, Table};
+use app::components::{ActPanel, Button, Cell, Crumb, Fact, FactLine, Field, Head, Link, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
@@ -16,7 +16,8 @@ use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::form::FieldDef;
 use domain::form::aid::claim as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use services::aid::claim;
 use services::aid::view::{self, ClaimView};
 use services::finding::hall::service_name;
@@ -34,10 +35,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/claims/{code}/go-on", Access::Commands(&[Command::ClaimForm]), go_on),
         Route::post_at("/claims/{code}/withdraw", Access::Commands(&[Command::ClaimWithdraw]), withdraw),
     ]
-}
-
-fn href(code: &str) -> String {
-    format!("/claims/{code}")
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
@@ -95,21 +92,15 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 /// What was offered, and what was asked and answered.
 fn offer(view: &ClaimView) -> RecordSection {
-    let rows = view
-        .lines
-        .iter()
-        .map(|line| {
+    let table = Table::of("认领的数量", &view.lines)
+        .column("服务", |line| Cell::strong(service_name(&line.service_code)))
+        .column("认领", |line| Cell::text(line.amount().words()))
+        .column("一共需要", |line| {
             let all = domain::need::Amount { quantity: line.line_quantity, unit: line.unit.clone(), per: line.per };
-            vec![
-                Cell::strong(service_name(&line.service_code)),
-                Cell::text(line.amount().words()),
-                Cell::text(all.words()),
-            ]
+            Cell::text(all.words())
         })
-        .collect();
-    let columns = vec![Column::text("服务"), Column::text("认领"), Column::text("一共需要")];
-    let table = Table { caption: "认领的数量".into(), caption_hidden: true, columns, rows };
-    let need = FactLine::Link { label: view.need.title.clone(), href: format!("/needs/{}", view.need.code) };
+        .done();
+    let need = FactLine::Link { label: view.need.title.clone(), href: href(Object::Need, &view.need.code) };
     let mut facts = vec![
         Fact::lines("需求", vec![need]).note(format!("{}，{}", view.need.code, view.place)),
         Fact::new("哪天开始", day_words(view.claim.start_on)),
@@ -125,7 +116,7 @@ fn offer(view: &ClaimView) -> RecordSection {
         facts.push(Fact::new("原因", reason.clone()));
     }
     if let Some(pairing) = &view.pairing_code {
-        let link = FactLine::Link { label: pairing.clone(), href: format!("/pairings/{pairing}") };
+        let link = FactLine::Link { label: pairing.clone(), href: href(Object::Pairing, &pairing) };
         facts.push(Fact::lines("结对", vec![link]));
     }
     RecordSection::new("offer", "认领了什么", vec![Body::Table(table), Body::Facts(facts)])
@@ -208,13 +199,13 @@ fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {
 }
 
 async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec<ActPanel>> {
-    let path = href(&view.claim.code);
+    let path = href(Object::Claim, &view.claim.code);
     let mut panels = Vec::new();
     if let Some(pairing) = &view.pairing_code {
         panels.push(ActPanel {
             id: "next".into(),
             title: "已经结对".into(),
-            links: vec![Link::new("打开结对", format!("/pairings/{pairing}")).primary()],
+            links: vec![Link::new("打开结对", href(Object::Pairing, &pairing)).primary()],
             ..ActPanel::default()
         });
     }
@@ -316,56 +307,80 @@ async fn panels(get: &Get, ctx: &Ctx, view: &ClaimView, now: Time) -> Result<Vec
 async fn approve(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已同意，已经结对",
-        |pairing| format!("/pairings/{pairing}"),
+        |pairing| href(Object::Pairing, &pairing),
         async |_, ctx: Ctx| claim::approve(&ctx, &code).await,
     )
     .await
 }
 
 async fn decline(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已答复不同意，数量已退回", href, async |post, ctx: Ctx| {
-        claim::decline(&ctx, &code, post.typed(form::DECLINE)).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已答复不同意，数量已退回",
+        |code| href(Object::Claim, code),
+        async |post, ctx: Ctx| {
+            claim::decline(&ctx, &code, post.typed(form::DECLINE)).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 
 async fn ask(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已请机构补充说明", href, async |post, ctx: Ctx| {
-        claim::ask(&ctx, &code, post.typed(form::QUESTION)).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已请机构补充说明",
+        |code| href(Object::Claim, code),
+        async |post, ctx: Ctx| {
+            claim::ask(&ctx, &code, post.typed(form::QUESTION)).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 
 async fn answer(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已提交补充说明", href, async |post, ctx: Ctx| {
-        claim::answer(&ctx, &code, post.typed(form::ANSWER)).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已提交补充说明",
+        |code| href(Object::Claim, code),
+        async |post, ctx: Ctx| {
+            claim::answer(&ctx, &code, post.typed(form::ANSWER)).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 
 async fn withdraw(Path(code): Path<String>, post: Post) -> Response {
-    post.run("认领已撤回，数量已退回", href, async |post, ctx: Ctx| {
-        claim::withdraw(&ctx, &code, post.typed(form::WITHDRAW)).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "认领已撤回，数量已退回",
+        |code| href(Object::Claim, code),
+        async |post, ctx: Ctx| {
+            claim::withdraw(&ctx, &code, post.typed(form::WITHDRAW)).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 
 async fn join(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已同意参加", href, async |_, ctx: Ctx| {
-        services::aid::joint::join(&ctx, &code).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已同意参加",
+        |code| href(Object::Claim, code),
+        async |_, ctx: Ctx| {
+            services::aid::joint::join(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }
 
 async fn go_on(Path(code): Path<String>, post: Post) -> Response {
-    post.run("已提交，等街道答复", href, async |_, ctx: Ctx| {
-        services::aid::joint::go_on(&ctx, &code).await?;
-        Ok(code.clone())
-    })
+    post.run(
+        "已提交，等街道答复",
+        |code| href(Object::Claim, code),
+        async |_, ctx: Ctx| {
+            services::aid::joint::go_on(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
     .await
 }

@@ -6,7 +6,8 @@ use crate::{Access, Route};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::aid::delivery::DISPUTE;
-use domain::machine::Command;
+use domain::href::href_at;
+use domain::machine::{Command, Object};
 use services::Error;
 use services::aid::delivery;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ async fn confirm(Path(id): Path<Uuid>, post: Post) -> Response {
     let to = back_or(&post, String::new());
     post.run(
         "已确认",
-        move |code| if to.is_empty() { format!("/pairings/{code}#visits") } else { to.clone() },
+        move |code| if to.is_empty() { href_at(Object::Pairing, &code, "#visits") } else { to.clone() },
         async |_, ctx| delivery::decide(&ctx, id, true, "").await,
     )
     .await
@@ -32,7 +33,7 @@ async fn confirm(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn dispute(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已提出异议，组织会收到通知",
-        |code| format!("/pairings/{code}#visits"),
+        |code| href_at(Object::Pairing, &code, "#visits"),
         async |post, ctx| delivery::decide(&ctx, id, false, post.typed(DISPUTE)).await,
     )
     .await

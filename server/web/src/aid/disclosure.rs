@@ -5,7 +5,8 @@ use crate::{Access, Route};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::aid::pairing as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::pairing::Purpose;
 use services::aid::disclosure;
 use uuid::Uuid;
@@ -21,7 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn ask(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已申请，批准后24小时内可以看一次",
-        |code| format!("/pairings/{code}"),
+        |code| href(Object::Pairing, &code),
         async |post, ctx| {
             let purpose: Purpose = post.chosen(form::PURPOSE)?;
             disclosure::ask(&ctx, &code, purpose).await?;
@@ -44,7 +45,7 @@ async fn approve(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已答复不批准",
-        |code| format!("/pairings/{code}"),
+        |code| href(Object::Pairing, &code),
         async |post, ctx| disclosure::decide(&ctx, id, false, post.typed(form::REFUSE_DISCLOSURE)).await,
     )
     .await

@@ -3,19 +3,19 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::base::states;
 use crate::{Access, Route};
-use app::components::{Badge, Button, Cell, Column, Crumb, Field, FieldGroup, Head, Link, Table};
+use app::components::{Badge, Button, Cell, Crumb, Field, FieldGroup, Head, Link, Table};
 use app::pages::form::{FormModel, form_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::ClaimState;
 use domain::form::aid::claim as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::aid::joint::{self, MEMBERS, Part};
 use services::aid::view::{self, MemberNeed, NeedView};
 use services::finding::hall::{Viewer, service_name};
@@ -78,7 +78,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             head: Head::new("联合认领")
                 .lead("和别的组织一起承接一项需求。每家承接自己的一份，都同意后才提交给街道。")
                 .crumbs(vec![Crumb::link(need.title.clone(), href(Object::Need, &code)), Crumb::here("联合认领")]),
-            target: target(&get, "joint", &format!("{}/joint", href(Object::Need, &code)), kept.as_ref()),
+            target: target(&get, "joint", &href_at(Object::Need, &code, "/joint"), kept.as_ref()),
             groups: groups.into_iter().map(Into::into).collect(),
             mistakes,
             buttons: vec![Button::new("保留数量，请对方答复")],
@@ -95,7 +95,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 async fn form(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "数量已保留，等对方答复",
-        |claim| format!("/claims/{claim}"),
+        |claim| href(Object::Claim, &claim),
         async |post, ctx: Ctx| {
             let need = member_need(&post.site.services, &ctx, &code).await?;
             let lines: Vec<_> = need.lines.into_iter().map(|view| view.line).collect();
@@ -108,30 +108,29 @@ async fn form(Path(code): Path<String>, post: Post) -> Response {
 
 /// Who takes which part, and what each has said.
 pub(crate) fn parts_section(parts: &[Part], own: Uuid) -> RecordSection {
-    let rows = parts
-        .iter()
-        .map(|part| {
+    let table = Table::of("联合认领的各家", parts)
+        .column("组织", |part| {
+            let lead = if part.claim.lead_id.is_none() { "牵头" } else { "" };
+            let here = if part.claim.id == own { "本页" } else { "" };
+            Cell::strong(part.organization.clone())
+                .note([lead, here].iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join("，"))
+        })
+        .column("承接", |part| {
             let units: Vec<String> = part
                 .lines
                 .iter()
                 .map(|line| format!("{}{}", service_name(&line.service_code), line.amount().words()))
                 .collect();
-            let lead = if part.claim.lead_id.is_none() { "牵头" } else { "" };
-            let here = if part.claim.id == own { "本页" } else { "" };
+            Cell::text(units.join("；"))
+        })
+        .column("答复", |part| {
             let badge = match (part.claim.state, part.claim.accepted_at) {
                 (ClaimState::Forming, None) => Badge::wait("等答复"),
                 (ClaimState::Forming, Some(_)) => Badge::good("已同意参加"),
                 (state, _) => states::claim(state),
             };
-            vec![
-                Cell::strong(part.organization.clone())
-                    .note([lead, here].iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join("，")),
-                Cell::text(units.join("；")),
-                Cell::badge(badge).note(part.claim.reason.clone().unwrap_or_default()),
-            ]
+            Cell::badge(badge).note(part.claim.reason.clone().unwrap_or_default())
         })
-        .collect();
-    let columns = vec![Column::text("组织"), Column::text("承接"), Column::text("答复")];
-    let table = Table { caption: "联合认领的各家".into(), caption_hidden: true, columns, rows };
+        .done();
     RecordSection::new("parts", "联合认领", vec![Body::Table(table)])
 }

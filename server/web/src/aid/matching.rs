@@ -3,15 +3,14 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{panel, target};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::waited;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Field, FieldGroup, Figure, Head, Line,
-    Link, Mark, NeedCard, Reason, Span, Table, Tone,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Empty, EmptyKind, Field, FieldGroup, Figure, Head, Line, Link, Mark,
+    NeedCard, Reason, Span, Table, Tone,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
 use app::pages::form::{FormModel, form_page};
@@ -22,7 +21,8 @@ use domain::ask::{AskState, OPEN_PER_LINE};
 use domain::form::FieldAt;
 use domain::form::aid::ask as form;
 use domain::form::aid::batch::WEIGHT;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::project::PartKind;
 use services::aid::ask;
 use services::aid::ask::Listed;
@@ -123,7 +123,7 @@ fn card(found: &Candidate) -> NeedCard {
         coverage: None,
     }];
     NeedCard {
-        href: format!("/organizations/{}", found.organization),
+        href: href(Object::Organization, &found.organization),
         title: Span::plain(found.name.clone()),
         badges: vec![fit_badge(found.total)],
         place: String::new(),
@@ -134,12 +134,14 @@ fn card(found: &Candidate) -> NeedCard {
 }
 
 fn left_out(found: &Candidates) -> FitGroup {
-    let rows = found.left.iter().map(|(name, why)| vec![Cell::text(name.clone()), Cell::text(why.clone())]).collect();
-    let columns = vec![Column::text("组织"), Column::text("为什么不合适")];
+    let table = Table::of("不合适的组织和原因", &found.left)
+        .column("组织", |(name, _)| Cell::text(name.clone()))
+        .column("为什么不合适", |(_, why)| Cell::text(why.clone()))
+        .done();
     FitGroup {
         id: "left".into(),
         title: format!("提供这类服务但不合适的，{}家", found.left_total),
-        table: Some(Table { caption: "不合适的组织和原因".into(), caption_hidden: true, columns, rows }),
+        table: Some(table),
         ..FitGroup::default()
     }
 }
@@ -157,23 +159,19 @@ fn invited(asked: &[Listed], ctx: &Ctx) -> FitGroup {
 
 pub(crate) fn asks_table(asked: &[Listed], ctx: &Ctx) -> Table {
     let now = ctx.now();
-    let rows = asked
-        .iter()
-        .map(|listed| {
+    Table::of("邀请", asked)
+        .column("组织", |listed| Cell::link(listed.organization_name.clone(), href(Object::Ask, &listed.ask.id)))
+        .column("状态", |listed| {
+            Cell::badge(states::ask(listed.ask.state)).note(listed.ask.reason.clone().unwrap_or_default())
+        })
+        .column("时间", |listed| {
             let row = &listed.ask;
-            let when = match row.state {
+            Cell::text(match row.state {
                 AskState::Sent => format!("{}前回复", row.due_at.words_near(now)),
                 _ => row.answered_at.map(|at| at.words_near(now)).unwrap_or_default(),
-            };
-            vec![
-                Cell::link(listed.organization_name.clone(), format!("/asks/{}", row.id)),
-                Cell::badge(states::ask(row.state)).note(row.reason.clone().unwrap_or_default()),
-                Cell::text(when),
-            ]
+            })
         })
-        .collect();
-    let columns = vec![Column::text("组织"), Column::text("状态"), Column::text("时间")];
-    Table { caption: "邀请".into(), caption_hidden: true, columns, rows }
+        .done()
 }
 
 async fn invite_panel(get: &Get, code: &str, found: &Candidates, asked: &[Listed]) -> Result<ActPanel> {
@@ -191,13 +189,13 @@ async fn invite_panel(get: &Get, code: &str, found: &Candidates, asked: &[Listed
         Field::of(form::NOTE),
     ];
     let mut form =
-        panel(get, "invite", "发出邀请", &format!("{}/invite", href(Object::Need, code)), fields, "发出邀请").await?;
+        panel(get, "invite", "发出邀请", &href_at(Object::Need, code, "/invite"), fields, "发出邀请").await?;
     form.next = "组织3个工作日内回复，急难的24小时。没有接受以前，谁都可以认领。".into();
     Ok(form)
 }
 
 async fn invite(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("{}/candidates", href(Object::Need, &code));
+    let to = href_at(Object::Need, &code, "/candidates");
     post.run(
         "邀请已发出",
         move |_| to.clone(),
@@ -394,7 +392,7 @@ pub(crate) async fn on_need(ctx: &Ctx, need: &StaffNeed) -> Result<Option<Record
             let best = c.parts.iter().filter(|part| part.weight > 0 && part.points >= 50).take(4);
             Line {
                 title: c.name.clone(),
-                href: format!("/organizations/{}", c.organization),
+                href: href(Object::Organization, &c.organization),
                 mark: Mark::Badge(fit_badge(c.total)),
                 note: best.map(|part| part.words.as_str()).collect::<Vec<_>>().join("；"),
             }
@@ -408,7 +406,6 @@ pub(crate) async fn on_need(ctx: &Ctx, need: &StaffNeed) -> Result<Option<Record
     if !need.asks.is_empty() {
         body.push(Body::Table(asks_table(&need.asks, ctx)));
     }
-    let link =
-        Some((format!("{}家合适，去邀请", found.total), format!("{}/candidates", href(Object::Need, &need.need.code))));
+    let link = Some((format!("{}家合适，去邀请", found.total), href_at(Object::Need, &need.need.code, "/candidates")));
     Ok(Some(RecordSection { link, ..RecordSection::new("fit", "合适的组织", body) }))
 }

@@ -10,14 +10,15 @@ use crate::base::parts::{day_near, happenings};
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Contact, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
+use app::components::{Badge, Cell, Contact, Fact, Glyph, Head, Line, Link, Mark, Reveal, Sheet, Table};
 use app::pages::pairing::{PairingModel, pairing_page};
 use app::pages::record::{Body, RecordSection};
 use app::pages::sheet::{SheetModel, sheet_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::pairing::{PairingState, Purpose};
 use services::Ctx;
 use services::aid::pairing::Closed;
@@ -164,7 +165,11 @@ pub(crate) fn contact(
                 get,
                 if asks { "access" } else { "contact" },
                 // The answer opens where it was asked for.
-                &format!("/pairings/{}/{}#contact", view.pairing.code, if asks { "access" } else { "contact" }),
+                &href_at(
+                    Object::Pairing,
+                    &view.pairing.code,
+                    &format!("/{}#contact", if asks { "access" } else { "contact" }),
+                ),
                 None,
             ),
             label: if asks { "申请查看一次" } else { "查看电话和住址" }.into(),
@@ -199,7 +204,7 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
     }
     let mut section = RecordSection::new("agreed", "约定的服务", vec![Body::Facts(agreed)]);
     if side != Side::Verifier {
-        section.link = Some(("看需求".into(), format!("/needs/{}", view.need.code)));
+        section.link = Some(("看需求".into(), href(Object::Need, &view.need.code)));
     }
     all.push(section);
     if let Some(outcome) = pairing.outcome {
@@ -234,38 +239,30 @@ fn sections(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> Vec<RecordS
 }
 
 fn verification_table(view: &PairingView, side: Side, now: domain::calendar::Time) -> Table {
-    let rows = view
-        .verifications
-        .iter()
-        .map(|(v, name)| {
+    Table::of("核验的经过", &view.verifications)
+        .column("核验", |(v, name)| {
             let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
-            let first = Cell::strong(which).note(if side == Side::Organization { String::new() } else { name.clone() });
+            Cell::strong(which).note(if side == Side::Organization { String::new() } else { name.clone() })
+        })
+        .column("结果", |(v, _)| Cell::badge(states::verification(v.state, v.result)).note(found(view, v.id)))
+        .column("方式和情况", |(v, _)| {
             let how = [v.method.map(|m| m.label().to_owned()), v.fail_reason.map(|r| r.label().to_owned())]
                 .into_iter()
                 .flatten()
                 .next()
                 .unwrap_or_default();
-            let when = v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now));
-            vec![
-                first,
-                Cell::badge(states::verification(v.state, v.result)).note(found(view, v.id)),
-                Cell::text(how).note(v.note.clone()),
-                Cell::text(when),
-            ]
+            Cell::text(how).note(v.note.clone())
         })
-        .collect();
-    Table {
-        caption: "核验的经过".into(),
-        caption_hidden: true,
-        columns: vec![Column::text("核验"), Column::text("结果"), Column::text("方式和情况"), Column::number("时间")],
-        rows,
-    }
+        .number("时间", |(v, _)| {
+            Cell::text(v.done_at.map_or_else(|| format!("{}前做完", v.due_at.words_near(now)), |at| at.words_near(now)))
+        })
+        .done()
 }
 
 fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
     let mut all = vec![Line {
         title: "对接单".into(),
-        href: format!("/pairings/{}/sheet", view.pairing.code),
+        href: href_at(Object::Pairing, &view.pairing.code, "/sheet"),
         mark: Mark::Glyph(Glyph::Print),
         note: "A4一页，不含姓名、电话和住址".into(),
     }];
@@ -273,7 +270,7 @@ fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
     if own && view.pairing.state == domain::pairing::PairingState::Active {
         all.push(Line {
             title: "招志愿者".into(),
-            href: format!("/pairings/{}/openings/new", view.pairing.code),
+            href: href_at(Object::Pairing, &view.pairing.code, "/openings/new"),
             mark: Mark::Glyph(Glyph::People),
             note: "做成服务队的岗位，地址只在班次前一天到结束时给录用的人看".into(),
         });
@@ -286,7 +283,7 @@ fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
         };
         all.push(Line {
             title: "志愿者的服务评价".into(),
-            href: format!("/pairings/{}/evaluations", view.pairing.code),
+            href: href_at(Object::Pairing, &view.pairing.code, "/evaluations"),
             mark: Mark::Glyph(Glyph::People),
             note,
         });
@@ -295,7 +292,7 @@ fn papers(ctx: &Ctx, view: &PairingView) -> Vec<Line> {
 }
 
 fn trouble(ctx: &Ctx, view: &PairingView) -> Vec<Link> {
-    let at = |name: &str| format!("/pairings/{}/{name}", view.pairing.code);
+    let at = |name: &str| href_at(Object::Pairing, &view.pairing.code, &format!("/{name}"));
     let mut all = Vec::new();
     for (command, label, name) in [
         (Command::PairingRelease, "退回待认领", "release"),
@@ -323,55 +320,27 @@ async fn sheet(get: Get, Path(code): Path<String>) -> Response {
         let ctx = get.ctx()?;
         let view = view::pairing(ctx, &code).await?;
         let today = ctx.now().day();
-        let lines = view
-            .lines
-            .iter()
-            .map(|line| vec![Cell::text(service_name(&line.service_code)), Cell::text(line.amount().words())])
-            .collect();
+        let lines = Table::of("约定的服务和数量", &view.lines)
+            .column("服务", |line| Cell::text(service_name(&line.service_code)))
+            .number("数量", |line| Cell::text(line.amount().words()))
+            .done();
         let planned = view
             .deliveries
             .iter()
             .filter(|d| d.state == domain::delivery::DeliveryState::Planned && d.planned_on >= today)
-            .take(12)
-            .map(|d| {
-                let service = view
-                    .lines
-                    .iter()
-                    .find(|line| line.line_id == d.line_id)
-                    .map(|line| service_name(&line.service_code))
-                    .unwrap_or_default();
-                vec![
-                    Cell::text(day_near(d.planned_on, today)),
-                    Cell::text(d.planned_at.clone().unwrap_or_default()),
-                    Cell::text(service),
-                    Cell::text(""),
-                ]
+            .take(12);
+        let planned = Table::of("计划的上门，由服务人员填写实际时间", planned)
+            .column("日期", |d| Cell::text(day_near(d.planned_on, today)))
+            .column("时间", |d| Cell::text(d.planned_at.clone().unwrap_or_default()))
+            .column("服务", |d| {
+                let line = view.lines.iter().find(|line| line.line_id == d.line_id);
+                Cell::text(line.map(|line| service_name(&line.service_code)).unwrap_or_default())
             })
-            .collect::<Vec<_>>();
-        let mut tables = vec![(
-            "服务内容".to_owned(),
-            Table {
-                caption: "约定的服务和数量".into(),
-                caption_hidden: true,
-                columns: vec![Column::text("服务"), Column::number("数量")],
-                rows: lines,
-            },
-        )];
+            .column("到达和离开", |_| Cell::text(""))
+            .done();
+        let mut tables = vec![("服务内容".to_owned(), lines)];
         if !planned.is_empty() {
-            tables.push((
-                "接下来的上门".to_owned(),
-                Table {
-                    caption: "计划的上门，由服务人员填写实际时间".into(),
-                    caption_hidden: true,
-                    columns: vec![
-                        Column::text("日期"),
-                        Column::text("时间"),
-                        Column::text("服务"),
-                        Column::text("到达和离开"),
-                    ],
-                    rows: planned,
-                },
-            ));
+            tables.push(("接下来的上门".to_owned(), planned));
         }
         let names = view.workers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("、");
         let sheet = Sheet {

@@ -18,7 +18,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::form::FieldDef;
 use domain::form::aid::{pairing as form, transfer as transfer_form};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::pairing::Purpose;
 use services::aid::{pairing, view};
 use services::{Error, Result};
@@ -77,7 +78,7 @@ async fn ask(get: Get, Path(code): Path<String>, question: &'static Question) ->
         }
         fields.push(Field::of(question.reason));
         fill_all(&mut fields, draft.as_ref());
-        let back = format!("/pairings/{code}");
+        let back = href(Object::Pairing, &code);
         let model = ConfirmModel {
             head: Head::new(question.title).crumbs(crumbs(ctx, &view, question.command.label())),
             facts: vec![
@@ -191,7 +192,7 @@ async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &services::Ctx, &str) -> Result<()>,
 {
-    let to = back_or(&post, format!("/pairings/{code}"));
+    let to = back_or(&post, href(Object::Pairing, &code));
     post.run(
         said,
         move |_| to.clone(),
@@ -290,7 +291,7 @@ async fn verify_assign(Path(code): Path<String>, post: Post) -> Response {
 /// address and no history, and are gone with the page.
 async fn contact(Path(code): Path<String>, post: Post) -> Response {
     let (site, mut request) = (std::sync::Arc::clone(&post.site), post.request.clone());
-    request.path = format!("/pairings/{code}");
+    request.path = href(Object::Pairing, &code);
     request.path_and_query.clone_from(&request.path);
     let back = Some(request.path.clone());
     let shown = async {

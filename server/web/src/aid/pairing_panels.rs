@@ -5,7 +5,8 @@ use crate::base::get::Get;
 use crate::base::parts::panel;
 use app::components::{ActPanel, Button, Choice, Fact, Field, Link};
 use domain::form::aid::{pairing as form, verification};
-use domain::machine::Command;
+use domain::href::href_at;
+use domain::machine::{Command, Object};
 use domain::pairing::PairingState;
 use domain::permission::Refusal;
 use domain::verification::{VerificationResult, VerificationState};
@@ -25,7 +26,7 @@ pub(crate) async fn of(get: &Get, ctx: &Ctx, view: &PairingView, side: Side) -> 
 }
 
 fn at(view: &PairingView, name: &str) -> String {
-    format!("/pairings/{}/{name}", view.pairing.code)
+    href_at(Object::Pairing, &view.pairing.code, &format!("/{name}"))
 }
 
 async fn organization(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel>) -> Result<()> {
@@ -105,7 +106,7 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
             get,
             "transfer",
             "答复移交",
-            &format!("/transfers/{}/approve", transfer.id),
+            &href_at(Object::Transfer, &transfer.id, "/approve"),
             vec![reason],
             "同意移交",
         )
@@ -114,18 +115,22 @@ async fn office(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPanel
             "{}想把这件结对移交给{}，对方已经接受。原因：{}",
             view.organization_name, transfer.to, transfer.reason
         );
-        panel.buttons.push(Button::new("不同意").secondary().action(format!("/transfers/{}/refuse", transfer.id)));
+        panel.buttons.push(Button::new("不同意").secondary().action(href_at(
+            Object::Transfer,
+            &transfer.id,
+            "/refuse",
+        )));
         panel.next = format!("{}前没有答复就失效，结对不变。", transfer.expires_at.words_near(ctx.now()));
         all.push(panel);
     }
     for access in view.accesses.iter().filter(|access| access.offers.has(Command::DisclosureApprove)) {
         let id = access.id;
         let reason = Field::of(form::REFUSE_DISCLOSURE);
-        let action = format!("/disclosures/{id}/approve");
+        let action = href_at(Object::Disclosure, &id, "/approve");
         let title = "批准查看未成年人的联系方式";
         let mut panel = panel(get, "disclosure", title, &action, vec![reason], "批准一次").await?;
         panel.text = format!("{} {}申请查看，用于：{}。", access.organization, access.asker, access.purpose.label());
-        panel.buttons.push(Button::new("不批准").secondary().action(format!("/disclosures/{id}/refuse")));
+        panel.buttons.push(Button::new("不批准").secondary().action(href_at(Object::Disclosure, &id, "/refuse")));
         panel.next = "批准后24小时内能看一次，看了会记录。".into();
         all.push(panel);
     }
@@ -163,7 +168,7 @@ async fn reported(get: &Get, ctx: &Ctx, view: &PairingView, all: &mut Vec<ActPan
                 get,
                 "assign",
                 "改派核验",
-                &format!("/verifications/{}/reassign", open.id),
+                &href_at(Object::Verification, &open.id, "/reassign"),
                 vec![Field::of(verification::REASSIGN).choices(others)],
                 "改派",
             )

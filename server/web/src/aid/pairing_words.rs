@@ -1,6 +1,8 @@
 //! What the pages of a pairing have in common: whose side the reader is on, title, way back.
 
 use app::components::Crumb;
+use domain::href::href;
+use domain::machine::Object;
 use domain::pairing::ShortReason;
 use domain::verification::VerificationState;
 use services::Ctx;
@@ -38,7 +40,7 @@ pub(crate) fn crumbs(ctx: &Ctx, view: &PairingView, here: &str) -> Vec<Crumb> {
     if here.is_empty() {
         all.push(Crumb::here(view.pairing.code.clone()));
     } else {
-        all.push(Crumb::link(view.pairing.code.clone(), format!("/pairings/{}", view.pairing.code)));
+        all.push(Crumb::link(view.pairing.code.clone(), href(Object::Pairing, &view.pairing.code)));
         all.push(Crumb::here(here));
     }
     all

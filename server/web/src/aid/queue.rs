@@ -5,11 +5,12 @@ use crate::base::get::Get;
 use crate::base::parts::{count, day_near};
 use crate::base::words::{address, clock_badge, pager, waited};
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Crumb, Decision, Empty, EmptyKind, Head, Link, Tab, Table};
+use app::components::{Badge, Cell, Crumb, Decision, Empty, EmptyKind, Head, Link, Tab, Table};
 use app::pages::list::{ListModel, list_page};
 use axum::response::Response;
 use domain::clock::unclaimed_hours;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::CloseReason;
 use services::aid::queue::{self, Unclaimed};
 use services::base::offers::Offers;
@@ -27,10 +28,11 @@ const SIZE: usize = 20;
 pub(crate) fn ways(offers: &Offers, code: &str, title: &str) -> Vec<Decision> {
     let mut ways = Vec::new();
     if offers.has(Command::AskSend) {
-        ways.push(Decision::get("邀请组织", title, format!("/needs/{code}/candidates")));
+        ways.push(Decision::get("邀请组织", title, href_at(Object::Need, &code, "/candidates")));
     }
     if offers.has(Command::NeedProposeClose) {
-        let close = format!("/needs/{code}/close?close_reason={}", CloseReason::UnmetNoCapacity.as_str());
+        let close =
+            href_at(Object::Need, &code, &format!("/close?close_reason={}", CloseReason::UnmetNoCapacity.as_str()));
         ways.push(Decision::get("记为未满足", title, close).quiet());
     }
     ways
@@ -54,57 +56,42 @@ fn next_step(need: &Unclaimed, get: &Get) -> String {
     }
 }
 
-pub(crate) fn row(get: &Get, need: &Unclaimed) -> Vec<Cell> {
-    let now = get.site.services.now();
-    let asked = match (need.asked, need.answered) {
-        (0, 0) => "还没有邀请".to_owned(),
-        (0, n) => format!("{n}家没有接受"),
-        (n, 0) => format!("{n}家在等回复"),
-        (n, m) => format!("{n}家在等回复，{m}家没有接受"),
-    };
-    let title = Cell::link(need.title.clone(), format!("/needs/{}", need.code));
+pub(crate) const ALL: &str =
+    "还有余量的需求，按等待时间排序。满3、7、14天自动扩大范围、通知合适的组织并上报，期满无人认领记为“未满足”。";
+const URGENT: &str = "急难：12、20、24小时自动扩大范围，36小时报市民政局。";
+
+pub(crate) fn table<'a>(get: &Get, caption: &str, needs: impl IntoIterator<Item = &'a Unclaimed>) -> Table {
     let services = &get.site.services;
-    let running = waiting::of_unclaimed(services, need.published_at, need.urgent).filter(|_| need.urgent);
-    vec![
-        title.note(need.place.clone()),
-        Cell::text(need.open.clone()),
-        match running {
-            Some(running) => Cell::badge(clock_badge(&running, services)),
-            None => Cell::text(waited(Some(need.published_at), now)),
-        }
-        .note(next_step(need, get)),
-        Cell::badge(match need.escalation {
-            0 => Badge::plain("服务这里的"),
-            3.. => Badge::care("全市"),
-            _ => Badge::wait(need.reach().words()),
+    let now = services.now();
+    Table::of(caption, needs)
+        .column("需求", |need| {
+            Cell::link(need.title.clone(), href(Object::Need, &need.code)).note(need.place.clone())
         })
-        .note(asked),
-        Cell::decisions(ways(&need.offers, &need.code, &need.title)),
-    ]
-}
-
-pub(crate) fn table(rows: Vec<Vec<Cell>>) -> Table {
-    Table {
-        caption:
-            "还有余量的需求，按等待时间排序。满3、7、14天自动扩大范围、通知合适的组织并上报，期满无人认领记为“未满足”。"
-                .into(),
-        caption_hidden: false,
-        columns: vec![
-            Column::text("需求"),
-            Column::text("还差"),
-            Column::text("已等待"),
-            Column::text("找到哪里"),
-            Column::text("办理"),
-        ],
-        rows,
-    }
-}
-
-/// The urgent ones, before all others.
-fn urgent_table(rows: Vec<Vec<Cell>>) -> Table {
-    Table {
-        caption: "急难：12、20、24小时自动扩大范围，36小时报市民政局。".into(), ..table(rows)
-    }
+        .column("还差", |need| Cell::text(need.open.clone()))
+        .column("已等待", |need| {
+            match waiting::of_unclaimed(services, need.published_at, need.urgent).filter(|_| need.urgent) {
+                Some(running) => Cell::badge(clock_badge(&running, services)),
+                None => Cell::text(waited(Some(need.published_at), now)),
+            }
+            .note(next_step(need, get))
+        })
+        .column("找到哪里", |need| {
+            let asked = match (need.asked, need.answered) {
+                (0, 0) => "还没有邀请".to_owned(),
+                (0, n) => format!("{n}家没有接受"),
+                (n, 0) => format!("{n}家在等回复"),
+                (n, m) => format!("{n}家在等回复，{m}家没有接受"),
+            };
+            Cell::badge(match need.escalation {
+                0 => Badge::plain("服务这里的"),
+                3.. => Badge::care("全市"),
+                _ => Badge::wait(need.reach().words()),
+            })
+            .note(asked)
+        })
+        .column("办理", |need| Cell::decisions(ways(&need.offers, &need.code, &need.title)))
+        .caption_shown()
+        .done()
 }
 
 pub(crate) fn nothing() -> Empty {
@@ -119,8 +106,6 @@ async fn show(get: Get) -> Response {
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let found = queue::list(ctx, step, offset, size).await?;
         let (urgent, others): (Vec<&Unclaimed>, Vec<&Unclaimed>) = found.rows.iter().partition(|need| need.urgent);
-        let urgent: Vec<Vec<Cell>> = urgent.into_iter().map(|need| row(&get, need)).collect();
-        let rows: Vec<Vec<Cell>> = others.into_iter().map(|need| row(&get, need)).collect();
         let tabs = std::iter::once((None, "全部"))
             .chain((0..).map(Some).zip(["第一步之前", "到了街道", "到了区级", "找到全市", "到了市级"]))
             .filter(|(at, _)| at.is_none() || *at == step || found.count(*at) > 0)
@@ -130,7 +115,7 @@ async fn show(get: Get) -> Response {
             })
             .collect();
         let total = count(found.count(step));
-        let empty = (rows.is_empty() && urgent.is_empty()).then(|| match total {
+        let empty = found.rows.is_empty().then(|| match total {
             0 => nothing(),
             _ => Empty::new(EmptyKind::NoMatch, "这一页没有内容", "可能刚刚有组织认领，列表变短了。")
                 .action(Link::new("回到第一页", PATH)),
@@ -143,8 +128,8 @@ async fn show(get: Get) -> Response {
             head,
             tabs,
             found: format!("{total}个需求还有余量"),
-            first: (!urgent.is_empty()).then(|| ("急难，先办".to_owned(), urgent_table(urgent))),
-            table: table(rows),
+            first: (!urgent.is_empty()).then(|| ("急难，先办".to_owned(), table(&get, URGENT, urgent))),
+            table: table(&get, ALL, others),
             pager: (total > SIZE as u64).then(|| pager(PATH, &get.query, get.page(), SIZE, total, "个")),
             empty,
             ..ListModel::default()

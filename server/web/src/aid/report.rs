@@ -14,7 +14,8 @@ use app::pages::confirm::{ConfirmModel, confirm_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::aid::pairing as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::pairing::{Outcome, ShortReason};
 use services::aid::pairing::{self, Report};
 use services::aid::view::{self, PairingView};
@@ -35,7 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(code: &str) -> String {
-    format!("/pairings/{code}/report")
+    href_at(Object::Pairing, &code, "/report")
 }
 
 async fn load(ctx: &Ctx, code: &str) -> Result<PairingView> {
@@ -202,7 +203,7 @@ fn is_own(name: &str) -> bool {
 }
 
 async fn report(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("/pairings/{code}");
+    let to = href(Object::Pairing, &code);
     post.run(
         "已报告结果，等待街道安排核验",
         move |_| to.clone(),
@@ -218,7 +219,7 @@ async fn report(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn take_back(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("/pairings/{code}");
+    let to = href(Object::Pairing, &code);
     post.run(
         "已收回报告，接着帮扶；随报告取消的计划已经恢复",
         move |_| to.clone(),

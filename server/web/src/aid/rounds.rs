@@ -18,7 +18,8 @@ use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState};
 use domain::field::FieldError;
 use domain::form::Fields;
 use domain::form::aid::round as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::role::Role;
 use services::aid::delivery::Goes;
 use services::aid::rounds::{self, Key, Round, Stop, Who};
@@ -235,7 +236,7 @@ fn said(round: &Round, draft: Option<&Draft>) -> Vec<Said> {
                 stop.map(|stop| stop.line.unit.clone()).filter(|_| words.starts_with("已记") && ends_in_digit(words));
             Some(Said {
                 name: stop.map_or_else(|| key.pairing.clone(), Stop::name),
-                href: format!("/pairings/{}", key.pairing),
+                href: href(Object::Pairing, &key.pairing),
                 words: format!("{words}{}", unit.unwrap_or_default()),
                 good,
             })
@@ -480,7 +481,7 @@ fn row(ctx: &Ctx, asked: &Asked, (typed, wrong): (&Fields, &[FieldError]), stop:
     };
     RoundRow {
         key: star,
-        href: format!("/pairings/{}", stop.key.pairing),
+        href: href(Object::Pairing, &stop.key.pairing),
         name,
         title,
         note: note.join("\u{3000}"),

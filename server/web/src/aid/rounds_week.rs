@@ -11,6 +11,8 @@ use axum::response::Response;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::calendar::day_words;
 use domain::delivery::DeliveryState;
+use domain::href::href;
+use domain::machine::Object;
 use services::Ctx;
 use services::aid::rounds::{self, Round, Stop};
 
@@ -122,7 +124,7 @@ fn week_row(stops: &[&Stop], days: &[NaiveDate], today: NaiveDate) -> WeekRow {
     });
     WeekRow {
         name: first.name(),
-        href: format!("/pairings/{}", first.key.pairing),
+        href: href(Object::Pairing, &first.key.pairing),
         service: format!("{}，{}", first.line.service, first.line.amount),
         days: days
             .iter()

@@ -6,7 +6,8 @@ use crate::{Access, Route};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::aid::transfer::REFUSE;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use services::aid::transfer;
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ async fn decline(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn approve(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已同意移交，新的结对等待首次联系",
-        |code| format!("/pairings/{code}"),
+        |code| href(Object::Pairing, &code),
         async |_, ctx| transfer::decide(&ctx, id, true, "").await,
     )
     .await
@@ -53,7 +54,7 @@ async fn approve(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已答复不同意移交",
-        |code| format!("/pairings/{code}"),
+        |code| href(Object::Pairing, &code),
         async |post, ctx| transfer::decide(&ctx, id, false, post.typed(REFUSE)).await,
     )
     .await

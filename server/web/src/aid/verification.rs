@@ -18,7 +18,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::delivery::DeliveryState;
 use domain::form::aid::verification::{self as form, REASSIGN};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::promise::ASK_WHY_PERCENT;
 use services::aid::verification;
 use services::aid::view::{self, PairingView};
@@ -54,7 +55,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             &get,
             "fail",
             "核不了",
-            &format!("/verifications/{}/fail", open.id),
+            &href_at(Object::Verification, &open.id, "/fail"),
             vec![Field::of(form::FAIL_REASON), Field::of(form::FAIL_NOTE)],
             "按未能核验提交",
         )
@@ -78,7 +79,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             },
             title: format!("逐项{what}"),
             cards,
-            target: target(&get, "finding", &format!("/verifications/{}/submit", open.id), draft.as_ref()),
+            target: target(&get, "finding", &href_at(Object::Verification, &open.id, "/submit"), draft.as_ref()),
             mistakes,
             rest: "怎么核验的".into(),
             fields: rest,
@@ -103,7 +104,7 @@ fn visits(get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSection {
     short.deliveries.truncate(SHOWN);
     let mut section = visit_table(get, ctx, &short);
     if all > SHOWN {
-        section.link = Some((format!("全部{all}条"), format!("/pairings/{}#visits", view.pairing.code)));
+        section.link = Some((format!("全部{all}条"), href_at(Object::Pairing, &view.pairing.code, "#visits")));
     }
     section
 }
@@ -130,7 +131,7 @@ fn card(view: &PairingView, line: &services::aid::promise::Line) -> AccountCard 
 async fn submit(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "核验已提交，由街道确认办结",
-        |code| format!("/pairings/{code}"),
+        |code| href(Object::Pairing, &code),
         async |post, ctx| {
             let lines = verification::lines(&ctx, id).await?;
             let finding = verification::read(&post.fields, &lines)?;
@@ -143,7 +144,7 @@ async fn submit(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn fail(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已提交未能核验，由街道再安排",
-        |code| format!("/pairings/{code}"),
+        |code| href(Object::Pairing, &code),
         async |post, ctx| {
             let finding = verification::read_failed(&post.fields)?;
             verification::submit(&ctx, id, &finding).await
@@ -155,7 +156,7 @@ async fn fail(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn reassign(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已改派核验",
-        |code| format!("/pairings/{code}"),
+        |code| href(Object::Pairing, &code),
         async |post, ctx| {
             let account = post.chosen(REASSIGN)?;
             verification::reassign(&ctx, id, account).await

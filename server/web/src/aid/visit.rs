@@ -9,7 +9,7 @@ use crate::base::parts::{choices_of, day_near, panel, target};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Choice, Column, Empty, EmptyKind, Fact, Field, Head, Table};
+use app::components::{ActPanel, Button, Cell, Choice, Empty, EmptyKind, Fact, Field, Head, Table};
 use app::pages::pairing::{PairingModel, VisitPanel, pairing_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
@@ -19,7 +19,8 @@ use domain::calendar::day_words;
 use domain::delivery::{CONFIRM_WORKING_DAYS, DeliveryState, MissReason};
 use domain::form::FieldDef;
 use domain::form::aid::delivery as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::aid::delivery::{self, Goes};
 use services::aid::rounds;
 use services::aid::view::{self, Delivery, PairingView, Visit};
@@ -55,7 +56,7 @@ fn unit_of(view: &PairingView, d: &Delivery) -> String {
 }
 
 pub(crate) fn address(view: &PairingView, d: &Delivery) -> String {
-    format!("/pairings/{}/visits/{}", view.pairing.code, d.id)
+    href_at(Object::Pairing, &view.pairing.code, &format!("/visits/{}", d.id))
 }
 
 /// `今天，周二 15:30`
@@ -127,7 +128,7 @@ async fn visit_panel(
     let mut more = Vec::new();
     let (action, text, unit) = match planned {
         Some(d) => (
-            format!("/pairings/{code}/visits/{}/record", d.id),
+            href_at(Object::Pairing, &code, &format!("/visits/{}/record", d.id)),
             format!("{}，约{usual}分钟", service_of(view, d)),
             unit_of(view, d),
         ),
@@ -144,7 +145,7 @@ async fn visit_panel(
                     .value(view.lines.first().map(|line| line.line_id.to_string()).unwrap_or_default()),
             );
             (
-                format!("/pairings/{code}/visits"),
+                href_at(Object::Pairing, &code, "/visits"),
                 String::new(),
                 view.lines.first().map(|line| line.unit.clone()).unwrap_or_default(),
             )
@@ -192,37 +193,28 @@ pub(crate) fn visit_table(_get: &Get, ctx: &Ctx, view: &PairingView) -> RecordSe
     let today = ctx.now().day();
     let mut done: Vec<&Visit> = view.deliveries.iter().filter(|d| d.state != DeliveryState::Planned).collect();
     done.sort_by_key(|d| std::cmp::Reverse((d.done_on.unwrap_or(d.planned_on), d.created_at)));
-    let rows: Vec<Vec<Cell>> = done
-        .iter()
-        .map(|d| {
-            let amount = match (d.units, d.minutes) {
-                (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
-                (Some(units), None) => format!("{units}{}", unit_of(view, d)),
-                _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
-            };
+    let table = Table::of("上门记录，从近到远", done)
+        .column("日期", |d| Cell::link(when(d, today), address(view, d)))
+        .column("服务", |d| {
             let note = [d.note.clone(), d.reason.clone().unwrap_or_default()]
                 .into_iter()
                 .filter(|part| !part.is_empty())
                 .collect::<Vec<_>>()
                 .join("\u{3000}");
-            vec![
-                Cell::link(when(d, today), address(view, d)),
-                Cell::text(service_of(view, d)).note(note),
-                Cell::text(amount),
-                Cell::badge(states::delivery(d.state, d.superseded)),
-            ]
+            Cell::text(service_of(view, d)).note(note)
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有上门记录", "每次上门后当天记录，由社区或街道确认。"))
-    } else {
-        Body::Table(Table {
-            caption: "上门记录，从近到远".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("日期"), Column::text("服务"), Column::number("完成"), Column::text("状态")],
-            rows,
+        .number("完成", |d| {
+            Cell::text(match (d.units, d.minutes) {
+                (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", unit_of(view, d)),
+                (Some(units), None) => format!("{units}{}", unit_of(view, d)),
+                _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
+            })
         })
-    };
+        .column("状态", |d| Cell::badge(states::delivery(d.state, d.superseded)))
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有上门记录", "每次上门后当天记录，由社区或街道确认。")
+    });
     RecordSection::new("visits", "上门记录", vec![body])
 }
 
@@ -303,9 +295,9 @@ async fn panels(get: &Get, ctx: &Ctx, view: &PairingView, d: &Visit) -> Result<V
     if d.offers.has(Command::DeliveryConfirm) {
         let reason = Field::of(form::DISPUTE);
         let mut confirm =
-            panel(get, "dispute", "确认这条记录", &format!("/deliveries/{}/confirm", d.id), vec![reason], "确认")
+            panel(get, "dispute", "确认这条记录", &href_at(Object::Delivery, &d.id, "/confirm"), vec![reason], "确认")
                 .await?;
-        confirm.buttons.push(Button::new("提出异议").secondary().action(format!("/deliveries/{}/dispute", d.id)));
+        confirm.buttons.push(Button::new("提出异议").secondary().action(href_at(Object::Delivery, &d.id, "/dispute")));
         confirm.next = "确认以后计入服务次数，不能再改，只能由组织另写更正。".into();
         all.push(confirm);
     }
@@ -362,7 +354,7 @@ async fn goes_panel(get: &Get, ctx: &Ctx, view: &PairingView, d: &Delivery, here
 }
 
 async fn move_to(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
-    let to = format!("/pairings/{code}#plan");
+    let to = href_at(Object::Pairing, &code, "#plan");
     post.run(
         "已改期",
         move |_| to.clone(),
@@ -382,7 +374,7 @@ async fn move_to(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response
 }
 
 async fn goes(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
-    let to = format!("/pairings/{code}/visits/{id}#goes");
+    let to = href_at(Object::Pairing, &code, &format!("/visits/{id}#goes"));
     post.run(
         "已换好谁去",
         move |_| to.clone(),
@@ -396,7 +388,7 @@ async fn goes(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
 }
 
 async fn record_unplanned(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("/pairings/{code}");
+    let to = href(Object::Pairing, &code);
     post.run(
         "已记录，等待社区或街道确认",
         move |_| to.clone(),
@@ -411,7 +403,7 @@ async fn record_unplanned(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn record(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
-    let to = format!("/pairings/{code}");
+    let to = href(Object::Pairing, &code);
     post.run(
         "已记录",
         move |_| to.clone(),
@@ -425,7 +417,7 @@ async fn record(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response 
 }
 
 async fn correct(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
-    let to = format!("/pairings/{code}#visits");
+    let to = href_at(Object::Pairing, &code, "#visits");
     post.run(
         "已更正，等待重新确认",
         move |_| to.clone(),
@@ -443,7 +435,7 @@ async fn correct(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response
 }
 
 async fn cancel(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
-    let to = format!("/pairings/{code}#plan");
+    let to = href_at(Object::Pairing, &code, "#plan");
     post.run(
         "已取消这次计划",
         move |_| to.clone(),

@@ -16,7 +16,8 @@ use axum::response::Response;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::delivery::DeliveryState;
 use domain::form::aid::delivery as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::aid::delivery;
 use services::aid::view::{self, PairingView};
 use services::finding::hall::service_name;
@@ -75,7 +76,7 @@ pub(crate) fn plan(get: &Get, ctx: &Ctx, view: &PairingView) -> Plan {
         })
         .collect();
     let days = u32::try_from((after - first).num_days()).unwrap_or(30);
-    let here = format!("/pairings/{}", view.pairing.code);
+    let here = href(Object::Pairing, &view.pairing.code);
     let next = format!("{here}?month={}#plan", after.format("%Y-%m"));
     Plan {
         title: if first.year() == today.year() {
@@ -138,7 +139,7 @@ async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
             Field::of(form::AT),
         ];
         let mistakes = fill(&mut fields, draft.as_ref());
-        let back = format!("/pairings/{code}");
+        let back = href(Object::Pairing, &code);
         let model = FormModel {
             head: Head::new("安排上门").crumbs(crumbs(ctx, &view, "安排上门")),
             target: target(&get, "plan", &format!("{back}/plan"), draft.as_ref()),
@@ -155,7 +156,7 @@ async fn plan_form(get: Get, Path(code): Path<String>) -> Response {
 }
 
 async fn plan_save(Path(code): Path<String>, post: Post) -> Response {
-    let to = format!("/pairings/{code}#plan");
+    let to = href_at(Object::Pairing, &code, "#plan");
     post.run(
         "已安排上门",
         move |_| to.clone(),

@@ -3,6 +3,8 @@
 use app::components::{Badge, Coverage, Line, Mark, Tone};
 use domain::calendar::{Time, span_words};
 use domain::clock::{Running, Stage};
+use domain::href::href;
+use domain::machine::Object;
 use services::Services;
 use services::finding::hall::{Card, CardLine};
 
@@ -77,7 +79,7 @@ pub(crate) fn card_line(card: &Card, now: Time) -> Line {
     };
     let mut note = vec![place];
     note.extend(public.groups.iter().cloned());
-    Line { title, href: format!("/needs/{}", public.code), mark, note: note.join(" · ") }
+    Line { title, href: href(Object::Need, &public.code), mark, note: note.join(" · ") }
 }
 
 /// Page and offset as a pager: `第1–20个，共45个`.

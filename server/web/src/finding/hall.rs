@@ -14,7 +14,8 @@ use app::pages::hall::{HallModel, NearbyLink, UrgentBlock, hall_page};
 use axum::response::{IntoResponse, Response};
 use domain::calendar::Time;
 use domain::clock::unclaimed_hours;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use search::{Fallback, Hit, NeedQuery, Sort};
 use services::finding::hall::{self, Card, CardLine, Viewer};
@@ -246,7 +247,7 @@ fn need_card(hit: &Hit, card: &Card, own: Option<&Organization>, now: Time) -> N
         }
     };
     NeedCard {
-        href: format!("/needs/{}", public.code),
+        href: href(Object::Need, &public.code),
         title: spans(&hit.title, &hit.title_spans),
         badges,
         place,

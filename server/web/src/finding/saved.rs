@@ -6,7 +6,7 @@ use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
 use crate::finding::hall_query::HallQuery;
 use crate::{Access, Route};
-use app::components::{ActPanel, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, Head, Link, Table, thousands};
+use app::components::{ActPanel, Cell, Crumb, Empty, EmptyKind, Fact, Field, Head, Link, Table, thousands};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -46,25 +46,23 @@ async fn list(get: Get) -> Response {
         let ctx = get.ctx()?;
         let kept = saved_search::list(ctx).await?;
         let now = ctx.now();
-        let rows = kept
-            .iter()
-            .map(|kept| {
-                let search = &kept.search;
-                let address = HallAddress::parse(&search.query);
-                vec![
-                    Cell::link(search.name.clone(), HallQuery(address.clone()).href()).note(words(&get, &address)),
-                    Cell::text(format!("{}个", thousands(count(kept.told)))),
-                    Cell::text(search.created_at.words_near(now)),
-                    Cell::decisions(vec![
-                        app::components::Decision::get("改名", search.name.clone(), format!("{LIST}/{}", search.id)),
-                        decide(&get, "删除", &search.name, &format!("{LIST}/{}/delete", search.id)),
-                    ]),
-                ]
+        let table = Table::of("保存的查找", &kept)
+            .column("查找", |kept| {
+                let address = HallAddress::parse(&kept.search.query);
+                let said = words(&get, &address);
+                Cell::link(kept.search.name.clone(), HallQuery(address).href()).note(said)
             })
-            .collect::<Vec<_>>();
-        let columns =
-            vec![Column::text("查找"), Column::number("通知过的需求"), Column::text("保存于"), Column::text("办理")];
-        let empty = rows.is_empty().then(|| {
+            .number("通知过的需求", |kept| Cell::text(format!("{}个", thousands(count(kept.told)))))
+            .column("保存于", |kept| Cell::text(kept.search.created_at.words_near(now)))
+            .column("办理", |kept| {
+                let search = &kept.search;
+                Cell::decisions(vec![
+                    app::components::Decision::get("改名", search.name.clone(), format!("{LIST}/{}", search.id)),
+                    decide(&get, "删除", &search.name, &format!("{LIST}/{}/delete", search.id)),
+                ])
+            })
+            .done();
+        let empty = kept.is_empty().then(|| {
             Empty::new(
                 EmptyKind::Nothing,
                 "还没有保存的查找",
@@ -78,8 +76,8 @@ async fn list(get: Get) -> Response {
                 notes: vec!["有新公开的需求符合时，给贵机构发站内信".into()],
                 ..Head::new("保存的查找")
             },
-            found: format!("{}个保存的查找", rows.len()),
-            table: Table { caption: "保存的查找".into(), caption_hidden: true, columns, rows },
+            found: format!("{}个保存的查找", kept.len()),
+            table,
             empty,
             ..ListModel::default()
         };

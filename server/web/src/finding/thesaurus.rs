@@ -7,8 +7,8 @@ use crate::base::post::Post;
 use crate::base::words::{address, pager};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, Head, Line, Link, Mark, Search, Tab,
-    Table, thousands,
+    ActPanel, Badge, Button, Cell, Crumb, Empty, EmptyKind, Fact, Field, Head, Line, Link, Mark, Search, Tab, Table,
+    thousands,
 };
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -79,22 +79,15 @@ async fn list(get: Get) -> Response {
             .filter(|entry| text.is_empty() || entry.group.line().contains(&text) || entry.group.section == text)
             .collect();
         let page = get.page();
-        let rows = found
-            .iter()
-            .skip((page - 1) * SIZE)
-            .take(SIZE)
-            .map(|entry| {
+        let table = Table::of("词库", found.iter().skip((page - 1) * SIZE).take(SIZE))
+            .column("词", |entry| {
                 let group = &entry.group;
-                vec![
-                    Cell::link(group.head().to_owned(), format!("{LIST}/{}", slug(&group.key)))
-                        .note(group.section.clone()),
-                    Cell::text(group.words.get(1..).unwrap_or_default().join("、")),
-                    Cell::text(group.finds.join("、")),
-                    Cell::badge(badge(entry)),
-                ]
+                Cell::link(group.head().to_owned(), format!("{LIST}/{}", slug(&group.key))).note(group.section.clone())
             })
-            .collect::<Vec<_>>();
-        let columns = ["词", "意思相同", "另外也找", "来源"].map(Column::text).to_vec();
+            .column("意思相同", |entry| Cell::text(entry.group.words.get(1..).unwrap_or_default().join("、")))
+            .column("另外也找", |entry| Cell::text(entry.group.finds.join("、")))
+            .column("来源", |entry| Cell::badge(badge(entry)))
+            .done();
         let query: Vec<(String, String)> = [("q", text.as_str()), ("state", which)]
             .into_iter()
             .filter(|(_, value)| !value.is_empty())
@@ -125,11 +118,11 @@ async fn list(get: Get) -> Response {
             }),
             tabs: vec![tab("全部", ""), tab("本市增改", "own"), tab("已停用", "removed")],
             found: format!("{}组词", thousands(total)),
-            empty: rows.is_empty().then(|| {
+            empty: table.is_empty().then(|| {
                 Empty::new(EmptyKind::NoMatch, "词库里没有这样的词", "可以增加一组词。")
                     .action(Link::new("查看全部", LIST))
             }),
-            table: Table { caption: "词库".into(), caption_hidden: true, columns, rows },
+            table,
             pager: (total > 0).then(|| pager(LIST, &query, page, SIZE, total, "组")),
             ..ListModel::default()
         };

@@ -12,8 +12,8 @@ use crate::base::words::{address, clock_badge, pager};
 use crate::needs::import_map;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Emphasis, Empty, EmptyKind, Fact, Field, FieldGroup,
-    FormTarget, Glyph, Head, Line, Link, Mark, Stat, Step, StepState, Tab, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Emphasis, Empty, EmptyKind, Fact, Field, FieldGroup, FormTarget,
+    Glyph, Head, Line, Link, Mark, Stat, Step, StepState, Tab, Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{
@@ -26,7 +26,8 @@ use axum::response::Response;
 use documents::ledger::{self, Outcome};
 use domain::form::FieldDef;
 use domain::form::needs::import as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::organization::{ImportJob, ImportState, LedgerKind};
 use services::needs::import::{self, Difference, Format, Import, Report, ReportRow};
 use services::{Ctx, Error, Result};
@@ -152,34 +153,26 @@ fn organization_rules() -> RecordSection {
 /// What was uploaded before. `what`: 台账 of offices, 名册 of a team. `at`: the address under which each stands.
 pub(crate) fn history(ctx: &Ctx, what: &str, at: &str, past: &[Import]) -> RecordSection {
     let now = ctx.now();
-    let rows: Vec<Vec<Cell>> = past
-        .iter()
-        .map(|import| {
-            let mut file = Cell::link(import.file_name.clone(), format!("{at}/{}", import.id));
-            if import.team_id.is_none() {
-                file = file.note(format!("{}，{}", import.kind.label(), ctx.services.place(&import.scope)));
+    let table = Table::of(format!("以前上传的{what}，新的在前"), past)
+        .column("文件", |import| {
+            let file = Cell::link(import.file_name.clone(), format!("{at}/{}", import.id));
+            match import.team_id {
+                Some(_) => file,
+                None => file.note(format!("{}，{}", import.kind.label(), ctx.services.place(&import.scope))),
             }
-            let detail = format!(
+        })
+        .column("检查结果", |import| {
+            Cell::text(format!(
                 "共{}行，可导入{}，有误{}，重复{}",
                 import.rows_total, import.rows_good, import.rows_bad, import.rows_duplicate
-            );
-            vec![
-                file,
-                Cell::text(detail),
-                Cell::badge(states::import(import)),
-                Cell::text(import.created_at.words_near(now)),
-            ]
+            ))
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和导入的结果都留在这里。"))
-    } else {
-        let columns =
-            vec![Column::text("文件"), Column::text("检查结果"), Column::text("状态"), Column::number("上传于")];
-        Body::Table(Table {
-            caption: format!("以前上传的{what}，新的在前"), caption_hidden: true, columns, rows
-        })
-    };
+        .column("状态", |import| Cell::badge(states::import(import)))
+        .number("上传于", |import| Cell::text(import.created_at.words_near(now)))
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有导入过", "上传以后，每次检查和导入的结果都留在这里。")
+    });
     RecordSection::new("past", "以前上传的", vec![body])
 }
 
@@ -221,15 +214,15 @@ async fn checked(ctx: &Ctx, id: Uuid) -> Result<String> {
 
 /// The page that a sent form leads to; of one that was sent before the import's own.
 fn leads(result: &str) -> String {
-    if result.starts_with('/') { result.to_owned() } else { format!("/import/{result}") }
+    if result.starts_with('/') { result.to_owned() } else { href(Object::Import, result) }
 }
 
 fn at(id: Uuid) -> String {
-    format!("/import/{id}")
+    href(Object::Import, &id)
 }
 
 fn columns_at(id: Uuid) -> String {
-    format!("/import/{id}/columns")
+    href_at(Object::Import, &id, "/columns")
 }
 
 /// Tabs in order, with the query value of each; none: every row.
@@ -309,7 +302,7 @@ async fn report_page(get: &Get, ctx: &Ctx, open: &Import, report: &Report) -> Re
     let urgent = import::urgent(ctx, open.id).await?;
     let line = |need: &services::aid::view::Need| Line {
         title: need.title.clone(),
-        href: format!("/needs/{}", need.code),
+        href: href(Object::Need, &need.code),
         mark: services::office::waiting::of_need(&ctx.services, need)
             .map_or(Mark::None, |running| Mark::Badge(clock_badge(&running, &ctx.services))),
         note: format!("{}，{}", ctx.services.place(&need.division_code), need.state.label()),
@@ -493,8 +486,8 @@ fn report_row(at: usize, row: &ReportRow) -> ImportRow {
         why.push(format!("没有送成审核：{review}"));
     }
     let link = match (&row.need_code, row.organization) {
-        (Some(code), _) => Some((format!("打开{code}"), format!("/needs/{code}"))),
-        (None, Some(id)) => Some(("打开机构".to_owned(), format!("/organizations/{id}"))),
+        (Some(code), _) => Some((format!("打开{code}"), href(Object::Need, code))),
+        (None, Some(id)) => Some(("打开机构".to_owned(), href(Object::Organization, &id))),
         (None, None) => None,
     };
     let is_draft = matches!(row.result, Outcome::Ok | Outcome::Warning) && row.review.as_deref() != Some("");

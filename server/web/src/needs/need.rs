@@ -3,14 +3,13 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::href::{Object, href};
 use crate::base::parts::{happenings, target};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::{card_line, running};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, kept_line, situation_facts};
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Column, Fact, Field, Head, Link, Table};
+use app::components::{ActPanel, Button, Cell, Fact, Field, Head, Link, Table};
 use app::pages::need::{Invitation, NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
@@ -18,7 +17,8 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::claim::DECIDE_WORKING_DAYS;
 use domain::form::aid::claim;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::{NeedKind, NeedState, URGENT_HOURS};
 use services::aid::view::{self, MemberNeed, NeedView, OwnClaim, PublicNeed};
 use services::{Ctx, Error, Result};
@@ -96,7 +96,7 @@ fn invitation(get: &Get, code: &str) -> Option<Invitation> {
             text: "社会组织登录后可以看到情况说明并认领。".into(),
             link: Link::new(
                 "登录后认领",
-                crate::base::words::address("/login", &[], &[("next", href(Object::Need, code))]),
+                crate::base::words::address("/login", &[], &[("next", href(Object::Need, &code))]),
             )
             .primary(),
         });
@@ -104,7 +104,7 @@ fn invitation(get: &Get, code: &str) -> Option<Invitation> {
     ctx.actor.organization_id.map(|own| Invitation {
         title: "核验通过后可以认领".into(),
         text: "贵机构还没有通过核验，或者核验已到期。街道和区民政局核验后，就能看到情况说明并认领。".into(),
-        link: Link::new("查看机构资料", format!("/organizations/{own}")),
+        link: Link::new("查看机构资料", href(Object::Organization, &own)),
     })
 }
 
@@ -144,7 +144,7 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
                 id: "asked".into(),
                 title: "贵机构收到了邀请".into(),
                 text: format!("请在{}前回复，也可以直接认领。", asked.due_at.words_near(now)),
-                links: vec![Link::new("回复邀请", format!("/asks/{}", asked.id)).primary()],
+                links: vec![Link::new("回复邀请", href(Object::Ask, &asked.id)).primary()],
                 ..ActPanel::default()
             },
         );
@@ -193,7 +193,7 @@ fn waiting(claim: &OwnClaim, now: domain::calendar::Time) -> Invitation {
         ("认领已提交，等街道答复", format!("街道将在{due}前答复，结果发到站内信。数量已为贵机构保留。"))
     };
     Invitation {
-        title: title.into(), text, link: Link::new("查看认领", format!("/claims/{}", claim.code)).primary()
+        title: title.into(), text, link: Link::new("查看认领", href(Object::Claim, &claim.code)).primary()
     }
 }
 
@@ -201,35 +201,19 @@ fn waiting(claim: &OwnClaim, now: domain::calendar::Time) -> Invitation {
 fn own_sections(need: &MemberNeed, now: domain::calendar::Time) -> Vec<RecordSection> {
     let mut sections = Vec::new();
     if !need.own_claims.is_empty() {
-        let rows = need
-            .own_claims
-            .iter()
-            .map(|claim| {
-                vec![
-                    Cell::link(claim.code.clone(), format!("/claims/{}", claim.code)),
-                    Cell::text(claim.submitted_at.words_near(now)),
-                    Cell::badge(states::claim(claim.state)),
-                ]
-            })
-            .collect();
-        let columns = vec![Column::text("认领"), Column::text("提交"), Column::text("状态")];
-        let table = Table { caption: "贵机构的认领".into(), caption_hidden: true, columns, rows };
+        let table = Table::of("贵机构的认领", &need.own_claims)
+            .column("认领", |claim| Cell::link(claim.code.clone(), href(Object::Claim, &claim.code)))
+            .column("提交", |claim| Cell::text(claim.submitted_at.words_near(now)))
+            .column("状态", |claim| Cell::badge(states::claim(claim.state)))
+            .done();
         sections.push(RecordSection::new("claims", "贵机构的认领", vec![Body::Table(table)]));
     }
     if !need.own_pairings.is_empty() {
-        let rows = need
-            .own_pairings
-            .iter()
-            .map(|pairing| {
-                vec![
-                    Cell::link(pairing.code.clone(), format!("/pairings/{}", pairing.code)),
-                    Cell::text(pairing.opened_at.words_near(now)),
-                    Cell::text(pairing.state.label()),
-                ]
-            })
-            .collect();
-        let columns = vec![Column::text("结对"), Column::text("开始"), Column::text("状态")];
-        let table = Table { caption: "贵机构的结对".into(), caption_hidden: true, columns, rows };
+        let table = Table::of("贵机构的结对", &need.own_pairings)
+            .column("结对", |pairing| Cell::link(pairing.code.clone(), href(Object::Pairing, &pairing.code)))
+            .column("开始", |pairing| Cell::text(pairing.opened_at.words_near(now)))
+            .column("状态", |pairing| Cell::text(pairing.state.label()))
+            .done();
         sections.push(RecordSection::new("pairings", "贵机构的结对", vec![Body::Table(table)]));
     }
     sections
@@ -275,7 +259,7 @@ async fn claim_panel(get: &Get, need: &MemberNeed) -> Result<ActPanel> {
 async fn claim(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "认领已提交，等街道答复",
-        |claim| format!("/claims/{claim}"),
+        |claim| href(Object::Claim, &claim),
         async |post, ctx: Ctx| {
             let NeedView::Member(need) =
                 view::need(&post.site.services, services::finding::hall::Viewer::of(Some(&ctx)), &code).await?

@@ -1,6 +1,5 @@
 //! The last step of the entry form: everything once more, what each reader will see, and sending it.
 
-use crate::base::href::{Object, href};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
 use crate::needs::need_draft::Form;
@@ -10,7 +9,8 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::needs::{SEALED, file, what, who};
 use domain::form::{FieldAt, FieldDef, Kind};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::need::{Amount, Frequency, NeedKind};
 use services::base::draft;
 use services::base::gate::{self, Finding as Place};
@@ -276,7 +276,7 @@ pub(crate) fn previews(ctx: &Ctx, form: &Form) -> Vec<Preview> {
 
 /// The buttons of the last step: creates or changes the need, and sends it to review if asked.
 pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Response> {
-    let later = form.code.as_deref().map_or_else(|| "/desk".to_owned(), |code| href(Object::Need, code));
+    let later = form.code.as_deref().map_or_else(|| "/desk".to_owned(), |code| href(Object::Need, &code));
     if post.value("finish") == "later" {
         return Ok(post.go(&later, FlashKind::Done, "草稿已保存。再打开这张表时，点“接着填”继续"));
     }

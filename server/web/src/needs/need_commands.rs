@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::needs::need_fields::consent_fields;
@@ -16,7 +15,8 @@ use domain::calendar::day_words;
 use domain::field::Check;
 use domain::form::FieldDef;
 use domain::form::needs::command as form;
-use domain::machine::{Command, step};
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object, step};
 use domain::need::CloseReason;
 use services::aid::view::{self, NeedView, StaffNeed};
 use services::needs::need_form::CONSENT_PURPOSE;
@@ -334,7 +334,7 @@ async fn run(post: Post, code: String, command: Command) -> Response {
 async fn confirm_close(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已结案",
-        |code| href(Object::Need, code),
+        |code| href(Object::Need, &code),
         async |_, ctx: Ctx| {
             need::confirm_close(&ctx, &code).await?;
             Ok(code.clone())
@@ -346,7 +346,7 @@ async fn confirm_close(Path(code): Path<String>, post: Post) -> Response {
 async fn submit(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已送审，等区民政局审核",
-        |code| href(Object::Need, code),
+        |code| href(Object::Need, &code),
         async |_, ctx: Ctx| {
             need::submit(&ctx, &code).await.map_err(incomplete)?;
             Ok(code.clone())
@@ -369,7 +369,7 @@ fn incomplete(error: Error) -> Error {
 async fn revise(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "可以修改了，改好后再送审",
-        |code| format!("{}/edit", href(Object::Need, code)),
+        |code| href_at(Object::Need, code, "/edit"),
         async |_, ctx: Ctx| {
             need::revise(&ctx, &code).await?;
             Ok(code.clone())
@@ -381,7 +381,7 @@ async fn revise(Path(code): Path<String>, post: Post) -> Response {
 async fn publish(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已公开",
-        |code| href(Object::Need, code),
+        |code| href(Object::Need, &code),
         async |_, ctx: Ctx| {
             need::publish(&ctx, &code).await?;
             Ok(code.clone())
@@ -393,7 +393,7 @@ async fn publish(Path(code): Path<String>, post: Post) -> Response {
 async fn resume(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已恢复公开",
-        |code| href(Object::Need, code),
+        |code| href(Object::Need, &code),
         async |_, ctx: Ctx| {
             need::resume(&ctx, &code).await?;
             Ok(code.clone())

@@ -1,10 +1,10 @@
 //! What stands in the entry form of a need: its draft, or the need as it is stored.
 
 use crate::base::get::form_key;
-use crate::base::href::{Object, href};
 use domain::field::FieldError;
 use domain::form::{FieldDef, value};
-use domain::machine::{Command, step as allowed};
+use domain::href::href_at;
+use domain::machine::{Command, Object, step as allowed};
 use services::aid::view;
 use services::base::draft::{self, Draft, Fields};
 use services::needs::need_form::Step;
@@ -21,7 +21,7 @@ pub(crate) struct Form {
 }
 
 fn base(code: Option<&str>) -> String {
-    code.map_or_else(|| "/needs/new".to_owned(), |code| format!("{}/edit", href(Object::Need, code)))
+    code.map_or_else(|| "/needs/new".to_owned(), |code| href_at(Object::Need, code, "/edit"))
 }
 
 impl Form {

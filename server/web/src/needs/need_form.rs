@@ -7,7 +7,6 @@
 use crate::base::form_fields::{fill_from, mark};
 use crate::base::frame::Page;
 use crate::base::get::{Answer, Get};
-use crate::base::href::{Object, href};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
 use crate::base::ways::is_local;
@@ -25,7 +24,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::form::needs::{what, who};
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use services::base::draft::{self, Fields};
 use services::needs::need_form::{self, MAX_LINES, Step, line_positions};
 use services::{Ctx, Error, Result};
@@ -103,7 +103,7 @@ fn label(step: Step) -> &'static str {
 async fn frame(get: &Get, ctx: &Ctx, form: &Form, step: Step) -> Result<FormModel> {
     let title = if form.code.is_some() { "修改需求" } else { "登记需求" };
     let up = match &form.code {
-        Some(code) => Crumb::link(code.clone(), href(Object::Need, code)),
+        Some(code) => Crumb::link(code.clone(), href(Object::Need, &code)),
         None => Crumb::link("今日待办", "/desk"),
     };
     let mut head = Head::new(title).crumbs(vec![up, Crumb::here(format!("{title}：{}", label(step)))]);
@@ -285,7 +285,7 @@ async fn sent(post: &Post, code: Option<String>, step: &str) -> Result<Response>
     if !post.value("draft_only").is_empty() {
         let said = "草稿已保存。再打开这张表时，点“接着填”继续";
         return Ok(post.go(
-            &form.code.as_deref().map_or_else(|| "/desk".to_owned(), |code| href(Object::Need, code)),
+            &form.code.as_deref().map_or_else(|| "/desk".to_owned(), |code| href(Object::Need, &code)),
             FlashKind::Done,
             said,
         ));

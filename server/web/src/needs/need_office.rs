@@ -3,21 +3,21 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{happenings, target};
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::needs::need_commands::{self, Act};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Line, Link, Mark, Table,
+    ActPanel, Badge, Button, Cell, Contact, Empty, EmptyKind, Fact, FactLine, Head, Line, Link, Mark, Table,
 };
 use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::form::needs::who::RESPONSIBLE_PERSON;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
 use domain::permission::Refusal;
@@ -46,7 +46,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         ..Head::new(row.title.clone())
     };
     if need.offers.has(Command::NeedEdit) {
-        head = head.action(Link::new("修改", format!("{}/edit", href(Object::Need, &row.code))));
+        head = head.action(Link::new("修改", href_at(Object::Need, &row.code, "/edit")));
     }
     let mut panels: Vec<ActPanel> =
         closing(get, &need, now).into_iter().chain(next_step(get, ctx, &need, now)).chain(others(&need)).collect();
@@ -142,7 +142,7 @@ async fn twins(ctx: &Ctx, need: &StaffNeed) -> Result<Option<RecordSection>> {
     let merge = need
         .offers
         .has(Command::NeedMerge)
-        .then(|| ("是同一件事，合并".to_owned(), format!("{}/merge", href(Object::Need, &need.need.code))));
+        .then(|| ("是同一件事，合并".to_owned(), href_at(Object::Need, &need.need.code, "/merge")));
     let words = Body::Text("身份证号或电话相同。是同一件事的，不要再公开一次。".into());
     let section = RecordSection::new("twins", "同一人或同一电话的其他需求", vec![words, Body::Lines(lines)]);
     Ok(Some(RecordSection { link: merge, ..section }))
@@ -246,7 +246,7 @@ fn next_step(get: &Get, ctx: &Ctx, need: &StaffNeed, now: Time) -> Option<ActPan
                 need.claims.iter().filter(|(claim, _)| claim.state == ClaimState::Submitted).collect();
             let (claim, name) = waiting.first()?;
             let due = claim.due_at.map(|due| due.words_near(now)).unwrap_or_default();
-            let links = vec![Link::new("查看并答复", format!("/claims/{}", claim.code)).primary()];
+            let links = vec![Link::new("查看并答复", href(Object::Claim, &claim.code)).primary()];
             let text = format!("{name}在等答复，请在{due}前答复。");
             Some(information(&format!("{}件认领等答复", waiting.len()), text, links))
         }
@@ -279,25 +279,18 @@ fn claims(need: &StaffNeed, now: Time) -> RecordSection {
         let empty = Empty::new(EmptyKind::Nothing, "还没有组织认领", "公开以后，认领会列在这里等答复。");
         return RecordSection::new("claims", "认领", vec![Body::Empty(empty)]);
     }
-    let rows = need
-        .claims
-        .iter()
-        .map(|(claim, name)| {
-            let state = match claim.due_at {
-                Some(due) if claim.state.is_pending() => {
-                    Cell::badge(due_badge(Some(due), need.need.is_urgent(), now)).note(claim.state.label())
-                }
-                _ => Cell::badge(states::claim(claim.state)),
-            };
-            vec![
-                Cell::link(name.clone(), format!("/claims/{}", claim.code)).note(claim.code.clone()),
-                Cell::text(claim.submitted_at.words_near(now)),
-                state,
-            ]
+    let table = Table::of("认领", &need.claims)
+        .column("组织", |(claim, name)| {
+            Cell::link(name.clone(), href(Object::Claim, &claim.code)).note(claim.code.clone())
         })
-        .collect();
-    let columns = vec![Column::text("组织"), Column::text("提交"), Column::text("状态")];
-    let table = Table { caption: "认领".into(), caption_hidden: true, columns, rows };
+        .column("提交", |(claim, _)| Cell::text(claim.submitted_at.words_near(now)))
+        .column("状态", |(claim, _)| match claim.due_at {
+            Some(due) if claim.state.is_pending() => {
+                Cell::badge(due_badge(Some(due), need.need.is_urgent(), now)).note(claim.state.label())
+            }
+            _ => Cell::badge(states::claim(claim.state)),
+        })
+        .done();
     RecordSection::new("claims", "认领", vec![Body::Table(table)])
 }
 
@@ -306,21 +299,17 @@ fn pairings(need: &StaffNeed, now: Time) -> RecordSection {
         let empty = Empty::new(EmptyKind::Nothing, "还没有结对", "同意认领以后，结对会列在这里。");
         return RecordSection::new("pairings", "结对", vec![Body::Empty(empty)]);
     }
-    let rows = need
-        .pairings
-        .iter()
-        .map(|(pairing, name)| {
-            let account = need.promises.get(&pairing.id).and_then(crate::base::promise::in_list);
-            vec![
-                Cell::link(name.clone(), format!("/pairings/{}", pairing.code)).note(pairing.code.clone()),
-                account.map_or_else(|| Cell::text(""), Cell::promise),
-                Cell::text(pairing.opened_at.words_near(now)),
-                Cell::text(pairing.state.label()),
-            ]
+    let table = Table::of("结对", &need.pairings)
+        .column("组织", |(pairing, name)| {
+            Cell::link(name.clone(), href(Object::Pairing, &pairing.code)).note(pairing.code.clone())
         })
-        .collect();
-    let columns = vec![Column::text("组织"), Column::text("约定和兑现"), Column::text("开始"), Column::text("状态")];
-    let table = Table { caption: "结对".into(), caption_hidden: true, columns, rows };
+        .column("约定和兑现", |(pairing, _)| {
+            let account = need.promises.get(&pairing.id).and_then(crate::base::promise::in_list);
+            account.map_or_else(|| Cell::text(""), Cell::promise)
+        })
+        .column("开始", |(pairing, _)| Cell::text(pairing.opened_at.words_near(now)))
+        .column("状态", |(pairing, _)| Cell::text(pairing.state.label()))
+        .done();
     RecordSection::new("pairings", "结对", vec![Body::Table(table)])
 }
 
@@ -366,19 +355,11 @@ fn disclosures(need: &StaffNeed, now: Time) -> RecordSection {
         let text = Body::Text("还没有人查看过电话和住址。".into());
         return RecordSection::new("looks", "谁看过联系方式", vec![text]);
     }
-    let rows = need
-        .disclosures
-        .iter()
-        .map(|entry| {
-            vec![
-                Cell::text(entry.at.words_near(now)),
-                Cell::text(entry.who.clone()),
-                Cell::text(entry.reason.clone().unwrap_or_default()),
-            ]
-        })
-        .collect();
-    let columns = vec![Column::text("时间"), Column::text("谁"), Column::text("为什么")];
-    let table = Table { caption: "谁看过联系方式".into(), caption_hidden: true, columns, rows };
+    let table = Table::of("谁看过联系方式", &need.disclosures)
+        .column("时间", |entry| Cell::text(entry.at.words_near(now)))
+        .column("谁", |entry| Cell::text(entry.who.clone()))
+        .column("为什么", |entry| Cell::text(entry.reason.clone().unwrap_or_default()))
+        .done();
     RecordSection::new("looks", "谁看过联系方式", vec![Body::Table(table)])
 }
 

@@ -5,13 +5,14 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::{count, decide};
 use crate::base::words::{clock_badge, due_badge, pager, waited};
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Column, Crumb, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
+use app::components::{Badge, Cell, Crumb, Decision, Due, Empty, EmptyKind, Glyph, Head, Link, Stat, Table};
 use app::pages::desk::{DeskModel, DeskTable, OverdueModel, desk_page, overdue_page};
 use axum::response::Response;
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::clock::Name;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::need::NeedState;
 use domain::pairing::PairingState;
 use domain::role::Role;
@@ -133,7 +134,7 @@ fn unclaimed_line(get: &Get, need: &Unclaimed) -> Due {
     Due {
         clock: running.map_or_else(|| Badge::urgent("急难"), |running| clock_badge(&running, services)),
         title: format!("无人认领：{}", need.title),
-        href: format!("/needs/{}", need.code),
+        href: href(Object::Need, &need.code),
         note: format!("还差{}\u{3000}{}", need.open, need.place),
         decisions: crate::aid::queue::ways(&need.offers, &need.code, &need.title),
     }
@@ -323,9 +324,9 @@ fn fold_line(get: &Get, items: &[&Item]) -> Due {
 /// Title, address and decisions of one line.
 fn line(get: &Get, item: &Item) -> Due {
     let code = &item.code;
-    let need = format!("/needs/{code}");
-    let pairing = format!("/pairings/{code}");
-    let claim = format!("/claims/{code}");
+    let need = href(Object::Need, &code);
+    let pairing = href(Object::Pairing, &code);
+    let claim = href(Object::Claim, &code);
     let post = |label: &str, action: String| decide(get, label, &item.title, &action);
     let open = |label: &str, href: String| Decision::get(label, item.title.clone(), href);
     let (what, href, decisions): (&str, String, Vec<Decision>) = match &item.task {
@@ -383,7 +384,7 @@ fn line(get: &Get, item: &Item) -> Due {
                 "确认服务记录",
                 visit.clone(),
                 vec![
-                    post("确认", format!("/deliveries/{}/confirm", item.id)),
+                    post("确认", href_at(Object::Delivery, &item.id, "/confirm")),
                     open("有异议", format!("{visit}#dispute")).quiet(),
                 ],
             )
@@ -404,7 +405,7 @@ fn line(get: &Get, item: &Item) -> Due {
             "答复移交",
             pairing.clone(),
             vec![
-                post("同意移交", format!("/transfers/{}/approve", item.id)),
+                post("同意移交", href_at(Object::Transfer, &item.id, "/approve")),
                 open("不同意", format!("{pairing}#transfer")).quiet(),
             ],
         ),
@@ -415,8 +416,8 @@ fn line(get: &Get, item: &Item) -> Due {
             "请贵机构接手",
             need,
             vec![
-                post("接受", format!("/transfers/{}/accept", item.id)),
-                post("不接受", format!("/transfers/{}/decline", item.id)).quiet(),
+                post("接受", href_at(Object::Transfer, &item.id, "/accept")),
+                post("不接受", href_at(Object::Transfer, &item.id, "/decline")).quiet(),
             ],
         ),
         Task::DecideAccess if item.own => ("批准查看未成年人的联系方式", pairing.clone(), vec![open("查看", pairing)]),
@@ -424,21 +425,21 @@ fn line(get: &Get, item: &Item) -> Due {
             "批准查看未成年人的联系方式",
             format!("{pairing}#disclosure"),
             vec![
-                post("批准一次", format!("/disclosures/{}/approve", item.id)),
+                post("批准一次", href_at(Object::Disclosure, &item.id, "/approve")),
                 open("不批准", format!("{pairing}#disclosure")).quiet(),
             ],
         ),
         Task::DecideRights => {
-            let page = format!("/rights/{code}");
+            let page = href(Object::Rights, &code);
             ("个人信息要求", page.clone(), vec![open("去办理", page)])
         }
         Task::AnswerInvitation => {
-            let page = format!("/asks/{code}");
+            let page = href(Object::Ask, &code);
             let ways = vec![open("去回复", page.clone()), open("不接受", format!("{page}#decline")).quiet()];
             ("回复邀请", page, ways)
         }
         Task::RecheckOrganization => {
-            let page = format!("/organizations/{}", item.id);
+            let page = href(Object::Organization, &item.id);
             ("年度复核", page.clone(), vec![open("去复核", page)])
         }
         Task::CompleteApplication { returned } => {
@@ -446,7 +447,7 @@ fn line(get: &Get, item: &Item) -> Due {
             (if *returned { "补正后重新提交" } else { "填完入驻申请" }, page.clone(), vec![open("接着填", page)])
         }
         Task::AskRecheck => {
-            let page = format!("/organizations/{}#recheck", item.id);
+            let page = href_at(Object::Organization, &item.id, "#recheck");
             ("申请年度复核", page.clone(), vec![open("去申请", page)])
         }
         Task::HandOver => (
@@ -483,7 +484,7 @@ fn line(get: &Get, item: &Item) -> Due {
         }
         Task::Late { what, href, .. } => (what.as_str(), href.clone(), vec![open("去看", href.clone())]),
         Task::ConfirmCapacity => {
-            let page = format!("/projects/{code}");
+            let page = href(Object::Project, &code);
             let ways = if item.offers.has(Command::ProjectConfirm) {
                 vec![post("余量没有变", format!("{page}/confirm")), open("修改", format!("{page}/edit")).quiet()]
             } else {
@@ -493,7 +494,7 @@ fn line(get: &Get, item: &Item) -> Due {
         }
         Task::Volunteer(task) => crate::volunteers::team::due(*task, item),
         Task::VerifyOrganization => {
-            let page = format!("/organizations/{}", item.id);
+            let page = href(Object::Organization, &item.id);
             ("核验社会组织", page.clone(), vec![open("去核验", page)])
         }
     };
@@ -517,12 +518,11 @@ fn line(get: &Get, item: &Item) -> Due {
 }
 
 fn queue(get: &Get, desk: &Desk) -> DeskTable {
-    let rows: Vec<Vec<Cell>> = desk.unclaimed.iter().map(|need| crate::aid::queue::row(get, need)).collect();
     DeskTable {
         id: "queue".into(),
         title: "无人认领".into(),
-        empty: rows.is_empty().then(crate::aid::queue::nothing),
-        table: crate::aid::queue::table(rows),
+        empty: desk.unclaimed.is_empty().then(crate::aid::queue::nothing),
+        table: crate::aid::queue::table(get, crate::aid::queue::ALL, &desk.unclaimed),
         action: None,
         all: (desk.counts.unclaimed > 0)
             .then(|| (format!("全部{}个，按等到第几步看", desk.counts.unclaimed), crate::aid::queue::PATH.to_owned())),
@@ -530,29 +530,19 @@ fn queue(get: &Get, desk: &Desk) -> DeskTable {
 }
 
 fn own_pairings(counts: &Counts) -> DeskTable {
-    let rows = PairingState::ALL
-        .iter()
-        .filter(|state| counts.pairing(**state) > 0)
-        .map(|state| {
-            vec![
-                Cell::link(state.label(), format!("/pairings?state={}", state.as_str())),
-                Cell::text(format!("{}件", counts.pairing(*state))),
-            ]
-        })
-        .collect::<Vec<_>>();
+    let states = PairingState::ALL.iter().filter(|state| counts.pairing(**state) > 0);
+    let table = Table::of("本机构的结对，按状态", states)
+        .column("状态", |state| Cell::link(state.label(), format!("/pairings?state={}", state.as_str())))
+        .number("件数", |state| Cell::text(format!("{}件", counts.pairing(**state))))
+        .done();
     DeskTable {
         id: "pairings".into(),
         title: "我的结对".into(),
-        empty: rows.is_empty().then(|| {
+        empty: table.is_empty().then(|| {
             Empty::new(EmptyKind::Nothing, "还没有结对", "街道同意认领以后，结对会出现在这里。")
                 .action(Link::new("去需求大厅", "/needs"))
         }),
-        table: Table {
-            caption: "本机构的结对，按状态".into(),
-            caption_hidden: true,
-            columns: vec![Column::text("状态"), Column::number("件数")],
-            rows,
-        },
+        table,
         action: None,
         all: None,
     }

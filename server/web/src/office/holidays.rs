@@ -6,7 +6,7 @@ use crate::base::parts::{day_near, panel};
 use crate::base::post::Post;
 use crate::base::words::address;
 use crate::{Access, Route};
-use app::components::{Badge, Cell, Choice, Column, Empty, EmptyKind, Fact, Field, Head, Link, Table};
+use app::components::{Badge, Cell, Choice, Empty, EmptyKind, Fact, Field, Head, Link, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;
 use chrono::Datelike;
@@ -27,30 +27,33 @@ fn at(year: &str) -> String {
 }
 
 /// Days next to each other that are the same thing stand in one row.
-fn rows(days: &[Day]) -> Vec<Vec<Cell>> {
+fn table(days: &[Day]) -> Table {
     let same = |a: &Day, b: &Day| {
         a.day.succ_opt() == Some(b.day) && a.works == b.works && a.source == b.source && a.own == b.own
     };
-    days.chunk_by(same)
-        .filter_map(|run| {
-            let (first, last) = (run.first()?, run.last()?);
+    let runs = days.chunk_by(same).filter_map(|run| Some((run.first()?, run.last()?, run.len())));
+    Table::of("放假和调休", runs)
+        .column("日期", |(first, last, length)| {
             // The year stands above the table; no day is today here.
             let other = first.day.with_ordinal(if first.day.ordinal() == 1 { 2 } else { 1 }).unwrap_or(first.day);
             let said = |day: &Day| day_near(day.day, other);
-            let when = if run.len() == 1 {
+            Cell::strong(if *length == 1 {
                 said(first)
             } else {
-                format!("{}至{}，{}天", said(first), said(last), run.len())
-            };
-            let what = match first.works {
+                format!("{}至{}，{length}天", said(first), said(last))
+            })
+        })
+        .column("安排", |(first, ..)| {
+            Cell::badge(match first.works {
                 Some(false) => Badge::good("放假"),
                 Some(true) => Badge::wait("上班"),
                 None => Badge::plain("按星期几"),
-            };
-            let from = if first.own { "本市改的" } else { "随软件提供" };
-            Some(vec![Cell::strong(when), Cell::badge(what), Cell::text(first.source.clone()).note(from)])
+            })
         })
-        .collect()
+        .column("依据", |(first, ..)| {
+            Cell::text(first.source.clone()).note(if first.own { "本市改的" } else { "随软件提供" })
+        })
+        .done()
 }
 
 async fn show(get: Get) -> Response {
@@ -66,14 +69,10 @@ async fn show(get: Get) -> Response {
                 head = head.action(Link::new(format!("{other}年"), at(&other.to_string())));
             }
         }
-        let days = rows(&year.days);
-        let body = if days.is_empty() {
+        let body = Body::table_or(table(&year.days), || {
             let text = "国务院办公厅的年度放假通知公布以后，在这一页填上。";
-            Body::Empty(Empty::new(EmptyKind::Nothing, "这一年还没有填", text))
-        } else {
-            let columns = vec![Column::text("日期"), Column::text("安排"), Column::text("依据")];
-            Body::Table(Table { caption: "放假和调休".into(), caption_hidden: true, columns, rows: days })
-        };
+            Empty::new(EmptyKind::Nothing, "这一年还没有填", text)
+        });
         let source = year.source.unwrap_or("没有随软件提供的日子");
         let kinds = vec![
             Choice::new("rest", "放假"),

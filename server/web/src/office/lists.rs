@@ -6,14 +6,15 @@ use crate::base::parts::{count, day_near, decide};
 use crate::base::states;
 use crate::base::words::{address, clock_badge, pager};
 use crate::{Access, Route};
-use app::components::{Cell, Column, Decision, Empty, EmptyKind, Glyph, Head, Link, Tab, Table};
+use app::components::{Cell, Decision, Empty, EmptyKind, Glyph, Head, Link, Tab, Table};
 use app::pages::list::{ListModel, list_page};
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
 use domain::clock::Running;
 use domain::delivery::DeliveryState;
-use domain::machine::{Command, State};
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object, State};
 use domain::need::NeedState;
 use domain::organization::{LedgerKind, OrganizationState};
 use domain::pairing::PairingState;
@@ -22,6 +23,8 @@ use services::Services;
 use services::finding::hall::service_name;
 use services::office::lists::{self, Listing, Window};
 use services::office::waiting;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -63,8 +66,7 @@ fn model<S: State, R>(
     order: &[S],
     state: S,
     list: &Listing<S, R>,
-    columns: Vec<Column>,
-    rows: Vec<Vec<Cell>>,
+    table: Table,
 ) -> ListModel {
     let total = count(list.count(state));
     let path = get.request.path.as_str();
@@ -76,7 +78,7 @@ fn model<S: State, R>(
             Tab::new(tab.words(), href, *tab == state).count(count(list.count(*tab)))
         })
         .collect();
-    let empty = rows.is_empty().then(|| {
+    let empty = table.is_empty().then(|| {
         if total > 0 {
             Empty::new(EmptyKind::NoMatch, "这一页没有内容", "可能刚刚办过，列表变短了。")
                 .action(Link::new("回到第一页", address(path, &[], &[("state", state.text().to_owned())])))
@@ -88,7 +90,7 @@ fn model<S: State, R>(
         head: Head::new(words.title),
         tabs,
         found: format!("{total}{}，{}", words.unit, state.words()),
-        table: Table { caption: words.caption.into(), caption_hidden: true, columns, rows },
+        table,
         pager: (total > u64::try_from(SIZE).unwrap_or(20))
             .then(|| pager(path, &get.query, get.page(), SIZE, total, &words.unit[..3])),
         empty,
@@ -107,6 +109,11 @@ fn clock(services: &Services, running: Option<Running>, otherwise: Option<Time>)
         (None, Some(at)) => Cell::text(at.words_near(services.now())),
         (None, None) => Cell::text(""),
     }
+}
+
+/// The account of a pairing's promises, where there is one.
+fn account(accounts: &HashMap<Uuid, services::aid::promise::Promise>, pairing: Uuid) -> Cell {
+    accounts.get(&pairing).and_then(crate::base::promise::in_list).map_or_else(|| Cell::text(""), Cell::promise)
 }
 
 fn urgent_mark(urgent: bool, text: &str) -> String {
@@ -135,27 +142,23 @@ async fn needs(get: Get) -> Response {
         let first = if ctx.may(Command::NeedPublish) { NeedState::InReview } else { NeedState::Published };
         let state = state_of(&get, &[first], first);
         let list = lists::needs(ctx, state, window(&get)).await?;
-        let rows = list
-            .rows
-            .iter()
-            .map(|need| {
-                let place = ctx.services.place(&need.division_code);
-                let badge = match need.close_reason {
+        let table = Table::of(WORDS.caption, &list.rows)
+            .column("需求", |need| {
+                Cell::link(need.title.clone(), href(Object::Need, &need.code))
+                    .note(urgent_mark(need.is_urgent(), &need.code))
+            })
+            .column("街镇、村居", |need| Cell::text(ctx.services.place(&need.division_code)))
+            .column("状态", |need| {
+                Cell::badge(match need.close_reason {
                     Some(reason) if need.state == NeedState::Closed => app::components::Badge::plain(reason.label()),
                     _ => states::need(need.state, need.close_reason, None),
-                };
-                vec![
-                    Cell::link(need.title.clone(), format!("/needs/{}", need.code))
-                        .note(urgent_mark(need.is_urgent(), &need.code)),
-                    Cell::text(place),
-                    Cell::badge(badge),
-                    clock(&ctx.services, waiting::of_need(&ctx.services, need), Some(need.updated_at)),
-                ]
+                })
             })
-            .collect();
-        let columns =
-            vec![Column::text("需求"), Column::text("街镇、村居"), Column::text("状态"), Column::number("到期或更新")];
-        let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
+            .number("到期或更新", |need| {
+                clock(&ctx.services, waiting::of_need(&ctx.services, need), Some(need.updated_at))
+            })
+            .done();
+        let mut model = model(&get, &WORDS, &order, state, &list, table);
         if ctx.may(Command::NeedCreate) {
             model.head = model.head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
         }
@@ -184,31 +187,23 @@ async fn claims(get: Get) -> Response {
         let words = if organization { &OWN } else { &STAFF };
         let state = state_of(&get, ClaimState::ALL, ClaimState::Submitted);
         let list = lists::claims(ctx, state, window(&get)).await?;
-        let rows = list
-            .rows
-            .iter()
-            .map(|row| {
-                let claim = &row.claim;
+        let table = Table::of(words.caption, &list.rows)
+            .column("需求", |row| {
                 let urgent = row.need_urgency == domain::need::Urgency::Urgent;
-                let mut cells = vec![
-                    Cell::link(row.need_title.clone(), format!("/claims/{}", claim.code))
-                        .note(urgent_mark(urgent, &claim.code)),
-                ];
-                if !organization {
-                    cells.push(Cell::text(row.organization_name.clone()));
-                }
-                cells.push(Cell::badge(states::claim(claim.state)).note(claim.reason.clone().unwrap_or_default()));
-                let running = waiting::of_claim(&ctx.services, claim, row.need_urgency);
-                cells.push(clock(&ctx.services, running, claim.decided_at.or(Some(claim.submitted_at))));
-                cells
+                Cell::link(row.need_title.clone(), href(Object::Claim, &row.claim.code))
+                    .note(urgent_mark(urgent, &row.claim.code))
             })
-            .collect();
-        let mut columns =
-            vec![Column::text("需求"), Column::text("组织"), Column::text("状态"), Column::number("到期或答复")];
-        if organization {
-            drop(columns.remove(1));
-        }
-        let mut model = model(&get, words, ClaimState::ALL, state, &list, columns, rows);
+            .column_if(!organization, "组织", |row| Cell::text(row.organization_name.clone()))
+            .column("状态", |row| {
+                Cell::badge(states::claim(row.claim.state)).note(row.claim.reason.clone().unwrap_or_default())
+            })
+            .number("到期或答复", |row| {
+                let claim = &row.claim;
+                let running = waiting::of_claim(&ctx.services, claim, row.need_urgency);
+                clock(&ctx.services, running, claim.decided_at.or(Some(claim.submitted_at)))
+            })
+            .done();
+        let mut model = model(&get, words, ClaimState::ALL, state, &list, table);
         if organization {
             model.head = model.head.action(Link::new("找需求", "/needs").glyph(Glyph::Search).primary());
         }
@@ -239,39 +234,22 @@ async fn pairings(get: Get) -> Response {
         let list = lists::pairings(ctx, state, window(&get)).await?;
         let ids: Vec<_> = list.rows.iter().map(|row| row.pairing.id).collect();
         let accounts = services::aid::promise::of_list(ctx, &ids).await?;
-        let rows = list
-            .rows
-            .iter()
-            .map(|row| {
-                let pairing = &row.pairing;
+        let table = Table::of(words.caption, &list.rows)
+            .column("结对", |row| {
                 let urgent = row.need_urgency == domain::need::Urgency::Urgent;
-                let mut cells = vec![
-                    Cell::link(row.need_title.clone(), format!("/pairings/{}", pairing.code))
-                        .note(urgent_mark(urgent, &pairing.code)),
-                ];
-                if !organization {
-                    cells.push(Cell::text(row.organization_name.clone()));
-                }
-                let account = accounts.get(&pairing.id).and_then(crate::base::promise::in_list);
-                cells.push(account.map_or_else(|| Cell::text(""), Cell::promise));
-                cells.push(Cell::badge(states::pairing(pairing.state)));
-                let since = pairing.ended_at.or(pairing.reported_at).or(pairing.started_at).or(Some(pairing.opened_at));
-                let running = waiting::of_pairing(&ctx.services, pairing, row.need_urgency);
-                cells.push(clock(&ctx.services, running, since));
-                cells
+                Cell::link(row.need_title.clone(), href(Object::Pairing, &row.pairing.code))
+                    .note(urgent_mark(urgent, &row.pairing.code))
             })
-            .collect();
-        let mut columns = vec![
-            Column::text("结对"),
-            Column::text("组织"),
-            Column::text("约定和兑现"),
-            Column::text("状态"),
-            Column::number("到期或更新"),
-        ];
-        if organization {
-            drop(columns.remove(1));
-        }
-        let model = model(&get, words, PairingState::ALL, state, &list, columns, rows);
+            .column_if(!organization, "组织", |row| Cell::text(row.organization_name.clone()))
+            .column("约定和兑现", |row| account(&accounts, row.pairing.id))
+            .column("状态", |row| Cell::badge(states::pairing(row.pairing.state)))
+            .number("到期或更新", |row| {
+                let pairing = &row.pairing;
+                let since = pairing.ended_at.or(pairing.reported_at).or(pairing.started_at).or(Some(pairing.opened_at));
+                clock(&ctx.services, waiting::of_pairing(&ctx.services, pairing, row.need_urgency), since)
+            })
+            .done();
+        let model = model(&get, words, PairingState::ALL, state, &list, table);
         Ok(page(words, model))
     })
     .await
@@ -299,48 +277,44 @@ async fn deliveries(get: Get) -> Response {
         let list = lists::deliveries(ctx, state, window(&get)).await?;
         let today = ctx.now().day();
         let decides = state == DeliveryState::Recorded && ctx.may(Command::DeliveryConfirm);
-        let mut together: Vec<String> = Vec::new();
-        let rows: Vec<Vec<Cell>> = list
-            .rows
-            .iter()
-            .map(|row| {
+        let rows = list.rows.iter().map(|row| {
+            let d = &row.delivery;
+            let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
+            let said = format!("{}，{day}", service_name(&row.service_code));
+            (row, href_at(Object::Pairing, &row.pairing_code, &format!("/visits/{}", d.id)), said)
+        });
+        let table = Table::of(WORDS.caption, rows)
+            .column("服务", |(row, visit, said)| Cell::link(row.need_title.clone(), visit.clone()).note(said.clone()))
+            .column("组织", |(row, ..)| Cell::text(row.organization_name.clone()))
+            .column("完成", |(row, ..)| {
                 let d = &row.delivery;
-                let visit = format!("/pairings/{}/visits/{}", row.pairing_code, d.id);
-                let day = day_near(d.done_on.unwrap_or(d.planned_on), today);
                 let amount = match (d.units, d.minutes) {
                     (Some(units), Some(minutes)) => format!("{units}{}，{minutes}分钟", row.unit),
                     (Some(units), None) => format!("{units}{}", row.unit),
                     _ => d.miss_reason.map(|reason| reason.label().to_owned()).unwrap_or_default(),
                 };
-                let service = service_name(&row.service_code);
                 let corrected = if d.supersedes.is_some() { "更正过\u{3000}" } else { "" };
-                let mut cells = vec![
-                    Cell::link(row.need_title.clone(), visit.clone()).note(format!("{service}，{day}")),
-                    Cell::text(row.organization_name.clone()),
-                    Cell::text(amount).note(format!("{corrected}{}", d.note)),
-                ];
-                if decides {
-                    if d.supersedes.is_none() {
-                        together.push(d.id.to_string());
-                    }
-                    let about = format!("{}，{service}，{day}", row.need_title);
-                    cells.push(Cell::decisions(vec![
-                        decide(&get, "确认", &about, &format!("/deliveries/{}/confirm", d.id)),
-                        Decision::get("有异议", about, format!("{visit}#dispute")).quiet(),
-                    ]));
-                } else {
-                    cells.push(Cell::badge(states::delivery(d.state, d.superseded)));
-                }
-                cells
+                Cell::text(amount).note(format!("{corrected}{}", d.note))
             })
+            .column_if(decides, "办理", |(row, visit, said)| {
+                let about = format!("{}，{said}", row.need_title);
+                Cell::decisions(vec![
+                    decide(&get, "确认", &about, &href_at(Object::Delivery, &row.delivery.id, "/confirm")),
+                    Decision::get("有异议", about, format!("{visit}#dispute")).quiet(),
+                ])
+            })
+            .column_if(!decides, "状态", |(row, ..)| {
+                Cell::badge(states::delivery(row.delivery.state, row.delivery.superseded))
+            })
+            .done();
+        let together: Vec<String> = list
+            .rows
+            .iter()
+            .filter(|row| decides && row.delivery.supersedes.is_none())
+            .map(|row| row.delivery.id.to_string())
             .collect();
-        let columns = vec![
-            Column::text("服务"),
-            Column::text("组织"),
-            Column::text("完成"),
-            Column::text(if decides { "办理" } else { "状态" }),
-        ];
-        let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
+
+        let mut model = model(&get, &WORDS, &order, state, &list, table);
         if together.len() > 1 {
             let about = format!("这一页{}条没有更正过的记录", together.len());
             let mut all = decide(&get, &format!("这一页{}条全部确认", together.len()), &about, "/deliveries/confirm");
@@ -368,33 +342,25 @@ async fn verifications(get: Get) -> Response {
         let list = lists::verifications(ctx, state, window(&get)).await?;
         let ids: Vec<_> = list.rows.iter().map(|row| row.verification.pairing_id).collect();
         let accounts = services::aid::promise::of_list(ctx, &ids).await?;
-        let rows = list
-            .rows
-            .iter()
-            .map(|row| {
+        let table = Table::of(WORDS.caption, &list.rows)
+            .column("结对", |row| {
+                Cell::link(row.need_title.clone(), href(Object::Pairing, &row.pairing_code))
+                    .note(row.pairing_code.clone())
+            })
+            .column("组织", |row| Cell::text(row.organization_name.clone()))
+            .column("约定和兑现", |row| account(&accounts, row.verification.pairing_id))
+            .column("核验人", |row| {
                 let v = &row.verification;
                 let which = if v.recheck { "抽查复核".to_owned() } else { format!("第{}次", v.attempt) };
-                let account = accounts.get(&v.pairing_id).and_then(crate::base::promise::in_list);
-                vec![
-                    Cell::link(row.need_title.clone(), format!("/pairings/{}", row.pairing_code))
-                        .note(row.pairing_code.clone()),
-                    Cell::text(row.organization_name.clone()),
-                    account.map_or_else(|| Cell::text(""), Cell::promise),
-                    Cell::text(row.assignee_name.clone()).note(which),
-                    Cell::badge(states::verification(v.state, v.result)),
-                    clock(&ctx.services, waiting::of_verification(&ctx.services, v), v.done_at),
-                ]
+                Cell::text(row.assignee_name.clone()).note(which)
             })
-            .collect();
-        let columns = vec![
-            Column::text("结对"),
-            Column::text("组织"),
-            Column::text("约定和兑现"),
-            Column::text("核验人"),
-            Column::text("结果"),
-            Column::number("到期或完成"),
-        ];
-        let model = model(&get, &WORDS, VerificationState::ALL, state, &list, columns, rows);
+            .column("结果", |row| Cell::badge(states::verification(row.verification.state, row.verification.result)))
+            .number("到期或完成", |row| {
+                let v = &row.verification;
+                clock(&ctx.services, waiting::of_verification(&ctx.services, v), v.done_at)
+            })
+            .done();
+        let model = model(&get, &WORDS, VerificationState::ALL, state, &list, table);
         Ok(page(&WORDS, model))
     })
     .await
@@ -418,36 +384,24 @@ async fn organizations(get: Get) -> Response {
             state = OrganizationState::Verified;
             list = lists::organizations(ctx, state, window(&get)).await?;
         }
-        let rows = list
-            .rows
-            .iter()
-            .map(|o| {
+        let table = Table::of(WORDS.caption, &list.rows)
+            .column("机构", |o| Cell::link(o.name.clone(), href(Object::Organization, &o.id)).note(o.uscc.clone()))
+            .column("登记地", |o| Cell::text(ctx.services.place(&o.division_code)))
+            .column("能提供的服务", |o| {
                 let services = o.services().iter().map(|code| service_name(code)).collect::<Vec<_>>();
-                let shown = if services.len() > 4 {
+                Cell::text(if services.len() > 4 {
                     format!("{}等{}项", services[..4].join("、"), services.len())
                 } else {
                     services.join("、")
-                };
-                vec![
-                    Cell::link(o.name.clone(), format!("/organizations/{}", o.id)).note(o.uscc.clone()),
-                    Cell::text(ctx.services.place(&o.division_code)),
-                    Cell::text(shown),
-                    Cell::badge(states::organization(o.state)),
-                    Cell::text(o.verified_until.map(day_words).unwrap_or_default()),
-                ]
+                })
             })
-            .collect();
-        let columns = vec![
-            Column::text("机构"),
-            Column::text("登记地"),
-            Column::text("能提供的服务"),
-            Column::text("状态"),
-            Column::number("有效期至"),
-        ];
+            .column("状态", |o| Cell::badge(states::organization(o.state)))
+            .number("有效期至", |o| Cell::text(o.verified_until.map(day_words).unwrap_or_default()))
+            .done();
         // What the office decides first, what organizations have not handed in yet last.
         let mut order = OrganizationState::ALL.to_vec();
         order.rotate_left(1);
-        let mut model = model(&get, &WORDS, &order, state, &list, columns, rows);
+        let mut model = model(&get, &WORDS, &order, state, &list, table);
         if services::needs::import::may(ctx, LedgerKind::Organizations).is_ok() {
             model.head = model.head.action(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
         }

@@ -8,7 +8,7 @@ use crate::base::post::Post;
 use crate::people::account_forms::{codes_page, enrol_model, new_password_fields};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Fact, Field, FlashKind, Head, Link, Table,
+    ActPanel, Badge, Button, Cell, Columns, Crumb, Decision, Fact, Field, FlashKind, Head, Link, Table,
 };
 use app::pages::account::{AccountModel, account_page};
 use app::pages::door::door_page;
@@ -102,44 +102,34 @@ pub(crate) fn agent_words(agent: &str) -> String {
     }
 }
 
-/// Sessions as rows: device, from where, when.
-pub(crate) fn session_row(open: &Device, now: Time) -> Vec<Cell> {
-    let from = if open.address.is_empty() { "没有记录".to_owned() } else { open.address.clone() };
-    vec![
-        Cell::strong(agent_words(&open.agent)),
-        Cell::text(from),
-        Cell::text(open.created_at.words_near(now)),
-        Cell::text(open.seen_at.words_near(now)),
-    ]
-}
-
-pub(crate) fn session_columns() -> Vec<Column> {
-    vec![Column::text("设备"), Column::text("网络地址"), Column::text("登录于"), Column::text("最近使用")]
-}
-
-fn devices(get: &Get, sessions: &[Device], here: Uuid) -> RecordSection {
-    let now = get.site.services.now();
-    let mut columns = session_columns();
-    columns.push(Column::text("办理"));
-    let rows = sessions
-        .iter()
-        .map(|open| {
-            let mut row = session_row(open, now);
-            row.push(if open.id == here {
-                Cell::badge(Badge::good("就是这台"))
-            } else {
-                let about = agent_words(&open.agent);
-                let end = decide(get, "让它退出", &about, "/account/sessions/end").with("session", open.id.to_string());
-                Cell::decisions(vec![end])
-            });
-            row
+/// Sessions: device, from where, when.
+pub(crate) fn sessions<'a>(caption: &str, all: &'a [Device], now: Time) -> Columns<&'a Device> {
+    Table::of(caption, all)
+        .column("设备", |open| Cell::strong(agent_words(&open.agent)))
+        .column("网络地址", |open| {
+            Cell::text(if open.address.is_empty() { "没有记录".to_owned() } else { open.address.clone() })
         })
-        .collect();
-    let caption = "您的账号现在登录着的设备；不认识的，让它退出并修改密码".to_owned();
-    let mut body = vec![Body::Table(Table { caption, caption_hidden: false, columns, rows })];
-    if sessions.len() > 1 {
-        let all = decide(get, "其他设备全部退出", "", "/account/sessions/end");
-        body.push(Body::Decisions(vec![all]));
+        .column("登录于", |open| Cell::text(open.created_at.words_near(now)))
+        .column("最近使用", |open| Cell::text(open.seen_at.words_near(now)))
+}
+
+fn devices(get: &Get, all: &[Device], here: Uuid) -> RecordSection {
+    let now = get.site.services.now();
+    let table = sessions("您的账号现在登录着的设备；不认识的，让它退出并修改密码", all, now)
+        .column("办理", |open| {
+            if open.id == here {
+                return Cell::badge(Badge::good("就是这台"));
+            }
+            let about = agent_words(&open.agent);
+            let end = decide(get, "让它退出", &about, "/account/sessions/end").with("session", open.id.to_string());
+            Cell::decisions(vec![end])
+        })
+        .caption_shown()
+        .done();
+    let mut body = vec![Body::Table(table)];
+    if all.len() > 1 {
+        let end = decide(get, "其他设备全部退出", "", "/account/sessions/end");
+        body.push(Body::Decisions(vec![end]));
     }
     RecordSection::new("devices", "登录的设备", body)
 }

@@ -6,12 +6,12 @@ use crate::base::get::Get;
 use crate::base::parts::{count, decide, panel, target};
 use crate::base::post::Post;
 use crate::base::words::{address, pager};
-use crate::people::account::{session_columns, session_row};
+use crate::people::account::sessions;
 use crate::people::account_forms::link_page;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Link,
-    Search, Tab, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Glyph, Head, Link, Search,
+    Tab, Table,
 };
 use app::pages::form::{FormModel, form_page};
 use app::pages::list::{ListModel, list_page};
@@ -20,10 +20,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::account::may_become;
 use domain::form::people::account as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::organization::AccountState;
 use domain::role::Role;
-use services::people::account::{self, Line, Managed, Reach};
+use services::people::account::{self, Managed, Reach};
 use services::people::invitation::{self, Invited};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
@@ -129,12 +130,26 @@ async fn list(get: Get) -> Response {
             model.empty = page.rows.is_empty().then(|| empty(word, &to("")));
             model.pager = (total > u64::try_from(SIZE).unwrap_or(20))
                 .then(|| pager(path, &get.query, get.page(), SIZE, total, "个"));
-            model.table = Table {
-                caption: "账号，按辖区和机构排列".into(),
-                caption_hidden: true,
-                columns: ["账号", "身份", "辖区或机构", "动态码", "最近登录"].map(Column::text).to_vec(),
-                rows: page.rows.iter().map(|row| account_row(ctx, row, now)).collect(),
-            };
+            model.table = Table::of("账号，按辖区和机构排列", &page.rows)
+                .column("账号", |row| {
+                    let a = &row.account;
+                    Cell::link(a.username.clone(), href(Object::Account, &a.id)).note(a.display_name.clone())
+                })
+                .column("身份", |row| Cell::text(row.account.role.label()))
+                .column("辖区或机构", |row| {
+                    Cell::text(place(ctx, &row.account.scope, row.organization_name.as_deref()))
+                })
+                .column("动态码", |row| {
+                    Cell::badge(match row.factor_at {
+                        Some(_) => Badge::good("已绑定"),
+                        None => Badge::plain("没有绑定"),
+                    })
+                })
+                .column("最近登录", |row| {
+                    let at = row.account.signed_in_at;
+                    Cell::text(at.map_or_else(|| "没有登录过".to_owned(), |at| at.words_near(now)))
+                })
+                .done();
         }
         let title = title(ctx);
         Ok(Page::new(title, move || list_page(model)))
@@ -150,46 +165,24 @@ fn empty(word: &str, all: &str) -> Empty {
     }
 }
 
-fn account_row(ctx: &Ctx, row: &Line, now: domain::calendar::Time) -> Vec<Cell> {
-    let a = &row.account;
-    let factor = match row.factor_at {
-        Some(_) => Badge::good("已绑定"),
-        None => Badge::plain("没有绑定"),
-    };
-    vec![
-        Cell::link(a.username.clone(), format!("/accounts/{}", a.id)).note(a.display_name.clone()),
-        Cell::text(a.role.label()),
-        Cell::text(place(ctx, &a.scope, row.organization_name.as_deref())),
-        Cell::badge(factor),
-        Cell::text(a.signed_in_at.map_or_else(|| "没有登录过".to_owned(), |at| at.words_near(now))),
-    ]
-}
-
 fn invitation_table(get: &Get, ctx: &Ctx, all: &[Invited]) -> Table {
     let now = ctx.now();
-    let rows = all
-        .iter()
-        .map(|i| {
-            let back = decide(get, "收回", &i.display_name, &format!("/accounts/invitations/{}/revoke", i.id));
-            vec![
-                Cell::strong(i.display_name.clone()),
-                Cell::text(i.role.label()),
-                Cell::text(if i.scope.is_empty() {
-                    "本机构或全平台".to_owned()
-                } else {
-                    ctx.services.place(&i.scope)
-                }),
-                Cell::text(i.expires_at.words_near(now)),
-                Cell::decisions(vec![back]),
-            ]
+    Table::of("等待接受的邀请，新的在前", all)
+        .column("岗位或姓名", |i| Cell::strong(i.display_name.clone()))
+        .column("身份", |i| Cell::text(i.role.label()))
+        .column("辖区", |i| {
+            Cell::text(if i.scope.is_empty() {
+                "本机构或全平台".to_owned()
+            } else {
+                ctx.services.place(&i.scope)
+            })
         })
-        .collect();
-    Table {
-        caption: "等待接受的邀请，新的在前".into(),
-        caption_hidden: true,
-        columns: ["岗位或姓名", "身份", "辖区", "有效期至", "办理"].map(Column::text).to_vec(),
-        rows,
-    }
+        .column("有效期至", |i| Cell::text(i.expires_at.words_near(now)))
+        .column("办理", |i| {
+            let to = format!("/accounts/invitations/{}/revoke", i.id);
+            Cell::decisions(vec![decide(get, "收回", &i.display_name, &to)])
+        })
+        .done()
 }
 
 async fn invite_form(get: Get) -> Response {
@@ -363,11 +356,11 @@ fn work_section(ctx: &Ctx, managed: &Managed) -> RecordSection {
         .map(|(kind, label, n)| {
             let mut fact = Fact::new(label, format!("{n}件"));
             if may_open {
-                let room = if kind == "draft" { "needs" } else { "pairings" };
+                let object = if kind == "draft" { Object::Need } else { Object::Pairing };
                 let own = managed.work.iter().filter(|work| work.kind == kind);
                 fact.lines.extend(own.map(|work| app::components::FactLine::Link {
                     label: work.code.clone(),
-                    href: format!("/{room}/{}", work.code),
+                    href: href(object, &work.code),
                 }));
             }
             fact
@@ -382,19 +375,14 @@ fn sessions_section(get: &Get, managed: &Managed) -> RecordSection {
     let body = if managed.sessions.is_empty() {
         Body::Text("现在没有登录着的设备。".into())
     } else {
-        Body::Table(Table {
-            caption: "现在登录着的设备，最近使用的在前".into(),
-            caption_hidden: true,
-            columns: session_columns(),
-            rows: managed.sessions.iter().map(|open| session_row(open, now)).collect(),
-        })
+        Body::Table(sessions("现在登录着的设备，最近使用的在前", &managed.sessions, now).done())
     };
     RecordSection::new("devices", "登录的设备", vec![body])
 }
 
 async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>> {
     let a = &managed.account;
-    let at = |name: &str| format!("/accounts/{}/{name}", a.id);
+    let at = |name: &str| href_at(Object::Account, &a.id, &format!("/{name}"));
     let mut all = Vec::new();
     if managed.offers.has(Command::AccountChange) {
         let roles: Vec<Choice> = Reach::of(ctx)?
@@ -466,7 +454,7 @@ where
 {
     post.run(
         said,
-        move |_| format!("/accounts/{id}"),
+        move |_| href(Object::Account, &id),
         async |post, ctx| {
             command(post, &ctx).await?;
             Ok(String::new())
@@ -513,5 +501,5 @@ async fn password_link(Path(id): Path<Uuid>, post: Post) -> Response {
         "先核实是本人，例如打他在单位登记的电话。".to_owned(),
         "对方打开链接，自己定新密码；以前发的链接都作废了。".to_owned(),
     ];
-    link_answer(&post, outcome, "重设密码的链接", "reset", lead, steps, &format!("/accounts/{id}")).await
+    link_answer(&post, outcome, "重设密码的链接", "reset", lead, steps, &href(Object::Account, &id)).await
 }

@@ -7,7 +7,7 @@ use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::base::words::address;
 use crate::{Access, Route};
-use app::components::{Cell, Choice, Column, Empty, EmptyKind, Fact, FactLine, Field, Head, Pager, Table};
+use app::components::{Cell, Choice, Empty, EmptyKind, Fact, FactLine, Field, Head, Pager, Table};
 use app::pages::audit::{AuditModel, audit_page};
 use axum::response::Response;
 use domain::form::record::audit as form;
@@ -135,36 +135,41 @@ fn origin_words(origin: &str) -> &str {
 }
 
 fn table(entries: &[Entry]) -> Table {
-    let rows = entries
-        .iter()
-        .map(|entry| {
-            let e = &entry.event;
-            let data: serde_json::Value = serde_json::from_str(&e.data).unwrap_or_default();
-            let said = |name: &str| data.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-            let code = ["code", "pairing", "claim", "record"].into_iter().map(said).find(|code| !code.is_empty());
+    let data = |entry: &Entry| serde_json::from_str::<serde_json::Value>(&entry.event.data).unwrap_or_default();
+    let said = |data: &serde_json::Value, name: &str| {
+        data.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    };
+    let rows = entries.iter().map(|entry| (&entry.event, entry, data(entry)));
+    Table::of("审计记录，新的在前", rows)
+        .column("编号", |(e, entry, _)| {
+            let sealed = entry.position.map_or_else(|| "待封存".to_owned(), |at| format!("第{at}位"));
+            Cell::text(e.id.to_string()).note(sealed)
+        })
+        .column("时间", |(e, ..)| {
+            let at = e.at.iso();
+            Cell::text(at.get(..10).unwrap_or_default()).note(at.get(11..16).unwrap_or_default())
+        })
+        .column("账号", |(e, entry, _)| {
+            let who = entry.username.clone().unwrap_or_else(|| e.actor_role.label().to_owned());
+            Cell::strong(who).note(format!("{}，{}", e.actor_role.label(), origin_words(&e.origin)))
+        })
+        .column("事项", |(e, ..)| Cell::text(e.command.label()).note(e.command.as_str()))
+        .column("对象", |(e, _, data)| {
+            let names = ["code", "pairing", "claim", "record"].into_iter();
+            let code = names.map(|name| said(data, name)).find(|code| !code.is_empty());
             let object =
                 code.unwrap_or_else(|| if e.object_id.is_nil() { String::new() } else { e.object_id.to_string() });
-            let mut about = vec![said("what"), said("route"), e.reason.clone().unwrap_or_default()];
+            Cell::text(object).note(if e.object == Object::Access { "" } else { e.object.label() })
+        })
+        .column("说明", |(e, _, data)| {
+            let mut about = vec![said(data, "what"), said(data, "route"), e.reason.clone().unwrap_or_default()];
             if let Some(from) = e.from_state.as_deref().filter(|from| *from != e.to_state) {
                 about.push(format!("{from} → {}", e.to_state));
             }
             about.retain(|part| !part.is_empty());
-            let who = entry.username.clone().unwrap_or_else(|| e.actor_role.label().to_owned());
-            let sealed = entry.position.map_or_else(|| "待封存".to_owned(), |at| format!("第{at}位"));
-            let at = e.at.iso();
-            let (day, clock) = (at.get(..10).unwrap_or_default(), at.get(11..16).unwrap_or_default());
-            vec![
-                Cell::text(e.id.to_string()).note(sealed),
-                Cell::text(day).note(clock),
-                Cell::strong(who).note(format!("{}，{}", e.actor_role.label(), origin_words(&e.origin))),
-                Cell::text(e.command.label()).note(e.command.as_str()),
-                Cell::text(object).note(if e.object == Object::Access { "" } else { e.object.label() }),
-                Cell::text(about.join("；")).note(said("from")),
-            ]
+            Cell::text(about.join("；")).note(said(data, "from"))
         })
-        .collect();
-    let columns = ["编号", "时间", "账号", "事项", "对象", "说明"].map(Column::text).to_vec();
-    Table { caption: "审计记录，新的在前".into(), caption_hidden: true, columns, rows }
+        .done()
 }
 
 async fn export(post: Post) -> Response {

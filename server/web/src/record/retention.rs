@@ -6,13 +6,14 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::panel;
 use crate::base::post::Post;
 use crate::{Access, Route};
-use app::components::{Cell, Choice, Column, Field, Head, Table};
+use app::components::{Cell, Choice, Field, Head, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::record::attachment::FILE;
 use domain::form::record::retention as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::retention::Kind;
 use services::Error;
 use services::base::attachment::Owner;
@@ -36,24 +37,12 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn show(get: Get) -> Response {
     get.show(async {
         let due = retention::preview(get.ctx()?).await?;
-        let rows = due
-            .iter()
-            .map(|due| {
-                vec![
-                    Cell::strong(due.kind.label()).note(due.kind.effect()),
-                    Cell::text(format!("{}{}个月", due.kind.since(), due.months)),
-                    Cell::text(domain::calendar::day_words(due.before.day())),
-                    Cell::text(due.count.to_string()),
-                ]
-            })
-            .collect();
-        let columns = vec![
-            Column::text("内容"),
-            Column::text("保存"),
-            Column::text("早于这一天的到期"),
-            Column::number("现在到期"),
-        ];
-        let table = Table { caption: "保存期限".into(), caption_hidden: true, columns, rows };
+        let table = Table::of("保存期限", &due)
+            .column("内容", |due| Cell::strong(due.kind.label()).note(due.kind.effect()))
+            .column("保存", |due| Cell::text(format!("{}{}个月", due.kind.since(), due.months)))
+            .column("早于这一天的到期", |due| Cell::text(domain::calendar::day_words(due.before.day())))
+            .number("现在到期", |due| Cell::text(due.count.to_string()))
+            .done();
         let kinds = Kind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label()));
         let fields = vec![Field::of(form::KIND).choices(kinds), Field::of(form::MONTHS)];
         let change = panel(&get, "set", "修改期限", "/retention/set", fields, "保存").await?;
@@ -113,30 +102,23 @@ pub(crate) async fn of_need(
     need: &services::aid::view::StaffNeed,
 ) -> services::Result<(RecordSection, Option<app::components::ActPanel>)> {
     let now = get.site.services.now();
-    let rows = need
-        .attachments
-        .iter()
-        .map(|file| {
-            let to = format!("/attachments/{}", file.id);
+    let table = Table::of("附件", &need.attachments)
+        .column("文件", |file| {
             let size = format!("{}千字节", (file.size + 1023) / 1024);
-            vec![
-                Cell::link(file.name.clone(), to.clone()).note(size),
-                Cell::text(file.added_at.words_near(now)),
-                Cell::decisions(vec![crate::base::parts::decide(get, "删去", &file.name, &format!("{to}/remove"))]),
-            ]
+            Cell::link(file.name.clone(), href(Object::Attachment, &file.id)).note(size)
         })
-        .collect::<Vec<_>>();
-    let body = if rows.is_empty() {
-        Body::Text("还没有附件。".into())
-    } else {
-        let columns = vec![Column::text("文件"), Column::text("上传"), Column::text("办理")];
-        Body::Table(Table { caption: "附件".into(), caption_hidden: true, columns, rows })
-    };
+        .column("上传", |file| Cell::text(file.added_at.words_near(now)))
+        .column("办理", |file| {
+            let to = href_at(Object::Attachment, &file.id, "/remove");
+            Cell::decisions(vec![crate::base::parts::decide(get, "删去", &file.name, &to)])
+        })
+        .done();
+    let body = if table.is_empty() { Body::Text("还没有附件。".into()) } else { Body::Table(table) };
     let accept = ".jpg,.jpeg,.png,.webp,.pdf".to_owned();
     let field = Field::of(FILE)
         .accept(accept)
         .hint("不超过10兆。照片里的拍摄地点、时间会自动去掉；加密保存，每次打开都有记录。");
-    let action = format!("/needs/{}/attachments", need.need.code);
+    let action = href_at(Object::Need, &need.need.code, "/attachments");
     let mut add = panel(get, "attach", "上传同意书等凭据", &action, vec![field], "上传").await?;
     add.target = add.target.multipart();
     Ok((RecordSection::new("attachments", "附件", vec![body]), Some(add)))
@@ -145,7 +127,7 @@ pub(crate) async fn of_need(
 async fn add(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "附件已加密保存",
-        |_| format!("/needs/{code}#attachments"),
+        |_| href_at(Object::Need, &code, "#attachments"),
         async |post, ctx| {
             let Some((name, bytes)) = &post.file else { return Err(Error::wrong(FILE, "请选择照片或PDF")) };
             let id = services::base::attachment::add(&ctx, &Owner::Need(code.clone()), name, bytes.clone()).await?;

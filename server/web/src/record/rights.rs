@@ -3,14 +3,13 @@
 use crate::base::form_fields::fill;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{day_near, panel, target};
 use crate::base::post::Post;
 use crate::base::refusal::failure;
 use crate::base::words::due_badge;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Head, Link, Table,
+    ActPanel, Badge, Button, Cell, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, Head, Link, Table,
 };
 use app::pages::form::{FormModel, form_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -19,7 +18,8 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::FieldDef;
 use domain::form::record::rights as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::rights::{DUE_WORKING_DAYS, RightsKind, RightsState};
 use services::Result;
 use services::record::rights::{self, Request, View};
@@ -57,36 +57,23 @@ async fn list(get: Get) -> Response {
         let ctx = get.ctx()?;
         let all = rights::list(ctx).await?;
         let now = ctx.now();
-        let rows: Vec<Vec<Cell>> = all
-            .iter()
-            .map(|request| {
-                vec![
-                    Cell::link(request.kind.label(), format!("/rights/{}", request.code)).note(request.code.clone()),
-                    Cell::text(ctx.services.place(&request.division_code)),
-                    Cell::text(format!("{}，{}", request.asker.label(), day_near(request.received_on, now.day()))),
-                    Cell::badge(badge(request, now)),
-                ]
+        let table = Table::of("个人信息要求，办理中的在前", &all)
+            .column("要求", |request| {
+                Cell::link(request.kind.label(), href(Object::Rights, &request.code)).note(request.code.clone())
             })
-            .collect();
-        let body = if rows.is_empty() {
-            Body::Empty(Empty::new(
+            .column("所在地", |request| Cell::text(ctx.services.place(&request.division_code)))
+            .column("谁，哪天", |request| {
+                Cell::text(format!("{}，{}", request.asker.label(), day_near(request.received_on, now.day())))
+            })
+            .column("办理", |request| Cell::badge(badge(request, now)))
+            .done();
+        let body = Body::table_or(table, || {
+            Empty::new(
                 EmptyKind::Nothing,
                 "没有人提出过",
                 "本人要查看、更正或删除自己的信息时，在那条需求的页面上登记。",
-            ))
-        } else {
-            Body::Table(Table {
-                caption: "个人信息要求，办理中的在前".into(),
-                caption_hidden: true,
-                columns: vec![
-                    Column::text("要求"),
-                    Column::text("所在地"),
-                    Column::text("谁，哪天"),
-                    Column::text("办理"),
-                ],
-                rows,
-            })
-        };
+            )
+        });
         let model = RecordModel {
             head: Head {
                 crumbs: vec![Crumb::link("今日待办", "/desk"), Crumb::here("个人信息要求")],
@@ -122,7 +109,7 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
         let model = FormModel {
             head: Head::new("登记个人信息要求")
                 .crumbs(vec![Crumb::link(code.clone(), href(Object::Need, &code)), Crumb::here("登记个人信息要求")]),
-            target: target(&get, "rights", &format!("{}/rights", href(Object::Need, &code)), draft.as_ref()),
+            target: target(&get, "rights", &href_at(Object::Need, &code, "/rights"), draft.as_ref()),
             groups: vec![FieldGroup::new(need.need.title.clone(), fields).into()],
             mistakes,
             buttons: vec![Button::new("登记")],
@@ -139,7 +126,7 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
 async fn receive(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已登记",
-        |request| format!("/rights/{request}"),
+        |request| href(Object::Rights, &request),
         async |post, ctx| rights::receive(&ctx, &code, &post.fields).await,
     )
     .await
@@ -189,7 +176,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
     let request = &view.request;
-    let at = |name: &str| format!("/rights/{}/{name}", request.code);
+    let at = |name: &str| href_at(Object::Rights, &request.code, &format!("/{name}"));
     let mut all = Vec::new();
     match request.kind {
         RightsKind::Copy if view.offers.has(Command::RightsCopy) => {
@@ -231,7 +218,7 @@ async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
 
 /// The copy itself is the answer: it stands at no address.
 async fn copy(Path(code): Path<String>, post: Post) -> Response {
-    let back = Some(format!("/rights/{code}"));
+    let back = Some(href(Object::Rights, &code));
     let made = async {
         let ctx = post.ctx()?;
         rights::copy(&ctx, &code).await
@@ -245,7 +232,7 @@ async fn copy(Path(code): Path<String>, post: Post) -> Response {
 async fn correct(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已更正",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |post, ctx| {
             rights::correct(&ctx, &code, &post.fields).await?;
             Ok(code.clone())
@@ -257,7 +244,7 @@ async fn correct(Path(code): Path<String>, post: Post) -> Response {
 async fn erase(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "档案已删除",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |_, ctx| {
             rights::erase(&ctx, &code).await?;
             Ok(code.clone())
@@ -269,7 +256,7 @@ async fn erase(Path(code): Path<String>, post: Post) -> Response {
 async fn explain(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已办结",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |post, ctx| {
             rights::explain(&ctx, &code, post.typed(form::ANSWER)).await?;
             Ok(code.clone())
@@ -281,7 +268,7 @@ async fn explain(Path(code): Path<String>, post: Post) -> Response {
 async fn refuse(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已记下不予办理的理由",
-        |code| format!("/rights/{code}"),
+        |code| href(Object::Rights, &code),
         async |post, ctx| {
             rights::refuse(&ctx, &code, post.typed(form::REFUSE)).await?;
             Ok(code.clone())

@@ -8,11 +8,13 @@ use crate::base::promise::kept_publicly;
 use crate::base::states;
 use crate::finding::hall_words::heard;
 use crate::{Access, Route};
-use app::components::{Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
+use app::components::{Cell, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;
 use domain::gate::small::Shown;
+use domain::href::href;
+use domain::machine::Object;
 use services::Result;
 use services::finding::hall::service_name;
 use services::office::lists::Window;
@@ -39,38 +41,25 @@ async fn list(get: Get) -> Response {
         let ids: Vec<Uuid> = found.rows.iter().map(|row| row.id).collect();
         let kept = services::aid::promise::kept_by(services, &ids).await?;
         let k = services.policy.small_cell_k;
-        let rows = found
-            .rows
-            .iter()
-            .map(|row| {
-                let offered: Vec<String> = row.services().iter().map(|code| service_name(code)).collect();
-                let areas: Vec<String> = row.areas().iter().map(|code| services.place(code)).collect();
-                vec![
-                    Cell::link(row.name.clone(), format!("/organizations/{}", row.id))
-                        .note(directory::kind_words(&row.kind)),
-                    Cell::text(offered.join("、")),
-                    Cell::text(areas.join("、")),
-                    Cell::text(kept_publicly(kept.get(&row.id), k)),
-                ]
+        let table = Table::of("核验过的社会组织", &found.rows)
+            .column("机构", |row| {
+                Cell::link(row.name.clone(), href(Object::Organization, &row.id)).note(directory::kind_words(&row.kind))
             })
-            .collect();
+            .column("能提供的服务", |row| {
+                Cell::text(row.services().iter().map(|code| service_name(code)).collect::<Vec<_>>().join("、"))
+            })
+            .column("服务区域", |row| {
+                Cell::text(row.areas().iter().map(|code| services.place(code)).collect::<Vec<_>>().join("、"))
+            })
+            .column("约定的兑现", |row| Cell::text(kept_publicly(kept.get(&row.id), k)))
+            .done();
         let list = ListModel {
             head: Head::new("机构目录")
                 .lead("经区民政局核验、参加帮扶的社会组织。按名称排列，不排名次。")
                 .action(Link::new("下载目录（HSDS 3.0）", "/directory.json"))
                 .action(Link::new("社会组织入驻", crate::supply::registration::REGISTER)),
             notice: found.found.as_ref().and_then(heard),
-            table: Table {
-                caption: "核验过的社会组织".into(),
-                caption_hidden: true,
-                columns: vec![
-                    Column::text("机构"),
-                    Column::text("能提供的服务"),
-                    Column::text("服务区域"),
-                    Column::text("约定的兑现"),
-                ],
-                rows,
-            },
+            table,
             ..ListModel::default()
         };
         let nothing = Empty::new(EmptyKind::Nothing, "还没有核验过的机构", "社会组织登记并通过核验后列在这里。")

@@ -15,7 +15,8 @@ use chrono::Days;
 use domain::calendar::day_words;
 use domain::field::Check;
 use domain::form::supply::standing as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::organization::{Grade, Inspection, OrganizationState};
 use services::finding::hall::service_name;
 use services::supply::organization::{self, Organization, OrganizationView, Persons, Profile};
@@ -191,7 +192,7 @@ fn standing_fields(profile: &Profile) -> Vec<Field> {
 
 async fn panels(get: &Get, ctx: &Ctx, view: &OrganizationView) -> Result<Vec<ActPanel>> {
     let OrganizationView { organization: row, profile, offers, .. } = view;
-    let at = |name: &str| format!("/organizations/{}/{name}", row.id);
+    let at = |name: &str| href_at(Object::Organization, &row.id, &format!("/{name}"));
     let mut all = Vec::new();
     if offers.has(Command::OrganizationVerify) {
         let until = Field::of(form::UNTIL).value((ctx.now().day() + Days::new(365)).to_string());
@@ -250,7 +251,7 @@ where
 {
     post.run(
         said,
-        move |_| format!("/organizations/{id}"),
+        move |_| href(Object::Organization, &id),
         async |post, ctx| {
             command(post, &ctx).await?;
             Ok(String::new())

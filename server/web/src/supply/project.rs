@@ -3,7 +3,6 @@
 use crate::base::finder::{Finder, SIZE, districts, service_choices};
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{count, decide, panel};
 use crate::base::post::Post;
 use crate::base::states;
@@ -11,8 +10,8 @@ use crate::finding::hall_words::heard;
 use crate::supply::project_form::form;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph, Head,
-    Link, NeedCard, Reason, Span, Table,
+    ActPanel, Button, Cell, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Figure, Glyph, Head, Link,
+    NeedCard, Reason, Span, Table,
 };
 use app::pages::fit::{FitCard, FitGroup, FitModel, fit_page};
 use app::pages::list::{ListModel, list_page};
@@ -21,7 +20,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::supply::project as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::project::{CAPACITY_DAYS, Measure, ProjectState};
 use domain::vocabulary::BeneficiaryGroup;
 use services::finding::hall::service_name;
@@ -110,32 +110,26 @@ async fn hall(get: Get) -> Response {
             with_room: get.value("room") == "1",
         };
         let found = project::hall(services, get.reader(), &wanted, (get.page() - 1) * SIZE, SIZE).await?;
-        let rows = found
-            .rows
-            .iter()
-            .map(|(row, free)| {
+        let table = Table::of("正在进行的帮扶项目", &found.rows)
+            .column("项目", |(row, _)| {
                 let p = &row.project;
-                vec![
-                    Cell::link(p.title.clone(), href(Object::Project, &p.code)).note(row.organization_name.clone()),
-                    Cell::text(services_words(p)).note(groups_words(p)),
-                    Cell::text(area_words(services, p)),
-                    Cell::text(free_words(p, *free)).note(p.schedule.clone()),
-                ]
+                Cell::link(p.title.clone(), href(Object::Project, &p.code)).note(row.organization_name.clone())
             })
-            .collect();
+            .column("服务和对象", |(row, _)| {
+                Cell::text(services_words(&row.project)).note(groups_words(&row.project))
+            })
+            .column("服务区域", |(row, _)| Cell::text(area_words(services, &row.project)))
+            .number("余量", |(row, free)| {
+                Cell::text(free_words(&row.project, *free)).note(row.project.schedule.clone())
+            })
+            .done();
         let mut head = Head::new("帮扶项目").lead("社会组织在这里写明能帮什么、帮谁、在哪里、还有多少余量。");
         if get.reader().is_some_and(|ctx| ctx.may(Command::ProjectPublish)) {
             head = head.action(Link::new("发布项目", "/projects/new").glyph(Glyph::Plus).primary());
         }
         let groups = BeneficiaryGroup::ALL.iter().map(|g| (g.code().to_owned(), g.name().to_owned())).collect();
-        let columns =
-            vec![Column::text("项目"), Column::text("服务和对象"), Column::text("服务区域"), Column::number("余量")];
-        let list = ListModel {
-            head,
-            notice: found.found.as_ref().and_then(heard),
-            table: Table { caption: "正在进行的帮扶项目".into(), caption_hidden: true, columns, rows },
-            ..ListModel::default()
-        };
+
+        let list = ListModel { head, notice: found.found.as_ref().and_then(heard), table, ..ListModel::default() };
         let model = Finder::new(&get, "/projects")
             .wanted("余量", "room", "还有余量")
             .one_of("服务", "service", service_choices())
@@ -183,7 +177,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             "机构",
             vec![FactLine::Link {
                 label: view.organization.name.clone(),
-                href: format!("/organizations/{}", view.organization.id),
+                href: href(Object::Organization, &view.organization.id),
             }],
         ));
         let mut sections = vec![
@@ -201,7 +195,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.title.clone())
         };
         if view.offers.has(Command::ProjectEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Project, &row.code))));
+            head = head.action(Link::new("修改", href_at(Object::Project, &row.code, "/edit")));
         }
         let notice = row.reason.clone().filter(|_| row.state != ProjectState::Active);
         let title = row.title.clone();
@@ -212,25 +206,21 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 }
 
 fn drawn(services: &services::Services, view: &ProjectView) -> RecordSection {
-    let rows = view
-        .drawn
-        .iter()
-        .map(|line| {
+    let table = Table::of("占用余量的认领和结对", &view.drawn)
+        .column("需求", |line| {
             let to = match &line.pairing_code {
-                Some(pairing) => format!("/pairings/{pairing}"),
-                None => format!("/claims/{}", line.claim_code),
+                Some(pairing) => href(Object::Pairing, &pairing),
+                None => href(Object::Claim, &line.claim_code),
             };
+            Cell::link(line.need_title.clone(), to).note(services.place(&line.division_code))
+        })
+        .column("数量", |line| {
             let amount =
                 domain::need::Amount { quantity: line.quantity, unit: line.unit.clone(), per: line.per }.words();
-            vec![
-                Cell::link(line.need_title.clone(), to).note(services.place(&line.division_code)),
-                Cell::text(format!("{}{amount}", service_name(&line.service_code))),
-                Cell::text(if line.pairing_code.is_some() { "已结对" } else { "等街道答复" }),
-            ]
+            Cell::text(format!("{}{amount}", service_name(&line.service_code)))
         })
-        .collect();
-    let columns = vec![Column::text("需求"), Column::text("数量"), Column::text("状态")];
-    let table = Table { caption: "占用余量的认领和结对".into(), caption_hidden: true, columns, rows };
+        .column("状态", |line| Cell::text(if line.pairing_code.is_some() { "已结对" } else { "等街道答复" }))
+        .done();
     RecordSection::new("drawn", "已经用在哪里", vec![Body::Table(table)])
 }
 
@@ -297,12 +287,10 @@ fn own_decisions(get: &Get, own: &OwnProject) -> Vec<Decision> {
     let row = &own.project;
     let mut all = Vec::new();
     if own.offers.has(Command::ProjectConfirm) {
-        all.push(decide(get, "余量没有变", &row.title, &format!("{}/confirm", href(Object::Project, &row.code))));
+        all.push(decide(get, "余量没有变", &row.title, &href_at(Object::Project, &row.code, "/confirm")));
     }
     if own.offers.has(Command::ProjectEdit) {
-        all.push(
-            Decision::get("修改", row.title.clone(), format!("{}/edit", href(Object::Project, &row.code))).quiet(),
-        );
+        all.push(Decision::get("修改", row.title.clone(), href_at(Object::Project, &row.code, "/edit")).quiet());
     }
     all
 }
@@ -339,7 +327,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
             return Err(services::Error::NotFound);
         }
         view.offers.must(Command::ProjectEdit)?;
-        form(&get, "修改项目", &format!("{}/edit", href(Object::Project, &code)), Some(&view.project)).await
+        form(&get, "修改项目", &href_at(Object::Project, &code, "/edit"), Some(&view.project)).await
     })
     .await
 }
@@ -347,7 +335,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
 async fn publish(post: Post) -> Response {
     post.run(
         "项目已发布",
-        |code| href(Object::Project, code),
+        |code| href(Object::Project, &code),
         async |post, ctx: Ctx| {
             let input = project::read(&post.fields, &ctx.services.divisions())?;
             project::publish(&ctx, &input).await
@@ -409,18 +397,13 @@ async fn end(Path(code): Path<String>, post: Post) -> Response {
 
 /// The table of an organization's projects for its page.
 pub(crate) fn section(services: &services::Services, all: &[(Project, Free)]) -> RecordSection {
-    let rows = all
-        .iter()
-        .map(|(row, free)| {
-            vec![
-                Cell::link(row.title.clone(), href(Object::Project, &row.code)).note(services_words(row)),
-                Cell::text(area_words(services, row)),
-                Cell::text(free_words(row, *free)),
-            ]
+    let table = Table::of("帮扶项目", all)
+        .column("项目", |(row, _)| {
+            Cell::link(row.title.clone(), href(Object::Project, &row.code)).note(services_words(row))
         })
-        .collect();
-    let columns = vec![Column::text("项目"), Column::text("服务区域"), Column::number("余量")];
-    let table = Table { caption: "帮扶项目".into(), caption_hidden: true, columns, rows };
+        .column("服务区域", |(row, _)| Cell::text(area_words(services, row)))
+        .number("余量", |(row, free)| Cell::text(free_words(row, *free)))
+        .done();
     let title = format!("帮扶项目，{}个", count(i64::try_from(all.len()).unwrap_or_default()));
     RecordSection::new("projects", title, vec![Body::Table(table)])
 }

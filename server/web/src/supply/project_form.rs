@@ -3,11 +3,12 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use app::components::{Button, Choice, Crumb, Field, FieldGroup, Head, Link};
 use app::pages::form::{FormModel, form_page};
 use domain::form::supply::project as form;
+use domain::href::href;
+use domain::machine::Object;
 use domain::vocabulary::{BeneficiaryGroup, ServiceGroup};
 use services::Result;
 use services::supply::project;

@@ -11,8 +11,8 @@ use crate::people::account_forms::new_password_fields;
 use crate::people::session::mark;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, FlashKind, FormTarget,
-    Head, Link, Step as StepView, StepState, Table,
+    ActPanel, Button, Cell, Choice, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, FlashKind, FormTarget, Head,
+    Link, Step as StepView, StepState, Table,
 };
 use app::pages::door::{DoorModel, door_page};
 use app::pages::form::{FormModel, FormPart, form_page};
@@ -23,7 +23,8 @@ use domain::form::FieldDef;
 use domain::form::people::account::CHOSEN;
 use domain::form::record::attachment::FILE;
 use domain::form::supply::{basic, register, service};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::organization::OrganizationState;
 use domain::role::Role;
 use services::base::attachment::Owner;
@@ -53,7 +54,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-fn href(step: Step) -> String {
+fn step_href(step: Step) -> String {
     format!("{APPLY}/{}", step.as_str())
 }
 
@@ -122,7 +123,7 @@ async fn start(get: Get) -> Response {
         let ctx = get.ctx()?;
         let application = registration::own(ctx).await?;
         let open = Step::ALL.into_iter().find(|step| !application.done(*step, &ctx.services)).unwrap_or(Step::Check);
-        Ok(Answer::To(href(open)))
+        Ok(Answer::To(step_href(open)))
     })
     .await
 }
@@ -160,7 +161,7 @@ fn steps(ctx: &Ctx, application: &Application, step: Step) -> Vec<StepView> {
             } else {
                 (StepState::Open, "未填完".to_owned())
             };
-            StepView { label: other.label().to_owned(), note, state, href: (other != step).then(|| href(other)) }
+            StepView { label: other.label().to_owned(), note, state, href: (other != step).then(|| step_href(other)) }
         })
         .collect()
 }
@@ -203,7 +204,7 @@ async fn form(get: &Get, ctx: &Ctx, application: &Application, step: Step, head:
         head,
         steps: steps(ctx, application, step),
         notice: notice(application),
-        target: target(get, name, &href(step), kept.as_ref()),
+        target: target(get, name, &step_href(step), kept.as_ref()),
         groups: groups.into_iter().map(FormPart::from).collect(),
         mistakes,
         buttons,
@@ -271,8 +272,8 @@ async fn save(post: Post, step: Step) -> Response {
     post.run(
         "已保存",
         |done| match Step::parse(done) {
-            Some(Step::Basic) => href(Step::Service),
-            Some(Step::Service) => href(Step::Papers),
+            Some(Step::Basic) => step_href(Step::Service),
+            Some(Step::Service) => step_href(Step::Papers),
             _ => APPLY.to_owned(),
         },
         async |post, ctx| {
@@ -294,32 +295,25 @@ pub(crate) async fn paper_table(get: &Get, ctx: &Ctx, organization: uuid::Uuid, 
         )));
     }
     let now = ctx.now();
-    let rows = files
-        .iter()
-        .map(|file| {
-            let to = format!("/attachments/{}", file.id);
-            let mut cells = vec![
-                Cell::link(file.name.clone(), to.clone()).note(format!("{}千字节", (file.size + 1023) / 1024)),
-                Cell::text(file.added_at.words_near(now)),
-            ];
-            if removable {
-                cells.push(Cell::decisions(vec![decide(get, "删去", &file.name, &format!("{to}/remove"))]));
-            }
-            cells
+    let table = Table::of("证明材料", &files)
+        .column("文件", |file| {
+            let size = format!("{}千字节", (file.size + 1023) / 1024);
+            Cell::link(file.name.clone(), href(Object::Attachment, &file.id)).note(size)
         })
-        .collect();
-    let mut columns = vec![Column::text("文件"), Column::text("上传")];
-    if removable {
-        columns.push(Column::text("办理"));
-    }
-    Ok(Body::Table(Table { caption: "证明材料".into(), caption_hidden: true, columns, rows }))
+        .column("上传", |file| Cell::text(file.added_at.words_near(now)))
+        .column_if(removable, "办理", |file| {
+            let to = href_at(Object::Attachment, &file.id, "/remove");
+            Cell::decisions(vec![decide(get, "删去", &file.name, &to)])
+        })
+        .done();
+    Ok(Body::Table(table))
 }
 
 /// The form that adds a paper.
 async fn upload_panel(get: &Get) -> Result<ActPanel> {
     let accept = ".jpg,.jpeg,.png,.webp,.pdf".to_owned();
     let field = Field::of(FILE).accept(accept).hint("不超过10兆。加密保存，每次打开都有记录。");
-    let mut add = panel(get, "file", "上传材料", &href(Step::Papers), vec![field], "上传").await?;
+    let mut add = panel(get, "file", "上传材料", &step_href(Step::Papers), vec![field], "上传").await?;
     add.target = add.target.multipart();
     add.next = "必须有登记证书。有年检结论、评估证书的，也请上传。".into();
     Ok(add)
@@ -329,7 +323,7 @@ async fn papers(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> 
     let editable = application.may(Command::OrganizationEdit);
     let mut head = head;
     if editable && application.papers > 0 {
-        head = head.action(Link::new("继续：核对提交", href(Step::Check)).primary());
+        head = head.action(Link::new("继续：核对提交", step_href(Step::Check)).primary());
     }
     let title = head.title.clone();
     let model = RecordModel {
@@ -355,7 +349,7 @@ fn step_lines(ctx: &Ctx, application: &Application, step: Step) -> RecordSection
         .into_iter()
         .map(|one| app::components::Line {
             title: one.label,
-            href: one.href.unwrap_or_else(|| href(step)),
+            href: one.href.unwrap_or_else(|| step_href(step)),
             mark: app::components::Mark::Text(one.note),
             note: String::new(),
         })
@@ -411,7 +405,7 @@ async fn check(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> R
     ];
     let groups = parts
         .into_iter()
-        .map(|(step, facts)| FormPart::Check { title: step.label().into(), facts, change: Some(href(step)) })
+        .map(|(step, facts)| FormPart::Check { title: step.label().into(), facts, change: Some(step_href(step)) })
         .collect();
     let kept = get.draft("check").await?;
     let mistakes = kept.as_ref().map(|kept| kept.mistakes.clone()).unwrap_or_default();
@@ -424,7 +418,7 @@ async fn check(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> R
         head,
         steps: steps(ctx, application, Step::Check),
         notice: notice(application),
-        target: target(get, "check", &href(Step::Check), kept.as_ref()),
+        target: target(get, "check", &step_href(Step::Check), kept.as_ref()),
         groups,
         mistakes,
         buttons: if sends { vec![Button::new("提交核验")] } else { Vec::new() },
@@ -442,7 +436,7 @@ async fn check(get: &Get, ctx: &Ctx, application: &Application, head: Head) -> R
 async fn upload(post: Post) -> Response {
     post.run(
         "材料已加密保存",
-        |_| href(Step::Papers),
+        |_| step_href(Step::Papers),
         async |post, ctx| {
             let Some((name, bytes)) = &post.file else { return Err(Error::wrong(FILE, "请选择照片或PDF")) };
             let owner = Owner::Organization(ctx.organization()?);
@@ -456,7 +450,7 @@ async fn upload(post: Post) -> Response {
 async fn submit(post: Post) -> Response {
     post.run(
         "申请已提交，等区民政局核验",
-        |_| href(Step::Check),
+        |_| step_href(Step::Check),
         async |_, ctx| {
             registration::submit(&ctx).await?;
             Ok(String::new())
@@ -469,7 +463,7 @@ async fn recheck(post: Post) -> Response {
     let organization = post.ctx().ok().and_then(|ctx| ctx.actor.organization_id).unwrap_or_default();
     post.run(
         "已申请年度复核，等区民政局核验",
-        move |_| format!("/organizations/{organization}"),
+        move |_| href(Object::Organization, &organization),
         async |_, ctx| {
             registration::ask_recheck(&ctx).await?;
             Ok(String::new())

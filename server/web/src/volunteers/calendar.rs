@@ -9,7 +9,7 @@ use crate::base::words::address;
 use crate::volunteers::my::span;
 use crate::volunteers::volunteer::OWN;
 use crate::{Access, Route};
-use app::components::{ActPanel, Badge, Button, Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
+use app::components::{ActPanel, Badge, Button, Cell, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
 use app::pages::door::{DoorModel, door_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -18,6 +18,8 @@ use axum::response::Response;
 use chrono::{Datelike, Months, NaiveDate};
 use documents::ical::{Entry, calendar};
 use domain::calendar::Time;
+use domain::href::{href, href_at};
+use domain::machine::Object;
 use domain::opening::ShiftState;
 use domain::signup::SignupState;
 use services::volunteers::calendar_feed::{self, Month};
@@ -66,36 +68,26 @@ async fn show(get: Get) -> Response {
 
 fn shifts(get: &Get, month: &Month, now: Time) -> RecordSection {
     let waits = |listed: &Listed| listed.signup.state == SignupState::Accepted && listed.signup.starts_at > now;
-    let any = month.shifts.iter().any(waits);
-    let rows: Vec<Vec<Cell>> = month
-        .shifts
-        .iter()
-        .map(|listed| {
-            let s = &listed.signup;
-            let to = format!("/signups/{}/confirm", s.id);
-            let way = waits(listed).then(|| decide(get, "确认参加", &listed.opening_title, &to));
-            let state = Cell::badge(states::signup(s.state, 0)).note(s.reason.clone().unwrap_or_default());
-            let mut row = vec![
-                Cell::strong(span(s.starts_at, s.ends_at, now)),
-                Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
-                    .note(listed.place.clone()),
-                state,
-            ];
-            if any {
-                row.push(Cell::decisions(way.into_iter().collect()));
-            }
-            row
+    let table = Table::of("这个月的班次", &month.shifts)
+        .column("时间", |listed| Cell::strong(span(listed.signup.starts_at, listed.signup.ends_at, now)))
+        .column("岗位", |listed| {
+            Cell::link(listed.opening_title.clone(), href(Object::Opening, &listed.opening_code))
+                .note(listed.place.clone())
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(
-            Empty::new(EmptyKind::Nothing, "这个月没有班次", "看看别的月份，或者找一个时间合适的岗位报名。")
-                .action(Link::new("找岗位", "/openings")),
-        )
-    } else {
-        let columns = ["时间", "岗位", "状态", "办理"].map(Column::text).into_iter().take(rows[0].len()).collect();
-        Body::Table(Table { caption: "这个月的班次".into(), caption_hidden: true, columns, rows })
-    };
+        .column("状态", |listed| {
+            let s = &listed.signup;
+            Cell::badge(states::signup(s.state, 0)).note(s.reason.clone().unwrap_or_default())
+        })
+        .column_if(month.shifts.iter().any(waits), "办理", |listed| {
+            let to = href_at(Object::Signup, &listed.signup.id, "/confirm");
+            let way = waits(listed).then(|| decide(get, "确认参加", &listed.opening_title, &to));
+            Cell::decisions(way.into_iter().collect())
+        })
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "这个月没有班次", "看看别的月份，或者找一个时间合适的岗位报名。")
+            .action(Link::new("找岗位", "/openings"))
+    });
     RecordSection::new("shifts", "这个月的班次", vec![body])
 }
 

@@ -8,8 +8,8 @@ use crate::base::words::address;
 use crate::volunteers::volunteer::OWN;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, Field, FormTarget, Head, Line, Link, Mark,
-    Sheet, Table,
+    ActPanel, Badge, Cell, Choice, Crumb, Empty, EmptyKind, Fact, Field, FormTarget, Head, Line, Link, Mark, Sheet,
+    Table,
 };
 use app::pages::door::{DoorModel, door_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -19,7 +19,8 @@ use axum::response::Response;
 use domain::calendar::day_words;
 use domain::certificate::{Standing, shown};
 use domain::form::volunteers::certificate as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::volunteers::certificate;
 use services::volunteers::exchange::{self, Part};
 use services::volunteers::signup::Mine;
@@ -48,7 +49,7 @@ pub(crate) async fn of_mine(get: &Get, mine: &Mine) -> Result<(RecordSection, Op
         .iter()
         .map(|c| Line {
             title: format!("{}，{}", c.unit, domain::hours::words(c.minutes)),
-            href: format!("/certificates/{}", c.id),
+            href: href(Object::Certificate, &c.id),
             mark: Mark::Text(day_words(c.issued_at.day())),
             note: format!("校验码 {}", shown(&c.check_code)),
         })
@@ -72,7 +73,7 @@ pub(crate) async fn of_mine(get: &Get, mine: &Mine) -> Result<(RecordSection, Op
 async fn issue(post: Post) -> Response {
     post.run(
         "证明已开好，可以打印",
-        |id| format!("/certificates/{id}"),
+        |id| href(Object::Certificate, &id),
         async |post, ctx: Ctx| {
             let id = certificate::issue(&ctx, post.typed(form::TEAM), post.typed(form::FROM), post.typed(form::UNTIL))
                 .await?;
@@ -86,29 +87,12 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
     get.show(async {
         let printed = certificate::read(get.ctx()?, id).await?;
         let c = &printed.certificate;
-        let rows = printed
-            .records
-            .iter()
-            .map(|r| {
-                vec![
-                    Cell::text(day_words(r.day)),
-                    Cell::text(r.title.clone()),
-                    Cell::text(r.place.clone()),
-                    Cell::text(domain::hours::words(r.minutes)),
-                ]
-            })
-            .collect();
-        let table = Table {
-            caption: "服务记录".into(),
-            caption_hidden: true,
-            columns: vec![
-                Column::text("日期"),
-                Column::text("服务内容"),
-                Column::text("地点"),
-                Column::number("服务时间"),
-            ],
-            rows,
-        };
+        let table = Table::of("服务记录", &printed.records)
+            .column("日期", |r| Cell::text(day_words(r.day)))
+            .column("服务内容", |r| Cell::text(r.title.clone()))
+            .column("地点", |r| Cell::text(r.place.clone()))
+            .number("服务时间", |r| Cell::text(domain::hours::words(r.minutes)))
+            .done();
         let url = format!("{}/verify/{}", get.site.settings.public_url.trim_end_matches('/'), c.check_code);
         let mut notes = vec![
             "每条时间由一个账号填报、另一个账号确认，只算实际付出的时间。".to_owned(),
@@ -140,7 +124,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         let up = if own {
             Crumb::link("我的服务", "/my")
         } else {
-            Crumb::link("服务队", format!("/teams/{}", printed.team.code))
+            Crumb::link("服务队", href(Object::Team, &printed.team.code))
         };
         let model = SheetModel { crumbs: vec![up, Crumb::here("服务记录证明")], sheet };
         Ok(Page::new("志愿服务记录证明", move || sheet_page(model)))
@@ -223,14 +207,14 @@ async fn records(get: Get, Path(code): Path<String>) -> Response {
         if !view.offers.permits(Command::TeamExport) {
             return Err(Error::NotFound);
         }
-        let to = |end: &str| address(&format!("/teams/{code}/records.{end}"), &[], &[]);
+        let to = |end: &str| address(&href_at(Object::Team, &code, &format!("/records.{end}")), &[], &[]);
         let mut facts =
             vec![Fact::new("记录", format!("{}条，{}", view.served.0, domain::hours::words(view.served.1)))];
         facts.extend(Part::ALL.map(|part| Fact::new(part.label(), part.fields().join("、"))));
         facts.push(Fact::new("依据", "《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第七条至第十条"));
         let model = RecordModel {
             head: Head::new("导出服务记录")
-                .crumbs(vec![Crumb::link(view.team.name.clone(), format!("/teams/{code}")), Crumb::here("导出服务记录")])
+                .crumbs(vec![Crumb::link(view.team.name.clone(), href(Object::Team, &code)), Crumb::here("导出服务记录")])
                 .action(Link::new("下载Excel", to("xlsx")).primary())
                 .action(Link::new("下载CSV", to("csv")))
                 .action(Link::new("培训CSV", format!("{}?part=trainings", to("csv"))))

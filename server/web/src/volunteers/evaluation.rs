@@ -6,13 +6,14 @@ use crate::base::parts::{panel, panel_of};
 use crate::base::post::Post;
 use crate::volunteers::my::span;
 use crate::{Access, Route};
-use app::components::{ActPanel, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Field, Head, Table};
+use app::components::{ActPanel, Button, Cell, Choice, Crumb, Decision, Empty, EmptyKind, Field, Head, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::form::volunteers::evaluation as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::record::stars_words;
 use services::volunteers::evaluation;
 use services::volunteers::evaluation::Served;
@@ -29,7 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(code: &str) -> String {
-    format!("/pairings/{code}/evaluations")
+    href_at(Object::Pairing, &code, "/evaluations")
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
@@ -41,7 +42,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             head: Head::new("服务评价")
                 .crumbs(vec![
                     Crumb::link("结对", "/pairings"),
-                    Crumb::link(pairing.code.clone(), format!("/pairings/{code}")),
+                    Crumb::link(pairing.code.clone(), href(Object::Pairing, &code)),
                     Crumb::here("服务评价"),
                 ])
                 .lead("问过居民以后登记，志愿者本人看得到。志愿者在这里只有编号。"),
@@ -55,41 +56,22 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 }
 
 fn services_section(code: &str, served: &[Served], now: Time) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = served
-        .iter()
-        .map(|s| {
-            let said = match (s.stars, s.day) {
-                (Some(stars), Some(day)) => {
-                    let words = s.words.clone().unwrap_or_default();
-                    Cell::text(format!("{}，{}问的", stars_words(stars), day_words(day))).note(words)
-                }
-                _ => Cell::text("还没有评价"),
-            };
-            vec![
-                Cell::strong(span(s.starts_at, s.ends_at, now)).note(s.title.clone()),
-                Cell::text(s.number.clone()),
-                Cell::text(domain::hours::words(s.minutes)),
-                said,
-                Cell::decisions(s.evaluation_id.map(|id| voiding(code, id, &s.number)).into_iter().collect()),
-            ]
+    let table = Table::of("志愿者的服务", served)
+        .column("哪次服务", |s| Cell::strong(span(s.starts_at, s.ends_at, now)).note(s.title.clone()))
+        .column("志愿者", |s| Cell::text(s.number.clone()))
+        .number("时长", |s| Cell::text(domain::hours::words(s.minutes)))
+        .column("评价", |s| match (s.stars, s.day) {
+            (Some(stars), Some(day)) => Cell::text(format!("{}，{}问的", stars_words(stars), day_words(day)))
+                .note(s.words.clone().unwrap_or_default()),
+            _ => Cell::text("还没有评价"),
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(
-            EmptyKind::Nothing,
-            "还没有志愿者的服务记录",
-            "志愿者的服务时间记录以后，可以在这里登记居民的评价。",
-        ))
-    } else {
-        let columns = vec![
-            Column::text("哪次服务"),
-            Column::text("志愿者"),
-            Column::number("时长"),
-            Column::text("评价"),
-            Column::text("办理"),
-        ];
-        Body::Table(Table { caption: "志愿者的服务".into(), caption_hidden: true, columns, rows })
-    };
+        .column("办理", |s| {
+            Cell::decisions(s.evaluation_id.map(|id| voiding(code, id, &s.number)).into_iter().collect())
+        })
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有志愿者的服务记录", "志愿者的服务时间记录以后，可以在这里登记居民的评价。")
+    });
     RecordSection::new("services", "志愿者的服务", vec![body])
 }
 
@@ -121,7 +103,7 @@ async fn panels(get: &Get, code: &str, served: &[Served], now: Time) -> Result<V
     let wanted = get.value("void").parse::<Uuid>().ok();
     if let (Some(id), Some(s)) = (wanted, served.iter().find(|s| wanted.is_some() && s.evaluation_id == wanted)) {
         let page = format!("{}?void={id}", at(code));
-        let action = format!("/evaluations/{id}/void");
+        let action = href_at(Object::Evaluation, &id, "/void");
         let fields = vec![Field::of(form::REASON)];
         let mut one = panel_of(get, (&page, "void-evaluation"), "作废评价", &action, fields, "作废").await?;
         one.text = format!("{}，{}", span(s.starts_at, s.ends_at, now), s.number);

@@ -14,8 +14,9 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::form::volunteers::incident as form;
+use domain::href::{href, href_at};
 use domain::incident::IncidentState;
-use domain::machine::Command;
+use domain::machine::{Command, Object};
 use services::volunteers::incident;
 use services::{Ctx, Error};
 use uuid::Uuid;
@@ -34,7 +35,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Where whoever reports came from and goes back to.
 fn back(ctx: &Ctx, id: Uuid) -> String {
-    if ctx.role() == domain::role::Role::Volunteer { "/my".into() } else { format!("/shifts/{id}") }
+    if ctx.role() == domain::role::Role::Volunteer { "/my".into() } else { href(Object::Shift, &id) }
 }
 
 async fn ask(get: Get, Path(id): Path<Uuid>) -> Response {
@@ -44,7 +45,7 @@ async fn ask(get: Get, Path(id): Path<Uuid>) -> Response {
         let to = back(ctx, id);
         let fields = vec![Field::of(form::KIND), Field::of(form::WORDS)];
         let mut report =
-            panel(&get, "incident", "报告街道", &format!("/shifts/{id}/incident"), fields, "马上报告").await?;
+            panel(&get, "incident", "报告街道", &href_at(Object::Shift, &id, "/incident"), fields, "马上报告").await?;
         report.links = vec![Link::new("不报告，返回", to.clone())];
         report.next = "提交以后马上排在街道工作台的最前面，24小时内处理并答复您。".into();
         let facts = vec![
@@ -100,7 +101,9 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         let mut panels = Vec::new();
         if open {
             let fields = vec![Field::of(form::ANSWER)];
-            panels.push(panel(&get, "handle", "处理", &format!("/incidents/{id}/handle"), fields, "处理好了").await?);
+            panels.push(
+                panel(&get, "handle", "处理", &href_at(Object::Incident, &id, "/handle"), fields, "处理好了").await?,
+            );
         }
         let badge = if open { Badge::urgent(i.state.label()) } else { Badge::good(i.state.label()) };
         let model = RecordModel {
@@ -124,7 +127,7 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
 async fn handle(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已登记处理结果",
-        move |_| format!("/incidents/{id}"),
+        move |_| href(Object::Incident, &id),
         async |post, ctx: Ctx| {
             incident::handle(&ctx, id, post.typed(form::ANSWER)).await?;
             Ok(String::new())
@@ -158,7 +161,7 @@ async fn household(Path(id): Path<Uuid>, post: Post) -> Response {
                 facts,
                 links: vec![
                     Link::new("回到我的服务", "/my").primary(),
-                    Link::new("出了意外，报告街道", format!("/shifts/{}/incident", seen.shift.id)),
+                    Link::new("出了意外，报告街道", href_at(Object::Shift, &seen.shift.id, "/incident")),
                 ],
                 ..DoorModel::default()
             };

@@ -1,19 +1,19 @@
 //! 队员: applications and members on a team's page, joining and leaving, who leads.
 
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::decide;
 use crate::base::post::Post;
 use crate::volunteers::team_ways::{LEAD, run};
 use crate::{Access, Route};
-use app::components::{Cell, Column, Empty, EmptyKind, Table};
+use app::components::{Cell, Empty, EmptyKind, Table};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::volunteers::team as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use services::volunteers::member;
-use services::volunteers::team::{self, MemberView, TeamView};
+use services::volunteers::team::{self, TeamView};
 use services::{Ctx, Result};
 use uuid::Uuid;
 
@@ -33,83 +33,69 @@ pub(crate) fn routes() -> Vec<Route> {
 
 pub(crate) fn applied(get: &Get, view: &TeamView) -> RecordSection {
     let now = get.site.services.now();
-    let rows = view
-        .applied
-        .iter()
-        .map(|m| {
+    let table = Table::of("入队申请", &view.applied)
+        .column("姓名", |m| Cell::strong(m.name.clone()).note(m.listing.number.clone()))
+        .column("电话", |m| Cell::text(m.phone.clone()).note(m.listing.member.note.clone()))
+        .column("申请时间", |m| Cell::text(m.listing.member.applied_at.words_near(now)))
+        .column("办理", |m| {
             let id = m.listing.member.id;
-            let ways = vec![
-                decide(get, "接收", &m.name, &format!("/members/{id}/accept")),
-                decide(get, "不接收", &m.name, &format!("/members/{id}/decline"))
+            Cell::decisions(vec![
+                decide(get, "接收", &m.name, &href_at(Object::Member, &id, "/accept")),
+                decide(get, "不接收", &m.name, &href_at(Object::Member, &id, "/decline"))
                     .with(form::DECLINE.name, "这一次没有合适的安排")
                     .quiet(),
-            ];
-            vec![
-                Cell::strong(m.name.clone()).note(m.listing.number.clone()),
-                Cell::text(m.phone.clone()).note(m.listing.member.note.clone()),
-                Cell::text(m.listing.member.applied_at.words_near(now)),
-                Cell::decisions(ways),
-            ]
+            ])
         })
-        .collect();
-    let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("申请时间"), Column::text("办理")];
-    let table = Table { caption: "入队申请".into(), caption_hidden: true, columns, rows };
+        .done();
     RecordSection::new("applied", format!("入队申请，{}人", view.applied.len()), vec![Body::Table(table)])
 }
 
 /// Who was invited from a list and has not agreed yet.
 pub(crate) fn invited(get: &Get, view: &TeamView) -> RecordSection {
     let now = get.site.services.now();
-    let row = |m: &MemberView| {
-        let has_account = m.listing.member.account_id.is_some();
-        let how = if has_account {
-            "在“我的服务”里同意"
-        } else {
-            "还没有账号，用这个手机号登记后同意"
-        };
-        let ends = m.listing.member.applied_at.plus_days(domain::team::INVITATION_DAYS);
-        let take_back = decide(get, "收回邀请", &m.name, &format!("/teams/{}/remove", view.team.code));
-        vec![
-            Cell::strong(m.name.clone()).note(m.listing.number.clone()),
-            Cell::text(m.phone.clone()).note(how),
-            Cell::text(format!("{}过期", ends.words_near(now))),
+    let table = Table::of("已经邀请的人", &view.invited)
+        .column("姓名", |m| Cell::strong(m.name.clone()).note(m.listing.number.clone()))
+        .column("电话", |m| {
+            let how = if m.listing.member.account_id.is_some() {
+                "在“我的服务”里同意"
+            } else {
+                "还没有账号，用这个手机号登记后同意"
+            };
+            Cell::text(m.phone.clone()).note(how)
+        })
+        .column("期限", |m| {
+            let ends = m.listing.member.applied_at.plus_days(domain::team::INVITATION_DAYS);
+            Cell::text(format!("{}过期", ends.words_near(now)))
+        })
+        .column("办理", |m| {
+            let take_back = decide(get, "收回邀请", &m.name, &href_at(Object::Team, &view.team.code, "/remove"));
             Cell::decisions(vec![
                 take_back
                     .with(form::MEMBER.name, m.listing.member.id.to_string())
                     .with(form::REMOVE.name, "收回邀请")
                     .quiet(),
-            ]),
-        ]
-    };
-    let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("期限"), Column::text("办理")];
-    let rows = view.invited.iter().map(row).collect();
-    let table = Table { caption: "已经邀请的人".into(), caption_hidden: true, columns, rows };
+            ])
+        })
+        .done();
     RecordSection::new("invited", "已邀请，等本人同意", vec![Body::Table(table)])
 }
 
 pub(crate) fn members(get: &Get, view: &TeamView) -> RecordSection {
-    let row = |m: &MemberView| {
-        let id = m.listing.member.id;
-        let mut ways = Vec::new();
-        if view.offers.permits(Command::MemberLead) {
+    let table = Table::of("队员", &view.active)
+        .column("姓名", |m| Cell::strong(m.name.clone()).note(m.listing.number.clone()))
+        .column("电话", |m| Cell::text(m.phone.clone()))
+        .column("身份", |m| Cell::text(if m.listing.member.leads { "队长" } else { "队员" }))
+        .column("办理", |m| {
+            let id = m.listing.member.id;
             let (label, to) =
                 if m.listing.member.leads { ("不再当队长", "unlead") } else { ("指定为队长", "lead") };
-            ways.push(decide(get, label, &m.name, &format!("/members/{id}/{to}")).quiet());
-        }
-        vec![
-            Cell::strong(m.name.clone()).note(m.listing.number.clone()),
-            Cell::text(m.phone.clone()),
-            Cell::text(if m.listing.member.leads { "队长" } else { "队员" }),
-            Cell::decisions(ways),
-        ]
-    };
-    let rows: Vec<Vec<Cell>> = view.active.iter().map(row).collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有队员", "志愿者在这一页点“申请入队”，您在这里接收。"))
-    } else {
-        let columns = vec![Column::text("姓名"), Column::text("电话"), Column::text("身份"), Column::text("办理")];
-        Body::Table(Table { caption: "队员".into(), caption_hidden: true, columns, rows })
-    };
+            let way = || decide(get, label, &m.name, &href_at(Object::Member, &id, &format!("/{to}"))).quiet();
+            Cell::decisions(view.offers.permits(Command::MemberLead).then(way).into_iter().collect())
+        })
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有队员", "志愿者在这一页点“申请入队”，您在这里接收。")
+    });
     let mut section = RecordSection::new("members", format!("队员，{}人", view.members), vec![body]);
     let shown = i64::try_from(get.page()).unwrap_or(1) * team::MEMBERS;
     if view.members > shown {
@@ -147,7 +133,7 @@ async fn member<F>(post: Post, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx) -> Result<String>,
 {
-    post.run(said, |code| href(Object::Team, code), async |post, ctx| command(post, &ctx).await).await
+    post.run(said, |code| href(Object::Team, &code), async |post, ctx| command(post, &ctx).await).await
 }
 
 async fn agree(Path(id): Path<Uuid>, post: Post) -> Response {

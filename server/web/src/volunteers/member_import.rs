@@ -14,7 +14,8 @@ use app::pages::import::{ImportModel, ImportReportModel, import_page, import_rep
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::organization::ImportState;
 use services::needs::import::Import;
 use services::volunteers::member_import;
@@ -36,7 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(code: &str) -> String {
-    format!("/teams/{code}/import")
+    href_at(Object::Team, &code, "/import")
 }
 
 async fn form(get: Get, Path(code): Path<String>) -> Response {
@@ -45,7 +46,7 @@ async fn form(get: Get, Path(code): Path<String>) -> Response {
         let (team, past) = member_import::list(ctx, &code).await?;
         let head = Head::new("导入名册")
             .lead("先检查，再邀请。检查不会改动任何数据。")
-            .crumbs(vec![Crumb::link(team.name.clone(), format!("/teams/{code}")), Crumb::here("导入名册")])
+            .crumbs(vec![Crumb::link(team.name.clone(), href(Object::Team, &code)), Crumb::here("导入名册")])
             .action(Link::new("下载空白名册", format!("{}/template.xlsx", at(&code))).glyph(Glyph::Download));
         let form =
             upload_form(&get, head, &at(&code), Vec::new(), (domain::form::needs::import::ROSTER, "不超过5000行。"))
@@ -102,7 +103,7 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
         }
         let head = Head {
             crumbs: vec![
-                Crumb::link(team.name.clone(), format!("/teams/{code}")),
+                Crumb::link(team.name.clone(), href(Object::Team, &code)),
                 Crumb::link("导入名册", at(&code)),
                 Crumb::here(import.file_name.clone()),
             ],
@@ -160,7 +161,7 @@ async fn columns(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
         }
         let known = services::needs::import::known_since(ctx, &import, &report).await?;
         let crumbs = vec![
-            Crumb::link(team.name, format!("/teams/{code}")),
+            Crumb::link(team.name, href(Object::Team, &code)),
             Crumb::link(import.file_name.clone(), here.clone()),
             Crumb::here("对列"),
         ];

@@ -9,8 +9,8 @@ use crate::base::states;
 use crate::base::words::pager;
 use crate::volunteers::volunteer::OWN;
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line,
-    Link, Mark, Table,
+    ActPanel, Badge, Button, Cell, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line, Link,
+    Mark, Table,
 };
 use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -18,6 +18,8 @@ use axum::response::Response;
 use domain::calendar::Time;
 use domain::form::volunteers::{hours as hours_form, shift};
 use domain::hours::CorrectionState;
+use domain::href::{href, href_at};
+use domain::machine::Object;
 use domain::signup::SignupState;
 use domain::team::MemberState;
 use services::volunteers::signup::{self, Mine};
@@ -101,9 +103,12 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
         let leaving = s.in_at.is_some();
         let field = Field::of(shift::CODE);
         let title = if leaving { "签退" } else { "签到" };
-        let mut check = panel(get, "check", title, &format!("/signups/{}/check", s.id), vec![field], title).await?;
-        check.target =
-            check.target.with("way", if leaving { "out" } else { "in" }).kept(format!("/signups/{}/kept", s.id), title);
+        let mut check =
+            panel(get, "check", title, &href_at(Object::Signup, &s.id, "/check"), vec![field], title).await?;
+        check.target = check
+            .target
+            .with("way", if leaving { "out" } else { "in" })
+            .kept(href_at(Object::Signup, &s.id, "/kept"), title);
         check.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         if let Some(at) = s.in_at {
             check.facts = vec![Fact::new("签到", at.words_near(now))];
@@ -114,11 +119,11 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
     }
     if let Some(listed) = mine.ahead.iter().find(|l| l.signup.state == SignupState::Accepted) {
         let s = &listed.signup;
-        let action = format!("/signups/{}/confirm", s.id);
+        let action = href_at(Object::Signup, &s.id, "/confirm");
         let mut confirm = panel(get, "confirm", "确认参加", &action, Vec::new(), "确认参加").await?;
         confirm.text = format!("{}，{}", listed.opening_title, span(s.starts_at, s.ends_at, now));
         confirm.next = "来不了请尽早取消，名额会给候补的人。".into();
-        confirm.links = vec![Link::new("取消报名", format!("/signups/{}/cancel", s.id))];
+        confirm.links = vec![Link::new("取消报名", href_at(Object::Signup, &s.id, "/cancel"))];
         return Ok(Some((s.id, confirm)));
     }
     Ok(None)
@@ -126,47 +131,51 @@ async fn now_panel(get: &Get, mine: &Mine, now: Time) -> Result<Option<(Uuid, Ac
 
 /// The shifts ahead; the one that the panel asks about is not asked about again.
 fn ahead(get: &Get, mine: &Mine, now: Time, asked: Option<Uuid>) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = mine.ahead.iter().map(|l| ahead_row(get, l, now, asked == Some(l.signup.id))).collect();
-    let body = if rows.is_empty() {
-        Body::Empty(
-            Empty::new(EmptyKind::Nothing, "还没有要参加的班次", "在“志愿岗位”里选一个时间合适的报名。")
-                .action(Link::new("找岗位", "/openings")),
-        )
-    } else {
-        let columns = vec![Column::text("岗位"), Column::text("时间地点"), Column::text("状态"), Column::text("办理")];
-        Body::Table(Table { caption: "要参加的班次".into(), caption_hidden: true, columns, rows })
-    };
+    let table = Table::of("要参加的班次", &mine.ahead)
+        .column("岗位", |listed| {
+            Cell::link(listed.opening_title.clone(), href(Object::Opening, &listed.opening_code))
+                .note(listed.team_name.clone())
+        })
+        .column("时间地点", |listed| {
+            Cell::text(span(listed.signup.starts_at, listed.signup.ends_at, now)).note(listed.place.clone())
+        })
+        .column("状态", |listed| {
+            let s = &listed.signup;
+            Cell::badge(states::signup(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default())
+        })
+        .column("办理", |listed| Cell::decisions(ahead_ways(get, listed, now, asked == Some(listed.signup.id))))
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有要参加的班次", "在“志愿岗位”里选一个时间合适的报名。")
+            .action(Link::new("找岗位", "/openings"))
+    });
     let mut section = RecordSection::new("ahead", "要参加的班次", vec![body]);
     section.link = Some(("日历".into(), "/my/calendar".into()));
     section
 }
 
-fn ahead_row(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Cell> {
+fn ahead_ways(get: &Get, listed: &Listed, now: Time, asked: bool) -> Vec<Decision> {
     let s = &listed.signup;
     let mut ways = Vec::new();
     if s.state == SignupState::Accepted && !asked {
-        ways.push(decide(get, "确认参加", &listed.opening_title, &format!("/signups/{}/confirm", s.id)));
+        ways.push(decide(get, "确认参加", &listed.opening_title, &href_at(Object::Signup, &s.id, "/confirm")));
     }
     if s.state.is_ahead() && s.starts_at > now {
-        ways.push(Decision::get("取消", listed.opening_title.clone(), format!("/signups/{}/cancel", s.id)).quiet());
+        ways.push(
+            Decision::get("取消", listed.opening_title.clone(), href_at(Object::Signup, &s.id, "/cancel")).quiet(),
+        );
     }
     // From the day before until the end; what may be seen is decided when it is asked.
     let near = now >= Time::at(s.starts_at.day() - chrono::Days::new(1), 0, 0) && now <= s.ends_at;
     if near && s.state.holds_place() && listed.pairing_id.is_some() {
-        let to = format!("/signups/{}/household", s.id);
+        let to = href_at(Object::Signup, &s.id, "/household");
         ways.push(decide(get, "看上门信息", &listed.opening_title, &to));
     }
     if near && s.state.holds_place() {
-        let to = format!("/shifts/{}/incident", s.shift_id);
+        let to = href_at(Object::Shift, &s.shift_id, "/incident");
         ways.push(Decision::get("出了意外", listed.opening_title.clone(), to).quiet());
     }
-    vec![
-        Cell::link(listed.opening_title.clone(), format!("/openings/{}", listed.opening_code))
-            .note(listed.team_name.clone()),
-        Cell::text(span(s.starts_at, s.ends_at, now)).note(listed.place.clone()),
-        Cell::badge(states::signup(s.state, listed.waiting)).note(s.reason.clone().unwrap_or_default()),
-        Cell::decisions(ways),
-    ]
+    ways
 }
 
 /// May ask for a correction: on record, and none under way.
@@ -184,41 +193,33 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
         Fact::new("已记录", format!("{}，{count}次", domain::hours::words(minutes)))
             .note("只算由另一位负责人确认过的时间。"),
     ]);
-    let rows: Vec<Vec<Cell>> = mine
-        .past
-        .iter()
-        .map(|listed| {
+    let table = Table::of("参加过的班次", &mine.past)
+        .column("服务", |listed| {
             let s = &listed.signup;
-            let minutes = s.minutes.map(domain::hours::words).unwrap_or_default();
-            let ways = if may_correct(mine, s) {
-                let to = format!("/signups/{}/correction", s.id);
-                vec![Decision::get("要求更正", listed.opening_title.clone(), to).quiet()]
-            } else {
-                Vec::new()
-            };
-            let due = s.due_at.filter(|_| s.state == SignupState::Attended || s.state == SignupState::HoursSubmitted);
-            let note = due.map(|at| format!("{}前记录", at.words_near(now))).or_else(|| s.reason.clone());
-            vec![
-                Cell::strong(listed.opening_title.clone()).note(span(s.starts_at, s.ends_at, now)),
-                Cell::text(minutes),
-                Cell::badge(states::signup(s.state, 0)).note(note.unwrap_or_default()),
-                Cell::decisions(ways),
-            ]
+            Cell::strong(listed.opening_title.clone()).note(span(s.starts_at, s.ends_at, now))
         })
-        .collect();
-    let mut body = vec![facts];
-    if rows.is_empty() {
-        body.push(Body::Empty(Empty::new(
+        .number("时长", |listed| Cell::text(listed.signup.minutes.map(domain::hours::words).unwrap_or_default()))
+        .column("状态", |listed| {
+            let s = &listed.signup;
+            let due = s.due_at.filter(|_| matches!(s.state, SignupState::Attended | SignupState::HoursSubmitted));
+            let note = due.map(|at| format!("{}前记录", at.words_near(now))).or_else(|| s.reason.clone());
+            Cell::badge(states::signup(s.state, 0)).note(note.unwrap_or_default())
+        })
+        .column("办理", |listed| {
+            let to = href_at(Object::Signup, &listed.signup.id, "/correction");
+            let way = || Decision::get("要求更正", listed.opening_title.clone(), to).quiet();
+            Cell::decisions(may_correct(mine, &listed.signup).then(way).into_iter().collect())
+        })
+        .done();
+    let table = Body::table_or(table, || {
+        Empty::new(
             EmptyKind::Nothing,
             "还没有参加过",
             "服务结束以后，时长由一位负责人填报、另一位确认，10个工作日内记录在这里。",
-        )));
-    } else {
-        let columns = vec![Column::text("服务"), Column::number("时长"), Column::text("状态"), Column::text("办理")];
-        body.push(Body::Table(Table { caption: "参加过的班次".into(), caption_hidden: true, columns, rows }));
-    }
+        )
+    });
     let total = u64::try_from(mine.past_count).unwrap_or_default();
-    let mut section = RecordSection::new("hours", "服务时间", body);
+    let mut section = RecordSection::new("hours", "服务时间", vec![facts, table]);
     if total > SIZE as u64 {
         let turn = pager("/my", &get.query, get.page(), SIZE, total, "次");
         section.title = format!("服务时间，{}", turn.summary);
@@ -228,49 +229,39 @@ fn served(get: &Get, mine: &Mine, now: Time) -> RecordSection {
 }
 
 fn corrections(mine: &Mine, now: Time) -> RecordSection {
-    let rows = mine
-        .corrections
-        .iter()
-        .map(|asked| {
+    let table = Table::of("要求更正的时长", &mine.corrections)
+        .column("服务", |asked| Cell::strong(asked.opening_title.clone()).note(asked.starts_at.words_near(now)))
+        .column("要求", |asked| {
             let k = &asked.correction;
-            let open = matches!(k.state, CorrectionState::Asked | CorrectionState::Proposed);
-            let badge = match k.state {
-                CorrectionState::Asked | CorrectionState::Proposed => Badge::wait(k.state.label()),
-                CorrectionState::Done => Badge::good(k.state.label()),
-                CorrectionState::Refused => Badge::plain(k.state.label()),
-            };
-            let note = if open {
-                format!("{}前答复", k.due_at.words_near(now))
-            } else {
-                k.answer.clone().unwrap_or_default()
-            };
-            vec![
-                Cell::strong(asked.opening_title.clone()).note(asked.starts_at.words_near(now)),
-                Cell::text(format!("您说是{}", domain::hours::words(k.wanted))).note(k.words.clone()),
-                Cell::badge(badge).note(note),
-            ]
+            Cell::text(format!("您说是{}", domain::hours::words(k.wanted))).note(k.words.clone())
         })
-        .collect();
-    let columns = vec![Column::text("服务"), Column::text("要求"), Column::text("答复")];
-    let table = Table { caption: "要求更正的时长".into(), caption_hidden: true, columns, rows };
+        .column("答复", |asked| {
+            let k = &asked.correction;
+            let answer = k.answer.clone().unwrap_or_default();
+            match k.state {
+                CorrectionState::Asked | CorrectionState::Proposed => {
+                    Cell::badge(Badge::wait(k.state.label())).note(format!("{}前答复", k.due_at.words_near(now)))
+                }
+                CorrectionState::Done => Cell::badge(Badge::good(k.state.label())).note(answer),
+                CorrectionState::Refused => Cell::badge(Badge::plain(k.state.label())).note(answer),
+            }
+        })
+        .done();
     RecordSection::new("corrections", "要求更正的时长", vec![Body::Table(table)])
 }
 
 /// Teams that ask the reader to join.
 fn invitations(get: &Get, invited: &[&services::volunteers::team::Listing]) -> Table {
-    let row = |m: &&services::volunteers::team::Listing| {
-        vec![
-            Cell::link(m.team_name.clone(), format!("/teams/{}", m.team_code)),
-            Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"),
+    Table::of("入队邀请", invited)
+        .column("服务队", |m| Cell::link(m.team_name.clone(), href(Object::Team, &m.team_code)))
+        .column("邀请", |_| Cell::text("邀请您入队。同意以后，队长看得到您的姓名和电话"))
+        .column("办理", |m| {
             Cell::decisions(vec![
-                decide(get, "加入", &m.team_name, &format!("/members/{}/agree", m.member.id)),
-                decide(get, "不加入", &m.team_name, &format!("/teams/{}/leave", m.team_code)).quiet(),
-            ]),
-        ]
-    };
-    let columns = vec![Column::text("服务队"), Column::text("邀请"), Column::text("办理")];
-    let rows = invited.iter().map(row).collect();
-    Table { caption: "入队邀请".into(), caption_hidden: true, columns, rows }
+                decide(get, "加入", &m.team_name, &href_at(Object::Member, &m.member.id, "/agree")),
+                decide(get, "不加入", &m.team_name, &href_at(Object::Team, &m.team_code, "/leave")).quiet(),
+            ])
+        })
+        .done()
 }
 
 fn teams(get: &Get, mine: &Mine) -> RecordSection {
@@ -282,7 +273,7 @@ fn teams(get: &Get, mine: &Mine) -> RecordSection {
     if !teams.is_empty() {
         let line = |m: &services::volunteers::team::Listing| Line {
             title: m.team_name.clone(),
-            href: format!("/teams/{}", m.team_code),
+            href: href(Object::Team, &m.team_code),
             mark: Mark::Text(if m.member.leads { "队长".into() } else { m.member.state.label().into() }),
             note: String::new(),
         };
@@ -342,7 +333,7 @@ fn crumbs(here: &str) -> Vec<Crumb> {
 
 fn facts(listed: &Listed, now: Time) -> Vec<Fact> {
     let s = &listed.signup;
-    let href = format!("/openings/{}", listed.opening_code);
+    let href = href(Object::Opening, &listed.opening_code);
     vec![
         Fact::lines("岗位", vec![FactLine::Link { label: listed.opening_title.clone(), href }]),
         Fact::new("时间", span(s.starts_at, s.ends_at, now)),
@@ -370,7 +361,12 @@ async fn ask_cancel(get: Get, Path(id): Path<Uuid>) -> Response {
             head: Head::new("取消这次报名？").crumbs(crumbs("取消报名")),
             facts: facts(&listed, now),
             consequences,
-            target: crate::base::parts::target(&get, "cancel", &format!("/signups/{id}/cancel"), draft.as_ref()),
+            target: crate::base::parts::target(
+                &get,
+                "cancel",
+                &href_at(Object::Signup, &id, "/cancel"),
+                draft.as_ref(),
+            ),
             fields,
             label: "确定取消".into(),
             cancel: "/my".into(),
@@ -398,7 +394,7 @@ async fn ask_correction(get: Get, Path(id): Path<Uuid>) -> Response {
         let now = ctx.now();
         let listed = own(ctx, id).await?;
         let fields = vec![Field::of(hours_form::WANTED), Field::of(hours_form::WORDS)];
-        let action = format!("/signups/{id}/correction");
+        let action = href_at(Object::Signup, &id, "/correction");
         let mut ask = panel(&get, "correction", "要求更正", &action, fields, "提交").await?;
         ask.buttons = vec![Button::new("提交")];
         let days = domain::hours::CORRECTION_WORKING_DAYS;

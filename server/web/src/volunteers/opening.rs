@@ -11,8 +11,7 @@ use crate::finding::hall_words::heard;
 use crate::volunteers::my::span;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Head,
-    Link, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,
 };
 use app::pages::list::{ListModel, list_page};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
@@ -20,7 +19,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::{Time, day_words};
 use domain::form::volunteers::{opening as form, shift as shift_form};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::opening::{OpeningState, ShiftState};
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
@@ -40,10 +40,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/openings/{code}/close", LEAD, close),
         Route::post_at("/openings/{code}/cancel", LEAD, cancel),
     ]
-}
-
-pub(crate) fn href(code: &str) -> String {
-    format!("/openings/{code}")
 }
 
 /// `还有3个名额（共8个）`, `名额已满，可以候补`
@@ -70,27 +66,26 @@ async fn hall(get: Get) -> Response {
         };
         let found = opening::hall(services, &wanted, (get.page() - 1) * SIZE, SIZE).await?;
         let now = services.now();
-        let rows =
-            found
-                .rows
-                .iter()
-                .map(|row| {
-                    let o = &row.opening;
-                    let free = if row.free > 0 {
-                        format!("还有{}个名额", row.free)
-                    } else {
-                        "已满，可以候补".to_owned()
-                    };
-                    vec![
-                        Cell::link(o.title.clone(), href(&o.code)).note(row.team_name.clone()),
-                        Cell::text(service_name(&o.service_code)).note(place(services, o)),
-                        Cell::text(row.next_at.map(|at| at.words_near(now)).unwrap_or_default()).note(
-                            if row.shifts > 1 { format!("另有{}个班次", row.shifts - 1) } else { String::new() },
-                        ),
-                        Cell::text(free),
-                    ]
+        let table = Table::of("正在招募的志愿岗位", &found.rows)
+            .column("岗位", |row| {
+                let o = &row.opening;
+                Cell::link(o.title.clone(), href(Object::Opening, &o.code)).note(row.team_name.clone())
+            })
+            .column("服务", |row| {
+                Cell::text(service_name(&row.opening.service_code)).note(place(services, &row.opening))
+            })
+            .column("最近一次", |row| {
+                let more = if row.shifts > 1 { format!("另有{}个班次", row.shifts - 1) } else { String::new() };
+                Cell::text(row.next_at.map(|at| at.words_near(now)).unwrap_or_default()).note(more)
+            })
+            .column("名额", |row| {
+                Cell::text(if row.free > 0 {
+                    format!("还有{}个名额", row.free)
+                } else {
+                    "已满，可以候补".to_owned()
                 })
-                .collect();
+            })
+            .done();
         let mut head = Head::new("志愿岗位").lead("选一个时间合适的，点进去报名。不收费，不计分，不用拍照打卡。");
         match get.reader().map(Ctx::role) {
             None => head = head.action(Link::new("登记为志愿者", "/volunteers/join").primary()),
@@ -98,13 +93,7 @@ async fn hall(get: Get) -> Response {
             Some(_) => {}
         }
         let head = head.action(Link::new("服务队", "/teams"));
-        let columns = ["岗位", "服务", "最近一次", "名额"].map(Column::text).to_vec();
-        let list = ListModel {
-            head,
-            notice: found.found.as_ref().and_then(heard),
-            table: Table { caption: "正在招募的志愿岗位".into(), caption_hidden: true, columns, rows },
-            ..ListModel::default()
-        };
+        let list = ListModel { head, notice: found.found.as_ref().and_then(heard), table, ..ListModel::default() };
         let offered = [ServiceGroup::B, ServiceGroup::C].into_iter().flat_map(ServiceGroup::categories);
         let offered = offered.map(|s| (s.code.to_owned(), s.short_name.to_owned())).collect();
         let nothing = Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", "加入一支服务队，有新岗位时队长会告诉您。")
@@ -160,7 +149,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.title.clone())
         };
         if view.offers.has(Command::OpeningEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(&code))));
+            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Opening, &code))));
         }
         let notice =
             row.reason.clone().filter(|_| row.state == OpeningState::Cancelled).map(|why| format!("已取消：{why}"));
@@ -173,7 +162,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 fn facts(get: &Get, view: &OpeningView) -> Vec<Fact> {
     let row = &view.opening;
-    let team = FactLine::Link { label: view.team.name.clone(), href: format!("/teams/{}", view.team.code) };
+    let team = FactLine::Link { label: view.team.name.clone(), href: href(Object::Team, &view.team.code) };
     let mut all = vec![
         Fact::new("服务", service_name(&row.service_code)),
         Fact::new("集合地点", row.place.clone()).note(place(&get.site.services, row)),
@@ -196,62 +185,68 @@ fn facts(get: &Get, view: &OpeningView) -> Vec<Fact> {
         all.push(fact);
     }
     if let Some(code) = &view.pairing {
-        all.push(Fact::lines("结对", vec![FactLine::Link { label: code.clone(), href: format!("/pairings/{code}") }]));
+        all.push(Fact::lines("结对", vec![FactLine::Link { label: code.clone(), href: href(Object::Pairing, &code) }]));
     }
     all
 }
 
 fn shifts(get: &Get, view: &OpeningView, now: Time) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = view.shifts.iter().map(|(s, own)| shift_row(get, view, s, own.as_ref(), now)).collect();
-    let body = if rows.is_empty() {
+    let table = Table::of("班次", &view.shifts)
+        .column("时间", |(s, _)| Cell::strong(span(s.starts_at, s.ends_at, now)))
+        .column("名额", |(s, own)| match (own, s.state) {
+            (Some(own), _) => Cell::badge(states::signup(own.state, 0)).note(places_words(s)),
+            (None, ShiftState::Cancelled) => {
+                Cell::badge(Badge::plain("已取消")).note(s.reason.clone().unwrap_or_default())
+            }
+            (None, ShiftState::Planned) => Cell::text(places_words(s)),
+        })
+        .column("办理", |(s, own)| Cell::decisions(shift_ways(get, view, s, own.as_ref(), now)))
+        .done();
+    let body = Body::table_or(table, || {
         let text = if view.leads {
             "在“安排班次”里填时间和名额。"
         } else {
             "队伍排好时间以后会列在这里。"
         };
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有排班次", text))
-    } else {
-        let columns = vec![Column::text("时间"), Column::text("名额"), Column::text("办理")];
-        Body::Table(Table { caption: "班次".into(), caption_hidden: true, columns, rows })
-    };
+        Empty::new(EmptyKind::Nothing, "还没有排班次", text)
+    });
     let mut section = RecordSection::new("shifts", "班次", vec![body]);
     if !view.shifts.is_empty() {
-        section.link = Some(("放进手机日历".into(), format!("{}/calendar.ics", href(&view.opening.code))));
+        section.link =
+            Some(("放进手机日历".into(), format!("{}/calendar.ics", href(Object::Opening, &view.opening.code))));
     }
     section
 }
 
-fn shift_row(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, now: Time) -> Vec<Cell> {
+fn shift_ways(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, now: Time) -> Vec<Decision> {
     let words = span(s.starts_at, s.ends_at, now);
     let open = view.opening.state == OpeningState::Open && s.state == ShiftState::Planned && s.starts_at > now;
     let role = get.reader().map(Ctx::role);
     let mut ways = Vec::new();
     if view.leads {
-        ways.push(Decision::get("名单", words.clone(), format!("/shifts/{}", s.id)));
+        ways.push(Decision::get("名单", words.clone(), href(Object::Shift, &s.id)));
     }
-    let mut state = match s.state {
-        ShiftState::Cancelled => Cell::badge(Badge::plain("已取消")).note(s.reason.clone().unwrap_or_default()),
-        ShiftState::Planned => Cell::text(places_words(s)),
-    };
+
     match own {
         Some(own) => {
-            state = Cell::badge(states::signup(own.state, 0)).note(places_words(s));
             if own.state.is_ahead() && s.starts_at > now {
-                ways.push(Decision::get("取消报名", words.clone(), format!("/signups/{}/cancel", own.id)).quiet());
+                ways.push(
+                    Decision::get("取消报名", words.clone(), href_at(Object::Signup, &own.id, "/cancel")).quiet(),
+                );
             }
         }
         None if open && role == Some(Role::Volunteer) => {
             let label = if s.free() > 0 { "报名" } else { "排候补" };
-            ways.insert(0, decide(get, label, &words, &format!("/shifts/{}/signup", s.id)).primary());
+            ways.insert(0, decide(get, label, &words, &href_at(Object::Shift, &s.id, "/signup")).primary());
         }
         None => {}
     }
-    vec![Cell::strong(words), state, Cell::decisions(ways)]
+    ways
 }
 
 async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
     let row = &view.opening;
-    let at = |name: &str| format!("{}/{name}", href(&row.code));
+    let at = |name: &str| format!("{}/{name}", href(Object::Opening, &row.code));
     let mut all = Vec::new();
     if get.reader().is_none() && row.state == OpeningState::Open {
         all.push(ActPanel {
@@ -260,7 +255,7 @@ async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
             text: "登记为志愿者以后回到这一页报名，两分钟填完。".into(),
             links: vec![
                 Link::new("登记为志愿者", "/volunteers/join").primary(),
-                Link::new("我有账号，登录", address("/login", &[], &[("next", href(&row.code))])),
+                Link::new("我有账号，登录", address("/login", &[], &[("next", href(Object::Opening, &row.code))])),
             ],
             ..ActPanel::default()
         });
@@ -308,7 +303,7 @@ async fn run<F>(post: Post, code: String, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx, &str) -> Result<()>,
 {
-    let to = href(&code);
+    let to = href(Object::Opening, &code);
     post.run(
         said,
         move |_| to.clone(),

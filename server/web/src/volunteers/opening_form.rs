@@ -5,14 +5,14 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::target;
 use crate::base::post::Post;
-use crate::volunteers::opening::href;
 use crate::{Access, Route};
 use app::components::{Button, Choice, Crumb, Field, FieldGroup, Head, Link};
 use app::pages::form::{FormModel, form_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::volunteers::opening as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::vocabulary::ServiceGroup;
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE};
 use services::volunteers::opening::Opening;
@@ -94,12 +94,12 @@ async fn form(get: &Get, title: &str, action: &str, what: For<'_>) -> Result<Pag
     let mut target = target(get, "opening", action, draft.as_ref());
     let new = !matches!(what, For::Stored(_));
     let (up, back) = match &what {
-        For::Team(code) => ("服务队".to_owned(), format!("/teams/{code}")),
-        For::Pairing(code, _) => ("结对".to_owned(), format!("/pairings/{code}")),
+        For::Team(code) => ("服务队".to_owned(), href(Object::Team, &code)),
+        For::Pairing(code, _) => ("结对".to_owned(), href(Object::Pairing, &code)),
         For::Stored(row) => {
             let typed = draft.as_ref().map(|d| domain::form::value(&d.fields, "version").to_owned());
             target = target.with("version", typed.filter(|v| !v.is_empty()).unwrap_or(row.version.to_string()));
-            (row.title.clone(), href(&row.code))
+            (row.title.clone(), href(Object::Opening, &row.code))
         }
     };
     let model = FormModel {
@@ -123,7 +123,7 @@ async fn new(get: Get, Path(code): Path<String>) -> Response {
         if !view.offers.permits(Command::OpeningCreate) {
             return Err(Error::NotFound);
         }
-        form(&get, "新建岗位", &format!("/teams/{code}/openings"), For::Team(&code)).await
+        form(&get, "新建岗位", &href_at(Object::Team, &code, "/openings"), For::Team(&code)).await
     })
     .await
 }
@@ -138,14 +138,14 @@ async fn new_for_pairing(get: Get, Path(code): Path<String>) -> Response {
         if teams.is_empty() {
             return Err(Error::rule("先建立一支服务队，再为结对招志愿者"));
         }
-        form(&get, "为结对招志愿者", &format!("/pairings/{code}/openings"), For::Pairing(&code, teams)).await
+        form(&get, "为结对招志愿者", &href_at(Object::Pairing, &code, "/openings"), For::Pairing(&code, teams)).await
     })
     .await
 }
 
 /// Where a new opening goes on: its shifts are planned next.
 fn to_plan(code: &str) -> String {
-    format!("{}#plan", href(code))
+    format!("{}#plan", href(Object::Opening, &code))
 }
 
 const MADE: &str = "岗位已建好，请安排班次";
@@ -177,13 +177,13 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
             return Err(Error::NotFound);
         }
         view.offers.must(Command::OpeningEdit)?;
-        form(&get, "修改岗位", &format!("{}/edit", href(&code)), For::Stored(&view.opening)).await
+        form(&get, "修改岗位", &format!("{}/edit", href(Object::Opening, &code)), For::Stored(&view.opening)).await
     })
     .await
 }
 
 async fn save(Path(code): Path<String>, post: Post) -> Response {
-    let to = href(&code);
+    let to = href(Object::Opening, &code);
     post.run(
         "已保存",
         move |_| to.clone(),

@@ -6,11 +6,10 @@ use crate::base::parts::{decide, panel};
 use crate::base::post::Post;
 use crate::base::states;
 use crate::volunteers::my::span;
-use crate::volunteers::opening::href;
 use crate::volunteers::team_ways::LEAD;
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Table,
 };
 use app::pages::record::{Body, Kept, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
@@ -19,7 +18,8 @@ use domain::calendar::Time;
 use domain::form::FieldDef;
 use domain::form::volunteers::{hours as hours_form, shift as form};
 use domain::hours::CorrectionState;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::opening::ShiftState;
 use domain::signup::SignupState;
 use services::volunteers::attendance::{self, Mark};
@@ -49,7 +49,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(id: Uuid) -> String {
-    format!("/shifts/{id}")
+    href(Object::Shift, &id)
 }
 
 async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
@@ -78,13 +78,13 @@ async fn show(get: Get, Path(id): Path<Uuid>) -> Response {
         let model = RecordModel {
             head: Head {
                 crumbs: vec![
-                    Crumb::link(roster.team.name.clone(), format!("/teams/{}", roster.team.code)),
-                    Crumb::link(roster.opening.title.clone(), href(&roster.opening.code)),
+                    Crumb::link(roster.team.name.clone(), href(Object::Team, &roster.team.code)),
+                    Crumb::link(roster.opening.title.clone(), href(Object::Opening, &roster.opening.code)),
                     Crumb::here("名单"),
                 ],
                 badges,
                 notes: vec![roster.opening.place.clone()],
-                ..Head::new(words).action(Link::new("出了意外，报告街道", format!("/shifts/{id}/incident")))
+                ..Head::new(words).action(Link::new("出了意外，报告街道", href_at(Object::Shift, &id, "/incident")))
             },
             notice: s.reason.clone(),
             sections,
@@ -104,7 +104,10 @@ fn facts(roster: &Roster, now: Time) -> Vec<Fact> {
     let mut all = vec![
         Fact::lines(
             "岗位",
-            vec![FactLine::Link { label: roster.opening.title.clone(), href: href(&roster.opening.code) }],
+            vec![FactLine::Link {
+                label: roster.opening.title.clone(),
+                href: href(Object::Opening, &roster.opening.code),
+            }],
         ),
         Fact::new("名额", format!("{}人，已占{}人，候补{waiting}人", s.places, s.taken)),
     ];
@@ -122,49 +125,41 @@ fn clock(at: Option<Time>) -> String {
 }
 
 fn people(get: &Get, roster: &Roster) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = roster
-        .lines
-        .iter()
-        .map(|line| {
+    let table = Table::of("名单", &roster.lines)
+        .column("姓名", |line| Cell::strong(line.name.clone()).note(line.listed.number.clone()))
+        .column("电话", |line| Cell::text(line.phone.clone()))
+        .column("状态", |line| {
             let s = &line.listed.signup;
-            let mut ways = Vec::new();
-            if s.state == SignupState::Applied {
-                ways.push(decide(get, "录用", &line.name, &format!("/signups/{}/accept", s.id)));
-                let decline = decide(get, "不录用", &line.name, &format!("/signups/{}/decline", s.id));
-                ways.push(decline.with(form::DECLINE.name, "这一次人够了").quiet());
-            }
             let odd: Vec<&str> = line.anomalies.iter().map(|a| a.label()).collect();
             let note = if odd.is_empty() {
                 s.reason.clone().unwrap_or_default()
             } else {
                 format!("请看：{}", odd.join("、"))
             };
-            vec![
-                Cell::strong(line.name.clone()).note(line.listed.number.clone()),
-                Cell::text(line.phone.clone()),
-                Cell::badge(states::signup(s.state, line.listed.waiting)).note(note),
-                Cell::text(if s.in_at.is_some() {
-                    format!("{}–{}", clock(s.in_at), clock(s.out_at))
-                } else {
-                    String::new()
-                })
-                .note(s.minutes.map(domain::hours::words).unwrap_or_default()),
-                Cell::decisions(ways),
-            ]
+            Cell::badge(states::signup(s.state, line.listed.waiting)).note(note)
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有人报名", "岗位发布以后，报名的人会列在这里。"))
-    } else {
-        let columns = vec![
-            Column::text("姓名"),
-            Column::text("电话"),
-            Column::text("状态"),
-            Column::text("到离"),
-            Column::text("办理"),
-        ];
-        Body::Table(Table { caption: "名单".into(), caption_hidden: true, columns, rows })
-    };
+        .column("到离", |line| {
+            let s = &line.listed.signup;
+            Cell::text(if s.in_at.is_some() {
+                format!("{}–{}", clock(s.in_at), clock(s.out_at))
+            } else {
+                String::new()
+            })
+            .note(s.minutes.map(domain::hours::words).unwrap_or_default())
+        })
+        .column("办理", |line| {
+            let s = &line.listed.signup;
+            let mut ways = Vec::new();
+            if s.state == SignupState::Applied {
+                ways.push(decide(get, "录用", &line.name, &href_at(Object::Signup, &s.id, "/accept")));
+                let decline = decide(get, "不录用", &line.name, &href_at(Object::Signup, &s.id, "/decline"));
+                ways.push(decline.with(form::DECLINE.name, "这一次人够了").quiet());
+            }
+            Cell::decisions(ways)
+        })
+        .done();
+    let body =
+        Body::table_or(table, || Empty::new(EmptyKind::Nothing, "还没有人报名", "岗位发布以后，报名的人会列在这里。"));
     RecordSection::new("people", "名单", vec![body])
 }
 
@@ -172,27 +167,28 @@ fn corrections(roster: &Roster, now: Time) -> RecordSection {
     let name = |volunteer: Uuid| {
         roster.lines.iter().find(|l| l.listed.signup.volunteer_id == volunteer).map_or("", |l| l.name.as_str())
     };
-    let rows = roster
-        .corrections
-        .iter()
-        .map(|asked| {
+    let table = Table::of("要求更正的时长", &roster.corrections)
+        .column("谁", |asked| {
             let k = &asked.correction;
-            let open = matches!(k.state, CorrectionState::Asked | CorrectionState::Proposed);
-            let note = if open {
-                format!("{}前答复", k.due_at.words_near(now))
-            } else {
-                k.answer.clone().unwrap_or_default()
-            };
-            vec![
-                Cell::strong(name(k.volunteer_id)).note(k.asked_at.words_near(now)),
-                Cell::text(format!("要求改成{}", domain::hours::words(k.wanted))).note(k.words.clone()),
-                Cell::text(k.minutes.map(domain::hours::words).unwrap_or_default()),
-                Cell::badge(if open { Badge::wait(k.state.label()) } else { Badge::plain(k.state.label()) }).note(note),
-            ]
+            Cell::strong(name(k.volunteer_id)).note(k.asked_at.words_near(now))
         })
-        .collect();
-    let columns = vec![Column::text("谁"), Column::text("要求"), Column::text("提出改成"), Column::text("状态")];
-    let table = Table { caption: "要求更正的时长".into(), caption_hidden: true, columns, rows };
+        .column("要求", |asked| {
+            let k = &asked.correction;
+            Cell::text(format!("要求改成{}", domain::hours::words(k.wanted))).note(k.words.clone())
+        })
+        .column("提出改成", |asked| {
+            Cell::text(asked.correction.minutes.map(domain::hours::words).unwrap_or_default())
+        })
+        .column("状态", |asked| {
+            let k = &asked.correction;
+            match k.state {
+                CorrectionState::Asked | CorrectionState::Proposed => {
+                    Cell::badge(Badge::wait(k.state.label())).note(format!("{}前答复", k.due_at.words_near(now)))
+                }
+                _ => Cell::badge(Badge::plain(k.state.label())).note(k.answer.clone().unwrap_or_default()),
+            }
+        })
+        .done();
     RecordSection::new("corrections", "要求更正的时长", vec![Body::Table(table)])
 }
 
@@ -308,7 +304,7 @@ async fn confirm_panels(get: &Get, roster: &Roster) -> Result<Vec<ActPanel>> {
 
 async fn correction_panels(get: &Get, asked: &services::volunteers::hours::Asked) -> Result<Vec<ActPanel>> {
     let k = &asked.correction;
-    let to = |name: &str| format!("/corrections/{}/{name}", k.id);
+    let to = |name: &str| href_at(Object::Correction, &k.id, &format!("/{name}"));
     let name = |name: &str| format!("{name}-{}", k.id.simple());
     let mut all = Vec::new();
     match k.state {
@@ -340,7 +336,12 @@ async fn correction_panels(get: &Get, asked: &services::volunteers::hours::Asked
 }
 
 async fn sign_up(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run("已报名，看下面的状态", href, async |_, ctx: Ctx| signup::apply(&ctx, id).await).await
+    post.run(
+        "已报名，看下面的状态",
+        |code| href(Object::Opening, code),
+        async |_, ctx: Ctx| signup::apply(&ctx, id).await,
+    )
+    .await
 }
 
 /// Runs a command on a shift and goes back to its roster.
@@ -434,7 +435,7 @@ async fn back<F>(post: Post, said: &str, command: F) -> Response
 where
     F: AsyncFnOnce(&Post, &Ctx) -> Result<Uuid>,
 {
-    post.run(said, |shift| format!("/shifts/{shift}"), async |post, ctx| Ok(command(post, &ctx).await?.to_string()))
+    post.run(said, |shift| href(Object::Shift, &shift), async |post, ctx| Ok(command(post, &ctx).await?.to_string()))
         .await
 }
 

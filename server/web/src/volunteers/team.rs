@@ -3,7 +3,6 @@
 use crate::base::form_fields::fill_all;
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::{count, panel, target};
 use crate::base::post::Post;
 use crate::base::states;
@@ -12,8 +11,8 @@ use crate::volunteers::member;
 use crate::volunteers::team_ways::{LEAD, run};
 use crate::{Access, Route};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph,
-    Head, Line, Link, Mark, Search, Table,
+    ActPanel, Badge, Button, Cell, Choice, Crumb, Decision, Empty, EmptyKind, Fact, FactLine, Field, Glyph, Head, Line,
+    Link, Mark, Search, Table,
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::desk::DeskTable;
@@ -22,7 +21,8 @@ use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::volunteers::team as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::role::Role;
 use domain::team::{MemberState, TeamState};
 use services::finding::hall::service_name;
@@ -68,21 +68,15 @@ async fn hall(get: Get) -> Response {
         let offset = i64::try_from(get.page() - 1).unwrap_or_default() * size;
         let (rows, total) = team::hall(services, &word, area, offset, size).await?;
         let total = count(total);
-        let cells = rows
-            .iter()
-            .map(|row| {
-                vec![
-                    Cell::link(row.team.name.clone(), href(Object::Team, &row.team.code)).note(behind(
-                        services,
-                        &row.team,
-                        row.organization_name.as_deref(),
-                    )),
-                    Cell::text(services_words(&row.team)),
-                    Cell::text(services.place(&row.team.division_code)),
-                    Cell::text(format!("{}人", row.members)),
-                ]
+        let table = Table::of("正在招募的志愿服务队", &rows)
+            .column("服务队", |row| {
+                let behind = behind(services, &row.team, row.organization_name.as_deref());
+                Cell::link(row.team.name.clone(), href(Object::Team, &row.team.code)).note(behind)
             })
-            .collect();
+            .column("做什么", |row| Cell::text(services_words(&row.team)))
+            .column("在哪里", |row| Cell::text(services.place(&row.team.division_code)))
+            .number("队员", |row| Cell::text(format!("{}人", row.members)))
+            .done();
         let mut head = Head::new("志愿服务队").lead("跟着队伍参加：有人带，有培训，时长有人记。");
         let role = get.reader().map(Ctx::role);
         if role.is_none() {
@@ -115,17 +109,7 @@ async fn hall(get: Get) -> Response {
                 keep: Vec::new(),
             }),
             found: format!("{total}支服务队"),
-            table: Table {
-                caption: "正在招募的志愿服务队".into(),
-                caption_hidden: true,
-                columns: vec![
-                    Column::text("服务队"),
-                    Column::text("做什么"),
-                    Column::text("在哪里"),
-                    Column::number("队员"),
-                ],
-                rows: cells,
-            },
+            table,
             pager: (total > SIZE as u64).then(|| pager("/teams", &get.query, get.page(), SIZE, total, "支")),
             empty,
             ..ListModel::default()
@@ -135,22 +119,19 @@ async fn hall(get: Get) -> Response {
     .await
 }
 
-fn own_rows(ctx: &Ctx, all: &[Team]) -> Vec<Vec<Cell>> {
-    let cells = |row: &Team| {
-        let name = if row.organization_id.is_none() { behind(&ctx.services, row, None) } else { String::new() };
-        vec![Cell::link(row.name.clone(), href(Object::Team, &row.code)).note(name), Cell::text(services_words(row))]
-    };
-    all.iter().map(cells).collect()
+fn own_teams(ctx: &Ctx, caption: &str, all: &[Team]) -> Table {
+    Table::of(caption, all)
+        .column("服务队", |row| {
+            let name = if row.organization_id.is_none() { behind(&ctx.services, row, None) } else { String::new() };
+            Cell::link(row.name.clone(), href(Object::Team, &row.code)).note(name)
+        })
+        .column("做什么", |row| Cell::text(services_words(row)))
+        .done()
 }
 
 /// The leader's teams, under what is due.
 pub(crate) fn own_table(ctx: &Ctx, all: &[Team]) -> DeskTable {
-    let table = Table {
-        caption: "我带的服务队".into(),
-        caption_hidden: true,
-        columns: vec![Column::text("服务队"), Column::text("做什么")],
-        rows: own_rows(ctx, all),
-    };
+    let table = own_teams(ctx, "我带的服务队", all);
     let id = "teams".into();
     DeskTable { id, title: "我带的服务队".into(), table, action: None, all: None, empty: None }
 }
@@ -172,12 +153,7 @@ async fn own(get: Get) -> Response {
         let model = ListModel {
             head,
             found: format!("{}支服务队", all.len()),
-            table: Table {
-                caption: "服务队".into(),
-                caption_hidden: true,
-                columns: vec![Column::text("服务队"), Column::text("做什么")],
-                rows: own_rows(ctx, &all),
-            },
+            table: own_teams(ctx, "服务队", &all),
             empty,
             ..ListModel::default()
         };
@@ -202,7 +178,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             Some(o) => Fact::lines(
                 "所属机构",
                 vec![match get.reader() {
-                    Some(_) => FactLine::Link { label: o.name.clone(), href: format!("/organizations/{}", o.id) },
+                    Some(_) => FactLine::Link { label: o.name.clone(), href: href(Object::Organization, &o.id) },
                     None => FactLine::Text(o.name.clone()),
                 }],
             ),
@@ -246,14 +222,15 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.name.clone())
         };
         if view.offers.permits(Command::OpeningCreate) && row.state == TeamState::Active {
-            head =
-                head.action(Link::new("新建岗位", format!("/teams/{code}/openings/new")).glyph(Glyph::Plus).primary());
+            head = head.action(
+                Link::new("新建岗位", href_at(Object::Team, &code, "/openings/new")).glyph(Glyph::Plus).primary(),
+            );
         }
         if view.offers.has(Command::TeamEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Team, &code))));
+            head = head.action(Link::new("修改", href_at(Object::Team, &code, "/edit")));
         }
         if view.offers.has(Command::TeamEnd) {
-            head = head.action(Link::new("解散", format!("{}/end", href(Object::Team, &code))));
+            head = head.action(Link::new("解散", href_at(Object::Team, &code, "/end")));
         }
         let notice = row.reason.clone().filter(|_| matches!(row.state, TeamState::Refused | TeamState::Ended));
         let title = row.name.clone();
@@ -283,27 +260,19 @@ fn books(view: &TeamView) -> RecordSection {
 }
 
 fn openings_section(view: &TeamView, openings: &[services::volunteers::opening::Opening]) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = openings
-        .iter()
-        .map(|o| {
-            vec![
-                Cell::link(o.title.clone(), format!("/openings/{}", o.code)).note(o.place.clone()),
-                Cell::text(service_name(&o.service_code)),
-                Cell::badge(states::opening(o.state)),
-            ]
-        })
-        .collect();
-    let body = if rows.is_empty() {
+    let table = Table::of("岗位", openings)
+        .column("岗位", |o| Cell::link(o.title.clone(), href(Object::Opening, &o.code)).note(o.place.clone()))
+        .column("服务", |o| Cell::text(service_name(&o.service_code)))
+        .column("状态", |o| Cell::badge(states::opening(o.state)))
+        .done();
+    let body = Body::table_or(table, || {
         let text = if view.leads() {
             "点“新建岗位”，写明做什么、什么时候、要几个人。"
         } else {
             "有新的岗位会列在这里。"
         };
-        Body::Empty(Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", text))
-    } else {
-        let columns = vec![Column::text("岗位"), Column::text("服务"), Column::text("状态")];
-        Body::Table(Table { caption: "岗位".into(), caption_hidden: true, columns, rows })
-    };
+        Empty::new(EmptyKind::Nothing, "现在没有招募的岗位", text)
+    });
     RecordSection::new("openings", "岗位", vec![body])
 }
 
@@ -327,7 +296,7 @@ async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
             all.push(join);
         }
         Some(own) if own.state == MemberState::Invited => {
-            let to = format!("/members/{}/agree", own.id);
+            let to = href_at(Object::Member, &own.id, "/agree");
             let mut agree = panel(get, "agree", "邀请您加入", &to, Vec::new(), "加入").await?;
             agree.buttons.push(Button::new("不加入").secondary().action(at("leave")));
             agree.next = "加入以后队长看得到您的姓名和电话，可以报只招队员的岗位。随时可以退出。".into();
@@ -396,7 +365,7 @@ async fn ask_end(get: Get, Path(code): Path<String>) -> Response {
                 "已经记录的时长和证明都在。".into(),
                 "解散以后不能恢复。".into(),
             ],
-            target: target(&get, "end", &format!("{}/end", href(Object::Team, &code)), draft.as_ref()),
+            target: target(&get, "end", &href_at(Object::Team, &code, "/end"), draft.as_ref()),
             fields,
             label: "确定解散".into(),
             cancel: href(Object::Team, &code),
@@ -421,7 +390,7 @@ async fn end(Path(code): Path<String>, post: Post) -> Response {
 /// A line of the desk for whoever looks after a team.
 pub(crate) fn due(task: VolunteerTask, item: &Item) -> (&'static str, String, Vec<Decision>) {
     let team = href(Object::Team, &item.code);
-    let shift = format!("/shifts/{}", item.id);
+    let shift = href(Object::Shift, &item.id);
     let open = |label: &str, to: String| vec![Decision::get(label, item.title.clone(), to)];
     match task {
         VolunteerTask::DecideTeam => {
@@ -439,7 +408,7 @@ pub(crate) fn due(task: VolunteerTask, item: &Item) -> (&'static str, String, Ve
             ("确认时长", format!("{shift}#confirm"), open("去确认", format!("{shift}#confirm")))
         }
         VolunteerTask::Incident => {
-            let page = format!("/incidents/{}", item.id);
+            let page = href(Object::Incident, &item.id);
             ("志愿服务中的意外情况", page.clone(), open("去处理", page))
         }
         VolunteerTask::AnswerCorrection => {

@@ -3,7 +3,6 @@
 use crate::base::form_fields::{fill, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::href::{Object, href};
 use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::volunteers::team_ways::LEAD;
@@ -13,7 +12,8 @@ use app::pages::form::{FormModel, form_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::form::volunteers::team as form;
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::role::Role;
 use domain::vocabulary::ServiceGroup;
 use services::volunteers::team;
@@ -96,7 +96,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
             return Err(services::Error::NotFound);
         }
         domain::machine::step(view.team.state, Command::TeamEdit)?;
-        form(&get, "修改服务队", &format!("{}/edit", href(Object::Team, &code)), Some(&view.team)).await
+        form(&get, "修改服务队", &href_at(Object::Team, &code, "/edit"), Some(&view.team)).await
     })
     .await
 }
@@ -104,7 +104,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
 async fn found(post: Post) -> Response {
     post.run(
         "服务队已提交",
-        |code| href(Object::Team, code),
+        |code| href(Object::Team, &code),
         async |post, ctx: Ctx| {
             let independent = ctx.role() == Role::Volunteer;
             let input = team::read(&post.fields, &ctx.services.divisions(), independent)?;

@@ -1,10 +1,10 @@
 //! Who leads a team, and how a command on a team answers.
 
 use crate::Access;
-use crate::base::href::{Object, href};
 use crate::base::post::Post;
 use axum::response::Response;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use services::{Ctx, Result};
 
 pub(crate) const LEAD: Access = Access::Commands(&[Command::MemberAccept]);

@@ -5,15 +5,14 @@ use crate::base::get::Get;
 use crate::base::parts::{panel, panel_of};
 use crate::base::post::Post;
 use crate::{Access, Route};
-use app::components::{
-    ActPanel, Badge, Button, Cell, Choice, Column, Crumb, Decision, Empty, EmptyKind, Field, Head, Table,
-};
+use app::components::{ActPanel, Badge, Button, Cell, Choice, Crumb, Decision, Empty, EmptyKind, Field, Head, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::volunteers::{award as award_form, training as form};
-use domain::machine::Command;
+use domain::href::{href, href_at};
+use domain::machine::{Command, Object};
 use domain::record::{AwardState, TrainingState};
 use services::volunteers::award::{Award, Books};
 use services::volunteers::team::MemberView;
@@ -35,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn at(code: &str) -> String {
-    format!("/teams/{code}/trainings")
+    href_at(Object::Team, &code, "/trainings")
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
@@ -54,7 +53,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         panels.extend(void_panel(&get, &code, trainings, if may_award { awards } else { &[] }).await?);
         let model = RecordModel {
             head: Head::new("培训和表彰")
-                .crumbs(vec![Crumb::link(row.name.clone(), format!("/teams/{code}")), Crumb::here("培训和表彰")]),
+                .crumbs(vec![Crumb::link(row.name.clone(), href(Object::Team, &code)), Crumb::here("培训和表彰")]),
             sections: vec![trainings_section(&code, trainings), awards_section(&code, awards, may_award)],
             panels,
             ..RecordModel::default()
@@ -70,67 +69,47 @@ fn voiding(code: &str, name: &str, id: Uuid, about: &str) -> Decision {
 }
 
 fn trainings_section(code: &str, all: &[Listed]) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = all
-        .iter()
-        .map(|l| {
-            let t = &l.training;
-            let stands = t.state == TrainingState::Recorded;
-            let state = match t.state {
-                TrainingState::Recorded => Badge::good(t.state.label()),
-                TrainingState::Void => Badge::plain(t.state.label()),
-            };
-            vec![
-                Cell::strong(t.name.clone()).note(day_words(t.day)),
-                Cell::text(t.content.clone()).note(t.host.clone()),
-                Cell::text(format!("{}，{}人", domain::hours::words(t.minutes), l.present)),
-                Cell::badge(state).note(t.reason.clone().unwrap_or_default()),
-                Cell::decisions(stands.then(|| voiding(code, "void-training", t.id, &t.name)).into_iter().collect()),
-            ]
+    let stands = |l: &Listed| l.training.state == TrainingState::Recorded;
+    let table = Table::of("培训记录", all)
+        .column("培训", |l| Cell::strong(l.training.name.clone()).note(day_words(l.training.day)))
+        .column("内容", |l| Cell::text(l.training.content.clone()).note(l.training.host.clone()))
+        .column("时长", |l| Cell::text(format!("{}，{}人", domain::hours::words(l.training.minutes), l.present)))
+        .column("状态", |l| {
+            let label = l.training.state.label();
+            let badge = if stands(l) { Badge::good(label) } else { Badge::plain(label) };
+            Cell::badge(badge).note(l.training.reason.clone().unwrap_or_default())
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(
-            EmptyKind::Nothing,
-            "还没有培训记录",
-            "培训结束以后在这一页记录，队员在自己的服务记录里看得到。",
-        ))
-    } else {
-        let columns = vec![
-            Column::text("培训"),
-            Column::text("内容"),
-            Column::text("时长"),
-            Column::text("状态"),
-            Column::text("办理"),
-        ];
-        Body::Table(Table { caption: "培训记录".into(), caption_hidden: true, columns, rows })
-    };
+        .column("办理", |l| {
+            let way = || voiding(code, "void-training", l.training.id, &l.training.name);
+            Cell::decisions(stands(l).then(way).into_iter().collect())
+        })
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有培训记录", "培训结束以后在这一页记录，队员在自己的服务记录里看得到。")
+    });
     RecordSection::new("trainings", "培训记录", vec![body])
 }
 
 fn awards_section(code: &str, all: &[(Award, String)], may: bool) -> RecordSection {
-    let rows: Vec<Vec<Cell>> = all
-        .iter()
-        .map(|(a, name)| {
-            let stands = may && a.state == AwardState::Recorded;
-            let state = match a.state {
+    let table = Table::of("表彰记录", all)
+        .column("队员", |(_, name)| Cell::strong(name.clone()))
+        .column("表彰", |(a, _)| Cell::text(a.name.clone()).note(a.granted_by.clone()))
+        .column("日期", |(a, _)| Cell::text(day_words(a.day)))
+        .column("状态", |(a, _)| {
+            let badge = match a.state {
                 AwardState::Recorded => Badge::good(a.state.label()),
                 AwardState::Void => Badge::plain(a.state.label()),
             };
-            vec![
-                Cell::strong(name.clone()),
-                Cell::text(a.name.clone()).note(a.granted_by.clone()),
-                Cell::text(day_words(a.day)),
-                Cell::badge(state).note(a.reason.clone().unwrap_or_default()),
-                Cell::decisions(stands.then(|| voiding(code, "void-award", a.id, name)).into_iter().collect()),
-            ]
+            Cell::badge(badge).note(a.reason.clone().unwrap_or_default())
         })
-        .collect();
-    let body = if rows.is_empty() {
-        Body::Empty(Empty::new(EmptyKind::Nothing, "还没有表彰记录", "队员得到表彰以后，由机构或管理单位记录。"))
-    } else {
-        let columns = vec![Column::text("队员"), Column::text("表彰"), Column::text("日期"), Column::text("状态")];
-        Body::Table(Table { caption: "表彰记录".into(), caption_hidden: true, columns, rows })
-    };
+        .column_if(may, "办理", |(a, name)| {
+            let way = || voiding(code, "void-award", a.id, name);
+            Cell::decisions((a.state == AwardState::Recorded).then(way).into_iter().collect())
+        })
+        .done();
+    let body = Body::table_or(table, || {
+        Empty::new(EmptyKind::Nothing, "还没有表彰记录", "队员得到表彰以后，由机构或管理单位记录。")
+    });
     RecordSection::new("awards", "表彰记录", vec![body])
 }
 
@@ -152,7 +131,7 @@ async fn award_panel(get: &Get, code: &str, members: &[MemberView]) -> Result<Ac
         Field::of(award_form::GRANTED_BY),
         Field::of(award_form::DAY),
     ];
-    let mut one = panel(get, "award", "记录表彰", &format!("/teams/{code}/awards"), fields, "记录").await?;
+    let mut one = panel(get, "award", "记录表彰", &href_at(Object::Team, &code, "/awards"), fields, "记录").await?;
     one.buttons = vec![Button::new("记录").secondary()];
     one.next = "记在本人的服务记录里，本人会收到通知。".into();
     Ok(one)
@@ -171,10 +150,10 @@ async fn void_panel(
     let (name, title, action, text) = match (training, award) {
         (Some(t), _) => {
             let text = format!("{}，{}", t.name, day_words(t.day));
-            ("void-training", "作废培训记录", format!("/trainings/{id}/void"), text)
+            ("void-training", "作废培训记录", href_at(Object::Training, &id, "/void"), text)
         }
         (None, Some((a, whose))) => {
-            ("void-award", "作废表彰记录", format!("/awards/{id}/void"), format!("{whose}，{}", a.name))
+            ("void-award", "作废表彰记录", href_at(Object::Award, &id, "/void"), format!("{whose}，{}", a.name))
         }
         (None, None) => return Ok(None),
     };

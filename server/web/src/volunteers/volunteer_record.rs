@@ -5,7 +5,7 @@ use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::words::pager;
 use crate::volunteers::volunteer::OWN;
-use app::components::{Cell, Column, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
+use app::components::{Cell, Crumb, Empty, EmptyKind, Fact, Head, Link, Table};
 use app::pages::record::{Body, RecordModel, RecordSection, record_page};
 use axum::response::Response;
 use domain::calendar::day_words;
@@ -77,78 +77,55 @@ fn person_section(get: &Get, own: &Own) -> RecordSection {
     section
 }
 
-fn or_empty(rows: Vec<Vec<Cell>>, caption: &str, columns: Vec<Column>, title: &str, text: &str) -> Body {
-    if rows.is_empty() {
-        return Body::Empty(Empty::new(EmptyKind::Nothing, title, text));
-    }
-    Body::Table(Table { caption: caption.into(), caption_hidden: true, columns, rows })
+fn section(id: &str, title: &str, table: Table, nothing: &str, text: &str) -> RecordSection {
+    let body = Body::table_or(table, || Empty::new(EmptyKind::Nothing, nothing, text));
+    RecordSection::new(id, title, vec![body])
 }
 
 fn services_section(own: &Own) -> RecordSection {
-    let rows = own
-        .services
-        .iter()
-        .map(|r| {
+    let table = Table::of("服务情况", &own.services)
+        .column("活动", |r| Cell::strong(r.title.clone()).note(day_words(r.day)))
+        .column("内容", |r| Cell::text(r.content.clone()).note(r.place.clone()))
+        .number("时间", |r| Cell::text(domain::hours::words(r.minutes)))
+        .column("单位", |r| {
             let said = own.evaluations.get(&r.signup_id).map(|e| stars_words(e.stars));
-            vec![
-                Cell::strong(r.title.clone()).note(day_words(r.day)),
-                Cell::text(r.content.clone()).note(r.place.clone()),
-                Cell::text(domain::hours::words(r.minutes)),
-                Cell::text(r.unit.clone()).note(said.unwrap_or_default()),
-            ]
+            Cell::text(r.unit.clone()).note(said.unwrap_or_default())
         })
-        .collect();
-    let columns = vec![Column::text("活动"), Column::text("内容"), Column::number("时间"), Column::text("单位")];
-    let text = "服务结束以后10个工作日内记录在这里。";
-    RecordSection::new("services", "服务情况", vec![or_empty(rows, "服务情况", columns, "还没有记录", text)])
+        .done();
+    section("services", "服务情况", table, "还没有记录", "服务结束以后10个工作日内记录在这里。")
 }
 
 fn trainings_section(own: &Own) -> RecordSection {
-    let rows = own
-        .trainings
-        .iter()
-        .map(|t| {
-            vec![
-                Cell::strong(t.name.clone()).note(day_words(t.day)),
-                Cell::text(t.content.clone()),
-                Cell::text(domain::hours::words(t.minutes)),
-                Cell::text(t.host.clone()),
-            ]
-        })
-        .collect();
-    let columns =
-        vec![Column::text("培训"), Column::text("主要内容"), Column::number("学习时长"), Column::text("举办单位")];
-    let text = "参加服务队的培训以后，由队长记在这里。";
-    RecordSection::new("trainings", "培训情况", vec![or_empty(rows, "培训情况", columns, "还没有培训记录", text)])
+    let table = Table::of("培训情况", &own.trainings)
+        .column("培训", |t| Cell::strong(t.name.clone()).note(day_words(t.day)))
+        .column("主要内容", |t| Cell::text(t.content.clone()))
+        .number("学习时长", |t| Cell::text(domain::hours::words(t.minutes)))
+        .column("举办单位", |t| Cell::text(t.host.clone()))
+        .done();
+    section("trainings", "培训情况", table, "还没有培训记录", "参加服务队的培训以后，由队长记在这里。")
 }
 
 fn awards_section(own: &Own) -> RecordSection {
-    let rows = own
-        .awards
-        .iter()
-        .map(|a| vec![Cell::strong(a.name.clone()), Cell::text(day_words(a.day)), Cell::text(a.granted_by.clone())])
-        .collect();
-    let columns = vec![Column::text("表彰奖励"), Column::text("日期"), Column::text("授予单位")];
-    let text = "得到的表彰由所在的机构记在这里。";
-    RecordSection::new("awards", "表彰奖励", vec![or_empty(rows, "表彰奖励", columns, "还没有表彰记录", text)])
+    let table = Table::of("表彰奖励", &own.awards)
+        .column("表彰奖励", |a| Cell::strong(a.name.clone()))
+        .column("日期", |a| Cell::text(day_words(a.day)))
+        .column("授予单位", |a| Cell::text(a.granted_by.clone()))
+        .done();
+    section("awards", "表彰奖励", table, "还没有表彰记录", "得到的表彰由所在的机构记在这里。")
 }
 
 fn evaluations_section(own: &Own) -> RecordSection {
     let mut all: Vec<_> = own.evaluations.values().collect();
     all.sort_by_key(|e| std::cmp::Reverse((e.day, e.id)));
-    let rows = all
-        .into_iter()
-        .map(|e| {
-            let of = own.services.iter().find(|r| r.signup_id == e.signup_id);
+    let rows = all.into_iter().map(|e| (e, own.services.iter().find(|r| r.signup_id == e.signup_id)));
+    let table = Table::of("服务评价", rows)
+        .column("哪次服务", |(_, of)| {
             let what = of.map_or_else(|| "以前的服务".to_owned(), |r| r.title.clone());
-            vec![
-                Cell::strong(what).note(of.map(|r| day_words(r.day)).unwrap_or_default()),
-                Cell::text(stars_words(e.stars)).note(e.words.clone()),
-                Cell::text(day_words(e.day)),
-            ]
+            Cell::strong(what).note(of.map(|r| day_words(r.day)).unwrap_or_default())
         })
-        .collect();
-    let columns = vec![Column::text("哪次服务"), Column::text("评价"), Column::text("日期")];
+        .column("评价", |(e, _)| Cell::text(stars_words(e.stars)).note(e.words.clone()))
+        .column("日期", |(e, _)| Cell::text(day_words(e.day)))
+        .done();
     let text = "到居民家里的服务，由街道问过居民以后登记在这里。";
-    RecordSection::new("evaluations", "服务评价", vec![or_empty(rows, "服务评价", columns, "还没有评价", text)])
+    section("evaluations", "服务评价", table, "还没有评价", text)
 }

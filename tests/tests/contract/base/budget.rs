@@ -27,18 +27,10 @@ const MORE: &[(Role, &str)] =
 /// What a page may ask at most, by its address in the route table.
 fn limit(path: &str) -> usize {
     match path {
-        // All kinds of records, and beside them what is late of each and the masks of the households.
-        "/desk" | "/desk/overdue" => 24,
-        // A volunteer's own page is a desk as well.
-        "/my" | "/matches" | "/matching/weights" => 15,
-        // A day's visits with the account of each line before it and on it, and the masks of the households.
-        "/pairings" => 11,
-        path if path.starts_with("/pairings/rounds") => 15,
-        // One record, or a file of many; a need and a pairing with accounts and clocks.
-        path if path.starts_with("/needs/{") || path.starts_with("/pairings/{") => 14,
-        // A leader's page of the team, with what was left unsent on it.
-        "/teams/{code}" => 13,
-        path if path.contains(['{', '.']) => 12,
+        // All kinds of records, what is late of each, the masks of the households; a volunteer's own page is a desk too.
+        "/desk" | "/desk/overdue" | "/my" | "/matches" | "/matching/weights" => 15,
+        // One record, a file of many, or the form of a day's visits.
+        path if path.contains(['{', '.']) || path.starts_with("/pairings/rounds") => 12,
         _ => 8,
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use axum::http::{StatusCode, header};
+use domain::href::{href, href_at};
+use domain::machine::Object;
 use domain::role::Role;
 use duijie_tests::world::{Canary, World, difference};
 use web::routes;
@@ -22,6 +24,17 @@ duijie_tests::both_engines!(
     fields_that_no_form_has_change_nothing,
     a_refused_text_is_mended_with_one_click,
 );
+
+#[test]
+fn every_address_of_a_thing_is_in_the_route_table() {
+    let known = |list: &str| routes().iter().any(|route| route.path.starts_with(&format!("/{list}/{{")));
+    let lists: Vec<&str> = Object::ALL.iter().filter_map(|object| object.list()).collect();
+    assert!(lists.len() > 20, "{lists:?}");
+    assert!(lists.iter().all(|list| known(list)), "{lists:?}");
+    assert_eq!(href(Object::Need, "XQ1"), "/needs/XQ1");
+    assert_eq!(href_at(Object::Pairing, "JD1", "#visits"), "/pairings/JD1#visits");
+    assert_eq!(href(Object::Key, "k"), "/desk");
+}
 
 /// An account of the role that passes the door of a route; none for pages of everybody.
 fn person(route: &web::Route) -> &'static str {

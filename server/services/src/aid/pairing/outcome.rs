@@ -13,7 +13,8 @@ use domain::delivery::DeliveryState;
 use domain::field::{Check, only};
 use domain::form::FieldAt;
 use domain::form::aid::pairing as form;
-use domain::machine::Command;
+use domain::href::href;
+use domain::machine::{Command, Object};
 use domain::pairing::{self as rules, Outcome, ShortReason};
 use domain::permission::Separation;
 use domain::verification::{VerificationResult, VerificationState};
@@ -159,7 +160,7 @@ pub async fn report(ctx: &Ctx, code: &str, report: &Report) -> Result<()> {
         &need.division_code,
         "结果已报告，请指派核验",
         &need.title,
-        &format!("/pairings/{code}"),
+        &href(Object::Pairing, &code),
     )
     .await?;
     work.commit(code).await
@@ -196,7 +197,7 @@ pub async fn take_back(ctx: &Ctx, code: &str) -> Result<()> {
     pairing.reported_at = None;
     pairing.due_at = None;
     work.save(&pairing, step, about(&need, &pairing, None)).await?;
-    let href = format!("/pairings/{code}");
+    let href = href(Object::Pairing, &code);
     notice::to_street(&mut work, &need.division_code, "组织收回了结果报告，接着帮扶", &need.title, &href).await?;
     work.commit(code).await
 }
@@ -237,7 +238,7 @@ pub async fn rework(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
         pairing.organization_id,
         "核验后请继续帮扶",
         &need.title,
-        &format!("/pairings/{code}"),
+        &href(Object::Pairing, &code),
     )
     .await?;
     work.commit(code).await
@@ -291,7 +292,7 @@ pub async fn complete(ctx: &Ctx, code: &str) -> Result<()> {
         pairing.organization_id,
         "结对已办结",
         &need.title,
-        &format!("/pairings/{code}"),
+        &href(Object::Pairing, &code),
     )
     .await?;
     needs::close_if_done(&mut work, &mut need).await?;

@@ -246,9 +246,13 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         return Err(Error::NotFound);
     }
     let mut tx = services.db.read().await?;
-    let whole = storage::needs::need::whole(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let scope = match viewer {
+        Viewer::Staff(ctx) => Some(ctx.actor.scope.as_str()),
+        _ => None,
+    };
+    let whole = storage::needs::need::whole(&mut tx, code, scope).await?.ok_or(Error::NotFound)?;
     let closing = Proposal::of(&whole);
-    let Whole { need, author_name, merged_code, .. } = whole;
+    let Whole { need, author_name, merged_code, held, .. } = whole;
     let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
     let claims = storage::aid::claim::on_need(&mut tx, need.id).await?;
     let own = |c: &&OnNeed| matches!(viewer, Viewer::Member(ctx) if ctx.actor.organization_id == Some(c.claim.organization_id));
@@ -297,7 +301,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     }
     let Viewer::Staff(ctx) = viewer else { return Err(Error::NotFound) };
     let place = services.place(&need.division_code);
-    let (consent, file) = storage::needs::consent::with_file(&mut tx, services.db.sealer(), need.id).await?;
+    let (consent, file) = held.open(services.db.sealer(), need.id)?;
     let file = file.map(|file| mask(&file));
     let disclosures = if i64::try_from(told.len()).is_ok_and(|told| told < storage::base::event::TOLD) {
         told.iter().filter(|told| told.event.command == Command::PairingDisclose).cloned().collect()

@@ -160,11 +160,11 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
         return Err(Error::NotFound);
     }
     let mut tx = ctx.services.db.read().await?;
-    let whole = storage::aid::pairing::whole(&mut tx, code).await?.ok_or(Error::NotFound)?;
+    let whole = storage::aid::pairing::whole(&mut tx, code, ctx.actor.account_id).await?.ok_or(Error::NotFound)?;
     let pairing = &whole.pairing;
     let own = ctx.actor.organization_id == Some(pairing.organization_id);
     let covers = ctx.actor.covers(&pairing.division_code);
-    let verifications = storage::aid::verification::named(&mut tx, pairing.id).await?;
+    let (verifications, found) = storage::aid::verification::named(&mut tx, pairing.id).await?;
     let assigned = verifications.iter().any(|v| Some(v.verification.assignee_id) == ctx.actor.account_id);
     if !own && !assigned && !covers {
         return Err(Error::NotFound);
@@ -184,19 +184,18 @@ pub async fn pairing(ctx: &Ctx, code: &str) -> Result<PairingView> {
     } else {
         Vec::new()
     };
-    let named = people.iter().filter(|(_, _, named, _)| *named).map(|(id, ..)| *id).collect();
-    let household = household(ctx, &mut tx, &whole, named).await?;
+    let named = people.iter().any(|(id, _, named, _)| *named && Some(*id) == ctx.actor.account_id);
+    let household = household(ctx, &whole, named)?;
     let accesses = if covers && !own && household.is_minor(ctx.now().day()) {
         crate::aid::pairing::accesses(ctx, &mut tx, pairing).await?
     } else {
         Vec::new()
     };
     let promise = crate::aid::promise::of_pairing(&mut tx, pairing, ctx.now()).await?;
-    let (mut report, mut found) = (Vec::new(), Vec::new());
-    if pairing.reported_at.is_some() {
-        report = storage::aid::pairing::report_lines(&mut tx, pairing.id).await?;
-        found = storage::aid::verification::lines_of_pairing(&mut tx, pairing.id).await?;
-    }
+    let report = match pairing.reported_at {
+        Some(_) => storage::aid::pairing::report_lines(&mut tx, pairing.id).await?,
+        None => Vec::new(),
+    };
     let all: Vec<Verification> = verifications.iter().map(|named| named.verification.clone()).collect();
     let is_checked = crate::aid::pairing::is_checked(pairing, &all);
     drop(tx);

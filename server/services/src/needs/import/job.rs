@@ -185,7 +185,7 @@ async fn tell(work: &mut Work<'_>, open: &Import, words: &str) -> Result<()> {
     if let (Some(by), Some(started)) = (open.job_by, open.job_started_at)
         && started.minutes_until(work.now) >= LONG_MINUTES
     {
-        notice::to_account(work, by, words, "", &format!("/import/{}", open.id)).await?;
+        notice::to_account(work, by, words, "", &domain::href::href(Object::Import, &open.id)).await?;
     }
     Ok(())
 }
