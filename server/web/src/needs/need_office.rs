@@ -56,9 +56,9 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         .map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
     let mut sections = Vec::new();
     if row.kind == NeedKind::Household
-        && matches!(row.state, NeedState::Draft | NeedState::InReview | NeedState::Returned | NeedState::Published)
+        && matches!(row.state, NeedState::Draft | NeedState::InReview | NeedState::Returned)
     {
-        sections.extend(twins(ctx, &need).await?);
+        sections.extend(twins(ctx, row).await?);
     }
     if row.state == NeedState::Published && open {
         sections.extend(crate::aid::matching::on_need(ctx, &need).await?);
@@ -125,8 +125,8 @@ fn notice(need: &StaffNeed) -> Option<String> {
 }
 
 /// Other needs of the same person or telephone, so that nobody publishes the same thing twice.
-async fn twins(ctx: &Ctx, need: &StaffNeed) -> Result<Option<RecordSection>> {
-    let found = services::needs::need::twins(ctx, &need.need).await?;
+async fn twins(ctx: &Ctx, need: &services::aid::view::Need) -> Result<Option<RecordSection>> {
+    let found = services::needs::need::twins(ctx, need).await?;
     if found.is_empty() {
         return Ok(None);
     }
@@ -139,13 +139,9 @@ async fn twins(ctx: &Ctx, need: &StaffNeed) -> Result<Option<RecordSection>> {
             note: format!("{}，{}登记", hit.code, day_words(hit.created_at.day())),
         })
         .collect();
-    let merge = need
-        .offers
-        .has(Command::NeedMerge)
-        .then(|| ("是同一件事，合并".to_owned(), href_at(Object::Need, &need.need.code, "/merge")));
-    let words = Body::Text("身份证号或电话相同。是同一件事的，不要再公开一次。".into());
-    let section = RecordSection::new("twins", "同一人或同一电话的其他需求", vec![words, Body::Lines(lines)]);
-    Ok(Some(RecordSection { link: merge, ..section }))
+    let words =
+        Body::Text("身份证号或电话相同。是同一件事的，不要再公开一次：可以退回或不予公开，都已公开的用“合并”。".into());
+    Ok(Some(RecordSection::new("twins", "同一人或同一电话的其他需求", vec![words, Body::Lines(lines)])))
 }
 
 /// A proposal to close, with its reason and evidence, for the colleague who confirms it.
