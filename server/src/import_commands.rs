@@ -10,7 +10,8 @@ use clap::Subcommand;
 use documents::ledger::{self, Choice, Options, Outcome};
 use domain::organization::LedgerKind;
 use serde_json::{Value, json};
-use services::needs::import::Report;
+use services::needs::import::{Import, Report};
+use services::volunteers::member_import;
 use services::{Ctx, Services};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -50,10 +51,16 @@ pub enum ImportCommand {
     Needs(LedgerArgs),
     /// A ledger of social organizations; good rows wait for their verification. The account is of a district or the city.
     Organizations(LedgerArgs),
-    /// A ledger of designated villages: what each row says. It is only read; nothing is taken in.
+    /// A ledger of designated villages; each village that wants something becomes a draft.
     Villages(LedgerArgs),
-    /// A list of a team's volunteers: what each row says. A team's own page invites them.
-    Members(LedgerArgs),
+    /// A list of a team's volunteers; they are invited into the team.
+    Members {
+        #[command(flatten)]
+        args: LedgerArgs,
+        /// The team's code; a dry run needs none.
+        #[arg(long, required_unless_present = "dry_run")]
+        team: Option<String>,
+    },
     /// A newer edition of the divisions (CSV).
     Divisions {
         file: PathBuf,
@@ -70,10 +77,10 @@ pub enum ImportCommand {
 pub async fn run(config: &Config, command: ImportCommand) -> Result<ExitCode> {
     let (services, _index) = start::services_beside(config, Arc::new(SystemClock)).await?;
     match command {
-        ImportCommand::Needs(args) => ledger(&services, Kind::Needs, args).await,
-        ImportCommand::Organizations(args) => ledger(&services, Kind::Organizations, args).await,
-        ImportCommand::Villages(args) => ledger(&services, Kind::Villages, args).await,
-        ImportCommand::Members(args) => ledger(&services, Kind::Members, args).await,
+        ImportCommand::Needs(args) => ledger(&services, LedgerKind::Needs, args).await,
+        ImportCommand::Organizations(args) => ledger(&services, LedgerKind::Organizations, args).await,
+        ImportCommand::Villages(args) => ledger(&services, LedgerKind::Villages, args).await,
+        ImportCommand::Members { args, team } => members(&services, args, team.as_deref()).await,
         ImportCommand::Divisions { file, edition, source } => {
             let csv = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
             let count = services::base::reference::import_divisions(&operator(&services), edition, &source, &csv)
@@ -88,35 +95,74 @@ pub async fn run(config: &Config, command: ImportCommand) -> Result<ExitCode> {
 /// What a file is read as.
 #[derive(Clone, Copy)]
 enum Kind {
-    Needs,
-    Organizations,
-    Villages,
+    Ledger(LedgerKind),
     Members,
 }
 
-/// Checks a ledger and, unless only that was asked for, takes its good rows in.
-async fn ledger(services: &Arc<Services>, kind: Kind, args: LedgerArgs) -> Result<ExitCode> {
-    let ctx = account_ctx(services, &args.account).await?;
+/// A file as the command line names it: its name, its bytes, and what was said of its columns.
+fn file(args: &LedgerArgs) -> Result<(String, Vec<u8>, Choice)> {
     let bytes = std::fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut choice = Choice::default();
     for written in &args.map {
         choice.add(written)?;
     }
-    let (taken, may) = match kind {
-        Kind::Needs => (Some(LedgerKind::Needs), LedgerKind::Needs),
-        Kind::Organizations => (Some(LedgerKind::Organizations), LedgerKind::Organizations),
-        Kind::Villages | Kind::Members => (None, LedgerKind::Needs),
+    Ok((name, bytes, choice))
+}
+
+/// Checks a list of volunteers and, unless only that was asked for, invites its good rows into a team.
+async fn members(services: &Arc<Services>, args: LedgerArgs, team: Option<&str>) -> Result<ExitCode> {
+    let ctx = account_ctx(services, &args.account).await?;
+    let (name, bytes, choice) = file(&args)?;
+    let read = if args.dry_run { Some(rows_of(&ctx, Kind::Members, &bytes, &name, &choice)?) } else { None };
+    let Some(team) = team else {
+        let Some(read) = read else { bail!("--team says which team invites them") };
+        return shown(&read, args.format);
     };
-    services::needs::import::may(&ctx, may).map_err(|error| told(error, services))?;
-    let Some(taken) = taken else {
-        if !args.dry_run {
-            bail!("this kind is only read here: add --dry-run; volunteers are invited on the page of their team");
+    let id =
+        member_import::upload_with(&ctx, team, &name, bytes, choice).await.map_err(|error| told(error, services))?;
+    let (import, report, _) = member_import::load(&ctx, id).await.map_err(|error| told(error, services))?;
+    if let Some(mut read) = read {
+        member_import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
+        overlay(&mut read, &report);
+        return shown(&read, args.format);
+    }
+    counted(&import, &report)?;
+    if import.rows_good == 0 {
+        member_import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
+        say!("invited nobody")?;
+    } else {
+        let invited = member_import::apply(&ctx, id).await.map_err(|error| told(error, services))?;
+        say!("invited {invited} volunteers")?;
+    }
+    Ok(if import.rows_bad > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
+}
+
+/// Says what the check found.
+fn counted(import: &Import, report: &Report) -> Result<()> {
+    for row in &report.rows {
+        if !matches!(row.result, Outcome::Ok | Outcome::Skipped) {
+            say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
         }
-        return shown(&rows_of(&ctx, kind, &bytes, &name, &choice)?, args.format);
-    };
-    let read = if args.dry_run { Some(rows_of(&ctx, kind, &bytes, &name, &choice)?) } else { None };
-    let id = services::needs::import::upload_with(&ctx, taken, &name, bytes, choice)
+    }
+    say!(
+        "rows {}: good {}, in error {}, duplicate {}; left out {}",
+        import.rows_total,
+        import.rows_good,
+        import.rows_bad,
+        import.rows_duplicate,
+        import.rows_skipped
+    )?;
+    Ok(())
+}
+
+/// Checks a ledger and, unless only that was asked for, takes its good rows in.
+async fn ledger(services: &Arc<Services>, kind: LedgerKind, args: LedgerArgs) -> Result<ExitCode> {
+    let ctx = account_ctx(services, &args.account).await?;
+    let (name, bytes, choice) = file(&args)?;
+    services::needs::import::may(&ctx, kind).map_err(|error| told(error, services))?;
+    let read = if args.dry_run { Some(rows_of(&ctx, Kind::Ledger(kind), &bytes, &name, &choice)?) } else { None };
+    let id = services::needs::import::upload_with(&ctx, kind, &name, bytes, choice)
         .await
         .map_err(|error| told(error, services))?;
     let (import, report) = services::needs::import::load(&ctx, id).await.map_err(|error| told(error, services))?;
@@ -125,25 +171,14 @@ async fn ledger(services: &Arc<Services>, kind: Kind, args: LedgerArgs) -> Resul
         overlay(&mut read, &report);
         return shown(&read, args.format);
     }
-    for row in &report.rows {
-        if row.result != Outcome::Ok {
-            say!("{}!{}\t{}\t{}", row.sheet, row.row, row.result.label(), row.messages.join("；"))?;
-        }
-    }
-    say!(
-        "rows {}: good {}, in error {}, duplicate {}",
-        import.rows_total,
-        import.rows_good,
-        import.rows_bad,
-        import.rows_duplicate
-    )?;
+    counted(&import, &report)?;
     if import.rows_good == 0 {
         services::needs::import::discard(&ctx, id).await.map_err(|error| told(error, services))?;
         say!("imported nothing")?;
     } else {
         let imported = services::needs::import::apply(&ctx, id).await.map_err(|error| told(error, services))?;
-        match taken {
-            LedgerKind::Needs => say!("imported {imported} needs as drafts")?,
+        match kind {
+            LedgerKind::Needs | LedgerKind::Villages => say!("imported {imported} needs as drafts")?,
             LedgerKind::Organizations => say!("imported {imported} organizations to be verified")?,
         }
     }
@@ -155,14 +190,16 @@ fn rows_of(ctx: &Ctx, kind: Kind, bytes: &[u8], name: &str, choice: &Choice) -> 
     let divisions = ctx.services.divisions();
     // Organizations and volunteers serve beyond the district that keeps their list.
     let scope = match kind {
-        Kind::Needs | Kind::Villages => ctx.actor.scope.as_str(),
-        Kind::Organizations | Kind::Members => "12",
+        Kind::Ledger(LedgerKind::Needs | LedgerKind::Villages) => ctx.actor.scope.as_str(),
+        Kind::Ledger(LedgerKind::Organizations) | Kind::Members => "12",
     };
     let options = Options { scope, as_of: ctx.now().day(), divisions: &divisions, choice };
     Ok(match kind {
-        Kind::Needs => ledger::dry_run_json(&ledger::read_needs_with(bytes, name, options)?),
-        Kind::Organizations => ledger::dry_run_json(&ledger::read_organizations_with(bytes, name, options)?),
-        Kind::Villages => ledger::dry_run_json(&ledger::read_villages_with(bytes, name, options)?),
+        Kind::Ledger(LedgerKind::Needs) => ledger::dry_run_json(&ledger::read_needs_with(bytes, name, options)?),
+        Kind::Ledger(LedgerKind::Organizations) => {
+            ledger::dry_run_json(&ledger::read_organizations_with(bytes, name, options)?)
+        }
+        Kind::Ledger(LedgerKind::Villages) => ledger::dry_run_json(&ledger::read_villages_with(bytes, name, options)?),
         Kind::Members => ledger::dry_run_json(&ledger::read_members_with(bytes, name, options)?),
     })
 }

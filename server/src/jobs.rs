@@ -6,6 +6,7 @@ use services::base::jobs::{Job, Trouble, supervise};
 use services::base::machine_clock;
 use services::base::{audit, households, reference};
 use services::finding::{follower, percolate};
+use services::needs::import;
 use services::office::clocks;
 use services::record::retention;
 use services::{Ctx, Services};
@@ -38,6 +39,7 @@ fn all(services: &Arc<Services>, config: &Config) -> Vec<Job> {
         // Files from before the index, or of another key.
         Job::new(services, "persons", MINUTE, |services| async move { Ok(households::rebuild(&services).await?) }),
         Job::new(services, "batches", MINUTE, |services| async move { Ok(batch::resume(&services).await?) }),
+        Job::new(services, "imports", SHORT, |services| async move { Ok(import::resume(&services).await?) }),
         Job::new(services, "audit seals", SHORT, |services| async move { Ok(audit::seal(&services).await?) }),
         Job::new(services, "old drafts", DAY, |services| async move {
             machine_clock::trust(&services).await?;

@@ -7,7 +7,10 @@ use app::components::{
 };
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::form::{Finding, FormModel, FormPart, Found, Gate, Preview, form_page};
-use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page};
+use app::pages::import::{
+    ImportModel, ImportReportModel, ImportRow, MapColumn, MapGroup, MapModel, Progress, RowsForm, import_page,
+    import_report_page, map_page,
+};
 use app::pages::record::{Body, RecordSection};
 use domain::form::needs::{command, import as import_form, what, who};
 
@@ -17,6 +20,8 @@ pub fn pages() -> Vec<Entry> {
         ("form-check", "核对送审：登记需求".into(), street(), || form_page(check_form())),
         ("import", "台账导入".into(), street(), || import_page(import())),
         ("import-report", "台账导入结果".into(), street(), || import_report_page(report())),
+        ("import-columns", "各列是什么".into(), street(), || map_page(columns())),
+        ("import-running", "正在导入".into(), street(), || import_report_page(running())),
         ("confirm", "撤回这个需求？".into(), street(), || confirm_page(confirm())),
     ]
 }
@@ -186,18 +191,17 @@ fn import() -> ImportModel {
 }
 
 fn report() -> ImportReportModel {
-    let rows = [
-        ("第18行", "D18 身份证号", "后三位变成了000", "Excel把长号码改成了数字。请把这一列设为文本后重填。"),
-        ("第44行", "F44 街镇", "找不到“鲁山街道”", "天津市没有这个街镇，您要写的可能是鲁山道街道。"),
-    ];
-    let table = Table::of("有错误的行", rows)
-        .column("行", |(n, ..)| Cell::text(*n))
-        .column("结果", |_| Cell::badge(Badge::care("错误")))
-        .column("单元格", |(_, cell, ..)| Cell::text(*cell))
-        .column("原因和改法", |(_, _, why, mend)| Cell::text(*why).note(*mend))
-        .done();
+    let row = |n: &str, badge, what: &str, why: &str| ImportRow {
+        row: n.into(),
+        sheet: "排查登记".into(),
+        what: what.into(),
+        badge,
+        why: why.into(),
+        link: None,
+        pick: None,
+    };
     ImportReportModel {
-        head: Head::new("鲁山道街道帮扶需求台账.xlsx")
+        head: Head::new("200行，191行能建草稿")
             .crumbs(vec![Crumb::link("台账导入", "/import"), Crumb::here("试读结果")]),
         stats: vec![
             Stat::new("可以导入", 182, "没有问题", "?kind=ok"),
@@ -211,7 +215,15 @@ fn report() -> ImportReportModel {
             Tab::new("有提醒", "?kind=warning", false).count(9),
             Tab::new("重复", "?kind=duplicate", false).count(5),
         ],
-        table,
+        rows: vec![
+            row(
+                "第18行",
+                Badge::care("错误"),
+                "鲁山道街道，助餐",
+                "身份证号（D18）后三位变成了000。Excel把长号码改成了数字，请把这一列设为文本后重填。",
+            ),
+            row("第44行", Badge::care("错误"), "助浴", "找不到“鲁山街道”（F44）。您要写的可能是鲁山道街道。"),
+        ],
         pager: Some(Pager { summary: "第1–2行，共4行".into(), previous: None, next: None }),
         apply: Some(ActPanel {
             id: "apply".into(),
@@ -223,6 +235,108 @@ fn report() -> ImportReportModel {
             ..ActPanel::default()
         }),
         ..ImportReportModel::default()
+    }
+}
+
+fn import_steps(current: usize) -> Vec<Step> {
+    let all = [("上传", "1张表"), ("对列", "17列用了15列"), ("检查", "108行"), ("建草稿", "之后才送审")];
+    all.into_iter()
+        .enumerate()
+        .map(|(at, (label, note))| {
+            let state = match at.cmp(&current) {
+                std::cmp::Ordering::Less => StepState::Done,
+                std::cmp::Ordering::Equal => StepState::Current,
+                std::cmp::Ordering::Greater => StepState::Open,
+            };
+            Step { label: label.into(), note: note.into(), state, href: None }
+        })
+        .collect()
+}
+
+fn running() -> ImportReportModel {
+    let mut model = report();
+    model.steps = import_steps(3);
+    model.apply = None;
+    model.progress = Some(Progress {
+        title: "正在导入".into(),
+        done: 72,
+        all: Some(98),
+        says: "每秒约12行，已经6秒。还要3秒左右。可以离开这一页，做完站内信告诉您；这一页一直在。".into(),
+        link: Link::new("不要自动刷新", "?still=1"),
+    });
+    model.rows.iter_mut().for_each(|row| row.pick = Some(row.row.clone()));
+    model.choose = Some(RowsForm {
+        target: FormTarget::new("/import/1/submit", "token"),
+        buttons: vec![Button::new("把选中的送审"), Button::new("把98份草稿都送审").secondary()],
+        next: "由另一位同事审核。还没有填全的不会送出，缺什么写在各行里；急难的先送。".into(),
+    });
+    model
+}
+
+fn columns() -> MapModel {
+    let column =
+        |number: usize, head: &str, letter: &str, values: &[&str], own: &str, note: &str, sure: Badge| MapColumn {
+            name: format!("column.{number}"),
+            head: head.into(),
+            place: format!("{letter}列"),
+            values: values.iter().map(ToString::to_string).collect(),
+            note: note.into(),
+            options: ["不用", "姓名", "身份证号", "联系电话", "需求类别", "紧急程度"]
+                .map(|label| (label.to_owned(), label.to_owned(), label == own))
+                .to_vec(),
+            sure,
+        };
+    MapModel {
+        head: Head::new("这些列是什么").crumbs(vec![Crumb::link("台账导入", "/import"), Crumb::here("对列")]),
+        steps: import_steps(1),
+        notices: Vec::new(),
+        missing: vec![
+            "没有“数量/频次”这一列：请在列对应里选出哪一列是它，或在表里补上这一列再上传，也可以导入后再补".into(),
+        ],
+        target: FormTarget::new("/import/1/columns", "token"),
+        groups: vec![
+            MapGroup {
+                id: "look",
+                title: "请看一眼，1列".into(),
+                caption: "没有把握的列",
+                columns: vec![column(
+                    0,
+                    "需要啥",
+                    "K",
+                    &["送饭", "打扫，陪看病", "煤球"],
+                    "需求类别",
+                    "7行要核对，原文留在草稿里",
+                    Badge::wait("读懂101行"),
+                )],
+            },
+            MapGroup {
+                id: "known",
+                title: "认出来了，2列".into(),
+                caption: "有把握的列",
+                columns: vec![
+                    column(1, "姓名", "B", &["王*", "李*", "赵*"], "姓名", "", Badge::good("108行")),
+                    column(
+                        2,
+                        "证照号码（身份证）",
+                        "C",
+                        &["120***********1234", "120***********566X"],
+                        "身份证号",
+                        "",
+                        Badge::good("照上次，106行"),
+                    ),
+                ],
+            },
+            MapGroup {
+                id: "unused",
+                title: "没有用的，1列".into(),
+                caption: "没有用的列，原文留在草稿里",
+                columns: vec![column(3, "网格员签字", "Q", &[], "不用", "", Badge::plain("整列是空的"))],
+            },
+        ],
+        hidden: vec![("hidden.0".into(), "备份".into())],
+        buttons: vec![Button::new("照这样检查108行")],
+        next: "只检查，不导入。同样的表头下次直接照办。".into(),
+        forget: None,
     }
 }
 

@@ -68,7 +68,7 @@ pub use members::MemberValues;
 pub use open::{MAX_COLUMNS, MAX_FILE, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED};
 pub use organizations::OrganizationValues;
 pub use period::Period;
-pub use report::{ReportLine, lines_xlsx, report_xlsx};
+pub use report::report_xlsx;
 pub use template::{member_template, template};
 pub use villages::VillageValues;
 
@@ -472,3 +472,30 @@ readers!(
     VillageValues,
     "a ledger of designated villages (村帮扶台账)"
 );
+
+/// What the columns of each sheet of a file were taken for, also where no sheet is a ledger of the kind (`needs`,
+/// `organizations`, `villages`, `members`), so that somebody can say otherwise.
+///
+/// # Errors
+/// [`LedgerError`] when the file as a whole cannot be read, and where there is no such kind.
+pub fn columns_of(
+    kind: &str,
+    bytes: &[u8],
+    file_name: &str,
+    options: Options<'_>,
+) -> Result<Vec<(String, Vec<ColumnMapping>)>, LedgerError> {
+    let reader = options.reader();
+    match kind {
+        "needs" => read::columns::<needs::Needs>(bytes, file_name, reader),
+        "organizations" => read::columns::<organizations::Organizations>(bytes, file_name, reader),
+        "villages" => read::columns::<villages::Villages>(bytes, file_name, reader),
+        "members" => read::columns::<members::Members>(bytes, file_name, reader),
+        _ => Err(LedgerError::NoHeader),
+    }
+}
+
+/// The fields that a column of a kind of ledger may hold, in the order in which a person is offered them.
+pub fn fields(kind: &str) -> Vec<Field> {
+    let own = heads::Heads::of(kind).fields();
+    Field::ALL.iter().copied().filter(|field| own.contains(field)).collect()
+}

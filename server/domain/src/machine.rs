@@ -162,6 +162,7 @@ text_enum! {
         NeedEdit = "need.edit", "修改需求";
         NeedAssign = "need.assign", "改经办人";
         NeedMendFile = "need.mend_file", "更正档案";
+        NeedRenew = "need.renew", "按台账更新档案";
         NeedSubmit = "need.submit", "送审";
         NeedReturn = "need.return", "退回修改";
         NeedRevise = "need.revise", "重新修改";
@@ -344,9 +345,11 @@ text_enum! {
         CalendarRenew = "calendar.renew", "更换日历地址";
         CalendarRevoke = "calendar.revoke", "停用日历地址";
         ImportUpload = "import.upload", "上传台账";
+        ImportCheck = "import.check", "检查台账";
         ImportApply = "import.apply", "导入台账";
         ImportDiscard = "import.discard", "放弃导入";
         ImportUploadMembers = "import.upload_members", "上传队员名单";
+        ImportCheckMembers = "import.check_members", "检查队员名单";
         ImportApplyMembers = "import.apply_members", "按名单邀请队员";
         ImportDiscardMembers = "import.discard_members", "放弃队员名单";
         AccountCreate = "account.create", "建立账号";
@@ -489,6 +492,12 @@ pub const RULES: &[Rule] = rules! {
     NeedMendFile: "published" => "published";
     NeedMendFile: "suspended" => "suspended";
     NeedMendFile: "closed" => "closed";
+    // What a later ledger says of the household: nothing that outsiders read.
+    NeedRenew: "draft" => "draft";
+    NeedRenew: "in_review" => "in_review";
+    NeedRenew: "returned" => "returned";
+    NeedRenew: "published" => "published";
+    NeedRenew: "suspended" => "suspended";
     NeedSubmit: "draft" => "in_review";
     NeedReturn: "in_review" => "returned";
     NeedRevise: "returned" => "draft";
@@ -729,10 +738,12 @@ pub const RULES: &[Rule] = rules! {
     EvaluationRecord: "" => "recorded";
     EvaluationVoid: "recorded" => "void";
 
-    ImportUpload: "" => "checked";
+    ImportUpload: "" => "uploaded";
+    ImportCheck: "uploaded" | "checked" => "checked";
     ImportApply: "checked" => "applied";
-    ImportDiscard: "checked" => "discarded";
+    ImportDiscard: "uploaded" | "checked" => "discarded";
     ImportUploadMembers: "" => "checked";
+    ImportCheckMembers: "checked" => "checked";
     ImportApplyMembers: "checked" => "applied";
     ImportDiscardMembers: "checked" => "discarded";
 

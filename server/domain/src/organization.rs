@@ -42,9 +42,20 @@ crate::text_enum! {
 
 crate::state_enum! {
     ImportState of Import {
+        /// Being checked, or not to be read.
+        Uploaded = "uploaded", "待检查";
         Checked = "checked", "已检查";
         Applied = "applied", "已导入";
         Discarded = "discarded", "已放弃";
+    }
+}
+
+crate::text_enum! {
+    /// What is done with an import beside the requests.
+    ImportJob {
+        Check = "check", "检查";
+        Take = "take", "导入";
+        Submit = "submit", "送审";
     }
 }
 
@@ -53,6 +64,7 @@ crate::text_enum! {
     LedgerKind {
         Needs = "needs", "需求台账";
         Organizations = "organizations", "社会组织台账";
+        Villages = "villages", "村帮扶台账";
     }
 }
 

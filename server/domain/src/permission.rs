@@ -129,6 +129,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::NeedCreate
         | C::NeedEdit
         | C::NeedAssign
+        | C::NeedRenew
         | C::NeedSubmit
         | C::NeedRevise
         | C::ConsentRecord
@@ -225,6 +226,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::TeamExport
         | C::MemberInvite
         | C::ImportUploadMembers
+        | C::ImportCheckMembers
         | C::ImportApplyMembers
         | C::ImportDiscardMembers
         | C::AwardRecord
@@ -266,7 +268,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::IncidentHandle => &[(OFFICE, Scope)],
         C::SignupRemind | C::CorrectionRemind => &[(JOB, Free)],
         C::ReferenceWeights | C::ReferenceDays => &[(CITY, Free)],
-        C::ImportUpload | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
+        C::ImportUpload | C::ImportCheck | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
         C::ThesaurusAdd | C::ThesaurusChange | C::ThesaurusRemove | C::ThesaurusRestore => &[(CITY, Free)],
         C::SavedSearchCreate | C::SavedSearchRename | C::SavedSearchDelete => &[(ORG, Own)],
         C::AccountCreate | C::ReferenceImport | C::ClockAccept => &[(ADMIN, Free)],

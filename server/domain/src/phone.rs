@@ -88,6 +88,19 @@ impl Phone {
     }
 }
 
+/// Several numbers in one line, each as it was typed: by any sign that parts numbers, and by spaces between whole ones.
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(['、', '，', ',', '；', ';', '／', '/', '|', '｜', '\n', '\t', '或', '和']);
+    parts
+        .flat_map(|part| {
+            let whole = Phone::parse(part).is_ok();
+            // 022-2400 0001 is one number; 13800000001 13900000002 are two.
+            if whole { vec![part] } else { part.split_whitespace().collect() }
+        })
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
 /// The number and its extension, empty if there is none.
 fn cut_extension(plain: &str) -> (&str, &str) {
     for word in EXTENSION {
@@ -235,6 +248,15 @@ mod tests {
         assert_eq!(of("01100000001"), PhoneError::Shape);
         assert_eq!(of("13800000001转8"), PhoneError::Shape);
         assert_eq!(of("无电话"), PhoneError::Characters);
+    }
+
+    #[test]
+    fn several_in_one_line() {
+        let of = |text: &'static str| split(text).collect::<Vec<_>>();
+        assert_eq!(of("13800150001、022-00000001转8"), ["13800150001", "022-00000001转8"]);
+        assert_eq!(of("13800150001 13900150002"), ["13800150001", "13900150002"]);
+        assert_eq!(of("022-2400 0001"), ["022-2400 0001"]);
+        assert_eq!(of(" "), [""; 0]);
     }
 
     #[test]

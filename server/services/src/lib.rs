@@ -224,6 +224,12 @@ impl Ctx {
         self
     }
 
+    /// The same actor outside of the form that was sent: its token is spent once.
+    #[must_use]
+    pub fn without_form(&self) -> Self {
+        Self { once: None, ..self.clone() }
+    }
+
     #[must_use]
     pub fn with_once(mut self, once: Option<Uuid>) -> Self {
         self.once = once;

@@ -550,6 +550,9 @@ impl Stage {
     /// A ledger of a few rows, one of them with a mistake. The good rows become drafts, or wait for a decision, or
     /// the whole is given up.
     async fn upload(&mut self, what: Ledger) -> Result<()> {
+        let home = self.cast.home_street();
+        let street = &self.cast.streets[home];
+        let ctx = self.ctx(&street.clerks[1]);
         type Row = (&'static str, &'static str, &'static str, &'static str);
         let (file, rows): (&str, [Row; 3]) = match what {
             Ledger::Applied => (
@@ -576,10 +579,25 @@ impl Stage {
                     ("低保边缘", "助洁", "窗户几年没有擦。", "每月1次"),
                 ],
             ),
+            Ledger::Unread => {
+                let text =
+                    "活动,时间,地点,联系方式\n重阳节联欢,上午9点,社区活动室,见公告栏\n义剪,下午2点,社区广场,见公告栏\n";
+                let (kind, bytes) = (LedgerKind::Needs, text.as_bytes().to_vec());
+                let id = services::needs::import::receive(
+                    &ctx,
+                    kind,
+                    "十月活动安排示例.csv",
+                    bytes,
+                    documents::ledger::Choice::default(),
+                )
+                .await?;
+                // It is no ledger; that stands on its page.
+                return match services::needs::import::run(&ctx, id).await {
+                    Ok(()) | Err(services::Error::Invalid(_)) => Ok(()),
+                    Err(error) => Err(error),
+                };
+            }
         };
-        let home = self.cast.home_street();
-        let street = &self.cast.streets[home];
-        let ctx = self.ctx(&street.clerks[1]);
         let today = self.services.now().day();
         let mut csv = "需求编号,对象类型（个案/村）,区划代码,对象类别,需求类别,需求摘要（脱敏）,紧急程度（24h/一般）,数量/频次,期限,姓名,身份证号,联系电话,家庭住址\n".to_owned();
         for (number, (who, service, summary, amount)) in rows.into_iter().enumerate() {
@@ -606,6 +624,7 @@ impl Stage {
             Ledger::Applied => services::needs::import::apply(&ctx, id).await.map(|_| ()),
             Ledger::Waiting => Ok(()),
             Ledger::Discarded => services::needs::import::discard(&ctx, id).await,
+            Ledger::Unread => Ok(()),
         }
     }
 }

@@ -504,6 +504,7 @@ impl Stage {
         self.office(near.at(12, 10, 0), Office::Suspend(PLAYING - 2));
         self.office(near.at(9, 10, 0), Office::Suspend(PLAYING - 3));
         self.office(near.at(8, 15, 0), Office::Upload(Ledger::Discarded));
+        self.office(near.at(5, 16, 0), Office::Upload(Ledger::Unread));
         self.office(near.at(3, 16, 0), Office::Upload(Ledger::Applied));
         self.office(near.hours(4), Office::Upload(Ledger::Waiting));
     }

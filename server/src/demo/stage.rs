@@ -62,6 +62,8 @@ pub enum Ledger {
     Applied,
     Waiting,
     Discarded,
+    /// A table of something else, sent by mistake.
+    Unread,
 }
 
 #[derive(Clone, Debug)]

@@ -17,6 +17,10 @@ pub struct Choice {
     /// Hidden sheets that are to be read all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden_sheets: Vec<String>,
+    /// What was chosen before, by the fingerprint of a layout: a column's place among those of its table, from 0, and its
+    /// field. What is chosen now goes before it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub layouts: BTreeMap<String, BTreeMap<u16, Option<Field>>>,
 }
 
 /// Why a choice cannot be understood.
@@ -45,6 +49,11 @@ impl Choice {
         };
         self.columns.insert(column.to_owned(), field);
         Ok(())
+    }
+
+    /// What was chosen before for a column of a layout; none where nothing was.
+    pub(crate) fn before(&self, layout: &str, place: u16) -> Option<Use> {
+        self.layouts.get(layout)?.get(&place).map(|field| field.map_or(Use::Nothing, Use::Field))
     }
 
     /// What was chosen for a column; none where nothing was.
@@ -80,6 +89,10 @@ mod tests {
         assert_eq!(choice.of("别的", "E", &Head::new(["证件 号"])), Some(Use::Nothing));
         assert_eq!(choice.of("表", "D", &Head::default()), Some(Use::Field(Field::Phone)));
         assert_eq!(choice.of("别的", "D", &Head::default()), None);
+        choice.layouts.entry("f".into()).or_default().insert(3, None);
+        assert_eq!((choice.before("f", 3), choice.before("f", 2)), (Some(Use::Nothing), None));
+        let kept: Choice = serde_json::from_str(&serde_json::to_string(&choice).unwrap()).unwrap();
+        assert_eq!(kept, choice);
         assert!(choice.add("C").is_err() && choice.add("C=没有的").is_err());
     }
 }

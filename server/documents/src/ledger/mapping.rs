@@ -48,6 +48,14 @@ pub struct ColumnMapping {
     /// Somebody chose it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chosen: bool,
+    /// It was chosen for an earlier file of this layout.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remembered: bool,
+    /// The fingerprint of its table, and its place among the columns of it, from 0.
+    #[serde(default)]
+    pub layout: String,
+    #[serde(default)]
+    pub place: u16,
 }
 
 /// A proposal: the plan by which the rows are read, and how it is told to people.
@@ -74,9 +82,17 @@ pub(crate) fn propose(grid: &Grid, table: &Table, lines: &[Line], kind: &Kind<'_
     whole::take_repeats(&mut candidates, kind);
     whole::take_lacking(&mut candidates, kind);
     whole::settle(&mut candidates, kind.name);
-    choose(&mut candidates, grid, table, lines, around);
     let fingerprint = fingerprint(kind.name, &candidates);
-    let columns = candidates.iter().map(|candidate| told(candidate, grid, lines)).collect();
+    let remembered = choose(&mut candidates, (grid, table, lines), around, &fingerprint);
+    let columns = (0u16..)
+        .zip(&candidates)
+        .map(|(place, candidate)| ColumnMapping {
+            layout: fingerprint.clone(),
+            place,
+            remembered: remembered.contains(&place),
+            ..told(candidate, grid, lines)
+        })
+        .collect();
     let words = candidates.iter().map(|one| (one.column, one.head.path.clone())).collect();
     let plan = candidates
         .into_iter()
@@ -270,13 +286,25 @@ fn assign_columns(candidates: &mut [Candidate<'_>], kind: &Kind<'_>) {
     }
 }
 
-/// What somebody chose goes before everything.
-fn choose(candidates: &mut [Candidate<'_>], grid: &Grid, table: &Table, lines: &[Line], around: &Around<'_>) {
+/// What somebody chose goes before everything, what was chosen for an earlier file of the layout before what is only
+/// likely. Returns the places that were remembered.
+fn choose(
+    candidates: &mut [Candidate<'_>],
+    (grid, table, lines): (&Grid, &Table, &[Line]),
+    around: &Around<'_>,
+    layout: &str,
+) -> Vec<u16> {
     let form = table.rows.is_empty() && !lines.is_empty();
     let mut chosen: Vec<Field> = Vec::new();
-    for candidate in candidates.iter_mut() {
+    let mut remembered = Vec::new();
+    for (place, candidate) in (0u16..).zip(candidates.iter_mut()) {
         let letter = place_of(candidate.column, lines, form);
-        let Some(choice) = around.choice.of(&grid.name, &letter, &candidate.head) else { continue };
+        let choice = around.choice.of(&grid.name, &letter, &candidate.head).or_else(|| {
+            let before = around.choice.before(layout, place)?;
+            remembered.push(place);
+            Some(before)
+        });
+        let Some(choice) = choice else { continue };
         candidate.chosen = true;
         candidate.confidence = 1.0;
         let fields = choice.fields();
@@ -292,6 +320,7 @@ fn choose(candidates: &mut [Candidate<'_>], grid: &Grid, table: &Table, lines: &
             candidate.confidence = 0.0;
         }
     }
+    remembered
 }
 
 /// `C`; of a form the address of the first answer.
@@ -324,6 +353,9 @@ fn told(candidate: &Candidate<'_>, grid: &Grid, lines: &[Line]) -> ColumnMapping
         samples,
         hidden: grid.hidden_columns.contains(&candidate.column),
         chosen: candidate.chosen,
+        remembered: false,
+        layout: String::new(),
+        place: 0,
     }
 }
 

@@ -17,7 +17,7 @@ use super::form;
 use super::grid::Grid;
 use super::heads::{self, Heads};
 use super::kind::{Found, Kind};
-use super::mapping::{self, Proposal};
+use super::mapping::{self, ColumnMapping, Proposal};
 use super::place;
 use super::rows;
 use super::table::{self, Table};
@@ -96,6 +96,22 @@ pub(crate) fn each<K: Kind>(
         return Err(LedgerError::NoHeader);
     }
     Ok(Ledger { kind: K::NAME.to_owned(), scope: reader.scope.to_owned(), as_of: reader.as_of, sheets: read })
+}
+
+/// What the columns of each sheet were taken for, whether it is a ledger or not.
+pub(crate) fn columns<K: Kind>(
+    bytes: &[u8],
+    file_name: &str,
+    reader: Reader<'_>,
+) -> Result<Vec<(String, Vec<ColumnMapping>)>, LedgerError> {
+    let heads = Heads::of(K::NAME);
+    let found = open::open(bytes, file_name)?.into_iter().flat_map(|grid| parts::<K>(grid, &heads, reader));
+    Ok(found
+        .filter_map(|found| {
+            let columns = proposal::<K>(&found, &heads, reader, &[], Vec::new())?.columns;
+            Some((found.grid.name, columns))
+        })
+        .collect())
 }
 
 /// Most tables of one sheet.

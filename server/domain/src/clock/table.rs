@@ -336,6 +336,7 @@ pub const WITHOUT: &[(Object, &str, &str)] = &[
     (Object::Training, "recorded", "只是记录"),
     (Object::Award, "recorded", "只是记录"),
     (Object::Evaluation, "recorded", "只是记录"),
+    (Object::Import, "uploaded", "正在检查，或读不了：上传的人当场看到，改好再传"),
     (Object::Import, "checked", "文件检查过还没有导入：上传的人当场决定，导入以后每条草稿各有期限"),
     (Object::Thesaurus, "active", "词条在用"),
     (Object::Thesaurus, "removed", "词条停用，可以恢复"),

@@ -68,12 +68,22 @@ forms! {
     /// 密封档案和同意书
     file {
         NAME = FieldDef::line("name", "姓名", 60);
-        ID_NUMBER = FieldDef::coded("id_number", "身份证号");
+        ID_NUMBER = FieldDef::coded("id_number", "身份证号").asks("填写身份证号，没有的在下面写明原因");
+        /// Whoever has no papers is entered with the reason in place of the number.
+        NO_ID = FieldDef::line("no_id_reason", "没有身份证号的原因", 60)
+            .hint("有身份证号的不填。例如流散人员、新生儿、证件遗失、还没有办")
+            .optional();
         PHONE = FieldDef::phone("phone", "联系电话")
             .hint("没有电话的填照料人或村居的电话")
-            .asks("填写联系电话，没有电话的填照料人或村居的电话");
+            .asks("填写联系电话，没有电话的填照料人或村居的电话，都没有的在下面写明原因");
+        NO_PHONE = FieldDef::line("no_phone_reason", "没有联系电话的原因", 60)
+            .hint("有电话的不填。写明怎样联系，例如“无电话，由社区上门联系”")
+            .optional();
         OTHER_PHONES = FieldDef::coded("other_phones", "其他电话").hint("几个电话用顿号隔开").optional();
-        ADDRESS = FieldDef::line("address", "住址", 120);
+        ADDRESS = FieldDef::line("address", "住址", 120).asks("填写住址，没有固定住处的在下面写明原因");
+        NO_ADDRESS = FieldDef::line("no_address_reason", "没有固定住处的原因", 60)
+            .hint("有住址的不填。写明常在哪里、怎样找到")
+            .optional();
         HOUSEHOLD_SIZE = FieldDef::number("household_size", "家庭人口数", 1, 30).optional();
         GUARDIAN = FieldDef::line("guardian", "监护人", 60).hint("未成年人和失能老人填写").optional();
         MEMBERS = FieldDef::line("members", "同住家人姓名", 120)
@@ -115,8 +125,12 @@ forms! {
     import {
         KIND = FieldDef::radios("kind", "哪一种台账").of(options!(crate::organization::LedgerKind));
         FILE = FieldDef::file("file", "台账文件");
-        MAP = FieldDef::text("map", "列对应", 6, 4_000)
-            .hint("一行一条，例如“台账!K=需求类别”“证件号=身份证号”“Q=不用”。左边是列号或表头，右边是上面“认作”里的名称");
+        /// What a column is, by its number on the page of columns.
+        COLUMN = FieldDef::select("column.*", "认作");
+        /// Whether a hidden sheet is read, by its number.
+        HIDDEN = FieldDef::tick("hidden.*", "隐藏的工作表", "1", "这张隐藏的工作表也读").optional();
+        /// Rows by their numbers in the report; none chosen: all.
+        ROWS = FieldDef::checks("row", "草稿").optional();
         ROSTER = FieldDef::file("file", "名册文件");
     }
 }
@@ -176,12 +190,15 @@ impl Step {
 }
 
 /// What is sealed about a household, in the order of the form.
-pub const SEALED: [FieldDef; 9] = [
+pub const SEALED: [FieldDef; 12] = [
     file::NAME,
     file::ID_NUMBER,
+    file::NO_ID,
     file::PHONE,
+    file::NO_PHONE,
     file::OTHER_PHONES,
     file::ADDRESS,
+    file::NO_ADDRESS,
     file::HOUSEHOLD_SIZE,
     file::GUARDIAN,
     file::MEMBERS,

@@ -5,6 +5,7 @@ use crate::base::household_words::words;
 use crate::base::work::Work;
 use crate::boxed;
 use crate::{Error, Fields, Result, Services};
+use domain::form::FieldDef;
 use domain::form::needs::file as form;
 use std::sync::Arc;
 use storage::Tx;
@@ -24,20 +25,30 @@ pub(crate) async fn save(tx: &mut Tx, sealer: &Sealer, need: &Need, file: &NeedF
 
 /// What is sealed about a household, as its form's fields.
 pub fn fields_of(file: &NeedFile) -> Fields {
+    values_of(file).into_iter().map(|(field, value)| (field.name.to_owned(), value)).collect()
+}
+
+/// What is sealed about a household and known, each under the label of its form.
+pub(crate) fn labelled(file: &NeedFile) -> Vec<Vec<String>> {
+    let known = values_of(file).into_iter().filter(|(_, value)| !value.is_empty());
+    known.map(|(field, value)| vec![field.label.to_owned(), value]).collect()
+}
+
+fn values_of(file: &NeedFile) -> [(FieldDef, String); 12] {
     [
         (form::NAME, file.name.clone()),
         (form::ID_NUMBER, file.id_number.clone()),
+        (form::NO_ID, file.no_id_reason.clone()),
         (form::PHONE, file.phone.clone()),
+        (form::NO_PHONE, file.no_phone_reason.clone()),
         (form::OTHER_PHONES, file.other_phones.join("、")),
         (form::ADDRESS, file.address.clone()),
+        (form::NO_ADDRESS, file.no_address_reason.clone()),
         (form::HOUSEHOLD_SIZE, file.household_size.map(|n| n.to_string()).unwrap_or_default()),
         (form::GUARDIAN, file.guardian.clone()),
         (form::MEMBERS, file.members.clone()),
         (form::HEALTH_NOTES, file.health_notes.clone()),
     ]
-    .into_iter()
-    .map(|(field, value)| (field.name.to_owned(), value))
-    .collect()
 }
 
 /// Puts a corrected file in place of the one that stands; that one is kept sealed. Returns the names of the fields that

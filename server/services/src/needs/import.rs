@@ -1,22 +1,36 @@
-//! Ledger import 台账导入: a dry run that shows every row, then one transaction.
+//! Ledger import 台账导入: a file is checked row by row without changing anything, somebody says what the columns are, then
+//! the good rows are taken in piece by piece, each row once for ever.
+//!
+//! Checking, taking in and sending for review are jobs ([`job`]): they say how far they are, go on when the page is left, and
+//! are gone on with when a node stops.
 
+mod columns;
+mod download;
+mod job;
+mod known;
 mod needs;
 mod organizations;
 mod report;
+mod villages;
 
+pub use columns::{ColumnUse, forget, known_since, say, uses};
+pub(crate) use columns::{keep, keep_known, remember, take_in};
+pub use download::{Format, report_file};
+pub use job::{begin, resume, run};
+pub use known::{Difference, renew};
+pub(crate) use report::CellCount;
 pub use report::{Report, ReportRow};
 
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Choice, Outcome};
-use domain::form::needs::import::{FILE, MAP};
-use domain::machine::{self, Command, Object};
-use domain::organization::{ImportState, LedgerKind};
+use domain::form::needs::import::FILE;
+use domain::machine::{Command, Object};
+use domain::organization::{ImportJob, ImportState, LedgerKind};
 use domain::permission::{Record, authorize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 use storage::base::sealed::MarkKind;
 use storage::needs::import;
 pub use storage::needs::import::Import;
@@ -24,6 +38,8 @@ use uuid::Uuid;
 
 /// The largest ledger file, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
+/// Days for which the file of an import that ended is kept.
+pub const FILE_DAYS: i64 = 30;
 
 fn record(scope: &str) -> Record<'_> {
     Record { division: Some(scope), ..Record::default() }
@@ -46,10 +62,9 @@ pub(crate) struct Whose<'a> {
     pub team_id: Option<Uuid>,
 }
 
-/// An import as the dry run leaves it.
-pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes: &[u8], report: &Report) -> Import {
+/// An import as it is handed in, nothing of it counted.
+pub(crate) fn handed_in(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes: &[u8]) -> Import {
     let services = &work.ctx.services;
-    let count = |outcome| i64::try_from(report.count(outcome)).unwrap_or_default();
     Import {
         id: services.new_id(),
         account_id: work.ctx.actor.account_id,
@@ -59,119 +74,160 @@ pub(crate) fn checked(work: &Work<'_>, whose: Whose<'_>, file_name: &str, bytes:
         file_name: file_name.chars().filter(|c| !c.is_control()).take(120).collect(),
         // Keyed: whoever has a copy of the database cannot try files against it.
         file_hash: services.db.sealer().mark(MarkKind::LedgerFile, &hex::encode(Sha256::digest(bytes))),
-        state: ImportState::Checked,
-        rows_total: i64::try_from(report.rows.len()).unwrap_or_default(),
-        rows_good: count(Outcome::Ok) + count(Outcome::Warning),
-        rows_bad: count(Outcome::Error),
-        rows_duplicate: count(Outcome::Duplicate),
+        state: ImportState::Uploaded,
+        rows_total: 0,
+        rows_good: 0,
+        rows_warned: 0,
+        rows_bad: 0,
+        rows_duplicate: 0,
+        rows_skipped: 0,
         rows_imported: 0,
+        job: None,
+        job_by: None,
+        job_started_at: None,
+        job_seen_at: None,
+        job_done: 0,
+        job_total: 0,
+        job_failure: String::new(),
         created_at: work.now,
         decided_at: None,
     }
 }
 
-/// Checks a file without importing: the dry run. Returns the import's id.
+/// Writes down what the check counted.
+pub(crate) fn counted(import: &mut Import, report: &Report) {
+    let count = |outcome| i64::try_from(report.count(outcome)).unwrap_or_default();
+    import.rows_good = count(Outcome::Ok) + count(Outcome::Warning);
+    import.rows_warned = count(Outcome::Warning);
+    import.rows_bad = count(Outcome::Error);
+    import.rows_duplicate = count(Outcome::Duplicate);
+    import.rows_skipped = count(Outcome::Skipped);
+    import.rows_total = import.rows_good + import.rows_bad + import.rows_duplicate;
+}
+
+/// Takes a file in; [`begin`] checks it. `choice` says of columns what they are, whatever the reader would take them for.
+/// Returns the import's id.
+#[boxed]
+pub async fn receive(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>, mut choice: Choice) -> Result<Uuid> {
+    may(ctx, kind)?;
+    if bytes.is_empty() {
+        return Err(Error::wrong(FILE, ledger::LedgerError::Empty.to_string()));
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::wrong(FILE, "文件超过32兆，请分成几个文件上传"));
+    }
+    let mut work = Work::begin(ctx, Command::ImportUpload).await?;
+    work.authorize(&record(&ctx.actor.scope))?;
+    columns::remember(&mut work.tx, &ctx.actor.scope, kind.as_str(), &mut choice).await?;
+    let mut row = handed_in(&work, Whose { kind, scope: &ctx.actor.scope, team_id: None }, file_name, &bytes);
+    row.job = Some(ImportJob::Check);
+    row.job_by = ctx.actor.account_id;
+    row.job_started_at = Some(work.now);
+    let report = Report { choice, ..Report::default() };
+    import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
+    work.created(row.state, row.id, About { data: Some(json!({ "kind": kind })), ..About::default() }).await?;
+    work.commit(&row.id.to_string()).await?;
+    Ok(row.id)
+}
+
+/// Checks a file without importing and waits for it: the dry run. Returns the import's id.
 #[boxed]
 pub async fn upload(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
     upload_with(ctx, kind, file_name, bytes, Choice::default()).await
 }
 
-/// As [`upload`]; `choice` says of columns what they are, whatever the reader would take them for.
+/// As [`upload`], with columns that somebody chose. A file that cannot be read leaves nothing behind.
 #[boxed]
 pub async fn upload_with(ctx: &Ctx, kind: LedgerKind, file_name: &str, bytes: Vec<u8>, choice: Choice) -> Result<Uuid> {
-    may(ctx, kind)?;
-    if bytes.len() > MAX_BYTES {
-        return Err(Error::wrong(FILE, "文件超过32兆，请分成几个文件上传"));
+    let id = receive(ctx, kind, file_name, bytes, choice).await?;
+    if let Err(error) = run(ctx, id).await {
+        discard(&ctx.without_form(), id).await?;
+        return Err(error);
     }
-    let bytes: Arc<[u8]> = bytes.into();
-    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let mut report = match kind {
-        LedgerKind::Needs => needs::check(ctx, &bytes, file_name, &choice).await?,
-        LedgerKind::Organizations => organizations::check(ctx, &bytes, file_name, &choice).await?,
-    };
-    report.choice = choice;
-    drop(turn);
-    let mut work = Work::begin(ctx, Command::ImportUpload).await?;
-    work.authorize(&record(&ctx.actor.scope))?;
-    let whose = Whose { kind, scope: &ctx.actor.scope, team_id: None };
-    let row = checked(&work, whose, file_name, &bytes, &report);
-    import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
-    work.created(
-        row.state,
-        row.id,
-        About {
-            data: Some(json!({ "kind": kind, "rows": row.rows_total, "good": row.rows_good })),
-            ..About::default()
-        },
-    )
-    .await?;
-    let id = row.id.to_string();
-    work.commit(&id).await?;
-    Ok(row.id)
+    Ok(id)
 }
 
-/// Checks a waiting file once more with what somebody says of its columns, one `列=字段` to a line. The earlier check is
-/// given up. Returns the new import's id.
+/// Orders that the good rows are taken in, needs as drafts, organizations as waiting for their verification; [`begin`] does
+/// it. What stopped half-way goes on.
 #[boxed]
-pub async fn remap(ctx: &Ctx, id: Uuid, written: &str) -> Result<Uuid> {
-    let (open, report) = load(ctx, id).await?;
+pub async fn order_apply(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::ImportApply).await?;
+    let open = opened(&mut work, id).await?;
     may(ctx, open.kind)?;
-    machine::step(open.state, Command::ImportDiscard)?;
-    let mut choice = report.choice;
-    for line in written.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        choice.add(line).map_err(|error| Error::wrong(MAP, error.to_string()))?;
-    }
-    if choice == Choice::default() {
-        return Err(Error::wrong(MAP, "写下要改的列，例如“K=需求类别”"));
-    }
-    let mut tx = ctx.services.db.read().await?;
-    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
-        .await?
-        .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
-    drop(tx);
-    let again = upload_with(ctx, open.kind, &open.file_name, bytes, choice).await?;
-    discard(ctx, id).await?;
-    Ok(again)
-}
-
-/// Takes the good rows in, needs as drafts, organizations as waiting for their verification: one transaction,
-/// each row once for ever. Returns how many were taken in.
-#[boxed]
-pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
-    let mut tx = ctx.services.db.read().await?;
-    let open = visible(ctx, &mut tx, id).await?;
-    may(ctx, open.kind)?;
-    machine::step(open.state, Command::ImportApply)?;
+    work.acts_on(open.state)?;
     if open.rows_good == 0 {
         return Err(Error::rule("这份台账没有能导入的行，请按说明改好以后重新上传"));
     }
-    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
-        .await?
-        .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
-    let mut report: Report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
-    drop(tx);
-    let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let mut work = Work::begin(ctx, Command::ImportApply).await?;
+    idle(&open)?;
+    let by = ctx.actor.account_id;
+    import::order(&mut work.tx, id, ImportJob::Take, by, open.rows_good, work.now).await?;
+    work.commit(&id.to_string()).await
+}
+
+/// Takes the good rows in and waits for it. Returns how many were taken in.
+#[boxed]
+pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
+    order_apply(ctx, id).await?;
+    run(ctx, id).await?;
+    Ok(load(ctx, id).await?.0.rows_imported)
+}
+
+/// Orders that drafts of an import are sent for review, all of them or those of the named codes; [`begin`] does it. What
+/// became of each stands in the report.
+#[boxed]
+pub async fn order_submit(ctx: &Ctx, id: Uuid, codes: Vec<String>) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::NeedSubmit).await?;
+    let open = opened(&mut work, id).await?;
+    idle(&open)?;
+    let sealer = ctx.services.db.sealer();
+    let mut report: Report = import::report(&mut work.tx, sealer, id).await?.unwrap_or_default();
+    let drafts = report
+        .drafts()
+        .filter(|row| codes.is_empty() || row.need_code.as_ref().is_some_and(|code| codes.contains(code)));
+    let total = i64::try_from(drafts.count()).unwrap_or_default();
+    if total == 0 {
+        return Err(Error::rule("没有要送审的草稿。选的草稿可能已经送审"));
+    }
+    report.wanted = codes;
+    import::write_report(&mut work.tx, sealer, id, &report).await?;
+    import::order(&mut work.tx, id, ImportJob::Submit, ctx.actor.account_id, total, work.now).await?;
+    work.commit(&id.to_string()).await
+}
+
+/// Sends drafts of an import for review and waits for it.
+#[boxed]
+pub async fn submit(ctx: &Ctx, id: Uuid, codes: Vec<String>) -> Result<()> {
+    order_submit(ctx, id, codes).await?;
+    run(ctx, id).await
+}
+
+/// Refuses while something is being done with an import.
+pub(crate) fn idle(open: &Import) -> Result<()> {
+    match open.job {
+        None => Ok(()),
+        Some(job) => Err(Error::rule(format!("正在{}，请等这一步做完", job.label()))),
+    }
+}
+
+/// An import that a command works on: locked, seen by the actor, authorized.
+async fn opened(work: &mut Work<'_>, id: Uuid) -> Result<Import> {
+    import::lock(&mut work.tx, id).await?;
+    let ctx = work.ctx;
+    let open = visible(ctx, &mut work.tx, id).await?;
     work.authorize(&record(&open.scope))?;
-    let imported = match open.kind {
-        LedgerKind::Needs => needs::take(&mut work, &open, bytes.into(), &mut report).await?,
-        LedgerKind::Organizations => organizations::take(&mut work, &open, bytes.into(), &report).await?,
-    };
-    let step = work.leads(open.state)?;
-    first(import::finish(&mut work.tx, id, step.to, imported, work.now).await?, Object::Import)?;
-    import::write_report(&mut work.tx, ctx.services.db.sealer(), id, &report).await?;
-    work.stepped(step, id, About { data: Some(json!({ "imported": imported })), ..About::default() }).await?;
-    work.commit(&imported.to_string()).await?;
-    Ok(imported)
+    Ok(open)
 }
 
 #[boxed]
 pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ImportDiscard).await?;
-    let open = visible(ctx, &mut work.tx, id).await?;
-    work.authorize(&record(&open.scope))?;
+    let open = opened(&mut work, id).await?;
+    idle(&open)?;
     let step = work.leads(open.state)?;
-    first(import::finish(&mut work.tx, id, step.to, 0, work.now).await?, Object::Import)?;
+    if open.rows_imported > 0 {
+        return Err(Error::rule(format!("已有{}行导入，不能放弃。请接着导入其余的行", open.rows_imported)));
+    }
+    first(import::finish(&mut work.tx, id, step.to, work.now).await?, Object::Import)?;
     work.stepped(step, id, About::default()).await?;
     work.commit("").await
 }
@@ -212,35 +268,12 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
     Ok(import::of_scope(&mut tx, ctx.services.db.sealer(), &ctx.actor.scope, 50).await?)
 }
 
-/// The report as a workbook: one line per row and message, text only. An export: identity is proved shortly before.
-#[boxed]
-pub async fn report_xlsx(ctx: &Ctx, id: Uuid) -> Result<(Import, Vec<u8>)> {
-    ctx.fresh()?;
-    let (import, report) = load(ctx, id).await?;
-    let about = crate::base::trail::About {
-        object: id,
-        division: import.scope.clone(),
-        ..crate::base::trail::About::default()
-    };
-    crate::base::trail::export(ctx, "import_report", report.rows.len(), about).await?;
-    let bytes = tokio::task::spawn_blocking(move || {
-        let lines = report.rows.iter().flat_map(|row| {
-            let messages: Vec<&str> =
-                if row.messages.is_empty() { vec![""] } else { row.messages.iter().map(String::as_str).collect() };
-            messages.into_iter().map(|message| ledger::ReportLine {
-                sheet: &row.sheet,
-                row: row.row,
-                result: row.result,
-                what: &row.what,
-                message,
-            })
-        });
-        ledger::lines_xlsx(lines)
-    })
-    .await
-    .map_err(|_| Error::Internal("report task"))?
-    .map_err(|_| Error::Internal("report workbook"))?;
-    Ok((import, bytes))
+/// Forgets files that are kept no longer.
+pub(crate) async fn tidy(services: &crate::Services) -> Result<()> {
+    let mut tx = services.db.write().await?;
+    import::forget_files(&mut tx, services.now().plus_days(-FILE_DAYS)).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The empty ledger that offices download.

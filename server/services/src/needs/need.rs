@@ -409,6 +409,17 @@ pub async fn reopen(ctx: &Ctx, code: &str, reason: &str, valid_until: NaiveDate)
     work.commit(code).await
 }
 
+/// Other needs of the actor's scope with the same person or telephone, for whoever reviews a need of it: by the keyed hashes
+/// alone, no file is opened.
+#[boxed]
+pub async fn twins(ctx: &Ctx, need: &Need) -> Result<Vec<storage::needs::need_file::Match>> {
+    if !ctx.actor.role.is_staff() || !ctx.actor.covers(&need.division_code) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = ctx.services.db.read().await?;
+    Ok(storage::needs::need_file::twins(&mut tx, need.id, &ctx.actor.scope).await?)
+}
+
 /// Whether another office's file holds the ID number or telephone: said without
 /// which office, which need, or whose.
 #[boxed]

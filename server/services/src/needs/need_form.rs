@@ -270,14 +270,11 @@ pub fn file_of(fields: &Fields) -> NeedFile {
     NeedFile {
         name: text(file::NAME),
         id_number: text(file::ID_NUMBER),
+        no_id_reason: text(file::NO_ID),
         phone: text(file::PHONE),
-        other_phones: file::OTHER_PHONES
-            .value(fields)
-            .split(['、', '，', ',', ' ', '\n', '；', ';', '/'])
-            .map(str::trim)
-            .filter(|p| !p.is_empty())
-            .map(ToOwned::to_owned)
-            .collect(),
+        no_phone_reason: text(file::NO_PHONE),
+        other_phones: domain::phone::split(file::OTHER_PHONES.value(fields)).map(ToOwned::to_owned).collect(),
+        no_address_reason: text(file::NO_ADDRESS),
         address: text(file::ADDRESS),
         household_size: None,
         guardian: text(file::GUARDIAN),
@@ -294,17 +291,31 @@ fn check_file(mut file: NeedFile, fields: &Fields, check: &mut Check, today: Nai
             check.wrong(file::ID_NUMBER, "身份证号里的出生日期在今天之后，请核对第7–14位");
         }
         Ok(id) => file.id_number = id.as_str().to_owned(),
+        Err(_) if file.id_number.is_empty() && !file.no_id_reason.trim().is_empty() => {}
         Err(_) if file.id_number.is_empty() => check.missing(file::ID_NUMBER),
         Err(error) => check.wrong(file::ID_NUMBER, error.to_string()),
     }
     if file.phone.is_empty() {
-        check.missing(file::PHONE);
+        if file.no_phone_reason.trim().is_empty() {
+            check.missing(file::PHONE);
+        }
     } else {
-        match Phone::parse(&file.phone) {
-            Ok(phone) => file.phone = phone.as_str().to_owned(),
+        // Several in one line, as a ledger has them: the first, and others.
+        let typed = file.phone.clone();
+        let mut all = domain::phone::split(&typed);
+        let first = if Phone::parse(&typed).is_ok() { typed.as_str() } else { all.next().unwrap_or_default() };
+        match Phone::parse(first) {
+            Ok(phone) => {
+                file.phone = phone.as_str().to_owned();
+                let more: Vec<String> = if first == typed { Vec::new() } else { all.map(ToOwned::to_owned).collect() };
+                file.other_phones.splice(0..0, more);
+            }
             Err(error) => check.wrong(file::PHONE, error.to_string()),
         }
     }
+    file.no_id_reason = check.read(file::NO_ID, &file.no_id_reason);
+    file.no_phone_reason = check.read(file::NO_PHONE, &file.no_phone_reason);
+    file.no_address_reason = check.read(file::NO_ADDRESS, &file.no_address_reason);
     let mut others = Vec::new();
     for other in &file.other_phones {
         match Phone::parse(other) {
@@ -313,7 +324,8 @@ fn check_file(mut file: NeedFile, fields: &Fields, check: &mut Check, today: Nai
         }
     }
     file.other_phones = others;
-    file.address = check.read(file::ADDRESS, &file.address);
+    let homeless = !file.no_address_reason.is_empty();
+    file.address = check.read(file::ADDRESS.required(!homeless), &file.address);
     file.household_size = check.whole(file::HOUSEHOLD_SIZE, fields);
     file.guardian = check.read(file::GUARDIAN, &file.guardian);
     file.members = check.read(file::MEMBERS, &file.members);
@@ -401,9 +413,12 @@ pub fn fields_of(
     if let Some(file) = file {
         put(file::NAME.into(), file.name.clone());
         put(file::ID_NUMBER.into(), file.id_number.clone());
+        put(file::NO_ID.into(), file.no_id_reason.clone());
         put(file::PHONE.into(), file.phone.clone());
+        put(file::NO_PHONE.into(), file.no_phone_reason.clone());
         put(file::OTHER_PHONES.into(), file.other_phones.join("、"));
         put(file::ADDRESS.into(), file.address.clone());
+        put(file::NO_ADDRESS.into(), file.no_address_reason.clone());
         put(file::HOUSEHOLD_SIZE.into(), file.household_size.map(|size| size.to_string()).unwrap_or_default());
         put(file::GUARDIAN.into(), file.guardian.clone());
         put(file::MEMBERS.into(), file.members.clone());

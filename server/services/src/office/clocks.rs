@@ -160,5 +160,5 @@ pub async fn tidy(services: &Services) -> Result<()> {
     let mut tx = services.db.write().await?;
     storage::people::account::tidy(&mut tx, services.now().plus_days(-90)).await?;
     tx.commit().await?;
-    Ok(())
+    crate::needs::import::tidy(services).await
 }

@@ -1,7 +1,7 @@
 //! Requests of a person about the own data: recorded by staff, decided with a
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
-use crate::base::households::fields_of;
+use crate::base::households::{fields_of, labelled};
 use crate::base::notice;
 use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
@@ -281,10 +281,7 @@ async fn held(work: &mut Work<'_>, need: &Need) -> Result<Vec<Section>> {
     }
     all.push(Section { title: "需求".into(), columns: vec!["项目", "内容"], rows: facts });
     if let Some(file) = storage::needs::need_file::load(&mut work.tx, sealer, need.id).await? {
-        let labels =
-            ["姓名", "身份证号", "联系电话", "其他电话", "住址", "家庭人口数", "监护人", "同住家人姓名", "健康情况"];
-        let rows = labels.iter().zip(fields_of(&file)).map(|(label, (_, value))| vec![(*label).to_owned(), value]);
-        all.push(Section { title: "档案".into(), columns: vec!["项目", "内容"], rows: rows.collect() });
+        all.push(Section { title: "档案".into(), columns: vec!["项目", "内容"], rows: labelled(&file) });
         if !file.ledger_row.is_empty() {
             let rows = file.ledger_row.iter().map(|(head, cell)| vec![head.clone(), cell.clone()]).collect();
             all.push(Section { title: "台账原文".into(), columns: vec!["列", "原文"], rows });

@@ -7,7 +7,9 @@
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
-use crate::needs::import::{MAX_BYTES, Report, ReportRow, Whose, checked};
+use crate::needs::import::{
+    CellCount, MAX_BYTES, Report, ReportRow, Whose, counted, handed_in, keep, keep_known, remember, take_in,
+};
 use crate::steps::members::new_member;
 use crate::steps::openings;
 use crate::steps::teams::{self, rights, team_for};
@@ -18,7 +20,7 @@ use domain::calendar::Time;
 use domain::division::prefix;
 use domain::form::needs::import::ROSTER;
 use domain::machine::{self, Command, Object};
-use domain::organization::LedgerKind;
+use domain::organization::{ImportState, LedgerKind};
 use domain::permission::authorize;
 use domain::team::MemberState;
 use serde_json::json;
@@ -36,9 +38,13 @@ const NO_CONSENT: &str = "没有写明本人同意，请先征得本人同意，
 const MAX_ROWS: usize = 5_000;
 
 /// Reads a list off the event loop.
-async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str) -> Result<Ledger<MemberValues>> {
+async fn read(ctx: &Ctx, bytes: Arc<[u8]>, file_name: &str, choice: &ledger::Choice) -> Result<Ledger<MemberValues>> {
     let (divisions, day, name) = (ctx.services.divisions(), ctx.now().day(), file_name.to_owned());
-    let read = tokio::task::spawn_blocking(move || ledger::read_members(&bytes, &name, "12", day, &divisions));
+    let choice = choice.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let options = ledger::Options { scope: "12", as_of: day, divisions: &divisions, choice: &choice };
+        ledger::read_members_with(&bytes, &name, options)
+    });
     let ledger = read.await.map_err(|_| Error::Internal("ledger task"))?.map_err(|error| {
         let words = match error {
             LedgerError::NoHeader => {
@@ -111,12 +117,79 @@ async fn report_row(ctx: &Ctx, tx: &mut Tx, team: &Team, sheet: &str, row: &Row<
         messages.push(why.to_owned());
     }
     let what = row.values.as_ref().map(|values| ctx.services.place(&values.division_code)).unwrap_or_default();
-    Ok(ReportRow { sheet: sheet.to_owned(), row: row.row, result, messages, what, need_code: None, organization: None })
+    Ok(ReportRow::new(sheet, row.row, result, messages, what))
+}
+
+/// Reads a list and says what becomes of each row.
+async fn dry_run(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    team: &Team,
+    bytes: Arc<[u8]>,
+    file_name: &str,
+    choice: ledger::Choice,
+) -> Result<Report> {
+    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
+    let ledger = read(ctx, bytes, file_name, &choice).await?;
+    drop(turn);
+    let (mut report, mut cells) = (Report::default(), CellCount::default());
+    for sheet in &ledger.sheets {
+        for row in &sheet.rows {
+            cells.add(&sheet.sheet, row);
+            report.rows.push(match row.result {
+                Outcome::Skipped => ReportRow::skipped(&sheet.sheet, row),
+                _ => report_row(ctx, tx, team, &sheet.sheet, row).await?,
+            });
+        }
+    }
+    report.read(ledger.sheets, cells, "不是志愿者名册，没有读取");
+    report.choice = choice;
+    keep_known(&mut report);
+    Ok(report)
+}
+
+/// Takes in what somebody says of columns, by their numbers, remembers it for the team, and checks the list by it.
+#[boxed]
+pub async fn say(ctx: &Ctx, id: Uuid, said: &[(usize, Option<ledger::Field>)]) -> Result<()> {
+    let sealer = ctx.services.db.sealer();
+    let mut tx = ctx.services.db.read().await?;
+    let (open, team) = visible(ctx, &mut tx, id).await?;
+    machine::step(open.state, Command::ImportCheckMembers)?;
+    let mut report: Report = import::report(&mut tx, sealer, id).await?.unwrap_or_default();
+    let bytes =
+        import::file(&mut tx, sealer, id).await?.ok_or_else(|| Error::rule("这份名册的文件已经不在，请重新上传"))?;
+    let layouts = take_in(&mut report, said, &[], ctx.now())?;
+    let report = dry_run(ctx, &mut tx, &team, bytes.into(), &open.file_name, report.choice).await?;
+    drop(tx);
+    let mut work = Work::begin(ctx, Command::ImportCheckMembers).await?;
+    let (mut open, team) = visible(ctx, &mut work.tx, id).await?;
+    let who = rights(&mut work.tx, &team).await?;
+    work.authorize(&who)?;
+    drop(who);
+    let step = work.step(&mut open.state)?;
+    keep(&mut work.tx, &open, &layouts, ctx.actor.account_id).await?;
+    counted(&mut open, &report);
+    first(import::keep_check(&mut work.tx, sealer, &open, &report).await?, Object::Import)?;
+    let data = json!({ "team": team.code, "rows": open.rows_total, "good": open.rows_good });
+    work.stepped(step, id, about(&team, data)).await?;
+    work.commit(&id.to_string()).await
 }
 
 /// Checks a list without inviting anybody: the dry run. Returns the import's id.
 #[boxed]
 pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>) -> Result<Uuid> {
+    upload_with(ctx, team_code, file_name, bytes, ledger::Choice::default()).await
+}
+
+/// As [`upload`]; `choice` says of columns what they are, whatever the reader would take them for.
+#[boxed]
+pub async fn upload_with(
+    ctx: &Ctx,
+    team_code: &str,
+    file_name: &str,
+    bytes: Vec<u8>,
+    choice: ledger::Choice,
+) -> Result<Uuid> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
     openings::stands(&mut tx, &team).await?;
@@ -124,25 +197,16 @@ pub async fn upload(ctx: &Ctx, team_code: &str, file_name: &str, bytes: Vec<u8>)
         return Err(Error::wrong(ROSTER, "文件超过32兆，请分成几个文件上传"));
     }
     let bytes: Arc<[u8]> = bytes.into();
-    let turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let ledger = read(ctx, Arc::clone(&bytes), file_name).await?;
-    drop(turn);
-    let mut report = Report::default();
-    for sheet in &ledger.sheets {
-        if sheet.ignore.is_some() {
-            report.ignored.push((sheet.sheet.clone(), "不是志愿者名册，没有读取".to_owned()));
-        } else {
-            report.ignored.extend(sheet.sentences.iter().map(|words| (sheet.sheet.clone(), words.clone())));
-        }
-        for row in sheet.rows.iter().filter(|row| row.result != Outcome::Skipped) {
-            report.rows.push(report_row(ctx, &mut tx, &team, &sheet.sheet, row).await?);
-        }
-    }
+    let mut choice = choice;
+    remember(&mut tx, &format!("team:{}", team.id), "members", &mut choice).await?;
+    let report = dry_run(ctx, &mut tx, &team, Arc::clone(&bytes), file_name, choice).await?;
     drop(tx);
     let mut work = Work::begin(ctx, Command::ImportUploadMembers).await?;
     let team = teams::load(&mut work, team_code).await?;
     let whose = Whose { kind: LedgerKind::Needs, scope: prefix(&team.division_code), team_id: Some(team.id) };
-    let row = checked(&work, whose, file_name, &bytes, &report);
+    let mut row = handed_in(&work, whose, file_name, &bytes);
+    row.state = ImportState::Checked;
+    counted(&mut row, &report);
     import::insert(&mut work.tx, ctx.services.db.sealer(), &row, &bytes, &report).await?;
     let data = json!({ "team": team.code, "rows": row.rows_total, "good": row.rows_good });
     work.created(row.state, row.id, about(&team, data)).await?;
@@ -214,9 +278,11 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
         .await?
         .ok_or_else(|| Error::rule("这份名册已经导入或放弃"))?;
+    let report = import::report(&mut tx, ctx.services.db.sealer(), id).await?;
     drop(tx);
     let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
-    let ledger = read(ctx, bytes.into(), &open.file_name).await?;
+    let report: Report = report.unwrap_or_default();
+    let ledger = read(ctx, bytes.into(), &open.file_name, &report.choice).await?;
     let mut work = Work::begin(ctx, Command::ImportApplyMembers).await?;
     let (open, team) = visible(ctx, &mut work.tx, id).await?;
     let who = rights(&mut work.tx, &team).await?;
@@ -232,7 +298,8 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
         }
     }
     let step = work.leads(open.state)?;
-    first(import::finish(&mut work.tx, id, step.to, invited, work.now).await?, Object::Import)?;
+    first(import::finish(&mut work.tx, id, step.to, work.now).await?, Object::Import)?;
+    import::invited(&mut work.tx, id, invited).await?;
     let data = json!({ "team": team.code, "invited": invited });
     work.stepped(step, id, about(&team, data)).await?;
     work.commit(&invited.to_string()).await?;
@@ -270,7 +337,7 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<String> {
     work.authorize(&who)?;
     drop(who);
     let step = work.leads(open.state)?;
-    first(import::finish(&mut work.tx, id, step.to, 0, work.now).await?, Object::Import)?;
+    first(import::finish(&mut work.tx, id, step.to, work.now).await?, Object::Import)?;
     work.stepped(step, id, about(&team, json!({ "team": team.code }))).await?;
     work.commit(&team.code).await?;
     Ok(team.code)

@@ -24,6 +24,13 @@ pub struct NeedFile {
     /// Health notes that whoever visits must know.
     pub health_notes: String,
     pub responsible_unit: String,
+    /// Why there is no ID number, no telephone, no address, in place of them.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub no_id_reason: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub no_phone_reason: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub no_address_reason: String,
     /// The ledger's own number, kept for tracing.
     pub ledger_no: String,
     /// The row that the need was imported from, word for word: head and cell, those that no field holds among them.
@@ -132,6 +139,14 @@ pub async fn same(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, sco
     on!(tx, |c| sqlx::query_as(statement).bind(mark).bind(older).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
 
+/// Other needs in a scope whose file shares the ID number or a telephone with a need's, newest first; each once.
+pub async fn twins(tx: &mut Tx, need: Uuid, scope: &str) -> Result<Vec<Match>> {
+    let statement = sql!(
+        "SELECT n.id, n.code, n.title, n.state, n.created_at, MIN(o.kind) AS kind FROM file_marks m JOIN file_marks o ON o.mark = m.mark AND o.need_id <> m.need_id JOIN needs n ON n.id = o.need_id WHERE m.need_id = $1 AND m.kind IN ('id_number', 'phone') AND n.division_code >= $2 AND n.division_code < $3 GROUP BY n.id, n.code, n.title, n.state, n.created_at ORDER BY n.created_at DESC LIMIT 20"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(need).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
+}
+
 /// Whether the value stands in a file outside the scope: the only thing that an
 /// office learns of another's files.
 pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, scope: &str) -> Result<bool> {
@@ -149,10 +164,11 @@ pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &
     Ok(count > 0)
 }
 
-/// Forgets the file, what stood in it before, its marks and its words.
+/// Forgets the file, what stood in it before, its marks, its words, and the ledger that it came from.
 pub async fn erase(tx: &mut Tx, need: Uuid) -> Result<()> {
     super::person_word::erase(tx, need).await?;
     super::file_version::erase(tx, need).await?;
+    crate::needs::import::forget_file_of(tx, need).await?;
     for statement in
         [sql!("DELETE FROM file_marks WHERE need_id = $1"), sql!("DELETE FROM need_files WHERE need_id = $1")]
     {

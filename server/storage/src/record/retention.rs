@@ -61,6 +61,7 @@ pub async fn anonymise(tx: &mut Tx, sealer: &Sealer, need: Uuid, now: Time) -> R
     crate::needs::file_version::erase(tx, need).await?;
     for statement in [
         sql!("DELETE FROM file_marks WHERE need_id = $1"),
+        sql!("UPDATE imports SET file = NULL WHERE id = (SELECT import_id FROM needs WHERE id = $1)"),
         sql!("UPDATE consents SET evidence = '' WHERE need_id = $1"),
         sql!("UPDATE needs SET source_no = NULL WHERE id = $1"),
         sql!("DELETE FROM drafts WHERE form LIKE '/needs/' || (SELECT n.code FROM needs n WHERE n.id = $1) || '%'"),

@@ -13,6 +13,7 @@ use domain::signup::SignupState;
 use domain::team::TeamState;
 use domain::verification::{VerificationResult, VerificationState};
 use services::finding::hall::CardLine;
+use services::needs::import::Import;
 
 /// A need; a published one by what its lines still want, where they are known.
 pub(crate) fn need(state: NeedState, reason: Option<CloseReason>, lines: Option<&[CardLine]>) -> Badge {
@@ -95,11 +96,14 @@ pub(crate) fn organization(state: OrganizationState) -> Badge {
     }
 }
 
-pub(crate) fn import(state: ImportState) -> Badge {
-    match state {
-        ImportState::Checked => Badge::wait("已检查，等待导入"),
-        ImportState::Applied => Badge::good(state.label()),
-        ImportState::Discarded => Badge::plain(state.label()),
+pub(crate) fn import(import: &Import) -> Badge {
+    match (import.state, import.job) {
+        (_, Some(job)) => Badge::wait(format!("正在{}", job.label())),
+        (ImportState::Uploaded, None) => Badge::care("没有读成"),
+        (ImportState::Checked, None) if import.rows_good == 0 => Badge::care("没有能导入的行"),
+        (ImportState::Checked, None) => Badge::wait("已检查，等待导入"),
+        (ImportState::Applied, None) => Badge::good(ImportState::Applied.label()),
+        (ImportState::Discarded, None) => Badge::plain(ImportState::Discarded.label()),
     }
 }
 

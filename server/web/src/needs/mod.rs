@@ -1,6 +1,7 @@
 //! Needs: entering, importing, consent.
 
 pub(crate) mod import;
+pub(crate) mod import_map;
 pub(crate) mod need;
 pub(crate) mod need_check;
 pub(crate) mod need_commands;

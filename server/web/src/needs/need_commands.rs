@@ -204,6 +204,15 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
             }
         }
         let mut fields = fields(ctx, &need, command);
+        if command == Command::NeedMerge {
+            // What it may be merged into is offered: a published need of the same person.
+            let twins = services::needs::need::twins(ctx, &need.need).await?;
+            let first = twins.into_iter().find(|twin| twin.state == domain::need::NeedState::Published);
+            if let (Some(twin), Some(into)) = (first, fields.first_mut()) {
+                into.hint = format!("同一人或同一电话的需求是{}“{}”，已经填好，请核对", twin.code, twin.title);
+                into.fill(&[&twin.code]);
+            }
+        }
         // A line on the desk brings the reason along.
         for field in &mut fields {
             let brought = get.value(&field.name).to_owned();

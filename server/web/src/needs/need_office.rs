@@ -8,7 +8,9 @@ use crate::base::states;
 use crate::base::words::due_badge;
 use crate::needs::need_commands::{self, Act};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
-use app::components::{ActPanel, Badge, Button, Cell, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table};
+use app::components::{
+    ActPanel, Badge, Button, Cell, Contact, Empty, EmptyKind, Fact, FactLine, Head, Line, Link, Mark, Table,
+};
 use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
@@ -56,6 +58,11 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         .filter(|panel| !panel.buttons.is_empty())
         .map(|panel| (panel.title.clone(), format!("#{}", panel.id)));
     let mut sections = Vec::new();
+    if row.kind == NeedKind::Household
+        && matches!(row.state, NeedState::Draft | NeedState::InReview | NeedState::Returned)
+    {
+        sections.extend(twins(ctx, row).await?);
+    }
     if row.state == NeedState::Published && open {
         sections.extend(crate::aid::matching::on_need(ctx, &need).await?);
     }
@@ -118,6 +125,26 @@ fn notice(need: &StaffNeed) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Other needs of the same person or telephone, so that nobody publishes the same thing twice.
+async fn twins(ctx: &Ctx, need: &services::aid::view::Need) -> Result<Option<RecordSection>> {
+    let found = services::needs::need::twins(ctx, need).await?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let lines = found
+        .into_iter()
+        .map(|hit| Line {
+            title: hit.title,
+            href: href(Object::Need, &hit.code),
+            mark: Mark::Text(hit.state.label().to_owned()),
+            note: format!("{}，{}登记", hit.code, day_words(hit.created_at.day())),
+        })
+        .collect();
+    let words =
+        Body::Text("身份证号或电话相同。是同一件事的，不要再公开一次：可以退回或不予公开，都已公开的用“合并”。".into());
+    Ok(Some(RecordSection::new("twins", "同一人或同一电话的其他需求", vec![words, Body::Lines(lines)])))
 }
 
 /// A proposal to close, with its reason and evidence, for the colleague who confirms it.

@@ -6,10 +6,11 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::{count, panel};
 use crate::base::post::Post;
 use crate::base::states;
-use crate::needs::import::{history, ignored, report_model, upload_form};
+use crate::needs::import::{history, ignored, report_model, steps, upload_form};
+use crate::needs::import_map;
 use crate::{Access, Route};
 use app::components::{ActPanel, Button, Crumb, Fact, Glyph, Head, Link};
-use app::pages::import::{ImportModel, import_page, import_report_page};
+use app::pages::import::{ImportModel, ImportReportModel, import_page, import_report_page, map_page};
 use app::pages::record::{Body, RecordSection};
 use axum::extract::Path;
 use axum::response::Response;
@@ -28,6 +29,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/teams/{code}/import", DOOR, upload),
         Route::get_at("/teams/{code}/import/template.xlsx", DOOR, template),
         Route::get_at("/teams/{code}/import/{id}", DOOR, report),
+        Route::get_at("/teams/{code}/import/{id}/columns", DOOR, columns),
+        Route::post_at("/teams/{code}/import/{id}/columns", DOOR, say_columns),
         Route::post_at("/teams/{code}/import/{id}/apply", DOOR, apply),
         Route::post_at("/teams/{code}/import/{id}/discard", DOOR, discard),
     ]
@@ -104,17 +107,19 @@ async fn report(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
                 Crumb::link("导入名册", at(&code)),
                 Crumb::here(import.file_name.clone()),
             ],
-            badges: vec![states::import(import.state)],
+            badges: vec![states::import(&import)],
             beside: vec![format!("{}上传", import.created_at.words_near(ctx.now()))],
             notes: vec![format!("共{}行", import.rows_total)],
             ..Head::new(import.file_name.clone())
         };
-        let notice = match import.state {
-            ImportState::Applied => Some(format!("已邀请{}人，等本人同意。", import.rows_imported)),
+        let notices = match import.state {
+            ImportState::Applied => vec![format!("已邀请{}人，等本人同意。", import.rows_imported)],
             _ => ignored(&report),
         };
         let apply = apply_panel(&get, &code, &import).await?;
-        let model = report_model(&get, head, &report, notice, apply);
+        let columns_at = format!("{}/{id}/columns", at(&code));
+        let steps = steps(&import, &report, &columns_at);
+        let model = ImportReportModel { steps, ..report_model(&get, head, &report, notices, apply) };
         Ok(Page::new(import.file_name, move || import_report_page(model)))
     })
     .await
@@ -129,6 +134,7 @@ async fn apply_panel(get: &Get, code: &str, import: &Import) -> Result<Option<Ac
     let discard = Button::new("放弃这份名册").secondary().action(to("discard"));
     let mut apply =
         panel(get, "apply", "邀请能导入的行", &to("apply"), Vec::new(), &format!("邀请{good}人入队")).await?;
+    apply.links.push(Link::new("看每一列认作什么", to("columns")));
     if good == 0 {
         apply.title = "没有能邀请的行".into();
         apply.text = "按说明改好以后重新上传。".into();
@@ -139,6 +145,43 @@ async fn apply_panel(get: &Get, code: &str, import: &Import) -> Result<Option<Ac
         apply.next = "整份一起办：要么都成，要么都不成。同一份名册以后再传也不会重复邀请。".into();
     }
     Ok(Some(apply))
+}
+
+/// What the columns of the list are, and saying otherwise.
+async fn columns(get: Get, Path((code, id)): Path<(String, Uuid)>) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let (import, report, team) = member_import::load(ctx, id).await?;
+        if team.code != code {
+            return Err(Error::NotFound);
+        }
+        let here = format!("{}/{id}", at(&code));
+        if report.columns.is_empty() || import.state != ImportState::Checked {
+            return Ok(Answer::To(here));
+        }
+        let known = services::needs::import::known_since(ctx, &import, &report).await?;
+        let crumbs = vec![
+            Crumb::link(team.name, href(Object::Team, &code)),
+            Crumb::link(import.file_name.clone(), here.clone()),
+            Crumb::here("对列"),
+        ];
+        let model = import_map::model(&get, (&here, crumbs), &import, &report, known);
+        Ok(Answer::Page(Page::new("各列是什么", move || map_page(model))))
+    })
+    .await
+}
+
+async fn say_columns(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {
+    post.run(
+        "按改后的列检查完了",
+        move |_| format!("{}/{id}", at(&code)),
+        async |post, ctx| {
+            let (_, report, _) = member_import::load(&ctx, id).await?;
+            member_import::say(&ctx, id, &import_map::said(&report, &post.fields)?).await?;
+            Ok(id.to_string())
+        },
+    )
+    .await
 }
 
 async fn apply(Path((code, id)): Path<(String, Uuid)>, post: Post) -> Response {

@@ -72,7 +72,7 @@ async fn an_export_is_recorded(world: World) {
     let ledger = "序号,需求编号,来源,发布日期,对象类型,区划代码,对象类别,需求类别,需求摘要,紧急程度,数量/频次,期限\n1,X1,走访,2026-11-03,个案,120102012011,最低生活保障家庭（低保对象）,助餐,一人居住行动不便,一般,每天1餐,2026-11-03至2027-01-31\n";
     let street = world.by("street");
     let id = import::upload(&street, LedgerKind::Needs, "台账.csv", ledger.into()).await.unwrap();
-    import::report_xlsx(&street, id).await.unwrap();
+    import::report_file(&street, id, import::Format::Xlsx, None).await.unwrap();
     let found = reads(&world).await;
     assert!(found.last().unwrap().starts_with("access.export"), "{found:?}");
     assert!(found.last().unwrap().contains("\"rows\":1"), "{found:?}");

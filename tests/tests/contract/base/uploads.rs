@@ -15,10 +15,10 @@ fn part(name: &str, file: Option<&str>, content: &[u8]) -> Vec<u8> {
     out
 }
 
-const MULTIPART: &[(&str, &str)] = &[("content-type", "multipart/form-data; boundary=b")];
+pub const MULTIPART: &[(&str, &str)] = &[("content-type", "multipart/form-data; boundary=b")];
 
 /// A body with one file.
-fn sent(file: &str, content: &[u8]) -> Vec<u8> {
+pub fn sent(file: &str, content: &[u8]) -> Vec<u8> {
     let mut body = part("file", Some(file), content);
     body.extend_from_slice(b"--b--\r\n");
     body

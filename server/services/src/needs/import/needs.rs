@@ -1,7 +1,8 @@
 //! Ledgers of needs: each good row becomes a draft, once for ever.
 
-use super::report::{Report, ReportRow};
-use crate::base::work::Work;
+use super::job::{self, PIECE, watched};
+use super::known;
+use super::report::{CellCount, Report, ReportRow, messages};
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Ledger, LedgerError, NeedValues, Outcome, Row};
@@ -13,6 +14,7 @@ use domain::permission::{Record, authorize};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use storage::base::sealed::{MarkKind, Sealer};
 use storage::needs::import::{self, Import};
 use storage::needs::need_file::NeedFile;
@@ -48,6 +50,19 @@ impl Reading {
         Self { rows, end }
     }
 
+    /// The next rows that can be taken in; none at the end.
+    async fn piece(&mut self) -> Vec<(Arc<str>, Row)> {
+        let mut piece = Vec::with_capacity(PIECE);
+        while piece.len() < PIECE
+            && let Some((sheet, row)) = self.rows.recv().await
+        {
+            if row.values.is_some() {
+                piece.push((sheet, row));
+            }
+        }
+        piece
+    }
+
     /// What the whole file turned out to be.
     async fn end(self) -> Result<Ledger> {
         self.end
@@ -79,63 +94,105 @@ fn what(ctx: &Ctx, values: &NeedValues) -> String {
     format!("{}，{}", ctx.services.place(&values.division_code), services.join("、"))
 }
 
-/// The dry run.
-pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str, choice: &ledger::Choice) -> Result<Report> {
-    let mut reading = Reading::start(ctx, Arc::clone(bytes), file_name, &ctx.actor.scope, choice);
-    let mut report = Report::default();
+/// The dry run. `done` counts the rows.
+pub(super) async fn check(
+    ctx: &Ctx,
+    bytes: &Arc<[u8]>,
+    open: &Import,
+    choice: &ledger::Choice,
+    done: &AtomicI64,
+) -> Result<Report> {
+    let mut reading = Reading::start(ctx, Arc::clone(bytes), &open.file_name, &open.scope, choice);
+    let (mut report, mut cells) = (Report::default(), CellCount::default());
     let mut earlier = ctx.services.db.read().await?;
     while let Some((sheet, row)) = reading.rows.recv().await {
-        if row.result != Outcome::Skipped {
-            report.rows.push(report_row(ctx, &mut earlier, &sheet, row).await?);
-        }
+        cells.add(&sheet, &row);
+        report.rows.push(match row.result {
+            Outcome::Skipped => ReportRow::skipped(&sheet, &row),
+            _ => report_row(ctx, &mut earlier, &sheet, row).await?,
+        });
+        done.fetch_add(1, Ordering::Relaxed);
     }
-    report.read(reading.end().await?.sheets, "不是需求台账，没有读取");
+    report.read(reading.end().await?.sheets, cells, "不是需求台账，没有读取");
     Ok(report)
 }
 
 async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: Row) -> Result<ReportRow> {
-    let mut messages: Vec<String> = row.issues.iter().map(ledger::Issue::message).collect();
-    let (mut result, mut need_code) = (row.result, None);
-    if let Some(earlier) = row.duplicate_of {
-        messages.push(format!("与第{earlier}行重复，不会再次导入"));
-    }
-    if let Some(values) = &row.values
-        && let Some((_, code)) = import::marked(tx, &marks(ctx.services.db.sealer(), values)).await?
-    {
-        result = Outcome::Duplicate;
-        messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
-        need_code = Some(code);
-    }
     let what = row.values.as_ref().map(|values| what(ctx, values)).unwrap_or_default();
-    Ok(ReportRow { sheet: sheet.to_owned(), row: row.row, result, messages, what, need_code, organization: None })
+    let mut told = ReportRow::new(sheet, row.row, row.result, messages(&row.issues), what);
+    if let Some(earlier) = row.duplicate_of {
+        told.messages.push(format!("与第{earlier}行重复，不会再次导入"));
+    }
+    let Some(values) = &row.values else { return Ok(told) };
+    if let Some((need, code, _)) = import::marked(tx, &marks(ctx.services.db.sealer(), values)).await? {
+        told.result = Outcome::Duplicate;
+        told.differences = known::differences(ctx, tx, need, values).await?;
+        told.messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
+        told.need_code = Some(code);
+        return Ok(told);
+    }
+    let same = known::same_person(ctx, tx, values).await?;
+    if !same.is_empty() {
+        told.result = Outcome::Warning;
+        told.messages.push(format!("同一人或同一电话已有需求{}，请核对是不是同一件事", same.join("、")));
+    }
+    Ok(told)
 }
 
-/// Takes the good rows in, as drafts, and names them in the report. Returns how many needs were created.
-pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>, report: &mut Report) -> Result<i64> {
-    let ctx = work.ctx;
+/// Takes the good rows in, as drafts, a piece at a time, and names them in the report.
+pub(super) async fn take(ctx: &Ctx, open: &Import, bytes: Arc<[u8]>, report: &mut Report) -> Result<()> {
     let mut reading = Reading::start(ctx, bytes, &open.file_name, &open.scope, &report.choice);
-    let (mut imported, mut at) = (0_i64, 0);
+    let (mut at, mut gone_through) = (0, AtomicI64::new(0));
     let mut seen = HashSet::new();
-    while let Some((sheet, row)) = reading.rows.recv().await {
-        let Some(values) = row.values else { continue };
-        let words = report.words(&sheet, &row.original);
-        let marks = marks(ctx.services.db.sealer(), &values);
-        if import::marked(&mut work.tx, &marks).await?.is_some() {
-            continue;
+    loop {
+        let piece = watched(ctx, open.id, &gone_through, reading.piece()).await;
+        if piece.is_empty() {
+            break;
         }
-        let [mark, _] = marks;
-        if !seen.insert(mark.clone()) {
-            continue;
+        let rows = i64::try_from(piece.len()).unwrap_or_default();
+        let mut became = 0;
+        let mut work = job::piece(ctx, open).await?;
+        for (sheet, row) in piece {
+            let Some(values) = row.values else { continue };
+            let words = report.words(&sheet, &row.original);
+            let told = report.row(&mut at, &sheet, row.row);
+            // Duplicate by the check already.
+            if told.as_ref().is_some_and(|told| told.result == Outcome::Duplicate) {
+                continue;
+            }
+            let marks = marks(ctx.services.db.sealer(), &values);
+            let known = import::marked(&mut work.tx, &marks).await?;
+            let [mark, _] = marks;
+            let first = seen.insert(mark.clone());
+            let code = match known {
+                // What was taken in before the work stopped.
+                Some((_, code, by)) if by == open.id && first => code,
+                Some((_, code, _)) => {
+                    if let Some(told) = told {
+                        told.overtaken(code);
+                    }
+                    continue;
+                }
+                None => {
+                    let place = Record { division: Some(&values.division_code), ..Record::default() };
+                    authorize(&ctx.actor, Command::NeedCreate, &place)?;
+                    let input = input(&values, words, ctx.now().day());
+                    let need = crate::needs::entry::create(&mut work, &input, Some(open.id)).await?;
+                    import::mark_row(&mut work.tx, &mark, need.id, open.id).await?;
+                    became += 1;
+                    need.code
+                }
+            };
+            if let Some(told) = told {
+                told.need_code = Some(code);
+            }
         }
-        let place = Record { division: Some(&values.division_code), ..Record::default() };
-        authorize(&ctx.actor, Command::NeedCreate, &place)?;
-        let need = crate::needs::entry::create(work, &input(&values, words, ctx.now().day()), Some(open.id)).await?;
-        import::mark_row(&mut work.tx, &mark, need.id, open.id).await?;
-        report.became(&mut at, &sheet, row.row, &need.code);
-        imported += 1;
+        import::took(&mut work.tx, open.id, rows, became, work.now).await?;
+        work.commit("").await?;
+        *gone_through.get_mut() += rows;
     }
     reading.end().await?;
-    Ok(imported)
+    Ok(())
 }
 
 /// A draft from a row. What the ledger does not say stays open for the clerk:
@@ -197,6 +254,12 @@ fn input(values: &NeedValues, words: Vec<(String, String)>, today: chrono::Naive
             members: values.members.iter().filter_map(|member| member.name.as_deref()).collect::<Vec<_>>().join("、"),
             guardian: text(&values.guardian),
             health_notes: String::new(),
+            no_id_reason: match values.id_number {
+                Some(_) => String::new(),
+                None => text(&values.no_id_reason).chars().take(60).collect(),
+            },
+            no_phone_reason: String::new(),
+            no_address_reason: String::new(),
             responsible_unit: text(&values.responsible_unit),
             ledger_no: text(&values.need_no),
             ledger_row: words,

@@ -1,7 +1,8 @@
 //! Ledgers of social organizations: each good row becomes an organization that waits for its verification. A code
 //! that is registered already is not touched, whoever registered it.
 
-use super::report::{Report, ReportRow};
+use super::job::{self, PIECE, watched};
+use super::report::{CellCount, Report, ReportRow, messages};
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Field, Ledger, LedgerError, OrganizationValues, Outcome, PartialDate, Row};
@@ -17,7 +18,8 @@ use domain::permission::{Record, authorize};
 use domain::text;
 use serde_json::json;
 use std::sync::Arc;
-use storage::needs::import::Import;
+use std::sync::atomic::{AtomicI64, Ordering};
+use storage::needs::import::{self, Import};
 use storage::supply::organization::{self, Organization};
 use storage::supply::organization_profile::{self, Persons, Profile};
 use uuid::Uuid;
@@ -58,22 +60,33 @@ async fn read(
     })
 }
 
-/// The dry run.
-pub(super) async fn check(ctx: &Ctx, bytes: &Arc<[u8]>, file_name: &str, choice: &ledger::Choice) -> Result<Report> {
-    let ledger = read(ctx, Arc::clone(bytes), file_name, choice).await?;
-    let mut report = Report::default();
+/// The dry run. `done` counts the rows.
+pub(super) async fn check(
+    ctx: &Ctx,
+    bytes: &Arc<[u8]>,
+    open: &Import,
+    choice: &ledger::Choice,
+    done: &AtomicI64,
+) -> Result<Report> {
+    let ledger = read(ctx, Arc::clone(bytes), &open.file_name, choice).await?;
+    let (mut report, mut cells) = (Report::default(), CellCount::default());
     let mut tx = ctx.services.db.read().await?;
     for sheet in &ledger.sheets {
-        for row in sheet.rows.iter().filter(|row| row.result != Outcome::Skipped) {
-            report.rows.push(report_row(ctx, &mut tx, &sheet.sheet, row).await?);
+        for row in &sheet.rows {
+            cells.add(&sheet.sheet, row);
+            report.rows.push(match row.result {
+                Outcome::Skipped => ReportRow::skipped(&sheet.sheet, row),
+                _ => report_row(ctx, &mut tx, &sheet.sheet, row).await?,
+            });
+            done.fetch_add(1, Ordering::Relaxed);
         }
     }
-    report.read(ledger.sheets, "不是社会组织台账，没有读取");
+    report.read(ledger.sheets, cells, "不是社会组织台账，没有读取");
     Ok(report)
 }
 
 async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row<OrganizationValues>) -> Result<ReportRow> {
-    let mut messages: Vec<String> = row.issues.iter().map(ledger::Issue::message).collect();
+    let mut messages = messages(&row.issues);
     if let Some(earlier) = row.duplicate_of {
         messages.push(format!("与第{earlier}行重复，不会再次导入"));
     }
@@ -93,15 +106,7 @@ async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row<Orga
         }
     }
     let what = row.values.as_ref().map(|values| values.name.clone()).unwrap_or_default();
-    Ok(ReportRow {
-        sheet: sheet.to_owned(),
-        row: row.row,
-        result,
-        messages,
-        what,
-        need_code: None,
-        organization: known,
-    })
+    Ok(ReportRow { organization: known, ..ReportRow::new(sheet, row.row, result, messages, what) })
 }
 
 async fn verdict(ctx: &Ctx, tx: &mut storage::Tx, values: &OrganizationValues) -> Result<Verdict> {
@@ -147,22 +152,60 @@ fn home(divisions: &Divisions, values: &OrganizationValues) -> String {
         .map_or_else(|| "120000000000".to_owned(), |division| division.code12.clone())
 }
 
-/// Takes the good rows in. Returns how many organizations were registered.
-pub(super) async fn take(work: &mut Work<'_>, open: &Import, bytes: Arc<[u8]>, report: &Report) -> Result<i64> {
-    let ctx = work.ctx;
-    let ledger = read(ctx, bytes, &open.file_name, &report.choice).await?;
-    let mut imported = 0;
-    for (_, _, values) in ledger.importable() {
-        if let Verdict::Good(home, doubt) = verdict(ctx, &mut work.tx, values).await? {
-            enter(work, values, home, doubt.is_none(), open.id).await?;
-            imported += 1;
+/// Takes the good rows in, a piece at a time, and names what they became in the report.
+pub(super) async fn take(ctx: &Ctx, open: &Import, bytes: Arc<[u8]>, report: &mut Report) -> Result<()> {
+    let mut done = AtomicI64::new(0);
+    let ledger = watched(ctx, open.id, &done, read(ctx, bytes, &open.file_name, &report.choice)).await?;
+    let mut at = 0;
+    let rows: Vec<_> = ledger.importable().collect();
+    for piece in rows.chunks(PIECE) {
+        let mut work = job::piece(ctx, open).await?;
+        let mut became = 0;
+        for (sheet, row, values) in piece {
+            let verdict = verdict(ctx, &mut work.tx, values).await?;
+            let told = report.row(&mut at, &sheet.sheet, row.row);
+            match verdict {
+                Verdict::Good(home, doubt) => {
+                    let id = enter(&mut work, values, home, doubt.is_none(), open.id).await?;
+                    became += 1;
+                    if let Some(told) = told {
+                        told.organization = Some(id);
+                    }
+                }
+                Verdict::Known(words, id) => {
+                    if let Some(told) = told.filter(|told| told.result != Outcome::Duplicate) {
+                        // Taken in before the work stopped, or registered by somebody after the check.
+                        if open.rows_imported == 0 {
+                            told.result = Outcome::Duplicate;
+                            told.messages.push(words);
+                        }
+                        told.organization = id;
+                    }
+                }
+                Verdict::Wrong(words) => {
+                    if let Some(told) = told.filter(|told| told.result != Outcome::Error) {
+                        told.result = Outcome::Error;
+                        told.messages.extend(words);
+                    }
+                }
+            }
         }
+        let rows = i64::try_from(piece.len()).unwrap_or_default();
+        import::took(&mut work.tx, open.id, rows, became, work.now).await?;
+        work.commit("").await?;
+        *done.get_mut() += rows;
     }
-    Ok(imported)
+    Ok(())
 }
 
 /// Registers one; `open`: whether its 业务范围 may stand where everybody reads it.
-async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, open: bool, import: Uuid) -> Result<()> {
+async fn enter(
+    work: &mut Work<'_>,
+    values: &OrganizationValues,
+    home: String,
+    open: bool,
+    import: Uuid,
+) -> Result<Uuid> {
     let id = work.ctx.services.new_id();
     authorize(&work.ctx.actor, Command::OrganizationApply, &Record { division: Some(&home), ..Record::default() })?;
     let areas: Vec<&str> = values.areas.iter().map(|code| prefix(code)).collect();
@@ -202,7 +245,8 @@ async fn enter(work: &mut Work<'_>, values: &OrganizationValues, home: String, o
     profile.seal(work.ctx.services.db.sealer(), &persons(values, open))?;
     organization_profile::save(&mut work.tx, &profile, work.now).await?;
     let about = About { organization: Some(id), data: Some(json!({ "import": import })), ..About::default() };
-    work.created_by(Command::OrganizationApply, row.state, id, about).await
+    work.created_by(Command::OrganizationApply, row.state, id, about).await?;
+    Ok(id)
 }
 
 /// Persons, and the columns that have no place of their own, in the words of the ledger.

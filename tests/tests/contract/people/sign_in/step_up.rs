@@ -26,7 +26,9 @@ async fn c47_an_export_wants_a_fresh_proof(world: World) {
     assert!(asked.location.starts_with("/confirm?next=%2Fimport%2F"), "{}", asked.location);
     assert_eq!(house.get(&asked.location, with(&token)).await.status, StatusCode::OK);
     // A command from a session that is not fresh is refused by the service itself.
-    assert!(matches!(services::needs::import::report_xlsx(&ctx, import).await, Err(services::Error::Unconfirmed)));
+    let csv = services::needs::import::Format::Csv;
+    let refused = services::needs::import::report_file(&ctx, import, csv, None).await;
+    assert!(matches!(refused, Err(services::Error::Unconfirmed)));
     let fields = |proof: &'static str| [("proof", proof), ("next", "//evil.example")];
     assert_eq!(
         house.post("/confirm", with(&token), &fields("wrong wrong wrong")).await.status,
