@@ -9,7 +9,6 @@ use domain::need::{NeedKind, Source, Urgency};
 use domain::organization::ConsentState;
 use storage::needs::consent::Consent;
 use storage::needs::need::{Beneficiary, Line, Need};
-use storage::needs::need_file::NeedFile;
 use uuid::Uuid;
 
 /// Creates a draft within an open command (page and ledger import share it).

@@ -1,8 +1,8 @@
 //! Pairings 结对 and their named workers.
 
 use crate::FromRow;
-use crate::needs::consent::Held;
 use crate::base::listing::{Filter, List};
+use crate::needs::consent::Held;
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;

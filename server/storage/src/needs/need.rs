@@ -1,8 +1,8 @@
 //! Needs 需求 with their lines and beneficiary categories. Cards only.
 
 use crate::FromRow;
-use crate::needs::consent::Held;
 use crate::base::listing::{Filter, List};
+use crate::needs::consent::Held;
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;

@@ -6,6 +6,7 @@ use crate::{Result, Tx, scope_end};
 use domain::calendar::Time;
 use domain::need::NeedState;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Private data of one household. No card type contains any of these.
