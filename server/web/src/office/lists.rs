@@ -313,7 +313,6 @@ async fn deliveries(get: Get) -> Response {
             .filter(|row| decides && row.delivery.supersedes.is_none())
             .map(|row| row.delivery.id.to_string())
             .collect();
-
         let mut model = model(&get, &WORDS, &order, state, &list, table);
         if together.len() > 1 {
             let about = format!("这一页{}条没有更正过的记录", together.len());
