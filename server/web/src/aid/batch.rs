@@ -15,7 +15,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ask::BatchState;
 use domain::form::aid::batch as form;
-use domain::href::href;
+use domain::href::{href, href_at};
 use domain::machine::{Command, Object};
 use domain::need::Urgency;
 use services::aid::batch::{self, Batch, BatchView, Change, Listed};
@@ -316,7 +316,7 @@ fn items_groups(get: &Get, view: &BatchView, mark: &str) -> Vec<FitGroup> {
 }
 
 fn decisions(get: &Get, view: &BatchView, mark: &str, line: Uuid, organization: Uuid, about: &str) -> Vec<Decision> {
-    let action = format!("{}/change", href(Object::Batch, &view.batch.code));
+    let action = href_at(Object::Batch, &view.batch.code, "/change");
     let one = |label: &str, to: &str| {
         Decision::post(label, about, action.clone(), get.once())
             .with("form", get.request.path.clone())
@@ -371,7 +371,7 @@ async fn panels(get: &Get, view: &BatchView) -> Result<Vec<ActPanel>> {
             ..ActPanel::default()
         }]);
     }
-    let at = |name: &str| format!("{}/{name}", href(Object::Batch, &row.code));
+    let at = |name: &str| href_at(Object::Batch, &row.code, &format!("/{name}"));
     let to_send = view.count("proposed") + view.count("pinned");
     let versioned = |mut form: ActPanel| {
         form.target = form.target.with("version", row.version.to_string());

@@ -226,7 +226,7 @@ fn drawn(services: &services::Services, view: &ProjectView) -> RecordSection {
 
 async fn panels(get: &Get, view: &ProjectView) -> Result<Vec<ActPanel>> {
     let row = &view.project;
-    let at = |name: &str| format!("{}/{name}", href(Object::Project, &row.code));
+    let at = |name: &str| href_at(Object::Project, &row.code, &format!("/{name}"));
     let mut all = Vec::new();
     let reason = |hint: &str| Field::of(form::REASON).hint(hint.to_owned());
     if view.offers.has(Command::ProjectConfirm) {

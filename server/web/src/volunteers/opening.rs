@@ -149,7 +149,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             ..Head::new(row.title.clone())
         };
         if view.offers.has(Command::OpeningEdit) {
-            head = head.action(Link::new("修改", format!("{}/edit", href(Object::Opening, &code))));
+            head = head.action(Link::new("修改", href_at(Object::Opening, &code, "/edit")));
         }
         let notice =
             row.reason.clone().filter(|_| row.state == OpeningState::Cancelled).map(|why| format!("已取消：{why}"));
@@ -212,8 +212,7 @@ fn shifts(get: &Get, view: &OpeningView, now: Time) -> RecordSection {
     });
     let mut section = RecordSection::new("shifts", "班次", vec![body]);
     if !view.shifts.is_empty() {
-        section.link =
-            Some(("放进手机日历".into(), format!("{}/calendar.ics", href(Object::Opening, &view.opening.code))));
+        section.link = Some(("放进手机日历".into(), href_at(Object::Opening, &view.opening.code, "/calendar.ics")));
     }
     section
 }
@@ -246,7 +245,7 @@ fn shift_ways(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, no
 
 async fn panels(get: &Get, view: &OpeningView) -> Result<Vec<ActPanel>> {
     let row = &view.opening;
-    let at = |name: &str| format!("{}/{name}", href(Object::Opening, &row.code));
+    let at = |name: &str| href_at(Object::Opening, &row.code, &format!("/{name}"));
     let mut all = Vec::new();
     if get.reader().is_none() && row.state == OpeningState::Open {
         all.push(ActPanel {

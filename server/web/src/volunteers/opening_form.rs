@@ -145,7 +145,7 @@ async fn new_for_pairing(get: Get, Path(code): Path<String>) -> Response {
 
 /// Where a new opening goes on: its shifts are planned next.
 fn to_plan(code: &str) -> String {
-    format!("{}#plan", href(Object::Opening, &code))
+    href_at(Object::Opening, &code, "#plan")
 }
 
 const MADE: &str = "岗位已建好，请安排班次";
@@ -177,7 +177,7 @@ async fn edit(get: Get, Path(code): Path<String>) -> Response {
             return Err(Error::NotFound);
         }
         view.offers.must(Command::OpeningEdit)?;
-        form(&get, "修改岗位", &format!("{}/edit", href(Object::Opening, &code)), For::Stored(&view.opening)).await
+        form(&get, "修改岗位", &href_at(Object::Opening, &code, "/edit"), For::Stored(&view.opening)).await
     })
     .await
 }

@@ -242,7 +242,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 /// What is kept about the members, and ways to fill it.
 fn books(view: &TeamView) -> RecordSection {
-    let to = |name: &str| format!("{}/{name}", href(Object::Team, &view.team.code));
+    let to = |name: &str| href_at(Object::Team, &view.team.code, &format!("/{name}"));
     let line = |title: &str, name: &str, note: &str| Line {
         title: title.into(),
         href: to(name),
@@ -278,7 +278,7 @@ fn openings_section(view: &TeamView, openings: &[services::volunteers::opening::
 
 async fn panels(get: &Get, view: &TeamView) -> Result<Vec<ActPanel>> {
     let row = &view.team;
-    let at = |name: &str| format!("{}/{name}", href(Object::Team, &row.code));
+    let at = |name: &str| href_at(Object::Team, &row.code, &format!("/{name}"));
     let mut all = Vec::new();
     if view.offers.has(Command::TeamApprove) {
         let fields = vec![Field::of(form::REFUSE)];
