@@ -20,7 +20,8 @@ use domain::{
 use duijie_tests::{postgres::Database, world::day};
 use server::{config::Config, demo, start};
 use services::Ctx;
-use services::office::{desk, waiting};
+use services::office::desk::{self, Task};
+use services::office::waiting;
 use services::people::account::ManualClock;
 use sqlx::Row as _;
 use storage::{Db, Tx};
@@ -158,7 +159,58 @@ async fn late_things_stand_on_one_desk_a_level(config: &Config) {
         }
     }
     assert!(!kinds.is_empty(), "a year without anything late");
+    late_things_of_organizations(&services).await;
     services.db.close().await;
+}
+
+/// What an organization has let go by stands once, on its own desk and on no other's: questions, first contacts,
+/// invitations, parts of joint claims, transfers, visits, silence, its teams.
+async fn late_things_of_organizations(services: &Arc<services::Services>) {
+    let mut tx = services.db.read().await.unwrap();
+    let organizations = storage::supply::organization::page_after(&mut tx, Uuid::nil(), 1_000).await.unwrap();
+    drop(tx);
+    let mut seen: BTreeMap<(String, Uuid), Vec<Uuid>> = BTreeMap::new();
+    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for id in organizations.into_iter().map(|organization| organization.id) {
+        let actor = Actor {
+            account_id: Some(Uuid::nil()),
+            role: Role::OrgAdmin,
+            scope: String::new(),
+            organization_id: Some(id),
+        };
+        let all = desk::load(&Ctx::new(services, actor, "page")).await.unwrap();
+        assert!(
+            all.due.iter().all(|item| !item.due_at.is_some_and(|due| due < now()) || item.task == Task::RecordVisit),
+            "what is late stands among what is late"
+        );
+        for item in all.overdue {
+            let kind = match &item.task {
+                Task::AnswerClaim => "answer",
+                Task::FirstContact => "contact",
+                Task::AnswerInvitation => "invitation",
+                Task::Late { name: Name::Quiet, .. } => "quiet",
+                _ => "other",
+            };
+            *kinds.entry(kind).or_default() += 1;
+            let task = match &item.task {
+                Task::Late { name, .. } => name.to_string(),
+                task => format!("{task:?}"),
+            };
+            seen.entry((task, item.id)).or_default().push(id);
+        }
+    }
+    let twice: Vec<_> = seen.iter().filter(|(_, desks)| desks.len() != 1).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    let at = now().0;
+    for (kind, query) in [
+        ("answer", format!("SELECT code FROM claims WHERE state = 'needs_info' AND due_at < {at}")),
+        ("contact", format!("SELECT code FROM pairings WHERE state = 'pending_start' AND due_at < {at}")),
+        ("invitation", format!("SELECT state FROM asks WHERE state = 'sent' AND due_at < {at}")),
+    ] {
+        let late = texts(&services.db, Box::leak(query.into_boxed_str())).await.len();
+        assert_eq!(kinds.get(kind).copied().unwrap_or(0), late, "{kind}");
+    }
+    assert!(kinds.contains_key("quiet"), "a year without a silent pairing: {kinds:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

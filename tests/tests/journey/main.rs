@@ -6,6 +6,7 @@ mod accidents;
 mod form;
 mod hand;
 mod injected;
+mod promises;
 mod rounds;
 mod supply;
 mod volunteer;
@@ -40,6 +41,7 @@ both_ways!(
     the_loop_from_a_ledger_to_the_closed_need: crate::walk::walk,
     the_supply_side: crate::supply::supply,
     a_need_typed_in: crate::form::typed_in,
+    what_was_promised: crate::promises::held_against,
     accidents_of_an_organization: crate::accidents::of_an_organization,
     accidents_of_an_office: crate::accidents::of_an_office,
 );

@@ -78,11 +78,11 @@ pub async fn run(needs: usize, organizations: usize, engine: &str) -> Result<()>
     Ok(())
 }
 
-fn millis(from: Instant) -> f64 {
+pub fn millis(from: Instant) -> f64 {
     from.elapsed().as_secs_f64() * 1000.0
 }
 
-fn at(all: &mut [f64], share: f64) -> f64 {
+pub fn at(all: &mut [f64], share: f64) -> f64 {
     all.sort_by(f64::total_cmp);
     #[expect(
         clippy::cast_possible_truncation,
@@ -95,7 +95,7 @@ fn at(all: &mut [f64], share: f64) -> f64 {
 }
 
 /// Verified organizations with three to six services in one to three districts, half of them with a project.
-async fn organizations(db: &Db, count: usize, now: Time) -> Result<()> {
+pub async fn organizations(db: &Db, count: usize, now: Time) -> Result<()> {
     let divisions = domain::division::Divisions::bundled();
     let districts: Vec<&str> = divisions.districts().map(|d| d.code12.as_str()).collect();
     let catalogue = domain::vocabulary::service_categories();

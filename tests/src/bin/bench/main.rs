@@ -9,6 +9,7 @@ mod import;
 mod load;
 mod login;
 mod pages;
+mod promises;
 mod searches;
 mod seed;
 mod volunteers;
@@ -42,6 +43,16 @@ enum Command {
         needs: usize,
         #[arg(long, default_value_t = 10_000)]
         organizations: usize,
+        /// `sqlite` or a `postgres://…` address of an empty database
+        #[arg(long, default_value = "sqlite")]
+        engine: String,
+    },
+    /// The accounts of a page of pairings, beside the page without them
+    Promises {
+        #[arg(long, default_value_t = 300_000)]
+        needs: usize,
+        #[arg(long, default_value_t = 10_000)]
+        pairings: usize,
         /// `sqlite` or a `postgres://…` address of an empty database
         #[arg(long, default_value = "sqlite")]
         engine: String,
@@ -104,6 +115,7 @@ fn main() -> anyhow::Result<()> {
             Command::Candidates { needs, organizations, engine } => {
                 candidates::run(needs, organizations, &engine).await
             }
+            Command::Promises { needs, pairings, engine } => promises::run(needs, pairings, &engine).await,
             Command::Import { rows } => import::run(rows).await,
             Command::Search { folder, scale } => searches::run(&folder, scale).await,
             Command::Login { samples, engine } => login::run(samples, &engine).await,

@@ -36,6 +36,7 @@ duijie_tests::both_engines!(
     a_transfer_carries_what_is_left,
     what_does_not_add_up_is_named,
     needs_that_stand_wrong_are_mended_once,
+    a_part_goes_back_and_the_rest_goes_on,
     of_what_is_needed_once_the_undone_part_goes_back,
 );
 
@@ -513,6 +514,77 @@ async fn needs_that_stand_wrong_are_mended_once(world: World) {
     assert!(world.count_events(Command::PairingSettle.as_str()).await >= 4);
     world.sound().await;
     let _ = claim::submit(&world.by("third"), &code, &world.offer(&code, &[14]).await).await.unwrap();
+}
+
+async fn a_part_goes_back_and_the_rest_goes_on(world: World) {
+    let code = world.published(&with(&household(), &[("valid_until", "2027-11-30")])).await;
+    let published = world.need(&code).await.published_at;
+    let pairing = world.active("meals", &code, &[14, 2]).await;
+    let lines = world.lines(&code).await;
+    let plan = |line: Uuid| Plan {
+        line_id: line,
+        days: (20..24).map(|n| world.now().day() + Days::new(n)).collect(),
+        at: None,
+    };
+    for line in &lines[..2] {
+        delivery::plan(&world.by("meals"), &pairing, &plan(line.id)).await.unwrap();
+    }
+    done(&world, "meals", &pairing, 2).await;
+    world.set(world.now().plus_days(17));
+    let before = world.promise(&pairing).await;
+    let day = world.now().day();
+    let back =
+        |lines: &[(Uuid, i64)]| pairing::GiveBack { lines: lines.to_vec(), reason: "少了两位志愿者".to_owned() };
+    let give = async |by: &str, lines: &[(Uuid, i64)]| pairing::give_back(&world.by(by), &pairing, &back(lines)).await;
+
+    // Not more than there is, not nothing, not everything, not by those whom it does not concern.
+    assert!(mistakes(give("street", &[(lines[0].id, 15)]).await)[0].starts_with("give_back."));
+    rule(give("street", &[]).await);
+    rule(give("street", &[(lines[0].id, 14), (lines[1].id, 2)]).await);
+    for by in ["care", "village", "next_street", "vol"] {
+        assert!(give(by, &[(lines[0].id, 4)]).await.is_err(), "{by}");
+    }
+
+    // Four of fourteen meals and all of the other service: at once open again, with the place in the queue.
+    give("street", &[(lines[0].id, 4), (lines[1].id, 2)]).await.unwrap();
+    let now = world.lines(&code).await;
+    assert_eq!((now[0].taken, now[0].open_from), (10, day.succ_opt()));
+    assert_eq!((now[1].taken, now[1].open_from), (0, day.succ_opt()));
+    assert_eq!(
+        (world.need(&code).await.published_at, world.pairing(&pairing).await.state),
+        (published, PairingState::Active)
+    );
+    let queue = services::aid::queue::list(&world.by("street"), None, 0, 9).await.unwrap();
+    assert!(queue.rows.iter().any(|row| row.code == code), "somebody looks for a successor");
+    let still: Vec<Uuid> = world
+        .deliveries(&pairing)
+        .await
+        .iter()
+        .filter(|d| d.state == domain::delivery::DeliveryState::Planned)
+        .map(|d| d.line_id)
+        .collect();
+    assert_eq!(still, vec![lines[0].id; 4], "visits of the service that was given back fall");
+    // What had fallen due until now is as it was; from tomorrow on it is ten a week.
+    let after = world.promise(&pairing).await;
+    assert_eq!(after.lines[0].account.due, before.lines[0].account.due);
+    assert_eq!((after.lines[0].amount.as_str(), after.lines[1].amount.as_str()), ("每周10餐", "已退回"));
+    assert!(after.lines[0].account.agreed < before.lines[0].account.agreed);
+    world.set(world.now().plus_days(14));
+    let later = world.promise(&pairing).await.lines[0].account;
+    assert!(later.due - after.lines[0].account.due <= 10 * 2 + 4, "{later:?}");
+    assert_eq!(later.agreed, later.done + later.waiting + later.short + later.ahead);
+
+    // Somebody else takes it; the organization gives back more by itself, and what is left at the end.
+    let next = world.active("care", &code, &[4, 2]).await;
+    give("meals", &[(lines[0].id, 3)]).await.unwrap();
+    assert_eq!(world.lines(&code).await[0].remaining(), 3);
+    assert_eq!(world.count_events(Command::PairingGiveBack.as_str()).await, 2);
+    pairing::terminate(&world.by("street"), &pairing, "厨房停了").await.unwrap();
+    assert_eq!(world.lines(&code).await[0].remaining(), 10);
+    pairing::terminate(&world.by("street"), &next, "人手不够").await.unwrap();
+    assert!(world.lines(&code).await.iter().all(|line| line.taken == 0));
+    world.sealed().await;
+    world.sound().await;
 }
 
 async fn of_what_is_needed_once_the_undone_part_goes_back(world: World) {
