@@ -1,14 +1,11 @@
 //! Keeps what is typed into a form that nobody is signed in for: in this tab of this browser alone, so that it is gone
 //! when the tab is closed. No password and no file is kept.
 
-use super::server::{Fields, hear, when_rested, window};
+use super::server::{Fields, hear, window};
 use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlFormElement, Storage};
-
-/// How long the keys must rest before it is kept.
-const REST_MILLISECONDS: i32 = 500;
 
 /// Stands inside the form. Shows "已为您保留没有提交的内容" with a way to throw it away.
 #[island]
@@ -59,7 +56,7 @@ fn watch(form: &HtmlFormElement) -> Option<bool> {
     let kept = storage.get_item(&key(form)).ok()?.filter(|_| !refused);
     let is_back = kept.is_some_and(|kept| fill(form, &kept).is_some());
     let source = form.clone();
-    when_rested(form, REST_MILLISECONDS, move || keep(&source))?;
+    hear(form, "input", move |_| keep(&source))?;
     let sent = form.clone();
     // Sent, it is in the server's hands.
     hear(form, "submit", move |_| forget(&sent))?;
