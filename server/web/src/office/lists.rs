@@ -5,7 +5,7 @@ use crate::base::get::{Answer, Get};
 use crate::base::parts::{day_near, decide};
 use crate::base::states;
 use crate::base::words::{clock_badge, waited};
-use crate::office::working_list::{self, Beside, Col, Has, Loaded, Row, Spec};
+use crate::office::working_list::{self, Beside, By, Col, Loaded, Row, Spec};
 use crate::{Access, Route};
 use app::components::{Badge, Cell, Decision, Field, Glyph, Link};
 use axum::response::Response;
@@ -76,7 +76,8 @@ fn states<S: State>(order: &[S]) -> Vec<(&'static str, &'static str)> {
 pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
     let own = ctx.role().is_organization();
     let path = which.path();
-    let aid = Has { service: true, group: true, organization: !own, urgent: true, overdue: true, responsible: false };
+    let mut aid = vec![By::Service, By::Group, By::Urgent, By::Overdue];
+    aid.extend((!own).then_some(By::Organization));
     let organization =
         || if own { Col::text("organization", "组织").chosen() } else { Col::text("organization", "组织").sorts() };
     let place = || {
@@ -92,7 +93,7 @@ pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
             hint: "换一个状态看看，或登记新的需求。",
             words: "标题、说明、编号、经办人",
             days: "登记",
-            has: Has { responsible: true, ..aid },
+            by: [aid, vec![By::Responsible]].concat(),
             columns: vec![
                 Col::text("title", "需求").sorts(),
                 place().sorts(),
@@ -128,7 +129,7 @@ pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
             },
             words: "需求、编号、组织",
             days: "提交",
-            has: aid,
+            by: aid,
             columns: vec![
                 Col::text("title", "需求").sorts(),
                 organization(),
@@ -153,7 +154,7 @@ pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
             },
             words: "需求、编号、组织",
             days: "开始",
-            has: aid,
+            by: aid,
             columns: vec![
                 Col::text("title", "结对").sorts(),
                 organization(),
@@ -175,7 +176,7 @@ pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
             hint: "组织上门以后记录的服务出现在这里。",
             words: "需求、编号、组织、情况",
             days: "记录",
-            has: Has { urgent: true, ..aid },
+            by: aid,
             columns: vec![
                 Col::text("title", "服务").sorts(),
                 organization(),
@@ -202,7 +203,7 @@ pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
             hint: "组织报告结果以后，街道在结对页指派核验。",
             words: "需求、编号、组织、核验人",
             days: "指派",
-            has: aid,
+            by: aid,
             columns: vec![
                 Col::text("title", "结对").sorts(),
                 organization(),
@@ -227,7 +228,7 @@ pub(crate) fn spec(which: Which, ctx: &Ctx) -> Spec {
                 hint: "组织申请入驻后，由区民政局核验。",
                 words: "名称、统一社会信用代码、业务范围",
                 days: "申请",
-                has: Has { service: true, ..Has::default() },
+                by: vec![By::Service],
                 columns: vec![
                     Col::text("title", "机构").sorts(),
                     place().sorts(),

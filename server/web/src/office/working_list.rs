@@ -46,15 +46,15 @@ impl Col {
     }
 }
 
-/// Which filters a list has beside place and days.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Has {
-    pub service: bool,
-    pub group: bool,
-    pub organization: bool,
-    pub responsible: bool,
-    pub urgent: bool,
-    pub overdue: bool,
+/// What a list may be filtered by beside place and days.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Service,
+    Group,
+    Organization,
+    Responsible,
+    Urgent,
+    Overdue,
 }
 
 /// What a list is called, and what it has.
@@ -70,7 +70,7 @@ pub(crate) struct Spec {
     pub words: &'static str,
     /// What the days mean: `登记`.
     pub days: &'static str,
-    pub has: Has,
+    pub by: Vec<By>,
     pub columns: Vec<Col>,
     /// Values and words of the states, in the order of the tabs.
     pub states: Vec<(&'static str, &'static str)>,
@@ -193,22 +193,22 @@ fn filters(ctx: &Ctx, spec: &Spec, query: &ListQuery, responsible: &[String]) ->
             }
         }
     }
-    let Has { service, group, organization, responsible: by_person, urgent, overdue } = spec.has;
-    if service {
+    let has = |by: By| spec.by.contains(&by);
+    if has(By::Service) {
         let all =
             domain::vocabulary::service_categories().iter().map(|service| Choice::new(service.code, service.name));
         fields.push(Field::of(form::SERVICE).preset(any("全部服务", all)).value(query.service.clone()));
     }
-    if group {
+    if has(By::Group) {
         let all =
             domain::vocabulary::beneficiary_categories().iter().map(|group| Choice::new(group.code, group.short_name));
         fields.push(Field::of(form::GROUP).preset(any("全部对象", all)).value(query.group.clone()));
     }
-    if by_person && !responsible.is_empty() {
+    if has(By::Responsible) && !responsible.is_empty() {
         let all = responsible.iter().map(|name| Choice::new(name.clone(), name.clone()));
         fields.push(Field::of(form::RESPONSIBLE).preset(any("全部", all)).value(query.responsible.clone()));
     }
-    if organization {
+    if has(By::Organization) {
         more.push(Field::of(form::ORGANIZATION).value(query.organization.clone()));
     }
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -217,8 +217,8 @@ fn filters(ctx: &Ctx, spec: &Spec, query: &ListQuery, responsible: &[String]) ->
         field.label = format!("{}{}", spec.days, field.label);
         more.push(field);
     }
-    for (has, field, chosen) in [(urgent, form::URGENT, query.urgent), (overdue, form::OVERDUE, query.overdue)] {
-        if has {
+    for (by, field, chosen) in [(By::Urgent, form::URGENT, query.urgent), (By::Overdue, form::OVERDUE, query.overdue)] {
+        if has(by) {
             let mut field = Field::of(field);
             field.fill(if chosen { &["1"] } else { &[] });
             more.push(field);
