@@ -205,7 +205,9 @@ async fn checked(ctx: &Ctx, id: Uuid) -> Result<String> {
         Some(Ok(())) => {
             let (open, report) = import::load(ctx, id).await?;
             let known = import::known_since(ctx, &open, &report).await?.is_some();
-            let unsure = open.rows_good == 0 || import::uses(&report).iter().any(import::ColumnUse::is_doubtful);
+            // Where every row is known already there is nothing to ask.
+            let nothing = open.rows_good == 0 && open.rows_duplicate == 0;
+            let unsure = nothing || import::uses(&report).iter().any(import::ColumnUse::is_doubtful);
             Ok(if unsure && !known { columns_at(id) } else { at(id) })
         }
         None => Ok(at(id)),
