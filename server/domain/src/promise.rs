@@ -318,6 +318,13 @@ impl Account {
         Self { agreed: self.agreed - self.ahead, ahead: 0, ..self }
     }
 
+    /// Of a pairing that was reported as over: nothing is to come any more, so that all that was agreed and is not done is
+    /// short, however early the report.
+    #[must_use]
+    pub fn reported(self) -> Self {
+        Self { due: self.agreed, short: self.short + self.ahead, ahead: 0, ..self }
+    }
+
     /// Per cent of what was due that was done and confirmed; nothing due counts as kept.
     pub fn kept_percent(&self) -> i64 {
         if self.due == 0 { 100 } else { (self.done.min(self.due) * 100) / self.due }
@@ -413,6 +420,17 @@ mod tests {
         assert_eq!(daily.less(vec![GivenUp { units: 1, until: day("2026-11-01") }]).total(), 10, "before it began");
         let once = agreed(10, Frequency::Total, "2026-11-03", "2026-12-31");
         assert_eq!(once.less(vec![GivenUp { units: 4, until: day("2026-11-18") }]).total(), 6);
+    }
+
+    #[test]
+    fn an_early_report_is_held_against_all_that_was_agreed() {
+        let hours = agreed(66, Frequency::Total, "2026-11-03", "2027-04-30");
+        let account = hours.account(day("2026-11-20"), Planned::default(), Records { confirmed: 6, ..Records::default() });
+        assert_eq!(verdict([("陪诊", "小时", account)]), "如约");
+        let reported = account.reported();
+        assert_eq!(verdict([("陪诊", "小时", reported)]), "陪诊少60小时");
+        assert_eq!(reported.words("小时"), "应做66小时：已确认6小时，少60小时");
+        assert_eq!(reported.agreed, reported.done + reported.waiting + reported.short + reported.ahead);
     }
 
     #[test]

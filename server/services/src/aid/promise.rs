@@ -166,7 +166,10 @@ fn by_pairing(
     let mut all: HashMap<Uuid, Promise> = HashMap::new();
     for row in rows {
         let agreement = row.agreement();
-        let (day, account) = account(&row);
+        let (day, mut account) = account(&row);
+        if row.reported_at.is_some() && row.settled_on.is_none() {
+            account = account.reported();
+        }
         let planned = row.planned();
         let running = agreement.running(day).map(|(from, to, units)| {
             let left = agreement.due(to, Planned::default()) - row.confirmed - row.waiting;
