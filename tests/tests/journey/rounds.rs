@@ -1,7 +1,7 @@
 //! The working day of a charity: a round of meals for twelve households in well under a minute, its sheet of paper, the
 //! week; a telephone call from the place that was tapped; what was typed and left comes back.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use domain::calendar::Time;
 use duijie_tests::world::{Canary, day, household, with};
