@@ -104,7 +104,7 @@ fn applying_is_idempotent_and_the_position_never_goes_back() {
     }
     assert!(generations.is_sorted_by(|a, b| a < b));
     index.apply(&[], &[], at(9)).unwrap();
-    index.apply(&docs[..1], &[], Position(0, 3)).unwrap();
+    index.apply(&docs[..1], &[], Position(0, 3, 0)).unwrap();
     assert_eq!(index.position(), Some(at(9)));
     drop(index);
     let opened = NeedIndex::open(dir.path()).unwrap();

@@ -145,7 +145,7 @@ fn scores(docs: &[NeedDoc], questions: &[Judged], lexicon: Option<Lexicon>) -> B
     if let Some(lexicon) = lexicon {
         index.set_lexicon(Arc::new(lexicon));
     }
-    index.rebuild(docs.iter().cloned(), Position(0, 1)).unwrap();
+    index.rebuild(docs.iter().cloned(), Position(0, 1, 0)).unwrap();
     let mut sums: BTreeMap<String, (f64, usize, usize)> = BTreeMap::new();
     for Judged { kind, text, grades } in questions {
         let query = NeedQuery { text: text.clone(), sort: Sort::Relevance, limit: 30, ..NeedQuery::default() };

@@ -242,5 +242,5 @@ pub fn needs(seed: u64, n: u64) -> Vec<NeedDoc> {
 }
 
 pub fn at(n: u64) -> Position {
-    Position(0, n)
+    Position(0, n, 0)
 }
