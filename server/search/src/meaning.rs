@@ -24,22 +24,29 @@ const FURTHER_SERVICE: f32 = 0.6;
 /// The share of a service that a sentence names.
 const NAMED_SERVICE: f32 = 0.5;
 /// Words that deny what follows, the longest first where one begins another.
-const DENIALS: [&str; 14] = [
+const DENIALS: [&str; 19] = [
     "除了",
     "除开",
     "除去",
     "不包括",
+    "不包含",
     "不想要",
     "不需要",
     "不考虑",
+    "不涉及",
     "不要",
     "不是",
     "不含",
     "不找",
     "不看",
+    "不用",
+    "无需",
     "排除",
+    "并非",
     "非",
 ];
+/// Words that deny what stands before them; the last two only where the clause ends.
+const DENIALS_BEHIND: [&str; 5] = ["以外", "之外", "除外", "不要", "不算"];
 /// A longer text than this describes; what it denies is part of the description.
 const DENIAL_CHARS: usize = 40;
 /// What stands between 除了 and 以外 at most.
@@ -442,6 +449,10 @@ impl Reading<'_> {
             return (words.to_vec(), denied);
         }
         for word in words {
+            if !DENIALS.iter().chain(&DENIALS_BEHIND).any(|denial| word.contains(denial)) {
+                kept.push(word.clone());
+                continue;
+            }
             let folded = fold(word);
             let chars: Vec<char> = folded.iter().map(|f| f.ch).collect();
             let text = |range: Range<usize>| match (folded.get(range.start), folded.get(range.end.wrapping_sub(1))) {
@@ -475,7 +486,19 @@ impl Reading<'_> {
             let length = word.chars().count();
             chars.get(at..at + length).is_some_and(|run| run.iter().copied().eq(word.chars())).then_some(length)
         };
-        let (cue, length) = DENIALS.iter().find_map(|cue| Some((*cue, begins(at, cue)?)))?;
+        let known = |at: usize| {
+            let (length, sense) = self.lexicon.longest(chars.get(at..)?)?;
+            (length >= 2 && !matches!(sense, Sense::Silent)).then_some(length)
+        };
+        let Some((cue, length)) = DENIALS.iter().find_map(|cue| Some((*cue, begins(at, cue)?))) else {
+            // 河西区以外的送餐, 陪诊不要.
+            let end = at + known(at)?;
+            let (mark, length) = DENIALS_BEHIND.iter().find_map(|mark| Some((*mark, begins(end, mark)?)))?;
+            let next = end + length;
+            let closes = chars.get(next).is_none_or(|c| !c.is_alphanumeric());
+            let next = next + usize::from(begins(next, "的").is_some());
+            return (mark.ends_with('外') || closes).then_some((at..end, next));
+        };
         // 要不要, 是不是 ask.
         if at > 0 && cue.chars().nth(1) == Some(chars[at - 1]) {
             return None;
@@ -496,10 +519,6 @@ impl Reading<'_> {
                 return Some((start..end, behind(end)));
             }
         }
-        let known = |at: usize| {
-            let (length, sense) = self.lexicon.longest(&chars[at..])?;
-            (length >= 2 && !matches!(sense, Sense::Silent)).then_some(length)
-        };
         let mut end = start + known(start)?;
         // 不要送餐和陪诊.
         while let Some(and) = ["和", "或", "、", "跟"].iter().find_map(|word| begins(end, word))
@@ -695,6 +714,8 @@ mod tests {
             ("除了助餐以外的助洁", "助洁", "助餐"),
             ("不是残疾人的助浴", "助浴", "残疾人"),
             ("助餐不要河西区的", "助餐", "河西区"),
+            ("河西区以外的助餐", "助餐", "河西区"),
+            ("助餐、助洁，陪诊不要", "助餐 助洁", "陪诊"),
         ] {
             let (kept, excluded) = parts(text);
             assert_eq!((kept.join(" ").as_str(), excluded.join(" ").as_str()), (wanted, left_out), "{text}");
