@@ -126,7 +126,7 @@ static LOST: LazyLock<Regex> = LazyLock::new(|| {
 /// 全区就一家造船的: told by there being no other.
 static ONLY_ONE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"(?:全|整个|本)?[区市镇街县](?:里|上)?(?:就|只有|唯一|仅有)(?:这|那)?(?:一|1)?家[\p{Han}]{1,8}?(?:的|厂|公司|店)",
+        r"(?:全|整个|本)?[区市镇街县](?:里|上)?(?:就|只有|唯一|仅有)(?:这|那)?(?:一|1)?家(?:(?:造|做|产|修|卖|炼|织|印|养|酿|搞|加工)[\p{Han}]{1,6}?的|[\p{Han}]{1,6}?厂)",
     )
 });
 static ENDS_IN_FIRM: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("(?:{FIRM})$")));
