@@ -200,7 +200,7 @@ fn the_third_to_sixth_set_of_own_cases() {
 #[test]
 fn the_seventh_and_eighth_set_of_own_cases() {
     measure("gate-seventh.jsonl").hold([99.0, 97.0, 92.0, 98.5, 98.0]);
-    measure("gate-eighth.jsonl").hold([90.0, 88.0, 80.0, 97.0, 97.0]);
+    measure("gate-eighth.jsonl").hold([99.0, 93.0, 77.0, 97.0, 98.0]);
 }
 
 /// The mends of every kind, put into the text, leave nothing to find, and say the field, the place and what to do.

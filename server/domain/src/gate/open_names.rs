@@ -31,7 +31,7 @@ static IN_LETTERS: LazyLock<Regex> = LazyLock::new(|| {
     // The pattern is a constant and compiled by a test.
     #[expect(clippy::expect_used)]
     Regex::new(&format!(
-        r"(?:联系人|姓名|户主|申请人|监护人|名叫|名字[是叫]?|老人叫|孩子叫|署名|签名)[是为:]?(?P<name>{SYLLABLE}{{2,4}})(?:[^a-z0-9]|$)"
+        r"(?:联系人|姓名|户主|申请人|监护人|名叫|名字[是叫]?|老人叫|孩子叫|署名|签名)[是为:]?(?P<name>(?:{SYLLABLE}){{2,4}})(?:[^a-z0-9]|$)"
     ))
     .expect("a constant pattern")
 });

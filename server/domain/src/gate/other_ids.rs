@@ -20,6 +20,8 @@ const PAPER: &str = "护照|passport|huzhao|通行证|台胞证|回乡证|返乡
     社会?保障?(?:卡|号|编号|账号|个人编号)|社会保障号码|社会保险号?|社保|医疗?保险?(?:卡|号|编号|账号|证|手册)|医保|养老保险(?:号|编号|手册)?|公积金(?:号|账号)?|个人编号|个人代码|退休证|离休证|养老金(?:领取)?证|老年人?证|老年卡|敬老卡|敬老证|优待证|优抚证|抚恤证|抚恤金证|\
     军人证|军官证|士兵证|警官证|退役证|退伍证|复员证|转业证|伤残证|伤残军人证|烈属证|军属证|结婚证|离婚证|出生证|出生证明|出生医学证明|准生证|独生子女证|收养证|收养登记证|死亡证明|驾驶证|驾照|行驶证|驾驶本|机动车登记证|\
     学籍|学生证|学号|准考证|考生号|毕业证|学位证|病案|病历|病历本|住院号|住院单|门诊号|门诊卡|就诊卡|就诊号|就诊证|诊疗卡|诊疗号|挂号单|检查号|影像号|房产证|房本|房产|不动产权?证|宅基地证|土地证|保单|保险单|工号|工作证|员工号|港澳台居民居住证|证件|证号|证上|本上";
+/// Signs that may open a number and are no part of it.
+const OPENING: [char; 5] = ['-', '·', '.', ':', '('];
 /// What may stand between the paper and its number.
 const MOST_BETWEEN: usize = 16;
 
@@ -109,8 +111,8 @@ fn behind(text: &str, paper: Range<usize>) -> Option<Range<usize>> {
         && !is_day(number)
         && !is_public(number)
         && !between.ends_with(|c: char| c.is_ascii_alphanumeric());
-    let start = paper.end + found.start();
-    fits.then(|| start..start + number.len())
+    let end = paper.end + found.start() + number.len();
+    fits.then(|| end - number.trim_start_matches(OPENING).len()..end)
 }
 
 /// The number that stands before it: `E90001900是她的护照`.
@@ -123,7 +125,7 @@ fn ahead(text: &str, paper: Range<usize>) -> Option<Range<usize>> {
     let said = between.contains(['是', '为', '这', '就', '(']);
     let start = found.start();
     (link && said && digits(number) >= LONG && !is_day(number) && !is_public(number))
-        .then(|| start..start + number.len())
+        .then(|| start + number.len() - number.trim_start_matches(OPENING).len()..start + number.len())
 }
 
 fn digits(text: &str) -> usize {

@@ -112,7 +112,9 @@ fn whole(text: &str, chars: &[(usize, char)], words: &[Range<usize>], name: &[ch
             && match lexicon::fit(text, words, &range) {
                 Fit::Free if name.len() > 2 => true,
                 Fit::Free if of_common_words(text, words, &range) => {
-                    person::score(text, words, &range) > PERSON || speaks_of_a_person(text, &range)
+                    let opens = text[..range.start].is_empty()
+                        || text[..range.start].ends_with([',', '。', ';', ':', '、', '\n']);
+                    opens && person::score(text, words, &range) > PERSON || speaks_of_a_person(text, &range)
                 }
                 Fit::Free => {
                     !text[range.end..].starts_with(['牌', '树', '花'])
