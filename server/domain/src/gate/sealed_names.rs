@@ -183,6 +183,7 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
 /// The name of a village, a road or a firm that holds the same characters: 高庄户村, 长林村, 和平路.
 pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
     const PLACES: &str = "山庄 大街 东路 西路 南路 北路 东道 西道 南道 北道 东街 西街 南街 北街 前街 后街 新里 东里 西里 南里 北里 东苑 西苑 南苑 北苑 新苑 新区 园区 工业园 产业园 科技园 湿地 渠首 大道 立交 高速 机场 码头 渡口 景区 公墓 陵园 大队 党支部 生产队 敬老院 卫生院 卫生室 派出所 服务站 书屋 书院 剧院 戏院 剧团 年画 商贸 集团 家属院 宿舍 河畔 山区 水渠 牧场 渔场 茶园 楼门 楼院 商场 商厦 大厦 超市 饭店 酒店 药店 药房 广场 影院 花园 水站 市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
+    const BUSINESS: [&str; 9] = ["合作社", "公司", "超市", "药店", "饭店", "商店", "商行", "养殖场", "种植园"];
     // 各庄村, 家庄, 户村, 庄子村.
     const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
     let rest = &text[range.end..];
@@ -192,7 +193,6 @@ pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
             .any(|word| rest.starts_with(word));
     }
     // 家瑞|祥合作社: the name of a business that only begins so.
-    const BUSINESS: [&str; 9] = ["合作社", "公司", "超市", "药店", "饭店", "商店", "商行", "养殖场", "种植园"];
     let between: Vec<char> = rest.chars().take(2).collect();
     for length in 1..=between.len() {
         let part: String = between[..length].iter().collect();
