@@ -4,9 +4,11 @@
 //! A meaning is plain data. `clauses` turns it into a query over the index, [`crate::matching`] holds it
 //! against a single document in memory, the page shows it as chips that can be taken away.
 
+use std::ops::Range;
+
 use domain::vocabulary::ServiceGroup;
 
-use crate::analysis::Piece;
+use crate::analysis::{Piece, fold};
 use crate::intent::{Model, Share};
 use crate::lexicon::{Alternative, Concept, Lexicon, Place, Sense};
 use crate::query::{Parsed, runs};
@@ -21,6 +23,34 @@ const SHORT_CHARS: usize = 8;
 const FURTHER_SERVICE: f32 = 0.6;
 /// The share of a service that a sentence names.
 const NAMED_SERVICE: f32 = 0.5;
+/// Words that deny what follows, the longest first where one begins another.
+const DENIALS: [&str; 19] = [
+    "除了",
+    "除开",
+    "除去",
+    "不包括",
+    "不包含",
+    "不想要",
+    "不需要",
+    "不考虑",
+    "不涉及",
+    "不要",
+    "不是",
+    "不含",
+    "不找",
+    "不看",
+    "不用",
+    "无需",
+    "排除",
+    "并非",
+    "非",
+];
+/// Words that deny what stands before them; the last two only where the clause ends.
+const DENIALS_BEHIND: [&str; 5] = ["以外", "之外", "除外", "不要", "不算"];
+/// A longer text than this describes; what it denies is part of the description.
+const DENIAL_CHARS: usize = 40;
+/// What stands between 除了 and 以外 at most.
+const LONGEST_DENIED: usize = 9;
 /// Weight of a second guess at what letters spell.
 const SECOND_GUESS: f32 = 0.5;
 
@@ -135,11 +165,13 @@ impl Meaning {
             truncated: parsed.truncated,
             ..Self::default()
         };
-        for word in &parsed.words {
+        let (words, denied) = reader.denied(&parsed.words);
+        for word in &words {
             meaning.pieces.extend(runs(word));
         }
-        meaning.parts = reader.words(&parsed.words);
-        meaning.excluded = parsed.excluded.iter().flat_map(|word| reader.word(word)).collect();
+        meaning.parts = reader.words(&words);
+        meaning.excluded = parsed.excluded.iter().chain(&denied).flat_map(|word| reader.word(word)).collect();
+        meaning.spare();
         if meaning.parts.is_empty() {
             // Nothing but words that say nothing: then they are what is looked for.
             meaning.parts = meaning.pieces.iter().map(as_text).collect();
@@ -158,9 +190,19 @@ impl Meaning {
             meaning.silent = reader.silent(&meaning.pieces);
         }
         if let Some(model) = lexicon.intent() {
-            meaning.asked = meaning.asks(&parsed.words, model);
+            meaning.asked = meaning.asks(&words, model);
         }
         meaning
+    }
+
+    /// 送餐 -上门做饭: of a concept that is wanted as well only the very word is left out.
+    fn spare(&mut self) {
+        let wanted: Vec<String> = self.concepts().map(|concept| concept.head.clone()).collect();
+        for part in &mut self.excluded {
+            if matches!(&part.kind, Kind::Concept(concept) if wanted.contains(&concept.head)) {
+                part.kind = Kind::Text(part.typed.chars().collect());
+            }
+        }
     }
 
     /// What is asked for: services that are named, and what the sense of meaning reads.
@@ -399,6 +441,94 @@ impl Reading<'_> {
         pairs
     }
 
+    /// Parts what is wanted from what is said not to be: 不要陪诊, 除了送餐以外. Where nothing would be left to look
+    /// for, and in a description, everything is wanted.
+    fn denied(&self, words: &[String]) -> (Vec<String>, Vec<String>) {
+        let (mut kept, mut denied) = (Vec::new(), Vec::new());
+        if words.iter().map(|word| word.chars().count()).sum::<usize>() > DENIAL_CHARS {
+            return (words.to_vec(), denied);
+        }
+        for word in words {
+            if !DENIALS.iter().chain(&DENIALS_BEHIND).any(|denial| word.contains(denial)) {
+                kept.push(word.clone());
+                continue;
+            }
+            let folded = fold(word);
+            let chars: Vec<char> = folded.iter().map(|f| f.ch).collect();
+            let text = |range: Range<usize>| match (folded.get(range.start), folded.get(range.end.wrapping_sub(1))) {
+                (Some(first), Some(last)) if !range.is_empty() => word[first.start..last.end].to_owned(),
+                _ => String::new(),
+            };
+            let (mut at, mut from) = (0, 0);
+            while at < chars.len() {
+                let Some((what, next)) = self.denial(&chars, at) else {
+                    at += 1;
+                    continue;
+                };
+                kept.push(text(from..at));
+                denied.push(text(what));
+                (at, from) = (next, next);
+            }
+            kept.push(text(from..chars.len()));
+        }
+        let says =
+            |word: &String| runs(word).iter().any(|piece| !matches!(piece, Piece::Han(chars) if chars.len() < 2));
+        if denied.is_empty() || !kept.iter().any(says) {
+            return (words.to_vec(), Vec::new());
+        }
+        kept.retain(|word| !runs(word).is_empty());
+        (kept, denied)
+    }
+
+    /// What is denied from `at` on, as a stretch of `chars`, and where the denial ends.
+    fn denial(&self, chars: &[char], at: usize) -> Option<(Range<usize>, usize)> {
+        let begins = |at: usize, word: &str| {
+            let length = word.chars().count();
+            chars.get(at..at + length).is_some_and(|run| run.iter().copied().eq(word.chars())).then_some(length)
+        };
+        let known = |at: usize| {
+            let (length, sense) = self.lexicon.longest(chars.get(at..)?)?;
+            (length >= 2 && !matches!(sense, Sense::Silent)).then_some(length)
+        };
+        let Some((cue, length)) = DENIALS.iter().find_map(|cue| Some((*cue, begins(at, cue)?))) else {
+            // 河西区以外的送餐, 陪诊不要.
+            let end = at + known(at)?;
+            let (mark, length) = DENIALS_BEHIND.iter().find_map(|mark| Some((*mark, begins(end, mark)?)))?;
+            let next = end + length;
+            let closes = chars.get(next).is_none_or(|c| !c.is_alphanumeric());
+            let next = next + usize::from(begins(next, "的").is_some());
+            return (mark.ends_with('外') || closes).then_some((at..end, next));
+        };
+        // 要不要, 是不是 ask.
+        if at > 0 && cue.chars().nth(1) == Some(chars[at - 1]) {
+            return None;
+        }
+        let start = at + length;
+        let behind = |mut at: usize| {
+            while let Some(length) =
+                ["以外", "之外", "外", "的", "都", "，", ",", "、", " "].iter().find_map(|w| begins(at, w))
+            {
+                at += length;
+            }
+            at
+        };
+        if cue.starts_with('除') {
+            let end = (start + 1..(start + LONGEST_DENIED).min(chars.len()))
+                .find(|at| ["以外", "之外", "外", "，", ",", "都"].iter().any(|mark| begins(*at, mark).is_some()));
+            if let Some(end) = end {
+                return Some((start..end, behind(end)));
+            }
+        }
+        let mut end = start + known(start)?;
+        // 不要送餐和陪诊.
+        while let Some(and) = ["和", "或", "、", "跟"].iter().find_map(|word| begins(end, word))
+            && let Some(length) = known(end + and)
+        {
+            end += and + length;
+        }
+        Some((start..end, behind(end)))
+    }
+
     fn is_literal(&self, word: &str) -> bool {
         self.literal.iter().any(|known| known == word)
     }
@@ -570,6 +700,30 @@ mod tests {
         assert_eq!(told(&read("人是否享")), ["文人是否享"]);
         assert_eq!(told(&read("给人送饭")), ["服务B01"]);
         assert_eq!(told(&read("装坡道"))[0], "文装");
+    }
+
+    #[test]
+    fn what_is_said_not_to_be_wanted_is_left_out() {
+        let parts = |text: &str| {
+            let meaning = read(text);
+            let typed = |parts: &[Part]| parts.iter().map(|part| part.typed.clone()).collect::<Vec<_>>();
+            (typed(&meaning.parts), typed(&meaning.excluded))
+        };
+        for (text, wanted, left_out) in [
+            ("助餐，不要陪诊", "助餐", "陪诊"),
+            ("除了助餐以外的助洁", "助洁", "助餐"),
+            ("不是残疾人的助浴", "助浴", "残疾人"),
+            ("助餐不要河西区的", "助餐", "河西区"),
+            ("河西区以外的助餐", "助餐", "河西区"),
+            ("助餐、助洁，陪诊不要", "助餐 助洁", "陪诊"),
+        ] {
+            let (kept, excluded) = parts(text);
+            assert_eq!((kept.join(" ").as_str(), excluded.join(" ").as_str()), (wanted, left_out), "{text}");
+        }
+        for text in ["要不要陪诊", "不要陪诊", "助餐要不要钱", "是不是低保都能申请助餐", "老人不会做饭"]
+        {
+            assert_eq!(parts(text).1, Vec::<String>::new(), "{text}");
+        }
     }
 
     #[test]

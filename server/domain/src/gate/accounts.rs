@@ -10,12 +10,12 @@ use std::sync::LazyLock;
 type Found = Vec<(Range<usize>, Rule)>;
 
 /// The word for a WeChat account in its disguises.
-const WECHAT_WORD: &str = r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*(?:[信芯心讯星腥x亻❤♥♡💗💚💬]|xin)|\(微\)|[微薇威卫]\s*[:：]|(?:联系|有事|可以?|请)微我?|微我|wei\s*xin(?:\s*hao)?|wei\s*号|we\s*chat|(?-u:\b)w\s?x(?-u:\b)|(?-u:\b)v\s?x(?-u:\b)|(?-u:\b)v(?-u:\b)|绿泡泡|绿色(?:软件|图标)|聊天软件上?|加个?v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微)";
-const QQ_WORD: &str = r"(?:q\s*q|q号|(?-u:\b)q(?:一下|我|是|上)|群号|扣扣号?|扣号|[加请]扣|蔻蔻|寇寇|扣[：:\s]*|抠抠|叩叩|口口[号：:\s]|口口|qiuqiu|koukou|丘丘|秋秋|球球|企鹅号?|腾讯号|加q|(?-u:\b)q[\s:：]+|扣我)";
+const WECHAT_WORD: &str = r"(?:[微威薇葳徽维徾溦巍蔵危魏卫v][\s.·*]*(?:[信芯心讯星腥x亻❤♥♡💗💚💬]|xin)|\(微\)|[微薇威卫]\s*[:：]|(?:联系|有事|可以?|请)微我?|微我|wei\s*xin(?:\s*hao)?|wei\s*号|we\s*chat|(?-u:\b)w\s?x(?-u:\b)|(?-u:\b)v\s?x(?-u:\b)|(?-u:\b)v(?-u:\b)|绿泡泡|绿色(?:软件|图标)|聊天软件上?|加个?v|围信|加我|[加扫](?:她|他|我|你|家属|老人)?的?微|[她他我]的微|微[她他我你]|wei信号?|weixin|w信|v信|[徽卫]信|聊天(?:软件|工具)|绿(?:色|颜色)的?那个)";
+const QQ_WORD: &str = r"(?:q[\s·.\-_]*q|q号|(?-u:\b)q(?:一下|我|是|上)|群号|扣扣号?|扣号|[加请]扣|蔻蔻|寇寇|扣[：:\s]*|抠抠|叩叩|口口[号：:\s]|口口|qiuqiu|koukou|丘丘|秋秋|球球|企鹅号?|腾讯号|加q+|(?-u:\b)q[\s:：]+|扣我|的扣(?:[,，。;]|$)|叩|qiu\s*qiu)";
 /// What stands between the word and the account: `号`, `：`, `是`.
 const LINK: &str = r#"[\s:：=\-—→"'“”‘’(（\[【]*(?:号码|号|账号|帐号|id|名|加|搜|搜索|是|为|叫|写|同|或|也是|就是|请|我|他|她|联系|私聊|备注|发|扫|找|家属的?|儿子的?|女儿的?|[\s:：=,，\-—→"'“”‘’(（\[【]){0,6}"#;
 /// An account spelled aloud: `q i n g 下划线 1900`, `d-z-1-9-0-0`.
-const SPELLED: &str = r"[a-z](?:\s*(?:下划线|底线|底杠|横杠|横线|减号|短横|杠|加上?|再加|然后|[_\-·+,、])?\s*[a-z0-9〇一二三四五六七八九]){4,30}";
+const SPELLED: &str = r"[a-z](?:\s*(?:(?:下划线|底线|底杠|横杠|横线|减号|短横|杠|点|加上?|再加?|然后|接着?|后面?|跟着?|小写的?|大写的?|字母|数字|是|[_\-·+,、.:…|/]|\([^)]{0,8}\))\s*){0,3}[a-z0-9〇一二三四五六七八九]){4,30}";
 
 pattern!(
     EMAIL,
@@ -34,6 +34,13 @@ pattern!(
     EMAIL_AT,
     r"(?:qq|163|126|139|189|foxmail|gmail|outlook|网易|新浪|搜狐|阿里)\s*(?:邮箱|信箱)[号名是为:：\s,，]{0,4}(?:前面|名字?|用户名|账号|号码)?[是为:：]?(?P<id>[a-z0-9][a-z0-9._\-]{3,40})|(?P<ahead>[a-z0-9][a-z0-9._\-]{3,40})[\s,，]*(?:的|是|在|用的?是?)?\s*(?:qq|163|126|139|189|foxmail|gmail|outlook|网易|新浪|搜狐|阿里)\s*(?:邮箱|信箱)|(?:邮箱|信箱|电邮|邮件)[是为:：\s名]{0,4}(?P<named>[a-z0-9][a-z0-9._\-]{3,40})[,，]"
 );
+
+// The name of a mailbox near the word, its service told in words: 发到han1900,网易一六三那个邮箱.
+pattern!(
+    MAILBOX,
+    r"(?:邮箱|信箱|电邮|邮件|e-?mail|mail)[^。;!?a-z0-9]{0,12}(?P<id>[a-z][a-z0-9._\-]{3,40})|(?P<ahead>[a-z][a-z0-9._\-]{3,40})[^。;!?a-z0-9]{0,12}(?:邮箱|信箱|电邮)"
+);
+pattern!(QQ_BARE, r"(?:^|[^a-z0-9])q(?P<id>[1-9][0-9]{7,10})(?:[^a-z0-9]|$)");
 
 static WECHAT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
@@ -76,6 +83,19 @@ static STAGE: LazyLock<Regex> = LazyLock::new(|| {
 static WECHAT_SPELLED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
         r"{WECHAT_WORD}[^。;a-z]{{0,14}}?(?P<id>{SPELLED})|(?P<ahead>{SPELLED})[^。;a-z]{{0,14}}?{WECHAT_WORD}"
+    ))
+});
+/// Letters and digits somewhere behind the word: 微信号倒过来写是0091iliab.
+static WECHAT_NEAR: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"{WECHAT_WORD}(?P<between>[^。;!?\n]{{0,16}}?)(?P<id>[a-z0-9][a-z0-9_.\-]{{0,12}}\s?(?:\([^)]{{0,8}}\))?[a-z0-9_.\-]{{4,20}})"
+    ))
+});
+pattern!(NO_ACCOUNT, r"公众号|型号|版本|wifi|打印|电视|手机型|小程序|插件|系统|[45]g|路由");
+/// Made of another number and told before the word: 手机号前三位加liu1900就能搜到她的微信.
+static WECHAT_MADE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"(?P<id>(?:手机号|电话号?码?|生日|名字|姓名|姓氏|姓|车牌)[\p{{Han}}0-9]{{0,8}}?(?:加|后面|前面)[\p{{Han}}]{{0,3}}[a-z0-9]{{3,16}})[^。;]{{0,12}}?{WECHAT_WORD}"
     ))
 });
 /// `微信是老王的全拼加1900`.
@@ -141,6 +161,28 @@ pub(super) fn find(folded: &Folded) -> Found {
     for pattern in [&WECHAT, &WECHAT_AHEAD, &WECHAT_SPELLED, &WECHAT_DESCRIBED, &SOUGHT] {
         named(pattern, Rule::WeChat, &mut out);
     }
+    for found in WECHAT_NEAR.captures_iter(text) {
+        if let (Some(between), Some(id)) = (found.name("between"), found.name("id"))
+            && !NO_ACCOUNT.is_match(between.as_str())
+            && id.as_str().contains(|c: char| c.is_ascii_digit())
+            && id.as_str().contains(|c: char| c.is_ascii_lowercase())
+            && looks_like_account(id.as_str())
+        {
+            out.push((id.range(), Rule::WeChat));
+        }
+    }
+    out.extend(
+        MAILBOX
+            .captures_iter(text)
+            .filter_map(|found| found.name("id").or(found.name("ahead")))
+            .filter(|id| {
+                id.as_str().contains(|c: char| c.is_ascii_digit())
+                    && id.as_str().contains(|c: char| c.is_ascii_lowercase())
+            })
+            .map(|id| (id.range(), Rule::Email)),
+    );
+    out.extend(QQ_BARE.captures_iter(text).filter_map(|found| found.name("id")).map(|id| (id.range(), Rule::Qq)));
+    named(&WECHAT_MADE, Rule::WeChat, &mut out);
     for (pattern, rule) in
         [(&NICK, Rule::WeChat), (&WECHAT_PARTS, Rule::WeChat), (&HANDLE, Rule::Account), (&AT, Rule::Account)]
     {
@@ -204,7 +246,7 @@ fn digits_at(text: &str, at: usize, least: usize, most: usize) -> Option<Range<u
                 gap = 0;
                 end = at + offset + c.len_utf8();
             }
-            _ if count > 0 && gap < 1 && matches!(c, ' ' | '-' | '·' | '.' | '_') => gap += 1,
+            _ if count > 0 && gap < 1 && matches!(c, ' ' | '-' | '·' | '.' | '_' | ',' | '、') => gap += 1,
             _ => break,
         }
     }
@@ -212,28 +254,40 @@ fn digits_at(text: &str, at: usize, least: usize, most: usize) -> Option<Range<u
 }
 
 const PROVINCE: &str = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]";
+/// A sign or a word that parts the characters of a plate as it is written or told.
+const APART: &str = r"[-·.,、/|\\_~*:()<>+=]";
+const TOLD_APART: &str = "牌照?|字头|字牌|字母|字|开头|打头|打首|头一?个?|后面|后头|后边|接着|跟着|接|跟|然后|再|写着?|大写|小写|是|为|的|天津|河北|北京|点|杠|横|空格";
 static PLATE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{PROVINCE}(?:牌照?|字牌?|字头|开头)?[,，的]{{0,2}}|(?:车牌号?码?|牌照号?码?|车号|牌号|号牌)(?:天津|北京|河北)?[是为:,，]*|天津牌照?|jin)[-·.]?[a-z][-·.]?(?:[a-z0-9〇一二三四五六七八九幺][-·.]?){{5,6}}(?:[挂学警港澳])?"
+        r"(?:[津京冀鲁豫晋蒙辽](?:{APART}|{TOLD_APART}){{0,4}}|{PROVINCE}(?:牌照?|字牌?|字头|开头)?{APART}{{0,2}}|(?:车牌号?码?|牌照号?码?|车号|牌号|号牌)(?:天津|北京|河北)?[是为:,，]*|天津牌照?|jin)[-·./|\\]?[a-z](?:{APART}|{TOLD_APART}){{0,3}}(?:[a-z0-9〇一二三四五六七八九陆幺](?:{APART}|点|杠){{0,2}}){{5,6}}(?:[挂学警港澳])?"
     ))
 });
 /// Tractors and harvesters bear two digits for the place and five for the machine: 津02·00317.
 static FARM_PLATE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{PROVINCE}|天津|河北|北京|(?:牌号|号牌|牌照号?码?|车牌号?码?)[是为:]*)[-·.]?[0-9〇一二三四五六七八九]{{2}}[-·.,]?[0-9〇一二三四五六七八九]{{5}}(?:[学挂])?"
+        r"(?:{PROVINCE}|天津|河北|北京|(?:牌号|号牌|牌照号?码?|车牌号?码?|机号)(?:{TOLD_APART})?)(?:{APART}|{TOLD_APART}){{0,3}}[0-9〇一二三四五六七八九陆幺]{{2}}(?:{APART}|{TOLD_APART}){{0,3}}[0-9〇一二三四五六七八九陆幺]{{5}}(?:[学挂])?"
     ))
 });
-pattern!(VEHICLE, r"车|牌|拖拉机|收割机|农机|插秧机|旋耕机|播种机|三马子|机动|驾驶|联合收割");
+pattern!(
+    VEHICLE,
+    r"车|牌|三轮|拉货|货运|面包|号码|拖拉机|轮胎|驾驶|接送|收割机|农机|插秧机|旋耕机|播种机|三马子|机动|驾驶|联合收割"
+);
 
 /// Plates, in the folded text without spaces.
 pub(super) fn find_plates(folded: &Folded) -> Found {
     let text = folded.text();
     let is_digit = |c: char| digit(c).is_some_and(|(_, plain)| plain);
+    let is_word = |c: char| {
+        super::lexicon::is_han(c) && digit(c).is_none() && !matches!(c, '点' | '杠' | '横' | '牌' | '字' | '头')
+    };
     let mut out: Found = PLATE
         .find_iter(text)
         .filter(|found| found.as_str().chars().filter(|c| is_digit(*c)).count() >= 2)
+        // With words between, something must say that it is a plate.
+        .filter(|found| !found.as_str().chars().skip(1).any(is_word) || VEHICLE.is_match(text))
+        .filter(|found| !text[found.end()..].starts_with(|c: char| c.is_ascii_digit()))
         .map(|found| {
-            let trimmed = found.as_str().trim_end_matches(['-', '·', '.']);
+            let trimmed = found.as_str().trim_end_matches(|c: char| !c.is_alphanumeric());
             (found.start()..found.start() + trimmed.len(), Rule::Plate)
         })
         .collect();

@@ -45,7 +45,7 @@ static DASHED: LazyLock<Regex> = LazyLock::new(|| {
 /// An estate and a building, or building and entrance.
 static BUILDING_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:[\p{{Han}}]{{1,5}}?(?:里|苑|园|小区|公寓|花园|家园|新村|大院|庭|轩|府|湾|坊|公馆|名邸|宿舍|新苑))第?{N}(?:号楼|栋|幢|#楼?|号院|号|座|排)(?:第?{N}{DOOR})?|第?{N}(?:号楼|栋|幢|#楼?|座)第?{N}{DOOR}"
+        r"(?:[\p{{Han}}]{{1,5}}?(?:里|苑|园|小区|公寓|花园|家园|新村|大院|庭|轩|府|湾|坊|公馆|名邸|宿舍|新苑))第?{N}(?:号楼|栋|幢|#楼?|号院|号|座|排)(?:第?{N}{DOOR})?|第?{N}(?:号楼|栋|幢|#楼?|座|号院)第?{N}{DOOR}|(?:房间?号?|室号?)?{ROOM}(?:室|房|号)?[,、]第?{N}{DOOR}[,、]第?{N}(?:号楼|栋|幢|#楼?|号院)[,、][\p{{Han}}]{{2,6}}"
     ))
 });
 static LIVES_IN: LazyLock<Regex> = LazyLock::new(|| {

@@ -16,11 +16,13 @@ type Found = Vec<(Range<usize>, Rule)>;
 const FIRM: &str = "有限公司|劳务队|包工队|装卸队|搬运队|烧饼铺|馒头铺|早点部|小卖部|摊子|实业|药业|矿业|乳业|酒业|钢铁|粮油|电子|制药|食品|纺织|服饰|电器|电缆|重工|机械|洗衣店|影城|影院|家政|快运|速递|货运|客运|4s店|4s|大酒楼|馆子|豆腐坊|搬家|纸业|铝业|铜业|木业|置业|瓷业|副食店|美甲店|服装城|建材城|家居城|家具城|汽配城|商贸城|小商品城|美食城|数码城|电子城|批发城|粉坊|油坊|磨坊|医药|装饰|装修|装修队|维修队|安装队|商厦|大厦|商城|电缆厂|热力|石化|广告社|印刷厂|公司|集团|厂|矿|油田|盐场|煤矿|采石场|砖窑|窑|车间|工地|施工队|工程队|建筑队|车队|车行|修理厂|修车铺|汽修|洗车行|物流|快递|外卖|合作社|农场|养殖场|牧场|林场|苗圃|鸡场|猪场|奶牛场|渔场|\
     酒楼|酒店|酒家|饭店|饭馆|饭庄|餐馆|餐厅|面馆|包子铺|早点铺|早点摊|饺子馆|烧烤店|火锅店|小吃店|面包房|食府|宾馆|旅馆|招待所|浴池|澡堂|网吧|商场|百货|商行|商店|五金店|服装店|理发店|美发店|发廊|花店|书店|铺|\
     作坊|工作室|码头|货场|仓库|冷库|粮库|屠宰场|批发市场|印刷所|研究所|设计院|报社|电视台|电台|剧团|京剧院|剧院|机务段|工务段|车辆段|铁路局|机场|船厂|收费站|服务区|加油站|驾校";
+const BRAND: &str = "海底捞|肯德基|麦当劳|必胜客|华莱士|德克士|星巴克|瑞幸|蜜雪冰城|沃尔玛|家乐福|大润发|永辉|物美|华润万家|盒马|麦德龙|人人乐|乐购|麦购|美团|饿了么|京东|顺丰|圆通|中通|申通|韵达|极兔|菜鸟|德邦|货拉拉|滴滴|富士康|丰田|现代汽车|长城汽车|比亚迪|康师傅|可口可乐|百事|三星|空客|联想|华为|国美|苏宁|狗不理|桂发祥|起士林|劝业场|登瀛楼|好利来|老美华|达仁堂|天士力|飞鸽|海鸥|\
+    蒙牛|伊利|娃哈哈|中石化|中石油|大港油田|渤海油田|天钢|天铁|天津港|中建[一二三四五六七八]局|中铁[0-9一二三四五六七八十]{1,3}局|中交|建工集团|城建集团|公交集团|轨道集团|泰达|国家电网|中国移动|中国联通|中国电信|万达|万科|碧桂园|链家|海信广场|伊势丹|大悦城|远东百货|银座|良品铺子|蜂巢|叮咚买菜|朴朴|多多买菜";
 /// Places that people also go to for help: refused only where somebody of the household is said to work there.
 const PUBLIC: &str = "医院|消防|公安|城管|执法队|广场|[市区]?[一二三四五]中心|中心妇产|总医院|附院|镇政府|区政府|街道办|办事处|政府|天津[东西南北]?站|港务局|保健院|疾控中心|研究院|托老所|康复中心|卫生院|卫生室|诊所|药房|药店|超市|菜市场|市场|便利店|店|银行|支行|储蓄所|邮局|邮政所|供销社|供电所|水厂|自来水公司|供热站|环卫所|环卫队|清洁队|园林队|绿化队|消防队|派出所|法院|检察院|税务局|税务所|工商所|财政所|司法所|\
     [\\p{Han}]{1,2}局|机关|物业|幼儿园|中学|学校食堂|小学食堂|中学食堂|食堂|学校|小学|幼儿园|大学|学院|职专|技校|体校|养老院|敬老院|福利院|护理院|殡仪馆|火葬场|图书馆|文化馆|博物馆|公园|车站|火车站|地铁站|站|地铁[0-9一二三四五六七八九十]{1,2}号线|[\\p{Han}]{2}线公交|[0-9]{2,4}路|[0-9一二三四五六七八九十]{1,3}路公交车?|公交[0-9一二三四五六七八九十]{1,3}路|公交公司|监狱|看守所|部队|馆|所|队|社区";
 /// Trades, and the verbs of working.
-const TRADE: &str = "看摊|守摊|喷漆|拧螺丝|打下手|卖[\\p{Han}]{1,3}|扛[\\p{Han}]{1,2}|搬[\\p{Han}]{1,2}|当[\\p{Han}]{1,4}(?:员|工|师|手)|学徒|挡车|炼钢|轧钢|掌勺|卖票|熨衣服?|熨烫|切菜|擀皮|端盘子|刷碗|扛包|扛货|扛活|背砖|开吊车|开塔吊|开叉车|开铲车|开天车|开机器|灌装|装机芯|装空调|装车|钻井|采油|采煤|下井|挖煤|做会计|做质检|做包装|做缝纫|做衣服|做饭|当头|做服务|看门|看水泵|烧饭|蒸馒头|炸果子|揉面|擦鞋|剪头|美容|检票|卖保险|跑保险|站岗|扫雪|修路|铺沥青|教[\\p{Han}]{1,2}|带班|开门市|开塔|开挖|开罐车|开洒水车|看炉子|刷墙|刷漆|砌墙|装配工?|司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱工?|钳工|铣工|车工|刨工|磨工|镗工|铸造工|翻砂工?|热处理|电焊工?|焊工|电工|瓦工|木工|油漆工|油工|钢筋工|架子工|水暖工|管道工|管工|维修工?|装卸工?|搬运工?|分拣员?|质检员?|检验员|\
+const TRADE: &str = "支模板|支模|绑钢筋|抹灰|刮腻子|贴砖|铺砖|传菜|上菜|端菜|装车架|装表芯|装[\\p{Han}]{0,1}芯|绕线|压铸|冲压|冲床|开冲床|注塑|打磨|抛光|电镀|喷塑|喷涂|做月饼|做点心|做糕点|包饺子|擀皮|卤肉|杀鱼|切肉|理菜|挑菜|捡货|配货|贴标|封箱|扫码|称重|记磅|过磅|抬货|跟单|跑单|送单|压面|蒸馒头|烤面包|裱花|缝纫|锁边|钉扣|剪线头|裁布|染布|浆纱|络筒|看摊|守摊|喷漆|拧螺丝|打下手|卖[\\p{Han}]{1,3}|扛[\\p{Han}]{1,2}|搬[\\p{Han}]{1,2}|当[\\p{Han}]{1,4}(?:员|工|师|手)|学徒|挡车|炼钢|轧钢|掌勺|卖票|熨衣服?|熨烫|切菜|擀皮|端盘子|刷碗|扛包|扛货|扛活|背砖|开吊车|开塔吊|开叉车|开铲车|开天车|开机器|灌装|装机芯|装空调|装车|钻井|采油|采煤|下井|挖煤|做会计|做质检|做包装|做缝纫|做衣服|做饭|当头|做服务|看门|看水泵|烧饭|蒸馒头|炸果子|揉面|擦鞋|剪头|美容|检票|卖保险|跑保险|站岗|扫雪|修路|铺沥青|教[\\p{Han}]{1,2}|带班|开门市|开塔|开挖|开罐车|开洒水车|看炉子|刷墙|刷漆|砌墙|装配工?|司炉工?|锅炉工|挡车工?|细纱工|织布工?|纺纱工?|钳工|铣工|车工|刨工|磨工|镗工|铸造工|翻砂工?|热处理|电焊工?|焊工|电工|瓦工|木工|油漆工|油工|钢筋工|架子工|水暖工|管道工|管工|维修工?|装卸工?|搬运工?|分拣员?|质检员?|检验员|\
     仓管员?|库管员?|保管员|收银员?|理货员?|导购员?|营业员|售货员|店员|服务员|传菜员?|洗碗工?|配菜工?|厨师长?|厨工|厨子|面点师?|切墩|保洁员?|清洁工|清扫工?|保安员?|保安队长|门卫|看大门|看门|打更|更夫|值班员|列车司机|公交司机|货车司机|吊车司机|\
     司机|驾驶员|乘务员|列车员|列车长|售票员|检票员|站务员|调度员?|信号工|养路工|巡道工|快递员|外卖员|骑手|配送员|送餐员?|送奶工?|送水工?|送报员?|送报|送货员?|投递员|邮递员|抄表员?|收费员|加油员|加油工|洗车工?|修车工?|汽修工?|理发师?|美发师?|按摩师?|\
     护士长|护士|护工|护理员|医生|大夫|药剂师|药师|化验员|检验师|放射科?技师|麻醉师|会计|出纳|文员|内勤|采购员?|销售员?|业务员|经理|主管|店长|领班|班长|组长|段长|车间主任|主任|副厂长|厂长|校长|技术员|技工|技师|工程师|程序员|设计师|绘图员|教师|老师|教员|班主任|保育员|\
@@ -31,7 +33,7 @@ const TRADE: &str = "看摊|守摊|喷漆|拧螺丝|打下手|卖[\\p{Han}]{1,3}
 /// Somebody of the household.
 const PERSON: &str = "户主|父亲|母亲|公公|婆婆|岳父|岳母|丈夫|妻子|长子|次子|三子|长女|次女|独子|独女|儿子|女儿|老伴儿?|老两口|老俩|两口子|夫妻俩?|夫妇|顶梁柱|劳动力|本人|爱人|家属|家人|其夫|其妻|其子|其女|儿媳妇?|女婿|姑爷|爷爷|奶奶|姥姥|姥爷|父母|哥哥|姐姐|弟弟|妹妹|哥|姐|弟|妹|嫂子|弟媳|孙子|孙女|孙媳|外孙女?|侄子|侄女|侄|外甥女?|舅舅|姑姑|叔叔|他爸|他妈|她爸|她妈|爸爸|妈妈|爸|妈|家长|孩子他?爸|孩子妈|孩子他妈|男主|女主|老头儿?|老太太?|老大|老二|老三|大儿|二儿|小儿|大女儿|小女儿|媳妇儿?|对象|男人|监护人|养父|养母|继父|继母|老人|老汉|大爷|大娘|他|她|我|闺女|姑娘|小子|老公|老婆|妯娌|小叔|大伯|连襟|养女|养子|小伙|青年|残疾人|患者|病人";
 /// Trades and modifiers that name no one place.
-const GENERIC: &str = "本村 本镇 本区 本街 当村 邻村 事业单位 公益岗 公益 市政 盲人 货车 跟着 随着 跟随 某 某家 一家 两家 几家 多家 附近 当地 本地 外地 外省 国营 私营 民营 集体 乡镇 村办 街道 小 大 老 原 \
+const GENERIC: &str = "数控 电气 高压 低压 水暖 泥瓦 内线 外线 氩弧 二保 机修 装潢 室内 室外 高空 井下 露天 夜间 三班 两班 长白班 计件 计时 裁员 改制 欠薪 本村 本镇 本区 本街 当村 邻村 事业单位 公益岗 公益 市政 盲人 货车 跟着 随着 跟随 某 某家 一家 两家 几家 多家 附近 当地 本地 外地 外省 国营 私营 民营 集体 乡镇 村办 街道 小 大 老 原 \
     国有 合资 外资 股份 有限 责任 物业 保洁 家政 服装 化肥 食品 机械 锅炉 纺织 电子 印刷 五金 纸箱 \
     钢铁 塑料 化工 玻璃 家具 制药 造纸 水泥 砖 皮革 鞋 服务 快递 外卖 送水 送餐 餐饮 建筑 装修 装饰 运输 \
     物流 出租车 公交 环卫 供热 自来水 燃气 电力 保险 劳务 派遣 中介 社会 社会组织 养老 科技 网络 连锁 便利 \
@@ -100,8 +102,32 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
 /// 儿子华润万家收银; 儿子,鼎盛,钳工: the person, the place, the work and nothing between.
 static DIRECT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r"(?:{PERSON})[,，]?(?P<name>[\p{{Han}}a-z0-9]{{2,6}}?)[,，]?(?P<trade>收银员?|保安员?|理货员?|上班|打工|学徒|质检员?|装卸工?|操作工|车工|钳工|铣工|焊工|电工|木工|瓦工|司机|服务员|营业员|店员|厨师|会计|门卫|保洁员|导购员?|分拣员?|快递员|骑手|技师|库管员?|普工|职工)(?:的)?(?:[,，。;、]|$)"
+        r"(?:{PERSON})[,，]?(?P<name>[\p{{Han}}a-z0-9]{{2,6}}?)[,，]?(?P<trade>{TRADE})(?:的)?(?:[,，。;、)]|$)"
     ))
+});
+/// Firms that everybody knows, with the work there: 女儿海底捞传菜.
+static AT_BRAND: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r"(?:{PERSON})(?P<between>[\p{{Han}},]{{0,4}}?)(?P<name>(?:{BRAND})[\p{{Han}}0-9]{{0,6}}?)(?P<trade>{TRADE})"
+    ))
+});
+/// Told as on a form: 职业司炉,单位福兴.
+static FORM: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:^|[,，。;、(])(?:工作)?(?:单位|厂名|厂子)(?:名称?)?[是为:]?(?P<name>[\p{Han}]{2,8}?)(?:[,，。;、)]|$)",
+    )
+});
+/// 干活的恒瑞倒闭了.
+static LOST: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:干活|上班|打工|做工|工作|打零工|当班)的(?P<name>[\p{Han}]{2,6}?)(?:倒闭|关门|关了|裁员?|欠薪|停产|搬|黄了|解散|放假|不给|没给|拖欠|发不|效益|改制|招人)",
+    )
+});
+/// 全区就一家造船的: told by there being no other.
+static ONLY_ONE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:全|整个|本)?[区市镇街县](?:里|上)?(?:就|只有|唯一|仅有)(?:这|那)?(?:一|1)?家(?:(?:造|做|产|修|卖|炼|织|印|养|酿|搞|加工)[\p{Han}]{1,6}?的|[\p{Han}]{1,6}?厂)",
+    )
 });
 static ENDS_IN_FIRM: LazyLock<Regex> = LazyLock::new(|| compiled(&format!("(?:{FIRM})$")));
 /// The place told by what bears its name: 厂牌是, 社保是…交的, 上班的地方叫.
@@ -138,10 +164,27 @@ pattern!(WORKS, r"上班|打工|工作|职工|员工|退休|下岗|任职|供职
 // Somebody asked in, or an amount: not the household's own work.
 pattern!(NOT_OWN, r"(?:请|让|找|由|联系|去|到|往|送|接|陪|转|问|跟|向|经|从|与|和)[\p{Han}]{0,3}$");
 
+// Somebody who buys there.
+pattern!(USES, r"不|用|会|点|叫|买|订|看|爱|吃|喝|学");
+/// Characters of a sentence that stand in no name of a firm.
+const OF_A_SENTENCE: [char; 46] = [
+    '学', '想', '要', '会', '能', '肯', '愿', '爱', '懂', '找', '又', '还', '再', '只', '可', '曾', '没', '别', '就',
+    '才', '跟', '帮', '替', '从', '把', '被', '让', '像', '与', '或', '真', '最', '每', '各', '那', '其', '她', '他',
+    '我', '你', '着', '过', '了', '得', '人', '这',
+];
+// Trades of a workshop, whose place is a firm.
+pattern!(
+    MADE,
+    r"[车钳铣焊电木瓦刨磨镗油]工|天车工|挡车|司炉|装卸|操作工|喷漆|拧螺丝|传菜|收银|理货|分拣|开叉车|支模|绑钢筋|库管|质检|装[\p{Han}]|冲压|注塑|缝纫|炼钢|轧钢|保安|服务员|营业员|店员|门卫|保洁员|导购|快递员|骑手|普工|职工|学徒"
+);
+static HAS_TRADE: LazyLock<Regex> = LazyLock::new(|| compiled(TRADE));
+
 /// Somebody from there who comes: 市政公司来修路.
 const COMES: [char; 9] = ['来', '去', '给', '帮', '为', '派', '免', '负', '会'];
 /// Words counted less often than this are names sooner than words.
 const SELDOM: u32 = 120;
+/// Words counted so seldom that they are names where a name is likely, but not wherever one may stand.
+const RARE: u32 = 20;
 
 pub(super) fn find(folded: &Folded, about: &About) -> Found {
     let text = folded.text();
@@ -192,10 +235,22 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         }
     }
     for found in DIRECT.captures_iter(text) {
-        if let (Some(name), Some(trade)) = (found.name("name"), found.name("trade"))
-            && is_proper(text, &name.range(), &words, SELDOM, false)
+        let (Some(name), Some(trade)) = (found.name("name"), found.name("trade")) else { continue };
+        let made = MADE.is_match(trade.as_str());
+        let seldom = if made || matches!(trade.as_str(), "上班" | "打工") { SELDOM } else { RARE };
+        if is_proper(text, &name.range(), &words, seldom, made)
+            && !name.as_str().contains(OF_A_SENTENCE)
             && !name.as_str().contains(['不', '没', '很', '太', '也', '都', '常', '已', '刚', '请', '的', '在', '是'])
         {
+            out.push((name.start()..trade.end(), Rule::Employer));
+        }
+    }
+    for found in AT_BRAND.captures_iter(text) {
+        let (Some(between), Some(name), Some(trade)) = (found.name("between"), found.name("name"), found.name("trade"))
+        else {
+            continue;
+        };
+        if !NOT_HIS.is_match(between.as_str()) && !USES.is_match(between.as_str()) && !SERVES.is_match(trade.as_str()) {
             out.push((name.start()..trade.end(), Rule::Employer));
         }
     }
@@ -203,6 +258,28 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         // 天津针织厂: where and what, and the kind of place.
         let whole = found.as_str().chars().count() >= 4 && ENDS_IN_FIRM.is_match(found.as_str());
         if whole || is_proper(text, &found.range(), &words, u32::MAX, true) {
+            out.push((found.range(), Rule::Employer));
+        }
+    }
+    let works = WORKS.is_match(text) || HAS_TRADE.is_match(text);
+    for found in FORM.captures_iter(text).filter_map(|found| found.name("name")) {
+        let verb = ['不', '没', '给', '有', '很', '已', '发', '交', '去', '离', '远', '近', '的', '在'];
+        if works
+            && is_proper(text, &found.range(), &words, RARE, true)
+            && !found.as_str().contains(OF_A_SENTENCE)
+            && !found.as_str().contains(verb)
+        {
+            out.push((found.range(), Rule::Employer));
+        }
+    }
+    for found in LOST.captures_iter(text).filter_map(|found| found.name("name")) {
+        if is_proper(text, &found.range(), &words, SELDOM, true) {
+            out.push((found.range(), Rule::Employer));
+        }
+    }
+    for found in ONLY_ONE.find_iter(text) {
+        let sentence = clause(text, found.range());
+        if HOUSEHOLD.is_match(sentence) && (WORKS.is_match(sentence) || HAS_TRADE.is_match(sentence)) {
             out.push((found.range(), Rule::Employer));
         }
     }
@@ -241,6 +318,8 @@ fn name_before(text: &str, end: usize) -> Range<usize> {
 
 /// Whether what follows is said of somebody of the household.
 fn is_own(lead: &str) -> bool {
+    // 跟着建工三队: he goes with them, not to them.
+    let lead = lead.trim_end_matches("跟着");
     let (Some(found), false) = (SUBJECT.captures(lead), NOT_OWN.is_match(lead)) else { return false };
     found.name("between").is_none_or(|between| !NOT_HIS.is_match(between.as_str()))
 }

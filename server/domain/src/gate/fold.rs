@@ -5,6 +5,7 @@
 //! Chinese numerals stay (see [`digit`]).
 
 use crate::simplified::simplify;
+use pinyin::ToPinyin;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -89,7 +90,8 @@ impl Folded {
                 }
                 (place, changed) = (end, true);
             } else {
-                let stop = end.max(place + 1);
+                // A longer run may end in a number: 打|医衫吧….
+                let stop = if signs.is_empty() { end.max(place + 1) } else { place + 1 };
                 for (c, origin) in chars[place..stop].iter().zip(&self.origins[place..stop]) {
                     out.push(*c, origin.start, origin.end);
                 }
@@ -169,49 +171,22 @@ const SPELLED: [(&str, u8); 23] = [
     ("qi", 7),
     ("ba", 8),
 ];
-/// Characters that sound like a digit and stand for one only among digits.
-const SOUNDING: [(char, u8); 40] = [
-    ('伞', 3),
-    ('散', 3),
-    ('叁', 3),
-    ('吧', 8),
-    ('巴', 8),
-    ('爸', 8),
-    ('叭', 8),
-    ('溜', 6),
-    ('留', 6),
-    ('流', 6),
-    ('柳', 6),
-    ('刘', 6),
-    ('舞', 5),
-    ('武', 5),
-    ('午', 5),
-    ('吴', 5),
-    ('物', 5),
-    ('伍', 5),
-    ('酒', 9),
-    ('久', 9),
-    ('就', 9),
-    ('旧', 9),
-    ('救', 9),
-    ('灵', 0),
-    ('铃', 0),
-    ('另', 0),
-    ('林', 0),
-    ('依', 1),
-    ('衣', 1),
-    ('医', 1),
-    ('要', 1),
-    ('腰', 1),
-    ('尔', 2),
-    ('儿', 2),
-    ('耳', 2),
-    ('死', 4),
-    ('思', 4),
-    ('斯', 4),
-    ('起', 7),
-    ('妻', 7),
-];
+/// The sounds of the digits, as they are read and as they are called out.
+fn sounding(c: char) -> Option<u8> {
+    Some(match c.to_pinyin()?.plain() {
+        "ling" | "dong" | "lin" => 0,
+        "yi" | "yao" => 1,
+        "er" | "liang" => 2,
+        "san" | "shan" => 3,
+        "si" => 4,
+        "wu" => 5,
+        "liu" => 6,
+        "qi" | "guai" => 7,
+        "ba" => 8,
+        "jiu" | "gou" => 9,
+        _ => return None,
+    })
+}
 
 /// The digits told from `place` on: each with its characters, where the run ends, and whether any of them is
 /// written otherwise than as a digit.
@@ -250,6 +225,12 @@ fn spoken_run(chars: &[char], place: usize) -> (Vec<(u8, Range<usize>)>, usize, 
             break;
         }
         end = at;
+        // A telephone is whole where the digits end: what sounds like one behind it is a word.
+        let ends = chars.get(at).is_none_or(|c| digit(*c).is_none_or(|(_, plain)| !plain));
+        let mobile = out.len() == 11 && out[0].0 == 1 && (3..=9).contains(&out[1].0);
+        if mobile && ends && plain >= 4 && sounding > 0 {
+            return (out, end, true);
+        }
     }
     // A word that only begins like a digit is none: er of er'tong.
     if end > place && chars[end - 1].is_ascii_lowercase() && chars.get(end).is_some_and(char::is_ascii_lowercase) {
@@ -262,7 +243,7 @@ fn spoken_run(chars: &[char], place: usize) -> (Vec<(u8, Range<usize>)>, usize, 
 
 fn sounding_digit(c: char) -> Option<u8> {
     let spoken = digit(c).map(|(value, _)| value);
-    spoken.or_else(|| SOUNDING.iter().find(|(sign, _)| *sign == c).map(|(_, value)| *value))
+    spoken.or_else(|| sounding(c))
 }
 
 fn is_dropped(c: char) -> bool {
@@ -299,6 +280,8 @@ fn alike(c: char) -> char {
         '\u{2776}'..='\u{277e}' => shifted(c, '\u{2776}'),
         '\u{2780}'..='\u{2788}' => shifted(c, '\u{2780}'),
         '\u{278a}'..='\u{2792}' => shifted(c, '\u{278a}'),
+        '\u{1f150}'..='\u{1f169}' => letter(c, '\u{1f150}'),
+        '\u{1f170}'..='\u{1f189}' => letter(c, '\u{1f170}'),
         '\u{24f5}'..='\u{24fd}' => shifted(c, '\u{24f5}'),
         '\u{3021}'..='\u{3029}' => shifted(c, '\u{3021}'),
         '\u{660}'..='\u{669}' => decimal(c, '\u{660}'),
@@ -342,6 +325,11 @@ fn radical(c: char) -> char {
 
 fn shifted(c: char, one: char) -> char {
     char::from_digit(c as u32 - one as u32 + 1, 10).unwrap_or(c)
+}
+
+/// Letters in a frame, white on black.
+fn letter(c: char, first: char) -> char {
+    u8::try_from(c as u32 - first as u32).map_or(c, |place| char::from(b'a' + place))
 }
 
 fn decimal(c: char, zero: char) -> char {

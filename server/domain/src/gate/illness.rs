@@ -80,7 +80,7 @@ pattern!(
 // Letters that stand for an illness beside words of being ill: CA, AD, SLE.
 pattern!(
     LETTERS,
-    r"(?:(?:确诊|诊断|得了|患了?|查出|是|长了|加|有|、)(?P<a>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ms|mds|itp|ptsd|ocd|tb|cp|dm|t[12]dm|htn|chd|ckd|esrd|pd|hbv|hcv|hiv|aml|all|cml|tia|gbs|ibd|nmo)|(?P<b>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ckd|hiv|pd|dm|htn|hbv|hcv|aids|mds)(?:早期|中期|晚期|患者|病人|多年|阳性|[0-9一二三四五六七八九十]+年|术后|孩子|老人|病)|(?:肺|肝|胃|肠|乳腺|乳|宫颈|卵巢|甲状腺|食管|胰腺|膀胱|前列腺|喉|脑|淋巴|直肠|结肠)(?P<c>c\s?a|ai)|(?P<d>(?:aids|hiv)))"
+    r"(?:(?:确诊|诊断|得了|患了?|查出|是|长了|加|有|、)(?P<a>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ms|mds|itp|ptsd|ocd|tb|cp|dm|t[12]dm|htn|chd|ckd|esrd|pd|hbv|hcv|hiv|aml|all|cml|tia|gbs|ibd|nmo)|(?P<b>c\s?a|bc|a\s?d|s\s?l\s?e|als|copd|pku|adhd|asd|dmd|sma|ckd|hiv|pd|dm|htn|hbv|hcv|aids|mds)(?:早期|中期|晚期|患者|病人|多年|阳性|[0-9一二三四五六七八九十]+年|术后|孩子|老人|病)|(?:肺|肝|胃|肠|乳腺|乳|宫颈|卵巢|甲状腺|食管|胰腺|膀胱|前列腺|喉|脑|淋巴|直肠|结肠)(?P<c>c\s?a|ai|a)|(?P<d>(?:aids|hiv)))"
 );
 // 慢性阻塞性肺病: told by its kind of course and its place.
 pattern!(

@@ -21,10 +21,16 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     for name in names(about) {
         let Some(sounds) = name.iter().map(|c| sound(*c)).collect::<Option<Vec<_>>>() else { continue };
         let surname = surname(&name);
-        for spelled in [sounds.concat(), [&sounds[surname..], &sounds[..surname]].concat().concat()] {
+        let given = if name.len() - surname >= 2 { sounds[surname..].concat() } else { String::new() };
+        for (spelled, least) in [
+            (sounds.concat(), 5),
+            ([&sounds[surname..], &sounds[..surname]].concat().concat(), 5),
+            // The given name alone is long enough to be no word: GUIZHEN.
+            (given, 6),
+        ] {
             // ü is written v or u.
             let spelled = spelled.replace('ü', "v");
-            if spelled.len() < 5 {
+            if spelled.len() < least {
                 continue;
             }
             for wanted in [spelled.clone(), spelled.replace('v', "u")] {

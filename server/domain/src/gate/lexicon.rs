@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 /// Words and how often they were counted; taken from jieba's dictionary (MIT, see `data/README.md`).
 const WORDS: &str = include_str!("../../data/words.txt");
+/// Sayings and set phrases: what looks like a name in one is part of it.
+const IDIOMS: &str = include_str!("../../data/idioms.txt");
 const LONGEST: usize = 4;
 /// Words counted this often are taken for ordinary words, also where a person bears them as a name.
 const ORDINARY: u32 = 100;
@@ -36,7 +38,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             total += f64::from(count);
         }
     }
-    for word in ALSO_ORDINARY.split_whitespace() {
+    let idioms = IDIOMS.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+    for word in ALSO_ORDINARY.split_whitespace().chain(idioms) {
         let count = words.entry(word).or_insert(ORDINARY);
         *count = (*count).max(ORDINARY);
     }

@@ -23,6 +23,7 @@ mod lexicon;
 mod name_forms;
 mod numbers;
 mod open_names;
+mod other_ids;
 mod parts;
 mod person;
 mod places;
@@ -147,6 +148,7 @@ fn check_piece(text: &str, about: &About) -> Vec<Finding> {
         take(&spoken, numbers::find(&spoken, about));
     }
     take(&tight, parts::find(&tight));
+    take(&tight, other_ids::find(&tight));
     // What is told by words, also where signs stand between their characters.
     for words in std::iter::once(&tight).chain(&tight.unsigned()) {
         take(words, address::find(words, about));

@@ -80,7 +80,7 @@ pattern!(SURE_PHONE_CUE, r"电话|手机|座机|固话|来电|致电|打|拨|热
 pattern!(NOT_CALLING, r"拨款|拨付|划拨|打款|打印|打扫|打包|打卡|打针|打工|打理|打算|打折|打药|打井|呼吸");
 pattern!(
     CALLS_AFTER,
-    r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言|^[^。;]{0,6}(?:女儿|儿子|儿媳|老伴|邻居|家属|老人|本人|家人)接"
+    r"他家|她家|家里|我家|家的|打|拨|接听|能接|有人接|没人接|响|找|喊|转告|留言|听见|回话|能通|^[^。;]{0,6}(?:女儿|儿子|儿媳|老伴|邻居|家属|老人|本人|家人)接"
 );
 pattern!(LAST_FOUR, r"后[四4]|[末尾]");
 pattern!(
@@ -251,18 +251,25 @@ fn judge(text: &str, groups: &[Group], worded: bool, place: Place) -> Option<Rul
     if identity(&digits, last.x, &shape, worded, lead, groups) {
         return Some(Rule::ResidentId);
     }
-    if last.x && groups.iter().any(|group| group.digits.len() > 11) || groups[..groups.len() - 1].iter().any(|g| g.x) {
+    // Between short pieces an x only parts them: 138x0000x1234.
+    let inner = groups[..groups.len() - 1].iter().any(|group| group.x && group.digits.len() > 4);
+    if last.x && groups.iter().any(|group| group.digits.len() > 11) || inner {
         return None;
     }
-    if mobile(&digits, &shape, worded, lead) && !(MONEY.is_match(tail) && groups.len() == 1) {
+    if mobile(&digits, &shape, worded, lead, tail) && !(MONEY.is_match(tail) && groups.len() == 1) {
         return Some(Rule::Mobile);
     }
     if worded {
         // "The first four are …, the last four are …".
-        let parted = shape == [4, 4]
-            && LAST_FOUR.is_match(&text[first.end..last.start])
-            && PHONE_CUE.is_match(before(text, first.start, 20));
-        return parted.then_some(Rule::Landline);
+        let around = before(text, first.start, 20);
+        let parted = shape == [4, 4] && LAST_FOUR.is_match(&text[first.end..last.start]) && PHONE_CUE.is_match(around);
+        // 区号零二二,后面2371接3646.
+        let area = digits.len() == 11
+            && digits.starts_with("022")
+            && matches!(shape[..], [3, 4, 4] | [3, 8] | [3, 2, 2, 2, 2])
+            && (around.contains("区号") || SURE_PHONE_CUE.is_match(around) || CALLS_AFTER.is_match(tail))
+            && place != Place::Organization;
+        return (parted || area).then_some(Rule::Landline);
     }
     if bank_card(&digits, &shape, lead, groups) {
         return Some(Rule::BankCard);
@@ -320,7 +327,7 @@ fn identity(digits: &str, x: bool, shape: &[usize], worded: bool, lead: &str, gr
     false
 }
 
-fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str) -> bool {
+fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str, tail: &str) -> bool {
     let bare = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86")).unwrap_or(digits);
     let bare = if bare.len() == 12 { bare.strip_prefix('0').unwrap_or(bare) } else { bare };
     if bare.len() != 11 || !bare.starts_with('1') || !matches!(bare.as_bytes()[1], b'3'..=b'9') {
@@ -338,6 +345,8 @@ fn mobile(digits: &str, shape: &[usize], worded: bool, lead: &str) -> bool {
     singles
         || lead.contains("手机")
         || shape.len() <= 3
+        || shape.len() <= 7 && (PHONE_CUE.is_match(lead) || CALLS_AFTER.is_match(tail))
+        || matches!(shape, [1, 1, 1, 4, 4] | [3, 4, 1, 1, 1, 1] | [3, 1, 1, 1, 1, 4])
         || matches!(
             shape,
             [2 | 4, 3, 4, 4] | [1, 2, 3, 4, 4] | [3, 4, 2, 2] | [3, 2, 2, 4] | [3, 2, 2, 2, 2] | [3, 3, 3, 2]

@@ -15,15 +15,26 @@ type Found = Vec<(Range<usize>, Rule)>;
 /// The commonest surnames, without those that are function words first (和, 向, 从, 时, 是).
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤向常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由";
 /// Surnames that are seldom anything else.
-const PLAIN_SURNAMES: &str =
-    "王李张刘陈杨赵吴徐孙朱郭郑梁谢宋韩冯邓曹彭肖董袁潘蒋蔡杜魏吕沈姚卢崔谭陆廖贾邹孟邱尹薛闫侯郝龚邵";
+const PLAIN_SURNAMES: &str = "王李张刘陈杨赵吴徐孙朱郭郑梁谢宋韩冯邓曹彭肖董袁潘蒋蔡杜魏吕沈姚卢崔谭陆廖贾邹孟邱尹薛闫侯郝龚邵秦唐贺邢庞樊葛聂姜汪苏顾殷鲍霍冉耿";
 /// Characters that people give as names; the ten or so that are everyday words besides stand only second.
 const GIVEN: &str = "繁会儒延伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉秀红梅建国志文凤春生云龙海燕雪琴萍玲珍淑荣宝福贵祥瑞庆丰富财金银铜铁福禄寿喜康宁安泰顺利发旺昌盛兴隆茂松柏林森木森水江河湖波涛浩渊清澈洁莲荷菊梅竹兰芝芬芳香馨蕾花蓉茹蕙薇萱茜莉菲芸芹芷若蓓蔓蓝青翠碧紫彤丹朱晓晨曦旭阳光辉煌灿亮晶星月亮宇航天宙乾坤坚强毅刚勇猛武斌彬文章书画诗琴棋韵雅涵思想怡悦欢乐笑颜佳美娇媚婷妍妮娅婉婵媛嫣婕婧姝娥嫦姗珊瑚珠玉琳琪瑶瑾瑜璐璇玮琨珂瑛玥环佩子孝忠仁义礼智信廉德善良正直诚恳谦恭俭让和睦友爱亲敬克继承宗祖先贤圣哲睿聪慧敏捷才俊杰豪英雄威武振东南西北方圆广大小长远久永恒世代家国邦民族中华夏建设立志成功名利达通进步升腾飞翔鹏鹰凤凰麟龙虎豹马骏驰骋奔跃冬秋夏春雨雪霜露云雷电风山峰岭岩石磊峻嵩岳泉溪川洲沙滩鸿雁鹤鹭鹂鸣兆伯仲叔季孟连守万景有德素巧惠桃杏梨桐榕槐柳杨桑梓楠楷樱桥佐佑宏弘洪鸿泓启迪迎新辰晟晗昊昕昀晖皓鑫淼焱垚奕铭锦绣程硕博渊源润泽沐沛沁洵洛涵清淳淑漫潇澜澄瀚炎炜烨焕煜熙照然燃爽舒畅诗语诺谊谨谭豪贝赫超越轩轶辉迅运逸遥邦郁采钧钦钰铎铭锋锐键镇鉴长闯阔雄雅霆霖霄靖静韬韵顺颂颖飒飘馥骁骥高魁鲲黎默齐凡凯利刚初劲勋化千升卓卫原厚双友发叶吉同向君吟启和咏哲唯善喆嘉国圣坤城培基堂塘增士壮夫天奇好如妙姣姬威娣娴婵子存宁宜实宣容宾富寒寅寿小少尚岚峥崇川工巧巩帅师希常平年幼庭康延建开异弛强彦彩彪影征律徽心忆志忠念怀怡恒恩悠情惟惠愉意慈懿成战才扬承振捷掌支攀敏政教敦斐斯方施旋旦时昂昌易昭显晋普景智曼曾朋未本来杉束东权材村杞松极果枝枫柔柱标栋树校格案梦森楚模欣正武殿毓民永汉汝江池沫治波泳泽浦浪浩涌淇淋深渝游湘源滔滢滨满演潮澎火灵炳点烈焰照熠爱牧特犀狄猛献玄率王玖现球理琦琬琰琼瑄瑞璋璟璞生用田由甲申男界留益盈盼真眉石砚硕碧磊礼祖祝神祯祺禄福禹秉科秦秋稳穆空立竞章端笑筠策简籍粉精素红纪纯纲纳绍经绮维绵综缘群羽翎翠翰耀老考耘联肖育胜能脉自至舟良艺节芊芮花苏若英茂范茵荣莹菁萌萧葆葵蒙蓬薪藏虎虹蝶融衍衡袁裕西观解言計训记许诚詹语谷谦豫贞财贤贵赋赐赞赢起趣跃路辽达迈远进适造逢逸道遵邢郎部都重野量金鑫铃银锡镜镒长门闻阁队阳际陆院陵隽集雁雍零雷霁青非革韶顶项顺须颀颜飞香馨骄骏高鸥鸾鹃麒麦黄默鼎龄";
 
 super::numbers::pattern!(
     TOLD_APART,
-    r"姓(?P<name>[\p{Han}]{1,2}?[,、]?(?:单?名|名字|大名|单字)(?:是|叫|为|一个)?[\p{Han}]{1,6})"
+    r"姓(?P<name>[\p{Han}]{1,2}?[,、]?(?:(?:单?名|名字|大名|单字)(?:是|叫|为|一个)?|叫做?)[\p{Han}]{1,6})"
 );
+
+/// One syllable in letters.
+const SYLLABLE: &str = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uan|uai|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|ve|er|a|e|i|o|u|v)";
+/// 联系人kang xiu juan: a name by its sounds behind a word for a person.
+static IN_LETTERS: LazyLock<Regex> = LazyLock::new(|| {
+    // The pattern is a constant and compiled by a test.
+    #[expect(clippy::expect_used)]
+    Regex::new(&format!(
+        r"(?:联系人|姓名|户主|申请人|监护人|名叫|名字[是叫]?|老人叫|孩子叫|署名|签名)[是为:]?(?P<name>(?:{SYLLABLE}){{2,4}})(?:[^a-z0-9]|$)"
+    ))
+    .expect("a constant pattern")
+});
 
 /// Whether people give this character as a name.
 #[cfg(test)]
@@ -40,6 +51,13 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
     // 老人姓邹,名德旺: the surname told apart.
     out.extend(
         TOLD_APART.captures_iter(text).filter_map(|found| found.name("name")).map(|name| (name.range(), Rule::Name)),
+    );
+    out.extend(
+        IN_LETTERS
+            .captures_iter(text)
+            .filter_map(|found| found.name("name"))
+            .filter(|name| name.len() >= 5)
+            .map(|name| (name.range(), Rule::Name)),
     );
     for (place, (at, c)) in chars.iter().enumerate() {
         let compound =

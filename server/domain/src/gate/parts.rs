@@ -24,7 +24,7 @@ pattern!(
 );
 pattern!(FOURS, r"[后末尾][四4]位?[^。]{0,12}[前头][四4]");
 pattern!(PHONE_CUE, r"座机|固话|宅电|手机|电话|号码|联系|打|拨|短信|微信同号|打通|接听");
-pattern!(CARD_CUE, r"卡|银行|存折|账号|账户|补贴");
+pattern!(CARD_CUE, r"卡|银行|存折|账号|账户|补贴|[农建工中交招]行|邮储|信用社|折子|低保金|养老金|工资");
 pattern!(BACKWARDS_CUE, r"倒着|倒过来|反着|反过来|倒念|反念|倒写|反写|倒序|颠倒|从后往前|从尾");
 
 /// One run of digits.
@@ -39,6 +39,7 @@ pub(super) fn find(folded: &Folded) -> Found {
     let parts = parts(folded);
     let mut out = Found::new();
     backwards(text, &parts, &mut out);
+    in_pieces(text, &parts, &mut out);
     if !ORDER_CUE.is_match(text) {
         return out;
     }
@@ -59,6 +60,27 @@ pub(super) fn find(folded: &Folded) -> Found {
         }
     }
     out
+}
+
+/// The number of a card in two to five pieces with words between, in its order.
+fn in_pieces(text: &str, parts: &[Part], out: &mut Found) {
+    for first in 0..parts.len() {
+        for count in 2..=5.min(parts.len() - first) {
+            let run = &parts[first..first + count];
+            let (start, end) = (run[0].range.start, run[count - 1].range.end);
+            let far =
+                run.windows(2).any(|pair| text[pair[0].range.end..pair[1].range.start].chars().count() > FARTHEST);
+            let whole: String = run.iter().map(|part| part.digits.as_str()).collect();
+            if far || whole.len() > 19 {
+                break;
+            }
+            let pieces = run.iter().all(|part| part.digits.len() >= 3);
+            let issued = whole.starts_with("62") || whole.starts_with(['3', '4', '5', '9']);
+            if pieces && issued && is_card(&whole) && CARD_CUE.is_match(around(text, start..end, 16)) {
+                out.push((start..end, Rule::BankCard));
+            }
+        }
+    }
 }
 
 /// What the parts make in some order other than the one they stand in.
@@ -179,7 +201,9 @@ fn parts(folded: &Folded) -> Vec<Part> {
         at = at.max(first + 1);
     }
     // "The last four digits": a count beside a word, not a part.
-    out.retain(|part| !text[part.range.end..].starts_with(['位', '个', '段']) || part.digits.len() > 2);
+    out.retain(|part| {
+        !text[part.range.end..].starts_with(['位', '个', '段', '截', '节', '组', '部', '次']) || part.digits.len() > 2
+    });
     out
 }
 

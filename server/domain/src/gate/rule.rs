@@ -4,6 +4,7 @@ crate::text_enum! {
     /// Which rule a stretch of text breaks.
     Rule {
         ResidentId = "resident_id", "身份证号";
+        OtherId = "other_id", "证件编号";
         Mobile = "mobile", "手机号码";
         Landline = "landline", "固定电话";
         BankCard = "bank_card", "银行卡号";
@@ -28,6 +29,7 @@ impl Rule {
     pub fn why(self) -> &'static str {
         match self {
             Self::ResidentId => "身份证号只存在密封档案里，任何写法都不能公开",
+            Self::OtherId => "护照、户口簿、残疾证、低保证、社保和病案的号码都能查到本人，只存在密封档案里",
             Self::Mobile | Self::Landline => "电话只在结对后、本人同意的期限内给指定的服务人员看",
             Self::BankCard => "金融账户是敏感个人信息，平台也不经手钱款",
             Self::Plate => "凭车牌能找到人",
@@ -46,7 +48,7 @@ impl Rule {
     /// How to mend it by hand.
     pub fn mend(self) -> &'static str {
         match self {
-            Self::ResidentId => "删去，号码填在密封档案里",
+            Self::ResidentId | Self::OtherId => "删去，号码填在密封档案里",
             Self::Mobile | Self::Landline => "改成“由街道转告”，电话填在密封档案里",
             Self::BankCard => "删去，补贴由政府直接发放，服务用不到卡号",
             Self::Plate => "改成“家里的车”",
@@ -65,7 +67,7 @@ impl Rule {
     /// What may stand there instead: the one-click mend.
     pub fn replacement(self) -> &'static str {
         match self {
-            Self::ResidentId => "（证件号不公开）",
+            Self::ResidentId | Self::OtherId => "（证件号不公开）",
             Self::Mobile | Self::Landline | Self::WeChat | Self::Qq | Self::Email | Self::Account => "（由街道转告）",
             Self::BankCard => "（账号不公开）",
             Self::Plate => "（车牌不公开）",
@@ -85,6 +87,7 @@ impl Rule {
         matches!(
             self,
             Self::ResidentId
+                | Self::OtherId
                 | Self::Mobile
                 | Self::Landline
                 | Self::BankCard

@@ -82,7 +82,7 @@ static HALF: LazyLock<Regex> = LazyLock::new(|| {
 // 岳阳道上五年级; 上翔宇初一.
 pattern!(
     AND_YEAR,
-    r"(?:^|[,。;、]|孩子|儿子|女儿|孙子|孙女|老大|老二)(?P<road>[\p{Han}]{2,4}(?:道|路|里|街))(?:上|读|念)(?:初[一二三]|高[一二三]|[一二三四五六1-6]年级)|(?:在|就读于?|上|读|念|考上|考进|升入)(?P<name>[\p{Han}]{2,4}?)(?:初[一二三]|高[一二三]|[一二三四五六七八九1-9]年级)"
+    r"(?:^|[,。;、]|孩子|儿子|女儿|孙子|孙女|老大|老二)(?P<road>[\p{Han}]{2,4}(?:道|路|里|街))(?:上|读|念)(?:初[一二三]|高[一二三]|[一二三四五六1-6]年级)|(?:在|就读于?|上|读|念|考上|考进|升入)(?P<name>[\p{Han}]{2,4}?)的?(?:初[一二三]|高[一二三]|[一二三四五六七八九1-9]年级|小[一二三四五六][,。;]|[一二三四五六七八九1-9]年[,。;])"
 );
 /// Ordinary words that schools are called by.
 const CALLED: &str = "胜利 育才 光明 红星 和平 新华 实验 东风 向阳 建设 团结 友谊 幸福 前进 育红 育英 育德 求真 求是 明德 崇文 文昌 博雅 启航 启明 阳光 春蕾 希望 曙光 朝阳 红旗 红光 解放 民族 \
@@ -90,7 +90,7 @@ const CALLED: &str = "胜利 育才 光明 红星 和平 新华 实验 东风 �
 // 校服上印着红光, 学校叫红光, 小红光的学生: told in a sentence that speaks of school.
 pattern!(
     BEARS,
-    r"(?:校车|园服|校服|校徽|书包|校牌|学生证|胸卡|学校|校名|母校)(?:名字?|全名|全称)?(?:上|那里)?(?:印着|写着|绣着|叫做?|名叫|名为|就叫|是叫|:)(?P<name>[\p{Han}a-z]{2,6}?)(?:[,。;]|小学|中学|学校|幼儿园|几个字|两个字|三个字|$)|(?:^|[,。;])(?P<of>小?[\p{Han}]{2,4}?)的(?:小)?学生[,。;]|(?:学校|校名)(?:全名|名字?)?(?:第一|头一|前)个?字(?:是|叫)?(?P<spelled>[\p{Han}][^。;]{0,12})|,学校(?P<bare>[\p{Han}]{2,3}),"
+    r"(?:校车|园服|校服|校徽|书包|校牌|学生证|胸卡|学校|校名|母校)(?:名字?|全名|全称)?(?:上|那里)?(?:印着|写着|绣着|叫做?|名叫|名为|就叫|是叫|:)(?P<name>[\p{Han}a-z]{2,6}?)(?:[,。;]|小学|中学|学校|幼儿园|几个字|两个字|三个字|$)|(?:^|[,。;])(?P<of>小?[\p{Han}]{2,4}?)的(?:小)?学生[,。;]|(?:学校|校名)(?:全名|名字?)?(?:第一|头一|头两|前两|开头|前)个?字(?:是|叫)?(?P<spelled>[\p{Han}][^。;]{0,12})|,学校(?P<bare>[\p{Han}]{2,3}),"
 );
 // 体校游泳队, 艺校舞蹈班: few of a kind in a city.
 pattern!(
@@ -112,6 +112,10 @@ pattern!(
 );
 pattern!(TOLD, r"(?:学校名字?|校名|学校名称|学校叫做|学校名叫)(?:是|叫|为|:|：)?(?P<name>[\p{Han}0-9]{2,8})");
 
+pattern!(
+    YEAR,
+    r"^[,、的](?:现在|今年|刚|读|上|念|已经|在)?(?:初[一二三]|高[一二三]|[一二三四五六七八九1-9]年级|小[一二三四五六]|住校|住宿|走读|借读)"
+);
 /// Ordinary words before "school" that name none.
 const GENERIC: &str = "在 就读 就读于 读 上 念 是 为 于 从 到 去 进 升 入 一所 某 某所 附近 乡镇 公办 民办 重点 普通 \
     当地 本地 所在 农村 城市 寄宿 寄宿制 特殊教育 特殊 中 小 大 孩子 女儿 儿子 孙子 孙女 学生 的 老 和 \
@@ -332,7 +336,14 @@ fn short(text: &str, about: &About, words: &[Range<usize>], out: &mut Found) {
         ]
         .iter()
         .any(|word| bare.ends_with(word));
-        let certain = classed || goes && (about.minor || numbered) || rest.as_str().starts_with('的');
+        // 五十七中,初三: a number of two places, or the year behind it.
+        let numerals = bare.chars().filter(|c| c.is_ascii_digit() || "〇一二三四五六七八九十".contains(*c)).count();
+        let year = text[name.end()..].starts_with([',', '、', '的']) && YEAR.is_match(&text[name.end()..]);
+        let certain = about.minor && numbered && (numerals >= 2 || year)
+            || year && goes && about.minor
+            || classed
+            || goes && (about.minor || numbered)
+            || rest.as_str().starts_with('的');
         if !word && !generic && certain && (about.minor || goes || classed) {
             out.push((name.range(), Rule::School));
         }

@@ -25,6 +25,8 @@ pub(super) const PERSON: i32 = 20;
 const SURELY: i32 = 60;
 /// Below this even a given name that is no word, or stands behind 儿子, is a thing: 冬梅开了.
 const THING: i32 = -60;
+/// A word of one character counted this often is an everyday one.
+const COMMON: u32 = 8000;
 /// Words of time and manner that begin a sentence as a person does: believed only where the model is sure.
 const ADVERBS: &str = "何时 何日 何必 何况 天亮 天黑 天冷 天热 平常 平时 白天 明天 今天 昨天 后天 上午 下午 早晨 晚上 夏天 冬天 春天 秋天 明年 今年 去年 常年 全年 时常 经常 终年 周末 \
     长年 长期 全天 当天 那天 每天 成天 整天 天天 年年 月月 一直 永远 一向 向来 从来 原来 本来 后来 将来";
@@ -42,6 +44,7 @@ pub(super) fn find(folded: &Folded, about: &About) -> Found {
         whole(text, &chars, &words, name, &mut out);
         masked(text, &chars, name, &mut out);
         backwards(text, name, &mut out);
+        turned(text, name, &mut out);
         given(text, &words, name, &mut out);
         sounds_alike(text, &chars, &words, name, &mut out);
     }
@@ -108,6 +111,11 @@ fn whole(text: &str, chars: &[(usize, char)], words: &[Range<usize>], name: &[ch
         let refused = !is_place_name(text, &range)
             && match lexicon::fit(text, words, &range) {
                 Fit::Free if name.len() > 2 => true,
+                Fit::Free if of_common_words(text, words, &range) => {
+                    let opens = text[..range.start].is_empty()
+                        || text[..range.start].ends_with([',', '。', ';', ':', '、', '\n']);
+                    opens && person::score(text, words, &range) > PERSON || speaks_of_a_person(text, &range)
+                }
                 Fit::Free => {
                     !text[range.end..].starts_with(['牌', '树', '花'])
                         && person::score(text, words, &range) > least(&text[range.clone()])
@@ -159,6 +167,9 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
             ["树", "花", "牌", "茶", "酒", "之家", "之乡", "之路"].iter().any(|end| text[range.end..].starts_with(end));
         let refused = !is_place_name(text, &range)
             && match lexicon::fit(text, words, &range) {
+                Fit::Free if of_common_words(text, words, &range) => {
+                    person::score(text, words, &range) > PERSON || speaks_of_a_person(text, &range)
+                }
                 Fit::Free => !thing && person::score(text, words, &range) > least(&given),
                 Fit::Word => is_person(text, words, &range),
                 Fit::Across => false,
@@ -171,7 +182,8 @@ fn given(text: &str, words: &[Range<usize>], name: &[char], out: &mut Found) {
 
 /// The name of a village, a road or a firm that holds the same characters: 高庄户村, 长林村, 和平路.
 pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
-    const PLACES: &str = "山庄 楼门 楼院 商场 商厦 大厦 超市 饭店 酒店 药店 药房 广场 影院 花园 水站 市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
+    const PLACES: &str = "山庄 大街 东路 西路 南路 北路 东道 西道 南道 北道 东街 西街 南街 北街 前街 后街 新里 东里 西里 南里 北里 东苑 西苑 南苑 北苑 新苑 新区 园区 工业园 产业园 科技园 湿地 渠首 大道 立交 高速 机场 码头 渡口 景区 公墓 陵园 大队 党支部 生产队 敬老院 卫生院 卫生室 派出所 服务站 书屋 书院 剧院 戏院 剧团 年画 商贸 集团 家属院 宿舍 河畔 山区 水渠 牧场 渔场 茶园 楼门 楼院 商场 商厦 大厦 超市 饭店 酒店 药店 药房 广场 影院 花园 水站 市 县 区 路 街 道 里 村 镇 乡 屯 庄 小区 苑 社区 街道 公园 广场 大桥 桥 新村 家园 公司 厂 店 合作社 农场 水库 小学 中学 医院 银行 幼儿园";
+    const BUSINESS: [&str; 9] = ["合作社", "公司", "超市", "药店", "饭店", "商店", "商行", "养殖场", "种植园"];
     // 各庄村, 家庄, 户村, 庄子村.
     const BETWEEN: &str = "庄家户各屯店营堡坨桥沟台头洼子新老大小东西南北前后里";
     let rest = &text[range.end..];
@@ -179,6 +191,17 @@ pub(super) fn is_place_name(text: &str, range: &Range<usize>) -> bool {
         return !["里有", "里的", "里住", "村里", "家庄稼", "道谢", "里外", "街坊", "路上", "区别", "道歉", "店里"]
             .iter()
             .any(|word| rest.starts_with(word));
+    }
+    // 家瑞|祥合作社: the name of a business that only begins so.
+    let between: Vec<char> = rest.chars().take(2).collect();
+    for length in 1..=between.len() {
+        let part: String = between[..length].iter().collect();
+        let named = between[..length]
+            .iter()
+            .all(|c| is_han(*c) && !"去来到在进从往的是想要说给办开有和跟帮找为把被上下里".contains(*c));
+        if named && BUSINESS.iter().any(|end| rest[part.len()..].starts_with(end)) {
+            return true;
+        }
     }
     for (between, c) in rest.chars().take(4).enumerate() {
         if between > 0 && matches!(c, '村' | '镇' | '乡' | '屯' | '庄') {
@@ -218,6 +241,13 @@ fn joined(text: &str, given: &[char], out: &mut Found) {
 /// Whether an ordinary word reaches over this place: 由|于.
 fn cuts_a_word(text: &str, words: &[Range<usize>], at: usize) -> bool {
     words.iter().any(|word| word.start < at && at < word.end && lexicon::is_ordinary(&text[word.clone()]))
+}
+
+/// Two everyday words of one character that only happen to stand side by side: 缺|钱|来|交电费.
+fn of_common_words(text: &str, words: &[Range<usize>], range: &Range<usize>) -> bool {
+    let inside: Vec<&Range<usize>> =
+        words.iter().filter(|word| word.start >= range.start && word.end <= range.end).collect();
+    inside.len() == 2 && inside.iter().all(|word| lexicon::count(&text[(*word).clone()]) > COMMON)
 }
 
 /// What the model must say of a name that is no ordinary word.
@@ -289,6 +319,27 @@ fn backwards(text: &str, name: &[char], out: &mut Found) {
     if name.len() >= 3 && ["倒", "反"].iter().any(|cue| text.contains(cue)) {
         let turned: String = name.iter().rev().collect();
         out.extend(text.match_indices(&turned).map(|(at, found)| (at..at + found.len(), Rule::Name)));
+    }
+}
+
+/// The given name before the surname, closed off behind: 国庆石,要翻身.
+fn turned(text: &str, name: &[char], out: &mut Found) {
+    let surname = surname(name);
+    if name.len() < surname + 2 {
+        return;
+    }
+    let written: String = name[surname..].iter().chain(&name[..surname]).collect();
+    for (at, found) in text.match_indices(&written) {
+        let (lead, rest) = (&text[..at], &text[at + found.len()..]);
+        let opens = lead.is_empty()
+            || lead.ends_with([',', '。', ';', ':', '、', '(', '\n'])
+            || CALLED.split_whitespace().any(|cue| lead.ends_with(cue));
+        let closes = rest.is_empty()
+            || rest.starts_with([',', '。', ';', ')', '、', ':', '\n'])
+            || BEHIND.split_whitespace().any(|cue| rest.starts_with(cue));
+        if opens && closes {
+            out.push((at..at + found.len(), Rule::Name));
+        }
     }
 }
 

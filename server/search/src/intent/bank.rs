@@ -47,7 +47,7 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
 
-    const FILES: [&str; 10] = [
+    const FILES: [&str; 11] = [
         include_str!("../../data/utterances/a_care.txt"),
         include_str!("../../data/utterances/b_daily.txt"),
         include_str!("../../data/utterances/c_caring.txt"),
@@ -58,6 +58,7 @@ mod tests {
         include_str!("../../data/utterances/nothing.txt"),
         include_str!("../../data/utterances/more.txt"),
         include_str!("../../data/utterances/sentences.txt"),
+        include_str!("../../data/utterances/voices.txt"),
     ];
 
     #[test]
