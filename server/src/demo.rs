@@ -163,6 +163,7 @@ async fn play(
         mistakes: std::mem::take(&mut stage.mistakes),
     };
     volunteers::play(services, &stage.clock, &chance, &stage.cast, now).await?;
+    services::office::clocks::tick(services).await?;
     cast::close(&stage.system(), &stage.cast).await?;
     services::base::audit::seal(services).await?;
     services::finding::follower::rebuild(services).await?;

@@ -103,9 +103,12 @@ async fn fills(database_url: String) {
     all(&db, AccountState::ALL, "SELECT DISTINCT state FROM accounts").await;
     assert!(number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM needs WHERE kind = 'village'").await >= 1);
 
+    db.close().await;
+    // Looking at desks is on record, too.
+    late_things_stand_on_one_desk_a_level(&config).await;
+    let db = start::database(&config).await.unwrap();
     let before = number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM events").await;
     db.close().await;
-    late_things_stand_on_one_desk_a_level(&config).await;
     assert!(demo::fill_scaled(&config, now(), SCALE).await.unwrap().is_none(), "a second fill finds it filled");
     let db = start::database(&config).await.unwrap();
     assert_eq!(number(&db, "SELECT CAST(COUNT(*) AS TEXT) FROM events").await, before);
