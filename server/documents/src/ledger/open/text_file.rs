@@ -16,6 +16,8 @@ const MAX_LINES_OF_A_CELL: usize = 60;
 const JOINED: usize = 64 << 20;
 /// Lines from the top that are looked at to tell how many cells a record has.
 const MEASURED: usize = 12;
+/// Most lines of one cell among those.
+const GOES_ON: usize = 4;
 
 /// The only sheet of a text file; its name is the file's without the suffix.
 pub(crate) fn read(bytes: &[u8], file_name: &str) -> Result<Grid, LedgerError> {
@@ -178,9 +180,19 @@ fn quoted(inside: &str, sign: char) -> Option<(Cow<'_, str>, Option<&str>)> {
 /// larger of two. Lines of a single cell are titles.
 fn usual_width(lines: &[&str], sign: char) -> usize {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    let first = lines.iter().filter(|line| !line.is_empty()).take(MEASURED).map(|line| fields_of(line, sign));
-    for record in first.filter(|record| record.open_quote.is_none() && record.fields.len() > 1) {
-        *counts.entry(record.fields.len()).or_default() += 1;
+    // Lines that go on with a quoted cell of the one before are no records of their own.
+    let mut inside = 0;
+    for line in lines.iter().filter(|line| !line.is_empty()).take(MEASURED) {
+        if inside > 0 {
+            inside = if line.matches('"').count() % 2 == 1 { 0 } else { inside - 1 };
+            continue;
+        }
+        let record = fields_of(line, sign);
+        if record.open_quote.is_some() {
+            inside = GOES_ON;
+        } else if record.fields.len() > 1 {
+            *counts.entry(record.fields.len()).or_default() += 1;
+        }
     }
     counts.into_iter().max_by_key(|(width, lines)| (*lines, *width)).map_or(1, |(width, _)| width)
 }
@@ -300,6 +312,14 @@ mod tests {
         for (number, (row, _)) in rows.iter().enumerate().skip(1) {
             assert_eq!(row[0], number.to_string());
         }
+    }
+
+    #[test]
+    fn cells_of_two_lines_in_every_record_are_no_records() {
+        let text = "a,b,c,d,e\n1,x,\"two\nlines\",y,z\n2,x,\"two, or\nthree\nlines\",y,z\n3,x,\"two\nlines\",y,z\n";
+        let rows = rows(text);
+        assert_eq!(rows.len(), 4, "{rows:?}");
+        assert!(rows.iter().all(|(row, open)| row.len() == 5 && !open), "{rows:?}");
     }
 
     #[test]
