@@ -114,6 +114,7 @@ async fn assemble(
     services::base::working_days::refresh(&services).await.context("the working days do not load")?;
     if !rebuild && !services::finding::follower::is_of_this_log(&services).await.context("the log cannot be read")? {
         tracing::warn!("the search index belongs to another state of the database and is built anew");
+        services::finding::follower::distrust(&services);
         rebuild = true;
     }
     if rebuild {

@@ -89,9 +89,8 @@ pub fn need_page(model: NeedModel) -> AnyView {
     });
     let similar = (!model.similar.is_empty())
         .then(|| view! { <Section id="similar" title="类似的需求，还缺人"><Lines lines=model.similar/></Section> });
-    let docked = model.dock.is_some();
     view! {
-        <div class="page sections" class:docked=docked>
+        <div class="page sections">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
             <div class="split">

@@ -99,9 +99,8 @@ pub fn record_page(model: RecordModel) -> AnyView {
     } else {
         main
     };
-    let docked = model.dock.is_some();
     view! {
-        <div class="page sections" class:docked=docked>
+        <div class="page sections">
             <PageHead head=model.head/>
             {model.notice.map(|text| view! { <Notice text/> })}
             {model.kept.map(|kept| view! { <div data-owner=kept.owner data-now=kept.now.to_string()><KeptTaps/></div> })}

@@ -139,7 +139,8 @@ async fn batches(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// Two organizations together, those of the demo accounts where they have room for more: one claim waits for the other's answer, one for the street's.
+/// Two organizations together, those of the demo accounts where they have room for more: one claim waits for the
+/// other's answer, one for the street's.
 async fn joint_claims(stage: &Stage) -> Result<()> {
     let playing: Vec<&Organization> = stage.cast.organizations.iter().filter(|o| o.plays).collect();
     let mut pairs = playing.windows(2);

@@ -83,17 +83,19 @@ fn position(event: &EventRow) -> Position {
 }
 
 /// Whether the index has followed this database's own log: the event that it stands at is there, word for word. It is
-/// not where an older copy of the database, or another one, has been put under it; then the database answers alone.
+/// not where an older copy of the database, or another one, has been put under it.
 #[boxed]
 pub async fn is_of_this_log(services: &Services) -> Result<bool> {
     let Some(reached) = services.index.position().filter(|reached| reached.1 > 0) else { return Ok(true) };
     let mut tx = services.db.read().await?;
     let event = storage::base::event::by_id(&mut tx, i64::try_from(reached.1).unwrap_or_default()).await?;
-    let own = event.is_some_and(|event| position(&event) == reached);
-    if !own {
-        services.follower.whole.store(false, Ordering::Relaxed);
-    }
-    Ok(own)
+    Ok(event.is_some_and(|event| position(&event) == reached))
+}
+
+/// The index says nothing of this database: the database answers alone until it has been built anew.
+pub fn distrust(services: &Services) {
+    services.follower.whole.store(false, Ordering::Relaxed);
+    rebuild_first(services);
 }
 
 /// Follows, but waits no longer than a second: for the writer's own next page,
@@ -125,7 +127,10 @@ pub async fn follow(services: &Services) -> Result<usize> {
             let held = held.filter(|since| services.now().0 - since.0 > HELD);
             services.follower.held_since.store(held.map_or(0, |since| since.0), Ordering::Relaxed);
             services.follower.ready.store(true, Ordering::Relaxed);
-            services.follower.whole.store(true, Ordering::Relaxed);
+            // What is to be built anew does not become whole by following on.
+            if !services.follower.broken.load(Ordering::Relaxed) {
+                services.follower.whole.store(true, Ordering::Relaxed);
+            }
             return Ok(read);
         };
         let to = position(last);
@@ -219,6 +224,7 @@ pub async fn rebuild(services: &Services) -> Result<u64> {
     }
     drop(tx);
     let count = blocking(move || rebuild.finish(head)).await?;
+    services.follower.broken.store(false, Ordering::Relaxed);
     services.follower.whole.store(true, Ordering::Relaxed);
     Ok(count)
 }
@@ -238,7 +244,6 @@ async fn keep_up(services: &Services) -> Result<()> {
     let follower = &services.follower;
     if follower.broken.load(Ordering::Relaxed) {
         let count = rebuild(services).await?;
-        follower.broken.store(false, Ordering::Relaxed);
         tracing::info!(count, "the search index was built anew");
     }
     let followed = contained(follow(services)).await;
