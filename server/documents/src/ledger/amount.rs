@@ -88,13 +88,21 @@ pub(crate) fn without_fraction(squeezed: &str) -> String {
     if thousands { groups.concat() } else { plain.to_owned() }
 }
 
+/// What things are counted in.
+const MEASURES: &[&str] = &[
+    "张", "床", "件", "套", "条", "双", "副", "辆", "台", "把", "支", "瓶", "桶", "袋", "箱", "盒", "包", "块", "片",
+    "根", "间", "组", "斤", "公斤", "吨", "升", "米", "罐", "壶", "提", "捆", "对", "卷", "头", "只", "株", "亩", "班",
+    "盏", "顶",
+];
+
 /// Whether a word is a unit that offices count services in.
 pub(crate) fn is_unit(squeezed: &str) -> bool {
-    [
-        "次", "餐", "人次", "户次", "小时", "份", "个", "户", "人", "场", "节", "课时", "天", "趟", "件", "套", "顿",
-        "元", "批", "家", "车次", "床", "名", "工日", "时", "期", "回", "只", "台", "本", "袋", "箱", "单",
-    ]
-    .contains(&squeezed)
+    MEASURES.contains(&squeezed)
+        || [
+            "次", "餐", "人次", "户次", "小时", "份", "个", "户", "人", "场", "节", "课时", "天", "趟", "件", "套",
+            "顿", "元", "批", "家", "车次", "床", "名", "工日", "时", "期", "回", "只", "台", "本", "袋", "箱", "单",
+        ]
+        .contains(&squeezed)
 }
 
 /// How offices begin a quantity; longer words first.
@@ -183,7 +191,18 @@ pub(crate) fn quantity(text: &str) -> Option<Quantity> {
             return with_unit(amount.trim_start_matches('/'), per);
         }
     }
-    with_unit(&squeezed, Frequency::Total)
+    with_unit(&squeezed, Frequency::Total).or_else(|| thing_first(&squeezed))
+}
+
+/// `棉被1床`, `轮椅一辆`: the thing in front of how many.
+fn thing_first(squeezed: &str) -> Option<Quantity> {
+    let at =
+        squeezed.find(|c: char| c.is_ascii_digit() || "一两二三四五六七八九十".contains(c)).filter(|at| *at > 0)?;
+    let (thing, amount) = squeezed.split_at(at);
+    let cycle = ["每", "周", "月", "天", "日", "年", "季", "第", "约", "至", "到", "隔"];
+    let plain = thing.chars().all(text::is_han) && !cycle.iter().any(|word| thing.contains(word));
+    let found = with_unit(amount, Frequency::Total)?;
+    (plain && MEASURES.contains(&found.unit.as_str())).then_some(found)
 }
 
 fn with_unit(amount: &str, per: Frequency) -> Option<Quantity> {
@@ -195,6 +214,11 @@ fn with_unit(amount: &str, per: Frequency) -> Option<Quantity> {
         && unit.chars().count() <= 4
         && unit.chars().all(text::is_han)
         && !["或", "至", "到", "左右", "以上", "以内", "多", "几", "每", "性"].iter().any(|word| unit.contains(word));
+    // 1床棉被: what it is a bed of is no part of the unit.
+    let measure = unit.char_indices().nth(1).map(|(at, _)| unit.split_at(at));
+    let unit = measure
+        .filter(|(first, rest)| MEASURES.contains(first) && !MEASURES.contains(&unit) && rest.chars().all(text::is_han))
+        .map_or(unit, |(first, _)| first);
     // 六个月 alone is how long, not how much.
     let length = per == Frequency::Total
         && matches!(
@@ -271,6 +295,9 @@ mod tests {
             ("周3次", 3, "次", "week"),
             ("每周2.0次（每次1小时）", 2, "次", "week"),
             ("5餐/每周", 5, "餐", "week"),
+            ("1床棉被", 1, "床", "total"),
+            ("棉被两床", 2, "床", "total"),
+            ("3张", 3, "张", "total"),
         ] {
             assert_eq!(of(text), Some((n, unit.to_owned(), per)), "{text}");
         }

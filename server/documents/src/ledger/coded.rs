@@ -26,9 +26,8 @@ pub(super) fn meanings(
     }
     // Numbers that need no table: quantities, sizes, dates.
     let national = codes::national();
-    // A syllable alone leaves it open.
-    let field = understood.fields.first().filter(|(_, score)| *score >= 0.5).map(|(field, _)| *field);
-    let coded = field.is_none_or(|field| {
+    // A syllable alone leaves it open; 需求代码 may be either of two, and codes are none of the words.
+    let coded = |field: &Field| {
         matches!(
             field,
             Field::BeneficiaryCategories
@@ -46,8 +45,11 @@ pub(super) fn meanings(
                 | Field::DivisionCode
                 | Field::District
         )
-    });
-    if !coded || kind.name == "organizations" && field == Some(Field::Uscc) {
+    };
+    let mut sure = understood.fields.iter().filter(|(_, score)| *score >= 0.5).map(|(field, _)| *field).peekable();
+    let first = sure.peek().copied();
+    let field = sure.find(coded);
+    if first.is_some() && field.is_none() || kind.name == "organizations" && field == Some(Field::Uscc) {
         return None;
     }
     let own = head.whole();
@@ -69,7 +71,7 @@ pub(super) fn meanings(
         };
         let named = f32::from(u8::try_from(shared(&table.about).min(8)).unwrap_or(0));
         let score = explained + fit + named * 0.15;
-        if (field.is_some() || fit > 0.0) && best.as_ref().is_none_or(|(least, ..)| score > *least) {
+        if (first.is_some() && field == first || fit > 0.0) && best.as_ref().is_none_or(|(least, ..)| score > *least) {
             best = Some((score, table.meanings.clone(), of_words));
         }
     }

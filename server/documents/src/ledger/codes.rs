@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::text;
 
 use super::grid::Grid;
+use super::heads;
 
 /// What the codes of a table mean.
 pub(crate) type Meanings = Arc<HashMap<String, String>>;
@@ -100,6 +101,26 @@ fn pairs(grid: &Grid, code: u16, name: u16) -> Vec<CodeTable> {
         .collect()
 }
 
+/// Longest meaning of a code in a note: what is longer is a rule for whoever fills in the table.
+const LONGEST: usize = 10;
+
+/// The code tables in the notes around a table: 对象类别：1低保 2特困 3低边；来源：A热线 B走访.
+pub(crate) fn noted(notes: &[String]) -> Vec<CodeTable> {
+    notes
+        .iter()
+        .flat_map(|note| note.split(['；', ';', '。', '\n']))
+        .filter_map(|part| {
+            let mut pairs = heads::numbered(part);
+            if pairs.is_empty() {
+                pairs = heads::legend(part).into_iter().filter(|(code, _)| is_code(code)).collect();
+            }
+            let short = pairs.iter().all(|(_, meaning)| text::char_count(meaning) <= LONGEST);
+            (pairs.len() >= 2 && short)
+                .then(|| CodeTable { about: text::squeeze(part), meanings: Arc::new(pairs.into_iter().collect()) })
+        })
+        .collect()
+}
+
 /// 01, B01, 1-2, apply_name: short, and no Chinese in it.
 fn is_code(squeezed: &str) -> bool {
     (1..=24).contains(&squeezed.len())
@@ -123,7 +144,48 @@ pub(crate) fn translate(written: &str, meanings: &HashMap<String, String>) -> Op
         .filter(|part| !part.is_empty())
         .collect();
     let known = parts.iter().any(|part| meaning(part, meanings).is_some());
+    if !known {
+        // 1.3, 1-3, 1和3: signs that may belong to a code divide only where all of the parts are codes.
+        let parts: Vec<String> = whole
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let words: Option<Vec<&str>> = parts.iter().map(|part| meaning(part, meanings)).collect();
+        return words.filter(|words| words.len() > 1 && !whole.chars().any(is_word)).map(|words| words.join("、"));
+    }
     known.then(|| parts.iter().map(|part| meaning(part, meanings).unwrap_or(part)).collect::<Vec<_>>().join("、"))
+}
+
+/// A character of a word, not one that stands between codes.
+fn is_word(c: char) -> bool {
+    text::is_han(c) && !matches!(c, '和' | '与' | '及' | '或')
+}
+
+/// Codes of the vocabulary with whatever between them, and each with its name behind it: B01·B03, B01助餐B03助浴. As it is
+/// where there are fewer than two.
+pub(crate) fn apart(written: &str, is_known: impl Fn(&str) -> bool) -> String {
+    let folded = text::nfkc(written);
+    let mut starts: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for run in folded.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+        if is_known(run) {
+            starts.push(at);
+        }
+        at += run.len();
+        at += folded[at..].chars().next().map_or(0, char::len_utf8);
+    }
+    if starts.len() < 2 || folded[..starts[0]].chars().any(text::is_han) {
+        return written.to_owned();
+    }
+    let ends = starts.iter().skip(1).copied().chain(std::iter::once(folded.len()));
+    let between = |c: char| {
+        !(text::is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ')' | ']' | '】'))
+            || matches!(c, '和' | '与' | '及')
+    };
+    let parts: Vec<&str> =
+        starts.iter().zip(ends).map(|(start, end)| folded[*start..end].trim_end_matches(between)).collect();
+    parts.join("、")
 }
 
 /// The meaning of a code, also where a spreadsheet took its leading zeros or added a fraction.
@@ -171,6 +233,36 @@ mod tests {
             grid.lines.push(line);
         }
         grid
+    }
+
+    #[test]
+    fn codes_with_anything_between() {
+        let known = |code: &str| ["B01", "B03", "TK_F"].contains(&code);
+        for (written, parts) in [
+            ("B01·B03", "B01、B03"),
+            ("B01-B03", "B01、B03"),
+            ("B01助餐B03助浴", "B01助餐、B03助浴"),
+            ("B01助餐 & B03助浴", "B01助餐、B03助浴"),
+            ("B01", "B01"),
+            ("助餐B01、助浴B03", "助餐B01、助浴B03"),
+        ] {
+            assert_eq!(apart(written, known), parts, "{written}");
+        }
+        let meanings = HashMap::from([("1".to_owned(), "低保".to_owned()), ("3".to_owned(), "低边".to_owned())]);
+        for written in ["1.3", "1-3", "1和3", "1、3", "13"] {
+            assert_eq!(translate(written, &meanings).as_deref(), Some("低保、低边"), "{written}");
+        }
+        assert_eq!(translate("1.5", &meanings), None);
+    }
+
+    #[test]
+    fn tables_in_notes() {
+        let notes = ["填表说明：对象类别：1低保 2特困分散 3低边；来源 A=热线，B=走访".to_owned()];
+        let found = noted(&notes);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(translate("3", &found[0].meanings).as_deref(), Some("低边"));
+        assert_eq!(translate("B", &found[1].meanings).as_deref(), Some("走访"));
+        assert_eq!(noted(&["说明：1、姓名按身份证填写，不得有误 2、电话必须能够打通，填写本人的".to_owned()]).len(), 0);
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub(crate) struct Profile {
     /// Days that are still to come.
     ahead: usize,
     rank: usize,
+    /// Of those the words that say how pressing something is.
+    pressing: usize,
     /// Words that name a channel and nothing else.
     channel: usize,
     /// Names of offices and parts of them.
@@ -202,6 +204,9 @@ impl Profile {
         add(&mut self.years_old, squeezed.ends_with('岁') && length <= 5);
         add(&mut self.status, words::is_status(&squeezed));
         add(&mut self.rank, words::is_rank(&squeezed));
+        // 一般 and 普通 alone are words of much else.
+        let plain = ["一般", "普通", "正常"].iter().any(|word| squeezed.contains(word));
+        add(&mut self.pressing, !plain && words::is_rank(&squeezed));
         self.characters += length;
         add(&mut self.period, !bare_number && period::period(cell).is_ok());
         add(&mut self.email, squeezed.contains('@') && squeezed.contains('.'));

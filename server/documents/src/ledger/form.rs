@@ -72,6 +72,8 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
         let of_line: BTreeSet<&str> = answers.iter().map(|answer| answer.label.as_str()).collect();
         most_in_a_line = most_in_a_line.max(of_line.len());
         // A line of little but labels is the head of a table.
+        // So is one of three labels and no answer at all, however narrow the table.
+        head_like |= answers.len() >= 3 && answers.iter().all(Answer::is_open);
         head_like |= of_line.len() >= 5 && of_line.len() * 10 >= line.cells().count() * 6;
         with_values += usize::from(answers.iter().any(|answer| answer.value.is_some()));
         labels.extend(of_line.into_iter().map(str::to_owned));
@@ -280,6 +282,23 @@ fn blocks(by_line: Vec<(u32, Vec<Answer>)>, heads: &Heads) -> Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_narrow_table_is_no_form() {
+        let mut grid = Grid::new("表", false, Vec::new());
+        for (row, cells) in (1u32..).zip([
+            ["街道", "具体情况", "与户主关系", "村名"],
+            ["〔2〕街道", "", "本人", "〔2〕村"],
+            ["〔3〕街道", "〔3〕行动不便，要人送饭", "户主", "大良村"],
+        ]) {
+            let mut line = Line::new(row);
+            for (column, cell) in (0u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+                line.push(column, Cell::Text(cell.into()));
+            }
+            grid.lines.push(line);
+        }
+        assert!(find(&grid, &Heads::of("needs")).is_none());
+    }
 
     #[test]
     fn blocks_of_labels() {

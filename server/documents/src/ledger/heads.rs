@@ -12,7 +12,7 @@ mod label;
 mod lexicon;
 mod subject;
 
-pub(crate) use hints::{Hints, frequency, legend, year_in};
+pub(crate) use hints::{Hints, frequency, legend, numbered, year_in};
 use hints::{hints, per_of};
 use label::Label;
 use lexicon::Cores;
@@ -82,31 +82,25 @@ pub(crate) struct Heads {
     cores: Cores,
     /// Syllables of heads.
     stems: Cores,
-    needs: bool,
-    villages: bool,
-    members: bool,
-    organizations: bool,
+    kind: String,
     known: std::cell::RefCell<HashMap<Vec<String>, Understood>>,
 }
 
 impl Heads {
     pub fn of(kind: &str) -> Self {
         let cores = lexicon::cores(kind);
-        Self {
-            cores,
-            stems: lexicon::stems(kind),
-            needs: kind == "needs",
-            villages: kind == "villages",
-            members: kind == "members",
-            organizations: kind == "organizations",
-            known: std::cell::RefCell::default(),
-        }
+        Self { cores, stems: lexicon::stems(kind), kind: kind.to_owned(), known: std::cell::RefCell::default() }
+    }
+
+    /// Whether these are the words of a kind.
+    fn is(&self, kind: &str) -> bool {
+        self.kind == kind
     }
 
     /// Every field of the kind, each once.
     pub fn fields(&self) -> Vec<Field> {
         let mut fields: Vec<Field> = self.cores.iter().map(|(field, ..)| *field).collect();
-        if self.needs {
+        if self.is("needs") {
             fields.extend([Field::GuardianPhone, Field::MemberName, Field::MemberId]);
         }
         fields.sort_unstable();
@@ -162,7 +156,9 @@ impl Heads {
         let mut hints = hints(&label, &group);
         // 预计服务（月）: what is counted in months is how long, save ages and times.
         let long = hints.unit.as_deref().is_some_and(|unit| matches!(unit, "月" | "个月" | "天" | "日" | "周" | "年"));
-        if self.needs && long && !["龄", "岁", "次", "频", "收入", "每"].iter().any(|word| label.plain.contains(word))
+        if self.is("needs")
+            && long
+            && !["龄", "岁", "次", "频", "收入", "每"].iter().any(|word| label.plain.contains(word))
         {
             let best = scores.entry(Field::Period).or_default();
             *best = best.max(0.6);
@@ -175,7 +171,7 @@ impl Heads {
         if subject == Subject::Guardian && (fields.is_empty() || is_only_guardian(&label.plain)) {
             fields.push((Field::Guardian, 0.95));
         }
-        if subject == Subject::Staff && fields.is_empty() && !nobodys && self.needs {
+        if subject == Subject::Staff && fields.is_empty() && !nobodys && self.is("needs") {
             fields.push((Field::Handler, 0.8));
         }
         let strange = subject == Subject::Stranger || nobodys;
@@ -250,13 +246,28 @@ impl Heads {
             let longer = |core: &&str| core.len() > word.len() && core.contains(word) && joined.contains(*core);
             self.cores.iter().any(|(_, weight, cores)| *weight >= 0.9 && cores.iter().any(longer))
         };
-        let strange = lexicon::strangers().iter().any(|word| joined.contains(word) && !known(word));
-        if self.members {
-            // A list of volunteers has its own words for an emergency.
-            return if strange { Subject::Stranger } else { Subject::Person };
+        // 学校 and 工作单位 of a volunteer are an occupation.
+        let own = |word: &str| {
+            self.is("members") && ["学校", "学籍", "就读", "职业", "工作单位", "技能", "身体"].contains(&word)
+        };
+        let strange = lexicon::strangers().iter().any(|word| joined.contains(word) && !known(word) && !own(word));
+        // 来电时间, 呼入诉求: when somebody rang and what for is the need's, whoever it was.
+        let of_call = lexicon::callers().iter().any(|word| joined.contains(word))
+            && ["日期", "时间", "时刻", "日", "内容", "诉求", "事由", "描述", "摘要"]
+                .iter()
+                .any(|end| joined.ends_with(end));
+        let strange = strange && !of_call;
+        if self.is("members") {
+            // A list of volunteers has its own words for an emergency. The number of a register elsewhere is not the team's.
+            let elsewhere = joined.contains("注册") && ["号", "码", "ID", "id"].iter().any(|end| joined.ends_with(end))
+                || ["平台", "系统", "志愿汇", "志愿中国", "全国"].iter().any(|word| joined.contains(word))
+                    && ["编号", "号", "码", "ID", "id"].iter().any(|end| joined.ends_with(end))
+                    && !["电话", "手机", "身份证", "证件"].iter().any(|word| joined.contains(word));
+            return if strange || elsewhere { Subject::Stranger } else { Subject::Person };
         }
-        if !self.needs {
-            if ["法定代表", "法人", "负责人"].iter().any(|word| joined.contains(word)) && self.organizations {
+        if !self.is("needs") {
+            if ["法定代表", "法人", "负责人"].iter().any(|word| joined.contains(word)) && self.is("organizations")
+            {
                 return Subject::Head;
             }
             return if ["银行", "开户", "户籍"].iter().any(|word| joined.contains(word)) {

@@ -2,6 +2,7 @@
 
 use domain::text;
 use domain::vocabulary;
+use domain::volunteer::Skill;
 
 use super::candidate::{Candidate, Kind};
 use super::field::Field;
@@ -87,8 +88,41 @@ fn field_of(candidate: &Candidate<'_>, kind: &Kind<'_>) -> Option<Field> {
     {
         return Some(Field::Urgency);
     }
+    let about = |words: &[&str]| words.iter().any(|word| group.contains(word));
+    if has(Field::Source)
+        && words::source(label).is_some()
+        && about(&["来源", "渠道", "途径", "来路", "怎么", "发现", "方式"])
+    {
+        return Some(Field::Source);
+    }
+    if has(Field::LedgerStatus)
+        && words::is_status(label)
+        && about(&["状态", "进度", "进展", "办理", "结果", "环节", "情况", "落实"])
+    {
+        return Some(Field::LedgerStatus);
+    }
+    let skill = |skill: &Skill| {
+        let word = skill.label();
+        word == label
+            || text::char_count(label) >= 2
+                && (label.contains(word) || word.contains(label))
+                && about(&["技能", "特长", "专长", "本领", "会什么", "擅长"])
+    };
+    if has(Field::Skills) && Skill::ALL.iter().any(skill) {
+        return Some(Field::Skills);
+    }
+    if has(Field::Available) && is_time(label) && about(&["时间", "时候", "时段", "有空", "空闲", "哪天"]) {
+        return Some(Field::Available);
+    }
     if has(Field::Sex) && matches!(label, "男" | "女") {
         return Some(Field::Sex);
     }
     None
+}
+
+/// Whether a word is a part of a day or of a week, as columns of free time are called.
+pub(super) fn is_time(label: &str) -> bool {
+    ["周", "星期", "上午", "下午", "晚上", "节假日", "工作日", "平日", "夜间", "白天"]
+        .iter()
+        .any(|word| label.starts_with(word))
 }

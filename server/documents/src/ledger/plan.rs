@@ -148,6 +148,7 @@ fn is_joined(field: Field) -> bool {
             | Field::OtherPhone
             | Field::Remark
             | Field::Areas
+            | Field::Available
             | Field::Skills
     )
 }

@@ -214,8 +214,12 @@ fn sheet<K: Kind>(
     };
     let titles = titles::above(&found.grid, top);
     let legend = titles.iter().flat_map(|title| heads::legend(title)).collect();
+    // What codes mean may stand in a note above or at the foot.
+    let mut tables = about.tables.to_vec();
+    tables.extend(codes::noted(&titles));
+    tables.extend(codes::noted(&titles::at_foot(&found.grid)));
     let Some(Proposal { plan, columns, fingerprint }) =
-        proposal::<K>(&found, about.heads, about.reader, about.tables, legend)
+        proposal::<K>(&found, about.heads, about.reader, &tables, legend)
     else {
         sheet.ignore = Some(if found.grid.hidden { Ignored::HiddenNotALedger } else { Ignored::NotALedger });
         return (sheet, ControlFlow::Continue(()));

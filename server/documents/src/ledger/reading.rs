@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use domain::need::Frequency;
 use domain::phone::Phone;
 use domain::text;
-use domain::vocabulary::Labels;
+use domain::vocabulary::{self, Labels};
 
 use super::amount::{self, Quantity};
+use super::codes;
 use super::context::Context;
 use super::day::{self, PartialDate, Written};
 use super::field::Field;
@@ -16,7 +17,7 @@ use super::grid::{Cell, Line, is_nil};
 use super::heads;
 use super::household::Member;
 use super::issue::{Issue, Reason, Severity};
-use super::phones::read_phones;
+use super::phones::{own_phones, read_phones};
 use super::plan::Record;
 use super::same::Place;
 use super::words;
@@ -175,10 +176,17 @@ impl<'r> Reading<'r> {
             if found.len() > 1 {
                 self.warn(Field::Phone, Reason::SeveralPhones);
             }
-            phones = found;
+            // A number beside somebody else's name stays in the words of the row.
+            let own = self.cell(Field::Phone).and_then(|cell| own_phones(&cell.text(), true)).unwrap_or_default();
+            if own.len() < found.len() {
+                self.keep_words(Field::Phone);
+            }
+            phones = own;
         }
         if let Some(cell) = self.cell(Field::OtherPhone) {
-            match read_phones(&cell.text()) {
+            // Where no other number is, it is how the household is reached.
+            match own_phones(&cell.text(), phones.is_empty()) {
+                Some(found) if found.is_empty() => self.keep_words(Field::OtherPhone),
                 Some(found) => phones.extend(found),
                 None => self.not_understood(Field::OtherPhone),
             }
@@ -225,7 +233,10 @@ impl<'r> Reading<'r> {
                 self.error(field, Reason::FormulaError);
                 return Vec::new();
             }
-            Some(cell) => parse(&words::ticked(&cell.text())),
+            Some(cell) => {
+                let known = |code: &str| vocabulary::service(code).is_some() || vocabulary::beneficiary(code).is_some();
+                parse(&codes::apart(&words::ticked(&cell.text()), known))
+            }
         };
         if labels.count == 0 {
             self.missing(field);
@@ -323,7 +334,11 @@ impl<'r> Reading<'r> {
         let unit = self.word(Field::Unit);
         let (unit, each) = unit.split_once(['/', '每']).map_or((unit.as_str(), ""), |(unit, each)| (unit, each));
         let per = per.or_else(|| heads::frequency(each));
-        let unit = Some(unit.to_owned()).filter(|unit| amount::is_unit(unit)).or(hints.unit);
+        // A column of units may count in anything: 张, 床位.
+        let counted = |unit: &String| {
+            amount::is_unit(unit) || (1..=3).contains(&text::char_count(unit)) && unit.chars().all(text::is_han)
+        };
+        let unit = Some(unit.to_owned()).filter(counted).or(hints.unit);
         let squeezed = text::squeeze(&written);
         let mut quantity = match amount::whole_number(&squeezed) {
             // A bare number says how often only with its unit or its cycle.

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use domain::division::Divisions;
 use domain::text;
 use domain::vocabulary;
+use domain::volunteer::Skill;
 
 use super::grid::{Cell, Grid, Line};
 use super::heads::{Head, Heads};
+use super::matrix::is_time;
 
 /// Lines from the top among which heads are looked for.
 const SEARCHED: usize = 60;
@@ -91,7 +93,6 @@ impl Table {
     fn score(&self, grid: &Grid, heads: &Heads, lines: &[&Line]) -> f32 {
         let mut fields: BTreeMap<super::field::Field, f32> = BTreeMap::new();
         let mut matrix = 0.0;
-        let bottom = lines.last();
         for (column, head) in &self.heads {
             let understood = heads.understand(head);
             if let Some((field, score)) = understood.fields.first().filter(|(_, score)| *score >= UNDERSTOOD) {
@@ -99,8 +100,8 @@ impl Table {
                 *best = best.max(*score);
             }
             // A word of a matrix under its group, whether or not it is a head by itself.
-            let under =
-                lines.len() > 1 && head.path.len() > 1 && bottom.is_some_and(|line| line.get(*column).is_some());
+            // In any row below the first: some labels stand a row higher than those of the group beside them.
+            let under = head.path.len() > 1 && lines[1..].iter().any(|line| line.get(*column).is_some());
             if under && is_label(head.own()) {
                 matrix += 0.3;
             }
@@ -192,10 +193,7 @@ pub(crate) fn next_head(grid: &Grid, heads: &Heads, after: u32) -> Option<u32> {
         if line.cells().count() < SECOND {
             continue;
         }
-        let words = line.cells().all(|(_, cell)| {
-            matches!(cell, Cell::Text(text) if text::char_count(text) <= 20 && text.bytes().filter(u8::is_ascii_digit).count() <= 4)
-        });
-        if !words || known(line) {
+        if !is_words(line) || known(line) {
             continue;
         }
         let understood = line
@@ -208,10 +206,13 @@ pub(crate) fn next_head(grid: &Grid, heads: &Heads, after: u32) -> Option<u32> {
         // Directly under a row of the table before it only where nearly all of it are heads.
         let enough = if apart { SECOND } else { (SECOND + 1).max(line.cells().count() * 2 / 3) };
         if understood.len() >= enough {
-            // Its titles belong to it.
+            // Its titles belong to it, and the groups over its heads.
             let mut top = at;
+            let group = |line: &Line| {
+                is_words(line) && line.cells().all(|(_, cell)| text::squeeze(&cell.text()).parse::<f64>().is_err())
+            };
             while top > 0
-                && grid.lines[top - 1].cells().count() <= 2
+                && (grid.lines[top - 1].cells().count() <= 2 || group(&grid.lines[top - 1]))
                 && grid.lines[top - 1].row + 1 == grid.lines[top].row
             {
                 top -= 1;
@@ -220,6 +221,13 @@ pub(crate) fn next_head(grid: &Grid, heads: &Heads, after: u32) -> Option<u32> {
         }
     }
     None
+}
+
+/// Whether nothing but short words stand in a line.
+fn is_words(line: &Line) -> bool {
+    line.cells().all(|(_, cell)| {
+        matches!(cell, Cell::Text(text) if text::char_count(text) <= 20 && text.bytes().filter(u8::is_ascii_digit).count() <= 4)
+    })
 }
 
 /// Whether a line may be a part of a head: words, and no long numbers among them.
@@ -265,7 +273,9 @@ pub(crate) fn is_label(squeezed: &str) -> bool {
         && (!vocabulary::parse_services(plain).codes.is_empty()
             || !vocabulary::parse_beneficiaries(plain).codes.is_empty()
             || !vocabulary::parse_beneficiaries(plain).ambiguous.is_empty()
-            || is_district(plain))
+            || is_district(plain)
+            || is_time(plain)
+            || Skill::ALL.iter().any(|skill| skill.label() == plain))
 }
 
 /// Whether a text is the name of a district, with or without 区.

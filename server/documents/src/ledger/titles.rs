@@ -99,6 +99,14 @@ pub(crate) fn above(grid: &Grid, top: u32) -> Vec<String> {
         .collect()
 }
 
+/// The texts that stand alone in the last lines of a sheet.
+pub(crate) fn at_foot(grid: &Grid) -> Vec<String> {
+    let last = grid.lines.iter().rev().take(6);
+    last.filter(|line| line.cells().count() == 1)
+        .flat_map(|line| line.cells().map(|(_, cell)| cell.text()).collect::<Vec<_>>())
+        .collect()
+}
+
 /// The codes of the longest labels in a text; each label must be followed by one of these words, if there are any.
 fn named(written: &str, parse: fn(&str) -> Labels, before: &[&str]) -> Vec<String> {
     let chars: Vec<char> = text::squeeze(written).chars().take(60).collect();

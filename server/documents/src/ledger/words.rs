@@ -297,6 +297,21 @@ pub(crate) fn is_status(squeezed: &str) -> bool {
                 "立案",
                 "销号",
                 "办毕",
+                "审核",
+                "审批",
+                "审查",
+                "评审",
+                "复核",
+                "通过",
+                "驳回",
+                "退回",
+                "不予",
+                "批准",
+                "发放",
+                "公示",
+                "排队",
+                "轮候",
+                "等候",
             ]
             .iter()
             .any(|word| squeezed.ends_with(word)))

@@ -143,7 +143,10 @@ impl Profile {
 
     /// Whether the cells are 1, 2, 3 …, one more from row to row.
     fn is_counting(&self) -> bool {
-        self.cells >= 3 && self.share(self.sequence) > 0.8 && self.share(self.whole_number) > 0.8
+        self.cells >= 3
+            && self.different == self.cells
+            && self.share(self.sequence) > 0.8
+            && self.share(self.whole_number) > 0.8
     }
 
     /// 1 where a column goes round among few short words that say nothing else; else 0.
@@ -209,7 +212,7 @@ impl Profile {
             Field::HouseholdSize => self.share(self.persons) - self.share(self.cycled),
             Field::Age => self.share(self.years_old),
             Field::Address => self.share(self.address) - self.share(self.place) - self.share(self.date.max(self.phone)),
-            Field::Urgency => self.share(self.rank),
+            Field::Urgency if self.pressing > 0 => self.share(self.rank),
             Field::Source => self.share(self.channel) - self.share(self.long),
             Field::LedgerStatus => self.share(self.status),
             Field::PeriodTo if needs => self.share(self.ahead),

@@ -28,10 +28,10 @@ impl Heads {
             return vec![(Field::Seq, 1.0)];
         }
         let mut found = Vec::new();
-        if self.villages {
+        if self.is("villages") {
             found.extend(figure(plain).map(|field| (field, 0.75)));
         }
-        if self.needs {
+        if self.is("needs") {
             if plain.contains("小时内") || lower.contains("24h") {
                 found.push((Field::Urgency, 0.9));
             }

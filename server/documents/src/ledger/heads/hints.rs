@@ -125,7 +125,7 @@ pub(super) fn first_code(plain: &str) -> Option<usize> {
 }
 
 /// `1低保2特困3低边`, `A.助餐 B.助浴`: a code in front of each word, at least two of them, counted up.
-fn numbered(text: &str) -> Vec<(String, String)> {
+pub(crate) fn numbered(text: &str) -> Vec<(String, String)> {
     let squeezed = text::squeeze(text);
     let mut found: Vec<(String, String)> = Vec::new();
     let mut code = String::new();
