@@ -123,6 +123,19 @@ fn groups(folded: &Folded) -> Vec<Group> {
             at += 1;
             continue;
         }
+        // 前六120114, 中间四个0000: how many digits follow, and those digits.
+        let ascii = |from: usize| chars.iter().skip(from).take_while(|(_, c)| c.is_ascii_digit()).count();
+        let told = !chars[at].1.is_ascii() && at > 0 && "前后头末尾间".contains(chars[at - 1].1);
+        if told && ascii(at + 1) >= 3 {
+            at += 1;
+            continue;
+        }
+        if let (Some((count @ 2..=8, _)), Some((_, '个'))) = (digit(chars[at].1), chars.get(at + 1))
+            && ascii(at + 2) == usize::from(count)
+        {
+            at += 2;
+            continue;
+        }
         // "Four zeros": as many digits as are counted.
         if let (Some((count @ 2..=8, _)), Some((_, '个')), Some((zero, _))) =
             (digit(chars[at].1), chars.get(at + 1), chars.get(at + 2).and_then(|(_, c)| digit(*c)))
