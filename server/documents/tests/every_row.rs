@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use documents::ledger::{
-    Choice, Ledger, LedgerError, NeedValues, Outcome, dry_run_json, read_members, read_needs, read_needs_with,
-    read_organizations, read_villages,
+    Choice, Ledger, LedgerError, Outcome, dry_run_json, read_members, read_needs, read_needs_with, read_organizations,
+    read_villages,
 };
 use domain::division::Divisions;
 use domain::resident_id::ResidentId;

@@ -425,7 +425,8 @@ mod tests {
     #[test]
     fn an_early_report_is_held_against_all_that_was_agreed() {
         let hours = agreed(66, Frequency::Total, "2026-11-03", "2027-04-30");
-        let account = hours.account(day("2026-11-20"), Planned::default(), Records { confirmed: 6, ..Records::default() });
+        let account =
+            hours.account(day("2026-11-20"), Planned::default(), Records { confirmed: 6, ..Records::default() });
         assert_eq!(verdict([("陪诊", "小时", account)]), "如约");
         let reported = account.reported();
         assert_eq!(verdict([("陪诊", "小时", reported)]), "陪诊少60小时");

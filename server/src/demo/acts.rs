@@ -550,10 +550,10 @@ impl Stage {
     /// A ledger of a few rows, one of them with a mistake. The good rows become drafts, or wait for a decision, or
     /// the whole is given up.
     async fn upload(&mut self, what: Ledger) -> Result<()> {
+        type Row = (&'static str, &'static str, &'static str, &'static str);
         let home = self.cast.home_street();
         let street = &self.cast.streets[home];
         let ctx = self.ctx(&street.clerks[1]);
-        type Row = (&'static str, &'static str, &'static str, &'static str);
         let (file, rows): (&str, [Row; 3]) = match what {
             Ledger::Applied => (
                 "走访台账示例.csv",

@@ -15,8 +15,8 @@ fn calls() -> Office {
     let ways = [("hotline", "12345电话"), ("qr", "微信小程序"), ("hotline", "热线转办"), ("platform", "救急难平台")];
     let states = ["派出未回", "限期答复中", "已回访", "退回重派"];
     let homes = places("120102004");
-    for at in 0..9 {
-        let (p, caller, home) = (person(at + 120, "120102"), person(at + 400, "120102"), &homes[at]);
+    for (at, home) in homes.iter().enumerate().take(9) {
+        let (p, caller) = (person(at + 120, "120102"), person(at + 400, "120102"));
         let (source, way) = turn(&ways, at);
         let state = turn(&states, at);
         let day = format!("2026-11-{:02}", at + 8);

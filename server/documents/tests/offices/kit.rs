@@ -164,7 +164,7 @@ impl Office {
                 let span = tab.merges.iter().find(|m| (m.0, m.1) == (row, column));
                 let span =
                     span.map_or(String::new(), |m| format!(" rowspan={} colspan={}", m.2 - m.0 + 1, m.3 - m.1 + 1));
-                page.push_str(&format!("<td{span}>{}</td>", bare(cell).replace('\n', "<br>")));
+                page += &["<td", &span, ">", &bare(cell).replace('\n', "<br>"), "</td>"].concat();
             }
             page.push_str("</tr>");
         }
@@ -176,12 +176,12 @@ impl Office {
                        xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">"
             .to_owned();
         for tab in &self.tabs {
-            xml.push_str(&format!("<Worksheet ss:Name=\"{}\"><Table>", tab.name));
+            xml += &["<Worksheet ss:Name=\"", tab.name.as_ref(), "\"><Table>"].concat();
             for cells in &tab.rows {
                 xml.push_str("<Row>");
                 for cell in cells {
                     let kind = if cell.starts_with('\u{1}') { "Number" } else { "String" };
-                    xml.push_str(&format!("<Cell><Data ss:Type=\"{kind}\">{}</Data></Cell>", bare(cell)));
+                    xml += &["<Cell><Data ss:Type=\"", kind, "\">", &bare(cell), "</Data></Cell>"].concat();
                 }
                 xml.push_str("</Row>");
             }

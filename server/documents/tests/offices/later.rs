@@ -85,8 +85,8 @@ fn two_tables() -> Office {
     let mut tab = Tab::new("镇里");
     tab.head("王庆坨镇帮扶台账").head("序号|村|户主|身份证号码|电话|困难类型|帮扶需求|说明");
     let homes: Vec<_> = places("120114114").into_iter().filter(|home| home.1.ends_with('村')).collect();
-    for at in 0..4 {
-        let (p, home) = (person(at + 1260, "120114"), &homes[at]);
+    for (at, home) in homes.iter().enumerate().take(4) {
+        let p = person(at + 1260, "120114");
         tab.row(&[&(at + 1).to_string(), &home.1, &p.name, &p.id, &p.phone, "低保", "助餐", p.tells],
             json!({"division_code": home.0, "name": p.name, "id_number": p.id, "phone": p.phone, "beneficiary_categories": ["DB"], "service_categories": ["B01"], "summary": p.tells}));
     }

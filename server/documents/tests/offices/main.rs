@@ -146,7 +146,7 @@ fn measure(office: &Office, said: &[&str]) -> (usize, usize) {
             Err(error) => println!("    {error}"),
             Ok(ledger) => {
                 for column in
-                    ledger["sheets"].as_array().into_iter().flatten().flat_map(|s| s["mapping"].as_array()).flatten()
+                    ledger["sheets"].as_array().into_iter().flatten().filter_map(|s| s["mapping"].as_array()).flatten()
                 {
                     println!(
                         "      {} {} → {} {}",

@@ -49,7 +49,7 @@ fn export() -> Office {
         let (code, name) = place(turn(&["120102004001", "120102004004", "120102004007"], at));
         tab.row(
             &[&format!("TJV{:07}", 88_000 + at), &p.name, "居民身份证", &p.id, &p.phone, &format!("河东区富民路街道{name}"), &format!("2024-05-{:02} 10:22:0{at}", at + 4), &format!("{}.5", 12 + at), "示例邻里服务队", "是", "2026-10-09"],
-            json!({"name": p.name, "id_number": p.id, "phone": p.phone, "division_code": code, "joined_on": format!("2024-05-{:02}", at + 4), "hours": 12.5 + at as f64,
+            json!({"name": p.name, "id_number": p.id, "phone": p.phone, "division_code": code, "joined_on": format!("2024-05-{:02}", at + 4), "hours": 12.5 + f64::from(u8::try_from(at).unwrap()),
                 "team": "示例邻里服务队", "consented_on": "2026-10-09"}),
         );
     }

@@ -13,8 +13,8 @@ fn one_place() -> Office {
     let mut tab = Tab::new("名单");
     tab.head("收到日|谁家|身份证|住哪儿|电话一|电话二|属哪种困难|望得到|缘由|多急");
     let homes = places("120102004");
-    for at in 0..9 {
-        let (p, home) = (person(at + 600, "120102"), &homes[at]);
+    for (at, home) in homes.iter().enumerate().take(9) {
+        let p = person(at + 600, "120102");
         let day = format!("2026-10-{:02}", at + 9);
         let lives = format!("天津市河东区富民路街道{}{}", home.1, p.door);
         tab.row(

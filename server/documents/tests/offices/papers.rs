@@ -44,8 +44,8 @@ fn stacked() -> Office {
     tab.head("鸿顺里街道2026年第四季度帮扶需求")
         .head("一、困难老人")
         .head("序号|社区|老人姓名|身份证号|联系电话|类别|需求|具体情况");
-    for at in 0..5 {
-        let (p, home) = (person(at + 240, "120105"), &homes[at]);
+    for (at, home) in homes.iter().enumerate().take(5) {
+        let p = person(at + 240, "120105");
         tab.row(
             &[&(at + 1).to_string(), &home.1, &p.name, &p.id, &p.phone, "特困分散供养", "助餐", p.tells],
             json!({"division_code": home.0, "name": p.name, "id_number": p.id, "phone": p.phone, "beneficiary_categories": ["TK_F"], "service_categories": ["B01"], "summary": p.tells}),
@@ -128,8 +128,8 @@ fn families() -> Office {
     let mut tab = Tab::new("户表");
     tab.head("户次|村|成员|称谓|证件号码|联系手机|家庭类别|需什么服务|细说");
     let homes = places("120117102");
-    for at in 0..6 {
-        let (p, home) = (person(at + 320, "120117"), &homes[at]);
+    for (at, home) in homes.iter().enumerate().take(6) {
+        let p = person(at + 320, "120117");
         let (wife, son) = (person(at + 340, "120117"), person(at + 360, "120117"));
         let top = tab.rows.len();
         tab.row(

@@ -18,7 +18,7 @@ fn years() -> Office {
         let (service, want) = turn(&[("E02", "产业帮扶"), ("E03", "科技帮扶"), ("E08", "消费帮扶")], at);
         tab.row(
             &[&(at + 1).to_string(), &home.1, word, "2021-2024", &(180 + at).to_string(), &(560 + at * 3).to_string(), &(120 + at).to_string(), &(48_000 + at * 500).to_string(), "水稻", "田间路没有硬化", want, "想引进新品种并找到销路，望有单位结对", &p.name, &p.phone],
-            json!({"division_code": home.0, "designation": code, "households": 180 + at, "population": 560 + at * 3, "aged_60": 120 + at, "collective_income": (48_000.0 + at as f64 * 500.0) / 10_000.0,
+            json!({"division_code": home.0, "designation": code, "households": 180 + at, "population": 560 + at * 3, "aged_60": 120 + at, "collective_income": (48_000.0 + f64::from(u8::try_from(at).unwrap()) * 500.0) / 10_000.0,
                 "main_industry": "水稻", "gaps": "田间路没有硬化", "service_categories": [service], "need": "想引进新品种并找到销路，望有单位结对", "contact": p.name, "phone": p.phone}),
         );
     }

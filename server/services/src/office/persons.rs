@@ -282,7 +282,6 @@ async fn search(ctx: &Ctx, tx: &mut Tx, terms: &[Term], findings: &mut Findings)
             (None, true) => person_word::of_place(tx, sealer, &scope, OPENED).await?,
             (None, false) => person_word::find(tx, sealer, &slots, &scope, OPENED).await?,
         };
-        let mut by = by;
         if let (Some(name), [_]) = (&is_name, &texts[..]) {
             // Whether it is the person or somebody of the household.
             let (own, others): (Vec<Hit>, Vec<Hit>) = hits

@@ -409,7 +409,7 @@ fn progress(get: &Get, ctx: &Ctx, open: &Import) -> Option<Progress> {
     if let Some(left) = all.and_then(|all| i64::try_from(all.saturating_sub(done)).ok()?.checked_div(rate))
         && done > 0
     {
-        says.push_str(&format!("还要{}秒左右。", left + 1));
+        says += &["还要", &(left + 1).to_string(), "秒左右。"].concat();
     }
     says.push_str("可以离开这一页，做完站内信告诉您；这一页一直在。");
     let link = if get.value("still").is_empty() {

@@ -37,7 +37,7 @@ const EXPORT: &str = "/lists/export";
 const MOST: usize = 100;
 
 async fn remember(post: Post) -> Response {
-    let path = Which::of(post.value("list")).map(|which| which.path());
+    let path = Which::of(post.value("list")).map(Which::path);
     let to = path.as_ref().map_or_else(|_| "/desk".to_owned(), |path| (*path).to_owned());
     let said = if post.value("query").is_empty() { "已恢复原样" } else { "已记住，下次打开就是这样" };
     post.run(

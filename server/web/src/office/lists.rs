@@ -496,10 +496,8 @@ async fn beside(
                 beside.batch = Some(all);
             }
         }
-        Which::Organizations => {
-            if services::needs::import::may(ctx, LedgerKind::Organizations).is_ok() {
-                beside.actions.push(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
-            }
+        Which::Organizations if services::needs::import::may(ctx, LedgerKind::Organizations).is_ok() => {
+            beside.actions.push(Link::new("导入台账", "/import?kind=organizations").glyph(Glyph::Upload));
         }
         _ => {}
     }

@@ -227,18 +227,14 @@ fn shift_ways(get: &Get, view: &OpeningView, s: &Shift, own: Option<&Signup>, no
     }
 
     match own {
-        Some(own) => {
-            if own.state.is_ahead() && s.starts_at > now {
-                ways.push(
-                    Decision::get("取消报名", words.clone(), href_at(Object::Signup, &own.id, "/cancel")).quiet(),
-                );
-            }
+        Some(own) if own.state.is_ahead() && s.starts_at > now => {
+            ways.push(Decision::get("取消报名", words.clone(), href_at(Object::Signup, &own.id, "/cancel")).quiet());
         }
         None if open && role == Some(Role::Volunteer) => {
             let label = if s.free() > 0 { "报名" } else { "排候补" };
             ways.insert(0, decide(get, label, &words, &href_at(Object::Shift, &s.id, "/signup")).primary());
         }
-        None => {}
+        _ => {}
     }
     ways
 }

@@ -1,6 +1,6 @@
 //! Ledgers: what a careful person would say of each row, each row once, all or nothing.
 
-use std::{fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path};
 
 use documents::ledger::{Choice, Field, Outcome};
 use domain::{
@@ -106,10 +106,9 @@ fn own(rows: usize) -> String {
     for row in 0..rows {
         let id = format!("1201021900{:02}{:02}{:03}", row % 12 + 1, row / 12 % 28 + 1, row % 999);
         let id = domain::resident_id::ResidentId::with_check_digit(&id).unwrap();
-        text += &format!(
-            "河东区鲁山道街道,示例{row},{},1380015{row:04},低保,助餐,午饭没人做，盼有人送第{row}户\n",
-            id.as_str()
-        );
+        let id = id.as_str();
+        writeln!(text, "河东区鲁山道街道,示例{row},{id},1380015{row:04},低保,助餐,午饭没人做，盼有人送第{row}户")
+            .unwrap();
     }
     text
 }

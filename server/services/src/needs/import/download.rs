@@ -153,7 +153,7 @@ impl Lines {
                     if !line[last].is_empty() {
                         line[last].push('；');
                     }
-                    line[last].push_str(&format!("{}：{}", cell.cell, cell.text));
+                    line[last] += &[cell.cell.as_ref(), "：", cell.text.as_ref()].concat();
                 }
             }
         }

@@ -95,10 +95,13 @@ pub struct Report {
     pub wanted: Vec<String>,
 }
 
+/// Two counts of each column.
+type ByColumn = HashMap<String, (u32, u32)>;
+
 /// Counts the cells of each column while the rows go by.
 #[derive(Default)]
 pub(crate) struct CellCount {
-    sheets: Vec<(String, HashMap<String, (u32, u32)>)>,
+    sheets: Vec<(String, ByColumn)>,
     hidden: Vec<String>,
 }
 
