@@ -176,12 +176,12 @@ impl Office {
                        xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">"
             .to_owned();
         for tab in &self.tabs {
-            xml += &["<Worksheet ss:Name=\"", tab.name.as_ref(), "\"><Table>"].concat();
+            xml += &["<Worksheet ss:Name=\"", tab.name, "\"><Table>"].concat();
             for cells in &tab.rows {
                 xml.push_str("<Row>");
                 for cell in cells {
                     let kind = if cell.starts_with('\u{1}') { "Number" } else { "String" };
-                    xml += &["<Cell><Data ss:Type=\"", kind, "\">", &bare(cell), "</Data></Cell>"].concat();
+                    xml += &["<Cell><Data ss:Type=\"", kind, "\">", bare(cell), "</Data></Cell>"].concat();
                 }
                 xml.push_str("</Row>");
             }
