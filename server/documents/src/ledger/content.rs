@@ -13,10 +13,10 @@ use domain::vocabulary;
 use super::amount;
 use super::day::{self, Written};
 use super::grid::Cell;
+use super::labels::is_district;
 use super::period;
 use super::phones::read_phones;
 use super::place;
-use super::table::is_district;
 use super::words;
 
 mod fits;
@@ -64,6 +64,8 @@ pub(crate) struct Profile {
     inspection: usize,
     kind: usize,
     person: usize,
+    /// Names as well that stand for somebody: 王某某, 李**, 示例甲2.
+    named: usize,
     address: usize,
     long: usize,
     relation: usize,
@@ -242,6 +244,7 @@ impl Profile {
                 && length <= 16,
         );
         add(&mut self.person, words::is_person_name(&squeezed));
+        add(&mut self.named, words::stands_for_a_person(&squeezed));
         add(&mut self.office, has_han && words::is_office(&squeezed));
         let plain = squeezed.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         add(

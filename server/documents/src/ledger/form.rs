@@ -66,6 +66,7 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
     let mut by_line: Vec<(u32, Vec<Answer>)> = Vec::new();
     let (mut labels, mut most_in_a_line) = (BTreeSet::new(), 0);
     let (mut with_values, mut head_like) = (0, false);
+    let (mut rows, mut of_several) = (0, 0);
     let repeated = repeated(grid, heads);
     for line in &grid.lines {
         let answers = answers(line, heads, &repeated);
@@ -75,6 +76,15 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
         // So is one of three labels and no answer at all, however narrow the table.
         head_like |= answers.len() >= 3 && answers.iter().all(Answer::is_open);
         head_like |= of_line.len() >= 5 && of_line.len() * 10 >= line.cells().count() * 6;
+        // A line that begins with what answers nothing is a row of a table.
+        if let Some((first, cell)) = line.cells().next().filter(|_| line.cells().count() >= 2) {
+            of_several += 1;
+            rows += usize::from(
+                !is_label(&cell.text(), heads)
+                    && pairs_in(&cell.text(), heads).is_none()
+                    && !repeated.contains(&(first, text::squeeze(&cell.text()))),
+            );
+        }
         with_values += usize::from(answers.iter().any(|answer| answer.value.is_some()));
         labels.extend(of_line.into_iter().map(str::to_owned));
         by_line.push((line.row, answers));
@@ -89,7 +99,7 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
         return None;
     }
     let with_labels = by_line.iter().filter(|(_, answers)| !answers.is_empty()).count();
-    if head_like || with_labels * 10 < grid.lines.len() * 6 {
+    if head_like || rows * 2 >= of_several.max(1) || with_labels * 10 < grid.lines.len() * 6 {
         return None;
     }
     Some(blocks(by_line, heads))
@@ -298,6 +308,28 @@ mod tests {
             grid.lines.push(line);
         }
         assert!(find(&grid, &Heads::of("needs")).is_none());
+    }
+
+    #[test]
+    fn a_narrow_table_with_a_vague_head_is_no_form() {
+        let mut grid = Grid::new("表", false, Vec::new());
+        for (row, cells) in (1u32..).zip([
+            ["身份证号", "街道", "多少", "村名"],
+            ["120102190001010019", "鲁山道街道", "3", "大良村"],
+            ["12010219000101", "〔3〕街道", "〔3〕", "大良村"],
+            ["", "鲁山道街道", "3", "〔4〕村"],
+            ["注：〔5〕以上按实际填写", "", "", ""],
+            ["12010219000101", "", "每周3次", "〔6〕村"],
+        ]) {
+            let mut line = Line::new(row);
+            for (column, cell) in (0u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+                line.push(column, Cell::Text(cell.into()));
+            }
+            grid.lines.push(line);
+        }
+        for kind in ["needs", "villages", "organizations"] {
+            assert!(find(&grid, &Heads::of(kind)).is_none(), "{kind}");
+        }
     }
 
     #[test]

@@ -8,12 +8,14 @@ use super::field::Field;
 
 mod asked;
 mod hints;
+mod inside;
 mod label;
 mod lexicon;
 mod subject;
 
-pub(crate) use hints::{Hints, frequency, legend, numbered, year_in};
+pub(crate) use hints::{Hints, frequency, legend};
 use hints::{hints, per_of};
+pub(crate) use inside::{numbered, year_in};
 use label::Label;
 use lexicon::Cores;
 pub(crate) use lexicon::callers;
@@ -145,7 +147,7 @@ impl Heads {
             }
         }
         // 联系方式（手机）, 证照号码（统一社会信用代码）: what stands in brackets may be the better name.
-        for inside in label.brackets.iter().filter(|inside| hints::first_code(inside).is_none()) {
+        for inside in label.brackets.iter().filter(|inside| inside::first_code(inside).is_none()) {
             for (field, score) in self.cores_of(inside) {
                 note(field, score * if label.plain.is_empty() { 1.0 } else { 0.8 });
             }

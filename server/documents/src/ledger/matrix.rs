@@ -6,7 +6,7 @@ use domain::volunteer::Skill;
 
 use super::candidate::{Candidate, Kind};
 use super::field::Field;
-use super::table::{is_district, label_of};
+use super::labels::{is_district, is_time, label_of};
 use super::words;
 
 /// Finds the columns of matrices and says of each which word a tick in it stands for.
@@ -118,11 +118,4 @@ fn field_of(candidate: &Candidate<'_>, kind: &Kind<'_>) -> Option<Field> {
         return Some(Field::Sex);
     }
     None
-}
-
-/// Whether a word is a part of a day or of a week, as columns of free time are called.
-pub(super) fn is_time(label: &str) -> bool {
-    ["周", "星期", "上午", "下午", "晚上", "节假日", "工作日", "平日", "夜间", "白天"]
-        .iter()
-        .any(|word| label.starts_with(word))
 }

@@ -16,11 +16,11 @@ use super::field::Field;
 use super::grid::Cell;
 use super::issue::{Issue, Reason, Severity};
 use super::kind::{Kind, Verdict};
+use super::labels::district;
 use super::place;
 use super::plan::Plan;
 use super::reading::{Reading, is_scientific};
 use super::same::Place;
-use super::table::district;
 use super::words;
 
 /// What a row says of an organization. Empty cells are none.

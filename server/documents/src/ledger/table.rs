@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::division::Divisions;
 use domain::text;
 use domain::vocabulary;
 use domain::volunteer::Skill;
 
 use super::grid::{Cell, Grid, Line};
 use super::heads::{Head, Heads};
-use super::matrix::is_time;
+use super::labels::{is_district, is_time, label_of};
 
 /// Lines from the top among which heads are looked for.
 const SEARCHED: usize = 60;
@@ -276,29 +275,6 @@ pub(crate) fn is_label(squeezed: &str) -> bool {
             || is_district(plain)
             || is_time(plain)
             || Skill::ALL.iter().any(|skill| skill.label() == plain))
-}
-
-/// Whether a text is the name of a district, with or without 区.
-pub(crate) fn is_district(plain: &str) -> bool {
-    district(plain).is_some()
-}
-
-/// The whole name of a district that is named with or without 区.
-pub(crate) fn district(plain: &str) -> Option<&'static str> {
-    let mut names = Divisions::bundled().districts().map(|district| district.name.as_str());
-    names.find(|name| *name == plain || name.strip_suffix("新区").or_else(|| name.strip_suffix('区')) == Some(plain))
-}
-
-/// A matrix's word without its number and what is asked of it: 1.助餐（打√）.
-pub(crate) fn label_of(squeezed: &str) -> &str {
-    let plain = squeezed.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '①'..='⑳'));
-    let plain = if plain.is_empty() { squeezed } else { plain };
-    match plain.find('(') {
-        Some(at) if at > 0 && ["打", "√", "勾", "画", "是", "/"].iter().any(|word| plain[at..].contains(word)) => {
-            &plain[..at]
-        }
-        _ => plain,
-    }
 }
 
 #[cfg(test)]

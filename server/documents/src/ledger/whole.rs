@@ -4,8 +4,8 @@
 use super::candidate::{Candidate, Kind};
 use super::field::Field;
 use super::heads::Understood;
-use super::mapping::{claim, score};
 use super::plan::Use;
+use super::score::{claim, score};
 
 /// Columns in front of a telephone that are skipped on the way to whose it is.
 fn is_beside(candidate: &Candidate<'_>) -> bool {

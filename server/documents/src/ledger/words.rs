@@ -201,6 +201,17 @@ pub(crate) fn is_person_name(squeezed: &str) -> bool {
         .any(|word| plain.ends_with(word) || plain == *word)
 }
 
+/// A name, or what an office writes instead of one: 王某某, 李**, 张×, 示例甲2 beside another of that name.
+pub(crate) fn stands_for_a_person(squeezed: &str) -> bool {
+    let plain = squeezed.trim_end_matches(|c: char| c.is_ascii_digit());
+    if squeezed.len() - plain.len() > 4 {
+        return false;
+    }
+    let whole: String =
+        plain.chars().map(|c| if matches!(c, '*' | '×' | '○' | '〇' | 'X') { '某' } else { c }).collect();
+    whole.chars().next().is_some_and(|first| first != '某') && is_person_name(&whole)
+}
+
 /// An office or a part of it: 社会救助科, 示例社会工作站, 富民路街道办事处.
 pub(crate) fn is_office(squeezed: &str) -> bool {
     (3..=24).contains(&text::char_count(squeezed))
@@ -390,6 +401,8 @@ mod tests {
         assert_eq!(rating("3a级"), Some(Said::Value("3A".to_owned())));
         assert_eq!(rating("未评"), Some(Said::Open));
         assert_eq!(rating("优"), None);
+        assert!(["示例甲", "王某某", "李**", "张×", "示例甲2", "示例2"].into_iter().all(stands_for_a_person));
+        assert!(!["12", "**", "示例甲13800000001", "低保", "3号"].into_iter().any(stands_for_a_person));
         assert!(is_relation("长子") && is_relation("祖父") && is_relation("户主") && !is_relation("男"));
         assert!(is_reason_without_papers("暂无(新生儿)") && !is_reason_without_papers("120101********2562"));
     }

@@ -68,7 +68,7 @@ forms! {
             .hint("为什么一直没有记录，接下来怎么做。写了以后重新开始计时。");
         /// Of each line, by its id.
         GIVE_BACK = FieldDef::number("give_back.*", "退回多少", 0, 1_000_000).optional();
-        GIVE_BACK_WHY = super::to_other("退回的原因");
+        GIVE_BACK_WHY = super::to_other("为什么退回一部分");
         TERMINATE = super::to_other("终止的原因");
         RELEASE = super::to_other("退回的原因");
         REWORK = super::to_other("还要做什么");

@@ -122,15 +122,9 @@ pub(crate) async fn read(
     limit: i64,
 ) -> Result<Vec<Unclaimed>> {
     let waiting = need::unclaimed(tx, &ctx.actor.scope, step, ctx.now(), offset, limit).await?;
-    let ids: Vec<_> = waiting.iter().map(|waiting| waiting.need.id).collect();
-    let lines = need::lines_of(tx, &ids).await?;
     let row = |waiting: need::Waiting| {
+        let open = waiting.open.iter().map(Amount::words).collect::<Vec<_>>().join("，");
         let n = waiting.need;
-        let own = lines.iter().filter(|line| line.need_id == n.id && line.cycle == n.cycle && line.remaining() > 0);
-        let open = own
-            .map(|line| Amount { quantity: line.remaining(), unit: line.unit.clone(), per: line.per }.words())
-            .collect::<Vec<_>>()
-            .join("，");
         Unclaimed {
             place: ctx.services.place(&n.division_code),
             urgent: n.is_urgent(),

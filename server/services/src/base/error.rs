@@ -121,6 +121,17 @@ impl Error {
         Self::Invalid(vec![FieldError::new(field.into().name, message)])
     }
 
+    /// The same mistakes, of no field: the form in front does not hold what they are of.
+    #[must_use]
+    pub fn of_no_field(self) -> Self {
+        match self {
+            Self::Invalid(errors) => {
+                Self::Invalid(errors.into_iter().map(|error| FieldError { field: String::new(), ..error }).collect())
+            }
+            other => other,
+        }
+    }
+
     /// One sentence for the reader.
     pub fn sentence(&self, now: Time) -> String {
         match self {

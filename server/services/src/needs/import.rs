@@ -8,8 +8,10 @@ mod columns;
 mod download;
 mod job;
 mod known;
+mod masked;
 mod needs;
 mod organizations;
+mod piece;
 mod report;
 mod villages;
 
@@ -17,8 +19,9 @@ pub use columns::{ColumnUse, forget, known_since, say, uses};
 pub(crate) use columns::{keep, keep_known, remember, take_in};
 pub use download::{Format, report_file};
 pub use job::{begin, resume, run};
-pub use known::{Difference, renew};
+pub use known::renew;
 pub(crate) use report::CellCount;
+pub use report::Difference;
 pub use report::{Report, ReportRow};
 
 use crate::base::work::{About, Work, first};
@@ -172,13 +175,17 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     Ok(load(ctx, id).await?.0.rows_imported)
 }
 
-/// Orders that drafts of an import are sent for review, all of them or those of the named codes; [`begin`] does it. What
-/// became of each stands in the report.
+/// Orders that drafts of an import are sent for review, those of the named codes or (`None`) all of them; [`begin`] does it.
+/// What became of each stands in the report.
 #[boxed]
-pub async fn order_submit(ctx: &Ctx, id: Uuid, codes: Vec<String>) -> Result<()> {
+pub async fn order_submit(ctx: &Ctx, id: Uuid, codes: Option<Vec<String>>) -> Result<()> {
     let mut work = Work::begin(ctx, Command::NeedSubmit).await?;
     let open = opened(&mut work, id).await?;
     idle(&open)?;
+    if codes.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Error::rule("还没有选草稿。勾选要送审的行，或按“都送审”"));
+    }
+    let codes = codes.unwrap_or_default();
     let sealer = ctx.services.db.sealer();
     let mut report: Report = import::report(&mut work.tx, sealer, id).await?.unwrap_or_default();
     let drafts = report
@@ -196,7 +203,7 @@ pub async fn order_submit(ctx: &Ctx, id: Uuid, codes: Vec<String>) -> Result<()>
 
 /// Sends drafts of an import for review and waits for it.
 #[boxed]
-pub async fn submit(ctx: &Ctx, id: Uuid, codes: Vec<String>) -> Result<()> {
+pub async fn submit(ctx: &Ctx, id: Uuid, codes: Option<Vec<String>>) -> Result<()> {
     order_submit(ctx, id, codes).await?;
     run(ctx, id).await
 }

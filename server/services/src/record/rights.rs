@@ -235,7 +235,7 @@ pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
     if running {
         return Err(Error::rule("还有结对没有结束，结束以后才能删除档案"));
     }
-    storage::needs::need_file::erase(&mut work.tx, need.id).await?;
+    storage::record::retention::erase_file(&mut work.tx, need.id).await?;
     close(&mut work, &need, request, "档案已删除，办理经过不含个人信息，依法保存").await?;
     work.commit(code).await
 }

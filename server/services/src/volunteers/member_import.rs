@@ -159,7 +159,9 @@ pub async fn say(ctx: &Ctx, id: Uuid, said: &[(usize, Option<ledger::Field>)]) -
     let bytes =
         import::file(&mut tx, sealer, id).await?.ok_or_else(|| Error::rule("这份名册的文件已经不在，请重新上传"))?;
     let layouts = take_in(&mut report, said, &[], ctx.now())?;
-    let report = dry_run(ctx, &mut tx, &team, bytes.into(), &open.file_name, report.choice).await?;
+    // The file stands in another form than the columns do.
+    let checked = dry_run(ctx, &mut tx, &team, bytes.into(), &open.file_name, report.choice).await;
+    let report = checked.map_err(Error::of_no_field)?;
     drop(tx);
     let mut work = Work::begin(ctx, Command::ImportCheckMembers).await?;
     let (mut open, team) = visible(ctx, &mut work.tx, id).await?;

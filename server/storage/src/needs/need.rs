@@ -234,13 +234,26 @@ pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Need>> {
     of_ids!(tx, statement, ids)
 }
 
-/// A need of the unclaimed queue, with its invitations: waiting for an answer, and come to nothing.
-#[derive(Clone, Debug, FromRow)]
+/// A need of the unclaimed queue, with its invitations (waiting for an answer, and come to nothing) and what is open of it.
+#[derive(Clone, Debug)]
 pub struct Waiting {
-    #[sqlx(flatten)]
     pub need: Need,
     pub asked: i64,
     pub answered: i64,
+    /// Of each line with open units, in order; one at least.
+    pub open: Vec<domain::need::Amount>,
+}
+
+/// A line with open units of a need of the queue.
+#[derive(FromRow)]
+struct WaitingLine {
+    #[sqlx(flatten)]
+    need: Need,
+    asked: i64,
+    answered: i64,
+    open_units: i64,
+    open_unit: String,
+    open_per: Frequency,
 }
 
 /// Published needs in a scope with open units, the urgent ones first, then by urgency-weighted waiting as
@@ -254,9 +267,9 @@ pub async fn unclaimed(
     limit: i64,
 ) -> Result<Vec<Waiting>> {
     let statement = sql!(
-        "SELECT n.*, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state = 'sent') AS asked, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state IN ('declined', 'lapsed')) AS answered FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND ($3 < 0 OR n.escalation = $3) AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY CASE WHEN n.urgency = 'urgent' THEN 0 ELSE 1 END, CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id LIMIT $5 OFFSET $6"
+        "SELECT n.*, l.quantity - l.taken AS open_units, l.unit AS open_unit, l.per AS open_per FROM (SELECT n.*, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state = 'sent') AS asked, (SELECT COUNT(*) FROM asks i WHERE i.need_id = n.id AND i.cycle = n.cycle AND i.state IN ('declined', 'lapsed')) AS answered FROM needs n WHERE n.division_code >= $1 AND n.division_code < $2 AND n.state = 'published' AND ($3 < 0 OR n.escalation = $3) AND EXISTS (SELECT 1 FROM need_lines l WHERE l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity) ORDER BY CASE WHEN n.urgency = 'urgent' THEN 0 ELSE 1 END, CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id LIMIT $5 OFFSET $6) AS n JOIN need_lines l ON l.need_id = n.id AND l.cycle = n.cycle AND l.taken < l.quantity ORDER BY CASE WHEN n.urgency = 'urgent' THEN 0 ELSE 1 END, CASE WHEN n.urgency = 'urgent' THEN (($4 - n.published_at) / 3600000000 + 1) * 8 ELSE ($4 - n.published_at) / 3600000000 END DESC, n.published_at, n.id, l.position"
     );
-    on!(tx, |c| sqlx::query_as(statement)
+    let lines: Vec<WaitingLine> = on!(tx, |c| sqlx::query_as(statement)
         .bind(scope)
         .bind(scope_end(scope))
         .bind(step.unwrap_or(-1))
@@ -264,7 +277,16 @@ pub async fn unclaimed(
         .bind(limit)
         .bind(offset)
         .fetch_all(c)
-        .await)
+        .await)?;
+    let mut all: Vec<Waiting> = Vec::new();
+    for line in lines {
+        let open = domain::need::Amount { quantity: line.open_units, unit: line.open_unit, per: line.open_per };
+        match all.last_mut() {
+            Some(last) if last.need.id == line.need.id => last.open.push(open),
+            _ => all.push(Waiting { need: line.need, asked: line.asked, answered: line.answered, open: vec![open] }),
+        }
+    }
+    Ok(all)
 }
 
 /// Needs of a scope that an office has something to do about, at most `limit` of each kind: in either of two states (none

@@ -164,16 +164,3 @@ pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &
         .await)?;
     Ok(count > 0)
 }
-
-/// Forgets the file, what stood in it before, its marks, its words, and the ledger that it came from.
-pub async fn erase(tx: &mut Tx, need: Uuid) -> Result<()> {
-    super::person_word::erase(tx, need).await?;
-    super::file_version::erase(tx, need).await?;
-    crate::needs::import::forget_file_of(tx, need).await?;
-    for statement in
-        [sql!("DELETE FROM file_marks WHERE need_id = $1"), sql!("DELETE FROM need_files WHERE need_id = $1")]
-    {
-        on!(&mut *tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))?;
-    }
-    Ok(())
-}

@@ -57,11 +57,8 @@ pub async fn anonymise(tx: &mut Tx, sealer: &Sealer, need: Uuid, now: Time) -> R
     let payload = sealer.seal(Place::new("need_files", "payload", &need), &left)?;
     let statement = sql!("UPDATE need_files SET payload = $2, anonymised_at = $3 WHERE need_id = $1");
     on!(&mut *tx, |c| sqlx::query(statement).bind(need).bind(payload).bind(now).execute(c).await.map(|_| ()))?;
-    crate::needs::person_word::erase(tx, need).await?;
-    crate::needs::file_version::erase(tx, need).await?;
+    forget_traces(tx, need).await?;
     for statement in [
-        sql!("DELETE FROM file_marks WHERE need_id = $1"),
-        sql!("UPDATE imports SET file = NULL WHERE id = (SELECT import_id FROM needs WHERE id = $1)"),
         sql!("UPDATE consents SET evidence = '' WHERE need_id = $1"),
         sql!("UPDATE needs SET source_no = NULL WHERE id = $1"),
         sql!("DELETE FROM drafts WHERE form LIKE '/needs/' || (SELECT n.code FROM needs n WHERE n.id = $1) || '%'"),
@@ -69,6 +66,22 @@ pub async fn anonymise(tx: &mut Tx, sealer: &Sealer, need: Uuid, now: Time) -> R
         on!(&mut *tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))?;
     }
     Ok(())
+}
+
+/// Forgets the file, what stood in it before, its marks, its words, and the ledger that it came from.
+pub async fn erase_file(tx: &mut Tx, need: Uuid) -> Result<()> {
+    forget_traces(tx, need).await?;
+    let statement = sql!("DELETE FROM need_files WHERE need_id = $1");
+    on!(tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))
+}
+
+/// Forgets what was made of a file and what it was made of.
+async fn forget_traces(tx: &mut Tx, need: Uuid) -> Result<()> {
+    crate::needs::person_word::erase(tx, need).await?;
+    crate::needs::file_version::erase(tx, need).await?;
+    crate::needs::import::forget_file_of(tx, need).await?;
+    let statement = sql!("DELETE FROM file_marks WHERE need_id = $1");
+    on!(tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))
 }
 
 /// Imports that ended before a moment: report and name of the file go, counts stay.

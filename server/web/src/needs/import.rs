@@ -10,10 +10,11 @@ use crate::base::post::Post;
 use crate::base::states;
 use crate::base::words::{address, clock_badge, pager};
 use crate::needs::import_map;
+use crate::needs::import_steps::{ignored, steps};
 use crate::{Access, Route};
 use app::components::{
     ActPanel, Badge, Button, Cell, Choice, Crumb, Emphasis, Empty, EmptyKind, Fact, Field, FieldGroup, FormTarget,
-    Glyph, Head, Line, Link, Mark, Stat, Step, StepState, Tab, Table,
+    Glyph, Head, Line, Link, Mark, Stat, Tab, Table,
 };
 use app::pages::form::FormModel;
 use app::pages::import::{
@@ -28,7 +29,7 @@ use domain::form::FieldDef;
 use domain::form::needs::import as form;
 use domain::href::{href, href_at};
 use domain::machine::{Command, Object};
-use domain::organization::{ImportJob, ImportState, LedgerKind};
+use domain::organization::{ImportState, LedgerKind};
 use services::needs::import::{self, Difference, Format, Import, Report, ReportRow};
 use services::{Ctx, Error, Result};
 use uuid::Uuid;
@@ -353,47 +354,6 @@ fn title(open: &Import, report: &Report) -> String {
     }
 }
 
-/// Where an import stands. `columns_at`: the page of its columns.
-pub(crate) fn steps(open: &Import, report: &Report, columns_at: &str) -> Vec<Step> {
-    let columns = import::uses(report);
-    let used = columns.iter().filter(|one| !one.is_unused()).count();
-    let stage = match (open.state, open.job) {
-        (ImportState::Uploaded, Some(_)) => 2,
-        (ImportState::Uploaded, None) => 1,
-        (ImportState::Checked, Some(ImportJob::Check)) => 2,
-        (ImportState::Checked, _) => 3,
-        (ImportState::Applied | ImportState::Discarded, _) => 4,
-    };
-    let notes = [
-        format!("{}张表", report.columns.len().max(1)),
-        if columns.is_empty() { "表头和值".into() } else { format!("{}列用了{used}列", columns.len()) },
-        format!("{}行", open.rows_total),
-        match (open.team_id, open.kind) {
-            (Some(_), _) => "等本人同意".into(),
-            (None, LedgerKind::Organizations) => "之后核验".into(),
-            (None, _) => "之后才送审".into(),
-        },
-    ];
-    let last = match (open.team_id, open.kind) {
-        (Some(_), _) => "邀请",
-        (None, LedgerKind::Organizations) => "登记",
-        (None, _) => "建草稿",
-    };
-    let labels = ["上传", "对列", "检查", last];
-    let step = |(at, (label, note)): (usize, (&str, String))| {
-        let state = match at.cmp(&stage) {
-            std::cmp::Ordering::Less => StepState::Done,
-            std::cmp::Ordering::Equal => StepState::Current,
-            std::cmp::Ordering::Greater => StepState::Open,
-        };
-        let href =
-            (at == 1 && !columns.is_empty() && open.state == ImportState::Checked).then(|| columns_at.to_owned());
-        let note = if state == StepState::Open && at < 3 { String::new() } else { note };
-        app::components::Step { label: label.to_owned(), note, state, href }
-    };
-    labels.into_iter().zip(notes).enumerate().map(step).collect()
-}
-
 /// How far the work is, and how fast.
 fn progress(get: &Get, ctx: &Ctx, open: &Import) -> Option<Progress> {
     let job = open.job?;
@@ -528,14 +488,6 @@ fn tabs_and_stats(report: &Report, chosen: &str, to: impl Fn(&str) -> String) ->
     (tabs, stats)
 }
 
-/// Sheets that were not read, and columns that are missing: one sentence each.
-pub(crate) fn ignored(report: &Report) -> Vec<String> {
-    let many = report.columns.len() + report.ignored.len() > 1;
-    let one =
-        |(sheet, why): &(String, String)| if many { format!("工作表“{sheet}”：{why}") } else { why.clone() };
-    report.ignored.iter().map(one).collect()
-}
-
 /// Giving up a file that could not be read.
 async fn discard_panel(get: &Get, open: &Import) -> Result<Option<ActPanel>> {
     if open.job.is_some() {
@@ -658,13 +610,8 @@ async fn submit(Path(id): Path<Uuid>, post: Post) -> Response {
         "",
         move |_| at(id),
         async |post, ctx| {
-            let codes: Vec<String> = match post.value("all") {
-                "" => form::ROWS.values(&post.fields).map(ToOwned::to_owned).collect(),
-                _ => Vec::new(),
-            };
-            if codes.is_empty() && post.value("all").is_empty() {
-                return Err(Error::rule("还没有选草稿。勾选要送审的行，或按“都送审”"));
-            }
+            let chosen = || form::ROWS.values(&post.fields).map(ToOwned::to_owned).collect();
+            let codes = post.value("all").is_empty().then(chosen);
             import::order_submit(&ctx, id, codes).await?;
             begun(&ctx, id).await
         },

@@ -2,7 +2,7 @@
 
 use crate::base::get::Get;
 use crate::base::parts::decide;
-use crate::needs::import::{ignored, steps};
+use crate::needs::import_steps::{ignored, steps};
 use app::components::{Badge, Button, Crumb, FormTarget, Glyph, Head, Tone};
 use app::pages::import::{MapColumn, MapGroup, MapModel};
 use documents::ledger::Field;

@@ -240,8 +240,8 @@ async fn drafts_are_sent_together_and_the_report_says_why(world: World) {
     let text = csv(bytes);
     assert!(text.lines().count() == 2 && text.contains("为什么") && text.contains("\"'=1+1\""), "{text}");
     import::apply(&city, id).await.unwrap();
-    assert!(import::order_submit(&city, id, vec!["XQ120102-26-999999".into()]).await.is_err());
-    import::submit(&city, id, Vec::new()).await.unwrap();
+    assert!(import::order_submit(&city, id, Some(vec!["XQ120102-26-999999".into()])).await.is_err());
+    import::submit(&city, id, None).await.unwrap();
     let (open, report) = import::load(&city, id).await.unwrap();
     assert_eq!(open.job, None);
     let said: Vec<&str> = report.drafts().map(|row| row.review.as_deref().unwrap()).collect();

@@ -46,7 +46,7 @@ async fn a_file_is_corrected_by_its_office_alone(world: World) {
     // What is erased leaves nothing of before either.
     let id = world.need(&code).await.id;
     let mut tx = world.services.db.write().await.unwrap();
-    storage::needs::need_file::erase(&mut tx, id).await.unwrap();
+    storage::record::retention::erase_file(&mut tx, id).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM file_versions").await, 0);
     world.sealed().await;

@@ -30,7 +30,7 @@ impl Profile {
             Field::Age => range(self.share(self.age), 0.4, -0.7),
             Field::Name if kind == "organizations" => range(self.share(self.organization), 0.8, -0.3),
             Field::Name | Field::Guardian | Field::MemberName => {
-                range(self.share(self.person), 0.7, -0.6)
+                range(self.share(self.named), 0.7, -0.6)
                     - if self.share(self.number.max(self.date)) > 0.5 { 0.6 } else { 0.0 }
                     - if self.share(self.relation) > 0.5 { 0.6 } else { 0.0 }
             }
@@ -38,7 +38,7 @@ impl Profile {
             | Field::Contact
             | Field::LegalRepresentative
             | Field::Reporter
-            | Field::EmergencyContact => range(self.share(self.person), 0.5, -0.3) - strange,
+            | Field::EmergencyContact => range(self.share(self.named), 0.5, -0.3) - strange,
             Field::DesignatedOn => range(self.share(self.date.max(self.period)), 0.7, -0.4),
             // Nothing was entered on a day to come.
             Field::PublishedOn | Field::ReportedOn => {

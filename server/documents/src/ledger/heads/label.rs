@@ -1,6 +1,6 @@
 //! The words next to the data, cut into the head itself, what stands in brackets and its list of codes.
 
-use super::hints::{self, cut_year};
+use super::inside::{self, cut_year};
 
 /// A head cut into its words and what stands in brackets.
 pub(super) struct Label {
@@ -37,7 +37,7 @@ impl Label {
             label.plain = rest.trim_start_matches(['还', ',', '，', '仍']).to_owned();
         }
         // 哪一类1低保2特困3低边: the codes and what they mean are no words of the head.
-        if let Some(at) = hints::first_code(&label.plain).filter(|at| *at > 0) {
+        if let Some(at) = inside::first_code(&label.plain).filter(|at| *at > 0) {
             let codes = label.plain.split_off(at);
             label.brackets.push(codes);
         }

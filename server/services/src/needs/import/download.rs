@@ -1,7 +1,7 @@
 //! The report as a file: every row with what became of it, why, and its cells as they were written.
 
 use super::report::{Report, ReportRow, letters};
-use super::{Import, job, load};
+use super::{Import, load, piece};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Original, Outcome};
@@ -32,7 +32,7 @@ pub async fn report_file(ctx: &Ctx, id: Uuid, format: Format, only: Option<Outco
     let wanted = |row: &ReportRow| only.is_none_or(|only| row.result == only);
     let data = report.rows.iter().filter(|row| wanted(row) && row.result != Outcome::Skipped).count();
     crate::base::trail::export(ctx, "import_report", data, about).await?;
-    let ledger = job::file(ctx, id).await.ok();
+    let ledger = piece::file(ctx, id).await.ok();
     let (divisions, day) = (ctx.services.divisions(), ctx.now().day());
     let (name, scope, kind) = (import.file_name.clone(), import.scope.clone(), import.kind);
     let bytes = tokio::task::spawn_blocking(move || {

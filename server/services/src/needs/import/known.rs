@@ -1,8 +1,8 @@
 //! What is known already of whom a row speaks of: the need it became before, where it differs from it, and other needs of
 //! the same person.
 
-use super::job;
-use super::report::Report;
+use super::piece;
+use super::report::{Difference, Report};
 use super::{idle, opened};
 use crate::base::work::{About, Work};
 use crate::boxed;
@@ -11,7 +11,6 @@ use documents::ledger::{self, Field, NeedValues};
 use domain::machine::Command;
 use domain::organization::LedgerKind;
 use domain::permission::Record;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -19,27 +18,6 @@ use storage::base::sealed::MarkKind;
 use storage::needs::import;
 use storage::needs::need_file::{self, NeedFile, address_key};
 use uuid::Uuid;
-
-/// A value in which a row differs from the need that it became before, in part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
-    pub label: String,
-    pub row: String,
-    pub file: String,
-    /// Whether the file takes it over by 更新; what outsiders read is changed on the need's own page.
-    pub renews: bool,
-}
-
-impl Difference {
-    /// `联系电话：表里138****0001，档案138****0002`.
-    pub fn words(&self) -> String {
-        let or_none = |text: &str| if text.is_empty() { "没有写".to_owned() } else { text.to_owned() };
-        if self.row.is_empty() && self.file.is_empty() {
-            return self.label.clone();
-        }
-        format!("{}：表里{}，档案{}", self.label, or_none(&self.row), or_none(&self.file))
-    }
-}
 
 /// The fields of a file that a row may bring up to date, with the value in the row; an empty cell says nothing.
 fn renewed(values: &NeedValues) -> Vec<(Field, String)> {
@@ -164,7 +142,7 @@ async fn values_of(
     report: &Report,
     wanted: HashSet<(String, u32)>,
 ) -> Result<HashMap<(String, u32), NeedValues>> {
-    let bytes = job::file(ctx, open.id).await?;
+    let bytes = piece::file(ctx, open.id).await?;
     let (divisions, day, choice) = (ctx.services.divisions(), ctx.now().day(), report.choice.clone());
     let (name, scope) = (open.file_name.clone(), open.scope.clone());
     let found = tokio::task::spawn_blocking(move || {

@@ -1,7 +1,7 @@
 //! Ledgers of needs: each good row becomes a draft, once for ever.
 
-use super::job::{self, PIECE, watched};
 use super::known;
+use super::piece::{self, PIECE, watched};
 use super::report::{CellCount, Report, ReportRow, messages};
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
@@ -151,7 +151,7 @@ pub(super) async fn take(ctx: &Ctx, open: &Import, bytes: Arc<[u8]>, report: &mu
         }
         let rows = i64::try_from(piece.len()).unwrap_or_default();
         let mut became = 0;
-        let mut work = job::piece(ctx, open).await?;
+        let mut work = piece::piece(ctx, open).await?;
         for (sheet, row) in piece {
             let Some(values) = row.values else { continue };
             let words = report.words(&sheet, &row.original);

@@ -1,7 +1,7 @@
 //! Ledgers of social organizations: each good row becomes an organization that waits for its verification. A code
 //! that is registered already is not touched, whoever registered it.
 
-use super::job::{self, PIECE, watched};
+use super::piece::{self, PIECE, watched};
 use super::report::{CellCount, Report, ReportRow, messages};
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};
@@ -159,7 +159,7 @@ pub(super) async fn take(ctx: &Ctx, open: &Import, bytes: Arc<[u8]>, report: &mu
     let mut at = 0;
     let rows: Vec<_> = ledger.importable().collect();
     for piece in rows.chunks(PIECE) {
-        let mut work = job::piece(ctx, open).await?;
+        let mut work = piece::piece(ctx, open).await?;
         let mut became = 0;
         for (sheet, row, values) in piece {
             let verdict = verdict(ctx, &mut work.tx, values).await?;

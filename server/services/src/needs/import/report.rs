@@ -1,7 +1,6 @@
 //! What the dry run of a ledger says, row by row.
 
-use super::columns::masked;
-use super::known::Difference;
+use super::masked::masked;
 use documents::ledger::{self, Choice, ColumnMapping, Issue, Original, Outcome, Row, Skipped};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -93,6 +92,27 @@ pub struct Report {
     /// Drafts that are to be sent for review; none: all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted: Vec<String>,
+}
+
+/// A value in which a row differs from the need that it became before, in part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    pub label: String,
+    pub row: String,
+    pub file: String,
+    /// Whether the file takes it over by 更新; what outsiders read is changed on the need's own page.
+    pub renews: bool,
+}
+
+impl Difference {
+    /// `联系电话：表里138****0001，档案138****0002`.
+    pub fn words(&self) -> String {
+        let or_none = |text: &str| if text.is_empty() { "没有写".to_owned() } else { text.to_owned() };
+        if self.row.is_empty() && self.file.is_empty() {
+            return self.label.clone();
+        }
+        format!("{}：表里{}，档案{}", self.label, or_none(&self.row), or_none(&self.file))
+    }
 }
 
 /// Two counts of each column.

@@ -1,6 +1,6 @@
 //! Ledgers of designated villages: each village that says what it wants becomes a draft of its own, once for ever.
 
-use super::job::{self, PIECE, watched};
+use super::piece::{self, PIECE, watched};
 use super::report::{CellCount, Report, ReportRow, messages};
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
@@ -99,7 +99,7 @@ pub(super) async fn take(ctx: &Ctx, open: &Import, bytes: Arc<[u8]>, report: &mu
     let mut at = 0;
     let rows: Vec<_> = ledger.importable().collect();
     for piece in rows.chunks(PIECE) {
-        let mut work = job::piece(ctx, open).await?;
+        let mut work = piece::piece(ctx, open).await?;
         let mut became = 0;
         for (sheet, row, values) in piece {
             let told = report.row(&mut at, &sheet.sheet, row.row);
