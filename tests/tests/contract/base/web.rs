@@ -338,7 +338,7 @@ async fn reading_changes_nothing(world: World) {
                 answer.status
             );
             // The own office keeps the file and writes it down first; nobody else reads it without asking.
-            let keeps = path.contains("/edit") || (path.ends_with("/file") && *name == "street");
+            let keeps = path.contains("/edit") || (path.ends_with("/file") && ["street", "district"].contains(name));
             if !keeps {
                 assert_eq!(canary.found_in(&answer.text), Vec::<String>::new(), "GET {path} as {name}");
             }

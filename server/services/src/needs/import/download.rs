@@ -1,11 +1,13 @@
 //! The report as a file: every row with what became of it, why, and its cells as they were written.
 
 use super::report::{Report, ReportRow, letters};
-use super::{Import, load, piece};
+use super::{Import, load, piece, record};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Original, Outcome};
+use domain::machine::Command;
 use domain::organization::LedgerKind;
+use domain::permission::authorize;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,8 +20,8 @@ pub enum Format {
     Csv,
 }
 
-/// The report as a file: one line per row, `only` those with one result. The cells stand in it for as long as the ledger is
-/// kept. An export: identity is proved shortly before.
+/// The report as a file: one line per row, `only` those with one result. For whom the cells are, they stand in it for as long
+/// as the ledger is kept. An export: identity is proved shortly before.
 #[boxed]
 pub async fn report_file(ctx: &Ctx, id: Uuid, format: Format, only: Option<Outcome>) -> Result<(Import, Vec<u8>)> {
     ctx.fresh()?;
@@ -32,7 +34,11 @@ pub async fn report_file(ctx: &Ctx, id: Uuid, format: Format, only: Option<Outco
     let wanted = |row: &ReportRow| only.is_none_or(|only| row.result == only);
     let data = report.rows.iter().filter(|row| wanted(row) && row.result != Outcome::Skipped).count();
     crate::base::trail::export(ctx, "import_report", data, about).await?;
-    let ledger = piece::file(ctx, id).await.ok();
+    // The cells are for whoever brought them and for the office that keeps such files.
+    let keeps = import.kind == LedgerKind::Organizations
+        || import.account_id.is_some() && import.account_id == ctx.actor.account_id
+        || authorize(&ctx.actor, Command::NeedMendFile, &record(&import.scope)).is_ok();
+    let ledger = if keeps { piece::file(ctx, id).await.ok() } else { None };
     let (divisions, day) = (ctx.services.divisions(), ctx.now().day());
     let (name, scope, kind) = (import.file_name.clone(), import.scope.clone(), import.kind);
     let bytes = tokio::task::spawn_blocking(move || {
