@@ -176,7 +176,8 @@ fn is_label(text: &str, heads: &Heads) -> bool {
     let squeezed = text::squeeze(text);
     let length = text::char_count(&squeezed);
     let digits = squeezed.bytes().filter(u8::is_ascii_digit).count();
-    if !(1..=16).contains(&length) || digits > 4 || !squeezed.chars().any(text::is_han) {
+    // 〔2020〕 stands in the number of a paper, which is an answer.
+    if !(1..=16).contains(&length) || digits > 4 || squeezed.contains('〔') || !squeezed.chars().any(text::is_han) {
         return false;
     }
     // 困难残疾人 beside 困难类别 is an answer.
