@@ -66,6 +66,14 @@ impl ErrorModel {
         page
     }
 
+    /// 409: a rule stands against it, which nothing need have changed for. `back` leads to the thing.
+    pub fn against_rule(text: impl Into<String>, back: impl Into<String>) -> Self {
+        let mut page = Self::new("这一步没有做", text);
+        page.advice = vec!["您填的内容没有丢。".to_owned()];
+        page.ways_on = vec![Link::new("回到刚才那一页", back).primary(), Link::new("回工作台", paths::DESK)];
+        page
+    }
+
     /// 409 for those who came second. `when` is "今天10:32", `what` "助餐每周6餐", `left` what is still open, if any.
     pub fn taken(when: &str, what: &str, left: Option<String>, need: impl Into<String>, instead: Vec<Line>) -> Self {
         let mut page = Self::new(

@@ -56,7 +56,7 @@ pub async fn of_an_organization(mut hand: Hand) -> Hand {
     hand.fill("plan", "先送一周看看").await;
     hand.world.closed(&other, domain::need::CloseReason::Withdrawn).await;
     hand.press("提交认领").await;
-    hand.sees("情况已经变了").await;
+    hand.sees("这一步没有做").await;
     hand
 }
 

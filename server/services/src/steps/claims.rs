@@ -53,14 +53,16 @@ pub(crate) async fn verified_now(work: &mut Work<'_>, organization: Uuid) -> Res
 
 /// Whether an organization may hold one more unfinished claim.
 pub(crate) async fn room(work: &mut Work<'_>, organization: Uuid) -> Result<()> {
-    let (live, completed) = storage::supply::organization::load_of(&mut work.tx, organization).await?;
+    full(&mut work.tx, organization).await?.map_or(Ok(()), |sentence| Err(Error::rule(sentence)))
+}
+
+/// Why an organization may hold no more unfinished claims; none while it may.
+pub(crate) async fn full(tx: &mut storage::Tx, organization: Uuid) -> Result<Option<String>> {
+    let (live, completed) = storage::supply::organization::load_of(tx, organization).await?;
     let cap = rules::cap(completed);
-    if live >= cap {
-        return Err(Error::rule(format!(
-            "贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的"
-        )));
-    }
-    Ok(())
+    Ok((live >= cap).then(|| {
+        format!("贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的")
+    }))
 }
 
 pub(crate) async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Result<()> {

@@ -126,6 +126,9 @@ fn is_lost(state: ClaimState) -> bool {
     matches!(state, ClaimState::Declined | ClaimState::Expired | ClaimState::Superseded)
 }
 
+/// Lines of an organization's promises elsewhere that a claim shows.
+const WORST: usize = 5;
+
 /// What else is open, for whoever was not chosen.
 async fn alternatives(get: &Get, view: &ClaimView) -> Result<Option<RecordSection>> {
     let asked: Vec<String> = view.lines.iter().map(|line| line.service_code.clone()).collect();
@@ -171,10 +174,26 @@ fn organization(view: &ClaimView) -> RecordSection {
     RecordSection::new("organization", "这家组织", vec![Body::Facts(facts)])
 }
 
-/// What it has promised elsewhere and how that stands: what the street decides on.
+/// What it has promised elsewhere and how that stands, which the street decides on: one sentence, and the lines that are kept
+/// least.
 fn elsewhere(view: &ClaimView) -> Option<RecordSection> {
-    let lines: Vec<_> = view.elsewhere.iter().flat_map(|p| &p.lines).map(crate::base::promise::line).collect();
-    (!lines.is_empty()).then(|| RecordSection::new("elsewhere", "它在别处的约定和兑现", vec![Body::Promise(lines)]))
+    let mut lines: Vec<_> = view.elsewhere.iter().flat_map(|promise| &promise.lines).collect();
+    lines.sort_by_key(|line| (line.account.kept_percent(), -line.account.short));
+    let first = lines.first()?;
+    let short = lines.iter().filter(|line| line.account.short > 0).count();
+    let all = lines.len();
+    let mut words = if short == 0 {
+        format!("正在做的{all}项约定都如约。")
+    } else {
+        let worst = format!("{}少{}{}", first.service, first.account.short, first.unit);
+        format!("正在做的{all}项约定，{}项如约，{short}项不足，差得最远的是{worst}。", all - short)
+    };
+    if all > WORST {
+        words += "下面是做得最少的几项。";
+    }
+    let shown = lines.into_iter().take(WORST).map(crate::base::promise::line).collect();
+    let body = vec![Body::Text(words), Body::Promise(shown)];
+    Some(RecordSection::new("elsewhere", "它在别处的约定和兑现", body))
 }
 
 fn notice(view: &ClaimView, own: bool, now: Time) -> Option<String> {

@@ -42,6 +42,9 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         if !need.may_claim || open.is_empty() {
             return Err(Error::rule("这条需求现在没有可以认领的数量"));
         }
+        if let Some(full) = need.full {
+            return Err(Error::rule(full));
+        }
         let quantities = |n: usize| {
             open.iter()
                 .map(|view| {

@@ -40,6 +40,7 @@ pub(crate) async fn failure(site: &Site, request: &Request, error: Error, back: 
             let instead = alternatives(site, request, service).await;
             (StatusCode::CONFLICT, ErrorModel::taken(&when, &format!("{service}{asked}{unit}"), left, here, instead))
         }
+        Error::Conflict(Conflict::Rule(_)) => (StatusCode::CONFLICT, ErrorModel::against_rule(sentence, here)),
         Error::Conflict(_) | Error::AlreadyDone { .. } => {
             (StatusCode::CONFLICT, ErrorModel::conflict(sentence, "办之前先看看它现在的状态。", here))
         }

@@ -127,6 +127,13 @@ async fn member_page(get: &Get, need: MemberNeed) -> Result<Page> {
     let mut invitation = None;
     match pending {
         Some(claim) => invitation = Some(waiting(claim, now)),
+        None if need.may_claim && need.full.is_some() => {
+            invitation = Some(Invitation {
+                title: "暂时不能再认领".into(),
+                text: need.full.clone().map(|why| why + "。").unwrap_or_default(),
+                link: Link::new("看没有办结的结对", "/pairings"),
+            });
+        }
         None if need.may_claim => panels.push(claim_panel(get, &need).await?),
         None if row.state == NeedState::Published => {
             invitation = Some(Invitation {

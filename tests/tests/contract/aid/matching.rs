@@ -4,7 +4,9 @@
 use ::matching::Weights;
 use domain::claim::cap;
 use duijie_tests::world::{World, household, with};
+use services::aid::view::{self, NeedView};
 use services::aid::{batch, claim, joint, matching as fits};
+use services::finding::hall::Viewer;
 use services::office::lists::Window;
 use services::{Conflict, Error, Policy};
 use uuid::Uuid;
@@ -35,6 +37,11 @@ async fn unfinished_claims_have_a_cap(world: World) {
         "贵机构还有10件认领和结对没有办结，上限10件。先办结一些，或请街道核验已完成的"
     );
     assert_eq!(world.lines(&one_more).await[0].taken, 0, "what was refused holds nothing");
+    let NeedView::Member(page) = view::need(&world.services, Viewer::of(Some(&world.by("meals"))), &one_more).await.unwrap()
+    else {
+        panic!("a verified organization reads the card of members");
+    };
+    assert_eq!(page.full, Some(refused.sentence(world.now())), "the page says it before anything is typed");
     // A part in a joint claim counts like a claim of its own.
     let shared = world.meals(6).await;
     let asked = crate::aid::joint::input(&world, &shared, 4, &[("meals", 2)]).await;

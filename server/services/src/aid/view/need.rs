@@ -105,6 +105,8 @@ pub struct MemberNeed {
     pub own_claims: Vec<OwnClaim>,
     pub own_pairings: Vec<PairingOn>,
     pub may_claim: bool,
+    /// Why the reader's organization may claim nothing more for now.
+    pub full: Option<String>,
 }
 
 /// A claim of the reader's organization, on the need's page.
@@ -293,11 +295,13 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         let place = services.place(&known);
         let depth = if paired { Depth::Paired(organization_id) } else { Depth::Member(organization_id) };
         let timeline = timeline::entries(services, &told, depth);
-        return Ok(NeedView::Member(Box::new(MemberNeed {
+        let view = MemberNeed {
             own_claims: claims.iter().filter(own).map(|c| OwnClaim::of(&c.claim)).collect(),
             own_pairings,
             ..member_need(need, place, views, &beneficiaries, timeline)
-        })));
+        };
+        let full = if view.may_claim { crate::steps::claims::full(&mut tx, organization_id).await? } else { None };
+        return Ok(NeedView::Member(Box::new(MemberNeed { full, ..view })));
     }
     let Viewer::Staff(ctx) = viewer else { return Err(Error::NotFound) };
     let place = services.place(&need.division_code);
@@ -415,6 +419,7 @@ fn member_need(
         lines,
         timeline,
         own_claims: Vec::new(),
+        full: None,
         own_pairings: Vec::new(),
     }
 }
