@@ -60,9 +60,8 @@ pub(crate) async fn room(work: &mut Work<'_>, organization: Uuid) -> Result<()> 
 pub(crate) async fn full(tx: &mut storage::Tx, organization: Uuid) -> Result<Option<String>> {
     let (live, completed) = storage::supply::organization::load_of(tx, organization).await?;
     let cap = rules::cap(completed);
-    Ok((live >= cap).then(|| {
-        format!("贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的")
-    }))
+    Ok((live >= cap)
+        .then(|| format!("贵机构还有{live}件认领和结对没有办结，上限{cap}件。先办结一些，或请街道核验已完成的")))
 }
 
 pub(crate) async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i64)]) -> Result<()> {

@@ -177,7 +177,10 @@ async fn show(get: Get) -> Response {
             earlier: earlier(&asked, &round, today),
             empty: nothing(&asked, &round, &when_words(asked.day, today)),
         };
-        let waiting = round.stops.iter().filter(|stop| stop.is_open()).count();
+        // What the desk counts as well: what is to be made today, and what of earlier days nobody has recorded.
+        let earlier: usize =
+            round.unrecorded.iter().map(|(_, visits)| usize::try_from(*visits).unwrap_or_default()).sum();
+        let waiting = earlier + round.stops.iter().filter(|stop| stop.is_open() && stop.open.is_none()).count();
         let counts = if asked.day == today && waiting > 0 { vec![(PATH, count(waiting))] } else { Vec::new() };
         Ok(Page::new(title, move || rounds_page(model)).counts(counts))
     })
@@ -248,9 +251,10 @@ fn ends_in_digit(words: &str) -> bool {
     words.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// `B01-120102012011`
+/// `B01-120102012011`; of visits that any day of their period will do for `B01-120102012011-any`.
 fn place_key(stop: &Stop) -> String {
-    format!("{}-{}", stop.line.service_code, stop.division_code)
+    let any = if stop.open.is_some() { "-any" } else { "" };
+    format!("{}-{}{any}", stop.line.service_code, stop.division_code)
 }
 
 /// `12户14餐`
@@ -277,7 +281,9 @@ pub(crate) fn place_name(ctx: &Ctx, division: &str) -> String {
 pub(crate) fn standing(stop: &Stop, today: NaiveDate) -> (String, bool) {
     let account = &stop.line.account;
     if let Some((open, until)) = stop.open {
-        return (format!("{}前还差{open}{}", day_near(until, today), stop.line.unit), false);
+        let ahead = format!("{}前还差{open}{}", day_near(until, today), stop.line.unit);
+        let short = account.short > 0;
+        return (if short { format!("少{}{}，{ahead}", account.short, stop.line.unit) } else { ahead }, short);
     }
     if account.short > 0 {
         (format!("少{}{}", account.short, stop.line.unit), true)
@@ -291,7 +297,8 @@ pub(crate) fn standing(stop: &Stop, today: NaiveDate) -> (String, bool) {
 /// Stops by the place where they are.
 type Places<'a> = Vec<(String, Vec<&'a Stop>)>;
 
-/// The stops of a day by service, the largest first, and in each by place.
+/// The stops of a day by service, the one with most to do first, and in each by place: first what falls on the day, then what
+/// any day of its period will do for.
 fn by_service(stops: &[Stop]) -> Vec<(String, Places<'_>)> {
     let mut services: Vec<(String, Places<'_>)> = Vec::new();
     for stop in stops {
@@ -301,12 +308,18 @@ fn by_service(stops: &[Stop]) -> Vec<(String, Places<'_>)> {
             services.len() - 1
         });
         let places = &mut services[at].1;
-        match places.iter_mut().find(|(division, _)| *division == stop.division_code) {
+        let same = |rows: &[&Stop]| rows.first().is_none_or(|first| first.open.is_some() == stop.open.is_some());
+        match places.iter_mut().find(|(division, rows)| *division == stop.division_code && same(rows)) {
             Some((_, rows)) => rows.push(stop),
             None => places.push((stop.division_code.clone(), vec![stop])),
         }
     }
-    services.sort_by_key(|(_, places)| std::cmp::Reverse(places.iter().map(|(_, rows)| rows.len()).sum::<usize>()));
+    for (_, places) in &mut services {
+        places.sort_by_key(|(_, rows)| rows.iter().any(|stop| stop.open.is_some()));
+    }
+    let of_day =
+        |places: &Places<'_>| places.iter().flat_map(|(_, rows)| rows).filter(|stop| stop.open.is_none()).count();
+    services.sort_by_key(|(_, places)| std::cmp::Reverse(of_day(places)));
     services
 }
 
@@ -333,7 +346,10 @@ fn services_of(ctx: &Ctx, asked: &Asked, round: &Round, draft: Option<&Draft>) -
             .map(|(division, rows)| place(ctx, asked, round, (&typed, wrong), (&place_key(rows[0]), division, rows)))
             .collect();
         services.push(ServiceRound {
-            title: format!("{service}，{}", amounts(all())),
+            title: match all().filter(|stop| stop.open.is_none()).collect::<Vec<_>>() {
+                of_day if of_day.is_empty() => service,
+                of_day => format!("{service}，{}", amounts(of_day)),
+            },
             note: if short > 0 { format!("到昨天共少{short}{unit}") } else { "到昨天都如约".into() },
             places: ready,
             times,
@@ -408,10 +424,17 @@ fn place(
         }
     }
     let planned = waiting.iter().any(|stop| stop.key.visit);
+    let any_day = stops.iter().all(|stop| stop.open.is_some());
+    let note = if any_day {
+        format!("{}户，没有安排日子，这几天哪天去都行", stops.len())
+    } else {
+        format!("{}{from}", amounts(stops.iter().copied()))
+    };
     PlaceRound {
         name: place_name(ctx, division),
-        note: format!("{}{from}", amounts(stops.iter().copied())),
-        together: waiting.len() > 1 && asked.day <= today,
+        note,
+        // Nobody ticks visits together that were not planned.
+        together: waiting.len() > 1 && asked.day <= today && !any_day,
         ticked: form::ALL_DONE.at(key).value(typed) == form::ALL_DONE.tick_value(),
         rows: stops.iter().map(|stop| row(ctx, asked, (typed, wrong), stop)).collect(),
         assign: planned.then(|| assign_of(round, stops, key, typed)),

@@ -37,7 +37,8 @@ async fn unfinished_claims_have_a_cap(world: World) {
         "贵机构还有10件认领和结对没有办结，上限10件。先办结一些，或请街道核验已完成的"
     );
     assert_eq!(world.lines(&one_more).await[0].taken, 0, "what was refused holds nothing");
-    let NeedView::Member(page) = view::need(&world.services, Viewer::of(Some(&world.by("meals"))), &one_more).await.unwrap()
+    let NeedView::Member(page) =
+        view::need(&world.services, Viewer::of(Some(&world.by("meals"))), &one_more).await.unwrap()
     else {
         panic!("a verified organization reads the card of members");
     };

@@ -377,6 +377,14 @@ async fn pages_tell_each_row_and_take_a_second_tap_once(world: World) {
     // A day without anything says where it is planned.
     let quiet = web.get("/pairings/rounds?day=2026-12-20&who=all", Some(&session)).await;
     assert!(quiet.status == StatusCode::OK && (quiet.text.contains("安排上门") || quiet.text.contains("还差")));
+    // What any day of its period will do for is not ticked together with what is planned, nor counted for the day.
+    for _ in 0..2 {
+        let need = web.world.meals(5).await;
+        web.world.active("meals", &need, &[5]).await;
+    }
+    let today = web.get("/pairings/rounds?who=all", Some(&session)).await.text;
+    assert!(today.contains("2户，没有安排日子，这几天哪天去都行"), "{today}");
+    assert!(!today.contains("name=\"all.B01-120102012000-any\""), "nobody ticks them together");
     for odd in ["/pairings/rounds?day=x&who=all", "/pairings/rounds/sheet?day=9999-99-99", "/pairings/rounds/week?day="]
     {
         assert_eq!(web.get(odd, Some(&session)).await.status, StatusCode::OK, "{odd}");
