@@ -70,7 +70,7 @@ impl ErrorModel {
     pub fn against_rule(text: impl Into<String>, back: impl Into<String>) -> Self {
         let mut page = Self::new("这一步没有做", text);
         page.advice = vec!["您填的内容没有丢。".to_owned()];
-        page.ways_on = vec![Link::new("回到刚才那一页", back).primary(), Link::new("回工作台", paths::DESK)];
+        page.ways_on = vec![Link::new("看最新情况", back).primary(), Link::new("回工作台", paths::DESK)];
         page
     }
 
