@@ -72,12 +72,13 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
         let answers = answers(line, heads, &repeated);
         let of_line: BTreeSet<&str> = answers.iter().map(|answer| answer.label.as_str()).collect();
         most_in_a_line = most_in_a_line.max(of_line.len());
-        // A line of little but labels is the head of a table.
-        // So is one of three labels and no answer at all, however narrow the table.
+        // A line of little but labels is the head of a table; so is one of three labels and no answer at all, however narrow
+        // the table.
         head_like |= answers.len() >= 3 && answers.iter().all(Answer::is_open);
         head_like |= of_line.len() >= 5 && of_line.len() * 10 >= line.cells().count() * 6;
-        // A line that begins with what answers nothing is a row of a table.
-        if let Some((first, cell)) = line.cells().next().filter(|_| line.cells().count() >= 2) {
+        // A line that begins with what answers nothing is a row of a table. The number of a question does not count.
+        let mut cells = line.cells().skip_while(|(_, cell)| is_ordinal(&text::squeeze(&cell.text())));
+        if let (Some((first, cell)), Some(_)) = (cells.next(), cells.next()) {
             of_several += 1;
             rows += usize::from(
                 !is_label(&cell.text(), heads)
@@ -103,6 +104,15 @@ pub(crate) fn find(grid: &Grid, heads: &Heads) -> Option<Form> {
         return None;
     }
     Some(blocks(by_line, heads))
+}
+
+/// `1`, `12.`, `（三）`, `四、`: the number of a line, not an answer.
+fn is_ordinal(squeezed: &str) -> bool {
+    let plain = squeezed.trim_matches(['.', '、', '(', ')']);
+    !plain.is_empty()
+        && text::char_count(plain) <= 2
+        && (plain.bytes().all(|byte| byte.is_ascii_digit())
+            || plain.chars().all(|c| "一二三四五六七八九十".contains(c)))
 }
 
 /// Texts that stand in the same column as often as the blocks of a form are many: labels, whatever their words. None where
@@ -331,6 +341,29 @@ mod tests {
         for kind in ["needs", "villages", "organizations"] {
             assert!(find(&grid, &Heads::of(kind)).is_none(), "{kind}");
         }
+    }
+
+    #[test]
+    fn a_questionnaire_with_numbered_lines() {
+        let mut grid = Grid::new("登记表", false, Vec::new());
+        for (row, cells) in (1u32..).zip([
+            ["1", "姓名", "示例甲"],
+            ["2", "身份证号", "120101190001010019"],
+            ["3、", "联系电话", "13800000001"],
+            ["（4）", "家庭住址", "示例里3号楼1门301"],
+            ["五、", "困难类型", "低保"],
+            ["6", "需求摘要", "腿脚不便，午饭没人做"],
+        ]) {
+            let mut line = Line::new(row);
+            for (column, cell) in (0u16..).zip(cells) {
+                line.push(column, Cell::Text(cell.into()));
+            }
+            grid.lines.push(line);
+        }
+        let form = find(&grid, &Heads::of("needs")).expect("a form");
+        assert_eq!(form.lines.len(), 1);
+        let heads: Vec<&str> = form.table.heads.values().map(Head::own).collect();
+        assert_eq!(heads, ["姓名", "身份证号", "联系电话", "家庭住址", "困难类型", "需求摘要"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::known;
 use super::piece::{self, PIECE, watched};
-use super::report::{CellCount, Report, ReportRow, messages};
+use super::report::{CellCount, Report, ReportRow};
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Ledger, LedgerError, NeedValues, Outcome, Row};
@@ -109,7 +109,7 @@ pub(super) async fn check(
         cells.add(&sheet, &row);
         report.rows.push(match row.result {
             Outcome::Skipped => ReportRow::skipped(&sheet, &row),
-            _ => report_row(ctx, &mut earlier, &sheet, row).await?,
+            _ => report_row(ctx, &mut earlier, &sheet, &row).await?,
         });
         done.fetch_add(1, Ordering::Relaxed);
     }
@@ -117,18 +117,13 @@ pub(super) async fn check(
     Ok(report)
 }
 
-async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: Row) -> Result<ReportRow> {
+async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row) -> Result<ReportRow> {
     let what = row.values.as_ref().map(|values| what(ctx, values)).unwrap_or_default();
-    let mut told = ReportRow::new(sheet, row.row, row.result, messages(&row.issues), what);
-    if let Some(earlier) = row.duplicate_of {
-        told.messages.push(format!("与第{earlier}行重复，不会再次导入"));
-    }
+    let mut told = ReportRow::of(sheet, row, what);
     let Some(values) = &row.values else { return Ok(told) };
     if let Some((need, code, _)) = import::marked(tx, &marks(ctx.services.db.sealer(), values)).await? {
-        told.result = Outcome::Duplicate;
         told.differences = known::differences(ctx, tx, need, values).await?;
-        told.messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
-        told.need_code = Some(code);
+        told.known(code);
         return Ok(told);
     }
     let same = known::same_person(ctx, tx, values).await?;

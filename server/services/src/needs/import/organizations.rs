@@ -2,7 +2,7 @@
 //! that is registered already is not touched, whoever registered it.
 
 use super::piece::{self, PIECE, watched};
-use super::report::{CellCount, Report, ReportRow, messages};
+use super::report::{CellCount, Report, ReportRow};
 use crate::base::work::{About, Work};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Field, Ledger, LedgerError, OrganizationValues, Outcome, PartialDate, Row};
@@ -86,27 +86,23 @@ pub(super) async fn check(
 }
 
 async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row<OrganizationValues>) -> Result<ReportRow> {
-    let mut messages = messages(&row.issues);
-    if let Some(earlier) = row.duplicate_of {
-        messages.push(format!("与第{earlier}行重复，不会再次导入"));
-    }
-    let (mut result, mut known) = (row.result, None);
+    let what = row.values.as_ref().map(|values| values.name.clone()).unwrap_or_default();
+    let mut told = ReportRow::of(sheet, row, what);
     if let Some(values) = &row.values {
         match verdict(ctx, tx, values).await? {
-            Verdict::Good(_, doubt) => messages.extend(doubt),
+            Verdict::Good(_, doubt) => told.messages.extend(doubt),
             Verdict::Known(words, id) => {
-                result = Outcome::Duplicate;
-                messages.push(words);
-                known = id;
+                told.result = Outcome::Duplicate;
+                told.messages.push(words);
+                told.organization = id;
             }
             Verdict::Wrong(words) => {
-                result = Outcome::Error;
-                messages.extend(words);
+                told.result = Outcome::Error;
+                told.messages.extend(words);
             }
         }
     }
-    let what = row.values.as_ref().map(|values| values.name.clone()).unwrap_or_default();
-    Ok(ReportRow { organization: known, ..ReportRow::new(sheet, row.row, result, messages, what) })
+    Ok(told)
 }
 
 async fn verdict(ctx: &Ctx, tx: &mut storage::Tx, values: &OrganizationValues) -> Result<Verdict> {

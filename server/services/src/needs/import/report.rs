@@ -49,6 +49,14 @@ impl ReportRow {
         }
     }
 
+    /// A row as it was read, with what is to be mended, and whether it repeats another.
+    pub(crate) fn of<V>(sheet: &str, row: &Row<V>, what: String) -> Self {
+        let mut told = Self::new(sheet, row.row, row.result, messages(&row.issues), what);
+        let repeats = row.duplicate_of.map(|earlier| format!("与第{earlier}行重复，不会再次导入"));
+        told.messages.extend(repeats);
+        told
+    }
+
     /// Whether somebody is still to say if the file takes the row's values over.
     pub fn is_open_question(&self) -> bool {
         self.renewed.is_none() && self.differences.iter().any(|difference| difference.renews)
@@ -58,6 +66,13 @@ impl ReportRow {
     pub(crate) fn skipped<V>(sheet: &str, row: &Row<V>) -> Self {
         let messages = row.reason.map(|reason| reason.label().to_owned()).into_iter().collect();
         Self::new(sheet, row.row, Outcome::Skipped, messages, String::new())
+    }
+
+    /// The row became a need by an earlier file.
+    pub(crate) fn known(&mut self, code: String) {
+        self.result = Outcome::Duplicate;
+        self.messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
+        self.need_code = Some(code);
     }
 
     /// Something else became of the row between the check and the taking in.

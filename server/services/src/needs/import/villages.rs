@@ -1,7 +1,7 @@
 //! Ledgers of designated villages: each village that says what it wants becomes a draft of its own, once for ever.
 
 use super::piece::{self, PIECE, watched};
-use super::report::{CellCount, Report, ReportRow, messages};
+use super::report::{CellCount, Report, ReportRow};
 use crate::needs::need_form::{BeneficiaryInput, Input, LineInput};
 use crate::{Ctx, Error, Result};
 use documents::ledger::{self, Ledger, Outcome, PartialDate, Row, VillageValues};
@@ -76,18 +76,13 @@ pub(super) async fn check(
 
 async fn report_row(ctx: &Ctx, tx: &mut storage::Tx, sheet: &str, row: &Row<VillageValues>) -> Result<ReportRow> {
     let what = row.values.as_ref().map(|values| ctx.services.place(&values.division_code)).unwrap_or_default();
-    let mut told = ReportRow::new(sheet, row.row, row.result, messages(&row.issues), what);
-    if let Some(earlier) = row.duplicate_of {
-        told.messages.push(format!("与第{earlier}行重复，不会再次导入"));
-    }
+    let mut told = ReportRow::of(sheet, row, what);
     let Some(values) = &row.values else { return Ok(told) };
     if values.service_categories.is_empty() {
         told.messages.push(NO_NEED.to_owned());
     }
     if let Some((_, code, _)) = import::marked(tx, &marks(ctx.services.db.sealer(), values)).await? {
-        told.result = Outcome::Duplicate;
-        told.messages.push(format!("以前导入过，需求编号{code}，不会再次导入"));
-        told.need_code = Some(code);
+        told.known(code);
     }
     Ok(told)
 }
