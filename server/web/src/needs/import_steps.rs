@@ -1,8 +1,21 @@
 //! What stands over the pages of an import: how far it is, and what of the file was not read.
 
 use app::components::{Step, StepState};
+use domain::href::{href, href_at};
+use domain::machine::Object;
 use domain::organization::{ImportJob, ImportState, LedgerKind};
 use services::needs::import::{self, Import, Report};
+use uuid::Uuid;
+
+/// The page of an import.
+pub(crate) fn at(id: Uuid) -> String {
+    href(Object::Import, &id)
+}
+
+/// The page of its columns.
+pub(crate) fn columns_at(id: Uuid) -> String {
+    href_at(Object::Import, &id, "/columns")
+}
 
 /// Where an import stands. `columns_at`: the page of its columns.
 pub(crate) fn steps(open: &Import, report: &Report, columns_at: &str) -> Vec<Step> {

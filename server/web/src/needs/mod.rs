@@ -2,6 +2,7 @@
 
 pub(crate) mod import;
 pub(crate) mod import_map;
+pub(crate) mod import_report;
 pub(crate) mod import_steps;
 pub(crate) mod need;
 pub(crate) mod need_check;
