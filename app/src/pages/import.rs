@@ -147,6 +147,7 @@ fn progress_panel(progress: Progress) -> AnyView {
 
 fn rows_table(rows: Vec<ImportRow>) -> AnyView {
     let picks = rows.iter().any(|row| row.pick.is_some());
+    let contents = rows.iter().any(|row| !row.what.is_empty());
     let rows = rows.into_iter().map(|row| {
         let named = row.row.clone();
         let pick = picks.then(|| {
@@ -162,7 +163,7 @@ fn rows_table(rows: Vec<ImportRow>) -> AnyView {
             <tr>
                 <th scope="row">{row.row}{sheet}</th>
                 {pick}
-                <td data-label="内容">{row.what}</td>
+                {contents.then(|| view! { <td data-label="内容">{row.what}</td> })}
                 <td data-label="结果"><StateBadge badge=row.badge/></td>
                 <td data-label="为什么">{row.why}</td>
                 <td data-label="下一步">{link}</td>
@@ -177,7 +178,7 @@ fn rows_table(rows: Vec<ImportRow>) -> AnyView {
             <thead><tr>
                 <th scope="col">"行"</th>
                 {pick}
-                <th scope="col">"内容"</th>
+                {contents.then(|| view! { <th scope="col">"内容"</th> })}
                 <th scope="col">"结果"</th>
                 <th scope="col">"为什么"</th>
                 <th scope="col">"下一步"</th>

@@ -75,6 +75,8 @@ pub struct PlaceRound {
     pub name: String,
     /// "5户6餐，11:00起"
     pub note: String,
+    /// Visits that any day of their period will do for: none is missing where none is ticked.
+    pub any_day: bool,
     /// One tick for all of it: offered where several wait.
     pub together: bool,
     pub ticked: bool,
@@ -262,14 +264,18 @@ fn place_view(place: PlaceRound) -> AnyView {
     let row_name = ROW.at(&place.key).name.into_owned();
     let rows = place.rows.into_iter().map(|row| row_view(row, &row_name)).collect_view();
     let assign = place.assign.map(|assign| assign_view(assign, &place.key, &place.name));
-    let going =
-        if place.going.is_empty() { "还没有定谁去".to_owned() } else { format!("谁去：{}", place.going) };
+    let going = (!place.any_day).then(|| {
+        let going =
+            if place.going.is_empty() { "还没有定谁去".to_owned() } else { format!("谁去：{}", place.going) };
+        view! { <div class="row going"><span class="muted">{going}</span>{assign}</div> }
+    });
+    let class = if place.any_day { "stop any" } else { "stop" };
     view! {
-        <fieldset class="stop">
+        <fieldset class=class>
             <legend class="visually-hidden">{place.name.clone()}</legend>
             <div class="row apart"><h3>{place.name}"\u{3000}"<span class="muted">{place.note}</span></h3>{all}</div>
             <ol class="stops">{rows}</ol>
-            <div class="row going"><span class="muted">{going}</span>{assign}</div>
+            {going}
         </fieldset>
     }
     .into_any()

@@ -281,7 +281,9 @@ pub(crate) fn place_name(ctx: &Ctx, division: &str) -> String {
 pub(crate) fn standing(stop: &Stop, today: NaiveDate) -> (String, bool) {
     let account = &stop.line.account;
     if let Some((open, until)) = stop.open {
-        let ahead = format!("{}前还差{open}{}", day_near(until, today), stop.line.unit);
+        let until = day_near(until, today);
+        let until = until.split(' ').next().unwrap_or_default();
+        let ahead = format!("{until}前还差{open}{}", stop.line.unit);
         let short = account.short > 0;
         return (if short { format!("少{}{}，{ahead}", account.short, stop.line.unit) } else { ahead }, short);
     }
@@ -433,6 +435,7 @@ fn place(
     PlaceRound {
         name: place_name(ctx, division),
         note,
+        any_day,
         // Nobody ticks visits together that were not planned.
         together: waiting.len() > 1 && asked.day <= today && !any_day,
         ticked: form::ALL_DONE.at(key).value(typed) == form::ALL_DONE.tick_value(),

@@ -15,6 +15,7 @@ use domain::machine::Object;
 use domain::organization::{ImportState, LedgerKind};
 use services::needs::import::{self, Difference, Import, Report, ReportRow};
 use services::{Ctx, Result};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of the report on one page.
 const SIZE: usize = 50;
@@ -168,6 +169,9 @@ pub(crate) fn report_model(
     apply: Option<ActPanel>,
 ) -> ImportReportModel {
     let chosen = wanted(get, report);
+    let mut notices = notices;
+    notices.extend(shared(report));
+    let several = report.columns.len() > 1;
     let path = &get.request.path;
     let to = |name: &str| address(path, &[], &[("result", name.to_owned())]);
     let (tabs, stats) = tabs_and_stats(report, chosen.1, to);
@@ -179,7 +183,7 @@ pub(crate) fn report_model(
         .collect();
     let (page, total) = (get.page(), size(all.len()));
     let rows: Vec<ImportRow> =
-        all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(|(at, row)| report_row(at, row)).collect();
+        all.into_iter().skip((page - 1) * SIZE).take(SIZE).map(|(at, row)| report_row(at, row, several)).collect();
     ImportReportModel {
         head,
         notices,
@@ -198,7 +202,46 @@ fn size(n: usize) -> u64 {
 }
 
 /// `at`: the number of the row in the report.
-fn report_row(at: usize, row: &ReportRow) -> ImportRow {
+/// Wrong rows from which on a cause that nearly all of them share is said once above them.
+const MANY: usize = 5;
+
+/// The cause that nearly all wrong rows share.
+fn shared(report: &Report) -> Option<String> {
+    let wrong = report.count(Outcome::Error);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for row in report.rows.iter().filter(|row| row.result == Outcome::Error) {
+        let causes: BTreeSet<String> = row.messages.iter().map(|words| without_cell(words)).collect();
+        for cause in causes {
+            *counts.entry(cause).or_default() += 1;
+        }
+    }
+    let (cause, rows) = counts.into_iter().max_by_key(|(_, rows)| *rows)?;
+    (rows >= MANY && rows * 10 >= wrong * 8).then(|| format!("{rows}行都是同一个原因：{cause}。"))
+}
+
+/// A sentence without the cell it is about: “区划”（C5）不在… for any row.
+fn without_cell(words: &str) -> String {
+    let mut rest = words;
+    let mut out = String::new();
+    while let Some((before, after)) = rest.split_once('（') {
+        out.push_str(before);
+        let cell = after.split_once('）').filter(|(cell, _)| {
+            let digits = cell.trim_start_matches(|c: char| c.is_ascii_uppercase());
+            digits.len() < cell.len() && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        rest = match cell {
+            Some((_, after)) => after,
+            None => {
+                out.push('（');
+                after
+            }
+        };
+    }
+    out + rest
+}
+
+/// `several`: the file has more sheets than one, so that a row's number alone says too little.
+fn report_row(at: usize, row: &ReportRow, several: bool) -> ImportRow {
     let badge = match (row.result, &row.need_code, row.organization) {
         (Outcome::Ok | Outcome::Warning, Some(_), _) if row.review.as_deref() == Some("") => Badge::good("已送审"),
         (Outcome::Ok | Outcome::Warning, Some(_), _) => Badge::good("草稿"),
@@ -233,7 +276,7 @@ fn report_row(at: usize, row: &ReportRow) -> ImportRow {
     let is_draft = matches!(row.result, Outcome::Ok | Outcome::Warning) && row.review.as_deref() != Some("");
     ImportRow {
         row: format!("第{}行", row.row),
-        sheet: row.sheet.clone(),
+        sheet: if several { row.sheet.clone() } else { String::new() },
         what: row.what.clone(),
         badge,
         why: why.join("；"),
@@ -349,4 +392,16 @@ fn renew_form(get: &Get, open: &Import, report: &Report) -> Option<RowsForm> {
         ],
         next: "更新把表里的电话、住址、家庭人口和监护人写进档案，记录在案；公开的文字不变。".into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_the_same_in_every_row() {
+        assert_eq!(without_cell("“区划”（C5）不在您的辖区内"), "“区划”不在您的辖区内");
+        assert_eq!(without_cell("“期限（天）”（AB12）不是数"), "“期限（天）”不是数");
+        assert_eq!(without_cell("没有写（必填"), "没有写（必填");
+    }
 }
