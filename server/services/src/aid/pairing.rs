@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub use crate::steps::contact::Closed;
 pub use contact::{Access, Contact, Masked, disclose};
-pub(crate) use contact::{accesses, masked};
+pub(crate) use contact::{access, accesses, masked};
 pub(crate) use outcome::is_checked;
 pub use outcome::{
     LineReport, Report, check_report, close_unverified, complete, read_report, report, rework, take_back,

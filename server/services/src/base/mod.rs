@@ -8,6 +8,7 @@ pub(crate) mod fields;
 pub mod gate;
 pub mod jobs;
 pub mod keys;
+pub mod kin;
 pub(crate) mod limits;
 pub mod machine_clock;
 pub mod notice;

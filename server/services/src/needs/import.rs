@@ -6,6 +6,7 @@ mod report;
 
 pub use report::{Report, ReportRow};
 
+use crate::base::trail;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
@@ -125,7 +126,7 @@ pub async fn remap(ctx: &Ctx, id: Uuid, written: &str) -> Result<Uuid> {
         return Err(Error::wrong(MAP, "写下要改的列，例如“K=需求类别”"));
     }
     let mut tx = ctx.services.db.read().await?;
-    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
+    let bytes = import::file(&mut tx, ctx.services.db.unseen(), id)
         .await?
         .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
     drop(tx);
@@ -145,10 +146,10 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     if open.rows_good == 0 {
         return Err(Error::rule("这份台账没有能导入的行，请按说明改好以后重新上传"));
     }
-    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
+    let bytes = import::file(&mut tx, ctx.services.db.unseen(), id)
         .await?
         .ok_or_else(|| Error::rule("这份台账已经导入或放弃"))?;
-    let mut report: Report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
+    let mut report: Report = import::report(&mut tx, ctx.services.db.unseen(), id).await?.unwrap_or_default();
     drop(tx);
     let _turn = ctx.services.ledgers.acquire().await.map_err(|_| Error::Internal("ledger turn"))?;
     let mut work = Work::begin(ctx, Command::ImportApply).await?;
@@ -176,9 +177,24 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
     work.commit("").await
 }
 
+/// Whether the file of an import that waits holds a row of which `named` knows something.
+pub(crate) async fn says(
+    ctx: &Ctx,
+    open: &Import,
+    bytes: Vec<u8>,
+    report: &Report,
+    named: &(dyn Fn(&str) -> bool + Sync),
+) -> bool {
+    open.kind == LedgerKind::Needs
+        && open.team_id.is_none()
+        && needs::says(ctx, open, bytes, &report.choice, named).await
+}
+
+/// The offices of its scope know of an import; the city, which keeps no files, of its own alone.
 async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Import> {
-    let found = import::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
-    if found.team_id.is_none() && found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
+    let found = import::by_id(tx, ctx.services.db.unseen(), id).await?.ok_or(Error::NotFound)?;
+    let reached = ctx.role().keeps_files() || found.account_id == ctx.actor.account_id;
+    if found.team_id.is_none() && reached && found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
         Ok(found)
     } else {
         Err(Error::NotFound)
@@ -191,6 +207,9 @@ pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report)> {
     let mut tx = ctx.services.db.read().await?;
     let found = visible(ctx, &mut tx, id).await?;
     let report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
+    drop(tx);
+    let about = trail::About { object: id, division: found.scope.clone(), ..trail::About::default() };
+    trail::read(ctx, "import", "", about).await?;
     Ok((found, report))
 }
 
@@ -209,7 +228,16 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
         return Err(Error::NotFound);
     }
     let mut tx = ctx.services.db.read().await?;
-    Ok(import::of_scope(&mut tx, ctx.services.db.sealer(), &ctx.actor.scope, 50).await?)
+    let mut found = import::of_scope(&mut tx, ctx.services.db.sealer(), &ctx.actor.scope, 50).await?;
+    drop(tx);
+    if !ctx.role().keeps_files() {
+        found.retain(|import| import.account_id == ctx.actor.account_id);
+    }
+    if !found.is_empty() {
+        let about = trail::About { division: ctx.actor.scope.clone(), ..trail::About::default() };
+        trail::read(ctx, "imports", "", about).await?;
+    }
+    Ok(found)
 }
 
 /// The report as a workbook: one line per row and message, text only. An export: identity is proved shortly before.
@@ -217,12 +245,8 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
 pub async fn report_xlsx(ctx: &Ctx, id: Uuid) -> Result<(Import, Vec<u8>)> {
     ctx.fresh()?;
     let (import, report) = load(ctx, id).await?;
-    let about = crate::base::trail::About {
-        object: id,
-        division: import.scope.clone(),
-        ..crate::base::trail::About::default()
-    };
-    crate::base::trail::export(ctx, "import_report", report.rows.len(), about).await?;
+    let about = trail::About { object: id, division: import.scope.clone(), ..trail::About::default() };
+    trail::export(ctx, "import_report", report.rows.len(), about).await?;
     let bytes = tokio::task::spawn_blocking(move || {
         let lines = report.rows.iter().flat_map(|row| {
             let messages: Vec<&str> =

@@ -74,6 +74,13 @@ pub async fn load(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<Nee
     row.map(|(payload,)| open(sealer, need, &payload)).transpose()
 }
 
+/// Whether a need has a file that was not erased.
+pub async fn exists(tx: &mut Tx, need: Uuid) -> Result<bool> {
+    let statement = sql!("SELECT COUNT(*) FROM need_files WHERE need_id = $1 AND anonymised_at IS NULL");
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(statement).bind(need).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 /// A sealed file as it was read.
 pub(crate) fn open(sealer: &Sealer, need: Uuid, payload: &[u8]) -> Result<NeedFile> {
     sealer.open(Place::new("need_files", "payload", &need), payload)
@@ -147,14 +154,4 @@ pub async fn is_elsewhere(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &
         .fetch_one(c)
         .await)?;
     Ok(count > 0)
-}
-
-/// Forgets the file and its marks.
-pub async fn erase(tx: &mut Tx, need: Uuid) -> Result<()> {
-    for statement in
-        [sql!("DELETE FROM file_marks WHERE need_id = $1"), sql!("DELETE FROM need_files WHERE need_id = $1")]
-    {
-        on!(&mut *tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))?;
-    }
-    Ok(())
 }

@@ -17,15 +17,18 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::claim::DECIDE_WORKING_DAYS;
-use domain::form::aid::claim;
+use domain::form::aid::{claim, pairing::PURPOSE};
 use domain::machine::Command;
 use domain::need::{NeedKind, NeedState, URGENT_HOURS};
+use domain::pairing::Purpose;
+use services::aid::need_file;
 use services::aid::view::{self, MemberNeed, NeedView, OwnClaim, PublicNeed};
 use services::{Ctx, Error, Result};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get_at("/needs/{code}", Access::Anyone, show),
+        Route::post_at("/needs/{code}/file", Access::Commands(&[Command::NeedDisclose]), file),
         Route::post_at("/needs/{code}/claims", Access::Commands(&[Command::ClaimSubmit]), claim),
     ]
 }
@@ -36,8 +39,21 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
             NeedView::Moved(into) => Ok(Answer::To(href(Object::Need, &into))),
             NeedView::Public(need) => Ok(Box::pin(public_page(&get, *need)).await?.into()),
             NeedView::Member(need) => Ok(Box::pin(member_page(&get, *need)).await?.into()),
-            NeedView::Staff(need) => Ok(Box::pin(crate::needs::need_office::page(&get, *need)).await?.into()),
+            NeedView::Staff(need) => Ok(Box::pin(crate::needs::need_office::page(&get, *need, None)).await?.into()),
         }
+    })
+    .await
+}
+
+/// The whole file, in the answer itself.
+async fn file(Path(code): Path<String>, post: Post) -> Response {
+    post.shown(href(Object::Need, &code), async |get, ctx| {
+        let purpose: Purpose = post.chosen(PURPOSE)?;
+        let opened = need_file::open(ctx, &code, purpose).await?;
+        let NeedView::Staff(need) = view::need(&get.site.services, get.viewer(), &code).await? else {
+            return Err(Error::NotFound);
+        };
+        Box::pin(crate::needs::need_office::page(get, *need, Some(opened))).await
     })
     .await
 }

@@ -4,27 +4,31 @@
 use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::href::{Object, href};
-use crate::base::parts::{happenings, target};
+use crate::base::parts::{happenings, panel, target};
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::needs::need_commands::{self, Act};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Head, Link, Table,
+    ActPanel, Badge, Button, Cell, Column, Contact, Empty, EmptyKind, Fact, FactLine, Field, Head, Link, Reveal, Table,
 };
 use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
+use domain::form::aid::pairing as form;
 use domain::form::needs::who::RESPONSIBLE_PERSON;
 use domain::machine::Command;
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
+use domain::pairing::Purpose;
 use domain::permission::Refusal;
-use services::aid::view::{LineView, MaskedFile, StaffNeed};
+use services::aid::need_file::{Opened, Way};
+use services::aid::view::{LineView, StaffNeed};
 use services::{Ctx, Result};
 
-pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
+/// `opened`: the file, in the answer to whoever asked for it alone.
+pub(crate) async fn page(get: &Get, need: StaffNeed, opened: Option<Opened>) -> Result<Page> {
     let ctx = get.ctx()?;
     let services = &get.site.services;
     let now = services.now();
@@ -50,6 +54,16 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     }
     let mut panels: Vec<ActPanel> =
         closing(get, &need, now).into_iter().chain(next_step(get, ctx, &need, now)).chain(others(&need)).collect();
+    for access in need.accesses.iter().filter(|access| access.offers.has(Command::DisclosureApprove)) {
+        let id = access.id;
+        let reason = Field::of(form::REFUSE_DISCLOSURE);
+        let action = format!("/disclosures/{id}/approve");
+        let mut decide = panel(get, "disclosure", "批准市级查看档案", &action, vec![reason], "批准一次").await?;
+        decide.text = format!("市级{}申请查看，用于：{}。", access.asker, access.purpose.label());
+        decide.buttons.push(Button::new("不批准").secondary().action(format!("/disclosures/{id}/refuse")));
+        decide.next = "批准后24小时内能看一次，看了会记录。".into();
+        panels.push(decide);
+    }
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -88,7 +102,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         notice: notice(&need),
         lines: need.lines.iter().map(full_line).collect(),
         situation: Some(Situation { text: row.description.clone(), facts }),
-        file: need.file.as_ref().map(file),
+        file: file(get, &need, opened),
         sections,
         timeline: happenings(&need.timeline, now),
         panels,
@@ -312,11 +326,22 @@ fn consent(need: &StaffNeed, now: Time) -> RecordSection {
             let mut facts = vec![
                 Fact::new("状态", state),
                 Fact::new("方式", row.channel.label()),
-                Fact::new("凭据", row.evidence.clone()),
                 Fact::new("同意日期", day_words(row.given_on)),
                 Fact::new("有效期至", day_words(row.valid_until)),
                 Fact::new("告知的内容", row.purpose.clone()),
             ];
+            let shared: Vec<FactLine> = need
+                .pairings
+                .iter()
+                .map(|(on, organization)| {
+                    let state = if on.state.is_running() { "" } else { "，已停止" };
+                    let since = on.opened_at.words_near(now);
+                    FactLine::Text(format!("{organization}，{since}起，用于{}的服务{state}", on.code))
+                })
+                .collect();
+            if !shared.is_empty() {
+                facts.push(Fact::lines("告诉过谁，用于什么", shared));
+            }
             if let Some(at) = row.withdrawn_at {
                 facts.push(Fact::new("撤回", at.words()));
             }
@@ -334,8 +359,8 @@ fn consent(need: &StaffNeed, now: Time) -> RecordSection {
 
 fn disclosures(need: &StaffNeed, now: Time) -> RecordSection {
     if need.disclosures.is_empty() {
-        let text = Body::Text("还没有人查看过电话和住址。".into());
-        return RecordSection::new("looks", "谁看过联系方式", vec![text]);
+        let text = Body::Text("还没有人查看过电话、住址和档案。".into());
+        return RecordSection::new("looks", "谁看过", vec![text]);
     }
     let rows = need
         .disclosures
@@ -349,32 +374,69 @@ fn disclosures(need: &StaffNeed, now: Time) -> RecordSection {
         })
         .collect();
     let columns = vec![Column::text("时间"), Column::text("谁"), Column::text("为什么")];
-    let table = Table { caption: "谁看过联系方式".into(), caption_hidden: true, columns, rows };
-    RecordSection::new("looks", "谁看过联系方式", vec![Body::Table(table)])
+    let table = Table { caption: "谁看过".into(), caption_hidden: true, columns, rows };
+    RecordSection::new("looks", "谁看过", vec![Body::Table(table)])
 }
 
-fn file(file: &MaskedFile) -> Contact {
+/// The file: masked, with the way to it; or whole, as the reader has just asked.
+fn file(get: &Get, need: &StaffNeed, opened: Option<Opened>) -> Option<Contact> {
+    if need.need.kind == NeedKind::Village {
+        return None;
+    }
+    let title = "密封档案".to_owned();
+    if let Some(Opened { file, evidence }) = opened {
+        let facts = [
+            ("姓名", file.name),
+            ("身份证号", file.id_number),
+            ("电话", file.phone.clone()),
+            ("其他电话", file.other_phones.join("、")),
+            ("住址", file.address),
+            ("家庭人口", file.household_size.map(|size| format!("{size}人")).unwrap_or_default()),
+            ("监护人", file.guardian),
+            ("同住家人", file.members),
+            ("健康情况", file.health_notes),
+            ("同意的凭据", evidence),
+        ];
+        let facts =
+            facts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(term, value)| Fact::new(term, value));
+        let note = "这次查看已经记入访问日志。离开或刷新这一页，信息就会遮住。".into();
+        return Some(Contact { title, facts: facts.collect(), call: None, reveal: None, note });
+    }
     let given = |has: bool| if has { "已登记，不显示" } else { "没有登记" };
-    let mut facts = vec![
-        Fact::masked("姓名", file.name.clone(), "已隐藏"),
-        Fact::masked("身份证号", file.id_number.clone(), "已隐藏"),
-        Fact::masked("电话", file.phone.clone(), "已隐藏"),
-        Fact::new("住址", given(file.has_address)),
-    ];
-    if let Some(size) = file.household_size {
-        facts.push(Fact::new("家庭人口", format!("{size}人")));
+    let mut facts = Vec::new();
+    if let Some(file) = &need.file {
+        facts = vec![
+            Fact::masked("姓名", file.name.clone(), "已隐藏"),
+            Fact::masked("身份证号", file.id_number.clone(), "已隐藏"),
+            Fact::masked("电话", file.phone.clone(), "已隐藏"),
+            Fact::new("住址", given(file.has_address)),
+        ];
+        if let Some(size) = file.household_size {
+            facts.push(Fact::new("家庭人口", format!("{size}人")));
+        }
+        if file.has_guardian {
+            facts.push(Fact::new("监护人", given(true)));
+        }
+        if file.has_health_notes {
+            facts.push(Fact::lines("健康情况", vec![FactLine::Text(given(true).into())]));
+        }
+    } else if need.way == Way::Open && get.reader().is_some_and(|ctx| ctx.role().keeps_files()) {
+        return None;
     }
-    if file.has_guardian {
-        facts.push(Fact::new("监护人", given(true)));
-    }
-    if file.has_health_notes {
-        facts.push(Fact::lines("健康情况", vec![FactLine::Text(given(true).into())]));
-    }
-    Contact {
-        title: "密封档案".into(),
-        facts,
-        call: None,
-        reveal: None,
-        note: "结对以后在结对页里选原因查看，每次查看都会记录。".into(),
-    }
+    let may = need.offers.has(Command::NeedDisclose) && need.way != Way::Waiting;
+    let reveal = may.then(|| {
+        let (name, label) =
+            if need.way == Way::Ask { ("access", "申请查看一次") } else { ("file", "查看档案") };
+        Reveal {
+            target: target(get, name, &format!("{}/{name}#contact", href(Object::Need, &need.need.code)), None),
+            label: label.into(),
+            purposes: Purpose::FILE.iter().map(|p| app::components::Choice::new(p.as_str(), p.label())).collect(),
+        }
+    });
+    let note = match need.way {
+        Way::Open => "选了用途才打开，每次都会记录，街道看得到。",
+        Way::Ask => "市级不保存档案。申请后由街镇、区或市级的另一位工作人员批准，24小时内能看一次。",
+        Way::Waiting => "已申请查看，等另一位工作人员批准。",
+    };
+    Some(Contact { title, facts, call: None, reveal, note: note.into() })
 }
