@@ -584,13 +584,21 @@ async fn what_is_wider_is_looked_at_again(world: World) {
 }
 
 async fn few_are_not_counted_for_the_public(world: World) {
-    world.meals(14).await;
+    world.published(&household()).await;
     world.caught_up().await;
     let web = Web::new(world).await;
-    let answer = web.get("/needs/suggest?q=%E5%8A%A9", None).await;
+    let few = web
+        .world
+        .number("SELECT COUNT(DISTINCT n.id) FROM needs n JOIN need_lines l ON l.need_id = n.id WHERE n.state = 'published' AND l.service_code = 'B03'")
+        .await;
+    assert!((1..5).contains(&few), "{few}");
+    // 助浴
+    let answer = web.get("/needs/suggest?q=%E5%8A%A9%E6%B5%B4", None).await;
     assert!(!answer.text.contains("\"total\":"), "{}", answer.text);
-    let page = web.get("/needs?q=%E5%8A%A9%E9%A4%90", None).await;
+    let page = web.get("/needs?s=B03", None).await;
     assert!(page.text.contains("几个需求"), "the heading counts");
+    let own = web.get("/needs?s=B03", Some(&web.session("street").await)).await;
+    assert!(!own.text.contains("几个需求"), "an office counts its own");
 }
 
 /// Queries, forms, multipart bodies and tokens of any bytes are answered or refused, never with a failure.
