@@ -14,6 +14,9 @@ use leptos::prelude::AnyView;
 use services::Services;
 use std::sync::Arc;
 
+/// Room for the files that are being sent, all together, in MiB.
+const ROOM: usize = 96;
+
 /// State of the web side.
 pub struct Site {
     pub services: Arc<Services>,
@@ -41,7 +44,7 @@ impl Site {
             .filter(|(_, number)| !number.is_empty())
             .collect(),
         };
-        let room = Arc::new(tokio::sync::Semaphore::new(crate::base::post::ROOM));
+        let room = Arc::new(tokio::sync::Semaphore::new(ROOM));
         Self { services, settings, cache: PageCache::default(), footer, room, writes: <_>::default() }
     }
 

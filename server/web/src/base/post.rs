@@ -78,8 +78,6 @@ impl Post {
 /// Largest upload: the ledger limit with some room for the form around it.
 pub(crate) const MAX_UPLOAD: usize = services::needs::import::MAX_BYTES + (1 << 20);
 
-/// Room for the files that are being sent, all together, in MiB.
-pub(crate) const ROOM: usize = 96;
 /// How long a file waits for room.
 const ROOM_WITHIN: Duration = Duration::from_secs(20);
 
