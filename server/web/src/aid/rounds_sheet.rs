@@ -2,15 +2,13 @@
 //! household's opening on record as on its own page.
 
 use crate::aid::rounds::{Asked, amounts, nothing, place_name, weekday};
-use crate::base::frame::{Page, render};
+use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::target_of;
 use crate::base::post::Post;
-use crate::base::refusal::failure;
 use crate::{Access, Route};
 use app::components::Head;
 use app::pages::rounds::{RoundSheet, SheetPlace, SheetRow, sheet_page};
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::aid::pairing::PURPOSE;
@@ -18,9 +16,8 @@ use domain::machine::Command;
 use domain::pairing::Purpose;
 use services::aid::pairing::Contact;
 use services::aid::rounds::{self, Round, Stop};
-use services::{Ctx, Error, Result};
+use services::{Ctx, Result};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 const PATH: &str = "/pairings/rounds/sheet";
 
