@@ -52,7 +52,7 @@ impl World {
             C::NeedMendFile => {
                 let phone = format!("138{:08}", self.now().0 / 1_000_000 % 100_000_000);
                 let form = with(&household(), &[("phone", &phone), ("why", "visit")]);
-                services::needs::own_file::mend(&ctx, need, &form).await
+                services::aid::need_file::mend(&ctx, need, &form).await
             }
             C::NeedSubmit => need::submit(&ctx, need).await,
             C::NeedReturn => need::return_(&ctx, need, "请补充").await,

@@ -177,7 +177,7 @@ fn hall() -> HallModel {
             instead: Some(("只看助餐".into(), "/needs?s=B01".into())),
         }],
         filters: filters(),
-        total: 9,
+        count: Some(9),
         orders: vec![Tab::new("急难和等待优先", "/needs", true), Tab::new("最近公开", "/needs", false)],
         cards: cards(),
         pager: Pager { summary: "第1–4个，共9个".into(), previous: None, next: Some("/needs".into()) },
@@ -209,5 +209,5 @@ fn empty_hall() -> AnyView {
         "去掉一个条件，或者换一个说法再找，例如把“送饭”换成“助餐”。",
     )
     .action(Link::new("清除全部条件", "/needs"));
-    hall_page(HallModel { cards: Vec::new(), total: 0, empty: Some(empty), ..public_hall() })
+    hall_page(HallModel { cards: Vec::new(), count: Some(0), empty: Some(empty), ..public_hall() })
 }

@@ -106,7 +106,10 @@ fn watch(place: &HtmlElement, list: RwSignal<Vec<Suggestion>>) -> Option<()> {
 fn suggestions(found: Json) -> Vec<Suggestion> {
     let words = found.list("words").map(|word| Suggestion {
         text: word.text("text"),
-        note: format!("{}个", word.count("total")),
+        note: Some(word.count("total"))
+            .filter(|total| *total > 0)
+            .map(|total| format!("{total}个"))
+            .unwrap_or_default(),
         href: String::new(),
     });
     let needs = found.list("needs").map(|need| Suggestion {

@@ -14,7 +14,8 @@ pub struct HallModel {
     pub filters: Filters,
     /// Urgent needs, before all others.
     pub urgent: Option<UrgentBlock>,
-    pub total: u64,
+    /// None where few are not counted for the reader.
+    pub count: Option<u64>,
     /// Orders, as tabs.
     pub orders: Vec<Tab>,
     pub cards: Vec<NeedCard>,
@@ -53,8 +54,14 @@ pub struct Understood {
 #[derive(Clone, Debug)]
 pub struct NearbyLink {
     pub label: String,
-    pub total: u64,
+    /// As in [`HallModel`].
+    pub count: Option<u64>,
     pub href: String,
+}
+
+/// `12个`, `几个`.
+fn counted(count: Option<u64>) -> String {
+    count.map_or_else(|| "几个".to_owned(), |count| format!("{}个", thousands(count)))
 }
 
 pub fn hall_page(model: HallModel) -> AnyView {
@@ -77,7 +84,7 @@ pub fn hall_page(model: HallModel) -> AnyView {
     let found = view! {
         <section class="flow" aria-labelledby="result">
             <div class="row apart">
-                <h2 id="result" aria-live="polite">{format!("{}个需求", thousands(model.total))}</h2>
+                <h2 id="result" aria-live="polite">{format!("{}需求", counted(model.count))}</h2>
                 <span class="row">{save}<FilterButton chosen/></span>
             </div>
             <Chips chips clear/>
@@ -127,7 +134,7 @@ fn nearby(list: Vec<NearbyLink>) -> Option<AnyView> {
             .map(|one| Line {
                 title: one.label,
                 href: one.href,
-                mark: Mark::Text(format!("{}个", thousands(one.total))),
+                mark: Mark::Text(counted(one.count)),
                 note: String::new(),
             })
             .collect();

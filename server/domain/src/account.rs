@@ -15,6 +15,15 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// What one person did with another one's account.
+    Hand {
+        Made = "made", "开通过账号";
+        Link = "link", "发过重设密码的链接";
+        Factor = "factor", "重置过动态码";
+    }
+}
+
 crate::state_enum! {
     InvitationState of Invitation {
         Open = "open", "等待接受";

@@ -17,7 +17,15 @@ const STANDING_ENDS: &[Command] =
 /// A place of a shift may be free.
 const PLACE_FREED: &[Command] = {
     use Command as C;
-    &[C::SignupWithdraw, C::SignupNoShow, C::SignupExcuse, C::ShiftPlaces, C::VolunteerWithdraw]
+    &[
+        C::SignupWithdraw,
+        C::SignupNoShow,
+        C::SignupExcuse,
+        C::ShiftPlaces,
+        C::VolunteerWithdraw,
+        C::MemberLeave,
+        C::MemberRemove,
+    ]
 };
 /// A person or an organization comes in, and with it an account.
 const ENTRIES: &[Command] = {
@@ -35,7 +43,7 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::NeedReopen => &[&[C::VerificationVerify, C::PairingSettle]],
         C::NeedAnonymise => &[&[C::RetentionRun]],
         C::ConsentRecord => &[&[C::NeedCreate, C::NeedEdit]],
-        C::DisclosureOpen => &[&[C::PairingDisclose]],
+        C::DisclosureOpen => &[&[C::PairingDisclose, C::NeedDisclose]],
         // An accepted invitation is a claim; the last member's word hands a joint claim in; a transfer takes one over.
         C::ClaimSubmit => &[&[C::AskAccept, C::ClaimJoin, C::TransferApprove]],
         C::ClaimApprove => &[&[C::TransferApprove]],
@@ -86,16 +94,16 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
         C::SignupWaitlist => &[&[C::SignupApply, C::SignupAccept]],
         C::SignupPromote => &[PLACE_FREED],
         C::SignupConfirm | C::SignupLeave => &[&[C::SignupAttend]],
-        C::SignupWithdraw => &[&[C::VolunteerWithdraw]],
+        C::SignupWithdraw => &[&[C::VolunteerWithdraw, C::MemberLeave, C::MemberRemove]],
         // Giving up within the last day.
-        C::SignupLateCancel => &[&[C::SignupWithdraw, C::VolunteerWithdraw]],
+        C::SignupLateCancel => &[&[C::SignupWithdraw, C::VolunteerWithdraw, C::MemberLeave, C::MemberRemove]],
         C::SignupRecord => &[&[C::SignupConfirmHours]],
         C::SignupCorrect => &[&[C::CorrectionConfirm]],
         C::AccountCreate => &[ENTRIES],
         C::AccountDeactivate => &[&[C::OrganizationRegister, C::VolunteerWithdraw]],
         // The last step of signing in, whichever it is.
         C::SessionSignIn => &[&[C::AccountFactorSet, C::AccountPassword]],
-        C::AttachmentRemove => &[&[C::OrganizationRegister, C::RetentionRun]],
+        C::AttachmentRemove => &[&[C::OrganizationRegister, C::RetentionRun, C::RightsErase]],
         _ => &[],
     }
 }

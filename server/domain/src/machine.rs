@@ -180,6 +180,7 @@ text_enum! {
         NeedUnmerge = "need.unmerge", "撤销合并";
         NeedReopen = "need.reopen", "重新打开";
         NeedEscalate = "need.escalate", "上报";
+        NeedDisclose = "need.disclose", "查看档案";
         ConsentRecord = "consent.record", "登记同意";
         ConsentWithdraw = "consent.withdraw", "撤回同意";
         ConsentWarn = "consent.warn", "同意将到期";
@@ -361,6 +362,8 @@ text_enum! {
         AccountFactorSet = "account.factor_set", "绑定动态码";
         AccountFactorReset = "account.factor_reset", "重置动态码";
         AccountRecovery = "account.recovery", "更换恢复码";
+        AccountVouch = "account.vouch", "当面核实本人";
+        AccountUnblock = "account.unblock", "解除登录等待";
         InvitationCreate = "invitation.create", "邀请开通账号";
         InvitationAccept = "invitation.accept", "接受邀请";
         InvitationRevoke = "invitation.revoke", "收回邀请";
@@ -518,6 +521,12 @@ pub const RULES: &[Rule] = rules! {
     NeedMerge: "published" => "merged";
     NeedUnmerge: "merged" => "published";
     NeedReopen: "closed" => "in_review";
+    NeedDisclose: "draft" => "draft";
+    NeedDisclose: "in_review" => "in_review";
+    NeedDisclose: "returned" => "returned";
+    NeedDisclose: "published" => "published";
+    NeedDisclose: "suspended" => "suspended";
+    NeedDisclose: "closed" => "closed";
     NeedAnonymise: "closed" => "closed";
     NeedAnonymise: "merged" => "merged";
 
@@ -766,6 +775,8 @@ pub const RULES: &[Rule] = rules! {
     AccountFactorSet: "active" => "active";
     AccountFactorReset: "active" => "active";
     AccountRecovery: "active" => "active";
+    AccountVouch: "active" => "active";
+    AccountUnblock: "active" => "active";
 
     InvitationCreate: "" => "open";
     InvitationAccept: "open" => "used";

@@ -112,6 +112,8 @@ pub struct Standing {
     pub revoked: bool,
     /// 列入严重违法失信名单.
     pub dishonest: bool,
+    /// 列入活动异常名录.
+    pub abnormal: bool,
 }
 
 impl Standing {
@@ -132,6 +134,9 @@ impl Standing {
     pub fn warnings(&self, today: chrono::NaiveDate) -> Vec<String> {
         use chrono::Datelike;
         let mut all = Vec::new();
+        if self.abnormal {
+            all.push("已列入活动异常名录，同意认领和转介以前请先核实".to_owned());
+        }
         if self.inspection == Some(Inspection::Basic) {
             all.push("年检结论是基本合格，连续两年会影响登记".to_owned());
         }

@@ -69,13 +69,24 @@ impl Outcome {
 }
 
 crate::text_enum! {
-    /// Why contact data are opened.
+    /// Why contact data or a file are opened.
     Purpose {
         Call = "call", "上门前联系";
         Visit = "visit", "今天要上门";
         Emergency = "emergency", "紧急情况";
         Verify = "verify", "核验结果";
+        Review = "review", "审核登记内容";
+        Correct = "correct", "核对和更正信息";
+        Supervise = "supervise", "督办和复核";
     }
+}
+
+impl Purpose {
+    /// For the contact data of a pairing.
+    pub const CONTACT: &[Self] = &[Self::Call, Self::Visit, Self::Emergency, Self::Verify];
+    /// For the whole file, by an office.
+    pub const FILE: &[Self] =
+        &[Self::Correct, Self::Review, Self::Call, Self::Verify, Self::Emergency, Self::Supervise];
 }
 
 /// Working days for the first contact (urgent: 24 hours), before and after one reminder.

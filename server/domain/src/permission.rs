@@ -45,6 +45,8 @@ pub enum Separation {
     Asker,
     /// Nobody confirms the own hours.
     Beneficiary,
+    /// Who made or reset an account does not approve its work.
+    Lineage,
 }
 
 impl Separation {
@@ -57,6 +59,9 @@ impl Separation {
             Self::Asker => "这次查看由您申请，批准要由另一位工作人员来做",
             Self::Recorder => "这条记录由您填写，确认要由另一位工作人员来做",
             Self::Beneficiary => "这是您自己的服务时长，确认要由另一位负责人来做",
+            Self::Lineage => {
+                "办这件事的账号，30天内由您（或您的账号由对方）开通或重设过，不能由您来审批。请换一位同事，或请另一位管理员当面核实本人后再办"
+            }
             Self::Oneself => "这是您自己的账号，要由另一位管理员来办",
         }
     }
@@ -133,8 +138,9 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::NeedSubmit
         | C::NeedRevise
         | C::ConsentRecord
-        | C::ConsentWithdraw
-        | C::RightsReceive => &[(STAFF, Scope)],
+        | C::ConsentWithdraw => &[(STAFF, Scope)],
+        C::NeedDisclose => &[(DECIDE, Scope)],
+        C::RightsReceive => &[(CONFIRM, Scope)],
         C::NeedMendFile => &[(OFFICE, Scope)],
         C::NeedReturn | C::NeedPublish => &[(UPPER, Scope)],
         C::NeedSuspend
@@ -182,7 +188,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::PairingDisclose => &[(ORG, Own), (STAFF, Scope), (VOLUNTEER, Oneself)],
         C::DisclosureAsk => &[(ORG, Own), (STAFF, Scope)],
         C::DisclosureApprove | C::DisclosureRefuse => &[(DECIDE, Scope)],
-        C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(DECIDE, Scope)],
+        C::RightsCopy | C::RightsCorrect | C::RightsErase | C::RightsExplain | C::RightsRefuse => &[(OFFICE, Scope)],
         C::PairingRelease => &[(OFFICE, Scope), (JOB, Free)],
         C::PairingGrace | C::PairingGoOn | C::PairingRework | C::PairingComplete | C::PairingCloseUnverified => {
             &[(DECIDE, Scope)]
@@ -281,7 +287,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::InvitationRevoke => &[(ADMIN, Free), (DISTRICT, Scope), (ORG_ADMIN, Own)],
         C::AccountChange => &[(SECURITY, Free), (DISTRICT, Scope), (ORG_ADMIN, Own)],
         C::AccountFactorReset => &[(SECURITY, Free), (ORG_ADMIN, Own)],
-        C::SessionEnd => &[(BOTH, Free), (DISTRICT, Scope), (ORG_ADMIN, Own)],
+        C::SessionEnd | C::AccountVouch | C::AccountUnblock => &[(BOTH, Free), (DISTRICT, Scope), (ORG_ADMIN, Own)],
         C::InvitationAccept => &[(JOB, Free)],
         C::AccountPassword | C::AccountFactorSet | C::AccountRecovery => &[(Role::ALL, Free)],
         C::SessionSignIn | C::SessionSignOut | C::SessionRefuse | C::SessionConfirm => &[(Role::ALL, Free)],

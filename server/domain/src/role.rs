@@ -31,6 +31,11 @@ impl Role {
         matches!(self, Self::VillageWorker | Self::Street | Self::District | Self::City)
     }
 
+    /// The offices that keep the files of households (tier L3); the city asks for a single one.
+    pub fn keeps_files(self) -> bool {
+        matches!(self, Self::VillageWorker | Self::Street | Self::District)
+    }
+
     /// The three administrators 三员 (GB/T 22239-2019, 8.1.5): accounts, policy, audit trail. One person holds
     /// one of them; none sees case data.
     pub fn is_administrator(self) -> bool {
@@ -64,6 +69,11 @@ impl Actor {
     /// The program itself.
     pub fn system() -> Self {
         Self { account_id: None, role: Role::System, scope: String::new(), organization_id: None }
+    }
+
+    /// Whether the files of a division are the actor's office's own.
+    pub fn keeps(&self, division_code: &str) -> bool {
+        self.role.keeps_files() && self.covers(division_code)
     }
 
     /// Whether a division lies in this actor's scope.

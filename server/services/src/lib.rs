@@ -114,6 +114,8 @@ pub struct Services {
     pub(crate) percolator: finding::percolate::Percolator,
     /// Whose turn it is to read a ledger.
     ledgers: tokio::sync::Semaphore,
+    /// Whose turn it is to have a picture drawn.
+    pictures: tokio::sync::Semaphore,
     pub trail: base::trail::Trail,
     pub cells: finding::cells::Cells,
     pub market: finding::market::Market,
@@ -146,6 +148,7 @@ impl Services {
             machine_clock: base::machine_clock::Standstill::default(),
             percolator: finding::percolate::Percolator::default(),
             ledgers: tokio::sync::Semaphore::new(1),
+            pictures: tokio::sync::Semaphore::new(1),
             trail: base::trail::Trail::default(),
             cells: finding::cells::Cells::default(),
             market: finding::market::Market::default(),

@@ -26,6 +26,9 @@ pub enum Error {
     Role(&'static str),
     #[error("there is no database at {0}")]
     Missing(String),
+    /// The database's file can be read by others, and that could not be changed.
+    #[error("{0} can be read by other accounts of this machine; make it its owner's alone (chmod 600)")]
+    Open(String),
     #[error("the schema of the database is {0}")]
     Schema(&'static str),
     #[error("stored JSON does not read back ({0})")]
@@ -87,6 +90,7 @@ enum Pools {
 pub struct Db {
     pools: Arc<Pools>,
     sealer: Arc<Sealer>,
+    unseen: Arc<Sealer>,
 }
 
 /// A transaction on either engine. Dropped without [`Tx::commit`], it undoes itself.
@@ -202,7 +206,7 @@ impl Db {
         } else {
             return Err(Error::Address);
         };
-        Ok(Self { pools: Arc::new(pools), sealer: Arc::new(sealer) })
+        Ok(Self { pools: Arc::new(pools), unseen: Arc::new(sealer.unseen()), sealer: Arc::new(sealer) })
     }
 
     /// Refuses a schema that is older or newer than what the program knows.
@@ -273,8 +277,14 @@ impl Db {
         matches!(&*self.pools, Pools::Sqlite { .. })
     }
 
+    /// Seals; opens what somebody will see, and counts it.
     pub fn sealer(&self) -> &Sealer {
         &self.sealer
+    }
+
+    /// As [`Db::sealer`], for what nobody gets to see: compared, masked, decided upon, or the reader's own.
+    pub fn unseen(&self) -> &Sealer {
+        &self.unseen
     }
 
     /// A consistent view for reading.
@@ -373,6 +383,8 @@ fn sqlite(url: &str, opening: Opening) -> Result<SqliteConnectOptions> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .pragma("cache_size", "-8000")
+        // What is taken away is gone from the file as well.
+        .pragma("secure_delete", "on")
         .pragma("temp_store", "memory");
     if opening == Opening::Reading {
         let file = connect.get_filename();
@@ -381,10 +393,39 @@ fn sqlite(url: &str, opening: Opening) -> Result<SqliteConnectOptions> {
         }
         return Ok(connect.read_only(true));
     }
+    private(connect.get_filename())?;
     Ok(connect
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(if opening == Opening::Passing { SqliteSynchronous::Off } else { SqliteSynchronous::Full }))
+}
+
+/// Whoever may read the file may read every card and every name of an office: it is its owner's alone, and what SQLite
+/// puts beside it takes after it.
+#[cfg(unix)]
+fn private(file: &Path) -> Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let name = file.to_string_lossy();
+    if name.is_empty() || name.starts_with(':') || name.starts_with("file:") {
+        return Ok(());
+    }
+    match std::fs::metadata(file) {
+        Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
+                .map_err(|_| Error::Open(file.display().to_string()))
+        }
+        Ok(_) => Ok(()),
+        Err(_) => {
+            // Where it cannot be made, SQLite says why.
+            let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+            Ok(())
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn private(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 /// End of the half-open range of division codes that start with `scope`

@@ -64,7 +64,7 @@ pub async fn typed_in(mut hand: Hand) -> Hand {
     hand.fill("valid_until", "2027-02-28").await;
 
     // The clerk is called away, and the session ends before the step is sent.
-    hand.later(Time::at(day("2026-11-24"), 14, 0));
+    hand.later(Time::at(day("2026-11-24"), 11, 15));
     hand.press("保存并继续").await;
     assert_eq!(hand.path().await, "/login");
     hand.sees("登录已过期，刚才填的内容还在").await;

@@ -231,7 +231,7 @@ async fn served(hand: &mut Hand, pairing: &str) {
     let need = storage::needs::need::by_id(&mut tx, need).await.unwrap().unwrap();
     drop(tx);
     hand.open(&format!("/needs/{}", need.code)).await;
-    hand.sees("谁看过联系方式").await;
+    hand.sees("谁看过").await;
     hand.sees("示例助餐服务中心").await;
 }
 

@@ -18,9 +18,9 @@ async fn masks(tx: &mut storage::Tx, ctx: &Ctx, codes: &[&str]) -> Result<HashMa
     let Some(organization) = ctx.actor.organization_id else {
         // An office keeps them in its scope.
         for (code, division, file) in
-            storage::needs::need_file::of_pairings(tx, ctx.services.db.sealer(), codes).await?
+            storage::needs::need_file::of_pairings(tx, ctx.services.db.unseen(), codes).await?
         {
-            if ctx.role().is_staff() && ctx.actor.covers(&division) {
+            if ctx.actor.keeps(&division) {
                 all.insert(code, domain::disclosure::mask_name(&file.name));
             }
         }

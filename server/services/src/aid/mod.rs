@@ -8,6 +8,7 @@ pub mod disclosure;
 pub mod joint;
 pub mod masks;
 pub mod matching;
+pub mod need_file;
 pub mod pairing;
 pub mod promise;
 pub mod queue;

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 pub use crate::steps::contact::Closed;
 pub use contact::{Access, Contact, Masked, disclose};
-pub(crate) use contact::{accesses, masked};
+pub(crate) use contact::{access, accesses, masked};
 pub use give_back::{GiveBack, give_back, give_back_field, read_give_back};
 pub(crate) use outcome::is_checked;
 pub use outcome::{

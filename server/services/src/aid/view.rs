@@ -160,7 +160,17 @@ async fn to_edit(ctx: &Ctx, tx: &mut storage::Tx, code: &str) -> Result<Need> {
         domain::machine::Command::NeedEdit,
         &domain::permission::Record { division: Some(&need.division_code), ..Default::default() },
     )?;
+    // Editing is a purpose only while there is something to edit, and the city edits what it entered itself.
+    domain::machine::step(need.state, domain::machine::Command::NeedEdit)?;
+    if !ctx.role().keeps_files() && need.author_id != ctx.actor.account_id {
+        return Err(Error::rule("这条需求由街镇或区登记，市级不改它的档案；要改的请退回登记的单位"));
+    }
     Ok(need)
+}
+
+/// What the event of a file says that is opened in the form: its purpose is the editing.
+fn to_edit_it(need: &Need) -> trail::About {
+    trail::About { reason: Some(domain::machine::Command::NeedEdit.label().to_owned()), ..need::about(need) }
 }
 
 /// The ledger's row behind a need, word for word: head and cell. Empty for a need that was typed.
@@ -172,7 +182,7 @@ pub async fn ledger_row(ctx: &Ctx, code: &str) -> Result<Vec<(String, String)>> 
     drop(tx);
     let words = file.map(|file| file.ledger_row).unwrap_or_default();
     if !words.is_empty() {
-        trail::read(ctx, "file", &need.code, need::about(&need)).await?;
+        trail::read(ctx, "file", &need.code, to_edit_it(&need)).await?;
     }
     Ok(words)
 }
@@ -186,7 +196,7 @@ pub async fn editable(ctx: &Ctx, code: &str) -> Result<Editable> {
     let file = storage::needs::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?;
     drop(tx);
     if file.is_some() {
-        trail::read(ctx, "file", &need.code, need::about(&need)).await?;
+        trail::read(ctx, "file", &need.code, to_edit_it(&need)).await?;
     }
     let fields = crate::needs::need_form::fields_of(&need, &lines, &beneficiaries, file.as_ref());
     Ok(Editable { code: need.code, version: need.version, state: need.state, fields })

@@ -21,9 +21,11 @@ pub enum Owner {
     Organization(Uuid),
 }
 
-fn record(a: &Attachment) -> Record<'_> {
+/// Evidence about a household lies within the reach of the offices that keep its file, no other's.
+fn record<'a>(ctx: &Ctx, a: &'a Attachment) -> Record<'a> {
+    let reached = a.object != Object::Need || !ctx.role().is_staff() || ctx.role().keeps_files();
     Record {
-        division: Some(&a.division_code).filter(|code| !code.is_empty()).map(String::as_str),
+        division: Some(&a.division_code).filter(|code| reached && !code.is_empty()).map(String::as_str),
         organization: a.organization_id,
         ..Record::default()
     }
@@ -57,10 +59,13 @@ pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result
         return Err(Error::Forbidden(domain::permission::Refusal::Role));
     }
     let sent = name.to_owned();
+    // One at a time: a picture takes a hundred times what it was sent as.
+    let turn = ctx.services.pictures.acquire().await.map_err(|_| Error::Internal("picture turn"))?;
     let checked = tokio::task::spawn_blocking(move || documents::upload::check(&sent, &bytes))
         .await
         .map_err(|_| Error::Internal("upload task"))?
         .map_err(|error| Error::wrong(FILE, error.to_string()))?;
+    drop(turn);
     let mut work = Work::begin(ctx, Command::AttachmentAdd).await?;
     let (need, mut row) = match owner {
         Owner::Need(code) => {
@@ -73,7 +78,7 @@ pub async fn add(ctx: &Ctx, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result
             (None, blank(ctx, &work, Object::Organization, found.id, &found.division_code, Some(found.id)))
         }
     };
-    work.authorize(&record(&row))?;
+    work.authorize(&record(ctx, &row))?;
     row.name = format!("{}.{}", harmless_name(name), checked.ending);
     checked.kind.clone_into(&mut row.kind);
     row.size = i64::try_from(checked.bytes.len()).map_err(|_| Error::Internal("size"))?;
@@ -132,7 +137,7 @@ fn random_id(ctx: &Ctx) -> Uuid {
 /// Loads one for a reader who may change it: whoever adds may read.
 async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Attachment> {
     let found = attachment::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
-    authorize(&ctx.actor, Command::AttachmentAdd, &record(&found)).map_err(|_| Error::NotFound)?;
+    authorize(&ctx.actor, Command::AttachmentAdd, &record(ctx, &found)).map_err(|_| Error::NotFound)?;
     Ok(found)
 }
 
@@ -144,7 +149,7 @@ pub async fn list(ctx: &Ctx, object_id: Uuid) -> Result<Vec<Attachment>> {
 
 pub(crate) async fn list_in(ctx: &Ctx, tx: &mut storage::Tx, object_id: Uuid) -> Result<Vec<Attachment>> {
     let mut found = attachment::of(tx, ctx.services.db.sealer(), object_id).await?;
-    found.retain(|a| authorize(&ctx.actor, Command::AttachmentAdd, &record(a)).is_ok());
+    found.retain(|a| authorize(&ctx.actor, Command::AttachmentAdd, &record(ctx, a)).is_ok());
     Ok(found)
 }
 
@@ -153,6 +158,10 @@ pub(crate) async fn list_in(ctx: &Ctx, tx: &mut storage::Tx, object_id: Uuid) ->
 pub async fn open(ctx: &Ctx, id: Uuid) -> Result<(Attachment, Vec<u8>)> {
     let mut tx = ctx.services.db.read().await?;
     let found = visible(ctx, &mut tx, id).await?;
+    let need = match found.object {
+        Object::Need => storage::needs::need::by_id(&mut tx, found.object_id).await?,
+        _ => None,
+    };
     let content = attachment::content(&mut tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let about = trail::About {
@@ -161,7 +170,7 @@ pub async fn open(ctx: &Ctx, id: Uuid) -> Result<(Attachment, Vec<u8>)> {
         organization: found.organization_id,
         ..trail::About::default()
     };
-    trail::read(ctx, "attachment", "", about).await?;
+    trail::read(ctx, "attachment", need.as_ref().map_or("", |need| need.code.as_str()), about).await?;
     Ok((found, content))
 }
 
@@ -170,7 +179,7 @@ pub async fn open(ctx: &Ctx, id: Uuid) -> Result<(Attachment, Vec<u8>)> {
 pub async fn remove(ctx: &Ctx, id: Uuid) -> Result<()> {
     let mut work = Work::begin(ctx, Command::AttachmentRemove).await?;
     let found = visible(ctx, &mut work.tx, id).await?;
-    work.authorize(&record(&found))?;
+    work.authorize(&record(ctx, &found))?;
     remove_in(&mut work, &found).await?;
     work.commit("").await
 }

@@ -15,6 +15,11 @@ const MACHINERY: [&str; 2] = ["once", "draft"];
 
 /// The largest draft, in bytes of its fields.
 const MAX_BYTES: usize = 200_000;
+/// Most drafts of an account, and their bytes as they are stored.
+const MOST: i64 = 200;
+const MOST_BYTES: i64 = 4 << 20;
+/// Most of them that a session which has run out may leave behind.
+const MOST_LATE: i64 = 20;
 
 fn kept(fields: &Fields) -> Fields {
     let secret = |name: &str| domain::form::fields().any(|field| field.secret && field.name == name);
@@ -25,19 +30,24 @@ fn kept(fields: &Fields) -> Fields {
 /// nobody's yet; else under a new one.
 #[boxed]
 pub async fn save(ctx: &Ctx, id: Option<Uuid>, form: &str, fields: &Fields, mistakes: &[FieldError]) -> Result<Uuid> {
-    save_for(&ctx.services, ctx.account()?, id, form, fields, mistakes).await
+    save_as(&ctx.services, ctx.account()?, id, form, fields, mistakes, MOST).await
 }
 
-/// Saves for an account whose session has ended while it was typing: waits for
-/// the next sign-in.
+/// Saves for an account whose session ran out while it was typing: waits for the next sign-in. What is there already
+/// is not touched.
 #[boxed]
-pub async fn save_for(
+pub async fn save_late(services: &Services, account_id: Uuid, form: &str, fields: &Fields) -> Result<Uuid> {
+    save_as(services, account_id, None, form, fields, &[], MOST_LATE).await
+}
+
+async fn save_as(
     services: &Services,
     account_id: Uuid,
     id: Option<Uuid>,
     form: &str,
     fields: &Fields,
     mistakes: &[FieldError],
+    most: i64,
 ) -> Result<Uuid> {
     let mut fields = kept(fields);
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_BYTES || form.len() > 100 {
@@ -54,6 +64,12 @@ pub async fn save_for(
     // One step of a form of several replaces its own fields only.
     if let (Some(own), Some(step)) = (&own, Step::parse(domain::form::value(&fields, "step"))) {
         fields = merged(&own.fields, &fields, |name| step.owns(name) || name == "step");
+    }
+    if own.is_none() {
+        let (count, bytes) = storage::base::draft::held(&mut tx, account_id).await?;
+        if count >= most || bytes >= MOST_BYTES {
+            return Err(Error::rule("没有提交的草稿太多，请先在今日待办里提交或删去不用的"));
+        }
     }
     let id = match (own, id) {
         (Some(own), _) => own.id,

@@ -139,9 +139,10 @@ impl Error {
             Self::SignedOut => "请先登录".to_owned(),
             Self::Forbidden(refusal) => refusal.sentence().to_owned(),
             Self::Unconfirmed => "这一步要先再次确认身份".to_owned(),
-            Self::TooMany { seconds } if *seconds > 86_400 => {
-                "输错太多次，这个账号已锁定。请联系本单位的管理员重设密码".to_owned()
-            }
+            Self::TooMany { seconds } if *seconds > 900 => format!(
+                "输错太多次，请等{}再试；用登录过的设备，或请本单位的管理员解除等待，可以马上登录",
+                domain::calendar::span_words((seconds + 59) / 60)
+            ),
             Self::TooMany { seconds } => {
                 format!("试的次数太多，请等{}再试", domain::calendar::span_words((seconds + 59) / 60))
             }

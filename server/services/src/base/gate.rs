@@ -114,7 +114,7 @@ pub(crate) fn crosses(command: Command, role: Role) -> bool {
         Object::Claim | Object::Pairing | Object::Delivery | Object::Verification | Object::Transfer | Object::Consent
     );
     let stranger = role.is_organization() && command.object() == Object::Claim;
-    object && !stranger && role != Role::System && command != Command::PairingDisclose
+    object && !stranger && role != Role::System && !matches!(command, Command::PairingDisclose | Command::NeedDisclose)
 }
 
 /// The form field that a command's reason was typed into.

@@ -54,7 +54,7 @@ fn values_of(file: &NeedFile) -> [(FieldDef, String); 12] {
 /// Puts a corrected file in place of the one that stands; that one is kept sealed. Returns the names of the fields that
 /// differ; nothing is written where none does.
 pub(crate) async fn correct(work: &mut Work<'_>, need: &Need, file: NeedFile) -> Result<Vec<String>> {
-    let sealer = work.ctx.services.db.sealer();
+    let sealer = work.ctx.services.db.unseen();
     let old = need_file::load(&mut work.tx, sealer, need.id).await?;
     let old = old.ok_or_else(|| Error::rule("这条需求已经没有档案"))?;
     let changed: Vec<String> = fields_of(&old)
@@ -79,7 +79,7 @@ pub(crate) async fn correct(work: &mut Work<'_>, need: &Need, file: NeedFile) ->
 /// Makes the words of those files anew that have none yet or that another key or other rules made. Returns how many.
 #[boxed]
 pub async fn rebuild(services: &Arc<Services>) -> Result<u64> {
-    let sealer = services.db.sealer();
+    let sealer = services.db.unseen();
     let mut made = 0;
     loop {
         // A look costs no writer.

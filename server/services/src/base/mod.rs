@@ -10,6 +10,7 @@ pub(crate) mod household_words;
 pub mod households;
 pub mod jobs;
 pub mod keys;
+pub mod kin;
 pub(crate) mod limits;
 pub mod machine_clock;
 pub mod notice;

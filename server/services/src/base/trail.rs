@@ -9,6 +9,7 @@ use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::machine::{Command, Object};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use storage::base::event::{self, NewEvent};
 use tokio::sync::{Mutex, oneshot};
 use uuid::Uuid;
@@ -19,7 +20,15 @@ pub struct Trail {
     waiting: std::sync::Mutex<Vec<(NewEvent, oneshot::Sender<bool>)>>,
     /// One commit at a time; who holds it writes for all that wait.
     turn: Mutex<()>,
+    /// How often each account was turned away in its latest minute.
+    refused: std::sync::Mutex<HashMap<Uuid, (i64, u32)>>,
 }
+
+/// Refusals of one account in one minute that are written one by one; of what comes beyond, the number is told with the
+/// next.
+pub const REFUSALS: u32 = 20;
+/// Accounts that are remembered with their refusals.
+const REMEMBERED: usize = 10_000;
 
 /// The entries of one transaction at most.
 const BATCH: usize = 200;
@@ -51,6 +60,22 @@ impl Trail {
                 tracing::error!(%error, "the trail could not be written");
             }
         }
+    }
+
+    /// Counts a refusal: whether it is written, and how many before it were not.
+    fn refusal(&self, account: Uuid, now: Time) -> Option<u32> {
+        let minute = now.0.div_euclid(60_000_000);
+        let mut all = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if all.len() >= REMEMBERED {
+            all.retain(|_, (at, _)| *at == minute);
+        }
+        let (at, count) = all.entry(account).or_insert((minute, 0));
+        let unwritten = if *at == minute { 0 } else { count.saturating_sub(REFUSALS) };
+        if *at != minute {
+            (*at, *count) = (minute, 0);
+        }
+        *count += 1;
+        (*count <= REFUSALS).then_some(unwritten)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(NewEvent, oneshot::Sender<bool>)>> {
@@ -118,7 +143,12 @@ pub async fn export(ctx: &Ctx, what: &str, rows: usize, about: About) -> Result<
 /// code or id if the address named one, `from` the client's network address.
 #[boxed]
 pub async fn refuse(ctx: &Ctx, route: &str, record: Option<&str>, why: &str, from: &str) -> Result<()> {
-    let data = json!({ "route": route, "record": record, "from": from });
+    let account = ctx.actor.account_id.unwrap_or_default();
+    let Some(unwritten) = ctx.services.trail.refusal(account, ctx.now()) else { return Ok(()) };
+    let mut data = json!({ "route": route, "record": record, "from": from });
+    if unwritten > 0 {
+        data["unwritten"] = json!(unwritten);
+    }
     let object = record.and_then(|text| text.parse().ok()).unwrap_or_default();
     note(ctx, Command::AccessRefuse, About { object, reason: Some(why.to_owned()), data, ..About::default() }).await
 }

@@ -3,14 +3,14 @@
 //! The command is named once, where the work begins. What is recorded must have been authorized in this work, or follow
 //! from what was, as the table of consequences says ([`domain::consequence`]).
 
-use crate::base::gate;
 use crate::base::row::Row;
+use crate::base::{gate, kin};
 use crate::{Conflict, Ctx, Error, Result};
 use domain::calendar::Time;
 use domain::consequence;
 use domain::form::FieldAt;
 use domain::machine::{self, Command, State};
-use domain::permission::{Record, authorize};
+use domain::permission::{Record, Refusal, Separation, authorize};
 use serde_json::{Value, json};
 use storage::Tx;
 use storage::base::event::{self, NewEvent};
@@ -22,6 +22,8 @@ pub(crate) struct Work<'a> {
     pub ctx: &'a Ctx,
     pub tx: Tx,
     pub now: Time,
+    /// Accounts that count as one person with the actor.
+    kin: Vec<Uuid>,
     grant: Grant,
 }
 
@@ -77,7 +79,11 @@ impl<'a> Work<'a> {
             }
             return Err(Error::rule("这张表已经失效，请重新打开页面再填"));
         }
-        Ok(Work { ctx, tx, now, grant: Grant { command, authorized: false } })
+        let kin = match ctx.actor.account_id {
+            Some(account) => kin::kin(&mut tx, account, now).await?,
+            None => Vec::new(),
+        };
+        Ok(Work { ctx, tx, now, kin, grant: Grant { command, authorized: false } })
     }
 
     /// The command of this work.
@@ -109,6 +115,10 @@ impl<'a> Work<'a> {
     pub fn authorize(&mut self, record: &Record<'_>) -> Result<()> {
         self.grant.authorized = false;
         authorize(&self.ctx.actor, self.grant.command, record)?;
+        // Separated steps are two persons', not two accounts'.
+        if record.others.iter().any(|(other, _)| other.is_some_and(|other| self.kin.contains(&other))) {
+            return Err(Refusal::Separated(Separation::Lineage).into());
+        }
         self.grant.authorized = true;
         Ok(())
     }
@@ -225,7 +235,7 @@ impl<'a> Work<'a> {
     /// Holds texts about a need against its sealed file, once the need is loaded and the writer is known to be of its
     /// office or paired with it.
     pub async fn hold(&mut self, need: &Need, texts: &[(FieldAt, &str)]) -> Result<()> {
-        let file = storage::needs::need_file::load(&mut self.tx, self.ctx.services.db.sealer(), need.id).await?;
+        let file = storage::needs::need_file::load(&mut self.tx, self.ctx.services.db.unseen(), need.id).await?;
         gate::hold(need, file.as_ref(), texts)
     }
 

@@ -119,6 +119,13 @@ pub async fn count(services: &Arc<Services>, viewer: Viewer<'async_recursion>, q
     Ok(search(services, viewer, query).await?.results.total)
 }
 
+/// A count as a reader may see it; none where few are not counted for the public.
+pub fn shown_count(services: &Services, viewer: Viewer<'_>, count: u64) -> Option<u64> {
+    let few = matches!(viewer, Viewer::Public)
+        && Shown::alone(i64::try_from(count).unwrap_or(i64::MAX), services.policy.small_cell_k) == Shown::Few;
+    (!few).then_some(count)
+}
+
 /// A facet's count that is not shown.
 pub const FEW: u64 = u64::MAX;
 

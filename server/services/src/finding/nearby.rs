@@ -2,7 +2,7 @@
 //! was found. All of it asks the index as the reader, so that nothing shows that the reader may not see.
 
 use crate::boxed;
-use crate::finding::hall::{Viewer, count, search, service_name};
+use crate::finding::hall::{Viewer, count, search, service_name, shown_count};
 use crate::finding::hall_address::HallAddress;
 use crate::{Result, Services};
 use search::{NeedQuery, Results};
@@ -128,7 +128,9 @@ pub struct Suggestions {
 pub struct SuggestedWord {
     /// The whole text with the word completed.
     pub text: String,
-    pub total: u64,
+    /// None where few are not counted for the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -155,7 +157,7 @@ pub async fn suggest(services: &Arc<Services>, viewer: Viewer<'async_recursion>,
         let whole = if before.is_empty() { word } else { format!("{before} {word}") };
         let total = count(services, viewer, query(&whole)).await?;
         if total > 0 && suggestions.words.len() < WORDS {
-            suggestions.words.push(SuggestedWord { text: whole, total });
+            suggestions.words.push(SuggestedWord { text: whole, total: shown_count(services, viewer, total) });
         }
     }
     let page = search(services, viewer, NeedQuery { facets: false, ..query(&text) }).await?;

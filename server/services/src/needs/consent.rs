@@ -39,7 +39,7 @@ pub async fn withdraw(ctx: &Ctx, code: &str, reason: &str) -> Result<()> {
     let mut work = Work::begin(ctx, Command::ConsentWithdraw).await?;
     let need = work.need(code).await?;
     work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
-    let consent = storage::needs::consent::latest(&mut work.tx, ctx.services.db.sealer(), need.id)
+    let consent = storage::needs::consent::latest(&mut work.tx, ctx.services.db.unseen(), need.id)
         .await?
         .ok_or_else(|| Error::rule("这条需求还没有登记同意"))?;
     let step = work.leads(consent.state)?;
@@ -107,6 +107,6 @@ pub(crate) async fn expire(ctx: &Ctx, id: Uuid, need: Uuid) -> Result<()> {
 
 /// A live consent as it stands under the need's lock.
 async fn current(work: &mut Work<'_>, need: &Need, id: Uuid) -> Result<Option<Consent>> {
-    let all = storage::needs::consent::by_id(&mut work.tx, work.ctx.services.db.sealer(), id).await?;
+    let all = storage::needs::consent::by_id(&mut work.tx, work.ctx.services.db.unseen(), id).await?;
     Ok(all.filter(|consent| consent.need_id == need.id && consent.state == ConsentState::Live))
 }

@@ -88,7 +88,8 @@ pub(crate) async fn write_parts(work: &mut Work<'_>, need: &Need, input: &Input)
         // A form knows nothing of the row that the need came from; the words stay.
         let mut file = file.clone();
         if file.ledger_row.is_empty()
-            && let Some(old) = storage::needs::need_file::load(&mut work.tx, sealer, need.id).await?
+            && let Some(old) =
+                storage::needs::need_file::load(&mut work.tx, work.ctx.services.db.unseen(), need.id).await?
         {
             file.ledger_row = old.ledger_row;
         }

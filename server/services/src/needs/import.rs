@@ -24,6 +24,7 @@ pub(crate) use report::CellCount;
 pub use report::Difference;
 pub use report::{Report, ReportRow};
 
+use crate::base::trail;
 use crate::base::work::{About, Work, first};
 use crate::boxed;
 use crate::{Ctx, Error, Result};
@@ -186,7 +187,7 @@ pub async fn order_submit(ctx: &Ctx, id: Uuid, codes: Option<Vec<String>>) -> Re
         return Err(Error::rule("还没有选草稿。勾选要送审的行，或按“都送审”"));
     }
     let codes = codes.unwrap_or_default();
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let mut report: Report = import::report(&mut work.tx, sealer, id).await?.unwrap_or_default();
     let drafts = report
         .drafts()
@@ -239,9 +240,24 @@ pub async fn discard(ctx: &Ctx, id: Uuid) -> Result<()> {
     work.commit("").await
 }
 
+/// Whether the file of an import that waits holds a row of which `named` knows something.
+pub(crate) async fn says(
+    ctx: &Ctx,
+    open: &Import,
+    bytes: Vec<u8>,
+    report: &Report,
+    named: &(dyn Fn(&str) -> bool + Sync),
+) -> bool {
+    open.kind == LedgerKind::Needs
+        && open.team_id.is_none()
+        && needs::says(ctx, open, bytes, &report.choice, named).await
+}
+
+/// The offices of its scope know of an import; the city, which keeps no files, of its own alone.
 async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Import> {
-    let found = import::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
-    if found.team_id.is_none() && found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
+    let found = import::by_id(tx, ctx.services.db.unseen(), id).await?.ok_or(Error::NotFound)?;
+    let reached = ctx.role().keeps_files() || found.account_id == ctx.actor.account_id;
+    if found.team_id.is_none() && reached && found.scope.starts_with(&ctx.actor.scope) && ctx.actor.role.is_staff() {
         Ok(found)
     } else {
         Err(Error::NotFound)
@@ -254,6 +270,9 @@ pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report)> {
     let mut tx = ctx.services.db.read().await?;
     let found = visible(ctx, &mut tx, id).await?;
     let report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
+    drop(tx);
+    let about = trail::About { object: id, division: found.scope.clone(), ..trail::About::default() };
+    trail::read(ctx, "import", "", about).await?;
     Ok((found, report))
 }
 
@@ -272,7 +291,16 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Import>> {
         return Err(Error::NotFound);
     }
     let mut tx = ctx.services.db.read().await?;
-    Ok(import::of_scope(&mut tx, ctx.services.db.sealer(), &ctx.actor.scope, 50).await?)
+    let mut found = import::of_scope(&mut tx, ctx.services.db.sealer(), &ctx.actor.scope, 50).await?;
+    drop(tx);
+    if !ctx.role().keeps_files() {
+        found.retain(|import| import.account_id == ctx.actor.account_id);
+    }
+    if !found.is_empty() {
+        let about = trail::About { division: ctx.actor.scope.clone(), ..trail::About::default() };
+        trail::read(ctx, "imports", "", about).await?;
+    }
+    Ok(found)
 }
 
 /// Forgets files that are kept no longer.

@@ -5,4 +5,3 @@ pub(crate) mod entry;
 pub mod import;
 pub mod need;
 pub mod need_form;
-pub mod own_file;

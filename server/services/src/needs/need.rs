@@ -112,7 +112,7 @@ pub async fn submit(ctx: &Ctx, code: &str) -> Result<()> {
 async fn ready_for_review(work: &mut Work<'_>, need: &Need) -> Result<()> {
     let lines = storage::needs::need::lines(&mut work.tx, need.id, need.cycle).await?;
     let beneficiaries = storage::needs::need::beneficiaries(&mut work.tx, need.id).await?;
-    let file = storage::needs::need_file::load(&mut work.tx, work.ctx.services.db.sealer(), need.id).await?;
+    let file = storage::needs::need_file::load(&mut work.tx, work.ctx.services.db.unseen(), need.id).await?;
     let fields = crate::needs::need_form::fields_of(need, &lines, &beneficiaries, file.as_ref());
     crate::needs::need_form::read(&fields, None, &work.ctx.actor.scope, &work.ctx.services.divisions(), work.now)?;
     Ok(())

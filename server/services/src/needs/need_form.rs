@@ -101,8 +101,7 @@ pub struct ConsentInput {
 }
 
 /// What is read to the person when asking for consent.
-pub const CONSENT_PURPOSE: &str =
-    "把姓名、电话、住址和需要的健康情况告诉街道同意认领的社会组织指定人员，用于联系和上门服务，服务结束即停止";
+pub const CONSENT_PURPOSE: &str = "把姓名、电话、住址和需要的健康情况告诉：街道同意认领的社会组织指定的服务人员，用于联系和上门服务，每次结对前告知组织名称；该组织服务队里排了班的志愿者，只在上门前一天到结束看称呼和住址；街镇、区指派的核验人员，用于核对有没有做到。服务结束即停止，可以随时撤回";
 
 /// Positions of lines present in the fields (`lines.0.quantity` …), in order.
 pub fn line_positions(fields: &Fields) -> Vec<usize> {

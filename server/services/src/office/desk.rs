@@ -283,6 +283,10 @@ async fn staff(ctx: &Ctx) -> Result<Desk> {
     }
     if decides {
         for duty in storage_desk::of_office(&mut tx, scope, EACH).await? {
+            // What a person asks about the own data is answered by the offices that keep them.
+            if duty.kind == "rights" && !role.keeps_files() {
+                continue;
+            }
             desk.due.push(office_item(ctx, duty)?);
         }
         for p in pairing::to_do(&mut tx, scope, ctx.now(), 3 * EACH).await? {

@@ -203,7 +203,7 @@ pub async fn find(ctx: &Ctx, asked: &Asked) -> Result<Findings> {
 }
 
 async fn search(ctx: &Ctx, tx: &mut Tx, terms: &[Term], findings: &mut Findings) -> Result<()> {
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let scope = ctx.actor.scope.as_str();
     if let Some(code) = terms.iter().find_map(|term| if let Term::Code(code) = term { Some(code) } else { None }) {
         let hit = person_word::of_code(tx, sealer, code, scope).await?;

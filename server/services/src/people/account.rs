@@ -2,6 +2,7 @@
 //!
 //! Who manages whose stands in [`managed_by`] and the table of permissions; nobody manages the own account.
 
+use crate::base::kin::{KIN_DAYS, kin};
 use crate::base::limits;
 use crate::base::offers::Offers;
 use crate::base::work::{About, Work};
@@ -12,7 +13,7 @@ use crate::people::steps::{insert, set_password};
 use crate::people::token::{new_token, token_hash};
 use crate::people::{password, session, steps};
 use crate::{Clock, Ctx, Error, Result, Services};
-use domain::account::{managed_by, may_become};
+use domain::account::{Hand, managed_by, may_become};
 use domain::calendar::Time;
 use domain::field::{Check, only_some};
 use domain::form::people::{account as form, password as secret};
@@ -21,6 +22,7 @@ use domain::organization::AccountState;
 use domain::permission::{Record, Separation, authorize};
 use domain::role::Role;
 use storage::people::account::{self, Account, Filter, OpenWork};
+use storage::people::hand;
 use uuid::Uuid;
 
 /// A new account.
@@ -53,6 +55,7 @@ pub async fn create(ctx: &Ctx, new: &NewAccount) -> Result<Uuid> {
     work.authorize(&Record::default())?;
     let id =
         insert(&mut work, &username, &display_name, new.role, &new.scope, new.organization_id, &hash, true).await?;
+    in_hand(&mut work, id, Hand::Made).await?;
     work.commit("").await?;
     Ok(id)
 }
@@ -234,6 +237,10 @@ pub struct Managed {
     pub organization_name: Option<String>,
     pub factor_at: Option<Time>,
     pub sessions: Vec<session::Device>,
+    /// Until when wrong passwords make it wait.
+    pub blocked_until: Option<Time>,
+    /// Somebody made or reset it, and nobody else has met the person.
+    pub in_hand: bool,
     /// Work that would be left lying.
     pub work: Vec<OpenWork>,
     pub offers: Offers,
@@ -282,12 +289,26 @@ pub async fn managed(ctx: &Ctx, id: Uuid) -> Result<Managed> {
     };
     let factor_at = storage::people::factor::confirmed_at(&mut tx, id).await?;
     let work = account::open_work(&mut tx, id).await?;
+    let in_hand = !hand::open_of(&mut tx, id, ctx.now().plus_days(-KIN_DAYS)).await?.is_empty();
+    let blocked_until = limits::blocked(&mut tx, &account.username, id, ctx.now()).await?;
     drop(tx);
     let who = record(&account, &division);
     let offers = Offers::of(&ctx.actor, account.state, |_| who.clone()).with(&ctx.actor, &[Command::SessionEnd], &who);
+    let offers =
+        offers.unless(Command::AccountVouch, !in_hand).unless(Command::AccountUnblock, blocked_until.is_none());
     drop(who);
     let sessions = session::of(ctx, id).await?;
-    Ok(Managed { account: account.into(), organization_name, factor_at, sessions, work, offers, division })
+    Ok(Managed {
+        account: account.into(),
+        organization_name,
+        factor_at,
+        sessions,
+        blocked_until,
+        in_hand,
+        work,
+        offers,
+        division,
+    })
 }
 
 impl Managed {
@@ -354,12 +375,64 @@ pub async fn set_active(ctx: &Ctx, username: &str, active: bool) -> Result<()> {
     set_open(ctx, id, active, "由运行维护人员在命令行办理").await
 }
 
+/// Notes that the actor had somebody's account in hand.
+async fn in_hand(work: &mut Work<'_>, id: Uuid, kind: Hand) -> Result<()> {
+    match work.ctx.actor.account_id {
+        Some(by) => Ok(hand::insert(&mut work.tx, id, by, kind, work.now).await?),
+        None => Ok(()),
+    }
+}
+
+/// Refuses whoever has done the other half of what opens an account: a new password and a new second factor are given
+/// by two persons.
+async fn not_both(work: &mut Work<'_>, id: Uuid, other: Hand) -> Result<()> {
+    let Some(own) = work.ctx.actor.account_id else { return Ok(()) };
+    let by = hand::by(&mut work.tx, id, other, work.now.plus_days(-KIN_DAYS)).await?;
+    let kin = kin(&mut work.tx, own, work.now).await?;
+    if by.iter().any(|by| *by == own || kin.contains(by)) {
+        let what = other.label();
+        return Err(Error::rule(format!("{KIN_DAYS}天内您给这个账号{what}，这一步要由另一位管理员来办")));
+    }
+    Ok(())
+}
+
+/// 当面核实: a second administrator has met whom the account belongs to; from now on it counts for itself.
+#[boxed]
+pub async fn vouch(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let mut work = Work::begin(ctx, Command::AccountVouch).await?;
+    let (found, division) = within(&mut work.tx, ctx, id).await?;
+    let hands = hand::open_of(&mut work.tx, id, work.now.plus_days(-KIN_DAYS)).await?;
+    let mut who = record(&found, &division);
+    who.others.extend(hands.iter().map(|by| (Some(*by), Separation::Lineage)));
+    who.others.push((Some(id), Separation::Lineage));
+    work.authorize(&who)?;
+    if hands.is_empty() {
+        return Err(Error::rule("这个账号不用核实：没有别人刚开通或重设过它"));
+    }
+    let step = work.leads(found.state)?;
+    hand::vouch(&mut work.tx, id, ctx.account()?, work.now).await?;
+    work.stepped(step, id, about(&found, None, serde_json::json!({}))).await?;
+    work.commit("").await
+}
+
+/// Lets an account sign in again at once, where wrong passwords make it wait.
+#[boxed]
+pub async fn unblock(ctx: &Ctx, id: Uuid) -> Result<()> {
+    let (mut work, found) = open(ctx, id, Command::AccountUnblock).await?;
+    let step = work.leads(found.state)?;
+    limits::forget(&mut work.tx, &found.username, id).await?;
+    work.stepped(step, id, about(&found, None, serde_json::json!({}))).await?;
+    work.commit("").await
+}
+
 /// Forgets the second factor of an account whose telephone and recovery codes are lost; it sets up a new one at the
 /// next sign-in. Its sessions end at once.
 #[boxed]
 pub async fn reset_factor(ctx: &Ctx, id: Uuid) -> Result<()> {
     let (mut work, found) = open(ctx, id, Command::AccountFactorReset).await?;
     let step = work.leads(found.state)?;
+    not_both(&mut work, id, Hand::Link).await?;
+    in_hand(&mut work, id, Hand::Factor).await?;
     storage::people::factor::remove(&mut work.tx, id).await?;
     storage::people::session::end_all(&mut work.tx, id, None, work.now).await?;
     limits::forget(&mut work.tx, &found.username, id).await?;
@@ -382,6 +455,8 @@ pub async fn end_sessions(ctx: &Ctx, id: Uuid) -> Result<u64> {
 pub async fn password_link(ctx: &Ctx, id: Uuid) -> Result<String> {
     let (mut work, found) = open(ctx, id, Command::AccountPasswordLink).await?;
     let step = work.leads(found.state)?;
+    not_both(&mut work, id, Hand::Factor).await?;
+    in_hand(&mut work, id, Hand::Link).await?;
     let token = new_token(&ctx.services);
     let link = storage::people::invitation::PasswordLink {
         token_hash: token_hash(&token),

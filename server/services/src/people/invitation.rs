@@ -6,7 +6,7 @@ use crate::boxed;
 use crate::people::account::{Person, Reach};
 use crate::people::{password, post, steps, token};
 use crate::{Ctx, Error, Result, Services};
-use domain::account::InvitationState;
+use domain::account::{Hand, InvitationState};
 use domain::calendar::Time;
 use domain::field::Check;
 use domain::form::people::account as form;
@@ -181,6 +181,9 @@ pub async fn accept(
     work.authorize(&Record::default())?;
     let (role, scope) = (found.role, found.scope.as_str());
     let id = steps::insert(&mut work, &username, &name, role, scope, found.organization_id, &hash, false).await?;
+    if let Some(by) = found.created_by {
+        storage::people::hand::insert(&mut work.tx, id, by, Hand::Made, work.now).await?;
+    }
     let step = work.leads(found.state)?;
     if !invitation::close(&mut work.tx, found.id, step.to, Some(id)).await? {
         return Err(closed());

@@ -22,6 +22,7 @@ use domain::permission::Record;
 use domain::role::{Actor, Role};
 use std::sync::Arc;
 use storage::people::account::Account;
+use storage::people::device;
 use storage::people::session::{self, Session};
 use uuid::Uuid;
 
@@ -32,6 +33,8 @@ pub struct Visit<'a> {
     pub address: &'a str,
     /// What the browser calls itself.
     pub agent: &'a str,
+    /// Token of a browser that has signed in before; empty where it bears none.
+    pub device: &'a str,
 }
 
 /// A session that was opened or went a step on.
@@ -39,6 +42,8 @@ pub struct Visit<'a> {
 pub struct Opened {
     pub token: String,
     pub stage: Stage,
+    /// For a browser that signs in here for the first time: by this it is known.
+    pub device: Option<String>,
 }
 
 /// A signed-in account.
@@ -83,7 +88,7 @@ pub async fn sign_in(
     }
     check.done()?;
     let username = domain::text::nfkc(username).trim().to_lowercase();
-    let counted = limits::sign_in(services, &username, visit.address).await?;
+    let counted = limits::sign_in(services, &username, visit.address, visit.device).await?;
     // A name that no account can have is not asked for: PostgreSQL takes no NUL at all.
     let found = if username.chars().any(char::is_control) {
         None
@@ -129,11 +134,12 @@ pub async fn sign_in(
         new.confirmed_at = None;
     }
     session::insert(&mut work.tx, &new).await?;
-    if stage == Stage::Full {
-        entered(&mut work, found.id, "password", visit).await?;
-    }
+    let device = match stage {
+        Stage::Full => entered(&mut work, found.id, "password", visit).await?,
+        _ => None,
+    };
     work.commit("").await?;
-    Ok(Opened { token, stage })
+    Ok(Opened { token, stage, device })
 }
 
 /// What a header says, without what would break a line of a log or a page.
@@ -199,10 +205,8 @@ async fn step(
     if !session::replace(&mut work.tx, &halfway.hash, &next).await? {
         return Err(Error::SignedOut);
     }
-    if full {
-        entered(work, halfway.account.id, by, visit).await?;
-    }
-    Ok(Opened { token, stage })
+    let device = if full { entered(work, halfway.account.id, by, visit).await? } else { None };
+    Ok(Opened { token, stage, device })
 }
 
 /// Second step: the code of the authenticator app, or a recovery code.
@@ -281,9 +285,19 @@ pub async fn renew(
     Ok(opened)
 }
 
-async fn entered(work: &mut Work<'_>, account: Uuid, by: &'static str, visit: Visit<'_>) -> Result<()> {
+/// Somebody is in. Gives a new browser what it is known by.
+async fn entered(work: &mut Work<'_>, account: Uuid, by: &'static str, visit: Visit<'_>) -> Result<Option<String>> {
     storage::people::account::set_signed_in(&mut work.tx, account, work.now).await?;
-    event_by(work, Command::SessionSignIn, account, serde_json::json!({ "by": by, "address": visit.address })).await
+    let data = serde_json::json!({ "by": by, "address": visit.address });
+    event_by(work, Command::SessionSignIn, account, data).await?;
+    let known =
+        !visit.device.is_empty() && device::touch(&mut work.tx, &token_hash(visit.device), account, work.now).await?;
+    if known {
+        return Ok(None);
+    }
+    let token = new_token(&work.ctx.services);
+    device::insert(&mut work.tx, &token_hash(&token), account, work.now).await?;
+    Ok(Some(token))
 }
 
 /// Writes down a failed attempt; the same for accounts that exist and names that nobody has.
@@ -296,6 +310,9 @@ async fn refused(services: &Arc<Services>, actor: Actor, at: &'static str, visit
     event(&mut work, account, data).await?;
     work.commit("").await
 }
+
+/// Minutes after a session has run out in which what was typed is still kept.
+const LATE_MINUTES: i64 = 30;
 
 /// Why a token opens nothing.
 #[derive(Clone, Debug)]
@@ -316,8 +333,13 @@ pub async fn resume(services: &Services, token: &str) -> Result<std::result::Res
     drop(tx);
     let session = found.session;
     if !is_open(services, &session, now) || found.account_state != AccountState::Active {
-        // Work is kept for whoever was in, not for whoever stood at the door.
-        let known = session.stage == Stage::Full;
+        // Work is kept for a short time for whoever was in and sat too long: not for whoever stood at the door, nor for a
+        // session that somebody ended or a post that is no longer held.
+        let idled = session.expires_at.min(session.seen_at.plus_minutes(services.policy.idle_minutes));
+        let known = session.stage == Stage::Full
+            && session.ended_at.is_none()
+            && found.account_state == AccountState::Active
+            && now < idled.plus_minutes(LATE_MINUTES);
         return Ok(Err(if known { NoSession::Ended { account_id: session.account_id } } else { NoSession::Unknown }));
     }
     if session.seen_at.minutes_until(now) >= 5 {
@@ -399,7 +421,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, typed: &str, visit: Visit<'async_re
     let by = if by_password { "password" } else { "code" };
     event(&mut work, id, serde_json::json!({ "by": by, "address": visit.address })).await?;
     work.commit("").await?;
-    Ok(Opened { token: new, stage: Stage::Full })
+    Ok(Opened { token: new, stage: Stage::Full, device: None })
 }
 
 /// A session as its account sees it.

@@ -64,6 +64,7 @@ pub(crate) async fn set_password(
     account::set_password(&mut work.tx, found.id, hash, must_change, work.now).await?;
     storage::people::session::end_all(&mut work.tx, found.id, None, work.now).await?;
     limits::forget(&mut work.tx, &found.username, found.id).await?;
+    storage::people::device::forget(&mut work.tx, found.id).await?;
     let about = About { organization: found.organization_id, data, ..About::default() };
     work.stepped(step, found.id, about).await
 }

@@ -103,15 +103,14 @@ async fn batch(ctx: &Ctx, due: &Due) -> Result<i64> {
     work.authorize(&Record::default())?;
     let count = match due.kind {
         Kind::NeedFile => {
-            let needs = retention::files(&mut work.tx, due.before, BATCH).await?;
-            for id in &needs {
-                let need = work.lock(*id).await?;
-                retention::anonymise(&mut work.tx, sealer, need.id, work.now).await?;
-                for file in storage::base::attachment::of(&mut work.tx, sealer, need.id).await? {
-                    crate::base::attachment::remove_in(&mut work, &file).await?;
-                }
+            let mut needs = Vec::new();
+            for id in retention::files(&mut work.tx, due.before, BATCH).await? {
+                needs.push(work.lock(id).await?);
+            }
+            super::erasure::erase(&mut work, &needs).await?;
+            for need in &needs {
                 let step = work.leads_by(Command::NeedAnonymise, need.state)?;
-                let about = About { need: Some(&need), ..About::default() };
+                let about = About { need: Some(need), ..About::default() };
                 work.stepped(step, need.id, about).await?;
             }
             needs.len()

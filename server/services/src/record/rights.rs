@@ -1,9 +1,11 @@
 //! Requests of a person about the own data: recorded by staff, decided with a
 //! clock, with an effect: a copy as a workbook, a corrected or an erased file.
 
-use crate::base::households::{fields_of, labelled};
+use crate::aid::need_file;
+use crate::base::households::labelled;
 use crate::base::notice;
 use crate::base::offers::Offers;
+use crate::base::trail;
 use crate::base::work::{About, Work};
 use crate::boxed;
 use crate::{Ctx, Error, Fields, Result};
@@ -14,8 +16,9 @@ use domain::code::Prefix;
 use domain::field::{Check, only};
 use domain::form::record::rights as form;
 use domain::href::href;
-use domain::machine::{Command, Object};
+use domain::machine::{self, Command, Object};
 use domain::need::{NeedKind, NeedState};
+use domain::pairing::Purpose;
 use domain::permission::{Record, Separation};
 use domain::rights::{Asker, DUE_WORKING_DAYS, RightsChannel, RightsKind, RightsState};
 use serde_json::json;
@@ -35,8 +38,6 @@ pub struct View {
     pub words: String,
     pub recorder: String,
     pub decider: String,
-    /// The file's fields as they stand, where the request is to correct them.
-    pub fields: Fields,
     /// Whether there is still a file.
     pub has_file: bool,
     pub offers: Offers,
@@ -47,8 +48,9 @@ fn others(request: &Request, command: Command) -> Vec<(Option<uuid::Uuid>, Separ
     if command == Command::RightsErase { vec![(request.recorded_by, Separation::Recorder)] } else { Vec::new() }
 }
 
+/// The offices that keep files answer for them; the city does not.
 fn scope(ctx: &Ctx) -> Result<&str> {
-    if ctx.role().is_staff() && !ctx.actor.scope.is_empty() { Ok(&ctx.actor.scope) } else { Err(Error::NotFound) }
+    if ctx.role().keeps_files() && !ctx.actor.scope.is_empty() { Ok(&ctx.actor.scope) } else { Err(Error::NotFound) }
 }
 
 /// Requests of the reader's scope, open ones first.
@@ -65,8 +67,7 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
     let mut tx = ctx.services.db.read().await?;
     let request =
         if domain::code::is_code(code) { storage::record::rights::by_code(&mut tx, code).await? } else { None };
-    let request =
-        request.filter(|r| ctx.role().is_staff() && ctx.actor.covers(&r.division_code)).ok_or(Error::NotFound)?;
+    let request = request.filter(|r| ctx.actor.keeps(&r.division_code)).ok_or(Error::NotFound)?;
     let need = storage::needs::need::by_id(&mut tx, request.need_id).await?.ok_or(Error::NotFound)?;
     let words = storage::record::rights::words(ctx.services.db.sealer(), &request)?;
     let mut names = Vec::new();
@@ -77,11 +78,10 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
         };
         names.push(found.map(|account| account.display_name).unwrap_or_default());
     }
-    let file = storage::needs::need_file::load(&mut tx, ctx.services.db.sealer(), need.id).await?;
-    let fields = match &file {
-        Some(file) if request.kind == RightsKind::Correct && request.state == RightsState::Received => fields_of(file),
-        _ => Fields::new(),
-    };
+    let has_file = storage::needs::need_file::exists(&mut tx, need.id).await?;
+    drop(tx);
+    let about = trail::About { object: request.id, division: request.division_code.clone(), ..trail::About::default() };
+    trail::read(ctx, "rights", code, about).await?;
     let place = ctx.services.place(&need.division_code);
     let offers = Offers::of(&ctx.actor, request.state, |command| Record {
         division: Some(&request.division_code),
@@ -90,7 +90,17 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<View> {
     });
     let decider = names.pop().unwrap_or_default();
     let recorder = names.pop().unwrap_or_default();
-    Ok(View { request, need, place, words, recorder, decider, fields, has_file: file.is_some(), offers })
+    Ok(View { request, need, place, words, recorder, decider, has_file, offers })
+}
+
+/// The file's fields as they stand, for whoever corrects them: opened for that purpose, on record before.
+#[boxed]
+pub async fn fields(ctx: &Ctx, code: &str) -> Result<Fields> {
+    let view = view(ctx, code).await?;
+    is_kind(&view.request, RightsKind::Correct)?;
+    machine::step(view.request.state, Command::RightsCorrect)?;
+    let opened = need_file::open(ctx, &view.need.code, Purpose::Correct).await?;
+    Ok(opened.fields)
 }
 
 /// Records a request.
@@ -235,7 +245,7 @@ pub async fn erase(ctx: &Ctx, code: &str) -> Result<()> {
     if running {
         return Err(Error::rule("还有结对没有结束，结束以后才能删除档案"));
     }
-    storage::record::retention::erase_file(&mut work.tx, need.id).await?;
+    super::erasure::erase(&mut work, std::slice::from_ref(&need)).await?;
     close(&mut work, &need, request, "档案已删除，办理经过不含个人信息，依法保存").await?;
     work.commit(code).await
 }

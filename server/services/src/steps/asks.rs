@@ -3,6 +3,7 @@
 use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::finding::{fit, market};
+use crate::steps::claims;
 use crate::{Error, Result};
 use domain::ask::{self as rules, ANSWER_WORKING_DAYS, AskState, OPEN_PER_LINE};
 use domain::href::{href, href_at};
@@ -134,7 +135,10 @@ pub(crate) async fn invite(
         Err(error) if error.is_unique() => return Err(Error::rule(format!("已经邀请过{name}，正在等回复"))),
         other => other?,
     }
+    // Whom the office asks it knows; which of its projects, would say the street.
+    let projects = claims::projects(work, need, organization.id).await?;
     for (line, project, quantity) in &chosen {
+        let project = &project.and(projects.get(line).copied());
         ask::insert_line(&mut work.tx, row.id, *line, *project, *quantity).await?;
     }
     let about = About {

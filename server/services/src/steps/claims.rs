@@ -1,7 +1,7 @@
 //! Steps of claims that several commands share: units taken and given back, a claim made and written.
 
 use crate::base::work::{About, Work};
-use crate::finding::{fit, market};
+use crate::finding::{cells, fit, market};
 use crate::{Conflict, Error, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -80,9 +80,10 @@ pub(crate) async fn take(work: &mut Work<'_>, lines: &[Line], wanted: &[(Uuid, i
     Ok(())
 }
 
-/// The project with room that each line of the need draws on, where the organization has one.
+/// The project with room that each line of the need draws on, where the organization has one, as far as the organization
+/// may know where the household lives: of a project for each street, the one whose room shrinks would say it.
 /// The lines as they were before the claim took its units.
-async fn projects(work: &mut Work<'_>, need: &Need, organization: Uuid) -> Result<HashMap<Uuid, Uuid>> {
+pub(crate) async fn projects(work: &mut Work<'_>, need: &Need, organization: Uuid) -> Result<HashMap<Uuid, Uuid>> {
     let Some(supplier) = market::supplier_now(&mut work.tx, organization).await? else {
         return Ok(HashMap::new());
     };
@@ -91,7 +92,10 @@ async fn projects(work: &mut Work<'_>, need: &Need, organization: Uuid) -> Resul
         line.taken = 0;
     }
     let beneficiaries = storage::needs::need::beneficiaries(&mut work.tx, need.id).await?;
-    let facts = fit::facts(need, &lines, &beneficiaries, work.now);
+    let mut facts = fit::facts(need, &lines, &beneficiaries, work.now);
+    let placed = [cells::Placed::of(need)];
+    let known = cells::known_divisions(&work.ctx.services, &mut work.tx, &placed, Some(organization)).await?;
+    facts.division = known.get(&need.id).cloned().unwrap_or_default();
     let today = work.now.day();
     let found = lines.iter().filter_map(|line| Some((line.id, fit::project_for(&facts, line.id, &supplier, today)?)));
     Ok(found.collect())
@@ -120,6 +124,17 @@ pub(crate) async fn insert(
         ..About::default()
     };
     work.created_by(command, claim.state, claim.id, about).await
+}
+
+/// Once paired, an organization knows the street: each line draws on the project that is for it.
+pub(crate) async fn draw_anew(work: &mut Work<'_>, need: &Need, claim: &Claim) -> Result<()> {
+    let projects = projects(work, need, claim.organization_id).await?;
+    for line in storage::aid::claim::lines(&mut work.tx, claim.id).await? {
+        if let Some(project) = projects.get(&line.line_id) {
+            storage::aid::claim::draw_on(&mut work.tx, claim.id, line.line_id, *project).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives the units of a claim that came to no pairing back to its need.

@@ -39,6 +39,10 @@ pub enum Closed {
     Approval,
     /// Asked for, not yet answered.
     Waiting,
+    /// No member of the team that goes there any more.
+    Left,
+    /// The city's, which keeps no files.
+    City,
 }
 
 impl Closed {
@@ -58,6 +62,8 @@ impl Closed {
             Self::NotNamed => "只有指定的服务人员能查看，请机构负责人先指定您".into(),
             Self::Approval => "未成年人的联系方式，每次查看都要先由街道批准".into(),
             Self::Waiting => "已申请查看，等街道批准".into(),
+            Self::Left => "您已不在这支服务队，上门信息不再显示".into(),
+            Self::City => "市级不保存档案。确实要看的，在需求页申请，由街镇、区或市级的另一位工作人员批准".into(),
         }
     }
 }
@@ -112,17 +118,22 @@ struct Facts {
 /// Decides whether the actor may open the contact data now; a minor's access is asked for besides.
 fn shut(ctx: &Ctx, pairing: &Pairing, need: Asked, facts: &Facts) -> Option<Closed> {
     let organization = ctx.actor.role.is_organization();
+    // A volunteer comes for the organization: what ends its access ends his.
+    let outside = !ctx.actor.role.is_staff();
     let now = ctx.now();
     if need.kind == NeedKind::Village {
         return Some(Closed::Village);
     }
+    if ctx.role() == domain::role::Role::City {
+        return Some(Closed::City);
+    }
     if machine::step(pairing.state, Command::PairingDisclose).is_err() {
         return Some(Closed::Pairing(pairing.state));
     }
-    if let Some(state) = facts.lost_standing.filter(|_| organization) {
+    if let Some(state) = facts.lost_standing.filter(|_| outside) {
         return Some(Closed::Standing(state));
     }
-    if pairing.state == PairingState::Reported && organization {
+    if pairing.state == PairingState::Reported && outside {
         return Some(Closed::Reported);
     }
     if need.state != NeedState::Published {
@@ -137,7 +148,7 @@ fn shut(ctx: &Ctx, pairing: &Pairing, need: Asked, facts: &Facts) -> Option<Clos
     // A renewed consent renews the days.
     let since = pairing.opened_at.max(consent.recorded_at);
     let days = ctx.services.policy.disclosure_days;
-    if organization && since.plus_days(days) < now {
+    if outside && since.plus_days(days) < now {
         return Some(Closed::Days(days));
     }
     (organization && !facts.named).then_some(Closed::NotNamed)
@@ -160,7 +171,7 @@ fn decided(ctx: &Ctx, pairing: &Pairing, need: Asked, facts: &Facts) -> Option<C
 /// Decides whether the actor may open the contact data now.
 pub(crate) async fn closed(tx: &mut storage::Tx, ctx: &Ctx, pairing: &Pairing, need: &Need) -> Result<Option<Closed>> {
     let workers = storage::aid::pairing::workers(tx, pairing.id).await?;
-    let (consent, file) = storage::needs::consent::with_file(tx, ctx.services.db.sealer(), need.id).await?;
+    let (consent, file) = storage::needs::consent::with_file(tx, ctx.services.db.unseen(), need.id).await?;
     let access = match ctx.actor.account_id {
         Some(account) => storage::aid::disclosure::open_of(tx, pairing.id, account).await?,
         None => None,
@@ -204,7 +215,7 @@ fn opened(
     access: Option<(DisclosureState, Time)>,
     held: &Held,
 ) -> Result<Household> {
-    let (consent, file) = held.open(ctx.services.db.sealer(), pairing.need_id)?;
+    let (consent, file) = held.open(ctx.services.db.unseen(), pairing.need_id)?;
     let lost_standing = Some(state).filter(|s| matches!(s, OrganizationState::Suspended | OrganizationState::Revoked));
     let facts = Facts { lost_standing, consent, file: file.unwrap_or_default(), named, access };
     let closed = decided(ctx, pairing, asked, &facts);
@@ -224,12 +235,12 @@ pub(crate) fn behind(ctx: &Ctx, row: &Behind) -> Result<Household> {
 }
 
 /// What an event of an access says.
-pub(crate) fn about<'a>(need: &'a Need, pairing: &Pairing, row: &Disclosure) -> About<'a> {
+pub(crate) fn about<'a>(need: &'a Need, pairing: Option<&Pairing>, row: &Disclosure) -> About<'a> {
     About {
         need: Some(need),
-        organization: Some(pairing.organization_id),
+        organization: pairing.map(|pairing| pairing.organization_id),
         reason: row.reason.clone().filter(|_| row.state == DisclosureState::Refused),
-        data: Some(json!({ "pairing": pairing.code, "purpose": row.purpose.as_str() })),
+        data: Some(json!({ "pairing": pairing.map(|pairing| &pairing.code), "purpose": row.purpose.as_str() })),
     }
 }
 
@@ -241,5 +252,18 @@ pub(crate) async fn use_approval(work: &mut Work<'_>, need: &Need, pairing: &Pai
         .filter(|row| row.state == DisclosureState::Approved && row.expires_at >= work.now)
         .ok_or_else(|| Error::rule(Closed::Approval.words()))?;
     let step = work.step_by(Command::DisclosureOpen, &mut row.state)?;
-    work.save(&row, step, about(need, pairing, &row)).await
+    work.save(&row, step, about(need, Some(pairing), &row)).await
+}
+
+/// The access to a file that the actor's city account may use now; spends it.
+pub(crate) async fn use_file_approval(work: &mut Work<'_>, need: &Need) -> Result<()> {
+    let account = work.ctx.account()?;
+    let mut row = storage::aid::disclosure::open_of_file(&mut work.tx, need.id)
+        .await?
+        .into_iter()
+        .map(|listed| listed.disclosure)
+        .find(|row| row.asked_by == account && row.state == DisclosureState::Approved && row.expires_at >= work.now)
+        .ok_or_else(|| Error::rule(Closed::City.words()))?;
+    let step = work.step_by(Command::DisclosureOpen, &mut row.state)?;
+    work.save(&row, step, about(need, None, &row)).await
 }

@@ -3,7 +3,7 @@
 use crate::base::notice;
 use crate::base::work::{About, Work, first};
 pub(crate) use crate::steps::pairing_events::about;
-use crate::steps::{promises, transfers, verifications};
+use crate::steps::{claims, promises, transfers, verifications};
 use crate::{Error, Result};
 use domain::code::Prefix;
 use domain::delivery::DeliveryState;
@@ -98,6 +98,7 @@ pub(crate) async fn begin(work: &mut Work<'_>, need: &Need, claim: &Claim) -> Re
     if let Some(account) = claim.submitted_by {
         storage::aid::pairing::add_worker(&mut work.tx, pairing.id, account, work.now).await?;
     }
+    claims::draw_anew(work, need, claim).await?;
     Ok(pairing)
 }
 

@@ -11,7 +11,6 @@ use domain::opening::ShiftState;
 use domain::signup::is_late;
 use storage::volunteers::opening::{Opening, Shift};
 use storage::volunteers::signup;
-use storage::volunteers::volunteer::Volunteer;
 use uuid::Uuid;
 
 /// Lets who waits move up while places are free. The shift is locked.
@@ -54,10 +53,13 @@ pub(crate) async fn give_up(work: &mut Work<'_>, it: &mut Opened, reason: Option
     promote(work, &it.shift, &it.opening).await
 }
 
-/// Gives up everything ahead, with a withdrawal of consent.
-pub(crate) async fn give_up_all(work: &mut Work<'_>, own: &Volunteer) -> Result<()> {
-    for listed in signup::ahead_of(&mut work.tx, own.id, work.now, 1000).await? {
-        if listed.signup.state.is_ahead() && listed.signup.starts_at > work.now {
+/// Gives up everything ahead, with a withdrawal of consent; in one team alone, when its member goes.
+pub(crate) async fn give_up_all(work: &mut Work<'_>, volunteer: Uuid, team: Option<Uuid>) -> Result<()> {
+    for listed in signup::ahead_of(&mut work.tx, volunteer, work.now, 1000).await? {
+        if team.is_none_or(|team| listed.signup.team_id == team)
+            && listed.signup.state.is_ahead()
+            && listed.signup.starts_at > work.now
+        {
             let mut it = load(work, listed.signup.id).await?;
             give_up(work, &mut it, None).await?;
         }

@@ -1,11 +1,10 @@
 //! Steps of volunteers that several commands share.
 
+use crate::base::notice;
 use crate::base::work::{About, Work};
 use crate::{Error, Result};
 use domain::calendar::Time;
 use domain::code::Prefix;
-use domain::field::Check;
-use domain::form::volunteers::volunteer as form;
 use domain::machine::Command;
 use domain::permission::Record;
 use domain::volunteer::{Skill, Slot, VolunteerState};
@@ -13,7 +12,6 @@ use serde_json::json;
 use storage::base::sealed::MarkKind;
 use storage::volunteers::calendar_feed;
 use storage::volunteers::volunteer::{self, Volunteer, VolunteerFile};
-use uuid::Uuid;
 
 /// A checked registration or profile.
 #[derive(Clone, Debug)]
@@ -33,25 +31,24 @@ pub(crate) fn apply(row: &mut Volunteer, input: &Input) {
     row.slots = json!(input.slots).to_string();
 }
 
-/// Nobody is entered twice.
-pub(crate) async fn check_same(work: &mut Work<'_>, file: &VolunteerFile, own: Uuid) -> Result<()> {
+/// Whether telephone or ID number stand with another volunteer is told to the street alone, which asks both: whoever types
+/// a number in learns nothing of whose it is.
+pub(crate) async fn note_same(work: &mut Work<'_>, row: &Volunteer, file: &VolunteerFile) -> Result<()> {
     let sealer = work.ctx.services.db.sealer();
-    let mut check = Check::new();
-    for (kind, field, value, what) in [
-        (MarkKind::Phone, form::PHONE, &file.phone, "这个手机号"),
-        (MarkKind::IdNumber, form::ID_NUMBER, &file.id_number, "这个身份证号"),
-    ] {
-        if !value.is_empty() && volunteer::same(&mut work.tx, sealer, kind, value, own).await?.is_some() {
-            check.wrong(field, format!("{what}已经登记过志愿者。忘了账号或密码，请联系所在的服务队或社区"));
-        }
+    let mut found = false;
+    for (kind, value) in [(MarkKind::Phone, &file.phone), (MarkKind::IdNumber, &file.id_number)] {
+        found |= !value.is_empty() && volunteer::same(&mut work.tx, sealer, kind, value, row.id).await?.is_some();
     }
-    Ok(check.done()?)
+    if found {
+        let body = format!("编号{}。请核对是不是同一个人；是的，请本人退出其中一个登记", row.number);
+        notice::to_street(work, &row.division_code, "志愿者登记的号码和另一位相同", &body, "/desk").await?;
+    }
+    Ok(())
 }
 
 /// Enters somebody from a team's list, who has agreed to it (志愿服务条例 article 7): without an account.
 pub(crate) async fn enter(work: &mut Work<'_>, input: &Input, consented_at: Time) -> Result<Volunteer> {
     let services = &work.ctx.services;
-    check_same(work, &input.file, Uuid::nil()).await?;
     let number = work.code(Prefix::Volunteer, &input.division).await?;
     let mut row = Volunteer::new(services.new_id(), number, None, input.division.clone(), work.now);
     row.consented_at = consented_at;
@@ -59,6 +56,7 @@ pub(crate) async fn enter(work: &mut Work<'_>, input: &Input, consented_at: Time
     volunteer::insert(&mut work.tx, services.db.sealer(), &row, &input.file).await?;
     let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
     work.created_by(Command::VolunteerEnter, row.state, row.id, about).await?;
+    note_same(work, &row, &input.file).await?;
     Ok(row)
 }
 

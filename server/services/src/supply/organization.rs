@@ -108,7 +108,7 @@ async fn step_with(
     standing: Option<&Standing>,
 ) -> Result<()> {
     let mut work = Work::begin(ctx, command).await?;
-    let row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
+    let mut row = organization::by_id(&mut work.tx, id).await?.ok_or(Error::NotFound)?;
     work.authorize(&Record { division: Some(&row.division_code), organization: Some(row.id), ..Record::default() })?;
     let mut profile = organization_profile::of(&mut work.tx, id).await?;
     if let Some(standing) = standing {
@@ -118,6 +118,7 @@ async fn step_with(
         profile.grade_until = standing.grade_until;
         profile.revoked = standing.revoked;
         profile.dishonest = standing.dishonest;
+        profile.abnormal = standing.abnormal;
         profile.standing_at = Some(work.now);
     }
     let step = work.leads(row.state)?;
@@ -129,6 +130,18 @@ async fn step_with(
     if command == Command::OrganizationVerify {
         profile.recheck_at = None;
         profile.warned_days = None;
+        // What it wants to serve beside has been looked at with the rest.
+        let (services, areas) = profile.asked();
+        if !services.is_empty() || !areas.is_empty() {
+            let widened = |own: Vec<String>, asked: Vec<String>| {
+                let new: Vec<String> = asked.into_iter().filter(|one| !own.contains(one)).collect();
+                json!(own.into_iter().chain(new).collect::<Vec<_>>()).to_string()
+            };
+            row.service_codes = widened(row.services(), services);
+            row.area_codes = widened(row.areas(), areas);
+            (profile.asked_services, profile.asked_areas) = <_>::default();
+            organization::set_registration(&mut work.tx, &row, work.now).await?;
+        }
     }
     if standing.is_some() || command == Command::OrganizationVerify {
         organization_profile::save(&mut work.tx, &profile, work.now).await?;
@@ -216,6 +229,7 @@ pub fn read_standing(fields: &crate::Fields, today: NaiveDate) -> Result<Standin
         grade_until: grade_until.filter(|_| grade.is_some()),
         revoked: has("revoked"),
         dishonest: has("dishonest"),
+        abnormal: has("abnormal"),
     })
 }
 
@@ -316,11 +330,10 @@ pub async fn view(ctx: &Ctx, id: Uuid) -> Result<OrganizationView> {
         .unless(Command::InvitationCreate, !first)
         .unless(Command::OrganizationRecheck, profile.recheck_at.is_some());
     let knows = offers.permits(Command::OrganizationEdit) || offers.permits(Command::OrganizationVerify);
-    let persons = match profile.persons(ctx.services.db.sealer())? {
-        persons if knows && persons != Persons::default() => Some(persons),
-        _ => None,
-    };
-    if persons.is_some() && ctx.actor.organization_id != Some(id) {
+    let own = ctx.actor.organization_id == Some(id);
+    let sealer = if own { ctx.services.db.unseen() } else { ctx.services.db.sealer() };
+    let persons = if knows { Some(profile.persons(sealer)?).filter(|p| *p != Persons::default()) } else { None };
+    if persons.is_some() && !own {
         let about = crate::base::trail::About {
             object: id,
             division: row.division_code.clone(),

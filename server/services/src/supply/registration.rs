@@ -177,7 +177,7 @@ async fn begin(work: &mut Work<'_>, uscc: &Uscc, name: &str) -> Result<Uuid> {
 async fn begin_again(work: &mut Work<'_>, row: &Organization, name: &str) -> Result<()> {
     let step = work.leads(row.state)?;
     close_accounts(work, row.id).await?;
-    for file in storage::base::attachment::of(&mut work.tx, work.ctx.services.db.sealer(), row.id).await? {
+    for file in storage::base::attachment::of(&mut work.tx, work.ctx.services.db.unseen(), row.id).await? {
         if machine::allows(file.state, Command::AttachmentRemove) {
             crate::base::attachment::remove_in(work, &file).await?;
         }
@@ -249,7 +249,7 @@ pub async fn own(ctx: &Ctx) -> Result<Application> {
     let answer = organization::last_reason(&mut tx, id, row.state.as_str()).await?;
     let papers = crate::base::attachment::list_in(ctx, &mut tx, id).await?.len();
     drop(tx);
-    let persons = profile.persons(ctx.services.db.sealer())?;
+    let persons = profile.persons(ctx.services.db.unseen())?;
     let fields = fields_of(&row, &profile, &persons);
     Ok(Application { organization: row, profile, persons, fields, papers, answer })
 }
@@ -265,11 +265,12 @@ fn fields_of(row: &Organization, p: &Profile, persons: &Persons) -> Fields {
     put(basic::LEGAL_REPRESENTATIVE, &persons.legal_representative);
     put(basic::CONTACT_NAME, &persons.contact_name);
     put(basic::CONTACT_PHONE, &persons.contact_phone);
-    for code in row.services() {
-        put(service::SERVICE, &code);
+    let (services, areas) = p.asked();
+    for code in row.services().iter().chain(&services) {
+        put(service::SERVICE, code);
     }
-    for area in row.areas() {
-        put(service::AREA, &area);
+    for area in row.areas().iter().chain(&areas) {
+        put(service::AREA, area);
     }
     put(service::SUMMARY, &p.summary);
     for day in p.days.split(',').filter(|day| !day.is_empty()) {
@@ -463,15 +464,17 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
         row.business_scope = basic.business_scope;
         p.competent_unit = basic.competent_unit;
         p.founded_on = basic.founded_on;
-        let ledger = p.persons(services.db.sealer())?.ledger;
+        let ledger = p.persons(services.db.unseen())?.ledger;
         p.seal(services.db.sealer(), &Persons { ledger, ..basic.persons })?;
     }
     if renamed {
         return Err(Error::wrong(basic::NAME, "机构名称和所在区已经核验过。有变更的，请联系区民政局重新核验"));
     }
     if let Some(service) = service {
-        row.service_codes = json!(service.services).to_string();
-        row.area_codes = json!(service.areas).to_string();
+        let widened = widen(&mut row, &mut p, service.services, service.areas);
+        if widened && p.recheck_at.is_none() {
+            p.recheck_at = Some(work.now);
+        }
         p.summary = service.summary;
         p.days = service.hours.days.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         p.opens_at = service.hours.opens_at;
@@ -491,6 +494,28 @@ pub async fn save(ctx: &Ctx, step: Step, fields: &Fields) -> Result<()> {
         notice::to_district(&mut work, &row.division_code, "社会组织修改了登记信息", &row.name, &href).await?;
     }
     work.commit(step.as_str()).await
+}
+
+/// What was verified stays until it is verified anew: a service or area less counts at once, one more waits for the
+/// district. Whether something waits.
+fn widen(row: &mut Organization, p: &mut Profile, services: Vec<String>, areas: Vec<String>) -> bool {
+    let was_verified =
+        matches!(row.state, OrganizationState::Verified | OrganizationState::Lapsed | OrganizationState::Suspended);
+    if !was_verified {
+        row.service_codes = json!(services).to_string();
+        row.area_codes = json!(areas).to_string();
+        return false;
+    }
+    let (own, verified) = (row.services(), row.areas());
+    let (services, more): (Vec<String>, Vec<String>) = services.into_iter().partition(|one| own.contains(one));
+    // A part of a verified area is no more than the area.
+    let (areas, wider): (Vec<String>, Vec<String>) =
+        areas.into_iter().partition(|one| verified.iter().any(|area| one.starts_with(area.as_str())));
+    row.service_codes = json!(services).to_string();
+    row.area_codes = json!(areas).to_string();
+    let list = |all: &[String]| if all.is_empty() { String::new() } else { json!(all).to_string() };
+    (p.asked_services, p.asked_areas) = (list(&more), list(&wider));
+    !more.is_empty() || !wider.is_empty()
 }
 
 /// The own organization and its profile for a command.

@@ -1,7 +1,7 @@
 //! Certificates 志愿服务记录证明 and their public check.
 
-use crate::base::limits;
 use crate::base::work::{About, Work};
+use crate::base::{limits, trail};
 use crate::boxed;
 use crate::steps::teams::rights;
 use crate::steps::volunteers::{me, own_record};
@@ -107,9 +107,15 @@ pub async fn read(ctx: &Ctx, id: Uuid) -> Result<Printed> {
         let who = rights(&mut tx, &team).await?;
         authorize(&ctx.actor, Command::SignupConfirmHours, &who)?;
     }
-    let file = storage::volunteers::volunteer::file(ctx.services.db.sealer(), &volunteer)?;
+    let sealer = if own { ctx.services.db.unseen() } else { ctx.services.db.sealer() };
+    let file = storage::volunteers::volunteer::file(sealer, &volunteer)?;
     let records = certificate::records(&mut tx, id).await?;
     let (standing, _) = standing(&mut tx, &row).await?;
+    drop(tx);
+    if !own {
+        let about = trail::About { object: id, organization: team.organization_id, ..trail::About::default() };
+        trail::read(ctx, "志愿服务证明", &team.code, about).await?;
+    }
     Ok(Printed { certificate: row, name: file.name, number: volunteer.number, team, records, standing })
 }
 

@@ -16,6 +16,7 @@ use domain::incident::IncidentKind;
 use domain::machine::{Command, Object};
 use domain::permission::{Record, authorize};
 use domain::signup::SignupState;
+use domain::team::MemberState;
 use serde_json::json;
 use storage::volunteers::incident::{self, Incident};
 use storage::volunteers::opening::{Opening, Shift};
@@ -159,6 +160,10 @@ pub async fn household(ctx: &Ctx, signup_id: Uuid) -> Result<Household> {
     let who = Record { volunteer: it.volunteer.account_id, ..pairings::record(&paired) };
     work.authorize(&who)?;
     drop(who);
+    let member = storage::volunteers::team::membership(&mut work.tx, it.team.id, it.volunteer.id).await?;
+    if member.is_none_or(|member| member.state != MemberState::Active) {
+        return Err(Error::rule(contact::Closed::Left.words()));
+    }
     if let Some(why) = contact::closed(&mut work.tx, ctx, &paired, &need).await? {
         return Err(Error::rule(why.words()));
     }

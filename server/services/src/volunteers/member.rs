@@ -4,6 +4,7 @@ use crate::base::notice;
 use crate::base::work::Work;
 use crate::boxed;
 use crate::steps::members::{forget, new_member, stays_led, step};
+use crate::steps::places::give_up_all;
 use crate::steps::teams::{about, by_code, rights, tell};
 use crate::steps::volunteers::{me, own_record};
 use crate::{Ctx, Error, Result};
@@ -78,6 +79,7 @@ pub async fn leave(ctx: &Ctx, code: &str) -> Result<()> {
     work.authorize(&own_record(&own))?;
     stays_led(&mut work, &row, &member).await?;
     step(&mut work, &row, &mut member, None).await?;
+    give_up_all(&mut work, own.id, Some(row.id)).await?;
     work.commit(code).await
 }
 
@@ -89,6 +91,7 @@ pub async fn remove(ctx: &Ctx, id: Uuid, reason: &str) -> Result<String> {
     let (mut member, row) = open_member(&mut work, id).await?;
     stays_led(&mut work, &row, &member).await?;
     step(&mut work, &row, &mut member, Some(reason.clone())).await?;
+    give_up_all(&mut work, member.volunteer_id, Some(row.id)).await?;
     if let Some(account) = member.account_id {
         let href = href(Object::Team, &row.code);
         notice::to_account(&mut work, account, &format!("已移出{}", row.name), &reason, &href).await?;
@@ -106,7 +109,7 @@ pub async fn lead(ctx: &Ctx, id: Uuid, leads: bool) -> Result<String> {
     if leads {
         let own =
             storage::volunteers::volunteer::by_id(&mut work.tx, member.volunteer_id).await?.ok_or(Error::NotFound)?;
-        let file = storage::volunteers::volunteer::file(ctx.services.db.sealer(), &own)?;
+        let file = storage::volunteers::volunteer::file(ctx.services.db.unseen(), &own)?;
         let age = file.birth.map_or(0, |birth| domain::volunteer::age_on(birth, work.now.day()));
         if age < ADULT_AGE || own.account_id.is_none() {
             return Err(Error::rule(format!("队长要满{ADULT_AGE}岁，并且有自己的账号")));

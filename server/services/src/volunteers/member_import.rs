@@ -4,8 +4,8 @@
 //! which the person accepts: with the own account, or after opening one with the same telephone. Whether a telephone is
 //! known to the register already, the dry run does not say. The same row invites once for ever, whatever became of it.
 
-use crate::base::notice;
 use crate::base::work::{About, Work, first};
+use crate::base::{notice, trail};
 use crate::boxed;
 use crate::needs::import::{
     CellCount, MAX_BYTES, Report, ReportRow, Whose, counted, handed_in, keep, keep_known, remember, take_in,
@@ -222,7 +222,7 @@ fn about(team: &Team, data: serde_json::Value) -> About<'static> {
 
 /// An import of a team's list that the reader may see.
 async fn visible(ctx: &Ctx, tx: &mut Tx, id: Uuid) -> Result<(Import, Team)> {
-    let found = import::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
+    let found = import::by_id(tx, ctx.services.db.unseen(), id).await?.ok_or(Error::NotFound)?;
     let team_id = found.team_id.ok_or(Error::NotFound)?;
     let team = storage::volunteers::team::by_id(tx, team_id).await?.ok_or(Error::NotFound)?;
     let who = rights(tx, &team).await?;
@@ -237,6 +237,9 @@ pub async fn load(ctx: &Ctx, id: Uuid) -> Result<(Import, Report, Team)> {
     let mut tx = ctx.services.db.read().await?;
     let (found, team) = visible(ctx, &mut tx, id).await?;
     let report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
+    drop(tx);
+    let about = trail::About { object: id, organization: team.organization_id, ..trail::About::default() };
+    trail::read(ctx, "import", &team.code, about).await?;
     Ok((found, report, team))
 }
 
@@ -246,6 +249,11 @@ pub async fn list(ctx: &Ctx, team_code: &str) -> Result<(Team, Vec<Import>)> {
     let mut tx = ctx.services.db.read().await?;
     let team = team_for(ctx, &mut tx, team_code, Command::ImportUploadMembers).await?;
     let all = import::of_team(&mut tx, ctx.services.db.sealer(), team.id, 50).await?;
+    drop(tx);
+    if !all.is_empty() {
+        let about = trail::About { object: team.id, organization: team.organization_id, ..trail::About::default() };
+        trail::read(ctx, "imports", &team.code, about).await?;
+    }
     Ok((team, all))
 }
 
@@ -277,7 +285,7 @@ pub async fn apply(ctx: &Ctx, id: Uuid) -> Result<i64> {
     if open.rows_good == 0 {
         return Err(Error::rule("这份名册没有能邀请的行，请按说明改好以后重新上传"));
     }
-    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id)
+    let bytes = import::file(&mut tx, ctx.services.db.unseen(), id)
         .await?
         .ok_or_else(|| Error::rule("这份名册已经导入或放弃"))?;
     let report = import::report(&mut tx, ctx.services.db.sealer(), id).await?;

@@ -20,10 +20,11 @@ use domain::machine::{Command, Object};
 use domain::opening::OpeningState;
 use domain::organization::OrganizationState;
 use domain::pairing::PairingState;
-use domain::team::TeamState;
+use domain::team::{MemberState, TeamState};
 use domain::volunteer::{ADULT_AGE, COMPANY_AGE, HOUSEHOLD_AGE, Skill};
 use search::What;
 use serde_json::json;
+use storage::needs::need::Need;
 use storage::volunteers::opening::{self, Listed};
 pub use storage::volunteers::opening::{Opening, Shift};
 use storage::volunteers::team::Team;
@@ -52,6 +53,25 @@ pub struct Input {
 fn household_texts<'a>(title: &'a str, content: &'a str, place: &'a str) -> [(FieldAt, &'a str); 3] {
     [(form::TITLE, title), (form::CONTENT, content), (form::PLACE, place)]
         .map(|(field, text)| (field.about_household().into(), text))
+}
+
+/// A household's opening says the district alone, to anybody: its title and content name no street and no village of it.
+fn names_no_street(services: &Services, need: &Need, title: &str, content: &str) -> Result<()> {
+    let divisions = services.divisions();
+    let names: Vec<String> = [9, 12]
+        .iter()
+        .filter_map(|digits| need.division_code.get(..*digits))
+        .filter_map(|code| divisions.spoken_name(code).rsplit(' ').next().map(str::to_owned))
+        .map(|name| name.trim_end_matches("街道").trim_end_matches(['镇', '乡', '街']).to_owned())
+        .filter(|name| name.chars().count() > 1)
+        .collect();
+    let mut check = Check::new();
+    for (field, text) in [(form::TITLE, title), (form::CONTENT, content)] {
+        if let Some(name) = names.iter().find(|name| text.contains(name.as_str())) {
+            check.wrong(field, format!("到居民家里的岗位只写到区，请删去“{name}”"));
+        }
+    }
+    Ok(check.done()?)
 }
 
 /// Reads the form: `title`, `content`, `place`, `division`, `service`, `skill`*, `min_age`, `approval`, `dangerous`,
@@ -164,6 +184,7 @@ pub async fn create(ctx: &Ctx, team_code: &str, pairing_code: &str, input: &Inpu
         let need = work.lock(pairing.need_id).await?;
         let texts = household_texts(&input.title, &input.content, &input.place);
         work.hold(&need, &texts).await?;
+        names_no_street(&ctx.services, &need, &input.title, &input.content)?;
         // The public learns the district of a household and no more.
         division = format!("{:0<12}", need.division_code.get(..6).unwrap_or("120000"));
         pairing_id = Some(pairing.id);
@@ -235,6 +256,7 @@ pub async fn edit(ctx: &Ctx, code: &str, version: i64, input: &Input) -> Result<
         let need = work.lock(pairing.need_id).await?;
         let texts = household_texts(&row.title, &row.content, &row.place);
         work.hold(&need, &texts).await?;
+        names_no_street(&ctx.services, &need, &row.title, &row.content)?;
     }
     if row.state == OpeningState::Open {
         check_danger(&row, work.now.day())?;
@@ -343,7 +365,7 @@ pub const SHIFTS: i64 = 60;
 #[boxed]
 pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Result<OpeningView> {
     let mut tx = services.db.read().await?;
-    let row = by_code(&mut tx, code).await?;
+    let mut row = by_code(&mut tx, code).await?;
     let team = storage::volunteers::team::by_id(&mut tx, row.team_id).await?.ok_or(Error::NotFound)?;
     let who = rights(&mut tx, &team).await?;
     let offers = reader.map_or_else(Offers::default, |ctx| {
@@ -359,6 +381,16 @@ pub async fn view(services: &Services, reader: Option<&Ctx>, code: &str) -> Resu
         Some(account) => storage::volunteers::volunteer::by_account(&mut tx, account).await?,
         None => None,
     };
+    // Where one meets for a household may say its street: the team's own alone.
+    if row.pairing_id.is_some() && !leads {
+        let member = match &own {
+            Some(own) => storage::volunteers::team::membership(&mut tx, row.team_id, own.id).await?,
+            None => None,
+        };
+        if member.is_none_or(|member| member.state != MemberState::Active) {
+            row.place.clear();
+        }
+    }
     let planned = opening::shifts_of(&mut tx, row.id, services.now(), SHIFTS).await?;
     let ids: Vec<Uuid> = planned.iter().map(|shift| shift.id).collect();
     let signed = match &own {

@@ -88,7 +88,7 @@ async fn may_come(work: &mut Work<'_>, own: &Volunteer, shift: &Shift, row: &Ope
     if shift.starts_at <= work.now {
         return Err(Error::rule("班次已经开始，不能再报名"));
     }
-    let file = storage::volunteers::volunteer::file(work.ctx.services.db.sealer(), own)?;
+    let file = storage::volunteers::volunteer::file(work.ctx.services.db.unseen(), own)?;
     let age = file.birth.map_or(0, |birth| domain::volunteer::age_on(birth, shift.starts_at.day()));
     if let Some(words) = too_young(age, file.company, row.terms()) {
         return Err(Error::rule(words));

@@ -113,7 +113,7 @@ pub async fn apply(ctx: &Ctx, input: &Input) -> Result<String> {
     let mut work = Work::begin(ctx, Command::TeamApply).await?;
     let own = me(&mut work).await?;
     work.authorize(&own_record(&own))?;
-    let file = storage::volunteers::volunteer::file(ctx.services.db.sealer(), &own)?;
+    let file = storage::volunteers::volunteer::file(ctx.services.db.unseen(), &own)?;
     let age = file.birth.map_or(0, |birth| domain::volunteer::age_on(birth, work.now.day()));
     if age < ADULT_AGE {
         return Err(Error::rule(format!("满{ADULT_AGE}岁才能当队长，请请一位成年人来申请")));

@@ -9,7 +9,7 @@ use crate::people::{password, post, steps};
 use crate::steps::members::leave_all;
 use crate::steps::places::give_up_all;
 pub use crate::steps::volunteers::Input;
-use crate::steps::volunteers::{apply, check_same, me, own_record, revoke_calendar};
+use crate::steps::volunteers::{apply, me, note_same, own_record, revoke_calendar};
 use crate::{Ctx, Error, Result, Services};
 use chrono::NaiveDate;
 use domain::code::Prefix;
@@ -180,7 +180,6 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
     let mut work = Work::begin(ctx, Command::VolunteerJoin).await?;
     work.authorize(&Record::default())?;
     let entered = entered_before(&mut work, &input.file).await?;
-    check_same(&mut work, &input.file, entered.as_ref().map_or(Uuid::nil(), |row| row.id)).await?;
     let number = match &entered {
         Some(row) => row.number.clone(),
         None => work.code(Prefix::Volunteer, &input.division).await?,
@@ -197,6 +196,7 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
     let data = json!({ "number": row.number, "minor": input.file.guardian_agreed });
     let about = About { data: Some(data), ..About::default() };
     work.created(row.state, row.id, about).await?;
+    note_same(&mut work, &row, &input.file).await?;
     work.commit(&row.number).await?;
     Ok(row)
 }
@@ -210,7 +210,7 @@ async fn entered_before(work: &mut Work<'_>, file: &VolunteerFile) -> Result<Opt
     };
     let row = volunteer::by_id(&mut work.tx, id).await?.filter(|row| row.account_id.is_none());
     let Some(row) = row else { return Ok(None) };
-    let known = volunteer::file(sealer, &row)?;
+    let known = volunteer::file(work.ctx.services.db.unseen(), &row)?;
     Ok((known.birth == file.birth && known.name == file.name).then_some(row))
 }
 
@@ -228,6 +228,7 @@ async fn claim(mut work: Work<'_>, mut row: Volunteer, input: &Input, account: U
     row.account_id = Some(account);
     let about = About { data: Some(json!({ "number": row.number })), ..About::default() };
     work.stepped(work.leads(row.state)?, row.id, about).await?;
+    note_same(&mut work, &row, &input.file).await?;
     work.commit(&row.number).await?;
     Ok(row)
 }
@@ -252,22 +253,26 @@ pub async fn own(ctx: &Ctx) -> Result<Own> {
     let account = ctx.account()?;
     let mut tx = ctx.services.db.read().await?;
     let row = volunteer::by_account(&mut tx, account).await?.ok_or(Error::NotFound)?;
-    let file = volunteer::file(ctx.services.db.sealer(), &row)?;
+    let file = volunteer::file(ctx.services.db.unseen(), &row)?;
     Ok(Own { volunteer: row, file })
 }
 
 /// Changes the own data. `version` is the one the form was made from.
 #[boxed]
 pub async fn edit(ctx: &Ctx, version: i64, input: &Input) -> Result<()> {
+    limits::profile(&ctx.services, ctx.account()?).await?;
     let mut work = Work::begin(ctx, Command::VolunteerEdit).await?;
     let mut row = me(&mut work).await?;
     work.authorize(&own_record(&row))?;
     first(row.version == version, Object::Volunteer)?;
-    check_same(&mut work, &input.file, row.id).await?;
+    let before = volunteer::file(ctx.services.db.unseen(), &row)?;
     let step = work.leads(row.state)?;
     apply(&mut row, input);
     let sealer = ctx.services.db.sealer();
     first(volunteer::update(&mut work.tx, sealer, &row, &input.file, work.now).await?, Object::Volunteer)?;
+    if (&before.phone, &before.id_number) != (&input.file.phone, &input.file.id_number) {
+        note_same(&mut work, &row, &input.file).await?;
+    }
     work.stepped(step, row.id, About::default()).await?;
     work.commit("").await
 }
@@ -283,7 +288,7 @@ pub async fn withdraw(ctx: &Ctx) -> Result<()> {
     let account = work.ctx.account()?;
     let step = work.leads(row.state)?;
     leave_all(&mut work, &row).await?;
-    give_up_all(&mut work, &row).await?;
+    give_up_all(&mut work, row.id, None).await?;
     revoke_calendar(&mut work, &row).await?;
     first(volunteer::withdraw(&mut work.tx, row.id, work.now).await?, Object::Volunteer)?;
     work.stepped(step, row.id, About::default()).await?;

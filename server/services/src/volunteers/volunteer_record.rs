@@ -34,7 +34,7 @@ pub async fn own(ctx: &Ctx, offset: i64, limit: i64) -> Result<Own> {
     let mut tx = ctx.services.db.read().await?;
     let row = storage::volunteers::volunteer::by_account(&mut tx, account).await?.ok_or(Error::NotFound)?;
     authorize(&ctx.actor, Command::VolunteerEdit, &own_record(&row))?;
-    let file = storage::volunteers::volunteer::file(ctx.services.db.sealer(), &row)?;
+    let file = storage::volunteers::volunteer::file(ctx.services.db.unseen(), &row)?;
     let evaluations = storage::volunteers::evaluation::of_volunteer(&mut tx, row.id, 1000).await?;
     Ok(Own {
         services: storage::volunteers::hours::of_volunteer(&mut tx, row.id, offset, limit).await?,

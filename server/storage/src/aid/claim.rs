@@ -122,6 +122,12 @@ pub async fn insert(tx: &mut Tx, k: &Claim) -> Result<()> {
 }
 
 /// `project`: the one whose capacity the line draws on, if any.
+/// Which project a line of a claim draws on.
+pub async fn draw_on(tx: &mut Tx, claim: Uuid, line: Uuid, project: Uuid) -> Result<()> {
+    let statement = sql!("UPDATE claim_lines SET project_id = $3 WHERE claim_id = $1 AND line_id = $2");
+    on!(tx, |c| sqlx::query(statement).bind(claim).bind(line).bind(project).execute(c).await.map(|_| ()))
+}
+
 pub async fn insert_line(tx: &mut Tx, claim: Uuid, line: Uuid, quantity: i64, project: Option<Uuid>) -> Result<()> {
     let statement =
         sql!("INSERT INTO claim_lines (claim_id, line_id, quantity, project_id, held) VALUES ($1, $2, $3, $4, $3)");

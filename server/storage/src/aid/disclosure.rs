@@ -1,4 +1,4 @@
-//! Single accesses to a minor's contact data.
+//! Single accesses to a minor's contact data, and the city's to a file.
 
 use crate::FromRow;
 use crate::{Result, Tx};
@@ -10,7 +10,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug, FromRow)]
 pub struct Disclosure {
     pub id: Uuid,
-    pub pairing_id: Uuid,
+    /// None where the file itself is asked for.
+    pub pairing_id: Option<Uuid>,
     pub need_id: Uuid,
     pub asked_by: Uuid,
     pub purpose: Purpose,
@@ -27,8 +28,6 @@ pub struct Disclosure {
 pub struct Listed {
     #[sqlx(flatten)]
     pub disclosure: Disclosure,
-    pub pairing_code: String,
-    pub need_title: String,
     pub asker_name: String,
     pub organization_name: String,
 }
@@ -63,10 +62,18 @@ pub async fn open_of(tx: &mut Tx, pairing: Uuid, account: Uuid) -> Result<Option
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).bind(account).fetch_optional(c).await)
 }
 
+/// Requests for the file of a need that wait or may be used.
+pub async fn open_of_file(tx: &mut Tx, need: Uuid) -> Result<Vec<Listed>> {
+    let statement = sql!(
+        "SELECT d.*, a.display_name AS asker_name, '' AS organization_name FROM disclosures d JOIN accounts a ON a.id = d.asked_by WHERE d.need_id = $1 AND d.pairing_id IS NULL AND d.state IN ('asked', 'approved') ORDER BY d.asked_at"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
+}
+
 /// Waiting requests of a pairing.
 pub async fn waiting_of(tx: &mut Tx, pairing: Uuid) -> Result<Vec<Listed>> {
     let statement = sql!(
-        "SELECT d.*, p.code AS pairing_code, n.title AS need_title, a.display_name AS asker_name, o.name AS organization_name FROM disclosures d JOIN pairings p ON p.id = d.pairing_id JOIN needs n ON n.id = d.need_id JOIN accounts a ON a.id = d.asked_by JOIN organizations o ON o.id = p.organization_id WHERE d.pairing_id = $1 AND d.state = 'asked' ORDER BY d.asked_at"
+        "SELECT d.*, a.display_name AS asker_name, o.name AS organization_name FROM disclosures d JOIN pairings p ON p.id = d.pairing_id JOIN accounts a ON a.id = d.asked_by JOIN organizations o ON o.id = p.organization_id WHERE d.pairing_id = $1 AND d.state = 'asked' ORDER BY d.asked_at"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(pairing).fetch_all(c).await)
 }

@@ -69,6 +69,13 @@ pub async fn load(tx: &mut Tx, sealer: &Sealer, id: Uuid, account: Uuid) -> Resu
     row.map(|row| open(sealer, row)).transpose()
 }
 
+/// How many drafts an account has, and their bytes as they are stored.
+pub async fn held(tx: &mut Tx, account: Uuid) -> Result<(i64, i64)> {
+    let statement =
+        sql!("SELECT COUNT(*), CAST(COALESCE(SUM(LENGTH(fields)), 0) AS BIGINT) FROM drafts WHERE account_id = $1");
+    on!(tx, |c| sqlx::query_as(statement).bind(account).fetch_one(c).await)
+}
+
 /// Whether any account has a draft under this id.
 pub async fn exists(tx: &mut Tx, id: Uuid) -> Result<bool> {
     let statement = sql!("SELECT COUNT(*) FROM drafts WHERE id = $1");

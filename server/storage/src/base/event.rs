@@ -163,10 +163,10 @@ pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Told>> {
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(TOLD).fetch_all(c).await)
 }
 
-/// Disclosures of a need's contact data, newest first.
+/// Disclosures of a need's contact data and file, newest first.
 pub async fn disclosures(tx: &mut Tx, need: Uuid) -> Result<Vec<Told>> {
     let statement = sql!(
-        "SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 AND e.command = 'pairing.disclose' ORDER BY e.id DESC LIMIT 100"
+        "SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.need_id = $1 AND e.command IN ('pairing.disclose', 'need.disclose') ORDER BY e.id DESC LIMIT 100"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_all(c).await)
 }

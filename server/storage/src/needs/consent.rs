@@ -117,7 +117,7 @@ impl Held {
 /// The latest consent of a need, and its file.
 pub async fn with_file(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<(Option<Consent>, Option<NeedFile>)> {
     let statement = sql!(
-        "SELECT f.payload, k.id AS consent_id, k.state AS consent_state, k.by_guardian AS consent_by_guardian, k.channel AS consent_channel, k.purpose AS consent_purpose, k.evidence AS consent_evidence, k.given_on AS consent_given_on, k.valid_until AS consent_valid_until, k.recorded_by AS consent_recorded_by, k.recorded_at AS consent_recorded_at, k.withdrawn_at AS consent_withdrawn_at, k.warned_at AS consent_warned_at FROM needs n LEFT JOIN need_files f ON f.need_id = n.id LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE n.id = $1"
+        "SELECT f.payload, k.id AS consent_id, k.state AS consent_state, k.by_guardian AS consent_by_guardian, k.channel AS consent_channel, k.purpose AS consent_purpose, k.evidence AS consent_evidence, k.given_on AS consent_given_on, k.valid_until AS consent_valid_until, k.recorded_by AS consent_recorded_by, k.recorded_at AS consent_recorded_at, k.withdrawn_at AS consent_withdrawn_at, k.warned_at AS consent_warned_at FROM needs n LEFT JOIN need_files f ON f.need_id = n.id AND f.anonymised_at IS NULL LEFT JOIN consents k ON k.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) WHERE n.id = $1"
     );
     let held: Option<Held> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
     held.map_or(Ok((None, None)), |held| held.open(sealer, need))

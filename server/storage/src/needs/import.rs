@@ -248,12 +248,6 @@ pub async fn forget_files(tx: &mut Tx, before: Time) -> Result<u64> {
     on!(tx, |c| sqlx::query(statement).bind(before).execute(c).await.map(|r| r.rows_affected()))
 }
 
-/// Forgets the file from which a need was taken in.
-pub(crate) async fn forget_file_of(tx: &mut Tx, need: Uuid) -> Result<()> {
-    let statement = sql!("UPDATE imports SET file = NULL WHERE id = (SELECT import_id FROM needs WHERE id = $1)");
-    on!(tx, |c| sqlx::query(statement).bind(need).execute(c).await.map(|_| ()))
-}
-
 /// What an office said of the columns of a layout.
 #[derive(Clone, Debug, FromRow)]
 pub struct Layout {

@@ -76,9 +76,16 @@ pub(crate) async fn write_marks(tx: &mut Tx, sealer: &Sealer, need: Uuid, file: 
 }
 
 pub async fn load(tx: &mut Tx, sealer: &Sealer, need: Uuid) -> Result<Option<NeedFile>> {
-    let statement = sql!("SELECT payload FROM need_files WHERE need_id = $1");
+    let statement = sql!("SELECT payload FROM need_files WHERE need_id = $1 AND anonymised_at IS NULL");
     let row: Option<(Vec<u8>,)> = on!(tx, |c| sqlx::query_as(statement).bind(need).fetch_optional(c).await)?;
     row.map(|(payload,)| open(sealer, need, &payload)).transpose()
+}
+
+/// Whether a need has a file that was not erased.
+pub async fn exists(tx: &mut Tx, need: Uuid) -> Result<bool> {
+    let statement = sql!("SELECT COUNT(*) FROM need_files WHERE need_id = $1 AND anonymised_at IS NULL");
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(statement).bind(need).fetch_one(c).await)?;
+    Ok(count > 0)
 }
 
 /// A sealed file as it was read.

@@ -133,7 +133,7 @@ pub async fn find(tx: &mut Tx, sealer: &Sealer, slots: &[Vec<Word>], scope: &str
 /// The latest needs of households in a scope.
 pub async fn of_place(tx: &mut Tx, sealer: &Sealer, scope: &str, limit: i64) -> Result<Vec<Hit>> {
     let statement = sql!(
-        "SELECT n.id, n.code, n.title, n.state, n.urgency, n.division_code, n.updated_at, f.payload FROM needs n JOIN need_files f ON f.need_id = n.id WHERE n.division_code >= $1 AND n.division_code < $2 ORDER BY n.updated_at DESC LIMIT $3"
+        "SELECT n.id, n.code, n.title, n.state, n.urgency, n.division_code, n.updated_at, f.payload FROM needs n JOIN need_files f ON f.need_id = n.id AND f.anonymised_at IS NULL WHERE n.division_code >= $1 AND n.division_code < $2 ORDER BY n.updated_at DESC LIMIT $3"
     );
     let rows: Vec<Row> =
         on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).bind(limit).fetch_all(c).await)?;
@@ -143,7 +143,7 @@ pub async fn of_place(tx: &mut Tx, sealer: &Sealer, scope: &str, limit: i64) -> 
 /// The need of a code, where it has a file and lies in the scope.
 pub async fn of_code(tx: &mut Tx, sealer: &Sealer, code: &str, scope: &str) -> Result<Option<Hit>> {
     let statement = sql!(
-        "SELECT n.id, n.code, n.title, n.state, n.urgency, n.division_code, n.updated_at, f.payload FROM needs n JOIN need_files f ON f.need_id = n.id WHERE n.code = $1 AND n.division_code >= $2 AND n.division_code < $3"
+        "SELECT n.id, n.code, n.title, n.state, n.urgency, n.division_code, n.updated_at, f.payload FROM needs n JOIN need_files f ON f.need_id = n.id AND f.anonymised_at IS NULL WHERE n.code = $1 AND n.division_code >= $2 AND n.division_code < $3"
     );
     let row: Option<Row> =
         on!(tx, |c| sqlx::query_as(statement).bind(code).bind(scope).bind(scope_end(scope)).fetch_optional(c).await)?;

@@ -116,7 +116,7 @@ async fn next_rows(tx: &mut Tx, at: Column, after: Option<Uuid>, limit: i64) -> 
     // Names come from the table of columns alone.
     let Column { table, key, column, is_text } = at;
     let statement = format!(
-        "SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL AND {key} > $1 ORDER BY {key} LIMIT $2"
+        "SELECT {key}, {column} FROM {table} WHERE LENGTH({column}) > 0 AND {key} > $1 ORDER BY {key} LIMIT $2"
     );
     let after = after.unwrap_or_default();
     if is_text {

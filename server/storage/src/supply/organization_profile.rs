@@ -54,12 +54,16 @@ pub struct Profile {
     pub grade_until: Option<NaiveDate>,
     pub revoked: bool,
     pub dishonest: bool,
+    pub abnormal: bool,
     pub standing_at: Option<Time>,
     /// When the yearly re-check was asked for.
     pub recheck_at: Option<Time>,
     /// The last warning given before the end of the verification, in days.
     pub warned_days: Option<i64>,
     pub submitted_at: Option<Time>,
+    /// Services and areas beyond the verified ones that wait for the district, as JSON lists; empty: none.
+    pub asked_services: String,
+    pub asked_areas: String,
     pub updated_at: Time,
 }
 
@@ -77,7 +81,14 @@ impl Profile {
             grade_until: self.grade_until,
             revoked: self.revoked,
             dishonest: self.dishonest,
+            abnormal: self.abnormal,
         }
+    }
+
+    /// Services and areas that wait for the district.
+    pub fn asked(&self) -> (Vec<String>, Vec<String>) {
+        let list = |text: &str| serde_json::from_str(text).unwrap_or_default();
+        (list(&self.asked_services), list(&self.asked_areas))
     }
 
     /// Opening hours, where they were said.
@@ -124,7 +135,7 @@ pub async fn of_verified(tx: &mut Tx) -> Result<Vec<Profile>> {
 
 pub async fn save(tx: &mut Tx, p: &Profile, now: Time) -> Result<()> {
     let statement = sql!(
-        "INSERT INTO organization_profiles (organization_id, registrar_code, competent_unit, founded_on, summary, address, postcode, phone, email, website, days, opens_at, closes_at, private, inspection, inspection_year, grade, grade_until, revoked, dishonest, standing_at, recheck_at, warned_days, submitted_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT (organization_id) DO UPDATE SET registrar_code = excluded.registrar_code, competent_unit = excluded.competent_unit, founded_on = excluded.founded_on, summary = excluded.summary, address = excluded.address, postcode = excluded.postcode, phone = excluded.phone, email = excluded.email, website = excluded.website, days = excluded.days, opens_at = excluded.opens_at, closes_at = excluded.closes_at, private = excluded.private, inspection = excluded.inspection, inspection_year = excluded.inspection_year, grade = excluded.grade, grade_until = excluded.grade_until, revoked = excluded.revoked, dishonest = excluded.dishonest, standing_at = excluded.standing_at, recheck_at = excluded.recheck_at, warned_days = excluded.warned_days, submitted_at = excluded.submitted_at, updated_at = excluded.updated_at"
+        "INSERT INTO organization_profiles (organization_id, registrar_code, competent_unit, founded_on, summary, address, postcode, phone, email, website, days, opens_at, closes_at, private, inspection, inspection_year, grade, grade_until, revoked, dishonest, standing_at, recheck_at, warned_days, submitted_at, updated_at, asked_services, asked_areas, abnormal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) ON CONFLICT (organization_id) DO UPDATE SET registrar_code = excluded.registrar_code, competent_unit = excluded.competent_unit, founded_on = excluded.founded_on, summary = excluded.summary, address = excluded.address, postcode = excluded.postcode, phone = excluded.phone, email = excluded.email, website = excluded.website, days = excluded.days, opens_at = excluded.opens_at, closes_at = excluded.closes_at, private = excluded.private, inspection = excluded.inspection, inspection_year = excluded.inspection_year, grade = excluded.grade, grade_until = excluded.grade_until, revoked = excluded.revoked, dishonest = excluded.dishonest, standing_at = excluded.standing_at, recheck_at = excluded.recheck_at, warned_days = excluded.warned_days, submitted_at = excluded.submitted_at, updated_at = excluded.updated_at, asked_services = excluded.asked_services, asked_areas = excluded.asked_areas, abnormal = excluded.abnormal"
     );
     on!(tx, |c| sqlx::query(statement)
         .bind(p.organization_id)
@@ -152,6 +163,9 @@ pub async fn save(tx: &mut Tx, p: &Profile, now: Time) -> Result<()> {
         .bind(p.warned_days)
         .bind(p.submitted_at)
         .bind(now)
+        .bind(&p.asked_services)
+        .bind(&p.asked_areas)
+        .bind(p.abnormal)
         .execute(c)
         .await
         .map(|_| ()))

@@ -1,4 +1,4 @@
-//! Accesses to a minor's contact data: asked for on the pairing's page, decided by the office.
+//! Accesses to a minor's contact data and the city's to a file: asked for on the page, decided by another person.
 
 use crate::base::post::Post;
 use crate::{Access, Route};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::post_at("/pairings/{code}/access", Access::Commands(&[Command::DisclosureAsk]), ask),
+        Route::post_at("/needs/{code}/access", Access::Commands(&[Command::DisclosureAsk]), ask_file),
         Route::post_at("/disclosures/{id}/approve", Access::Commands(&[Command::DisclosureApprove]), approve),
         Route::post_at("/disclosures/{id}/refuse", Access::Commands(&[Command::DisclosureRefuse]), refuse),
     ]
@@ -26,6 +27,19 @@ async fn ask(Path(code): Path<String>, post: Post) -> Response {
         async |post, ctx| {
             let purpose: Purpose = post.chosen(form::PURPOSE)?;
             disclosure::ask(&ctx, &code, purpose).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn ask_file(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "已申请，批准后24小时内可以看一次",
+        |code| format!("/needs/{code}"),
+        async |post, ctx| {
+            let purpose: Purpose = post.chosen(form::PURPOSE)?;
+            disclosure::ask_file(&ctx, &code, purpose).await?;
             Ok(code.clone())
         },
     )
@@ -45,7 +59,7 @@ async fn approve(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已答复不批准",
-        |code| href(Object::Pairing, &code),
+        |to| to.to_owned(),
         async |post, ctx| disclosure::decide(&ctx, id, false, post.typed(form::REFUSE_DISCLOSURE)).await,
     )
     .await

@@ -155,7 +155,7 @@ pub(crate) fn contact(
     let asks = masked.closed == Some(Closed::Approval);
     let may = view.offers.has(Command::PairingDisclose) && (masked.closed.is_none() || asks);
     let reveal = may.then(|| {
-        let purposes = Purpose::ALL
+        let purposes = Purpose::CONTACT
             .iter()
             .filter(|purpose| ctx.role().is_staff() || **purpose != Purpose::Verify)
             .map(|purpose| app::components::Choice::new(purpose.as_str(), purpose.label()))

@@ -3,26 +3,24 @@
 use crate::aid::pairing::workspace;
 use crate::aid::pairing_words::{crumbs, title};
 use crate::base::form_fields::fill_all;
-use crate::base::frame::{Page, render};
+use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::target;
 use crate::base::post::Post;
-use crate::base::refusal::failure;
 use crate::base::ways::is_local;
 use crate::{Access, Route};
 use app::components::{Fact, Field, Head};
 use app::pages::confirm::{ConfirmModel, confirm_page};
 use app::pages::pairing::pairing_page;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::form::FieldDef;
 use domain::form::aid::{pairing as form, transfer as transfer_form};
 use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::pairing::Purpose;
+use services::Result;
 use services::aid::{pairing, view};
-use services::{Error, Result};
 
 macro_rules! door {
     ($($command:ident),+) => { Access::Commands(&[$(Command::$command),+]) };
@@ -287,29 +285,17 @@ async fn verify_assign(Path(code): Path<String>, post: Post) -> Response {
     .await
 }
 
-/// Shows the contact data in the answer itself, so that they stand in no
-/// address and no history, and are gone with the page.
+/// The contact data, in the answer itself.
 async fn contact(Path(code): Path<String>, post: Post) -> Response {
-    let (site, mut request) = (std::sync::Arc::clone(&post.site), post.request.clone());
-    request.path = href(Object::Pairing, &code);
-    request.path_and_query.clone_from(&request.path);
-    let back = Some(request.path.clone());
-    let shown = async {
-        let ctx = post.ctx()?;
+    post.shown(href(Object::Pairing, &code), async |get, ctx| {
         let purpose: Purpose = post.chosen(form::PURPOSE)?;
-        let opened = pairing::disclose(&ctx, &code, purpose).await?;
-        let view = view::pairing(&ctx, &code).await?;
+        let opened = pairing::disclose(ctx, &code, purpose).await?;
+        let view = view::pairing(ctx, &code).await?;
         let name = title(&view);
-        let get = Get::again(&site, request.clone());
-        let model = workspace(&get, &ctx, &view, Some(opened)).await?;
-        Ok::<_, Error>(Page::new(format!("结对：{name}"), move || pairing_page(model)))
-    };
-    let mut response = match shown.await {
-        Ok(page) => render(&site, &request, page).await,
-        Err(error) => failure(&site, &request, error, back).await,
-    };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+        let model = workspace(get, ctx, &view, Some(opened)).await?;
+        Ok(Page::new(format!("结对：{name}"), move || pairing_page(model)))
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -2,15 +2,13 @@
 //! household's opening on record as on its own page.
 
 use crate::aid::rounds::{Asked, amounts, nothing, place_name, weekday};
-use crate::base::frame::{Page, render};
+use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::target_of;
 use crate::base::post::Post;
-use crate::base::refusal::failure;
 use crate::{Access, Route};
 use app::components::Head;
 use app::pages::rounds::{RoundSheet, SheetPlace, SheetRow, sheet_page};
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::calendar::day_words;
 use domain::form::aid::pairing::PURPOSE;
@@ -18,9 +16,8 @@ use domain::machine::Command;
 use domain::pairing::Purpose;
 use services::aid::pairing::Contact;
 use services::aid::rounds::{self, Round, Stop};
-use services::{Ctx, Error, Result};
+use services::{Ctx, Result};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 const PATH: &str = "/pairings/rounds/sheet";
 
@@ -43,25 +40,15 @@ async fn show(get: Get) -> Response {
 
 /// What was opened stands in the answer alone: in no address, no history, and gone with the page.
 async fn opened(post: Post) -> Response {
-    let (site, mut request) = (Arc::clone(&post.site), post.request.clone());
-    request.path = PATH.to_owned();
-    request.path_and_query.clone_from(&request.path);
-    let shown = async {
-        let ctx = post.ctx()?;
-        let asked = Asked::new(&ctx, post.value("day"), post.value("who"))?;
+    post.shown(PATH.to_owned(), async |get, ctx| {
+        let asked = Asked::new(ctx, post.value("day"), post.value("who"))?;
         let purpose: Purpose = post.chosen(PURPOSE)?;
-        let round = rounds::day(&ctx, asked.day, asked.who).await?;
-        let opened = rounds::open(&ctx, &round, purpose).await?;
-        let get = Get::again(&site, request.clone());
-        let model = model(&get, &ctx, &asked, &round, Some(opened));
-        Ok::<_, Error>(Page::new("打印单", move || sheet_page(model)))
-    };
-    let mut response = match shown.await {
-        Ok(page) => render(&site, &request, page).await,
-        Err(error) => failure(&site, &request, error, Some(PATH.to_owned())).await,
-    };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+        let round = rounds::day(ctx, asked.day, asked.who).await?;
+        let opened = rounds::open(ctx, &round, purpose).await?;
+        let model = model(get, ctx, &asked, &round, Some(opened));
+        Ok(Page::new("打印单", move || sheet_page(model)))
+    })
+    .await
 }
 
 fn model(get: &Get, ctx: &Ctx, asked: &Asked, round: &Round, opened: Option<Opened>) -> RoundSheet {
@@ -122,7 +109,7 @@ fn model(get: &Get, ctx: &Ctx, asked: &Asked, round: &Round, opened: Option<Open
             .with("who", asked.whose.clone())
     });
     let organization = get.signed_in().and_then(|reader| reader.organization_name.clone()).unwrap_or_default();
-    let purposes = Purpose::ALL
+    let purposes = Purpose::CONTACT
         .iter()
         .filter(|purpose| **purpose != Purpose::Verify)
         .map(|purpose| (purpose.as_str().to_owned(), purpose.label().to_owned()))

@@ -14,12 +14,17 @@ use leptos::prelude::AnyView;
 use services::Services;
 use std::sync::Arc;
 
+/// Room for the files that are being sent, all together, in MiB.
+const ROOM: usize = 96;
+
 /// State of the web side.
 pub struct Site {
     pub services: Arc<Services>,
     pub settings: Settings,
     pub(crate) cache: PageCache,
     footer: SiteFooter,
+    /// What is left of the room for files that are being sent, in MiB.
+    pub(crate) room: Arc<tokio::sync::Semaphore>,
     /// When it was last tried whether the database takes writes, and the outcome.
     pub(crate) writes: tokio::sync::Mutex<Option<(std::time::Instant, bool)>>,
 }
@@ -39,7 +44,8 @@ impl Site {
             .filter(|(_, number)| !number.is_empty())
             .collect(),
         };
-        Self { services, settings, cache: PageCache::default(), footer, writes: <_>::default() }
+        let room = Arc::new(tokio::sync::Semaphore::new(ROOM));
+        Self { services, settings, cache: PageCache::default(), footer, room, writes: <_>::default() }
     }
 
     /// Names a failure in the log and on the page, and tells nothing else.

@@ -4,7 +4,7 @@ use crate::Access;
 use crate::base::frame::Site;
 use crate::base::refusal::{failure, missing};
 use crate::base::request::{Cookies, Request, Session};
-use crate::base::ways::{to_login, to_stage};
+use crate::base::ways::{is_local, to_login, to_stage};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -76,8 +76,20 @@ pub(crate) async fn door(
     if frame.is_get {
         return to_login(&frame.path_and_query, matches!(session, Session::Ended { .. }));
     }
-    // A form sent after the session ended: kept for the account it belonged to.
-    crate::base::post::keep_for_later(&site, session, axum::extract::Request::from_parts(parts, body)).await
+    let Session::Ended { account_id } = session else {
+        // Nobody's: not a byte of it is read.
+        let back = came_from(&parts.headers).unwrap_or_else(|| "/desk".to_owned());
+        return to_login(&back, false);
+    };
+    // A form sent shortly after the session ran out: kept for the account it belonged to.
+    crate::base::post::keep_for_later(&site, account_id, axum::extract::Request::from_parts(parts, body)).await
+}
+
+/// The page of this site that a form was sent from, as the browser says.
+fn came_from(headers: &axum::http::HeaderMap) -> Option<String> {
+    let from = headers.get(axum::http::header::REFERER)?.to_str().ok()?.parse::<axum::http::Uri>().ok()?;
+    let path = from.path_and_query()?.as_str();
+    is_local(path).then(|| path.to_owned())
 }
 
 pub(crate) async fn not_found(State(site): State<Arc<Site>>, request: axum::extract::Request) -> Response {

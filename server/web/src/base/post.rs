@@ -4,9 +4,9 @@
 //! a mistake, `draft`. Mistakes go into the draft and the reader back to the page,
 //! which shows both: nothing typed travels in an address, nothing is lost.
 
-use crate::base::frame::Site;
+use crate::base::frame::{Page, Site, render};
+use crate::base::get::Get;
 use crate::base::refusal::failure;
-use crate::base::request::Session;
 use crate::base::request::{Request, encode_flash};
 use crate::base::ways::is_local;
 use crate::base::ways::to_login;
@@ -20,6 +20,8 @@ use domain::form::FieldDef;
 use services::base::draft::{self, Fields};
 use services::{Ctx, Error, Result};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 /// The largest form without files, in bytes.
@@ -32,6 +34,8 @@ pub(crate) struct Post {
     pub fields: Fields,
     /// Name and content of a sent file.
     pub file: Option<(String, Vec<u8>)>,
+    /// What the file takes of the room for all that are sent.
+    _room: Option<OwnedSemaphorePermit>,
     pub headers: HeaderMap,
 }
 
@@ -43,8 +47,13 @@ impl Post {
         let headers = parts.headers.clone();
         let kind =
             headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let mut room = None;
         let (fields, file) = if kind.starts_with("multipart/form-data") {
-            match read_multipart(axum::extract::Request::from_parts(parts, body), site).await {
+            let read = async {
+                room = Some(take_room(&parts, site).await?);
+                read_multipart(axum::extract::Request::from_parts(parts, body), site).await
+            };
+            match read.await {
                 Ok(read) => read,
                 Err(error) => return Err(failure(site, &frame, error, None).await),
             }
@@ -62,12 +71,30 @@ impl Post {
         } else {
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported").into_response());
         };
-        Ok(Self { site: Arc::clone(site), request: frame, fields, file, headers })
+        Ok(Self { site: Arc::clone(site), request: frame, fields, file, _room: room, headers })
     }
 }
 
 /// Largest upload: the ledger limit with some room for the form around it.
 pub(crate) const MAX_UPLOAD: usize = services::needs::import::MAX_BYTES + (1 << 20);
+
+/// How long a file waits for room.
+const ROOM_WITHIN: Duration = Duration::from_secs(20);
+
+/// Takes as much room as a request says that it is large, before anything of it is read; refuses what is too large.
+async fn take_room(parts: &axum::http::request::Parts, site: &Arc<Site>) -> Result<OwnedSemaphorePermit> {
+    let limit = file_limit(parts.uri.path());
+    let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let size = declared.unwrap_or(limit + MAX_FORM);
+    if size > limit + MAX_FORM {
+        return Err(too_large(limit));
+    }
+    let units = u32::try_from((size >> 20) + 1).map_err(|_| Error::Internal("room"))?;
+    match tokio::time::timeout(ROOM_WITHIN, Arc::clone(&site.room).acquire_many_owned(units)).await {
+        Ok(Ok(room)) => Ok(room),
+        _ => Err(Error::rule("现在上传文件的人太多，请过一两分钟再传")),
+    }
+}
 
 /// The largest file that a form takes.
 fn file_limit(path: &str) -> usize {
@@ -96,7 +123,7 @@ async fn read_multipart(
     let limit = file_limit(request.uri().path());
     let mut multipart = Multipart::from_request(request, site).await.map_err(|_| broken())?;
     let (mut fields, mut file) = (Vec::new(), None);
-    let mut parts = 0;
+    let (mut parts, mut typed) = (0, 0);
     while let Some(mut field) = multipart.next_field().await.map_err(|_| broken())? {
         parts += 1;
         if parts > MAX_FIELDS {
@@ -117,7 +144,14 @@ async fn read_multipart(
                     file = Some((file_name, bytes));
                 }
             }
-            None => fields.push((name, field.text().await.map_err(|_| broken())?)),
+            None => {
+                let text = field.text().await.map_err(|_| broken())?;
+                typed += name.len() + text.len();
+                if typed > MAX_FORM {
+                    return Err(Error::rule("填写的内容太长，请删减后再提交"));
+                }
+                fields.push((name, text));
+            }
         }
     }
     Ok((fields, file))
@@ -187,6 +221,24 @@ impl Post {
             }
             Err(error) => self.failed_for(&ctx, error).await,
         }
+    }
+
+    /// Shows what was opened in the answer itself, as the page of `path`: it stands in no address and no history, and is
+    /// gone with the page.
+    pub async fn shown(&self, path: String, page: impl AsyncFnOnce(&Get, &Ctx) -> Result<Page>) -> Response {
+        let mut request = self.request.clone();
+        request.path.clone_from(&path);
+        request.path_and_query.clone_from(&path);
+        let made = async {
+            let ctx = self.ctx()?;
+            page(&Get::again(&self.site, request.clone()), &ctx).await
+        };
+        let mut response = match made.await {
+            Ok(page) => render(&self.site, &request, page).await,
+            Err(error) => failure(&self.site, &request, error, Some(path)).await,
+        };
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
     }
 
     /// The answer where something stands against what was sent.
@@ -280,26 +332,25 @@ fn with_draft(form: &str, id: Uuid) -> String {
     format!("{path}{joint}draft={id}{anchor}")
 }
 
-/// A form that came after its session had ended: kept for the account, which
-/// finds it again after signing in.
+/// A form that came shortly after its session had run out: kept for the account, which finds it again after signing in.
+/// A file is not read.
 pub(crate) async fn keep_for_later(
     site: &Arc<Site>,
-    session: Session,
+    account_id: Uuid,
     request: axum::extract::Request<Body>,
 ) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return to_login("/desk", true);
+    }
     let post = match Post::read(request, site).await {
         Ok(post) => post,
         Err(response) => return response,
     };
     let form = post.form();
-    let back = match session {
-        Session::Ended { account_id } => {
-            match draft::save_for(&site.services, account_id, post.draft_id(), &form, &post.fields, &[]).await {
-                Ok(id) => with_draft(&form, id),
-                Err(_) => form,
-            }
-        }
-        _ => form,
+    let back = match draft::save_late(&site.services, account_id, &form, &post.fields).await {
+        Ok(id) => with_draft(&form, id),
+        Err(_) => form,
     };
     to_login(&back, true)
 }

@@ -69,6 +69,8 @@ pub(crate) struct Request {
     /// Where it comes from, and what the browser calls itself.
     pub address: String,
     pub agent: String,
+    /// Token of a browser that has signed in before.
+    pub device: String,
     /// Sec-Fetch-Site: which site the browser fetches this for; `none` where it does not say.
     pub fetched_from: String,
 }
@@ -77,6 +79,7 @@ impl Request {
     pub fn of(parts: &axum::http::request::Parts) -> Self {
         let cookies = Cookies::of(&parts.headers);
         let flash = cookies.get("flash").and_then(|text| decode_flash(&text));
+        let device = cookies.get("device").filter(|token| token.len() == 64).unwrap_or_default();
         let contrast_more = cookies.get("contrast").as_deref() == Some("more");
         let path_and_query =
             parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), |pq| pq.as_str().to_owned());
@@ -89,6 +92,7 @@ impl Request {
             theme: Theme::parse(&cookies.get("theme").unwrap_or_default()),
             contrast_more,
             flash,
+            device,
             session: parts.extensions.get::<Session>().cloned().unwrap_or_default(),
             is_get: parts.method == axum::http::Method::GET,
             address: parts.extensions.get::<ClientAddress>().map(|address| address.0.clone()).unwrap_or_default(),
@@ -107,7 +111,7 @@ impl Request {
     }
 
     pub fn visit(&self) -> services::people::session::Visit<'_> {
-        services::people::session::Visit { address: &self.address, agent: &self.agent }
+        services::people::session::Visit { address: &self.address, agent: &self.agent, device: &self.device }
     }
 
     /// Whether the page is the same for everybody without an account.

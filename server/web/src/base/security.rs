@@ -84,6 +84,27 @@ fn in_words(site: &Site, path: &str, response: Response) -> Response {
     page
 }
 
+/// What a request lacks or says twice, so that two programs would read it differently, or whose site it is meant for.
+fn unclear(site: &Site, request: &axum::extract::Request) -> Option<(StatusCode, &'static str)> {
+    let headers = request.headers();
+    if headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING) {
+        return Some((StatusCode::BAD_REQUEST, "这次提交的长度写了两遍，无法识别。请重新打开页面。"));
+    }
+    if matches!(request.uri().path(), "/healthz" | "/readyz") {
+        return None;
+    }
+    let named = headers.get_all(header::HOST).iter().count();
+    let host = match request.uri().host() {
+        Some(host) => Some(host),
+        None => headers.get(header::HOST).and_then(|host| host.to_str().ok()),
+    };
+    match host {
+        Some(host) if named <= 1 && site.settings.serves(host) => None,
+        Some(_) if named <= 1 => Some((StatusCode::MISDIRECTED_REQUEST, "这个网址不是本站的。")),
+        _ => Some((StatusCode::BAD_REQUEST, "没有写明访问哪个网站，无法识别。")),
+    }
+}
+
 async fn headers(State(site): State<Arc<Site>>, mut request: axum::extract::Request, next: Next) -> Response {
     let mut bytes = [0_u8; 16];
     site.services.random.fill(&mut bytes);
@@ -94,7 +115,14 @@ async fn headers(State(site): State<Arc<Site>>, mut request: axum::extract::Requ
     request.extensions_mut().insert(address);
     let private = guard::token(&site, request.headers()).is_some();
     let path = request.uri().path().to_owned();
-    let mut response = in_words(&site, &path, next.run(request).await);
+    let mut response = match unclear(&site, &request) {
+        None => in_words(&site, &path, next.run(request).await),
+        Some((status, text)) => {
+            let mut refused = plain_page(status, "没有办理", text);
+            refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            refused
+        }
+    };
     let headers = response.headers_mut();
     // 'self' is for browsers that do not know 'strict-dynamic', which others follow alone with the nonce.
     let policy = format!(

@@ -44,6 +44,7 @@ pub(crate) fn is_local(path: &str) -> bool {
     path.starts_with('/')
         && path.len() <= 200
         && bytes.get(1) != Some(&b'/')
-        && !path.contains(['\\', '\r', '\n', '\t', '\0'])
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control)
         && path.is_ascii()
 }

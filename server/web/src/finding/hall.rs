@@ -81,6 +81,7 @@ async fn show(get: Get) -> Response {
         let urgent = urgent(services, viewer, &query, page, now).await?;
         let filters = query.filters(&found.results.facets, scope, &services.divisions());
         let empty = cards.is_empty().then(|| nothing(&query, page));
+        let counted = |count| hall::shown_count(services, viewer, count);
         let title = query.title(&services.divisions());
         let model = HallModel {
             search: Search {
@@ -94,7 +95,11 @@ async fn show(get: Get) -> Response {
             understood: understood(&query, &found.results),
             nearby: nearby
                 .into_iter()
-                .map(|near| NearbyLink { label: near.label, total: near.total, href: HallQuery(near.address).href() })
+                .map(|near| NearbyLink {
+                    label: near.label,
+                    count: counted(near.total),
+                    href: HallQuery(near.address).href(),
+                })
                 .collect(),
             save: get
                 .reader()
@@ -102,10 +107,14 @@ async fn show(get: Get) -> Response {
                 .map(|_| format!("/searches/new?{}", query.query_string())),
             filters,
             urgent,
-            total,
+            count: counted(total),
             orders: query.orders().into_iter().map(|(label, href, on)| Tab::new(label, href, on)).collect(),
             cards,
-            pager: if total == 0 { Pager::default() } else { pager(PATH, &query.pairs(), page, SIZE, total, "个") },
+            pager: if counted(total).is_none() || total == 0 {
+                Pager::default()
+            } else {
+                pager(PATH, &query.pairs(), page, SIZE, total, "个")
+            },
             empty,
             notice: Some(notice(&get, scope, &found)).filter(|text| !text.is_empty()),
             actions: actions(&get),

@@ -3,25 +3,28 @@
 
 use crate::base::frame::Page;
 use crate::base::get::Get;
-use crate::base::parts::{happenings, target};
+use crate::base::parts::{happenings, panel, target};
 use crate::base::states;
 use crate::base::words::due_badge;
 use crate::needs::need_commands::{self, Act};
+use crate::needs::need_file::{note, reveal};
 use crate::needs::need_words::{Said, clock, crumbs, dates, full_line, situation_facts};
 use app::components::{
-    ActPanel, Badge, Button, Cell, Contact, Empty, EmptyKind, Fact, FactLine, Head, Line, Link, Mark, Table,
+    ActPanel, Badge, Button, Cell, Contact, Empty, EmptyKind, Fact, FactLine, Field, Head, Line, Link, Mark, Table,
 };
 use app::pages::need::{NeedModel, Situation, need_page};
 use app::pages::record::{Body, RecordSection};
 use domain::calendar::{Time, day_words};
 use domain::claim::ClaimState;
+use domain::form::aid::pairing as form;
 use domain::form::needs::who::RESPONSIBLE_PERSON;
 use domain::href::{href, href_at};
 use domain::machine::{Command, Object};
 use domain::need::{NeedKind, NeedState};
 use domain::organization::ConsentState;
 use domain::permission::Refusal;
-use services::aid::view::{LineView, MaskedFile, StaffNeed};
+use services::aid::need_file::Way;
+use services::aid::view::{LineView, StaffNeed};
 use services::{Ctx, Result};
 
 pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
@@ -48,11 +51,18 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", href_at(Object::Need, &row.code, "/edit")));
     }
-    if need.file.is_some() && need.offers.has(Command::NeedMendFile) {
-        head = head.action(Link::new("查看和更正档案", format!("{}/file", href(Object::Need, &row.code))));
-    }
     let mut panels: Vec<ActPanel> =
         closing(get, &need, now).into_iter().chain(next_step(get, ctx, &need, now)).chain(others(&need)).collect();
+    for access in need.accesses.iter().filter(|access| access.offers.has(Command::DisclosureApprove)) {
+        let id = access.id;
+        let reason = Field::of(form::REFUSE_DISCLOSURE);
+        let action = href_at(Object::Disclosure, &id, "/approve");
+        let mut decide = panel(get, "disclosure", "批准市级查看档案", &action, vec![reason], "批准一次").await?;
+        decide.text = format!("市级{}申请查看，用于：{}。", access.asker, access.purpose.label());
+        decide.buttons.push(Button::new("不批准").secondary().action(href_at(Object::Disclosure, &id, "/refuse")));
+        decide.next = "批准后24小时内能看一次，看了会记录。".into();
+        panels.push(decide);
+    }
     let dock = panels
         .first()
         .filter(|panel| !panel.buttons.is_empty())
@@ -96,7 +106,7 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
         notice: notice(&need),
         lines: need.lines.iter().map(full_line).collect(),
         situation: Some(Situation { text: row.description.clone(), facts }),
-        file: need.file.as_ref().map(file),
+        file: file(get, &need),
         sections,
         timeline: happenings(&need.timeline, now),
         panels,
@@ -329,11 +339,22 @@ fn consent(need: &StaffNeed, now: Time) -> RecordSection {
             let mut facts = vec![
                 Fact::new("状态", state),
                 Fact::new("方式", row.channel.label()),
-                Fact::new("凭据", row.evidence.clone()),
                 Fact::new("同意日期", day_words(row.given_on)),
                 Fact::new("有效期至", day_words(row.valid_until)),
                 Fact::new("告知的内容", row.purpose.clone()),
             ];
+            let shared: Vec<FactLine> = need
+                .pairings
+                .iter()
+                .map(|(on, organization)| {
+                    let state = if on.state.is_running() { "" } else { "，已停止" };
+                    let since = on.opened_at.words_near(now);
+                    FactLine::Text(format!("{organization}，{since}起，用于{}的服务{state}", on.code))
+                })
+                .collect();
+            if !shared.is_empty() {
+                facts.push(Fact::lines("告诉过谁，用于什么", shared));
+            }
             if let Some(at) = row.withdrawn_at {
                 facts.push(Fact::new("撤回", at.words()));
             }
@@ -351,39 +372,47 @@ fn consent(need: &StaffNeed, now: Time) -> RecordSection {
 
 fn disclosures(need: &StaffNeed, now: Time) -> RecordSection {
     if need.disclosures.is_empty() {
-        let text = Body::Text("还没有人查看过电话和住址。".into());
-        return RecordSection::new("looks", "谁看过联系方式", vec![text]);
+        let text = Body::Text("还没有人查看过电话、住址和档案。".into());
+        return RecordSection::new("looks", "谁看过", vec![text]);
     }
-    let table = Table::of("谁看过联系方式", &need.disclosures)
+    let table = Table::of("谁看过", &need.disclosures)
         .column("时间", |entry| Cell::text(entry.at.words_near(now)))
         .column("谁", |entry| Cell::text(entry.who.clone()))
         .column("为什么", |entry| Cell::text(entry.reason.clone().unwrap_or_default()))
         .done();
-    RecordSection::new("looks", "谁看过联系方式", vec![Body::Table(table)])
+    RecordSection::new("looks", "谁看过", vec![Body::Table(table)])
 }
 
-fn file(file: &MaskedFile) -> Contact {
+/// The file: masked, with the way to it.
+fn file(get: &Get, need: &StaffNeed) -> Option<Contact> {
+    if need.need.kind == NeedKind::Village {
+        return None;
+    }
     let given = |has: bool| if has { "已登记，不显示" } else { "没有登记" };
-    let mut facts = vec![
-        Fact::masked("姓名", file.name.clone(), "已隐藏"),
-        Fact::masked("身份证号", file.id_number.clone(), "已隐藏"),
-        Fact::masked("电话", file.phone.clone(), "已隐藏"),
-        Fact::new("住址", given(file.has_address)),
-    ];
-    if let Some(size) = file.household_size {
-        facts.push(Fact::new("家庭人口", format!("{size}人")));
+    let mut facts = Vec::new();
+    if let Some(file) = &need.file {
+        facts = vec![
+            Fact::masked("姓名", file.name.clone(), "已隐藏"),
+            Fact::masked("身份证号", file.id_number.clone(), "已隐藏"),
+            Fact::masked("电话", file.phone.clone(), "已隐藏"),
+            Fact::new("住址", given(file.has_address)),
+        ];
+        if let Some(size) = file.household_size {
+            facts.push(Fact::new("家庭人口", format!("{size}人")));
+        }
+        if file.has_guardian {
+            facts.push(Fact::new("监护人", given(true)));
+        }
+        if file.has_health_notes {
+            facts.push(Fact::lines("健康情况", vec![FactLine::Text(given(true).into())]));
+        }
+    } else if need.way == Way::Open && get.reader().is_some_and(|ctx| ctx.role().keeps_files()) {
+        return None;
     }
-    if file.has_guardian {
-        facts.push(Fact::new("监护人", given(true)));
-    }
-    if file.has_health_notes {
-        facts.push(Fact::lines("健康情况", vec![FactLine::Text(given(true).into())]));
-    }
-    Contact {
-        title: "密封档案".into(),
-        facts,
-        call: None,
-        reveal: None,
-        note: "结对以后在结对页里选原因查看，每次查看都会记录。".into(),
-    }
+    let (reveal, note) = if need.offers.has(Command::NeedDisclose) {
+        (reveal(get, &need.need.code, need.way), note(need.way))
+    } else {
+        (None, "全部内容由街镇和区选了用途才能打开。")
+    };
+    Some(Contact { title: "密封档案".into(), facts, call: None, reveal, note: note.into() })
 }

@@ -425,15 +425,24 @@ fn line(get: &Get, item: &Item) -> Due {
                 post("不接受", href_at(Object::Transfer, &item.id, "/decline")).quiet(),
             ],
         ),
-        Task::DecideAccess if item.own => ("批准查看未成年人的联系方式", pairing.clone(), vec![open("查看", pairing)]),
-        Task::DecideAccess => (
-            "批准查看未成年人的联系方式",
-            format!("{pairing}#disclosure"),
-            vec![
-                post("批准一次", href_at(Object::Disclosure, &item.id, "/approve")),
-                open("不批准", format!("{pairing}#disclosure")).quiet(),
-            ],
-        ),
+        Task::DecideAccess => {
+            // The city asks for a file, an organization for a child's contact data.
+            let (what, page) = if code.starts_with("XQ") {
+                ("批准市级查看档案", need)
+            } else {
+                ("批准查看未成年人的联系方式", pairing)
+            };
+            let decide = format!("{page}#disclosure");
+            let ways = if item.own {
+                vec![open("查看", page)]
+            } else {
+                vec![
+                    post("批准一次", href_at(Object::Disclosure, &item.id, "/approve")),
+                    open("不批准", decide.clone()).quiet(),
+                ]
+            };
+            (what, decide, ways)
+        }
         Task::DecideRights => {
             let page = href(Object::Rights, &code);
             ("个人信息要求", page.clone(), vec![open("去办理", page)])

@@ -49,6 +49,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post_at("/accounts/{id}/reactivate", door!(AccountReactivate), reactivate),
         Route::post_at("/accounts/{id}/password-link", door!(AccountPasswordLink), password_link),
         Route::post_at("/accounts/{id}/reset-factor", door!(AccountFactorReset), reset_factor),
+        Route::post_at("/accounts/{id}/vouch", door!(AccountVouch), vouch),
+        Route::post_at("/accounts/{id}/unblock", door!(AccountUnblock), unblock),
         Route::post_at("/accounts/{id}/sign-out", door!(SessionEnd), sign_out),
     ]
 }
@@ -417,6 +419,19 @@ async fn panels(get: &Get, ctx: &Ctx, managed: &Managed) -> Result<Vec<ActPanel>
         reset.buttons = vec![Button::new("重置动态码").secondary()];
         all.push(reset);
     }
+    if managed.offers.has(Command::AccountVouch) {
+        let mut met = panel(get, "vouch", "当面核实本人", &at("vouch"), Vec::new(), "已当面核实").await?;
+        met.text = "开通或重设这个账号的人，30天内不能审批它办的事。您当面见到本人、核对了证件，再点“已当面核实”；由开通或重设的人自己核实的不算。".into();
+        met.buttons = vec![Button::new("已当面核实").secondary()];
+        all.push(met);
+    }
+    if managed.offers.has(Command::AccountUnblock) {
+        let mut free = panel(get, "unblock", "登录要等待", &at("unblock"), Vec::new(), "解除等待").await?;
+        let until = managed.blocked_until.map(|until| until.words_near(ctx.now())).unwrap_or_default();
+        free.text = format!("有人连续输错这个账号的密码，没有登录过的设备要等到{until}。登录过的设备不受影响。");
+        free.buttons = vec![Button::new("解除等待").secondary()];
+        all.push(free);
+    }
     if managed.offers.has(Command::SessionEnd) && !managed.sessions.is_empty() {
         let mut out = panel(get, "sign-out", "让所有设备退出", &at("sign-out"), Vec::new(), "全部退出").await?;
         out.buttons = vec![Button::new("全部退出").secondary()];
@@ -480,6 +495,30 @@ async fn deactivate(Path(id): Path<Uuid>, post: Post) -> Response {
 
 async fn reactivate(Path(id): Path<Uuid>, post: Post) -> Response {
     run(post, id, "账号已启用", async |_, ctx| account::set_open(ctx, id, true, "").await).await
+}
+
+async fn vouch(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已记下当面核实",
+        |_| format!("/accounts/{id}"),
+        async |_, ctx| {
+            account::vouch(&ctx, id).await?;
+            Ok(String::new())
+        },
+    )
+    .await
+}
+
+async fn unblock(Path(id): Path<Uuid>, post: Post) -> Response {
+    post.run(
+        "已解除等待，他现在可以登录",
+        |_| format!("/accounts/{id}"),
+        async |_, ctx| {
+            account::unblock(&ctx, id).await?;
+            Ok(String::new())
+        },
+    )
+    .await
 }
 
 async fn reset_factor(Path(id): Path<Uuid>, post: Post) -> Response {

@@ -76,13 +76,19 @@ fn opened(site: &Site, opened: &Opened, next: &str) -> Response {
     } else {
         to_stage(opened.stage, next)
     };
-    set_token(site, &mut response, &opened.token);
+    set_token(site, &mut response, opened);
     response
 }
 
-pub(crate) fn set_token(site: &Site, response: &mut Response, token: &str) {
-    let cookie = site.cookie(site.session_cookie(), token, None);
+/// How long a browser is known that has signed in: guesses of others do not make it wait.
+const DEVICE_SECONDS: i64 = 180 * 24 * 3600;
+
+pub(crate) fn set_token(site: &Site, response: &mut Response, opened: &Opened) {
+    let cookie = site.cookie(site.session_cookie(), &opened.token, None);
     response.headers_mut().append(header::SET_COOKIE, cookie);
+    if let Some(device) = &opened.device {
+        response.headers_mut().append(header::SET_COOKIE, site.cookie("device", device, Some(DEVICE_SECONDS)));
+    }
 }
 
 /// A page again, with what is wrong on it.
@@ -219,7 +225,7 @@ async fn enter_first_code(post: Post) -> Response {
                 if done.stage == Stage::Full { next_of(next).to_owned() } else { with_next(path_of(done.stage), next) };
             let mut response =
                 crate::base::frame::render(site, request, codes_page(codes, Link::new("记好了，继续", on))).await;
-            set_token(site, &mut response, &done.token);
+            set_token(site, &mut response, &done);
             response
         }
         Err(error @ (Error::Invalid(_) | Error::TooMany { .. })) => match first_model(site, &signed_in, next).await {
@@ -313,7 +319,7 @@ async fn prove(post: Post) -> Response {
         Ok(done) => {
             let mut response =
                 if is_file(next) { to_confirm(next) } else { Redirect::to(next_of(next)).into_response() };
-            set_token(site, &mut response, &done.token);
+            set_token(site, &mut response, &done);
             response
         }
         Err(error @ (Error::Invalid(_) | Error::TooMany { .. })) => {

@@ -22,6 +22,7 @@ use domain::href::{href, href_at};
 use domain::machine::{Command, Object};
 use domain::rights::{DUE_WORKING_DAYS, RightsKind, RightsState};
 use services::Result;
+use services::base::draft::Fields;
 use services::record::rights::{self, Request, View};
 
 macro_rules! door {
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get_at("/needs/{code}/rights", door!(RightsReceive), form),
         Route::post_at("/needs/{code}/rights", door!(RightsReceive), receive),
         Route::post_at("/rights/{code}/copy", door!(RightsCopy), copy),
+        Route::post_at("/rights/{code}/file", door!(RightsCorrect), file),
         Route::post_at("/rights/{code}/correct", door!(RightsCorrect), correct),
         Route::post_at("/rights/{code}/erase", door!(RightsErase), erase),
         Route::post_at("/rights/{code}/explain", door!(RightsExplain), explain),
@@ -133,48 +135,58 @@ async fn receive(Path(code): Path<String>, post: Post) -> Response {
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
-    get.show(async {
-        let ctx = get.ctx()?;
-        let view = rights::view(ctx, &code).await?;
-        let now = ctx.now();
-        let request = &view.request;
-        let title = request.kind.label().to_owned();
-        let mut facts = vec![
-            Fact::new("谁提出的", request.asker.label()),
-            Fact::new("怎么提出的", request.channel.label()),
-            Fact::new("提出", day_words(request.received_on)),
-            Fact::new("办理期限", request.due_at.words_near(now)),
-            Fact::new("登记", format!("{} {}", view.recorder, request.recorded_at.words_near(now))),
-        ];
-        if let Some(at) = request.decided_at {
-            facts.push(Fact::new("办理", format!("{} {}", view.decider, at.words_near(now))));
-        }
-        if let Some(answer) = &request.answer {
-            facts.push(Fact::new("结果", answer.clone()));
-        }
-        let model = RecordModel {
-            head: Head {
-                crumbs: vec![Crumb::link("个人信息要求", "/rights"), Crumb::here(request.code.clone())],
-                badges: vec![badge(request, now)],
-                notes: vec![view.place.clone(), format!("需求{}", view.need.code)],
-                ..Head::new(title.clone())
-            },
-            sections: vec![
-                RecordSection::new("words", "要求的内容", vec![Body::Text(view.words.clone())]),
-                RecordSection {
-                    link: Some(("看需求".into(), href(Object::Need, &view.need.code))),
-                    ..RecordSection::new("facts", "办理情况", vec![Body::Facts(facts)])
-                },
-            ],
-            panels: panels(&get, &view).await?,
-            ..RecordModel::default()
-        };
-        Ok(Page::new(title, move || record_page(model)))
+    get.show(page(&get, &code, None)).await
+}
+
+/// The file with the form that corrects it, in the answer itself.
+async fn file(Path(code): Path<String>, post: Post) -> Response {
+    post.shown(format!("/rights/{code}"), async |get, ctx| {
+        let fields = rights::fields(ctx, &code).await?;
+        page(get, &code, Some(&fields)).await
     })
     .await
 }
 
-async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
+async fn page(get: &Get, code: &str, opened: Option<&Fields>) -> Result<Page> {
+    let ctx = get.ctx()?;
+    let view = rights::view(ctx, code).await?;
+    let now = ctx.now();
+    let request = &view.request;
+    let title = request.kind.label().to_owned();
+    let mut facts = vec![
+        Fact::new("谁提出的", request.asker.label()),
+        Fact::new("怎么提出的", request.channel.label()),
+        Fact::new("提出", day_words(request.received_on)),
+        Fact::new("办理期限", request.due_at.words_near(now)),
+        Fact::new("登记", format!("{} {}", view.recorder, request.recorded_at.words_near(now))),
+    ];
+    if let Some(at) = request.decided_at {
+        facts.push(Fact::new("办理", format!("{} {}", view.decider, at.words_near(now))));
+    }
+    if let Some(answer) = &request.answer {
+        facts.push(Fact::new("结果", answer.clone()));
+    }
+    let model = RecordModel {
+        head: Head {
+            crumbs: vec![Crumb::link("个人信息要求", "/rights"), Crumb::here(request.code.clone())],
+            badges: vec![badge(request, now)],
+            notes: vec![view.place.clone(), format!("需求{}", view.need.code)],
+            ..Head::new(title.clone())
+        },
+        sections: vec![
+            RecordSection::new("words", "要求的内容", vec![Body::Text(view.words.clone())]),
+            RecordSection {
+                link: Some(("看需求".into(), href(Object::Need, &view.need.code))),
+                ..RecordSection::new("facts", "办理情况", vec![Body::Facts(facts)])
+            },
+        ],
+        panels: panels(get, &view, opened).await?,
+        ..RecordModel::default()
+    };
+    Ok(Page::new(title, move || record_page(model)))
+}
+
+async fn panels(get: &Get, view: &View, opened: Option<&Fields>) -> Result<Vec<ActPanel>> {
     let request = &view.request;
     let at = |name: &str| href_at(Object::Rights, &request.code, &format!("/{name}"));
     let mut all = Vec::new();
@@ -187,11 +199,19 @@ async fn panels(get: &Get, view: &View) -> Result<Vec<ActPanel>> {
             all.push(copy);
         }
         RightsKind::Correct if view.offers.has(Command::RightsCorrect) && view.has_file => {
-            let stored = |field: FieldDef| Field::of(field).value(field.value(&view.fields));
-            let fields = domain::form::needs::SEALED.map(stored).to_vec();
-            let mut correct = panel(get, "correct", "更正档案", &at("correct"), fields, "更正").await?;
-            correct.text = "对照本人出示的证件改。没有变的留着。".into();
-            all.push(correct);
+            // What was typed and not taken stands in its draft; the file itself stays shut until it is asked for.
+            let typed = get.draft("correct").await?.map(|draft| draft.fields);
+            if let Some(fields) = opened.or(typed.as_ref()) {
+                let stored = |field: FieldDef| Field::of(field).value(field.value(fields));
+                let fields = domain::form::needs::SEALED.map(stored).to_vec();
+                let mut correct = panel(get, "correct", "更正档案", &at("correct"), fields, "更正").await?;
+                correct.text = "对照本人出示的证件改。没有变的留着。".into();
+                all.push(correct);
+            } else {
+                let mut open = panel(get, "file", "更正档案", &at("file"), Vec::new(), "打开档案").await?;
+                open.text = "用途：核对和更正信息。打开会记入访问日志。".into();
+                all.push(open);
+            }
         }
         RightsKind::Erase if view.offers.has(Command::RightsErase) => {
             let mut erase = panel(get, "erase", "删除档案", &at("erase"), Vec::new(), "删除档案").await?;

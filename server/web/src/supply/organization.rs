@@ -120,6 +120,12 @@ fn facts(ctx: &Ctx, row: &Organization, profile: &Profile, persons: Option<&Pers
         Fact::new("能提供的服务", services),
         Fact::new("服务区域", areas),
     ];
+    let (more, wider) = profile.asked();
+    if !more.is_empty() || !wider.is_empty() {
+        let names = more.iter().map(|code| service_name(code)).chain(wider.iter().map(|code| ctx.services.place(code)));
+        let names = names.collect::<Vec<_>>().join("、");
+        all.push(Fact::new("要增加的，等区民政局核验", names));
+    }
     if !row.business_scope.is_empty() {
         all.push(Fact::new("业务范围", row.business_scope.clone()));
     }
@@ -169,6 +175,7 @@ fn standing_fields(profile: &Profile) -> Vec<Field> {
     let mut credit = Field::of(form::CREDIT).choices([
         Choice::new("revoked", "登记机关已撤销或注销登记"),
         Choice::new("dishonest", "列入严重违法失信名单"),
+        Choice::new("abnormal", "列入活动异常名录"),
     ]);
     let mut marked = Vec::new();
     if profile.revoked {
@@ -176,6 +183,9 @@ fn standing_fields(profile: &Profile) -> Vec<Field> {
     }
     if profile.dishonest {
         marked.push("dishonest");
+    }
+    if profile.abnormal {
+        marked.push("abnormal");
     }
     credit.fill(&marked);
     let year = profile.inspection_year.map(|year| year.to_string()).unwrap_or_default();

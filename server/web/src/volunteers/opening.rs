@@ -165,7 +165,8 @@ fn facts(get: &Get, view: &OpeningView) -> Vec<Fact> {
     let team = FactLine::Link { label: view.team.name.clone(), href: href(Object::Team, &view.team.code) };
     let mut all = vec![
         Fact::new("服务", service_name(&row.service_code)),
-        Fact::new("集合地点", row.place.clone()).note(place(&get.site.services, row)),
+        Fact::new("集合地点", if row.place.is_empty() { "入队以后能看到".to_owned() } else { row.place.clone() })
+            .note(place(&get.site.services, row)),
         Fact::lines(
             "服务队",
             vec![team, FactLine::Note(view.organization_name.clone().unwrap_or_else(|| "独立的服务队".into()))],

@@ -145,12 +145,12 @@ async fn register(post: Post) -> Response {
     };
     let joined = outcome.await;
     // Signed in at once; the second click on the button comes here too.
-    let taken = matches!(&joined, Err(Error::Invalid(all)) if all.iter().all(|m| m.field == account::CHOSEN.name || m.field == form::PHONE.name));
+    let taken = matches!(&joined, Err(Error::Invalid(all)) if all.iter().all(|m| m.field == account::CHOSEN.name));
     if joined.is_ok() || taken && !new.is_empty() {
         let visit = post.request.visit();
         if let Ok(opened) = services::people::session::sign_in(services, chosen, new, visit, None).await {
             let mut response = post.go("/my", FlashKind::Done, "登记好了。先找一个岗位报名，或者加入一支服务队");
-            crate::people::session::set_token(&post.site, &mut response, &opened.token);
+            crate::people::session::set_token(&post.site, &mut response, &opened);
             return response;
         }
     }

@@ -17,7 +17,7 @@ use web::routes;
 
 use crate::base::web::{PEOPLE, Web, escape, log};
 
-duijie_tests::both_engines!(each_reader_finds_what_is_written_down);
+duijie_tests::both_engines!(each_reader_finds_what_is_written_down, no_answer_opens_what_it_does_not_record);
 
 /// Accounts that read, besides one of each role: an organization without a claim, one with a claim, other offices.
 const OTHERS: &[&str] = &["third", "care", "next_street", "other_street", "other_district"];
@@ -96,7 +96,7 @@ async fn fill(web: &Web) -> Vec<(&'static str, String)> {
             .unwrap();
     let draft = world.draft("street", &household()).await;
     let typed = with(&household(), &[("name", "云实决明")]);
-    let kept = services::base::draft::save(&street, None, "/needs/new", &typed, &[]).await.unwrap();
+    let kept = services::base::draft::save(&street, None, "/needs/new#need", &typed, &[]).await.unwrap();
     let asked = fields(&[
         ("kind", "copy"),
         ("asker", "person"),
@@ -105,6 +105,8 @@ async fn fill(web: &Web) -> Vec<(&'static str, String)> {
         ("words", "我的资料给了谁看"),
     ]);
     let rights = services::record::rights::receive(&street, &other, &asked).await.unwrap();
+    let mend = with(&asked, &[("kind", "correct"), ("words", "电话换了")]);
+    let mend = services::record::rights::receive(&street, &other, &mend).await.unwrap();
     services::finding::saved_search::create(&world.by("meals"), "关注的查找", "q=助餐").await.unwrap();
     let mut tx = world.services.db.write().await.unwrap();
     let sealer = world.services.db.sealer();
@@ -123,6 +125,9 @@ async fn fill(web: &Web) -> Vec<(&'static str, String)> {
         ("/import/{id} (office's)", format!("/import/{import}")),
         ("/import/{id}/report.xlsx", format!("/import/{import}/report.xlsx")),
         ("/rights/{code}", format!("/rights/{rights}")),
+        ("/rights/{code} (to correct)", format!("/rights/{mend}")),
+        ("POST /rights/{code}/file", format!("POST /rights/{mend}/file")),
+        ("POST /needs/{code}/file", format!("POST /needs/{other}/file")),
         ("POST /rights/{code}/copy", format!("POST /rights/{rights}/copy")),
         ("POST /pairings/{code}/contact", format!("POST /pairings/{pairing}/contact")),
         ("POST /audit/export", "POST /audit/export".into()),
@@ -160,6 +165,48 @@ fn read(answer: &crate::base::web::Answer) -> String {
     text
 }
 
+/// Whoever reads whatever: where a sealed value was opened, or a private mark stands in the answer, an event was written.
+async fn no_answer_opens_what_it_does_not_record(world: World) {
+    let web = Web::new(world).await;
+    let mut pages: Vec<(String, String)> = routes()
+        .iter()
+        .filter(|route| route.method == "GET")
+        .map(|route| (route.path.to_owned(), web.path(route)))
+        .collect();
+    pages.extend(fill(&web).await.into_iter().map(|(label, page)| (label.to_owned(), page)));
+    let sealed =
+        |name: &str| ["file.", "consent.", "attachment.", "ledger.", "rights."].iter().any(|part| name.contains(part));
+    let marks: Vec<_> = marks().into_iter().filter(|(name, _)| sealed(name)).collect();
+    let finder = AhoCorasick::new(marks.iter().map(|(_, value)| value)).unwrap();
+    let (mut opened_by, mut faults) = (0, Vec::new());
+    for name in PEOPLE.iter().map(|(_, name)| *name).chain(OTHERS.iter().copied()) {
+        for (label, page) in &pages {
+            let session = web.session(name).await;
+            let (openings, events) =
+                (web.world.services.db.sealer().openings(), web.world.number("SELECT COUNT(*) FROM events").await);
+            let answer = match page.strip_prefix("POST ") {
+                Some(page) => {
+                    let purpose =
+                        if page.ends_with("/file") { Purpose::Correct.as_str() } else { Purpose::Visit.as_str() };
+                    web.post(page, Some(&session), &[("purpose", purpose), ("reason", "看看"), ("kind", "")]).await
+                }
+                None => web.get(page, Some(&session)).await,
+            };
+            let opened = web.world.services.db.sealer().openings() - openings;
+            opened_by += opened;
+            let recorded = web.world.number("SELECT COUNT(*) FROM events").await > events;
+            if opened > 0 && !recorded {
+                faults.push(format!("{name} opens {opened} at {label} and nothing is on record"));
+            }
+            if let Some(found) = finder.find(&read(&answer)).filter(|_| !recorded) {
+                faults.push(format!("{name} reads {} at {label} unrecorded", marks[found.pattern().as_usize()].0));
+            }
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+    assert!(opened_by > 0);
+}
+
 type Found = BTreeMap<(String, &'static str), BTreeSet<String>>;
 
 async fn crawl(web: &Web, pages: &[(String, String)], name: Option<&str>, role: &str, found: &mut Found) {
@@ -177,7 +224,7 @@ async fn crawl(web: &Web, pages: &[(String, String)], name: Option<&str>, role: 
         let answer = match page.strip_prefix("POST ") {
             Some(page) => {
                 let (page, query) = page.split_once('?').unwrap_or((page, ""));
-                let purpose = Purpose::Visit.as_str();
+                let purpose = if page.ends_with("/file") { Purpose::Correct.as_str() } else { Purpose::Visit.as_str() };
                 let form = [
                     ("purpose", purpose),
                     ("reason", "看看"),

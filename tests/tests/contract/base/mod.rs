@@ -9,6 +9,7 @@ pub(crate) mod jobs;
 pub(crate) mod model;
 pub(crate) mod once;
 pub(crate) mod operate;
+pub(crate) mod private_lives;
 pub(crate) mod races;
 pub(crate) mod scope;
 pub(crate) mod sealing;

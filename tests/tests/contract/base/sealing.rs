@@ -93,7 +93,7 @@ async fn filled(world: &World) -> Canary {
     services::needs::consent::record(&ctx, &target.need, &again).await.unwrap();
     // A file that was corrected: what stood in it before is kept.
     let mended = with(&household(), &[("health_notes", "另有花粉过敏"), ("why", "visit")]);
-    services::needs::own_file::mend(&ctx, &other, &mended).await.unwrap();
+    services::aid::need_file::mend(&ctx, &other, &mended).await.unwrap();
     // A second factor in use, and another that waits for its first code.
     let (id, sealer) = (world.id("street"), world.services.db.sealer());
     let mut tx = world.services.db.write().await.unwrap();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::{machine::Command, organization::LedgerKind, pairing::Purpose};
-use duijie_tests::world::{Canary, Engine, Seeded, World};
+use duijie_tests::world::{Canary, Engine, Seeded, World, household};
 use services::aid::{pairing, view};
 use services::base::trail;
 use services::needs::import;
@@ -33,10 +33,11 @@ async fn reads(world: &World) -> Vec<String> {
 
 async fn reading_a_file_is_recorded(world: World) {
     let target = everything(&world).await;
+    let draft = world.draft("street", &household()).await;
     let before = reads(&world).await.len();
     let street = world.by("street");
     view::need(&world.services, services::finding::hall::Viewer::of(Some(&street)), &target.need).await.unwrap();
-    view::editable(&street, &target.need).await.unwrap_or_else(|error| panic!("{error}"));
+    view::editable(&street, &draft).await.unwrap_or_else(|error| panic!("{error}"));
     view::pairing(&street, target.pairing.as_deref().unwrap()).await.unwrap();
     let file = storage::needs::need_file::NeedFile { phone: Canary::new().phone.into(), ..Default::default() };
     services::needs::need::similar_files(&street, &file).await.unwrap();
@@ -44,7 +45,7 @@ async fn reading_a_file_is_recorded(world: World) {
     let pairing = target.pairing.as_deref().unwrap();
     for (line, (what, code)) in found.iter().zip([
         ("masked_file", target.need.as_str()),
-        ("file", &target.need),
+        ("file", &draft),
         ("masked_contact", pairing),
         ("same_household", ""),
     ]) {
@@ -146,7 +147,7 @@ async fn readers_at_once_share_a_commit(world: World) {
 }
 
 async fn what_cannot_be_recorded_is_not_shown(world: World) {
-    let need = world.meals(14).await;
+    let need = world.draft("street", &household()).await;
     let trap = match world.engine {
         Engine::Sqlite => "CREATE TRIGGER trap BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'full'); END",
         Engine::Postgres => "ALTER TABLE events ADD CONSTRAINT trap CHECK (id < 0) NOT VALID",

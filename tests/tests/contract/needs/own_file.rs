@@ -1,8 +1,9 @@
 //! The owning office's own file: read whole and corrected at any time, on record, what stood before kept sealed.
 
+use domain::pairing::Purpose;
 use duijie_tests::world::{Canary, World, household, with};
 use services::Error;
-use services::needs::own_file;
+use services::aid::need_file;
 use services::office::persons;
 
 duijie_tests::both_engines!(a_file_is_corrected_by_its_office_alone, a_public_card_never_says_what_the_file_says);
@@ -11,17 +12,16 @@ async fn a_file_is_corrected_by_its_office_alone(world: World) {
     let canary = Canary::new();
     let code = world.meals(14).await;
     let street = world.by("street");
-    let opened = own_file::open(&street, &code).await.unwrap();
+    let opened = need_file::open(&street, &code, Purpose::Correct).await.unwrap();
     assert!(opened.fields.iter().any(|(name, value)| name == "phone" && value == canary.phone));
-    assert!(opened.corrected.is_empty());
-    let reads =
-        world.number("SELECT COUNT(*) FROM events WHERE command = 'access.read' AND data LIKE '%\"file\"%'").await;
-    assert_eq!(reads, 1);
+    assert!(need_file::closed(&street, &code).await.unwrap().corrected.is_empty());
+    let looks = world.texts("SELECT reason FROM events WHERE command = 'need.disclose'").await;
+    assert_eq!(looks, ["核对和更正信息"]);
     let form = with(&household(), &[("phone", "13800004321"), ("why", "told")]);
-    own_file::mend(&street, &code, &form).await.unwrap();
-    let opened = own_file::open(&street, &code).await.unwrap();
+    need_file::mend(&street, &code, &form).await.unwrap();
+    let opened = need_file::open(&street, &code, Purpose::Correct).await.unwrap();
     assert!(opened.fields.iter().any(|(name, value)| name == "phone" && value == "13800004321"));
-    assert_eq!(opened.corrected.len(), 1);
+    assert_eq!(need_file::closed(&street, &code).await.unwrap().corrected.len(), 1);
     // On record by the names of the fields alone.
     let event = world.texts("SELECT data || reason FROM events WHERE command = 'need.mend_file'").await;
     assert!(event.len() == 1 && event[0].contains("phone") && event[0].contains("本人或家属告知"), "{event:?}");
@@ -35,18 +35,18 @@ async fn a_file_is_corrected_by_its_office_alone(world: World) {
     assert_eq!(search(canary.phone).await, 0);
     // Mistakes stand at their fields; nothing changed is said.
     let wrong = with(&household(), &[("phone", "12"), ("why", "")]);
-    let Err(Error::Invalid(mistakes)) = own_file::mend(&street, &code, &wrong).await else { panic!("it is wrong") };
+    let Err(Error::Invalid(mistakes)) = need_file::mend(&street, &code, &wrong).await else { panic!("it is wrong") };
     assert!(mistakes.iter().any(|m| m.field == "phone") && mistakes.iter().any(|m| m.field == "why"), "{mistakes:?}");
-    assert!(matches!(own_file::mend(&street, &code, &form).await, Err(Error::Conflict(_))));
+    assert!(matches!(need_file::mend(&street, &code, &form).await, Err(Error::Conflict(_))));
     for by in ["other_street", "other_district", "meals", "vol", "city", "village"] {
-        assert!(own_file::open(&world.by(by), &code).await.is_err(), "{by} opens it");
-        assert!(own_file::mend(&world.by(by), &code, &form).await.is_err(), "{by} corrects it");
+        assert!(need_file::open(&world.by(by), &code, Purpose::Correct).await.is_err(), "{by} opens it");
+        assert!(need_file::mend(&world.by(by), &code, &form).await.is_err(), "{by} corrects it");
     }
-    assert!(own_file::open(&world.by("district"), &code).await.is_ok());
+    assert!(need_file::open(&world.by("district"), &code, Purpose::Review).await.is_ok());
     // What is erased leaves nothing of before either.
     let id = world.need(&code).await.id;
     let mut tx = world.services.db.write().await.unwrap();
-    storage::record::retention::erase_file(&mut tx, id).await.unwrap();
+    storage::record::erasure::need(&mut tx, world.services.db.sealer(), id, world.now()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM file_versions").await, 0);
     world.sealed().await;
@@ -56,8 +56,9 @@ async fn a_file_is_corrected_by_its_office_alone(world: World) {
 async fn a_public_card_never_says_what_the_file_says(world: World) {
     let code = world.published(&with(&household(), &[("gap", "墙边种着常青藤，没有人做饭")])).await;
     let form = with(&household(), &[("name", "常青藤"), ("why", "papers")]);
-    let Err(error) = own_file::mend(&world.by("street"), &code, &form).await else { panic!("the card says the name") };
+    let Err(error) = need_file::mend(&world.by("street"), &code, &form).await else { panic!("the card says the name") };
     assert!(error.to_string().contains("请先暂停公开"), "{error}");
-    let opened = own_file::open(&world.by("street"), &code).await.unwrap();
-    assert!(opened.fields.iter().any(|(_, value)| value == Canary::new().name) && opened.corrected.is_empty());
+    let opened = need_file::open(&world.by("street"), &code, Purpose::Correct).await.unwrap();
+    assert!(opened.fields.iter().any(|(_, value)| value == Canary::new().name));
+    assert!(need_file::closed(&world.by("street"), &code).await.unwrap().corrected.is_empty());
 }

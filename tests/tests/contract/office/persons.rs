@@ -147,7 +147,7 @@ async fn the_index_follows_correction_and_erasure(world: World) {
     // What is erased leaves no word.
     let mut tx = world.services.db.write().await.unwrap();
     let need = storage::needs::need::by_code(&mut tx, &code).await.unwrap().unwrap();
-    storage::record::retention::erase_file(&mut tx, need.id).await.unwrap();
+    storage::record::erasure::need(&mut tx, world.services.db.sealer(), need.id, world.now()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM person_words").await, 0);
     assert_eq!(codes(&world, "street", "初雪").await, Vec::<String>::new());

@@ -59,11 +59,13 @@ async fn a_person_gets_a_copy(world: World) {
 async fn a_person_s_file_is_corrected(world: World) {
     let code = world.meals(14).await;
     let request = asked(&world, &code, "correct").await;
-    let view = rights::view(&world.by("street"), &request).await.unwrap();
-    assert!(is_rule(&rights::correct(&world.by("street"), &request, &view.fields).await), "nothing changed");
-    let wrong = with(&view.fields, &[("phone", "1380")]);
+    // The page shows nothing of the file; it is opened for the correction, on record.
+    let typed = rights::fields(&world.by("street"), &request).await.unwrap();
+    assert_eq!(world.count_events("need.disclose").await, 1);
+    assert!(is_rule(&rights::correct(&world.by("street"), &request, &typed).await), "nothing changed");
+    let wrong = with(&typed, &[("phone", "1380")]);
     assert!(matches!(rights::correct(&world.by("street"), &request, &wrong).await, Err(Error::Invalid(_))));
-    let right = with(&view.fields, &[("phone", "13900000009")]);
+    let right = with(&typed, &[("phone", "13900000009")]);
     rights::correct(&world.by("street"), &request, &right).await.unwrap();
     let id = world.need(&code).await.id;
     let file = storage::needs::need_file::load(&mut world.read().await, world.services.db.sealer(), id)
@@ -96,7 +98,9 @@ async fn a_person_s_file_is_erased_by_two(world: World) {
     rights::erase(&district, &request).await.unwrap();
     let id = world.need(&code).await.id;
     let sealer = world.services.db.sealer();
-    assert!(storage::needs::need_file::load(&mut world.read().await, sealer, id).await.unwrap().is_none());
+    assert!(!storage::needs::need_file::exists(&mut world.read().await, id).await.unwrap());
+    let left = storage::needs::need_file::load(&mut world.read().await, sealer, id).await.unwrap().unwrap();
+    assert_eq!((left.name.as_str(), left.household_size), ("", Some(1)), "the size stays, for figures");
     let marks = world.number("SELECT COUNT(*) FROM file_marks").await;
     assert_eq!(marks, 0);
     let all = world.rows().await;

@@ -565,8 +565,24 @@ async fn a_household_is_seen_for_the_shift_only(world: World) {
     world.set(Time::at(day("2026-11-28"), 11, 1));
     assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "after the end");
     world.set(Time::at(day("2026-11-28"), 9, 30));
+    // Whose organization has reported needs to know no more.
+    world.raw(&format!("UPDATE pairings SET state = 'reported' WHERE code = '{pairing}'")).await.unwrap();
+    assert!(rule(look("vol").await).contains("结果已经报告"));
+    world.raw(&format!("UPDATE pairings SET state = 'active' WHERE code = '{pairing}'")).await.unwrap();
     services::needs::consent::withdraw(&world.by("street"), &need, "本人来电撤回").await.unwrap();
-    assert!(matches!(look("vol").await, Err(Error::Conflict(_))), "without consent");
+    assert!(rule(look("vol").await).contains("同意"), "without consent");
+    // Who is removed from the team sees nothing, and what he had signed up for is given up.
+    let later = planned(&world, &code, "2026-12-05", ("9:00", "11:00"), 1).await;
+    signup::apply(&world.by("vol"), later).await.unwrap();
+    let own =
+        storage::volunteers::volunteer::by_account(&mut world.read().await, world.id("vol")).await.unwrap().unwrap();
+    let id_of_team = storage::volunteers::team::by_code(&mut world.read().await, &team).await.unwrap().unwrap().id;
+    let membership =
+        storage::volunteers::team::membership(&mut world.read().await, id_of_team, own.id).await.unwrap().unwrap();
+    member::remove(&world.by("meals"), membership.id, "不再来了").await.unwrap();
+    assert!(rule(look("vol").await).contains("不在这支服务队"));
+    let ahead = storage::volunteers::signup::own(&mut world.read().await, later, own.id).await.unwrap();
+    assert!(ahead.is_none_or(|signup| !signup.state.is_live()), "the place is free again");
     world.sealed().await;
     world.sound().await;
 }

@@ -48,6 +48,9 @@ pub struct Access {
 /// purpose; the street sees it. A minor's takes an approved access, once.
 #[boxed]
 pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact> {
+    if !Purpose::CONTACT.contains(&purpose) {
+        return Err(Error::wrong(domain::form::aid::pairing::PURPOSE, "请选择为什么要看联系方式"));
+    }
     let mut work = Work::begin(ctx, Command::PairingDisclose).await?;
     let (pairing, need) = load(&mut work, code).await?;
     match closed(&mut work.tx, ctx, &pairing, &need).await? {
@@ -85,13 +88,13 @@ pub async fn disclose(ctx: &Ctx, code: &str, purpose: Purpose) -> Result<Contact
 /// Accesses to a minor's contact data that wait for the office in charge of a pairing.
 pub(crate) async fn accesses(ctx: &Ctx, tx: &mut storage::Tx, pairing: &Pairing) -> Result<Vec<Access>> {
     let waiting = storage::aid::disclosure::waiting_of(tx, pairing.id).await?;
-    Ok(waiting.into_iter().map(|listed| access(ctx, pairing, listed)).collect())
+    Ok(waiting.into_iter().map(|listed| access(ctx, &pairing.division_code, listed)).collect())
 }
 
-fn access(ctx: &Ctx, pairing: &Pairing, listed: Listed) -> Access {
+pub(crate) fn access(ctx: &Ctx, division: &str, listed: Listed) -> Access {
     let Listed { disclosure, asker_name, organization_name, .. } = listed;
     let offers = Offers::of(&ctx.actor, disclosure.state, |_| Record {
-        division: Some(&pairing.division_code),
+        division: Some(division),
         others: vec![(Some(disclosure.asked_by), Separation::Asker)],
         ..Record::default()
     });
@@ -108,8 +111,8 @@ fn access(ctx: &Ctx, pairing: &Pairing, listed: Listed) -> Access {
 #[boxed]
 pub(crate) async fn masked(ctx: &Ctx, pairing: &Pairing, household: &Household) -> Result<Masked> {
     let closed = household.closed.clone();
-    // Once closed, an organization keeps not even the masked parts.
-    if closed.is_some() && ctx.actor.role.is_organization() {
+    // Once closed, an organization keeps not even the masked parts; the city has none.
+    if closed.is_some() && !ctx.actor.role.keeps_files() {
         return Ok(Masked { name: String::new(), phone: String::new(), closed });
     }
     let file = household.file();

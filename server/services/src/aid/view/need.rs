@@ -1,6 +1,8 @@
 //! Reading one need: a type of its own for each tier, made field by field, so that a page cannot print what its
 //! reader may not know.
 
+use crate::aid::need_file::{self, Way};
+use crate::aid::pairing::{Access, access};
 use crate::aid::promise::{self, Promise};
 use crate::base::offers::Offers;
 use crate::base::timeline::{self, Depth, Entry};
@@ -12,6 +14,7 @@ use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::claim::ClaimState;
 use domain::code::is_code;
+use domain::disclosure::DisclosureState;
 use domain::machine::Command;
 use domain::need::{AgeBand, CloseReason, NeedKind, NeedState, REOPEN_DAYS, Sex, UNMERGE_DAYS};
 use domain::pairing::PairingState;
@@ -171,8 +174,12 @@ pub struct StaffNeed {
     /// A proposal to close that waits for a second account.
     pub closing: Option<Proposal>,
     pub consent: Option<Consent>,
-    /// Masked name and phone; none for a village or where no file exists.
+    /// Masked name and phone; none for a village, where no file exists, and for the city.
     pub file: Option<MaskedFile>,
+    /// How the reader comes to the whole file.
+    pub way: Way,
+    /// The city's requests for the file that wait.
+    pub accesses: Vec<Access>,
     /// Who opened the contact data: when, who, purpose.
     pub disclosures: Vec<Entry>,
     /// Those the reader may open.
@@ -305,22 +312,37 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     }
     let Viewer::Staff(ctx) = viewer else { return Err(Error::NotFound) };
     let place = services.place(&need.division_code);
-    let (consent, file) = held.open(services.db.sealer(), need.id)?;
-    let file = file.map(|file| mask(&file));
+    // Nobody sees more of it here than a mask; the evidence is opened with the file.
+    let (mut consent, file) = held.open(services.db.unseen(), need.id)?;
+    if let Some(consent) = &mut consent {
+        consent.evidence.clear();
+    }
+    let keeps = ctx.actor.keeps(&need.division_code);
+    let file = file.filter(|_| keeps).map(|file| mask(&file));
+    let asked = storage::aid::disclosure::open_of_file(&mut tx, need.id).await?;
+    let way = need_file::way(ctx, &need, &asked);
+    let accesses = asked
+        .into_iter()
+        .filter(|listed| listed.disclosure.state == DisclosureState::Asked)
+        .map(|listed| access(ctx, &need.division_code, listed))
+        .collect();
     let disclosures = if i64::try_from(told.len()).is_ok_and(|told| told < storage::base::event::TOLD) {
-        told.iter().filter(|told| told.event.command == Command::PairingDisclose).cloned().collect()
+        told.iter()
+            .filter(|told| matches!(told.event.command, Command::PairingDisclose | Command::NeedDisclose))
+            .cloned()
+            .collect()
     } else {
         storage::base::event::disclosures(&mut tx, need.id).await?
     };
     let offers = offers_on(ctx, &need, closing.as_ref());
-    let attachments = if need.kind == NeedKind::Household && offers.has(Command::AttachmentAdd) {
+    let attachments = if need.kind == NeedKind::Household && keeps && offers.has(Command::AttachmentAdd) {
         crate::base::attachment::list_in(ctx, &mut tx, need.id).await?
     } else {
         Vec::new()
     };
     let asks = storage::aid::ask::of_need(&mut tx, need.id).await?;
     drop(tx);
-    if file.is_some() {
+    if file.is_some() || !attachments.is_empty() {
         trail::read(ctx, "masked_file", &need.code, about(&need)).await?;
     }
     Ok(NeedView::Staff(Box::new(StaffNeed {
@@ -336,6 +358,8 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         lines: views,
         consent,
         file,
+        way,
+        accesses,
         attachments,
         asks,
         merged_into: merged_code,

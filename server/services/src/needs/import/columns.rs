@@ -115,7 +115,7 @@ pub async fn say(ctx: &Ctx, id: Uuid, said: &[(usize, Option<Field>)], hidden: &
     if open.rows_imported > 0 {
         return Err(Error::rule("已经导入了一部分，列不能再改。请接着导入其余的行"));
     }
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let mut report: Report = import::report(&mut work.tx, sealer, id).await?.unwrap_or_default();
     let layouts = take_in(&mut report, said, hidden, work.now)?;
     keep(&mut work.tx, &open, &layouts, ctx.actor.account_id).await?;
@@ -192,7 +192,7 @@ pub async fn forget(ctx: &Ctx, id: Uuid) -> Result<()> {
     if open.rows_imported > 0 {
         return Err(Error::rule("已经导入了一部分，列不能再改。请接着导入其余的行"));
     }
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let mut report: Report = import::report(&mut work.tx, sealer, id).await?.unwrap_or_default();
     let layouts: BTreeSet<String> =
         report.columns.iter().flat_map(|(_, columns)| columns).map(|column| column.layout.clone()).collect();

@@ -39,7 +39,7 @@ pub async fn begin(ctx: &Ctx, id: Uuid) -> Option<Result<()>> {
 pub async fn run(ctx: &Ctx, id: Uuid) -> Result<()> {
     let ctx = &ctx.without_form();
     let mut tx = ctx.services.db.read().await?;
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let open = import::by_id(&mut tx, sealer, id).await?.ok_or(Error::NotFound)?;
     let Some(job) = open.job else { return Ok(()) };
     let report: Report = import::report(&mut tx, sealer, id).await?.unwrap_or_default();
@@ -94,7 +94,7 @@ async fn go_on(services: &Arc<Services>, id: Uuid, before: domain::calendar::Tim
     if !import::take_over(&mut tx, id, before, services.now()).await? {
         return Ok(());
     }
-    let open = import::by_id(&mut tx, services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
+    let open = import::by_id(&mut tx, services.db.unseen(), id).await?.ok_or(Error::NotFound)?;
     let account = match open.job_by {
         Some(by) => storage::people::account::by_id(&mut tx, by).await?,
         None => None,
@@ -131,7 +131,7 @@ async fn check(ctx: &Ctx, mut open: Import, before: Report) -> Result<()> {
             if let Some(columns) = columns::of_file(ctx, &bytes, &open, &before.choice).await {
                 let mut tx = ctx.services.db.write().await?;
                 let report = Report { columns, choice: before.choice, ..Report::default() };
-                import::write_report(&mut tx, ctx.services.db.sealer(), open.id, &report).await?;
+                import::write_report(&mut tx, ctx.services.db.unseen(), open.id, &report).await?;
                 tx.commit().await?;
             }
             return Err(error);
@@ -144,7 +144,7 @@ async fn check(ctx: &Ctx, mut open: Import, before: Report) -> Result<()> {
     work.authorize(&record(&open.scope))?;
     let step = work.step(&mut open.state)?;
     counted(&mut open, &report);
-    first(import::keep_check(&mut work.tx, ctx.services.db.sealer(), &open, &report).await?, Object::Import)?;
+    first(import::keep_check(&mut work.tx, ctx.services.db.unseen(), &open, &report).await?, Object::Import)?;
     let data = json!({ "rows": open.rows_total, "good": open.rows_good });
     work.stepped(step, open.id, About { data: Some(data), ..About::default() }).await?;
     tell(&mut work, &open, &format!("台账检查完了，{}行能导入", open.rows_good)).await?;
@@ -174,7 +174,7 @@ async fn take(ctx: &Ctx, open: Import, mut report: Report) -> Result<()> {
     drop(turn);
     let mut work = piece(ctx, &open).await?;
     let step = work.leads(open.state)?;
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let imported = import::by_id(&mut work.tx, sealer, open.id).await?.map_or(0, |import| import.rows_imported);
     first(import::finish(&mut work.tx, open.id, step.to, work.now).await?, Object::Import)?;
     // Three values of each column were for choosing, not for keeping.
@@ -212,7 +212,7 @@ async fn submit(ctx: &Ctx, open: Import, mut report: Report) -> Result<()> {
     }
     report.wanted.clear();
     let mut tx = ctx.services.db.write().await?;
-    import::write_report(&mut tx, ctx.services.db.sealer(), open.id, &report).await?;
+    import::write_report(&mut tx, ctx.services.db.unseen(), open.id, &report).await?;
     import::rest(&mut tx, open.id, "").await?;
     tx.commit().await?;
     Ok(())

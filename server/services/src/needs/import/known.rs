@@ -95,7 +95,7 @@ pub(super) async fn differences(
 ) -> Result<Vec<Difference>> {
     let Some(row) = storage::needs::need::by_id(tx, need).await? else { return Ok(Vec::new()) };
     let mut all = Vec::new();
-    if let Some(file) = need_file::load(tx, ctx.services.db.sealer(), need).await? {
+    if let Some(file) = need_file::load(tx, ctx.services.db.unseen(), need).await? {
         all.extend(changed(&file, values).into_iter().map(|(field, value)| Difference {
             label: field.label().to_owned(),
             row: shown(field, &value),
@@ -121,7 +121,7 @@ pub(super) async fn differences(
 
 /// Other needs of the scope whose file holds the row's ID number or telephone: their codes.
 pub(super) async fn same_person(ctx: &Ctx, tx: &mut storage::Tx, values: &NeedValues) -> Result<Vec<String>> {
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let id = values.id_number.as_ref().map(|id| (MarkKind::IdNumber, id.as_str()));
     let phone = values.phone.as_ref().map(|phone| (MarkKind::Phone, phone.as_str()));
     let mut found = Vec::new();
@@ -173,7 +173,7 @@ pub async fn renew(ctx: &Ctx, id: Uuid, numbers: &[usize], renew: bool) -> Resul
     if open.kind != LedgerKind::Needs {
         return Err(Error::NotFound);
     }
-    let report: Report = import::report(&mut tx, ctx.services.db.sealer(), id).await?.unwrap_or_default();
+    let report: Report = import::report(&mut tx, ctx.services.db.unseen(), id).await?.unwrap_or_default();
     drop(tx);
     let asked: Vec<(usize, String, (String, u32))> = numbers
         .iter()
@@ -194,7 +194,7 @@ pub async fn renew(ctx: &Ctx, id: Uuid, numbers: &[usize], renew: bool) -> Resul
         let mut need = work.need(code).await?;
         work.authorize(&Record { division: Some(&need.division_code), ..Record::default() })?;
         let step = work.step(&mut need.state)?;
-        let Some(mut file) = need_file::load(&mut work.tx, ctx.services.db.sealer(), need.id).await? else { continue };
+        let Some(mut file) = need_file::load(&mut work.tx, ctx.services.db.unseen(), need.id).await? else { continue };
         let fields = changed(&file, values);
         if fields.is_empty() {
             continue;
@@ -214,7 +214,7 @@ pub async fn renew(ctx: &Ctx, id: Uuid, numbers: &[usize], renew: bool) -> Resul
     work.becomes(Command::ImportCheck);
     let open = opened(&mut work, id).await?;
     idle(&open)?;
-    let sealer = ctx.services.db.sealer();
+    let sealer = ctx.services.db.unseen();
     let mut report: Report = import::report(&mut work.tx, sealer, id).await?.unwrap_or_default();
     for (at, code, place) in &asked {
         let row = report.rows.get_mut(*at);

@@ -94,6 +94,23 @@ fn what(ctx: &Ctx, values: &NeedValues) -> String {
     format!("{}，{}", ctx.services.place(&values.division_code), services.join("、"))
 }
 
+/// Whether a cell of a file that is kept says something that `named` knows; also where the file cannot be read any more.
+pub(super) async fn says(
+    ctx: &Ctx,
+    open: &Import,
+    bytes: Vec<u8>,
+    choice: &ledger::Choice,
+    named: &(dyn Fn(&str) -> bool + Sync),
+) -> bool {
+    let mut reading = Reading::start(ctx, bytes.into(), &open.file_name, &open.scope, choice);
+    while let Some((_, row)) = reading.rows.recv().await {
+        if row.original.iter().any(|cell| named(&cell.text)) {
+            return true;
+        }
+    }
+    reading.end().await.is_err()
+}
+
 /// The dry run. `done` counts the rows.
 pub(super) async fn check(
     ctx: &Ctx,

@@ -37,7 +37,7 @@ pub(super) async fn sign(ctx: &Ctx, id: Uuid, done: i64) -> Result<()> {
 /// The file of an import that is worked on.
 pub(super) async fn file(ctx: &Ctx, id: Uuid) -> Result<Arc<[u8]>> {
     let mut tx = ctx.services.db.read().await?;
-    let bytes = import::file(&mut tx, ctx.services.db.sealer(), id).await?;
+    let bytes = import::file(&mut tx, ctx.services.db.unseen(), id).await?;
     Ok(bytes.ok_or_else(|| Error::rule("这份台账的文件已经不在，请重新上传"))?.into())
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn file(ctx: &Ctx, id: Uuid) -> Result<Arc<[u8]>> {
 pub(super) async fn piece<'c>(ctx: &'c Ctx, open: &Import) -> Result<Work<'c>> {
     let mut work = Work::begin(ctx, Command::ImportApply).await?;
     import::lock(&mut work.tx, open.id).await?;
-    let now = import::by_id(&mut work.tx, ctx.services.db.sealer(), open.id).await?.ok_or(Error::NotFound)?;
+    let now = import::by_id(&mut work.tx, ctx.services.db.unseen(), open.id).await?.ok_or(Error::NotFound)?;
     work.authorize(&record(&now.scope))?;
     work.acts_on(now.state)?;
     Ok(work)

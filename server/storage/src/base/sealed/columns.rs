@@ -38,3 +38,8 @@ pub const COLUMNS: &[Column] = &[
     bytes("volunteers", "id", "payload"),
     bytes("incidents", "id", "words"),
 ];
+
+/// Whether a table's values are another person's than the reader's: drafts and second factors are the account's own.
+pub(super) fn is_of_others(table: &str) -> bool {
+    !matches!(table, "drafts" | "second_factors")
+}

@@ -23,7 +23,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::sync::RwLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 use zeroize::Zeroizing;
 
 /// Kinds of private value that can be searched for equality.
@@ -108,15 +109,17 @@ impl<'a> Place<'a> {
     }
 }
 
-type Fill = Box<dyn Fn(&mut [u8]) + Send + Sync>;
-type Reload = Box<dyn Fn() -> Option<Ring> + Send + Sync>;
+type Fill = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+type Reload = Arc<dyn Fn() -> Option<Ring> + Send + Sync>;
 
 /// Seals and opens; holds the keys.
 pub struct Sealer {
-    ring: RwLock<Ring>,
+    ring: Arc<RwLock<Ring>>,
     kind: SuiteKind,
     fill: Fill,
     reload: Option<Reload>,
+    /// Values of persons opened so far; none where what is opened is shown to nobody.
+    openings: Option<Arc<AtomicU64>>,
 }
 
 /// First byte of a value that is not sealed.
@@ -130,15 +133,34 @@ const TEXT: &str = "sealed:";
 impl Sealer {
     /// `fill` gives random bytes for data keys and nonces.
     pub fn new(ring: Ring, kind: SuiteKind, fill: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
-        Self { ring: RwLock::new(ring), kind, fill: Box::new(fill), reload: None }
+        let openings = Some(Arc::new(AtomicU64::new(0)));
+        Self { ring: Arc::new(RwLock::new(ring)), kind, fill: Arc::new(fill), reload: None, openings }
     }
 
     /// Reads the ring again when a value names a key that is not in it: another
     /// process has rotated.
     #[must_use]
     pub fn reloading(mut self, reload: impl Fn() -> Option<Ring> + Send + Sync + 'static) -> Self {
-        self.reload = Some(Box::new(reload));
+        self.reload = Some(Arc::new(reload));
         self
+    }
+
+    /// The same keys for values that nobody gets to see: compared, masked, decided upon, or the reader's own.
+    #[must_use]
+    pub fn unseen(&self) -> Self {
+        Self {
+            ring: Arc::clone(&self.ring),
+            kind: self.kind,
+            fill: Arc::clone(&self.fill),
+            reload: self.reload.clone(),
+            openings: None,
+        }
+    }
+
+    /// How many values of persons were opened for somebody so far: each belongs to an event that is written before
+    /// the answer.
+    pub fn openings(&self) -> u64 {
+        self.openings.as_ref().map_or(0, |openings| openings.load(Ordering::Relaxed))
     }
 
     /// Reads the ring again, if there is a way to.
@@ -187,6 +209,11 @@ impl Sealer {
     }
 
     pub fn open_bytes(&self, place: Place<'_>, bytes: &[u8]) -> Result<Vec<u8>> {
+        if let Some(openings) = &self.openings
+            && columns::is_of_others(place.table)
+        {
+            openings.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some((&PLAIN, value)) = bytes.split_first() {
             return Ok(value.to_vec());
         }
