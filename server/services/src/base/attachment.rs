@@ -136,7 +136,7 @@ fn random_id(ctx: &Ctx) -> Uuid {
 
 /// Loads one for a reader who may change it: whoever adds may read.
 async fn visible(ctx: &Ctx, tx: &mut storage::Tx, id: Uuid) -> Result<Attachment> {
-    let found = attachment::by_id(tx, ctx.services.db.sealer(), id).await?.ok_or(Error::NotFound)?;
+    let found = attachment::by_id(tx, ctx.services.db.unseen(), id).await?.ok_or(Error::NotFound)?;
     authorize(&ctx.actor, Command::AttachmentAdd, &record(ctx, &found)).map_err(|_| Error::NotFound)?;
     Ok(found)
 }

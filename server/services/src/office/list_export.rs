@@ -14,10 +14,11 @@ pub const PORTION: usize = 1000;
 /// What is added for whoever may open the files.
 pub const PERSON_HEADS: [&str; 4] = ["姓名", "身份证号", "电话", "住址"];
 
-/// Whether the reader opens whole files of the own scope.
+/// Whether the reader opens whole files of the own scope; the city asks for each.
 pub fn may_have_persons(ctx: &Ctx) -> bool {
-    let record = Record { division: Some(&ctx.actor.scope), ..Record::default() };
-    ctx.role().is_staff() && !ctx.actor.scope.is_empty() && authorize(&ctx.actor, Command::NeedEdit, &record).is_ok()
+    let scope = ctx.actor.scope.as_str();
+    let record = Record { division: Some(scope), ..Record::default() };
+    !scope.is_empty() && ctx.role().keeps_files() && authorize(&ctx.actor, Command::NeedDisclose, &record).is_ok()
 }
 
 /// The columns [`PERSON_HEADS`] of needs, by code, in their order; empty cells where there is no file.

@@ -1,12 +1,13 @@
 //! Erasing a household: one way for requests and for retention, over every table that names a person
 //! ([`storage::record::erasure::TABLES`]).
 
-use crate::Result;
 use crate::base::notice;
 use crate::base::work::Work;
-use crate::needs::import::{Report, ReportRow};
+use crate::needs::import::Report;
+use crate::{Error, Result};
 use domain::need::NeedKind;
 use domain::organization::ImportState;
+use serde_json::Value;
 use storage::needs::need::Need;
 use storage::needs::{import, need_file};
 use storage::record::erasure::{self, Traces};
@@ -41,21 +42,17 @@ async fn imports(work: &mut Work<'_>, traces: &[Traces], codes: &[&str]) -> Resu
         let Some(mut report): Option<Report> = import::report(&mut work.tx, sealer, id).await? else { continue };
         let mut changed = false;
         for row in &mut report.rows {
-            let its = row.need_code.as_deref().is_some_and(|code| codes.contains(&code));
-            if its || named(&row.what) || row.messages.iter().any(|message| named(message)) || differs(row, &named) {
+            if row.need_code.as_deref().is_some_and(|code| codes.contains(&code)) {
                 row.what.clear();
                 row.messages.clear();
-                row.review = row.review.take().map(|_| String::new());
                 row.differences.clear();
                 changed = true;
             }
         }
-        for (_, columns) in &mut report.columns {
-            for column in columns {
-                let before = column.samples.len();
-                column.samples.retain(|sample| !named(sample));
-                changed |= column.samples.len() < before;
-            }
+        let mut left = serde_json::to_value(&report).map_err(|_| Error::Internal("report"))?;
+        if forget(&mut left, &named) {
+            report = serde_json::from_value(left).map_err(|_| Error::Internal("report"))?;
+            changed = true;
         }
         if changed {
             import::write_report(&mut work.tx, sealer, id, &report).await?;
@@ -83,7 +80,20 @@ async fn imports(work: &mut Work<'_>, traces: &[Traces], codes: &[&str]) -> Resu
     Ok(())
 }
 
-/// Whether a row says that it differs from what is known of the household.
-fn differs(row: &ReportRow, named: &impl Fn(&str) -> bool) -> bool {
-    row.differences.iter().any(|difference| named(&difference.row) || named(&difference.file))
+/// Takes every text out in which somebody is named: cells, messages, samples, names of sheets. Whether there was one.
+fn forget(value: &mut Value, named: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) if named(text) => {
+            text.clear();
+            true
+        }
+        Value::Array(all) => all.iter_mut().fold(false, |any, value| forget(value, named) | any),
+        Value::Object(fields) => {
+            let before = fields.len();
+            fields.retain(|name, _| !named(name));
+            let fewer = fields.len() < before;
+            fields.values_mut().fold(fewer, |any, value| forget(value, named) | any)
+        }
+        _ => false,
+    }
 }

@@ -15,7 +15,7 @@ use domain::href::{href, href_at};
 use domain::machine::{Command, Object};
 use domain::pairing::Purpose;
 use services::Result;
-use services::aid::need_file::{self, Opened, Way};
+use services::aid::need_file::{self, Closed, Opened, Way};
 use services::base::draft::Fields;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -29,23 +29,24 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn show(get: Get, Path(code): Path<String>) -> Response {
-    get.show(page(&get, &code, None)).await
+    get.show(async { page(&get, need_file::closed(get.ctx()?, &code).await?, None).await }).await
 }
 
 /// The whole file, in the answer itself.
 async fn open(Path(code): Path<String>, post: Post) -> Response {
     post.shown(href_at(Object::Need, &code, "/file"), async |get, ctx| {
+        // Whether there is such a file comes before what is wrong with the form.
+        let closed = need_file::closed(ctx, &code).await?;
         let purpose: Purpose = post.chosen(PURPOSE)?;
         let opened = need_file::open(ctx, &code, purpose).await?;
-        page(get, &code, Some(opened)).await
+        page(get, closed, Some(opened)).await
     })
     .await
 }
 
 /// `opened`: the file, in the answer to whoever asked for it alone.
-async fn page(get: &Get, code: &str, opened: Option<Opened>) -> Result<Page> {
-    let ctx = get.ctx()?;
-    let closed = need_file::closed(ctx, code).await?;
+async fn page(get: &Get, closed: Closed, opened: Option<Opened>) -> Result<Page> {
+    let (ctx, code) = (get.ctx()?, closed.code.as_str());
     let head = Head {
         crumbs: vec![Crumb::link(closed.title.clone(), href(Object::Need, code)), Crumb::here("档案")],
         notes: vec![closed.code.clone()],

@@ -198,7 +198,9 @@ async fn no_answer_opens_what_it_does_not_record(world: World) {
             if opened > 0 && !recorded {
                 faults.push(format!("{name} opens {opened} at {label} and nothing is on record"));
             }
-            if let Some(found) = finder.find(&read(&answer)).filter(|_| !recorded) {
+            // A draft says what its reader typed.
+            let own = label.ends_with("?draft");
+            if let Some(found) = finder.find(&read(&answer)).filter(|_| !recorded && !own) {
                 faults.push(format!("{name} reads {} at {label} unrecorded", marks[found.pattern().as_usize()].0));
             }
         }

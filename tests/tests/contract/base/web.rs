@@ -154,7 +154,10 @@ impl Web {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:3000");
+        let mut request = Request::builder().method(method).uri(path);
+        if headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case("host")) {
+            request = request.header(header::HOST, "127.0.0.1:3000");
+        }
         if let Some(token) = session {
             request = request.header(header::COOKIE, format!("session={token}"));
         }

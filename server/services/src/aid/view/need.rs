@@ -261,7 +261,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     };
     let whole = storage::needs::need::whole(&mut tx, code, scope).await?.ok_or(Error::NotFound)?;
     let closing = Proposal::of(&whole);
-    let Whole { need, author_name, merged_code, held, .. } = whole;
+    let Whole { need, author_name, merged_code, file_requests, held, .. } = whole;
     let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
     let claims = storage::aid::claim::on_need(&mut tx, need.id).await?;
     let own = |c: &&OnNeed| matches!(viewer, Viewer::Member(ctx) if ctx.actor.organization_id == Some(c.claim.organization_id));
@@ -319,7 +319,10 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     }
     let keeps = ctx.actor.keeps(&need.division_code);
     let file = file.filter(|_| keeps).map(|file| mask(&file));
-    let asked = storage::aid::disclosure::open_of_file(&mut tx, need.id).await?;
+    let asked = match file_requests {
+        0 => Vec::new(),
+        _ => storage::aid::disclosure::open_of_file(&mut tx, need.id).await?,
+    };
     let way = need_file::way(ctx, &need, &asked);
     let accesses = asked
         .into_iter()

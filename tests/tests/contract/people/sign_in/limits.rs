@@ -38,7 +38,7 @@ async fn c28_known_and_unknown_names_are_answered_alike(world: World) {
 async fn c29_guessing_is_bounded_and_the_owner_still_enters(world: World) {
     let house = House::new(world);
     let events = house.world.count_events("session.refuse").await;
-    house.account("target", Role::Street, duijie_tests::world::STREET).await;
+    house.account("target", Role::Volunteer, duijie_tests::world::STREET).await;
     // A hundred guesses at one account from one address.
     let mut blocked = 0;
     for _ in 0..100 {
