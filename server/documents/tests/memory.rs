@@ -1,6 +1,8 @@
 //! The largest picture that is taken, and one that is too large, in bounded memory. By itself in its process, so that the
 //! kernel's account of it is of nothing else.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::io::Cursor;
 
 use documents::upload::{UploadError, check};

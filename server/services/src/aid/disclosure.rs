@@ -91,7 +91,7 @@ pub async fn ask_file(ctx: &Ctx, need_code: &str, purpose: Purpose) -> Result<()
     }
     let about = About { reason: Some(purpose.label().to_owned()), ..about(&need, None, &row) };
     work.created(row.state, row.id, about).await?;
-    let href = format!("/needs/{need_code}#disclosure");
+    let href = href_at(Object::Need, need_code, "#disclosure");
     notice::to_street(&mut work, &need.division_code, "市级申请查看一户的档案", &need.title, &href).await?;
     work.commit(need_code).await
 }

@@ -36,7 +36,7 @@ async fn ask(Path(code): Path<String>, post: Post) -> Response {
 async fn ask_file(Path(code): Path<String>, post: Post) -> Response {
     post.run(
         "已申请，批准后24小时内可以看一次",
-        |code| format!("/needs/{code}"),
+        |code| href(Object::Need, &code),
         async |post, ctx| {
             let purpose: Purpose = post.chosen(form::PURPOSE)?;
             disclosure::ask_file(&ctx, &code, purpose).await?;
@@ -57,10 +57,8 @@ async fn approve(Path(id): Path<Uuid>, post: Post) -> Response {
 }
 
 async fn refuse(Path(id): Path<Uuid>, post: Post) -> Response {
-    post.run(
-        "已答复不批准",
-        |to| to.to_owned(),
-        async |post, ctx| disclosure::decide(&ctx, id, false, post.typed(form::REFUSE_DISCLOSURE)).await,
-    )
+    post.run("已答复不批准", ToOwned::to_owned, async |post, ctx| {
+        disclosure::decide(&ctx, id, false, post.typed(form::REFUSE_DISCLOSURE)).await
+    })
     .await
 }

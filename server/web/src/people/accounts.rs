@@ -500,7 +500,7 @@ async fn reactivate(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn vouch(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已记下当面核实",
-        |_| format!("/accounts/{id}"),
+        |_| href(Object::Account, &id),
         async |_, ctx| {
             account::vouch(&ctx, id).await?;
             Ok(String::new())
@@ -512,7 +512,7 @@ async fn vouch(Path(id): Path<Uuid>, post: Post) -> Response {
 async fn unblock(Path(id): Path<Uuid>, post: Post) -> Response {
     post.run(
         "已解除等待，他现在可以登录",
-        |_| format!("/accounts/{id}"),
+        |_| href(Object::Account, &id),
         async |_, ctx| {
             account::unblock(&ctx, id).await?;
             Ok(String::new())

@@ -140,7 +140,7 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
 
 /// The file with the form that corrects it, in the answer itself.
 async fn file(Path(code): Path<String>, post: Post) -> Response {
-    post.shown(format!("/rights/{code}"), async |get, ctx| {
+    post.shown(href(Object::Rights, &code), async |get, ctx| {
         let fields = rights::fields(ctx, &code).await?;
         page(get, &code, Some(&fields)).await
     })

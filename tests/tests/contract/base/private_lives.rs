@@ -522,7 +522,7 @@ async fn requests_that_are_unclear_are_refused(world: World) {
             let entry = entry.unwrap();
             if entry.file_name().to_string_lossy().contains("sqlite") {
                 let mode = entry.metadata().unwrap().permissions().mode();
-                assert_eq!(mode & 0o077, 0, "{:?} {mode:o}", entry.file_name());
+                assert_eq!(mode & 0o077, 0, "{} {mode:o}", entry.file_name().display());
             }
         }
     }
@@ -648,7 +648,7 @@ async fn anything_that_is_sent_is_answered(world: World) {
     };
     let street = web.session("street").await;
     for case in 0..CASES {
-        let text: String = mixed(200).iter().map(|byte| format!("%{byte:02X}")).collect();
+        let text = mixed(200).iter().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
         let plain: String = mixed(200)
             .iter()
             .filter(|b| b.is_ascii_graphic() && !b"#<>\"{}|\\^`".contains(b))
