@@ -4,10 +4,10 @@ use crate::base::frame::Site;
 use crate::base::guard;
 use crate::base::request::Nonce;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tracing::Instrument;
 
 pub(crate) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<Site>> {
     router
@@ -23,11 +24,26 @@ pub(crate) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<
         .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(30)))
         .layer(from_fn_with_state(Arc::clone(site), guard::session))
         .layer(CsrfLayer::new())
+        .layer(from_fn(to_its_end))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2)))
         // Inside the headers: the page of a failure bears them as well.
         .layer(CatchPanicLayer::custom(panicked(site)))
         .layer(from_fn_with_state(Arc::clone(site), headers))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+}
+
+/// What somebody pressed is done to its end, also when the browser has gone: a second click or a lost line takes the
+/// connection away, and a handler dropped then would leave a form's commands half done.
+async fn to_its_end(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request).in_current_span()).await {
+        Ok(response) => response,
+        Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+        // Only the end of the process takes such work away.
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 /// A panic is a fault of the program: the reader gets a page, the process lives.
@@ -85,7 +101,7 @@ fn in_words(site: &Site, path: &str, response: Response) -> Response {
 }
 
 /// What a request lacks or says twice, so that two programs would read it differently, or whose site it is meant for.
-fn unclear(site: &Site, request: &axum::extract::Request) -> Option<(StatusCode, &'static str)> {
+fn unclear(site: &Site, request: &Request) -> Option<(StatusCode, &'static str)> {
     let headers = request.headers();
     if headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING) {
         return Some((StatusCode::BAD_REQUEST, "这次提交的长度写了两遍，无法识别。请重新打开页面。"));
@@ -105,7 +121,7 @@ fn unclear(site: &Site, request: &axum::extract::Request) -> Option<(StatusCode,
     }
 }
 
-async fn headers(State(site): State<Arc<Site>>, mut request: axum::extract::Request, next: Next) -> Response {
+async fn headers(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
     let mut bytes = [0_u8; 16];
     site.services.random.fill(&mut bytes);
     let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);

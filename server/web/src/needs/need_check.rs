@@ -283,7 +283,7 @@ pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Respon
     if form.draft.is_none() && form.code.is_none() {
         // A second click comes when the first has finished with the draft.
         if let Some(code) = draft::answered(ctx, Command::NeedCreate).await? {
-            return Ok(post.go(&href(Object::Need, &code), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
+            return clicked_again(post, ctx, form, &code).await;
         }
     }
     let back = form.step_href(Step::Check);
@@ -297,9 +297,7 @@ pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Respon
     };
     let code = match saved {
         Ok(code) => code,
-        Err(Error::AlreadyDone { result }) => {
-            return Ok(post.go(&href(Object::Need, &result), FlashKind::Notice, "这张表已经提交过了，没有重复办理"));
-        }
+        Err(Error::AlreadyDone { result }) => return clicked_again(post, ctx, form, &result).await,
         Err(error @ (Error::Conflict(_) | Error::Storage(_))) => {
             // The draft stays; a newer version of the need has to be looked at first.
             let back = if matches!(error, Error::Conflict(Conflict::Stale(_))) { later } else { back };
@@ -307,20 +305,32 @@ pub(crate) async fn finish(post: &Post, ctx: &Ctx, form: &Form) -> Result<Respon
         }
         Err(error) => return Err(error),
     };
-    if let Some(id) = form.draft_id() {
-        draft::delete(ctx, id).await?;
-    }
-    let (kind, said) = if post.value("finish") == "submit" {
-        // The form's token is spent by now; sending to review is a command of its own.
-        match need::submit(&ctx.clone().with_once(None), &code).await {
-            Ok(()) => (FlashKind::Done, "已送审，等区民政局审核".to_owned()),
-            Err(error) => (FlashKind::Notice, format!("已存为草稿，还没有送审：{}", error.sentence(ctx.now()))),
-        }
-    } else {
-        (FlashKind::Done, "已存为草稿，还没有送审".to_owned())
+    form.forget(ctx).await?;
+    let (kind, said) = match sent_to_review(post, ctx, &code).await {
+        None => (FlashKind::Done, "已存为草稿，还没有送审".to_owned()),
+        Some(Ok(())) => (FlashKind::Done, "已送审，等区民政局审核".to_owned()),
+        Some(Err(error)) => (FlashKind::Notice, format!("已存为草稿，还没有送审：{}", error.sentence(ctx.now()))),
     };
     if let Err(error) = services::finding::follower::follow(&post.site.services).await {
         tracing::warn!(%error, "the index follows later");
     }
     Ok(post.go(&href(Object::Need, &code), kind, &said))
+}
+
+/// Sends the saved need to review, where that was asked. The form's token is spent by then: it is a command of its own.
+async fn sent_to_review(post: &Post, ctx: &Ctx, code: &str) -> Option<Result<()>> {
+    if post.value("finish") != "submit" {
+        return None;
+    }
+    Some(need::submit(&ctx.clone().with_once(None), code).await)
+}
+
+/// A second click may overtake the first between its commands; the need that it shows must be sent by then.
+async fn clicked_again(post: &Post, ctx: &Ctx, form: &Form, code: &str) -> Result<Response> {
+    form.forget(ctx).await?;
+    let said = match sent_to_review(post, ctx, code).await {
+        None | Some(Ok(()) | Err(Error::Conflict(_))) => "这张表已经提交过了，没有重复办理".to_owned(),
+        Some(Err(error)) => format!("这张表已经提交过了，还没有送审：{}", error.sentence(ctx.now())),
+    };
+    Ok(post.go(&href(Object::Need, code), FlashKind::Notice, &said))
 }

@@ -57,6 +57,14 @@ impl Form {
         self.draft.as_ref().map(|draft| draft.id)
     }
 
+    /// The draft goes, once what it holds is saved.
+    pub async fn forget(&self, ctx: &Ctx) -> Result<()> {
+        match self.draft_id() {
+            Some(id) => draft::delete(ctx, id).await,
+            None => Ok(()),
+        }
+    }
+
     /// Address of a step, with its draft.
     pub fn step_href(&self, step: Step) -> String {
         let draft = self.draft_id().map(|id| id.to_string()).unwrap_or_default();

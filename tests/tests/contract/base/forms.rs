@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use domain::form;
-use duijie_tests::world::World;
+use duijie_tests::world::{World, household};
 use services::base::draft;
 use web::routes;
 
 use crate::base::web::{PEOPLE, Web};
 
-duijie_tests::both_engines!(every_field_is_declared_and_every_mistake_stands_at_one);
+duijie_tests::both_engines!(
+    every_field_is_declared_and_every_mistake_stands_at_one,
+    a_second_click_that_overtakes_the_first_still_sends_the_need,
+);
 
 /// A form of a page: where it goes, what travels unseen, and its fields with their labels.
 struct Sent {
@@ -150,6 +153,31 @@ async fn every_field_is_declared_and_every_mistake_stands_at_one(world: World) {
         }
     }
     assert!(seen.len() > 120 && sent > 60, "{} fields seen, {sent} mistakes", seen.len());
+}
+
+/// Creating and sending are two commands, and the second click may come between them: what it shows is sent by then.
+async fn a_second_click_that_overtakes_the_first_still_sends_the_need(world: World) {
+    let web = Web::new(world).await;
+    let (street, session) = (web.world.by("street"), web.session("street").await);
+    let draft = draft::save(&street, None, "/needs/new#need", &household(), &[]).await.unwrap().to_string();
+    let path = format!("/needs/new/check?draft={draft}");
+    let page = web.get(&path, Some(&session)).await;
+    let form = forms_of(&page.text).into_iter().find(|form| form.action.contains("/check")).unwrap();
+    let mut fields: Vec<(&str, &str)> =
+        form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    // The first click came as far as the need that it makes.
+    fields.push(("finish", "save"));
+    let first = web.post(&form.action, Some(&session), &fields).await;
+    *fields.last_mut().unwrap() = ("finish", "submit");
+    let second = web.post(&form.action, Some(&session), &fields).await;
+    assert_eq!(first.location, second.location);
+    assert!(first.location.starts_with("/needs/XQ"), "{}", first.location);
+    let shown = web.get(&second.location, Some(&session)).await;
+    assert!(shown.text.contains("审核中"), "{}", words(&shown.text));
+    // A third changes nothing.
+    let third = web.post(&form.action, Some(&session), &fields).await;
+    assert_eq!(third.location, second.location);
+    assert_eq!(web.world.number("SELECT COUNT(*) FROM needs WHERE state = 'in_review'").await, 1);
 }
 
 /// Every declaration has a page that draws it and a reader, but those that a program reads or that travel unseen.
