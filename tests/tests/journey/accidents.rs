@@ -1,8 +1,5 @@
 //! Second clicks, stale pages, wrong input, lost sessions: nothing typed is lost, nothing happens twice.
 
-use domain::calendar::Time;
-use duijie_tests::world::day;
-
 use crate::hand::Hand;
 
 pub async fn of_an_organization(mut hand: Hand) -> Hand {
@@ -26,7 +23,7 @@ pub async fn of_an_organization(mut hand: Hand) -> Hand {
     // Lost session: what was typed stands there after signing in again.
     hand.fill(&quantity, "14").await;
     hand.fill("plan", "每天两顿，中午和傍晚各一次").await;
-    hand.later(Time::at(day("2026-11-24"), 11, 15));
+    hand.away();
     hand.press("提交认领").await;
     hand.sees("登录已过期，刚才填的内容还在").await;
     hand.sign_in("meals").await;
@@ -91,7 +88,7 @@ pub async fn of_an_office(mut hand: Hand) -> Hand {
     hand.sees("终止的原因").await;
     hand.sees("有1处要改").await;
     hand.fill("reason", "本人住院，家里不需要送餐了").await;
-    hand.later(Time::at(day("2026-11-24"), 13, 30));
+    hand.away();
     hand.press("确定终止").await;
     hand.sees("登录已过期，刚才填的内容还在").await;
     hand.sign_in("street").await;

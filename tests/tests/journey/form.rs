@@ -1,7 +1,6 @@
 //! A need typed in by the form in four steps, with what goes wrong on the way.
 
-use domain::calendar::Time;
-use duijie_tests::world::{Canary, VILLAGE, day, household, with};
+use duijie_tests::world::{Canary, VILLAGE, household, with};
 
 use crate::hand::Hand;
 
@@ -64,7 +63,7 @@ pub async fn typed_in(mut hand: Hand) -> Hand {
     hand.fill("valid_until", "2027-02-28").await;
 
     // The clerk is called away, and the session ends before the step is sent.
-    hand.later(Time::at(day("2026-11-24"), 11, 15));
+    hand.away();
     hand.press("保存并继续").await;
     assert_eq!(hand.path().await, "/login");
     hand.sees("登录已过期，刚才填的内容还在").await;

@@ -102,6 +102,12 @@ impl Hand {
         self.sessions.clear();
     }
 
+    /// Away for so long that the session has run out, back within the minutes in which what was typed is kept.
+    pub fn away(&mut self) {
+        let now = self.world.now();
+        self.later(now.plus_minutes(self.world.services.policy.idle_minutes + 15));
+    }
+
     pub async fn open(&mut self, path: &str) {
         self.browser.goto(format!("{}{path}", self.address)).await.unwrap();
         if path != "/healthz" {

@@ -108,7 +108,7 @@ async fn published(hand: &mut Hand, need: &str) {
 
     hand.signed_out().await;
     hand.open("/needs").await;
-    hand.sees("1个需求").await;
+    hand.sees("几个需求").await;
     hand.sees("河东区").await;
     let canary = Canary::new();
     let private = [canary.name, canary.phone, &canary.id_number, "独居", "鲁山道"];

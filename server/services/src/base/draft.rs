@@ -33,11 +33,17 @@ pub async fn save(ctx: &Ctx, id: Option<Uuid>, form: &str, fields: &Fields, mist
     save_as(&ctx.services, ctx.account()?, id, form, fields, mistakes, MOST).await
 }
 
-/// Saves for an account whose session ran out while it was typing: waits for the next sign-in. What is there already
-/// is not touched.
+/// Saves for an account whose session ran out while it was typing: waits for the next sign-in. It goes on with the draft
+/// under `id` where that is the account's own of this form: of a form in steps, what was typed before stays.
 #[boxed]
-pub async fn save_late(services: &Services, account_id: Uuid, form: &str, fields: &Fields) -> Result<Uuid> {
-    save_as(services, account_id, None, form, fields, &[], MOST_LATE).await
+pub async fn save_late(
+    services: &Services,
+    account_id: Uuid,
+    id: Option<Uuid>,
+    form: &str,
+    fields: &Fields,
+) -> Result<Uuid> {
+    save_as(services, account_id, id, form, fields, &[], MOST_LATE).await
 }
 
 async fn save_as(

@@ -339,16 +339,12 @@ pub(crate) async fn keep_for_later(
     account_id: Uuid,
     request: axum::extract::Request<Body>,
 ) -> Response {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.starts_with("application/x-www-form-urlencoded") {
-        return to_login("/desk", true);
-    }
     let post = match Post::read(request, site).await {
         Ok(post) => post,
         Err(response) => return response,
     };
     let form = post.form();
-    let back = match draft::save_late(&site.services, account_id, &form, &post.fields).await {
+    let back = match draft::save_late(&site.services, account_id, post.draft_id(), &form, &post.fields).await {
         Ok(id) => with_draft(&form, id),
         Err(_) => form,
     };

@@ -13,6 +13,7 @@ use crate::base::web::{PEOPLE, Web};
 duijie_tests::both_engines!(
     every_field_is_declared_and_every_mistake_stands_at_one,
     a_second_click_that_overtakes_the_first_still_sends_the_need,
+    a_form_sent_after_the_session_ran_out_goes_on_with_its_draft,
 );
 
 /// A form of a page: where it goes, what travels unseen, and its fields with their labels.
@@ -178,6 +179,39 @@ async fn a_second_click_that_overtakes_the_first_still_sends_the_need(world: Wor
     let third = web.post(&form.action, Some(&session), &fields).await;
     assert_eq!(third.location, second.location);
     assert_eq!(web.world.number("SELECT COUNT(*) FROM needs WHERE state = 'in_review'").await, 1);
+}
+
+async fn a_form_sent_after_the_session_ran_out_goes_on_with_its_draft(world: World) {
+    let web = Web::new(world).await;
+    let (street, session) = (web.world.by("street"), web.session("street").await);
+    let begun = draft::save(&street, None, "/needs/new#need", &household(), &[]).await.unwrap();
+    let text = begun.to_string();
+    web.world.set(web.world.now().plus_minutes(125));
+    // The second step, with a new title.
+    let typed = [
+        ("form", "/needs/new#need"),
+        ("draft", &*text),
+        ("step", "what"),
+        ("title", "坐得太久以后交的标题"),
+        ("description", "老人独居，每天需要一顿热饭。"),
+    ];
+    let answer = web.post("/needs/new/what", Some(&session), &typed).await;
+    assert!(answer.location.starts_with("/login?"), "{}", answer.location);
+    let draft = draft::load(&web.world.by("street"), begun, "/needs/new#need").await.unwrap().unwrap();
+    let value = |name: &str| form::value(&draft.fields, name).to_owned();
+    assert_eq!(value("title"), "坐得太久以后交的标题");
+    assert_eq!(value("division_code"), form::value(&household(), "division_code"), "the step before stays");
+    assert_eq!(web.world.number("SELECT COUNT(*) FROM drafts").await, 1, "no second draft beside it");
+
+    // A form with a file: its words are kept too.
+    let body = "--b\r\ncontent-disposition: form-data; name=\"form\"\r\n\r\n/import#file\r\n\
+                --b\r\ncontent-disposition: form-data; name=\"note\"\r\n\r\n写在文件旁边的话\r\n\
+                --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\na,b\r\n--b--\r\n";
+    let answer =
+        web.send("POST", "/import", Some(&session), crate::base::uploads::MULTIPART, body.as_bytes().to_vec()).await;
+    assert!(answer.location.starts_with("/login?"), "{}", answer.location);
+    let kept = draft::latest(&web.world.by("street"), "/import#file").await.unwrap().unwrap();
+    assert_eq!(form::value(&kept.fields, "note"), "写在文件旁边的话");
 }
 
 /// Every declaration has a page that draws it and a reader, but those that a program reads or that travel unseen.

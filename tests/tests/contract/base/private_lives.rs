@@ -372,7 +372,7 @@ async fn an_ended_session_leaves_nothing_behind(world: World) {
     account::change(&world.by("security"), world.id("street2"), "示例street2", Role::Street, STREET).await.unwrap();
     sent(&session, "换岗以后").await;
     assert_eq!(drafts().await, before);
-    // Sat too long: kept for half an hour, a few, and nothing that is there is touched.
+    // Sat too long: kept for half an hour, and only a few.
     let session = web.session("street3").await;
     world.set(world.now().plus_minutes(125));
     for n in 0..60 {
