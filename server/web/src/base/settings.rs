@@ -34,8 +34,11 @@ impl Settings {
     /// Whether a request is meant for this site: it names the host of the public address, or this machine itself.
     pub fn serves(&self, host: &str) -> bool {
         let name = |authority: &str| {
+            // A host and perhaps a port, never a user before them (RFC 9110, 7.2).
             let authority: Option<axum::http::uri::Authority> = authority.parse().ok();
-            authority.map(|authority| authority.host().trim_end_matches('.').to_ascii_lowercase())
+            authority
+                .filter(|authority| !authority.as_str().contains('@'))
+                .map(|authority| authority.host().trim_end_matches('.').to_ascii_lowercase())
         };
         let public = self.public_url.split("://").nth(1).and_then(|rest| name(rest.split('/').next()?));
         let Some(host) = name(host) else { return false };
