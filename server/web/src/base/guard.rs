@@ -4,7 +4,7 @@ use crate::Access;
 use crate::base::frame::Site;
 use crate::base::refusal::{failure, missing};
 use crate::base::request::{Cookies, Request, Session};
-use crate::base::ways::{is_local, to_login, to_stage};
+use crate::base::ways::{Ended, is_local, to_login, to_stage};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -74,12 +74,13 @@ pub(crate) async fn door(
         return to_stage(signed_in.stage, back);
     }
     if frame.is_get {
-        return to_login(&frame.path_and_query, matches!(session, Session::Ended { .. }));
+        let over = matches!(session, Session::Ended { .. });
+        return to_login(&frame.path_and_query, if over { Ended::Over } else { Ended::Nothing });
     }
     let Session::Ended { account_id } = session else {
         // Nobody's: not a byte of it is read.
         let back = came_from(&parts.headers).unwrap_or_else(|| "/desk".to_owned());
-        return to_login(&back, false);
+        return to_login(&back, Ended::Lost);
     };
     // A form sent shortly after the session ran out: kept for the account it belonged to.
     crate::base::post::keep_for_later(&site, account_id, axum::extract::Request::from_parts(parts, body)).await

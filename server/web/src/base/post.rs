@@ -8,8 +8,7 @@ use crate::base::frame::{Page, Site, render};
 use crate::base::get::Get;
 use crate::base::refusal::failure;
 use crate::base::request::{Request, encode_flash};
-use crate::base::ways::is_local;
-use crate::base::ways::to_login;
+use crate::base::ways::{Ended, is_local, to_login};
 use app::components::FlashKind;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart};
@@ -344,11 +343,10 @@ pub(crate) async fn keep_for_later(
         Err(response) => return response,
     };
     let form = post.form();
-    let back = match draft::save_late(&site.services, account_id, post.draft_id(), &form, &post.fields).await {
-        Ok(id) => with_draft(&form, id),
-        Err(_) => form,
-    };
-    to_login(&back, true)
+    match draft::save_late(&site.services, account_id, post.draft_id(), &form, &post.fields).await {
+        Ok(id) => to_login(&with_draft(&form, id), Ended::Kept),
+        Err(_) => to_login(&form, Ended::Lost),
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::base::frame::{Page, Site, render};
 use crate::base::request::Request;
-use crate::base::ways::{to_confirm, to_login};
+use crate::base::ways::{Ended, to_confirm, to_login};
 use app::pages::error::{ErrorModel, error_page};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
@@ -17,7 +17,9 @@ pub(crate) async fn failure(site: &Site, request: &Request, error: Error, back: 
     let sentence = error.sentence(now);
     let here = back.clone().unwrap_or_else(|| request.path.clone());
     let (status, model) = match &error {
-        Error::SignedOut => return to_login(&request.path_and_query, true),
+        Error::SignedOut => {
+            return to_login(&request.path_and_query, if request.is_get { Ended::Over } else { Ended::Lost });
+        }
         Error::Unconfirmed => {
             let next =
                 back.unwrap_or_else(|| if request.is_get { request.path_and_query.clone() } else { "/desk".into() });

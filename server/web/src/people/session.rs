@@ -9,7 +9,7 @@ use crate::base::guard;
 use crate::base::post::Post;
 use crate::base::request::Request;
 use crate::base::request::Session;
-use crate::base::ways::{next_of, path_of, to_confirm, to_stage, with_next};
+use crate::base::ways::{Ended, next_of, path_of, to_confirm, to_stage, with_next};
 use crate::people::account_forms::{codes_page, enrol_model, new_password_fields};
 use crate::{Access, Route};
 use app::components::{Button, Decision, Field, FormTarget, Head, Link};
@@ -62,8 +62,7 @@ async fn login(get: Get) -> Response {
         if get.signed_in().is_some() {
             return Ok(Answer::To("/desk".into()));
         }
-        let ended = get.value("ended") == "1";
-        let notice = ended.then(|| "登录已过期，刚才填的内容还在，登录后接着填。".to_owned());
+        let notice = Ended::parse(get.value("ended")).sentence().map(ToOwned::to_owned);
         Ok(login_view(&get.site, get.value("next"), "", None, notice).into())
     })
     .await

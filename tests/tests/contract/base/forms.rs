@@ -196,7 +196,11 @@ async fn a_form_sent_after_the_session_ran_out_goes_on_with_its_draft(world: Wor
         ("description", "老人独居，每天需要一顿热饭。"),
     ];
     let answer = web.post("/needs/new/what", Some(&session), &typed).await;
-    assert!(answer.location.starts_with("/login?"), "{}", answer.location);
+    assert!(answer.location.starts_with("/login?") && answer.location.ends_with("ended=kept"), "{}", answer.location);
+    assert!(web.get(&answer.location, None).await.text.contains("刚才填的内容还在"));
+    // Whoever only opens a page has typed nothing.
+    let opened = web.get("/desk", Some(&session)).await.location;
+    assert!(opened.ends_with("ended=over") && !web.get(&opened, None).await.text.contains("刚才填的"), "{opened}");
     let draft = draft::load(&web.world.by("street"), begun, "/needs/new#need").await.unwrap().unwrap();
     let value = |name: &str| form::value(&draft.fields, name).to_owned();
     assert_eq!(value("title"), "坐得太久以后交的标题");

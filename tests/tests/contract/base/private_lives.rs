@@ -375,13 +375,16 @@ async fn an_ended_session_leaves_nothing_behind(world: World) {
     // Sat too long: kept for half an hour, and only a few.
     let session = web.session("street3").await;
     world.set(world.now().plus_minutes(125));
+    let mut told = String::new();
     for n in 0..60 {
-        sent(&session, &format!("坐得太久{n}{}", "字".repeat(10_000))).await;
+        told = sent(&session, &format!("坐得太久{n}{}", "字".repeat(10_000))).await.location;
     }
+    assert!(told.ends_with("ended=lost"), "what is not kept is said: {told}");
     let kept = drafts().await - before;
     assert!((1..=20).contains(&kept), "{kept}");
     world.set(world.now().plus_minutes(60));
-    sent(&session, "再晚就不留了").await;
+    let late = sent(&session, "再晚就不留了").await.location;
+    assert!(web.get(&late, None).await.text.contains("刚才那一步没有办"), "{late}");
     assert_eq!(drafts().await - before, kept);
     // And whoever is in has a quota with a clear word.
     let mut refused = None;
