@@ -115,8 +115,10 @@ impl<'a> Work<'a> {
     pub fn authorize(&mut self, record: &Record<'_>) -> Result<()> {
         self.grant.authorized = false;
         authorize(&self.ctx.actor, self.grant.command, record)?;
-        // Separated steps are two persons', not two accounts'.
-        if record.others.iter().any(|(other, _)| other.is_some_and(|other| self.kin.contains(&other))) {
+        // Separated steps are two persons', not two accounts'. The own account is another matter: whoever opened one for
+        // somebody goes on looking after it.
+        let separated = record.others.iter().filter(|(_, why)| *why != Separation::Oneself);
+        if separated.filter_map(|(other, _)| *other).any(|other| self.kin.contains(&other)) {
             return Err(Refusal::Separated(Separation::Lineage).into());
         }
         self.grant.authorized = true;

@@ -37,7 +37,7 @@ pub(crate) async fn note_same(work: &mut Work<'_>, row: &Volunteer, file: &Volun
     let sealer = work.ctx.services.db.sealer();
     let mut found = false;
     for (kind, value) in [(MarkKind::Phone, &file.phone), (MarkKind::IdNumber, &file.id_number)] {
-        found |= !value.is_empty() && volunteer::same(&mut work.tx, sealer, kind, value, row.id).await?.is_some();
+        found |= !value.is_empty() && !volunteer::same(&mut work.tx, sealer, kind, value, row.id).await?.is_empty();
     }
     if found {
         let body = format!("编号{}。请核对是不是同一个人；是的，请本人退出其中一个登记", row.number);

@@ -69,7 +69,8 @@ fn marks(ctx: &Ctx, team: &Team, values: &MemberValues) -> [Vec<u8>; 2] {
     ctx.services.db.sealer().marks(MarkKind::LedgerRow, &format!("m|{}|{phone}", team.id))
 }
 
-/// The registered volunteer whom a row is about: by telephone, else by ID number.
+/// The registered volunteer whom a row is about: by telephone, else by ID number; of several under one number the one
+/// of that name.
 async fn known(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -79,8 +80,15 @@ async fn known(
     let phone = values.phone.as_ref().map(|phone| (MarkKind::Phone, phone.as_str()));
     let id = values.id_number.as_ref().map(|id| (MarkKind::IdNumber, id.as_str()));
     for (kind, value) in phone.into_iter().chain(id) {
-        if let Some(id) = storage::volunteers::volunteer::same(tx, sealer, kind, value, Uuid::nil()).await? {
-            return Ok(storage::volunteers::volunteer::by_id(tx, id).await?);
+        let mut found = storage::volunteers::volunteer::same(tx, sealer, kind, value, Uuid::nil()).await?;
+        if found.len() > 1 {
+            for row in found {
+                if storage::volunteers::volunteer::file(ctx.services.db.unseen(), &row)?.name == values.name {
+                    return Ok(Some(row));
+                }
+            }
+        } else if let Some(row) = found.pop() {
+            return Ok(Some(row));
         }
     }
     Ok(None)

@@ -204,14 +204,15 @@ pub async fn join_hashed(ctx: &Ctx, input: &Input, username: &str, hash: &str) -
 /// Somebody whom a team entered from its list and who has no account yet: known by the telephone, and by name and birth
 /// date, which only he and the team know.
 async fn entered_before(work: &mut Work<'_>, file: &VolunteerFile) -> Result<Option<Volunteer>> {
-    let sealer = work.ctx.services.db.sealer();
-    let Some(id) = volunteer::same(&mut work.tx, sealer, MarkKind::Phone, &file.phone, Uuid::nil()).await? else {
-        return Ok(None);
-    };
-    let row = volunteer::by_id(&mut work.tx, id).await?.filter(|row| row.account_id.is_none());
-    let Some(row) = row else { return Ok(None) };
-    let known = volunteer::file(work.ctx.services.db.unseen(), &row)?;
-    Ok((known.birth == file.birth && known.name == file.name).then_some(row))
+    let db = &work.ctx.services.db;
+    // Others may have typed in the same telephone meanwhile.
+    for row in volunteer::same(&mut work.tx, db.sealer(), MarkKind::Phone, &file.phone, Uuid::nil()).await? {
+        let known = volunteer::file(db.unseen(), &row)?;
+        if row.account_id.is_none() && known.birth == file.birth && known.name == file.name {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 /// The person from the list opens the own account: what he typed stands in place of what the list said.

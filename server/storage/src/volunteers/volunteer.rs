@@ -195,15 +195,13 @@ async fn write_marks(tx: &mut Tx, sealer: &Sealer, id: Uuid, file: &VolunteerFil
     Ok(())
 }
 
-/// Volunteers in the register with this telephone or ID number, besides `own`.
-pub async fn same(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, own: Uuid) -> Result<Option<Uuid>> {
+/// Volunteers in the register with this telephone or ID number, besides `own`, the oldest first; 40 at most.
+pub async fn same(tx: &mut Tx, sealer: &Sealer, kind: MarkKind, value: &str, own: Uuid) -> Result<Vec<Volunteer>> {
     let [mark, older] = sealer.marks(kind, value);
     let statement = sql!(
-        "SELECT v.id FROM volunteer_marks m JOIN volunteers v ON v.id = m.volunteer_id WHERE m.mark IN ($1, $2) AND v.id <> $3 AND v.state = 'active' LIMIT 1"
+        "SELECT * FROM volunteers WHERE id IN (SELECT volunteer_id FROM volunteer_marks WHERE mark IN ($1, $2)) AND id <> $3 AND state = 'active' ORDER BY created_at, id LIMIT 40"
     );
-    let row: Option<(Uuid,)> =
-        on!(tx, |c| sqlx::query_as(statement).bind(mark).bind(older).bind(own).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| id))
+    on!(tx, |c| sqlx::query_as(statement).bind(mark).bind(older).bind(own).fetch_all(c).await)
 }
 
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Volunteer>> {

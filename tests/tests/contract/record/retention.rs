@@ -1,12 +1,11 @@
 //! What has outlived its time goes, after a preview; what must be kept stays, and the database still proves itself.
 
 use domain::{organization::LedgerKind, retention::Kind, verification::LineResult};
-use duijie_tests::world::{Canary, Engine, World, difference};
+use duijie_tests::world::{Canary, World, difference};
 use services::Error;
 use services::base::attachment;
 use services::record::retention;
-use storage::base::sealed::Place;
-use storage::needs::need_file::{self, NeedFile};
+use storage::needs::need_file;
 
 duijie_tests::both_engines!(closed_files_are_anonymised_in_time, rules_are_the_security_administrators);
 
@@ -79,15 +78,7 @@ async fn closed_files_are_anonymised_in_time(world: World) {
     let sealer = world.services.db.sealer();
     // Nobody reads it any more; what is left of it names nobody.
     assert!(need_file::load(&mut world.read().await, sealer, id).await.unwrap().is_none());
-    let digits = match world.engine {
-        Engine::Sqlite => "hex(payload)",
-        Engine::Postgres => "encode(payload, 'hex')",
-    };
-    let digits =
-        world.texts(&format!("SELECT {digits} FROM need_files WHERE anonymised_at IS NOT NULL")).await.remove(0);
-    let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
-    let payload: Vec<u8> = (0..digits.len()).step_by(2).map(byte).collect();
-    let file: NeedFile = sealer.open(Place::new("need_files", "payload", &id), &payload).unwrap();
+    let file = world.left_of_file(id).await;
     assert_eq!(
         (file.name.as_str(), file.phone.as_str(), file.address.as_str(), file.id_number.as_str()),
         ("", "", "", "")

@@ -99,7 +99,8 @@ async fn a_person_s_file_is_erased_by_two(world: World) {
     let id = world.need(&code).await.id;
     let sealer = world.services.db.sealer();
     assert!(!storage::needs::need_file::exists(&mut world.read().await, id).await.unwrap());
-    let left = storage::needs::need_file::load(&mut world.read().await, sealer, id).await.unwrap().unwrap();
+    assert!(storage::needs::need_file::load(&mut world.read().await, sealer, id).await.unwrap().is_none());
+    let left = world.left_of_file(id).await;
     assert_eq!((left.name.as_str(), left.household_size), ("", Some(1)), "the size stays, for figures");
     let marks = world.number("SELECT COUNT(*) FROM file_marks").await;
     assert_eq!(marks, 0);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use duijie_tests::world::{World, fields};
+use duijie_tests::world::{World, day, fields};
 use serde_json::{Value, json};
 use services::office::lists::Window;
 use services::supply::{directory, organization, registration};
@@ -207,6 +207,9 @@ async fn only_verified_organizations_are_listed(world: World) {
         found.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
     };
     assert_eq!(names("", "").await.len(), 3);
+    // What is wider than it was verified for counts once the district has looked at it.
+    assert_eq!(names("B01", "120103").await, Vec::<String>::new());
+    organization::verify(&world.by("district"), world.org("meals"), day("2027-11-24")).await.unwrap();
     assert_eq!(names("B01", "120103").await, ["示例助餐服务中心"]);
     assert_eq!(names("", "120119").await, Vec::<String>::new());
     let found = directory::public(&world.services, world.org("meals")).await.unwrap();

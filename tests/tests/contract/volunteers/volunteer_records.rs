@@ -143,10 +143,13 @@ async fn whom_a_list_names_opens_the_own_account(world: World) {
     let read =
         |form: &services::Fields| volunteer::read(form, &world.services.divisions(), world.now().day(), true).unwrap();
     // Somebody else with that telephone learns nothing and takes nothing over.
-    for change in [("name", "示例别人"), ("birth", "1980-02-04")] {
-        let other = volunteer::join_hashed(&world.system(), &read(&with(&form, &[change])), "other", "!").await;
-        assert!(is_field(&other, "phone"), "{other:?}");
+    for (name, change) in [("other", ("name", "示例别人")), ("another", ("birth", "1980-02-04"))] {
+        let other = volunteer::join_hashed(&world.system(), &read(&with(&form, &[change])), name, "!").await.unwrap();
+        assert_ne!(other.number, number);
+        let theirs = signup::mine(&world.as_volunteer(other.account_id.unwrap()), 0, 5).await.unwrap();
+        assert!(theirs.teams.is_empty(), "the invitation is not theirs");
     }
+    assert_eq!(world.texts("SELECT number FROM volunteers WHERE account_id IS NULL").await, [number.clone()]);
     let row = volunteer::join_hashed(&world.system(), &read(&form), "newcomer", "!").await.unwrap();
     assert_eq!(row.number, number);
     let who = world.as_volunteer(row.account_id.unwrap());
