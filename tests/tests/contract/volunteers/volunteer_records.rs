@@ -149,7 +149,10 @@ async fn whom_a_list_names_opens_the_own_account(world: World) {
         let theirs = signup::mine(&world.as_volunteer(other.account_id.unwrap()), 0, 5).await.unwrap();
         assert!(theirs.teams.is_empty(), "the invitation is not theirs");
     }
-    assert_eq!(world.texts("SELECT number FROM volunteers WHERE account_id IS NULL").await, [number.clone()]);
+    assert_eq!(
+        world.texts("SELECT number FROM volunteers WHERE account_id IS NULL").await,
+        std::slice::from_ref(&number)
+    );
     let row = volunteer::join_hashed(&world.system(), &read(&form), "newcomer", "!").await.unwrap();
     assert_eq!(row.number, number);
     let who = world.as_volunteer(row.account_id.unwrap());
