@@ -13,7 +13,7 @@ use services::aid::delivery::{self, Done, Plan, Visit};
 use services::needs::need;
 use uuid::Uuid;
 
-use crate::hand::Hand;
+use crate::{hand::Hand, volunteer::recruiting};
 
 /// A need of so many meals a week until the end of next year.
 async fn meals(hand: &Hand, title: &str, quantity: &str, more: &[(&str, &str)]) -> String {
@@ -35,19 +35,22 @@ async fn line_of(hand: &Hand, pairing: &str) -> Uuid {
 }
 
 /// Units of the present day, confirmed by the village.
-async fn delivered(hand: &Hand, pairing: &str, units: i64) {
+async fn delivered(hand: &Hand, by: &str, pairing: &str, units: i64) {
     let world = &hand.world;
     let line = line_of(hand, pairing).await;
     let visit =
         Done { done_on: world.now().day(), at: None, units, minutes: Some(30), note: String::new(), again: false };
-    delivery::record_unplanned(&world.by("meals"), pairing, line, &Visit::Done(visit)).await.unwrap();
+    delivery::record_unplanned(&world.by(by), pairing, line, &Visit::Done(visit)).await.unwrap();
     let new = world.deliveries(pairing).await.into_iter().find(|d| d.state.as_str() == "recorded").unwrap();
     delivery::decide(&world.by("village"), new.id, true, "").await.unwrap();
 }
 
 pub async fn held_against(mut hand: Hand) -> Hand {
     let way = if hand.scripts { "desk" } else { "phone" };
+    signed_up(&mut hand).await;
     eight_meals(&mut hand, way).await;
+    gone_by(&mut hand, way).await;
+    cleaning(&mut hand, way).await;
     silent(&mut hand, way).await;
     waits(&mut hand, way).await;
     hand
@@ -60,7 +63,7 @@ async fn eight_meals(hand: &mut Hand, way: &str) {
     let pairing = hand.world.active("meals", &need, &[8]).await;
     let (page, line) = (format!("/pairings/{pairing}"), line_of(hand, &pairing).await);
     hand.later(Time::at(day("2026-11-30"), 12, 0));
-    delivered(hand, &pairing, 2).await;
+    delivered(hand, "meals", &pairing, 2).await;
     let days = (8..21).map(|n| day("2026-12-01") + Days::new(n)).collect();
     delivery::plan(&hand.world.by("meals"), &pairing, &Plan { line_id: line, days, at: None }).await.unwrap();
     hand.later(Time::at(day("2026-12-07"), 10, 0));
@@ -124,11 +127,78 @@ async fn eight_meals(hand: &mut Hand, way: &str) {
     hand.sees("独居老人每天一顿软饭").await;
 }
 
+/// A volunteer has a place on 28 November, and nobody writes down whether they came.
+async fn signed_up(hand: &mut Hand) {
+    recruiting(hand).await;
+    hand.is("vol").await;
+    hand.open("/openings").await;
+    hand.follow("周六上午陪老人聊天").await;
+    hand.press("报名").await;
+    hand.sees("已录用，请确认").await;
+}
+
+/// A sign-up of a shift long past waits for nobody; both sides hear of its end.
+async fn gone_by(hand: &mut Hand, way: &str) {
+    hand.later(Time::at(day("2026-12-14"), 10, 0));
+    assert_eq!(services::office::clocks::tick(&hand.world.services).await.unwrap().failed, 0);
+    hand.is("vol").await;
+    hand.open("/my").await;
+    hand.never_sees(&["等待答复", "确认参加"]).await;
+    hand.open("/inbox").await;
+    hand.sees("报名已自动结束").await;
+    hand.picture(&format!("promise-gone-by-{way}")).await;
+}
+
+/// Cleaning twice a month for a year was promised and done twice. It is not reported as done in full; whoever checks
+/// says what was seen and why that is enough; and the need stays open all the same.
+async fn cleaning(hand: &mut Hand, way: &str) {
+    let changes = [("lines.0.service", "B02"), ("lines.0.unit", "次"), ("lines.0.per", "month")];
+    let need = meals(hand, "高龄老人每月打扫两次", "2", &changes).await;
+    let pairing = hand.world.active("care", &need, &[2]).await;
+    let line = line_of(hand, &pairing).await;
+    delivered(hand, "care", &pairing, 2).await;
+    hand.is("care").await;
+    hand.open(&format!("/pairings/{pairing}")).await;
+    hand.follow("填写报告").await;
+    hand.never_sees(&["value=\"full\""]).await;
+    hand.choose(&format!("outcome.{line}"), "partial").await;
+    hand.choose(&format!("short_reason.{line}"), ShortReason::Capacity.as_str()).await;
+    hand.fill("report", "只有一名保洁员，做不下去了").await;
+    hand.press("下一步：核对").await;
+    hand.press("确定提交").await;
+    hand.sees("已报告结果").await;
+    hand.world.assigned(&pairing, "village").await;
+    // The verifier is told, and follows the notice to the lines.
+    hand.is("village").await;
+    hand.open("/inbox").await;
+    hand.follow("请核验，").await;
+    hand.choose(&format!("result.{line}"), "met").await;
+    hand.choose("method", "call").await;
+    hand.press("提交核验").await;
+    hand.sees("要改").await;
+    hand.fill("note", "电话里本人说打扫得干净").await;
+    hand.press("提交核验").await;
+    hand.sees("为什么算满足").await;
+    assert_eq!(hand.value("note").await, "电话里本人说打扫得干净");
+    assert_eq!(hand.value(&format!("result.{line}")).await, "met");
+    hand.picture(&format!("promise-cleaning-{way}")).await;
+    hand.fill(&format!("why.{line}"), "做了的两次本人满意").await;
+    hand.press("提交核验").await;
+    hand.sees("核验已提交").await;
+    hand.is("street2").await;
+    hand.open(&format!("/pairings/{pairing}")).await;
+    hand.press("办结").await;
+    hand.sees("已办结").await;
+    let left = hand.world.need(&need).await;
+    assert_eq!((left.state, left.close_reason), (domain::need::NeedState::Published, None));
+    assert_eq!(hand.world.lines(&need).await[0].remaining(), 2);
+}
+
 /// A silent pairing comes to the street, which gives a part of it back.
 async fn silent(hand: &mut Hand, way: &str) {
     let need = meals(hand, "双老家庭的午餐", "14", &[]).await;
     let pairing = hand.world.active("meals", &need, &[14]).await;
-    delivered(hand, &pairing, 2).await;
+    delivered(hand, "meals", &pairing, 2).await;
     hand.later(hand.world.now().plus_days(70));
     assert_eq!(services::office::clocks::tick(&hand.world.services).await.unwrap().failed, 0);
     hand.is("meals").await;
@@ -170,8 +240,10 @@ async fn waits(hand: &mut Hand, way: &str) {
     hand.sees("刚出院，今天起没有人做饭").await;
     hand.open("/desk/unclaimed").await;
     hand.sees("刚出院，今天起没有人做饭").await;
+    // Whoever proposed it cannot confirm it too.
     hand.open(&format!("/needs/{closes}")).await;
     hand.sees("有走访记录").await;
+    hand.never_sees(&["确认结案</button>"]).await;
     hand.is("street2").await;
     hand.open(&format!("/needs/{closes}")).await;
     hand.sees("有走访记录").await;

@@ -45,7 +45,7 @@ async fn joining(hand: &mut Hand) {
     assert_eq!(hand.value("phone").await, "13800140001");
 }
 
-async fn recruiting(hand: &mut Hand) {
+pub async fn recruiting(hand: &mut Hand) {
     hand.is("meals").await;
     hand.open("/teams/own").await;
     hand.follow("建立服务队").await;
