@@ -11,7 +11,7 @@ use services::Error;
 use services::aid::delivery::{self, Done, Plan, Visit};
 use services::aid::verification::{self, Finding};
 use services::aid::{claim, pairing, transfer};
-use services::needs::{consent, need};
+use services::needs::{amendment, consent, need};
 use services::supply::organization;
 use uuid::Uuid;
 
@@ -72,6 +72,12 @@ impl World {
                 };
                 need::propose_close(&ctx, need, &closing(reason)).await
             }
+            C::NeedAmend => {
+                let title = format!("失能老人家庭，送餐，第{}次更正", self.now().0 / 1_000_000 % 1_000);
+                amendment::propose(&ctx, need, &fields(&[("title", &title), ("reason", "标题写得不清楚")])).await
+            }
+            C::NeedConfirmAmendment => amendment::confirm(&ctx, need).await,
+            C::NeedRefuseAmendment => amendment::refuse(&ctx, need, "原来的标题没有错").await,
             C::NeedRefuseClose => need::refuse_close(&ctx, need, "再核实一次").await,
             C::NeedClose | C::NeedWithdraw => need::confirm_close(&ctx, need).await,
             C::NeedAbandon => need::abandon(&ctx, need, "重复登记").await,

@@ -21,6 +21,7 @@ crate::text_enum! {
         NeedValidity = "need.validity", "有效期将到";
         NeedSuspended = "need.suspended", "暂停公开";
         NeedClosing = "need.closing", "确认结案";
+        NeedAmendment = "need.amendment", "确认更正";
         ConsentEnding = "consent.ending", "同意将到期";
         ClaimForming = "claim.forming", "等一起认领的组织答复";
         ClaimDecision = "claim.decision", "答复认领";

@@ -9,7 +9,15 @@ use crate::machine::Command;
 /// Whatever ends a need, at once or with its last pairing.
 const NEED_ENDS: &[Command] = {
     use Command as C;
-    &[C::NeedClose, C::NeedWithdraw, C::NeedAbandon, C::NeedExpire, C::PairingComplete, C::PairingCloseUnverified]
+    &[
+        C::NeedClose,
+        C::NeedWithdraw,
+        C::NeedAbandon,
+        C::NeedExpire,
+        C::PairingComplete,
+        C::PairingCloseUnverified,
+        C::NeedConfirmAmendment,
+    ]
 };
 /// An organization loses its standing.
 const STANDING_ENDS: &[Command] =
@@ -38,7 +46,7 @@ pub fn causes(command: Command) -> &'static [&'static [Command]] {
     use Command as C;
     match command {
         C::NeedCreate | C::OrganizationApply => &[&[C::ImportApply]],
-        C::NeedClose => &[&[C::PairingComplete, C::PairingCloseUnverified, C::NeedExpire]],
+        C::NeedClose => &[&[C::PairingComplete, C::PairingCloseUnverified, C::NeedExpire, C::NeedConfirmAmendment]],
         // "Not received" at the second look.
         C::NeedReopen => &[&[C::VerificationVerify, C::PairingSettle]],
         C::NeedAnonymise => &[&[C::RetentionRun]],

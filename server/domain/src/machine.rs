@@ -173,6 +173,9 @@ text_enum! {
         NeedProposeClose = "need.propose_close", "提请结案";
         NeedRefuseClose = "need.refuse_close", "不同意结案";
         NeedClose = "need.close", "结案";
+        NeedAmend = "need.amend", "提出更正";
+        NeedConfirmAmendment = "need.confirm_amendment", "更正公开的内容";
+        NeedRefuseAmendment = "need.refuse_amendment", "不同意更正";
         NeedWithdraw = "need.withdraw", "撤回";
         NeedAbandon = "need.abandon", "不予公开";
         NeedExpire = "need.expire", "到期无人认领";
@@ -509,6 +512,13 @@ pub const RULES: &[Rule] = rules! {
     NeedResume: "suspended" => "published";
     NeedExtend: "published" => "published";
     NeedEscalate: "published" => "published";
+    // A second account corrects what is published; until then nothing changes.
+    NeedAmend: "published" => "published";
+    NeedAmend: "suspended" => "suspended";
+    NeedConfirmAmendment: "published" => "published";
+    NeedConfirmAmendment: "suspended" => "suspended";
+    NeedRefuseAmendment: "published" => "published";
+    NeedRefuseAmendment: "suspended" => "suspended";
     // A second account closes; until then nothing changes.
     NeedProposeClose: "published" => "published";
     NeedProposeClose: "suspended" => "suspended";

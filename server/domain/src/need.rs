@@ -149,6 +149,8 @@ crate::text_enum! {
     }
 }
 
+/// Working days within which a second account decides about a correction of what is published.
+pub const AMENDMENT_WORKING_DAYS: u32 = 2;
 /// Working days within which a second account decides about a proposed closing.
 pub const CLOSING_WORKING_DAYS: u32 = 3;
 /// Days after closing within which a need may be opened again.

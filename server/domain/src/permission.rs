@@ -37,6 +37,8 @@ pub enum Separation {
     Verifier,
     /// A need is closed by another account than the one that proposed it.
     Proposer,
+    /// What is published is corrected by another account than the one that proposed it.
+    Amender,
     /// A record is confirmed by another account than the one that entered it.
     Recorder,
     /// Nobody manages the own account.
@@ -56,6 +58,7 @@ impl Separation {
             Self::Reporter => "结果由您报告，核验和办结要由另一位工作人员来做",
             Self::Verifier => "结果由您核验，确认办结要由另一位工作人员来做",
             Self::Proposer => "结案由您提请，要由另一位工作人员来确认",
+            Self::Amender => "这处更正由您提出，要由另一位工作人员来确认",
             Self::Asker => "这次查看由您申请，批准要由另一位工作人员来做",
             Self::Recorder => "这条记录由您填写，确认要由另一位工作人员来做",
             Self::Beneficiary => "这是您自己的服务时长，确认要由另一位负责人来做",
@@ -141,7 +144,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         | C::ConsentWithdraw => &[(STAFF, Scope)],
         C::NeedDisclose => &[(DECIDE, Scope)],
         C::RightsReceive => &[(CONFIRM, Scope)],
-        C::NeedMendFile => &[(OFFICE, Scope)],
+        C::NeedMendFile | C::NeedAmend | C::NeedConfirmAmendment | C::NeedRefuseAmendment => &[(OFFICE, Scope)],
         C::NeedReturn | C::NeedPublish => &[(UPPER, Scope)],
         C::NeedSuspend
         | C::NeedResume

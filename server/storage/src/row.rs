@@ -126,6 +126,7 @@ pub fn statements() -> Vec<&'static str> {
         crate::aid::verification::FoundLine::insert_text(),
         crate::aid::pairing::ReportLine::insert_text(),
         crate::needs::closing::Closing::insert_text(),
+        crate::needs::amendment::Amendment::insert_text(),
     ]
 }
 

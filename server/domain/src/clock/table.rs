@@ -88,6 +88,16 @@ pub const CLOCKS: &[Clock] = &[
         ..clock(Name::NeedClosing, Object::Need, &["published", "suspended"], "一位同事提请结案，另一位还没有确认")
     },
     Clock {
+        due: Length::Working(need::AMENDMENT_WORKING_DAYS),
+        urgent: URGENT,
+        ..clock(
+            Name::NeedAmendment,
+            Object::Need,
+            &["published", "suspended"],
+            "一位同事提出更正公开的内容，另一位还没有确认",
+        )
+    },
+    Clock {
         due: Length::Own("到同意书的最后一天"),
         reminders: Remind::Before(&[disclosure::WARN_DAYS]),
         escalation: NOWHERE,

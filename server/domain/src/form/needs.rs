@@ -114,6 +114,9 @@ forms! {
             .hint("向谁核实过、有什么材料，让确认的同事看得明白；不写姓名、电话和住址")
             .about_household();
         REFUSE_CLOSE = super::reason("不同意的原因").hint("还要核实什么；不写姓名、电话和住址");
+        /// Beside the fields of what is published.
+        AMEND = super::reason("为什么更正").hint("哪里写错了、怎么知道的；不写姓名、电话和住址");
+        REFUSE_AMENDMENT = super::reason("不同意的原因").hint("哪一处不对；不写姓名、电话和住址");
         MERGE = super::reason("合并的说明");
         INTO = FieldDef::coded("into", "合并到哪一条").hint("填对方的编号，例如XQ120102-26-000417");
         WITHDRAW_CONSENT = FieldDef::text("reason", "撤回的情况", 3, 300)

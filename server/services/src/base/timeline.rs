@@ -46,6 +46,7 @@ fn shows(told: &Told, depth: Depth) -> bool {
             | Command::NeedWithdraw
             | Command::NeedExpire
             | Command::NeedMerge
+            | Command::NeedConfirmAmendment
             | Command::NeedUnmerge
             | Command::NeedReopen
     );

@@ -1,5 +1,6 @@
 //! Needs: entering, importing, consent.
 
+pub mod amendment;
 pub mod consent;
 pub(crate) mod entry;
 pub mod import;

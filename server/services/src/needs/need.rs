@@ -8,7 +8,7 @@ use crate::needs::entry;
 use crate::needs::need_form::Input;
 use crate::steps::claims_ended;
 pub use crate::steps::needs::REVIEW_WORKING_DAYS;
-use crate::steps::needs::{announce, end, end_by, reopen as reopen_in, review_due};
+use crate::steps::needs::{announce, end, end_by, reopen as reopen_in, review_due, withdraw_proposals};
 use crate::{Conflict, Ctx, Error, Result};
 use chrono::NaiveDate;
 use domain::calendar::Time;
@@ -379,6 +379,7 @@ pub async fn merge(ctx: &Ctx, code: &str, into: &str, note: &str) -> Result<()> 
     let about =
         About { need: Some(&need), reason: Some(note), data: Some(json!({ "into": target.code })), ..About::default() };
     work.stepped(step, need.id, about).await?;
+    withdraw_proposals(&mut work, &need).await?;
     claims_ended::supersede_pending(&mut work, &need, None, &format!("需求已合并到{}", target.code)).await?;
     work.commit(code).await
 }

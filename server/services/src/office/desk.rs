@@ -192,6 +192,7 @@ fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
                     | Task::DecideAccess
                     | Task::DecideRights
                     | Task::ConfirmClosing
+                    | Task::ConfirmAmendment
             )
     };
     let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due).into_iter().partition(|item| {
@@ -378,6 +379,11 @@ fn office_item(ctx: &Ctx, duty: Duty) -> Result<Item> {
             let own = asker.is_some() && asker == ctx.actor.account_id;
             let running = running(ctx, Name::NeedClosing, since, due_at, urgent);
             Item { note: format!("{}：{two}", reason.label()), own, running, ..item(Task::ConfirmClosing) }
+        }
+        "amendment" => {
+            let own = asker.is_some() && asker == ctx.actor.account_id;
+            let running = running(ctx, Name::NeedAmendment, since, due_at, urgent);
+            Item { note: one, own, running, ..item(Task::ConfirmAmendment) }
         }
         "transfer" => Item { note: format!("{one} → {two}"), ..item(Task::DecideTransfer) },
         "access" => {

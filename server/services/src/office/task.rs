@@ -31,6 +31,8 @@ pub enum Task {
     CompletePairing { met: bool },
     /// Street or district: confirm or refuse that a need is closed, as a colleague proposes.
     ConfirmClosing,
+    /// Street or district: confirm or refuse a correction of what is published, as a colleague proposes.
+    ConfirmAmendment,
     /// Verifier: check the result.
     Verify,
     /// Village or street: confirm a record.

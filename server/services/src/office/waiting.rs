@@ -41,7 +41,9 @@ impl Line {
             Name::NeedDraft | Name::NeedReview | Name::NeedReturned | Name::NeedSuspended | Name::TransferAnswer => {
                 href(Object::Need, &code)
             }
-            Name::NeedUnclaimed | Name::NeedValidity | Name::NeedClosing => href(Object::Need, &code),
+            Name::NeedUnclaimed | Name::NeedValidity | Name::NeedClosing | Name::NeedAmendment => {
+                href(Object::Need, &code)
+            }
             Name::ClaimDecision | Name::ClaimAnswer | Name::ClaimForming => href(Object::Claim, &code),
             Name::Invitation => href(Object::Ask, &self.row.object_id),
             Name::Rights => href(Object::Rights, &code),

@@ -65,15 +65,24 @@ pub(crate) async fn end_by(
     }
     let about = About { need: Some(need), reason: note.clone(), data: Some(data), ..About::default() };
     work.stepped(step, need.id, about).await?;
-    if let Some(open) = storage::needs::closing::open_of(&mut work.tx, need.id).await? {
-        storage::needs::closing::decide(&mut work.tx, open.id, None, work.now, false).await?;
-    }
+    withdraw_proposals(work, need).await?;
     let words = format!("需求已结案：{}", reason.label());
     claims_ended::supersede_pending(work, need, None, &words).await?;
     for pairing in storage::aid::pairing::of_need(&mut work.tx, need.id).await? {
         if pairing.state.is_running() {
             pairings::terminate(work, need, pairing, &words).await?;
         }
+    }
+    Ok(())
+}
+
+/// What waited for a second account about a need that has ended waits no more.
+pub(crate) async fn withdraw_proposals(work: &mut Work<'_>, need: &Need) -> Result<()> {
+    if let Some(open) = storage::needs::closing::open_of(&mut work.tx, need.id).await? {
+        storage::needs::closing::decide(&mut work.tx, open.id, None, work.now, false).await?;
+    }
+    if let Some(open) = storage::needs::amendment::open_of(&mut work.tx, need.id).await? {
+        storage::needs::amendment::decide(&mut work.tx, open.id, None, work.now, false).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Needs: entering, importing, consent.
 
+pub mod amendment;
 pub mod closing;
 pub mod consent;
 pub mod file_version;

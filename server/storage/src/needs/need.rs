@@ -120,6 +120,13 @@ pub struct Whole {
     pub closing_name: Option<String>,
     pub closing_at: Option<Time>,
     pub closing_due: Option<Time>,
+    /// A correction of what is published that waits for a second account, with who made it.
+    pub amendment_changes: Option<String>,
+    pub amendment_reason: Option<String>,
+    pub amendment_by: Option<Uuid>,
+    pub amendment_name: Option<String>,
+    pub amendment_at: Option<Time>,
+    pub amendment_due: Option<Time>,
     /// Open requests of the city for the file.
     pub file_requests: i64,
     /// Nothing where the reader's office does not cover the need.
@@ -223,7 +230,7 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Need>> {
 /// A need for its page; its sealed file and its consent only for an office whose `scope` covers it.
 pub async fn whole(tx: &mut Tx, code: &str, scope: Option<&str>) -> Result<Option<Whole>> {
     let statement = sql!(
-        "SELECT n.*, a.display_name AS author_name, m.code AS merged_code, k.reason AS closing_reason, k.note AS closing_note, k.evidence AS closing_evidence, k.proposed_by AS closing_by, b.display_name AS closing_name, k.proposed_at AS closing_at, k.due_at AS closing_due, (SELECT COUNT(*) FROM disclosures d WHERE d.need_id = n.id AND d.pairing_id IS NULL AND d.state IN ('asked', 'approved')) AS file_requests, f.payload, q.id AS consent_id, q.state AS consent_state, q.by_guardian AS consent_by_guardian, q.channel AS consent_channel, q.purpose AS consent_purpose, q.evidence AS consent_evidence, q.given_on AS consent_given_on, q.valid_until AS consent_valid_until, q.recorded_by AS consent_recorded_by, q.recorded_at AS consent_recorded_at, q.withdrawn_at AS consent_withdrawn_at, q.warned_at AS consent_warned_at FROM needs n LEFT JOIN accounts a ON a.id = n.author_id LEFT JOIN needs m ON m.id = n.merged_into LEFT JOIN closings k ON k.need_id = n.id AND k.decided_at IS NULL LEFT JOIN accounts b ON b.id = k.proposed_by LEFT JOIN need_files f ON f.need_id = n.id AND f.anonymised_at IS NULL AND n.division_code >= $2 AND n.division_code < $3 LEFT JOIN consents q ON q.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) AND n.division_code >= $2 AND n.division_code < $3 WHERE n.code = $1"
+        "SELECT n.*, a.display_name AS author_name, m.code AS merged_code, k.reason AS closing_reason, k.note AS closing_note, k.evidence AS closing_evidence, k.proposed_by AS closing_by, b.display_name AS closing_name, k.proposed_at AS closing_at, k.due_at AS closing_due, w.changes AS amendment_changes, w.reason AS amendment_reason, w.proposed_by AS amendment_by, v.display_name AS amendment_name, w.proposed_at AS amendment_at, w.due_at AS amendment_due, (SELECT COUNT(*) FROM disclosures d WHERE d.need_id = n.id AND d.pairing_id IS NULL AND d.state IN ('asked', 'approved')) AS file_requests, f.payload, q.id AS consent_id, q.state AS consent_state, q.by_guardian AS consent_by_guardian, q.channel AS consent_channel, q.purpose AS consent_purpose, q.evidence AS consent_evidence, q.given_on AS consent_given_on, q.valid_until AS consent_valid_until, q.recorded_by AS consent_recorded_by, q.recorded_at AS consent_recorded_at, q.withdrawn_at AS consent_withdrawn_at, q.warned_at AS consent_warned_at FROM needs n LEFT JOIN accounts a ON a.id = n.author_id LEFT JOIN needs m ON m.id = n.merged_into LEFT JOIN closings k ON k.need_id = n.id AND k.decided_at IS NULL LEFT JOIN accounts b ON b.id = k.proposed_by LEFT JOIN amendments w ON w.need_id = n.id AND w.decided_at IS NULL LEFT JOIN accounts v ON v.id = w.proposed_by LEFT JOIN need_files f ON f.need_id = n.id AND f.anonymised_at IS NULL AND n.division_code >= $2 AND n.division_code < $3 LEFT JOIN consents q ON q.id = (SELECT l.id FROM consents l WHERE l.need_id = n.id ORDER BY l.recorded_at DESC, l.id DESC LIMIT 1) AND n.division_code >= $2 AND n.division_code < $3 WHERE n.code = $1"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(code).bind(scope).bind(scope.map(scope_end)).fetch_optional(c).await)
 }
@@ -378,6 +385,23 @@ pub async fn delete_lines(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<()> {
 pub async fn lines(tx: &mut Tx, need: Uuid, cycle: i64) -> Result<Vec<Line>> {
     let statement = sql!("SELECT * FROM need_lines WHERE need_id = $1 AND cycle = $2 ORDER BY position");
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(cycle).fetch_all(c).await)
+}
+
+/// Corrects a line of a published need; `false` when that would be less than was taken of it meanwhile.
+pub async fn amend_line(tx: &mut Tx, line: &Line) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE need_lines SET quantity = $2, unit = $3, starts_on = $4, ends_on = $5, note = $6 WHERE id = $1 AND taken <= $2"
+    );
+    on!(tx, |c| sqlx::query(statement)
+        .bind(line.id)
+        .bind(line.quantity)
+        .bind(&line.unit)
+        .bind(line.starts_on)
+        .bind(line.ends_on)
+        .bind(&line.note)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// As [`lines`], with the claims on each, oldest first.

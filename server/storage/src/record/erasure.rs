@@ -35,6 +35,7 @@ pub const TABLES: &[(&str, Fate)] = &[
     ("verifications", Fate::Kept("notes pass the gate")),
     ("disclosures", Fate::Kept("who looked and why, which must stay provable")),
     ("closings", Fate::Kept("reasons pass the gate")),
+    ("amendments", Fate::Kept("what was and is published, which passes the gate")),
     ("events", Fate::Kept("the record; holds no private value")),
     ("asks", Fate::Kept("invitations by service")),
     ("batch_items", Fate::Kept("invitations by service")),

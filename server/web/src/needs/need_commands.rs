@@ -1,6 +1,6 @@
 //! Commands on a need: pages that ask before what cannot be undone or wants a reason, and what they post to.
 
-use crate::base::form_fields::fill_all;
+use crate::base::form_fields::{fill_all, fill_from};
 use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::target;
@@ -20,7 +20,7 @@ use domain::machine::{Command, Object, step};
 use domain::need::CloseReason;
 use services::aid::view::{self, NeedView, StaffNeed};
 use services::needs::need_form::CONSENT_PURPOSE;
-use services::needs::{consent, need};
+use services::needs::{amendment, consent, need};
 use services::{Ctx, Error, Result};
 
 /// A command with a page of its own under the need's address.
@@ -62,6 +62,27 @@ pub(crate) const ACTS: &[Act] = &[
         question: "暂停公开？",
         consequences: &["大厅里不再显示，不能再认领。", "已有的结对照常进行。", "随时可以恢复公开。"],
         listed: true,
+    },
+    Act {
+        command: Command::NeedAmend,
+        segment: "amend",
+        label: "更正公开的内容",
+        question: "更正公开的内容？",
+        consequences: &[
+            "改要更正的地方，别的留着不动。",
+            "另一位同事确认以后才改，确认以前大厅里照旧。",
+            "已经有组织承接的，数量不能少于承接的，单位和日期不再改。",
+            "电话、住址和档案里的其他内容，在档案页更正。",
+        ],
+        listed: true,
+    },
+    Act {
+        command: Command::NeedRefuseAmendment,
+        segment: "amend/refuse",
+        label: "不同意更正",
+        question: "不同意更正？",
+        consequences: &["公开的内容不变，提出的同事收到原因。"],
+        listed: false,
     },
     Act {
         command: Command::NeedProposeClose,
@@ -164,6 +185,8 @@ pub(crate) fn routes() -> Vec<Route> {
         "/needs/{code}/return": NeedReturn;
         "/needs/{code}/extend": NeedExtend;
         "/needs/{code}/suspend": NeedSuspend;
+        "/needs/{code}/amend": NeedAmend;
+        "/needs/{code}/amend/refuse": NeedRefuseAmendment;
         "/needs/{code}/close": NeedProposeClose;
         "/needs/{code}/close/refuse": NeedRefuseClose;
         "/needs/{code}/merge": NeedMerge;
@@ -176,6 +199,11 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend([
         Route::post_at("/needs/{code}/submit", Access::Commands(&[Command::NeedSubmit]), submit),
         Route::post_at("/needs/{code}/revise", Access::Commands(&[Command::NeedRevise]), revise),
+        Route::post_at(
+            "/needs/{code}/amend/confirm",
+            Access::Commands(&[Command::NeedConfirmAmendment]),
+            confirm_amendment,
+        ),
         Route::post_at("/needs/{code}/close/confirm", Access::Commands(&[Command::NeedClose]), confirm_close),
         Route::post_at("/needs/{code}/publish", Access::Commands(&[Command::NeedPublish]), publish),
         Route::post_at("/needs/{code}/resume", Access::Commands(&[Command::NeedResume]), resume),
@@ -204,6 +232,12 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
             }
         }
         let mut fields = fields(ctx, &need, command);
+        if command == Command::NeedAmend {
+            let (amendable, shown) = amendment::form(ctx, &code).await?;
+            fields = amendable.into_iter().map(|field| Field::of(field.clone().labelled(field.full_label()))).collect();
+            fill_from(&mut fields, &shown);
+            fields.push(Field::of(form::AMEND));
+        }
         if command == Command::NeedMerge {
             // What it may be merged into is offered: a published need of the same person.
             let twins = services::needs::need::twins(ctx, &need.need).await?;
@@ -252,6 +286,7 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
         Command::NeedReturn => vec![Field::of(form::RETURN)],
         Command::NeedSuspend => vec![Field::of(form::SUSPEND)],
         Command::NeedRefuseClose => vec![Field::of(form::REFUSE_CLOSE)],
+        Command::NeedRefuseAmendment => vec![Field::of(form::REFUSE_AMENDMENT)],
         Command::NeedAbandon => vec![Field::of(form::ABANDON)],
         Command::ConsentWithdraw => vec![Field::of(form::WITHDRAW_CONSENT)],
         Command::NeedExtend => {
@@ -293,6 +328,8 @@ async fn run(post: Post, code: String, command: Command) -> Response {
         Command::NeedExtend => "有效期已延长",
         Command::NeedSuspend => "已暂停公开",
         Command::NeedProposeClose => "已提请结案，等另一位同事确认",
+        Command::NeedAmend => "已提出更正，等另一位同事确认",
+        Command::NeedRefuseAmendment => "已答复不同意更正，公开的内容不变",
         Command::NeedRefuseClose => "已答复不同意结案，需求继续",
         Command::NeedMerge => "已合并",
         Command::NeedAbandon => "已按不予公开结案",
@@ -316,6 +353,8 @@ async fn run(post: Post, code: String, command: Command) -> Response {
                 Command::NeedProposeClose => {
                     need::propose_close(&ctx, &code, &need::read_closing(&post.fields)?).await?;
                 }
+                Command::NeedAmend => amendment::propose(&ctx, &code, &post.fields).await?,
+                Command::NeedRefuseAmendment => amendment::refuse(&ctx, &code, reason).await?,
                 Command::NeedRefuseClose => need::refuse_close(&ctx, &code, reason).await?,
                 Command::NeedMerge => need::merge(&ctx, &code, post.typed(form::INTO), reason).await?,
                 Command::NeedAbandon => need::abandon(&ctx, &code, reason).await?,
@@ -337,6 +376,18 @@ async fn confirm_close(Path(code): Path<String>, post: Post) -> Response {
         |code| href(Object::Need, &code),
         async |_, ctx: Ctx| {
             need::confirm_close(&ctx, &code).await?;
+            Ok(code.clone())
+        },
+    )
+    .await
+}
+
+async fn confirm_amendment(Path(code): Path<String>, post: Post) -> Response {
+    post.run(
+        "更正已确认，公开的内容已经改了",
+        |code| href(Object::Need, &code),
+        async |_, ctx: Ctx| {
+            amendment::confirm(&ctx, &code).await?;
             Ok(code.clone())
         },
     )

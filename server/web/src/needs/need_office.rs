@@ -51,8 +51,12 @@ pub(crate) async fn page(get: &Get, need: StaffNeed) -> Result<Page> {
     if need.offers.has(Command::NeedEdit) {
         head = head.action(Link::new("修改", href_at(Object::Need, &row.code, "/edit")));
     }
-    let mut panels: Vec<ActPanel> =
-        closing(get, &need, now).into_iter().chain(next_step(get, ctx, &need, now)).chain(others(&need)).collect();
+    let mut panels: Vec<ActPanel> = closing(get, &need, now)
+        .into_iter()
+        .chain(amending(get, &need, now))
+        .chain(next_step(get, ctx, &need, now))
+        .chain(others(&need))
+        .collect();
     for access in need.accesses.iter().filter(|access| access.offers.has(Command::DisclosureApprove)) {
         let id = access.id;
         let reason = Field::of(form::REFUSE_DISCLOSURE);
@@ -182,6 +186,34 @@ fn closing(get: &Get, need: &StaffNeed, now: Time) -> Option<ActPanel> {
         }
         Some(Refusal::Separated(separation)) => panel.next = format!("{}。", separation.sentence()),
         Some(_) => panel.next = format!("由街道或区民政局在{}前答复。", closing.due_at.words_near(now)),
+    }
+    Some(panel)
+}
+
+/// A correction of what is published, field by field, for the colleague who confirms it.
+fn amending(get: &Get, need: &StaffNeed, now: Time) -> Option<ActPanel> {
+    let amending = need.amending.as_ref()?;
+    let path = href(Object::Need, &need.need.code);
+    let changed = amending
+        .changes
+        .iter()
+        .map(|one| Fact::new(one.label.clone(), one.words(&one.to)).note(format!("现在：{}", one.words(&one.from))));
+    let mut panel = ActPanel {
+        id: "amendment".into(),
+        title: "确认更正".into(),
+        text: format!("{}{}提出更正公开的内容。", amending.name, amending.proposed_at.words_near(now)),
+        facts: changed.chain([Fact::new("为什么更正", amending.reason.clone())]).collect(),
+        next: format!("请在{}前答复。确认以前公开的内容不变。", amending.due_at.words_near(now)),
+        ..ActPanel::default()
+    };
+    match need.offers.refusal(Command::NeedConfirmAmendment) {
+        None => {
+            panel.target = target(get, "amendment", &format!("{path}/amend/confirm"), None);
+            panel.buttons = vec![Button::new("确认更正")];
+            panel.links = vec![Link::new("不同意更正", format!("{path}/amend/refuse"))];
+        }
+        Some(Refusal::Separated(separation)) => panel.next = format!("{}。", separation.sentence()),
+        Some(_) => panel.next = format!("由街道或区民政局在{}前答复。", amending.due_at.words_near(now)),
     }
     Some(panel)
 }

@@ -382,6 +382,8 @@ fn line(get: &Get, item: &Item) -> Due {
         }
         Task::ConfirmClosing if item.own => ("提请结案，等另一位同事确认", need.clone(), vec![open("查看", need)]),
         Task::ConfirmClosing => ("确认结案", need.clone(), vec![open("看理由和依据", format!("{need}#closing"))]),
+        Task::ConfirmAmendment if item.own => ("提出更正，等另一位同事确认", need.clone(), vec![open("查看", need)]),
+        Task::ConfirmAmendment => ("确认更正", need.clone(), vec![open("看改了什么", format!("{need}#amendment"))]),
         Task::Verify => ("核验结果", pairing.clone(), vec![open("填写核验", format!("{pairing}/verify"))]),
         Task::ConfirmDelivery => {
             let visit = format!("{pairing}/visits/{}", item.id);

@@ -10,6 +10,7 @@ use crate::base::trail;
 use crate::boxed;
 use crate::finding::cells;
 use crate::finding::hall::{CardLine, Viewer, service_name};
+use crate::needs::amendment::{self, Change};
 use crate::{Ctx, Error, Result, Services};
 use domain::calendar::Time;
 use domain::claim::ClaimState;
@@ -147,6 +148,35 @@ impl Proposal {
     }
 }
 
+/// A correction of what is published that waits, and who made it.
+#[derive(Clone, Debug)]
+pub struct Amending {
+    pub changes: Vec<Change>,
+    pub reason: String,
+    pub proposed_by: Option<Uuid>,
+    pub name: String,
+    pub proposed_at: Time,
+    pub due_at: Time,
+}
+
+impl Amending {
+    fn of(whole: &Whole) -> Result<Option<Self>> {
+        let (Some(stored), Some(proposed_at), Some(due_at)) =
+            (&whole.amendment_changes, whole.amendment_at, whole.amendment_due)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            changes: amendment::changes(stored)?,
+            reason: whole.amendment_reason.clone().unwrap_or_default(),
+            proposed_by: whole.amendment_by,
+            name: whole.amendment_name.clone().unwrap_or_default(),
+            proposed_at,
+            due_at,
+        }))
+    }
+}
+
 /// A pairing, on the need's page.
 #[derive(Clone, Debug)]
 pub struct PairingOn {
@@ -173,6 +203,8 @@ pub struct StaffNeed {
     pub promises: HashMap<Uuid, Promise>,
     /// A proposal to close that waits for a second account.
     pub closing: Option<Proposal>,
+    /// A correction that waits for a second account.
+    pub amending: Option<Amending>,
     pub consent: Option<Consent>,
     /// Masked name and phone; none for a village, where no file exists, and for the city.
     pub file: Option<MaskedFile>,
@@ -192,7 +224,7 @@ pub struct StaffNeed {
 }
 
 /// What a reader may do with a need, and beside it whatever its state.
-fn offers_on(ctx: &Ctx, need: &Need, closing: Option<&Proposal>) -> Offers {
+fn offers_on(ctx: &Ctx, need: &Need, closing: Option<&Proposal>, amending: Option<&Amending>) -> Offers {
     let record = |command| Record {
         division: Some(&need.division_code),
         others: match command {
@@ -201,6 +233,9 @@ fn offers_on(ctx: &Ctx, need: &Need, closing: Option<&Proposal>) -> Offers {
             }
             Command::NeedClose | Command::NeedRefuseClose => {
                 closing.map(|closing| (closing.proposed_by, Separation::Proposer)).into_iter().collect()
+            }
+            Command::NeedConfirmAmendment | Command::NeedRefuseAmendment => {
+                amending.map(|amending| (amending.proposed_by, Separation::Amender)).into_iter().collect()
             }
             _ => Vec::new(),
         },
@@ -221,6 +256,9 @@ fn offers_on(ctx: &Ctx, need: &Need, closing: Option<&Proposal>) -> Offers {
         .unless(Command::NeedProposeClose, closing.is_some())
         .unless(Command::NeedClose, closing.is_none())
         .unless(Command::NeedRefuseClose, closing.is_none())
+        .unless(Command::NeedAmend, amending.is_some())
+        .unless(Command::NeedConfirmAmendment, amending.is_none())
+        .unless(Command::NeedRefuseAmendment, amending.is_none())
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,6 +299,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     };
     let whole = storage::needs::need::whole(&mut tx, code, scope).await?.ok_or(Error::NotFound)?;
     let closing = Proposal::of(&whole);
+    let amending = Amending::of(&whole)?;
     let Whole { need, author_name, merged_code, file_requests, held, .. } = whole;
     let staff_here = matches!(viewer, Viewer::Staff(ctx) if ctx.actor.covers(&need.division_code));
     let claims = storage::aid::claim::on_need(&mut tx, need.id).await?;
@@ -337,7 +376,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
     } else {
         storage::base::event::disclosures(&mut tx, need.id).await?
     };
-    let offers = offers_on(ctx, &need, closing.as_ref());
+    let offers = offers_on(ctx, &need, closing.as_ref(), amending.as_ref());
     let attachments = if need.kind == NeedKind::Household && keeps && offers.has(Command::AttachmentAdd) {
         crate::base::attachment::list_in(ctx, &mut tx, need.id).await?
     } else {
@@ -355,6 +394,7 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
         claims: claims.into_iter().map(|c| (c.claim, c.organization_name)).collect(),
         promises,
         closing,
+        amending,
         need,
         place,
         beneficiaries,
