@@ -213,6 +213,8 @@ async fn store(world: &World, round: usize) -> Vec<(&'static str, String)> {
     services::needs::need::confirm_close(&world.by("district"), &closed).await.unwrap();
     let open = world.meals(7).await;
     services::needs::need::propose_close(&street, &open, &closing).await.unwrap();
+    let correction = fields(&[("title", &text(30)), ("description", &text(250)), ("reason", &text(250))]);
+    services::needs::amendment::propose(&street, &open, &correction).await.unwrap();
     let mut files = BTreeMap::new();
     for name in [format!("{}.pdf", text(60)), "“><img onerror=__x=1>.pdf".to_owned()] {
         let owner = services::base::attachment::Owner::Need(need.clone());
@@ -400,6 +402,8 @@ pub async fn nothing_typed_runs() {
         ("report_lines", "note"),
         ("closings", "note"),
         ("closings", "evidence"),
+        ("amendments", "changes"),
+        ("amendments", "reason"),
         ("asks", "note"),
         ("projects", "summary"),
         ("organizations", "business_scope"),

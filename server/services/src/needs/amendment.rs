@@ -54,8 +54,9 @@ pub(crate) fn changes(stored: &str) -> Result<Vec<Change>> {
 }
 
 /// What may be corrected of a need that is published, in the order of its form. When and in which unit is settled once
-/// somebody has taken a part of it; a line that carries missed units has its quantity from them.
-pub fn amendable(lines: &[Line]) -> Vec<FieldAt> {
+/// somebody has taken a part of it; a line that carries missed units has its quantity from them; a village has neither
+/// age nor sex.
+fn amendable(need: &Need, lines: &[Line]) -> Vec<FieldAt> {
     let mut all: Vec<FieldAt> = Vec::new();
     for (position, line) in lines.iter().enumerate() {
         let free = line.taken == 0 && line.made_up_of.is_none();
@@ -65,7 +66,10 @@ pub fn amendable(lines: &[Line]) -> Vec<FieldAt> {
         all.extend(fields.map(|field| field.at(position).of(format!("第{}项", position + 1))));
     }
     let told = [what::TITLE, what::DESCRIPTION, what::REQUIREMENTS, what::AID_GIVEN, what::GAP];
-    all.extend(told.into_iter().chain([what::AGE_BAND, what::SEX]).map(FieldAt::from));
+    all.extend(told.map(FieldAt::from));
+    if need.kind == rules::NeedKind::Household {
+        all.extend([what::AGE_BAND, what::SEX].map(FieldAt::from));
+    }
     all
 }
 
@@ -85,8 +89,8 @@ async fn standing(tx: &mut storage::Tx, sealer: &storage::base::sealed::Sealer, 
 }
 
 /// Reads what was typed against what stands: what is not sent stays.
-fn read(standing: &Standing, typed: &Fields) -> Result<Vec<Change>, Vec<FieldError>> {
-    let fields = amendable(&standing.lines);
+fn read(need: &Need, standing: &Standing, typed: &Fields) -> Result<Vec<Change>, Vec<FieldError>> {
+    let fields = amendable(need, &standing.lines);
     let mut merged = standing.fields.clone();
     for field in &fields {
         if let Some((_, sent)) = typed.iter().find(|(name, _)| *name == field.name) {
@@ -133,17 +137,9 @@ fn read(standing: &Standing, typed: &Fields) -> Result<Vec<Change>, Vec<FieldErr
     Ok(changes)
 }
 
-/// What the form shows: each field that may be corrected, and what it says.
-#[boxed]
-pub async fn form(ctx: &Ctx, code: &str) -> Result<(Vec<FieldAt>, Fields)> {
-    let mut tx = ctx.services.db.read().await?;
-    let found = if domain::code::is_code(code) { storage::needs::need::by_code(&mut tx, code).await? } else { None };
-    let need = found.ok_or(Error::NotFound)?;
-    domain::permission::authorize(&ctx.actor, Command::NeedAmend, &record(&need))?;
-    domain::machine::step(need.state, Command::NeedAmend)?;
-    let lines = storage::needs::need::lines(&mut tx, need.id, need.cycle).await?;
-    let shown = fields_of(&need, &lines, &[], None);
-    Ok((amendable(&lines), shown))
+/// What the form shows of a need as its page has read it: each field that may be corrected, and what it says.
+pub fn form(need: &Need, lines: &[Line]) -> (Vec<FieldAt>, Fields) {
+    (amendable(need, lines), fields_of(need, lines, &[], None))
 }
 
 fn record(need: &Need) -> Record<'_> {
@@ -171,7 +167,7 @@ pub async fn propose(ctx: &Ctx, code: &str, typed: &Fields) -> Result<()> {
     let standing = standing(&mut work.tx, ctx.services.db.unseen(), &need).await?;
     let mut mistakes = Vec::new();
     let reason = only(form::AMEND, typed).map_err(|wrong| mistakes.extend(wrong)).unwrap_or_default();
-    let changes = read(&standing, typed).map_err(|wrong| mistakes.extend(wrong)).unwrap_or_default();
+    let changes = read(&need, &standing, typed).map_err(|wrong| mistakes.extend(wrong)).unwrap_or_default();
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
@@ -230,7 +226,7 @@ pub async fn confirm(ctx: &Ctx, code: &str) -> Result<()> {
     let standing = standing(&mut work.tx, ctx.services.db.unseen(), &need).await?;
     let wanted: Fields = changes.iter().map(|change| (change.field.clone(), change.to.clone())).collect();
     // What stood when it was proposed must stand still, and what was right must still be right.
-    if read(&standing, &wanted).ok().as_ref() != Some(&changes) {
+    if read(&need, &standing, &wanted).ok().as_ref() != Some(&changes) {
         return Err(Error::rule(
             "提出更正以后需求有了变化（例如又有组织承接），请“不同意更正”，再按现在的内容重新提出",
         ));

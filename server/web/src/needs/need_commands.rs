@@ -233,7 +233,8 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
         }
         let mut fields = fields(ctx, &need, command);
         if command == Command::NeedAmend {
-            let (amendable, shown) = amendment::form(ctx, &code).await?;
+            let lines: Vec<_> = need.lines.iter().map(|line| line.line.clone()).collect();
+            let (amendable, shown) = amendment::form(&need.need, &lines);
             fields = amendable.into_iter().map(|field| Field::of(field.clone().labelled(field.full_label()))).collect();
             fill_from(&mut fields, &shown);
             fields.push(Field::of(form::AMEND));

@@ -52,7 +52,7 @@ async fn a_published_need_is_corrected_by_two(world: World) {
     let before = world.need(&code).await;
     assert!(rule(amendment::confirm(&world.by("street2"), &code).await).contains("没有等待确认"));
     // The form shows what stands; sent back as it is, nothing changes.
-    let (amendable, shown) = amendment::form(&world.by("street"), &code).await.unwrap();
+    let (amendable, shown) = amendment::form(&before, &world.lines(&code).await);
     assert!(amendable.iter().any(|field| field.name == "lines.0.quantity"));
     let same = with(&shown, &[("reason", "看看")]);
     assert!(rule(amendment::propose(&world.by("street"), &code, &same).await).contains("没有改动"));
@@ -112,7 +112,7 @@ async fn what_was_taken_stays_taken(world: World) {
         ["lines.0.quantity"]
     );
     // In which unit and when is settled with whoever took it: not asked for any more.
-    let (amendable, _) = amendment::form(&street, &code).await.unwrap();
+    let (amendable, _) = amendment::form(&world.need(&code).await, &world.lines(&code).await);
     assert!(!amendable.iter().any(|field| field.name == "lines.0.unit" || field.name == "lines.0.ends_on"));
     assert!(rule(amendment::propose(&street, &code, &ask("lines.0.unit", "份")).await).contains("没有改动"));
     amendment::propose(&street, &code, &ask("lines.0.quantity", "8")).await.unwrap();
