@@ -47,6 +47,12 @@ enum Command {
         /// PostgreSQL role that the site works as: gets what it needs, and cannot change the log.
         #[arg(long, value_name = "ROLE")]
         site_role: Option<String>,
+        /// Only say which steps are missing and what each of them locks; exit code 3 where any is.
+        #[arg(long, conflicts_with_all = ["site_role", "dry_run"])]
+        status: bool,
+        /// Only try the missing steps, and undo them: SQLite on a copy, PostgreSQL in a transaction.
+        #[arg(long, conflicts_with = "site_role")]
+        dry_run: bool,
     },
     /// Import a ledger of needs, or a newer edition of the divisions.
     #[command(subcommand)]
@@ -234,7 +240,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 drop(lock);
                 if fill_only { Ok(ExitCode::SUCCESS) } else { serve(config).await }
             }
-            Command::Migrate { site_role } => {
+            Command::Migrate { status: true, .. } => operate::schema(&config, false).await,
+            Command::Migrate { dry_run: true, .. } => operate::schema(&config, true).await,
+            Command::Migrate { site_role, .. } => {
                 let db = start::database(&config).await?;
                 if let Some(role) = site_role {
                     storage::people::role::grant(&db, &role).await?;

@@ -58,6 +58,41 @@ fn sha256(path: &Path) -> Result<String> {
     }
 }
 
+/// `duijie migrate --status` and `--dry-run`: the steps that are missing, what they lock, and whether they go through.
+pub async fn schema(config: &Config, trial: bool) -> Result<ExitCode> {
+    let db = start::database_as_it_stands(config).await?;
+    let schema = db.schema().await;
+    if !schema.foreign.is_empty() {
+        bail!(
+            "the database has steps that this program does not know ({}): use the program that wrote it, or a newer one",
+            schema.foreign.iter().map(|version| format!("{version:04}")).collect::<Vec<_>>().join(", ")
+        );
+    }
+    let missing: Vec<_> = schema.missing().collect();
+    let taken = schema.steps.len() - missing.len();
+    if taken == 0 {
+        bail!("this is no database of duijie; `duijie migrate` makes one where none is");
+    }
+    say!("{taken} of {} steps taken", schema.steps.len())?;
+    for step in &missing {
+        let locks =
+            if step.touches.is_empty() { "locks nothing that is there".into() } else { step.touches.join(", ") };
+        say!("missing: {:04} {}: {locks}", step.version, step.name)?;
+    }
+    if missing.is_empty() {
+        say!("the schema is up to date")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !trial {
+        return Ok(ExitCode::from(3));
+    }
+    let beside = tempfile::tempdir_in(&config.data_dir)
+        .with_context(|| format!("data directory {} cannot be written", config.data_dir.display()))?;
+    db.try_steps(beside.path()).await.context("a missing step does not go through; nothing was changed")?;
+    say!("all of them go through; nothing was changed. `duijie migrate` takes them")?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `duijie backup`: a consistent copy as one archive of the database and a manifest.
 pub async fn backup(config: &Config, to: &Path) -> Result<ExitCode> {
     own_file(config)?;

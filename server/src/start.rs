@@ -76,6 +76,14 @@ pub async fn database_to_read(config: &Config) -> Result<Db> {
     Db::open_to_read(&options, keys::sealer(config)?).await.with_context(|| format!("database {url} does not open"))
 }
 
+/// As [`database_to_read`], whatever the schema.
+pub async fn database_as_it_stands(config: &Config) -> Result<Db> {
+    let options = Options { url: config.database_url.clone(), connections: 1 };
+    let url = config::redacted_url(&config.database_url);
+    let opened = Db::open_as_it_stands(&options, keys::sealer(config)?).await;
+    opened.with_context(|| format!("database {url} does not open"))
+}
+
 fn index_dir(config: &Config) -> PathBuf {
     config.data_dir.join("index")
 }

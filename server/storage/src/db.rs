@@ -1,5 +1,9 @@
 //! The two engines behind one door.
 
+mod schema;
+
+pub use schema::{Schema, Step};
+
 use crate::base::sealed::Sealer;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -212,12 +216,7 @@ impl Db {
     /// Refuses a schema that is older or newer than what the program knows.
     async fn is_of_this_program(&self) -> Result<()> {
         let known: Vec<(i64, Vec<u8>)> = self.migrator().iter().map(|m| (m.version, m.checksum.to_vec())).collect();
-        let statement = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
-        let run: Vec<(i64, Vec<u8>)> = match &*self.pools {
-            Pools::Sqlite { reader, .. } => sqlx::query_as(statement).fetch_all(reader).await.unwrap_or_default(),
-            Pools::Postgres(pool) => sqlx::query_as(statement).fetch_all(pool).await.unwrap_or_default(),
-        };
-        match run {
+        match self.taken().await {
             run if run.is_empty() => Err(Error::Schema("not there: this is no database of duijie")),
             run if run == known => Ok(()),
             run if known.starts_with(&run) => Err(Error::Schema("older than this program; run `duijie migrate`")),

@@ -24,5 +24,5 @@ use sqlx::FromRow;
 use sqlx_macros::FromRow;
 
 pub use counted::counted;
-pub use db::{Db, Error, Options, PORTION, Result, Tx, like_part, scope_end};
+pub use db::{Db, Error, Options, PORTION, Result, Schema, Step, Tx, like_part, scope_end};
 pub use row::{list_statements, statements as row_statements};

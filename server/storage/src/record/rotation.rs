@@ -224,3 +224,16 @@ pub async fn tally(tx: &mut Tx) -> Result<Vec<Tally>> {
     }
     Ok(all)
 }
+
+/// Keys of the ring before the current one that still seal values, with how many.
+pub async fn older_in_use(tx: &mut Tx, ring: &Ring) -> Result<Vec<(KeyId, i64)>> {
+    let tally = tally(tx).await?;
+    let current = ring.current().id;
+    let older = ring.keys().iter().map(|key| key.id).filter(|id| *id != current);
+    let counted = older.map(|id| {
+        let name = id_text(&id);
+        let by_it = tally.iter().flat_map(|tally| &tally.counts).filter(|(by, _)| by.ends_with(&name));
+        (id, by_it.map(|(_, count)| count).sum())
+    });
+    Ok(counted.filter(|(_, count)| *count > 0).collect())
+}

@@ -12,7 +12,8 @@ duijie_tests::both_engines!(
     an_index_of_another_log_is_not_trusted,
     what_others_hold_back_is_said,
     events_stay_in_order_after_a_move,
-    the_site_says_that_it_takes_no_writes
+    the_site_says_that_it_takes_no_writes,
+    a_step_of_the_schema_is_tried_before_it_is_taken
 );
 
 fn config(dir: &Path) -> Config {
@@ -50,6 +51,31 @@ async fn a_failed_transaction_stops_no_other(world: World) {
     }
     world.claimed("meals", &need, &[1]).await;
     world.sound().await;
+}
+
+/// A database from before the last step, and one in which that step does not go through.
+async fn a_step_of_the_schema_is_tried_before_it_is_taken(world: World) {
+    let beside = tempfile::tempdir().unwrap();
+    let db = &world.services.db;
+    let schema = db.schema().await;
+    assert_eq!((schema.missing().count(), schema.foreign.len()), (0, 0));
+    db.try_steps(beside.path()).await.unwrap();
+    let made = schema.steps.iter().find(|step| step.version == 117).unwrap();
+    assert_eq!(made.touches, Vec::<String>::new(), "a new table makes nobody wait");
+    world.raw("DELETE FROM _sqlx_migrations WHERE version = 117").await.unwrap();
+    let there = async || world.tables().await.iter().any(|table| table == "amendments");
+    assert!(there().await);
+    // Its table is there already: said, and nothing is changed.
+    let beside = tempfile::tempdir().unwrap();
+    assert!(matches!(db.try_steps(beside.path()).await, Err(storage::Error::Migrate(_))));
+    world.raw("DROP TABLE amendments").await.unwrap();
+    let schema = db.schema().await;
+    assert_eq!(schema.missing().map(|step| step.version).collect::<Vec<_>>(), [117]);
+    let beside = tempfile::tempdir().unwrap();
+    db.try_steps(beside.path()).await.unwrap();
+    assert!(!there().await, "tried, not taken");
+    assert_eq!(db.schema().await, schema);
+    world.raw("INSERT INTO counters (series, value) VALUES ('written after', 1)").await.unwrap();
 }
 
 /// As after `pg_restore` into another cluster: the newest event lies far ahead of every transaction.

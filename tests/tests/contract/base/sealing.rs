@@ -204,6 +204,7 @@ async fn rotation_seals_anew_and_goes_on(world: World) {
     let files = world.number("SELECT COUNT(*) FROM need_files").await;
     let mut ring = Ring::single([7; 32]);
     ring.add(|bytes| bytes.fill(9), "2026-12-01");
+    ring.promote();
     let db = opened(&world, ring.clone(), SuiteKind::National).await;
     let now = world.now();
     // A few batches, then the process ends.
@@ -223,6 +224,10 @@ async fn rotation_seals_anew_and_goes_on(world: World) {
         let file = need_file::load(&mut db.read().await.unwrap(), db.sealer(), id).await.unwrap().unwrap();
         assert!(file.name == canary.name || file.name == "明文", "{code}");
     }
+    // The older key must stay in the ring.
+    let old = ring.keys()[0].id;
+    let in_use = rotation::older_in_use(&mut db.read().await.unwrap(), &ring).await.unwrap();
+    assert!(in_use.len() == 1 && in_use[0].0 == old && in_use[0].1 > 0, "{}", in_use.len());
     // A writer in between is not overwritten.
     let mut rotation = stopped;
     loop {
@@ -238,6 +243,7 @@ async fn rotation_seals_anew_and_goes_on(world: World) {
     }
     let mut tx = db.read().await.unwrap();
     assert_eq!(rotation::unfinished(&mut tx).await.unwrap(), None);
+    assert_eq!(rotation::older_in_use(&mut tx, &ring).await.unwrap(), [], "now it may go");
     let current = format!("sm4-gcm {}", sealed::id_text(&ring.current().id));
     let mut total = 0;
     for tally in rotation::tally(&mut tx).await.unwrap() {

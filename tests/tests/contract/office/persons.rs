@@ -162,6 +162,7 @@ async fn the_index_rotates_with_the_keys(mut world: World) {
     let random = Seeded::new(99);
     let mut ring = world.services.db.sealer().ring();
     ring.add(|bytes| random.fill(bytes), "2026-12-01");
+    ring.promote();
     let url = match world.engine {
         Engine::Sqlite => format!("sqlite://{}", world.dir.path().join("duijie.sqlite3").display()),
         Engine::Postgres => world.database_url().unwrap().to_owned(),

@@ -290,10 +290,11 @@ impl Sealer {
         word_by(self.kind, ring.current(), kind, text)
     }
 
-    /// The forms in which a piece may be stored: by the current key and the one before it, each by every suite.
+    /// The forms in which a piece may be stored: by the current key, the one before it and the one that another process
+    /// may have gone on to, each by every suite.
     pub fn words(&self, kind: WordKind, text: &str) -> Vec<i64> {
         let ring = self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let keys = ring.keys().iter().rev().take(2);
+        let keys = ring.next().into_iter().chain(ring.keys().iter().rev().take(2));
         keys.flat_map(|key| SuiteKind::ALL.iter().map(move |suite| word_by(*suite, key, kind, text))).collect()
     }
 

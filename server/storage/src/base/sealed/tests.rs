@@ -58,6 +58,7 @@ fn keys_rotate_and_old_values_open() {
     let sealed = old.seal(here, &1).unwrap();
     assert!(old.is_current(&sealed));
     ring.add(|bytes| bytes.fill(9), "2026-12-01");
+    ring.promote();
     let new = sealer(ring.clone(), SuiteKind::National);
     assert_eq!(new.open::<i32>(here, &sealed).unwrap(), 1);
     assert!(!new.is_current(&sealed));
@@ -69,10 +70,34 @@ fn keys_rotate_and_old_values_open() {
 }
 
 #[test]
+fn a_key_on_every_machine_before_it_seals_leaves_none_behind() {
+    let mut ring = Ring::single([7; 32]);
+    ring.add(|bytes| bytes.fill(9), "2026-12-01");
+    // Two machines have the ring; the first goes on to the new key, the second has not read its file again.
+    let second = sealer(ring.clone(), SuiteKind::International);
+    assert!(ring.promote());
+    let first = sealer(ring.clone(), SuiteKind::International);
+    let row = Uuid::from_u128(1);
+    let here = Place::new("drafts", "fields", &row);
+    let (by_first, by_second) = (first.seal(here, &1).unwrap(), second.seal(here, &2).unwrap());
+    assert_eq!(head(&by_first).unwrap().1, ring.current().id);
+    assert_ne!(head(&by_second).unwrap().1, ring.current().id);
+    assert_eq!((second.open::<i32>(here, &by_first).unwrap(), first.open::<i32>(here, &by_second).unwrap()), (1, 2));
+    // Each finds the person whom the other has entered.
+    let word = |sealer: &Sealer| sealer.word(WordKind::Phone, "13800000001");
+    assert_ne!(word(&first), word(&second));
+    for sealer in [&first, &second] {
+        let words = sealer.words(WordKind::Phone, "13800000001");
+        assert!(words.contains(&word(&first)) && words.contains(&word(&second)));
+    }
+}
+
+#[test]
 fn marks_survive_a_change_of_key_and_suite() {
     let mut ring = Ring::single([7; 32]);
     let old = sealer(ring.clone(), SuiteKind::International);
     ring.add(|bytes| bytes.fill(9), "2026-12-01");
+    ring.promote();
     let new = sealer(ring, SuiteKind::National);
     let mark = old.mark(MarkKind::Phone, "13800000001");
     assert!(new.marks(MarkKind::Phone, "13800000001").contains(&mark));
