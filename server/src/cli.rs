@@ -311,6 +311,14 @@ async fn serve(config: Config) -> Result<ExitCode> {
     let listener = tokio::net::TcpListener::bind(&config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let watched = match config.metrics_listen.as_str() {
+        "" => None,
+        address => Some(
+            tokio::net::TcpListener::bind(address)
+                .await
+                .with_context(|| format!("metrics_listen: cannot listen on {address}"))?,
+        ),
+    };
     let services = start::services(&config, Arc::new(SystemClock), false).await?;
     let jobs = jobs::start(&services, &config);
     if storage::people::role::may_change_log(&services.db).await? {
@@ -327,8 +335,12 @@ async fn serve(config: Config) -> Result<ExitCode> {
     let address = listener.local_addr()?;
     tracing::info!(%address, ?config, "serving");
     say!("http://{address}")?;
-    let router = crate::site::router(Arc::clone(&services), &config);
+    let (router, metrics) = crate::site::with_metrics(Arc::clone(&services), &config);
+    let watched = watched.map(|listener| tokio::spawn(async move { axum::serve(listener, metrics).await }));
     listen::serve(listener, router, config.clients).await;
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     drop(jobs);
     services.db.close().await;
     Ok(ExitCode::SUCCESS)

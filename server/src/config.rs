@@ -19,6 +19,9 @@ pub struct Config {
     /// Address under which readers reach the site. `https://` makes cookies
     /// secure and host-bound, and must be used outside one machine.
     pub public_url: String,
+    /// Address of `/metrics` for Prometheus, for example 127.0.0.1:9100: for those who watch the site, never for the
+    /// public; empty: nowhere.
+    pub metrics_listen: String,
     /// Connections to the database.
     pub connections: u32,
     /// Nodes that share the database; SQLite allows one.
@@ -86,6 +89,7 @@ impl Default for Config {
             database_url: String::new(),
             listen: "127.0.0.1:3000".into(),
             public_url: "http://127.0.0.1:3000".into(),
+            metrics_listen: String::new(),
             connections: 8,
             nodes: 1,
             clients: 1000,
@@ -127,6 +131,7 @@ impl fmt::Debug for Config {
             .field("database_url", &redacted_url(&self.database_url))
             .field("listen", &self.listen)
             .field("public_url", &self.public_url)
+            .field("metrics_listen", &self.metrics_listen)
             .field("connections", &self.connections)
             .field("nodes", &self.nodes)
             .field("key_file", &self.key_file)
@@ -201,6 +206,9 @@ impl Config {
         }
         if self.listen.parse::<std::net::SocketAddr>().is_err() {
             return wrong("listen", "use ADDRESS:PORT, for example 127.0.0.1:3000");
+        }
+        if !self.metrics_listen.is_empty() && self.metrics_listen.parse::<std::net::SocketAddr>().is_err() {
+            return wrong("metrics_listen", "use ADDRESS:PORT, for example 127.0.0.1:9100, or leave it empty");
         }
         if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
             return wrong("public_url", "use http://… or https://…");
@@ -335,5 +343,7 @@ mod tests {
         assert!(no_log.checked().unwrap_err().to_string().contains("`log`"));
         let no_port = Config { listen: "127.0.0.1".into(), ..Config::default() };
         assert!(no_port.checked().unwrap_err().to_string().contains("`listen`"));
+        let no_port = Config { metrics_listen: "9100".into(), ..Config::default() };
+        assert!(no_port.checked().unwrap_err().to_string().contains("`metrics_listen`"));
     }
 }

@@ -32,6 +32,19 @@ fn settings(config: &Config) -> Settings {
 
 /// Every page and file of the site as one service.
 pub fn router(services: Arc<Services>, config: &Config) -> Router {
+    with_metrics(services, config).0
+}
+
+/// As [`router`], and beside it what is for those who watch the site: `/metrics`.
+pub fn with_metrics(services: Arc<Services>, config: &Config) -> (Router, Router) {
     let site = Arc::new(Site::new(services, settings(config)));
-    web::router(site, axum::routing::get(assets::serve_asset))
+    let watched = Arc::clone(&site);
+    let metrics = axum::routing::get(move || {
+        let site = Arc::clone(&watched);
+        async move {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            ([(axum::http::header::CONTENT_TYPE, kind)], site.measure.text(&site.services).await)
+        }
+    });
+    (web::router(site, axum::routing::get(assets::serve_asset)), Router::new().route("/metrics", metrics))
 }

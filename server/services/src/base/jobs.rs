@@ -181,6 +181,12 @@ impl Board {
         });
     }
 
+    /// Every job that has run.
+    pub fn all(&self) -> Vec<(&'static str, Standing)> {
+        let board = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        board.iter().map(|(name, standing)| (*name, *standing)).collect()
+    }
+
     /// Those that failed the last time, and those that do not come to an end.
     pub fn in_trouble(&self, now: Time) -> Vec<(&'static str, Standing)> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,7 @@
 //! What every page shares: the site's state, the frame around a page, its answer.
 
 use crate::base::cache::PageCache;
+use crate::base::measure::Measure;
 use crate::base::request::{Request, Session};
 use crate::base::settings::Settings;
 use app::components::{Flash, FlashKind};
@@ -27,6 +28,7 @@ pub struct Site {
     pub(crate) room: Arc<tokio::sync::Semaphore>,
     /// When it was last tried whether the database takes writes, and the outcome.
     pub(crate) writes: tokio::sync::Mutex<Option<(std::time::Instant, bool)>>,
+    pub measure: Measure,
 }
 
 impl Site {
@@ -45,7 +47,15 @@ impl Site {
             .collect(),
         };
         let room = Arc::new(tokio::sync::Semaphore::new(ROOM));
-        Self { services, settings, cache: PageCache::default(), footer, room, writes: <_>::default() }
+        Self {
+            services,
+            settings,
+            cache: PageCache::default(),
+            footer,
+            room,
+            writes: <_>::default(),
+            measure: <_>::default(),
+        }
     }
 
     /// Names a failure in the log and on the page, and tells nothing else.

@@ -8,6 +8,7 @@ pub(crate) mod form_fields;
 pub(crate) mod frame;
 pub(crate) mod get;
 pub(crate) mod guard;
+pub(crate) mod measure;
 pub(crate) mod parts;
 pub(crate) mod post;
 pub(crate) mod promise;

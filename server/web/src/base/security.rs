@@ -2,6 +2,7 @@
 
 use crate::base::frame::Site;
 use crate::base::guard;
+use crate::base::measure::measured;
 use crate::base::request::Nonce;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -30,6 +31,7 @@ pub(crate) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<
         .layer(CatchPanicLayer::custom(panicked(site)))
         .layer(from_fn_with_state(Arc::clone(site), headers))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(from_fn_with_state(Arc::clone(site), measured))
 }
 
 /// What somebody pressed is done to its end, also when the browser has gone: a second click or a lost line takes the

@@ -14,7 +14,11 @@ use server::config::Config;
 use services::{Error, office::clocks};
 use tower::ServiceExt as _;
 
-duijie_tests::both_engines!(a_clock_that_fails_stops_no_other, a_job_that_fails_is_named_and_begun_again);
+duijie_tests::both_engines!(
+    a_clock_that_fails_stops_no_other,
+    a_job_that_fails_is_named_and_begun_again,
+    who_watches_the_site_reads_patterns_and_no_addresses
+);
 
 /// One clock cannot read what it looks after, until it is renamed back.
 async fn break_corrections(world: &World) {
@@ -31,6 +35,35 @@ pub(crate) async fn readyz(world: &World) -> (StatusCode, String) {
     let status = answer.status();
     let bytes = to_bytes(answer.into_body(), 10_000).await.unwrap();
     (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+/// What is counted names routes as they are declared: an address may name a record.
+async fn who_watches_the_site_reads_patterns_and_no_addresses(world: World) {
+    let code = world.meals(3).await;
+    let (site, metrics) = server::site::with_metrics(Arc::clone(&world.services), &Config::default());
+    let ask = async |router: &axum::Router, path: &str| {
+        let request = Request::get(path).header("host", "127.0.0.1:3000").body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        (status, String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap())
+    };
+    assert_eq!(ask(&site, "/metrics").await.0, StatusCode::NOT_FOUND, "not for the public");
+    for path in [format!("/needs/{code}"), format!("/needs/{code}?again=1"), "/nowhere/13800009876".to_owned()] {
+        ask(&site, &path).await;
+    }
+    let (status, text) = ask(&metrics, "/metrics").await;
+    assert_eq!(status, StatusCode::OK);
+    for line in [
+        "duijie_http_requests_total{method=\"GET\",route=\"/needs/{code}\",status=\"200\"} 2",
+        "duijie_http_request_seconds_count{method=\"GET\",route=\"/needs/{code}\"} 2",
+        "duijie_http_requests_under_way 0",
+        "duijie_database_up 1",
+        "duijie_clock_in_doubt 0",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(text.contains("route=\"none\",status=\"404\"} 2"), "{text}");
+    assert!(!text.contains(&code) && !text.contains("13800009876") && text.ends_with("# EOF\n"));
 }
 
 /// Waits until `/readyz` says what is wanted.
