@@ -249,10 +249,11 @@ async fn waits(hand: &mut Hand, way: &str) {
     hand.sees("有走访记录").await;
     hand.press("确认结案").await;
     assert_eq!(hand.world.need(&closes).await.close_reason, Some(CloseReason::DoneByOthers));
+    corrected(hand, &urgent, way).await;
     // A week later the urgent one has come to the city, the review to the district.
     hand.later(hand.world.now().plus_days(9));
     assert_eq!(services::office::clocks::tick(&hand.world.services).await.unwrap().failed, 0);
-    for (by, words) in [("city", "刚出院，今天起没有人做饭"), ("district", "等着审核的需求")] {
+    for (by, words) in [("city", "刚出院，今天起没有人做晚饭"), ("district", "等着审核的需求")] {
         hand.is(by).await;
         hand.open("/desk/overdue").await;
         hand.sees(words).await;
@@ -261,4 +262,36 @@ async fn waits(hand: &mut Hand, way: &str) {
     hand.open("/help/clocks").await;
     hand.picture(&format!("help-clocks-{way}")).await;
     assert_eq!(hand.world.need(&urgent).await.state, domain::need::NeedState::Published);
+}
+
+/// What is published wrongly is corrected by two: a mistake loses nothing, and until the colleague has said yes the card
+/// stays as it is.
+async fn corrected(hand: &mut Hand, need: &str, way: &str) {
+    let page = format!("/needs/{need}");
+    let right = "刚出院，今天起没有人做晚饭";
+    hand.is("street").await;
+    hand.open(&page).await;
+    hand.follow("更正公开的内容").await;
+    assert_eq!(hand.value("title").await, "刚出院，今天起没有人做饭");
+    hand.fill("title", right).await;
+    hand.press("确定更正公开的内容").await;
+    hand.sees("为什么更正").await;
+    assert_eq!(hand.value("title").await, right);
+    hand.picture(&format!("amend-{way}")).await;
+    hand.fill("reason", "只缺晚饭，电话里核实过").await;
+    hand.press("确定更正公开的内容").await;
+    hand.sees("刚出院，今天起没有人做饭").await;
+    hand.never_sees(&["确认更正</button>"]).await;
+    hand.is("street2").await;
+    hand.open("/desk").await;
+    hand.sees("确认更正").await;
+    hand.follow("看改了什么").await;
+    hand.sees(right).await;
+    hand.sees("只缺晚饭").await;
+    hand.picture(&format!("amendment-{way}")).await;
+    hand.press("确认更正").await;
+    hand.sees("公开的内容已经改了").await;
+    hand.signed_out().await;
+    hand.open(&page).await;
+    hand.sees(right).await;
 }

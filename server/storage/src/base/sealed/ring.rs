@@ -169,7 +169,7 @@ impl Ring {
     /// As it is kept in its file.
     pub fn text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::from(
-            "# Key ring of Duijie. Keep a copy off this machine: without it no sealed value opens again.\n# The last `key` seals, all of them open; `next` opens and does not seal yet.\n",
+            "# Key ring of Duijie. Keep a copy off this machine: without it no sealed value opens again.\n# The last `key` seals, all of them open, and `next` opens but does not seal yet.\n",
         ));
         text.push_str(&["mark ", &to_hex(&self.mark[..]), "\n"].concat());
         let lines = self.keys.iter().map(|key| ("key ", key)).chain(self.next.iter().map(|key| ("next ", key)));
