@@ -1,9 +1,5 @@
 //! The two engines behind one door.
 
-mod schema;
-
-pub use schema::{Schema, Step};
-
 use crate::base::sealed::Sealer;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -80,7 +76,7 @@ pub struct Options {
     pub connections: u32,
 }
 
-enum Pools {
+pub(crate) enum Pools {
     /// SQLite has one writer; readers do not wait for it (WAL).
     Sqlite {
         reader: SqlitePool,
@@ -92,7 +88,7 @@ enum Pools {
 /// An open database with its sealer.
 #[derive(Clone)]
 pub struct Db {
-    pools: Arc<Pools>,
+    pub(crate) pools: Arc<Pools>,
     sealer: Arc<Sealer>,
     unseen: Arc<Sealer>,
 }
@@ -172,7 +168,7 @@ impl Db {
         Self::open_with(options, sealer, Opening::Passing).await
     }
 
-    async fn open_with(options: &Options, sealer: Sealer, opening: Opening) -> Result<Self> {
+    pub(crate) async fn open_with(options: &Options, sealer: Sealer, opening: Opening) -> Result<Self> {
         let pools = if options.url.starts_with("sqlite:") {
             let connect = sqlite(&options.url, opening)?;
             // A file is there or not: no connection to it goes stale in the pool. One whose rollback failed, as on a
@@ -224,7 +220,16 @@ impl Db {
         }
     }
 
-    fn migrator(&self) -> sqlx::migrate::Migrator {
+    /// Number and fingerprint of each step taken; none where this is no database of the program.
+    pub(crate) async fn taken(&self) -> Vec<(i64, Vec<u8>)> {
+        let statement = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+        match &*self.pools {
+            Pools::Sqlite { reader, .. } => sqlx::query_as(statement).fetch_all(reader).await.unwrap_or_default(),
+            Pools::Postgres(pool) => sqlx::query_as(statement).fetch_all(pool).await.unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn migrator(&self) -> sqlx::migrate::Migrator {
         match &*self.pools {
             Pools::Sqlite { .. } => sqlx_macros::migrate!("../../migrations/sqlite"),
             Pools::Postgres(_) => sqlx_macros::migrate!("../../migrations/postgres"),
@@ -364,7 +369,7 @@ impl Tx {
 
 /// How a database is opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Opening {
+pub(crate) enum Opening {
     /// What is committed outlives a power cut.
     Durable,
     /// It need not.
@@ -377,7 +382,7 @@ enum Opening {
 const POSTGRES_LIMITS: [(&str, &str); 3] =
     [("statement_timeout", "5min"), ("lock_timeout", "30s"), ("idle_in_transaction_session_timeout", "10min")];
 
-fn sqlite(url: &str, opening: Opening) -> Result<SqliteConnectOptions> {
+pub(crate) fn sqlite(url: &str, opening: Opening) -> Result<SqliteConnectOptions> {
     let connect = SqliteConnectOptions::from_str(url)?
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))

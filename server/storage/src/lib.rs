@@ -7,6 +7,7 @@
 mod db;
 #[macro_use]
 mod row;
+mod schema;
 
 pub mod aid;
 pub mod base;
@@ -24,5 +25,6 @@ use sqlx::FromRow;
 use sqlx_macros::FromRow;
 
 pub use counted::counted;
-pub use db::{Db, Error, Options, PORTION, Result, Schema, Step, Tx, like_part, scope_end};
+pub use db::{Db, Error, Options, PORTION, Result, Tx, like_part, scope_end};
 pub use row::{list_statements, statements as row_statements};
+pub use schema::{Schema, Step};

@@ -1,8 +1,7 @@
 //! What was answered and how fast: one line in the log for each request, and the numbers for whoever watches the site. A
 //! route stands there as its pattern, never as the address that was asked for: an address may name a person's record.
 
-use crate::base::frame::Site;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -14,7 +13,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use services::Services;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tracing::Instrument;
@@ -113,8 +111,7 @@ fn method(of: &Method) -> &'static str {
 }
 
 /// Around every answer.
-pub(crate) async fn measured(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
-    let measure = &site.measure;
+pub(crate) async fn measured(measure: &Measure, request: Request, next: Next) -> Response {
     let number = measure.requests.fetch_add(1, Ordering::Relaxed) + 1;
     let method = method(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();

@@ -31,7 +31,11 @@ pub(crate) fn layers(router: Router<Arc<Site>>, site: &Arc<Site>) -> Router<Arc<
         .layer(CatchPanicLayer::custom(panicked(site)))
         .layer(from_fn_with_state(Arc::clone(site), headers))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
-        .layer(from_fn_with_state(Arc::clone(site), measured))
+        .layer(from_fn_with_state(Arc::clone(site), watched))
+}
+
+async fn watched(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    measured(&site.measure, request, next).await
 }
 
 /// What somebody pressed is done to its end, also when the browser has gone: a second click or a lost line takes the

@@ -1,7 +1,8 @@
 //! The steps of the schema: which of them a database has taken, what the missing ones touch, and a trial of them that
 //! leaves nothing behind.
 
-use super::{Db, Opening, Options, Pools, Sealer};
+use crate::base::sealed::Sealer;
+use crate::db::{Db, Opening, Options, Pools, sqlite};
 use crate::{Error, Result};
 use sqlx::{Connection, Executor};
 use std::path::Path;
@@ -89,15 +90,6 @@ impl Db {
         Self::open_with(options, sealer, Opening::Reading).await
     }
 
-    /// Number and fingerprint of each step taken; none where this is no database of the program.
-    pub(super) async fn taken(&self) -> Vec<(i64, Vec<u8>)> {
-        let statement = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
-        match &*self.pools {
-            Pools::Sqlite { reader, .. } => sqlx::query_as(statement).fetch_all(reader).await.unwrap_or_default(),
-            Pools::Postgres(pool) => sqlx::query_as(statement).fetch_all(pool).await.unwrap_or_default(),
-        }
-    }
-
     /// Which steps the database has taken and which it lacks; nothing is written.
     pub async fn schema(&self) -> Schema {
         let taken = self.taken().await;
@@ -124,7 +116,7 @@ impl Db {
             Pools::Sqlite { .. } => {
                 let copy = beside.join("trial.sqlite3");
                 self.copy_to(&copy).await?;
-                let connect = super::sqlite(&format!("sqlite://{}", copy.display()), Opening::Passing)?;
+                let connect = sqlite(&format!("sqlite://{}", copy.display()), Opening::Passing)?;
                 let mut connection = sqlx::SqliteConnection::connect_with(&connect).await?;
                 migrator.run(&mut connection).await?;
                 let broken: Vec<(String,)> =
