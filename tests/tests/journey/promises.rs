@@ -271,15 +271,15 @@ async fn corrected(hand: &mut Hand, need: &str, way: &str) {
     let right = "刚出院，今天起没有人做晚饭";
     hand.is("street").await;
     hand.open(&page).await;
-    hand.follow("更正公开的内容").await;
+    hand.follow("提出更正").await;
     assert_eq!(hand.value("title").await, "刚出院，今天起没有人做饭");
     hand.fill("title", right).await;
-    hand.press("确定更正公开的内容").await;
+    hand.press("确定提出更正").await;
     hand.sees("为什么更正").await;
     assert_eq!(hand.value("title").await, right);
     hand.picture(&format!("amend-{way}")).await;
     hand.fill("reason", "只缺晚饭，电话里核实过").await;
-    hand.press("确定更正公开的内容").await;
+    hand.press("确定提出更正").await;
     hand.sees("刚出院，今天起没有人做饭").await;
     hand.never_sees(&["确认更正</button>"]).await;
     hand.is("street2").await;

@@ -18,8 +18,10 @@ use domain::need::{self as rules, AgeBand, Sex};
 use domain::permission::{Record, Separation};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::HashSet;
 use storage::needs::amendment::{self as store, Amendment};
 use storage::needs::need::{Line, Need};
+use uuid::Uuid;
 
 /// One field of a correction: what it says, and what it is to say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,12 +56,12 @@ pub(crate) fn changes(stored: &str) -> Result<Vec<Change>> {
 }
 
 /// What may be corrected of a need that is published, in the order of its form. When and in which unit is settled once
-/// somebody has taken a part of it; a line that carries missed units has its quantity from them; a village has neither
+/// somebody has taken a part of it, also where it came back: what was promised and done then is counted by both; a line that carries missed units has its quantity from them; a village has neither
 /// age nor sex.
-fn amendable(need: &Need, lines: &[Line]) -> Vec<FieldAt> {
+fn amendable(need: &Need, lines: &[Line], served: &HashSet<Uuid>) -> Vec<FieldAt> {
     let mut all: Vec<FieldAt> = Vec::new();
     for (position, line) in lines.iter().enumerate() {
-        let free = line.taken == 0 && line.made_up_of.is_none();
+        let free = line.taken == 0 && line.made_up_of.is_none() && !served.contains(&line.id);
         let quantity = line.made_up_of.is_none().then_some(what::QUANTITY);
         let settled = [what::UNIT, what::STARTS_ON, what::ENDS_ON].into_iter().filter(|_| free);
         let fields = quantity.into_iter().chain(settled).chain([what::NOTE]);
@@ -76,21 +78,32 @@ fn amendable(need: &Need, lines: &[Line]) -> Vec<FieldAt> {
 /// A need as it stands, locked or read, with what its form says of it.
 struct Standing {
     lines: Vec<Line>,
+    /// Lines on which a pairing came of a claim, now or before.
+    served: HashSet<Uuid>,
     fields: Fields,
 }
 
 async fn standing(tx: &mut storage::Tx, sealer: &storage::base::sealed::Sealer, need: &Need) -> Result<Standing> {
-    let lines = storage::needs::need::lines(tx, need.id, need.cycle).await?;
+    let mut lines: Vec<Line> = Vec::new();
+    let mut served = HashSet::new();
+    for claimed in storage::needs::need::lines_claimed(tx, need.id, need.cycle).await? {
+        if claimed.is_served() {
+            served.insert(claimed.line.id);
+        }
+        if lines.last().is_none_or(|line| line.id != claimed.line.id) {
+            lines.push(claimed.line);
+        }
+    }
     let beneficiaries = storage::needs::need::beneficiaries(tx, need.id).await?;
     // For the publish gate, which knows what a text must not say.
     let file = storage::needs::need_file::load(tx, sealer, need.id).await?;
     let fields = fields_of(need, &lines, &beneficiaries, file.as_ref());
-    Ok(Standing { lines, fields })
+    Ok(Standing { lines, served, fields })
 }
 
 /// Reads what was typed against what stands: what is not sent stays.
 fn read(need: &Need, standing: &Standing, typed: &Fields) -> Result<Vec<Change>, Vec<FieldError>> {
-    let fields = amendable(need, &standing.lines);
+    let fields = amendable(need, &standing.lines, &standing.served);
     let mut merged = standing.fields.clone();
     for field in &fields {
         if let Some((_, sent)) = typed.iter().find(|(name, _)| *name == field.name) {
@@ -137,9 +150,10 @@ fn read(need: &Need, standing: &Standing, typed: &Fields) -> Result<Vec<Change>,
     Ok(changes)
 }
 
-/// What the form shows of a need as its page has read it: each field that may be corrected, and what it says.
-pub fn form(need: &Need, lines: &[Line]) -> (Vec<FieldAt>, Fields) {
-    (amendable(need, lines), fields_of(need, lines, &[], None))
+/// What the form shows of a need as its page has read it, with the lines on which a pairing came of a claim: each field
+/// that may be corrected, and what it says.
+pub fn form(need: &Need, lines: &[Line], served: &HashSet<Uuid>) -> (Vec<FieldAt>, Fields) {
+    (amendable(need, lines, served), fields_of(need, lines, &[], None))
 }
 
 fn record(need: &Need) -> Record<'_> {

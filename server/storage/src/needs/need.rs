@@ -147,6 +147,13 @@ pub struct Claimed {
     pub held: Option<i64>,
 }
 
+impl Claimed {
+    /// Whether a pairing came of the claim.
+    pub fn is_served(&self) -> bool {
+        self.claim_state == Some(ClaimState::Approved) && self.claimed.is_some_and(|units| units > 0)
+    }
+}
+
 /// 需求, as an office works through them.
 pub const LIST: List = List {
     columns: "n.*",

@@ -66,12 +66,12 @@ pub(crate) const ACTS: &[Act] = &[
     Act {
         command: Command::NeedAmend,
         segment: "amend",
-        label: "更正公开的内容",
+        label: "提出更正",
         question: "更正公开的内容？",
         consequences: &[
             "改要更正的地方，别的留着不动。",
             "另一位同事确认以后才改，确认以前大厅里照旧。",
-            "已经有组织承接的，数量不能少于承接的，单位和日期不再改。",
+            "数量不能少于组织已经承接的；承接过的，单位和日期不再改。",
             "电话、住址和档案里的其他内容，在档案页更正。",
         ],
         listed: true,
@@ -232,13 +232,6 @@ async fn ask(get: Get, code: String, command: Command) -> Response {
             }
         }
         let mut fields = fields(ctx, &need, command);
-        if command == Command::NeedAmend {
-            let lines: Vec<_> = need.lines.iter().map(|line| line.line.clone()).collect();
-            let (amendable, shown) = amendment::form(&need.need, &lines);
-            fields = amendable.into_iter().map(|field| Field::of(field.clone().labelled(field.full_label()))).collect();
-            fill_from(&mut fields, &shown);
-            fields.push(Field::of(form::AMEND));
-        }
         if command == Command::NeedMerge {
             // What it may be merged into is offered: a published need of the same person.
             let twins = services::needs::need::twins(ctx, &need.need).await?;
@@ -287,6 +280,7 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
         Command::NeedReturn => vec![Field::of(form::RETURN)],
         Command::NeedSuspend => vec![Field::of(form::SUSPEND)],
         Command::NeedRefuseClose => vec![Field::of(form::REFUSE_CLOSE)],
+        Command::NeedAmend => amended_fields(need),
         Command::NeedRefuseAmendment => vec![Field::of(form::REFUSE_AMENDMENT)],
         Command::NeedAbandon => vec![Field::of(form::ABANDON)],
         Command::ConsentWithdraw => vec![Field::of(form::WITHDRAW_CONSENT)],
@@ -314,6 +308,18 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
         Command::ConsentRecord => consent_fields(today).to_vec(),
         _ => Vec::new(),
     }
+}
+
+/// What may be corrected, as it stands, and why.
+fn amended_fields(need: &StaffNeed) -> Vec<Field> {
+    let lines: Vec<_> = need.lines.iter().map(|line| line.line.clone()).collect();
+    let served = need.lines.iter().filter(|line| line.served).map(|line| line.line.id).collect();
+    let (amendable, shown) = amendment::form(&need.need, &lines, &served);
+    let mut fields: Vec<Field> =
+        amendable.into_iter().map(|field| Field::of(field.clone().labelled(field.full_label()))).collect();
+    fill_from(&mut fields, &shown);
+    fields.push(Field::of(form::AMEND));
+    fields
 }
 
 fn day(post: &Post, field: FieldDef) -> Result<chrono::NaiveDate> {

@@ -1,5 +1,7 @@
 //! 更正公开的内容: a published need is corrected by two accounts, and stays as it is until the second has confirmed.
 
+use std::collections::HashSet;
+
 use domain::clock::Name;
 use domain::need::{CloseReason, NeedState};
 use domain::permission::{Refusal, Separation};
@@ -52,7 +54,7 @@ async fn a_published_need_is_corrected_by_two(world: World) {
     let before = world.need(&code).await;
     assert!(rule(amendment::confirm(&world.by("street2"), &code).await).contains("没有等待确认"));
     // The form shows what stands; sent back as it is, nothing changes.
-    let (amendable, shown) = amendment::form(&before, &world.lines(&code).await);
+    let (amendable, shown) = amendment::form(&before, &world.lines(&code).await, &HashSet::new());
     assert!(amendable.iter().any(|field| field.name == "lines.0.quantity"));
     let same = with(&shown, &[("reason", "看看")]);
     assert!(rule(amendment::propose(&world.by("street"), &code, &same).await).contains("没有改动"));
@@ -103,7 +105,7 @@ async fn a_published_need_is_corrected_by_two(world: World) {
 
 async fn what_was_taken_stays_taken(world: World) {
     let code = world.meals(14).await;
-    world.active("meals", &code, &[8]).await;
+    let pairing = world.active("meals", &code, &[8]).await;
     let street = world.by("street");
     let ask = |field: &'static str, value: &'static str| fields(&[(field, value), ("reason", "登记错了")]);
     assert_eq!(mistake(amendment::propose(&street, &code, &ask("lines.0.quantity", "7")).await), ["lines.0.quantity"]);
@@ -112,13 +114,24 @@ async fn what_was_taken_stays_taken(world: World) {
         ["lines.0.quantity"]
     );
     // In which unit and when is settled with whoever took it: not asked for any more.
-    let (amendable, _) = amendment::form(&world.need(&code).await, &world.lines(&code).await);
+    let asked = async || {
+        let need = staff(&world, "street", &code).await;
+        let lines: Vec<_> = need.lines.iter().map(|line| line.line.clone()).collect();
+        let served = need.lines.iter().filter(|line| line.served).map(|line| line.line.id).collect();
+        amendment::form(&need.need, &lines, &served).0
+    };
+    let amendable = asked().await;
     assert!(!amendable.iter().any(|field| field.name == "lines.0.unit" || field.name == "lines.0.ends_on"));
     assert!(rule(amendment::propose(&street, &code, &ask("lines.0.unit", "份")).await).contains("没有改动"));
     amendment::propose(&street, &code, &ask("lines.0.quantity", "8")).await.unwrap();
     amendment::confirm(&world.by("street2"), &code).await.unwrap();
     let need = staff(&world, "street", &code).await;
     assert_eq!((need.lines[0].line.quantity, need.lines[0].line.remaining()), (8, 0));
+    // It comes back whole: what was promised and done on it is still counted in meals, between those days.
+    services::aid::pairing::terminate(&street, &pairing, "厨房停了").await.unwrap();
+    assert_eq!(world.lines(&code).await[0].taken, 0);
+    assert!(!asked().await.iter().any(|field| field.name == "lines.0.unit" || field.name == "lines.0.ends_on"));
+    assert!(rule(amendment::propose(&street, &code, &ask("lines.0.unit", "份")).await).contains("没有改动"));
     world.sound().await;
 }
 
@@ -150,7 +163,14 @@ async fn an_old_correction_is_not_applied(world: World) {
     let late = staff(&world, "district", &code).await.amending.unwrap();
     assert!(late.due_at < world.now());
     assert!(waits(&world, "street2").await.is_some());
-    assert_eq!(Name::NeedAmendment.clock().name, Name::NeedAmendment);
+    assert_eq!(services::office::clocks::tick(&world.services).await.unwrap().failed, 0);
+    for office in ["street2", "district", "city"] {
+        let late = services::office::desk::load(&world.by(office)).await.unwrap().overdue;
+        let of_it = late.iter().filter(|item| item.running.is_some_and(|running| running.name == Name::NeedAmendment));
+        assert_eq!(of_it.count(), 1, "{office}");
+    }
+    let told = "SELECT COUNT(*) FROM notices WHERE title = '逾期没有办：确认更正'";
+    assert!(world.number(told).await >= 3, "each office heard of it");
     amendment::refuse(&world.by("street2"), &code, "已经有组织承接").await.unwrap();
     world.sound().await;
 }

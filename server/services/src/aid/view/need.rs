@@ -36,6 +36,8 @@ pub struct LineView {
     pub line: Line,
     pub service: String,
     pub pending: i64,
+    /// Whether a pairing came of a claim on it, now or before.
+    pub served: bool,
     /// Organizations that hold units (members and staff only).
     pub holders: Vec<(String, i64)>,
     /// What became of it so far, over all pairings of this cycle.
@@ -414,12 +416,15 @@ pub async fn need(services: &Services, viewer: Viewer<'async_recursion>, code: &
 /// Lines with what is reserved of each, and by whom units are held as far as the reader may know of claims.
 fn line_views(claimed: Vec<Claimed>, claims: &[OnNeed]) -> Vec<LineView> {
     let mut views: Vec<LineView> = Vec::new();
-    for Claimed { line, claim_id, claim_state, claimed, held } in claimed {
+    for claimed in claimed {
+        let served = claimed.is_served();
+        let Claimed { line, claim_id, claim_state, claimed, held } = claimed;
         if views.last().is_none_or(|view| view.line.id != line.id) {
             let service = service_name(&line.service_code);
-            views.push(LineView { line, service, pending: 0, holders: Vec::new(), account: None });
+            views.push(LineView { line, service, pending: 0, served: false, holders: Vec::new(), account: None });
         }
         let (Some(view), Some(units)) = (views.last_mut(), claimed) else { continue };
+        view.served |= served;
         if claim_state.is_some_and(ClaimState::is_pending) {
             view.pending += units;
         }
