@@ -76,6 +76,40 @@ async fn a_step_of_the_schema_is_tried_before_it_is_taken(world: World) {
     assert!(!there().await, "tried, not taken");
     assert_eq!(db.schema().await, schema);
     world.raw("INSERT INTO counters (series, value) VALUES ('written after', 1)").await.unwrap();
+    if let Some(url) = world.database_url() {
+        let config = Config { database_url: url.to_owned(), ..config(beside.path()) };
+        server::keys::sealer(&config).unwrap();
+        assert!(is(operate::schema(&config, false).await.unwrap(), 3), "a step is missing");
+        assert!(is(operate::schema(&config, true).await.unwrap(), 0));
+        assert!(!there().await);
+    }
+}
+
+/// The same as the operator asks for it, on the file of SQLite.
+#[tokio::test]
+async fn what_the_schema_lacks_is_said_and_tried() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = config(dir.path());
+    server::keys::sealer(&config).unwrap();
+    assert!(operate::schema(&config, false).await.is_err(), "there is none");
+    assert!(!dir.path().join("duijie.sqlite3").exists());
+    let db = start::database(&config).await.unwrap();
+    assert!(is(operate::schema(&config, false).await.unwrap(), 0));
+    let mut tx = db.write().await.unwrap();
+    let storage::Tx::Sqlite(inner) = &mut tx else { panic!("not SQLite") };
+    for statement in ["DELETE FROM _sqlx_migrations WHERE version = 117", "DROP TABLE amendments"] {
+        sqlx::query(statement).execute(&mut **inner).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let before: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(is(operate::schema(&config, false).await.unwrap(), 3));
+    assert!(is(operate::schema(&config, true).await.unwrap(), 0));
+    assert!(is(operate::schema(&config, false).await.unwrap(), 3), "tried, not taken");
+    let after: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(before.len(), after.len(), "the copy is gone");
+    drop(db);
+    start::database(&config).await.unwrap();
+    assert!(is(operate::schema(&config, false).await.unwrap(), 0));
 }
 
 /// As after `pg_restore` into another cluster: the newest event lies far ahead of every transaction.
