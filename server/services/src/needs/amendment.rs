@@ -18,7 +18,6 @@ use domain::need::{self as rules, AgeBand, Sex};
 use domain::permission::{Record, Separation};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashSet;
 use storage::needs::amendment::{self as store, Amendment};
 use storage::needs::need::{Line, Need};
 use uuid::Uuid;
@@ -58,7 +57,7 @@ pub(crate) fn changes(stored: &str) -> Result<Vec<Change>> {
 /// What may be corrected of a need that is published, in the order of its form. When and in which unit is settled once
 /// somebody has taken a part of it, also where it came back: what was promised and done then is counted by both; a line that carries missed units has its quantity from them; a village has neither
 /// age nor sex.
-fn amendable(need: &Need, lines: &[Line], served: &HashSet<Uuid>) -> Vec<FieldAt> {
+fn amendable(need: &Need, lines: &[Line], served: &[Uuid]) -> Vec<FieldAt> {
     let mut all: Vec<FieldAt> = Vec::new();
     for (position, line) in lines.iter().enumerate() {
         let free = line.taken == 0 && line.made_up_of.is_none() && !served.contains(&line.id);
@@ -79,16 +78,16 @@ fn amendable(need: &Need, lines: &[Line], served: &HashSet<Uuid>) -> Vec<FieldAt
 struct Standing {
     lines: Vec<Line>,
     /// Lines on which a pairing came of a claim, now or before.
-    served: HashSet<Uuid>,
+    served: Vec<Uuid>,
     fields: Fields,
 }
 
 async fn standing(tx: &mut storage::Tx, sealer: &storage::base::sealed::Sealer, need: &Need) -> Result<Standing> {
     let mut lines: Vec<Line> = Vec::new();
-    let mut served = HashSet::new();
+    let mut served = Vec::new();
     for claimed in storage::needs::need::lines_claimed(tx, need.id, need.cycle).await? {
         if claimed.is_served() {
-            served.insert(claimed.line.id);
+            served.push(claimed.line.id);
         }
         if lines.last().is_none_or(|line| line.id != claimed.line.id) {
             lines.push(claimed.line);
@@ -152,7 +151,7 @@ fn read(need: &Need, standing: &Standing, typed: &Fields) -> Result<Vec<Change>,
 
 /// What the form shows of a need as its page has read it, with the lines on which a pairing came of a claim: each field
 /// that may be corrected, and what it says.
-pub fn form(need: &Need, lines: &[Line], served: &HashSet<Uuid>) -> (Vec<FieldAt>, Fields) {
+pub fn form(need: &Need, lines: &[Line], served: &[Uuid]) -> (Vec<FieldAt>, Fields) {
     (amendable(need, lines, served), fields_of(need, lines, &[], None))
 }
 

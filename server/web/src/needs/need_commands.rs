@@ -313,7 +313,7 @@ fn fields(ctx: &Ctx, need: &StaffNeed, command: Command) -> Vec<Field> {
 /// What may be corrected, as it stands, and why.
 fn amended_fields(need: &StaffNeed) -> Vec<Field> {
     let lines: Vec<_> = need.lines.iter().map(|line| line.line.clone()).collect();
-    let served = need.lines.iter().filter(|line| line.served).map(|line| line.line.id).collect();
+    let served: Vec<_> = need.lines.iter().filter(|line| line.served).map(|line| line.line.id).collect();
     let (amendable, shown) = amendment::form(&need.need, &lines, &served);
     let mut fields: Vec<Field> =
         amendable.into_iter().map(|field| Field::of(field.clone().labelled(field.full_label()))).collect();

@@ -1,7 +1,5 @@
 //! 更正公开的内容: a published need is corrected by two accounts, and stays as it is until the second has confirmed.
 
-use std::collections::HashSet;
-
 use domain::clock::Name;
 use domain::need::{CloseReason, NeedState};
 use domain::permission::{Refusal, Separation};
@@ -54,7 +52,7 @@ async fn a_published_need_is_corrected_by_two(world: World) {
     let before = world.need(&code).await;
     assert!(rule(amendment::confirm(&world.by("street2"), &code).await).contains("没有等待确认"));
     // The form shows what stands; sent back as it is, nothing changes.
-    let (amendable, shown) = amendment::form(&before, &world.lines(&code).await, &HashSet::new());
+    let (amendable, shown) = amendment::form(&before, &world.lines(&code).await, &[]);
     assert!(amendable.iter().any(|field| field.name == "lines.0.quantity"));
     let same = with(&shown, &[("reason", "看看")]);
     assert!(rule(amendment::propose(&world.by("street"), &code, &same).await).contains("没有改动"));
@@ -117,7 +115,7 @@ async fn what_was_taken_stays_taken(world: World) {
     let asked = async || {
         let need = staff(&world, "street", &code).await;
         let lines: Vec<_> = need.lines.iter().map(|line| line.line.clone()).collect();
-        let served = need.lines.iter().filter(|line| line.served).map(|line| line.line.id).collect();
+        let served: Vec<_> = need.lines.iter().filter(|line| line.served).map(|line| line.line.id).collect();
         amendment::form(&need.need, &lines, &served).0
     };
     let amendable = asked().await;
