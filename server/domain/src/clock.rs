@@ -55,6 +55,11 @@ crate::text_enum! {
         Hours = "signup.hours", "记录和确认时长";
         HoursCorrection = "correction.answer", "答复时长更正";
         Incident = "incident.handling", "处理意外情况";
+        HelpTriage = "help.triage", "答复求助";
+        HelpWork = "help.work", "办理求助";
+        HelpRoute = "help.route", "问政府救助的结果";
+        HelpWatch = "help.watch", "约好再看";
+        VoiceAnswer = "voice.answer", "给求助人回话";
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Prefix {
     Team,
     /// 岗位
     Opening,
+    /// 求助
+    Help,
 }
 
 impl Prefix {
@@ -35,6 +37,7 @@ impl Prefix {
             Self::Volunteer => "ZY",
             Self::Team => "DW",
             Self::Opening => "GW",
+            Self::Help => "QZ",
         }
     }
 }
@@ -54,7 +57,7 @@ pub fn format(series: &str, number: i64) -> String {
 pub fn is_code(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 18
-        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD" | b"GX" | b"XM" | b"PP" | b"ZY" | b"DW" | b"GW")
+        && matches!(&bytes[..2], b"XQ" | b"RL" | b"JD" | b"GX" | b"XM" | b"PP" | b"ZY" | b"DW" | b"GW" | b"QZ")
         && bytes[2..8].iter().all(u8::is_ascii_digit)
         && bytes[8] == b'-'
         && bytes[9..11].iter().all(u8::is_ascii_digit)

@@ -45,11 +45,12 @@ const ENTRIES: &[Command] = {
 pub fn causes(command: Command) -> &'static [&'static [Command]] {
     use Command as C;
     match command {
-        C::NeedCreate | C::OrganizationApply => &[&[C::ImportApply]],
+        C::NeedCreate => &[&[C::ImportApply, C::HelpNeed]],
+        C::OrganizationApply => &[&[C::ImportApply]],
         C::NeedClose => &[&[C::PairingComplete, C::PairingCloseUnverified, C::NeedExpire, C::NeedConfirmAmendment]],
         // "Not received" at the second look.
         C::NeedReopen => &[&[C::VerificationVerify, C::PairingSettle]],
-        C::NeedAnonymise => &[&[C::RetentionRun]],
+        C::NeedAnonymise | C::HelpForget => &[&[C::RetentionRun]],
         C::ConsentRecord => &[&[C::NeedCreate, C::NeedEdit]],
         C::DisclosureOpen => &[&[C::PairingDisclose, C::NeedDisclose]],
         // An accepted invitation is a claim; the last member's word hands a joint claim in; a transfer takes one over.

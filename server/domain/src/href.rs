@@ -26,6 +26,8 @@ impl Object {
             Self::Correction => "corrections",
             Self::Certificate => "certificates",
             Self::Incident => "incidents",
+            Self::Help => "requests",
+            Self::Voice => "voices",
             Self::Training => "trainings",
             Self::Award => "awards",
             Self::Evaluation => "evaluations",

@@ -18,6 +18,7 @@ pub mod field;
 pub mod finding;
 pub mod form;
 pub mod gate;
+pub mod help;
 pub mod hours;
 pub mod href;
 pub mod incident;

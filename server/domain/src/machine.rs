@@ -133,6 +133,8 @@ text_enum! {
         Correction = "correction", "时长更正";
         Certificate = "certificate", "服务记录证明";
         Incident = "incident", "意外情况";
+        Help = "help", "求助";
+        Voice = "voice", "求助人的话";
         Training = "training", "培训记录";
         Award = "award", "表彰奖励";
         Evaluation = "evaluation", "服务评价";
@@ -340,6 +342,19 @@ text_enum! {
         CertificateIssue = "certificate.issue", "开服务记录证明";
         IncidentReport = "incident.report", "报告意外情况";
         IncidentHandle = "incident.handle", "处理意外情况";
+        HelpAsk = "help.ask", "登记求助";
+        HelpTake = "help.take", "接下求助";
+        HelpMove = "help.move", "转给别的街道";
+        HelpRoute = "help.route", "转办政府救助";
+        HelpResume = "help.resume", "接着办";
+        HelpWatch = "help.watch", "留意着";
+        HelpNeed = "help.need", "转为需求";
+        HelpAdvise = "help.advise", "答复";
+        HelpClose = "help.close", "结束求助";
+        HelpForget = "help.forget", "求助信息到期删除";
+        VoiceSay = "voice.say", "求助人要街道回话";
+        VoiceNote = "voice.note", "求助人说帮上了";
+        VoiceHear = "voice.hear", "给求助人回话";
         TrainingRecord = "training.record", "记录培训";
         TrainingVoid = "training.void", "作废培训记录";
         AwardRecord = "award.record", "记录表彰";
@@ -749,6 +764,24 @@ pub const RULES: &[Rule] = rules! {
 
     IncidentReport: "" => "reported";
     IncidentHandle: "reported" => "handled";
+
+    HelpAsk: "" => "received";
+    HelpTake: "received" => "accepted";
+    // Another street answers, its own clock begins.
+    HelpMove: "received" | "accepted" => "received";
+    HelpRoute: "received" | "accepted" => "routed";
+    HelpWatch: "received" | "accepted" | "routed" => "watched";
+    // The government's answer has come, or something has changed.
+    HelpResume: "routed" | "watched" => "accepted";
+    HelpNeed: "received" | "accepted" | "routed" | "watched" => "needed";
+    HelpAdvise: "received" | "accepted" | "routed" => "advised";
+    HelpClose: "received" | "accepted" | "routed" | "watched" => "closed";
+    HelpForget: "advised" => "advised";
+    HelpForget: "closed" => "closed";
+
+    VoiceSay: "" => "said";
+    VoiceNote: "" => "noted";
+    VoiceHear: "said" => "heard";
 
     TrainingRecord: "" => "recorded";
     TrainingVoid: "recorded" => "void";

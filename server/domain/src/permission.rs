@@ -275,6 +275,18 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         }
         C::IncidentReport => &[(VOLUNTEER, Oneself), (VOLUNTEER, Leader), (ORG, Own), (SUPERVISE, Scope)],
         C::IncidentHandle => &[(OFFICE, Scope)],
+        // Somebody asks without an account: the platform takes it down; staff do for a caller.
+        C::HelpAsk => &[(JOB, Free), (STAFF, Scope)],
+        C::VoiceSay | C::VoiceNote => &[(JOB, Free), (OFFICE, Scope)],
+        C::HelpTake
+        | C::HelpMove
+        | C::HelpRoute
+        | C::HelpResume
+        | C::HelpWatch
+        | C::HelpNeed
+        | C::HelpAdvise
+        | C::HelpClose
+        | C::VoiceHear => &[(OFFICE, Scope)],
         C::SignupRemind | C::CorrectionRemind => &[(JOB, Free)],
         C::ReferenceWeights | C::ReferenceDays => &[(CITY, Free)],
         C::ImportUpload | C::ImportCheck | C::ImportApply | C::ImportDiscard => &[(DECIDE, Scope)],
@@ -300,6 +312,7 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         C::AccessRead | C::AccessExport | C::AccessRefuse => &[(Role::ALL, Free)],
         // Nobody gives these; they follow from another command ([`crate::consequence`]).
         C::NeedAnonymise
+        | C::HelpForget
         | C::DisclosureOpen
         | C::ClaimSupersede
         | C::PairingOpen

@@ -16,6 +16,7 @@ pub mod finding;
 pub mod needs;
 pub mod office;
 pub mod people;
+pub mod reach;
 pub mod record;
 pub mod supply;
 pub mod volunteers;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::machine::Object;
 use crate::{
-    ask, claim, delivery, disclosure, hours, incident, need, organization, pairing, project, rights, signup, team,
+    ask, claim, delivery, disclosure, help, hours, incident, need, organization, pairing, project, rights, signup, team,
 };
 
 /// Overdue: street, district, city at once, twice and three times the time.
@@ -17,6 +17,8 @@ const SOON: &[(Office, At)] =
     &[(Office::Street, At::Times(1)), (Office::District, At::Times(1)), (Office::City, At::Times(2))];
 /// What a district decides.
 const FROM_DISTRICT: &[(Office, At)] = &[(Office::District, At::Times(1)), (Office::City, At::Times(2))];
+/// A person's own words stay with those who may read them: the city counts alone.
+const TO_DISTRICT: &[(Office, At)] = &[(Office::Street, At::Times(1)), (Office::District, At::Times(2))];
 const NOWHERE: &[(Office, At)] = &[];
 const URGENT: Option<Length> = Some(Length::Hours(24));
 
@@ -316,6 +318,33 @@ pub const CLOCKS: &[Clock] = &[
     Clock {
         due: Length::Hours(incident::ANSWER_HOURS),
         ..clock(Name::Incident, Object::Incident, &["reported"], "班次上出了意外，还没有处理")
+    },
+    Clock {
+        due: Length::Working(help::TRIAGE_WORKING_DAYS),
+        urgent: Some(Length::Hours(help::TRIAGE_URGENT_HOURS)),
+        escalation: TO_DISTRICT,
+        ..clock(Name::HelpTriage, Object::Help, &["received"], "有人求助，街道还没有答复")
+    },
+    Clock {
+        due: Length::Working(help::WORK_WORKING_DAYS),
+        urgent: Some(Length::Hours(help::WORK_URGENT_HOURS)),
+        escalation: TO_DISTRICT,
+        ..clock(Name::HelpWork, Object::Help, &["accepted"], "街道接下了求助，还没有定下怎么办")
+    },
+    Clock {
+        due: Length::Own("到约定的答复日期"),
+        escalation: TO_DISTRICT,
+        ..clock(Name::HelpRoute, Object::Help, &["routed"], "交出去办政府救助，还没有结果")
+    },
+    Clock {
+        due: Length::Own("到约好再看的日期"),
+        escalation: TO_DISTRICT,
+        ..clock(Name::HelpWatch, Object::Help, &["watched"], "街道留意着，约好再看")
+    },
+    Clock {
+        due: Length::Working(help::VOICE_WORKING_DAYS),
+        escalation: TO_DISTRICT,
+        ..clock(Name::VoiceAnswer, Object::Voice, &["said"], "求助人说没来、没帮上、还需要，或不要再来")
     },
 ];
 

@@ -37,6 +37,7 @@ pub mod finding;
 pub mod needs;
 pub mod office;
 pub mod people;
+pub mod reach;
 pub mod record;
 pub mod supply;
 pub mod volunteers;
@@ -283,6 +284,7 @@ pub const ALL: &[(&str, Forms)] = &[
     ("volunteers", volunteers::FORMS),
     ("office", office::FORMS),
     ("record", record::FORMS),
+    ("reach", reach::FORMS),
 ];
 
 /// Every declared field.

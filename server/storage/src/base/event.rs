@@ -210,6 +210,8 @@ pub async fn states(tx: &mut Tx, object: Object) -> Result<Vec<(Uuid, String)>> 
         Object::Correction => sql!("SELECT id, state FROM corrections ORDER BY id"),
         Object::Certificate => sql!("SELECT id, state FROM certificates ORDER BY id"),
         Object::Incident => sql!("SELECT id, state FROM incidents ORDER BY id"),
+        Object::Help => sql!("SELECT id, state FROM help_requests ORDER BY id"),
+        Object::Voice => sql!("SELECT id, state FROM help_voices ORDER BY id"),
         Object::Training => sql!("SELECT id, state FROM trainings ORDER BY id"),
         Object::Award => sql!("SELECT id, state FROM awards ORDER BY id"),
         Object::Evaluation => sql!("SELECT id, state FROM evaluations ORDER BY id"),

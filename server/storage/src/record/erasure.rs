@@ -28,6 +28,8 @@ pub const TABLES: &[(&str, Fate)] = &[
     ("drafts", Fate::Erased),
     ("imports", Fate::Erased),
     ("incidents", Fate::Erased),
+    ("help_requests", Fate::Erased),
+    ("help_voices", Fate::Erased),
     ("need_lines", Fate::Kept("services and amounts; notes pass the gate")),
     ("need_beneficiaries", Fate::Kept("categories, which figures count")),
     ("claims", Fate::Kept("plans pass the gate")),
@@ -86,6 +88,13 @@ pub async fn need(tx: &mut Tx, sealer: &Sealer, need: Uuid, now: Time) -> Result
         sql!("DELETE FROM file_marks WHERE need_id = $1"),
         sql!("UPDATE consents SET evidence = '' WHERE need_id = $1"),
         sql!("UPDATE needs SET source_no = NULL WHERE id = $1"),
+        sql!("UPDATE help_requests SET payload = NULL, same = NULL WHERE need_id = $1"),
+        sql!(
+            "UPDATE help_voices SET words = NULL WHERE help_id IN (SELECT h.id FROM help_requests h WHERE h.need_id = $1)"
+        ),
+        sql!(
+            "DELETE FROM drafts WHERE EXISTS (SELECT 1 FROM help_requests h WHERE h.need_id = $1 AND drafts.form LIKE '/requests/' || h.code || '%')"
+        ),
         sql!(
             "UPDATE incidents SET words = NULL WHERE shift_id IN (SELECT h.id FROM shifts h JOIN openings o ON o.id = h.opening_id JOIN pairings p ON p.id = o.pairing_id WHERE p.need_id = $1)"
         ),

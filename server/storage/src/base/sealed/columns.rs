@@ -37,6 +37,8 @@ pub const COLUMNS: &[Column] = &[
     bytes("organization_profiles", "organization_id", "private"),
     bytes("volunteers", "id", "payload"),
     bytes("incidents", "id", "words"),
+    bytes("help_requests", "id", "payload"),
+    bytes("help_voices", "id", "words"),
 ];
 
 /// Whether a table's values are another person's than the reader's: drafts and second factors are the account's own.

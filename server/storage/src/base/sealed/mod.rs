@@ -37,6 +37,8 @@ pub enum MarkKind {
     LedgerRow,
     /// A whole ledger file.
     LedgerFile,
+    /// What somebody asked for, so that the same words are one request.
+    Request,
 }
 
 impl MarkKind {
@@ -47,6 +49,7 @@ impl MarkKind {
             Self::Address => "address",
             Self::LedgerRow => "ledger_row",
             Self::LedgerFile => "ledger_file",
+            Self::Request => "request",
         }
     }
 }

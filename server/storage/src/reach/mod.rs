@@ -1,0 +1,4 @@
+//! Those who ask for help.
+
+pub mod help;
+pub mod voice;
