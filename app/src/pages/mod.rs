@@ -22,6 +22,7 @@ pub mod list;
 pub mod login;
 pub mod need;
 pub mod pairing;
+pub mod reach;
 pub mod record;
 pub mod rounds;
 pub mod sheet;

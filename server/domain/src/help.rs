@@ -111,6 +111,20 @@ crate::text_enum! {
     }
 }
 
+impl HelpState {
+    /// The clock that runs in it.
+    pub fn clock(self) -> Option<crate::clock::Name> {
+        use crate::clock::Name;
+        match self {
+            Self::Received => Some(Name::HelpTriage),
+            Self::Accepted => Some(Name::HelpWork),
+            Self::Routed => Some(Name::HelpRoute),
+            Self::Watched => Some(Name::HelpWatch),
+            Self::Needed | Self::Advised | Self::Closed => None,
+        }
+    }
+}
+
 /// Working days, and hours where it is urgent, within which the street answers.
 pub const TRIAGE_WORKING_DAYS: u32 = 1;
 pub const TRIAGE_URGENT_HOURS: i64 = 4;

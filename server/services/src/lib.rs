@@ -10,6 +10,7 @@ pub mod finding;
 pub mod needs;
 pub mod office;
 pub mod people;
+pub mod reach;
 pub mod record;
 mod steps;
 pub mod supply;

@@ -8,6 +8,7 @@ mod front;
 mod needs;
 mod office;
 mod people;
+mod reach;
 mod record;
 mod supply;
 mod volunteers;
@@ -223,6 +224,9 @@ pub fn routes() -> Vec<Route> {
         people::account::routes,
         people::accounts::routes,
         people::invitation::routes,
+        reach::ask::routes,
+        reach::progress::routes,
+        reach::help::routes,
         record::audit::routes,
         record::retention::routes,
         people::session::routes,

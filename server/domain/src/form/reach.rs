@@ -22,7 +22,10 @@ forms! {
             .autocomplete("tel")
             .optional();
         ASKER = FieldDef::line("asker", "您怎么称呼", 40).hint("替自己求助的不用填。").optional();
-        AGREED = FieldDef::radios("agreed", "本人知道吗").of(options!(crate::help::Agreed));
+        AGREED = FieldDef::radios("agreed", "本人知道吗")
+            .of(options!(crate::help::Agreed))
+            .hint("替自己求助的不用选。")
+            .optional();
     }
 
     /// 查进度, and what the household says.

@@ -134,6 +134,8 @@ pub async fn verify_against(db: &storage::Db, heads: &[Head]) -> Result<Report> 
         Object::Correction,
         Object::Certificate,
         Object::Incident,
+        Object::Help,
+        Object::Voice,
         Object::Training,
         Object::Award,
         Object::Evaluation,

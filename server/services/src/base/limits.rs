@@ -37,6 +37,11 @@ const REGISTER: Rule = Rule { free: 8, quiet_minutes: Some(60), slow: None };
 /// Registrations from one address: a community's hall enters its neighbours one after the other, not hundreds.
 const JOIN: Rule = Rule { free: 40, quiet_minutes: Some(60), slow: None };
 
+/// Requests for help from one address: a community's hall asks for its neighbours.
+const ASK: Rule = Rule { free: 20, quiet_minutes: Some(60), slow: None };
+/// Requests with one telephone, and what is said by one slip.
+const AGAIN: Rule = Rule { free: 6, quiet_minutes: Some(24 * 60), slow: None };
+
 /// Days for which a browser is known that nobody signs in with.
 const DEVICE_DAYS: i64 = 180;
 /// Minutes of each wait after very many attempts.
@@ -94,6 +99,25 @@ pub(crate) async fn profile(services: &Services, account: uuid::Uuid) -> Result<
 /// Counts a look at a certificate; a code that is right is taken back.
 pub(crate) async fn verify(services: &Services, address: &str) -> Result<Counted> {
     count(services, vec![(format!("verify:{address}"), ADDRESS)]).await
+}
+
+/// Counts a request for help: by address, and by what it holds (a keyed hash; empty where there is nothing to know it by).
+pub(crate) async fn ask(services: &Services, address: &str, mark: &str) -> Result<()> {
+    let mut keys = vec![(format!("ask:{address}"), ASK)];
+    if !mark.is_empty() {
+        keys.push((format!("ask_of:{mark}"), AGAIN));
+    }
+    count(services, keys).await.map(|_| ())
+}
+
+/// Counts a look at a slip; a number that is right is taken back.
+pub(crate) async fn slip(services: &Services, address: &str) -> Result<Counted> {
+    count(services, vec![(format!("slip:{address}"), ADDRESS)]).await
+}
+
+/// Counts what is said by a slip.
+pub(crate) async fn voice(services: &Services, help: uuid::Uuid) -> Result<()> {
+    count(services, vec![(format!("voice:{help}"), AGAIN)]).await.map(|_| ())
 }
 
 /// Counts an attempt to check in by a code.

@@ -39,6 +39,8 @@ rows! {
     storage::aid::disclosure::Disclosure, domain::disclosure::DisclosureState, storage::aid::disclosure::update, state;
     storage::aid::pairing::Pairing, domain::pairing::PairingState, storage::aid::pairing::update, state;
     storage::aid::verification::Verification, domain::verification::VerificationState, storage::aid::verification::update, state;
+    storage::reach::help::Help, domain::help::HelpState, storage::reach::help::update, state;
+    storage::reach::voice::Voice, domain::help::VoiceState, storage::reach::voice::update, state;
     storage::record::rights::Request, domain::rights::RightsState, storage::record::rights::update, state;
     storage::supply::project::Project, domain::project::ProjectState, storage::supply::project::update, version;
     storage::volunteers::hours::Correction, domain::hours::CorrectionState, storage::volunteers::hours::update, state;

@@ -193,6 +193,8 @@ fn set_late_apart(ctx: &Ctx, desk: &mut Desk, lines: Vec<Line>) {
                     | Task::DecideRights
                     | Task::ConfirmClosing
                     | Task::ConfirmAmendment
+                    | Task::AnswerHelp { .. }
+                    | Task::HearVoice
             )
     };
     let (late, due): (Vec<Item>, Vec<Item>) = std::mem::take(&mut desk.due).into_iter().partition(|item| {
@@ -405,6 +407,23 @@ fn office_item(ctx: &Ctx, duty: Duty) -> Result<Item> {
                 note: format!("{two}，{reported}报告"),
                 ..item(Task::Volunteer(VolunteerTask::Incident))
             }
+        }
+        "help" => {
+            let state: domain::help::HelpState = parsed(&title)?;
+            let (channel, whom): (domain::help::HelpChannel, domain::help::ForWhom) = (parsed(&two)?, parsed(&three)?);
+            let name = state.clock();
+            let running = name.and_then(|name| running(ctx, name, since, due_at, urgent));
+            let title = format!("{}，{}", whom.label(), channel.label());
+            Item { title, note: ctx.services.place(&one), running, ..item(Task::AnswerHelp { state }) }
+        }
+        "voice" => {
+            let came: domain::help::Came = parsed(&title)?;
+            let helped: Option<domain::help::Helped> = two.parse().ok();
+            let said = [Some(came.label()), helped.map(domain::help::Helped::label)];
+            let title = said.into_iter().flatten().collect::<Vec<_>>().join("，");
+            let note = if three.is_empty() { String::new() } else { "服务记录说来过".to_owned() };
+            let running = running(ctx, Name::VoiceAnswer, since, due_at, urgent);
+            Item { title, note, running, ..item(Task::HearVoice) }
         }
         _ => return Err(Error::Internal("unknown kind of duty")),
     })

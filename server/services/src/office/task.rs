@@ -55,6 +55,10 @@ pub enum Task {
     DecideAccess,
     /// Street: a person's request about the own data.
     DecideRights,
+    /// Street: somebody asks for help; how far it is.
+    AnswerHelp { state: domain::help::HelpState },
+    /// Street: a household says that nobody came, that it did not help, or that more is needed.
+    HearVoice,
     /// Organization: an invitation to accept or decline.
     AnswerInvitation,
     /// District: an organization asks for its yearly re-check.

@@ -50,6 +50,8 @@ impl Line {
             Name::Application => href(Object::Organization, &self.row.object_id),
             Name::TeamDecision => href(Object::Team, &code),
             Name::Incident => href(Object::Incident, &self.row.object_id),
+            Name::HelpTriage | Name::HelpWork | Name::HelpRoute | Name::HelpWatch => href(Object::Help, code),
+            Name::VoiceAnswer => format!("{}#voice", href(Object::Help, code)),
             _ => href(Object::Pairing, &code),
         }
     }

@@ -12,6 +12,7 @@ use domain::machine::Command;
 use domain::permission::{Record, authorize};
 use domain::retention::Kind;
 use serde_json::json;
+use storage::reach::help;
 use storage::record::retention;
 
 const BATCH: i64 = 100;
@@ -39,7 +40,10 @@ pub async fn preview(ctx: &Ctx) -> Result<Vec<Due>> {
     let mut all = Vec::new();
     for rule in retention::rules(&mut tx).await? {
         let before = before(ctx.now(), rule.months);
-        let count = retention::count(&mut tx, rule.kind, before).await?;
+        let mut count = retention::count(&mut tx, rule.kind, before).await?;
+        if rule.kind == Kind::NeedFile {
+            count += help::count_outlived(&mut tx, before).await?;
+        }
         all.push(Due { kind: rule.kind, months: rule.months, before, count });
     }
     Ok(all)
@@ -113,7 +117,7 @@ async fn batch(ctx: &Ctx, due: &Due) -> Result<i64> {
                 let about = About { need: Some(need), ..About::default() };
                 work.stepped(step, need.id, about).await?;
             }
-            needs.len()
+            needs.len() + requests(&mut work, due.before).await?
         }
         Kind::ImportReport => {
             let imports = retention::imports(&mut work.tx, due.before, BATCH).await?;
@@ -129,4 +133,15 @@ async fn batch(ctx: &Ctx, due: &Due) -> Result<i64> {
     };
     work.commit("").await?;
     i64::try_from(count).map_err(|_| Error::Internal("count"))
+}
+
+/// Requests for help that ended without a need: who asked, for whom and in which words.
+async fn requests(work: &mut Work<'_>, before: Time) -> Result<usize> {
+    let outlived = help::outlived(&mut work.tx, before, BATCH).await?;
+    for one in &outlived {
+        help::forget(&mut work.tx, one.id).await?;
+        let step = work.leads_by(Command::HelpForget, one.state)?;
+        work.stepped(step, one.id, About::default()).await?;
+    }
+    Ok(outlived.len())
 }

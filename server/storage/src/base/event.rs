@@ -163,6 +163,14 @@ pub async fn of_need(tx: &mut Tx, need: Uuid) -> Result<Vec<Told>> {
     on!(tx, |c| sqlx::query_as(statement).bind(need).bind(TOLD).fetch_all(c).await)
 }
 
+/// What befell one object, newest first.
+pub async fn of_object(tx: &mut Tx, object: Object, id: Uuid) -> Result<Vec<Told>> {
+    let statement = sql!(
+        "SELECT e.*, a.display_name AS actor_name, a.scope AS actor_scope, o.name AS organization_name FROM events e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN organizations o ON o.id = e.organization_id WHERE e.object = $1 AND e.object_id = $2 ORDER BY e.id DESC LIMIT 100"
+    );
+    on!(tx, |c| sqlx::query_as(statement).bind(object).bind(id).fetch_all(c).await)
+}
+
 /// Disclosures of a need's contact data and file, newest first.
 pub async fn disclosures(tx: &mut Tx, need: Uuid) -> Result<Vec<Told>> {
     let statement = sql!(

@@ -14,6 +14,8 @@ use uuid::Uuid;
 #[serde(default)]
 pub struct HelpFile {
     pub name: String,
+    /// Where the person lives, as it was typed.
+    pub place: String,
     pub phone: String,
     pub asker: String,
     pub agreed: Option<Agreed>,
@@ -134,24 +136,25 @@ pub async fn by_slip(tx: &mut Tx, slip: &str) -> Result<Option<Help>> {
     on!(tx, |c| sqlx::query_as(statement).bind(slip).fetch_optional(c).await)
 }
 
-/// Requests of a scope: what waits first, despair before all, then by due date.
-pub async fn in_scope(tx: &mut Tx, scope: &str, offset: i64, limit: i64) -> Result<Vec<Help>> {
+/// Requests of a scope in a state (empty: in any): what waits first, despair before all, then by due date.
+pub async fn in_scope(tx: &mut Tx, scope: &str, state: &str, offset: i64, limit: i64) -> Result<Vec<Help>> {
     let statement = sql!(
-        "SELECT * FROM help_requests WHERE division_code >= $1 AND division_code < $2 ORDER BY CASE WHEN state IN ('received', 'accepted', 'routed', 'watched') THEN 0 ELSE 1 END, CASE WHEN state = 'received' AND despair THEN 0 ELSE 1 END, due_at, id LIMIT $3 OFFSET $4"
+        "SELECT * FROM help_requests WHERE division_code >= $1 AND division_code < $2 AND ($5 = '' OR state = $5) ORDER BY CASE WHEN state IN ('received', 'accepted', 'routed', 'watched') THEN 0 ELSE 1 END, CASE WHEN state = 'received' AND despair THEN 0 ELSE 1 END, due_at, id LIMIT $3 OFFSET $4"
     );
     on!(tx, |c| sqlx::query_as(statement)
         .bind(scope)
         .bind(scope_end(scope))
         .bind(limit)
         .bind(offset)
+        .bind(state)
         .fetch_all(c)
         .await)
 }
 
-/// (district, state, how many) of a scope.
-pub async fn counts(tx: &mut Tx, scope: &str) -> Result<Vec<(String, String, i64)>> {
+/// (state, how many) of a scope.
+pub async fn counts(tx: &mut Tx, scope: &str) -> Result<Vec<(HelpState, i64)>> {
     let statement = sql!(
-        "SELECT SUBSTR(division_code, 1, 6), state, COUNT(*) FROM help_requests WHERE division_code >= $1 AND division_code < $2 GROUP BY SUBSTR(division_code, 1, 6), state ORDER BY 1, 2"
+        "SELECT state, COUNT(*) FROM help_requests WHERE division_code >= $1 AND division_code < $2 GROUP BY state"
     );
     on!(tx, |c| sqlx::query_as(statement).bind(scope).bind(scope_end(scope)).fetch_all(c).await)
 }
@@ -194,6 +197,15 @@ pub async fn recorded(tx: &mut Tx, need: Uuid, since: NaiveDate) -> Result<i64> 
         "SELECT COUNT(*) FROM deliveries d JOIN pairings p ON p.id = d.pairing_id WHERE p.need_id = $1 AND d.state IN ('recorded', 'confirmed') AND d.superseded = FALSE AND d.done_on >= $2"
     );
     let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(need).bind(since).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// How many of [`outlived`] there are.
+pub async fn count_outlived(tx: &mut Tx, before: Time) -> Result<i64> {
+    let statement = sql!(
+        "SELECT COUNT(*) FROM help_requests WHERE state IN ('advised', 'closed') AND payload IS NOT NULL AND updated_at < $1"
+    );
+    let (count,): (i64,) = on!(tx, |c| sqlx::query_as(statement).bind(before).fetch_one(c).await)?;
     Ok(count)
 }
 

@@ -160,6 +160,7 @@ fn menu(role: Role) -> Menu {
             (
                 "需求办理",
                 &[
+                    ("求助", "/requests"),
                     ("需求", "/desk/needs"),
                     ("找人", "/persons"),
                     ("无人认领", "/desk/unclaimed"),
@@ -190,6 +191,7 @@ fn menu(role: Role) -> Menu {
         ],
         Role::District => &[
             ("", &[("今日待办", "/desk")]),
+            ("发现", &[("求助", "/requests")]),
             OFFICE_NEEDS,
             OFFICE_AID,
             (

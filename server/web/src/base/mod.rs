@@ -12,6 +12,7 @@ pub(crate) mod measure;
 pub(crate) mod parts;
 pub(crate) mod post;
 pub(crate) mod promise;
+pub(crate) mod qr;
 pub(crate) mod refusal;
 pub(crate) mod request;
 pub(crate) mod security;

@@ -4,6 +4,7 @@ use app::components::{Badge, Glyph, Tone};
 use domain::ask::AskState;
 use domain::claim::ClaimState;
 use domain::delivery::DeliveryState;
+use domain::help::HelpState;
 use domain::need::{CloseReason, Coverage, NeedState};
 use domain::opening::OpeningState;
 use domain::organization::{ImportState, OrganizationState};
@@ -104,6 +105,17 @@ pub(crate) fn import(import: &Import) -> Badge {
         (ImportState::Checked, None) => Badge::wait("已检查，等待导入"),
         (ImportState::Applied, None) => Badge::good(ImportState::Applied.label()),
         (ImportState::Discarded, None) => Badge::plain(ImportState::Discarded.label()),
+    }
+}
+
+pub(crate) fn help(state: HelpState) -> Badge {
+    let words = state.label();
+    match state {
+        HelpState::Received => Badge::care(words),
+        HelpState::Accepted | HelpState::Routed | HelpState::Watched => Badge::wait(words),
+        HelpState::Needed => Badge::info(words),
+        HelpState::Advised => Badge::good(words),
+        HelpState::Closed => Badge::plain(words),
     }
 }
 

@@ -449,6 +449,21 @@ fn line(get: &Get, item: &Item) -> Due {
             let page = href(Object::Rights, &code);
             ("个人信息要求", page.clone(), vec![open("去办理", page)])
         }
+        Task::AnswerHelp { state } => {
+            use domain::help::HelpState as S;
+            let page = href(Object::Help, code);
+            let what = match state {
+                S::Received => "答复求助",
+                S::Accepted => "办理求助",
+                S::Routed => "问政府救助的结果",
+                _ => "到日子再看",
+            };
+            (what, page.clone(), vec![open("去办理", page)])
+        }
+        Task::HearVoice => {
+            let page = format!("{}?way=hear#hear", href(Object::Help, code));
+            ("给求助人回话", page.clone(), vec![open("去回话", page)])
+        }
         Task::AnswerInvitation => {
             let page = href(Object::Ask, &code);
             let ways = vec![open("去回复", page.clone()), open("不接受", format!("{page}#decline")).quiet()];

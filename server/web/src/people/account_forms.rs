@@ -1,12 +1,11 @@
 //! Pieces that the pages around accounts share: choosing a password, setting up an app, what is shown once.
 
 use crate::base::frame::Page;
+use crate::base::qr::qr;
 use app::components::{Button, Fact, Field, Head, Link};
-use app::pages::door::{DoorModel, Qr, door_page};
+use app::pages::door::{DoorModel, door_page};
 use domain::form::people::password;
-use qrcode::{Color, EcLevel, QrCode};
 use services::people::factor::Shown;
-use std::fmt::Write as _;
 
 /// Two fields for a new password.
 pub(crate) fn new_password_fields(least: usize) -> Vec<Field> {
@@ -25,30 +24,13 @@ pub(crate) fn enrol_model(waiting: Option<&Shown>) -> DoorModel {
             "用验证器扫这个码；不能扫，就把密钥输入进去。".into(),
             "填验证器上显示的6位数字。".into(),
         ],
-        qr: waiting.and_then(|shown| qr(&shown.uri)),
+        qr: waiting.and_then(|shown| qr(&shown.uri, "绑定动态码的二维码，下面有同样内容的密钥".into())),
         facts: waiting.map(|shown| vec![Fact::new("密钥", shown.key.clone())]).unwrap_or_default(),
         fields: vec![Field::of(password::CODE)],
         button: waiting.map(|_| Button::new("绑定")),
         next: "绑定以后给10个恢复码，手机不在时可以用，请抄下来。".into(),
         ..DoorModel::default()
     }
-}
-
-/// A QR code of medium correction with its quiet zone.
-fn qr(text: &str) -> Option<Qr> {
-    const QUIET: usize = 4;
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let width = code.width();
-    let mut path = String::new();
-    for (at, color) in code.to_colors().into_iter().enumerate() {
-        if color == Color::Dark {
-            // Writing to a string cannot fail.
-            let _ = write!(path, "M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET);
-        }
-    }
-    Some(Qr {
-        size: width + 2 * QUIET, path, label: "绑定动态码的二维码，下面有同样内容的密钥".into()
-    })
 }
 
 /// Recovery codes, shown this once.

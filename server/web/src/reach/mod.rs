@@ -1,0 +1,5 @@
+//! Pages of asking for help.
+
+pub(crate) mod ask;
+pub(crate) mod help;
+pub(crate) mod progress;
