@@ -6,6 +6,7 @@ mod finding;
 mod needs;
 mod office;
 mod people;
+mod reach;
 mod record;
 mod supply;
 mod volunteers;

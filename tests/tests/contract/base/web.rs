@@ -47,6 +47,9 @@ pub(crate) struct Web {
     member: uuid::Uuid,
     /// A list of members, checked.
     roll: uuid::Uuid,
+    /// A request for help that its street has taken on, and what its household says.
+    pub request: String,
+    pub voice: uuid::Uuid,
 }
 
 pub(crate) struct Answer {
@@ -110,6 +113,7 @@ impl Web {
         let bytes = list.as_bytes().to_vec();
         let roll =
             services::volunteers::member_import::upload(&world.by("meals"), &team, "名册.csv", bytes).await.unwrap();
+        let (request, voice) = crate::reach::help::heard_of(&world).await;
         world.caught_up().await;
         Self {
             router: server::site::router(Arc::clone(&world.services), &Config::default()),
@@ -127,6 +131,8 @@ impl Web {
             signup,
             member,
             roll,
+            request,
+            voice,
         }
     }
 
@@ -200,6 +206,8 @@ impl Web {
             self.shift.to_string()
         } else if path.starts_with("/signups") {
             self.signup.to_string()
+        } else if path.starts_with("/voices") {
+            self.voice.to_string()
         } else if path.starts_with("/members") {
             self.member.to_string()
         } else if path.starts_with("/teams") {
@@ -225,6 +233,8 @@ impl Web {
             self.team.clone()
         } else if path.starts_with("/openings") {
             self.opening.clone()
+        } else if path.starts_with("/requests") {
+            self.request.clone()
         } else {
             t.need.clone()
         };
@@ -233,6 +243,7 @@ impl Web {
             ("{id}", id.as_str()),
             ("{topic}", "claim"),
             ("{step}", "who"),
+            ("{way}", "take"),
             // 吃饭/助餐, the first group of the thesaurus.
             ("{group}", "5ZCD6aWtL-WKqemkkA"),
             ("{token}", "0"),
@@ -277,6 +288,7 @@ async fn doors_are_as_written_down() {
         let path = path
             .replace("{topic}", "claim")
             .replace("{step}", "who")
+            .replace("{way}", "take")
             .replace("{group}", "5ZCD6aWtL-WKqemkkA")
             .replace("{token}", "0")
             .replace("{check}", "0");
