@@ -3,8 +3,8 @@
 
 use super::door::{Qr, QrCode};
 use crate::components::{
-    Button, ErrorSummary, Fact, Facts, FieldGroup, FieldGroupView, FieldView, FormButton, FormTarget, Glyph,
-    Happening, Head, Icon, Line, Lines, Link, LinkButton, Mistake, Notice, PageHead, PostForm, Section, Timeline, Tone,
+    Button, ErrorSummary, Fact, Facts, FieldGroup, FieldGroupView, FieldView, FormButton, FormTarget, Glyph, Happening,
+    Head, Icon, Line, Lines, Link, LinkButton, Mistake, Notice, PageHead, PostForm, Section, Timeline, Tone,
 };
 use leptos::prelude::*;
 

@@ -140,8 +140,26 @@ pub const RECORDED_DAYS: u64 = 14;
 
 /// Words after which the line for those in despair stands first.
 const DESPAIR: &[&str] = &[
-    "不想活", "活不下去", "活够了", "不活了", "想死", "去死", "死了算", "自杀", "轻生", "寻短见", "跳楼", "跳河",
-    "上吊", "割腕", "喝农药", "喝药", "结束生命", "结束自己", "一了百了", "遗书",
+    "不想活",
+    "活不下去",
+    "活够了",
+    "不活了",
+    "想死",
+    "去死",
+    "死了算",
+    "自杀",
+    "轻生",
+    "寻短见",
+    "跳楼",
+    "跳河",
+    "上吊",
+    "割腕",
+    "喝农药",
+    "喝药",
+    "结束生命",
+    "结束自己",
+    "一了百了",
+    "遗书",
 ];
 
 /// Whether somebody may be about to harm themselves. Rather once too often.

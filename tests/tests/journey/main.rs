@@ -3,6 +3,7 @@
 //! words on the page. And what goes wrong in between.
 
 mod accidents;
+mod asking;
 mod form;
 mod hand;
 mod injected;
@@ -52,6 +53,13 @@ mod on_a_phone {
     async fn a_volunteer_without_scripts() {
         if let Some(hand) = super::sit_at(false, super::PHONE).await {
             super::stand_up(crate::volunteer::from_joining_to_a_certificate(hand).await).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_neighbour_asks_without_scripts() {
+        if let Some(hand) = super::sit_at(false, super::PHONE).await {
+            super::stand_up(crate::asking::from_the_slip_to_the_need(hand).await).await;
         }
     }
 

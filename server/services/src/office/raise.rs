@@ -66,9 +66,8 @@ fn ears(line: &Line, moment: Moment) -> Vec<Ear> {
     let row = &line.row;
     // Where the street is not known yet, its district sees to it.
     let street = |digits| if digits == 9 && row.division_code.get(6..9) == Some("000") { 6 } else { digits };
-    let office = |digits: usize| {
-        Ear::Office(row.division_code.get(..street(digits)).unwrap_or(&row.division_code).to_owned())
-    };
+    let office =
+        |digits: usize| Ear::Office(row.division_code.get(..street(digits)).unwrap_or(&row.division_code).to_owned());
     let must = |late: bool| match line.running.clock().must {
         Who::Organization => row.organization_id.map(Ear::Organization).into_iter().collect(),
         Who::Assignee => row.account_id.map(Ear::Account).into_iter().collect(),

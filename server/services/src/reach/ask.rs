@@ -1,9 +1,9 @@
 //! Asking for help 求助登记: by anybody, without an account; by staff for a caller. One reader for both.
 
 use super::place;
+use crate::base::limits;
 use crate::base::notice;
 use crate::base::work::{About, Work};
-use crate::base::limits;
 use crate::boxed;
 use crate::{Ctx, Error, Fields, Result, Services};
 use domain::calendar::Time;

@@ -135,11 +135,7 @@ pub async fn view(ctx: &Ctx, code: &str) -> Result<HelpView> {
     Ok(HelpView {
         timeline: timeline::entries(&ctx.services, &told, Depth::Staff),
         place: ctx.services.place(&h.division_code),
-        offers: Offers::of(&ctx.actor, h.state, |_| record(&h)).with(
-            &ctx.actor,
-            &[Command::VoiceNote],
-            &record(&h),
-        ),
+        offers: Offers::of(&ctx.actor, h.state, |_| record(&h)).with(&ctx.actor, &[Command::VoiceNote], &record(&h)),
         help: h,
         file,
         need,

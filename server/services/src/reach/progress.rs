@@ -59,8 +59,7 @@ pub async fn progress(services: &Services, address: &str, typed: &str) -> Result
         None => None,
     };
     let voices = voice::of_help(&mut tx, h.id).await?;
-    let waits =
-        matches!(h.state, HelpState::Received | HelpState::Accepted | HelpState::Routed | HelpState::Watched);
+    let waits = matches!(h.state, HelpState::Received | HelpState::Accepted | HelpState::Routed | HelpState::Watched);
     Ok(Progress {
         slip: h.slip,
         asked_at: h.asked_at,

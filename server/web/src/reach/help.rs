@@ -272,7 +272,8 @@ async fn show(get: Get, Path(code): Path<String>) -> Response {
         let model = RecordModel {
             head,
             notice: h.despair.then(|| {
-                "写的话里有想不开的意思。请马上打电话或上门，人在危险里打110；可以告诉他12356，24小时有人听。".to_owned()
+                "写的话里有想不开的意思。请马上打电话或上门，人在危险里打110；可以告诉他12356，24小时有人听。"
+                    .to_owned()
             }),
             sections: sections(&view, now),
             panels: panel.into_iter().collect(),
@@ -322,9 +323,7 @@ fn sections(view: &HelpView, now: Time) -> Vec<RecordSection> {
                 let said = said.into_iter().flatten().collect::<Vec<_>>().join("，");
                 Cell::strong(said).note(v.words.clone())
             })
-            .column("谁、什么时候", |v| {
-                Cell::text(v.voice.speaker.label()).note(v.voice.said_at.words_near(now))
-            })
+            .column("谁、什么时候", |v| Cell::text(v.voice.speaker.label()).note(v.voice.said_at.words_near(now)))
             .column("回话", |v| {
                 let cell = Cell::badge(match v.voice.state {
                     VoiceState::Said => Badge::care(v.voice.state.label()),

@@ -104,9 +104,7 @@ fn found(get: &Get, p: &Progress, typed: &Fields, mistakes: &[FieldError]) -> Pr
     };
     ProgressModel {
         head: Head {
-            badges: vec![badge],
-            notes: vec![format!("回执{}", shown(&p.slip))],
-            ..Head::new("求助进度")
+            badges: vec![badge], notes: vec![format!("回执{}", shown(&p.slip))], ..Head::new("求助进度")
         },
         search: vec![Field::of(form::SLIP)],
         facts,

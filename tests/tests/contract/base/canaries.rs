@@ -180,8 +180,9 @@ async fn no_answer_opens_what_it_does_not_record(world: World) {
         .map(|route| (route.path.to_owned(), web.path(route)))
         .collect();
     pages.extend(fill(&web).await.into_iter().map(|(label, page)| (label.to_owned(), page)));
-    let sealed =
-        |name: &str| ["file.", "consent.", "attachment.", "ledger.", "rights.", "help."].iter().any(|part| name.contains(part));
+    let sealed = |name: &str| {
+        ["file.", "consent.", "attachment.", "ledger.", "rights.", "help."].iter().any(|part| name.contains(part))
+    };
     let marks: Vec<_> = marks().into_iter().filter(|(name, _)| sealed(name)).collect();
     let finder = AhoCorasick::new(marks.iter().map(|(_, value)| value)).unwrap();
     let (mut opened_by, mut faults) = (0, Vec::new());

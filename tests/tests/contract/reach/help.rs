@@ -106,7 +106,8 @@ async fn from_the_slip_to_the_need_and_back(world: World) {
     let row = world.need(&need).await;
     assert_eq!((row.state, row.source_no.as_deref()), (NeedState::Draft, Some(asked.code.as_str())));
     assert!(row.is_urgent() && row.aid_given.contains("临时救助"), "{}", row.aid_given);
-    let file = world.left_of_file(row.id).await;
+    let sealer = world.services.db.sealer();
+    let file = storage::needs::need_file::load(&mut world.read().await, sealer, row.id).await.unwrap().unwrap();
     assert_eq!((file.name.as_str(), file.phone.as_str()), ("薄荷大娘", "13800150077"));
     assert_eq!(file.address, "河东区鲁山道街道白芷弄堂口");
     assert!(file.ledger_row.iter().any(|(_, words)| words.contains("两天只吃了饼干")));
@@ -145,9 +146,7 @@ async fn give(world: &World, by: &str, command: Command, code: &str) -> Result<(
         Command::HelpResume => help::resume(&ctx, code, &fields(&[("answer", "办成了一半")])).await,
         Command::HelpWatch => help::watch(&ctx, code, &fields(&[("next", "2026-12-20")])).await,
         Command::HelpNeed => help::convert(&ctx, code, &fields(&[("title", "需要送餐")])).await.map(|_| ()),
-        Command::HelpAdvise => {
-            help::advise(&ctx, code, &fields(&[("answer", "可以申请低保，带户口本来窗口")])).await
-        }
+        Command::HelpAdvise => help::advise(&ctx, code, &fields(&[("answer", "可以申请低保，带户口本来窗口")])).await,
         _ => help::close(&ctx, code, &fields(&[("why", "declined")])).await,
     }
 }
