@@ -13,6 +13,9 @@ pub const IMPORT: &str = "/import";
 pub const INBOX: &str = "/inbox";
 pub const ACCOUNT: &str = "/account";
 pub const HELP: &str = "/help";
+/// Where anybody asks for help, and how far a request is.
+pub const ASK: &str = "/help/ask";
+pub const PROGRESS: &str = "/progress";
 pub const PRIVACY: &str = "/privacy";
 pub const ACCESSIBILITY: &str = "/accessibility";
 /// Text size, theme and contrast: a form that stores its choice in a cookie.

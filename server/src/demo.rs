@@ -10,6 +10,7 @@ mod desks;
 mod needs;
 mod people;
 mod random;
+mod reach;
 mod script;
 mod stage;
 mod stories;
@@ -163,6 +164,7 @@ async fn play(
         mistakes: std::mem::take(&mut stage.mistakes),
     };
     volunteers::play(services, &stage.clock, &chance, &stage.cast, now).await?;
+    reach::play(services, &stage.clock, &chance, &stage.cast, now).await?;
     services::office::clocks::tick(services).await?;
     cast::close(&stage.system(), &stage.cast).await?;
     services::base::audit::seal(services).await?;

@@ -106,9 +106,10 @@ fn help_door(hotline: Option<(String, String)>) -> AnyView {
     view! {
         <section class="panel flow" aria-labelledby="help-title">
             <h2 id="help-title">"我或家人遇到了困难"</h2>
-            <p>"打电话，或者到所在街道、村居说明情况，不用注册账号。急难情况24小时内答复。"</p>
+            <p>"在这里登记、打电话，或者到所在街道、村居说明情况，不用注册账号。今天就难的4小时内答复。"</p>
             {call}
-            <p class="row"><LinkButton link=Link::new("怎样求助", format!("{}/public", paths::HELP)).primary()/></p>
+            <p class="row"><LinkButton link=Link::new("登记求助", paths::ASK).primary()/><LinkButton link=Link::new("查进度", paths::PROGRESS)/></p>
+            <p><More label="怎样求助" href=format!("{}/public", paths::HELP)/></p>
         </section>
     }
     .into_any()

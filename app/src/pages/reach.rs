@@ -214,3 +214,48 @@ pub fn progress_page(model: ProgressModel) -> AnyView {
     }
     .into_any()
 }
+
+/// A sheet to hang up.
+#[derive(Clone, Debug)]
+pub struct Poster {
+    pub place: String,
+    pub qr: Qr,
+    /// For who types it in.
+    pub address: String,
+    pub hotline: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct PosterModel {
+    pub head: Head,
+    /// Places to choose from, where none is chosen.
+    pub lines: Vec<Line>,
+    pub posters: Vec<Poster>,
+}
+
+pub fn posters_page(model: PosterModel) -> AnyView {
+    let lines = (!model.lines.is_empty()).then(|| view! { <Lines lines=model.lines/> });
+    let print = (!model.posters.is_empty())
+        .then(|| view! { <Notice text="用浏览器的打印功能（Ctrl+P）打印，A4纸，一个地方一张。"/> });
+    let posters = model.posters.into_iter().map(|poster| {
+        view! {
+            <article class="poster flow">
+                <h2>"遇到困难，扫码求助"</h2>
+                <p class="large">{poster.place}</p>
+                <QrCode qr=poster.qr/>
+                <p class="large">"替自己、替家人、替邻居都可以，不用注册，不收费"</p>
+                <p class="large">{format!("也可以打{}", poster.hotline)}</p>
+                <p>"急病、受伤打120，有人伤害、走失打110，心里撑不住了打12356"</p>
+                <p class="muted">{poster.address}</p>
+            </article>
+        }
+    });
+    let posters = posters.collect_view();
+    view! {
+        <div class="page flow">
+            <div class="no-print flow"><PageHead head=model.head/>{print}{lines}</div>
+            {posters}
+        </div>
+    }
+    .into_any()
+}

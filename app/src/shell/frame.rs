@@ -138,6 +138,8 @@ pub(super) fn rail(chrome: &Chrome) -> Option<AnyView> {
 pub(super) fn footer(chrome: &Chrome) -> AnyView {
     let site = &chrome.site;
     let links = [
+        ("求助登记", paths::ASK),
+        ("查求助进度", paths::PROGRESS),
         ("使用帮助", paths::HELP),
         ("个人信息保护", paths::PRIVACY),
         ("无障碍声明", paths::ACCESSIBILITY),

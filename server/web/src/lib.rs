@@ -227,6 +227,7 @@ pub fn routes() -> Vec<Route> {
         reach::ask::routes,
         reach::progress::routes,
         reach::help::routes,
+        reach::poster::routes,
         record::audit::routes,
         record::retention::routes,
         people::session::routes,

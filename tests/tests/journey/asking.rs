@@ -56,7 +56,6 @@ async fn answers(hand: &mut Hand, slip: &str) -> String {
     // Government aid first, then the gap becomes a need.
     hand.is("street").await;
     hand.open(&page).await;
-    hand.follow("先办政府救助").await;
     hand.choose("aid", "temporary").await;
     hand.fill("office", "街道救助窗口").await;
     hand.fill("by", "2026-11-27").await;

@@ -16,7 +16,7 @@ forms! {
         PACE = FieldDef::radios("pace", "等得了吗").of(options!(crate::help::Pace));
         NAME = FieldDef::line("name", "有困难的人怎么称呼", 40);
         PLACE = FieldDef::line("place", "住在哪个街道、乡镇，哪个社区、村", 80)
-            .hint("例如河东区鲁山道街道，知道社区、村的写上。");
+            .hint("例如南开区学府街道，知道社区、村的写上。");
         PHONE = FieldDef::phone("phone", "打哪个电话能找到人")
             .hint("您的或本人的都行。没有电话就空着，把住处写进困难里，街道上门去找。")
             .autocomplete("tel")
@@ -40,7 +40,7 @@ forms! {
     /// What the street does with a request.
     triage {
         TAKE = super::told("凭回执号看得到，不写姓名、住址和病情。").optional();
-        PLACE = FieldDef::line("place", "转给哪个街道、乡镇", 80).hint("例如河东区鲁山道街道");
+        PLACE = FieldDef::line("place", "转给哪个街道、乡镇", 80).hint("例如南开区学府街道");
         AID = FieldDef::select("aid", "哪一项").of(options!(crate::help::AidKind));
         OFFICE = FieldDef::line("office", "交给谁办", 60).about_organization();
         BY = FieldDef::day("by", "哪天答复");

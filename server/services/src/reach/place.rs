@@ -91,7 +91,7 @@ pub(super) fn read(check: &mut Check, divisions: &Divisions, field: FieldDef, fi
             _ => check.wrong(
                 field,
                 format!(
-                    "{label}：没有找到，请写区名和街道、乡镇的名字，例如河东区鲁山道街道；说不清街道的，只写区名也行；人在外地的请打当地12345"
+                    "{label}：没有找到，请写区名和街道、乡镇的名字，例如南开区学府街道；说不清街道的，只写区名也行；人在外地的请打当地12345"
                 ),
             ),
         },

@@ -73,6 +73,9 @@ async fn show(get: Get) -> Response {
             _ => "今日待办",
         };
         let mut head = Head::new(title);
+        if ctx.may(Command::HelpAsk) && !ctx.may(Command::HelpTake) {
+            head = head.action(Link::new("替来电人登记求助", "/requests/new").glyph(Glyph::Phone));
+        }
         if ctx.may(Command::NeedCreate) {
             head = head.action(Link::new("登记需求", "/needs/new").glyph(Glyph::Plus).primary());
         } else if ctx.may(Command::ClaimSubmit) {

@@ -87,6 +87,7 @@ async fn list(get: Get) -> Response {
         });
         let mut head = Head::new("求助");
         if ctx.may(Command::HelpAsk) {
+            head = head.action(Link::new("打印海报", super::poster::PATH).glyph(Glyph::Print));
             head = head.action(Link::new("替来电人登记", "/requests/new").glyph(Glyph::Phone).primary());
         }
         let model = ListModel {

@@ -2,4 +2,5 @@
 
 pub(crate) mod ask;
 pub(crate) mod help;
+pub(crate) mod poster;
 pub(crate) mod progress;

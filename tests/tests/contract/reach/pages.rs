@@ -9,6 +9,7 @@ duijie_tests::both_engines!(
     bad_input_says_what_to_mend_and_loses_nothing,
     floods_are_slowed_and_wrong_slips_say_nothing,
     a_poster_opens_its_own_street,
+    every_poster_is_of_a_place_in_scope,
     the_hotline_writes_down_what_a_caller_says,
     a_slip_answers_and_names_nobody,
 );
@@ -142,6 +143,28 @@ async fn a_poster_opens_its_own_street(world: World) {
     let slip = slip_of(&sent.text);
     let query = format!("SELECT channel || ' ' || division_code FROM help_requests WHERE slip = '{slip}'");
     assert_eq!(web.world.texts(&query).await, ["poster 120102012011"]);
+}
+
+/// What a poster's code says is what its form is opened with, for every place of an office's list.
+async fn every_poster_is_of_a_place_in_scope(world: World) {
+    let web = Web::new(world).await;
+    for (by, own, other) in [
+        ("street", "120102012011", "120103010022"),
+        ("district", "120102012", "120103010"),
+        ("city", "120102", "110101"),
+    ] {
+        let session = web.session(by).await;
+        let list = web.get("/requests/posters", Some(&session)).await;
+        assert!(list.text.contains(&format!("/requests/posters?place={own}")), "{by}");
+        let poster = web.get(&format!("/requests/posters?place={own}"), Some(&session)).await;
+        assert!(poster.text.contains(&format!("/help/ask?place={own}")) && poster.text.contains("<path d=\"M"), "{by}");
+        let missing = web.get(&format!("/requests/posters?place={other}"), Some(&session)).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND, "{by}");
+        let all = web.get("/requests/posters?place=all", Some(&session)).await;
+        assert!(all.text.matches("class=\"poster flow\"").count() > 3, "{by}");
+    }
+    let village = web.get("/requests/posters", Some(&web.session("village").await)).await;
+    assert!(village.text.contains("/requests/posters?place=120102012011"));
 }
 
 async fn the_hotline_writes_down_what_a_caller_says(world: World) {
