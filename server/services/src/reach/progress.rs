@@ -99,7 +99,7 @@ async fn stage(tx: &mut storage::Tx, h: &Help) -> Result<(&'static str, &'static
             let is_helped = pairings.iter().any(|p| p.state.is_running());
             let begun = pairings.iter().any(|p| matches!(p.state, PairingState::Active | PairingState::Reported));
             match need_row.state {
-                NeedState::Closed if need_row.close_reason.is_some_and(|reason| reason.is_success()) => {
+                NeedState::Closed if need_row.close_reason.is_some_and(domain::need::CloseReason::is_success) => {
                     ("已经帮过了，并由别人核对过", "又有困难，再登记一次，或打电话。")
                 }
                 NeedState::Closed => ("已结束", "还有困难，再登记一次，或打电话。"),

@@ -1,5 +1,6 @@
 //! 求助登记: the form for anybody, and for staff who write down what a caller says; the slip it is answered with.
 
+use super::words::{ASK, DESPAIR, PROGRESS, calls, progress_of};
 use crate::base::form_fields::{fill, fill_from, mark};
 use crate::base::frame::{Page, Site, render};
 use crate::base::get::Get;
@@ -12,7 +13,7 @@ use app::components::{
     Badge, Button, Crumb, Fact, Field, FieldGroup, FlashKind, FormTarget, Happening, Head, Line, Link, Mark, Mistake,
 };
 use app::pages::form::{FormModel, form_page};
-use app::pages::reach::{AskModel, Call, SlipModel, ask_page, slip_page};
+use app::pages::reach::{AskModel, SlipModel, ask_page, slip_page};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::field::FieldError;
@@ -24,37 +25,14 @@ use services::base::draft::Fields;
 use services::reach::ask::{self, Asked};
 use services::{Ctx, Error};
 
-/// Where anybody asks.
-pub(crate) const PATH: &str = "/help/ask";
-
 pub(crate) fn routes() -> Vec<Route> {
     const ENTER: Access = Access::Commands(&[Command::HelpAsk]);
     vec![
-        Route::get(PATH, Access::Anyone, show),
-        Route::post(PATH, Access::Anyone, send),
+        Route::get(ASK, Access::Anyone, show),
+        Route::post(ASK, Access::Anyone, send),
         Route::get("/requests/new", ENTER, enter),
         Route::post("/requests/new", ENTER, entered),
     ]
-}
-
-/// What is said at once where somebody may be about to harm themselves.
-pub(crate) const DESPAIR: &str = "您说的我们看到了。请现在就打12356，24小时有人听您说话；马上有危险打110。替别人求助的，也请先打，别让人一个人待着。";
-
-/// The numbers that come before everything else; in despair the one for it first.
-pub(crate) fn calls(site: &Site, despair: bool) -> Vec<Call> {
-    let heart = Call::new("12356", "心里撑不住了，有人听您说");
-    let mut all = vec![
-        Call::new("120", "急病、受伤").urgent(),
-        Call::new("110", "有人伤害、走失").urgent(),
-        heart.clone(),
-        Call::new(site.settings.hotline.clone(), "打电话说，别人替您填"),
-    ];
-    all.retain(|call| !call.number.is_empty());
-    if despair {
-        all.retain(|call| call.number != heart.number);
-        all.insert(0, heart.urgent());
-    }
-    all
 }
 
 fn groups() -> Vec<FieldGroup> {
@@ -88,7 +66,7 @@ fn form_of(get: &Get, at: Option<&str>, typed: &Fields, mistakes: &[FieldError],
         fill_from(&mut group.fields, typed);
         rest = mark(&mut group.fields, &rest);
     }
-    let mut target = FormTarget::new(PATH, "").in_tab();
+    let mut target = FormTarget::new(ASK, "").in_tab();
     if let Some(at) = at {
         target = target.with("at", at);
     }
@@ -118,7 +96,7 @@ fn form_of(get: &Get, at: Option<&str>, typed: &Fields, mistakes: &[FieldError],
         ],
         others: vec![Line {
             title: "我有回执，查进度".into(),
-            href: super::progress::PATH.into(),
+            href: PROGRESS.into(),
             mark: Mark::None,
             note: "填8个数字就行".into(),
         }],
@@ -169,7 +147,7 @@ async fn send(post: Post) -> Response {
             retry_after(&mut response, seconds);
             response
         }
-        Err(error) => failure(&post.site, &post.request, error, Some(PATH.into())).await,
+        Err(error) => failure(&post.site, &post.request, error, Some(ASK.into())).await,
     }
 }
 
@@ -185,7 +163,7 @@ async fn answered(post: &Post, asked: &Asked, despair: bool) -> Response {
         (true, true) => format!("这件事已经登记过，街道{due}前答复您"),
         (true, false) => "这件事已经登记过，街道在办".to_owned(),
     };
-    let progress = super::progress::of(&asked.slip);
+    let progress = progress_of(&asked.slip);
     let mut facts = vec![Fact::new("登记", now.words())];
     if waits {
         facts.push(Fact::new("答复", format!("{due}前，打您留的电话或上门")));
@@ -205,7 +183,7 @@ async fn answered(post: &Post, asked: &Asked, despair: bool) -> Response {
         slip: shown.clone(),
         facts,
         qr: qr(&site.settings.address(&progress), format!("查进度的二维码，回执号{shown}")),
-        links: vec![Link::new("查进度", progress), Link::new("再登记一件", PATH)],
+        links: vec![Link::new("查进度", progress), Link::new("再登记一件", ASK)],
         next: vec![
             step("街道收到", "现在", true),
             step("街道打电话或上门", &format!("{due}前"), false),

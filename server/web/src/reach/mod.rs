@@ -4,3 +4,4 @@ pub(crate) mod ask;
 pub(crate) mod help;
 pub(crate) mod poster;
 pub(crate) mod progress;
+mod words;

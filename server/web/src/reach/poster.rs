@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Vec<Route> {
 fn poster(get: &Get, code: &str) -> Option<Poster> {
     let site = &get.site;
     let place = site.services.place(code);
-    let to = site.settings.address(&format!("{}?place={}", super::ask::PATH, prefix(code)));
+    let to = site.settings.address(&format!("{}?place={}", super::words::ASK, prefix(code)));
     let code = qr(&to, format!("求助登记的二维码，{place}"))?;
     Some(Poster { place, qr: code, address: to, hotline: site.settings.hotline.clone() })
 }

@@ -1,6 +1,6 @@
 //! 查进度: by the slip alone, how far it is; and what the household says of it.
 
-use super::ask::{DESPAIR, calls};
+use super::words::{DESPAIR, PROGRESS, calls, progress_of};
 use crate::base::form_fields::{fill_from, mark};
 use crate::base::frame::{Page, render};
 use crate::base::get::Get;
@@ -20,15 +20,8 @@ use services::reach::progress::{self, Progress};
 use services::reach::voice;
 use services::{Error, Result};
 
-pub(crate) const PATH: &str = "/progress";
-
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get(PATH, Access::Anyone, show), Route::post(PATH, Access::Anyone, say)]
-}
-
-/// The address of a slip's progress.
-pub(crate) fn of(slip: &str) -> String {
-    format!("{PATH}?slip={slip}")
+    vec![Route::get(PROGRESS, Access::Anyone, show), Route::post(PROGRESS, Access::Anyone, say)]
 }
 
 fn asking(get: &Get, typed: &str, wrong: Option<&str>) -> ProgressModel {
@@ -74,7 +67,7 @@ fn found(get: &Get, p: &Progress, typed: &Fields, mistakes: &[FieldError]) -> Pr
         if let (Some(first), Some(other)) = (fields.first_mut(), rest.first()) {
             first.error = Some(other.message.clone());
         }
-        (FormTarget::new(PATH, "").with(form::SLIP.name, p.slip.clone()), fields)
+        (FormTarget::new(PROGRESS, "").with(form::SLIP.name, p.slip.clone()), fields)
     });
     let said = p
         .voices
@@ -154,7 +147,7 @@ async fn say(post: Post) -> Response {
         let said = voice::read(&post.fields)?;
         voice::say(services, address, typed, &said).await
     };
-    let to = of(&domain::help::parse_slip(typed).unwrap_or_default());
+    let to = progress_of(&domain::help::parse_slip(typed).unwrap_or_default());
     match outcome.await {
         Ok(()) if despair => post.go(&to, FlashKind::Care, DESPAIR),
         Ok(()) => post.go(&to, FlashKind::Done, "记下了，谢谢您告诉街道"),
