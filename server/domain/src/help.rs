@@ -53,6 +53,32 @@ crate::text_enum! {
         Web = "web", "网上";
         Poster = "poster", "海报二维码";
         Phone = "phone", "电话，工作人员代填";
+        Visit = "visit", "村居走访";
+        Organization = "organization", "社会组织的线索";
+        Volunteer = "volunteer", "志愿者的线索";
+    }
+}
+
+crate::text_enum! {
+    /// How heavy it is for somebody who is watched over.
+    WatchLevel {
+        Light = "light", "一般";
+        Middle = "middle", "较重";
+        Heavy = "heavy", "严重";
+    }
+}
+
+crate::text_enum! {
+    /// By what somebody may come into difficulty.
+    WatchSign {
+        Medical = "medical", "看病花费大";
+        LostWork = "lost_work", "丢了工作";
+        Disaster = "disaster", "火灾等意外";
+        AloneIll = "alone_ill", "独居又有病";
+        Death = "death", "家里有人去世";
+        Debt = "debt", "欠房租、水电费或债";
+        School = "school", "孩子上学困难";
+        Care = "care", "家人照护不过来";
     }
 }
 

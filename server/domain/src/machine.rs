@@ -348,6 +348,7 @@ text_enum! {
         HelpRoute = "help.route", "转办政府救助";
         HelpResume = "help.resume", "接着办";
         HelpWatch = "help.watch", "留意着";
+        HelpLook = "help.look", "去看过了";
         HelpNeed = "help.need", "转为需求";
         HelpAdvise = "help.advise", "答复";
         HelpClose = "help.close", "结束求助";
@@ -771,6 +772,7 @@ pub const RULES: &[Rule] = rules! {
     HelpMove: "received" | "accepted" => "received";
     HelpRoute: "received" | "accepted" => "routed";
     HelpWatch: "received" | "accepted" | "routed" => "watched";
+    HelpLook: "watched" => "watched";
     // The government's answer has come, or something has changed.
     HelpResume: "routed" | "watched" => "accepted";
     HelpNeed: "received" | "accepted" | "routed" | "watched" => "needed";

@@ -275,14 +275,16 @@ fn rules(command: Command) -> &'static [(&'static [Role], Relation)] {
         }
         C::IncidentReport => &[(VOLUNTEER, Oneself), (VOLUNTEER, Leader), (ORG, Own), (SUPERVISE, Scope)],
         C::IncidentHandle => &[(OFFICE, Scope)],
-        // Somebody asks without an account: the platform takes it down; staff do for a caller.
-        C::HelpAsk => &[(JOB, Free), (STAFF, Scope)],
+        // Somebody asks without an account: the platform takes it down; staff do for a caller. Organizations and
+        // volunteers tell of a household that they have met.
+        C::HelpAsk => &[(JOB, Free), (STAFF, Scope), (ORG, Own), (VOLUNTEER, Oneself)],
         C::VoiceSay | C::VoiceNote => &[(JOB, Free), (OFFICE, Scope)],
         C::HelpTake
         | C::HelpMove
         | C::HelpRoute
         | C::HelpResume
         | C::HelpWatch
+        | C::HelpLook
         | C::HelpNeed
         | C::HelpAdvise
         | C::HelpClose

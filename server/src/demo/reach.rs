@@ -78,7 +78,15 @@ pub async fn play(
                 let answer = "带户口本、身份证和收入证明，到街道救助窗口申请，窗口帮您填表";
                 help::advise(&office, code, &fields(&[("answer", answer)])).await?;
             }
-            5 => help::watch(&office, code, &fields(&[("next", &day(7)), ("answer", "社区每周去看一次")])).await?,
+            5 => {
+                let form = fields(&[
+                    ("level", "middle"),
+                    ("sign", "alone_ill"),
+                    ("next", &day(7)),
+                    ("answer", "社区每周去看一次"),
+                ]);
+                help::watch(&office, code, &form).await?;
+            }
             6 => help::close(&office, code, &fields(&[("why", "duplicate")])).await?,
             _ => {}
         }

@@ -44,6 +44,8 @@ forms! {
         AID = FieldDef::select("aid", "哪一项").of(options!(crate::help::AidKind));
         OFFICE = FieldDef::line("office", "交给谁办", 60).about_organization();
         BY = FieldDef::day("by", "哪天答复");
+        LEVEL = FieldDef::radios("level", "轻重").of(options!(crate::help::WatchLevel));
+        SIGNS = FieldDef::checks("sign", "有哪些苗头").of(options!(crate::help::WatchSign)).optional();
         NEXT = FieldDef::day("next", "哪天再看");
         ANSWER = super::told("讲了什么政策、告诉找谁。不写姓名、住址和病情。");
         RESULT = super::told("政府救助办成了什么，还缺什么。不写姓名、住址和病情。");

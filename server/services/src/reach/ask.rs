@@ -16,7 +16,7 @@ use domain::href::href;
 use domain::machine::{Command, Object};
 use domain::permission::Record;
 use domain::phone::Phone;
-use domain::role::Actor;
+use domain::role::{Actor, Role};
 use serde_json::json;
 use std::sync::Arc;
 use storage::base::sealed::MarkKind;
@@ -109,13 +109,42 @@ pub async fn ask(services: &Arc<Services>, address: &str, input: &Input, poster:
     enter(&ctx, input, if poster { HelpChannel::Poster } else { HelpChannel::Web }).await
 }
 
-/// 替来电人登记.
+/// 替来电人登记 by staff; 线索 by an organization or a volunteer that has met somebody in need.
 #[boxed]
 pub async fn ask_for(ctx: &Ctx, input: &Input) -> Result<Asked> {
-    if ctx.role().is_staff() && !ctx.actor.covers(&input.division) {
+    let role = ctx.role();
+    if role.is_staff() && !ctx.actor.covers(&input.division) {
         return Err(Error::wrong(form::PLACE, "不在您的范围内，请来电人打那边的街道，或打热线登记"));
     }
-    enter(ctx, input, HelpChannel::Phone).await
+    let channel = match role {
+        Role::VillageWorker => HelpChannel::Visit,
+        Role::Volunteer => HelpChannel::Volunteer,
+        role if role.is_organization() => HelpChannel::Organization,
+        _ => HelpChannel::Phone,
+    };
+    if !role.is_staff() {
+        limits::ask(&ctx.services, &ctx.account()?.to_string(), "").await?;
+    }
+    enter(ctx, input, channel).await
+}
+
+/// What the reader has asked for others: states and slips, nothing of what was told.
+#[derive(Clone, Debug)]
+pub struct Lead {
+    pub slip: String,
+    pub state: HelpState,
+    pub asked_at: Time,
+    pub due_at: Time,
+}
+
+/// 我报的线索, the latest hundred.
+#[boxed]
+pub async fn leads(ctx: &Ctx) -> Result<Vec<Lead>> {
+    let account = ctx.account()?;
+    let mut tx = ctx.services.db.read().await?;
+    let own = help::entered_by(&mut tx, account, 100).await?;
+    let lead = |h: help::Help| Lead { slip: h.slip, state: h.state, asked_at: h.asked_at, due_at: h.due_at };
+    Ok(own.into_iter().map(lead).collect())
 }
 
 async fn known(ctx: &Ctx, input: &Input) -> Result<Option<Asked>> {
@@ -140,7 +169,12 @@ async fn same(tx: &mut storage::Tx, ctx: &Ctx, input: &Input) -> Result<Option<A
 async fn enter(ctx: &Ctx, input: &Input, channel: HelpChannel) -> Result<Asked> {
     let services = &ctx.services;
     let mut work = Work::begin(ctx, Command::HelpAsk).await?;
-    work.authorize(&Record { division: Some(&input.division), ..Record::default() })?;
+    work.authorize(&Record {
+        division: Some(&input.division),
+        organization: ctx.actor.organization_id,
+        volunteer: ctx.actor.account_id.filter(|_| ctx.role() == Role::Volunteer),
+        ..Record::default()
+    })?;
     // The series is held from here: the same words sent twice at once come one after the other.
     let code = work.code(Prefix::Help, &input.division).await?;
     if let Some(known) = same(&mut work.tx, ctx, input).await? {

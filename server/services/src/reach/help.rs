@@ -17,7 +17,7 @@ use domain::field::Check;
 use domain::form::FieldDef;
 use domain::form::needs::what;
 use domain::form::reach::triage as form;
-use domain::help::{self as rules, AidKind, HelpChannel, HelpClose, HelpState};
+use domain::help::{self as rules, AidKind, HelpChannel, HelpClose, HelpState, WatchLevel, WatchSign};
 use domain::machine::{Command, Object};
 use domain::need::{NeedKind, Source, Urgency};
 use domain::permission::{Record, authorize};
@@ -270,10 +270,24 @@ pub async fn resume(ctx: &Ctx, code: &str, typed: &Fields) -> Result<()> {
 /// 留意着: and when it is looked at again.
 #[boxed]
 pub async fn watch(ctx: &Ctx, code: &str, typed: &Fields) -> Result<()> {
-    let mut step = Step::begin(ctx, Command::HelpWatch, code).await?;
+    let step = Step::begin(ctx, Command::HelpWatch, code).await?;
+    seen(step, typed).await
+}
+
+/// 去看过了: what it looks like now, and the next look.
+#[boxed]
+pub async fn look(ctx: &Ctx, code: &str, typed: &Fields) -> Result<()> {
+    seen(Step::begin(ctx, Command::HelpLook, code).await?, typed).await
+}
+
+async fn seen(mut step: Step<'_>, typed: &Fields) -> Result<()> {
+    let level: Option<WatchLevel> = step.check.choice(form::LEVEL, typed);
+    let signs: Vec<WatchSign> = form::SIGNS.values(typed).filter_map(|sign| sign.parse().ok()).collect();
     let next = step.day(form::NEXT, typed);
     let said = step.told(form::TAKE, typed);
-    let data = json!({ "code": step.help.code, "next": next });
+    step.help.level = level;
+    step.help.set_signs(&signs);
+    let data = json!({ "code": step.help.code, "level": level, "signs": signs, "next": next });
     step.done(said, next.map(end_of), data).await
 }
 
@@ -312,7 +326,12 @@ pub async fn convert(ctx: &Ctx, code: &str, typed: &Fields) -> Result<String> {
     let mut input = Input::default();
     input.kind = Some(NeedKind::Household);
     input.division_code.clone_from(&help.division_code);
-    input.source = Some(if help.channel == HelpChannel::Phone { Source::Hotline } else { Source::Qr });
+    input.source = Some(match help.channel {
+        HelpChannel::Phone => Source::Hotline,
+        HelpChannel::Visit => Source::Patrol,
+        HelpChannel::Organization | HelpChannel::Volunteer => Source::Organization,
+        HelpChannel::Web | HelpChannel::Poster => Source::Qr,
+    });
     input.source_no = Some(help.code.clone());
     input.urgency = Some(if help.urgent { Urgency::Urgent } else { Urgency::Normal });
     input.file = Some(need_file(&file));

@@ -5,7 +5,7 @@ use crate::base::sealed::{MarkKind, Place, Sealer};
 use crate::{Result, Tx, scope_end};
 use chrono::NaiveDate;
 use domain::calendar::Time;
-use domain::help::{Agreed, AidKind, ForWhom, HelpChannel, HelpClose, HelpState};
+use domain::help::{Agreed, AidKind, ForWhom, HelpChannel, HelpClose, HelpState, WatchLevel, WatchSign};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -58,6 +58,20 @@ pub struct Help {
     pub why: Option<HelpClose>,
     pub need_id: Option<Uuid>,
     pub updated_at: Time,
+    /// Of whom is watched over.
+    pub level: Option<WatchLevel>,
+    /// Codes of [`WatchSign`], with commas.
+    signs: String,
+}
+
+impl Help {
+    pub fn signs(&self) -> Vec<WatchSign> {
+        self.signs.split(',').filter_map(|sign| sign.parse().ok()).collect()
+    }
+
+    pub fn set_signs(&mut self, signs: &[WatchSign]) {
+        self.signs = signs.iter().map(|sign| sign.as_str()).collect::<Vec<_>>().join(",");
+    }
 }
 
 /// A new request.
@@ -151,6 +165,12 @@ pub async fn in_scope(tx: &mut Tx, scope: &str, state: &str, offset: i64, limit:
         .await)
 }
 
+/// What an account has asked for others, the latest first.
+pub async fn entered_by(tx: &mut Tx, account: Uuid, limit: i64) -> Result<Vec<Help>> {
+    let statement = sql!("SELECT * FROM help_requests WHERE entered_by = $1 ORDER BY asked_at DESC, id LIMIT $2");
+    on!(tx, |c| sqlx::query_as(statement).bind(account).bind(limit).fetch_all(c).await)
+}
+
 /// (state, how many) of a scope.
 pub async fn counts(tx: &mut Tx, scope: &str) -> Result<Vec<(HelpState, i64)>> {
     let statement = sql!(
@@ -162,7 +182,7 @@ pub async fn counts(tx: &mut Tx, scope: &str) -> Result<Vec<(HelpState, i64)>> {
 /// Writes what may change; refuses when another writer was first.
 pub async fn update(tx: &mut Tx, h: &Help, from: HelpState) -> Result<bool> {
     let statement = sql!(
-        "UPDATE help_requests SET state = $3, division_code = $4, since = $5, due_at = $6, handled_by = $7, aid = $8, office = $9, answer = $10, answered_at = $11, why = $12, need_id = $13, updated_at = $5 WHERE id = $1 AND state = $2"
+        "UPDATE help_requests SET state = $3, division_code = $4, since = $5, due_at = $6, handled_by = $7, aid = $8, office = $9, answer = $10, answered_at = $11, why = $12, need_id = $13, level = $14, signs = $15, updated_at = $5 WHERE id = $1 AND state = $2"
     );
     on!(tx, |c| sqlx::query(statement)
         .bind(h.id)
@@ -178,6 +198,8 @@ pub async fn update(tx: &mut Tx, h: &Help, from: HelpState) -> Result<bool> {
         .bind(h.answered_at)
         .bind(h.why)
         .bind(h.need_id)
+        .bind(h.level)
+        .bind(&h.signs)
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))

@@ -118,8 +118,10 @@ const ORGANIZATION_NEEDS: Group = (
     "找需求",
     &[("需求大厅", "/needs"), ("适合我们的", "/matches"), ("收到的邀请", "/asks"), ("保存的查找", "/searches")],
 );
-const ORGANIZATION_AID: Group =
-    ("帮扶", &[("今天的上门", "/pairings/rounds"), ("我的认领", "/claims"), ("我的结对", "/pairings")]);
+const ORGANIZATION_AID: Group = (
+    "帮扶",
+    &[("今天的上门", "/pairings/rounds"), ("我的认领", "/claims"), ("我的结对", "/pairings"), ("报线索", "/leads")],
+);
 /// Of a district's and the city's office.
 const OFFICE_NEEDS: Group = (
     "需求办理",
@@ -210,6 +212,7 @@ fn menu(role: Role) -> Menu {
                 ("我的服务", "/my"),
                 ("志愿岗位", "/openings"),
                 ("服务队", "/teams"),
+                ("报线索", "/leads"),
                 ("队长工作台", "/desk"),
                 ("帮助", "/help/volunteer"),
             ],

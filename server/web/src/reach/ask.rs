@@ -8,11 +8,14 @@ use crate::base::parts::target;
 use crate::base::post::Post;
 use crate::base::qr::qr;
 use crate::base::refusal::{failure, retry_after};
+use crate::base::states;
 use crate::{Access, Route};
 use app::components::{
-    Badge, Button, Crumb, Fact, Field, FieldGroup, FlashKind, FormTarget, Happening, Head, Line, Link, Mark, Mistake,
+    Badge, Button, Cell, Crumb, Empty, EmptyKind, Fact, Field, FieldGroup, FlashKind, FormTarget, Happening, Head,
+    Line, Link, Mark, Mistake, Table,
 };
 use app::pages::form::{FormModel, form_page};
+use app::pages::list::{ListModel, list_page};
 use app::pages::reach::{AskModel, SlipModel, ask_page, slip_page};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -32,6 +35,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post(ASK, Access::Anyone, send),
         Route::get("/requests/new", ENTER, enter),
         Route::post("/requests/new", ENTER, entered),
+        Route::get(LEADS, ENTER, leads),
     ]
 }
 
@@ -201,28 +205,76 @@ async fn answered(post: &Post, asked: &Asked, despair: bool) -> Response {
     response
 }
 
+/// What the reader has asked for others.
+const LEADS: &str = "/leads";
+
+/// 报过的线索: how far each is, by its slip; nothing of what was told.
+async fn leads(get: Get) -> Response {
+    get.show(async {
+        let ctx = get.ctx()?;
+        let own = ask::leads(ctx).await?;
+        let now = ctx.now();
+        let table = Table::of("报过的线索", &own)
+            .column("回执号", |lead| Cell::link(domain::help::shown(&lead.slip), progress_of(&lead.slip)))
+            .column("办到哪了", |lead| Cell::badge(states::help(lead.state)))
+            .number("登记", |lead| Cell::text(lead.asked_at.words_near(now)))
+            .done();
+        let empty = table
+            .is_empty()
+            .then(|| Empty::new(EmptyKind::Nothing, "还没有报过", "遇到有困难、还没有人帮的，报给他住的街道。"));
+        let title = if ctx.role().is_staff() { "我登记的求助" } else { "报过的线索" };
+        let model = ListModel {
+            head: Head::new(title).action(Link::new("再报一条", "/requests/new").primary()),
+            found: format!("{}件", own.len()),
+            table,
+            empty,
+            ..ListModel::default()
+        };
+        Ok(Page::new(title, move || list_page(model)))
+    })
+    .await
+}
+
 /// 替来电人登记.
 async fn enter(get: Get) -> Response {
     get.show(async {
         let draft = get.draft("ask").await?;
         let mut groups = groups();
         let mistakes = fill(groups.iter_mut().flat_map(|group| &mut group.fields), draft.as_ref());
-        let up = if get.ctx()?.may(Command::HelpTake) {
-            Crumb::link("求助", "/requests")
+        let ctx = get.ctx()?;
+        let (title, lead, notice, up) = if !ctx.role().is_staff() {
+            (
+                "报一条线索",
+                "服务中遇到有困难、还没有人帮的，告诉他住的街道。先问本人同意；回执号可以给他，他自己也能查。",
+                "有人急病、受伤打120，有人伤害打110，再来填。",
+                Crumb::link("报过的线索", LEADS),
+            )
         } else {
-            Crumb::link("今日待办", "/desk")
+            (
+                "替来电人登记求助",
+                "边听边填，照他的话写。登记以后把8位回执号念给他，请他记下来。",
+                "急病、受伤、有人伤害，先请他挂断打120或110。",
+                if ctx.may(Command::HelpTake) {
+                    Crumb::link("求助", "/requests")
+                } else {
+                    Crumb::link("今日待办", "/desk")
+                },
+            )
+        };
+        let next = if ctx.role().is_staff() {
+            "交给他住的街道答复。您只能登记自己范围里的。"
+        } else {
+            "交给他住的街道答复。您能看到办到哪一步，看不到别的。"
         };
         let model = FormModel {
-            head: Head::new("替来电人登记求助")
-                .crumbs(vec![up, Crumb::here("登记")])
-                .lead("边听边填，照他的话写。登记以后把8位回执号念给他，请他记下来。"),
-            notice: Some("急病、受伤、有人伤害，先请他挂断打120或110。".into()),
+            head: Head::new(title).crumbs(vec![up, Crumb::here("登记")]).lead(lead),
+            notice: Some(notice.into()),
             target: target(&get, "ask", "/requests/new", draft.as_ref()),
             mistakes,
             groups: groups.into_iter().map(Into::into).collect(),
             buttons: vec![Button::new("登记求助")],
             cancel: Some(Link::new("取消", "/desk")),
-            next: "交给他住的街道答复。您只能登记自己范围里的。".into(),
+            next: next.into(),
             ..FormModel::default()
         };
         let title = model.title();

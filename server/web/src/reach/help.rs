@@ -1,5 +1,6 @@
 //! 求助 in the office: the list, one request with the ways on, what the household says.
 
+use crate::base::form_fields::fill_from;
 use crate::base::frame::Page;
 use crate::base::get::Get;
 use crate::base::parts::{count, happenings, panel_of};
@@ -63,6 +64,10 @@ async fn list(get: Get) -> Response {
             })
             .column("哪里", |h| Cell::text(services.place(&h.division_code)))
             .column("状态", |h| Cell::badge(states::help(h.state)))
+            .column_if(state == Some(HelpState::Watched), "轻重和苗头", |h| {
+                let signs: Vec<&str> = h.signs().into_iter().map(domain::help::WatchSign::label).collect();
+                Cell::text(h.level.map_or("没有写", domain::help::WatchLevel::label)).note(signs.join("、"))
+            })
             .column("期限", |h| match clock(services, h) {
                 Some(badge) => Cell::badge(badge),
                 None => Cell::text("没有"),
@@ -164,6 +169,14 @@ const WAYS: &[Way] = &[
         said: "约好了，到日子再看",
     },
     Way {
+        name: "look",
+        command: Command::HelpLook,
+        title: "去看过了",
+        button: "记下来",
+        next: "轻重和苗头照现在的改，约好下一次。",
+        said: "记下了，到日子再看",
+    },
+    Way {
         name: "move",
         command: Command::HelpMove,
         title: "转给别的街道",
@@ -190,7 +203,9 @@ fn fields_of(way: &str) -> Vec<Field> {
         }
         "need" => vec![Field::of(what::TITLE), Field::of(form::TAKE)],
         "advise" => vec![Field::of(form::ANSWER)],
-        "watch" => vec![Field::of(form::NEXT), Field::of(form::TAKE)],
+        "watch" | "look" => {
+            vec![Field::of(form::LEVEL), Field::of(form::SIGNS), Field::of(form::NEXT), Field::of(form::TAKE)]
+        }
         "move" => vec![Field::of(form::PLACE)],
         "hear" => vec![Field::of(form::HEARD)],
         "say" => vec![
@@ -234,7 +249,16 @@ async fn panel(get: &Get, view: &HelpView) -> Result<Option<ActPanel>> {
         _ => way.map_or("办理", |way| way.button),
     };
     let page = to_way(code, name);
-    let mut panel = panel_of(get, (&page, name), title, &action, fields_of(name), button).await?;
+    let mut fields = fields_of(name);
+    if name == "look" {
+        // As it was at the last look.
+        let h = &view.help;
+        let signs = h.signs().into_iter().map(|sign| (form::SIGNS.name.to_owned(), sign.as_str().to_owned()));
+        let mut known: Vec<(String, String)> = signs.collect();
+        known.extend(h.level.map(|level| (form::LEVEL.name.to_owned(), level.as_str().to_owned())));
+        fill_from(&mut fields, &known);
+    }
+    let mut panel = panel_of(get, (&page, name), title, &action, fields, button).await?;
     panel.next = match name {
         "hear" => "求助人凭回执号看得到这句话。".into(),
         "say" => "照他说的选，不要替他答。说没来、没帮上的，街道3个工作日内回话。".into(),
@@ -339,6 +363,11 @@ fn sections(view: &HelpView, now: Time) -> Vec<RecordSection> {
             .done();
         all.push(RecordSection::new("voice", "来没来、帮没帮上", vec![Body::Table(table)]));
     }
+    if let Some(level) = h.level {
+        let signs: Vec<&str> = h.signs().into_iter().map(domain::help::WatchSign::label).collect();
+        let facts = vec![Fact::new("轻重", level.label()), Fact::new("苗头", or_none(&signs.join("、")))];
+        all.push(RecordSection::new("watch", "留意着", vec![Body::Facts(facts)]));
+    }
     if h.office.is_some() {
         let mut facts = Vec::new();
         if let Some(aid) = h.aid {
@@ -350,11 +379,15 @@ fn sections(view: &HelpView, now: Time) -> Vec<RecordSection> {
     all
 }
 
+fn or_none(text: &str) -> String {
+    if text.is_empty() { "没有".to_owned() } else { text.to_owned() }
+}
+
 fn who(view: &HelpView, now: Time) -> Vec<Fact> {
     let (h, file) = (&view.help, &view.file);
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
     let mut facts = vec![
-        Fact::new("怎么称呼", or(&file.name, "没有")),
+        Fact::new("怎么称呼", or_none(&file.name)),
         Fact::new("住在", or(&file.place, &view.place)),
         if file.phone.is_empty() {
             Fact::new("电话", "没有留，请上门找")
@@ -407,6 +440,7 @@ async fn act(Path((code, name)): Path<(String, String)>, post: Post) -> Response
                 "need" => return help::convert(&ctx, &code, typed).await,
                 "advise" => help::advise(&ctx, &code, typed).await?,
                 "watch" => help::watch(&ctx, &code, typed).await?,
+                "look" => help::look(&ctx, &code, typed).await?,
                 "move" => help::move_to(&ctx, &code, typed).await?,
                 "say" => voice::say_for(&ctx, &code, &voice::read(typed)?).await?,
                 _ => help::close(&ctx, &code, typed).await?,

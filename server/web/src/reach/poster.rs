@@ -17,7 +17,7 @@ pub(crate) const PATH: &str = "/requests/posters";
 const ALL: &str = "all";
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get(PATH, Access::Commands(&[Command::HelpAsk]), show)]
+    vec![Route::get(PATH, Access::Staff, show)]
 }
 
 fn poster(get: &Get, code: &str) -> Option<Poster> {

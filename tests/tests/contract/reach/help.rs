@@ -27,6 +27,7 @@ duijie_tests::both_engines!(
     a_district_finds_the_street,
     an_ended_request_forgets_its_people,
     whoever_despairs_stands_first,
+    whoever_meets_somebody_in_need_tells_the_street,
 );
 
 /// As a neighbour fills it in; every private value is a mark that stands nowhere else.
@@ -144,7 +145,11 @@ async fn give(world: &World, by: &str, command: Command, code: &str) -> Result<(
             help::route(&ctx, code, &form).await
         }
         Command::HelpResume => help::resume(&ctx, code, &fields(&[("answer", "办成了一半")])).await,
-        Command::HelpWatch => help::watch(&ctx, code, &fields(&[("next", "2026-12-20")])).await,
+        Command::HelpWatch => {
+            let form = fields(&[("level", "middle"), ("sign", "medical"), ("next", "2026-12-20")]);
+            help::watch(&ctx, code, &form).await
+        }
+        Command::HelpLook => help::look(&ctx, code, &fields(&[("level", "light"), ("next", "2026-12-22")])).await,
         Command::HelpNeed => help::convert(&ctx, code, &fields(&[("title", "需要送餐")])).await.map(|_| ()),
         Command::HelpAdvise => help::advise(&ctx, code, &fields(&[("answer", "可以申请低保，带户口本来窗口")])).await,
         _ => help::close(&ctx, code, &fields(&[("why", "declined")])).await,
@@ -157,6 +162,7 @@ const WAYS: &[Command] = &[
     Command::HelpRoute,
     Command::HelpResume,
     Command::HelpWatch,
+    Command::HelpLook,
     Command::HelpNeed,
     Command::HelpAdvise,
     Command::HelpClose,
@@ -256,15 +262,26 @@ async fn a_late_request_goes_up_to_its_district_and_no_further(world: World) {
     world.set(world.now().plus_days(15));
     tick(&world).await;
     assert_eq!(told(&world, STREET, Name::HelpRoute).await, 1);
-    help::watch(&street, &asked.code, &fields(&[("next", &in_days(9))])).await.unwrap();
+    let form = fields(&[("level", "heavy"), ("sign", "medical"), ("sign", "debt"), ("next", &in_days(9))]);
+    help::watch(&street, &asked.code, &form).await.unwrap();
     world.set(world.now().plus_days(15));
     tick(&world).await;
     assert_eq!(told(&world, STREET, Name::HelpWatch).await, 1);
     // Days gone by, and days too far ahead, are said at their field.
     for next in ["2026-01-01", "2031-01-01", "", "soon"] {
-        let wrong = help::watch(&street, &asked.code, &fields(&[("next", next)])).await;
-        assert!(matches!(wrong, Err(Error::Invalid(_) | Error::Conflict(_))), "{next}: {wrong:?}");
+        let wrong = help::look(&street, &asked.code, &fields(&[("level", "light"), ("next", next)])).await;
+        assert!(matches!(wrong, Err(Error::Invalid(_))), "{next}: {wrong:?}");
     }
+    // Looked at, what was found stands, and the clock begins anew.
+    let seen = help::view(&street, &asked.code).await.unwrap().help;
+    assert_eq!((seen.level, seen.signs().len()), (Some(domain::help::WatchLevel::Heavy), 2));
+    let form = fields(&[("level", "light"), ("sign", "debt"), ("next", &in_days(20))]);
+    help::look(&street, &asked.code, &form).await.unwrap();
+    let seen = help::view(&street, &asked.code).await.unwrap().help;
+    assert_eq!((seen.level, seen.signs().len()), (Some(domain::help::WatchLevel::Light), 1));
+    assert!(seen.due_at > world.now());
+    let desk = services::office::desk::load(&street).await.unwrap();
+    assert!(desk.due.iter().any(|item| item.code == asked.code));
 }
 
 async fn the_same_request_ten_times_is_one(world: World) {
@@ -391,4 +408,39 @@ async fn whoever_despairs_stands_first(world: World) {
     let listed = help::list(&world.by("street"), None, page).await.unwrap();
     assert_eq!(listed.rows[0].code, last.code);
     assert!(listed.rows[0].despair);
+}
+
+/// Organizations, volunteers and village workers tell; how far it is they read by the slip, and nothing else.
+async fn whoever_meets_somebody_in_need_tells_the_street(world: World) {
+    for (number, (by, channel)) in
+        [("meals_worker", "organization"), ("vol", "volunteer"), ("village", "visit"), ("city", "phone")]
+            .into_iter()
+            .enumerate()
+    {
+        let form =
+            with(&neighbour(), &[("phone", &format!("1380015030{number}")), ("place", "河东区鲁山道街道橙翠园社区")]);
+        let input = ask::read(&form, &world.services.divisions()).unwrap();
+        let ctx = world.by(by);
+        let asked = ask::ask_for(&ctx, &input).await.unwrap();
+        let stored = world.texts(&format!("SELECT channel FROM help_requests WHERE code = '{}'", asked.code)).await;
+        assert_eq!(stored, [channel], "{by}");
+        let own = ask::leads(&ctx).await.unwrap();
+        assert_eq!((own.len(), own[0].slip.as_str()), (1, asked.slip.as_str()));
+        assert!(help::view(&ctx, &asked.code).await.is_err(), "{by} reads it");
+        assert_eq!(help::view(&world.by("street"), &asked.code).await.unwrap().file.name, "薄荷大娘");
+    }
+    assert!(ask::leads(&world.by("care")).await.unwrap().is_empty());
+    for by in ["admin", "security", "auditor"] {
+        let input = ask::read(&with(&neighbour(), &[("phone", "13800150399")]), &world.services.divisions()).unwrap();
+        let refused = ask::ask_for(&world.by(by), &input).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_) | Error::NotFound)), "{by}: {refused:?}");
+    }
+    // Nobody floods by an account either.
+    let mut slowed = 0;
+    for number in 0..30 {
+        let form = with(&neighbour(), &[("phone", &format!("138001504{number:02}"))]);
+        let input = ask::read(&form, &world.services.divisions()).unwrap();
+        slowed += usize::from(matches!(ask::ask_for(&world.by("vol"), &input).await, Err(Error::TooMany { .. })));
+    }
+    assert!(slowed > 5, "{slowed}");
 }
