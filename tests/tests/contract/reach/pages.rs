@@ -170,7 +170,7 @@ async fn every_poster_is_of_a_place_in_scope(world: World) {
 async fn the_hotline_writes_down_what_a_caller_says(world: World) {
     let web = Web::new(world).await;
     let village = changed(&[("place", "河东区鲁山道街道橙翠园社区"), ("phone", "13800160002")]);
-    for (by, form) in [("city", good()), ("village", village)] {
+    for (by, form, channel) in [("city", good(), "phone"), ("village", village, "visit")] {
         let session = web.session(by).await;
         let page = web.get("/requests/new", Some(&session)).await;
         assert!(page.status == StatusCode::OK && page.text.contains("替来电人登记"), "{by}");
@@ -178,7 +178,7 @@ async fn the_hotline_writes_down_what_a_caller_says(world: World) {
         assert_eq!(answer.status, StatusCode::OK, "{by} {}", answer.location);
         let slip = slip_of(&answer.text);
         let query = format!("SELECT channel FROM help_requests WHERE slip = '{slip}'");
-        assert_eq!(web.world.texts(&query).await, ["phone"]);
+        assert_eq!(web.world.texts(&query).await, [channel]);
     }
     // Of another street: said at the field, kept in the draft.
     let session = web.session("street").await;
