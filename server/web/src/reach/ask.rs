@@ -242,14 +242,7 @@ async fn enter(get: Get) -> Response {
         let mut groups = groups();
         let mistakes = fill(groups.iter_mut().flat_map(|group| &mut group.fields), draft.as_ref());
         let ctx = get.ctx()?;
-        let (title, lead, notice, up) = if !ctx.role().is_staff() {
-            (
-                "报一条线索",
-                "服务中遇到有困难、还没有人帮的，告诉他住的街道。先问本人同意；回执号可以给他，他自己也能查。",
-                "有人急病、受伤打120，有人伤害打110，再来填。",
-                Crumb::link("报过的线索", LEADS),
-            )
-        } else {
+        let (title, lead, notice, up) = if ctx.role().is_staff() {
             (
                 "替来电人登记求助",
                 "边听边填，照他的话写。登记以后把8位回执号念给他，请他记下来。",
@@ -259,6 +252,13 @@ async fn enter(get: Get) -> Response {
                 } else {
                     Crumb::link("今日待办", "/desk")
                 },
+            )
+        } else {
+            (
+                "报一条线索",
+                "服务中遇到有困难、还没有人帮的，告诉他住的街道。先问本人同意；回执号可以给他，他自己也能查。",
+                "有人急病、受伤打120，有人伤害打110，再来填。",
+                Crumb::link("报过的线索", LEADS),
             )
         };
         let next = if ctx.role().is_staff() {
