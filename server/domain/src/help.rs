@@ -164,34 +164,58 @@ pub const SAME_DAYS: i64 = 7;
 /// Days back in which a recorded visit is held against "没来".
 pub const RECORDED_DAYS: u64 = 14;
 
-/// Words after which the line for those in despair stands first.
-const DESPAIR: &[&str] = &[
-    "不想活",
-    "活不下去",
-    "活够了",
-    "不活了",
-    "想死",
-    "去死",
-    "死了算",
-    "自杀",
-    "轻生",
-    "寻短见",
-    "跳楼",
-    "跳河",
-    "上吊",
-    "割腕",
-    "喝农药",
-    "喝药",
-    "结束生命",
-    "结束自己",
-    "一了百了",
-    "遗书",
+/// Words after which the line for those in despair stands first, each with what may follow it where it means something
+/// else: a ceiling, an infusion, a price. Taking one's medicine (喝药) is no sign.
+const DESPAIR: &[(&str, &str)] = &[
+    ("不想活", ""),
+    ("不想再活", ""),
+    ("活不下去", ""),
+    ("活够了", ""),
+    ("不活了", ""),
+    ("活着没意思", ""),
+    ("活着没意义", ""),
+    ("活着没劲", ""),
+    ("生不如死", ""),
+    ("不如死", ""),
+    ("想死", ""),
+    ("去死", ""),
+    ("死了算", ""),
+    ("死了干净", ""),
+    ("自杀", ""),
+    ("自尽", ""),
+    ("轻生", ""),
+    ("寻短见", ""),
+    ("寻死", ""),
+    ("走绝路", ""),
+    ("同归于尽", ""),
+    ("跳楼", "价"),
+    ("跳河", ""),
+    ("上吊", "顶灯扇柜瓶水针车篮兰"),
+    ("割腕", ""),
+    ("烧炭自", ""),
+    ("服毒", ""),
+    ("农药自", ""),
+    ("喝农药", ""),
+    ("喝了农药", ""),
+    ("喝药自", ""),
+    ("喝药死", ""),
+    ("百草枯", ""),
+    ("敌敌畏", ""),
+    ("结束生命", ""),
+    ("结束自己", ""),
+    ("一了百了", ""),
+    ("遗书", ""),
 ];
 
 /// Whether somebody may be about to harm themselves. Rather once too often.
 pub fn is_despair(words: &str) -> bool {
-    let plain: String = words.chars().filter(|c| !c.is_whitespace() && !c.is_ascii_punctuation()).collect();
-    DESPAIR.iter().any(|sign| plain.contains(sign))
+    let plain = plain(words);
+    DESPAIR.iter().any(|(sign, other)| {
+        plain.match_indices(sign).any(|(at, sign)| {
+            let next = plain[at + sign.len()..].chars().next();
+            next.is_none_or(|next| !other.contains(next))
+        })
+    })
 }
 
 /// The same words typed again: without spaces and marks.
@@ -282,6 +306,11 @@ mod tests {
     fn despair_is_heard_also_between_marks() {
         assert!(is_despair("我 不 想 活 了"));
         assert!(is_despair("真不如自杀，算了"));
-        assert!(!is_despair("老人行动不便，想吃口热饭"));
+        assert!(is_despair("孩子她妈说活着没意思，前天还要喝农药"));
+        assert!(is_despair("晚上吊瓶打完她说想上吊"));
+        for words in ["老人行动不便，想吃口热饭", "每天喝药，药费付不起", "天花板上吊顶掉下来，漏雨", "晚上吊水没人陪"]
+        {
+            assert!(!is_despair(words), "{words}");
+        }
     }
 }

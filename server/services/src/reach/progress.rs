@@ -59,7 +59,6 @@ pub async fn progress(services: &Services, address: &str, typed: &str) -> Result
         None => None,
     };
     let voices = voice::of_help(&mut tx, h.id).await?;
-    let waits = matches!(h.state, HelpState::Received | HelpState::Accepted | HelpState::Routed | HelpState::Watched);
     Ok(Progress {
         slip: h.slip,
         asked_at: h.asked_at,
@@ -67,7 +66,7 @@ pub async fn progress(services: &Services, address: &str, typed: &str) -> Result
         next,
         is_over: matches!(h.state, HelpState::Advised | HelpState::Closed),
         urgent: h.urgent,
-        due_at: waits.then_some(h.due_at),
+        due_at: h.state.clock().map(|_| h.due_at),
         answer: (!h.answer.is_empty()).then_some((h.answer, h.answered_at)),
         visit: visit.map(|(day, at)| (day, half(at.as_deref()))),
         speaks: h.state != HelpState::Received,
