@@ -94,6 +94,8 @@ async fn filled(world: &World) -> Canary {
     // A file that was corrected: what stood in it before is kept.
     let mended = with(&household(), &[("health_notes", "另有花粉过敏"), ("why", "visit")]);
     services::aid::need_file::mend(&ctx, &other, &mended).await.unwrap();
+    // A request for help, and what its household says.
+    crate::reach::help::heard_of(world).await;
     // A second factor in use, and another that waits for its first code.
     let (id, sealer) = (world.id("street"), world.services.db.sealer());
     let mut tx = world.services.db.write().await.unwrap();
